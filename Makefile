@@ -1,0 +1,79 @@
+# Two commands matter on a fresh machine: `make demo` and `make test`.
+# Both need git, make and Python 3.11 or newer; uv is used where it is installed.
+.DELETE_ON_ERROR:
+.PHONY: demo test check fmt lint types templates translations imports security screenshots locks clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.run
+DEV_STAMP := $(VENV)/.dev
+XDIST ?= 2
+export PYTHONDONTWRITEBYTECODE = 1
+
+demo: $(RUN_STAMP)
+	@PORT="$(PORT)" SIMULATOR_PORT="$(SIMULATOR_PORT)" $(BIN)/python -m dashboard demo
+
+test: $(DEV_STAMP) browser
+	@$(BIN)/python -m pytest -q -n $(XDIST) -m "not long"
+
+check: $(DEV_STAMP) browser lint types imports templates security
+	@$(BIN)/python -m pytest -q -n $(XDIST)
+
+lint: $(DEV_STAMP)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+types: $(DEV_STAMP)
+	@$(BIN)/mypy
+
+imports: $(DEV_STAMP)
+	@$(BIN)/lint-imports --no-cache
+
+templates: $(DEV_STAMP)
+	@$(BIN)/djlint --lint templates --quiet
+
+security: $(DEV_STAMP)
+	@$(BIN)/bandit -q -r dashboard --severity-level medium
+
+fmt: $(DEV_STAMP)
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+# Texts of templates and code into the catalogues, then the catalogues compiled.
+translations: $(DEV_STAMP)
+	@$(BIN)/pybabel -q extract -F pyproject.toml -k _l --no-location --sort-output --omit-header -o $(VENV)/messages.pot .
+	@$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -i $(VENV)/messages.pot -d dashboard/translations
+	@$(BIN)/pybabel -q compile -d dashboard/translations
+
+# Browser tests want Chromium: installed where that is possible, else said loudly by the tests.
+.PHONY: browser
+browser: $(DEV_STAMP)
+	@$(BIN)/python -m tests.browser.install
+
+$(RUN_STAMP): requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 …")'
+	@if command -v uv >/dev/null; then \
+		test -x $(BIN)/python || uv venv --quiet --python $(PYTHON) $(VENV); \
+		uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt; \
+	else \
+		test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt; \
+	fi
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.txt $(RUN_STAMP)
+	@if command -v uv >/dev/null; then \
+		uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt; \
+	else \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt; \
+	fi
+	@touch $@
+
+# After a change of dependencies in pyproject.toml; wants uv.
+locks:
+	@uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml -o requirements.txt
+	@uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+
+clean:
+	@rm -rf $(VENV) instance .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,141 @@
+"""`create_app`: the only place where the parts are put together."""
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from flask import Flask, Response, current_app, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from dashboard.config import LOOPBACK, Config
+from dashboard.keyring import Purpose
+from dashboard.partner.client import Credentials, PartnerClient
+from dashboard.services.audit import Audit
+from dashboard.services.auth import Auth
+from dashboard.services.health import Health
+from dashboard.services.ports import Clock
+from dashboard.services.sessions import Sessions
+from dashboard.services.users import Users
+from dashboard.store.audit import Chain
+from dashboard.store.database import Database
+from dashboard.views import auth, health, overview, users
+from dashboard.web.access import init_access
+from dashboard.web.context import Services, Settings, init_context
+from dashboard.web.errors import init_errors
+from dashboard.web.formats import init_formats
+from dashboard.web.htmx import init_htmx
+from dashboard.web.i18n import init_i18n
+from dashboard.web.logs import init_logs
+from dashboard.web.routing import apply_cache, find_policy, require_policies
+from dashboard.web.security import SecurityHeaders, init_security
+from dashboard.web.sessions import ServerSessions
+from dashboard.web.static import init_static
+
+ROOT = Path(__file__).parents[1]
+BODY_MAX = 256 * 1024
+
+
+def now() -> datetime:
+    """Return the time in UTC."""
+    return datetime.now(UTC)
+
+
+def create_app(config: Config, clock: Clock = now) -> Flask:
+    """Build the application; `clock` tells every part of it the time.
+
+    Raises:
+        NotReadyError: the database has another schema, or belongs to another environment.
+        UndeclaredRouteError: a route does not say who may open it.
+
+    """
+    database = Database(config.database_url)
+    services = _services(config, database, clock)
+    services.health.check()
+    services.health.settle(config.environment, config.partner_api_url)
+    app = Flask(__name__, template_folder=ROOT / "templates", static_folder=None)
+    app.config.update(
+        SECRET_KEY=config.secret_key.get_secret_value(),
+        MAX_CONTENT_LENGTH=BODY_MAX,
+        MAX_FORM_MEMORY_SIZE=BODY_MAX,
+        TRUSTED_HOSTS=[*(config.trusted_hosts or LOOPBACK)],
+    )
+    app.extensions["services"] = services
+    app.extensions["settings"] = _settings(config)
+    app.extensions["clock"] = clock
+    app.session_interface = ServerSessions(
+        services.sessions, config.keyring.keys(Purpose.SESSION), config.environment
+    )
+    _add_parts(app)
+    _add_middleware(app, config)
+    require_policies(app)
+    return app
+
+
+def _services(config: Config, database: Database, clock: Clock) -> Services:
+    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    credentials = Credentials(
+        config.partner_api_key.get_secret_value(), config.partner_api_secret.get_secret_value()
+    )
+    client = PartnerClient(
+        config.partner_api_url,
+        lambda: credentials,
+        clock=clock,
+        list_params=config.partner_list_params,
+    )
+    return Services(
+        audit=Audit(database, chain, clock),
+        auth=Auth(database, chain, config.keyring.keys(Purpose.LIMIT), clock),
+        health=Health(database),
+        sessions=Sessions(
+            database,
+            clock,
+            idle=timedelta(minutes=config.session_idle_min),
+            longest=timedelta(hours=config.session_max_h),
+        ),
+        users=Users(client, database, clock, link_ttl=timedelta(hours=config.kyc_link_ttl_h)),
+    )
+
+
+def _settings(config: Config) -> Settings:
+    return Settings(
+        environment=config.environment,
+        brand=config.brand,
+        support_contact=config.support_contact,
+        time_zone=config.time_zone,
+        kyc_link_hosts=config.kyc_link_hosts,
+        local_link_origin=config.partner_api_url if config.environment == "local" else None,
+        link_ttl=timedelta(hours=config.kyc_link_ttl_h),
+    )
+
+
+def _add_parts(app: Flask) -> None:
+    app.before_request(_begin)
+    init_logs(app)
+    init_context(app)
+    init_errors(app)
+    init_htmx(app)
+    init_access(app)
+    init_security(app)
+    init_i18n(app)
+    init_formats(app)
+    for area in (auth, health, overview, users):
+        app.register_blueprint(area.blueprint)
+    app.after_request(_finish)
+
+
+def _begin() -> None:
+    g.request_id = secrets.token_hex(8)
+
+
+def _finish(response: Response) -> Response:
+    apply_cache(find_policy(current_app, request.endpoint), response)
+    response.headers["X-Request-Id"] = g.request_id
+    return response
+
+
+def _add_middleware(app: Flask, config: Config) -> None:
+    init_static(app, ROOT / "static", ROOT / "instance" / "static")
+    app.wsgi_app = SecurityHeaders(app.wsgi_app)  # type: ignore[method-assign]  # Flask's way
+    if config.proxies:
+        hops = config.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's way

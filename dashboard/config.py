@@ -1,0 +1,213 @@
+"""Typed configuration from the environment (and a `.env` file in development).
+
+`load_config()` either returns a `Config` that is safe to start with or raises `UnsafeConfigError`,
+whose text says for each finding what is wrong and what to set. No value of a secret is ever in it.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from dashboard.keyring import Keyring
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+VENDOR_DOMAIN = "qash.ai"
+PRODUCTION_HOST = "api.qash.ai"
+SANDBOX_HOST = "sandbox.api.qash.ai"
+SIMULATOR_KEY = "qash_key_live_simulator"
+SECRET_KEY_MIN = 32
+
+
+class Environment(StrEnum):
+    """Which Qash this dashboard talks to. There is no default: guessing could move money."""
+
+    PRODUCTION = "production"
+    SANDBOX = "sandbox"
+    LOCAL = "local"
+
+
+class UnsafeConfigError(Exception):
+    """The configuration is missing, unreadable or unsafe; `findings` holds a sentence for each."""
+
+    def __init__(self, findings: list[str]) -> None:
+        super().__init__("\n".join(findings))
+        self.findings = findings
+
+
+def _split(value: object) -> object:
+    return (
+        [part.strip() for part in value.split(",") if part.strip()]
+        if isinstance(value, str)
+        else value
+    )
+
+
+def _pairs(value: object) -> object:
+    """Turn `page=p,limit=per_page` into a mapping."""
+    if not isinstance(value, str):
+        return value
+    return dict(part.split("=", 1) for part in value.replace(" ", "").split(",") if "=" in part)
+
+
+List = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
+Pairs = Annotated[dict[str, str], NoDecode, BeforeValidator(_pairs)]
+
+
+class Config(BaseSettings):
+    """Every setting of the product. `docs/settings.md` has a row for each."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", hide_input_in_errors=True, env_ignore_empty=True
+    )
+
+    environment: Environment = Field(validation_alias="DASHBOARD_ENVIRONMENT")
+    secret_key: SecretStr = Field(validation_alias="DASHBOARD_SECRET_KEY")
+    secret_key_fallbacks: Secrets = Field((), validation_alias="DASHBOARD_SECRET_KEY_FALLBACKS")
+    database_url: str = Field(
+        "sqlite:///instance/dashboard.sqlite3", validation_alias="DATABASE_URL"
+    )
+
+    partner_api_url: str = Field("http://localhost:8080", validation_alias="PARTNER_API_URL")
+    partner_api_key: SecretStr = Field(validation_alias="PARTNER_API_KEY")
+    partner_api_secret: SecretStr = Field(validation_alias="PARTNER_API_SECRET")
+    partner_list_params: Pairs = Field({}, validation_alias="PARTNER_LIST_PARAMS")
+
+    trusted_hosts: List = Field((), validation_alias="TRUSTED_HOSTS")
+    proxies: int = Field(0, ge=0, le=10, validation_alias="PROXIES")
+    session_idle_min: int = Field(60, ge=5, le=1440, validation_alias="SESSION_IDLE_MIN")
+    session_max_h: int = Field(12, ge=1, le=168, validation_alias="SESSION_MAX_H")
+    kyc_link_hosts: List = Field(("inquiry.withpersona.com",), validation_alias="KYC_LINK_HOSTS")
+    kyc_link_ttl_h: int = Field(24, ge=1, le=720, validation_alias="KYC_LINK_TTL_H")
+
+    time_zone: str = Field("UTC", validation_alias="TIME_ZONE")
+    brand: str = Field("Partner dashboard", max_length=40, validation_alias="BRAND")
+    support_contact: str = Field("", max_length=200, validation_alias="SUPPORT_CONTACT")
+    simulator_port: int = Field(8080, ge=1, le=65535, validation_alias="SIMULATOR_PORT")
+    debug: bool = Field(default=False, validation_alias="FLASK_DEBUG")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_exists(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("is not a time zone such as UTC or America/Bogota") from error
+        return value
+
+    @field_validator("partner_api_url")
+    @classmethod
+    def _no_trailing_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @property
+    def partner_host(self) -> str:
+        """Host of the Partner API, lower case, without the port."""
+        return (urlsplit(self.partner_api_url).hostname or "").lower().rstrip(".")
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys of every purpose."""
+        return Keyring(
+            self.secret_key.get_secret_value(),
+            [old.get_secret_value() for old in self.secret_key_fallbacks],
+        )
+
+
+def load_config(env_file: Path | None = Path(".env"), **settings: str) -> Config:
+    """Read the configuration: `settings` first, then the environment, then `env_file`.
+
+    Raises:
+        UnsafeConfigError: something is missing, unreadable or unsafe.
+
+    """
+    try:
+        config = Config(_env_file=env_file, **settings)  # type: ignore[arg-type]  # parsed there
+    except ValidationError as error:
+        raise UnsafeConfigError([_sentence(item) for item in error.errors()]) from None
+    if findings := unsafe(config):
+        raise UnsafeConfigError(findings)
+    return config
+
+
+def unsafe(config: Config) -> list[str]:
+    """Return a sentence for every reason not to start with this configuration."""
+    return [*_weak_keys(config), *_wrong_upstream(config), *_debug(config)]
+
+
+def _weak_keys(config: Config) -> list[str]:
+    findings = []
+    for key in (config.secret_key, *config.secret_key_fallbacks):
+        value = key.get_secret_value()
+        if len(value) < SECRET_KEY_MIN or len(set(value)) < SECRET_KEY_MIN // 4:
+            findings.append(
+                f"DASHBOARD_SECRET_KEY is weak: it wants {SECRET_KEY_MIN} random characters or "
+                'more. Make one with: python -c "import secrets; print(secrets.token_urlsafe(48))"'
+            )
+    return findings[:1]
+
+
+def _wrong_upstream(config: Config) -> list[str]:
+    url, host, environment = (
+        urlsplit(config.partner_api_url),
+        config.partner_host,
+        config.environment,
+    )
+    vendor = host == VENDOR_DOMAIN or host.endswith("." + VENDOR_DOMAIN)
+    findings = []
+    if (
+        url.scheme not in {"http", "https"}
+        or not host
+        or url.query
+        or url.fragment
+        or "@" in url.netloc
+    ):
+        findings.append(
+            "PARTNER_API_URL must look like https://host, with nothing but a path after."
+        )
+    if url.scheme == "http" and host not in LOOPBACK:
+        findings.append(
+            "PARTNER_API_URL is plain http to another machine: the API secret would travel "
+            "readable. Use https."
+        )
+    if host == PRODUCTION_HOST and environment is not Environment.PRODUCTION:
+        findings.append(
+            f"PARTNER_API_URL is {PRODUCTION_HOST}, which wants DASHBOARD_ENVIRONMENT=production."
+        )
+    elif host == SANDBOX_HOST and environment is not Environment.SANDBOX:
+        findings.append(
+            f"PARTNER_API_URL is {SANDBOX_HOST}, which wants DASHBOARD_ENVIRONMENT=sandbox."
+        )
+    elif (
+        vendor
+        and host not in {PRODUCTION_HOST, SANDBOX_HOST}
+        and environment is not Environment.LOCAL
+    ):
+        findings.append(
+            f"DASHBOARD_ENVIRONMENT={environment} does not go with {host}: the vendor names "
+            f"{PRODUCTION_HOST} for production and {SANDBOX_HOST} for sandbox."
+        )
+    if vendor and config.partner_api_key.get_secret_value().startswith(SIMULATOR_KEY):
+        findings.append(
+            "PARTNER_API_KEY is a key of the simulator, PARTNER_API_URL is Qash itself."
+        )
+    return findings
+
+
+def _debug(config: Config) -> list[str]:
+    if config.debug and config.environment is not Environment.LOCAL:
+        return ["FLASK_DEBUG is on outside DASHBOARD_ENVIRONMENT=local. Take it out."]
+    return []
+
+
+def _sentence(error: Mapping[str, Any]) -> str:
+    name = str(error["loc"][0]) if error["loc"] else "The configuration"
+    if error["type"] == "missing":
+        return f"{name} is not set."
+    return f"{name} cannot be used: {str(error['msg']).removeprefix('Value error, ')}."

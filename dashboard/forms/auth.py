@@ -1,0 +1,17 @@
+"""The log-in form."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Form, HiddenField, PasswordField, StringField
+from wtforms.validators import InputRequired, Length
+
+
+class LoginForm(Form):
+    """Email, password, and where to go afterwards."""
+
+    email = StringField(
+        _l("Work email"), [InputRequired(_l("Fill in your work email.")), Length(max=254)]
+    )
+    password = PasswordField(
+        _l("Password"), [InputRequired(_l("Fill in your password.")), Length(max=1024)]
+    )
+    next = HiddenField()

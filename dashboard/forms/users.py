@@ -1,0 +1,55 @@
+"""The filters of the list of users. What cannot be used is dropped and named, never sent on."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Form, IntegerField, StringField
+from wtforms.validators import AnyOf, Length, NumberRange, Optional, Regexp
+
+from dashboard.services.countries import CODES
+from dashboard.services.users import UserFilters
+
+STATUSES = ("active", "pending", "suspended", "banned")
+USER_TYPES = ("personal", "business")
+LIMITS = (20, 50, 100)
+PAGE_MAX = 1_000_000
+
+
+def _strip(value: str | None) -> str | None:
+    return value.strip() if value else value
+
+
+def _upper(value: str | None) -> str | None:
+    return value.strip().upper() if value else value
+
+
+class UserFilterForm(Form):
+    """`/users?q= status= country= user_type= page= limit= cursor=`."""
+
+    q = StringField(
+        _l("Email or user id"),
+        [Optional(), Length(max=200), Regexp(r"[^\x00-\x1f\x7f]*$")],
+        filters=[_strip],
+    )
+    status = StringField(_l("Status"), [Optional(), AnyOf(STATUSES)])
+    country = StringField(_l("Country"), [Optional(), AnyOf(CODES)], filters=[_upper])
+    user_type = StringField(_l("Type"), [Optional(), AnyOf(USER_TYPES)])
+    page = IntegerField(_l("Page"), [Optional(), NumberRange(1, PAGE_MAX)])
+    limit = IntegerField(_l("Rows a page"), [Optional(), NumberRange(1, 100)])
+    cursor = StringField(_l("Position"), [Optional(), Length(max=500), Regexp(r"[\x21-\x7e]*$")])
+
+    def query(self) -> UserFilters:
+        """Return the filters that can be used; call `validate()` first."""
+        usable = {name: field.data for name, field in self._fields.items() if not field.errors}
+        return UserFilters(**{name: value for name, value in usable.items() if value})
+
+    def dropped(self, given: Iterable[str]) -> list[str]:
+        """Return the names in the address that cannot be used: unknown ones, and bad values."""
+        return sorted({*self.errors, *(name for name in given if name not in self._fields)})
+
+
+def url_arguments(filters: UserFilters) -> dict[str, Any]:
+    """Return what the address holds: no defaults, so that the pristine list is `/users`."""
+    default = vars(UserFilters())
+    return {name: value for name, value in vars(filters).items() if value != default[name]}

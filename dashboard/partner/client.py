@@ -1,0 +1,177 @@
+"""The Partner API client: one method an endpoint, typed in, typed out.
+
+Source of every path and field: contract/partner-api.md. No method retries a write.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from dashboard.partner import assumed, readers, wire
+from dashboard.partner.commands import KycApplicant, NewUser, UserQuery
+from dashboard.partner.credentials import Credentials
+from dashboard.partner.exchange import Lost, Outgoing, Reply
+from dashboard.partner.failures import error_for, lost, malformed
+from dashboard.partner.shape import ShapeError, parse_json
+from dashboard.partner.transport import Transport
+from dashboard.partner.wire import Answer
+
+__all__ = ["Credentials", "KycApplicant", "NewUser", "PartnerClient", "UserQuery"]
+
+PREFIX = "/api/v1/partner"
+READ_ATTEMPTS = 3
+WRITE_ATTEMPTS = 1
+
+T = TypeVar("T")
+
+
+class PartnerClient:
+    """Calls the Partner API. Safe to share between threads and across a fork.
+
+    `credentials` is asked on every call, so that a new pair needs no restart. `clock` gives the
+    time in UTC. `list_params` overrides names of `assumed.LIST_PARAMS`. A deadline is for the
+    whole call, retries included.
+
+    Every method raises PartnerError (see `dashboard.partner.errors` for the tree); below each
+    `Raises` names what that call means by it.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        credentials: Callable[[], Credentials],
+        *,
+        clock: Callable[[], datetime],
+        list_params: Mapping[str, str] | None = None,
+        read_deadline_s: float = 5.0,
+        write_deadline_s: float = 15.0,
+    ) -> None:
+        self._credentials = credentials
+        self._list_params = assumed.list_params(list_params or {})
+        self._read_deadline_s = read_deadline_s
+        self._write_deadline_s = write_deadline_s
+        self._clock = clock
+        self._transport = Transport(base_url.rstrip("/") + PREFIX, clock)
+
+    def register_user(self, new_user: NewUser) -> Answer[wire.Registered]:
+        """POST /users: register an end-user.
+
+        Raises:
+            Rejected: a field is missing or wrong (some servers: a duplicate email).
+            Conflict: the email is taken, perhaps not by this partner.
+            PartnerError: with `outcome_unknown` the user may exist now: look the email up.
+
+        """
+        return self._write(_post("/users", new_user.body()), readers.read_registered)
+
+    def list_users(self, query: UserQuery) -> Answer[wire.UserPage]:
+        """GET /users: one page, newest first; a row that cannot be read is a `BadRow`.
+
+        Raises:
+            Malformed: the list has none of the known shapes; `found` says what came.
+
+        """
+        outgoing = Outgoing("GET", "/users", "/users", query.params(self._list_params))
+        return self._read(outgoing, assumed.read_user_page)
+
+    def get_user(self, user_id: UUID) -> Answer[wire.User]:
+        """GET /users/{userId}: one user.
+
+        Raises:
+            NotFound: no such user, or another partner's.
+            Malformed: also when the answer is about somebody else.
+
+        """
+        outgoing = Outgoing("GET", "/users/{userId}", f"/users/{_uuid(user_id)}")
+
+        def read(body: object) -> wire.User:
+            user = readers.read_user(body)
+            _same_user(user.id, user_id)
+            return user
+
+        return self._read(outgoing, read)
+
+    def start_kyc(self, user_id: UUID, applicant: KycApplicant) -> Answer[wire.KycStarted]:
+        """POST /kyc: start identity verification. Store both fields of the answer at once.
+
+        Raises:
+            Rejected: a field is missing or wrong.
+            NotFound: no such user, or another partner's.
+            Conflict: KYC was started before, here or elsewhere; its link cannot be asked for.
+            PartnerError: with `outcome_unknown` the only start there is may be used up.
+
+        """
+        outgoing = _post("/kyc", {"userId": _uuid(user_id), **applicant.body()})
+        return self._write(outgoing, readers.read_kyc_started)
+
+    def exchange_token(self, user_id: UUID) -> Answer[wire.IssuedToken]:
+        """POST /auth/token: issue a user JWT, one hour. `raw` is None.
+
+        Raises:
+            Forbidden: the user is pending, suspended or banned; `reason` says which.
+            NotFound: no such user, or another partner's.
+            PartnerError: with `outcome_unknown` a token may exist; nothing can look it up.
+
+        """
+        outgoing = _post("/auth/token", {"userId": _uuid(user_id)}, keep_raw=False)
+
+        def read(body: object) -> wire.IssuedToken:
+            token = readers.read_issued_token(body)
+            _same_user(token.user_id, user_id)
+            return token
+
+        return self._write(outgoing, read)
+
+    def _read(self, outgoing: Outgoing, read: Callable[[object], T]) -> Answer[T]:
+        return self._call(outgoing, read, self._read_deadline_s, READ_ATTEMPTS)
+
+    def _write(self, outgoing: Outgoing, read: Callable[[object], T]) -> Answer[T]:
+        return self._call(outgoing, read, self._write_deadline_s, WRITE_ATTEMPTS)
+
+    def _call(
+        self, outgoing: Outgoing, read: Callable[[object], T], deadline_s: float, attempts: int
+    ) -> Answer[T]:
+        credentials = self._credentials()
+        outcome = self._transport.exchange(outgoing, credentials.headers(), deadline_s, attempts)
+        if isinstance(outcome, Lost):
+            raise lost(outgoing, outcome)
+        if not 200 <= outcome.status < 300:  # noqa: PLR2004 - RFC 9110, 15.3
+            raise error_for(outgoing, outcome, credentials)
+        try:
+            return _answer(outgoing, outcome, credentials, read)
+        except ShapeError as error:
+            found = error.found
+        raise malformed(outgoing, outcome, found)
+
+
+def _answer(
+    outgoing: Outgoing, reply: Reply, credentials: Credentials, read: Callable[[object], T]
+) -> Answer[T]:
+    text = credentials.hide_in(reply.text())
+    value = read(parse_json(text, reply.content_type))
+    return Answer(
+        value=value,
+        at=reply.at,
+        took_ms=reply.took_ms,
+        status=reply.status,
+        raw=text if outgoing.keep_raw else None,
+        request_id=reply.request_id,
+    )
+
+
+def _post(path: str, body: Mapping[str, str], *, keep_raw: bool = True) -> Outgoing:
+    return Outgoing("POST", path, path, body=json.dumps(body).encode(), keep_raw=keep_raw)
+
+
+def _uuid(user_id: UUID) -> str:
+    """Return the id as a path segment; anything but a UUID could be another path."""
+    if not isinstance(user_id, UUID):
+        raise TypeError("a user's id is a UUID")
+    return str(user_id)
+
+
+def _same_user(found: UUID, asked: UUID) -> None:
+    if found != asked:
+        raise ShapeError("another user than the one asked for")

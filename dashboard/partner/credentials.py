@@ -1,0 +1,44 @@
+"""The partner's key and secret, kept out of every repr, and what may be a header's value."""
+
+import re
+from dataclasses import dataclass
+
+HIDDEN = "[hidden]"
+HIDE_FROM_LENGTH = 16  # a shorter value would be cut out of innocent words
+# RFC 9110, 5.5: visible characters of Latin-1, spaces only in between.
+_HEADER_VALUE = re.compile(r"[\x21-\x7e\xa0-\xff](?:[\x20-\x7e\xa0-\xff]*[\x21-\x7e\xa0-\xff])?")
+
+
+@dataclass(frozen=True, repr=False)
+class Credentials:
+    """An API key and its secret.
+
+    Raises:
+        ValueError: a value that no HTTP header can carry; the message does not repeat it.
+
+    """
+
+    api_key: str
+    api_secret: str
+
+    def __post_init__(self) -> None:
+        for name, value in (("API key", self.api_key), ("API secret", self.api_secret)):
+            if not _HEADER_VALUE.fullmatch(value):
+                raise ValueError(
+                    f"The partner's {name} is empty or holds a character that no HTTP header "
+                    "can carry, such as a line break. Copy it again."
+                )
+
+    def __repr__(self) -> str:
+        return "Credentials(…)"
+
+    def headers(self) -> dict[str, str]:
+        """Both headers of every request (contract: authentication)."""
+        return {"X-Api-Key": self.api_key, "X-Api-Secret": self.api_secret}
+
+    def hide_in(self, text: str) -> str:
+        """Take the key and the secret out of a text: an upstream may echo what it was sent."""
+        for value in (self.api_secret, self.api_key):
+            if len(value) >= HIDE_FROM_LENGTH:
+                text = text.replace(value, HIDDEN)
+        return text

@@ -1,0 +1,125 @@
+"""What can go wrong between us and the Partner API, one class a thing a caller would do about it.
+
+    PartnerError
+    ├── Rejected             400, 422 and any 4xx nobody documented: the request was refused
+    ├── CredentialsRefused   401: the API key and secret; never the staff member's log-in
+    ├── Forbidden            403: the user's status does not allow this
+    ├── NotFound             404: no such user, or another partner's
+    ├── Conflict             409: a duplicate email, or KYC already in progress
+    ├── RateLimited          429, with `retry_after_s`
+    ├── Unavailable          5xx, network, deadline; with `kind` and `retry_after_s`
+    └── Malformed            an answer came and cannot be used; with `found`
+
+Neither `str()` nor `repr()` ever holds a body, a secret or a person's data.
+"""
+
+# ruff: noqa: N818 - the names are what happened, as the design's table of error pages has them
+
+from enum import StrEnum
+from typing import Required, TypedDict, Unpack
+
+
+class UnavailableKind(StrEnum):
+    """Why there is no answer."""
+
+    REFUSED_CONNECTION = "refused_connection"
+    UNRESOLVED = "unresolved"  # DNS knows no such host
+    TLS = "tls"
+    CONNECT_TIMEOUT = "connect_timeout"
+    NETWORK = "network"  # reset, cut off, not HTTP
+    DEADLINE = "deadline"
+    STATUS = "status"  # a 5xx
+
+
+class Call(TypedDict, total=False):
+    """What every error knows of its call; the attributes of PartnerError."""
+
+    verb: Required[str]
+    path: Required[str]
+    status: int | None
+    request_id: str | None
+    outcome_unknown: bool
+    reason: str
+
+
+class PartnerError(Exception):
+    """A call to the Partner API that gave no usable answer.
+
+    Attributes:
+        verb: `GET` or `POST`.
+        path: the path template below the prefix, such as `/users/{userId}`.
+        status: the HTTP status, None when no answer came.
+        request_id: the upstream's X-Request-Id, printable ASCII of at most 64 characters.
+        outcome_unknown: True for a write that may have been done; always False for a read.
+        reason: what the upstream said, at most 500 characters, '' when it said nothing we can
+            read. Somebody else's text: show it escaped, never log it.
+
+    """
+
+    def __init__(self, **call: Unpack[Call]) -> None:
+        super().__init__()
+        self.verb = call["verb"]
+        self.path = call["path"]
+        self.status = call.get("status")
+        self.request_id = call.get("request_id")
+        self.outcome_unknown = call.get("outcome_unknown", False)
+        self.reason = call.get("reason", "")
+
+    def __str__(self) -> str:
+        answer = "no answer" if self.status is None else str(self.status)
+        request = f" (request {self.request_id})" if self.request_id else ""
+        return f"{self.verb} {self.path}: {answer}{request}"
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
+
+class Rejected(PartnerError):
+    """The request was refused as it stands (400); sending it again changes nothing."""
+
+
+class CredentialsRefused(PartnerError):
+    """The API key or secret is wrong or revoked (401)."""
+
+
+class Forbidden(PartnerError):
+    """The user's status does not allow this (403)."""
+
+
+class NotFound(PartnerError):
+    """No such user, or another partner's (404): the API does not tell which."""
+
+
+class Conflict(PartnerError):
+    """It is there already (409): the email, or a KYC start."""
+
+
+class RateLimited(PartnerError):
+    """Too many requests (429). `retry_after_s`: seconds to wait, None when not said."""
+
+    def __init__(self, *, retry_after_s: float | None = None, **call: Unpack[Call]) -> None:
+        super().__init__(**call)
+        self.retry_after_s = retry_after_s
+
+
+class Unavailable(PartnerError):
+    """No answer, or a 5xx. `retry_after_s`: seconds to wait, None when not said."""
+
+    def __init__(
+        self,
+        *,
+        retry_after_s: float | None = None,
+        kind: UnavailableKind = UnavailableKind.NETWORK,
+        **call: Unpack[Call],
+    ) -> None:
+        super().__init__(**call)
+        self.retry_after_s = retry_after_s
+        self.kind = kind
+
+
+class Malformed(PartnerError):
+    """An answer that cannot be used. `found`: what came, in a few words, without any value."""
+
+    def __init__(self, *, found: str, **call: Unpack[Call]) -> None:
+        super().__init__(**call)
+        self.found = found

@@ -1,0 +1,79 @@
+"""What goes into an exchange with the Partner API and the two ways it ends."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dashboard.partner.errors import UnavailableKind
+from dashboard.partner.shape import ShapeError
+
+_MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
+_REQUEST_ID = re.compile(r"[\x21-\x7e]{1,64}")
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A request. `template` names the path in errors, where the path itself may hold an id."""
+
+    verb: str
+    template: str
+    path: str = field(repr=False)
+    params: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes | None = field(default=None, repr=False)
+    keep_raw: bool = True
+
+    @property
+    def is_write(self) -> bool:
+        """Whether doing it twice would do something twice."""
+        return self.verb != "GET"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A status and what could be read after it; `flaw` says why the body is not whole."""
+
+    status: int
+    content_type: str
+    request_id: str | None
+    retry_after_s: float | None
+    body: bytes = field(repr=False)
+    flaw: str
+    at: datetime
+    took_ms: int
+
+    def text(self) -> str:
+        """Return the body as text.
+
+        Raises:
+            ShapeError: the body is too long, cut off, wrongly packed or not UTF-8.
+
+        """
+        flaw = self.flaw
+        try:
+            text = self.body.decode()
+        except UnicodeDecodeError:
+            flaw = flaw or f"not UTF-8 ({self.content_type})"
+        if flaw:
+            # Outside the handler: a UnicodeDecodeError holds the whole body, and would be kept.
+            raise ShapeError(flaw)
+        return text
+
+
+@dataclass(frozen=True)
+class Lost:
+    """No whole answer. `sent`: whether a byte of the request may have left this machine."""
+
+    kind: UnavailableKind
+    sent: bool
+
+
+def media_type(header: str | None) -> str:
+    """Return the media type a Content-Type header names, without its parameters."""
+    found = _MEDIA_TYPE.match(header or "")
+    return found[0] if found else "no content type"
+
+
+def request_id(header: str | None) -> str | None:
+    """Return an upstream's request id if it is short and printable; it ends up in logs."""
+    return header if header and _REQUEST_ID.fullmatch(header) else None

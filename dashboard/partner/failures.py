@@ -1,0 +1,66 @@
+"""From what came back, or did not, to the PartnerError it means."""
+
+from dashboard.partner import assumed
+from dashboard.partner.credentials import Credentials
+from dashboard.partner.errors import (
+    Call,
+    Malformed,
+    PartnerError,
+    RateLimited,
+    Unavailable,
+    UnavailableKind,
+)
+from dashboard.partner.exchange import Lost, Outgoing, Reply
+from dashboard.partner.shape import ShapeError, parse_json
+
+TOO_MANY_REQUESTS = 429
+CLIENT_ERRORS = range(400, 500)
+SERVER_ERRORS = range(500, 600)
+
+
+def lost(outgoing: Outgoing, outcome: Lost) -> Unavailable:
+    """Say that there is no answer; a write of which a byte may have left may have been done."""
+    return Unavailable(
+        verb=outgoing.verb,
+        path=outgoing.template,
+        outcome_unknown=outgoing.is_write and outcome.sent,
+        kind=outcome.kind,
+    )
+
+
+def malformed(outgoing: Outgoing, reply: Reply, found: str) -> Malformed:
+    """Say what came in place of an answer; a write may have been done all the same."""
+    call = _call(outgoing, reply)
+    call["outcome_unknown"] = outgoing.is_write
+    return Malformed(found=found, **call)
+
+
+def error_for(outgoing: Outgoing, reply: Reply, credentials: Credentials) -> PartnerError:
+    """Decide on the status, never on the text; the text is only carried along."""
+    if reply.status not in CLIENT_ERRORS and reply.status not in SERVER_ERRORS:
+        return malformed(outgoing, reply, f"status {reply.status} ({reply.content_type})")
+    call = _call(outgoing, reply)
+    call["reason"] = _reason(reply, credentials)
+    if reply.status in SERVER_ERRORS:
+        call["outcome_unknown"] = outgoing.is_write
+        return Unavailable(kind=UnavailableKind.STATUS, retry_after_s=reply.retry_after_s, **call)
+    if reply.status == TOO_MANY_REQUESTS:
+        return RateLimited(retry_after_s=reply.retry_after_s, **call)
+    return assumed.refusal(reply.status)(**call)
+
+
+def _call(outgoing: Outgoing, reply: Reply) -> Call:
+    return Call(
+        verb=outgoing.verb,
+        path=outgoing.template,
+        status=reply.status,
+        request_id=reply.request_id,
+    )
+
+
+def _reason(reply: Reply, credentials: Credentials) -> str:
+    try:
+        text = credentials.hide_in(reply.text())
+        return assumed.error_text(parse_json(text, reply.content_type))
+    except ShapeError:
+        return ""

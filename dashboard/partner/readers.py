@@ -1,0 +1,143 @@
+"""From parsed JSON to the values of wire.py, one function an endpoint (contract/partner-api.md).
+
+Every `read_…` raises ShapeError, and nothing else, for JSON that does not fit. The list's reader
+is `assumed.read_user_page`, since all of its shape is assumed.
+"""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from dashboard.partner.shape import ShapeError, describe, json_type
+from dashboard.partner.wire import (
+    BadRow,
+    IssuedToken,
+    KycStarted,
+    Registered,
+    User,
+    UserStatus,
+    Wire,
+)
+
+M = TypeVar("M", bound=Wire)
+
+_REGISTERED = {"id": "id", "email": "email", "status": "status_text", "createdAt": "created_at"}
+_USER = _REGISTERED | {
+    "countryCode": "country_code",
+    "phone": "phone",
+    "preferredLanguage": "preferred_language",
+}
+_TOKEN_USER = {
+    "id": "user_id",
+    "email": "email",
+    "status": "status_text",
+    "userType": "user_type",
+}
+_KYC = {"inquiryId": "inquiry_id", "verificationUrl": "verification_url"}
+_TOKEN = {"accessToken": "access_token"}
+_WIRE_NAMES = {
+    field_name: wire_name
+    for names in (_USER, _TOKEN_USER, _KYC, _TOKEN)
+    for wire_name, field_name in names.items()
+}
+_WORDS = {
+    "missing": "missing",
+    "uuid_parsing": "not a UUID",
+    "value_error": "not a time",
+    "string_too_short": "empty",
+    "too_short": "empty",
+}
+
+
+def status_of(text: object) -> UserStatus:
+    """Return the status a word stands for, UNKNOWN for every undocumented one."""
+    return next((status for status in UserStatus if status == text), UserStatus.UNKNOWN)
+
+
+def read_user(body: object) -> User:
+    """Read GET /users/{userId}: `{"success": true, "data": {"user": {…}}}`."""
+    return _build(User, _with_status(_user_object(body), _USER))
+
+
+def read_registered(body: object) -> Registered:
+    """Read POST /users: the same envelope, four fields."""
+    require_success(body)
+    return _build(Registered, _with_status(_user_object(body), _REGISTERED))
+
+
+def read_kyc_started(body: object) -> KycStarted:
+    """Read POST /kyc: a flat envelope."""
+    return _build(KycStarted, _pick(require_success(body), _KYC))
+
+
+def read_issued_token(body: object) -> IssuedToken:
+    """Read POST /auth/token: a flat envelope with the user inside."""
+    flat = require_success(body)
+    user = flat.get("user")
+    if not isinstance(user, dict):
+        raise ShapeError(describe(body))
+    return _build(IssuedToken, _with_status(user, _TOKEN_USER) | _pick(flat, _TOKEN))
+
+
+def read_row(raw: object, position: int) -> User | BadRow:
+    """Read one row of the list; a row that does not fit is marked, the others stay readable."""
+    if not isinstance(raw, dict):
+        return BadRow(position=position, problems=(f"{json_type(raw)}, not an object",))
+    fields = _with_status(raw, _USER)
+    try:
+        return User.model_validate(fields)
+    except ValidationError as error:
+        return BadRow(
+            position=position, problems=_problems(error, fields), user_id=_find_id(raw.get("id"))
+        )
+
+
+def require_success(body: object) -> dict[str, object]:
+    """Return the body if it is an object that says `"success": true`, as every write's does."""
+    if not isinstance(body, dict):
+        raise ShapeError(describe(body))
+    if body.get("success") is not True:
+        says = "false" if body.get("success") is False else "not true"
+        raise ShapeError(f"success is {says}: {describe(body)}")
+    return body
+
+
+def _user_object(body: object) -> dict[str, object]:
+    data = body.get("data") if isinstance(body, dict) else None
+    user = data.get("user") if isinstance(data, dict) else None
+    if not isinstance(user, dict) or (isinstance(body, dict) and body.get("success") is False):
+        raise ShapeError(describe(body))
+    return user
+
+
+def _pick(raw: Mapping[str, object], names: Mapping[str, str]) -> dict[str, Any]:
+    return {names[key]: raw[key] for key in names if key in raw}
+
+
+def _with_status(raw: Mapping[str, object], names: Mapping[str, str]) -> dict[str, Any]:
+    return _pick(raw, names) | {"status": status_of(raw.get("status"))}
+
+
+def _build(model: type[M], fields: Mapping[str, Any]) -> M:
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        problems = _problems(error, fields)
+    raise ShapeError("; ".join(problems))
+
+
+def _problems(error: ValidationError, fields: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(
+        f"{_WIRE_NAMES.get(name, name)}: {_WORDS.get(item['type'], json_type(fields.get(name)))}"
+        for item in error.errors(include_url=False, include_input=False, include_context=False)
+        for name in [str(item["loc"][0])]
+    )
+
+
+def _find_id(value: object) -> UUID | None:
+    try:
+        return UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        return None

@@ -1,0 +1,42 @@
+"""When a read is asked again and after how long: full jitter, and Retry-After where one came."""
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from secrets import SystemRandom
+
+from dashboard.partner.errors import UnavailableKind
+from dashboard.partner.exchange import Lost, Reply
+
+FIRST_PAUSE_S = 0.2
+RETRY_AFTER_MAX_S = 24 * 3600.0
+_RETRIED_STATUSES = frozenset({429, *range(500, 600)})
+# A machine that let 2 s pass, a name DNS does not know and a wrong certificate are the same a
+# moment later; asking again would only keep somebody waiting.
+_RETRIED_KINDS = frozenset({UnavailableKind.REFUSED_CONNECTION, UnavailableKind.NETWORK})
+_SECONDS = re.compile(r"[0-9]{1,9}")
+_random = SystemRandom()
+
+
+def pause_s(outcome: Reply | Lost, attempt: int) -> float | None:
+    """Return the seconds to wait before the next attempt (`attempt` from 0), None for never."""
+    jitter_s = _random.uniform(0, FIRST_PAUSE_S * 2**attempt)
+    if isinstance(outcome, Lost):
+        return jitter_s if outcome.kind in _RETRIED_KINDS else None
+    if outcome.status not in _RETRIED_STATUSES:
+        return None
+    return max(outcome.retry_after_s or 0.0, jitter_s)
+
+
+def retry_after_s(header: str | None, now: datetime) -> float | None:
+    """Read a Retry-After header (RFC 9110, 10.2.3): seconds or a date; at most a day."""
+    if header is None:
+        return None
+    if _SECONDS.fullmatch(header.strip()):
+        return min(float(header), RETRY_AFTER_MAX_S)
+    try:
+        at = parsedate_to_datetime(header)
+        wait_s = ((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds()
+    except (ValueError, OverflowError):
+        return None
+    return min(max(wait_s, 0.0), RETRY_AFTER_MAX_S)

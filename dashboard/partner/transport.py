@@ -1,0 +1,157 @@
+"""One exchange with the Partner API: within a deadline, within 1 MB, with retries for reads.
+
+Nothing here raises for what an upstream does: an exchange ends in a Reply or as Lost, so that no
+exception that holds a request (its headers are secrets) or a body can be chained to another.
+"""
+
+import http.client
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from http.cookiejar import DefaultCookiePolicy
+
+import requests
+import urllib3.exceptions
+
+from dashboard.partner import retry
+from dashboard.partner.assumed import REQUEST_ID_HEADER
+from dashboard.partner.connection import CONNECT_S, WatchedAdapter
+from dashboard.partner.deadline import Deadline
+from dashboard.partner.errors import UnavailableKind
+from dashboard.partner.exchange import Lost, Outgoing, Reply, media_type, request_id
+
+BODY_MAX = 1_000_000  # decoded bytes
+_SUCCESSES = range(200, 300)
+# What requests, urllib3 and http.client let through on an answer that is cut off or no HTTP.
+_NETWORK_FAULTS = (
+    requests.RequestException,
+    urllib3.exceptions.HTTPError,
+    http.client.HTTPException,
+    OSError,
+    ValueError,
+)
+
+# Its warnings hold whole URLs, so what staff searched for.
+logging.getLogger("urllib3").setLevel(logging.ERROR)
+
+
+class _Session(requests.Session):
+    """A session that keeps nothing and follows nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trust_env = False
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self.mount("http://", WatchedAdapter())
+        self.mount("https://", WatchedAdapter())
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Say that nothing redirects.
+
+        Even with `allow_redirects=False`, requests would read the whole body of a 3xx, past any
+        cap, to prepare a next request that carries the secret.
+        """
+
+
+class Transport:
+    """Sends requests below one base URL, with one kept-alive session a thread."""
+
+    def __init__(self, base_url: str, clock: Callable[[], datetime]) -> None:
+        self._base_url = base_url
+        self._clock = clock
+        self._thread = threading.local()
+
+    def exchange(
+        self, outgoing: Outgoing, headers: Mapping[str, str], deadline_s: float, attempts: int
+    ) -> Reply | Lost:
+        """Send a request, again if `attempts` and the deadline allow and the failure may pass."""
+        request = self._prepare(outgoing, headers)
+        with Deadline(deadline_s) as deadline:
+            outcome = self._attempt(request, deadline)
+            for attempt in range(attempts - 1):
+                pause_s = retry.pause_s(outcome, attempt)
+                if pause_s is None or pause_s >= deadline.left_s:
+                    break
+                time.sleep(pause_s)
+                outcome = self._attempt(request, deadline)
+            return outcome
+
+    def _prepare(self, outgoing: Outgoing, headers: Mapping[str, str]) -> requests.PreparedRequest:
+        request = requests.Request(
+            outgoing.verb,
+            self._base_url + outgoing.path,
+            params=[(key, _encodable(value)) for key, value in outgoing.params.items()],
+            data=outgoing.body,
+            headers={
+                **headers,
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip",
+                **({} if outgoing.body is None else {"Content-Type": "application/json"}),
+            },
+        )
+        return request.prepare()
+
+    def _attempt(self, request: requests.PreparedRequest, deadline: Deadline) -> Reply | Lost:
+        deadline.start_attempt()
+        left_s = deadline.left_s
+        if left_s <= 0:
+            return Lost(UnavailableKind.DEADLINE, sent=False)
+        outcome: Reply | Lost
+        try:
+            response = self._session().send(
+                request,
+                stream=True,
+                allow_redirects=False,
+                proxies={},
+                timeout=(min(CONNECT_S, left_s), left_s),
+            )
+            with response:
+                outcome = self._read(response, deadline)
+        except _NETWORK_FAULTS:
+            outcome = Lost(deadline.fault or UnavailableKind.NETWORK, deadline.sent)
+        return Lost(UnavailableKind.DEADLINE, deadline.sent) if deadline.passed else outcome
+
+    def _read(self, response: requests.Response, deadline: Deadline) -> Reply:
+        body, flaw = _read_body(response)
+        now = self._clock()
+        return Reply(
+            status=response.status_code,
+            content_type=media_type(response.headers.get("Content-Type")),
+            request_id=request_id(response.headers.get(REQUEST_ID_HEADER)),
+            retry_after_s=retry.retry_after_s(response.headers.get("Retry-After"), now),
+            body=body,
+            flaw=flaw,
+            at=now,
+            took_ms=deadline.took_ms,
+        )
+
+    def _session(self) -> _Session:
+        """Return this thread's session; after a fork a new one, the socket being the parent's."""
+        held: tuple[int, _Session] | None = getattr(self._thread, "session", None)
+        if held is None or held[0] != os.getpid():
+            held = self._thread.session = (os.getpid(), _Session())
+        return held[1]
+
+
+def _read_body(response: requests.Response) -> tuple[bytes, str]:
+    """Read at most BODY_MAX unpacked bytes; the second value says why they are no use."""
+    try:
+        # urllib3 unpacks no more than it is asked for.
+        body = response.raw.read(BODY_MAX + 1, decode_content=True)
+    except urllib3.exceptions.DecodeError:
+        return b"", "a body that cannot be unpacked"
+    except _NETWORK_FAULTS:
+        if response.status_code in _SUCCESSES:
+            raise
+        return b"", "a body cut off"  # the status stands, and decides
+    if len(body) > BODY_MAX:
+        return b"", f"a body longer than {BODY_MAX} bytes"
+    return body, ""
+
+
+def _encodable(text: str) -> str:
+    """Replace lone surrogates, which no URL can hold."""
+    return text.encode(errors="replace").decode()

@@ -1,0 +1,71 @@
+"""Whether this installation can serve: the database answers and has the schema we want."""
+
+from urllib.parse import urlsplit
+
+from dashboard.store import audit, meta
+from dashboard.store.database import Database, StoreError
+
+_ENVIRONMENT = "environment"
+_UPSTREAM = "partner_api_url"
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class NotReadyError(Exception):
+    """The database is missing something; the text says what, and the cure."""
+
+
+class Health:
+    """Checks of our own memory."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def check(self) -> None:
+        """Do nothing when all is well.
+
+        Raises:
+            NotReadyError: the database is gone, or its schema or its triggers are not ours.
+
+        """
+        try:
+            version = self._database.schema_version()
+            if version != self._database.newest_version:
+                raise NotReadyError(
+                    f"The database has schema {version or 'none'}, this version wants "
+                    f"{self._database.newest_version}. Run: python -m dashboard db upgrade"
+                )
+            with self._database.read() as connection:
+                missing = audit.TRIGGERS - audit.triggers(connection)
+        except StoreError as error:
+            raise NotReadyError(f"The database cannot be read ({error}).") from error
+        if missing:
+            raise NotReadyError(
+                f"The audit has lost its triggers {', '.join(sorted(missing))}: it could be "
+                "changed unnoticed. Restore the database from a backup."
+            )
+
+    def settle(self, environment: str, partner_api_url: str) -> None:
+        """Remember the environment of the first start, and refuse another one from then on.
+
+        One environment's memory must never show on another's users. A loopback address may
+        change: it is a simulator, whose port does.
+
+        Raises:
+            NotReadyError: the database belongs to another environment or another API.
+
+        """
+        wanted = {_ENVIRONMENT: environment, _UPSTREAM: _without_loopback_port(partner_api_url)}
+        with self._database.write() as connection:
+            for name, value in wanted.items():
+                known = meta.find(connection, name)
+                if known is None:
+                    meta.add(connection, name, value)
+                elif known != value:
+                    raise NotReadyError(
+                        f"This database belongs to {name} {known!r}, the configuration says "
+                        f"{value!r}. Give each its own DATABASE_URL."
+                    )
+
+
+def _without_loopback_port(url: str) -> str:
+    return "loopback" if urlsplit(url).hostname in _LOOPBACK else url

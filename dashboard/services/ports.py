@@ -1,0 +1,22 @@
+"""What services need of the world, passed in when they are built."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from dashboard.partner.client import UserQuery
+from dashboard.partner.wire import Answer, User, UserPage
+
+Clock = Callable[[], datetime]
+"""The current time, aware, in UTC."""
+
+
+class UserSource(Protocol):
+    """Where users come from: the live API."""
+
+    def list_users(self, query: UserQuery) -> Answer[UserPage]:
+        """Return one page; raises PartnerError."""
+
+    def get_user(self, user_id: UUID) -> Answer[User]:
+        """Return one user; raises PartnerError."""

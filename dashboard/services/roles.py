@@ -1,0 +1,57 @@
+"""Permissions, roles, and the table between them. A person has a set of roles."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """`resource:action`. A route that writes never hides behind a reading one."""
+
+    USERS_READ = "users:read"
+    USERS_REGISTER = "users:register"
+    NOTES_WRITE = "notes:write"
+    KYC_START = "kyc:start"
+    KYC_BULK = "kyc:bulk"
+    TOKENS_ISSUE = "tokens:issue"
+    AUDIT_READ = "audit:read"
+    STAFF_MANAGE = "staff:manage"
+    CREDENTIALS_MANAGE = "credentials:manage"
+
+
+class Role(StrEnum):
+    """What a person is here for."""
+
+    VIEWER = "viewer"
+    SUPPORT = "support"
+    KYC = "kyc"
+    ONBOARDING = "onboarding"
+    ISSUER = "issuer"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+_VIEWER = frozenset({Permission.USERS_READ})
+_SUPPORT = _VIEWER | {Permission.NOTES_WRITE, Permission.KYC_START}
+
+TABLE: dict[Role, frozenset[Permission]] = {
+    Role.VIEWER: _VIEWER,
+    Role.SUPPORT: _SUPPORT,
+    Role.KYC: _SUPPORT | {Permission.KYC_BULK},
+    Role.ONBOARDING: _SUPPORT | {Permission.USERS_REGISTER, Permission.TOKENS_ISSUE},
+    Role.ISSUER: _SUPPORT | {Permission.TOKENS_ISSUE},
+    Role.AUDITOR: frozenset({Permission.USERS_READ, Permission.AUDIT_READ}),
+    Role.ADMIN: frozenset(Permission),
+}
+
+
+def permissions(roles: Iterable[str], environment: str) -> frozenset[Permission]:
+    """Return what these roles may do. A role that no longer exists allows nothing."""
+    known = [Role(role) for role in roles if role in set(Role)]
+    return frozenset().union(*(_in(role, environment) for role in known))
+
+
+def _in(role: Role, environment: str) -> frozenset[Permission]:
+    """Return the role's permissions: *onboarding* issues tokens outside production only."""
+    if role is Role.ONBOARDING and environment == "production":
+        return TABLE[role] - {Permission.TOKENS_ISSUE}
+    return TABLE[role]

@@ -1,0 +1,98 @@
+"""Sessions of staff: an idle and an absolute limit, and whose they are at this very moment."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dashboard.services.ports import Clock
+from dashboard.store import sessions
+from dashboard.store.database import Database
+from dashboard.store.sessions import StoredSession
+from dashboard.store.staff import StaffMember
+
+TOUCH_EVERY = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """A session that is good now. `data` is the web layer's JSON."""
+
+    id_hash: str
+    staff: StaffMember
+    data: str
+    seen_at: datetime
+    idle_ends_at: datetime
+    ends_at: datetime  # the absolute limit
+
+
+class Sessions:
+    """Starts, finds and ends sessions."""
+
+    def __init__(
+        self, database: Database, clock: Clock, *, idle: timedelta, longest: timedelta
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._idle = idle
+        self._longest = longest
+
+    def find(self, token: str) -> OpenSession | None:
+        """Return the session of this cookie, None when it is over or its owner is disabled."""
+        with self._database.read() as connection:
+            stored = sessions.find(connection, _hash(token))
+        if stored is None:
+            return None
+        session = self._open(stored)
+        if not stored.staff.active or self._clock() >= min(session.idle_ends_at, session.ends_at):
+            self.end(stored.id_hash)
+            return None
+        return session
+
+    def start(self, staff_id: int, data: str) -> str:
+        """Start a session; return the random id for the cookie."""
+        token, now = secrets.token_urlsafe(32), self._clock()
+        with self._database.write() as connection:
+            sessions.remove_older(connection, now - self._idle)
+            sessions.add(connection, _hash(token), staff_id, now, data)
+        return token
+
+    def save(self, id_hash: str, data: str) -> None:
+        """Replace what a session holds."""
+        with self._database.write() as connection:
+            sessions.set_data(connection, id_hash, data)
+
+    def touch(self, session: OpenSession) -> OpenSession:
+        """Start the idle time anew. Within half a minute of the last time, nothing is written."""
+        now = self._clock()
+        if now - session.seen_at < TOUCH_EVERY:
+            return session
+        with self._database.write() as connection:
+            sessions.set_seen(connection, session.id_hash, now)
+        return OpenSession(
+            id_hash=session.id_hash,
+            staff=session.staff,
+            data=session.data,
+            seen_at=now,
+            idle_ends_at=now + self._idle,
+            ends_at=session.ends_at,
+        )
+
+    def end(self, id_hash: str) -> None:
+        """End a session."""
+        with self._database.write() as connection:
+            sessions.remove(connection, id_hash)
+
+    def _open(self, stored: StoredSession) -> OpenSession:
+        return OpenSession(
+            id_hash=stored.id_hash,
+            staff=stored.staff,
+            data=stored.data,
+            seen_at=stored.seen_at,
+            idle_ends_at=stored.seen_at + self._idle,
+            ends_at=stored.created_at + self._longest,
+        )
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

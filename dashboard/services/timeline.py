@@ -1,0 +1,62 @@
+"""A user's timeline: what we did with them, and what we saw change. Newest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from dashboard.services.roles import Permission
+from dashboard.store.audit import Entry, Outcome
+from dashboard.store.inquiries import Inquiry
+from dashboard.store.sightings import Sighting
+
+
+@dataclass(frozen=True)
+class StatusSeen:
+    """A status was seen for the first time; the API does not say when it changed."""
+
+    kind: ClassVar[str] = "status"
+    at: datetime
+    status: str
+    before: str | None
+
+
+@dataclass(frozen=True)
+class KycStart:
+    """A KYC start that we made or were told of."""
+
+    kind: ClassVar[str] = "kyc"
+    at: datetime
+    inquiry: Inquiry
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a member of staff did or was refused, from the audit."""
+
+    kind: ClassVar[str] = "done"
+    at: datetime
+    entry: Entry
+
+
+TimelineItem = StatusSeen | KycStart | Done
+
+
+def timeline(
+    seen: Sequence[Sighting], starts: Sequence[Inquiry], entries: Sequence[Entry]
+) -> tuple[TimelineItem, ...]:
+    """Put together what is remembered. KYC starts come from the inquiries, not from the audit."""
+    items: list[TimelineItem] = [
+        *(_status(sighting, seen[index + 1 :]) for index, sighting in enumerate(seen)),
+        *(KycStart(start.started_at, start) for start in starts),
+        *(Done(entry.at, entry) for entry in entries if _tells(entry)),
+    ]
+    return tuple(sorted(items, key=lambda item: item.at, reverse=True))
+
+
+def _status(sighting: Sighting, older: Sequence[Sighting]) -> StatusSeen:
+    return StatusSeen(sighting.first_seen_at, sighting.status, older[0].status if older else None)
+
+
+def _tells(entry: Entry) -> bool:
+    return entry.outcome is not Outcome.ATTEMPTED and entry.action != Permission.KYC_START

@@ -1,0 +1,229 @@
+"""Users: searching the API, one user with what we know beside it, and what was seen last."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from dashboard.partner.client import UserQuery
+from dashboard.partner.wire import Answer, BadRow, User, UserPage
+from dashboard.services.next_step import NextStep, next_step
+from dashboard.services.ports import Clock, UserSource
+from dashboard.services.timeline import TimelineItem, timeline
+from dashboard.store import audit, inquiries, registrations, sightings
+from dashboard.store.database import Database
+from dashboard.store.inquiries import Inquiry
+from dashboard.store.sightings import SeenFacts, Sighting
+
+AUDIT_ROWS = 50
+
+
+class Filter(StrEnum):
+    """A filter of the list, by its name in our URL."""
+
+    Q = "q"
+    STATUS = "status"
+    COUNTRY = "country"
+
+
+@dataclass(frozen=True)
+class UserFilters:
+    """What the list is asked for, in the names of our URL. `limit` is 1 to 100 rows a page."""
+
+    q: str = field(default="", repr=False)
+    status: str = ""
+    country: str = ""
+    user_type: str = ""
+    page: int = 1
+    limit: int = 20
+    cursor: str = ""
+
+    def changed(self, **to: str | int) -> "UserFilters":
+        """Return these filters with some of them changed, from the first page on."""
+        return replace(self, **{"page": 1, "cursor": "", **to})  # type: ignore[arg-type]  # by name
+
+    def query(self) -> UserQuery:
+        """Return what the client is asked."""
+        return UserQuery(
+            page=self.page,
+            limit=self.limit,
+            status=self.status or None,
+            country_code=self.country or None,
+            user_type=self.user_type or None,
+            search=self.q or None,
+            cursor=self.cursor or None,
+        )
+
+
+@dataclass(frozen=True)
+class ListedUser:
+    """A row of the list. The type is known only where we sent it."""
+
+    user: User
+    user_type: str | None
+
+
+@dataclass(frozen=True)
+class UserList:
+    """One page of users. `broken` names the filters that some row does not match."""
+
+    filters: UserFilters
+    rows: tuple[ListedUser | BadRow, ...]
+    broken: tuple[Filter, ...]
+    total: int | None
+    page: int
+    pages: int | None
+    first: int
+    next_cursor: str | None
+    at: datetime
+
+    @property
+    def has_more(self) -> bool:
+        """Say whether another page may follow where the API gives no total."""
+        return self.pages is None and len(self.rows) >= self.filters.limit
+
+    @property
+    def last(self) -> int:
+        """Position of the last row, from 1."""
+        return self.first + len(self.rows) - 1
+
+
+@dataclass(frozen=True)
+class UserRecord:
+    """One user: what the API says now, what we know, and what to do next."""
+
+    answer: Answer[User]
+    user_type: str | None
+    inquiry: Inquiry | None
+    next_step: NextStep
+    timeline: tuple[TimelineItem, ...]
+
+    @property
+    def user(self) -> User:
+        """What the API says."""
+        return self.answer.value
+
+
+class Users:
+    """Finds users and remembers having seen them."""
+
+    def __init__(
+        self, source: UserSource, database: Database, clock: Clock, *, link_ttl: timedelta
+    ) -> None:
+        self._source = source
+        self._database = database
+        self._clock = clock
+        self._link_ttl = link_ttl
+
+    def search(self, filters: UserFilters) -> UserList:
+        """Return one page of users from the API.
+
+        Raises:
+            PartnerError: the API did not give a page.
+
+        """
+        answer = self._source.list_users(filters.query())
+        users = [row for row in answer.value.rows if isinstance(row, User)]
+        self._remember(users, answer.at)
+        with self._database.read() as connection:
+            types = registrations.user_types(connection, [user.id for user in users])
+        rows = tuple(
+            ListedUser(row, types.get(row.id)) if isinstance(row, User) else row
+            for row in answer.value.rows
+        )
+        return _listed(filters, answer, rows, _broken(filters, users))
+
+    def get(self, user_id: UUID) -> UserRecord:
+        """Return one user from the API, with what we know of them.
+
+        Raises:
+            PartnerError: the API did not give the user.
+
+        """
+        answer = self._source.get_user(user_id)
+        self._remember([answer.value], answer.at)
+        with self._database.read() as connection:
+            seen = sightings.history(connection, user_id)
+            starts = inquiries.of_user(connection, user_id)
+            entries = audit.of_subject(connection, "user", str(user_id), AUDIT_ROWS)
+            types = registrations.user_types(connection, [user_id])
+        return UserRecord(
+            answer=answer,
+            user_type=types.get(user_id),
+            inquiry=starts[0] if starts else None,
+            next_step=next_step(
+                answer.value.status_text, starts, seen, now=self._clock(), link_ttl=self._link_ttl
+            ),
+            timeline=timeline(seen, starts, entries),
+        )
+
+    def find_by_email(self, email: str) -> UUID | None:
+        """Return the one user whom we have seen with exactly this email. Asks nobody."""
+        with self._database.read() as connection:
+            return sightings.find_by_email(connection, email)
+
+    def find_last_seen(self, user_id: UUID) -> Sighting | None:
+        """Return a user's facts as they were last seen. Asks nobody."""
+        with self._database.read() as connection:
+            seen = sightings.history(connection, user_id)
+        return seen[0] if seen else None
+
+    def _remember(self, users: list[User], at: datetime) -> None:
+        facts = [_facts(user) for user in users]
+        with self._database.read() as connection:
+            stale = sightings.stale(connection, facts, at)
+        if stale:
+            with self._database.write() as connection:
+                sightings.record(connection, stale, at)
+
+
+def _facts(user: User) -> SeenFacts:
+    return SeenFacts(
+        user_id=user.id,
+        email=user.email,
+        status=user.status_text,
+        country_code=user.country_code,
+        preferred_language=user.preferred_language,
+        registered_at=user.created_at,
+    )
+
+
+def _listed(
+    filters: UserFilters,
+    answer: Answer[UserPage],
+    rows: tuple[ListedUser | BadRow, ...],
+    broken: tuple[Filter, ...],
+) -> UserList:
+    """Put the page together; where the API gave no counters, what we asked for stands."""
+    found = answer.value
+    page, limit = found.page or filters.page, found.limit or filters.limit
+    pages = found.pages
+    if pages is None and found.total is not None:
+        pages = max(1, -(-found.total // limit))
+    return UserList(
+        filters=filters,
+        rows=rows,
+        broken=broken,
+        total=found.total,
+        page=page,
+        pages=pages,
+        first=(page - 1) * limit + 1,
+        next_cursor=found.next_cursor,
+        at=answer.at,
+    )
+
+
+def _broken(filters: UserFilters, users: list[User]) -> tuple[Filter, ...]:
+    """Return the filters that some row does not match. The list does not tell a user's type."""
+    checks: dict[Filter, Callable[[User], bool]] = {
+        Filter.Q: lambda user: _holds(user, filters.q),
+        Filter.STATUS: lambda user: filters.status in {"", user.status_text},
+        Filter.COUNTRY: lambda user: filters.country in {"", user.country_code},
+    }
+    return tuple(name for name, holds in checks.items() if not all(map(holds, users)))
+
+
+def _holds(user: User, search: str) -> bool:
+    wanted = search.casefold()
+    return any(wanted in text.casefold() for text in (user.email, str(user.id), user.phone or ""))

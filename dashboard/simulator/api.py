@@ -1,0 +1,182 @@
+"""The five calls of the contract, each with its own envelope."""
+
+import base64
+import json
+import secrets
+import string
+import time
+import uuid
+from datetime import UTC, datetime
+from typing import Final
+
+from flask import Blueprint, Response, g, jsonify, request
+
+from dashboard.simulator import assumed, validation
+from dashboard.simulator.answers import Counters, RefusalError, listing, read_cursor, write_cursor
+from dashboard.simulator.faults import API_PREFIX
+from dashboard.simulator.people import Person, timestamp
+from dashboard.simulator.stage import Stage
+from dashboard.simulator.state import DuplicateEmailError, KycStartedError, Row, Wanted
+
+ACCESS_S: Final = 3600
+REFRESH_S: Final = 30 * 24 * 3600
+VERIFICATION_URL: Final = "https://inquiry.withpersona.com/verify?inquiry-id="
+_INQUIRY_LENGTH: Final = 30
+NOT_FOUND: Final = 404
+_NO_USER: Final = "User not found"
+_KYC_STARTED: Final = "KYC already in progress"
+
+
+def create_api(stage: Stage) -> Blueprint:
+    """Return the routes. `g.partner` is the caller, already known to be one."""
+    api = Blueprint("api", __name__, url_prefix=API_PREFIX)
+
+    @api.post("/users")
+    def register() -> tuple[Response, int]:
+        person = validation.new_user(validation.body_of(request))
+        document = _registered(person, stage)
+        shown = {name: document[name] for name in ("id", "email", "status", "createdAt")}
+        answer = {
+            "success": True,
+            "data": {"user": shown},
+            "message": "User created successfully",
+        }
+        return jsonify(answer), stage.rivals.created_status
+
+    @api.get("/users")
+    def list_users() -> Response:
+        if stage.rivals.list_paging == "cursor":
+            return _cursor_page(stage)
+        return _numbered_page(stage)
+
+    @api.get("/users/<user_id>")
+    def show(user_id: str) -> Response:
+        row = stage.state.find(g.partner, user_id) or _find_by_uuid(user_id, stage)
+        return jsonify({"success": True, "data": {"user": row.document}})
+
+    @api.post("/kyc")
+    def start_kyc() -> tuple[Response, int]:
+        row = _get(validation.applicant(validation.body_of(request)), stage)
+        if row.document["status"] != assumed.KYC_STARTS_FROM:
+            raise RefusalError(409, _KYC_STARTED)
+        symbols = string.ascii_letters + string.digits
+        inquiry = "inq_" + "".join(secrets.choice(symbols) for _ in range(_INQUIRY_LENGTH))
+        try:
+            stage.state.start_kyc(row, inquiry)
+        except KycStartedError:
+            raise RefusalError(409, _KYC_STARTED) from None
+        answer = {
+            "success": True,
+            "verificationUrl": VERIFICATION_URL + inquiry,
+            "inquiryId": inquiry,
+        }
+        return jsonify(answer), stage.rivals.kyc_status
+
+    @api.post("/auth/token")
+    def exchange_token() -> Response:
+        row = _get(validation.user_id(validation.body_of(request)), stage)
+        status = row.document["status"]
+        if status != "active":
+            raise RefusalError(403, assumed.NOT_ACTIVE.format(status=status))
+        shown = {name: row.document.get(name) for name in ("id", "email", "status")}
+        answer = {
+            "success": True,
+            "accessToken": _token(shown["id"], ACCESS_S),
+            "refreshToken": _token(shown["id"], REFRESH_S),
+            "user": {**shown, "userType": row.user_type, "roles": []},
+        }
+        return jsonify(answer)
+
+    return api
+
+
+def _registered(person: Person, stage: Stage) -> dict[str, object]:
+    document = {
+        "id": str(uuid.uuid4()),
+        "email": person.document["email"],
+        "status": "pending",
+        **person.document,
+        "createdAt": timestamp(datetime.now(UTC)),
+    }
+    try:
+        stage.state.register(g.partner, Person(document, person.user_type))
+    except DuplicateEmailError:
+        status = stage.rivals.duplicate_status
+        raise RefusalError(status, assumed.DUPLICATE_EMAIL) from None
+    return document
+
+
+def _get(user_id: str, stage: Stage) -> Row:
+    row = stage.state.find(g.partner, user_id)
+    if row is None:
+        raise RefusalError(404, _NO_USER)
+    return row
+
+
+def _find_by_uuid(user_id: str, stage: Stage) -> Row:
+    """Return the user, whatever the case of the uuid. Raises RefusalError."""
+    if validation.is_uuid(user_id):
+        return _get(user_id.lower(), stage)
+    status = stage.rivals.bad_uuid_status
+    text = _NO_USER if status == NOT_FOUND else assumed.NOT_A_UUID.format(name="userId")
+    raise RefusalError(status, text)
+
+
+def _numbered_page(stage: Stage) -> Response:
+    page = validation.number(request.args.get(assumed.PAGE), assumed.PAGE, 1, assumed.PAGE_MAX)
+    wanted = _wanted(stage, page=page)
+    rows = stage.state.page(wanted)
+    counters = Counters(stage.state.count(wanted), page, wanted.limit)
+    return listing(rows, counters.named(stage.rivals.list_names), stage.rivals)
+
+
+def _cursor_page(stage: Stage) -> Response:
+    cursor = request.args.get(assumed.CURSOR)
+    wanted = _wanted(stage, after=read_cursor(cursor) if cursor else None, one_more=True)
+    rows = stage.state.page(wanted)
+    next_cursor = None
+    if len(rows) == wanted.limit:  # the one more is there
+        rows.pop()
+        next_cursor = write_cursor(rows[-1])
+    return listing(rows, {"nextCursor": next_cursor}, stage.rivals)
+
+
+def _wanted(
+    stage: Stage, *, page: int = 1, after: tuple[str, int] | None = None, one_more: bool = False
+) -> Wanted:
+    asked = {
+        name: request.args[name]
+        for name in (*assumed.FILTERS, assumed.SEARCH)
+        if request.args.get(name) and name not in stage.rivals.ignored_filters
+    }
+    limit = validation.number(
+        request.args.get(assumed.LIMIT), assumed.LIMIT, assumed.LIMIT_DEFAULT, assumed.LIMIT_MAX
+    )
+    return Wanted(
+        partner=g.partner,
+        search=asked.pop(assumed.SEARCH, ""),
+        filters=asked,
+        limit=limit + one_more,
+        offset=(page - 1) * limit,
+        after=after,
+    )
+
+
+def _token(user_id: object, lifetime_s: int) -> str:
+    """Return a stand-in for a JWT (RFC 7519): readable claims and a signature of chance.
+
+    It passes for an RS256 token as far as a client can see; no key can verify it.
+    """
+    issued_at = int(time.time())
+    claims = {
+        "sub": user_id,
+        "partner": g.partner,
+        "iat": issued_at,
+        "exp": issued_at + lifetime_s,
+    }
+    parts = (
+        json.dumps({"alg": "RS256", "typ": "JWT"}, separators=(",", ":")).encode(),
+        json.dumps(claims, separators=(",", ":")).encode(),
+        secrets.token_bytes(256),
+    )
+    return ".".join(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts)

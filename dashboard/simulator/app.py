@@ -1,0 +1,89 @@
+"""The simulator as a Flask application: who is calling, which fault applies, what is logged."""
+
+import time
+import uuid
+
+from flask import Flask, Response, g, request
+from flask.json.provider import DefaultJSONProvider
+from werkzeug.exceptions import HTTPException
+
+from dashboard.simulator.answers import RefusalError, refusal
+from dashboard.simulator.api import create_api
+from dashboard.simulator.assumed import FAULT_TEXTS, REQUEST_ID_HEADER
+from dashboard.simulator.controls import CONTROLS_PREFIX, create_controls
+from dashboard.simulator.faults import Fault, hung_up, spoil
+from dashboard.simulator.settings import SimulatorSettings
+from dashboard.simulator.stage import Stage
+
+BODY_MAX = 1_000_000
+_WRONG_KEYS = "Invalid partner credentials"
+_OK = 200
+
+
+def create_simulator(settings: SimulatorSettings) -> Flask:
+    """Return the application; its people are in `settings.database`, made if they are missing."""
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = BODY_MAX
+    app.json = _OrderedJson(app)
+    stage = Stage(settings)
+    app.register_blueprint(create_api(stage))
+    app.register_blueprint(create_controls(stage))
+    _add_errors(app, stage)
+
+    @app.before_request
+    def receive() -> Response | None:
+        return None if request.path.startswith(CONTROLS_PREFIX) else _received(stage)
+
+    app.after_request(_sent)
+    return app
+
+
+class _OrderedJson(DefaultJSONProvider):
+    """JSON with its fields in the contract's order."""
+
+    sort_keys = False
+
+
+def _add_errors(app: Flask, stage: Stage) -> None:
+    @app.errorhandler(RefusalError)
+    def refuse(error: RefusalError) -> Response:
+        return refusal(error.status, error.text, stage.rivals)
+
+    @app.errorhandler(HTTPException)
+    def refuse_otherwise(error: HTTPException) -> Response:
+        return refusal(error.code or 500, error.name, stage.rivals)
+
+
+def _received(stage: Stage) -> Response | None:
+    """Log a call, play its fault, check its keys; return the answer if that is all."""
+    g.partner = stage.find_partner(request)
+    g.entry = stage.journal.note(request, g.partner)
+    g.fault = stage.faults.take(request.method, request.path)
+    answer = _played(g.fault, stage) if g.fault else None
+    if answer is None and g.partner is None:
+        return refusal(401, _WRONG_KEYS, stage.rivals)
+    return answer
+
+
+def _sent(answer: Response) -> Response:
+    fault: Fault | None = g.get("fault")
+    if fault and fault.reset:
+        return hung_up()
+    if fault and fault.body:
+        answer = spoil(answer, fault.body, fault.status or _OK)
+    if fault and fault.retry_after_s is not None:
+        answer.headers["Retry-After"] = str(fault.retry_after_s)
+    answer.headers[REQUEST_ID_HEADER] = uuid.uuid4().hex
+    if "entry" in g:
+        g.entry.status = answer.status_code
+    return answer
+
+
+def _played(fault: Fault, stage: Stage) -> Response | None:
+    """Play what comes before the work; return the answer if it takes the work's place."""
+    time.sleep(fault.latency_ms / 1000)
+    if fault.reset == "before":
+        return hung_up()
+    if fault.status and not fault.reset:
+        return refusal(fault.status, FAULT_TEXTS.get(fault.status, "Fault"), stage.rivals)
+    return None

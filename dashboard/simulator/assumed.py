@@ -1,0 +1,94 @@
+"""Whatever the contract does not document, in one place: every entry here is ASSUMED.
+
+The sections are those of the contract of the Partner API. Once the truth is known it is an edit
+here. Points with several plausible answers are the rivals, of which a test may choose another.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+# ASSUMED, "GET /users": names, bounds and default of what a list is asked for.
+PAGE: Final = "page"
+LIMIT: Final = "limit"
+CURSOR: Final = "cursor"
+SEARCH: Final = "search"
+FILTERS: Final = ("status", "countryCode", "userType")
+LIMIT_DEFAULT: Final = 20
+LIMIT_MAX: Final = 100
+PAGE_MAX: Final = 1_000_000_000
+
+# ASSUMED, "Errors common to all": what a validation message says, and how strict each format is.
+EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
+COUNTRY: Final = re.compile(r"[A-Za-z]{2}")
+PHONE: Final = re.compile(r"\+[1-9][0-9]{6,14}")  # E.164 with its plus
+LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+BIRTH_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+EMAIL_MAX: Final = 254
+NOT_AN_OBJECT: Final = "Request body must be a JSON object"
+REQUIRED: Final = "{name} is required"
+NOT_TEXT: Final = "{name} must be a string"
+NOT_AN_EMAIL: Final = "{name} must be an email"
+NOT_A_COUNTRY: Final = "countryCode must be an ISO 3166-1 alpha-2 code"
+NOT_A_PHONE: Final = "phone must be in international format"
+NOT_A_LANGUAGE: Final = "preferredLanguage must be a language code"
+NOT_A_USER_TYPE: Final = "userType must be one of: personal, business"
+NOT_A_DATE: Final = "birthDate must be YYYY-MM-DD"
+NOT_A_UUID: Final = "{name} must be a UUID"
+NOT_A_NUMBER: Final = "{name} must be a number from {least} to {most}"
+NOT_A_CURSOR: Final = "cursor is invalid"
+
+# ASSUMED, "POST /users": a duplicate is sought across all of Qash; the text is nobody's.
+DUPLICATE_EMAIL: Final = "A user with this email already exists"
+
+# ASSUMED, "POST /kyc": only a pending user who never started may start. The contract says nothing
+# of users whose KYC is behind them; the one documented conflict answers for them too.
+KYC_STARTS_FROM: Final = "pending"
+
+# ASSUMED, "POST /auth/token": `banned` reads as the documented `pending` and `suspended` do.
+NOT_ACTIVE: Final = "User account is {status}"
+
+# ASSUMED, "Errors common to all": what is answered where the contract is silent.
+FAULT_TEXTS: Final = {
+    401: "Invalid partner credentials",
+    429: "Too Many Requests",
+    500: "Internal server error",
+    503: "Authentication service unavailable",
+}
+
+# ASSUMED: the contract knows no request id; one does no harm.
+REQUEST_ID_HEADER: Final = "X-Request-Id"
+
+# ASSUMED, throughout the contract: the rivals, the assumed answer first.
+CHOICES: Final[dict[str, tuple[str | int, ...]]] = {
+    "list_items": ("data.users", "data.items", "users", "items", "data"),
+    "list_counters": ("beside", "top", "pagination", "meta", "none"),
+    "list_names": ("total", "totalItems"),
+    "list_paging": ("pages", "cursor"),
+    "list_unknown": ("no", "yes"),
+    "error_body": (
+        "success_error", "nest", "nest_list", "message", "errors", "html", "empty",
+    ),
+    "created_status": (201, 200),
+    "duplicate_status": (409, 400),
+    "kyc_status": (200, 201),
+    "bad_uuid_status": (400, 404),
+}  # fmt: skip
+IGNORABLE_FILTERS: Final = (*FILTERS, SEARCH)
+
+
+@dataclass(frozen=True)
+class Rivals:
+    """Which of the rival readings of the contract is played. The defaults are the ASSUMED ones."""
+
+    list_items: str = "data.users"
+    list_counters: str = "beside"
+    list_names: str = "total"
+    list_paging: str = "pages"
+    list_unknown: str = "no"
+    error_body: str = "success_error"
+    created_status: int = 201
+    duplicate_status: int = 409
+    kyc_status: int = 200
+    bad_uuid_status: int = 400
+    ignored_filters: list[str] = field(default_factory=list)

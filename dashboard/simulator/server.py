@@ -1,0 +1,89 @@
+"""The simulator under gunicorn: a server with keep-alive, on loopback only."""
+
+import os
+import socket
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # it has none
+
+from dashboard.simulator.app import create_simulator
+from dashboard.simulator.settings import SimulatorSettings
+from dashboard.simulator.state import State
+
+HOST = "127.0.0.1"
+THREADS = 16
+KEEP_ALIVE_S = 30
+_STOP_S = 1
+
+
+class PortTaken(Exception):  # noqa: N818  the name agreed with those who catch it
+    """Something else listens on this port."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(f"Port {port} is taken.")
+        self.port = port
+
+
+def serve(
+    settings: SimulatorSettings, port: int, *, ready: Callable[[int], None] | None = None
+) -> None:
+    """Serve until SIGTERM or SIGINT. Port 0 is any; `ready` gets the real one.
+
+    Raises PortTaken before anything is started, and sqlite3.Error where no database can be.
+    """
+    owner = os.getpid()
+    listener = _listen(port)
+    with closing(State(settings)):
+        pass  # made here, so that a file which cannot be used is an error here
+    real_port = listener.getsockname()[1]
+
+    def when_ready(_arbiter: object) -> None:
+        if ready:
+            ready(real_port)
+
+    options = {
+        "bind": f"fd://{listener.detach()}",
+        "workers": 1,
+        "worker_class": "gthread",
+        "threads": THREADS,
+        "keepalive": KEEP_ALIVE_S,
+        "graceful_timeout": _STOP_S,
+        "control_socket_disable": True,
+        "loglevel": "warning",
+        "when_ready": when_ready,
+    }
+    try:
+        _Server(settings, options).run()
+    except SystemExit as ended:
+        # gunicorn ends by exiting, its worker (a fork, in this same frame) too.
+        if ended.code or os.getpid() != owner:
+            raise
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    def __init__(self, settings: SimulatorSettings, options: dict[str, Any]) -> None:
+        self._settings = settings
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return create_simulator(self._settings)
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise PortTaken(port) from None
+    return listener

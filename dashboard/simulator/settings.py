@@ -1,0 +1,40 @@
+"""What a simulator is made from: where its people are kept, how many, and two pairs of keys."""
+
+import secrets
+import string
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+KEY_MARK = "qash_key_live_simulator"
+SECRET_MARK = "qash_secret_live_simulator"  # noqa: S105  the public start of every such secret
+_SYMBOLS = string.ascii_letters + string.digits
+_KEY_LENGTH = len("qash_key_live_") + 40  # as in the vendor's placeholders
+_SECRET_LENGTH = len("qash_secret_live_") + 128
+
+
+@dataclass(frozen=True)
+class KeyPair:
+    """What a partner authenticates with. `repr` shows the key alone."""
+
+    api_key: str
+    api_secret: str = field(repr=False)
+
+    @classmethod
+    def generate(cls) -> Self:
+        """Make up a pair that opens nothing but a simulator, and says so."""
+        return cls(_filled(KEY_MARK, _KEY_LENGTH), _filled(SECRET_MARK, _SECRET_LENGTH))
+
+
+@dataclass(frozen=True)
+class SimulatorSettings:
+    """`keys` are those of the first and of the second partner; `users` counts the first's."""
+
+    database: Path
+    keys: tuple[KeyPair, KeyPair]
+    users: int = 500
+    seed: int = 1
+
+
+def _filled(start: str, length: int) -> str:
+    return start + "".join(secrets.choice(_SYMBOLS) for _ in range(length - len(start)))

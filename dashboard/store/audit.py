@@ -1,0 +1,180 @@
+"""The audit: an append-only chain. Each row carries the mac of its content and of the row before.
+
+The triggers of the first migration refuse UPDATE, DELETE and INSERT OR REPLACE; `verify()` finds
+what was changed by other means, all but a cut tail.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from dashboard.keyring import Keys
+from dashboard.store.schema import audit, staff
+
+TRIGGERS = frozenset({"audit_no_update", "audit_no_delete", "audit_no_replace"})
+
+
+class Outcome(StrEnum):
+    """How an attempt stands. Only ATTEMPTED is followed by a second row."""
+
+    ATTEMPTED = "attempted"
+    SUCCEEDED = "succeeded"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Chain:
+    """What every row is signed with, and the environment that it belongs to."""
+
+    keys: Keys
+    environment: str
+
+
+@dataclass(frozen=True)
+class NewEntry:
+    """A row to append. `details` holds neither secrets nor more personal data than it must."""
+
+    at: datetime
+    action: str
+    outcome: Outcome
+    staff_id: int | None = None
+    subject_kind: str | None = None
+    subject_id: str | None = None
+    attempt_seq: int | None = None
+    intent: str | None = None
+    reason: str | None = None
+    details: Mapping[str, str | int | bool | None] = field(default_factory=dict)
+    request_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row as it stands, with the name of who did it."""
+
+    seq: int
+    at: datetime
+    action: str
+    outcome: Outcome
+    staff_name: str | None
+    attempt_seq: int | None
+    reason: str | None
+
+
+class FindingKind(StrEnum):
+    """What is wrong with the chain at one place."""
+
+    MISSING = "missing"
+    REORDERED = "reordered"
+    CHANGED = "changed"
+    UNKNOWN_KEY = "unknown key"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The first row at which the chain does not hold."""
+
+    seq: int
+    kind: FindingKind
+
+
+def append(connection: Connection, chain: Chain, entry: NewEntry) -> int:
+    """Append a row inside the caller's `write()`; return its number."""
+    last = connection.execute(
+        select(audit.c.seq, audit.c.mac).order_by(audit.c.seq.desc()).limit(1)
+    ).first()
+    key = chain.keys.current
+    values = {
+        **{name: getattr(entry, name) for name in _COPIED},
+        "seq": last.seq + 1 if last else 1,
+        "outcome": entry.outcome.value,
+        "details": json.dumps(dict(entry.details), sort_keys=True),
+        "environment": chain.environment,
+        "key_id": key.id,
+        "prev": last.mac if last else "",
+    }
+    connection.execute(insert(audit).values(**values, mac=key.mac(_signed(values))))
+    return int(values["seq"])
+
+
+def verify(connection: Connection, keys: Keys) -> Finding | None:
+    """Walk the whole chain; return the first row that does not hold, or None."""
+    expected, prev = 1, ""
+    for row in connection.execute(select(audit).order_by(audit.c.seq)):
+        if kind := _problem(row, expected, prev, keys):
+            return Finding(expected if kind is FindingKind.MISSING else row.seq, kind)
+        expected, prev = expected + 1, row.mac
+    return None
+
+
+def of_subject(connection: Connection, kind: str, subject_id: str, limit: int) -> list[Entry]:
+    """Return the newest rows about one subject, newest first."""
+    statement = (
+        select(audit, staff.c.name.label("staff_name"))
+        .outerjoin(staff, staff.c.id == audit.c.staff_id)
+        .where(audit.c.subject_kind == kind, audit.c.subject_id == subject_id)
+        .order_by(audit.c.seq.desc())
+        .limit(limit)
+    )
+    return [
+        Entry(
+            seq=row.seq,
+            at=row.at,
+            action=row.action,
+            outcome=Outcome(row.outcome),
+            staff_name=row.staff_name,
+            attempt_seq=row.attempt_seq,
+            reason=row.reason,
+        )
+        for row in connection.execute(statement)
+    ]
+
+
+def triggers(connection: Connection) -> frozenset[str]:
+    """Return the names of the audit's triggers that the database has."""
+    rows = connection.exec_driver_sql(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'"
+    )
+    return frozenset(name for (name,) in rows)
+
+
+_COPIED = (
+    "at",
+    "action",
+    "staff_id",
+    "subject_kind",
+    "subject_id",
+    "attempt_seq",
+    "intent",
+    "reason",
+    "request_id",
+)
+
+
+def _problem(
+    row: Row[*tuple[Any, ...]], expected: int, prev: str, keys: Keys
+) -> FindingKind | None:
+    if row.seq != expected:
+        return FindingKind.MISSING
+    key = keys.find(row.key_id)
+    if key is None:
+        return FindingKind.UNKNOWN_KEY
+    values = {name: value for name, value in row._mapping.items() if name != "mac"}  # noqa: SLF001  public by documentation
+    if not key.verifies(_signed(values), row.mac):
+        return FindingKind.CHANGED
+    return FindingKind.REORDERED if row.prev != prev else None
+
+
+def _signed(values: Mapping[str, object]) -> bytes:
+    """Return the bytes a mac covers: every column but itself, in one spelling."""
+    return json.dumps(dict(_spelled(values)), sort_keys=True, separators=(",", ":")).encode()
+
+
+def _spelled(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    for name, value in values.items():
+        yield name, value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value

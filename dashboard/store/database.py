@@ -1,0 +1,125 @@
+"""The connection: one engine a process, `read()` and `write()`, and a schema that is up to date.
+
+`write()` is BEGIN IMMEDIATE on SQLite: with the driver's default, parallel writers of the audit
+chain lost rows (measured, ADR 3). Nothing upstream is called inside either.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+BUSY_TIMEOUT_MS = 5_000
+POOL_SIZE = 32
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+Transaction = Connection  # what `write()` gives; services hand it on and never look inside
+
+
+class StoreError(Exception):
+    """The database cannot be used: it is gone, locked, full or of another schema."""
+
+
+class Database:
+    """Our own memory. Every statement runs inside `read()` or `write()`."""
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(url)
+        if parsed.get_backend_name() != "sqlite" or not parsed.database:
+            raise ValueError("DATABASE_URL wants the form sqlite:///path: no other database yet")
+        file = Path(parsed.database)
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file.touch(mode=0o600)  # before SQLite makes it readable for everybody
+        self.engine = _engine(url)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Run statements that change nothing.
+
+        Raises:
+            StoreError: the database cannot be used.
+
+        """
+        with _translated(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Run statements as one transaction: all of them last, or none does.
+
+        Raises:
+            StoreError: the database cannot be used; nothing was changed.
+
+        """
+        with _translated(), self.engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    def upgrade(self) -> None:
+        """Bring the schema to the newest version."""
+        command.upgrade(self._alembic(), "head")
+
+    def schema_version(self) -> str | None:
+        """Return the schema's version, or None for a database that has no schema.
+
+        Raises:
+            StoreError: the database cannot be used.
+
+        """
+        with self.read() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+
+    @property
+    def newest_version(self) -> str:
+        """The version that this code wants."""
+        return str(ScriptDirectory.from_config(self._alembic()).get_current_head())
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+    def _alembic(self) -> AlembicConfig:
+        settings = AlembicConfig()
+        settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        settings.attributes["engine"] = self.engine
+        return settings
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise StoreError(type(error).__name__) from error
+
+
+def _engine(url: str) -> Engine:
+    engine = create_engine(
+        url,
+        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "isolation_level": None},
+        pool_size=POOL_SIZE,
+        hide_parameters=True,
+    )
+    event.listen(engine, "connect", _prepare)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA journal_mode=WAL")
+    # FULL: what the audit says was committed is on the disk before anything is sent upstream.
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")

@@ -1,0 +1,78 @@
+"""Inquiries: each KYC start that we made or heard of, with the only copy of its link."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Connection, insert, select
+
+from dashboard.store.schema import inquiries, staff
+
+
+class InquiryState(StrEnum):
+    """What became of a start, as far as the API told us."""
+
+    HELD = "held"  # we have its id and its link
+    ELSEWHERE = "elsewhere"  # the API answered 409, and we hold no link
+    UNKNOWN = "unknown"  # the answer was lost
+
+
+class InquirySource(StrEnum):
+    """Where the row comes from."""
+
+    HERE = "here"
+    IMPORTED = "imported"
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """One KYC start. A held one has `inquiry_id` and `verification_url`, the others have not."""
+
+    user_id: UUID
+    state: InquiryState
+    started_at: datetime
+    source: InquirySource = InquirySource.HERE
+    inquiry_id: str | None = None
+    verification_url: str | None = None
+    staff_name: str | None = None
+    request_id: str | None = None
+
+
+def add(connection: Connection, inquiry: Inquiry, staff_id: int | None) -> None:
+    """Keep an inquiry."""
+    connection.execute(
+        insert(inquiries).values(
+            user_id=inquiry.user_id,
+            state=inquiry.state.value,
+            started_at=inquiry.started_at,
+            source=inquiry.source.value,
+            inquiry_id=inquiry.inquiry_id,
+            verification_url=inquiry.verification_url,
+            staff_id=staff_id,
+            request_id=inquiry.request_id,
+        )
+    )
+
+
+def of_user(connection: Connection, user_id: UUID) -> list[Inquiry]:
+    """Return what we know of a user's KYC starts, newest first."""
+    statement = (
+        select(inquiries, staff.c.name.label("staff_name"))
+        .outerjoin(staff, staff.c.id == inquiries.c.staff_id)
+        .where(inquiries.c.user_id == user_id)
+        .order_by(inquiries.c.id.desc())
+    )
+    return [
+        Inquiry(
+            user_id=row.user_id,
+            state=InquiryState(row.state),
+            started_at=row.started_at,
+            source=InquirySource(row.source),
+            inquiry_id=row.inquiry_id,
+            verification_url=row.verification_url,
+            staff_name=row.staff_name,
+            request_id=row.request_id,
+        )
+        for row in connection.execute(statement)
+    ]

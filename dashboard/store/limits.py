@@ -1,0 +1,77 @@
+"""Counters with an end, behind the `limits` library, so that all workers share them."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from limits.storage import Storage
+from sqlalchemy import Connection, case, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from dashboard.store.database import Database, StoreError
+from dashboard.store.schema import limits
+
+
+class LimitStorage(Storage):
+    """The `limits` table as a storage of fixed windows."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._database = database
+        self._clock = clock
+
+    @property
+    def base_exceptions(self) -> type[Exception] | tuple[type[Exception], ...]:
+        """What the library may see fail."""
+        return StoreError
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Count, in a new window of `expiry` seconds when the last one is over."""
+        now = self._clock()
+        over = limits.c.expires_at <= now
+        ends = now + timedelta(seconds=expiry)
+        statement = insert(limits).values(key=key, count=amount, expires_at=ends)
+        statement = statement.on_conflict_do_update(
+            index_elements=[limits.c.key],
+            set_={
+                "count": case((over, amount), else_=limits.c.count + amount),
+                "expires_at": case((over, ends), else_=limits.c.expires_at),
+            },
+        )
+        with self._database.write() as connection:
+            connection.execute(delete(limits).where(over, limits.c.key != key))
+            connection.execute(statement)
+            return self._count(connection, key, now)
+
+    def get(self, key: str) -> int:
+        """Return the count of the window that is open."""
+        with self._database.read() as connection:
+            return self._count(connection, key, self._clock())
+
+    def get_expiry(self, key: str) -> float:
+        """Return the end of the window as a Unix time, now where none is open."""
+        now = self._clock()
+        with self._database.read() as connection:
+            ends = connection.execute(
+                select(limits.c.expires_at).where(limits.c.key == key)
+            ).scalar()
+        return max(ends or now, now).timestamp()
+
+    def check(self) -> bool:
+        """Say whether the table can be read."""
+        self.get("")
+        return True
+
+    def reset(self) -> int:
+        """Forget every counter; return how many there were."""
+        with self._database.write() as connection:
+            return connection.execute(delete(limits)).rowcount
+
+    def clear(self, key: str) -> None:
+        """Forget one counter."""
+        with self._database.write() as connection:
+            connection.execute(delete(limits).where(limits.c.key == key))
+
+    @staticmethod
+    def _count(connection: Connection, key: str, now: datetime) -> int:
+        statement = select(limits.c.count).where(limits.c.key == key, limits.c.expires_at > now)
+        return int(connection.execute(statement).scalar() or 0)

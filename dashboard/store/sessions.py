@@ -1,0 +1,80 @@
+"""Sessions of staff. The cookie holds a random id, the row only its hash."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from dashboard.store import staff as staff_store
+from dashboard.store.schema import sessions, staff
+from dashboard.store.staff import StaffMember
+
+
+@dataclass(frozen=True)
+class StoredSession:
+    """A session and whose it is. `data` is JSON as the web layer wrote it."""
+
+    id_hash: str
+    staff: StaffMember
+    created_at: datetime
+    seen_at: datetime
+    data: str
+
+
+def find(connection: Connection, id_hash: str) -> StoredSession | None:
+    """Return the session with its member and their roles, in one statement."""
+    statement = (
+        select(
+            sessions.c.id_hash,
+            sessions.c.created_at,
+            sessions.c.seen_at,
+            sessions.c.data,
+            *staff_store.columns(),
+        )
+        .join_from(sessions, staff)
+        .where(sessions.c.id_hash == id_hash)
+    )
+    row = connection.execute(statement).first()
+    if row is None:
+        return None
+    return StoredSession(
+        id_hash=row.id_hash,
+        staff=staff_store.member(row),
+        created_at=row.created_at,
+        seen_at=row.seen_at,
+        data=row.data,
+    )
+
+
+def add(connection: Connection, id_hash: str, staff_id: int, at: datetime, data: str) -> None:
+    """Start a session."""
+    connection.execute(
+        insert(sessions).values(
+            id_hash=id_hash, staff_id=staff_id, created_at=at, seen_at=at, data=data
+        )
+    )
+
+
+def set_data(connection: Connection, id_hash: str, data: str) -> None:
+    """Replace what the session holds."""
+    connection.execute(update(sessions).where(sessions.c.id_hash == id_hash).values(data=data))
+
+
+def set_seen(connection: Connection, id_hash: str, at: datetime) -> None:
+    """Start the idle time anew."""
+    connection.execute(update(sessions).where(sessions.c.id_hash == id_hash).values(seen_at=at))
+
+
+def remove(connection: Connection, id_hash: str) -> None:
+    """End one session."""
+    connection.execute(delete(sessions).where(sessions.c.id_hash == id_hash))
+
+
+def remove_of(connection: Connection, staff_id: int) -> None:
+    """End every session of a member."""
+    connection.execute(delete(sessions).where(sessions.c.staff_id == staff_id))
+
+
+def remove_older(connection: Connection, before: datetime) -> None:
+    """End every session that was last seen before this time."""
+    connection.execute(delete(sessions).where(sessions.c.seen_at < before))

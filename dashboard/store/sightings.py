@@ -1,0 +1,135 @@
+"""Sightings: a user's facts as last seen, a new row whenever the status had changed.
+
+So the rows of a user are also the history of their status, which the API does not keep. Phone
+numbers are not remembered.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from dashboard.store.schema import sightings
+
+KEEP_FRESH = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class SeenFacts:
+    """What the API said of a user. `status` is the word as it came."""
+
+    user_id: UUID
+    email: str
+    status: str
+    country_code: str | None
+    preferred_language: str | None
+    registered_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Sighting(SeenFacts):
+    """Facts with the first and the last time they were seen with this status."""
+
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+def record(connection: Connection, facts: Iterable[SeenFacts], at: datetime) -> None:
+    """Remember these facts as seen at this time."""
+    seen = {fact.user_id: fact for fact in facts}
+    known = _newest(connection, seen)
+    for user_id, fact in seen.items():
+        before = known.get(user_id)
+        if before is None or before.status != fact.status:
+            connection.execute(insert(sightings).values(**_values(fact), **_span(at)))
+        else:
+            connection.execute(
+                update(sightings)
+                .where(sightings.c.id == before.id)
+                .values(**_merged(before, fact), last_seen_at=at)
+            )
+
+
+def stale(connection: Connection, facts: Iterable[SeenFacts], at: datetime) -> list[SeenFacts]:
+    """Return those facts that differ from what is remembered, or were last seen a while ago."""
+    seen = {fact.user_id: fact for fact in facts}
+    known = _newest(connection, seen)
+    return [fact for fact in seen.values() if _wants_writing(known.get(fact.user_id), fact, at)]
+
+
+def history(connection: Connection, user_id: UUID) -> list[Sighting]:
+    """Return every status that a user was seen with, newest first."""
+    statement = (
+        select(sightings).where(sightings.c.user_id == user_id).order_by(sightings.c.id.desc())
+    )
+    return [_sighting(row) for row in connection.execute(statement)]
+
+
+def find_by_email(connection: Connection, email: str) -> UUID | None:
+    """Return the one user who was seen with exactly this email, None when there are more."""
+    statement = (
+        select(sightings.c.user_id)
+        .where(sightings.c.email_folded == email.strip().casefold())
+        .distinct()
+        .limit(2)
+    )
+    rows = connection.execute(statement).all()
+    return rows[0].user_id if len(rows) == 1 else None
+
+
+def _newest(
+    connection: Connection, user_ids: Collection[UUID]
+) -> dict[UUID, Row[*tuple[Any, ...]]]:
+    newest = (
+        select(func.max(sightings.c.id))
+        .where(sightings.c.user_id.in_(user_ids))
+        .group_by(sightings.c.user_id)
+    )
+    rows = connection.execute(select(sightings).where(sightings.c.id.in_(newest)))
+    return {row.user_id: row for row in rows}
+
+
+def _wants_writing(before: Row[*tuple[Any, ...]] | None, fact: SeenFacts, at: datetime) -> bool:
+    if before is None or at - before.last_seen_at >= KEEP_FRESH:
+        return True
+    return any(getattr(before, name) != value for name, value in _merged(before, fact).items())
+
+
+def _values(fact: SeenFacts) -> dict[str, object]:
+    return {
+        "user_id": fact.user_id,
+        "email": fact.email,
+        "email_folded": fact.email.casefold(),
+        "status": fact.status,
+        "country_code": fact.country_code,
+        "preferred_language": fact.preferred_language,
+        "registered_at": fact.registered_at,
+    }
+
+
+def _merged(before: Row[*tuple[Any, ...]], fact: SeenFacts) -> dict[str, object]:
+    """Return the new facts; one that did not come this time stays as it was."""
+    return {
+        name: getattr(before, name) if value is None else value
+        for name, value in _values(fact).items()
+    }
+
+
+def _span(at: datetime) -> dict[str, datetime]:
+    return {"first_seen_at": at, "last_seen_at": at}
+
+
+def _sighting(row: Row[*tuple[Any, ...]]) -> Sighting:
+    return Sighting(
+        user_id=row.user_id,
+        email=row.email,
+        status=row.status,
+        country_code=row.country_code,
+        preferred_language=row.preferred_language,
+        registered_at=row.registered_at,
+        first_seen_at=row.first_seen_at,
+        last_seen_at=row.last_seen_at,
+    )

@@ -1,0 +1,115 @@
+"""Staff: who may log in, and the set of roles each has."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+
+from dashboard.store.schema import staff, staff_roles
+
+
+@dataclass(frozen=True)
+class StaffMember:
+    """One person who logs in here. `roles` holds the names of their roles."""
+
+    id: int
+    email: str
+    name: str
+    active: bool
+    roles: frozenset[str]
+    language: str | None
+    time_zone: str | None
+    seen_at: datetime | None
+    password_hash: str = field(repr=False)
+
+
+def find(connection: Connection, email: str) -> StaffMember | None:
+    """Return the staff member with this email, in whatever case it is written."""
+    row = connection.execute(_members().where(staff.c.email == email.strip().lower())).first()
+    return member(row) if row else None
+
+
+def every(connection: Connection) -> list[StaffMember]:
+    """Return all staff, disabled ones too, by email."""
+    return [member(row) for row in connection.execute(_members().order_by(staff.c.email))]
+
+
+def add(connection: Connection, email: str, name: str, password_hash: str, at: datetime) -> int:
+    """Add an active member without roles; return their id."""
+    statement = insert(staff).values(
+        email=email.strip().lower(),
+        name=name,
+        password_hash=password_hash,
+        active=True,
+        created_at=at,
+    )
+    return int(connection.execute(statement.returning(staff.c.id)).scalar_one())
+
+
+def set_roles(connection: Connection, staff_id: int, roles: Iterable[str]) -> None:
+    """Replace the member's set of roles."""
+    connection.execute(delete(staff_roles).where(staff_roles.c.staff_id == staff_id))
+    rows = [{"staff_id": staff_id, "role": role} for role in sorted(set(roles))]
+    if rows:
+        connection.execute(insert(staff_roles), rows)
+
+
+def set_password(connection: Connection, staff_id: int, password_hash: str) -> None:
+    """Replace the password's hash."""
+    _update(connection, staff_id, password_hash=password_hash)
+
+
+def set_active(connection: Connection, staff_id: int, *, active: bool) -> None:
+    """Let the member log in, or no longer."""
+    _update(connection, staff_id, active=active)
+
+
+def seen(connection: Connection, staff_id: int, at: datetime) -> None:
+    """Remember when the member was last here."""
+    _update(connection, staff_id, seen_at=at)
+
+
+def member(row: Row[*tuple[Any, ...]]) -> StaffMember:
+    """Build a member from a row of `columns()`."""
+    return StaffMember(
+        id=row.staff_id,
+        email=row.email,
+        name=row.name,
+        active=row.active,
+        roles=frozenset(filter(None, (row.roles or "").split(","))),
+        language=row.language,
+        time_zone=row.time_zone,
+        seen_at=row.staff_seen_at,
+        password_hash=row.password_hash,
+    )
+
+
+def columns() -> list[Any]:
+    """Return the columns that `member()` reads, the roles in one."""
+    roles = (
+        select(func.aggregate_strings(staff_roles.c.role, ","))
+        .where(staff_roles.c.staff_id == staff.c.id)
+        .scalar_subquery()
+        .label("roles")
+    )
+    return [
+        staff.c.id.label("staff_id"),
+        staff.c.email,
+        staff.c.name,
+        staff.c.active,
+        staff.c.language,
+        staff.c.time_zone,
+        staff.c.seen_at.label("staff_seen_at"),
+        staff.c.password_hash,
+        roles,
+    ]
+
+
+def _members() -> Select[*tuple[Any, ...]]:
+    return select(*columns())
+
+
+def _update(connection: Connection, staff_id: int, **values: object) -> None:
+    connection.execute(update(staff).where(staff.c.id == staff_id).values(**values))

@@ -1,0 +1,98 @@
+"""Log-in, log-out, and how long the session still lasts."""
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import session as flask_session
+from flask.typing import ResponseReturnValue
+from flask_login import login_user, logout_user
+
+from dashboard.forms.auth import LoginForm
+from dashboard.services.auth import Limited, LoggedIn
+from dashboard.services.roles import permissions
+from dashboard.web.access import current_session
+from dashboard.web.context import (
+    SignedIn,
+    find_signed_in,
+    now,
+    request_id,
+    services,
+    settings,
+    signed_in,
+)
+from dashboard.web.routing import Open, route
+from dashboard.web.security import safe_path
+
+blueprint = Blueprint("auth", __name__)
+
+
+@route(blueprint, "/login", access=Open.EVERYBODY)
+def form() -> ResponseReturnValue:
+    """Show the log-in, or go on when somebody is logged in."""
+    if find_signed_in():
+        return redirect(_next(request.args.get("next")), 303)
+    return render_template("auth/login.html", form=LoginForm(next=request.args.get("next")))
+
+
+@route(blueprint, "/login", access=Open.EVERYBODY, method="POST")
+def log_in() -> ResponseReturnValue:
+    """Log in: a new session under a new id, then to the page that was wanted."""
+    entered = LoginForm(request.form)
+    if not entered.validate():
+        return _again(entered, 422)
+    result = services().auth.log_in(
+        entered.email.data or "",
+        entered.password.data or "",
+        address=request.remote_addr or "",
+        request_id=request_id(),
+    )
+    if isinstance(result, Limited):
+        response = _again(entered, 429, wait_s=result.retry_after_s)
+        response.headers["Retry-After"] = str(result.retry_after_s)
+        return response
+    if not isinstance(result, LoggedIn):
+        return _again(entered, 422, refused=True)
+    flask_session.clear()
+    current_session().regenerate()
+    allowed = permissions(result.staff.roles, settings().environment)
+    login_user(SignedIn(result.staff, allowed))
+    return redirect(_next(entered.next.data), 303)
+
+
+@route(blueprint, "/logout", access=Open.STAFF, method="POST")
+def log_out() -> ResponseReturnValue:
+    """End the session, and let the browser forget the pages it keeps."""
+    services().auth.log_out(signed_in().staff.id, request_id=request_id())
+    logout_user()
+    flask_session.clear()
+    response = make_response(redirect(url_for("auth.form"), 303))
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@route(blueprint, "/session", access=Open.STAFF, keeps_alive=False)
+def remaining() -> ResponseReturnValue:
+    """Say how long the session lasts; asking does not make it longer."""
+    return _remaining()
+
+
+@route(blueprint, "/session", access=Open.STAFF, method="POST")
+def stay() -> ResponseReturnValue:
+    """Start the idle time anew, as any page would."""
+    return _remaining()
+
+
+def _remaining() -> ResponseReturnValue:
+    row = current_session().row
+    if row is None:
+        raise LookupError("there is no session behind a logged-in request")
+    return {
+        "ends_in_s": int((min(row.idle_ends_at, row.ends_at) - now()).total_seconds()),
+        "can_stay": row.idle_ends_at < row.ends_at,
+    }
+
+
+def _again(entered: LoginForm, status: int, **shown: object) -> Response:
+    return make_response(render_template("auth/login.html", form=entered, **shown), status)
+
+
+def _next(wanted: str | None) -> str:
+    return safe_path(wanted) or url_for("overview.index")

@@ -1,0 +1,88 @@
+"""Deny by default: every request is matched with its route's policy before the view runs."""
+
+from flask import Flask, abort, current_app, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager
+
+from dashboard.services.roles import Permission, permissions
+from dashboard.web.context import (
+    SignedIn,
+    find_signed_in,
+    request_id,
+    services,
+    settings,
+    signed_in,
+)
+from dashboard.web.htmx import came_from, redirect_whole_page, wants_fragment
+from dashboard.web.routing import Open, find_policy
+from dashboard.web.sessions import ServerSession
+
+
+def init_access(app: Flask) -> None:
+    """Guard every route of the application."""
+    login_manager = LoginManager()
+    login_manager.session_protection = None  # the session is on our side of the wire
+    login_manager.user_loader(_load)
+    login_manager.init_app(app)
+    app.before_request(guard)
+
+
+def guard() -> ResponseReturnValue | None:
+    """Let the request through, send it to the log-in, or refuse it and say so in the audit.
+
+    Raises:
+        StoreError: the session or the audit is out of reach; nothing was done.
+
+    """
+    policy = find_policy(current_app, request.endpoint)
+    if (failed := current_session().failed) and request.blueprint != "health":
+        raise failed
+    if policy is None or policy.access is Open.EVERYBODY:
+        return None
+    person = find_signed_in()
+    if person is None:
+        return to_login()
+    if isinstance(policy.access, Permission) and not person.may(policy.access):
+        _refuse(policy.access)
+    if policy.keeps_alive:
+        _keep_alive()
+    return None
+
+
+def to_login() -> ResponseReturnValue:
+    """Send to the log-in, and back here afterwards: 303, or for htmx 401 with `HX-Redirect`."""
+    login = url_for("auth.form", next=came_from())
+    return redirect_whole_page(login, status=401) if wants_fragment() else redirect(login, 303)
+
+
+def current_session() -> ServerSession:
+    """Return the session itself, not Flask's proxy of it."""
+    proxied = session._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  the way out of the proxy
+    if not isinstance(proxied, ServerSession):
+        raise TypeError("the session is not ours")
+    return proxied
+
+
+def _load(staff_id: str) -> SignedIn | None:
+    row = current_session().row
+    if row is None or str(row.staff.id) != staff_id:
+        return None
+    return SignedIn(row.staff, permissions(row.staff.roles, settings().environment))
+
+
+def _refuse(permission: Permission) -> None:
+    subject = (request.view_args or {}).get("user_id")
+    services().audit.refused(
+        signed_in().staff.id,
+        permission,
+        subject_id=str(subject) if subject else None,
+        request_id=request_id(),
+        details={"endpoint": str(request.endpoint), "method": request.method},
+    )
+    abort(403)
+
+
+def _keep_alive() -> None:
+    current = current_session()
+    if current.row:
+        current.row = services().sessions.touch(current.row)

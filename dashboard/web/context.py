@@ -1,0 +1,114 @@
+"""What a view reaches for: the services and the person who asks."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app, g, request
+from flask_login import current_user
+
+from dashboard.services.audit import Audit
+from dashboard.services.auth import Auth
+from dashboard.services.health import Health
+from dashboard.services.ports import Clock
+from dashboard.services.roles import Permission
+from dashboard.services.sessions import Sessions
+from dashboard.services.users import Users
+from dashboard.store.staff import StaffMember
+
+
+@dataclass(frozen=True)
+class Services:
+    """Every service, built once in `create_app`."""
+
+    audit: Audit
+    auth: Auth
+    health: Health
+    sessions: Sessions
+    users: Users
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What pages show of the configuration. No secret is among it."""
+
+    environment: str
+    brand: str
+    support_contact: str
+    time_zone: str
+    kyc_link_hosts: tuple[str, ...]
+    local_link_origin: str | None  # of the simulator, which `local` trusts with links
+    link_ttl: timedelta
+
+
+class SignedIn:
+    """The member of staff behind this request, in the form Flask-Login asks for."""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def __init__(self, staff: StaffMember, permissions: frozenset[Permission]) -> None:
+        self.staff = staff
+        self.permissions = permissions
+
+    def get_id(self) -> str:
+        """Return the id that the session holds."""
+        return str(self.staff.id)
+
+    def may(self, permission: Permission | str) -> bool:
+        """Say whether any of their roles has this permission."""
+        return permission in self.permissions
+
+
+def services() -> Services:
+    """Return the services of this application."""
+    return cast("Services", current_app.extensions["services"])
+
+
+def settings() -> Settings:
+    """Return what pages may know of the configuration."""
+    return cast("Settings", current_app.extensions["settings"])
+
+
+def find_signed_in() -> SignedIn | None:
+    """Return who asks, None before log-in."""
+    return current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001  the way out of the proxy
+
+
+def signed_in() -> SignedIn:
+    """Return who asks; for views that nobody reaches without a log-in."""
+    return cast("SignedIn", current_user._get_current_object())  # noqa: SLF001  as above
+
+
+def init_context(app: Flask) -> None:
+    """Give templates what every page shows."""
+    app.context_processor(
+        lambda: {"person": find_signed_in(), "settings": settings(), "theme": theme()}
+    )
+    app.jinja_env.globals.update(
+        request_id=request_id, settings_of=settings, zone_name=lambda: zone().key
+    )
+
+
+def theme() -> str | None:
+    """Return the theme that the browser was told to keep, None for the system's."""
+    kept = request.cookies.get("theme")
+    return kept if kept in {"light", "dark"} else None
+
+
+def now() -> datetime:
+    """Return the time in UTC, as every part of the application sees it."""
+    return cast("Clock", current_app.extensions["clock"])()
+
+
+def request_id() -> str:
+    """Return this request's id: 16 hexadecimal digits, in our log and on error pages."""
+    return str(g.request_id)
+
+
+def zone() -> ZoneInfo:
+    """Return the time zone of the person who asks."""
+    person = find_signed_in()
+    return ZoneInfo((person and person.staff.time_zone) or settings().time_zone)

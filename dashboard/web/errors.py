@@ -1,0 +1,145 @@
+"""THE table: what goes wrong, and the page that says so. Views catch only what a form can mend.
+
+An error page makes no call upstream and does not need a good Host header. Under htmx it is a
+fragment that takes the place of what was asked for.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import ceil
+from traceback import extract_tb
+from uuid import UUID
+
+import structlog
+from flask import Flask, Response, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
+
+from dashboard.forms.auth import LoginForm
+from dashboard.partner import errors as partner
+from dashboard.store.database import StoreError
+from dashboard.store.sightings import Sighting
+from dashboard.web.context import find_signed_in, request_id, services
+from dashboard.web.htmx import VARY, target, wants_fragment
+
+log = structlog.get_logger()
+
+RETRY_S = 10
+OURS = 500  # from here on the mistake is not the browser's
+TARGETS = frozenset({"results", "record", "user", "next", "timeline"})
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An error as a page: `name` is a template of `errors/`, `shown` what it says."""
+
+    status: int
+    name: str
+    retry_after_s: int | None = None
+    shown: Mapping[str, object] = field(default_factory=dict)
+
+
+def init_errors(app: Flask) -> None:
+    """Answer every error by the table."""
+    app.register_error_handler(partner.PartnerError, _partner)
+    app.register_error_handler(StoreError, _store)
+    app.register_error_handler(CSRFError, _form_too_old)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _bug)
+
+
+def answer(problem: Problem) -> Response:
+    """Render a problem: a page, or under htmx a fragment in the place of what was asked for."""
+    fragment = wants_fragment()
+    root = target() if fragment and target() in TARGETS else ""
+    template = "errors/_problem.html" if fragment else "errors/page.html"
+    shown = {**problem.shown, "layout": _layout(), "level": "h2" if fragment else "h1"}
+    response = make_response(
+        render_template(template, problem=problem, root=root, **shown), problem.status
+    )
+    response.headers["Vary"] = VARY
+    if fragment:
+        response.headers["HX-Retarget"] = f"#{root or 'main'}"
+        response.headers["HX-Reswap"] = "outerHTML" if root else "innerHTML"
+    if problem.retry_after_s is not None:
+        response.headers["Retry-After"] = str(problem.retry_after_s)
+    return response
+
+
+def _layout() -> str:
+    """Return the page around the problem. With a Host that is not ours no address can be built."""
+    if isinstance(request.routing_exception, SecurityError):
+        return "bare.html"
+    return "base.html" if find_signed_in() else "gate.html"
+
+
+def _form_too_old(_error: CSRFError) -> Response:
+    if request.endpoint == "auth.log_in":
+        form = LoginForm(request.form)
+        page = render_template("auth/login.html", form=form, too_old=True)
+        return make_response(page, 400)
+    return answer(Problem(400, "form_too_old"))
+
+
+def _partner(error: partner.PartnerError) -> Response:
+    log.warning(
+        "partner_error", kind=type(error).__name__, call=str(error), request_id=request_id()
+    )
+    return answer(_problem(error))
+
+
+def _problem(error: partner.PartnerError) -> Problem:
+    match error:
+        case partner.NotFound():
+            return Problem(404, "no_such_user", shown={"last_seen": _last_seen()})
+        case partner.CredentialsRefused():
+            return Problem(502, "credentials")
+        case partner.RateLimited() | partner.Unavailable():
+            wait = ceil(error.retry_after_s) if error.retry_after_s else RETRY_S
+            shown = {"error": error, "wait_s": wait, "last_seen": _last_seen()}
+            return Problem(503, "unavailable", retry_after_s=wait, shown=shown)
+        case _:
+            return Problem(502, "malformed", shown={"error": error})
+
+
+def _last_seen() -> Sighting | None:
+    """Return what we remember of the user whom the address names."""
+    user_id = (request.view_args or {}).get("user_id")
+    if not isinstance(user_id, UUID):
+        return None
+    try:
+        return services().users.find_last_seen(user_id)
+    except StoreError:
+        return None
+
+
+def _store(error: StoreError) -> Response:
+    log.error("store_error", kind=str(error), request_id=request_id())
+    return answer(Problem(503, "store", retry_after_s=RETRY_S))
+
+
+def _http(error: HTTPException) -> Response:
+    if isinstance(error, InternalServerError) and error.original_exception:
+        return _bug(error.original_exception)
+    status = error.code or 500
+    if error.response is not None:  # a redirect of the router, such as a missing slash
+        return make_response(error.response)
+    response = answer(Problem(status, _HTTP.get(status, "failed" if status >= OURS else "refused")))
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            response.headers[name] = value
+    return response
+
+
+_HTTP = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "method", 413: "too_large"}
+
+
+def _bug(error: BaseException) -> Response:
+    if isinstance(error, StoreError):
+        return _store(error)
+    # The frames alone: an exception's text may hold a person's data or a secret.
+    frames = [
+        f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)
+    ]
+    log.error("bug", kind=type(error).__name__, request_id=request_id(), frames=frames[-12:])
+    return answer(Problem(500, "failed"))

@@ -1,0 +1,129 @@
+"""How values are written on pages: times, places, languages, shortened ids."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from flask import Flask
+from flask_babel import format_timedelta, get_locale, gettext
+from markupsafe import Markup, escape
+
+from dashboard.services.countries import CODES
+from dashboard.web.context import now, zone
+
+HEAD, TAIL = 8, 4
+
+
+def init_formats(app: Flask) -> None:
+    """Give the filters to templates."""
+    app.jinja_env.filters.update(
+        ago=ago,
+        breakable=breakable,
+        country=country,
+        indented=indented,
+        initials=initials,
+        iso=iso,
+        language=language,
+        local=local,
+        number=number,
+        shortened=shortened,
+        utc=utc,
+    )
+    app.jinja_env.globals.update(country_options=country_options, page_numbers=page_numbers)
+
+
+def indented(raw: str) -> str:
+    """Return JSON as it came, one field a line; what is not JSON stays as it is."""
+    try:
+        return json.dumps(json.loads(raw), indent=2, ensure_ascii=False)
+    except ValueError:
+        return raw
+
+
+def initials(name: str) -> str:
+    """Return `SH` for Sofía Herrera."""
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+def page_numbers(page: int, pages: int | None) -> list[int | None]:
+    """Return the page numbers to offer; None stands for a gap. Without a known end, none."""
+    if pages is None or pages < 2:  # noqa: PLR2004  one page needs no numbers
+        return []
+    near = {1, pages, page, page - 1, page + 1}
+    shown = sorted(number for number in near if 1 <= number <= pages)
+    gaps = zip(shown, [0, *shown], strict=False)
+    return [item for number, before in gaps for item in ([None] * (number - before > 1) + [number])]
+
+
+@lru_cache(maxsize=1024)
+def _country_options(selected: str, locale: Locale, anything: str) -> Markup:
+    names = sorted((str(locale.territories.get(code, code)), code) for code in CODES)
+    rows = [("", anything), *((code, name) for name, code in names)]
+    return Markup("").join(
+        Markup('<option value="{}"{}>{}</option>').format(
+            code, Markup(" selected") if code == selected else "", name
+        )
+        for code, name in rows
+    )
+
+
+def country_options(selected: str) -> Markup:
+    """Return the options of a country list in the person's language, by name."""
+    return _country_options(selected, get_locale() or Locale("en"), str(gettext("Any country")))
+
+
+def iso(at: datetime) -> str:
+    """Return what `<time datetime>` wants: UTC with milliseconds and Z."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def utc(at: datetime) -> str:
+    """Return `2026-06-12 14:32:04 UTC`."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def local(at: datetime) -> str:
+    """Return `2026-06-12 09:32` in the person's zone; the zone's name stands beside it."""
+    return at.astimezone(zone()).strftime("%Y-%m-%d %H:%M")
+
+
+def ago(at: datetime) -> str:
+    """Return `3 hours ago` in the person's language."""
+    gone = now() - at
+    if gone < timedelta(seconds=1):
+        return str(gettext("now"))
+    return str(format_timedelta(-gone, add_direction=True, threshold=1.5))
+
+
+def number(value: int) -> str:
+    """Return `1,284` as the person's language writes it."""
+    locale = get_locale() or Locale("en")
+    return f"{value:,}".replace(",", locale.number_symbols["latn"]["group"])
+
+
+def country(code: str | None) -> str:
+    """Return a country's name in the person's language, or the code where there is none."""
+    return str((get_locale() or Locale("en")).territories.get(code or "", code or ""))
+
+
+def language(code: str | None) -> str:
+    """Return a language's name in the person's language, or the code where there is none."""
+    try:
+        name = Locale.parse(code or "", sep="-").get_language_name(get_locale())
+    except (UnknownLocaleError, ValueError):
+        return code or ""
+    return str(name or code)
+
+
+def shortened(text: str) -> str:
+    """Return `ee65f53e…f02e`; what is copied stays whole."""
+    return text if len(text) <= HEAD + TAIL + 1 else f"{text[:HEAD]}…{text[-TAIL:]}"
+
+
+def breakable(email: str) -> Markup:
+    """Return the email with a break allowed before its @, and nowhere inside a word."""
+    name, at, domain = email.rpartition("@")
+    return escape(name) + Markup("<wbr>") * bool(at) + escape(at + domain)

@@ -1,0 +1,80 @@
+"""One URL gives the page or a fragment of it: which one, the request's htmx headers say."""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_htmx import HTMX
+
+from dashboard.web.security import safe_path
+
+VARY = "HX-Request, HX-History-Restore-Request, HX-Target"
+
+htmx = HTMX()
+
+
+def init_htmx(app: Flask) -> None:
+    """Let `htmx` read the headers of this application's requests."""
+    htmx.init_app(app)
+
+
+def wants_fragment() -> bool:
+    """Say whether htmx asks, and not to restore a page of the browser's history."""
+    return bool(htmx) and not htmx.history_restore_request
+
+
+def target() -> str:
+    """Return the id of the element that the answer will replace, "" where htmx names none."""
+    return str(htmx.target or "")
+
+
+def triggered_by(element_id: str) -> bool:
+    """Say whether this element made the request."""
+    return bool(htmx.trigger == element_id)
+
+
+def respond(
+    page: str,
+    *,
+    fragments: Mapping[str, str],
+    url: str | None = None,
+    replaces: bool = False,
+    **context: object,
+) -> Response:
+    """Render the whole page, or that fragment of it which htmx asked for.
+
+    `fragments` maps root ids to templates, the page's main one first. `url` is the canonical
+    address of what is shown; `replaces` puts it in place of the history entry that is there.
+    """
+    fragment = _fragment(fragments) if wants_fragment() else None
+    response = make_response(render_template(fragment or page, fragment=fragment, **context))
+    response.headers["Vary"] = VARY
+    if fragment and url:
+        response.headers["HX-Replace-Url" if replaces else "HX-Push-Url"] = url
+    return response
+
+
+def redirect_to(url: str) -> ResponseReturnValue:
+    """Lead to another page: 303, or for htmx `HX-Redirect`."""
+    return redirect_whole_page(url) if wants_fragment() else redirect(url, 303)
+
+
+def redirect_whole_page(url: str, *, status: int = 200) -> Response:
+    """Tell htmx to load another page."""
+    return Response(status=status, headers={"HX-Redirect": url, "Vary": VARY})
+
+
+def came_from() -> str | None:
+    """Return the path to come back to after a log-in, None where it is the start page."""
+    here = request.full_path.rstrip("?")
+    if request.method != "GET":
+        here = urlsplit(str(htmx.current_url or "")).path if htmx else ""
+    path = safe_path(here)
+    return None if path in {None, "/"} else path
+
+
+def _fragment(fragments: Mapping[str, str]) -> str | None:
+    if not target():
+        return next(iter(fragments.values()))
+    return fragments.get(target())

@@ -1,0 +1,88 @@
+"""`@route`: a path, its permission and its cache policy in one place.
+
+An endpoint that was added any other way has no policy, and `require_policies` keeps the
+application from starting.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import ParamSpec
+
+from flask import Blueprint, Flask, Response
+from flask.typing import ResponseReturnValue
+
+from dashboard.services.roles import Permission
+
+P = ParamSpec("P")
+View = Callable[P, ResponseReturnValue]
+
+
+class Open(Enum):
+    """Who may come without a permission."""
+
+    EVERYBODY = "everybody"
+    STAFF = "staff"  # anybody who is logged in
+
+
+class Cache(StrEnum):
+    """What `Cache-Control` says. Static files have their own, in `web/static.py`."""
+
+    NO_STORE = "no-store"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What was declared of a route. `keeps_alive` is False for what a page does by itself."""
+
+    access: Permission | Open
+    cache: Cache
+    keeps_alive: bool
+
+
+class UndeclaredRouteError(Exception):
+    """A route has no policy, so the application does not start."""
+
+
+_policies: dict[object, Policy] = {}
+
+
+def route(
+    blueprint: Blueprint,
+    path: str,
+    *,
+    access: Permission | Open,
+    method: str = "GET",
+    cache: Cache = Cache.NO_STORE,
+    keeps_alive: bool = True,
+) -> Callable[[View[P]], View[P]]:
+    """Register a view under one path and one method, with who may open it."""
+
+    def register(view: View[P]) -> View[P]:
+        _policies[view] = Policy(access, cache, keeps_alive)
+        blueprint.add_url_rule(path, view_func=view, methods=[method])
+        return view
+
+    return register
+
+
+def find_policy(app: Flask, endpoint: str | None) -> Policy | None:
+    """Return the policy of an endpoint, None for no endpoint."""
+    return _policies.get(app.view_functions[endpoint]) if endpoint else None
+
+
+def require_policies(app: Flask) -> None:
+    """Check that every route was declared.
+
+    Raises:
+        UndeclaredRouteError: one was not.
+
+    """
+    for rule in app.url_map.iter_rules():
+        if find_policy(app, rule.endpoint) is None:
+            raise UndeclaredRouteError(f"{rule.rule} ({rule.endpoint}) has no declared access")
+
+
+def apply_cache(policy: Policy | None, response: Response) -> None:
+    """Say how the answer may be cached; what has no policy, such as an error, may not."""
+    response.headers["Cache-Control"] = (policy.cache if policy else Cache.NO_STORE).value

@@ -1,0 +1,127 @@
+"""Headers on every answer, the origin check, CSRF, and where a log-in may lead."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from flask import Flask, abort, current_app, request
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from dashboard.web.context import settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # Not no-referrer: with it, Chromium sends `Origin: null` with our own forms.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+STRICT_TRANSPORT_SECURITY = "max-age=31536000"
+PATH_MAX = 2000
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class SecurityHeaders:
+    """WSGI middleware: the headers on every answer, static files and errors too."""
+
+    def __init__(self, app: "WSGIApplication") -> None:
+        self._app = app
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer as the application does, with the headers that it did not set itself."""
+
+        def start(
+            status: str, headers: list[tuple[str, str]], *rest: object
+        ) -> Callable[[bytes], object]:
+            present = {name.lower() for name, _ in headers}
+            wanted = dict(HEADERS)
+            if environ["wsgi.url_scheme"] == "https":
+                wanted["Strict-Transport-Security"] = STRICT_TRANSPORT_SECURITY
+            added = [item for item in wanted.items() if item[0].lower() not in present]
+            return start_response(status, headers + added, *rest)  # type: ignore[arg-type]  # exc_info
+
+        return self._app(environ, start)
+
+
+def init_security(app: Flask) -> None:
+    """Check origin and CSRF token of every unsafe request."""
+    app.before_request(_refuse_foreign_origin)
+    # The origin is checked here, for http too; Flask-WTF's own check of the Referer is for TLS.
+    app.config["WTF_CSRF_SSL_STRICT"] = False
+    app.config["WTF_CSRF_TIME_LIMIT"] = None  # a token lives as long as its session
+    CSRFProtect(app)
+    app.jinja_env.globals["is_kyc_link"] = is_kyc_link
+
+
+def safe_path(candidate: str | None) -> str | None:
+    """Return `candidate` when it is a path of a page of ours, else None.
+
+    Anything else is refused, not repaired: control characters, backslashes, a scheme, a host,
+    two slashes in front (also encoded), and paths that no GET route of ours answers.
+    """
+    if not candidate or len(candidate) > PATH_MAX or not candidate.isascii():
+        return None
+    decoded = unquote(candidate)
+    if any(char <= " " or char in "\\\x7f" for char in candidate + decoded.replace(" ", "+")):
+        return None
+    parts = urlsplit(candidate)
+    if (
+        parts.scheme
+        or parts.netloc
+        or not candidate.startswith("/")
+        or "//" in decoded.split("?")[0]
+    ):
+        return None
+    return candidate if _is_page(parts.path) else None
+
+
+def is_kyc_link(url: str | None) -> bool:
+    """Say whether a verification URL may be a link: https, to a host that is configured.
+
+    `local` also allows the simulator's own origin. The URL is somebody else's word, so what is
+    not a link is shown as text.
+    """
+    if not url or any(char <= " " or char in '\\"<>\x7f' for char in url):
+        return False
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    if f"{parts.scheme}://{parts.netloc}" == settings().local_link_origin:
+        return True
+    plain = parts.username is None and port in {None, 443}
+    return parts.scheme == "https" and plain and parts.hostname in settings().kyc_link_hosts
+
+
+def _is_page(path: str) -> bool:
+    try:
+        current_app.url_map.bind("").match(unquote(path), method="GET")
+    except HTTPException:
+        return False
+    return True
+
+
+def _refuse_foreign_origin() -> None:
+    if request.method not in UNSAFE:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site not in {None, "same-origin", "none"}:
+        abort(400, "origin")
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        abort(400, "origin")

@@ -1,0 +1,109 @@
+"""Flask's session over our table, so that Flask-Login, CSRF and flashes work unmodified.
+
+One cookie, two contents. Before log-in it is a signed value that holds the CSRF secret, without a
+row. After log-in it is a random id whose hash is the row's key.
+"""
+
+import json
+from typing import Any
+
+from flask import Flask, Request, Response
+from flask.sessions import SessionInterface, SessionMixin
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.datastructures import CallbackDict
+
+from dashboard.keyring import Keys
+from dashboard.services.sessions import OpenSession, Sessions
+from dashboard.store.database import StoreError
+
+ANONYMOUS = "a."
+BEFORE_LOG_IN_S = 12 * 3600
+LOGGED_IN_AS = "_user_id"  # Flask-Login's name for it
+MAX_COOKIE = 4096
+
+
+class ServerSession(CallbackDict[str, Any], SessionMixin):
+    """What a request sees as `flask.session`. `row` is there once somebody is logged in.
+
+    `failed` holds why the session could not be read: whose it is stays unknown, so the guard of
+    `web/access.py` raises it, and the cookie is left as it is.
+    """
+
+    def __init__(
+        self,
+        data: dict[str, Any],
+        row: OpenSession | None = None,
+        failed: StoreError | None = None,
+    ) -> None:
+        super().__init__(data, lambda _: setattr(self, "modified", True))
+        self.row = row
+        self.failed = failed
+        self.modified = False
+        self.renew = False
+
+    def regenerate(self) -> None:
+        """Take a new id: at log-in, and whenever more is allowed than before."""
+        self.renew = True
+
+
+class ServerSessions(SessionInterface):
+    """Opens and saves sessions."""
+
+    def __init__(self, sessions: Sessions, keys: Keys, environment: str) -> None:
+        self._sessions = sessions
+        self._cookie = f"__Host-dashboard-{environment}"
+        self._signer = URLSafeTimedSerializer(
+            [key.secret for key in reversed(keys.keys)], salt="before log-in"
+        )
+
+    def open_session(self, app: Flask, request: Request) -> ServerSession:  # noqa: ARG002  Flask's signature
+        """Return the session of the cookie, or an empty one."""
+        cookie = request.cookies.get(self._cookie, "")
+        if cookie.startswith(ANONYMOUS):
+            return ServerSession(self._unsign(cookie.removeprefix(ANONYMOUS)))
+        try:
+            row = self._sessions.find(cookie) if cookie else None
+        except StoreError as error:
+            return ServerSession({}, failed=error)
+        return ServerSession(json.loads(row.data) if row else {}, row)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:  # noqa: ARG002  Flask's signature
+        """Store what changed, and set or delete the cookie where its value changed."""
+        if not isinstance(session, ServerSession):
+            raise TypeError("the session is not ours")
+        if session.failed:
+            return
+        logged_in = LOGGED_IN_AS in session
+        if session.row and (session.renew or not logged_in):
+            self._sessions.end(session.row.id_hash)
+        if logged_in and (session.renew or session.row is None):
+            self._set(response, self._sessions.start(int(session[LOGGED_IN_AS]), _json(session)))
+        elif logged_in and session.row and session.modified:
+            self._sessions.save(session.row.id_hash, _json(session))
+        elif not logged_in and session.modified:
+            self._save_anonymous(session, response)
+
+    def _save_anonymous(self, session: ServerSession, response: Response) -> None:
+        value = ANONYMOUS + str(self._signer.dumps(dict(session)))
+        if session and len(value) < MAX_COOKIE:
+            self._set(response, value)
+        else:
+            response.delete_cookie(
+                self._cookie, path="/", secure=True, httponly=True, samesite="Strict"
+            )
+
+    def _set(self, response: Response, value: str) -> None:
+        response.set_cookie(
+            self._cookie, value, path="/", secure=True, httponly=True, samesite="Strict"
+        )
+
+    def _unsign(self, value: str) -> dict[str, Any]:
+        try:
+            data = self._signer.loads(value, max_age=BEFORE_LOG_IN_S)
+        except BadSignature:
+            return {}
+        return data if isinstance(data, dict) and LOGGED_IN_AS not in data else {}
+
+
+def _json(session: ServerSession) -> str:
+    return json.dumps(dict(session), separators=(",", ":"))

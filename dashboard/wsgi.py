@@ -1,0 +1,12 @@
+"""What gunicorn serves: `dashboard.wsgi:app`."""
+
+import sys
+
+from dashboard.app import create_app
+from dashboard.config import UnsafeConfigError, load_config
+from dashboard.services.health import NotReadyError
+
+try:
+    app = create_app(load_config())
+except (UnsafeConfigError, NotReadyError) as error:
+    sys.exit(f"The dashboard does not start.\n{error}")

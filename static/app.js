@@ -1,0 +1,194 @@
+// Progressive enhancement only: every page works without this file.
+const root = document.documentElement;
+const find = (selector, within = document) => within.querySelector(selector);
+const findAll = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+// htmx keeps no page of ours: neither snapshots (historyCacheSize 0) nor the last path.
+const forgetPath = () => sessionStorage.removeItem("htmx-current-path-for-history");
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = csrfToken();
+});
+const csrfToken = () => find('meta[name="csrf-token"]')?.content ?? "";
+
+// While a request runs, what it will replace is busy; after 300 ms it also looks so.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  event.detail.target?.setAttribute("aria-busy", "true");
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  event.detail.target?.removeAttribute("aria-busy");
+  forgetPath();
+});
+document.addEventListener("htmx:sendError", () => toast(wording("failed"), "bad"));
+
+// After a swap: the control keeps the focus, an error takes it, the new count is spoken.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const swapped = document.getElementById(event.detail.target.id) ?? event.detail.target;
+  if (document.activeElement === document.body || !document.activeElement) {
+    find("h1[tabindex], h2[tabindex], .scroll", swapped)?.focus({ preventScroll: true });
+  }
+  if (swapped.dataset.announce) announce(swapped.dataset.announce);
+  refreshScrollers();
+  forgetPath();
+});
+
+const announce = (text) => {
+  const status = document.getElementById("announce");
+  if (status && status.textContent !== text) status.textContent = text;
+};
+
+// Copy buttons.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-copy]");
+  if (!button) return;
+  const copied = await writeClipboard(button.dataset.copy);
+  toast(wording(copied ? "copied" : "notCopied"), copied ? "ok" : "bad");
+});
+
+async function writeClipboard(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copyBySelection(text);
+  }
+}
+
+function copyBySelection(text) {
+  const focused = document.activeElement;
+  const area = Object.assign(document.createElement("textarea"), { value: text, className: "sr" });
+  document.body.append(area);
+  area.select();
+  const copied = document.execCommand("copy");
+  area.remove();
+  focused?.focus();
+  return copied;
+}
+
+const wording = (name) => document.getElementById("session-ends")?.dataset[name] ?? "";
+
+// Toasts stand in the top bar, over nothing. A success goes by itself, an error stays.
+function toast(text, tone) {
+  const toasts = document.getElementById("toasts");
+  const node = document.getElementById("toast")?.content.firstElementChild.cloneNode(true);
+  if (!toasts || !node) return;
+  node.classList.replace("ok", tone);
+  find("span", node).textContent = text;
+  toasts.replaceChildren(node);
+  if (tone === "ok") fade(node);
+}
+
+function fade(node) {
+  let timer;
+  const start = () => { timer = setTimeout(() => node.remove(), 5000); };
+  const stop = () => clearTimeout(timer);
+  node.addEventListener("pointerenter", stop);
+  node.addEventListener("pointerleave", start);
+  node.addEventListener("focusin", stop);
+  node.addEventListener("focusout", start);
+  start();
+}
+
+document.addEventListener("click", (event) => {
+  event.target.closest?.("[data-dismiss]")?.closest(".toast").remove();
+});
+
+// The theme is a cookie, so that the server writes it and nothing flashes.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.("[data-theme-toggle]")) return;
+  const dark = root.dataset.theme
+    ? root.dataset.theme === "dark"
+    : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `theme=${root.dataset.theme}; Path=/; Max-Age=31536000; SameSite=Strict${secure}`;
+});
+
+// `/` goes to the search, unless somebody is writing.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, select, textarea, [contenteditable], dialog")) return;
+  const search = document.getElementById("users-q") ?? document.getElementById("find");
+  if (!search) return;
+  event.preventDefault();
+  search.focus();
+  search.select();
+});
+
+// Back to a list: the row that was opened has the focus again. Only its id is kept.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.(".go th a[id]");
+  if (link) history.replaceState({ ...history.state, row: link.id }, "");
+});
+function focusRow() {
+  const link = history.state?.row && document.getElementById(history.state.row);
+  if (link) link.focus({ preventScroll: true });
+}
+
+// Relative times go on.
+const relative = new Intl.RelativeTimeFormat(root.lang, { numeric: "auto" });
+const units = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
+function refreshTimes() {
+  for (const time of findAll("time[data-ago]")) {
+    const gone = Math.max(0, (Date.now() - Date.parse(time.dateTime)) / 1000);
+    if (gone > 30 * 86400) continue;
+    const [unit, size] = units.find(([, seconds]) => gone >= seconds) ?? units.at(-1);
+    const text = relative.format(-Math.floor(gone / size), unit);
+    if (time.textContent !== text) time.textContent = text;
+  }
+}
+
+// A region takes the focus only while there is something to scroll.
+function refreshScrollers() {
+  for (const region of findAll(".scroll")) {
+    region.tabIndex = region.scrollWidth > region.clientWidth ? 0 : -1;
+  }
+}
+
+// The session: a warning two minutes before its end, wherever the last click was made.
+const ends = document.getElementById("session-ends");
+const WARN_S = 120;
+
+async function session(method = "GET") {
+  const answer = await fetch(ends.dataset.url, {
+    method,
+    headers: { "X-CSRFToken": csrfToken(), "HX-Request": "true" },
+  });
+  if (answer.status === 401) location.assign(answer.headers.get("HX-Redirect") ?? ends.dataset.login);
+  return answer.ok ? answer.json() : null;
+}
+
+async function watchSession() {
+  const left = await session().catch(() => null);
+  const seconds = left?.ends_in_s ?? WARN_S + 60;
+  if (seconds > WARN_S) {
+    if (ends.open) ends.close();
+    setTimeout(watchSession, Math.min(seconds - WARN_S, 3600) * 1000);
+    return;
+  }
+  for (const part of findAll("[data-can-stay]", ends)) part.hidden = !left.can_stay;
+  for (const part of findAll("[data-cannot-stay]", ends)) part.hidden = left.can_stay;
+  if (!ends.open && !ends.dataset.closed) ends.showModal();
+  setTimeout(watchSession, Math.min(Math.max(seconds, 1), 15) * 1000);
+}
+
+ends?.addEventListener("click", async (event) => {
+  if (event.target.closest("[data-stay]")) {
+    await session("POST");
+    ends.close();
+  }
+  if (event.target.closest("[data-close]")) {
+    ends.dataset.closed = "true";
+    ends.close();
+  }
+});
+
+window.addEventListener("resize", refreshScrollers);
+window.addEventListener("pageshow", () => {
+  forgetPath();
+  focusRow();
+  refreshScrollers();
+  refreshTimes();
+});
+setInterval(refreshTimes, 5000);
+if (ends) setTimeout(watchSession, 1000 * Number(ends.dataset.first ?? 60));

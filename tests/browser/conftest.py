@@ -1,0 +1,147 @@
+"""A real server (gunicorn, two workers) and a real Chromium."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from dashboard.services.roles import Role
+from dashboard.store.database import Database
+from tests.browser.install import find_chromium
+from tests.conftest import Hire
+
+ROOT = Path(__file__).parents[2]
+START_S = 30
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs Chromium; without one these tests fail, loudly."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where the dashboard listens."""
+
+    base_url: str
+
+
+@pytest.fixture
+def server(
+    settings: dict[str, str], database: Database, tmp_path: Path
+) -> Iterator[Server]:
+    """The dashboard as the Procfile runs it."""
+    assert database
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:dashboard.gunicorn"]
+    environ = {**os.environ, **settings, "PORT": str(port), "WEB_THREADS": "4"}
+    with (tmp_path / "web.log").open("wb") as log:
+        process = subprocess.Popen(  # noqa: S603  our own command, no shell
+            [*command, "dashboard.wsgi:app"], cwd=ROOT, env=environ, stdout=log, stderr=log
+        )
+    try:
+        _wait(f"http://localhost:{port}/readyz", tmp_path / "web.log")
+        yield Server(f"http://localhost:{port}")
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait(url: str, log: Path) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=2):  # noqa: S310  loopback
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(log.read_text()[-2000:])
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = find_chromium()
+    assert path, "NO CHROMIUM: browser tests cannot run (see README)"
+    with sync_playwright() as playwright:
+        # Playwright turns the back/forward cache off, which people have.
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=FLAGS,
+            ignore_default_args=["--disable-back-forward-cache"],
+        )
+        yield browser
+        browser.close()
+
+
+NewContext = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def new_context(chromium: Browser, server: Server) -> Iterator[NewContext]:
+    """A browser of its own. What it logs or refuses fails the test, but for what is provoked."""
+    contexts = []
+    complaints: list[str] = []
+
+    def complain(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            complaints.append(f"{message.type}: {message.text}")
+
+    def new_context(**options: object) -> BrowserContext:
+        context = chromium.new_context(base_url=server.base_url, **options)  # type: ignore[arg-type]  # Playwright's
+        context.set_default_timeout(8000)
+        context.on("console", complain)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        contexts.append(context)
+        return context
+
+    yield new_context
+    for context in contexts:
+        context.close()
+    provoked = ("status of 4", "status of 5")
+    assert not [text for text in complaints if not any(word in text for word in provoked)]
+
+
+def enter(page: Page, email: str, password: str) -> None:
+    """Fill in the log-in that the page shows."""
+    page.get_by_label("Work email").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Continue").click()
+
+
+@pytest.fixture
+def person(hire: Hire) -> tuple[str, str]:
+    """A support person's email and password."""
+    return hire(Role.SUPPORT, email="ana.martins@example.com")
+
+
+@pytest.fixture
+def page(new_context: NewContext, person: tuple[str, str]) -> Page:
+    """A page at the list of users, logged in."""
+    page = new_context(viewport={"width": 1280, "height": 800}).new_page()
+    page.goto("/users")
+    enter(page, *person)
+    page.wait_for_url("**/users")
+    return page
+
+

@@ -1,0 +1,119 @@
+"""A browser without a screen, which looks over every page it fetches."""
+
+import html
+import re
+from collections import Counter
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import html5lib
+from flask import Flask
+from werkzeug.test import TestResponse
+
+VOID_ERRORS = frozenset({"non-void-element-with-trailing-solidus"})  # SVG's <use/>
+HTMX = {"HX-Request": "true"}
+
+
+class Visitor:
+    """Follows a person's clicks through the application over its WSGI interface."""
+
+    def __init__(self, app: Flask) -> None:
+        self.http = app.test_client()
+
+    def get(self, path: str, *, status: int = 200, **options: Any) -> "Page":  # noqa: ANN401  as the test client
+        """Fetch a page and look it over."""
+        return Page(self.http.get(path, **options), status)
+
+    def fragment(
+        self, path: str, target: str = "", *, trigger: str = "", status: int = 200
+    ) -> "Page":
+        """Fetch what htmx would."""
+        named = {"HX-Target": target, "HX-Trigger": trigger}
+        wanted = {**HTMX, **{name: value for name, value in named.items() if value}}
+        return Page(self.http.get(path, headers=wanted), status, whole=False)
+
+    def post(
+        self,
+        path: str,
+        data: dict[str, str] | None = None,
+        *,
+        status: int = 303,
+        **options: Any,  # noqa: ANN401
+    ) -> "Page":
+        """Send a form with the CSRF token of the session."""
+        sent = {"csrf_token": self.csrf_token(), **(data or {})}
+        return Page(self.http.post(path, data=sent, **options), status)
+
+    def csrf_token(self) -> str:
+        """Return the token that this session's pages carry."""
+        response = self.http.get("/login")
+        if response.status_code == 303:  # logged in: any page will do that asks nobody
+            response = self.http.get("/no-such-page")
+        found = re.search(r'name="csrf_token" value="([^"]+)"', response.text)
+        assert found, "no form with a CSRF token"
+        return found[1]
+
+    def log_in(
+        self, email: str, password: str, *, status: int = 303, next_path: str = ""
+    ) -> "Page":
+        data = {"email": email, "password": password, "next": next_path}
+        return self.post("/login", data, status=status)
+
+    def cookies(self) -> dict[str, str]:
+        """Return the browser's cookies by name."""
+        stored = self.http._cookies or {}  # noqa: SLF001  the client has no other way
+        return {cookie.key: cookie.value for cookie in stored.values()}
+
+
+class Page:
+    """An answer that is what a page of ours must be."""
+
+    def __init__(self, response: TestResponse, status: int, *, whole: bool = True) -> None:
+        self.response = response
+        self.text = response.text
+        assert response.status_code == status, (response.status_code, self.text[:600])
+        if response.mimetype == "text/html" and self.text and status not in {301, 302, 303}:
+            _check(self.text, whole=whole)
+
+    @property
+    def headers(self) -> Any:  # noqa: ANN401  werkzeug's
+        return self.response.headers
+
+    @property
+    def json(self) -> Any:  # noqa: ANN401  JSON
+        return self.response.json
+
+    @property
+    def words(self) -> str:
+        """The text that a reader sees, white space folded."""
+        bare = re.sub(r"<(title|script|style)[\s\S]*?</\1>|<[^>]+>", "", self.text)
+        return re.sub(r"\s+", " ", html.unescape(bare)).strip()
+
+
+def _check(text: str, *, whole: bool) -> None:
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    tree = parser.parse(text) if whole else parser.parseFragment(text)
+    errors = [error for _, error, _ in parser.errors if error not in VOID_ERRORS]
+    assert not errors, (errors, text[:600])
+    elements = list(tree.iter())
+    ids = Counter(element.get("id") for element in elements if element.get("id"))
+    assert not [name for name, count in ids.items() if count > 1], ids.most_common(3)
+    assert not _inline(elements)
+    if whole:
+        title = tree.find(".//title")
+        assert title is not None
+        assert (title.text or "").strip(" ·")
+        assert len(tree.findall(".//h1")) + len(tree.findall(".//h2")) >= 1
+        assert tree.find(".//main") is not None
+    else:
+        assert "<html" not in text.lower()
+
+
+def _inline(elements: list[Element]) -> list[str]:
+    """Return the attributes that the content security policy would block."""
+    return [
+        f"{element.tag} {name}"
+        for element in elements
+        for name in element.attrib
+        if name == "style" or name.startswith(("on", "hx-on"))
+    ]

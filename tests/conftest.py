@@ -1,0 +1,157 @@
+"""What every test stands on: a simulator over HTTP, a migrated database, people who log in."""
+
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from dashboard.app import create_app
+from dashboard.config import Config, load_config
+from dashboard.keyring import Purpose
+from dashboard.services.roles import Role
+from dashboard.services.staff import Staff
+from dashboard.store.audit import Chain
+from dashboard.store.database import Database
+from dashboard.store.staff import StaffMember
+from tests.browsing import Visitor
+from tests.simulator_process import RunningSimulator, start_simulator
+
+
+@dataclass
+class TestClock:
+    """The time, which a test may move."""
+
+    __test__ = False
+    offset: timedelta = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.offset
+
+    def advance(self, **how_far: float) -> None:
+        self.offset += timedelta(**how_far)
+
+
+@pytest.fixture(scope="session")
+def simulator_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSimulator]:
+    with start_simulator(tmp_path_factory.mktemp("simulator"), users=120) as running:
+        yield running
+
+
+@pytest.fixture
+def simulator(simulator_process: RunningSimulator) -> RunningSimulator:
+    """The simulator as it was made: seeded people, no faults, no rivals, an empty log."""
+    simulator_process.reset()
+    return simulator_process
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("database") / "migrated.sqlite3"
+    database = Database(f"sqlite:///{file}")
+    database.upgrade()
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return file
+
+
+@pytest.fixture
+def database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
+    file = tmp_path / "dashboard.sqlite3"
+    shutil.copy(migrated, file)
+    database = Database(f"sqlite:///{file}")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def clock() -> TestClock:
+    return TestClock()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, simulator: RunningSimulator) -> dict[str, str]:
+    """A configuration that is safe to start with; a test changes what it is about."""
+    return {
+        "DASHBOARD_ENVIRONMENT": "local",
+        "DASHBOARD_SECRET_KEY": secrets.token_urlsafe(48),
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'dashboard.sqlite3'}",
+        "PARTNER_API_URL": simulator.base_url,
+        "PARTNER_API_KEY": simulator.first.api_key,
+        "PARTNER_API_SECRET": simulator.first.api_secret,
+    }
+
+
+@pytest.fixture
+def config(settings: dict[str, str]) -> Config:
+    return load_config(None, **settings)
+
+
+@pytest.fixture
+def chain(config: Config) -> Chain:
+    return Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+
+
+@pytest.fixture
+def staff(database: Database, chain: Chain, clock: TestClock) -> Staff:
+    return Staff(database, chain, clock)
+
+
+@pytest.fixture
+def app(config: Config, database: Database, clock: TestClock) -> Flask:  # noqa: ARG001  migrated first
+    return create_app(config, clock)
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Visitor:
+    """Somebody who has not logged in."""
+    return Visitor(app)
+
+
+Hire = Callable[..., tuple[str, str]]
+
+
+@pytest.fixture
+def hire(staff: Staff) -> Hire:
+    """Add a member of staff; return their email and password."""
+
+    def hire(*roles: Role, email: str | None = None) -> tuple[str, str]:
+        address = email or f"{secrets.token_hex(4)}@example.com"
+        password = secrets.token_urlsafe(16)
+        staff.add(address, "Ana Martins", password, roles)
+        return address, password
+
+    return hire
+
+
+LogIn = Callable[..., Visitor]
+
+
+@pytest.fixture
+def log_in(app: Flask, hire: Hire) -> LogIn:
+    """Hire somebody with these roles and log them in."""
+
+    def log_in(*roles: Role) -> Visitor:
+        visitor = Visitor(app)
+        visitor.log_in(*hire(*roles))
+        return visitor
+
+    return log_in
+
+
+@pytest.fixture
+def only_member(staff: Staff) -> StaffMember:
+    """Who is there; for tests with one person."""
+    (member,) = staff.every()
+    return member
+
+
+@pytest.fixture
+def support(log_in: LogIn) -> Visitor:
+    """A support person, logged in."""
+    return log_in(Role.SUPPORT)

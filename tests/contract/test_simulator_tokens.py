@@ -1,0 +1,86 @@
+import base64
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.contract.simulated import NEW_USER, UNKNOWN_ID, Simulated, error_of, simulated
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Simulated:
+    return simulated(tmp_path)
+
+
+def parts_of(token: str) -> tuple[dict[str, Any], dict[str, Any], bytes]:
+    header, claims, signature = (
+        base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)) for part in token.split(".")
+    )
+    return json.loads(header), json.loads(claims), signature
+
+
+def test_an_exchange_answers_flat_with_two_tokens_and_the_user(server: Simulated) -> None:
+    user = server.one("active")
+    answer = server.post("/auth/token", {"userId": user["id"]})
+    body = answer.get_json()
+    assert answer.status_code == 200
+    assert [*body] == ["success", "accessToken", "refreshToken", "user"]
+    assert body["user"] == {
+        "id": user["id"],
+        "email": user["email"],
+        "status": "active",
+        "userType": user["userType"],
+        "roles": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "lifetime_s"), [("accessToken", 3600), ("refreshToken", 30 * 24 * 3600)]
+)
+def test_a_token_reads_as_a_jwt_of_its_lifetime(
+    server: Simulated, name: str, lifetime_s: int
+) -> None:
+    user = server.one("active", partner=2)
+    token = server.post("/auth/token", {"userId": user["id"]}, by=2).get_json()[name]
+    header, claims, signature = parts_of(token)
+    assert token.startswith("eyJhbGciOiJSUzI1NiIs")
+    assert header == {"alg": "RS256", "typ": "JWT"}
+    assert (claims["sub"], claims["partner"]) == (user["id"], 2)
+    assert claims["exp"] - claims["iat"] == lifetime_s
+    assert abs(claims["iat"] - time.time()) < 60
+    assert len(signature) == 256
+
+
+def test_no_two_exchanges_give_the_same_token(server: Simulated) -> None:
+    body = {"userId": server.one("active")["id"]}
+    tokens = {server.post("/auth/token", body).get_json()["accessToken"] for _ in range(2)}
+    assert len(tokens) == 2
+
+
+@pytest.mark.parametrize("status", ["pending", "suspended", "banned"])
+def test_a_user_who_is_not_active_gets_no_token(server: Simulated, status: str) -> None:
+    answer = server.post("/auth/token", {"userId": server.one(status)["id"]})
+    assert error_of(answer) == (403, f"User account is {status}")
+
+
+def test_a_registered_user_gets_one_once_active_with_its_type(server: Simulated) -> None:
+    created = server.post("/users", {**NEW_USER, "userType": "business"}).get_json()
+    user_id = created["data"]["user"]["id"]
+    assert server.post("/auth/token", {"userId": user_id}).status_code == 403
+    server.control("PATCH", f"users/{user_id}", {"status": "active"})
+    body = server.post("/auth/token", {"userId": user_id}).get_json()
+    assert body["user"]["userType"] == "business"
+
+
+@pytest.mark.parametrize("body", [{}, {"userId": None}, {"userId": ""}])
+def test_a_missing_user_id_is_400(server: Simulated, body: object) -> None:
+    assert error_of(server.post("/auth/token", body)) == (400, "userId is required")
+
+
+def test_an_unknown_user_is_404_and_a_malformed_id_400(server: Simulated) -> None:
+    unknown = server.post("/auth/token", {"userId": UNKNOWN_ID})
+    assert error_of(unknown) == (404, "User not found")
+    malformed = server.post("/auth/token", {"userId": "17"})
+    assert error_of(malformed) == (400, "userId must be a UUID")

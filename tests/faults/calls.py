@@ -1,0 +1,74 @@
+"""The five calls of the client, ready to be made against any server, with canaries inside."""
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from dashboard.partner.client import (
+    Credentials,
+    KycApplicant,
+    NewUser,
+    PartnerClient,
+    UserQuery,
+)
+
+USER_ID = UUID("550e8400-e29b-41d4-a716-446655440000")
+EMAIL = f"canary-{secrets.token_hex(8)}@example.com"
+PHONE = f"+57300{secrets.randbelow(10**7):07}"
+TOKEN = f"eyJ{secrets.token_hex(40)}"
+CREDENTIALS = Credentials(
+    f"qash_key_live_{secrets.token_hex(20)}", f"qash_secret_live_{secrets.token_hex(64)}"
+)
+CANARIES = (EMAIL, PHONE, TOKEN, CREDENTIALS.api_key, CREDENTIALS.api_secret)
+
+Call = Callable[[PartnerClient], Any]
+
+APPLICANT = KycApplicant("Ana", "Pérez", EMAIL, PHONE, date(1990, 2, 28))
+READS: dict[str, Call] = {
+    "list_users": lambda client: client.list_users(UserQuery(search=EMAIL)),
+    "get_user": lambda client: client.get_user(USER_ID),
+}
+WRITES: dict[str, Call] = {
+    "register_user": lambda client: client.register_user(NewUser("personal", EMAIL, "CO", PHONE)),
+    "start_kyc": lambda client: client.start_kyc(USER_ID, APPLICANT),
+    "exchange_token": lambda client: client.exchange_token(USER_ID),
+}
+CALLS = READS | WRITES
+
+USER = {
+    "id": str(USER_ID),
+    "email": EMAIL,
+    "status": "active",
+    "countryCode": "CO",
+    "phone": PHONE,
+    "preferredLanguage": "es",
+    "createdAt": "2026-05-27T10:00:00.000Z",
+}
+GOOD: dict[str, object] = {
+    "list_users": {"success": True, "data": {"users": [USER], "total": 1}},
+    "get_user": {"success": True, "data": {"user": USER}},
+    "register_user": {"success": True, "data": {"user": USER}, "message": "created"},
+    "start_kyc": {
+        "success": True,
+        "verificationUrl": "https://inquiry.withpersona.com/verify?inquiry-id=inq_A1",
+        "inquiryId": "inq_A1",
+    },
+    "exchange_token": {
+        "success": True,
+        "accessToken": TOKEN,
+        "refreshToken": f"refresh-{TOKEN}",
+        "user": {**USER, "userType": "personal", "roles": []},
+    },
+}
+
+
+def make_client(base_url: str, deadline_s: float = 2.0) -> PartnerClient:
+    return PartnerClient(
+        base_url,
+        lambda: CREDENTIALS,
+        clock=lambda: datetime.now(UTC),
+        read_deadline_s=deadline_s,
+        write_deadline_s=deadline_s,
+    )

@@ -1,0 +1,56 @@
+"""The schema in the code, the schema that the migrations make, and the triggers of the audit."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from dashboard.store import audit
+from dashboard.store.database import MIGRATIONS, Database
+from dashboard.store.schema import metadata
+
+
+def test_the_migrations_make_the_schema_of_the_code(database: Database) -> None:
+    with database.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_every_migration_leaves_the_audit_s_triggers_in_place(tmp_path: Path) -> None:
+    from alembic import command  # noqa: PLC0415  the one test that steps
+
+    database = Database(f"sqlite:///{tmp_path / 'steps.sqlite3'}")
+    settings = database._alembic()  # noqa: SLF001  to stop at each step
+    for script in reversed(list(ScriptDirectory(MIGRATIONS).walk_revisions())):
+        command.upgrade(settings, script.revision)
+        with database.read() as connection:
+            assert audit.triggers(connection) == audit.TRIGGERS, script.revision
+    database.close()
+
+
+ROW = (
+    "INSERT {0} INTO audit (seq, at, action, outcome, details, environment, key_id, prev, mac) "
+    "VALUES (1, '2026-01-01', 'a:b', 'succeeded', '{{}}', 'local', 'k', '', 'm')"
+)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit SET reason = 'another'",
+        "DELETE FROM audit",
+        ROW.format("OR REPLACE"),
+        "INSERT INTO audit SELECT * FROM audit",
+    ],
+)
+def test_the_audit_takes_new_rows_alone(migrated: Path, tmp_path: Path, statement: str) -> None:
+    file = tmp_path / "audit.sqlite3"
+    file.write_bytes(migrated.read_bytes())
+    raw = sqlite3.connect(file)
+    raw.execute(ROW.format(""))
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        raw.execute(statement)
+    assert raw.execute("SELECT count(*) FROM audit").fetchone() == (1,)
+    raw.close()

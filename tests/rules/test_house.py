@@ -1,0 +1,126 @@
+"""The shape of the house: what stands at the top, what is used, what is written down."""
+
+import ast
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from dashboard.config import Config
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = {"dashboard", "templates", "static", "tests", "docs"}
+FILES = {
+    "pyproject.toml",
+    "Procfile",
+    "Makefile",
+    "README.md",
+    "CHANGELOG.md",
+    "LICENSE",
+    "requirements.txt",
+    "requirements-dev.txt",
+}
+GIVEN = {"flask", "flask_htmx", "requests", "flask_login", "wtforms"}
+
+
+def tracked() -> list[Path]:
+    """Return the files of the project, as git sees them."""
+    asked = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(asked, cwd=ROOT, check=True, capture_output=True, text=True)  # noqa: S603  ours
+    return [ROOT / line for line in listed.stdout.splitlines() if (ROOT / line).exists()]
+
+
+def sources(*folders: str) -> list[Path]:
+    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def test_the_top_level_holds_what_was_agreed_and_nothing_else() -> None:
+    tops = {path.relative_to(ROOT).parts[0] for path in tracked()}
+    assert {name for name in tops if not name.startswith(".")} == FOLDERS | FILES
+
+
+def test_the_five_given_packages_are_declared_and_used() -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    names = {line.split("==")[0].replace("-", "_").lower() for line in declared}
+    used = {name.split(".")[0] for path in sources("dashboard") for name in imports(path)}
+    assert names >= GIVEN
+    assert used >= GIVEN
+
+
+def test_flask_htmx_and_requests_are_imported_in_one_place() -> None:
+    users_of_htmx = [path for path in sources("dashboard") if "flask_htmx" in imports(path)]
+    assert users_of_htmx == [ROOT / "dashboard/web/htmx.py"]
+    users_of_requests = [
+        path
+        for path in sources("dashboard")
+        if any(name.split(".")[0] == "requests" for name in imports(path))
+    ]
+    assert {path.parent.name for path in users_of_requests} == {"partner"}
+
+
+def test_every_dependency_is_pinned_with_a_hash() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        text = (ROOT / name).read_text()
+        pinned = re.findall(r"^([\w.\-\[\]]+)==\S+", text, re.MULTILINE)
+        assert len(pinned) > 15, name
+        assert text.count("--hash=sha256:") >= len(pinned)
+        assert "http" not in text
+
+
+@pytest.mark.parametrize("name", ["utils", "helpers", "common", "misc", "manager", "base"])
+def test_no_module_has_a_name_that_says_nothing(name: str) -> None:
+    assert not [path for path in sources("dashboard") if path.stem == name]
+
+
+def test_a_file_that_grew_past_its_bounds_is_two() -> None:
+    long = {
+        path.relative_to(ROOT).as_posix(): lines
+        for path in sources("dashboard", "tests")
+        if (lines := len(path.read_text().splitlines())) > 260 and "migrations" not in path.parts
+    }
+    assert not long
+
+
+def test_every_setting_is_documented() -> None:
+    rows = (ROOT / "docs/settings.md").read_text()
+    for field in Config.model_fields.values():
+        assert f"| `{field.validation_alias}` |" in rows
+
+
+def test_tests_use_no_mocks() -> None:
+    forbidden = re.compile(r"unittest\.mock|\bmock\.|mocker|monkeypatch\.setattr|\bresponses\b\.")
+    this = Path(__file__)
+    assert not [p for p in sources("tests") if p != this and forbidden.search(p.read_text())]
+
+
+def test_the_simulator_is_not_excused_from_the_rules_of_the_house() -> None:
+    for path in sources("dashboard/simulator"):
+        ours = [name for name in imports(path) if name.startswith("dashboard.")]
+        assert all(name.startswith("dashboard.simulator") for name in ours), path
+
+
+def test_every_local_link_of_the_docs_leads_somewhere() -> None:
+    for page in [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
+            if "://" not in target:
+                assert (page.parent / target).exists(), (page.name, target)
+
+
+def test_vendored_files_are_what_their_notice_says() -> None:
+    import hashlib  # noqa: PLC0415  used here alone
+
+    notice = (ROOT / "static/vendor/htmx/README.md").read_text()
+    digest = hashlib.sha256((ROOT / "static/vendor/htmx/htmx.min.js").read_bytes()).hexdigest()
+    assert digest in notice

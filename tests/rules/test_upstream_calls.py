@@ -1,0 +1,46 @@
+"""At most one call upstream a page, none where none is needed."""
+
+from uuid import uuid4
+
+import pytest
+
+from tests.browsing import Visitor
+from tests.simulator_process import RunningSimulator
+
+
+@pytest.mark.parametrize("target", ["", "results"])
+def test_a_list_asks_once(support: Visitor, simulator: RunningSimulator, target: str) -> None:
+    if target:
+        support.fragment("/users?status=pending&page=1", target)
+    else:
+        support.get("/users?status=pending&page=1")
+    (call,) = simulator.requests()
+    assert (call.method, call.path) == ("GET", "/api/v1/partner/users")
+
+
+@pytest.mark.parametrize("target", ["", "record", "user", "next", "timeline"])
+def test_a_record_asks_once_and_for_that_user_alone(
+    support: Visitor, simulator: RunningSimulator, target: str
+) -> None:
+    path = f"/users/{simulator.users()[0]['id']}"
+    support.fragment(path, target) if target else support.get(path)
+    (call,) = simulator.requests()
+    assert (call.method, call.path) == ("GET", f"/api/v1/partner{path}")
+
+
+@pytest.mark.parametrize(
+    "path", ["/login", "/session", "/healthz", "/readyz", "/", "/no-such-page", "/users/x"]
+)
+def test_other_pages_ask_nobody(
+    support: Visitor, visitor: Visitor, simulator: RunningSimulator, path: str
+) -> None:
+    support.http.get(path)
+    visitor.http.get(path)
+    visitor.http.get(f"/users/{uuid4()}")
+    assert simulator.requests() == []
+
+
+def test_reading_writes_nothing_upstream(support: Visitor, simulator: RunningSimulator) -> None:
+    support.get("/users")
+    support.get(f"/users/{simulator.users()[0]['id']}")
+    assert {call.method for call in simulator.requests()} == {"GET"}

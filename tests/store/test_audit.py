@@ -1,0 +1,143 @@
+"""The chain: what was changed behind our back is found, row by row."""
+
+import sqlite3
+import threading
+from datetime import UTC, datetime
+
+import pytest
+
+from dashboard.keyring import Keyring, Purpose
+from dashboard.store import audit
+from dashboard.store.audit import Chain, Finding, FindingKind, NewEntry, Outcome
+from dashboard.store.database import Database, StoreError
+from dashboard.store.schema import audit as rows
+
+ROWS = 6
+SECRET = "a secret key that is only for this test"
+
+
+@pytest.fixture
+def chain() -> Chain:
+    return Chain(Keyring(SECRET).keys(Purpose.CHAIN), "local")
+
+
+@pytest.fixture
+def filled(database: Database, chain: Chain) -> Database:
+    for number in range(ROWS):
+        with database.write() as connection:
+            audit.append(connection, chain, entry(reason=f"because {number}"))
+    return database
+
+
+def entry(**changed: str) -> NewEntry:
+    values = {"action": "auth:login", "subject_id": "s", "reason": "r", **changed}
+    return NewEntry(at=datetime.now(UTC), outcome=Outcome.SUCCEEDED, **values)  # type: ignore[arg-type]  # texts
+
+
+def finding(database: Database, chain: Chain) -> Finding | None:
+    with database.read() as connection:
+        return audit.verify(connection, chain.keys)
+
+
+def tamper(database: Database, statement: str, *values: object) -> None:
+    """Change rows as somebody with the file would: the triggers taken out first."""
+    raw = sqlite3.connect(str(database.engine.url.database))
+    for name in audit.TRIGGERS:
+        raw.execute(f"DROP TRIGGER IF EXISTS {name}")
+    raw.execute(statement, values)
+    raw.commit()
+    raw.close()
+
+
+def test_an_untouched_chain_holds(filled: Database, chain: Chain) -> None:
+    assert finding(filled, chain) is None
+
+
+COLUMNS = (
+    "at", "staff_id", "action", "subject_kind", "subject_id", "attempt_seq", "outcome", "intent",
+    "reason", "details", "request_id", "environment", "prev", "mac",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seq", range(1, ROWS + 1))
+def test_a_changed_row_is_named_whichever_it_is(filled: Database, chain: Chain, seq: int) -> None:
+    tamper(filled, "UPDATE audit SET reason = 'another' WHERE seq = ?", seq)
+    assert finding(filled, chain) == Finding(seq, FindingKind.CHANGED)
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_a_change_in_any_column_is_found(filled: Database, chain: Chain, column: str) -> None:
+    value = "2020-01-01 00:00:00.000000" if column == "at" else "1" if "seq" in column else "x"
+    if column == "outcome":
+        value = "rejected"
+    if column == "staff_id":
+        value = "1"
+    tamper(filled, f"UPDATE audit SET {column} = ? WHERE seq = 3", value)  # noqa: S608  ours
+    assert finding(filled, chain) == Finding(3, FindingKind.CHANGED)
+
+
+@pytest.mark.parametrize("seq", range(1, ROWS))
+def test_a_missing_row_is_named(filled: Database, chain: Chain, seq: int) -> None:
+    tamper(filled, "DELETE FROM audit WHERE seq = ?", seq)
+    assert finding(filled, chain) == Finding(seq, FindingKind.MISSING)
+
+
+def test_rows_that_changed_places_are_named(filled: Database, chain: Chain) -> None:
+    for old, new in ((3, 99), (4, 3), (99, 4)):
+        tamper(filled, "UPDATE audit SET seq = ? WHERE seq = ?", new, old)
+    assert finding(filled, chain) == Finding(3, FindingKind.CHANGED)
+
+
+def test_a_row_of_another_chain_does_not_fit_in(filled: Database, chain: Chain) -> None:
+    with filled.write() as connection:
+        audit.append(connection, chain, entry())
+    tamper(filled, "DELETE FROM audit WHERE seq = ?", ROWS)
+    tamper(filled, "UPDATE audit SET seq = ? WHERE seq = ?", ROWS, ROWS + 1)
+    assert finding(filled, chain) == Finding(ROWS, FindingKind.CHANGED)
+
+
+def test_after_a_rotation_old_rows_hold_by_their_own_key(filled: Database) -> None:
+    rotated = Chain(Keyring("a newer secret key", [SECRET]).keys(Purpose.CHAIN), "local")
+    with filled.write() as connection:
+        audit.append(connection, rotated, entry())
+    assert finding(filled, rotated) is None
+    forgotten = Chain(Keyring("a newer secret key").keys(Purpose.CHAIN), "local")
+    assert finding(filled, forgotten) == Finding(1, FindingKind.UNKNOWN_KEY)
+
+
+def test_parallel_writers_lose_no_row_and_break_no_link(database: Database, chain: Chain) -> None:
+    def write() -> None:
+        for _ in range(20):
+            with database.write() as connection:
+                audit.append(connection, chain, entry())
+
+    threads = [threading.Thread(target=write) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.read() as connection:
+        assert len(connection.execute(rows.select()).all()) == 160
+    assert finding(database, chain) is None
+
+
+def test_what_fails_in_a_write_leaves_nothing_behind(filled: Database, chain: Chain) -> None:
+    def fail() -> None:
+        with filled.write() as connection:
+            audit.append(connection, chain, entry())
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    with filled.read() as connection:
+        assert len(connection.execute(rows.select()).all()) == ROWS
+
+
+def test_a_locked_database_is_an_error_of_ours(database: Database, chain: Chain) -> None:
+    other = sqlite3.connect(str(database.engine.url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout=10")
+    with pytest.raises(StoreError), database.write() as connection:
+        audit.append(connection, chain, entry())
+    other.close()

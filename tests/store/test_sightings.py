@@ -1,0 +1,74 @@
+"""What is remembered of a user, and for how long nothing is written."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from dashboard.store import sightings
+from dashboard.store.database import Database
+from dashboard.store.sightings import SeenFacts, Sighting
+
+NOON = datetime(2026, 6, 12, 12, 0, tzinfo=UTC)
+ANA = SeenFacts(uuid4(), "Ana@Example.com", "pending", "CO", "es", NOON - timedelta(days=9))
+
+
+def see(database: Database, at: datetime, *facts: SeenFacts) -> None:
+    with database.write() as connection:
+        sightings.record(connection, facts, at)
+
+
+def history(database: Database, user_id: UUID = ANA.user_id) -> list[Sighting]:
+    with database.read() as connection:
+        return sightings.history(connection, user_id)
+
+
+def test_the_same_status_is_one_row_with_its_first_and_last_time(database: Database) -> None:
+    for minutes in (0, 5, 9):
+        see(database, NOON + timedelta(minutes=minutes), ANA)
+    (only,) = history(database)
+    assert (only.first_seen_at, only.last_seen_at) == (NOON, NOON + timedelta(minutes=9))
+
+
+def test_a_new_status_is_a_new_row(database: Database) -> None:
+    see(database, NOON, ANA)
+    see(database, NOON + timedelta(hours=1), replace(ANA, status="active"))
+    newest, oldest = history(database)
+    assert (newest.status, oldest.status) == ("active", "pending")
+    assert newest.first_seen_at == NOON + timedelta(hours=1)
+    assert oldest.last_seen_at == NOON
+
+
+def test_a_fact_that_does_not_come_again_stays(database: Database) -> None:
+    see(database, NOON, ANA)
+    see(
+        database,
+        NOON + timedelta(hours=1),
+        replace(ANA, country_code=None, email="new@example.com"),
+    )
+    (only,) = history(database)
+    assert (only.country_code, only.email) == ("CO", "new@example.com")
+
+
+def stale(database: Database, facts: SeenFacts, after: timedelta) -> bool:
+    with database.read() as connection:
+        return bool(sightings.stale(connection, [facts], NOON + after))
+
+
+def test_within_a_minute_only_a_change_is_written(database: Database) -> None:
+    assert stale(database, ANA, timedelta())
+    see(database, NOON, ANA)
+    assert not stale(database, ANA, timedelta(seconds=59))
+    assert stale(database, ANA, timedelta(seconds=60))
+    assert stale(database, replace(ANA, status="active"), timedelta(seconds=1))
+    assert stale(database, replace(ANA, email="b@example.com"), timedelta(seconds=1))
+    assert not stale(database, replace(ANA, country_code=None), timedelta(seconds=1))
+
+
+def test_an_exact_email_finds_its_one_user_in_any_case(database: Database) -> None:
+    twin = replace(ANA, user_id=uuid4(), email="twin@example.com")
+    see(database, NOON, ANA, twin, replace(twin, user_id=uuid4(), email="TWIN@example.com"))
+    with database.read() as connection:
+        assert sightings.find_by_email(connection, " ana@EXAMPLE.com ") == ANA.user_id
+        assert sightings.find_by_email(connection, "ana@example.co") is None
+        assert sightings.find_by_email(connection, "%@example.com") is None
+        assert sightings.find_by_email(connection, "twin@example.com") is None

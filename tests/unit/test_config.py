@@ -1,0 +1,133 @@
+"""What the dashboard refuses to start with, each with its own words."""
+
+import secrets
+
+import pytest
+
+from dashboard.config import UnsafeConfigError, load_config
+
+GOOD = {
+    "DASHBOARD_ENVIRONMENT": "local",
+    "DASHBOARD_SECRET_KEY": secrets.token_urlsafe(48),
+    "PARTNER_API_KEY": "qash_key_live_" + secrets.token_hex(20),
+    "PARTNER_API_SECRET": "qash_secret_live_" + secrets.token_hex(64),
+}
+PRODUCTION = {"DASHBOARD_ENVIRONMENT": "production", "PARTNER_API_URL": "https://api.qash.ai"}
+SANDBOX = {"DASHBOARD_ENVIRONMENT": "sandbox", "PARTNER_API_URL": "https://sandbox.api.qash.ai"}
+
+
+def refusal(**changed: str) -> str:
+    with pytest.raises(UnsafeConfigError) as caught:
+        load_config(None, **{**GOOD, **changed})
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("right", [{}, PRODUCTION, SANDBOX, {"PARTNER_API_URL": "http://[::1]:9"}])
+def test_a_safe_configuration_starts(right: dict[str, str]) -> None:
+    assert load_config(None, **{**GOOD, **right})
+
+
+@pytest.mark.parametrize("name", list(GOOD))
+def test_what_has_no_default_is_asked_for(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(name, raising=False)
+    given = {other: value for other, value in GOOD.items() if other != name}
+    with pytest.raises(UnsafeConfigError, match=f"{name} is not set"):
+        load_config(None, **given)
+
+
+@pytest.mark.parametrize("key", ["short", "a" * 64, "changeme" * 2, "secret"])
+def test_a_weak_secret_key_is_refused(key: str) -> None:
+    assert "DASHBOARD_SECRET_KEY is weak" in refusal(DASHBOARD_SECRET_KEY=key)
+    assert "DASHBOARD_SECRET_KEY is weak" in refusal(DASHBOARD_SECRET_KEY_FALLBACKS=key)
+
+
+@pytest.mark.parametrize("environment", ["local", "sandbox"])
+def test_production_s_address_wants_production(environment: str) -> None:
+    said = refusal(DASHBOARD_ENVIRONMENT=environment, PARTNER_API_URL="https://api.qash.ai/")
+    assert "wants DASHBOARD_ENVIRONMENT=production" in said
+
+
+@pytest.mark.parametrize("environment", ["local", "production"])
+def test_the_sandbox_s_address_wants_sandbox(environment: str) -> None:
+    said = refusal(
+        DASHBOARD_ENVIRONMENT=environment, PARTNER_API_URL="https://SANDBOX.api.qash.ai."
+    )
+    assert "wants DASHBOARD_ENVIRONMENT=sandbox" in said
+
+
+@pytest.mark.parametrize("environment", ["production", "sandbox"])
+def test_another_host_of_the_vendor_is_neither(environment: str) -> None:
+    said = refusal(DASHBOARD_ENVIRONMENT=environment, PARTNER_API_URL="https://eu.api.qash.ai")
+    assert f"DASHBOARD_ENVIRONMENT={environment} does not go with eu.api.qash.ai" in said
+
+
+@pytest.mark.parametrize("url", ["http://api.example.com", "http://10.0.0.1:8080"])
+def test_plain_http_to_another_machine_is_refused(url: str) -> None:
+    assert "plain http to another machine" in refusal(PARTNER_API_URL=url)
+
+
+@pytest.mark.parametrize(
+    "url", ["api.qash.ai", "ftp://localhost", "https://a@b", "https://a/?b", ""]
+)
+def test_an_address_that_is_none_is_refused(url: str) -> None:
+    if url:
+        assert "PARTNER_API_URL must look like https://host" in refusal(PARTNER_API_URL=url)
+    else:
+        assert load_config(None, **GOOD).partner_api_url == "http://localhost:8080"
+
+
+def test_the_simulator_s_key_is_refused_against_the_vendor() -> None:
+    said = refusal(**PRODUCTION, PARTNER_API_KEY="qash_key_live_simulator" + "0" * 30)
+    assert "PARTNER_API_KEY is a key of the simulator" in said
+
+
+def test_debug_is_for_local_alone() -> None:
+    assert load_config(None, **GOOD, FLASK_DEBUG="1").debug
+    assert "FLASK_DEBUG is on" in refusal(**SANDBOX, FLASK_DEBUG="1")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DASHBOARD_ENVIRONMENT", "staging"),
+        ("TIME_ZONE", "Mars/Olympus"),
+        ("TIME_ZONE", "../../etc/passwd"),
+        ("PROXIES", "many"),
+        ("SESSION_IDLE_MIN", "0"),
+        ("KYC_LINK_TTL_H", "-1"),
+        ("SIMULATOR_PORT", "99999"),
+    ],
+)
+def test_an_unreadable_value_is_named_without_being_shown(name: str, value: str) -> None:
+    assert f"{name} cannot be used" in refusal(**{name: value})
+
+
+def test_no_refusal_shows_a_secret() -> None:
+    canary = "canary-" + secrets.token_hex(8)
+    said = refusal(
+        DASHBOARD_SECRET_KEY=canary,
+        PARTNER_API_SECRET=canary,
+        PARTNER_API_KEY=canary,
+        TIME_ZONE="Mars",
+        SESSION_MAX_H="x",
+    )
+    assert "canary" not in said
+    assert "canary" not in repr(load_config(None, **{**GOOD, "PARTNER_API_SECRET": canary}))
+
+
+def test_every_finding_is_told_at_once() -> None:
+    said = refusal(DASHBOARD_SECRET_KEY="x", PARTNER_API_URL="http://example.com", FLASK_DEBUG="1")
+    assert len(said.splitlines()) == 2
+
+
+def test_lists_and_pairs_are_read() -> None:
+    config = load_config(
+        None,
+        **GOOD,
+        KYC_LINK_HOSTS="a.example, b.example",
+        PARTNER_LIST_PARAMS="page=p, limit=per_page",
+        TRUSTED_HOSTS="dash.example.com",
+    )
+    assert config.kyc_link_hosts == ("a.example", "b.example")
+    assert config.partner_list_params == {"page": "p", "limit": "per_page"}
+    assert config.trusted_hosts == ("dash.example.com",)

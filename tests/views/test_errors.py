@@ -1,0 +1,133 @@
+"""The table of errors: each thing that goes wrong upstream, in its own words."""
+
+from uuid import UUID
+
+import pytest
+
+from dashboard.services.roles import Role
+from tests.browsing import Visitor
+from tests.conftest import LogIn
+from tests.simulator_process import RunningSimulator
+
+
+def user_id(simulator: RunningSimulator) -> str:
+    return str(simulator.users()[0]["id"])
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_an_api_that_is_down_is_a_503_with_the_time_of_the_next_try(
+    support: Visitor, simulator: RunningSimulator, status: int
+) -> None:
+    simulator.set_faults([{"status": status}])
+    page = support.get("/users", status=503)
+    assert "The Partner API does not answer" in page.words
+    assert f"It answered with the error {status}." in page.words
+    assert int(page.headers["Retry-After"]) > 0
+    assert "No users" not in page.words
+    assert len(simulator.requests()) == 3
+
+
+def test_what_was_last_seen_of_a_user_is_shown_while_the_api_is_down(
+    support: Visitor, simulator: RunningSimulator
+) -> None:
+    user = simulator.users()[0]
+    support.get("/users")
+    simulator.set_faults([{"status": 503}])
+    page = support.get(f"/users/{user['id']}", status=503)
+    assert "What was last seen" in page.words
+    assert user["email"] in page.words
+    other = support.get(f"/users/{UUID(int=1)}", status=503)
+    assert "What was last seen" not in other.words
+
+
+def test_a_user_whom_the_api_no_longer_knows_is_shown_as_last_seen(
+    support: Visitor, simulator: RunningSimulator
+) -> None:
+    user = simulator.users()[0]
+    support.get("/users")
+    simulator.set_faults([{"status": 404}])
+    page = support.get(f"/users/{user['id']}", status=404)
+    assert "The API knew this user before" in page.words
+    assert user["email"] in page.words
+
+
+def test_being_limited_says_so_and_passes_the_wait_on(
+    support: Visitor, simulator: RunningSimulator
+) -> None:
+    simulator.set_faults([{"status": 429, "retry_after_s": 42}])
+    page = support.get("/users", status=503)
+    assert "The Partner API limits us" in page.words
+    assert "Try again in 42 seconds." in page.words
+    assert page.headers["Retry-After"] == "42"
+    assert len(simulator.requests()) == 1
+
+
+def test_refused_credentials_are_not_the_member_s_own(
+    support: Visitor, log_in: LogIn, simulator: RunningSimulator
+) -> None:
+    simulator.accept_keys(1, accepted=False)
+    page = support.get("/users", status=502)
+    assert "Your own log-in is fine" in page.words
+    assert "Please tell an admin." in page.words
+    assert "PARTNER_API_SECRET" not in page.words
+    assert "PARTNER_API_SECRET" in log_in(Role.ADMIN).get("/users", status=502).words
+    simulator.accept_keys(1, accepted=True)
+    support.get("/users")
+
+
+def test_a_shape_that_nobody_knows_is_an_error_that_shows_what_came(
+    support: Visitor, simulator: RunningSimulator
+) -> None:
+    simulator.set_rivals(list_unknown="yes")
+    page = support.get("/users", status=502)
+    assert "The API answered something we cannot use" in page.words
+    assert "records" in page.words
+    assert "No users" not in page.words
+
+
+@pytest.mark.parametrize("body", ["html", "empty", "truncated", "not_json", "huge"])
+@pytest.mark.parametrize("path", ["/users", "/users/{}"])
+def test_an_answer_that_is_none_is_an_error_page(
+    support: Visitor, simulator: RunningSimulator, body: str, path: str
+) -> None:
+    simulator.set_faults([{"body": body}])
+    answer = support.http.get(path.format(user_id(simulator)))
+    assert answer.status_code in {502, 503}
+    assert "The API answered something" in answer.text or "does not answer" in answer.text
+
+
+@pytest.mark.parametrize("status", [400, 403, 409, 418])
+def test_a_refusal_of_a_question_shows_what_came(
+    support: Visitor, simulator: RunningSimulator, status: int
+) -> None:
+    simulator.set_faults([{"status": status}])
+    page = support.get("/users", status=502)
+    assert f"It refused with {status} what is only a question" in page.words
+
+
+@pytest.mark.parametrize(
+    "shape", ["success_error", "nest", "nest_list", "message", "errors", "html", "empty"]
+)
+def test_every_shape_of_an_error_gives_the_same_page(
+    support: Visitor, simulator: RunningSimulator, shape: str
+) -> None:
+    simulator.set_rivals(error_body=shape)
+    page = support.get(f"/users/{UUID(int=7)}", status=404)
+    assert "No such user, or it belongs to another partner" in page.words
+
+
+def test_an_error_under_htmx_takes_the_place_of_what_was_asked_for(
+    support: Visitor, simulator: RunningSimulator
+) -> None:
+    simulator.set_faults([{"status": 503}])
+    part = support.fragment("/users", "results", status=503)
+    assert 'id="results"' in part.text
+    assert part.headers["HX-Retarget"] == "#results"
+    unknown = support.fragment("/users", "somewhere", status=503)
+    assert unknown.headers["HX-Retarget"] == "#main"
+    assert unknown.headers["HX-Reswap"] == "innerHTML"
+
+
+def test_errors_name_their_request(support: Visitor) -> None:
+    page = support.get("/no-such-page", status=404)
+    assert f"Request {page.headers['X-Request-Id']}" in page.words

@@ -1,0 +1,211 @@
+"""Every row of the next-action table, from stored rows to the page."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from dashboard.store import inquiries, sightings, staff
+from dashboard.store.database import Database
+from dashboard.store.inquiries import Inquiry, InquirySource, InquiryState
+from dashboard.store.sightings import SeenFacts
+from dashboard.store.staff import StaffMember
+from tests.browsing import Visitor
+from tests.simulator_process import RunningSimulator
+
+LINK = "https://inquiry.withpersona.com/verify?inquiry-id=inq_Hq7TzVb3LdKx9PfNc2WmRs8JyUa4Eg"
+
+
+class Case:
+    """A pending user about whom rows can be stored."""
+
+    def __init__(self, support: Visitor, simulator: RunningSimulator, database: Database) -> None:
+        self.support = support
+        self.simulator = simulator
+        self.database = database
+        self.id = UUID(next(u["id"] for u in simulator.users() if u["status"] == "pending"))
+
+    def started(
+        self,
+        state: InquiryState,
+        hours_ago: float,
+        *,
+        url: str | None = LINK,
+        source: InquirySource = InquirySource.HERE,
+    ) -> None:
+        held = state is InquiryState.HELD
+        row = Inquiry(
+            user_id=self.id,
+            state=state,
+            started_at=datetime.now(UTC) - timedelta(hours=hours_ago),
+            source=source,
+            inquiry_id="inq_Hq7TzVb3LdKx9PfNc2WmRs8JyUa4Eg" if held else None,
+            verification_url=url if held else None,
+            request_id="r-77",
+        )
+        with self.database.write() as connection:
+            who = staff.every(connection)[0]
+            inquiries.add(connection, row, who.id if source is InquirySource.HERE else None)
+
+    def status(self, word: str) -> None:
+        self.simulator.set_status(str(self.id), word)
+
+    def next_step(self) -> str:
+        return self.support.fragment(f"/users/{self.id}", "next").words
+
+    def html(self) -> str:
+        return self.support.fragment(f"/users/{self.id}", "next").text
+
+
+@pytest.fixture
+def case(
+    support: Visitor,
+    simulator: RunningSimulator,
+    database: Database,
+    only_member: StaffMember,  # noqa: ARG001  who started what
+) -> Case:
+    return Case(support, simulator, database)
+
+
+def test_pending_without_a_known_start(case: Case) -> None:
+    assert "Pending: KYC was not started here" in case.next_step()
+    assert "A start is the only one there is." in case.next_step()
+    assert "Start KYC" not in case.next_step()
+
+
+def test_pending_with_a_fresh_link(case: Case) -> None:
+    case.started(InquiryState.HELD, 3)
+    said = case.next_step()
+    assert "Waiting for KYC: link fresh" in said
+    assert "Ana Martins started KYC 3 hours ago" in said
+    assert "Copy link" in said
+    assert "Open the verification link in a new tab" in said
+    assert f'href="{LINK}" rel="noopener noreferrer"' in case.html()
+
+
+def test_pending_with_a_link_that_has_likely_expired(case: Case) -> None:
+    case.started(InquiryState.HELD, 26)
+    said = case.next_step()
+    assert "Waiting for KYC: the link has likely expired" in said
+    assert "Copy link" in said
+    assert "Copy message for Qash" in said
+    assert "Inquiry id: inq_Hq7TzVb3LdKx9PfNc2WmRs8JyUa4Eg" in said
+    assert "Request id of the start: r-77" in said
+    assert str(case.id) in said
+
+
+def test_a_link_turns_from_fresh_to_expired_after_the_setting(case: Case) -> None:
+    case.started(InquiryState.HELD, 23.9)
+    assert "link fresh" in case.next_step()
+    case.started(InquiryState.HELD, 24.1)
+    assert "likely expired" in case.next_step()
+
+
+def test_pending_and_started_elsewhere(case: Case) -> None:
+    case.started(InquiryState.ELSEWHERE, 1)
+    said = case.next_step()
+    assert "KYC was started elsewhere" in said
+    assert "the link is not ours" in said
+    assert "Copy message for Qash" in said
+
+
+def test_pending_with_an_unknown_outcome(case: Case) -> None:
+    case.started(InquiryState.UNKNOWN, 2)
+    said = case.next_step()
+    assert "A start may have happened" in said
+    assert "Ana Martins sent a KYC start" in said
+    assert "a new attempt would be answered" in said
+    assert "Check again" in said
+    assert "Try again" not in said
+
+
+def test_a_link_that_we_hold_is_shown_whatever_came_after_it(case: Case) -> None:
+    case.started(InquiryState.HELD, 3)
+    case.started(InquiryState.ELSEWHERE, 1)
+    assert "link fresh" in case.next_step()
+    assert LINK in case.support.get(f"/users/{case.id}").text
+
+
+def test_a_409_tells_more_than_a_lost_answer(case: Case) -> None:
+    case.started(InquiryState.UNKNOWN, 3)
+    case.started(InquiryState.ELSEWHERE, 1)
+    assert "started elsewhere" in case.next_step()
+
+
+def test_active_says_since_when_and_what_was_before(case: Case) -> None:
+    facts = SeenFacts(case.id, "x@example.com", "pending", None, None, None)
+    with case.database.write() as connection:
+        sightings.record(connection, [facts], datetime(2026, 6, 3, 14, 17, tzinfo=UTC))
+    case.status("active")
+    said = case.next_step()
+    assert "Can operate" in said
+    assert "Active since at least" in said
+    assert "at 2026-06-03 14:17 it was still pending" in said
+    assert "Copy" not in said
+
+
+@pytest.mark.parametrize(
+    ("word", "heading"),
+    [
+        ("suspended", "Suspended: cannot operate"),
+        ("banned", "Banned: blocked for good"),
+        ("frozen", "Status “frozen”"),
+    ],
+)
+def test_who_cannot_operate_gets_a_message_for_qash(case: Case, word: str, heading: str) -> None:
+    case.status(word)
+    said = case.next_step()
+    assert heading in said
+    assert "Copy message for Qash" in said
+    assert f"Status: {word}" in said
+    assert ("What to tell the user" in said) == (word != "frozen")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        " javascript:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "vbscript:x",
+        "//inquiry.withpersona.com/verify",
+        "http://inquiry.withpersona.com/verify",
+        "https://inquiry.withpersona.com.evil.test/verify",
+        "https://evil.test/?inquiry.withpersona.com",
+        "https://inquiry.withpersona.com@evil.test/",
+        "https://user@inquiry.withpersona.com/",
+        "https://inquiry.withpersona.com:8443/verify",
+        "https:inquiry.withpersona.com",
+        "https:///inquiry.withpersona.com",
+        "https://inquiry.withpersona.com\\@evil.test/",
+        'https://inquiry.withpersona.com/"><img src=x onerror=alert(1)>',
+        "https://[::1",
+        "https://inquiry.withpersona.com:port/",
+        "",
+        "verify",
+    ],
+)
+def test_an_address_that_is_not_known_is_text_and_no_link(case: Case, url: str) -> None:
+    case.started(InquiryState.HELD, 3, url=url)
+    whole = case.support.get(f"/users/{case.id}")
+    assert url in whole.words or url.strip() in whole.words
+    assert 'target="_blank"' not in whole.text
+    assert f'data-copy="{url}"' not in whole.text
+
+
+def test_the_simulator_s_own_links_open_in_the_local_environment(case: Case) -> None:
+    url = f"{case.simulator.base_url}/verify?inquiry-id=inq_1"
+    case.started(InquiryState.HELD, 3, url=url)
+    assert f'href="{url}"' in case.html()
+
+
+def test_the_timeline_tells_what_was_done_and_seen(case: Case) -> None:
+    case.support.get(f"/users/{case.id}")
+    case.started(InquiryState.HELD, 0.01, source=InquirySource.IMPORTED)
+    case.status("active")
+    case.support.get(f"/users/{case.id}")
+    said = case.support.fragment(f"/users/{case.id}", "timeline").words
+    assert "Status first seen: active, before that pending" in said
+    assert "KYC was started by the partner's backend; its link was imported" in said
+    assert said.index("active") < said.index("Status first seen: pending")

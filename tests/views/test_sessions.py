@@ -1,0 +1,139 @@
+"""Sessions: whose they are, how long they last, and what ends them."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from dashboard.services.roles import Role
+from dashboard.services.staff import Staff
+from dashboard.store.database import Database
+from dashboard.store.schema import audit, sessions
+from dashboard.store.staff import StaffMember
+from tests.browsing import Visitor
+from tests.conftest import Hire, LogIn, TestClock
+
+COOKIE = "__Host-dashboard-local"
+
+
+def test_log_in_takes_a_new_id_and_the_planted_one_is_dead(
+    app: Flask, visitor: Visitor, hire: Hire
+) -> None:
+    visitor.get("/login")
+    before = visitor.cookies()[COOKIE]
+    visitor.log_in(*hire(Role.SUPPORT))
+    after = visitor.cookies()[COOKIE]
+    assert after != before
+    attacker = Visitor(app)
+    attacker.http.set_cookie(COOKIE, before)
+    attacker.get("/users", status=303)
+    again = Visitor(app)
+    again.http.set_cookie(COOKIE, after)
+    again.get("/users")
+    visitor.log_in(*hire(Role.SUPPORT), status=303)
+    assert visitor.cookies()[COOKIE] != after
+
+
+def test_the_id_itself_is_not_stored(support: Visitor, database: Database) -> None:
+    with database.read() as connection:
+        row = connection.execute(sessions.select()).one()
+    assert support.cookies()[COOKIE] not in str(tuple(row))
+
+
+def test_after_log_out_the_old_cookie_opens_nothing(
+    app: Flask, support: Visitor, database: Database
+) -> None:
+    kept = support.cookies()[COOKIE]
+    answer = support.post("/logout")
+    assert answer.headers["Location"] == "/login"
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    thief = Visitor(app)
+    thief.http.set_cookie(COOKIE, kept)
+    thief.get("/users", status=303)
+    fragment = thief.fragment("/users", "results", status=401)
+    assert fragment.headers["HX-Redirect"] == "/login?next=/users"
+    with database.read() as connection:
+        assert connection.execute(audit.select()).all()[-1].action == "auth:logout"
+
+
+def test_a_session_ends_when_nothing_happens(
+    support: Visitor, clock: TestClock, database: Database
+) -> None:
+    clock.advance(minutes=59)
+    support.get("/users")
+    clock.advance(minutes=59)
+    support.get("/users")
+    clock.advance(minutes=61)
+    answer = support.get("/users?page=2", status=303)
+    assert answer.headers["Location"] == "/login?next=/users?page%3D2"
+    with database.read() as connection:
+        assert connection.execute(sessions.select()).all() == []
+
+
+def test_a_session_ends_at_its_longest_time_however_busy(
+    support: Visitor, clock: TestClock
+) -> None:
+    for _ in range(23):
+        clock.advance(minutes=31)
+        support.get("/session")
+        support.post("/session", status=200)
+    clock.advance(minutes=31)
+    support.get("/users", status=303)
+
+
+def test_asking_how_long_the_session_lasts_does_not_extend_it(
+    support: Visitor, clock: TestClock
+) -> None:
+    clock.advance(minutes=40)
+    left = support.get("/session").json
+    assert left == {"can_stay": True, "ends_in_s": pytest.approx(20 * 60, abs=5)}
+    assert support.post("/session", status=200).json["ends_in_s"] > 59 * 60
+    clock.advance(minutes=50)
+    support.get("/session")
+    clock.advance(minutes=11)
+    support.get("/session", status=303)
+
+
+def test_near_the_longest_time_staying_is_not_offered(support: Visitor, clock: TestClock) -> None:
+    for _ in range(14):
+        clock.advance(minutes=50)
+        support.post("/session", status=200)
+    clock.advance(minutes=19)
+    left = support.post("/session", status=200).json
+    assert left["can_stay"] is False
+    assert left["ends_in_s"] < 60
+
+
+def test_a_disabled_staff_member_is_signed_out_on_the_next_request(
+    support: Visitor, staff: Staff, only_member: StaffMember
+) -> None:
+    support.get("/users")
+    staff.disable(only_member.email)
+    support.fragment("/users", "results", status=401)
+    support.get("/users", status=303)
+
+
+def test_new_roles_count_from_the_next_log_in_and_end_the_session(
+    support: Visitor, staff: Staff, only_member: StaffMember
+) -> None:
+    staff.set_roles(only_member.email, [Role.VIEWER])
+    support.get("/users", status=303)
+
+
+def test_a_new_password_ends_every_session(
+    support: Visitor, staff: Staff, only_member: StaffMember
+) -> None:
+    staff.reset_password(only_member.email, "another good password")
+    support.get("/users", status=303)
+    support.log_in(only_member.email, "another good password")
+
+
+def test_idle_sessions_are_swept_out_at_the_next_log_in(
+    log_in: LogIn, clock: TestClock, database: Database
+) -> None:
+    log_in(Role.VIEWER)
+    log_in(Role.VIEWER)
+    clock.offset = timedelta(hours=3)
+    log_in(Role.VIEWER)
+    with database.read() as connection:
+        assert len(connection.execute(sessions.select()).all()) == 1

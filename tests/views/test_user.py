@@ -1,0 +1,49 @@
+"""One user's page."""
+
+from uuid import UUID
+
+import pytest
+
+from tests.browsing import Visitor
+from tests.simulator_process import RunningSimulator
+
+
+def test_a_record_shows_facts_next_step_timeline_and_the_raw_answer(
+    support: Visitor, simulator: RunningSimulator
+) -> None:
+    user = next(user for user in simulator.users() if user["status"] == "active")
+    page = support.get(f"/users/{user['id']}")
+    for text in (user["email"], user["id"], "Can operate", "Status first seen: active"):
+        assert text in page.words
+    assert '"success": true' in page.words
+    assert "· 200 ·" in page.words
+    assert f"<title>{user['email']} ·" in page.text
+
+
+@pytest.mark.parametrize("target", ["record", "user", "next", "timeline"])
+def test_each_part_of_a_record_comes_alone(
+    support: Visitor, simulator: RunningSimulator, target: str
+) -> None:
+    part = support.fragment(f"/users/{simulator.users()[0]['id']}", target)
+    assert f'id="{target}"' in part.text
+
+
+def test_another_partner_s_user_and_nobody_are_the_same_404(
+    support: Visitor, simulator: RunningSimulator
+) -> None:
+    other = simulator.users(partner=2)[0]
+    for user_id in (other["id"], str(UUID(int=0))):
+        page = support.get(f"/users/{user_id}", status=404)
+        assert "No such user, or it belongs to another partner" in page.words
+        assert other["email"] not in page.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/users/x", "/users/..%2fauth%2ftoken", "/users/1", "/users/%00", "/users/a/b", "/users/'"],
+)
+def test_an_id_that_is_none_never_reaches_the_api(
+    support: Visitor, simulator: RunningSimulator, path: str
+) -> None:
+    support.get(path, status=404)
+    assert simulator.requests() == []
