@@ -70,6 +70,10 @@ $(DEV_STAMP): requirements-dev.txt $(RUN_STAMP)
 	fi
 	@touch $@
 
+# The pictures of the documentation, from the real pages.
+screenshots: $(DEV_STAMP) browser
+	@$(BIN)/python -m pytest -q tests/browser/screenshots.py
+
 # After a change of dependencies in pyproject.toml; wants uv.
 locks:
 	@uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml -o requirements.txt

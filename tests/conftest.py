@@ -74,17 +74,21 @@ def clock() -> TestClock:
     return TestClock()
 
 
-@pytest.fixture
-def settings(tmp_path: Path, simulator: RunningSimulator) -> dict[str, str]:
-    """A configuration that is safe to start with; a test changes what it is about."""
+def safe_settings(folder: Path, simulator: RunningSimulator) -> dict[str, str]:
     return {
         "DASHBOARD_ENVIRONMENT": "local",
         "DASHBOARD_SECRET_KEY": secrets.token_urlsafe(48),
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'dashboard.sqlite3'}",
+        "DATABASE_URL": f"sqlite:///{folder / 'dashboard.sqlite3'}",
         "PARTNER_API_URL": simulator.base_url,
         "PARTNER_API_KEY": simulator.first.api_key,
         "PARTNER_API_SECRET": simulator.first.api_secret,
     }
+
+
+@pytest.fixture
+def settings(tmp_path: Path, simulator: RunningSimulator) -> dict[str, str]:
+    """A configuration that is safe to start with; a test changes what it is about."""
+    return safe_settings(tmp_path, simulator)
 
 
 @pytest.fixture

@@ -208,9 +208,9 @@ def test_the_list_of_faults_says_what_is_left(server: RunningSimulator) -> None:
 
 
 def test_keys_refused_over_the_controls_are_refused(server: RunningSimulator) -> None:
-    server.accept_keys(1, False)  # noqa: FBT003  the agreed form
+    server.accept_keys(1, False)
     assert call(server)[0] == 401
-    server.accept_keys(1, True)  # noqa: FBT003  the agreed form
+    server.accept_keys(1, True)
     assert call(server)[0] == 200
 
 

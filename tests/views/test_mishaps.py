@@ -127,7 +127,7 @@ def test_a_bug_shows_no_secret_and_no_person(
     printed = "".join(capsys.readouterr())
     assert canary not in answer.text + printed
     assert "RuntimeError" in printed
-    assert "test_errors.py" in printed
+    assert "test_mishaps.py" in printed
 
 
 def test_no_secret_and_no_query_is_in_the_log(

@@ -1,0 +1,243 @@
+"""Keyboard, screen readers, small screens, and people without JavaScript."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewContext, enter
+from tests.simulator_process import RunningSimulator
+
+SERIOUS = {"serious", "critical"}
+
+
+def user_of(simulator: RunningSimulator, status: str) -> dict[str, str]:
+    return next(user for user in simulator.users() if user["status"] == status)
+
+
+def test_the_whole_way_without_javascript(
+    new_context: NewContext, person: tuple[str, str], simulator: RunningSimulator
+) -> None:
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto("/")
+    enter(page, *person)
+    page.get_by_label("Country").select_option("CO")
+    page.get_by_role("button", name="Filter", exact=True).click()
+    page.wait_for_url("**/users?country=CO")
+    page.get_by_role("link", name="Active", exact=True).click()
+    page.wait_for_url(re.compile("status=active"))
+    page.goto("/users")
+    page.get_by_role("link", name="Page 2").click()
+    page.wait_for_url("**/users?page=2")
+    page.get_by_role("link", name=simulator.users()[22]["email"]).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("@example.com")
+    page.get_by_role("link", name="Check again").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("@example.com")
+    page.get_by_text("Show the JSON").click()
+    expect(page.get_by_label("Raw JSON")).to_be_visible()
+    page.get_by_role("navigation", name="Breadcrumb").get_by_role("link").click()
+    page.wait_for_url("**/users")
+    for dead in ("[data-copy]", "[data-theme-toggle]", "kbd"):
+        assert not any(each.is_visible() for each in page.locator(dead).all())
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_the_whole_way_by_keyboard(
+    new_context: NewContext, person: tuple[str, str], simulator: RunningSimulator
+) -> None:
+    page = new_context(viewport={"width": 1280, "height": 600}).new_page()
+    page.goto("/users")
+    page.keyboard.type(person[0])
+    press(page, "Tab")
+    page.keyboard.type(person[1])
+    press(page, "Enter")
+    page.wait_for_url(lambda url: "/login" not in url)
+
+    press(page, "Tab", "Tab")
+    expect(page.get_by_role("link", name="Skip to search")).to_be_focused()
+    press(page, "Enter")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+
+    page.reload()
+    press(page, "Tab", "Tab", "Tab", "Enter", "Tab")
+    first = page.get_by_role("link", name=simulator.users()[0]["email"])
+    expect(first).to_be_focused()
+    press(page, "Enter")
+    page.wait_for_url(f"**/users/{simulator.users()[0]['id']}")
+    page.evaluate("history.back()")
+    expect(first).to_be_focused()
+
+    press(page, "/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type("zzzz/")
+    expect(page.get_by_role("searchbox")).to_have_value("zzzz/")
+    expect(page.get_by_role("heading", name="No match")).to_be_visible()
+    page.get_by_role("link", name="Clear filters").press("Enter")
+    page.wait_for_url("**/users")
+    page.get_by_role("link", name="Next").press("Enter")
+    page.wait_for_url("**/users?page=2")
+    expect(page.locator("body")).not_to_be_focused()
+    page.get_by_role("button", name="Log out").press("Enter")
+    page.wait_for_url("**/login")
+
+
+@pytest.mark.parametrize("height", [800, 600])
+def test_what_has_the_focus_is_never_covered(page: Page, height: int) -> None:
+    page.set_viewport_size({"width": 1280, "height": height})
+    for key, times in (("Tab", 45), ("Shift+Tab", 30)):
+        for _ in range(times):
+            press(page, key)
+            assert page.evaluate(
+                """() => {
+                  const focused = document.activeElement;
+                  if (focused === document.body || focused.closest('.side')) return true;
+                  const box = focused.getBoundingClientRect();
+                  if (!box.width) return true;
+                  const x = Math.min(box.left + 3, innerWidth - 1), y = box.top + box.height / 2;
+                  const top = document.elementFromPoint(x, y);
+                  return top && (focused.contains(top) || top.contains(focused)
+                    || top.closest('tr') === focused.closest('tr'));
+                }"""
+            ), page.evaluate("document.activeElement.outerHTML")
+
+
+PATHS = ["/users", "/users?status=banned&q=zzzz&sort=x", "/users/{pending}", "/users/{suspended}",
+         "/users/00000000-0000-0000-0000-000000000000", "/no-such-page"]  # fmt: skip
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(
+    new_context: NewContext,
+    person: tuple[str, str],
+    simulator: RunningSimulator,
+    theme: str,
+    locale: str,
+) -> None:
+    page = new_context(color_scheme=theme, locale=locale).new_page()
+    known = {status: user_of(simulator, status)["id"] for status in ("pending", "suspended")}
+    page.goto("/login")
+    found = {"/login": findings(page)}
+    page.locator("#email").fill(person[0])
+    page.locator("#password").fill("wrong")
+    page.locator("button.primary").click()
+    page.wait_for_selector("#login-error")
+    found["/login refused"] = findings(page)
+    page.locator("#password").fill(person[1])
+    page.locator("button.primary").click()
+    page.wait_for_url(lambda url: "/login" not in url)
+    for path in PATHS:
+        page.goto(path.format(**known))
+        found[path] = findings(page)
+        page.set_viewport_size({"width": 390, "height": 800})
+        found[path + " narrow"] = findings(page)
+        page.set_viewport_size({"width": 1280, "height": 800})
+    page.evaluate("document.getElementById('session-ends').showModal()")
+    found["dialog"] = findings(page)
+    assert not {path: problems for path, problems in found.items() if problems}
+    assert page.locator("html").get_attribute("lang") == locale
+
+
+def findings(page: Page) -> list[str]:
+    """Return what axe calls serious or critical."""
+    response = Axe().run(page).response
+    return [
+        f"{each['id']}: {node['html'][:120]}"
+        for each in response["violations"]
+        if each["impact"] in SERIOUS
+        for node in each["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1000])
+def test_no_page_scrolls_sideways_but_for_its_tables(
+    page: Page, simulator: RunningSimulator, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    for path in ("/users", f"/users/{user_of(simulator, 'suspended')['id']}", "/no-such-page"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_targets_are_large_enough(page: Page, simulator: RunningSimulator) -> None:
+    for path in ("/users", f"/users/{simulator.users()[0]['id']}"):
+        page.goto(path)
+        small = page.evaluate(
+            """() => [...document.querySelectorAll('a, button, input, select, summary')]
+              .filter((each) => !each.matches('.skip, .sr, p a, [type=hidden]'))
+              .filter((each) => !each.closest('tbody th'))
+              .map((each) => [each, each.getBoundingClientRect()])
+              .filter(([, box]) => box.width && (box.width < 24 || box.height < 24))
+              .map(([each, box]) => `${each.outerHTML.slice(0, 90)} ${box.width}x${box.height}`)"""
+        )
+        assert not small
+
+
+PAYLOADS = [
+    "<img src=x onerror=alert(1)>@example.com",
+    '"><svg onload=alert(1)>@example.com',
+    "'-alert(1)-'@example.com",
+    "{{7*7}}@example.com",
+    "</title><script>alert(1)</script>@example.com",
+    "javascript:alert(1)//@example.com",
+    '" autofocus onfocus=alert(1) x="@example.com',
+    "<a href=javascript:alert(1)>x</a>@example.com",
+    "\u202egnp.exe@example.com",
+    "`${alert(1)}`@example.com",
+]
+
+
+def test_what_users_call_themselves_stays_text(page: Page, simulator: RunningSimulator) -> None:
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    ids = []
+    for number, text in enumerate(PAYLOADS):
+        user_id = f"00000000-0000-4000-8000-{number:012d}"
+        fields = ("email", "status", "countryCode", "phone", "preferredLanguage")
+        ids.append(simulator.add_user({"id": user_id, **dict.fromkeys(fields, text)}))
+    page.goto("/users")
+    shown = page.locator("tbody").inner_text()
+    page.get_by_role("link", name="Check again").click()
+    page.wait_for_load_state("networkidle")
+    for user_id, text in zip(ids, PAYLOADS, strict=True):
+        assert text in shown
+        page.goto(f"/users/{user_id}")
+        assert text in page.locator("h1").inner_text().replace("\n", "")
+        assert text in page.title()
+        page.get_by_role("link", name="Check again").click()
+        page.wait_for_load_state("networkidle")
+    assert dialogs == []
+
+
+def test_the_session_s_end_is_announced_and_staying_is_one_click(page: Page) -> None:
+    page.route(
+        "**/session",
+        lambda route: (
+            route.fulfill(json={"ends_in_s": 100, "can_stay": True})
+            if route.request.method == "GET"
+            else route.continue_()
+        ),
+    )
+    page.evaluate("document.getElementById('session-ends').dataset.first = '0'")
+    page.evaluate("watchSession()")
+    dialog = page.get_by_role("dialog", name="You are about to be logged out")
+    expect(dialog).to_be_visible()
+    expect(page.get_by_role("button", name="Stay")).to_be_focused()
+    page.unroute("**/session")
+    with page.expect_response("**/session") as answer:
+        page.get_by_role("button", name="Stay").click()
+    assert answer.value.json()["ends_in_s"] > 3500
+    expect(dialog).to_be_hidden()
+
+
+def test_a_session_that_ended_elsewhere_leads_to_the_log_in(page: Page) -> None:
+    page.context.clear_cookies()
+    page.evaluate("watchSession()")
+    page.wait_for_url(re.compile("/login"))

@@ -1,0 +1,175 @@
+"""`python -m dashboard …`, as it is typed."""
+
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from dashboard.store.database import Database
+from dashboard.store.schema import audit
+from tests.browsing import Visitor
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(
+    *arguments: str, settings: dict[str, str], typed: str = "", cwd: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603  our own command
+        [sys.executable, "-m", "dashboard", *arguments],
+        cwd=cwd,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **settings},
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_staff_are_added_listed_changed_reset_and_disabled(
+    settings: dict[str, str], database: Database, visitor: Visitor
+) -> None:
+    email, password, another = "ana@example.com", secrets.token_hex(8), secrets.token_hex(8)
+    steps = [
+        (f"add {email} --role support --role auditor --name Ana --password-stdin", password),
+        (f"role {email} --role viewer", ""),
+        (f"reset {email} --password-stdin", another),
+    ]
+    for arguments, typed in steps:
+        done = run("staff", *arguments.split(), settings=settings, typed=typed + "\n")
+        assert (done.returncode, done.stderr) == (0, ""), arguments
+        assert password not in done.stdout
+    assert "ana@example.com  Ana  viewer" in run("staff", "list", settings=settings).stdout
+    visitor.log_in(email, password, status=422)
+    visitor.log_in(email, another)
+    assert run("staff", "disable", email, settings=settings).returncode == 0
+    visitor.get("/users", status=303)
+    assert "(disabled)" in run("staff", "list", settings=settings).stdout
+    with database.read() as connection:
+        actions = [row.action for row in connection.execute(audit.select())]
+    wanted = ["staff:add", "staff:role", "staff:reset", "auth:login", "auth:login", "staff:disable"]
+    assert actions == wanted
+    assert run("audit", "verify", settings=settings).stdout == "The audit holds.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "typed", "said"),
+    [
+        ("staff add x@example.com --role viewer --password-stdin", "short", "12 to"),
+        ("staff add nobody --role viewer --password-stdin", "x" * 12, "not an email"),
+        ("staff add x@example.com --role king --password-stdin", "", "invalid Role"),
+        ("staff add x@example.com --password-stdin", "", "--role"),
+        ("staff role no@example.com --role viewer", "", "There is no staff member"),
+        ("staff disable no@example.com", "", "There is no staff member"),
+        ("staff", "", "required"),
+        ("dance", "", "invalid choice"),
+    ],
+)
+@pytest.mark.usefixtures("database")
+def test_a_command_that_cannot_be_done_says_why(
+    settings: dict[str, str], arguments: str, typed: str, said: str
+) -> None:
+    done = run(*arguments.split(), settings=settings, typed=typed)
+    assert done.returncode != 0
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_same_person_is_not_added_twice(settings: dict[str, str], database: Database) -> None:
+    assert database
+    add = ("staff", "add", "a@example.com", "--role", "viewer", "--password-stdin")
+    assert run(*add, settings=settings, typed="x" * 12).returncode == 0
+    again = run(*add[:2], "A@Example.com", *add[3:], settings=settings, typed="x" * 12)
+    assert "is there already" in again.stderr
+
+
+def test_a_database_without_a_schema_is_told_the_cure(settings: dict[str, str]) -> None:
+    refused = run("staff", "list", settings=settings)
+    assert "python -m dashboard db upgrade" in refused.stderr
+    assert run("db", "upgrade", settings=settings).returncode == 0
+    assert run("staff", "list", settings=settings).returncode == 0
+
+
+def test_what_is_unsafe_is_told_before_anything_is_done(settings: dict[str, str]) -> None:
+    del settings["DASHBOARD_SECRET_KEY"]
+    refused = run("db", "upgrade", settings=settings)
+    assert refused.stderr == "DASHBOARD_SECRET_KEY is not set.\n"
+    assert not Path(settings["DATABASE_URL"].removeprefix("sqlite:///")).exists()
+
+
+def test_an_edited_audit_is_found_from_the_command_line(
+    settings: dict[str, str], database: Database
+) -> None:
+    add = ("staff", "add", "a@example.com", "--role", "viewer", "--password-stdin")
+    run(*add, settings=settings, typed="x" * 12)
+    with database.write() as connection:
+        connection.exec_driver_sql("DROP TRIGGER audit_no_update")
+        connection.exec_driver_sql("UPDATE audit SET action = 'staff:remove'")
+    with database.write() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT 1; END"
+        )
+    done = run("audit", "verify", settings=settings)
+    assert (done.returncode, done.stderr) == (1, "The audit does not hold at row 1: changed.\n")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.mark.parametrize("name", ["PORT", "SIMULATOR_PORT"])
+def test_a_taken_port_is_named_with_its_variable(tmp_path: Path, name: str) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ports = {"PORT": str(free_port()), "SIMULATOR_PORT": str(free_port()), name: str(port)}
+        done = run("demo", settings=ports, cwd=tmp_path)
+    assert done.returncode == 1
+    assert f"Port {port} is taken" in done.stderr
+    assert f"make demo {name}=" in done.stderr
+    assert not (tmp_path / "instance").exists()
+
+
+def test_the_demo_starts_shows_the_same_password_again_and_stops_all(tmp_path: Path) -> None:
+    ports = {"PORT": str(free_port()), "SIMULATOR_PORT": str(free_port())}
+    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **ports}
+    passwords = set()
+    for _ in range(2):
+        demo = subprocess.Popen(
+            [sys.executable, "-m", "dashboard", "demo"],
+            cwd=tmp_path,
+            env=environ,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert demo.stdout
+        said = ""
+        while "Ctrl-C" not in said:
+            line = demo.stdout.readline()
+            assert line, said
+            said += line
+        passwords |= set(re.findall(r"Password +(\S+)", said))
+        with urllib.request.urlopen(f"http://localhost:{ports['PORT']}/login") as page:
+            assert b"Log in" in page.read()
+        demo.send_signal(signal.SIGINT)
+        assert demo.wait(20) == 0
+        demo.stdout.close()
+        for port in ports.values():
+            with socket.socket() as probe:
+                assert probe.connect_ex(("127.0.0.1", int(port))) != 0
+    assert len(passwords) == 1
+    kept = tmp_path / "instance"
+    assert oct((kept / "demo.json").stat().st_mode)[-3:] == "600"
+    assert oct((kept / "demo.sqlite3").stat().st_mode)[-3:] == "600"
+    assert not any(passwords & set(log.read_text().split()) for log in kept.glob("*.log"))
