@@ -34,7 +34,7 @@ templates: $(DEV_STAMP)
 	@$(BIN)/djlint --lint templates --quiet
 
 security: $(DEV_STAMP)
-	@$(BIN)/bandit -q -r dashboard --severity-level medium
+	@$(BIN)/bandit -q -c pyproject.toml -r dashboard --severity-level medium
 
 fmt: $(DEV_STAMP)
 	@$(BIN)/ruff check --fix-only --quiet .

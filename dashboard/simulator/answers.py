@@ -91,6 +91,7 @@ def read_cursor(cursor: str) -> tuple[str, int]:
         created, seq = json.loads(base64.urlsafe_b64decode(cursor.encode()))
     except (ValueError, TypeError):
         raise RefusalError(400, NOT_A_CURSOR) from None
-    if isinstance(created, str) and created.isascii() and seq in range(2**63):
+    # SQLite takes 64 bits and no half of a surrogate pair; `True` would count as an int.
+    if type(seq) is int and 0 <= seq < 2**63 and isinstance(created, str) and created.isascii():
         return created, seq
     raise RefusalError(400, NOT_A_CURSOR)

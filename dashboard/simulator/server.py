@@ -35,17 +35,18 @@ def serve(
     Raises PortTaken before anything is started, and sqlite3.Error where no database can be.
     """
     owner = os.getpid()
-    listener = _listen(port)
-    with closing(State(settings)):
-        pass  # made here, so that a file which cannot be used is an error here
-    real_port = listener.getsockname()[1]
+    # The people are made here, so that a file which cannot be used is an error here; the worker
+    # opens it anew, since no connection of SQLite may cross a fork.
+    with _listen(port) as listener, closing(State(settings)):
+        real_port = listener.getsockname()[1]
+        descriptor = listener.detach()
 
     def when_ready(_arbiter: object) -> None:
         if ready:
             ready(real_port)
 
     options = {
-        "bind": f"fd://{listener.detach()}",
+        "bind": f"fd://{descriptor}",
         "workers": 1,
         "worker_class": "gthread",
         "threads": THREADS,

@@ -97,11 +97,10 @@ class State:
 
     def reseed(self) -> None:
         """Put the invented people back, and nobody else."""
-        with self._lock:
+        with self._lock, self._connection:  # which ends the transaction
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.execute("DELETE FROM people")
             self._connection.executemany(_INSERT, self._seeded)
-            self._connection.execute("COMMIT")
 
     def register(self, partner: int, person: Person) -> None:
         """Store a new user. Raises DuplicateEmailError."""

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.conftest import NewContext, enter
 from tests.simulator_process import RunningSimulator
@@ -196,7 +196,12 @@ PAYLOADS = [
 
 def test_what_users_call_themselves_stays_text(page: Page, simulator: RunningSimulator) -> None:
     dialogs: list[str] = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+    def note(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", note)
     ids = []
     for number, text in enumerate(PAYLOADS):
         user_id = f"00000000-0000-4000-8000-{number:012d}"

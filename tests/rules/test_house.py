@@ -100,7 +100,9 @@ def test_every_setting_is_documented() -> None:
 
 
 def test_tests_put_nothing_in_the_place_of_our_own_code() -> None:
-    forbidden = re.compile(r"unittest\.mock|\bmock\.|mocker|monkeypatch\.setattr\(\W*dashboard|\bresponses\b\.")
+    forbidden = re.compile(
+        r"unittest\.mock|\bmock\.|mocker|monkeypatch\.setattr\(\W*dashboard|\bresponses\b\."
+    )
     this = Path(__file__)
     assert not [p for p in sources("tests") if p != this and forbidden.search(p.read_text())]
 
