@@ -10,15 +10,20 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from dashboard.config import LOOPBACK, Config
 from dashboard.keyring import Purpose
 from dashboard.partner.client import Credentials, PartnerClient
+from dashboard.services.attempts import Attempts
 from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
 from dashboard.services.health import Health
+from dashboard.services.intents import Intents
+from dashboard.services.kyc import Kyc
 from dashboard.services.ports import Clock
+from dashboard.services.registration import Registering
 from dashboard.services.sessions import Sessions
+from dashboard.services.tokens import Tokens
 from dashboard.services.users import Users
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database
-from dashboard.views import auth, health, overview, users
+from dashboard.views import audit, auth, health, kyc, overview, tokens, users
 from dashboard.web.access import init_access
 from dashboard.web.context import Services, Settings, init_context
 from dashboard.web.errors import init_errors
@@ -82,16 +87,21 @@ def _services(config: Config, database: Database, clock: Clock) -> Services:
         clock=clock,
         list_params=config.partner_list_params,
     )
+    attempts = Attempts(database, chain, config.keyring.keys(Purpose.FINGERPRINT), clock)
     return Services(
         audit=Audit(database, chain, clock),
         auth=Auth(database, chain, config.keyring.keys(Purpose.LIMIT), clock),
         health=Health(database),
+        intents=Intents(config.keyring.keys(Purpose.INTENT)),
+        kyc=Kyc(client, attempts, database),
+        registering=Registering(client, attempts, database),
         sessions=Sessions(
             database,
             clock,
             idle=timedelta(minutes=config.session_idle_min),
             longest=timedelta(hours=config.session_max_h),
         ),
+        tokens=Tokens(client, attempts, database),
         users=Users(client, database, clock, link_ttl=timedelta(hours=config.kyc_link_ttl_h)),
     )
 
@@ -100,7 +110,9 @@ def _settings(config: Config) -> Settings:
     return Settings(
         environment=config.environment,
         brand=config.brand,
+        partner_api_url=config.partner_api_url,
         support_contact=config.support_contact,
+        test_email=config.test_email,
         time_zone=config.time_zone,
         kyc_link_hosts=config.kyc_link_hosts,
         local_link_origin=config.partner_api_url if config.environment == "local" else None,
@@ -118,7 +130,7 @@ def _add_parts(app: Flask) -> None:
     init_security(app)
     init_i18n(app)
     init_formats(app)
-    for area in (auth, health, overview, users):
+    for area in (audit, auth, health, kyc, overview, tokens, users):
         app.register_blueprint(area.blueprint)
     app.after_request(_finish)
 

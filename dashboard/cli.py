@@ -10,6 +10,7 @@ from dashboard.demo import DemoError, run_demo
 from dashboard.keyring import Purpose
 from dashboard.services.audit import Audit
 from dashboard.services.health import Health, NotReadyError
+from dashboard.services.kyc_import import KycImport, UnreadableRowError
 from dashboard.services.passwords import WeakPasswordError
 from dashboard.services.roles import Role
 from dashboard.services.staff import Staff, StaffError
@@ -17,7 +18,15 @@ from dashboard.simulator.command import main as run_simulator
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database, StoreError
 
-EXPECTED = (UnsafeConfigError, NotReadyError, StaffError, WeakPasswordError, StoreError, DemoError)
+EXPECTED = (
+    DemoError,
+    NotReadyError,
+    StaffError,
+    StoreError,
+    UnreadableRowError,
+    UnsafeConfigError,
+    WeakPasswordError,
+)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -43,6 +52,11 @@ def _parser() -> argparse.ArgumentParser:
 
     database = commands.add_parser("db", help="the database").add_subparsers(required=True)
     database.add_parser("upgrade", help="bring the schema up to date").set_defaults(run=_upgrade)
+
+    kyc = commands.add_parser("kyc", help="identity checks").add_subparsers(required=True)
+    taken = kyc.add_parser("import", help="take links that the partner's backend holds (CSV)")
+    taken.add_argument("file", type=argparse.FileType("r", encoding="utf-8-sig"))
+    taken.set_defaults(run=_kyc_import)
 
     trail = commands.add_parser("audit", help="the audit").add_subparsers(required=True)
     trail.add_parser("verify", help="check the chain").set_defaults(run=_verify)
@@ -112,6 +126,15 @@ def _verify(_options: argparse.Namespace) -> int:
         print(f"The audit does not hold at row {finding.seq}: {finding.kind}.", file=sys.stderr)
         return 1
     print("The audit holds.")
+    return 0
+
+
+def _kyc_import(options: argparse.Namespace) -> int:
+    with options.file as lines:
+        rows = list(lines)
+    config = load_config()
+    taken = KycImport(_ready_database(config), _chain(config), now).take(rows)
+    print(f"{taken} of the file's links were new and are kept now.")
     return 0
 
 

@@ -15,6 +15,8 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from dashboard.keyring import Keyring
+from dashboard.partner.assumed import list_params
+from dashboard.partner.credentials import Credentials
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 VENDOR_DOMAIN = "qash.ai"
@@ -89,6 +91,7 @@ class Config(BaseSettings):
     time_zone: str = Field("UTC", validation_alias="TIME_ZONE")
     brand: str = Field("Partner dashboard", max_length=40, validation_alias="BRAND")
     support_contact: str = Field("", max_length=200, validation_alias="SUPPORT_CONTACT")
+    test_email: str = Field("qa+{n}@example.org", max_length=200, validation_alias="TEST_EMAIL")
     simulator_port: int = Field(8080, ge=1, le=65535, validation_alias="SIMULATOR_PORT")
     debug: bool = Field(default=False, validation_alias="FLASK_DEBUG")
 
@@ -99,6 +102,13 @@ class Config(BaseSettings):
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError("is not a time zone such as UTC or America/Bogota") from error
+        return value
+
+    @field_validator("test_email")
+    @classmethod
+    def _counts(cls, value: str) -> str:
+        if "{n}" not in value or value.count("@") != 1:
+            raise ValueError("is not of the form qa+{n}@example.org")
         return value
 
     @field_validator("partner_api_url")
@@ -138,7 +148,23 @@ def load_config(env_file: Path | None = Path(".env"), **settings: str) -> Config
 
 def unsafe(config: Config) -> list[str]:
     """Return a sentence for every reason not to start with this configuration."""
-    return [*_weak_keys(config), *_wrong_upstream(config), *_debug(config)]
+    return [*_weak_keys(config), *_unusable(config), *_wrong_upstream(config), *_debug(config)]
+
+
+def _unusable(config: Config) -> list[str]:
+    """Return what the client would refuse only later."""
+    findings = []
+    try:
+        Credentials(
+            config.partner_api_key.get_secret_value(), config.partner_api_secret.get_secret_value()
+        )
+    except ValueError as error:
+        findings.append(f"PARTNER_API_KEY or PARTNER_API_SECRET: {error}")
+    try:
+        list_params(config.partner_list_params)
+    except ValueError as error:
+        findings.append(str(error))
+    return findings
 
 
 def _weak_keys(config: Config) -> list[str]:

@@ -20,6 +20,8 @@ class Purpose(StrEnum):
     CHAIN = "chain"
     SESSION = "session"
     LIMIT = "limit"
+    INTENT = "intent"
+    FINGERPRINT = "fingerprint"
 
 
 @dataclass(frozen=True)

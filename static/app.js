@@ -25,10 +25,11 @@ document.addEventListener("htmx:sendError", () => toast(wording("failed"), "bad"
 document.addEventListener("htmx:afterSettle", (event) => {
   const swapped = document.getElementById(event.detail.target.id) ?? event.detail.target;
   if (document.activeElement === document.body || !document.activeElement) {
-    find("h1[tabindex], h2[tabindex], .scroll", swapped)?.focus({ preventScroll: true });
+    find("#errors, #summary, h1[tabindex], h2[tabindex], .scroll", swapped)?.focus({ preventScroll: true });
   }
   if (swapped.dataset.announce) announce(swapped.dataset.announce);
   refreshScrollers();
+  follow();
   forgetPath();
 });
 
@@ -92,6 +93,90 @@ function fade(node) {
 document.addEventListener("click", (event) => {
   event.target.closest?.("[data-dismiss]")?.closest(".toast").remove();
 });
+
+// A form that acts is sent once: its button says what it is doing. An answer brings a new form.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.dataset.once) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  form.dataset.sent = "true";
+  const button = find("button[type=submit]", form);
+  form.dataset.label = button.lastChild.textContent;
+  button.lastChild.textContent = form.dataset.once;
+  button.setAttribute("aria-busy", "true");
+  button.setAttribute("aria-disabled", "true");
+}, true);
+function giveBack(form) {
+  if (!form.dataset.sent) return;
+  delete form.dataset.sent;
+  const button = find("button[type=submit]", form);
+  button.lastChild.textContent = form.dataset.label;
+  button.removeAttribute("aria-busy");
+  button.removeAttribute("aria-disabled");
+}
+document.addEventListener("htmx:sendError", () => findAll("form[data-once]").forEach(giveBack));
+
+// A page that awaits something asks again, ever less often, and only while it is seen.
+const PATIENT_S = 60;
+function follow(wait) {
+  const node = find("#follow:not([data-armed])");
+  if (!node) return;
+  node.dataset.armed = "true";
+  setTimeout(() => whenSeen(() => node.isConnected && htmx.trigger(node, "follow")),
+    1000 * (wait ?? Number(node.dataset.follow)));
+}
+function whenSeen(act) {
+  if (!document.hidden) return act();
+  document.addEventListener("visibilitychange", () => whenSeen(act), { once: true });
+}
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.elt.id !== "follow" || event.detail.successful) return;
+  delete event.detail.elt.dataset.armed;
+  follow(PATIENT_S);
+});
+
+// The token: copied from its text, hidden again after a minute, gone when the page or its time is.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-copy-text]");
+  if (!button) return;
+  const copied = await writeClipboard(document.getElementById(button.dataset.copyText).textContent);
+  toast(wording(copied ? "copied" : "notCopied"), copied ? "ok" : "bad");
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("[data-clear]")) clearToken();
+});
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches?.("[data-reveal]") && event.target.open) {
+    setTimeout(() => { event.target.open = false; }, 60000);
+  }
+}, true);
+function clearToken() {
+  const node = find("[data-token]");
+  if (!node) return;
+  node.replaceChildren();
+  node.remove();
+  find("[data-cleared]").hidden = false;
+}
+window.addEventListener("pagehide", clearToken);
+function countDown() {
+  const timer = find("[data-expires]");
+  if (!timer) return;
+  const left = Math.ceil((Date.parse(timer.dataset.expires) - Date.now()) / 1000);
+  if (left <= 0) {
+    timer.textContent = timer.dataset.over;
+    clearToken();
+    return;
+  }
+  const pad = (number) => String(number).padStart(2, "0");
+  timer.textContent = `${pad(Math.floor(left / 60))}:${pad(left % 60)}`;
+  const spoken = find("[data-spoken]");
+  if (spoken && left % 60 === 0) spoken.textContent = `${left / 60} ${spoken.dataset.spoken}`;
+  setTimeout(countDown, 1000 - (Date.now() % 1000));
+}
 
 // The theme is a cookie, so that the server writes it and nothing flashes.
 document.addEventListener("click", (event) => {
@@ -189,6 +274,10 @@ window.addEventListener("pageshow", () => {
   focusRow();
   refreshScrollers();
   refreshTimes();
+  findAll("form[data-once]").forEach(giveBack);
+  find("#errors, #summary")?.focus();
+  follow();
+  countDown();
 });
 setInterval(refreshTimes, 5000);
 if (ends) setTimeout(watchSession, 1000 * Number(ends.dataset.first ?? 60));

@@ -1,13 +1,19 @@
 """The audit of what staff do and of what they were refused."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from dashboard.services.ports import Clock
 from dashboard.services.roles import Permission
-from dashboard.store import audit
+from dashboard.store import audit, audit_lines
 from dashboard.store.audit import Chain, Finding, NewEntry, Outcome
+from dashboard.store.audit_lines import AuditLine, AuditRow, LineFilters
 from dashboard.store.database import Database
+
+__all__ = ["ACTIONS", "Action", "Audit", "AuditPage", "LineFilters", "Outcome"]
+
+PAGE = 50
 
 
 class Action(StrEnum):
@@ -15,10 +21,23 @@ class Action(StrEnum):
 
     LOG_IN = "auth:login"
     LOG_OUT = "auth:logout"
+    KYC_IMPORT = "kyc:import"
     STAFF_ADD = "staff:add"
     STAFF_ROLE = "staff:role"
     STAFF_RESET = "staff:reset"
     STAFF_DISABLE = "staff:disable"
+
+
+ACTIONS = tuple(sorted({*(action.value for action in Action), *Permission}))
+
+
+@dataclass(frozen=True)
+class AuditPage:
+    """A page of the audit, and who may be asked for by name."""
+
+    lines: tuple[AuditLine, ...]
+    more: bool
+    people: tuple[tuple[str, str], ...]
 
 
 class Audit:
@@ -59,6 +78,18 @@ class Audit:
                     request_id=request_id,
                 ),
             )
+
+    def search(self, filters: LineFilters) -> AuditPage:
+        """Return a page of lines, newest first."""
+        with self._database.read() as connection:
+            found = audit_lines.lines(connection, filters, PAGE + 1)
+            people = audit_lines.people(connection)
+        return AuditPage(tuple(found[:PAGE]), len(found) > PAGE, tuple(people))
+
+    def find(self, seq: int) -> tuple[AuditLine, list[AuditRow]] | None:
+        """Return a line with all of its rows, None where there is no such line."""
+        with self._database.read() as connection:
+            return audit_lines.find(connection, seq)
 
     def verify(self) -> Finding | None:
         """Return the first row at which the chain does not hold, or None."""

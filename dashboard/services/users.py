@@ -11,12 +11,13 @@ from dashboard.partner.wire import Answer, BadRow, User, UserPage
 from dashboard.services.next_step import NextStep, next_step
 from dashboard.services.ports import Clock, UserSource
 from dashboard.services.timeline import TimelineItem, timeline
-from dashboard.store import audit, inquiries, registrations, sightings
+from dashboard.store import audit, grants, inquiries, registrations, sightings
 from dashboard.store.database import Database
+from dashboard.store.grants import Grant
 from dashboard.store.inquiries import Inquiry
 from dashboard.store.sightings import SeenFacts, Sighting
 
-AUDIT_ROWS = 50
+AUDIT_ROWS, GRANTS = 50, 20
 
 
 class Filter(StrEnum):
@@ -98,6 +99,7 @@ class UserRecord:
     inquiry: Inquiry | None
     next_step: NextStep
     timeline: tuple[TimelineItem, ...]
+    grants: tuple[Grant, ...]
 
     @property
     def user(self) -> User:
@@ -148,6 +150,7 @@ class Users:
             starts = inquiries.of_user(connection, user_id)
             entries = audit.of_subject(connection, "user", str(user_id), AUDIT_ROWS)
             types = registrations.user_types(connection, [user_id])
+            issued = grants.of_user(connection, user_id, GRANTS)
         return UserRecord(
             answer=answer,
             user_type=types.get(user_id),
@@ -156,6 +159,7 @@ class Users:
                 answer.value.status_text, starts, seen, now=self._clock(), link_ttl=self._link_ttl
             ),
             timeline=timeline(seen, starts, entries),
+            grants=tuple(issued),
         )
 
     def find_by_email(self, email: str) -> UUID | None:

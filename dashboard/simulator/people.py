@@ -12,7 +12,6 @@ from random import Random
 
 NEWEST_AT = datetime(2026, 6, 12, 14, 32, 4, tzinfo=UTC)
 _SPAN_S = 365 * 24 * 3600
-_MILLISECOND = timedelta(milliseconds=1)
 _STATUSES = {"active": 70.0, "pending": 26.0, "suspended": 2.5, "banned": 1.5}
 _COUNTRIES = {
     "BR": 20, "MX": 19, "CO": 18, "AR": 14, "PE": 8, "CL": 8, "EC": 4, "VE": 4, "GT": 2, "DO": 2,
@@ -70,12 +69,8 @@ def invent(users: int, others: int, seed: int) -> tuple[list[Person], list[Perso
 
 
 def _people(random: Random, emails: Iterator[str], count: int) -> list[Person]:
-    ages = sorted(random.random() * _SPAN_S for _ in range(count))
-    moments: list[datetime] = []
-    for age in ages:
-        latest = moments[-1] - _MILLISECOND if moments else NEWEST_AT
-        moments.append(min(latest, NEWEST_AT - timedelta(seconds=age)))
-    return [_person(random, next(emails), moment) for moment in moments]
+    ages_s = sorted(random.random() * _SPAN_S for _ in range(count))
+    return [_person(random, next(emails), NEWEST_AT - timedelta(seconds=age_s)) for age_s in ages_s]
 
 
 def _person(random: Random, email: str, created_at: datetime) -> Person:

@@ -135,6 +135,18 @@ def of_subject(connection: Connection, kind: str, subject_id: str, limit: int) -
     ]
 
 
+def find_outcome(connection: Connection, attempt_seq: int) -> Outcome | None:
+    """Return how an attempt stands now: its last row that is not *attempted* itself."""
+    statement = (
+        select(audit.c.outcome)
+        .where(audit.c.attempt_seq == attempt_seq)
+        .order_by(audit.c.seq.desc())
+        .limit(1)
+    )
+    outcome = connection.execute(statement).scalar()
+    return Outcome(outcome) if outcome else None
+
+
 def triggers(connection: Connection) -> frozenset[str]:
     """Return the names of the audit's triggers that the database has."""
     rows = connection.exec_driver_sql(

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from dashboard.store.schema import inquiries, staff
 
@@ -39,10 +39,16 @@ class Inquiry:
     request_id: str | None = None
 
 
-def add(connection: Connection, inquiry: Inquiry, staff_id: int | None) -> None:
-    """Keep an inquiry."""
+def add(
+    connection: Connection,
+    inquiry: Inquiry,
+    staff_id: int | None,
+    attempt_seq: int | None = None,
+) -> None:
+    """Keep an inquiry; one of our own as unknown, before it is sent."""
     connection.execute(
         insert(inquiries).values(
+            audit_seq=attempt_seq,
             user_id=inquiry.user_id,
             state=inquiry.state.value,
             started_at=inquiry.started_at,
@@ -53,6 +59,39 @@ def add(connection: Connection, inquiry: Inquiry, staff_id: int | None) -> None:
             request_id=inquiry.request_id,
         )
     )
+
+
+def settle(
+    connection: Connection,
+    attempt_seq: int,
+    state: InquiryState,
+    *,
+    inquiry_id: str | None = None,
+    verification_url: str | None = None,
+    request_id: str | None = None,
+) -> None:
+    """Keep what became of an attempt."""
+    connection.execute(
+        update(inquiries)
+        .where(inquiries.c.audit_seq == attempt_seq)
+        .values(
+            state=state.value,
+            inquiry_id=inquiry_id,
+            verification_url=verification_url,
+            request_id=request_id,
+        )
+    )
+
+
+def forget(connection: Connection, attempt_seq: int) -> None:
+    """Take out an attempt that certainly started nothing; the audit still has it."""
+    connection.execute(delete(inquiries).where(inquiries.c.audit_seq == attempt_seq))
+
+
+def has(connection: Connection, inquiry_id: str) -> bool:
+    """Say whether this inquiry is kept."""
+    statement = select(inquiries.c.id).where(inquiries.c.inquiry_id == inquiry_id)
+    return connection.execute(statement).first() is not None
 
 
 def of_user(connection: Connection, user_id: UUID) -> list[Inquiry]:

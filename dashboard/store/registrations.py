@@ -1,11 +1,96 @@
-"""Registrations: users whom we registered, with what only we know of them."""
+"""Registrations: users whom we registered or tried to, with what only we know of them."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, Select, insert, select, update
 
-from dashboard.store.schema import registrations
+from dashboard.store.schema import registrations, staff
+
+
+class RegistrationState(StrEnum):
+    """What became of it. It starts as UNKNOWN, so that a crash leaves the truth."""
+
+    UNKNOWN = "unknown"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Registration:
+    """One attempt to register somebody. A done one has `user_id`."""
+
+    user_id: UUID | None
+    state: RegistrationState
+    email: str
+    user_type: str
+    country_code: str
+    staff_name: str
+    attempt_seq: int
+    registered_at: datetime
+
+
+def add(
+    connection: Connection,
+    *,
+    email: str,
+    user_type: str,
+    country_code: str,
+    staff_id: int,
+    attempt_seq: int,
+    at: datetime,
+) -> None:
+    """Keep what is about to be sent, as unknown until its outcome is."""
+    connection.execute(
+        insert(registrations).values(
+            state=RegistrationState.UNKNOWN.value,
+            email=email,
+            user_type=user_type,
+            country_code=country_code,
+            staff_id=staff_id,
+            audit_seq=attempt_seq,
+            registered_at=at,
+        )
+    )
+
+
+def settle(
+    connection: Connection, attempt_seq: int, state: RegistrationState, user_id: UUID | None = None
+) -> None:
+    """Keep what became of an attempt."""
+    connection.execute(
+        update(registrations)
+        .where(registrations.c.audit_seq == attempt_seq)
+        .values(state=state.value, user_id=user_id)
+    )
+
+
+def of_attempt(connection: Connection, attempt_seq: int) -> Registration | None:
+    """Return the registration that an attempt made."""
+    row = connection.execute(_with_staff().where(registrations.c.audit_seq == attempt_seq)).first()
+    return _registration(row) if row else None
+
+
+def unknown(connection: Connection, limit: int) -> list[Registration]:
+    """Return the registrations whose answers were lost, newest first."""
+    statement = (
+        _with_staff()
+        .where(registrations.c.state == RegistrationState.UNKNOWN.value)
+        .order_by(registrations.c.id.desc())
+        .limit(limit)
+    )
+    return [_registration(row) for row in connection.execute(statement)]
+
+
+def of_user(connection: Connection, user_id: UUID) -> Registration | None:
+    """Return how we registered this user, None where we did not."""
+    statement = _with_staff().where(registrations.c.user_id == user_id)
+    row = connection.execute(statement.order_by(registrations.c.id.desc())).first()
+    return _registration(row) if row else None
 
 
 def user_types(connection: Connection, user_ids: Collection[UUID]) -> dict[UUID, str]:
@@ -14,3 +99,22 @@ def user_types(connection: Connection, user_ids: Collection[UUID]) -> dict[UUID,
         registrations.c.user_id.in_(user_ids)
     )
     return {row.user_id: row.user_type for row in connection.execute(statement)}
+
+
+def _with_staff() -> Select[*tuple[Any, ...]]:
+    return select(registrations, staff.c.name.label("staff_name")).join(
+        staff, staff.c.id == registrations.c.staff_id
+    )
+
+
+def _registration(row: Row[*tuple[Any, ...]]) -> Registration:
+    return Registration(
+        user_id=row.user_id,
+        state=RegistrationState(row.state),
+        email=row.email,
+        user_type=row.user_type,
+        country_code=row.country_code,
+        staff_name=row.staff_name,
+        attempt_seq=row.audit_seq,
+        registered_at=row.registered_at,
+    )

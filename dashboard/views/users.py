@@ -1,22 +1,32 @@
-"""The list of users, and one user."""
+"""The list of users, one user, and registering one."""
 
 import re
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from dashboard.forms.registration import LANGUAGES, RegistrationForm
 from dashboard.forms.users import LIMITS, USER_TYPES, UserFilterForm, url_arguments
+from dashboard.partner.errors import Conflict, PartnerError, Rejected
+from dashboard.services.attempts import Running
+from dashboard.services.identities import invent
+from dashboard.services.registration import Done, MayHaveHappened, Result
 from dashboard.services.roles import Permission
 from dashboard.services.users import UserFilters
-from dashboard.web.context import services
+from dashboard.web.attempts import must_confirm, new_intent, running, sent_intent
+from dashboard.web.context import request_id, services, settings
+from dashboard.web.errors import Problem, answer, problem_of
+from dashboard.web.follow import followed
 from dashboard.web.htmx import redirect_to, respond, triggered_by, wants_fragment
 from dashboard.web.routing import route
 
 blueprint = Blueprint("users", __name__)
 SEARCH_BOX = "users-q"
 UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+FORM = {"form": "users/_form.html"}
 
 
 @route(blueprint, "/users", access=Permission.USERS_READ)
@@ -49,21 +59,104 @@ def index() -> ResponseReturnValue:
 @route(blueprint, "/users/<uuid:user_id>", access=Permission.USERS_READ)
 def show(user_id: UUID) -> ResponseReturnValue:
     """Show one user, live, with what we know of them and what to do next."""
+    record = services().users.get(user_id)
+    fragments = {
+        "record": "users/_record.html",
+        "user": "users/_header.html",
+        "next": "users/_next.html",
+        "timeline": "users/_timeline.html",
+    }
     return respond(
         "users/show.html",
-        fragments={
-            "record": "users/_record.html",
-            "user": "users/_header.html",
-            "next": "users/_next.html",
-            "timeline": "users/_timeline.html",
-        },
-        record=services().users.get(user_id),
+        fragments=fragments,
+        follow=followed(record, "record", fragments),
+        record=record,
     )
+
+
+@route(blueprint, "/users/new", access=Permission.USERS_REGISTER)
+def new() -> ResponseReturnValue:
+    """Show the form; *Register another* and *Test identity* fill some of it in."""
+    form = RegistrationForm(request.args)
+    if request.args.get("identity") and not settings().is_production:
+        made_up = invent(settings().test_email)
+        form = RegistrationForm(
+            user_type=request.args.get("user_type") or "personal",
+            email=made_up.email,
+            country_code=made_up.country_code,
+            preferred_language=made_up.preferred_language,
+        )
+    form.must_confirm(must_confirm(""))
+    return _form(form)
+
+
+@route(blueprint, "/users", access=Permission.USERS_REGISTER, method="POST")
+def create() -> ResponseReturnValue:
+    """Register a user, once a form."""
+    intent = sent_intent(Permission.USERS_REGISTER, None)
+    form = RegistrationForm(request.form)
+    form.must_confirm(must_confirm(request.form.get("email", "")))
+    if not form.validate():
+        return _form(form, 422, intent=request.form["intent"])
+    try:
+        result = services().registering.register(intent, form.command(), request_id=request_id())
+    except (Rejected, Conflict) as error:
+        return _form(form, 422, refused=error, known=_known(form))
+    except PartnerError as error:
+        problem = problem_of(error)
+        return _form(form, problem.status, problem=problem)
+    return _outcome(result, form)
 
 
 def list_url(filters: UserFilters) -> str:
     """Return the address of a list."""
     return url_for("users.index", **url_arguments(filters))
+
+
+def _outcome(result: Result, form: RegistrationForm) -> ResponseReturnValue:
+    match result:
+        case Running():
+            return running(result)
+        case Done():
+            flash(_another(form), "registered")
+            return redirect_to(url_for("users.show", user_id=result.user_id))
+        case MayHaveHappened():
+            shown = {"registration": result.registration}
+            return answer(Problem(502, "registration_unknown", shown=shown))
+        case _:
+            return _form(form, 422, refused_at=result.at)
+
+
+def _form(
+    form: RegistrationForm,
+    status: int = 200,
+    *,
+    intent: str | None = None,
+    problem: Problem | None = None,
+    **shown: Any,  # noqa: ANN401  what the template shows
+) -> ResponseReturnValue:
+    return respond(
+        "users/new.html",
+        fragments=FORM,
+        status=status,
+        form=form,
+        intent=intent or new_intent(Permission.USERS_REGISTER, None),
+        problem=problem,
+        unknown=services().registering.unknown(),
+        languages=LANGUAGES,
+        **shown,
+    )
+
+
+def _another(form: RegistrationForm) -> str:
+    """Return the address of a form that keeps what the next user has in common with this one."""
+    kept = ("user_type", "country_code", "preferred_language")
+    return url_for("users.new", **{name: form[name].data for name in kept if form[name].data})
+
+
+def _known(form: RegistrationForm) -> UUID | None:
+    """Return the user whom we have seen with the email that was refused."""
+    return services().registering.find_known(form.email.data or "")
 
 
 def _find_named(text: str) -> UUID | None:

@@ -13,7 +13,7 @@ from dashboard.web.context import (
     settings,
     signed_in,
 )
-from dashboard.web.htmx import came_from, redirect_whole_page, wants_fragment
+from dashboard.web.htmx import asks_by_itself, came_from, redirect_whole_page, wants_fragment
 from dashboard.web.routing import Open, find_policy
 from dashboard.web.sessions import ServerSession
 
@@ -44,7 +44,7 @@ def guard() -> ResponseReturnValue | None:
         return to_login()
     if isinstance(policy.access, Permission) and not person.may(policy.access):
         _refuse(policy.access)
-    if policy.keeps_alive:
+    if policy.keeps_alive and not asks_by_itself():
         _keep_alive()
     return None
 

@@ -11,9 +11,13 @@ from flask_login import current_user
 from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
 from dashboard.services.health import Health
+from dashboard.services.intents import Intents
+from dashboard.services.kyc import Kyc
 from dashboard.services.ports import Clock
+from dashboard.services.registration import Registering
 from dashboard.services.roles import Permission
 from dashboard.services.sessions import Sessions
+from dashboard.services.tokens import Tokens
 from dashboard.services.users import Users
 from dashboard.store.staff import StaffMember
 
@@ -25,7 +29,11 @@ class Services:
     audit: Audit
     auth: Auth
     health: Health
+    intents: Intents
+    kyc: Kyc
+    registering: Registering
     sessions: Sessions
+    tokens: Tokens
     users: Users
 
 
@@ -35,11 +43,18 @@ class Settings:
 
     environment: str
     brand: str
+    partner_api_url: str
     support_contact: str
+    test_email: str
     time_zone: str
     kyc_link_hosts: tuple[str, ...]
     local_link_origin: str | None  # of the simulator, which `local` trusts with links
     link_ttl: timedelta
+
+    @property
+    def is_production(self) -> bool:
+        """Say whether what is done here is done to real people."""
+        return self.environment == "production"
 
 
 class SignedIn:

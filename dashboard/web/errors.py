@@ -17,16 +17,20 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 
 from dashboard.forms.auth import LoginForm
 from dashboard.partner import errors as partner
+from dashboard.services.attempts import AnotherBodyError
+from dashboard.services.intents import IntentRefusedError
 from dashboard.store.database import StoreError
 from dashboard.store.sightings import Sighting
 from dashboard.web.context import find_signed_in, request_id, services
-from dashboard.web.htmx import VARY, target, wants_fragment
+from dashboard.web.htmx import VARY, asks_by_itself, target, wants_fragment
 
 log = structlog.get_logger()
 
 RETRY_S = 10
 OURS = 500  # from here on the mistake is not the browser's
-TARGETS = frozenset({"results", "record", "user", "next", "timeline"})
+TARGETS = frozenset(
+    {"results", "record", "user", "next", "timeline", "form", "inquiry", "ledger", "entries"}
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,12 @@ def init_errors(app: Flask) -> None:
     """Answer every error by the table."""
     app.register_error_handler(partner.PartnerError, _partner)
     app.register_error_handler(StoreError, _store)
+    app.register_error_handler(
+        IntentRefusedError, lambda _error: answer(Problem(400, "form_too_old"))
+    )
+    app.register_error_handler(
+        AnotherBodyError, lambda _error: answer(Problem(409, "another_body"))
+    )
     app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _bug)
@@ -50,6 +60,8 @@ def init_errors(app: Flask) -> None:
 
 def answer(problem: Problem) -> Response:
     """Render a problem: a page, or under htmx a fragment in the place of what was asked for."""
+    if asks_by_itself():  # the page stays as it is, and asks again later
+        return Response(status=problem.status, headers={"HX-Reswap": "none", "Vary": VARY})
     fragment = wants_fragment()
     root = target() if fragment and target() in TARGETS else ""
     template = "errors/_problem.html" if fragment else "errors/page.html"
@@ -85,10 +97,11 @@ def _partner(error: partner.PartnerError) -> Response:
     log.warning(
         "partner_error", kind=type(error).__name__, call=str(error), request_id=request_id()
     )
-    return answer(_problem(error))
+    return answer(problem_of(error))
 
 
-def _problem(error: partner.PartnerError) -> Problem:
+def problem_of(error: partner.PartnerError) -> Problem:
+    """Return the page, or the part of a form's page, that says what went wrong upstream."""
     match error:
         case partner.NotFound():
             return Problem(404, "no_such_user", shown={"last_seen": _last_seen()})

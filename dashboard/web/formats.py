@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+import segno
 from babel import Locale
 from babel.core import UnknownLocaleError
 from flask import Flask
@@ -27,11 +28,14 @@ def init_formats(app: Flask) -> None:
         iso=iso,
         language=language,
         local=local,
+        minutes_left=minutes_left,
         number=number,
         shortened=shortened,
         utc=utc,
     )
-    app.jinja_env.globals.update(country_options=country_options, page_numbers=page_numbers)
+    app.jinja_env.globals.update(
+        country_options=country_options, now=now, page_numbers=page_numbers, qr=qr
+    )
 
 
 def indented(raw: str) -> str:
@@ -59,9 +63,9 @@ def page_numbers(page: int, pages: int | None) -> list[int | None]:
 
 
 @lru_cache(maxsize=1024)
-def _country_options(selected: str, locale: Locale, anything: str) -> Markup:
+def _country_options(selected: str, locale: Locale, nothing: str) -> Markup:
     names = sorted((str(locale.territories.get(code, code)), code) for code in CODES)
-    rows = [("", anything), *((code, name) for name, code in names)]
+    rows = [("", nothing), *((code, name) for name, code in names)]
     return Markup("").join(
         Markup('<option value="{}"{}>{}</option>').format(
             code, Markup(" selected") if code == selected else "", name
@@ -70,9 +74,22 @@ def _country_options(selected: str, locale: Locale, anything: str) -> Markup:
     )
 
 
-def country_options(selected: str) -> Markup:
-    """Return the options of a country list in the person's language, by name."""
-    return _country_options(selected, get_locale() or Locale("en"), str(gettext("Any country")))
+def country_options(selected: str, nothing: str) -> Markup:
+    """Return the options of a country list in the person's language, `nothing` first."""
+    return _country_options(selected, get_locale() or Locale("en"), nothing)
+
+
+def minutes_left(at: datetime) -> int:
+    """Return the whole minutes until then, 0 for a time that is over."""
+    return max(0, int((at - now()).total_seconds() // 60))
+
+
+def qr(text: str) -> Markup:
+    """Return a QR code as an inline SVG, dark on the white that `.qr` gives it."""
+    drawn = segno.make(text, error="m").svg_inline(
+        svgclass="qr", lineclass=None, omitsize=True, border=0, svgversion=None
+    )
+    return Markup(drawn)  # noqa: S704  segno writes paths, never the text
 
 
 def iso(at: datetime) -> str:

@@ -9,6 +9,7 @@ from flask_htmx import HTMX
 
 from dashboard.web.security import safe_path
 
+FOLLOW = "follow"  # root id of what asks by itself
 VARY = "HX-Request, HX-History-Restore-Request, HX-Target"
 
 htmx = HTMX()
@@ -29,6 +30,11 @@ def target() -> str:
     return str(htmx.target or "")
 
 
+def asks_by_itself() -> bool:
+    """Say whether a page asks without anybody having done anything."""
+    return wants_fragment() and target() == FOLLOW
+
+
 def triggered_by(element_id: str) -> bool:
     """Say whether this element made the request."""
     return bool(htmx.trigger == element_id)
@@ -40,6 +46,7 @@ def respond(
     fragments: Mapping[str, str],
     url: str | None = None,
     replaces: bool = False,
+    status: int = 200,
     **context: object,
 ) -> Response:
     """Render the whole page, or that fragment of it which htmx asked for.
@@ -47,8 +54,10 @@ def respond(
     `fragments` maps root ids to templates, the page's main one first. `url` is the canonical
     address of what is shown; `replaces` puts it in place of the history entry that is there.
     """
-    fragment = _fragment(fragments) if wants_fragment() else None
-    response = make_response(render_template(fragment or page, fragment=fragment, **context))
+    fragment = _fragment(fragments) if fragments and wants_fragment() else None
+    response = make_response(
+        render_template(fragment or page, fragment=fragment, **context), status
+    )
     response.headers["Vary"] = VARY
     if fragment and url:
         response.headers["HX-Replace-Url" if replaces else "HX-Push-Url"] = url

@@ -37,6 +37,8 @@ def test_controls_are_not_logged_and_the_log_can_be_cleared(server: Simulated) -
     assert len(server.logged()) == 1
     server.control("DELETE", "requests")
     assert server.logged() == []
+    server.get("/users")
+    assert [one["seq"] for one in server.logged()] == [1]
 
 
 def test_a_raw_user_comes_back_as_it_is(server: Simulated) -> None:

@@ -32,7 +32,7 @@ def test_a_registration_answers_with_four_fields_of_a_pending_user(server: Simul
 
 
 def test_the_detail_has_the_seven_documented_fields(server: Simulated) -> None:
-    sent = {**NEW_USER, "phone": " +12025550123\t", "preferredLanguage": "pt"}
+    sent = {**NEW_USER, "countryCode": "co", "phone": " +12025550123\t", "preferredLanguage": "pt"}
     created = server.post("/users", sent).get_json()["data"]["user"]
     body = server.get(f"/users/{created['id']}").get_json()
     user = body["data"]["user"]
@@ -125,7 +125,9 @@ def test_a_list_has_twenty_of_the_newest_and_its_counters(server: Simulated) -> 
 def test_pages_put_together_are_everybody_newest_first(server: Simulated) -> None:
     listed: list[dict[str, Any]] = []
     for page in range(1, 8):
-        listed += server.get("/users", page=page, limit=30).get_json()["data"]["users"]
+        data = server.get("/users", page=page, limit=30).get_json()["data"]
+        assert data["pages"] == 7
+        listed += data["users"]
     assert [user["id"] for user in listed] == [user["id"] for user in server.users()]
     times = [user["createdAt"] for user in listed]
     assert times == sorted(times, reverse=True)

@@ -81,6 +81,16 @@ def test_the_simulator_s_key_is_refused_against_the_vendor() -> None:
     assert "PARTNER_API_KEY is a key of the simulator" in said
 
 
+@pytest.mark.parametrize("name", ["PARTNER_API_KEY", "PARTNER_API_SECRET"])
+def test_a_credential_that_no_header_can_carry_is_refused(name: str) -> None:
+    assert "Copy it again" in refusal(**{name: "two\nlines"})
+    assert "two" not in refusal(**{name: "two\nlines"})
+
+
+def test_a_name_that_the_list_does_not_know_is_refused() -> None:
+    assert "PARTNER_LIST_PARAMS" in refusal(PARTNER_LIST_PARAMS="sort=by")
+
+
 def test_debug_is_for_local_alone() -> None:
     assert load_config(None, **GOOD, FLASK_DEBUG="1").debug
     assert "FLASK_DEBUG is on" in refusal(**SANDBOX, FLASK_DEBUG="1")

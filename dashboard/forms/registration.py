@@ -1,0 +1,44 @@
+"""The form that registers a user."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import StringField
+from wtforms.validators import AnyOf, DataRequired, Length, Optional
+
+from dashboard.forms.confirm import ConfirmedForm
+from dashboard.forms.contact import EMAIL_MAX, email_form, phone_form, stripped
+from dashboard.services.countries import CODES
+from dashboard.services.registration import NewUser
+
+USER_TYPES = ("personal", "business")
+LANGUAGES = ("es", "en", "pt")
+
+
+class RegistrationForm(ConfirmedForm):
+    """`user_type email country_code phone preferred_language`, and in production `confirm`."""
+
+    user_type = StringField(
+        _l("Type"), [DataRequired(_l("Choose one.")), AnyOf(USER_TYPES, _l("Choose one."))]
+    )
+    email = StringField(
+        _l("Email"),
+        [DataRequired(_l("Fill in the email.")), Length(max=EMAIL_MAX), email_form],
+        filters=[stripped],
+    )
+    country_code = StringField(
+        _l("Country"),
+        [DataRequired(_l("Choose a country.")), AnyOf(CODES, _l("Choose a country."))],
+    )
+    preferred_language = StringField(
+        _l("Preferred language"), [Optional(), AnyOf(LANGUAGES, _l("Choose one."))]
+    )
+    phone = StringField(_l("Phone"), [Optional(), phone_form], filters=[stripped])
+
+    def command(self) -> NewUser:
+        """Return what to register; call `validate()` first."""
+        return NewUser(
+            user_type="business" if self.user_type.data == "business" else "personal",
+            email=self.email.data or "",
+            country_code=self.country_code.data or "",
+            phone=self.phone.data,
+            preferred_language=self.preferred_language.data or None,
+        )

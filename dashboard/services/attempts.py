@@ -1,0 +1,217 @@
+"""One dangerous action: recorded before it is done, done once, and its outcome recorded.
+
+`start` commits the intent and the audit row *attempted* together; only then is anything sent.
+Leaving an attempt without an outcome records *unknown*. The same form again gets what was
+recorded; with another body it is refused.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from dashboard.keyring import Keys
+from dashboard.partner.errors import PartnerError
+from dashboard.services.intents import Intent
+from dashboard.services.ports import Clock
+from dashboard.store import audit, intents
+from dashboard.store.audit import Chain, NewEntry, Outcome
+from dashboard.store.database import Database, Transaction
+
+RUNNING_FOR_AT_MOST = timedelta(seconds=60)
+
+Details = Mapping[str, str | int | bool | None]
+Effect = Callable[[Transaction, int], None]
+
+
+class AnotherBodyError(Exception):
+    """The form was sent before with other content; nothing was done now."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """The same form was sent before, and its call has no outcome yet."""
+
+    since_at: datetime
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """The same form was sent before; this is what came of it."""
+
+    outcome: Outcome
+    attempt_seq: int
+    attempted_at: datetime
+
+
+@dataclass
+class Attempt:
+    """An attempt that is under way: its audit row stands, the call may be made."""
+
+    intent: Intent
+    seq: int
+    at: datetime
+    request_id: str
+    finished: bool = field(default=False, init=False)
+
+
+class Attempts:
+    """Starts and finishes attempts."""
+
+    def __init__(
+        self, database: Database, chain: Chain, fingerprint_keys: Keys, clock: Clock
+    ) -> None:
+        self._database = database
+        self._chain = chain
+        self._keys = fingerprint_keys
+        self._clock = clock
+
+    def start(
+        self,
+        intent: Intent,
+        body: Mapping[str, str | None],
+        *,
+        request_id: str,
+        reason: str | None = None,
+        details: Details | None = None,
+        effect: Effect | None = None,
+    ) -> Attempt | Running | Repeated:
+        """Record that something is about to be sent, or say what the form did before.
+
+        `effect` runs in the same transaction, with the number of the attempt.
+
+        Raises:
+            AnotherBodyError: the form was sent before, with other content.
+            StoreError: nothing could be recorded, so nothing may be sent.
+
+        """
+        body_mac, at = self._mac(body), self._clock()
+        with self._database.write() as connection:
+            if used := intents.find(connection, intent.nonce):
+                if used.body_mac != body_mac:
+                    raise AnotherBodyError
+                return self._before(connection, used.attempt_seq, used.created_at)
+            seq = audit.append(
+                connection,
+                self._chain,
+                self._entry(intent, Outcome.ATTEMPTED, at, request_id, details, reason=reason),
+            )
+            intents.add(
+                connection,
+                nonce=intent.nonce,
+                staff_id=intent.staff_id,
+                action=intent.action,
+                subject_id=intent.subject_id,
+                body_mac=body_mac,
+                attempt_seq=seq,
+                at=at,
+            )
+            if effect:
+                effect(connection, seq)
+        return Attempt(intent, seq, at, request_id)
+
+    def finish(
+        self,
+        attempt: Attempt,
+        outcome: Outcome,
+        details: Details | None = None,
+        effect: Effect | None = None,
+        *,
+        subject_id: UUID | None = None,
+    ) -> None:
+        """Record the outcome, with what follows from it in the same transaction.
+
+        `subject_id` is whom the attempt turned out to be about, where it was not known before.
+
+        Raises:
+            StoreError: the outcome could not be recorded; the attempt stays without one.
+
+        """
+        entry = self._entry(
+            attempt.intent,
+            outcome,
+            self._clock(),
+            attempt.request_id,
+            details,
+            attempt_seq=attempt.seq,
+            subject_id=subject_id,
+        )
+        with self._database.write() as connection:
+            audit.append(connection, self._chain, entry)
+            if effect:
+                effect(connection, attempt.seq)
+        attempt.finished = True
+
+    def failed(self, attempt: Attempt, error: PartnerError, effect: Effect | None = None) -> None:
+        """Record what an error means: *unknown* where it may have happened, else *rejected*.
+
+        `effect` runs only for the latter.
+        """
+        outcome = Outcome.UNKNOWN if error.outcome_unknown else Outcome.REJECTED
+        details: Details = {
+            "error": type(error).__name__,
+            "status": error.status,
+            "upstream_request": error.request_id,
+        }
+        certain = outcome is Outcome.REJECTED
+        self.finish(attempt, outcome, details, effect if certain else None)
+
+    def now(self) -> datetime:
+        """Return the time, as attempts are stamped with it."""
+        return self._clock()
+
+    @contextmanager
+    def watched(self, attempt: Attempt) -> Iterator[None]:
+        """Record *unknown* for an attempt that is left without an outcome, however it is left."""
+        try:
+            yield
+        finally:
+            if not attempt.finished:
+                self.finish(attempt, Outcome.UNKNOWN, {"cause": "left without an outcome"})
+
+    def fingerprint(self, text: str) -> tuple[str, str]:
+        """Return a keyed fingerprint of a secret and the id of its key."""
+        key = self._keys.current
+        return key.mac(text.encode()), key.id
+
+    def _before(self, connection: Transaction, seq: int, at: datetime) -> Running | Repeated:
+        outcome = audit.find_outcome(connection, seq)
+        if outcome is None and self._clock() - at < RUNNING_FOR_AT_MOST:
+            return Running(at)
+        return Repeated(outcome or Outcome.UNKNOWN, seq, at)
+
+    def _mac(self, body: Mapping[str, str | None]) -> str:
+        """Return what tells two bodies apart without keeping either.
+
+        The oldest key: a form that is sent again after a rotation is still the same form.
+        """
+        return self._keys.keys[-1].mac(json.dumps(dict(body), sort_keys=True).encode())
+
+    def _entry(  # noqa: PLR0913  one row, everything by name
+        self,
+        intent: Intent,
+        outcome: Outcome,
+        at: datetime,
+        request_id: str,
+        details: Details | None,
+        *,
+        reason: str | None = None,
+        attempt_seq: int | None = None,
+        subject_id: UUID | None = None,
+    ) -> NewEntry:
+        subject = subject_id or intent.subject_id
+        return NewEntry(
+            at=at,
+            action=intent.action,
+            outcome=outcome,
+            staff_id=intent.staff_id,
+            subject_kind="user" if subject else None,
+            subject_id=str(subject) if subject else None,
+            attempt_seq=attempt_seq,
+            intent=intent.nonce,
+            reason=reason,
+            details=details or {},
+            request_id=request_id,
+        )

@@ -1,0 +1,134 @@
+"""Starting KYC: the one start there is, and the only copy of its link."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from dashboard.partner.client import KycApplicant
+from dashboard.partner.errors import Conflict, PartnerError
+from dashboard.partner.wire import Answer, KycStarted
+from dashboard.services.attempts import Attempt, Attempts, Repeated, Running
+from dashboard.services.intents import Intent
+from dashboard.store import inquiries, sightings
+from dashboard.store.audit import Outcome
+from dashboard.store.database import Database
+from dashboard.store.inquiries import Inquiry, InquiryState
+from dashboard.store.sightings import Sighting
+
+__all__ = ["Kyc", "KycApplicant", "KycState", "Recorded", "WasRefused"]
+
+
+class Starter(Protocol):
+    """Where KYC is started: the live API."""
+
+    def start_kyc(self, user_id: UUID, applicant: KycApplicant) -> Answer[KycStarted]:
+        """Start it; raises PartnerError."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """There is an outcome; the user's KYC page shows it."""
+
+
+@dataclass(frozen=True)
+class WasRefused:
+    """The same form was sent before, and the API refused it."""
+
+    at: datetime
+
+
+@dataclass(frozen=True)
+class KycState:
+    """What we know of a user's KYC, without asking anybody."""
+
+    inquiry: Inquiry | None
+    last_seen: Sighting | None
+
+
+class Kyc:
+    """Starts KYC and keeps what came of it."""
+
+    def __init__(self, starter: Starter, attempts: Attempts, database: Database) -> None:
+        self._starter = starter
+        self._attempts = attempts
+        self._database = database
+
+    def get(self, user_id: UUID) -> KycState:
+        """Return what we know."""
+        with self._database.read() as connection:
+            known = inquiries.of_user(connection, user_id)
+            seen = sightings.history(connection, user_id)
+        held = (each for each in known if each.state is InquiryState.HELD)
+        return KycState(next(held, known[0] if known else None), seen[0] if seen else None)
+
+    def start(
+        self, intent: Intent, applicant: KycApplicant, *, request_id: str
+    ) -> Recorded | WasRefused | Running:
+        """Start KYC for the intent's user, or tell what the same form did before.
+
+        A 409 and a lost answer are outcomes too: they are recorded, and the page shows them.
+
+        Raises:
+            AnotherBodyError: the form was sent before, with other content.
+            PartnerError: the API refused, or could not be reached; nothing was started.
+            StoreError: nothing could be recorded, so nothing was sent.
+
+        """
+        user_id = _subject(intent)
+        started = self._attempts.start(
+            intent,
+            applicant.body(),
+            request_id=request_id,
+            effect=lambda connection, seq: inquiries.add(
+                connection,
+                Inquiry(user_id, InquiryState.UNKNOWN, self._attempts.now()),
+                intent.staff_id,
+                seq,
+            ),
+        )
+        if isinstance(started, Running):
+            return started
+        if isinstance(started, Repeated):
+            refused = started.outcome is Outcome.REJECTED and not self.get(user_id).inquiry
+            return WasRefused(started.attempted_at) if refused else Recorded()
+        with self._attempts.watched(started):
+            self._send(started, user_id, applicant)
+        return Recorded()
+
+    def _send(self, attempt: Attempt, user_id: UUID, applicant: KycApplicant) -> None:
+        try:
+            answer = self._starter.start_kyc(user_id, applicant)
+        except Conflict as error:
+            asked = error.request_id
+            self._attempts.failed(
+                attempt,
+                error,
+                effect=lambda connection, seq: inquiries.settle(
+                    connection, seq, InquiryState.ELSEWHERE, request_id=asked
+                ),
+            )
+        except PartnerError as error:
+            self._attempts.failed(attempt, error, effect=inquiries.forget)
+            if not error.outcome_unknown:
+                raise
+        else:
+            self._attempts.finish(
+                attempt,
+                Outcome.SUCCEEDED,
+                {"took_ms": answer.took_ms, "upstream_request": answer.request_id},
+                effect=lambda connection, seq: inquiries.settle(
+                    connection,
+                    seq,
+                    InquiryState.HELD,
+                    inquiry_id=answer.value.inquiry_id,
+                    verification_url=answer.value.verification_url,
+                    request_id=answer.request_id,
+                ),
+            )
+
+
+def _subject(intent: Intent) -> UUID:
+    if intent.subject_id is None:
+        raise LookupError("an intent about nobody")
+    return intent.subject_id

@@ -1,0 +1,149 @@
+"""Registering a user at Qash: once, for nobody can delete one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from dashboard.partner.client import NewUser
+from dashboard.partner.errors import PartnerError
+from dashboard.partner.wire import Answer, Registered
+from dashboard.services.attempts import Attempts, Repeated, Running
+from dashboard.services.intents import Intent
+from dashboard.store import registrations, sightings
+from dashboard.store.audit import Outcome
+from dashboard.store.database import Database, Transaction
+from dashboard.store.registrations import Registration, RegistrationState
+from dashboard.store.sightings import SeenFacts
+
+__all__ = ["Done", "MayHaveHappened", "NewUser", "Registering", "Result", "WasRefused"]
+
+SHOWN = 5
+
+
+class Registrar(Protocol):
+    """Where users are registered: the live API."""
+
+    def register_user(self, new_user: NewUser) -> Answer[Registered]:
+        """Register one; raises PartnerError."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """The user is registered."""
+
+    user_id: UUID
+
+
+@dataclass(frozen=True)
+class MayHaveHappened:
+    """The answer was lost or could not be read; nothing is sent again."""
+
+    registration: Registration
+
+
+@dataclass(frozen=True)
+class WasRefused:
+    """The same form was sent before, and the API refused it."""
+
+    at: datetime
+
+
+Result = Done | MayHaveHappened | WasRefused | Running
+
+
+class Registering:
+    """Registers users, and tells what became of it."""
+
+    def __init__(self, registrar: Registrar, attempts: Attempts, database: Database) -> None:
+        self._registrar = registrar
+        self._attempts = attempts
+        self._database = database
+
+    def register(self, intent: Intent, new_user: NewUser, *, request_id: str) -> Result:
+        """Register a user, or tell what the same form did before.
+
+        Raises:
+            AnotherBodyError: the form was sent before, with other content.
+            PartnerError: the API refused, or could not be reached; the user was not registered.
+            StoreError: nothing could be recorded, so nothing was sent.
+
+        """
+        started = self._attempts.start(
+            intent,
+            new_user.body(),
+            request_id=request_id,
+            details={"country": new_user.country_code, "type": new_user.user_type},
+            effect=lambda connection, seq: registrations.add(
+                connection,
+                email=new_user.email,
+                user_type=new_user.user_type,
+                country_code=new_user.country_code,
+                staff_id=intent.staff_id,
+                attempt_seq=seq,
+                at=self._attempts.now(),
+            ),
+        )
+        if isinstance(started, Running):
+            return started
+        if isinstance(started, Repeated):
+            return self._before(started)
+        with self._attempts.watched(started):
+            try:
+                answer = self._registrar.register_user(new_user)
+            except PartnerError as error:
+                self._attempts.failed(started, error, effect=_refused)
+                if not error.outcome_unknown:
+                    raise
+                return MayHaveHappened(self._registration(started.seq))
+            self._attempts.finish(
+                started,
+                Outcome.SUCCEEDED,
+                {"took_ms": answer.took_ms, "upstream_request": answer.request_id},
+                effect=lambda connection, seq: _keep(connection, seq, answer, new_user),
+                subject_id=answer.value.id,
+            )
+        return Done(answer.value.id)
+
+    def find_known(self, email: str) -> UUID | None:
+        """Return the user whom we have seen with this email. Asks nobody."""
+        with self._database.read() as connection:
+            return sightings.find_by_email(connection, email)
+
+    def unknown(self) -> list[Registration]:
+        """Return the newest registrations whose answers were lost."""
+        with self._database.read() as connection:
+            return registrations.unknown(connection, SHOWN)
+
+    def _before(self, repeated: Repeated) -> Result:
+        registration = self._registration(repeated.attempt_seq)
+        if repeated.outcome is Outcome.SUCCEEDED and registration.user_id:
+            return Done(registration.user_id)
+        if repeated.outcome is Outcome.REJECTED:
+            return WasRefused(repeated.attempted_at)
+        return MayHaveHappened(registration)
+
+    def _registration(self, attempt_seq: int) -> Registration:
+        with self._database.read() as connection:
+            found = registrations.of_attempt(connection, attempt_seq)
+        if found is None:
+            raise LookupError("an attempt to register without its registration")
+        return found
+
+
+def _refused(connection: Transaction, seq: int) -> None:
+    registrations.settle(connection, seq, RegistrationState.REFUSED)
+
+
+def _keep(connection: Transaction, seq: int, answer: Answer[Registered], new_user: NewUser) -> None:
+    user = answer.value
+    registrations.settle(connection, seq, RegistrationState.DONE, user.id)
+    facts = SeenFacts(
+        user_id=user.id,
+        email=user.email,
+        status=user.status_text,
+        country_code=new_user.country_code,
+        preferred_language=new_user.preferred_language,
+        registered_at=user.created_at,
+    )
+    sightings.record(connection, [facts], answer.at)

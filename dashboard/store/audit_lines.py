@@ -1,0 +1,155 @@
+"""The audit as people read it: one line an attempt, with the outcome that it has now."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, or_, select
+
+from dashboard.store.audit import Outcome
+from dashboard.store.schema import audit, staff
+
+
+@dataclass(frozen=True)
+class LineFilters:
+    """What to look for; what is None is not asked. `before` is a line's number."""
+
+    person: str | None = None
+    action: str | None = None
+    subject: str | None = None
+    outcome: str | None = None
+    since_at: datetime | None = None
+    until_at: datetime | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True)
+class AuditLine:
+    """An attempt, or what was recorded at once. `settled_at` is the time of its last row."""
+
+    seq: int
+    at: datetime
+    staff_name: str | None
+    staff_email: str | None
+    action: str
+    subject_kind: str | None
+    subject_id: str | None
+    outcome: Outcome
+    reason: str | None
+    settled_at: datetime
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """One row of the chain. `details` is JSON."""
+
+    seq: int
+    at: datetime
+    outcome: Outcome
+    details: str
+    request_id: str | None
+    environment: str
+    key_id: str
+    mac: str
+
+
+_last = audit.alias("last")
+_first = audit.alias("first")
+
+
+def lines(connection: Connection, filters: LineFilters, limit: int) -> list[AuditLine]:
+    """Return lines, newest first."""
+    statement = _lines().order_by(_first.c.seq.desc()).limit(limit)
+    for condition in _conditions(filters):
+        statement = statement.where(condition)
+    return [_line(row) for row in connection.execute(statement)]
+
+
+def find(connection: Connection, seq: int) -> tuple[AuditLine, list[AuditRow]] | None:
+    """Return a line with all of its rows, None where there is no such line."""
+    row = connection.execute(_lines().where(_first.c.seq == seq)).first()
+    if row is None:
+        return None
+    statement = (
+        select(audit)
+        .where(or_(audit.c.seq == seq, audit.c.attempt_seq == seq))
+        .order_by(audit.c.seq)
+    )
+    rows = [
+        AuditRow(
+            seq=each.seq,
+            at=each.at,
+            outcome=Outcome(each.outcome),
+            details=each.details,
+            request_id=each.request_id,
+            environment=each.environment,
+            key_id=each.key_id,
+            mac=each.mac,
+        )
+        for each in connection.execute(statement)
+    ]
+    return _line(row), rows
+
+
+def people(connection: Connection) -> list[tuple[str, str]]:
+    """Return email and name of everybody on staff, by name."""
+    statement = select(staff.c.email, staff.c.name).order_by(staff.c.name)
+    return [(row.email, row.name) for row in connection.execute(statement)]
+
+
+def _lines() -> Select[*tuple[Any, ...]]:
+    newest = (
+        select(func.max(audit.c.seq))
+        .where(audit.c.attempt_seq == _first.c.seq)
+        .correlate(_first)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            _first.c.seq,
+            _first.c.at,
+            _first.c.action,
+            _first.c.reason,
+            staff.c.name,
+            staff.c.email,
+            func.coalesce(_last.c.subject_kind, _first.c.subject_kind).label("subject_kind"),
+            func.coalesce(_last.c.subject_id, _first.c.subject_id).label("subject_id"),
+            func.coalesce(_last.c.outcome, _first.c.outcome).label("outcome"),
+            func.coalesce(_last.c.at, _first.c.at).label("settled_at"),
+        )
+        .select_from(_first)
+        .outerjoin(_last, _last.c.seq == newest)
+        .outerjoin(staff, staff.c.id == _first.c.staff_id)
+        .where(_first.c.attempt_seq.is_(None))
+    )
+
+
+def _conditions(filters: LineFilters) -> list[Any]:
+    subject = func.coalesce(_last.c.subject_id, _first.c.subject_id)
+    outcome = func.coalesce(_last.c.outcome, _first.c.outcome)
+    asked: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+        (filters.person, lambda value: staff.c.email == value),
+        (filters.action, lambda value: _first.c.action == value),
+        (filters.subject, lambda value: subject == value),
+        (filters.outcome, lambda value: outcome == value),
+        (filters.since_at, lambda value: _first.c.at >= value),
+        (filters.until_at, lambda value: _first.c.at < value),
+        (filters.before, lambda value: _first.c.seq < value),
+    )
+    return [condition(value) for value, condition in asked if value is not None]
+
+
+def _line(row: Row[*tuple[Any, ...]]) -> AuditLine:
+    return AuditLine(
+        seq=row.seq,
+        at=row.at,
+        staff_name=row.name,
+        staff_email=row.email,
+        action=row.action,
+        subject_kind=row.subject_kind,
+        subject_id=row.subject_id,
+        outcome=Outcome(row.outcome),
+        reason=row.reason,
+        settled_at=row.settled_at,
+    )

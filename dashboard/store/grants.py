@@ -1,0 +1,123 @@
+"""Grants: each token that was issued here, without the token."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+
+from dashboard.store.schema import grants, staff
+
+
+class GrantState(StrEnum):
+    """Whether the token exists. It starts as MAY_EXIST, so that a crash leaves the truth."""
+
+    ISSUED = "issued"
+    MAY_EXIST = "may_exist"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Who had a token issued for whom, and why. `expires_at` is at most that of a lost one."""
+
+    id: int
+    user_id: UUID
+    staff_name: str
+    attempt_seq: int
+    state: GrantState
+    reason: str
+    ticket: str | None
+    issued_at: datetime
+    expires_at: datetime | None
+    fingerprint: str | None
+
+
+def add(  # noqa: PLR0913  one row, everything by name
+    connection: Connection,
+    *,
+    user_id: UUID,
+    staff_id: int,
+    attempt_seq: int,
+    reason: str,
+    ticket: str | None,
+    at: datetime,
+    expires_at: datetime,
+) -> None:
+    """Keep what is about to be asked for, as a token that may exist."""
+    connection.execute(
+        insert(grants).values(
+            user_id=user_id,
+            staff_id=staff_id,
+            audit_seq=attempt_seq,
+            state=GrantState.MAY_EXIST.value,
+            reason=reason,
+            ticket=ticket,
+            issued_at=at,
+            expires_at=expires_at,
+        )
+    )
+
+
+def issued(
+    connection: Connection,
+    attempt_seq: int,
+    *,
+    expires_at: datetime | None,
+    fingerprint: str,
+    key_id: str,
+) -> None:
+    """Keep that the token exists."""
+    connection.execute(
+        update(grants)
+        .where(grants.c.audit_seq == attempt_seq)
+        .values(
+            state=GrantState.ISSUED.value,
+            expires_at=expires_at,
+            fingerprint=fingerprint,
+            key_id=key_id,
+        )
+    )
+
+
+def forget(connection: Connection, attempt_seq: int) -> None:
+    """Take out an attempt that certainly issued nothing; the audit still has it."""
+    connection.execute(delete(grants).where(grants.c.audit_seq == attempt_seq))
+
+
+def of_user(connection: Connection, user_id: UUID, limit: int) -> list[Grant]:
+    """Return a user's newest grants, newest first."""
+    statement = _newest_first().where(grants.c.user_id == user_id).limit(limit)
+    return [_grant(row) for row in connection.execute(statement)]
+
+
+def before(connection: Connection, grant_id: int | None, limit: int) -> list[Grant]:
+    """Return a page of all grants, newest first; `grant_id` is the last one of the page before."""
+    statement = _newest_first().limit(limit)
+    if grant_id is not None:
+        statement = statement.where(grants.c.id < grant_id)
+    return [_grant(row) for row in connection.execute(statement)]
+
+
+def _newest_first() -> Select[*tuple[Any, ...]]:
+    return (
+        select(grants, staff.c.name.label("staff_name"))
+        .join(staff, staff.c.id == grants.c.staff_id)
+        .order_by(grants.c.id.desc())
+    )
+
+
+def _grant(row: Row[*tuple[Any, ...]]) -> Grant:
+    return Grant(
+        id=row.id,
+        user_id=row.user_id,
+        staff_name=row.staff_name,
+        attempt_seq=row.audit_seq,
+        state=GrantState(row.state),
+        reason=row.reason,
+        ticket=row.ticket,
+        issued_at=row.issued_at,
+        expires_at=row.expires_at,
+        fingerprint=row.fingerprint,
+    )

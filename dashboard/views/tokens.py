@@ -1,0 +1,107 @@
+"""Issuing a user's token, and the ledger of those that were issued."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from dashboard.forms.tokens import LedgerForm, TokenForm
+from dashboard.partner.errors import Forbidden, PartnerError, Rejected
+from dashboard.services.attempts import Running
+from dashboard.services.roles import Permission
+from dashboard.services.tokens import Issued, IssuedBefore, MayExist, Result
+from dashboard.web.attempts import must_confirm, new_intent, running, sent_intent
+from dashboard.web.context import request_id, services
+from dashboard.web.errors import Problem, answer, problem_of
+from dashboard.web.htmx import respond
+from dashboard.web.routing import route
+
+blueprint = Blueprint("tokens", __name__)
+
+
+@route(blueprint, "/users/<uuid:user_id>/tokens", access=Permission.TOKENS_ISSUE)
+def new(user_id: UUID) -> ResponseReturnValue:
+    """Show the form, or why this user gets no token."""
+    record = services().users.get(user_id)
+    form = TokenForm()
+    form.must_confirm(must_confirm(record.user.email))
+    return _form(user_id, form, record.user.email, step=record.next_step)
+
+
+@route(blueprint, "/users/<uuid:user_id>/tokens", access=Permission.TOKENS_ISSUE, method="POST")
+def issue(user_id: UUID) -> ResponseReturnValue:
+    """Issue a token, once a form. This answer alone holds it."""
+    intent = sent_intent(Permission.TOKENS_ISSUE, user_id)
+    email = intent.email or ""
+    form = TokenForm(request.form)
+    form.must_confirm(must_confirm(email))
+    if not form.validate():
+        return _form(user_id, form, email, status=422, intent=request.form["intent"])
+    try:
+        result = services().tokens.issue(
+            intent, form.reason.data or "", form.ticket.data, request_id=request_id()
+        )
+    except Forbidden as error:
+        shown = {"error": error, "user_id": user_id}
+        return answer(Problem(409, "token_forbidden", shown=shown))
+    except Rejected as error:
+        return _form(user_id, form, email, status=422, refused=error)
+    except PartnerError as error:
+        problem = problem_of(error)
+        return _form(user_id, form, email, status=problem.status, problem=problem)
+    return _outcome(result, user_id, form, email)
+
+
+@route(blueprint, "/tokens", access=Permission.USERS_READ)
+def index() -> ResponseReturnValue:
+    """List who had a token issued for whom and why, newest first; never a token."""
+    form = LedgerForm(request.args)
+    form.validate()
+    grants, seen, more = services().tokens.ledger(form.query())
+    return respond(
+        "tokens/index.html",
+        fragments={"ledger": "tokens/_ledger.html"},
+        grants=grants,
+        seen=seen,
+        more=more,
+        before=form.query(),
+    )
+
+
+def _outcome(result: Result, user_id: UUID, form: TokenForm, email: str) -> ResponseReturnValue:
+    shown = {"user_id": user_id, "email": email}
+    match result:
+        case Issued():
+            return render_template("tokens/issued.html", issued=result, form=form, **shown)
+        case Running():
+            return running(result)
+        case IssuedBefore():
+            return answer(Problem(409, "token_issued", shown={**shown, "at": result.at}))
+        case MayExist():
+            until = {"until_at": result.until_at}
+            return answer(Problem(502, "token_unknown", shown={**shown, **until}))
+        case _:
+            return _form(user_id, form, email, status=422, refused_at=result.at)
+
+
+def _form(
+    user_id: UUID,
+    form: TokenForm,
+    email: str,
+    *,
+    status: int = 200,
+    intent: str | None = None,
+    problem: Problem | None = None,
+    **shown: Any,  # noqa: ANN401  what the template shows
+) -> ResponseReturnValue:
+    page = render_template(
+        "tokens/new.html",
+        form=form,
+        intent=intent or new_intent(Permission.TOKENS_ISSUE, user_id, email),
+        problem=problem,
+        user_id=user_id,
+        email=email,
+        **shown,
+    )
+    return make_response(page, status)

@@ -1,0 +1,193 @@
+"""Starting KYC: the only start there is, and the link that is kept."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from dashboard.store import inquiries
+from dashboard.store.database import Database
+from dashboard.store.inquiries import Inquiry, InquiryState
+from tests.browsing import Visitor
+from tests.conftest import TestClock
+from tests.simulator_process import RunningSimulator
+from tests.views.forms import KYC, intent_of, send, trail
+
+
+@pytest.fixture
+def user_id(simulator: RunningSimulator) -> str:
+    return next(str(user["id"]) for user in simulator.users() if user["status"] == "pending")
+
+
+def starts(simulator: RunningSimulator) -> int:
+    return sum(call.method == "POST" for call in simulator.requests())
+
+
+def kept(database: Database, user_id: str) -> list[Inquiry]:
+    with database.read() as connection:
+        return inquiries.of_user(connection, UUID(user_id))
+
+
+def test_a_start_is_sent_once_and_its_link_is_kept_and_shown_again(
+    support: Visitor, simulator: RunningSimulator, database: Database, user_id: str
+) -> None:
+    path = f"/users/{user_id}/kyc"
+    form = support.get(path)
+    assert "There is no second start" in form.words
+    answer = support.post(path, {**KYC, "intent": intent_of(form)})
+    assert answer.headers["Location"] == path
+    (inquiry,) = kept(database, user_id)
+    assert inquiry.state is InquiryState.HELD
+    assert inquiry.inquiry_id
+    assert inquiry.verification_url
+    for _ in range(2):
+        page = support.get(path)
+        assert "Send this link to the user" in page.words
+        assert inquiry.inquiry_id in page.words
+        assert inquiry.verification_url in page.words
+        assert 'class="qr"' in page.text
+    assert "Waiting for KYC: link fresh" in support.get(f"/users/{user_id}").words
+    assert starts(simulator) == 1
+    (call,) = [call for call in simulator.requests() if call.method == "POST"]
+    assert call.body["lastName"] == "Pérez Nguyễn"
+    assert [outcome for outcome, _ in trail(database, "kyc:start")] == ["attempted", "succeeded"]
+
+
+def test_the_same_form_again_is_the_same_start(
+    support: Visitor, simulator: RunningSimulator, user_id: str
+) -> None:
+    path = f"/users/{user_id}/kyc"
+    fields = {**KYC, "intent": intent_of(support.get(path))}
+    for _ in range(3):
+        assert support.post(path, fields).headers["Location"] == path
+    assert support.post(path, {**fields, "first_name": "Eva"}, status=409)
+    assert starts(simulator) == 1
+
+
+def test_a_409_is_recorded_as_started_elsewhere(
+    support: Visitor, simulator: RunningSimulator, database: Database, user_id: str
+) -> None:
+    simulator.set_faults([{"method": "POST", "path": "/kyc", "status": 409}])
+    path = f"/users/{user_id}/kyc"
+    assert send(support, path, KYC, status=303).headers["Location"] == path
+    page = support.get(path)
+    assert "KYC was started elsewhere" in page.words
+    assert "Copy message for Qash" in page.words
+    assert "Start KYC in" not in page.words
+    assert [each.state for each in kept(database, user_id)] == [InquiryState.ELSEWHERE]
+    assert [outcome for outcome, _ in trail(database, "kyc:start")] == ["attempted", "rejected"]
+
+
+@pytest.mark.parametrize(
+    "fault", [{"reset": "before"}, {"reset": "after"}, {"status": 503}, {"body": "not_json"}]
+)
+def test_a_lost_answer_is_unknown_and_a_new_attempt_is_deliberate(
+    support: Visitor,
+    simulator: RunningSimulator,
+    database: Database,
+    user_id: str,
+    fault: dict[str, object],
+) -> None:
+    simulator.set_faults([{"method": "POST", **fault}])
+    path = f"/users/{user_id}/kyc"
+    fields = {**KYC, "intent": intent_of(support.get(path))}
+    assert support.post(path, fields).headers["Location"] == path
+    simulator.set_faults([])
+    assert "A start may have happened" in support.get(path).words
+    assert "A start may have happened" in support.get(f"/users/{user_id}").words
+    support.post(path, fields)
+    assert starts(simulator) == 1
+    assert [outcome for outcome, _ in trail(database, "kyc:start")] == ["attempted", "unknown"]
+    form = support.get(path + "?again=1")
+    support.post(path, {**KYC, "intent": intent_of(form)})
+    said = support.get(path).words
+    assert "Send this link to the user" in said or "KYC was started elsewhere" in said
+    assert starts(simulator) == 2
+
+
+def test_a_refusal_starts_nothing_and_the_form_stays(
+    support: Visitor, simulator: RunningSimulator, database: Database, user_id: str
+) -> None:
+    simulator.set_faults([{"method": "POST", "status": 400}])
+    page = send(support, f"/users/{user_id}/kyc", KYC, status=422)
+    assert "The API refused this; nothing was done." in page.words
+    assert 'value="Pérez Nguyễn"' in page.text
+    assert kept(database, user_id) == []
+    simulator.set_faults([])
+    send(support, f"/users/{user_id}/kyc", KYC, status=303)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("first_name", " ", "Fill in the first name."),
+        ("last_name", "", "Fill in the last name."),
+        ("email", "x", "This is not an email address."),
+        ("phone", "123", "Start with + and the country code."),
+        ("birth_date", "1890-01-01", "Write a birth date as YYYY-MM-DD."),
+        ("birth_date", "yesterday", "Not a valid date value."),
+    ],
+)
+def test_a_wrong_field_is_told_beside_it(
+    support: Visitor, simulator: RunningSimulator, user_id: str, field: str, value: str, said: str
+) -> None:
+    page = send(support, f"/users/{user_id}/kyc", {**KYC, field: value}, status=422)
+    assert said in page.words
+    assert f'id="{field}-error"' in page.text
+    assert starts(simulator) == 0
+
+
+def test_an_active_user_needs_no_start(support: Visitor, simulator: RunningSimulator) -> None:
+    active = next(user for user in simulator.users() if user["status"] == "active")
+    page = support.get(f"/users/{active['id']}/kyc")
+    assert "Active: KYC is approved" in page.words
+    assert 'name="intent"' not in page.text
+
+
+def test_a_waiting_page_follows_until_the_status_changes(
+    support: Visitor, simulator: RunningSimulator, user_id: str
+) -> None:
+    path = f"/users/{user_id}"
+    assert 'id="follow"' not in support.get(path).text
+    send(support, f"{path}/kyc", KYC, status=303)
+    for place, root in ((path, "record"), (f"{path}/kyc", "inquiry")):
+        page = support.get(place)
+        assert 'data-follow="4"' in page.text
+        same = support.fragment(f"{place}?seen=pending&step=3", "follow")
+        assert 'data-follow="15"' in same.text
+        assert "HX-Retarget" not in same.headers
+        simulator.set_status(user_id, "active")
+        changed = support.fragment(f"{place}?seen=pending&step=3", "follow")
+        assert changed.headers["HX-Retarget"] == f"#{root}"
+        assert f'id="{root}"' in changed.text
+        assert 'id="follow"' not in changed.text
+        simulator.set_status(user_id, "pending")
+
+
+def test_following_does_not_extend_the_session_and_an_error_leaves_the_page_alone(
+    support: Visitor, simulator: RunningSimulator, user_id: str, clock: TestClock
+) -> None:
+    send(support, f"/users/{user_id}/kyc", KYC, status=303)
+    clock.advance(minutes=40)
+    simulator.set_faults([{"status": 503}])
+    failed = support.fragment(f"/users/{user_id}?seen=pending", "follow", status=503)
+    assert failed.headers["HX-Reswap"] == "none"
+    assert failed.text == ""
+    clock.advance(minutes=21)
+    support.fragment(f"/users/{user_id}?seen=pending", "follow", status=401)
+
+
+@pytest.mark.parametrize("step", ["-1", "x", "99999", "²", ""])
+def test_a_step_that_is_none_is_the_first(support: Visitor, user_id: str, step: str) -> None:
+    send(support, f"/users/{user_id}/kyc", KYC, status=303)
+    assert (
+        'data-follow="4"'
+        in support.fragment(f"/users/{user_id}?seen=pending&step={step}", "follow").text
+    )
+
+
+def test_a_link_in_the_timeline_tells_who_and_when(support: Visitor, user_id: str) -> None:
+    send(support, f"/users/{user_id}/kyc", KYC, status=303)
+    said = support.fragment(f"/users/{user_id}", "timeline").words
+    assert "Ana Martins started KYC" in said
+    assert str(datetime.now(UTC).year) in support.get(f"/users/{user_id}").words
