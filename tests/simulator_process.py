@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -75,6 +76,16 @@ class RunningSimulator:
         """Return all of a partner's users, newest first, each with its `userType`."""
         users: list[dict[str, Any]] = self._call("GET", f"users?partner={partner}")["users"]
         return users
+
+    def inquiries(self, user_id: str) -> list[dict[str, Any]]:
+        """Return a user's inquiries."""
+        found: list[dict[str, Any]] = self._call("GET", f"inquiries?userId={user_id}")["inquiries"]
+        return found
+
+    def age_inquiry(self, inquiry_id: str, hours: float) -> None:
+        """Make an inquiry as old as this."""
+        started = datetime.now(UTC) - timedelta(hours=hours)
+        self._call("PATCH", f"inquiries/{inquiry_id}", {"started_at": started.isoformat()})
 
     def reset(self) -> None:
         """Make everything as it was at the start: people, faults, rivals, keys, the log."""

@@ -1,10 +1,7 @@
 """The five calls of the contract, each with its own envelope."""
 
-import base64
-import json
 import secrets
 import string
-import time
 import uuid
 from datetime import UTC, datetime
 from typing import Final
@@ -17,10 +14,10 @@ from dashboard.simulator.faults import API_PREFIX
 from dashboard.simulator.people import Person, timestamp
 from dashboard.simulator.stage import Stage
 from dashboard.simulator.state import DuplicateEmailError, KycStartedError, Row, Wanted
+from dashboard.simulator.tokens import ACCESS_S, REFRESH_S
+from dashboard.simulator.verification import PATH
 
-ACCESS_S: Final = 3600
-REFRESH_S: Final = 30 * 24 * 3600
-VERIFICATION_URL: Final = "https://inquiry.withpersona.com/verify?inquiry-id="
+DOCUMENTED_URL: Final = "https://inquiry.withpersona.com/verify?inquiry-id="
 _INQUIRY_LENGTH: Final = 30
 NOT_FOUND: Final = 404
 _NO_USER: Final = "User not found"
@@ -65,9 +62,10 @@ def create_api(stage: Stage) -> Blueprint:
             stage.state.start_kyc(row, inquiry)
         except KycStartedError:
             raise RefusalError(409, _KYC_STARTED) from None
+        stage.inquiries.add(inquiry, row.document["id"])
         answer = {
             "success": True,
-            "verificationUrl": VERIFICATION_URL + inquiry,
+            "verificationUrl": _verification_url(inquiry, stage),
             "inquiryId": inquiry,
         }
         return jsonify(answer), stage.rivals.kyc_status
@@ -81,8 +79,8 @@ def create_api(stage: Stage) -> Blueprint:
         shown = {name: row.document.get(name) for name in ("id", "email", "status")}
         answer = {
             "success": True,
-            "accessToken": _token(shown["id"], ACCESS_S),
-            "refreshToken": _token(shown["id"], REFRESH_S),
+            "accessToken": stage.tokens.issue(str(shown["id"]), g.partner, ACCESS_S, "access"),
+            "refreshToken": stage.tokens.issue(str(shown["id"]), g.partner, REFRESH_S, "refresh"),
             "user": {**shown, "userType": row.user_type, "roles": []},
         }
         return jsonify(answer)
@@ -162,21 +160,7 @@ def _wanted(
     )
 
 
-def _token(user_id: object, lifetime_s: int) -> str:
-    """Return a stand-in for a JWT (RFC 7519): readable claims and a signature of chance.
-
-    It passes for an RS256 token as far as a client can see; no key can verify it.
-    """
-    issued_at = int(time.time())
-    claims = {
-        "sub": user_id,
-        "partner": g.partner,
-        "iat": issued_at,
-        "exp": issued_at + lifetime_s,
-    }
-    parts = (
-        json.dumps({"alg": "RS256", "typ": "JWT"}, separators=(",", ":")).encode(),
-        json.dumps(claims, separators=(",", ":")).encode(),
-        secrets.token_bytes(256),
-    )
-    return ".".join(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts)
+def _verification_url(inquiry: str, stage: Stage) -> str:
+    if stage.rivals.verification_url == "documented":
+        return DOCUMENTED_URL + inquiry
+    return f"{request.host_url.rstrip('/')}{PATH}?inquiry-id={inquiry}"

@@ -14,6 +14,8 @@ from dashboard.simulator.controls import CONTROLS_PREFIX, create_controls
 from dashboard.simulator.faults import Fault, hung_up, spoil
 from dashboard.simulator.settings import SimulatorSettings
 from dashboard.simulator.stage import Stage
+from dashboard.simulator.user_api import JWKS_PATH, create_user_api
+from dashboard.simulator.verification import create_verification
 
 BODY_MAX = 1_000_000
 _WRONG_KEYS = "Invalid partner credentials"
@@ -27,12 +29,15 @@ def create_simulator(settings: SimulatorSettings) -> Flask:
     app.json = _OrderedJson(app)
     stage = Stage(settings)
     app.register_blueprint(create_api(stage))
+    app.register_blueprint(create_user_api(stage))
     app.register_blueprint(create_controls(stage))
+    app.register_blueprint(create_verification(stage))
     _add_errors(app, stage)
 
     @app.before_request
     def receive() -> Response | None:
-        return None if request.path.startswith(CONTROLS_PREFIX) else _received(stage)
+        is_open = request.path.startswith(CONTROLS_PREFIX) or request.path == JWKS_PATH
+        return None if is_open else _received(stage)
 
     app.after_request(_sent)
     return app

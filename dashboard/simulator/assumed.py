@@ -73,6 +73,7 @@ CHOICES: Final[dict[str, tuple[str | int, ...]]] = {
     "duplicate_status": (409, 400),
     "kyc_status": (200, 201),
     "bad_uuid_status": (400, 404),
+    "verification_url": ("simulator", "documented"),
 }  # fmt: skip
 IGNORABLE_FILTERS: Final = (*FILTERS, SEARCH)
 
@@ -91,4 +92,5 @@ class Rivals:
     duplicate_status: int = 409
     kyc_status: int = 200
     bad_uuid_status: int = 400
+    verification_url: str = "simulator"  # the stand-in page; the documented form leads outside
     ignored_filters: list[str] = field(default_factory=list)

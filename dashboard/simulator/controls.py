@@ -1,6 +1,7 @@
 """What tests turn: `/_simulator/…`, JSON, without credentials, and never logged."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -26,6 +27,7 @@ def create_controls(stage: Stage) -> Blueprint:
     _add_rivals(controls, stage)
     _add_keys(controls, stage)
     _add_people(controls, stage)
+    _add_inquiries(controls, stage)
 
     @controls.errorhandler(ControlError)
     @controls.errorhandler(FaultError)
@@ -110,6 +112,27 @@ def _add_people(controls: Blueprint, stage: Stage) -> None:
         if not stage.state.set_status(user_id, status):
             return jsonify(error="There is no such user."), 404
         return jsonify(id=user_id, status=status), 200
+
+
+def _add_inquiries(controls: Blueprint, stage: Stage) -> None:
+    @controls.get("/inquiries")
+    def inquiries() -> Response:
+        found = stage.inquiries.of_user(request.args.get("userId", ""))
+        return jsonify(
+            inquiries=[
+                {"id": each.id, "startedAt": each.started_at.isoformat(), "outcome": each.outcome}
+                for each in found
+            ]
+        )
+
+    @controls.patch("/inquiries/<inquiry_id>")
+    def age_inquiry(inquiry_id: str) -> Response:
+        started = _word(_body().get("started_at"), "started_at")
+        try:
+            stage.inquiries.age(inquiry_id, datetime.fromisoformat(started))
+        except ValueError:
+            raise ControlError("started_at is an ISO 8601 time.") from None
+        return jsonify(id=inquiry_id, started_at=started)
 
 
 def _add_keys(controls: Blueprint, stage: Stage) -> None:

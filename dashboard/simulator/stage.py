@@ -8,9 +8,11 @@ from flask import Request
 
 from dashboard.simulator.assumed import CHOICES, IGNORABLE_FILTERS, Rivals
 from dashboard.simulator.faults import Faults
+from dashboard.simulator.inquiries import Inquiries
 from dashboard.simulator.journal import Journal
 from dashboard.simulator.settings import SimulatorSettings
 from dashboard.simulator.state import State
+from dashboard.simulator.tokens import Tokens
 
 
 class RivalError(ValueError):
@@ -23,6 +25,8 @@ class Stage:
     def __init__(self, settings: SimulatorSettings) -> None:
         self.keys = settings.keys
         self.state = State(settings)
+        self.inquiries = Inquiries(self.state)
+        self.tokens = Tokens()
         self.journal = Journal()
         self.faults = Faults()
         self.rivals = Rivals()
@@ -34,6 +38,7 @@ class Stage:
         self.rivals = Rivals()
         self.refused = frozenset()
         self.state.reseed()
+        self.inquiries.clear()
         self.journal.clear()
 
     def find_partner(self, request: Request) -> int | None:

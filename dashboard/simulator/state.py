@@ -87,7 +87,7 @@ class State:
         self._seeded = [_columns(1, one) for one in reversed(first)] + [
             _columns(2, one) for one in reversed(second)
         ]
-        if not self._rows("SELECT 1 FROM people LIMIT 1"):
+        if not self.run("SELECT 1 FROM people LIMIT 1"):
             self.reseed()
 
     def close(self) -> None:
@@ -106,7 +106,7 @@ class State:
         """Store a new user. Raises DuplicateEmailError."""
         with self._lock:
             email = _word(person.document["email"]).casefold()
-            if self._rows("SELECT 1 FROM people WHERE email = ?", email):
+            if self.run("SELECT 1 FROM people WHERE email = ?", email):
                 raise DuplicateEmailError
             self.add(partner, person)
 
@@ -162,17 +162,18 @@ class State:
     def count(self, wanted: Wanted) -> int:
         """Return how many users the filters and the search leave."""
         where, values = _where(wanted)
-        rows = self._rows(f"SELECT count(*) FROM people WHERE {where}", *values)  # noqa: S608  fixed names
+        rows = self.run(f"SELECT count(*) FROM people WHERE {where}", *values)  # noqa: S608  fixed names
         return int(rows[0][0])
 
     def _people(self, where: str, *values: object) -> list[Row]:
-        rows = self._rows(f"SELECT {_COLUMNS} FROM people WHERE {where}", *values)  # noqa: S608  fixed names
+        rows = self.run(f"SELECT {_COLUMNS} FROM people WHERE {where}", *values)  # noqa: S608  fixed names
         return [
             Row(seq, user_type, created, inquiry, json.loads(document))
             for seq, user_type, created, inquiry, document in rows
         ]
 
-    def _rows(self, statement: str, *values: object) -> Sequence[tuple[Any, ...]]:
+    def run(self, statement: str, *values: object) -> Sequence[tuple[Any, ...]]:
+        """Run one statement, and return its rows."""
         with self._lock:
             return self._connection.execute(statement, values).fetchall()
 

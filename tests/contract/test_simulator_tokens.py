@@ -46,7 +46,7 @@ def test_a_token_reads_as_a_jwt_of_its_lifetime(
     token = server.post("/auth/token", {"userId": user["id"]}, by=2).get_json()[name]
     header, claims, signature = parts_of(token)
     assert token.startswith("eyJhbGciOiJSUzI1NiIs")
-    assert header == {"alg": "RS256", "typ": "JWT"}
+    assert {name: header[name] for name in ("alg", "typ")} == {"alg": "RS256", "typ": "JWT"}
     assert (claims["sub"], claims["partner"]) == (user["id"], 2)
     assert claims["exp"] - claims["iat"] == lifetime_s
     assert abs(claims["iat"] - time.time()) < 60
