@@ -146,15 +146,29 @@ def enter(page: Page, email: str, password: str) -> None:
     page.wait_for_url(lambda url: "/login" not in url)
 
 
+AddPerson = Callable[..., tuple[str, str]]
+
+
 @pytest.fixture
-def person(server: Server, simulator: RunningSimulator) -> tuple[str, str]:
-    """A support person's email and password; the log-ins of other tests are not counted."""
+def add_person(server: Server, simulator: RunningSimulator) -> AddPerson:
+    """Add somebody with these roles; the log-ins of other tests are not counted."""
     assert simulator
     LimitStorage(server.database, now).reset()
-    email, password = f"{secrets.token_hex(4)}@example.com", secrets.token_urlsafe(16)
     chain = Chain(server.config.keyring.keys(Purpose.CHAIN), server.config.environment)
-    Staff(server.database, chain, now).add(email, "Ana Martins", password, [Role.SUPPORT])
-    return email, password
+    staff = Staff(server.database, chain, now)
+
+    def add_person(*roles: Role) -> tuple[str, str]:
+        email, password = f"{secrets.token_hex(4)}@example.com", secrets.token_urlsafe(16)
+        staff.add(email, "Ana Martins", password, roles)
+        return email, password
+
+    return add_person
+
+
+@pytest.fixture
+def person(add_person: AddPerson) -> tuple[str, str]:
+    """A support person's email and password."""
+    return add_person(Role.SUPPORT)
 
 
 @pytest.fixture
