@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from dashboard.app import create_app
 from dashboard.config import Config, load_config
@@ -106,9 +107,23 @@ def staff(database: Database, chain: Chain, clock: TestClock) -> Staff:
     return Staff(database, chain, clock)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates compiled once for all the applications of a test run."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(config: Config, database: Database, clock: TestClock) -> Flask:  # noqa: ARG001  migrated first
-    return create_app(config, clock)
+def app(
+    config: Config,
+    database: Database,
+    clock: TestClock,
+    compiled_templates: FileSystemBytecodeCache,
+) -> Flask:
+    assert database
+    app = create_app(config, clock)
+    app.jinja_env.bytecode_cache = compiled_templates
+    return app
 
 
 @pytest.fixture
