@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from dashboard.app import now
 from dashboard.config import Config, UnsafeConfigError, load_config
@@ -55,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
 
     kyc = commands.add_parser("kyc", help="identity checks").add_subparsers(required=True)
     taken = kyc.add_parser("import", help="take links that the partner's backend holds (CSV)")
-    taken.add_argument("file", type=argparse.FileType("r", encoding="utf-8-sig"))
+    taken.add_argument("file", type=Path)
     taken.set_defaults(run=_kyc_import)
 
     trail = commands.add_parser("audit", help="the audit").add_subparsers(required=True)
@@ -130,8 +131,10 @@ def _verify(_options: argparse.Namespace) -> int:
 
 
 def _kyc_import(options: argparse.Namespace) -> int:
-    with options.file as lines:
-        rows = list(lines)
+    try:
+        rows = options.file.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise UnreadableRowError(f"{options.file} cannot be read as a text file.") from None
     config = load_config()
     taken = KycImport(_ready_database(config), _chain(config), now).take(rows)
     print(f"{taken} of the file's links were new and are kept now.")

@@ -6,7 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Dialog, Page, expect
 
-from tests.browser.conftest import NewContext, enter
+from dashboard.services.roles import Role
+from tests.browser.conftest import AddPerson, NewContext, enter
 from tests.simulator_process import RunningSimulator
 
 SERIOUS = {"serious", "critical"}
@@ -108,8 +109,20 @@ def test_what_has_the_focus_is_never_covered(page: Page, height: int) -> None:
             ), page.evaluate("document.activeElement.outerHTML")
 
 
-PATHS = ["/users", "/users?status=banned&q=zzzz&sort=x", "/users/{pending}", "/users/{suspended}",
-         "/users/00000000-0000-0000-0000-000000000000", "/no-such-page"]  # fmt: skip
+PATHS = [
+    "/users",
+    "/users?status=banned&q=zzzz&sort=x",
+    "/users/new",
+    "/users/{pending}",
+    "/users/{pending}/kyc",
+    "/users/{suspended}",
+    "/users/{active}/tokens",
+    "/tokens",
+    "/audit",
+    "/audit/1",
+    "/users/00000000-0000-0000-0000-000000000000",
+    "/no-such-page",
+]
 
 
 @pytest.mark.parametrize(
@@ -123,13 +136,15 @@ PATHS = ["/users", "/users?status=banned&q=zzzz&sort=x", "/users/{pending}", "/u
 )
 def test_axe_finds_nothing_on_any_page(
     new_context: NewContext,
-    person: tuple[str, str],
+    add_person: AddPerson,
     simulator: RunningSimulator,
     theme: str,
     locale: str,
 ) -> None:
+    person = add_person(Role.ADMIN)
     page = new_context(color_scheme=theme, locale=locale).new_page()
-    known = {status: user_of(simulator, status)["id"] for status in ("pending", "suspended")}
+    states = ("active", "pending", "suspended")
+    known = {status: user_of(simulator, status)["id"] for status in states}
     page.goto("/login")
     found = {"/login": findings(page)}
     page.locator("#email").fill(person[0])
@@ -146,6 +161,10 @@ def test_axe_finds_nothing_on_any_page(
         page.set_viewport_size({"width": 390, "height": 800})
         found[path + " narrow"] = findings(page)
         page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("/users/new")
+    page.locator("#form button.primary").click()
+    page.wait_for_selector("#errors")
+    found["/users/new refused"] = findings(page)
     page.evaluate("document.getElementById('session-ends').showModal()")
     found["dialog"] = findings(page)
     assert not {path: problems for path, problems in found.items() if problems}

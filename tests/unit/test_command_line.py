@@ -8,12 +8,16 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from dashboard.cli import main
+from dashboard.store import inquiries
 from dashboard.store.database import Database
 from dashboard.store.schema import audit
 from tests.browsing import Visitor
@@ -21,23 +25,38 @@ from tests.browsing import Visitor
 ROOT = Path(__file__).parents[2]
 
 
-def run(
-    *arguments: str, settings: dict[str, str], typed: str = "", cwd: Path = ROOT
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603  our own command
-        [sys.executable, "-m", "dashboard", *arguments],
-        cwd=cwd,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **settings},
-        input=typed,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+@dataclass(frozen=True)
+class Done:
+    """What a command left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command in this process, as `python -m dashboard` does."""
+
+    def run(command: str, *, settings: dict[str, str], typed: str = "") -> Done:
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "stdin", StringIO(typed))
+        try:
+            status = main(command.split())
+        except SystemExit as error:  # argparse's way
+            status = int(str(error.code))
+        printed = capsys.readouterr()
+        return Done(status, printed.out, printed.err)
+
+    return run
 
 
 def test_staff_are_added_listed_changed_reset_and_disabled(
-    settings: dict[str, str], database: Database, visitor: Visitor
+    run: Run, settings: dict[str, str], database: Database, visitor: Visitor
 ) -> None:
     email, password, another = "ana@example.com", secrets.token_hex(8), secrets.token_hex(8)
     steps = [
@@ -46,20 +65,20 @@ def test_staff_are_added_listed_changed_reset_and_disabled(
         (f"reset {email} --password-stdin", another),
     ]
     for arguments, typed in steps:
-        done = run("staff", *arguments.split(), settings=settings, typed=typed + "\n")
+        done = run(f"staff {arguments}", settings=settings, typed=typed + "\n")
         assert (done.returncode, done.stderr) == (0, ""), arguments
         assert password not in done.stdout
-    assert "ana@example.com  Ana  viewer" in run("staff", "list", settings=settings).stdout
+    assert "ana@example.com  Ana  viewer" in run("staff list", settings=settings).stdout
     visitor.log_in(email, password, status=422)
     visitor.log_in(email, another)
-    assert run("staff", "disable", email, settings=settings).returncode == 0
+    assert run(f"staff disable {email}", settings=settings).returncode == 0
     visitor.get("/users", status=303)
-    assert "(disabled)" in run("staff", "list", settings=settings).stdout
+    assert "(disabled)" in run("staff list", settings=settings).stdout
     with database.read() as connection:
         actions = [row.action for row in connection.execute(audit.select())]
     wanted = ["staff:add", "staff:role", "staff:reset", "auth:login", "auth:login", "staff:disable"]
     assert actions == wanted
-    assert run("audit", "verify", settings=settings).stdout == "The audit holds.\n"
+    assert run("audit verify", settings=settings).stdout == "The audit holds.\n"
 
 
 @pytest.mark.parametrize(
@@ -77,51 +96,44 @@ def test_staff_are_added_listed_changed_reset_and_disabled(
 )
 @pytest.mark.usefixtures("database")
 def test_a_command_that_cannot_be_done_says_why(
-    settings: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    arguments: str,
-    typed: str,
-    said: str,
+    run: Run, settings: dict[str, str], arguments: str, typed: str, said: str
 ) -> None:
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(sys, "stdin", StringIO(typed))
-    try:
-        status = main(arguments.split())
-    except SystemExit as error:  # argparse's way
-        status = int(str(error.code))
-    assert status != 0
-    assert said in capsys.readouterr().err
+    done = run(arguments, settings=settings, typed=typed)
+    assert done.returncode != 0
+    assert said in done.stderr
 
 
-def test_the_same_person_is_not_added_twice(settings: dict[str, str], database: Database) -> None:
-    assert database
-    add = ("staff", "add", "a@example.com", "--role", "viewer", "--password-stdin")
-    assert run(*add, settings=settings, typed="x" * 12).returncode == 0
-    again = run(*add[:2], "A@Example.com", *add[3:], settings=settings, typed="x" * 12)
+ADD = "staff add {} --role viewer --password-stdin"
+
+
+@pytest.mark.usefixtures("database")
+def test_the_same_person_is_not_added_twice(run: Run, settings: dict[str, str]) -> None:
+    assert run(ADD.format("a@example.com"), settings=settings, typed="x" * 12).returncode == 0
+    again = run(ADD.format("A@Example.com"), settings=settings, typed="x" * 12)
     assert "is there already" in again.stderr
 
 
-def test_a_database_without_a_schema_is_told_the_cure(settings: dict[str, str]) -> None:
-    refused = run("staff", "list", settings=settings)
+def test_a_database_without_a_schema_is_told_the_cure(run: Run, settings: dict[str, str]) -> None:
+    refused = run("staff list", settings=settings)
     assert "python -m dashboard db upgrade" in refused.stderr
-    assert run("db", "upgrade", settings=settings).returncode == 0
-    assert run("staff", "list", settings=settings).returncode == 0
+    assert run("db upgrade", settings=settings).returncode == 0
+    assert run("staff list", settings=settings).returncode == 0
 
 
-def test_what_is_unsafe_is_told_before_anything_is_done(settings: dict[str, str]) -> None:
+def test_what_is_unsafe_is_told_before_anything_is_done(
+    run: Run, settings: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DASHBOARD_SECRET_KEY", raising=False)
     del settings["DASHBOARD_SECRET_KEY"]
-    refused = run("db", "upgrade", settings=settings)
+    refused = run("db upgrade", settings=settings)
     assert refused.stderr == "DASHBOARD_SECRET_KEY is not set.\n"
     assert not Path(settings["DATABASE_URL"].removeprefix("sqlite:///")).exists()
 
 
 def test_an_edited_audit_is_found_from_the_command_line(
-    settings: dict[str, str], database: Database
+    run: Run, settings: dict[str, str], database: Database
 ) -> None:
-    add = ("staff", "add", "a@example.com", "--role", "viewer", "--password-stdin")
-    run(*add, settings=settings, typed="x" * 12)
+    run(ADD.format("a@example.com"), settings=settings, typed="x" * 12)
     with database.write() as connection:
         connection.exec_driver_sql("DROP TRIGGER audit_no_update")
         connection.exec_driver_sql("UPDATE audit SET action = 'staff:remove'")
@@ -129,7 +141,7 @@ def test_an_edited_audit_is_found_from_the_command_line(
         connection.exec_driver_sql(
             "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT 1; END"
         )
-    done = run("audit", "verify", settings=settings)
+    done = run("audit verify", settings=settings)
     assert (done.returncode, done.stderr) == (1, "The audit does not hold at row 1: changed.\n")
 
 
@@ -146,7 +158,15 @@ def test_a_taken_port_is_named_with_its_variable(tmp_path: Path, name: str) -> N
         taken.listen()
         port = taken.getsockname()[1]
         ports = {"PORT": str(free_port()), "SIMULATOR_PORT": str(free_port()), name: str(port)}
-        done = run("demo", settings=ports, cwd=tmp_path)
+        done = subprocess.run(
+            [sys.executable, "-m", "dashboard", "demo"],
+            cwd=tmp_path,
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **ports},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
     assert done.returncode == 1
     assert f"Port {port} is taken" in done.stderr
     assert f"make demo {name}=" in done.stderr
@@ -185,3 +205,46 @@ def test_the_demo_starts_shows_the_same_password_again_and_stops_all(tmp_path: P
     assert oct((kept / "demo.json").stat().st_mode)[-3:] == "600"
     assert oct((kept / "demo.sqlite3").stat().st_mode)[-3:] == "600"
     assert not any(passwords & set(log.read_text().split()) for log in kept.glob("*.log"))
+
+
+GOOD = "userId,inquiryId,url,startedAt\n{},inq_A,https://inquiry.withpersona.com/v?i=A,{}\n"
+USER = "550e8400-e29b-41d4-a716-446655440000"
+
+
+@pytest.mark.usefixtures("database")
+def test_links_of_the_partner_s_backend_are_imported_once(
+    run: Run, settings: dict[str, str], tmp_path: Path, database: Database
+) -> None:
+    file = tmp_path / "links.csv"
+    file.write_text("\ufeff" + GOOD.format(USER, "2026-06-11T12:29:04Z"), encoding="utf-8")
+    for new in (1, 0):
+        done = run(f"kyc import {file}", settings=settings)
+        assert done.stdout == f"{new} of the file's links were new and are kept now.\n"
+    with database.read() as connection:
+        (row,) = inquiries.of_user(connection, UUID(USER))
+    assert (row.inquiry_id, row.source, row.started_at.hour) == ("inq_A", "imported", 12)
+    assert run("audit verify", settings=settings).returncode == 0
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "Line 1 wants the columns"),
+        ("userId,url\n", "no inquiryId"),
+        (GOOD.format("nobody", "2026-06-11T12:29:04Z"), "Line 2 cannot be read"),
+        (GOOD.format(USER, "yesterday"), "Line 2 cannot be read"),
+        (GOOD.format(USER, "2026-06-11T12:29:04"), "startedAt has no zone"),
+        (GOOD.format(USER, "2026-06-11T12:29:04Z").replace("inq_A", " "), "is empty"),
+        (GOOD.format(USER, "2026-06-11T12:29:04Z") + "x\n", "Line 3 cannot be read"),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_named_and_nothing_is_taken(
+    run: Run, settings: dict[str, str], tmp_path: Path, database: Database, text: str, said: str
+) -> None:
+    file = tmp_path / "links.csv"
+    file.write_text(text)
+    done = run(f"kyc import {file}", settings=settings)
+    assert (done.returncode, said in done.stderr) == (1, True)
+    with database.read() as connection:
+        assert inquiries.of_user(connection, UUID(USER)) == []
