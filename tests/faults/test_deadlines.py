@@ -41,7 +41,7 @@ def test_a_slow_upstream_is_cut_off_at_the_deadline(
     assert isinstance(error, Unavailable)
     assert error.kind is UnavailableKind.DEADLINE
     assert error.outcome_unknown is (name in WRITES)
-    assert len(server.requests) == 1
+    assert server.connections == 1
 
 
 def test_twenty_drips_at_once_all_end_on_time(server: FaultServer) -> None:

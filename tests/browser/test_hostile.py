@@ -1,0 +1,74 @@
+"""What users call themselves, and sessions that end: what a page must stand."""
+
+import re
+
+from playwright.sync_api import Dialog, Page, expect
+
+from tests.simulator_process import RunningSimulator
+
+PAYLOADS = [
+    "<img src=x onerror=alert(1)>@example.com",
+    '"><svg onload=alert(1)>@example.com',
+    "'-alert(1)-'@example.com",
+    "{{7*7}}@example.com",
+    "</title><script>alert(1)</script>@example.com",
+    "javascript:alert(1)//@example.com",
+    '" autofocus onfocus=alert(1) x="@example.com',
+    "<a href=javascript:alert(1)>x</a>@example.com",
+    "\u202egnp.exe@example.com",
+    "`${alert(1)}`@example.com",
+]
+
+
+def test_what_users_call_themselves_stays_text(page: Page, simulator: RunningSimulator) -> None:
+    dialogs: list[str] = []
+
+    def note(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", note)
+    ids = []
+    for number, text in enumerate(PAYLOADS):
+        user_id = f"00000000-0000-4000-8000-{number:012d}"
+        fields = ("email", "status", "countryCode", "phone", "preferredLanguage")
+        ids.append(simulator.add_user({"id": user_id, **dict.fromkeys(fields, text)}))
+    page.goto("/users")
+    shown = page.locator("tbody").inner_text()
+    page.get_by_role("link", name="Check again").click()
+    page.wait_for_load_state("networkidle")
+    for user_id, text in zip(ids, PAYLOADS, strict=True):
+        assert text in shown
+        page.goto(f"/users/{user_id}")
+        assert text in page.locator("h1").inner_text().replace("\n", "")
+        assert text in page.title()
+    page.get_by_role("link", name="Check again").click()
+    page.wait_for_load_state("networkidle")
+    assert dialogs == []
+
+
+def test_the_session_s_end_is_announced_and_staying_is_one_click(page: Page) -> None:
+    page.route(
+        "**/session",
+        lambda route: (
+            route.fulfill(json={"ends_in_s": 100, "can_stay": True})
+            if route.request.method == "GET"
+            else route.continue_()
+        ),
+    )
+    page.evaluate("document.getElementById('session-ends').dataset.first = '0'")
+    page.evaluate("watchSession()")
+    dialog = page.get_by_role("dialog", name="You are about to be logged out")
+    expect(dialog).to_be_visible()
+    expect(page.get_by_role("button", name="Stay")).to_be_focused()
+    page.unroute("**/session")
+    with page.expect_response("**/session") as answer:
+        page.get_by_role("button", name="Stay").click()
+    assert answer.value.json()["ends_in_s"] > 3500
+    expect(dialog).to_be_hidden()
+
+
+def test_a_session_that_ended_elsewhere_leads_to_the_log_in(page: Page) -> None:
+    page.context.clear_cookies()
+    page.evaluate("watchSession()")
+    page.wait_for_url(re.compile("/login"))
