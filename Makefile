@@ -1,7 +1,7 @@
 # Two commands matter on a fresh machine: `make demo` and `make test`.
 # Both need git, make and Python 3.11 or newer; uv is used where it is installed.
 .DELETE_ON_ERROR:
-.PHONY: demo test check fmt lint types templates translations imports security screenshots locks clean
+.PHONY: demo test check static long fmt lint types templates translations imports security screenshots locks clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -17,8 +17,12 @@ demo: $(RUN_STAMP)
 test: $(DEV_STAMP) browser
 	@$(BIN)/python -m pytest -q -n $(XDIST) -m "not long"
 
-check: $(DEV_STAMP) browser lint types imports templates security
-	@$(BIN)/python -m pytest -q -n $(XDIST)
+check: static test long
+
+static: lint types imports templates security
+
+long: $(DEV_STAMP) browser
+	@$(BIN)/python -m pytest -q -n $(XDIST) -m long
 
 lint: $(DEV_STAMP)
 	@$(BIN)/ruff format --check .

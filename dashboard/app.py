@@ -32,7 +32,7 @@ from dashboard.web.htmx import init_htmx
 from dashboard.web.i18n import init_i18n
 from dashboard.web.logs import init_logs
 from dashboard.web.routing import apply_cache, find_policy, require_policies
-from dashboard.web.security import SecurityHeaders, init_security
+from dashboard.web.security import SecurityHeaders, init_origin, init_security
 from dashboard.web.sessions import ServerSessions
 from dashboard.web.static import init_static
 
@@ -126,6 +126,7 @@ def _add_parts(app: Flask) -> None:
     init_context(app)
     init_errors(app)
     init_htmx(app)
+    init_origin(app)
     init_access(app)
     init_security(app)
     init_i18n(app)

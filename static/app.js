@@ -71,9 +71,8 @@ const wording = (name) => document.getElementById("session-ends")?.dataset[name]
 // Toasts stand in the top bar, over nothing. A success goes by itself, an error stays.
 function toast(text, tone) {
   const toasts = document.getElementById("toasts");
-  const node = document.getElementById("toast")?.content.firstElementChild.cloneNode(true);
+  const node = document.getElementById(`toast-${tone}`)?.content.firstElementChild.cloneNode(true);
   if (!toasts || !node) return;
-  node.classList.replace("ok", tone);
   find("span", node).textContent = text;
   toasts.replaceChildren(node);
   if (tone === "ok") fade(node);
@@ -237,7 +236,7 @@ const WARN_S = 120;
 async function session(method = "GET") {
   const answer = await fetch(ends.dataset.url, {
     method,
-    headers: { "X-CSRFToken": csrfToken(), "HX-Request": "true" },
+    headers: { "X-CSRFToken": csrfToken(), "HX-Request": "true", "HX-Current-URL": location.href },
   });
   if (answer.status === 401) location.assign(answer.headers.get("HX-Redirect") ?? ends.dataset.login);
   return answer.ok ? answer.json() : null;

@@ -1,11 +1,13 @@
 """The log-in form."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, HiddenField, PasswordField, StringField
+from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
+from dashboard.forms.localized import LocalizedForm
 
-class LoginForm(Form):
+
+class LoginForm(LocalizedForm):
     """Email, password, and where to go afterwards."""
 
     email = StringField(

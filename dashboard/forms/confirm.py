@@ -1,21 +1,13 @@
 """What the forms of dangerous actions share: production asks for the email once more."""
 
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, StringField, ValidationError
-from wtforms.meta import DefaultMeta
+from wtforms import StringField, ValidationError
+
+from dashboard.forms.localized import LocalizedForm
 
 
-class ConfirmedForm(Form):
+class ConfirmedForm(LocalizedForm):
     """A form whose `confirm` must repeat an email; without one to repeat, nothing is asked."""
-
-    class Meta(DefaultMeta):
-        """WTForms has words of its own, in the person's language too."""
-
-        @property
-        def locales(self) -> list[str]:  # type: ignore[override]  # asked anew for each form
-            """Return the language of the page."""
-            return [str(get_locale() or "en")]
 
     confirm = StringField(_l("Type the user's email again"))
 

@@ -1,6 +1,6 @@
 """The filters of the list of users. What cannot be used is dropped and named, never sent on."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -44,9 +44,12 @@ class UserFilterForm(Form):
         usable = {name: field.data for name, field in self._fields.items() if not field.errors}
         return UserFilters(**{name: value for name, value in usable.items() if value})
 
-    def dropped(self, given: Iterable[str]) -> list[str]:
-        """Return the names in the address that cannot be used: unknown ones, and bad values."""
-        return sorted({*self.errors, *(name for name in given if name not in self._fields)})
+    def dropped(self, given: Mapping[str, Sequence[str]]) -> list[str]:
+        """Return the names in the address that cannot be used: unknown, repeated, or bad."""
+        unusable = {
+            name for name, values in given.items() if name not in self._fields or len(values) > 1
+        }
+        return sorted({*self.errors, *unusable})
 
 
 def url_arguments(filters: UserFilters) -> dict[str, Any]:

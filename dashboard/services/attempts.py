@@ -18,12 +18,16 @@ from dashboard.services.intents import Intent
 from dashboard.services.ports import Clock
 from dashboard.store import audit, intents
 from dashboard.store.audit import Chain, NewEntry, Outcome
-from dashboard.store.database import Database, Transaction
+from dashboard.store.database import Database, StoreError, Transaction
 
 RUNNING_FOR_AT_MOST = timedelta(seconds=60)
 
 Details = Mapping[str, str | int | bool | None]
 Effect = Callable[[Transaction, int], None]
+
+
+class OutcomeLostError(StoreError):
+    """The call was made, and what came of it could not be recorded: it stays *unknown*."""
 
 
 class AnotherBodyError(Exception):
@@ -126,7 +130,7 @@ class Attempts:
         `subject_id` is whom the attempt turned out to be about, where it was not known before.
 
         Raises:
-            StoreError: the outcome could not be recorded; the attempt stays without one.
+            OutcomeLostError: it could not be recorded; the attempt stays without one.
 
         """
         entry = self._entry(
@@ -138,11 +142,14 @@ class Attempts:
             attempt_seq=attempt.seq,
             subject_id=subject_id,
         )
-        with self._database.write() as connection:
-            audit.append(connection, self._chain, entry)
-            if effect:
-                effect(connection, attempt.seq)
-        attempt.finished = True
+        attempt.finished = True  # one try: what fails now would fail again
+        try:
+            with self._database.write() as connection:
+                audit.append(connection, self._chain, entry)
+                if effect:
+                    effect(connection, attempt.seq)
+        except StoreError as error:
+            raise OutcomeLostError(str(error)) from error
 
     def failed(self, attempt: Attempt, error: PartnerError, effect: Effect | None = None) -> None:
         """Record what an error means: *unknown* where it may have happened, else *rejected*.

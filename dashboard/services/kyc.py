@@ -10,6 +10,7 @@ from dashboard.partner.errors import Conflict, PartnerError
 from dashboard.partner.wire import Answer, KycStarted
 from dashboard.services.attempts import Attempt, Attempts, Repeated, Running
 from dashboard.services.intents import Intent
+from dashboard.services.next_step import leading
 from dashboard.store import inquiries, sightings
 from dashboard.store.audit import Outcome
 from dashboard.store.database import Database
@@ -59,8 +60,7 @@ class Kyc:
         with self._database.read() as connection:
             known = inquiries.of_user(connection, user_id)
             seen = sightings.history(connection, user_id)
-        held = (each for each in known if each.state is InquiryState.HELD)
-        return KycState(next(held, known[0] if known else None), seen[0] if seen else None)
+        return KycState(leading(known), seen[0] if seen else None)
 
     def start(
         self, intent: Intent, applicant: KycApplicant, *, request_id: str

@@ -121,17 +121,25 @@ def next_step(
             return OtherStatus(status)
 
 
-def _pending(inquiries: Sequence[Inquiry], now: datetime, link_ttl: timedelta) -> NextStep:
-    """A link that we hold tells more than a 409, and a 409 more than a lost answer."""
+def leading(inquiries: Sequence[Inquiry]) -> Inquiry | None:
+    """Return the one that tells most: a link that we hold, else a 409, else a lost answer."""
     newest = {inquiry.state: inquiry for inquiry in reversed(inquiries)}
-    if held := newest.get(InquiryState.HELD):
-        ends = held.started_at + link_ttl
-        return LinkFresh(held, ends) if now < ends else LinkExpired(held, ends)
-    if elsewhere := newest.get(InquiryState.ELSEWHERE):
-        return StartedElsewhere(elsewhere)
-    if unknown := newest.get(InquiryState.UNKNOWN):
-        return StartUnknown(unknown)
-    return NotStarted()
+    told = (InquiryState.HELD, InquiryState.ELSEWHERE, InquiryState.UNKNOWN)
+    return next((newest[state] for state in told if state in newest), None)
+
+
+def _pending(inquiries: Sequence[Inquiry], now: datetime, link_ttl: timedelta) -> NextStep:
+    inquiry = leading(inquiries)
+    if inquiry is None:
+        return NotStarted()
+    match inquiry.state:
+        case InquiryState.HELD:
+            ends = inquiry.started_at + link_ttl
+            return LinkFresh(inquiry, ends) if now < ends else LinkExpired(inquiry, ends)
+        case InquiryState.ELSEWHERE:
+            return StartedElsewhere(inquiry)
+        case InquiryState.UNKNOWN:
+            return StartUnknown(inquiry)
 
 
 def _active(history: Sequence[Sighting]) -> CanOperate:

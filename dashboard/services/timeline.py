@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from dashboard.services.roles import Permission
 from dashboard.store.audit import Entry, Outcome
 from dashboard.store.inquiries import Inquiry
 from dashboard.store.sightings import Sighting
@@ -45,11 +44,11 @@ TimelineItem = StatusSeen | KycStart | Done
 def timeline(
     seen: Sequence[Sighting], starts: Sequence[Inquiry], entries: Sequence[Entry]
 ) -> tuple[TimelineItem, ...]:
-    """Put together what is remembered. KYC starts come from the inquiries, not from the audit."""
+    """Put together what is remembered; a KYC start with an inquiry is told by that alone."""
     items: list[TimelineItem] = [
         *(_status(sighting, seen[index + 1 :]) for index, sighting in enumerate(seen)),
         *(KycStart(start.started_at, start) for start in starts),
-        *(Done(entry.at, entry) for entry in entries if _tells(entry)),
+        *(Done(entry.at, entry) for entry in entries if _tells(entry, starts)),
     ]
     return tuple(sorted(items, key=lambda item: item.at, reverse=True))
 
@@ -58,5 +57,7 @@ def _status(sighting: Sighting, older: Sequence[Sighting]) -> StatusSeen:
     return StatusSeen(sighting.first_seen_at, sighting.status, older[0].status if older else None)
 
 
-def _tells(entry: Entry) -> bool:
-    return entry.outcome is not Outcome.ATTEMPTED and entry.action != Permission.KYC_START
+def _tells(entry: Entry, starts: Sequence[Inquiry]) -> bool:
+    """Say whether an audit row tells more than the attempt before it and the inquiry of it."""
+    told = {start.attempt_seq for start in starts if start.attempt_seq}
+    return entry.outcome is not Outcome.ATTEMPTED and entry.attempt_seq not in told

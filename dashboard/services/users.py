@@ -8,7 +8,7 @@ from uuid import UUID
 
 from dashboard.partner.client import UserQuery
 from dashboard.partner.wire import Answer, BadRow, User, UserPage
-from dashboard.services.next_step import NextStep, next_step
+from dashboard.services.next_step import NextStep, leading, next_step
 from dashboard.services.ports import Clock, UserSource
 from dashboard.services.timeline import TimelineItem, timeline
 from dashboard.store import audit, grants, inquiries, registrations, sightings
@@ -26,6 +26,8 @@ class Filter(StrEnum):
     Q = "q"
     STATUS = "status"
     COUNTRY = "country"
+    PAGE = "page"
+    LIMIT = "limit"
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,13 @@ class UserList:
     first: int
     next_cursor: str | None
     at: datetime
+
+    @property
+    def is_newest_first(self) -> bool:
+        """Say whether the rows that tell their time stand in this order."""
+        users = [row.user for row in self.rows if isinstance(row, ListedUser)]
+        times = [user.created_at for user in users if user.created_at]
+        return times == sorted(times, reverse=True)
 
     @property
     def has_more(self) -> bool:
@@ -134,7 +143,7 @@ class Users:
             ListedUser(row, types.get(row.id)) if isinstance(row, User) else row
             for row in answer.value.rows
         )
-        return _listed(filters, answer, rows, _broken(filters, users))
+        return _listed(filters, answer, rows, _broken(filters, users, answer.value))
 
     def get(self, user_id: UUID) -> UserRecord:
         """Return one user from the API, with what we know of them.
@@ -154,7 +163,7 @@ class Users:
         return UserRecord(
             answer=answer,
             user_type=types.get(user_id),
-            inquiry=starts[0] if starts else None,
+            inquiry=leading(starts),
             next_step=next_step(
                 answer.value.status_text, starts, seen, now=self._clock(), link_ttl=self._link_ttl
             ),
@@ -218,14 +227,19 @@ def _listed(
     )
 
 
-def _broken(filters: UserFilters, users: list[User]) -> tuple[Filter, ...]:
-    """Return the filters that some row does not match. The list does not tell a user's type."""
+def _broken(filters: UserFilters, users: list[User], found: UserPage) -> tuple[Filter, ...]:
+    """Return what was not honoured as far as it can be seen; a row does not tell its type."""
     checks: dict[Filter, Callable[[User], bool]] = {
         Filter.Q: lambda user: _holds(user, filters.q),
         Filter.STATUS: lambda user: filters.status in {"", user.status_text},
         Filter.COUNTRY: lambda user: filters.country in {"", user.country_code},
     }
-    return tuple(name for name, holds in checks.items() if not all(map(holds, users)))
+    broken = [name for name, holds in checks.items() if not all(map(holds, users))]
+    if not filters.cursor and found.page not in {None, filters.page}:
+        broken.append(Filter.PAGE)
+    if len(found.rows) > filters.limit or found.limit not in {None, filters.limit}:
+        broken.append(Filter.LIMIT)
+    return tuple(broken)
 
 
 def _holds(user: User, search: str) -> bool:

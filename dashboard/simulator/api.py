@@ -3,6 +3,7 @@
 import secrets
 import string
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -123,6 +124,7 @@ def _find_by_uuid(user_id: str, stage: Stage) -> Row:
 def _numbered_page(stage: Stage) -> Response:
     page = validation.number(request.args.get(assumed.PAGE), assumed.PAGE, 1, assumed.PAGE_MAX)
     wanted = _wanted(stage, page=page)
+    wanted = replace(wanted, oldest_first=stage.rivals.list_order == "oldest")
     rows = stage.state.page(wanted)
     counters = Counters(stage.state.count(wanted), page, wanted.limit)
     return listing(rows, counters.named(stage.rivals.list_names), stage.rivals)

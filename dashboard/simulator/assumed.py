@@ -65,6 +65,7 @@ CHOICES: Final[dict[str, tuple[str | int, ...]]] = {
     "list_counters": ("beside", "top", "pagination", "meta", "none"),
     "list_names": ("total", "totalItems"),
     "list_paging": ("pages", "cursor"),
+    "list_order": ("newest", "oldest"),
     "list_unknown": ("no", "yes"),
     "error_body": (
         "success_error", "nest", "nest_list", "message", "errors", "html", "empty",
@@ -86,6 +87,7 @@ class Rivals:
     list_counters: str = "beside"
     list_names: str = "total"
     list_paging: str = "pages"
+    list_order: str = "newest"  # of numbered pages
     list_unknown: str = "no"
     error_body: str = "success_error"
     created_status: int = 201

@@ -18,7 +18,7 @@ _HTML = "<!doctype html><title>Bad gateway</title><h1>Bad gateway</h1><p>nginx</
 _WORDS = {
     "reset": ("before", "after"),
     "method": ("GET", "POST"),
-    "body": ("html", "empty", "truncated", "not_json", "huge"),
+    "body": ("html", "empty", "truncated", "not_json", "huge", "hollow"),
 }
 
 
@@ -31,9 +31,9 @@ class Fault:
     """One fault.
 
     `latency_ms` waits first. `status` answers in place of the work; `body` without a status does
-    the work and spoils the answer, as 200. `reset` closes the connection `before` the work or
-    `after` it. `method` and `path` (a prefix below the API's) say which calls; None is every one.
-    `times` counts down with each call; None is for ever.
+    the work and spoils the answer, as 200 (`hollow` empties its lists). `reset` closes the
+    connection `before` the work or `after` it. `method` and `path` (a prefix below the API's) say
+    which calls; None is every one. `times` counts down with each call; None is for ever.
     """
 
     status: int | None = None
@@ -102,6 +102,8 @@ def spoil(answer: Response, body: str, status: int) -> Response:
         return _truncated(answer.get_data() or b"{}", status)
     if body == "huge":
         return Response(_huge(), status, mimetype="application/json")
+    if body == "hollow":
+        return Response(_hollow(answer.get_json()), status, mimetype="application/json")
     if body == "html":
         return Response(_HTML, status, mimetype="text/html")
     content = "" if body == "empty" else "{'success': True, this is not JSON"
@@ -130,6 +132,14 @@ def _truncated(body: bytes, status: int) -> Response:
     answer = Response(half(), status, mimetype="application/json")
     answer.headers["Content-Length"] = str(len(body))
     return answer
+
+
+def _hollow(body: Any) -> str:  # noqa: ANN401  JSON
+    """Return the same JSON with every list in it emptied: a total without its rows."""
+    if isinstance(body, dict):
+        emptied = {name: [] if isinstance(value, list) else value for name, value in body.items()}
+        body = {name: json.loads(_hollow(value)) for name, value in emptied.items()}
+    return json.dumps(body)
 
 
 def _huge() -> Iterator[bytes]:

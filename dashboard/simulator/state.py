@@ -69,6 +69,7 @@ class Wanted:
     limit: int
     offset: int = 0
     after: tuple[str, int] | None = None
+    oldest_first: bool = False
 
 
 class State:
@@ -147,13 +148,14 @@ class State:
         return self._people("partner = ? ORDER BY created DESC, seq DESC", partner)
 
     def page(self, wanted: Wanted) -> list[Row]:
-        """Return one page of what is wanted, newest first."""
+        """Return one page of what is wanted."""
         where, values = _where(wanted)
+        way = "ASC" if wanted.oldest_first else "DESC"
         if wanted.after:
             where += " AND (created, seq) < (?, ?)"
             values += wanted.after
         return self._people(
-            f"{where} ORDER BY created DESC, seq DESC LIMIT ? OFFSET ?",
+            f"{where} ORDER BY created {way}, seq {way} LIMIT ? OFFSET ?",
             *values,
             wanted.limit,
             wanted.offset,

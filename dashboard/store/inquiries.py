@@ -37,6 +37,7 @@ class Inquiry:
     verification_url: str | None = None
     staff_name: str | None = None
     request_id: str | None = None
+    attempt_seq: int | None = None
 
 
 def add(
@@ -112,6 +113,7 @@ def of_user(connection: Connection, user_id: UUID) -> list[Inquiry]:
             verification_url=row.verification_url,
             staff_name=row.staff_name,
             request_id=row.request_id,
+            attempt_seq=row.audit_seq,
         )
         for row in connection.execute(statement)
     ]

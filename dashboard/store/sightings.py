@@ -43,6 +43,8 @@ def record(connection: Connection, facts: Iterable[SeenFacts], at: datetime) -> 
     known = _newest(connection, seen)
     for user_id, fact in seen.items():
         before = known.get(user_id)
+        if before is not None and at < before.last_seen_at:
+            continue  # an older answer that came late
         if before is None or before.status != fact.status:
             connection.execute(insert(sightings).values(**_values(fact), **_span(at)))
         else:
@@ -69,11 +71,15 @@ def history(connection: Connection, user_id: UUID) -> list[Sighting]:
 
 
 def find_by_email(connection: Connection, email: str) -> UUID | None:
-    """Return the one user who was seen with exactly this email, None when there are more."""
+    """Return the one user who has exactly this email as last seen, None when there are more."""
+    later = sightings.alias()
+    newest = select(func.max(later.c.id)).where(later.c.user_id == sightings.c.user_id)
     statement = (
         select(sightings.c.user_id)
-        .where(sightings.c.email_folded == email.strip().casefold())
-        .distinct()
+        .where(
+            sightings.c.email_folded == email.strip().casefold(),
+            sightings.c.id == newest.scalar_subquery(),
+        )
         .limit(2)
     )
     rows = connection.execute(statement).all()

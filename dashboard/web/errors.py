@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 
 from dashboard.forms.auth import LoginForm
 from dashboard.partner import errors as partner
-from dashboard.services.attempts import AnotherBodyError
+from dashboard.services.attempts import AnotherBodyError, OutcomeLostError
 from dashboard.services.intents import IntentRefusedError
 from dashboard.store.database import StoreError
 from dashboard.store.sightings import Sighting
@@ -47,6 +47,7 @@ def init_errors(app: Flask) -> None:
     """Answer every error by the table."""
     app.register_error_handler(partner.PartnerError, _partner)
     app.register_error_handler(StoreError, _store)
+    app.register_error_handler(OutcomeLostError, _outcome_lost)
     app.register_error_handler(
         IntentRefusedError, lambda _error: answer(Problem(400, "form_too_old"))
     )
@@ -129,6 +130,11 @@ def _last_seen() -> Sighting | None:
 def _store(error: StoreError) -> Response:
     log.error("store_error", kind=str(error), request_id=request_id())
     return answer(Problem(503, "store", retry_after_s=RETRY_S))
+
+
+def _outcome_lost(error: OutcomeLostError) -> Response:
+    log.error("outcome_lost", kind=str(error), request_id=request_id())
+    return answer(Problem(503, "outcome_lost"))
 
 
 def _http(error: HTTPException) -> Response:

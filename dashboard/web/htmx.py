@@ -60,7 +60,8 @@ def respond(
     )
     response.headers["Vary"] = VARY
     if fragment and url:
-        response.headers["HX-Replace-Url" if replaces else "HX-Push-Url"] = url
+        stays = replaces or url == _current()
+        response.headers["HX-Replace-Url" if stays else "HX-Push-Url"] = url
     return response
 
 
@@ -76,11 +77,15 @@ def redirect_whole_page(url: str, *, status: int = 200) -> Response:
 
 def came_from() -> str | None:
     """Return the path to come back to after a log-in, None where it is the start page."""
-    here = request.full_path.rstrip("?")
-    if request.method != "GET":
-        here = urlsplit(str(htmx.current_url or "")).path if htmx else ""
-    path = safe_path(here)
+    wanted = request.method == "GET" and not asks_by_itself()
+    path = safe_path(request.full_path.rstrip("?") if wanted else None) or safe_path(_current())
     return None if path in {None, "/"} else path
+
+
+def _current() -> str:
+    """Return path and query of the page that the browser shows."""
+    parts = urlsplit(str(htmx.current_url or ""))
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def _fragment(fragments: Mapping[str, str]) -> str | None:

@@ -30,6 +30,7 @@ HEADERS = {
 }
 STRICT_TRANSPORT_SECURITY = "max-age=31536000"
 PATH_MAX = 2000
+NO_PAGES = frozenset({"auth.remaining", "health.alive", "health.ready"})
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -57,9 +58,13 @@ class SecurityHeaders:
         return self._app(environ, start)
 
 
-def init_security(app: Flask) -> None:
-    """Check origin and CSRF token of every unsafe request."""
+def init_origin(app: Flask) -> None:
+    """Refuse unsafe requests of other origins, before anything else is looked at."""
     app.before_request(_refuse_foreign_origin)
+
+
+def init_security(app: Flask) -> None:
+    """Check the CSRF token of every unsafe request."""
     # The origin is checked here, for http too; Flask-WTF's own check of the Referer is for TLS.
     app.config["WTF_CSRF_SSL_STRICT"] = False
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # a token lives as long as its session
@@ -110,10 +115,10 @@ def is_kyc_link(url: str | None) -> bool:
 
 def _is_page(path: str) -> bool:
     try:
-        current_app.url_map.bind("").match(unquote(path), method="GET")
+        endpoint, _ = current_app.url_map.bind("").match(unquote(path), method="GET")
     except HTTPException:
         return False
-    return True
+    return endpoint not in NO_PAGES
 
 
 def _refuse_foreign_origin() -> None:

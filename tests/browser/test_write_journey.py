@@ -99,7 +99,7 @@ def test_neither_back_nor_forward_nor_reload_shows_it_again_or_issues_another(
     issued.wait_for_url(re.compile(r"/users/[0-9a-f-]{36}$"))
     user_url = issued.url
     for step in ("back", "forward", "back"):
-        issued.evaluate(f"history.{step}()")
+        issued.evaluate(f"setTimeout(() => history.{step}(), 50)")
         issued.wait_for_timeout(500)
         assert token not in issued.content()
     issued.goto(user_url)

@@ -37,9 +37,9 @@ def announced(folder: Path, environ: Mapping[str, str], *options: str) -> dict[s
         assert process.stdout
         lines = [process.stdout.readline().strip() for _ in NAMES]
         port = int(lines[-1].rpartition(":")[2])
-        with socket.create_connection(("127.0.0.1", port), timeout=5):
-            process.send_signal(signal.SIGTERM)
-            said, complained = process.communicate(timeout=15)
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        process.send_signal(signal.SIGTERM)
+        said, complained = process.communicate(timeout=15)
     assert (process.returncode, said, complained) == (0, "", "")
     return dict(line.split("=", 1) for line in lines)
 

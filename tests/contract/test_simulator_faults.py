@@ -146,6 +146,12 @@ def test_many_resets_wear_nothing_out(server: RunningSimulator) -> None:
     assert call(server)[0] == 200
 
 
+def test_a_hollow_answer_counts_people_and_gives_none(server: RunningSimulator) -> None:
+    server.set_faults([{"body": "hollow"}])
+    data = json.loads(call(server)[2])["data"]
+    assert (data["users"], data["total"]) == ([], 40)
+
+
 def test_a_truncated_answer_promises_more_than_comes(server: RunningSimulator) -> None:
     server.set_faults([{"body": "truncated"}])
     with pytest.raises(http.client.IncompleteRead) as cut:

@@ -72,3 +72,20 @@ def test_an_exact_email_finds_its_one_user_in_any_case(database: Database) -> No
         assert sightings.find_by_email(connection, "ana@example.co") is None
         assert sightings.find_by_email(connection, "%@example.com") is None
         assert sightings.find_by_email(connection, "twin@example.com") is None
+
+
+def test_an_older_answer_that_comes_late_changes_nothing(database: Database) -> None:
+    see(database, NOON + timedelta(minutes=5), replace(ANA, status="active"))
+    see(database, NOON, ANA)
+    (only,) = history(database)
+    assert (only.status, only.last_seen_at) == ("active", NOON + timedelta(minutes=5))
+
+
+def test_an_email_that_somebody_had_before_finds_who_has_it_now(database: Database) -> None:
+    moved = replace(ANA, email="moved@example.com", status="active")
+    heir = replace(ANA, user_id=uuid4())
+    see(database, NOON, ANA)
+    see(database, NOON + timedelta(hours=1), moved)
+    see(database, NOON + timedelta(hours=2), heir)
+    with database.read() as connection:
+        assert sightings.find_by_email(connection, ANA.email) == heir.user_id

@@ -143,3 +143,23 @@ def test_a_longer_name_of_a_page_with_a_query_comes_back_as_it_was(
 ) -> None:
     wanted = "/users?q=jos%C3%A9%20p&status=active"
     assert visitor.log_in(*hire(Role.SUPPORT), next_path=wanted).headers["Location"] == wanted
+
+
+def test_the_log_in_speaks_the_browser_s_language_beside_each_field(visitor: Visitor) -> None:
+    visitor.http.environ_base["HTTP_ACCEPT_LANGUAGE"] = "es"
+    page = visitor.log_in("x" * 300, "y", status=422)
+    assert "El campo no puede tener más de 254 caracteres." in page.words
+
+
+def test_an_office_behind_one_address_logs_in_at_nine_o_clock(app: Flask, hire: Hire) -> None:
+    email, password = hire(Role.VIEWER)
+    for _ in range(35):
+        Visitor(app).log_in(email, password)
+
+
+@pytest.mark.parametrize("target", ["/session", "/healthz", "/readyz"])
+def test_what_is_no_page_is_nowhere_to_go_after_a_log_in(
+    visitor: Visitor, hire: Hire, target: str
+) -> None:
+    answer = visitor.log_in(*hire(Role.SUPPORT), next_path=target)
+    assert answer.headers["Location"] == "/"

@@ -191,3 +191,36 @@ def test_a_link_in_the_timeline_tells_who_and_when(support: Visitor, user_id: st
     said = support.fragment(f"/users/{user_id}", "timeline").words
     assert "Ana Martins started KYC" in said
     assert str(datetime.now(UTC).year) in support.get(f"/users/{user_id}").words
+
+
+def test_an_outcome_that_cannot_be_recorded_is_told_as_one_that_may_have_happened(
+    support: Visitor, simulator: RunningSimulator, database: Database, user_id: str
+) -> None:
+    path = f"/users/{user_id}/kyc"
+    fields = {**KYC, "intent": intent_of(support.get(path))}
+    with database.write() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON audit WHEN NEW.outcome <> 'attempted' "
+            "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
+    page = support.post(path, fields, status=503)
+    assert "It may have happened" in page.words
+    assert "Nothing is sent again." in page.words
+    with database.write() as connection:
+        connection.exec_driver_sql("DROP TRIGGER full")
+    assert "A start may have happened" in support.get(path).words
+    assert starts(simulator) == 1
+
+
+def test_a_start_is_one_line_of_the_timeline_and_a_refused_one_too(
+    support: Visitor, simulator: RunningSimulator, user_id: str
+) -> None:
+    simulator.set_faults([{"method": "POST", "status": 400}])
+    send(support, f"/users/{user_id}/kyc", KYC, status=422)
+    said = support.fragment(f"/users/{user_id}", "timeline").words
+    assert said.count("kyc:start was refused") == 1
+    simulator.set_faults([])
+    send(support, f"/users/{user_id}/kyc", KYC, status=303)
+    said = support.fragment(f"/users/{user_id}", "timeline").words
+    assert said.count("started KYC") == 1
+    assert said.count("kyc:start") == 1

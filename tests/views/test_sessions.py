@@ -137,3 +137,13 @@ def test_idle_sessions_are_swept_out_at_the_next_log_in(
     log_in(Role.VIEWER)
     with database.read() as connection:
         assert len(connection.execute(sessions.select()).all()) == 1
+
+
+def test_a_page_that_asked_for_something_else_comes_back_after_the_log_in(
+    visitor: Visitor,
+) -> None:
+    on = {"HX-Request": "true", "HX-Current-URL": "http://localhost/users?status=active"}
+    answer = visitor.get("/session", status=401, headers=on)
+    assert answer.headers["HX-Redirect"] == "/login?next=/users?status%3Dactive"
+    answer = visitor.get("/users?page=2", status=401, headers=on)
+    assert answer.headers["HX-Redirect"] == "/login?next=/users?page%3D2"

@@ -171,35 +171,11 @@ def test_what_is_not_a_filter_is_named_and_never_sent(
     assert set(call.query.split("&")) == {"page=1", "limit=20"}
 
 
-def test_a_filter_that_the_api_ignored_is_said_so(
-    support: Visitor, simulator: RunningSimulator
-) -> None:
-    simulator.set_rivals(ignored_filters=["status", "countryCode", "search"])
-    page = support.get("/users?status=banned&country=CO&q=zzzz")
-    assert "The API gave users who do not match." in page.words
-    assert "the search, the status, the country" in page.words
-    assert "do not match" not in support.get("/users").words
-
-
-def test_a_filter_by_type_says_that_it_cannot_be_checked(support: Visitor) -> None:
-    assert "does not tell a user's type" in support.get("/users?user_type=business").words
-    assert "does not tell a user's type" not in support.get("/users").words
-
-
-def test_a_row_that_cannot_be_read_is_one_marked_row(
-    support: Visitor, simulator: RunningSimulator
-) -> None:
-    broken = str(uuid4())
-    simulator.add_user({"id": broken, "email": 7, "status": "active"})
-    page = support.get("/users")
-    assert "Row 1 came in a form that cannot be read: email" in page.words
-    assert f"/users/{broken}" in page.text
-    assert emails(simulator)[1] in page.words
-
-
 def test_no_match_and_no_page_are_different_things(support: Visitor) -> None:
     no_match = support.get("/users?q=nobody-has-this&status=pending")
-    assert "No match The API has no user with: “nobody-has-this” · status pending" in no_match.words
+    assert (
+        "No match The API found nobody with: “nobody-has-this” · status pending" in no_match.words
+    )
     assert "Clear filters" in no_match.words
     past_the_end = support.get("/users?page=9000")
     assert "There is no page 9,000 The list has 120 users." in past_the_end.words
@@ -218,30 +194,17 @@ def test_nobody_at_all_is_said_so(tmp_path: Path, settings: dict[str, str], hire
     assert "Clear filters" not in page.words
 
 
-def test_paging_without_counters_goes_a_step_at_a_time(
-    support: Visitor, simulator: RunningSimulator
-) -> None:
-    simulator.set_rivals(list_counters="none")
-    page = support.get("/users?page=2")
-    assert "21–40, the API gives no total" in page.words
-    assert 'rel="next"' in page.text
-    assert "Page 3" not in page.text
-    last = support.get("/users?page=7")
-    assert "No more users" in last.words
-
-
-def test_paging_by_cursor_follows_the_cursor(support: Visitor, simulator: RunningSimulator) -> None:
-    simulator.set_rivals(list_paging="cursor")
-    page = support.get("/users")
-    link = page.text.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0]
-    assert "cursor=" in link
-    following = support.get(link.replace("&amp;", "&"))
-    assert emails(simulator)[20] in following.words
-    assert "First page" in following.words
-
-
 def test_the_page_size_is_in_the_address_and_stays_through_a_filter(support: Visitor) -> None:
     page = support.get("/users?limit=50")
     assert "1–50 of 120" in page.words
     assert '<input type="hidden" name="limit" value="50">' in page.text
     assert "/users?status=active&amp;limit=50" in page.text
+
+
+def test_the_same_address_again_makes_no_entry_in_the_history(support: Visitor) -> None:
+    on = {"HX-Request": "true", "HX-Target": MAIN, "HX-Current-URL": "http://localhost/users"}
+    again = support.http.get("/users", headers=on).headers
+    assert again["HX-Replace-Url"] == "/users"
+    assert "HX-Push-Url" not in again
+    further = support.http.get("/users?page=2", headers=on).headers
+    assert further["HX-Push-Url"] == "/users?page=2"

@@ -1,0 +1,89 @@
+"""The list of users when the API reads a request, or writes an answer, in its own way."""
+
+from uuid import uuid4
+
+from dashboard.app import create_app
+from dashboard.config import load_config
+from dashboard.services.roles import Role
+from dashboard.store.database import Database
+from tests.browsing import Visitor
+from tests.conftest import Hire
+from tests.simulator_process import RunningSimulator
+
+
+def emails(simulator: RunningSimulator) -> list[str]:
+    return [user["email"] for user in simulator.users()]
+
+
+def test_a_filter_that_the_api_ignored_is_said_so(
+    support: Visitor, simulator: RunningSimulator
+) -> None:
+    simulator.set_rivals(ignored_filters=["status", "countryCode", "search"])
+    page = support.get("/users?status=banned&country=CO&q=zzzz")
+    assert "The API gave something else than was asked for." in page.words
+    assert "the search, the status, the country" in page.words
+    assert "something else" not in support.get("/users").words
+
+
+def test_a_filter_by_type_says_that_it_cannot_be_checked(support: Visitor) -> None:
+    assert "does not tell a user's type" in support.get("/users?user_type=business").words
+    assert "does not tell a user's type" not in support.get("/users").words
+
+
+def test_a_row_that_cannot_be_read_is_one_marked_row(
+    support: Visitor, simulator: RunningSimulator
+) -> None:
+    broken = str(uuid4())
+    simulator.add_user({"id": broken, "email": 7, "status": "active"})
+    page = support.get("/users")
+    assert "Row 1 came in a form that cannot be read: email" in page.words
+    assert f"/users/{broken}" in page.text
+    assert emails(simulator)[1] in page.words
+
+
+def test_paging_without_counters_goes_a_step_at_a_time(
+    support: Visitor, simulator: RunningSimulator
+) -> None:
+    simulator.set_rivals(list_counters="none")
+    page = support.get("/users?page=2")
+    assert "21–40, the API gives no total" in page.words
+    assert 'rel="next"' in page.text
+    assert "Page 3" not in page.text
+    last = support.get("/users?page=7")
+    assert "No more users" in last.words
+
+
+def test_paging_by_cursor_follows_the_cursor(support: Visitor, simulator: RunningSimulator) -> None:
+    simulator.set_rivals(list_paging="cursor")
+    page = support.get("/users")
+    link = page.text.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0]
+    assert "cursor=" in link
+    following = support.get(link.replace("&amp;", "&"))
+    assert emails(simulator)[20] in following.words
+    assert "First page" in following.words
+
+
+def test_a_page_or_a_size_that_the_api_ignored_is_said_so(
+    settings: dict[str, str], database: Database, hire: Hire
+) -> None:
+    assert database
+    settings["PARTNER_LIST_PARAMS"] = "page=p,limit=per_page"
+    visitor = Visitor(create_app(load_config(None, **settings)))
+    visitor.log_in(*hire(Role.SUPPORT))
+    assert "the page, the page size" in visitor.get("/users?page=2&limit=50").words
+    assert "something else" not in visitor.get("/users").words
+
+
+def test_the_order_is_told_as_it_came(support: Visitor, simulator: RunningSimulator) -> None:
+    assert "· newest first" in support.get("/users").words
+    simulator.set_rivals(list_order="oldest")
+    assert "· in the order of the API" in support.get("/users").words
+
+
+def test_a_total_without_a_row_is_no_empty_list(
+    support: Visitor, simulator: RunningSimulator
+) -> None:
+    simulator.set_faults([{"body": "hollow"}])
+    page = support.get("/users")
+    assert "The API counts users and gives none" in page.words
+    assert "No users yet" not in page.words
