@@ -31,10 +31,13 @@ def hash_password(password: str) -> str:
 
 
 def verify(password_hash: str | None, password: str) -> bool:
-    """Say whether the password matches. Without a hash (nobody), the same work is done."""
+    """Say whether the password matches. Without a hash, the same work is done for nothing.
+
+    Nobody has none, and an empty one stands for a member who has not chosen a password yet.
+    """
     with _two_at_a_time:
         try:
             _hasher.verify(password_hash or _NOBODY, password[: MAX_LENGTH + 1])
         except (VerifyMismatchError, InvalidHashError):
             return False
-    return password_hash is not None
+    return bool(password_hash)

@@ -1,23 +1,23 @@
-"""Every table. Columns hold UTC times and UUIDs in one way only; a migration makes each change."""
-
-from datetime import UTC, datetime
-from typing import Any
+"""Every table; a migration makes each change."""
 
 from sqlalchemy import (
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
     MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
-    Uuid,
 )
+
+from dashboard.store.columns import UtcDateTime
+from dashboard.store.columns import at_column as _at
+from dashboard.store.columns import id_column as _id
+from dashboard.store.columns import staff_column as _staff
+from dashboard.store.columns import text_column as _text
+from dashboard.store.columns import user_column as _user
 
 metadata = MetaData(
     naming_convention={
@@ -27,49 +27,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """A point in time. Naive times are refused: SQLite would store them as if they were UTC."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Store UTC; raise ValueError for a time without a zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone cannot be stored")
-        in_utc = value.astimezone(UTC)
-        return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  the signature is SQLAlchemy's
-        """Return an aware UTC time."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _id(name: str = "id") -> Column[Any]:
-    return Column(name, Integer, primary_key=True)
-
-
-def _at(name: str, *, nullable: bool = False) -> Column[Any]:
-    return Column(name, UtcDateTime, nullable=nullable)
-
-
-def _text(name: str, *, nullable: bool = False, default: str | None = None) -> Column[Any]:
-    return Column(name, Text, nullable=nullable, server_default=default)
-
-
-def _staff(name: str = "staff_id", *, nullable: bool = False) -> Column[Any]:
-    return Column(name, Integer, ForeignKey("staff.id"), nullable=nullable)
-
-
-def _user(name: str = "user_id", *, nullable: bool = False) -> Column[Any]:
-    """Return a user of Qash: never a foreign key, the API is the truth about them."""
-    return Column(name, Uuid, nullable=nullable)
 
 
 staff = Table(
@@ -84,6 +41,7 @@ staff = Table(
     _text("time_zone", nullable=True),
     _at("created_at"),
     _at("seen_at", nullable=True),
+    _text("theme", nullable=True),
     UniqueConstraint("email"),
 )
 
@@ -92,6 +50,19 @@ staff_roles = Table(
     metadata,
     Column("staff_id", Integer, ForeignKey("staff.id"), primary_key=True),
     Column("role", Text, primary_key=True),
+)
+
+staff_links = Table(
+    "staff_links",
+    metadata,
+    Column("token_hash", Text, primary_key=True),  # of what the link holds, never that itself
+    _staff(),
+    _text("kind"),
+    _staff("created_by", nullable=True),  # nobody: the command line
+    _at("created_at"),
+    _at("expires_at"),
+    _at("used_at", nullable=True),
+    Index(None, "staff_id"),
 )
 
 sessions = Table(
@@ -225,6 +196,24 @@ counts = Table(
     Column("status", Text, primary_key=True),
     Column("total", Integer),
     _at("counted_at"),
+)
+
+observations = Table(
+    "observations",  # what the upstream was last seen to do
+    metadata,
+    Column("name", Text, primary_key=True),
+    _text("value"),
+    _at("seen_at"),
+)
+
+upstream_minutes = Table(
+    "upstream_minutes",
+    metadata,
+    Column("minute", UtcDateTime, primary_key=True),
+    Column("calls", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("total_ms", Integer, nullable=False),
+    Column("slowest_ms", Integer, nullable=False),
 )
 
 limits = Table(
