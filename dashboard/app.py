@@ -13,9 +13,11 @@ from dashboard.partner.client import Credentials, PartnerClient
 from dashboard.services.attempts import Attempts
 from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
+from dashboard.services.desk import Desk
 from dashboard.services.health import Health
 from dashboard.services.intents import Intents
 from dashboard.services.kyc import Kyc
+from dashboard.services.kyc_import import KycImport
 from dashboard.services.ports import Clock
 from dashboard.services.registration import Registering
 from dashboard.services.sessions import Sessions
@@ -88,12 +90,16 @@ def _services(config: Config, database: Database, clock: Clock) -> Services:
         list_params=config.partner_list_params,
     )
     attempts = Attempts(database, chain, config.keyring.keys(Purpose.FINGERPRINT), clock)
+    link_ttl = timedelta(hours=config.kyc_link_ttl_h)
+    users = Users(client, database, clock, link_ttl=link_ttl)
     return Services(
         audit=Audit(database, chain, clock),
         auth=Auth(database, chain, config.keyring.keys(Purpose.LIMIT), clock),
+        desk=Desk(users, database, clock, link_ttl=link_ttl),
         health=Health(database),
         intents=Intents(config.keyring.keys(Purpose.INTENT)),
         kyc=Kyc(client, attempts, database),
+        kyc_import=KycImport(database, chain, clock),
         registering=Registering(client, attempts, database),
         sessions=Sessions(
             database,
@@ -102,7 +108,7 @@ def _services(config: Config, database: Database, clock: Clock) -> Services:
             longest=timedelta(hours=config.session_max_h),
         ),
         tokens=Tokens(client, attempts, database),
-        users=Users(client, database, clock, link_ttl=timedelta(hours=config.kyc_link_ttl_h)),
+        users=users,
     )
 
 

@@ -10,9 +10,11 @@ from flask_login import current_user
 
 from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
+from dashboard.services.desk import Desk
 from dashboard.services.health import Health
 from dashboard.services.intents import Intents
 from dashboard.services.kyc import Kyc
+from dashboard.services.kyc_import import KycImport
 from dashboard.services.ports import Clock
 from dashboard.services.registration import Registering
 from dashboard.services.roles import Permission
@@ -28,9 +30,11 @@ class Services:
 
     audit: Audit
     auth: Auth
+    desk: Desk
     health: Health
     intents: Intents
     kyc: Kyc
+    kyc_import: KycImport
     registering: Registering
     sessions: Sessions
     tokens: Tokens
