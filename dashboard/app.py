@@ -20,6 +20,7 @@ from dashboard.services.ports import Clock
 from dashboard.services.registration import Registering
 from dashboard.services.sessions import Sessions
 from dashboard.services.tokens import Tokens
+from dashboard.services.upstream import Upstream
 from dashboard.services.users import Users
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database
@@ -81,11 +82,13 @@ def _services(config: Config, database: Database, clock: Clock) -> Services:
     credentials = Credentials(
         config.partner_api_key.get_secret_value(), config.partner_api_secret.get_secret_value()
     )
+    upstream = Upstream(database, clock)
     client = PartnerClient(
         config.partner_api_url,
         lambda: credentials,
         clock=clock,
         list_params=config.partner_list_params,
+        observer=upstream.observe,
     )
     attempts = Attempts(database, chain, config.keyring.keys(Purpose.FINGERPRINT), clock)
     return Services(
@@ -102,7 +105,10 @@ def _services(config: Config, database: Database, clock: Clock) -> Services:
             longest=timedelta(hours=config.session_max_h),
         ),
         tokens=Tokens(client, attempts, database),
-        users=Users(client, database, clock, link_ttl=timedelta(hours=config.kyc_link_ttl_h)),
+        upstream=upstream,
+        users=Users(
+            client, database, clock, upstream, link_ttl=timedelta(hours=config.kyc_link_ttl_h)
+        ),
     )
 
 
