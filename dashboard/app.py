@@ -22,6 +22,7 @@ from dashboard.services.ports import Clock
 from dashboard.services.registration import Registering
 from dashboard.services.sessions import Sessions
 from dashboard.services.tokens import Tokens
+from dashboard.services.upstream import Upstream
 from dashboard.services.users import Users
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database
@@ -83,15 +84,17 @@ def _services(config: Config, database: Database, clock: Clock) -> Services:
     credentials = Credentials(
         config.partner_api_key.get_secret_value(), config.partner_api_secret.get_secret_value()
     )
+    upstream = Upstream(database, clock)
     client = PartnerClient(
         config.partner_api_url,
         lambda: credentials,
         clock=clock,
         list_params=config.partner_list_params,
+        observer=upstream.observe,
     )
     attempts = Attempts(database, chain, config.keyring.keys(Purpose.FINGERPRINT), clock)
     link_ttl = timedelta(hours=config.kyc_link_ttl_h)
-    users = Users(client, database, clock, link_ttl=link_ttl)
+    users = Users(client, database, clock, upstream, link_ttl=link_ttl)
     return Services(
         audit=Audit(database, chain, clock),
         auth=Auth(database, chain, config.keyring.keys(Purpose.LIMIT), clock),
@@ -109,6 +112,7 @@ def _services(config: Config, database: Database, clock: Clock) -> Services:
         ),
         tokens=Tokens(client, attempts, database),
         users=users,
+        upstream=upstream,
     )
 
 

@@ -20,6 +20,7 @@ from dashboard.services.registration import Registering
 from dashboard.services.roles import Permission
 from dashboard.services.sessions import Sessions
 from dashboard.services.tokens import Tokens
+from dashboard.services.upstream import Upstream
 from dashboard.services.users import Users
 from dashboard.store.staff import StaffMember
 
@@ -38,6 +39,7 @@ class Services:
     registering: Registering
     sessions: Sessions
     tokens: Tokens
+    upstream: Upstream
     users: Users
 
 
