@@ -47,6 +47,18 @@ class StartedElsewhere:
 
 
 @dataclass(frozen=True)
+class StartedLinkLost:
+    """Pending, and the API said "in progress" after the answer to a start of ours was lost.
+
+    Most likely that start was the one; nobody can tell for certain.
+    """
+
+    kind: ClassVar[str] = "started_link_lost"
+    inquiry: Inquiry
+    lost: Inquiry
+
+
+@dataclass(frozen=True)
 class StartUnknown:
     """Pending, and the answer to a start was lost."""
 
@@ -91,6 +103,7 @@ NextStep = (
     | LinkFresh
     | LinkExpired
     | StartedElsewhere
+    | StartedLinkLost
     | StartUnknown
     | CanOperate
     | Suspended
@@ -128,6 +141,14 @@ def leading(inquiries: Sequence[Inquiry]) -> Inquiry | None:
     return next((newest[state] for state in told if state in newest), None)
 
 
+def lost_before(inquiry: Inquiry, inquiries: Sequence[Inquiry]) -> Inquiry | None:
+    """Return our newest start whose answer was lost before this one was answered "in progress"."""
+    if inquiry.state is not InquiryState.ELSEWHERE:
+        return None
+    lost = (each for each in inquiries if each.state is InquiryState.UNKNOWN)
+    return next((each for each in lost if each.started_at < inquiry.started_at), None)
+
+
 def _pending(inquiries: Sequence[Inquiry], now: datetime, link_ttl: timedelta) -> NextStep:
     inquiry = leading(inquiries)
     if inquiry is None:
@@ -137,7 +158,8 @@ def _pending(inquiries: Sequence[Inquiry], now: datetime, link_ttl: timedelta) -
             ends = inquiry.started_at + link_ttl
             return LinkFresh(inquiry, ends) if now < ends else LinkExpired(inquiry, ends)
         case InquiryState.ELSEWHERE:
-            return StartedElsewhere(inquiry)
+            lost = lost_before(inquiry, inquiries)
+            return StartedLinkLost(inquiry, lost) if lost else StartedElsewhere(inquiry)
         case InquiryState.UNKNOWN:
             return StartUnknown(inquiry)
 
