@@ -110,6 +110,11 @@ class Registering:
         with self._database.read() as connection:
             return sightings.find_by_email(connection, email)
 
+    def find_lost(self, email: str) -> Registration | None:
+        """Return our own attempt to register this email whose answer was lost."""
+        with self._database.read() as connection:
+            return registrations.unknown_of_email(connection, email)
+
     def unknown(self) -> list[Registration]:
         """Return the newest registrations whose answers were lost."""
         with self._database.read() as connection:

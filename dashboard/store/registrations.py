@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from dashboard.store.schema import registrations, staff
 
@@ -84,6 +84,20 @@ def unknown(connection: Connection, limit: int) -> list[Registration]:
         .limit(limit)
     )
     return [_registration(row) for row in connection.execute(statement)]
+
+
+def unknown_of_email(connection: Connection, email: str) -> Registration | None:
+    """Return the newest registration of this email whose answer was lost."""
+    statement = (
+        _with_staff()
+        .where(
+            registrations.c.state == RegistrationState.UNKNOWN.value,
+            func.lower(registrations.c.email) == email.lower(),
+        )
+        .order_by(registrations.c.id.desc())
+    )
+    row = connection.execute(statement).first()
+    return _registration(row) if row else None
 
 
 def of_user(connection: Connection, user_id: UUID) -> Registration | None:

@@ -101,7 +101,7 @@ def create() -> ResponseReturnValue:
     try:
         result = services().registering.register(intent, form.command(), request_id=request_id())
     except (Rejected, Conflict) as error:
-        return _form(form, 422, refused=error, known=_known(form))
+        return _form(form, 422, refused=error, **_remembered(form))
     except PartnerError as error:
         problem = problem_of(error)
         return _form(form, problem.status, problem=problem)
@@ -154,9 +154,11 @@ def _another(form: RegistrationForm) -> str:
     return url_for("users.new", **{name: form[name].data for name in kept if form[name].data})
 
 
-def _known(form: RegistrationForm) -> UUID | None:
-    """Return the user whom we have seen with the email that was refused."""
-    return services().registering.find_known(form.email.data or "")
+def _remembered(form: RegistrationForm) -> dict[str, object]:
+    """Return what we know of an email that was refused: who has it, and whether we lost them."""
+    email = form.email.data or ""
+    registering = services().registering
+    return {"known": registering.find_known(email), "lost": registering.find_lost(email)}
 
 
 def _find_named(text: str) -> UUID | None:
