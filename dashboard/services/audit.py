@@ -10,10 +10,12 @@ from dashboard.store import audit, audit_lines
 from dashboard.store.audit import Chain, Finding, NewEntry, Outcome
 from dashboard.store.audit_lines import AuditLine, AuditRow, LineFilters
 from dashboard.store.database import Database
+from dashboard.store.limits import LimitStorage
 
 __all__ = ["ACTIONS", "Action", "Audit", "AuditPage", "LineFilters", "Outcome"]
 
 PAGE = 50
+REFUSED_ONCE_S = 300
 
 
 class Action(StrEnum):
@@ -47,6 +49,7 @@ class Audit:
         self._database = database
         self._chain = chain
         self._clock = clock
+        self._limits = LimitStorage(database, clock)
 
     def refused(
         self,
@@ -59,10 +62,15 @@ class Audit:
     ) -> None:
         """Record that somebody asked for what their roles do not allow.
 
+        The same again within five minutes is not recorded: a flood must not fill the audit.
+
         Raises:
             StoreError: the audit cannot be written.
 
         """
+        asked = f"refused/{staff_id}/{'/'.join(details.values())}/{subject_id}"
+        if self._limits.get(asked):
+            return
         with self._database.write() as connection:
             audit.append(
                 connection,
@@ -78,6 +86,7 @@ class Audit:
                     request_id=request_id,
                 ),
             )
+        self._limits.incr(asked, REFUSED_ONCE_S)
 
     def search(self, filters: LineFilters) -> AuditPage:
         """Return a page of lines, newest first."""

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, insert, or_, select
 
 from dashboard.keyring import Keys
 from dashboard.store.schema import audit, staff
@@ -113,11 +113,16 @@ def verify(connection: Connection, keys: Keys) -> Finding | None:
 
 
 def of_subject(connection: Connection, kind: str, subject_id: str, limit: int) -> list[Entry]:
-    """Return the newest rows about one subject, newest first."""
+    """Return the newest rows of what was done about one subject, newest first.
+
+    What roles did not allow is left out: a rejection without an attempt. Anybody could fill the
+    answer with it.
+    """
+    done = or_(audit.c.outcome != Outcome.REJECTED.value, audit.c.attempt_seq.is_not(None))
     statement = (
         select(audit, staff.c.name.label("staff_name"))
         .outerjoin(staff, staff.c.id == audit.c.staff_id)
-        .where(audit.c.subject_kind == kind, audit.c.subject_id == subject_id)
+        .where(audit.c.subject_kind == kind, audit.c.subject_id == subject_id, done)
         .order_by(audit.c.seq.desc())
         .limit(limit)
     )
