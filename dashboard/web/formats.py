@@ -98,13 +98,19 @@ def iso(at: datetime) -> str:
 
 
 def utc(at: datetime) -> str:
-    """Return `2026-06-12 14:32:04 UTC`."""
+    """Return `2026-06-12 14:32:04 UTC`. Times come in UTC, so nothing overflows here."""
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def local(at: datetime) -> str:
-    """Return `2026-06-12 09:32` in the person's zone; the zone's name stands beside it."""
-    return at.astimezone(zone()).strftime("%Y-%m-%d %H:%M")
+    """Return `2026-06-12 09:32` in the person's zone; the zone's name stands beside it.
+
+    A time at the end of the calendar, which no zone can shift, stays in UTC.
+    """
+    try:
+        return at.astimezone(zone()).strftime("%Y-%m-%d %H:%M")
+    except OverflowError:
+        return utc(at)
 
 
 def ago(at: datetime) -> str:
