@@ -27,6 +27,7 @@ blueprint = Blueprint("users", __name__)
 SEARCH_BOX = "users-q"
 UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 FORM = {"form": "users/_form.html"}
+IN_COMMON = ("user_type", "country_code", "preferred_language")  # of one user and the next
 
 
 @route(blueprint, "/users", access=Permission.USERS_READ)
@@ -76,8 +77,11 @@ def show(user_id: UUID) -> ResponseReturnValue:
 
 @route(blueprint, "/users/new", access=Permission.USERS_REGISTER)
 def new() -> ResponseReturnValue:
-    """Show the form; *Register another* and *Test identity* fill some of it in."""
-    form = RegistrationForm(request.args)
+    """Show the form; *Register another* and *Test identity* fill some of it in.
+
+    An address fills in nothing else: whom to register is typed by a person.
+    """
+    form = RegistrationForm(**{name: request.args.get(name) for name in IN_COMMON})
     if request.args.get("identity") and not settings().is_production:
         made_up = invent(settings().test_email)
         form = RegistrationForm(
@@ -150,8 +154,8 @@ def _form(
 
 def _another(form: RegistrationForm) -> str:
     """Return the address of a form that keeps what the next user has in common with this one."""
-    kept = ("user_type", "country_code", "preferred_language")
-    return url_for("users.new", **{name: form[name].data for name in kept if form[name].data})
+    kept = {name: form[name].data for name in IN_COMMON if form[name].data}
+    return url_for("users.new", **kept)
 
 
 def _remembered(form: RegistrationForm) -> dict[str, object]:

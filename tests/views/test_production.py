@@ -83,5 +83,27 @@ def test_a_registration_repeats_its_own_email_and_has_no_test_identity(
     send(admin, "/users", {**fields, "confirm": fields["email"]}, status=303)
 
 
+def test_an_address_fills_in_neither_email_nor_confirmation(admin: Visitor) -> None:
+    page = admin.get(
+        "/users/new?email=evil@example.org&confirm=evil@example.org&phone=%2B573001234567"
+        "&country_code=CO&user_type=business&preferred_language=es"
+    )
+    assert "evil" not in page.text
+    assert "3001234567" not in page.text
+    assert '<option value="CO" selected>' in page.text
+    assert 'value="business" checked' in page.text
+
+
+def test_the_confirmation_is_typed_each_time(admin: Visitor, simulator: RunningSimulator) -> None:
+    fields = registration(phone="123")
+    page = send(admin, "/users", {**fields, "confirm": fields["email"]}, status=422)
+    assert f'value="{fields["email"]}"' in page.text.split('id="confirm"')[0]
+    assert "value=" not in page.text.split('id="confirm"')[1].split(">")[0]
+    about = user(simulator, "active")
+    path = f"/users/{about['id']}/tokens"
+    page = send(admin, path, {"reason": "", "confirm": about["email"]}, status=422)
+    assert "value=" not in page.text.split('id="confirm"')[1].split(">")[0]
+
+
 def test_the_line_along_the_top_names_production(admin: Visitor) -> None:
     assert 'data-env="production"' in admin.get("/users").text
