@@ -18,6 +18,7 @@ from dashboard.services.health import Health
 from dashboard.services.intents import Intents
 from dashboard.services.kyc import Kyc
 from dashboard.services.kyc_import import KycImport
+from dashboard.services.overview import Overview
 from dashboard.services.ports import Clock
 from dashboard.services.registration import Registering
 from dashboard.services.sessions import Sessions
@@ -95,14 +96,16 @@ def _services(config: Config, database: Database, clock: Clock) -> Services:
     attempts = Attempts(database, chain, config.keyring.keys(Purpose.FINGERPRINT), clock)
     link_ttl = timedelta(hours=config.kyc_link_ttl_h)
     users = Users(client, database, clock, upstream, link_ttl=link_ttl)
+    desk = Desk(users, database, clock, link_ttl=link_ttl)
     return Services(
         audit=Audit(database, chain, clock),
         auth=Auth(database, chain, config.keyring.keys(Purpose.LIMIT), clock),
-        desk=Desk(users, database, clock, link_ttl=link_ttl),
+        desk=desk,
         health=Health(database),
         intents=Intents(config.keyring.keys(Purpose.INTENT)),
         kyc=Kyc(client, attempts, database),
         kyc_import=KycImport(database, chain, clock),
+        overview=Overview(client, desk, database, clock),
         registering=Registering(client, attempts, database),
         sessions=Sessions(
             database,

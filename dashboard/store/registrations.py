@@ -100,6 +100,12 @@ def unknown_of_email(connection: Connection, email: str) -> Registration | None:
     return _registration(row) if row else None
 
 
+def count_unknown(connection: Connection) -> int:
+    """Return how many registrations lost their answer."""
+    unknown = registrations.c.state == RegistrationState.UNKNOWN.value
+    return connection.execute(select(func.count()).where(unknown)).scalar_one()
+
+
 def of_user(connection: Connection, user_id: UUID) -> Registration | None:
     """Return how we registered this user, None where we did not."""
     statement = _with_staff().where(registrations.c.user_id == user_id)

@@ -15,6 +15,7 @@ from dashboard.services.health import Health
 from dashboard.services.intents import Intents
 from dashboard.services.kyc import Kyc
 from dashboard.services.kyc_import import KycImport
+from dashboard.services.overview import Overview
 from dashboard.services.ports import Clock
 from dashboard.services.registration import Registering
 from dashboard.services.roles import Permission
@@ -36,6 +37,7 @@ class Services:
     intents: Intents
     kyc: Kyc
     kyc_import: KycImport
+    overview: Overview
     registering: Registering
     sessions: Sessions
     tokens: Tokens
