@@ -81,7 +81,7 @@ def new() -> ResponseReturnValue:
 
     An address fills in nothing else: whom to register is typed by a person.
     """
-    form = RegistrationForm(**{name: request.args.get(name) for name in IN_COMMON})
+    form = RegistrationForm(data={name: request.args.get(name) for name in IN_COMMON})
     if request.args.get("identity") and not settings().is_production:
         made_up = invent(settings().test_email)
         form = RegistrationForm(
@@ -158,7 +158,7 @@ def _another(form: RegistrationForm) -> str:
     return url_for("users.new", **kept)
 
 
-def _remembered(form: RegistrationForm) -> dict[str, object]:
+def _remembered(form: RegistrationForm) -> dict[str, Any]:
     """Return what we know of an email that was refused: who has it, and whether we lost them."""
     email = form.email.data or ""
     registering = services().registering
