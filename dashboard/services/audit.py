@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from dashboard.services.ports import Clock
 from dashboard.services.roles import Permission
-from dashboard.store import audit, audit_lines
+from dashboard.store import audit, audit_lines, registrations
 from dashboard.store.audit import Chain, Finding, NewEntry, Outcome
 from dashboard.store.audit_lines import AuditLine, AuditRow, LineFilters
 from dashboard.store.database import Database
@@ -40,6 +40,15 @@ class AuditPage:
     lines: tuple[AuditLine, ...]
     more: bool
     people: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """A line with all of its rows; `email` is whom an attempt to register was about."""
+
+    line: AuditLine
+    rows: tuple[AuditRow, ...]
+    email: str | None
 
 
 class Audit:
@@ -95,10 +104,15 @@ class Audit:
             people = audit_lines.people(connection)
         return AuditPage(tuple(found[:PAGE]), len(found) > PAGE, tuple(people))
 
-    def find(self, seq: int) -> tuple[AuditLine, list[AuditRow]] | None:
+    def find(self, seq: int) -> AuditEntry | None:
         """Return a line with all of its rows, None where there is no such line."""
         with self._database.read() as connection:
-            return audit_lines.find(connection, seq)
+            found = audit_lines.find(connection, seq)
+            registration = registrations.of_attempt(connection, seq)
+        if found is None:
+            return None
+        line, rows = found
+        return AuditEntry(line, tuple(rows), registration.email if registration else None)
 
     def verify(self) -> Finding | None:
         """Return the first row at which the chain does not hold, or None."""

@@ -32,8 +32,7 @@ def index() -> ResponseReturnValue:
 @route(blueprint, "/audit/<int:seq>", access=Permission.AUDIT_READ)
 def show(seq: int) -> ResponseReturnValue:
     """Show one line with every row of the chain that belongs to it."""
-    found = services().audit.find(seq) if seq <= 2**31 else None
-    if found is None:
+    entry = services().audit.find(seq) if seq <= 2**31 else None
+    if entry is None:
         abort(404)
-    line, rows = found
-    return respond("audit/show.html", fragments={}, line=line, rows=rows)
+    return respond("audit/show.html", fragments={}, entry=entry)

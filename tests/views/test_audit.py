@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dashboard.services.roles import Role
+from dashboard.store.database import Database
+from dashboard.store.schema import audit
 from tests.browsing import Visitor
 from tests.conftest import LogIn
 from tests.simulator_process import RunningSimulator
@@ -42,6 +44,22 @@ def test_a_line_has_an_address_that_shows_its_rows(
     auditor.get("/audit/4", status=404)
     auditor.get("/audit/999999", status=404)
     auditor.get("/audit/99999999999999999999", status=404)
+
+
+def test_an_attempt_to_register_shows_its_email_outside_of_the_chain(
+    auditor: Visitor, simulator: RunningSimulator, database: Database
+) -> None:
+    taken = simulator.users(partner=2)[0]["email"]
+    send(auditor, "/users", registration(email=taken), status=422)
+    simulator.set_faults([{"method": "POST", "reset": "before"}])
+    lost = registration()
+    send(auditor, "/users", lost, status=502)
+    assert taken in auditor.get("/audit/3").words
+    assert lost["email"] in auditor.get("/audit/5").words
+    with database.read() as connection:
+        rows = str(connection.execute(audit.select()).all())
+    assert taken not in rows
+    assert lost["email"] not in rows
 
 
 @pytest.mark.parametrize(
