@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select
+from sqlalchemy import Connection, LargeBinary, Row, cast, insert, or_, select
 
 from dashboard.keyring import Keys
 from dashboard.store.schema import audit, staff
@@ -105,10 +105,15 @@ def append(connection: Connection, chain: Chain, entry: NewEntry) -> int:
 def verify(connection: Connection, keys: Keys) -> Finding | None:
     """Walk the whole chain; return the first row that does not hold, or None."""
     expected, prev = 1, ""
-    for row in connection.execute(select(audit).order_by(audit.c.seq)):
-        if kind := _problem(row, expected, prev, keys):
-            return Finding(expected if kind is FindingKind.MISSING else row.seq, kind)
-        expected, prev = expected + 1, row.mac
+    for raw in connection.execute(_RAW):
+        if raw.seq != expected:
+            return Finding(expected, FindingKind.MISSING)
+        row = _row(raw)
+        if row is None:
+            return Finding(expected, FindingKind.CHANGED)
+        if kind := _problem(row, prev, keys):
+            return Finding(expected, kind)
+        expected, prev = expected + 1, str(row["mac"])
     return None
 
 
@@ -173,18 +178,38 @@ _COPIED = (
 )
 
 
-def _problem(
-    row: Row[*tuple[Any, ...]], expected: int, prev: str, keys: Keys
-) -> FindingKind | None:
-    if row.seq != expected:
-        return FindingKind.MISSING
-    key = keys.find(row.key_id)
+# Bytes as they are stored: what somebody else wrote there may be of any type.
+_RAW = select(
+    audit.c.seq, *(cast(column, LargeBinary).label(column.name) for column in audit.c[1:])
+).order_by(audit.c.seq)
+_NUMBERS = frozenset({"staff_id", "attempt_seq"})
+
+
+def _row(raw: Row[*tuple[Any, ...]]) -> dict[str, object] | None:
+    """Return the row's values, None where one is nothing that we ever wrote."""
+    try:
+        return {name: _value(name, stored) for name, stored in raw._mapping.items()}  # noqa: SLF001  public by documentation
+    except ValueError:
+        return None
+
+
+def _value(name: str, stored: bytes | int | None) -> object:
+    if not isinstance(stored, bytes):
+        return stored
+    text = stored.decode()
+    if name == "at":
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    return int(text) if name in _NUMBERS else text
+
+
+def _problem(row: Mapping[str, object], prev: str, keys: Keys) -> FindingKind | None:
+    key = keys.find(str(row["key_id"]))
     if key is None:
         return FindingKind.UNKNOWN_KEY
-    values = {name: value for name, value in row._mapping.items() if name != "mac"}  # noqa: SLF001  public by documentation
-    if not key.verifies(_signed(values), row.mac):
+    values = {name: value for name, value in row.items() if name != "mac"}
+    if not key.verifies(_signed(values), str(row["mac"])):
         return FindingKind.CHANGED
-    return FindingKind.REORDERED if row.prev != prev else None
+    return FindingKind.REORDERED if row["prev"] != prev else None
 
 
 def _signed(values: Mapping[str, object]) -> bytes:
