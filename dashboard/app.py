@@ -61,6 +61,7 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     services = _services(config, database, clock)
     services.health.check()
     services.health.settle(config.environment, config.partner_api_url)
+    services.attempts.close_abandoned()
     app = Flask(__name__, template_folder=ROOT / "templates", static_folder=None)
     app.config.update(
         SECRET_KEY=config.secret_key.get_secret_value(),
@@ -98,6 +99,7 @@ def _services(config: Config, database: Database, clock: Clock) -> Services:
     users = Users(client, database, clock, upstream, link_ttl=link_ttl)
     desk = Desk(users, database, clock, link_ttl=link_ttl)
     return Services(
+        attempts=attempts,
         audit=Audit(database, chain, clock),
         auth=Auth(database, chain, config.keyring.keys(Purpose.LIMIT), clock),
         desk=desk,

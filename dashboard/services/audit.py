@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
+from dashboard.services.attempts import RUNNING_FOR_AT_MOST
 from dashboard.services.ports import Clock
 from dashboard.services.roles import Permission
 from dashboard.store import audit, audit_lines, registrations
@@ -100,21 +102,29 @@ class Audit:
     def search(self, filters: LineFilters) -> AuditPage:
         """Return a page of lines, newest first."""
         with self._database.read() as connection:
-            found = audit_lines.lines(connection, filters, PAGE + 1)
+            found = audit_lines.lines(connection, filters, PAGE + 1, self._given_up_at())
             people = audit_lines.people(connection)
         return AuditPage(tuple(found[:PAGE]), len(found) > PAGE, tuple(people))
 
     def find(self, seq: int) -> AuditEntry | None:
         """Return a line with all of its rows, None where there is no such line."""
         with self._database.read() as connection:
-            found = audit_lines.find(connection, seq)
+            found = audit_lines.find(connection, seq, self._given_up_at())
             registration = registrations.of_attempt(connection, seq)
         if found is None:
             return None
         line, rows = found
         return AuditEntry(line, tuple(rows), registration.email if registration else None)
 
+    def line_of(self, seq: int) -> int | None:
+        """Return the number of the line that a row belongs to, None where there is no such row."""
+        with self._database.read() as connection:
+            return audit_lines.line_of(connection, seq)
+
     def verify(self) -> Finding | None:
         """Return the first row at which the chain does not hold, or None."""
         with self._database.read() as connection:
             return audit.verify(connection, self._chain.keys)
+
+    def _given_up_at(self) -> datetime:
+        return self._clock() - RUNNING_FOR_AT_MOST

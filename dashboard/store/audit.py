@@ -11,11 +11,14 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, LargeBinary, Row, cast, insert, or_, select
+from sqlalchemy import Connection, LargeBinary, Row, cast, func, insert, or_, select
 
 from dashboard.keyring import Keys
 from dashboard.store.schema import audit, staff
 
+LOOKED_AT = 10_000  # rows; an attempt that is older had its outcome recorded before
+
+LEFT: Mapping[str, str] = {"cause": "left without an outcome"}
 TRIGGERS = frozenset({"audit_no_update", "audit_no_delete", "audit_no_replace"})
 
 
@@ -157,6 +160,22 @@ def find_outcome(connection: Connection, attempt_seq: int) -> Outcome | None:
     return Outcome(outcome) if outcome else None
 
 
+def lost_outcomes(connection: Connection, until_at: datetime, at: datetime) -> list[NewEntry]:
+    """Return an *unknown* for each attempt made before `until_at` that has no outcome."""
+    later, newest = audit.alias(), select(func.max(audit.c.seq)).scalar_subquery()
+    answered = select(later.c.seq).where(later.c.attempt_seq == audit.c.seq).exists()
+    statement = select(*(audit.c[name] for name in _KEPT), audit.c.seq.label("attempt_seq")).where(
+        audit.c.seq > newest - LOOKED_AT,
+        audit.c.outcome == Outcome.ATTEMPTED.value,
+        audit.c.at < until_at,
+        ~answered,
+    )
+    return [
+        NewEntry(at=at, outcome=Outcome.UNKNOWN, details=LEFT, **row._mapping)  # noqa: SLF001  public by documentation
+        for row in connection.execute(statement)
+    ]
+
+
 def triggers(connection: Connection) -> frozenset[str]:
     """Return the names of the audit's triggers that the database has."""
     rows = connection.exec_driver_sql(
@@ -165,6 +184,7 @@ def triggers(connection: Connection) -> frozenset[str]:
     return frozenset(name for (name,) in rows)
 
 
+_KEPT = ("action", "staff_id", "subject_kind", "subject_id", "intent", "request_id")
 _COPIED = (
     "at",
     "action",

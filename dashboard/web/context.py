@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app, g, request
 from flask_login import current_user
 
+from dashboard.services.attempts import Attempts
 from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
 from dashboard.services.desk import Desk
@@ -30,6 +31,7 @@ from dashboard.store.staff import StaffMember
 class Services:
     """Every service, built once in `create_app`."""
 
+    attempts: Attempts
     audit: Audit
     auth: Auth
     desk: Desk
