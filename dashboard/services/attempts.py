@@ -181,9 +181,6 @@ class Attempts:
 
     def close_abandoned(self) -> None:
         """Record *unknown* for attempts that a crash left without an outcome."""
-        with self._database.read() as connection:
-            if not self._lost(connection):
-                return
         with self._database.write() as connection:
             self._give_up(connection)
 
@@ -193,12 +190,9 @@ class Attempts:
         return key.mac(text.encode()), key.id
 
     def _give_up(self, connection: Transaction) -> None:
-        for entry in self._lost(connection):
-            audit.append(connection, self._chain, entry)
-
-    def _lost(self, connection: Transaction) -> list[NewEntry]:
         now = self._clock()
-        return audit.lost_outcomes(connection, now - RUNNING_FOR_AT_MOST, now)
+        for entry in audit.lost_outcomes(connection, now - RUNNING_FOR_AT_MOST, now):
+            audit.append(connection, self._chain, entry)
 
     def _before(self, connection: Transaction, seq: int, at: datetime) -> Running | Repeated:
         outcome = audit.find_outcome(connection, seq)
