@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from dashboard.partner.wire import UserStatus
+from dashboard.services.attempts import RUNNING_FOR_AT_MOST
 from dashboard.store.inquiries import Inquiry, InquiryState
 from dashboard.store.sightings import Sighting
 
@@ -18,6 +19,14 @@ class NotStarted:
     """Pending, and no start is known here."""
 
     kind: ClassVar[str] = "not_started"
+
+
+@dataclass(frozen=True)
+class Starting:
+    """Pending, and a start was sent just now: the API has not answered yet."""
+
+    kind: ClassVar[str] = "starting"
+    inquiry: Inquiry
 
 
 @dataclass(frozen=True)
@@ -100,6 +109,7 @@ class OtherStatus:
 
 NextStep = (
     NotStarted
+    | Starting
     | LinkFresh
     | LinkExpired
     | StartedElsewhere
@@ -161,7 +171,8 @@ def _pending(inquiries: Sequence[Inquiry], now: datetime, link_ttl: timedelta) -
             lost = lost_before(inquiry, inquiries)
             return StartedLinkLost(inquiry, lost) if lost else StartedElsewhere(inquiry)
         case InquiryState.UNKNOWN:
-            return StartUnknown(inquiry)
+            is_new = now - inquiry.started_at < RUNNING_FOR_AT_MOST
+            return Starting(inquiry) if inquiry.is_open and is_new else StartUnknown(inquiry)
 
 
 def _active(history: Sequence[Sighting]) -> CanOperate:

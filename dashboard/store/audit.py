@@ -11,7 +11,19 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, LargeBinary, Row, cast, func, insert, or_, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Label,
+    LargeBinary,
+    Row,
+    and_,
+    cast,
+    func,
+    insert,
+    or_,
+    select,
+)
 
 from dashboard.keyring import Keys
 from dashboard.store.schema import audit, staff
@@ -158,6 +170,12 @@ def find_outcome(connection: Connection, attempt_seq: int) -> Outcome | None:
     )
     outcome = connection.execute(statement).scalar()
     return Outcome(outcome) if outcome else None
+
+
+def is_open(attempt_seq: Column[Any]) -> Label[bool]:
+    """Return the column `is_open`: whether the attempt that a row names has no outcome."""
+    outcome = select(audit.c.seq).where(audit.c.attempt_seq == attempt_seq).exists()
+    return and_(attempt_seq.is_not(None), ~outcome).label("is_open")
 
 
 def lost_outcomes(connection: Connection, until_at: datetime, at: datetime) -> list[NewEntry]:

@@ -146,7 +146,7 @@ def _form(
         form=form,
         intent=intent or new_intent(Permission.USERS_REGISTER, None),
         problem=problem,
-        unknown=services().registering.unknown(),
+        unsettled=services().registering.unsettled(),
         languages=LANGUAGES,
         **shown,
     )
@@ -159,10 +159,10 @@ def _another(form: RegistrationForm) -> str:
 
 
 def _remembered(form: RegistrationForm) -> dict[str, Any]:
-    """Return what we know of an email that was refused: who has it, and whether we lost them."""
+    """Return what we know of an email that was refused: who has it, and what we tried with it."""
     email = form.email.data or ""
     registering = services().registering
-    return {"known": registering.find_known(email), "lost": registering.find_lost(email)}
+    return {"known": registering.find_known(email), "ours": registering.unsettled(email)}
 
 
 def _find_named(text: str) -> UUID | None:

@@ -22,6 +22,7 @@ def init_formats(app: Flask) -> None:
     app.jinja_env.filters.update(
         ago=ago,
         breakable=breakable,
+        clock_time=clock_time,
         country=country,
         indented=indented,
         initials=initials,
@@ -111,6 +112,11 @@ def local(at: datetime) -> str:
         return at.astimezone(zone()).strftime("%Y-%m-%d %H:%M")
     except OverflowError:
         return utc(at)
+
+
+def clock_time(at: datetime) -> str:
+    """Return `14:03:02` in the person's zone, for what happened a moment ago."""
+    return at.astimezone(zone()).strftime("%H:%M:%S")
 
 
 def ago(at: datetime) -> str:
