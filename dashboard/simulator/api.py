@@ -110,7 +110,7 @@ def _token_answer(row: Row, stage: Stage) -> dict[str, Any]:
 def _registered_by_privy(user_id: str, stage: Stage) -> Row:
     document: dict[str, object] = {
         "id": user_id,
-        "email": f"{assumed.PRIVY_PREFIX}{user_id}@example.com",
+        "email": f"{assumed.PRIVY_PREFIX}{user_id[:8]}@example.com",
         "status": "pending",
         "countryCode": "CO",
         "preferredLanguage": "en",
