@@ -13,13 +13,17 @@ from dashboard.partner.client import Credentials, PartnerClient
 from dashboard.services.attempts import Attempts
 from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
+from dashboard.services.desk import Desk
 from dashboard.services.health import Health
 from dashboard.services.intents import Intents
 from dashboard.services.kyc import Kyc
+from dashboard.services.kyc_import import KycImport
+from dashboard.services.overview import Overview
 from dashboard.services.ports import Clock
 from dashboard.services.registration import Registering
 from dashboard.services.sessions import Sessions
 from dashboard.services.tokens import Tokens
+from dashboard.services.upstream import Upstream
 from dashboard.services.users import Users
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database
@@ -81,19 +85,27 @@ def _services(config: Config, database: Database, clock: Clock) -> Services:
     credentials = Credentials(
         config.partner_api_key.get_secret_value(), config.partner_api_secret.get_secret_value()
     )
+    upstream = Upstream(database, clock)
     client = PartnerClient(
         config.partner_api_url,
         lambda: credentials,
         clock=clock,
         list_params=config.partner_list_params,
+        observer=upstream.observe,
     )
     attempts = Attempts(database, chain, config.keyring.keys(Purpose.FINGERPRINT), clock)
+    link_ttl = timedelta(hours=config.kyc_link_ttl_h)
+    users = Users(client, database, clock, upstream, link_ttl=link_ttl)
+    desk = Desk(users, database, clock, link_ttl=link_ttl)
     return Services(
         audit=Audit(database, chain, clock),
         auth=Auth(database, chain, config.keyring.keys(Purpose.LIMIT), clock),
+        desk=desk,
         health=Health(database),
         intents=Intents(config.keyring.keys(Purpose.INTENT)),
         kyc=Kyc(client, attempts, database),
+        kyc_import=KycImport(database, chain, clock),
+        overview=Overview(client, desk, database, clock),
         registering=Registering(client, attempts, database),
         sessions=Sessions(
             database,
@@ -102,7 +114,8 @@ def _services(config: Config, database: Database, clock: Clock) -> Services:
             longest=timedelta(hours=config.session_max_h),
         ),
         tokens=Tokens(client, attempts, database),
-        users=Users(client, database, clock, link_ttl=timedelta(hours=config.kyc_link_ttl_h)),
+        users=users,
+        upstream=upstream,
     )
 
 

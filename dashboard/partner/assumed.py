@@ -16,7 +16,7 @@ from dashboard.partner.errors import (
 )
 from dashboard.partner.readers import read_row
 from dashboard.partner.shape import ShapeError, describe
-from dashboard.partner.wire import UserPage
+from dashboard.partner.wire import ListPaging, ListShape, UserPage
 
 LIST_PARAMS: Mapping[str, str] = {
     "page": "page",
@@ -42,6 +42,7 @@ _COUNTERS: Mapping[str, tuple[str, str]] = {
     "limit": ("limit", "itemsPerPage"),
 }
 _CURSOR = "nextCursor"
+_Places = Mapping[str, Mapping[str, object]]  # by their path, such as `data.pagination.`
 _REFUSALS: Mapping[int, type[PartnerError]] = {
     401: CredentialsRefused,
     403: Forbidden,
@@ -75,10 +76,11 @@ def read_user_page(body: object) -> UserPage:
     """
     if not isinstance(body, dict) or body.get("success") is False:
         raise ShapeError(describe(body))
-    items, places = _find_items(body)
+    path, items, places = _find_items(body)
     return UserPage(
         rows=tuple(read_row(raw, position) for position, raw in enumerate(items, start=1)),
         next_cursor=_find_cursor(places),
+        shape=_shape(path, places),
         **{ours: _find_counter(places, theirs) for ours, theirs in _COUNTERS.items()},
     )
 
@@ -95,29 +97,47 @@ def error_text(body: object) -> str:
     return text[:REASON_LENGTH].strip()
 
 
-def _find_items(body: dict[str, object]) -> tuple[list[object], list[dict[str, object]]]:
-    """Return the items and the objects to look for counters in, the likeliest first."""
+def _find_items(body: dict[str, object]) -> tuple[str, list[object], _Places]:
+    """Return where the items are, the items, and where to look for counters, likeliest first."""
     for *above, name in _ITEMS:
         container: object = body
         for step in above:
             container = container.get(step) if isinstance(container, dict) else None
         items = container.get(name) if isinstance(container, dict) else None
         if isinstance(container, dict) and isinstance(items, list):
-            return items, list(_places(container, body))
+            places = dict(_places(above, container))
+            return ".".join([*above, name]), items, {**places, **dict(_places([], body))}
     raise ShapeError(describe(body))
 
 
-def _places(*containers: dict[str, object]) -> Iterator[dict[str, object]]:
-    for container in containers:
-        yield container
-        for name in _COUNTER_PLACES:
-            if isinstance(place := container.get(name), dict):
-                yield place
+def _places(
+    above: list[str], container: dict[str, object]
+) -> Iterator[tuple[str, dict[str, object]]]:
+    yield "".join(f"{step}." for step in above), container
+    for name in _COUNTER_PLACES:
+        if isinstance(place := container.get(name), dict):
+            yield "".join(f"{step}." for step in [*above, name]), place
 
 
-def _find_counter(places: list[dict[str, object]], names: tuple[str, str]) -> int | None:
+def _shape(items: str, places: _Places) -> ListShape:
+    """Say where things stood, by their names alone."""
+    counters = [
+        path + name
+        for names in _COUNTERS.values()
+        for path, place in places.items()
+        for name in names
+        if _find_counter({path: place}, (name, name)) is not None
+    ]
+    if any(_CURSOR in place for place in places.values()):
+        paging = ListPaging.CURSOR
+    else:
+        paging = ListPaging.PAGES if counters else ListPaging.NOT_TOLD
+    return ListShape(items, counters[0] if counters else "", paging)
+
+
+def _find_counter(places: _Places, names: tuple[str, str]) -> int | None:
     """Return the first whole number under one of the names; anything else is no counter."""
-    found = (place.get(name) for place in places for name in names)
+    found = (place.get(name) for place in places.values() for name in names)
     return next(
         (
             value
@@ -128,8 +148,8 @@ def _find_counter(places: list[dict[str, object]], names: tuple[str, str]) -> in
     )
 
 
-def _find_cursor(places: list[dict[str, object]]) -> str | None:
-    found = (place.get(_CURSOR) for place in places)
+def _find_cursor(places: _Places) -> str | None:
+    found = (place.get(_CURSOR) for place in places.values())
     return next((value for value in found if isinstance(value, str) and value), None)
 
 

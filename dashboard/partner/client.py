@@ -4,6 +4,7 @@ Source of every path and field: contract/partner-api.md. No method retries a wri
 """
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TypeVar
@@ -12,8 +13,10 @@ from uuid import UUID
 from dashboard.partner import assumed, readers, wire
 from dashboard.partner.commands import KycApplicant, NewUser, PrivyLogin, UserQuery
 from dashboard.partner.credentials import Credentials
+from dashboard.partner.errors import PartnerError
 from dashboard.partner.exchange import Lost, Outgoing, Reply
 from dashboard.partner.failures import error_for, lost, malformed
+from dashboard.partner.observation import Observation, cause_of, result_of
 from dashboard.partner.shape import ShapeError, parse_json
 from dashboard.partner.transport import Transport
 from dashboard.partner.wire import Answer
@@ -32,7 +35,8 @@ class PartnerClient:
 
     `credentials` is asked on every call, so that a new pair needs no restart. `clock` gives the
     time in UTC. `list_params` overrides names of `assumed.LIST_PARAMS`. A deadline is for the
-    whole call, retries included.
+    whole call, retries included. `observer` is told of every call that was made, once, whatever
+    became of it; it must not raise.
 
     Every method raises PartnerError (see `dashboard.partner.errors` for the tree); below each
     `Raises` names what that call means by it.
@@ -45,6 +49,7 @@ class PartnerClient:
         *,
         clock: Callable[[], datetime],
         list_params: Mapping[str, str] | None = None,
+        observer: Callable[[Observation], None] | None = None,
         read_deadline_s: float = 5.0,
         write_deadline_s: float = 15.0,
     ) -> None:
@@ -53,6 +58,7 @@ class PartnerClient:
         self._read_deadline_s = read_deadline_s
         self._write_deadline_s = write_deadline_s
         self._clock = clock
+        self._observer = observer
         self._transport = Transport(base_url.rstrip("/") + PREFIX, clock)
 
     def register_user(self, new_user: NewUser) -> Answer[wire.Registered]:
@@ -151,16 +157,53 @@ class PartnerClient:
         self, outgoing: Outgoing, read: Callable[[object], T], deadline_s: float, attempts: int
     ) -> Answer[T]:
         credentials = self._credentials()
+        started = time.monotonic()
         outcome = self._transport.exchange(outgoing, credentials.headers(), deadline_s, attempts)
-        if isinstance(outcome, Lost):
-            raise lost(outgoing, outcome)
-        if not 200 <= outcome.status < 300:  # noqa: PLR2004 - RFC 9110, 15.3
-            raise error_for(outgoing, outcome, credentials)
+        took_ms = round((time.monotonic() - started) * 1000)
         try:
-            return _answer(outgoing, outcome, credentials, read)
-        except ShapeError as error:
-            found = error.found
-        raise malformed(outgoing, outcome, found)
+            answer = _usable(outgoing, outcome, credentials, read)
+        except PartnerError as error:
+            self._observe(outgoing, outcome, took_ms, error)
+            raise
+        self._observe(outgoing, outcome, took_ms, None)
+        return answer
+
+    def _observe(
+        self, outgoing: Outgoing, outcome: Reply | Lost, took_ms: int, error: PartnerError | None
+    ) -> None:
+        if self._observer is None:
+            return
+        reply = outcome if isinstance(outcome, Reply) else None
+        self._observer(
+            Observation(
+                at=self._clock(),
+                verb=outgoing.verb,
+                path=outgoing.template,
+                status=reply.status if reply else None,
+                took_ms=took_ms,
+                result=result_of(error),
+                cause=cause_of(error),
+                server_at=reply.server_at if reply else None,
+            )
+        )
+
+
+def _usable(
+    outgoing: Outgoing,
+    outcome: Reply | Lost,
+    credentials: Credentials,
+    read: Callable[[object], T],
+) -> Answer[T]:
+    """Return the answer, or raise the PartnerError that the outcome means."""
+    if isinstance(outcome, Lost):
+        raise lost(outgoing, outcome)
+    if not 200 <= outcome.status < 300:  # noqa: PLR2004 - RFC 9110, 15.3
+        raise error_for(outgoing, outcome, credentials)
+    try:
+        return _answer(outgoing, outcome, credentials, read)
+    except ShapeError as error:
+        found = error.found
+    raise malformed(outgoing, outcome, found)
 
 
 def _answer(

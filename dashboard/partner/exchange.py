@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from dashboard.partner.errors import UnavailableKind
 from dashboard.partner.shape import ShapeError
@@ -45,6 +46,7 @@ class Reply:
     flaw: str
     at: datetime
     took_ms: int
+    server_at: datetime | None = None
 
     def text(self) -> str:
         """Return the body as text.
@@ -81,3 +83,12 @@ def media_type(header: str | None) -> str:
 def request_id(header: str | None) -> str | None:
     """Return an upstream's request id if it is short and printable; it ends up in logs."""
     return header if header and _REQUEST_ID.fullmatch(header) else None
+
+
+def date_of(header: str | None) -> datetime | None:
+    """Read an HTTP date (RFC 9110, 5.6.7) as UTC, None for what is none."""
+    try:
+        at = parsedate_to_datetime(header or "")
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -1,12 +1,11 @@
 """When a read is asked again and after how long: full jitter, and Retry-After where one came."""
 
 import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from secrets import SystemRandom
 
 from dashboard.partner.errors import UnavailableKind
-from dashboard.partner.exchange import Lost, Reply
+from dashboard.partner.exchange import Lost, Reply, date_of
 
 FIRST_PAUSE_S = 0.2
 RETRY_AFTER_MAX_S = 24 * 3600.0
@@ -34,9 +33,5 @@ def retry_after_s(header: str | None, now: datetime) -> float | None:
         return None
     if _SECONDS.fullmatch(header.strip()):
         return min(float(header), RETRY_AFTER_MAX_S)
-    try:
-        at = parsedate_to_datetime(header)
-        wait_s = ((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds()
-    except (ValueError, OverflowError):
-        return None
-    return min(max(wait_s, 0.0), RETRY_AFTER_MAX_S)
+    at = date_of(header)
+    return min(max((at - now).total_seconds(), 0.0), RETRY_AFTER_MAX_S) if at else None

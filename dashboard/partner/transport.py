@@ -21,7 +21,7 @@ from dashboard.partner.assumed import REQUEST_ID_HEADER
 from dashboard.partner.connection import CONNECT_S, WatchedAdapter
 from dashboard.partner.deadline import Deadline
 from dashboard.partner.errors import UnavailableKind
-from dashboard.partner.exchange import Lost, Outgoing, Reply, media_type, request_id
+from dashboard.partner.exchange import Lost, Outgoing, Reply, date_of, media_type, request_id
 
 BODY_MAX = 1_000_000  # decoded bytes
 _SUCCESSES = range(200, 300)
@@ -126,6 +126,7 @@ class Transport:
             flaw=flaw,
             at=now,
             took_ms=deadline.took_ms,
+            server_at=date_of(response.headers.get("Date")),
         )
 
     def _session(self) -> _Session:

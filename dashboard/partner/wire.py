@@ -80,6 +80,23 @@ class BadRow(Wire):
     user_id: UUID | None = None
 
 
+class ListPaging(StrEnum):
+    """How the list goes on."""
+
+    PAGES = "pages"
+    CURSOR = "cursor"
+    NOT_TOLD = "not_told"  # neither a counter nor a cursor came
+
+
+@dataclass(frozen=True)
+class ListShape:
+    """Which of the rival shapes a list came in: where its items and its counters stood."""
+
+    items: str = ""  # such as `data.users`
+    counters: str = ""  # such as `data.pagination.total`, '' where none came
+    paging: ListPaging = ListPaging.NOT_TOLD
+
+
 class UserPage(Wire):
     """One page of the list; a counter the upstream did not give (or gave wrongly) is None."""
 
@@ -89,6 +106,7 @@ class UserPage(Wire):
     pages: int | None = None
     limit: int | None = None
     next_cursor: str | None = None
+    shape: ListShape = ListShape()
 
 
 class Registered(Wire):

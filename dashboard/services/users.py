@@ -1,62 +1,24 @@
 """Users: searching the API, one user with what we know beside it, and what was seen last."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from uuid import UUID
 
-from dashboard.partner.client import UserQuery
 from dashboard.partner.wire import Answer, BadRow, User, UserPage
 from dashboard.services.next_step import NextStep, leading, next_step
 from dashboard.services.ports import Clock, UserSource
 from dashboard.services.timeline import TimelineItem, timeline
+from dashboard.services.upstream import Upstream
+from dashboard.services.user_filters import Filter, UserFilters, find_broken, find_honoured
 from dashboard.store import audit, grants, inquiries, registrations, sightings
 from dashboard.store.database import Database
 from dashboard.store.grants import Grant
 from dashboard.store.inquiries import Inquiry
 from dashboard.store.sightings import SeenFacts, Sighting
 
+__all__ = ["UserFilters", "UserList", "UserRecord", "Users"]
+
 AUDIT_ROWS, GRANTS = 50, 20
-
-
-class Filter(StrEnum):
-    """A filter of the list, by its name in our URL."""
-
-    Q = "q"
-    STATUS = "status"
-    COUNTRY = "country"
-    PAGE = "page"
-    LIMIT = "limit"
-
-
-@dataclass(frozen=True)
-class UserFilters:
-    """What the list is asked for, in the names of our URL. `limit` is 1 to 100 rows a page."""
-
-    q: str = field(default="", repr=False)
-    status: str = ""
-    country: str = ""
-    user_type: str = ""
-    page: int = 1
-    limit: int = 20
-    cursor: str = ""
-
-    def changed(self, **to: str | int) -> "UserFilters":
-        """Return these filters with some of them changed, from the first page on."""
-        return replace(self, **{"page": 1, "cursor": "", **to})  # type: ignore[arg-type]  # by name
-
-    def query(self) -> UserQuery:
-        """Return what the client is asked."""
-        return UserQuery(
-            page=self.page,
-            limit=self.limit,
-            status=self.status or None,
-            country_code=self.country or None,
-            user_type=self.user_type or None,
-            search=self.q or None,
-            cursor=self.cursor or None,
-        )
 
 
 @dataclass(frozen=True)
@@ -69,7 +31,11 @@ class ListedUser:
 
 @dataclass(frozen=True)
 class UserList:
-    """One page of users. `broken` names the filters that some row does not match."""
+    """One page of users. `broken` names the filters that some row does not match.
+
+    `named` is the one user whose exact email was searched for: the list has their facts, so that
+    the answer to a caller takes one call.
+    """
 
     filters: UserFilters
     rows: tuple[ListedUser | BadRow, ...]
@@ -80,6 +46,7 @@ class UserList:
     first: int
     next_cursor: str | None
     at: datetime
+    named: "UserRecord | None" = None
 
     @property
     def is_newest_first(self) -> bool:
@@ -120,11 +87,18 @@ class Users:
     """Finds users and remembers having seen them."""
 
     def __init__(
-        self, source: UserSource, database: Database, clock: Clock, *, link_ttl: timedelta
+        self,
+        source: UserSource,
+        database: Database,
+        clock: Clock,
+        upstream: Upstream,
+        *,
+        link_ttl: timedelta,
     ) -> None:
         self._source = source
         self._database = database
         self._clock = clock
+        self._upstream = upstream
         self._link_ttl = link_ttl
 
     def search(self, filters: UserFilters) -> UserList:
@@ -143,7 +117,14 @@ class Users:
             ListedUser(row, types.get(row.id)) if isinstance(row, User) else row
             for row in answer.value.rows
         )
-        return _listed(filters, answer, rows, _broken(filters, users, answer.value))
+        broken = find_broken(filters, users, answer.value)
+        honoured = find_honoured(filters, users, answer.value, broken)
+        self._upstream.saw_list(answer.value.shape, honoured, answer.at)
+        listed = _listed(filters, answer, rows, broken)
+        named = [user for user in users if user.email.casefold() == filters.q.casefold()]
+        if len(named) == 1:
+            return replace(listed, named=self._record(_about(named[0], answer)))
+        return listed
 
     def get(self, user_id: UUID) -> UserRecord:
         """Return one user from the API, with what we know of them.
@@ -154,6 +135,21 @@ class Users:
         """
         answer = self._source.get_user(user_id)
         self._remember([answer.value], answer.at)
+        return self._record(answer)
+
+    def find_by_email(self, email: str) -> UUID | None:
+        """Return the one user whom we have seen with exactly this email. Asks nobody."""
+        with self._database.read() as connection:
+            return sightings.find_by_email(connection, email)
+
+    def find_last_seen(self, user_id: UUID) -> Sighting | None:
+        """Return a user's facts as they were last seen. Asks nobody."""
+        with self._database.read() as connection:
+            seen = sightings.history(connection, user_id)
+        return seen[0] if seen else None
+
+    def _record(self, answer: Answer[User]) -> UserRecord:
+        user_id = answer.value.id
         with self._database.read() as connection:
             seen = sightings.history(connection, user_id)
             starts = inquiries.of_user(connection, user_id)
@@ -171,17 +167,6 @@ class Users:
             grants=tuple(issued),
         )
 
-    def find_by_email(self, email: str) -> UUID | None:
-        """Return the one user whom we have seen with exactly this email. Asks nobody."""
-        with self._database.read() as connection:
-            return sightings.find_by_email(connection, email)
-
-    def find_last_seen(self, user_id: UUID) -> Sighting | None:
-        """Return a user's facts as they were last seen. Asks nobody."""
-        with self._database.read() as connection:
-            seen = sightings.history(connection, user_id)
-        return seen[0] if seen else None
-
     def _remember(self, users: list[User], at: datetime) -> None:
         facts = [_facts(user) for user in users]
         with self._database.read() as connection:
@@ -189,6 +174,18 @@ class Users:
         if stale:
             with self._database.write() as connection:
                 sightings.record(connection, stale, at)
+
+
+def _about(user: User, answer: Answer[UserPage]) -> Answer[User]:
+    """Return the answer to a list as one about a user of it."""
+    return Answer(
+        value=user,
+        at=answer.at,
+        took_ms=answer.took_ms,
+        status=answer.status,
+        raw=None,
+        request_id=answer.request_id,
+    )
 
 
 def _facts(user: User) -> SeenFacts:
@@ -225,23 +222,3 @@ def _listed(
         next_cursor=found.next_cursor,
         at=answer.at,
     )
-
-
-def _broken(filters: UserFilters, users: list[User], found: UserPage) -> tuple[Filter, ...]:
-    """Return what was not honoured as far as it can be seen; a row does not tell its type."""
-    checks: dict[Filter, Callable[[User], bool]] = {
-        Filter.Q: lambda user: _holds(user, filters.q),
-        Filter.STATUS: lambda user: filters.status in {"", user.status_text},
-        Filter.COUNTRY: lambda user: filters.country in {"", user.country_code},
-    }
-    broken = [name for name, holds in checks.items() if not all(map(holds, users))]
-    if not filters.cursor and found.page not in {None, filters.page}:
-        broken.append(Filter.PAGE)
-    if len(found.rows) > filters.limit or found.limit not in {None, filters.limit}:
-        broken.append(Filter.LIMIT)
-    return tuple(broken)
-
-
-def _holds(user: User, search: str) -> bool:
-    wanted = search.casefold()
-    return any(wanted in text.casefold() for text in (user.email, str(user.id), user.phone or ""))

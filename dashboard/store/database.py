@@ -53,14 +53,17 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, wait_ms: int = BUSY_TIMEOUT_MS) -> Iterator[Connection]:
         """Run statements as one transaction: all of them last, or none does.
+
+        `wait_ms` is how long to wait for another writer.
 
         Raises:
             StoreError: the database cannot be used; nothing was changed.
 
         """
         with _translated(), self.engine.connect() as connection:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={wait_ms}")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
                 yield connection

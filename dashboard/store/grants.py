@@ -6,7 +6,17 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from dashboard.store.schema import grants, staff
 
@@ -103,6 +113,22 @@ def before(connection: Connection, grant_id: int | None, limit: int) -> list[Gra
     if grant_id is not None:
         statement = statement.where(grants.c.id < grant_id)
     return [_grant(row) for row in connection.execute(statement)]
+
+
+def may_exist(connection: Connection, now: datetime, limit: int) -> list[Grant]:
+    """Return the tokens whose answer was lost and that would not have ended, newest first."""
+    statement = _newest_first().where(*_may_exist(now)).limit(limit)
+    return [_grant(row) for row in connection.execute(statement)]
+
+
+def count_may_exist(connection: Connection, now: datetime) -> int:
+    """Return how many tokens there are of this kind."""
+    statement = select(func.count()).select_from(grants).where(*_may_exist(now))
+    return connection.execute(statement).scalar_one()
+
+
+def _may_exist(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return grants.c.state == GrantState.MAY_EXIST.value, grants.c.expires_at > now
 
 
 def _newest_first() -> Select[*tuple[Any, ...]]:

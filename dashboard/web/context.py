@@ -10,14 +10,18 @@ from flask_login import current_user
 
 from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
+from dashboard.services.desk import Desk
 from dashboard.services.health import Health
 from dashboard.services.intents import Intents
 from dashboard.services.kyc import Kyc
+from dashboard.services.kyc_import import KycImport
+from dashboard.services.overview import Overview
 from dashboard.services.ports import Clock
 from dashboard.services.registration import Registering
 from dashboard.services.roles import Permission
 from dashboard.services.sessions import Sessions
 from dashboard.services.tokens import Tokens
+from dashboard.services.upstream import Upstream
 from dashboard.services.users import Users
 from dashboard.store.staff import StaffMember
 
@@ -28,12 +32,16 @@ class Services:
 
     audit: Audit
     auth: Auth
+    desk: Desk
     health: Health
     intents: Intents
     kyc: Kyc
+    kyc_import: KycImport
+    overview: Overview
     registering: Registering
     sessions: Sessions
     tokens: Tokens
+    upstream: Upstream
     users: Users
 
 

@@ -1,5 +1,6 @@
 """Every route, whoever comes: the walk fails on a route that nobody thought through."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -37,7 +38,8 @@ def walk(app: Flask) -> list[tuple[str, str, Policy]]:
 
 
 def address(rule: Rule) -> str:
-    return rule.rule.replace("<uuid:user_id>", str(uuid4())).replace("<int:seq>", "1")
+    some = re.sub(r"<any\((\w+).*?>", r"\1", rule.rule)
+    return some.replace("<uuid:user_id>", str(uuid4())).replace("<int:seq>", "1")
 
 
 def test_a_route_without_a_policy_keeps_the_application_from_starting(app: Flask) -> None:

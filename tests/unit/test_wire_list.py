@@ -57,7 +57,9 @@ def test_a_list_without_counters_is_a_page_without_counters(items: str) -> None:
 
 @pytest.mark.parametrize("items", ITEMS)
 def test_an_empty_list_of_a_known_shape_is_an_empty_page(items: str) -> None:
-    assert read_user_page(ITEMS[items]([], {"total": 0})) == UserPage(rows=(), total=0)
+    page = read_user_page(ITEMS[items]([], {"total": 0}))
+    assert page == UserPage(rows=(), total=0, shape=page.shape)
+    assert page.shape.items == items
 
 
 @pytest.mark.parametrize("items", ITEMS)

@@ -1,0 +1,69 @@
+"""What a call tells about the Partner API itself: no person, no secret, no body."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from dashboard.partner.errors import (
+    CredentialsRefused,
+    Forbidden,
+    Malformed,
+    NotFound,
+    PartnerError,
+    RateLimited,
+    Unavailable,
+)
+
+LIST = "/users"  # asking for it, or adding to it, is never about one user
+
+
+class CallResult(StrEnum):
+    """How a call ended, from the API's side: to say no to one request is an answer as well."""
+
+    OK = "ok"
+    REFUSED = "refused"  # the credentials
+    LIMITED = "limited"
+    DOWN = "down"
+    UNREADABLE = "unreadable"  # something answered, but not as the contract has it
+
+
+_RESULTS: dict[type[PartnerError], CallResult] = {
+    CredentialsRefused: CallResult.REFUSED,
+    RateLimited: CallResult.LIMITED,
+    Unavailable: CallResult.DOWN,
+    Malformed: CallResult.UNREADABLE,
+}
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One logical call, retries included.
+
+    `path` is the template. `cause` says more about a failure: the kind of an Unavailable, or the
+    error's name. `server_at` is what the API's own clock said, to the second.
+    """
+
+    at: datetime
+    verb: str
+    path: str
+    status: int | None
+    took_ms: int
+    result: CallResult
+    cause: str
+    server_at: datetime | None
+
+
+def result_of(error: PartnerError | None) -> CallResult:
+    """Return what an error, or none, says about the API."""
+    if isinstance(error, Forbidden | NotFound) and error.path == LIST:
+        return CallResult.UNREADABLE
+    return next(
+        (result for kind, result in _RESULTS.items() if isinstance(error, kind)), CallResult.OK
+    )
+
+
+def cause_of(error: PartnerError | None) -> str:
+    """Return one word of ours for what went wrong, '' where nothing did."""
+    if isinstance(error, Unavailable):
+        return error.kind.value
+    return type(error).__name__ if error else ""

@@ -1,0 +1,239 @@
+"""What we saw of the Partner API: whether it answers, how fast, and what of it works.
+
+Every call tells us what became of it. That is kept in this process and goes to the database, which
+all workers share, at most every ten seconds, or at once when something changed: a page costs no
+write, and a call never fails because the database is busy.
+"""
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import structlog
+
+from dashboard.partner.assumed import LIST_PARAMS
+from dashboard.partner.observation import CallResult, Observation
+from dashboard.partner.wire import ListPaging, ListShape
+from dashboard.services.ports import Clock
+from dashboard.store import upstream
+from dashboard.store.database import Database, StoreError
+from dashboard.store.upstream import Minute, Seen
+
+FLUSH_EVERY = timedelta(seconds=10)
+SPAN = timedelta(minutes=60)
+KEEP = timedelta(hours=24)
+BUSY_MS = 100
+_STATE, _CALL, _LIST, _PARAMETER = "state", "call.", "list.", "parameter."
+_HONOURED, _IGNORED = "honoured", "ignored"
+log = structlog.get_logger()
+
+
+class UpstreamState(StrEnum):
+    """How the last call that anybody here made ended."""
+
+    OK = "ok"
+    REFUSED = "refused"  # our credentials
+    LIMITED = "limited"
+    DOWN = "down"
+    UNREADABLE = "unreadable"  # something answered, but not as the contract has it
+    NEVER = "never"  # asked
+
+
+@dataclass(frozen=True)
+class UpstreamHealth:
+    """The API as we saw it. `minutes` are all of the span, oldest first, quiet ones too.
+
+    `since_at` is when the state began, `failure_cause` one word: a kind of Unavailable, or the
+    name of an error.
+    """
+
+    state: UpstreamState
+    since_at: datetime | None
+    last_ok_at: datetime | None
+    last_failure_at: datetime | None
+    failure: UpstreamState | None
+    failure_cause: str
+    span: timedelta
+    calls: int
+    failures: int
+    mean_ms: int | None
+    slowest_ms: int | None
+    minutes: tuple[Minute, ...]
+
+
+@dataclass(frozen=True)
+class SeenParameter:
+    """Whether a parameter of the list was last seen to be honoured; None while it was not seen."""
+
+    name: str
+    honoured: bool | None
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class UpstreamSeen:
+    """What the settings page tells of the API."""
+
+    accepted_at: datetime | None
+    refused_at: datetime | None
+    shape: ListShape | None
+    shape_at: datetime | None
+    parameters: tuple[SeenParameter, ...]
+
+
+@dataclass
+class _Batch:
+    """What waits to be written."""
+
+    minutes: dict[datetime, Minute] = field(default_factory=dict)
+    seen: dict[str, Seen] = field(default_factory=dict)
+    state: Seen | None = None
+
+    def count(self, minutes: Iterable[Minute]) -> None:
+        for one in minutes:
+            before = self.minutes.get(one.minute, Minute(one.minute))
+            self.minutes[one.minute] = before.plus(one)
+
+    def put_before(self, older: "_Batch") -> None:
+        """Take back what could not be written."""
+        self.count(older.minutes.values())
+        self.seen = older.seen | self.seen
+        self.state = self.state or older.state
+
+    def __bool__(self) -> bool:
+        return bool(self.minutes or self.seen or self.state)
+
+
+class Upstream:
+    """Notes what every call showed, and tells it again."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._batch = _Batch()
+        self._known: dict[str, str] = {}
+        self._due_at: datetime | None = None
+
+    def observe(self, call: Observation) -> None:
+        """Note how a call ended. Never raises, and hardly ever writes."""
+        failed = call.result is not CallResult.OK
+        minute = Minute(
+            minute=call.at.replace(second=0, microsecond=0),
+            calls=1,
+            failures=int(failed),
+            total_ms=0 if failed else call.took_ms,
+            slowest_ms=0 if failed else call.took_ms,
+        )
+        state = Seen(call.result.value, call.at)
+        with self._lock:
+            self._batch.count([minute])
+            self._batch.seen[_CALL + call.result] = Seen(call.cause, call.at)
+            if urgent := self._is_news(_STATE, state.value):
+                self._batch.state = state
+        self._flush(urgent=urgent)
+
+    def saw_list(self, shape: ListShape, honoured: Mapping[str, bool], at: datetime) -> None:
+        """Note the shape a list came in, and which of its parameters did what they should."""
+        words = {
+            **{f"{_LIST}{name}": str(value) for name, value in vars(shape).items()},
+            **{
+                f"{_PARAMETER}{name}": _HONOURED if good else _IGNORED
+                for name, good in honoured.items()
+            },
+        }
+        with self._lock:
+            self._batch.seen.update({name: Seen(word, at) for name, word in words.items()})
+            urgent = sum(self._is_news(name, word) for name, word in words.items()) > 0
+        self._flush(urgent=urgent)
+
+    def health(self) -> UpstreamHealth:
+        """Return how the API does, as all workers saw it."""
+        self._flush(urgent=False)
+        first = (self._clock() - SPAN + timedelta(minutes=1)).replace(second=0, microsecond=0)
+        with self._database.read() as connection:
+            counted = {each.minute: each for each in upstream.minutes_since(connection, first)}
+            seen = upstream.everything_seen(connection)
+        minutes = [first + timedelta(minutes=number) for number in range(SPAN.seconds // 60)]
+        return _health(seen, tuple(counted.get(minute, Minute(minute)) for minute in minutes))
+
+    def seen(self) -> UpstreamSeen:
+        """Return what was seen of the credentials, the list and its parameters."""
+        self._flush(urgent=False)
+        with self._database.read() as connection:
+            seen = upstream.everything_seen(connection)
+        items = seen.get(f"{_LIST}items")
+        return UpstreamSeen(
+            accepted_at=_at(seen.get(_CALL + CallResult.OK)),
+            refused_at=_at(seen.get(_CALL + CallResult.REFUSED)),
+            shape=_shape(seen) if items else None,
+            shape_at=_at(items),
+            parameters=tuple(_parameter(name, seen) for name in LIST_PARAMS),
+        )
+
+    def flush(self) -> None:
+        """Write down what waits, for a process that is about to end."""
+        self._flush(urgent=True)
+
+    def _is_news(self, name: str, value: str) -> bool:
+        before, self._known[name] = self._known.get(name), value
+        return before != value
+
+    def _flush(self, *, urgent: bool) -> None:
+        now = self._clock()
+        with self._lock:
+            if not self._batch or not (urgent or self._due_at is None or now >= self._due_at):
+                return
+            batch, self._batch, self._due_at = self._batch, _Batch(), now + FLUSH_EVERY
+        try:
+            with self._database.write(wait_ms=BUSY_MS) as connection:
+                upstream.count(connection, batch.minutes.values())
+                upstream.see(connection, batch.seen)
+                if batch.state:
+                    upstream.turn(connection, _STATE, batch.state)
+                upstream.forget_before(connection, now - KEEP)
+        except StoreError as error:
+            log.warning("upstream_not_recorded", cause=str(error))
+            with self._lock:
+                self._batch.put_before(batch)
+
+
+def _health(seen: Mapping[str, Seen], minutes: tuple[Minute, ...]) -> UpstreamHealth:
+    ends = {result: seen[_CALL + result] for result in CallResult if _CALL + result in seen}
+    failures = {result: last for result, last in ends.items() if result is not CallResult.OK}
+    last = max(ends, key=lambda result: ends[result].at, default=None)
+    failed = max(failures, key=lambda result: failures[result].at, default=None)
+    since = seen.get(_STATE)
+    span = Minute(minutes[0].minute)
+    for minute in minutes:
+        span = span.plus(minute)
+    return UpstreamHealth(
+        state=UpstreamState(last) if last else UpstreamState.NEVER,
+        since_at=since.at if since and since.value == last else None,
+        last_ok_at=_at(ends.get(CallResult.OK)),
+        last_failure_at=failures[failed].at if failed else None,
+        failure=UpstreamState(failed) if failed else None,
+        failure_cause=failures[failed].value if failed else "",
+        span=SPAN,
+        calls=span.calls,
+        failures=span.failures,
+        mean_ms=span.mean_ms,
+        slowest_ms=span.slowest_ms if span.mean_ms is not None else None,
+        minutes=minutes,
+    )
+
+
+def _shape(seen: Mapping[str, Seen]) -> ListShape:
+    items, counters, paging = (seen[f"{_LIST}{each.name}"].value for each in fields(ListShape))
+    return ListShape(items, counters, ListPaging(paging))
+
+
+def _parameter(name: str, seen: Mapping[str, Seen]) -> SeenParameter:
+    found = seen.get(_PARAMETER + name)
+    return SeenParameter(name, found.value == _HONOURED if found else None, _at(found))
+
+
+def _at(seen: Seen | None) -> datetime | None:
+    return seen.at if seen else None

@@ -1,0 +1,92 @@
+"""What the list of users is asked for, and whether what came is that."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from dashboard.partner.client import UserQuery
+from dashboard.partner.wire import User, UserPage
+
+
+class Filter(StrEnum):
+    """A filter of the list, by its name in our URL."""
+
+    Q = "q"
+    STATUS = "status"
+    COUNTRY = "country"
+    PAGE = "page"
+    LIMIT = "limit"
+
+
+_PARAMETERS = {Filter.Q: "search", Filter.COUNTRY: "country_code"}
+"""What the client calls a filter, where that is another word."""
+
+
+@dataclass(frozen=True)
+class UserFilters:
+    """What the list is asked for, in the names of our URL. `limit` is 1 to 100 rows a page."""
+
+    q: str = field(default="", repr=False)
+    status: str = ""
+    country: str = ""
+    user_type: str = ""
+    page: int = 1
+    limit: int = 20
+    cursor: str = ""
+
+    def changed(self, **to: str | int) -> "UserFilters":
+        """Return these filters with some of them changed, from the first page on."""
+        return replace(self, **{"page": 1, "cursor": "", **to})  # type: ignore[arg-type]  # by name
+
+    def query(self) -> UserQuery:
+        """Return what the client is asked."""
+        return UserQuery(
+            page=self.page,
+            limit=self.limit,
+            status=self.status or None,
+            country_code=self.country or None,
+            user_type=self.user_type or None,
+            search=self.q or None,
+            cursor=self.cursor or None,
+        )
+
+
+def find_broken(filters: UserFilters, users: list[User], found: UserPage) -> tuple[Filter, ...]:
+    """Return what was not honoured as far as it can be seen; a row does not tell its type."""
+    checks: dict[Filter, Callable[[User], bool]] = {
+        Filter.Q: lambda user: _holds(user, filters.q),
+        Filter.STATUS: lambda user: filters.status in {"", user.status_text},
+        Filter.COUNTRY: lambda user: filters.country in {"", user.country_code},
+    }
+    broken = [name for name, holds in checks.items() if not all(map(holds, users))]
+    if not filters.cursor and found.page not in {None, filters.page}:
+        broken.append(Filter.PAGE)
+    if len(found.rows) > filters.limit or found.limit not in {None, filters.limit}:
+        broken.append(Filter.LIMIT)
+    return tuple(broken)
+
+
+def find_honoured(
+    filters: UserFilters, users: list[User], found: UserPage, broken: tuple[Filter, ...]
+) -> dict[str, bool]:
+    """Return what this page shows of each parameter, by the client's names; most pages show little.
+
+    An empty page shows nothing of a filter, and the first page nothing of `page`.
+    """
+    shown = {
+        Filter.Q: bool(filters.q and users),
+        Filter.STATUS: bool(filters.status and users),
+        Filter.COUNTRY: bool(filters.country and users),
+        Filter.PAGE: filters.page > 1 and found.page == filters.page,
+        Filter.LIMIT: found.limit == filters.limit != UserFilters.limit,
+    }
+    return {
+        _PARAMETERS.get(name, name.value): name not in broken
+        for name in Filter
+        if shown[name] or name in broken
+    }
+
+
+def _holds(user: User, search: str) -> bool:
+    wanted = search.casefold()
+    return any(wanted in text.casefold() for text in (user.email, str(user.id), user.phone or ""))
