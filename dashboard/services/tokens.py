@@ -124,11 +124,8 @@ class Tokens:
         with self._database.read() as connection:
             rows = grants.before(connection, before, PAGE + 1)
             page = rows[:PAGE]
-            seen = {
-                user_id: history[0]
-                for user_id in {grant.user_id for grant in page if grant.user_id}
-                if (history := sightings.history(connection, user_id))
-            }
+            users = {grant.user_id for grant in page if grant.user_id}
+            seen = sightings.newest(connection, users)
         return page, seen, len(rows) > PAGE
 
     def _start(
