@@ -129,6 +129,7 @@ PATHS = [
     "/users/{suspended}",
     "/users/{active}/tokens",
     "/tokens",
+    "/tokens/privy",
     "/audit",
     "/audit/1",
     "/users/00000000-0000-0000-0000-000000000000",
