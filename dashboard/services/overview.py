@@ -44,7 +44,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class TokenMayExist:
-    """A token whose answer was lost; `email` is None for a user whom we never saw."""
+    """A token whose answer was lost; `email` is None for a user that we never saw or know."""
 
     grant: Grant
     email: str | None
@@ -109,7 +109,8 @@ class Overview:
             lanes = desk.counts(connection, wanted)
             lost = registrations.unknown(connection, limit)
             tokens = grants.may_exist(connection, now, limit)
-            seen = sightings.newest(connection, [grant.user_id for grant in tokens])
+            users = [grant.user_id for grant in tokens if grant.user_id]
+            seen = sightings.newest(connection, users)
             found = {
                 lane: desk.rows(connection, Wanted(wanted.expired_at, lane), limit)
                 for lane in (Lane.UNKNOWN, Lane.EXPIRED, Lane.ELSEWHERE)
@@ -186,5 +187,5 @@ def _email_about(line: AuditLine, seen: Mapping[UUID, Sighting]) -> str | None:
     return _email(UUID(line.subject_id), seen) if line.subject_kind == "user" else None
 
 
-def _email(user_id: UUID, seen: Mapping[UUID, Sighting]) -> str | None:
-    return seen[user_id].email if user_id in seen else None
+def _email(user_id: UUID | None, seen: Mapping[UUID, Sighting]) -> str | None:
+    return seen[user_id].email if user_id and user_id in seen else None

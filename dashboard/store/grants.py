@@ -30,10 +30,13 @@ class GrantState(StrEnum):
 
 @dataclass(frozen=True)
 class Grant:
-    """Who had a token issued for whom, and why. `expires_at` is at most that of a lost one."""
+    """Who had a token issued for whom, and why. `expires_at` is at most that of a lost one.
+
+    `user_id` is None for a Privy exchange whose answer was lost: nobody knows whose it would be.
+    """
 
     id: int
-    user_id: UUID
+    user_id: UUID | None
     staff_name: str
     attempt_seq: int
     state: GrantState
@@ -47,7 +50,7 @@ class Grant:
 def add(  # noqa: PLR0913  one row, everything by name
     connection: Connection,
     *,
-    user_id: UUID,
+    user_id: UUID | None,
     staff_id: int,
     attempt_seq: int,
     reason: str,
@@ -74,6 +77,7 @@ def issued(
     connection: Connection,
     attempt_seq: int,
     *,
+    user_id: UUID,
     expires_at: datetime | None,
     fingerprint: str,
     key_id: str,
@@ -84,6 +88,7 @@ def issued(
         .where(grants.c.audit_seq == attempt_seq)
         .values(
             state=GrantState.ISSUED.value,
+            user_id=user_id,
             expires_at=expires_at,
             fingerprint=fingerprint,
             key_id=key_id,

@@ -122,9 +122,9 @@ def test_who_was_never_seen_and_what_was_imported_is_said_so(
 def test_the_desk_of_one_person(support: Visitor, memory: Memory, log_in: LogIn) -> None:
     memory.started("mine", 3)
     memory.started("theirs", 3, source=InquirySource.IMPORTED)
-    log_in(Role.KYC)
     with memory.database.read() as connection:
         email = staff.every(connection)[0].email
+    log_in(Role.KYC)
     page = support.get(f"/kyc?by={email}")
     assert names(page) == ["mine"]
     assert "All who wait 1" in page.words

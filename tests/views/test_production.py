@@ -139,5 +139,16 @@ def test_the_confirmation_is_typed_each_time(admin: Visitor, simulator: RunningS
     assert "value=" not in page.text.split('id="confirm"')[1].split(">")[0]
 
 
+def test_a_privy_exchange_says_why_no_email_is_asked_for(
+    admin: Visitor, simulator: RunningSimulator
+) -> None:
+    page = admin.get("/tokens/privy")
+    assert "This is production." in page.words
+    assert "No email is asked for: whose token it is, only the answer says." in page.words
+    assert "Exchange in production" in page.words
+    fields = {**TOKEN, "privy_token": f"privy-{user(simulator, 'active')['id']}"}
+    send(admin, "/tokens/privy", fields, status=200)
+
+
 def test_the_line_along_the_top_names_production(admin: Visitor) -> None:
     assert 'data-env="production"' in admin.get("/users").text
