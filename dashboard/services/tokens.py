@@ -182,7 +182,7 @@ class Tokens:
     def _read(self, answer: Answer[IssuedToken]) -> tuple[Issued, str]:
         token = answer.value.access_token.get_secret_value()
         claims = read_claims(token)
-        expires_at = expiry(claims)
+        expires_at = expiry(claims, answer.at)
         fingerprint, key_id = self._attempts.fingerprint(token)
         issued = Issued(
             token=token,
