@@ -129,6 +129,7 @@ def test_a_lost_answer_may_be_a_token(
     database: Database,
     path: str,
     fault: dict[str, object],
+    clock: TestClock,
 ) -> None:
     simulator.set_faults([{"method": "POST", **fault}])
     fields = {**TOKEN, "intent": intent_of(issuer.get(path))}
@@ -140,6 +141,11 @@ def test_a_lost_answer_may_be_a_token(
     assert "May exist" in issuer.get("/tokens").words
     assert "May exist" in issuer.get(path.removesuffix("/tokens")).words
     assert trail(database, "tokens:issue")[-1][0] == "unknown"
+    clock.advance(minutes=45)
+    issuer.get("/tokens")
+    clock.advance(minutes=20)
+    assert "May have existed" in issuer.get("/tokens").words
+    assert "Ended" not in issuer.get(path.removesuffix("/tokens")).words
 
 
 def test_the_ledger_tells_who_for_whom_why_and_until_when(
@@ -154,6 +160,8 @@ def test_the_ledger_tells_who_for_whom_why_and_until_when(
         assert "Reproduce a failed withdrawal" in page.words
         assert "min left" in page.words
         assert "Ana Martins" in page.words
+        assert page.words.count(fingerprint[1]) == 2  # in its column, and below the name
+        assert "ends at 20" in page.words
     ledger = issuer.get("/tokens")
     assert email in ledger.words
     assert fingerprint[1] in ledger.words
