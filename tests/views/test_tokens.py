@@ -174,6 +174,7 @@ def test_the_ledger_tells_who_for_whom_why_and_until_when(
 def test_an_empty_ledger_says_so_and_a_bad_position_is_the_newest(issuer: Visitor) -> None:
     assert "No tokens yet" in issuer.get("/tokens").words
     assert "No tokens yet" in issuer.get("/tokens?before=x").words
+    assert "No tokens yet" in issuer.get(f"/tokens?before={'9' * 23}").words
 
 
 def test_the_ledger_pages_by_position(
