@@ -18,10 +18,10 @@ from wtforms import (
     StringField,
     ValidationError,
 )
-from wtforms.validators import AnyOf, DataRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import AnyOf, Length, NumberRange, Optional, Regexp
 
 from dashboard.forms.confirm import ConfirmedForm
-from dashboard.forms.contact import EMAIL_MAX, email_form, phone_form, stripped
+from dashboard.forms.contact import Email, Filled, Phone, stripped, visible
 from dashboard.forms.localized import LocalizedForm
 from dashboard.services.desk import DeskFilters, Lane
 from dashboard.services.kyc import KycApplicant
@@ -40,26 +40,28 @@ class KycForm(ConfirmedForm):
 
     first_name = StringField(
         _l("First name"),
-        [DataRequired(_l("Fill in the first name.")), Length(max=NAME_MAX)],
+        [Filled(_l("Fill in the first name.")), Length(max=NAME_MAX), visible],
         filters=[stripped],
     )
     last_name = StringField(
         _l("Last name"),
-        [DataRequired(_l("Fill in the last name.")), Length(max=NAME_MAX)],
+        [Filled(_l("Fill in the last name.")), Length(max=NAME_MAX), visible],
         filters=[stripped],
     )
     email = StringField(
         _l("Email"),
-        [DataRequired(_l("Fill in the email.")), Length(max=EMAIL_MAX), email_form],
+        [Filled(_l("Fill in the email.")), visible, Email()],
         filters=[stripped],
     )
-    phone = StringField(_l("Phone"), [Optional(), phone_form], filters=[stripped])
+    phone = StringField(_l("Phone"), [Optional(), Phone()], filters=[stripped])
     birth_date = DateField(_l("Birth date"), [Optional()])
 
     def validate_birth_date(self, field: DateField) -> None:
         """Require a day on which somebody who lives today was born."""
-        if field.data and not OLDEST <= field.data.year <= date.today().year:  # noqa: DTZ011  a day anywhere
+        if field.data and field.data.year < OLDEST:
             raise ValidationError(_l("Write a birth date as YYYY-MM-DD."))
+        if field.data and field.data > date.today():  # noqa: DTZ011  a day anywhere
+            raise ValidationError(_l("Nobody was born on a day to come."))
 
     def command(self) -> KycApplicant:
         """Return whom to check; call `validate()` first."""
@@ -77,12 +79,12 @@ class LinkForm(LocalizedForm):
 
     url = StringField(
         _l("Verification link"),
-        [DataRequired(_l("Paste the link.")), Length(max=2000)],
+        [Filled(_l("Paste the link.")), Length(max=2000)],
         filters=[stripped],
     )
     inquiry_id = StringField(_l("Inquiry id"), [Length(max=100)], filters=[stripped])
     started_at = DateTimeLocalField(
-        _l("Started at"), [DataRequired(_l("Write a day and a time, as 2026-06-12T09:30."))]
+        _l("Started at"), [Filled(_l("Write a day and a time, as 2026-06-12T09:30."))]
     )
 
     def __init__(

@@ -2,10 +2,10 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
-from wtforms.validators import AnyOf, DataRequired, Length, Optional
+from wtforms.validators import AnyOf, Optional
 
 from dashboard.forms.confirm import ConfirmedForm
-from dashboard.forms.contact import EMAIL_MAX, email_form, phone_form, stripped
+from dashboard.forms.contact import Email, Filled, Phone, stripped, visible
 from dashboard.services.countries import CODES
 from dashboard.services.registration import NewUser
 
@@ -17,21 +17,21 @@ class RegistrationForm(ConfirmedForm):
     """`user_type email country_code phone preferred_language`, and in production `confirm`."""
 
     user_type = StringField(
-        _l("Type"), [DataRequired(_l("Choose one.")), AnyOf(USER_TYPES, _l("Choose one."))]
+        _l("Type"), [Filled(_l("Choose one.")), AnyOf(USER_TYPES, _l("Choose one."))]
     )
     email = StringField(
         _l("Email"),
-        [DataRequired(_l("Fill in the email.")), Length(max=EMAIL_MAX), email_form],
+        [Filled(_l("Fill in the email.")), visible, Email()],
         filters=[stripped],
     )
     country_code = StringField(
         _l("Country"),
-        [DataRequired(_l("Choose a country.")), AnyOf(CODES, _l("Choose a country."))],
+        [Filled(_l("Choose a country.")), AnyOf(CODES, _l("Choose a country."))],
     )
     preferred_language = StringField(
         _l("Preferred language"), [Optional(), AnyOf(LANGUAGES, _l("Choose one."))]
     )
-    phone = StringField(_l("Phone"), [Optional(), phone_form], filters=[stripped])
+    phone = StringField(_l("Phone"), [Optional(), Phone()], filters=[stripped])
 
     def command(self) -> NewUser:
         """Return what to register; call `validate()` first."""

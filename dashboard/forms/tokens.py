@@ -2,10 +2,10 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, IntegerField, StringField
-from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms.validators import Length, NumberRange, Optional
 
 from dashboard.forms.confirm import ConfirmedForm
-from dashboard.forms.contact import stripped
+from dashboard.forms.contact import Between, Filled, stripped
 from dashboard.forms.localized import LocalizedForm
 from dashboard.services.tokens import PrivyLogin, Why
 
@@ -19,8 +19,8 @@ class ReasonedForm(LocalizedForm):
     reason = StringField(
         _l("Reason"),
         [
-            DataRequired(_l("Say what the token is for.")),
-            Length(REASON_MIN, REASON_MAX, _l("Say it in 5 to 300 characters.")),
+            Filled(_l("Say what the token is for.")),
+            Between(REASON_MIN, REASON_MAX, _l("Say it in 5 to 300 characters.")),
         ],
         filters=[stripped],
     )
@@ -41,7 +41,7 @@ class PrivyForm(ReasonedForm):
     privy_token = StringField(
         _l("Privy token"),
         [
-            DataRequired(_l("Paste the Privy token.")),
+            Filled(_l("Paste the Privy token.")),
             Length(max=PRIVY_MAX, message=_l("This is too long for a Privy token.")),
         ],
         filters=[stripped],

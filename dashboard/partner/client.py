@@ -67,10 +67,17 @@ class PartnerClient:
         Raises:
             Rejected: a field is missing or wrong (some servers: a duplicate email).
             Conflict: the email is taken, perhaps not by this partner.
+            Malformed: also when the answer is about another email.
             PartnerError: with `outcome_unknown` the user may exist now: look the email up.
 
         """
-        return self._write(_post("/users", new_user.body()), readers.read_registered)
+
+        def read(body: object) -> wire.Registered:
+            registered = readers.read_registered(body)
+            _same_email(registered.email, new_user.email)
+            return registered
+
+        return self._write(_post("/users", new_user.body()), read)
 
     def list_users(self, query: UserQuery) -> Answer[wire.UserPage]:
         """GET /users: one page, newest first; a row that cannot be read is a `BadRow`.
@@ -238,3 +245,8 @@ def _uuid(user_id: UUID) -> str:
 def _same_user(found: UUID, asked: UUID) -> None:
     if found != asked:
         raise ShapeError("another user than the one asked for")
+
+
+def _same_email(found: str, sent: str) -> None:
+    if found.strip().casefold() != sent.strip().casefold():
+        raise ShapeError("another email than the one sent")

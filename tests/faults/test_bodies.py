@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.partner.errors import Malformed, NotFound, PartnerError, Unavailable
 from tests.faults import fault_scripts
-from tests.faults.calls import CALLS, GOOD, READS, WRITES, make_client
+from tests.faults.calls import CALLS, EMAIL, GOOD, READS, WRITES, make_client
 from tests.faults.fault_scripts import answer
 from tests.faults.fault_server import Conversation, FaultServer, Script
 from tests.faults.test_deadlines import failure_of
@@ -140,6 +140,22 @@ def test_an_answer_about_somebody_else_is_malformed(server: FaultServer) -> None
         error = failure_of(CALLS[name], server.on(answer(body)))
         assert isinstance(error, Malformed)
         assert error.found == "another user than the one asked for"
+
+
+def test_a_registration_answered_with_another_email_may_have_happened(
+    server: FaultServer,
+) -> None:
+    user = {"id": "00000000-0000-4000-8000-000000000000", "status": "pending"}
+    for email, other in ((f" {EMAIL.upper()}", False), ("b@example.com", True)):
+        body = {"success": True, "data": {"user": {**user, "email": email}}}
+        base_url = server.on(answer(body))
+        if not other:
+            WRITES["register_user"](make_client(base_url))
+            continue
+        error = failure_of(WRITES["register_user"], base_url)
+        assert isinstance(error, Malformed)
+        assert error.found == "another email than the one sent"
+        assert error.outcome_unknown
 
 
 @pytest.mark.parametrize("seed", range(60))
