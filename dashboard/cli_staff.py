@@ -12,10 +12,11 @@ from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
 
 OpenStaff = Callable[[], Staff]
-Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
-def add_commands(commands: Commands, open_staff: OpenStaff) -> None:
+def add_commands(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", open_staff: OpenStaff
+) -> None:
     """Add `staff …`; `open_staff` is asked once a command runs."""
     add = commands.add_parser("add", help="add somebody, by a one-time link or with a password")
     add.add_argument("email")
@@ -88,9 +89,10 @@ def _list(open_staff: OpenStaff, _options: argparse.Namespace) -> int:
 
 def _role(open_staff: OpenStaff, options: argparse.Namespace) -> int:
     staff = open_staff()
+    had_admin = staff.has_admin()
     staff.set_roles(options.email, options.roles)
     print(f"{options.email} is {', '.join(options.roles)} now, and has to log in again.")
-    return _warn(staff)
+    return _warn(had_admin=had_admin, has_admin=staff.has_admin())
 
 
 def _reset(open_staff: OpenStaff, options: argparse.Namespace) -> int:
@@ -106,9 +108,10 @@ def _reset(open_staff: OpenStaff, options: argparse.Namespace) -> int:
 
 def _disable(open_staff: OpenStaff, options: argparse.Namespace) -> int:
     staff = open_staff()
+    had_admin = staff.has_admin()
     staff.disable(options.email)
     print(f"{options.email} may no longer log in.")
-    return _warn(staff)
+    return _warn(had_admin=had_admin, has_admin=staff.has_admin())
 
 
 def _enable(open_staff: OpenStaff, options: argparse.Namespace) -> int:
@@ -130,12 +133,12 @@ def _address() -> str:
     return f"https://{plain[0]}" if plain else f"http://localhost:{os.environ.get('PORT') or 8000}"
 
 
-def _warn(staff: Staff) -> int:
+def _warn(*, had_admin: bool, has_admin: bool) -> int:
     """Say when nobody is left who can manage staff from the page; the shell still can."""
-    if not staff.has_admin():
+    if had_admin and not has_admin:
         print(
-            "Warning: no admin can log in any more. `staff role`, `staff enable` and `staff reset` "
-            "bring one back.",
+            "Warning: no admin can log in any more. "
+            "`staff role`, `staff enable` and `staff reset` bring one back.",
             file=sys.stderr,
         )
     return 0
