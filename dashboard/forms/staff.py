@@ -10,6 +10,21 @@ from dashboard.forms.localized import LocalizedForm
 from dashboard.services.roles import Role
 
 
+class PersonForm(LocalizedForm):
+    """Who somebody is."""
+
+    email = StringField(
+        _l("Work email"),
+        [InputRequired(_l("Fill in an email.")), Length(max=EMAIL_MAX), email_form],
+        filters=[stripped],
+    )
+    name = StringField(
+        _l("Name"),
+        [DataRequired(_l("Fill in a name.")), Length(max=NAME_MAX)],
+        filters=[stripped],
+    )
+
+
 class RolesForm(LocalizedForm):
     """A set of roles."""
 
@@ -24,16 +39,5 @@ class RolesForm(LocalizedForm):
         return [Role(name) for name in self.roles.data or []]
 
 
-class NewMemberForm(RolesForm):
+class NewMemberForm(PersonForm, RolesForm):
     """Somebody new."""
-
-    email = StringField(
-        _l("Work email"),
-        [InputRequired(_l("Fill in an email.")), Length(max=EMAIL_MAX), email_form],
-        filters=[stripped],
-    )
-    name = StringField(
-        _l("Name"),
-        [DataRequired(_l("Fill in a name.")), Length(max=NAME_MAX)],
-        filters=[stripped],
-    )
