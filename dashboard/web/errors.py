@@ -29,7 +29,18 @@ log = structlog.get_logger()
 RETRY_S = 10
 OURS = 500  # from here on the mistake is not the browser's
 TARGETS = frozenset(
-    {"results", "record", "user", "next", "timeline", "form", "inquiry", "ledger", "entries"}
+    {
+        "results",
+        "record",
+        "user",
+        "next",
+        "timeline",
+        "form",
+        "inquiry",
+        "ledger",
+        "entries",
+        "people",
+    }
 )
 
 
