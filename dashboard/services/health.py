@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from dashboard.services.versions import Versions, find_versions
 from dashboard.store import audit, meta
 from dashboard.store.database import Database, StoreError
 
@@ -43,6 +44,15 @@ class Health:
                 f"The audit has lost its triggers {', '.join(sorted(missing))}: it could be "
                 "changed unnoticed. Restore the database from a backup."
             )
+
+    def versions(self) -> Versions:
+        """Return what runs here.
+
+        Raises:
+            StoreError: the database cannot be read.
+
+        """
+        return find_versions(self._database)
 
     def settle(self, environment: str, partner_api_url: str) -> None:
         """Remember the environment of the first start, and refuse another one from then on.
