@@ -8,6 +8,7 @@ from pathlib import Path
 from dashboard.app import now
 from dashboard.config import Config, UnsafeConfigError, load_config
 from dashboard.demo import DemoError, run_demo
+from dashboard.doctor import run_doctor
 from dashboard.keyring import Purpose
 from dashboard.services.audit import Audit
 from dashboard.services.health import Health, NotReadyError
@@ -49,6 +50,8 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = commands.add_parser("demo", help="simulator and dashboard, with a first admin")
     demo.set_defaults(run=lambda _options: run_demo())
+    doctor = commands.add_parser("doctor", help="what is wrong, and its cure (exit status 0, 1, 2)")
+    doctor.set_defaults(run=lambda _options: run_doctor())
     commands.add_parser("simulator", help="the stand-in Partner API alone (see simulator --help)")
 
     database = commands.add_parser("db", help="the database").add_subparsers(required=True)

@@ -72,7 +72,7 @@ def test_it_tells_what_was_seen_without_asking_anybody(
     page = admin.get("/settings").words
     assert "Accepted" in page
     assert "none came" in page
-    assert "without saying how" in page
+    assert "not told how" in page
     assert "statusstatusignored" in page
     assert "country_codecountryCodehonoured" in page
     assert len(simulator.requests()) == 1
