@@ -5,12 +5,14 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from dashboard import cli_database
 from dashboard.app import now
 from dashboard.config import Config, UnsafeConfigError, load_config
 from dashboard.demo import DemoError, run_demo
 from dashboard.doctor import run_doctor
 from dashboard.keyring import Purpose
 from dashboard.services.audit import Audit
+from dashboard.services.backup import BackupError
 from dashboard.services.health import Health, NotReadyError
 from dashboard.services.kyc_import import KycImport, UnreadableRowError
 from dashboard.services.passwords import WeakPasswordError
@@ -21,6 +23,7 @@ from dashboard.store.audit import Chain
 from dashboard.store.database import Database, StoreError
 
 EXPECTED = (
+    BackupError,
     DemoError,
     NotReadyError,
     StaffError,
@@ -56,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
 
     database = commands.add_parser("db", help="the database").add_subparsers(required=True)
     database.add_parser("upgrade", help="bring the schema up to date").set_defaults(run=_upgrade)
+    cli_database.add_commands(database)
 
     kyc = commands.add_parser("kyc", help="identity checks").add_subparsers(required=True)
     taken = kyc.add_parser("import", help="take links that the partner's backend holds (CSV)")

@@ -21,6 +21,7 @@ class Action(StrEnum):
 
     LOG_IN = "auth:login"
     LOG_OUT = "auth:logout"
+    DATABASE_RESTORE = "db:restore"
     KYC_IMPORT = "kyc:import"
     STAFF_ADD = "staff:add"
     STAFF_ROLE = "staff:role"

@@ -14,7 +14,7 @@ from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 BUSY_TIMEOUT_MS = 5_000
@@ -115,6 +115,11 @@ def file_of(url: str) -> Path:
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         raise ValueError("DATABASE_URL wants the form sqlite:///path: no other database yet")
     return Path(parsed.database)
+
+
+def url_of(file: Path) -> str:
+    """Return the URL of a database in this file, whatever its name."""
+    return URL.create("sqlite", database=str(file)).render_as_string()
 
 
 @contextmanager

@@ -1,0 +1,274 @@
+"""`db backup` and `db restore`: what comes back is what was there."""
+
+import secrets
+import shutil
+import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from dashboard.services.roles import Role
+from dashboard.services.staff import Staff
+from dashboard.store import audit
+from dashboard.store.audit import Chain, NewEntry, Outcome
+from dashboard.store.database import Database
+from dashboard.store.schema import metadata
+from tests.browsing import Visitor
+from tests.conftest import LogIn, TestClock
+from tests.simulator_process import RunningSimulator
+from tests.unit.test_command_line import Done, Run
+from tests.unit.test_command_line import run as run  # noqa: PLC0414  a fixture
+from tests.views.forms import KYC, TOKEN, registration, send
+
+Rows = dict[str, list[tuple[object, ...]]]
+
+
+@pytest.fixture
+def filled(log_in: LogIn, simulator: RunningSimulator) -> Visitor:
+    """A database with something of everything: links, grants, registrations, sightings, audit."""
+    admin = log_in(Role.ADMIN)
+    users = simulator.users()
+    pending = [user["id"] for user in users if user["status"] == "pending"]
+    active = next(user["id"] for user in users if user["status"] == "active")
+    admin.get("/users")
+    send(admin, "/users", registration(), status=303)
+    for user_id in pending[:3]:
+        send(admin, f"/users/{user_id}/kyc", KYC, status=303)
+    send(admin, f"/users/{active}/tokens", TOKEN, status=200)
+    return admin
+
+
+@pytest.fixture
+def command(run: Run, settings: dict[str, str]) -> Callable[[str], Done]:
+    return lambda arguments: run(arguments, settings=settings)
+
+
+Command = Callable[[str], Done]
+
+
+def dump(file: Path) -> Rows:
+    """Return every row of every table."""
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
+        return {
+            table.name: sorted(connection.execute(f"SELECT * FROM {table.name}"), key=repr)  # noqa: S608  ours
+            for table in metadata.sorted_tables
+        }
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_lost_database_comes_back_row_by_row_from_a_copy_made_while_in_use(
+    command: Command, database: Database, chain: Chain, clock: TestClock, tmp_path: Path
+) -> None:
+    stop, written = threading.Event(), 0
+
+    def write() -> None:
+        nonlocal written
+        while not stop.is_set():
+            with database.write() as connection:
+                audit.append(connection, chain, NewEntry(clock(), "kyc:import", Outcome.SUCCEEDED))
+            written += 1
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    while written < 5:
+        pass
+    file = tmp_path / "kept" / "copy.sqlite3"
+    file.parent.mkdir()
+    done = command(f"db backup {file}")
+    stop.set()
+    writer.join()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "KYC links: 3." in done.stdout
+    assert "The audit holds." in done.stdout
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert [each.name for each in file.parent.iterdir()] == ["copy.sqlite3"]
+    copied = dump(file)
+    assert all(copied[name] for name in ("inquiries", "grants", "registrations", "sightings"))
+
+    database.close()
+    lost = tmp_path / "dashboard.sqlite3"
+    lost.unlink()
+    restored = command(f"db restore {file}")
+    assert (restored.returncode, restored.stderr) == (0, "")
+    assert "KYC links: 3." in restored.stdout
+    now_there = dump(lost)
+    for name in copied.keys() - {"sessions", "staff_links", "audit"}:
+        assert now_there[name] == copied[name], name
+    assert now_there["sessions"] == []
+    assert set(copied["audit"]) < set(now_there["audit"])
+    (added,) = set(now_there["audit"]) - set(copied["audit"])
+    assert "db:restore" in added
+    assert command("audit verify").returncode == 0
+    assert lost.stat().st_mode & 0o777 == 0o600
+    assert dump(file) == copied
+
+
+def test_after_a_restore_everybody_logs_in_again_and_finds_the_links(
+    filled: Visitor, command: Command, database: Database, tmp_path: Path, log_in: LogIn
+) -> None:
+    command(f"db backup {tmp_path / 'copy'}")
+    with database.write() as connection:
+        connection.exec_driver_sql("DELETE FROM inquiries")
+    database.close()
+    filled.http.application.extensions["services"].health._database.close()  # noqa: SLF001  a server stops
+    assert command(f"db restore {tmp_path / 'copy'}").returncode == 0
+    filled.get("/users", status=303)
+    with database.read() as connection:
+        (user_id, *_) = connection.exec_driver_sql("SELECT user_id FROM inquiries").scalars()
+    assert "Copy link" in log_in(Role.SUPPORT).get(f"/users/{UUID(user_id)}/kyc").words
+
+
+def test_the_database_before_is_kept_beside_with_its_log(
+    command: Command, database: Database, staff: Staff, tmp_path: Path
+) -> None:
+    staff.add("kept@example.com", "Kept", secrets.token_urlsafe(16), [Role.VIEWER])
+    command(f"db backup {tmp_path / 'copy'}")
+    staff.disable("kept@example.com")
+    database.close()
+    done = command(f"db restore {tmp_path / 'copy'}")
+    (kept,) = tmp_path.glob("dashboard.sqlite3.before-restore-*")
+    assert f"is kept as {kept}" in done.stdout
+    assert [row[4] for row in dump(kept)["staff"]] == [0]
+    assert "kept@example.com  Kept  viewer\n" in command("staff list").stdout
+
+
+def test_a_log_without_its_database_is_not_played_into_the_restored_one(
+    command: Command, database: Database, staff: Staff, tmp_path: Path
+) -> None:
+    place = tmp_path / "dashboard.sqlite3"
+    command(f"db backup {tmp_path / 'copy'}")
+    staff.add("late@example.com", "Late", secrets.token_urlsafe(16), [Role.VIEWER])
+    log = place.with_name("dashboard.sqlite3-wal")
+    shutil.copy(log, tmp_path / "log")
+    database.close()
+    place.unlink()
+    shutil.move(tmp_path / "log", log)
+    assert command(f"db restore {tmp_path / 'copy'}").returncode == 0
+    assert command("staff list").stdout == ""
+    assert command("audit verify").returncode == 0
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_damaged_database_is_not_backed_up_and_may_be_replaced(
+    command: Command, database: Database, tmp_path: Path
+) -> None:
+    command(f"db backup {tmp_path / 'good'}")
+    database.close()
+    place = tmp_path / "dashboard.sqlite3"
+    content = bytearray(place.read_bytes())
+    content[4096 * 4 : 4096 * 30] = b"\xff" * 4096 * 26
+    for damaged in (bytes(content), b"no database" * 500):
+        for each in tmp_path.glob("dashboard.sqlite3-*"):
+            each.unlink()
+        place.write_bytes(damaged)
+        done = command(f"db backup {tmp_path / 'bad'}")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert not (tmp_path / "bad").exists()
+        assert command(f"db restore {tmp_path / 'good'}").returncode == 0
+        for kept in tmp_path.glob("*before-restore*"):
+            kept.unlink()
+        assert command("audit verify").returncode == 0
+
+
+def test_nothing_is_overwritten(command: Command, database: Database, tmp_path: Path) -> None:
+    assert database
+    (tmp_path / "there").write_text("precious")
+    done = command(f"db backup {tmp_path / 'there'}")
+    assert (done.returncode, "Nothing was overwritten" in done.stderr) == (1, True)
+    assert (tmp_path / "there").read_text() == "precious"
+    done = command(f"db backup {tmp_path / 'no' / 'folder'}")
+    assert (done.returncode, "cannot be written" in done.stderr) == (1, True)
+
+
+def test_without_a_database_there_is_nothing_to_copy(command: Command, tmp_path: Path) -> None:
+    done = command(f"db backup {tmp_path / 'copy'}")
+    assert (done.returncode, "There is no database" in done.stderr) == (1, True)
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_database_in_use_is_not_replaced(
+    command: Command, database: Database, tmp_path: Path
+) -> None:
+    command(f"db backup {tmp_path / 'copy'}")
+    with database.read() as connection:
+        connection.exec_driver_sql("SELECT 1")
+    before = dump(tmp_path / "dashboard.sqlite3")
+    done = command(f"db restore {tmp_path / 'copy'}")  # an idle server still has it open
+    assert (done.returncode, "Stop the dashboard first" in done.stderr) == (1, True)
+    assert dump(tmp_path / "dashboard.sqlite3") == before
+    database.close()
+    assert command(f"db restore {tmp_path / 'copy'}").returncode == 0
+
+
+def main_files(folder: Path) -> set[str]:
+    return {each.name for each in folder.iterdir() if not each.name.endswith(("-wal", "-shm"))}
+
+
+def change(statement: str) -> Callable[[Path], object]:
+    def change(file: Path) -> None:
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute(statement)
+            connection.commit()
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda file: file.unlink(), "There is no backup"),
+        (lambda file: file.write_bytes(b"no database at all" * 99), "cannot be copied"),
+        (lambda file: file.write_bytes(b""), "no database of the dashboard's"),
+        (change("DROP TABLE alembic_version"), "no database of the dashboard's"),
+        (change("UPDATE alembic_version SET version_num = '9999'"), "newer than this program's"),
+        (change("INSERT INTO meta VALUES ('environment', 'production')"), "'production'"),
+        (change("DROP TRIGGER audit_no_update"), "audit_no_update"),
+    ],
+)
+def test_a_file_that_does_not_fit_changes_nothing(
+    command: Command,
+    database: Database,
+    tmp_path: Path,
+    spoil: Callable[[Path], object],
+    said: str,
+) -> None:
+    file = tmp_path / "copy"
+    command(f"db backup {file}")
+    database.close()
+    spoil(file)
+    before = dump(tmp_path / "dashboard.sqlite3")
+    names = main_files(tmp_path)
+    done = command(f"db restore {file}")
+    assert (done.returncode, said in done.stderr) == (1, True), done
+    assert dump(tmp_path / "dashboard.sqlite3") == before
+    assert main_files(tmp_path) == names
+
+
+def test_an_older_schema_is_brought_up_to_date(
+    command: Command, database: Database, tmp_path: Path
+) -> None:
+    from alembic import command as alembic  # noqa: PLC0415  the one test that steps
+
+    newest = database.newest_version
+    database.close()
+    old = Database(f"sqlite:///{tmp_path / 'old.sqlite3'}")
+    alembic.upgrade(old._alembic(), "0001")  # noqa: SLF001  to stop at the first
+    old.close()
+    assert command(f"db restore {tmp_path / 'old.sqlite3'}").returncode == 0
+    assert database.schema_version() == newest
+
+
+def test_a_changed_audit_is_told_and_the_copy_kept(
+    command: Command, database: Database, staff: Staff, tmp_path: Path
+) -> None:
+    staff.add("a@example.com", "A", secrets.token_urlsafe(16), [Role.VIEWER])
+    with database.write() as connection:
+        connection.exec_driver_sql("DROP TRIGGER audit_no_update")
+        connection.exec_driver_sql("UPDATE audit SET action = 'staff:remove'")
+    done = command(f"db backup {tmp_path / 'copy'}")
+    assert (done.returncode, "does not hold at row 1: changed" in done.stderr) == (1, True)
+    assert (tmp_path / "copy").exists()
