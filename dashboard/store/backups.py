@@ -28,8 +28,6 @@ def copy_file(source: Path, target: Path) -> None:
             closing(sqlite3.connect(target)) as copy,
         ):
             original.backup(copy)
-            # Out of write-ahead mode: one file that can be moved, and read from anywhere.
-            copy.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.Error as error:
         remove(target)
         raise StoreError(str(error)) from error
@@ -68,7 +66,10 @@ def is_in_use(file: Path) -> bool:
 
 
 def stand_alone(database: Database) -> None:
-    """Close a database that nobody else has open, so that it is one file."""
+    """Close a database that nobody else has open, as one file that can be moved.
+
+    Out of write-ahead mode it can be read where nothing can be written.
+    """
     with database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
     database.close()

@@ -174,6 +174,30 @@ def test_a_damaged_database_is_not_backed_up_and_may_be_replaced(
         assert command("audit verify").returncode == 0
 
 
+@pytest.mark.usefixtures("filled")
+def test_damage_that_no_page_would_meet_is_found_as_well(
+    command: Command, database: Database, tmp_path: Path
+) -> None:
+    command(f"db backup {tmp_path / 'copy'}")
+    database.close()
+    change_index = (
+        "UPDATE sqlite_master SET sql = replace(sql, '(email_folded)', '(status)') "
+        "WHERE name = 'ix_sightings_email_folded'"
+    )
+    for file in (tmp_path / "dashboard.sqlite3", tmp_path / "copy"):
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute("PRAGMA writable_schema=ON")
+            assert connection.execute(change_index).rowcount == 1
+            connection.commit()
+    done = command(f"db backup {tmp_path / 'bad'}")
+    assert (done.returncode, "damaged" in done.stderr) == (1, True)
+    assert not (tmp_path / "bad").exists()
+    for each in tmp_path.glob("dashboard.sqlite3*"):
+        each.unlink()
+    refused = command(f"db restore {tmp_path / 'copy'}")
+    assert (refused.returncode, "no database of the dashboard's" in refused.stderr) == (1, True)
+
+
 def test_nothing_is_overwritten(command: Command, database: Database, tmp_path: Path) -> None:
     assert database
     (tmp_path / "there").write_text("precious")
