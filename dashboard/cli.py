@@ -5,12 +5,14 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from dashboard import cli_staff
+from dashboard import cli_database, cli_staff
 from dashboard.app import now
 from dashboard.config import Config, UnsafeConfigError, load_config
 from dashboard.demo import DemoError, run_demo
+from dashboard.doctor import run_doctor
 from dashboard.keyring import Purpose
 from dashboard.services.audit import Audit
+from dashboard.services.backup import BackupError
 from dashboard.services.health import Health, NotReadyError
 from dashboard.services.kyc_import import KycImport, UnreadableRowError
 from dashboard.services.passwords import WeakPasswordError
@@ -20,6 +22,7 @@ from dashboard.store.audit import Chain
 from dashboard.store.database import Database, StoreError
 
 EXPECTED = (
+    BackupError,
     DemoError,
     NotReadyError,
     StaffError,
@@ -49,10 +52,13 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = commands.add_parser("demo", help="simulator and dashboard, with a first admin")
     demo.set_defaults(run=lambda _options: run_demo())
+    doctor = commands.add_parser("doctor", help="what is wrong, and its cure (exit status 0, 1, 2)")
+    doctor.set_defaults(run=lambda _options: run_doctor())
     commands.add_parser("simulator", help="the stand-in Partner API alone (see simulator --help)")
 
     database = commands.add_parser("db", help="the database").add_subparsers(required=True)
     database.add_parser("upgrade", help="bring the schema up to date").set_defaults(run=_upgrade)
+    cli_database.add_commands(database)
 
     kyc = commands.add_parser("kyc", help="identity checks").add_subparsers(required=True)
     taken = kyc.add_parser("import", help="take links that the partner's backend holds (CSV)")

@@ -21,9 +21,10 @@ class Action(StrEnum):
 
     LOG_IN = "auth:login"
     LOG_OUT = "auth:logout"
-    LINK_USE = "auth:link"
     ACCOUNT_CHANGE = "account:change"
     ACCOUNT_PASSWORD = "account:password"  # noqa: S105  the name of an action
+    DATABASE_RESTORE = "db:restore"
+    LINK_USE = "auth:link"
     KYC_IMPORT = "kyc:import"
     STAFF_ADD = "staff:add"
     STAFF_ROLE = "staff:role"

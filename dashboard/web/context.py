@@ -1,5 +1,6 @@
 """What a view reaches for: the services and the person who asks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
@@ -68,6 +69,10 @@ class Settings:
     kyc_link_hosts: tuple[str, ...]
     local_link_origin: str | None  # of the simulator, which `local` trusts with links
     link_ttl: timedelta
+    session_idle: timedelta
+    session_longest: timedelta
+    api_key_hint: str
+    list_params: Mapping[str, str]
 
     @property
     def is_production(self) -> bool:
