@@ -80,6 +80,7 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     services = _services(config, database, clock)
     services.health.check()
     services.health.settle(config.environment, config.partner_api_url)
+    services.attempts.close_abandoned()
     app = Flask(__name__, template_folder=ROOT / "templates", static_folder=None)
     app.config.update(
         SECRET_KEY=config.secret_key.get_secret_value(),
@@ -117,6 +118,7 @@ def _services(config: Config, database: Database, clock: Clock) -> Services:
     tries = Tries(database, config.keyring.keys(Purpose.LIMIT), clock)
     return Services(
         account=Account(database, chain, tries, clock),
+        attempts=attempts,
         audit=Audit(database, chain, clock),
         auth=Auth(database, chain, tries, clock),
         colleagues=Colleagues(database, clock),

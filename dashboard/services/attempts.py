@@ -1,8 +1,8 @@
 """One dangerous action: recorded before it is done, done once, and its outcome recorded.
 
 `start` commits the intent and the audit row *attempted* together; only then is anything sent.
-Leaving an attempt without an outcome records *unknown*. The same form again gets what was
-recorded; with another body it is refused.
+Leaving an attempt without an outcome records *unknown*; after a crash the next attempt or start
+does. The same form again gets what was recorded; with another body it is refused.
 """
 
 import json
@@ -93,6 +93,7 @@ class Attempts:
         """
         body_mac, at = self._mac(body), self._clock()
         with self._database.write() as connection:
+            self._give_up(connection)
             if used := intents.find(connection, intent.nonce):
                 if used.body_mac != body_mac:
                     raise AnotherBodyError
@@ -176,12 +177,22 @@ class Attempts:
             yield
         finally:
             if not attempt.finished:
-                self.finish(attempt, Outcome.UNKNOWN, {"cause": "left without an outcome"})
+                self.finish(attempt, Outcome.UNKNOWN, audit.LEFT)
+
+    def close_abandoned(self) -> None:
+        """Record *unknown* for attempts that a crash left without an outcome."""
+        with self._database.write() as connection:
+            self._give_up(connection)
 
     def fingerprint(self, text: str) -> tuple[str, str]:
         """Return a keyed fingerprint of a secret and the id of its key."""
         key = self._keys.current
         return key.mac(text.encode()), key.id
+
+    def _give_up(self, connection: Transaction) -> None:
+        now = self._clock()
+        for entry in audit.lost_outcomes(connection, now - RUNNING_FOR_AT_MOST, now):
+            audit.append(connection, self._chain, entry)
 
     def _before(self, connection: Transaction, seq: int, at: datetime) -> Running | Repeated:
         outcome = audit.find_outcome(connection, seq)

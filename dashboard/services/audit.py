@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
+from dashboard.services.attempts import RUNNING_FOR_AT_MOST
 from dashboard.services.ports import Clock
 from dashboard.services.roles import Permission
-from dashboard.store import audit, audit_lines
+from dashboard.store import audit, audit_lines, registrations
 from dashboard.store.audit import Chain, Finding, NewEntry, Outcome
 from dashboard.store.audit_lines import AuditLine, AuditRow, LineFilters
 from dashboard.store.database import Database
+from dashboard.store.limits import LimitStorage
 
 __all__ = ["ACTIONS", "Action", "Audit", "AuditPage", "LineFilters", "Outcome"]
 
 PAGE = 50
+REFUSED_ONCE_S = 300
 
 
 class Action(StrEnum):
@@ -46,6 +50,15 @@ class AuditPage:
     people: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True)
+class AuditEntry:
+    """A line with all of its rows; `email` is whom an attempt to register was about."""
+
+    line: AuditLine
+    rows: tuple[AuditRow, ...]
+    email: str | None
+
+
 class Audit:
     """Writes and checks the chain."""
 
@@ -53,6 +66,7 @@ class Audit:
         self._database = database
         self._chain = chain
         self._clock = clock
+        self._limits = LimitStorage(database, clock)
 
     def refused(
         self,
@@ -65,10 +79,15 @@ class Audit:
     ) -> None:
         """Record that somebody asked for what their roles do not allow.
 
+        The same again within five minutes is not recorded: a flood must not fill the audit.
+
         Raises:
             StoreError: the audit cannot be written.
 
         """
+        asked = f"refused/{staff_id}/{'/'.join(details.values())}/{subject_id}"
+        if self._limits.get(asked):
+            return
         with self._database.write() as connection:
             audit.append(
                 connection,
@@ -84,20 +103,34 @@ class Audit:
                     request_id=request_id,
                 ),
             )
+        self._limits.incr(asked, REFUSED_ONCE_S)
 
     def search(self, filters: LineFilters) -> AuditPage:
         """Return a page of lines, newest first."""
         with self._database.read() as connection:
-            found = audit_lines.lines(connection, filters, PAGE + 1)
+            found = audit_lines.lines(connection, filters, PAGE + 1, self._given_up_at())
             people = audit_lines.people(connection)
         return AuditPage(tuple(found[:PAGE]), len(found) > PAGE, tuple(people))
 
-    def find(self, seq: int) -> tuple[AuditLine, list[AuditRow]] | None:
+    def find(self, seq: int) -> AuditEntry | None:
         """Return a line with all of its rows, None where there is no such line."""
         with self._database.read() as connection:
-            return audit_lines.find(connection, seq)
+            found = audit_lines.find(connection, seq, self._given_up_at())
+            registration = registrations.of_attempt(connection, seq)
+        if found is None:
+            return None
+        line, rows = found
+        return AuditEntry(line, tuple(rows), registration.email if registration else None)
+
+    def line_of(self, seq: int) -> int | None:
+        """Return the number of the line that a row belongs to, None where there is no such row."""
+        with self._database.read() as connection:
+            return audit_lines.line_of(connection, seq)
 
     def verify(self) -> Finding | None:
         """Return the first row at which the chain does not hold, or None."""
         with self._database.read() as connection:
             return audit.verify(connection, self._chain.keys)
+
+    def _given_up_at(self) -> datetime:
+        return self._clock() - RUNNING_FOR_AT_MOST

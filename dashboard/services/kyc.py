@@ -80,6 +80,7 @@ class Kyc:
             intent,
             applicant.body(),
             request_id=request_id,
+            details={"email_changed": is_another_email(intent, applicant.email)},
             effect=lambda connection, seq: inquiries.add(
                 connection,
                 Inquiry(user_id, InquiryState.UNKNOWN, self._attempts.now()),
@@ -126,6 +127,11 @@ class Kyc:
                     request_id=answer.request_id,
                 ),
             )
+
+
+def is_another_email(intent: Intent, email: str) -> bool:
+    """Say whether an identity check is to go to another email than the user's registered one."""
+    return email.casefold() != (intent.email or "").casefold()
 
 
 def _subject(intent: Intent) -> UUID:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from dashboard.partner.wire import UserStatus
+from dashboard.services.attempts import RUNNING_FOR_AT_MOST
 from dashboard.store.inquiries import Inquiry, InquiryState
 from dashboard.store.sightings import Sighting
 
@@ -18,6 +19,14 @@ class NotStarted:
     """Pending, and no start is known here."""
 
     kind: ClassVar[str] = "not_started"
+
+
+@dataclass(frozen=True)
+class Starting:
+    """Pending, and a start was sent just now: the API has not answered yet."""
+
+    kind: ClassVar[str] = "starting"
+    inquiry: Inquiry
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,18 @@ class StartedElsewhere:
 
     kind: ClassVar[str] = "started_elsewhere"
     inquiry: Inquiry
+
+
+@dataclass(frozen=True)
+class StartedLinkLost:
+    """Pending, and the API said "in progress" after the answer to a start of ours was lost.
+
+    Most likely that start was the one; nobody can tell for certain.
+    """
+
+    kind: ClassVar[str] = "started_link_lost"
+    inquiry: Inquiry
+    lost: Inquiry
 
 
 @dataclass(frozen=True)
@@ -88,9 +109,11 @@ class OtherStatus:
 
 NextStep = (
     NotStarted
+    | Starting
     | LinkFresh
     | LinkExpired
     | StartedElsewhere
+    | StartedLinkLost
     | StartUnknown
     | CanOperate
     | Suspended
@@ -128,6 +151,14 @@ def leading(inquiries: Sequence[Inquiry]) -> Inquiry | None:
     return next((newest[state] for state in told if state in newest), None)
 
 
+def lost_before(inquiry: Inquiry, inquiries: Sequence[Inquiry]) -> Inquiry | None:
+    """Return our newest start whose answer was lost before this one was answered "in progress"."""
+    if inquiry.state is not InquiryState.ELSEWHERE:
+        return None
+    lost = (each for each in inquiries if each.state is InquiryState.UNKNOWN)
+    return next((each for each in lost if each.started_at < inquiry.started_at), None)
+
+
 def _pending(inquiries: Sequence[Inquiry], now: datetime, link_ttl: timedelta) -> NextStep:
     inquiry = leading(inquiries)
     if inquiry is None:
@@ -137,9 +168,11 @@ def _pending(inquiries: Sequence[Inquiry], now: datetime, link_ttl: timedelta) -
             ends = inquiry.started_at + link_ttl
             return LinkFresh(inquiry, ends) if now < ends else LinkExpired(inquiry, ends)
         case InquiryState.ELSEWHERE:
-            return StartedElsewhere(inquiry)
+            lost = lost_before(inquiry, inquiries)
+            return StartedLinkLost(inquiry, lost) if lost else StartedElsewhere(inquiry)
         case InquiryState.UNKNOWN:
-            return StartUnknown(inquiry)
+            is_new = now - inquiry.started_at < RUNNING_FOR_AT_MOST
+            return Starting(inquiry) if inquiry.is_open and is_new else StartUnknown(inquiry)
 
 
 def _active(history: Sequence[Sighting]) -> CanOperate:

@@ -9,6 +9,7 @@ from uuid import UUID
 from dashboard.partner.client import UserQuery
 from dashboard.partner.errors import PartnerError
 from dashboard.partner.wire import User
+from dashboard.services.attempts import RUNNING_FOR_AT_MOST
 from dashboard.services.audit import Action
 from dashboard.services.desk import Desk
 from dashboard.services.ports import Clock, UserSource
@@ -144,7 +145,9 @@ class Overview:
         """
         filters = LineFilters() if everything else LineFilters(actions=ON_USERS, or_by=staff_email)
         with self._database.read() as connection:
-            lines = audit_lines.lines(connection, filters, HAPPENED)
+            lines = audit_lines.lines(
+                connection, filters, HAPPENED, self._clock() - RUNNING_FOR_AT_MOST
+            )
             changes = sightings.changes(connection, HAPPENED)
             about = [UUID(line.subject_id) for line in lines if line.subject_kind == "user"]
             seen = sightings.newest(connection, about)

@@ -8,7 +8,7 @@ from uuid import UUID
 from dashboard.partner.client import NewUser
 from dashboard.partner.errors import PartnerError
 from dashboard.partner.wire import Answer, Registered
-from dashboard.services.attempts import Attempts, Repeated, Running
+from dashboard.services.attempts import RUNNING_FOR_AT_MOST, Attempts, Repeated, Running
 from dashboard.services.intents import Intent
 from dashboard.store import registrations, sightings
 from dashboard.store.audit import Outcome
@@ -47,6 +47,15 @@ class WasRefused:
     """The same form was sent before, and the API refused it."""
 
     at: datetime
+
+
+@dataclass(frozen=True)
+class Unsettled:
+    """Registrations under way, those whose answers were lost, and how many more there are."""
+
+    running: tuple[Registration, ...]
+    lost: tuple[Registration, ...]
+    more: int
 
 
 Result = Done | MayHaveHappened | WasRefused | Running
@@ -110,10 +119,15 @@ class Registering:
         with self._database.read() as connection:
             return sightings.find_by_email(connection, email)
 
-    def unknown(self) -> list[Registration]:
-        """Return the newest registrations whose answers were lost."""
+    def unsettled(self, email: str | None = None) -> Unsettled:
+        """Return the newest registrations (of this email) of which nobody knows what came."""
         with self._database.read() as connection:
-            return registrations.unknown(connection, SHOWN)
+            found = registrations.unknown(connection, SHOWN, email)
+            total = len(found) if email else registrations.count_unknown(connection)
+        given_up_at = self._attempts.now() - RUNNING_FOR_AT_MOST
+        running = [each for each in found if each.is_open and each.registered_at > given_up_at]
+        lost = [each for each in found if each not in running]
+        return Unsettled(tuple(running), tuple(lost), total - len(found))
 
     def _before(self, repeated: Repeated) -> Result:
         registration = self._registration(repeated.attempt_seq)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from dashboard.services.next_step import lost_before
 from dashboard.store.audit import Entry, Outcome
 from dashboard.store.inquiries import Inquiry
 from dashboard.store.sightings import Sighting
@@ -22,11 +23,12 @@ class StatusSeen:
 
 @dataclass(frozen=True)
 class KycStart:
-    """A KYC start that we made or were told of."""
+    """A KYC start that we made or were told of. `lost` is an earlier one that it explains."""
 
     kind: ClassVar[str] = "kyc"
     at: datetime
     inquiry: Inquiry
+    lost: Inquiry | None
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def timeline(
     """Put together what is remembered; a KYC start with an inquiry is told by that alone."""
     items: list[TimelineItem] = [
         *(_status(sighting, seen[index + 1 :]) for index, sighting in enumerate(seen)),
-        *(KycStart(start.started_at, start) for start in starts),
+        *(KycStart(start.started_at, start, lost_before(start, starts)) for start in starts),
         *(Done(entry.at, entry) for entry in entries if _tells(entry, starts)),
     ]
     return tuple(sorted(items, key=lambda item: item.at, reverse=True))

@@ -11,11 +11,26 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Label,
+    LargeBinary,
+    Row,
+    and_,
+    cast,
+    func,
+    insert,
+    or_,
+    select,
+)
 
 from dashboard.keyring import Keys
 from dashboard.store.schema import audit, staff
 
+LOOKED_AT = 10_000  # rows; an attempt that is older had its outcome recorded before
+
+LEFT: Mapping[str, str] = {"cause": "left without an outcome"}
 TRIGGERS = frozenset({"audit_no_update", "audit_no_delete", "audit_no_replace"})
 
 
@@ -105,19 +120,29 @@ def append(connection: Connection, chain: Chain, entry: NewEntry) -> int:
 def verify(connection: Connection, keys: Keys) -> Finding | None:
     """Walk the whole chain; return the first row that does not hold, or None."""
     expected, prev = 1, ""
-    for row in connection.execute(select(audit).order_by(audit.c.seq)):
-        if kind := _problem(row, expected, prev, keys):
-            return Finding(expected if kind is FindingKind.MISSING else row.seq, kind)
-        expected, prev = expected + 1, row.mac
+    for raw in connection.execute(_RAW):
+        if raw.seq != expected:
+            return Finding(expected, FindingKind.MISSING)
+        row = _row(raw)
+        if row is None:
+            return Finding(expected, FindingKind.CHANGED)
+        if kind := _problem(row, prev, keys):
+            return Finding(expected, kind)
+        expected, prev = expected + 1, str(row["mac"])
     return None
 
 
 def of_subject(connection: Connection, kind: str, subject_id: str, limit: int) -> list[Entry]:
-    """Return the newest rows about one subject, newest first."""
+    """Return the newest rows of what was done about one subject, newest first.
+
+    What roles did not allow is left out: a rejection without an attempt. Anybody could fill the
+    answer with it.
+    """
+    done = or_(audit.c.outcome != Outcome.REJECTED.value, audit.c.attempt_seq.is_not(None))
     statement = (
         select(audit, staff.c.name.label("staff_name"))
         .outerjoin(staff, staff.c.id == audit.c.staff_id)
-        .where(audit.c.subject_kind == kind, audit.c.subject_id == subject_id)
+        .where(audit.c.subject_kind == kind, audit.c.subject_id == subject_id, done)
         .order_by(audit.c.seq.desc())
         .limit(limit)
     )
@@ -147,6 +172,28 @@ def find_outcome(connection: Connection, attempt_seq: int) -> Outcome | None:
     return Outcome(outcome) if outcome else None
 
 
+def is_open(attempt_seq: Column[Any]) -> Label[bool]:
+    """Return the column `is_open`: whether the attempt that a row names has no outcome."""
+    outcome = select(audit.c.seq).where(audit.c.attempt_seq == attempt_seq).exists()
+    return and_(attempt_seq.is_not(None), ~outcome).label("is_open")
+
+
+def lost_outcomes(connection: Connection, until_at: datetime, at: datetime) -> list[NewEntry]:
+    """Return an *unknown* for each attempt made before `until_at` that has no outcome."""
+    later, newest = audit.alias(), select(func.max(audit.c.seq)).scalar_subquery()
+    answered = select(later.c.seq).where(later.c.attempt_seq == audit.c.seq).exists()
+    statement = select(*(audit.c[name] for name in _KEPT), audit.c.seq.label("attempt_seq")).where(
+        audit.c.seq > newest - LOOKED_AT,
+        audit.c.outcome == Outcome.ATTEMPTED.value,
+        audit.c.at < until_at,
+        ~answered,
+    )
+    return [
+        NewEntry(at=at, outcome=Outcome.UNKNOWN, details=LEFT, **row._mapping)  # noqa: SLF001  public by documentation
+        for row in connection.execute(statement)
+    ]
+
+
 def triggers(connection: Connection) -> frozenset[str]:
     """Return the names of the audit's triggers that the database has."""
     rows = connection.exec_driver_sql(
@@ -155,6 +202,7 @@ def triggers(connection: Connection) -> frozenset[str]:
     return frozenset(name for (name,) in rows)
 
 
+_KEPT = ("action", "staff_id", "subject_kind", "subject_id", "intent", "request_id")
 _COPIED = (
     "at",
     "action",
@@ -168,18 +216,38 @@ _COPIED = (
 )
 
 
-def _problem(
-    row: Row[*tuple[Any, ...]], expected: int, prev: str, keys: Keys
-) -> FindingKind | None:
-    if row.seq != expected:
-        return FindingKind.MISSING
-    key = keys.find(row.key_id)
+# Bytes as they are stored: what somebody else wrote there may be of any type.
+_RAW = select(
+    audit.c.seq, *(cast(column, LargeBinary).label(column.name) for column in audit.c[1:])
+).order_by(audit.c.seq)
+_NUMBERS = frozenset({"staff_id", "attempt_seq"})
+
+
+def _row(raw: Row[*tuple[Any, ...]]) -> dict[str, object] | None:
+    """Return the row's values, None where one is nothing that we ever wrote."""
+    try:
+        return {name: _value(name, stored) for name, stored in raw._mapping.items()}  # noqa: SLF001  public by documentation
+    except ValueError:
+        return None
+
+
+def _value(name: str, stored: bytes | int | None) -> object:
+    if not isinstance(stored, bytes):
+        return stored
+    text = stored.decode()
+    if name == "at":
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    return int(text) if name in _NUMBERS else text
+
+
+def _problem(row: Mapping[str, object], prev: str, keys: Keys) -> FindingKind | None:
+    key = keys.find(str(row["key_id"]))
     if key is None:
         return FindingKind.UNKNOWN_KEY
-    values = {name: value for name, value in row._mapping.items() if name != "mac"}  # noqa: SLF001  public by documentation
-    if not key.verifies(_signed(values), row.mac):
+    values = {name: value for name, value in row.items() if name != "mac"}
+    if not key.verifies(_signed(values), str(row["mac"])):
         return FindingKind.CHANGED
-    return FindingKind.REORDERED if row.prev != prev else None
+    return FindingKind.REORDERED if row["prev"] != prev else None
 
 
 def _signed(values: Mapping[str, object]) -> bytes:

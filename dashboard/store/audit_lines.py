@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
 from dashboard.store.audit import Outcome
 from dashboard.store.schema import audit, staff
@@ -63,17 +63,21 @@ _last = audit.alias("last")
 _first = audit.alias("first")
 
 
-def lines(connection: Connection, filters: LineFilters, limit: int) -> list[AuditLine]:
-    """Return lines, newest first."""
-    statement = _lines().order_by(_first.c.seq.desc()).limit(limit)
-    for condition in _conditions(filters):
+def lines(
+    connection: Connection, filters: LineFilters, limit: int, given_up_at: datetime
+) -> list[AuditLine]:
+    """Return lines, newest first; an attempt before `given_up_at` without an outcome is unknown."""
+    statement = _lines(given_up_at).order_by(_first.c.seq.desc()).limit(limit)
+    for condition in _conditions(filters, _outcome(given_up_at)):
         statement = statement.where(condition)
     return [_line(row) for row in connection.execute(statement)]
 
 
-def find(connection: Connection, seq: int) -> tuple[AuditLine, list[AuditRow]] | None:
+def find(
+    connection: Connection, seq: int, given_up_at: datetime
+) -> tuple[AuditLine, list[AuditRow]] | None:
     """Return a line with all of its rows, None where there is no such line."""
-    row = connection.execute(_lines().where(_first.c.seq == seq)).first()
+    row = connection.execute(_lines(given_up_at).where(_first.c.seq == seq)).first()
     if row is None:
         return None
     statement = (
@@ -97,13 +101,28 @@ def find(connection: Connection, seq: int) -> tuple[AuditLine, list[AuditRow]] |
     return _line(row), rows
 
 
+def line_of(connection: Connection, seq: int) -> int | None:
+    """Return the number of the line that a row belongs to, None where there is no such row."""
+    statement = select(func.coalesce(audit.c.attempt_seq, audit.c.seq)).where(audit.c.seq == seq)
+    return connection.execute(statement).scalar()
+
+
 def people(connection: Connection) -> list[tuple[str, str]]:
     """Return email and name of everybody on staff, by name."""
     statement = select(staff.c.email, staff.c.name).order_by(staff.c.name)
     return [(row.email, row.name) for row in connection.execute(statement)]
 
 
-def _lines() -> Select[*tuple[Any, ...]]:
+def _outcome(given_up_at: datetime) -> ColumnElement[str]:
+    abandoned = and_(
+        _first.c.outcome == Outcome.ATTEMPTED.value,
+        _first.c.at < given_up_at,
+    )
+    own = case((abandoned, Outcome.UNKNOWN.value), else_=_first.c.outcome)
+    return func.coalesce(_last.c.outcome, own)
+
+
+def _lines(given_up_at: datetime) -> Select[*tuple[Any, ...]]:
     newest = (
         select(func.max(audit.c.seq))
         .where(audit.c.attempt_seq == _first.c.seq)
@@ -120,7 +139,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
             staff.c.email,
             func.coalesce(_last.c.subject_kind, _first.c.subject_kind).label("subject_kind"),
             func.coalesce(_last.c.subject_id, _first.c.subject_id).label("subject_id"),
-            func.coalesce(_last.c.outcome, _first.c.outcome).label("outcome"),
+            _outcome(given_up_at).label("outcome"),
             func.coalesce(_last.c.at, _first.c.at).label("settled_at"),
         )
         .select_from(_first)
@@ -130,9 +149,8 @@ def _lines() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _conditions(filters: LineFilters) -> list[Any]:
+def _conditions(filters: LineFilters, outcome: ColumnElement[str]) -> list[Any]:
     subject = func.coalesce(_last.c.subject_id, _first.c.subject_id)
-    outcome = func.coalesce(_last.c.outcome, _first.c.outcome)
     asked: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
         (filters.person, lambda value: staff.c.email == value),
         (filters.action, lambda value: _first.c.action == value),

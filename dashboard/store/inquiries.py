@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from dashboard.store.audit import is_open
 from dashboard.store.schema import inquiries, staff
 
 
@@ -27,7 +28,10 @@ class InquirySource(StrEnum):
 
 @dataclass(frozen=True)
 class Inquiry:
-    """One KYC start. A held one has `inquiry_id` and `verification_url`, the others have not."""
+    """One KYC start. A held one has `inquiry_id` and `verification_url`, the others have not.
+
+    `is_open` says that its attempt has no outcome yet: it runs, or was left by a crash.
+    """
 
     user_id: UUID
     state: InquiryState
@@ -38,6 +42,7 @@ class Inquiry:
     staff_name: str | None = None
     request_id: str | None = None
     attempt_seq: int | None = None
+    is_open: bool = False
 
 
 def add(
@@ -98,7 +103,7 @@ def owner(connection: Connection, inquiry_id: str) -> UUID | None:
 def of_user(connection: Connection, user_id: UUID) -> list[Inquiry]:
     """Return what we know of a user's KYC starts, newest first."""
     statement = (
-        select(inquiries, staff.c.name.label("staff_name"))
+        select(inquiries, staff.c.name.label("staff_name"), is_open(inquiries.c.audit_seq))
         .outerjoin(staff, staff.c.id == inquiries.c.staff_id)
         .where(inquiries.c.user_id == user_id)
         .order_by(inquiries.c.id.desc())
@@ -114,6 +119,7 @@ def of_user(connection: Connection, user_id: UUID) -> list[Inquiry]:
             staff_name=row.staff_name,
             request_id=row.request_id,
             attempt_seq=row.audit_seq,
+            is_open=row.is_open,
         )
         for row in connection.execute(statement)
     ]

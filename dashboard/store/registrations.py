@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
+from dashboard.store.audit import is_open
 from dashboard.store.schema import registrations, staff
 
 
@@ -22,7 +23,10 @@ class RegistrationState(StrEnum):
 
 @dataclass(frozen=True)
 class Registration:
-    """One attempt to register somebody. A done one has `user_id`."""
+    """One attempt to register somebody. A done one has `user_id`.
+
+    `is_open` says that it has no outcome yet: it runs, or was left by a crash.
+    """
 
     user_id: UUID | None
     state: RegistrationState
@@ -32,6 +36,7 @@ class Registration:
     staff_name: str
     attempt_seq: int
     registered_at: datetime
+    is_open: bool
 
 
 def add(
@@ -75,14 +80,16 @@ def of_attempt(connection: Connection, attempt_seq: int) -> Registration | None:
     return _registration(row) if row else None
 
 
-def unknown(connection: Connection, limit: int) -> list[Registration]:
-    """Return the registrations whose answers were lost, newest first."""
+def unknown(connection: Connection, limit: int, email: str | None = None) -> list[Registration]:
+    """Return the registrations (of this email) without a known outcome, newest first."""
     statement = (
         _with_staff()
         .where(registrations.c.state == RegistrationState.UNKNOWN.value)
         .order_by(registrations.c.id.desc())
         .limit(limit)
     )
+    if email is not None:
+        statement = statement.where(func.lower(registrations.c.email) == email.lower())
     return [_registration(row) for row in connection.execute(statement)]
 
 
@@ -108,9 +115,9 @@ def user_types(connection: Connection, user_ids: Collection[UUID]) -> dict[UUID,
 
 
 def _with_staff() -> Select[*tuple[Any, ...]]:
-    return select(registrations, staff.c.name.label("staff_name")).join(
-        staff, staff.c.id == registrations.c.staff_id
-    )
+    return select(
+        registrations, staff.c.name.label("staff_name"), is_open(registrations.c.audit_seq)
+    ).join(staff, staff.c.id == registrations.c.staff_id)
 
 
 def _registration(row: Row[*tuple[Any, ...]]) -> Registration:
@@ -123,4 +130,5 @@ def _registration(row: Row[*tuple[Any, ...]]) -> Registration:
         staff_name=row.staff_name,
         attempt_seq=row.audit_seq,
         registered_at=row.registered_at,
+        is_open=row.is_open,
     )

@@ -1,6 +1,6 @@
 """The audit: one line an attempt, and each with an address of its own."""
 
-from flask import Blueprint, abort, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.forms.audit import OUTCOMES, AuditForm
@@ -11,6 +11,7 @@ from dashboard.web.htmx import respond
 from dashboard.web.routing import route
 
 blueprint = Blueprint("audit", __name__)
+NUMBER_MAX = 2**31
 
 
 @route(blueprint, "/audit", access=Permission.AUDIT_READ)
@@ -31,9 +32,11 @@ def index() -> ResponseReturnValue:
 
 @route(blueprint, "/audit/<int:seq>", access=Permission.AUDIT_READ)
 def show(seq: int) -> ResponseReturnValue:
-    """Show one line with every row of the chain that belongs to it."""
-    found = services().audit.find(seq) if seq <= 2**31 else None
-    if found is None:
+    """Show one line with every row of the chain that belongs to it; each row leads to its line."""
+    line = services().audit.line_of(seq) if seq <= NUMBER_MAX else None
+    if line is not None and line != seq:
+        return redirect(url_for("audit.show", seq=line), 303)
+    entry = services().audit.find(seq) if line else None
+    if entry is None:
         abort(404)
-    line, rows = found
-    return respond("audit/show.html", fragments={}, line=line, rows=rows)
+    return respond("audit/show.html", fragments={}, entry=entry)

@@ -10,7 +10,7 @@ from dashboard.forms.kyc import DeskForm, KycForm, LinkForm
 from dashboard.partner.errors import PartnerError, Rejected
 from dashboard.services.attempts import Running
 from dashboard.services.desk import DeskFilters
-from dashboard.services.kyc import WasRefused
+from dashboard.services.kyc import WasRefused, is_another_email
 from dashboard.services.kyc_import import Taken
 from dashboard.services.roles import Permission
 from dashboard.web.attempts import must_confirm, new_intent, running, sent_intent
@@ -70,7 +70,7 @@ def start(user_id: UUID) -> ResponseReturnValue:
     intent = sent_intent(Permission.KYC_START, user_id)
     email = intent.email or ""
     form = KycForm(request.form)
-    form.must_confirm(must_confirm(email))
+    form.must_confirm(must_confirm(request.form.get("email", "")))
     if not form.validate():
         return _form(user_id, form, email, 422, intent=request.form["intent"])
     try:
@@ -84,6 +84,8 @@ def start(user_id: UUID) -> ResponseReturnValue:
         return running(result)
     if isinstance(result, WasRefused):
         return _form(user_id, form, email, 422, refused_at=result.at)
+    if is_another_email(intent, form.email.data or ""):
+        flash("", f"another email {user_id}")
     return redirect_to(url_for("kyc.show", user_id=user_id))
 
 

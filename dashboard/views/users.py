@@ -27,6 +27,7 @@ blueprint = Blueprint("users", __name__)
 SEARCH_BOX = "users-q"
 UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 FORM = {"form": "users/_form.html"}
+IN_COMMON = ("user_type", "country_code", "preferred_language")  # of one user and the next
 
 
 @route(blueprint, "/users", access=Permission.USERS_READ)
@@ -76,8 +77,11 @@ def show(user_id: UUID) -> ResponseReturnValue:
 
 @route(blueprint, "/users/new", access=Permission.USERS_REGISTER)
 def new() -> ResponseReturnValue:
-    """Show the form; *Register another* and *Test identity* fill some of it in."""
-    form = RegistrationForm(request.args)
+    """Show the form; *Register another* and *Test identity* fill some of it in.
+
+    An address fills in nothing else: whom to register is typed by a person.
+    """
+    form = RegistrationForm(data={name: request.args.get(name) for name in IN_COMMON})
     if request.args.get("identity") and not settings().is_production:
         made_up = invent(settings().test_email)
         form = RegistrationForm(
@@ -101,7 +105,7 @@ def create() -> ResponseReturnValue:
     try:
         result = services().registering.register(intent, form.command(), request_id=request_id())
     except (Rejected, Conflict) as error:
-        return _form(form, 422, refused=error, known=_known(form))
+        return _form(form, 422, refused=error, **_remembered(form))
     except PartnerError as error:
         problem = problem_of(error)
         return _form(form, problem.status, problem=problem)
@@ -142,7 +146,7 @@ def _form(
         form=form,
         intent=intent or new_intent(Permission.USERS_REGISTER, None),
         problem=problem,
-        unknown=services().registering.unknown(),
+        unsettled=services().registering.unsettled(),
         languages=LANGUAGES,
         **shown,
     )
@@ -150,13 +154,15 @@ def _form(
 
 def _another(form: RegistrationForm) -> str:
     """Return the address of a form that keeps what the next user has in common with this one."""
-    kept = ("user_type", "country_code", "preferred_language")
-    return url_for("users.new", **{name: form[name].data for name in kept if form[name].data})
+    kept = {name: form[name].data for name in IN_COMMON if form[name].data}
+    return url_for("users.new", **kept)
 
 
-def _known(form: RegistrationForm) -> UUID | None:
-    """Return the user whom we have seen with the email that was refused."""
-    return services().registering.find_known(form.email.data or "")
+def _remembered(form: RegistrationForm) -> dict[str, Any]:
+    """Return what we know of an email that was refused: who has it, and what we tried with it."""
+    email = form.email.data or ""
+    registering = services().registering
+    return {"known": registering.find_known(email), "ours": registering.unsettled(email)}
 
 
 def _find_named(text: str) -> UUID | None:

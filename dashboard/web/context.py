@@ -10,6 +10,7 @@ from flask import Flask, current_app, g, request
 from flask_login import current_user
 
 from dashboard.services.account import THEMES, Account
+from dashboard.services.attempts import Attempts
 from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
 from dashboard.services.colleagues import Colleagues
@@ -38,6 +39,7 @@ class Services:
     """Every service, built once in `create_app`."""
 
     account: Account
+    attempts: Attempts
     audit: Audit
     auth: Auth
     colleagues: Colleagues

@@ -1,4 +1,4 @@
-"""An open page follows a pending user: it asks again, ever less often, until the status changes.
+"""An open page follows a pending user: it asks again, ever less often, until something changes.
 
 The page holds `#follow`, whose request names what was last seen. While nothing changed the answer
 is a new `#follow` with a longer wait; once it did, what is followed comes whole, and no `#follow`
@@ -19,7 +19,7 @@ WAITS_S = (4, 6, 10, 15, 30, 60)
 
 @dataclass(frozen=True)
 class Follow:
-    """When to ask again, and what is on the page until then."""
+    """When to ask again, and which next step is on the page until then."""
 
     wait_s: int
     seen: str
@@ -31,15 +31,15 @@ def followed(record: UserRecord, root: str, fragments: dict[str, str]) -> Follow
 
     For a request of `#follow` it adds to `fragments` what the answer is.
     """
-    status = record.user.status_text
-    waiting = status == UserStatus.PENDING and record.inquiry is not None
+    seen = record.next_step.kind
+    waiting = record.user.status == UserStatus.PENDING and record.inquiry is not None
     step = _step()
     if asks_by_itself():
-        changed = request.args.get("seen") != status
+        changed = request.args.get("seen") != seen
         fragments[FOLLOW] = fragments[root] if changed else "users/_follow.html"
         if changed:
             after_this_request(lambda response: _put_in(response, root))
-    return Follow(WAITS_S[min(step, len(WAITS_S) - 1)], status, step + 1) if waiting else None
+    return Follow(WAITS_S[min(step, len(WAITS_S) - 1)], seen, step + 1) if waiting else None
 
 
 def _step() -> int:

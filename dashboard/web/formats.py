@@ -23,6 +23,7 @@ def init_formats(app: Flask) -> None:
         age=age,
         ago=ago,
         breakable=breakable,
+        clock_time=clock_time,
         country=country,
         indented=indented,
         initials=initials,
@@ -99,13 +100,24 @@ def iso(at: datetime) -> str:
 
 
 def utc(at: datetime) -> str:
-    """Return `2026-06-12 14:32:04 UTC`."""
+    """Return `2026-06-12 14:32:04 UTC`. Times come in UTC, so nothing overflows here."""
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def local(at: datetime) -> str:
-    """Return `2026-06-12 09:32` in the person's zone; the zone's name stands beside it."""
-    return at.astimezone(zone()).strftime("%Y-%m-%d %H:%M")
+    """Return `2026-06-12 09:32` in the person's zone; the zone's name stands beside it.
+
+    A time at the end of the calendar, which no zone can shift, stays in UTC.
+    """
+    try:
+        return at.astimezone(zone()).strftime("%Y-%m-%d %H:%M")
+    except OverflowError:
+        return utc(at)
+
+
+def clock_time(at: datetime) -> str:
+    """Return `14:03:02` in the person's zone, for what happened a moment ago."""
+    return at.astimezone(zone()).strftime("%H:%M:%S")
 
 
 def ago(at: datetime) -> str:

@@ -76,6 +76,22 @@ def test_a_change_in_any_column_is_found(filled: Database, chain: Chain, column:
     assert finding(filled, chain) == Finding(3, FindingKind.CHANGED)
 
 
+@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize(
+    "value", ["garbage", "", "2026-99-01 00:00:00.000000", b"\xff", b"\xff\xfe"]
+)
+def test_what_cannot_even_be_read_is_a_change(
+    filled: Database, chain: Chain, column: str, value: str | bytes
+) -> None:
+    tamper(filled, f"UPDATE audit SET {column} = ? WHERE seq = 3", value)  # noqa: S608  ours
+    assert finding(filled, chain) == Finding(3, FindingKind.CHANGED)
+
+
+def test_text_that_is_no_utf_8_is_a_change(filled: Database, chain: Chain) -> None:
+    tamper(filled, "UPDATE audit SET reason = CAST(x'fffe' AS TEXT) WHERE seq = 2")
+    assert finding(filled, chain) == Finding(2, FindingKind.CHANGED)
+
+
 @pytest.mark.parametrize("seq", range(1, ROWS))
 def test_a_missing_row_is_named(filled: Database, chain: Chain, seq: int) -> None:
     tamper(filled, "DELETE FROM audit WHERE seq = ?", seq)

@@ -1,14 +1,17 @@
 """The audit as people read it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from dashboard.services.roles import Role
+from dashboard.store.database import Database
+from dashboard.store.schema import audit
 from tests.browsing import Visitor
 from tests.conftest import LogIn
 from tests.simulator_process import RunningSimulator
-from tests.views.forms import KYC, registration, send
+from tests.views.forms import KYC, TOKEN, registration, send
 
 
 @pytest.fixture
@@ -39,9 +42,25 @@ def test_a_line_has_an_address_that_shows_its_rows(
     assert pending["id"] in page.words
     assert "#3 Attempted" in page.words
     assert "#4 Succeeded" in page.words
-    auditor.get("/audit/4", status=404)
+    assert auditor.get("/audit/4", status=303).headers["Location"] == "/audit/3"
     auditor.get("/audit/999999", status=404)
     auditor.get("/audit/99999999999999999999", status=404)
+
+
+def test_an_attempt_to_register_shows_its_email_outside_of_the_chain(
+    auditor: Visitor, simulator: RunningSimulator, database: Database
+) -> None:
+    taken = simulator.users(partner=2)[0]["email"]
+    send(auditor, "/users", registration(email=taken), status=422)
+    simulator.set_faults([{"method": "POST", "reset": "before"}])
+    lost = registration()
+    send(auditor, "/users", lost, status=502)
+    assert taken in auditor.get("/audit/3").words
+    assert lost["email"] in auditor.get("/audit/5").words
+    with database.read() as connection:
+        rows = str(connection.execute(audit.select()).all())
+    assert taken not in rows
+    assert lost["email"] not in rows
 
 
 @pytest.mark.parametrize(
@@ -101,3 +120,19 @@ def test_the_filters_answer_htmx_with_the_entries(auditor: Visitor) -> None:
 def test_support_does_not_see_the_audit(support: Visitor) -> None:
     assert "Audit log" not in support.get("/users").words
     support.get("/audit", status=403)
+
+
+def test_a_line_of_the_timeline_leads_to_its_line_of_the_audit(
+    auditor: Visitor, support: Visitor, simulator: RunningSimulator
+) -> None:
+    active = next(user for user in simulator.users() if user["status"] == "active")
+    path = f"/users/{active['id']}"
+    send(auditor, f"{path}/tokens", TOKEN, status=200)
+    timeline = auditor.fragment(path, "timeline")
+    found = re.search(r'href="(/audit/\d+)">audit #(\d+)</a>', timeline.text)
+    assert found
+    assert found[1] == f"/audit/{found[2]}"
+    assert "tokens:issue" in auditor.get(found[1]).words
+    seen = support.fragment(path, "timeline")
+    assert f"audit #{found[2]}" in seen.words
+    assert "/audit/" not in seen.text

@@ -126,10 +126,23 @@ def test_a_link_that_we_hold_is_shown_whatever_came_after_it(case: Case) -> None
     assert LINK in case.support.get(f"/users/{case.id}").text
 
 
-def test_a_409_tells_more_than_a_lost_answer(case: Case) -> None:
+def test_a_409_after_a_lost_answer_of_ours_was_most_likely_our_own_start(case: Case) -> None:
     case.started(InquiryState.UNKNOWN, 3)
     case.started(InquiryState.ELSEWHERE, 1)
-    assert "started elsewhere" in case.next_step()
+    said = case.next_step()
+    assert "KYC was started; its link is lost" in said
+    assert "Most likely it was our own start that counted" in said
+    assert "KYC start sent, answer lost: 20" in said
+    assert "elsewhere" not in said
+    told = case.support.fragment(f"/users/{case.id}", "timeline").words
+    assert "most likely by our start whose answer was lost" in told
+    assert "started elsewhere" not in told
+
+
+def test_a_lost_answer_after_a_409_explains_nothing(case: Case) -> None:
+    case.started(InquiryState.ELSEWHERE, 3)
+    case.started(InquiryState.UNKNOWN, 1)
+    assert "KYC was started elsewhere" in case.next_step()
 
 
 def test_active_says_since_when_and_what_was_before(case: Case) -> None:

@@ -7,6 +7,7 @@ from dashboard.app import create_app
 from dashboard.config import load_config
 from dashboard.services.roles import Role
 from dashboard.store.database import Database
+from dashboard.store.schema import audit
 from tests.browsing import Visitor
 from tests.conftest import Hire
 from tests.simulator_process import RunningSimulator
@@ -61,6 +62,7 @@ def test_the_email_is_compared_before_anything_is_sent(
     page = admin.get(path)
     assert "This is production." in page.words
     assert "in production" in page.words
+    fields = {**fields, "email": about["email"]} if "email" in fields else fields
     for wrong in ("", "somebody@example.com", about["email"] + "x"):
         again = send(admin, path, {**fields, "confirm": wrong}, status=422)
         assert "This is not the email above. Nothing was sent." in again.words
@@ -69,6 +71,38 @@ def test_the_email_is_compared_before_anything_is_sent(
     assert posts(simulator) == 0
     send(admin, path, {**fields, "confirm": f" {about['email'].upper()} "}, status=done)
     assert posts(simulator) == 1
+
+
+def test_the_email_that_is_sent_is_the_one_to_confirm_and_another_one_is_told(
+    admin: Visitor, simulator: RunningSimulator, database: Database
+) -> None:
+    about = user(simulator, "pending")
+    path = f"/users/{about['id']}/kyc"
+    assert f"Registered: {about['email']}." in admin.get(path).words
+    elsewhere = {**KYC, "email": "Mallory@example.com"}
+    again = send(admin, path, {**elsewhere, "confirm": about["email"]}, status=422)
+    assert "This is not the email above. Nothing was sent." in again.words
+    assert "This is not the registered email" in again.words
+    assert posts(simulator) == 0
+    send(admin, path, {**elsewhere, "confirm": "mallory@example.com"}, status=303)
+    assert "sent with another email than the registered one" in admin.get(path).words
+    assert "sent with another email" not in admin.get(path).words
+    with database.read() as connection:
+        (row,) = connection.execute(audit.select().where(audit.c.outcome == "attempted"))
+    assert row.details == '{"email_changed": true}'
+
+
+def test_a_start_with_the_registered_email_says_nothing_about_another(
+    admin: Visitor, simulator: RunningSimulator, database: Database
+) -> None:
+    about = user(simulator, "pending")
+    path, email = f"/users/{about['id']}/kyc", about["email"].upper()
+    assert "not the registered email" not in admin.get(path).words
+    send(admin, path, {**KYC, "email": email, "confirm": email}, status=303)
+    assert "another email" not in admin.get(path).words
+    with database.read() as connection:
+        (row,) = connection.execute(audit.select().where(audit.c.outcome == "attempted"))
+    assert row.details == '{"email_changed": false}'
 
 
 def test_a_registration_repeats_its_own_email_and_has_no_test_identity(
@@ -81,6 +115,28 @@ def test_a_registration_repeats_its_own_email_and_has_no_test_identity(
     send(admin, "/users", {**fields, "confirm": "other@example.com"}, status=422)
     assert posts(simulator) == 0
     send(admin, "/users", {**fields, "confirm": fields["email"]}, status=303)
+
+
+def test_an_address_fills_in_neither_email_nor_confirmation(admin: Visitor) -> None:
+    page = admin.get(
+        "/users/new?email=evil@example.org&confirm=evil@example.org&phone=%2B573001234567"
+        "&country_code=CO&user_type=business&preferred_language=es"
+    )
+    assert "evil" not in page.text
+    assert "3001234567" not in page.text
+    assert '<option value="CO" selected>' in page.text
+    assert 'value="business" checked' in page.text
+
+
+def test_the_confirmation_is_typed_each_time(admin: Visitor, simulator: RunningSimulator) -> None:
+    fields = registration(phone="123")
+    page = send(admin, "/users", {**fields, "confirm": fields["email"]}, status=422)
+    assert f'value="{fields["email"]}"' in page.text.split('id="confirm"')[0]
+    assert "value=" not in page.text.split('id="confirm"')[1].split(">")[0]
+    about = user(simulator, "active")
+    path = f"/users/{about['id']}/tokens"
+    page = send(admin, path, {"reason": "", "confirm": about["email"]}, status=422)
+    assert "value=" not in page.text.split('id="confirm"')[1].split(">")[0]
 
 
 def test_a_privy_exchange_says_why_no_email_is_asked_for(

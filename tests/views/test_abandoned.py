@@ -1,0 +1,86 @@
+"""An attempt that a crash left without an outcome is unknown: on the page, and in the chain."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask import Flask
+
+from dashboard.app import create_app
+from dashboard.config import Config
+from dashboard.services.intents import Intent
+from dashboard.services.roles import Permission, Role
+from dashboard.store import audit
+from dashboard.store.audit import Chain
+from dashboard.store.database import Database
+from dashboard.store.staff import StaffMember
+from dashboard.web.context import Services
+from tests.browsing import Visitor
+from tests.conftest import LogIn, TestClock
+from tests.simulator_process import RunningSimulator
+from tests.views.forms import registration, send, trail
+
+ACTION = "users:register"
+
+
+@pytest.fixture
+def admin(log_in: LogIn) -> Visitor:
+    return log_in(Role.ADMIN)
+
+
+@pytest.fixture
+def left(app: Flask, admin: Visitor, only_member: StaffMember) -> int:
+    """An attempt whose process was killed before it had an outcome."""
+    assert admin
+    services: Services = app.extensions["services"]
+    intent = Intent(only_member.id, Permission.USERS_REGISTER, None, "nonce")
+    services.attempts.start(intent, {}, request_id="0123456789abcdef")
+    return 3
+
+
+def later(clock: TestClock, visitor: Visitor) -> None:
+    clock.advance(seconds=61)
+    visitor.get("/users")
+
+
+def test_it_is_read_as_unknown_after_a_minute(
+    admin: Visitor, left: int, clock: TestClock, database: Database
+) -> None:
+    assert "No entry" in admin.get(f"/audit?outcome=unknown&action={ACTION}").words
+    assert "Attempted" in admin.get(f"/audit/{left}").words
+    later(clock, admin)
+    found = admin.get(f"/audit?outcome=unknown&action={ACTION}")
+    assert f'href="/audit/{left}"' in found.text
+    assert "No entry" in admin.get(f"/audit?outcome=attempted&action={ACTION}").words
+    assert "Unknown" in admin.get(f"/audit/{left}").words.split("#3")[0]
+    assert trail(database, ACTION) == [("attempted", None)]
+
+
+def test_the_next_attempt_records_it(
+    admin: Visitor,
+    left: int,
+    clock: TestClock,
+    database: Database,
+    simulator: RunningSimulator,
+    chain: Chain,
+) -> None:
+    assert simulator
+    send(admin, "/users", registration(), status=303)
+    assert ("unknown", left) not in trail(database, ACTION)
+    later(clock, admin)
+    send(admin, "/users", registration(), status=303)
+    assert trail(database, ACTION).count(("unknown", left)) == 1
+    assert "left without an outcome" in admin.get(f"/audit/{left}").words
+    with database.read() as connection:
+        assert audit.verify(connection, chain.keys) is None
+
+
+@pytest.mark.parametrize("seconds", [59, 61])
+def test_workers_that_start_at_once_record_it_once(
+    config: Config, left: int, clock: TestClock, database: Database, chain: Chain, seconds: int
+) -> None:
+    clock.advance(seconds=seconds)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: create_app(config, clock), range(4)))
+    assert trail(database, ACTION).count(("unknown", left)) == (seconds > 60)
+    with database.read() as connection:
+        assert audit.verify(connection, chain.keys) is None

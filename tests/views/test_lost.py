@@ -1,0 +1,43 @@
+"""What is said about a registration whose answer was lost, when the same email comes again."""
+
+import pytest
+
+from dashboard.services.roles import Role
+from tests.browsing import Visitor
+from tests.conftest import LogIn
+from tests.simulator_process import RunningSimulator
+from tests.views.forms import registration, send
+
+LOST = [{"method": "POST", "reset": "after"}]
+
+
+@pytest.fixture
+def onboarding(log_in: LogIn) -> Visitor:
+    return log_in(Role.ONBOARDING)
+
+
+def test_a_duplicate_after_a_lost_answer_was_most_likely_our_own_attempt(
+    onboarding: Visitor, simulator: RunningSimulator
+) -> None:
+    simulator.set_faults(LOST)
+    fields = registration()
+    send(onboarding, "/users", fields, status=502)
+    simulator.set_faults([])
+    same = {**fields, "email": fields["email"].upper()}
+    page = send(onboarding, "/users", same, status=422)
+    assert "most likely by our own attempt. Ana Martins tried" in page.words
+    assert "This time nothing was done." in page.words
+    assert "perhaps not by you" not in page.words
+    assert "Search for it" in page.words
+
+
+def test_a_duplicate_of_somebody_else_is_not_put_down_to_us(
+    onboarding: Visitor, simulator: RunningSimulator
+) -> None:
+    simulator.set_faults(LOST)
+    send(onboarding, "/users", registration(), status=502)
+    simulator.set_faults([])
+    taken = simulator.users(partner=2)[0]["email"]
+    page = send(onboarding, "/users", registration(email=taken), status=422)
+    assert "perhaps not by you" in page.words
+    assert "our own attempt" not in page.words
