@@ -132,6 +132,10 @@ PATHS = [
     "/tokens/privy",
     "/audit",
     "/audit/1",
+    "/account",
+    "/staff",
+    "/staff/new",
+    "/link/none",
     "/users/00000000-0000-0000-0000-000000000000",
     "/no-such-page",
 ]
