@@ -120,6 +120,7 @@ PATHS = [
     "/tokens",
     "/audit",
     "/audit/1",
+    "/settings",
     "/users/00000000-0000-0000-0000-000000000000",
     "/no-such-page",
 ]
