@@ -1,7 +1,7 @@
 # Two commands matter on a fresh machine: `make demo` and `make test`.
 # Both need git, make and Python 3.11 or newer; uv is used where it is installed.
 .DELETE_ON_ERROR:
-.PHONY: demo test check static long fmt lint types templates translations imports security screenshots locks clean
+.PHONY: demo test check static long bench fmt lint types templates translations imports security screenshots locks clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -23,6 +23,11 @@ static: lint types imports templates security
 
 long: $(DEV_STAMP) browser
 	@$(BIN)/python -m pytest -q -n $(XDIST) -m long
+
+# The figures that we claim, by `make bench ONLY=name`: jobs.
+ONLY ?= jobs
+bench: $(DEV_STAMP) browser
+	@$(BIN)/python -m pytest -q tests/bench/$(ONLY).py
 
 lint: $(DEV_STAMP)
 	@$(BIN)/ruff format --check .

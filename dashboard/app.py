@@ -11,21 +11,41 @@ from dashboard.config import LOOPBACK, Config
 from dashboard.keyring import Purpose
 from dashboard.partner.assumed import list_params
 from dashboard.partner.client import PartnerClient
+from dashboard.services.account import Account
 from dashboard.services.attempts import Attempts
 from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
+from dashboard.services.colleagues import Colleagues
+from dashboard.services.desk import Desk
 from dashboard.services.health import Health
 from dashboard.services.intents import Intents
 from dashboard.services.kyc import Kyc
+from dashboard.services.kyc_import import KycImport
+from dashboard.services.links import Links
+from dashboard.services.overview import Overview
 from dashboard.services.ports import Clock
 from dashboard.services.registration import Registering
 from dashboard.services.sessions import Sessions
+from dashboard.services.staff import Staff
 from dashboard.services.tokens import Tokens
+from dashboard.services.tries import Tries
 from dashboard.services.upstream import Upstream
 from dashboard.services.users import Users
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database
-from dashboard.views import audit, auth, health, kyc, overview, settings, tokens, users
+from dashboard.views import (
+    account,
+    audit,
+    auth,
+    health,
+    kyc,
+    links,
+    overview,
+    settings,
+    staff,
+    tokens,
+    users,
+)
 from dashboard.web.access import init_access
 from dashboard.web.context import Services, Settings, init_context
 from dashboard.web.errors import init_errors
@@ -90,12 +110,22 @@ def _services(config: Config, database: Database, clock: Clock) -> Services:
         observer=upstream.observe,
     )
     attempts = Attempts(database, chain, config.keyring.keys(Purpose.FINGERPRINT), clock)
+    link_ttl = timedelta(hours=config.kyc_link_ttl_h)
+    users = Users(client, database, clock, upstream, link_ttl=link_ttl)
+    desk = Desk(users, database, clock, link_ttl=link_ttl)
+    tries = Tries(database, config.keyring.keys(Purpose.LIMIT), clock)
     return Services(
+        account=Account(database, chain, tries, clock),
         audit=Audit(database, chain, clock),
-        auth=Auth(database, chain, config.keyring.keys(Purpose.LIMIT), clock),
+        auth=Auth(database, chain, tries, clock),
+        colleagues=Colleagues(database, clock),
+        desk=desk,
         health=Health(database),
         intents=Intents(config.keyring.keys(Purpose.INTENT)),
         kyc=Kyc(client, attempts, database),
+        kyc_import=KycImport(database, chain, clock),
+        links=Links(database, chain, tries, clock),
+        overview=Overview(client, desk, database, clock),
         registering=Registering(client, attempts, database),
         sessions=Sessions(
             database,
@@ -103,11 +133,10 @@ def _services(config: Config, database: Database, clock: Clock) -> Services:
             idle=config.session_idle,
             longest=config.session_longest,
         ),
+        staff=Staff(database, chain, clock),
         tokens=Tokens(client, attempts, database),
+        users=users,
         upstream=upstream,
-        users=Users(
-            client, database, clock, upstream, link_ttl=timedelta(hours=config.kyc_link_ttl_h)
-        ),
     )
 
 
@@ -140,7 +169,8 @@ def _add_parts(app: Flask) -> None:
     init_security(app)
     init_i18n(app)
     init_formats(app)
-    for area in (audit, auth, health, kyc, overview, settings, tokens, users):
+    areas = (account, audit, auth, health, kyc, links, overview, settings, staff, tokens, users)
+    for area in areas:
         app.register_blueprint(area.blueprint)
     app.after_request(_finish)
 

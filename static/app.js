@@ -160,7 +160,10 @@ function clearToken() {
   node.remove();
   find("[data-cleared]").hidden = false;
 }
-window.addEventListener("pagehide", clearToken);
+window.addEventListener("pagehide", () => {
+  clearToken();
+  findAll("[data-forget]").forEach((field) => { field.value = ""; });
+});
 function countDown() {
   const timer = find("[data-expires]");
   if (!timer) return;

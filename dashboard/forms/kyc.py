@@ -1,17 +1,38 @@
-"""The form that starts KYC."""
+"""The forms of KYC: to start it, to take a link from elsewhere, and the filters of the desk."""
 
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, StringField, ValidationError
-from wtforms.validators import DataRequired, Length, Optional
+from werkzeug.datastructures import MultiDict
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    Field,
+    Form,
+    IntegerField,
+    StringField,
+    ValidationError,
+)
+from wtforms.validators import AnyOf, DataRequired, Length, NumberRange, Optional, Regexp
 
 from dashboard.forms.confirm import ConfirmedForm
 from dashboard.forms.contact import EMAIL_MAX, email_form, phone_form, stripped
+from dashboard.forms.localized import LocalizedForm
+from dashboard.services.desk import DeskFilters, Lane
 from dashboard.services.kyc import KycApplicant
+from dashboard.services.kyc_import import HeldLink
 
 NAME_MAX = 100
 OLDEST = 1900
+LANES = tuple(lane.value for lane in Lane)
+VIEWS = ("pending",)
+PAGE_MAX = 1_000_000
+EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 class KycForm(ConfirmedForm):
@@ -49,3 +70,106 @@ class KycForm(ConfirmedForm):
             phone=self.phone.data,
             birth_date=self.birth_date.data,
         )
+
+
+class LinkForm(LocalizedForm):
+    """`url inquiry_id started_at`: a verification link that the partner's backend holds."""
+
+    url = StringField(
+        _l("Verification link"),
+        [DataRequired(_l("Paste the link.")), Length(max=2000)],
+        filters=[stripped],
+    )
+    inquiry_id = StringField(_l("Inquiry id"), [Length(max=100)], filters=[stripped])
+    started_at = DateTimeLocalField(
+        _l("Started at"), [DataRequired(_l("Write a day and a time, as 2026-06-12T09:30."))]
+    )
+
+    def __init__(
+        self,
+        given: MultiDict[str, str] | None,
+        *,
+        is_known: Callable[[str], bool],
+        zone: ZoneInfo,
+        now: datetime,
+    ) -> None:
+        super().__init__(given)
+        self._is_known = is_known
+        self._zone = zone
+        self._now = now
+
+    def validate_url(self, field: StringField) -> None:
+        """Require an address of the identity provider: nobody is sent anywhere else."""
+        if not self._is_known(field.data or ""):
+            raise ValidationError(_l("This is not an address that is known for identity checks."))
+
+    def validate_inquiry_id(self, field: StringField) -> None:
+        """Take the id from the link where it stands in it."""
+        field.data = field.data or _inquiry_id(self.url.data or "")
+        if not field.data:
+            raise ValidationError(_l("The link does not name its inquiry: fill in the id."))
+
+    def validate_started_at(self, field: DateTimeLocalField) -> None:
+        """Require a time that has been."""
+        if field.data and not EARLIEST <= self._started_at() <= self._now:
+            raise ValidationError(_l("Write a time that has been."))
+
+    def command(self, user_id: UUID) -> HeldLink:
+        """Return what to keep; call `validate()` first."""
+        return HeldLink(
+            user_id, self.inquiry_id.data or "", self.url.data or "", self._started_at()
+        )
+
+    def belongs_to_another(self) -> None:
+        """Say that the inquiry is kept for another user."""
+        self.inquiry_id.errors = [_l("This inquiry is kept for another user.")]
+
+    def _started_at(self) -> datetime:
+        given = self.started_at.data or EARLIEST
+        return given.replace(tzinfo=self._zone).astimezone(UTC)
+
+
+class DeskForm(Form):
+    """`/kyc?lane= by= after=`, or `/kyc?view=pending&page= cursor=`."""
+
+    view = StringField(validators=[Optional(), AnyOf(VIEWS)])
+    lane = StringField(validators=[Optional(), AnyOf(LANES)])
+    by = StringField(validators=[Optional(), Length(max=254)], filters=[stripped])
+    after = IntegerField(validators=[Optional(), NumberRange(1, 2**31)])
+    page = IntegerField(validators=[Optional(), NumberRange(1, PAGE_MAX)])
+    cursor = StringField(validators=[Optional(), Length(max=500), Regexp(r"[\x21-\x7e]*$")])
+
+    @property
+    def is_pending(self) -> bool:
+        """Say whether the API's pending users are asked for."""
+        return bool(self.view.data) and not self.view.errors
+
+    def query(self) -> DeskFilters:
+        """Return the filters that can be used; call `validate()` first."""
+        return DeskFilters(
+            lane=_usable(self.lane) or "",
+            by=_usable(self.by) or "",
+            after=_usable(self.after),
+            page=_usable(self.page) or 1,
+            cursor=_usable(self.cursor) or "",
+        )
+
+    def dropped(self, given: Mapping[str, Sequence[str]]) -> list[str]:
+        """Return the names in the address that cannot be used: unknown, repeated, or bad."""
+        unusable = {
+            name for name, values in given.items() if name not in self._fields or len(values) > 1
+        }
+        return sorted({*self.errors, *unusable})
+
+
+def _usable(field: Field) -> Any:  # noqa: ANN401  whatever the field holds
+    return None if field.errors else field.data
+
+
+def _inquiry_id(url: str) -> str | None:
+    """Return the inquiry that a link names (contract: `?inquiry-id=inq_…`)."""
+    try:
+        named = parse_qs(urlsplit(url).query).get("inquiry-id", [])
+    except ValueError:
+        return None
+    return named[0] if named else None

@@ -11,7 +11,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from dashboard.partner import assumed, readers, wire
-from dashboard.partner.commands import KycApplicant, NewUser, UserQuery
+from dashboard.partner.commands import KycApplicant, NewUser, PrivyLogin, UserQuery
 from dashboard.partner.credentials import Credentials
 from dashboard.partner.errors import PartnerError
 from dashboard.partner.exchange import Lost, Outgoing, Reply
@@ -21,7 +21,7 @@ from dashboard.partner.shape import ShapeError, parse_json
 from dashboard.partner.transport import Transport
 from dashboard.partner.wire import Answer
 
-__all__ = ["Credentials", "KycApplicant", "NewUser", "PartnerClient", "UserQuery"]
+__all__ = ["Credentials", "KycApplicant", "NewUser", "PartnerClient", "PrivyLogin", "UserQuery"]
 
 PREFIX = "/api/v1/partner"
 READ_ATTEMPTS = 3
@@ -130,6 +130,23 @@ class PartnerClient:
 
         return self._write(outgoing, read)
 
+    def exchange_privy_token(self, login: PrivyLogin) -> Answer[wire.IssuedToken]:
+        """POST /auth/login, deprecated: exchange a Privy token for a user JWT. `raw` is None.
+
+        Whose token it is, is known from the answer alone; `is_new_user` says whether Qash made
+        the user just now. How a Privy token is refused is not documented: 401 is read as the
+        partner's credentials, as everywhere.
+
+        Raises:
+            Rejected: the Privy token is missing or not accepted.
+            Forbidden: the user's status does not allow it.
+            NotFound: no such user, or the exchange is no longer offered.
+            PartnerError: with `outcome_unknown` a token, and a user, may exist.
+
+        """
+        outgoing = _post("/auth/login", login.body(), keep_raw=False, secret=login.privy_token)
+        return self._write(outgoing, readers.read_issued_token)
+
     def _read(self, outgoing: Outgoing, read: Callable[[object], T]) -> Answer[T]:
         return self._call(outgoing, read, self._read_deadline_s, READ_ATTEMPTS)
 
@@ -204,8 +221,11 @@ def _answer(
     )
 
 
-def _post(path: str, body: Mapping[str, str], *, keep_raw: bool = True) -> Outgoing:
-    return Outgoing("POST", path, path, body=json.dumps(body).encode(), keep_raw=keep_raw)
+def _post(
+    path: str, body: Mapping[str, str], *, keep_raw: bool = True, secret: str = ""
+) -> Outgoing:
+    data = json.dumps(body).encode()
+    return Outgoing("POST", path, path, body=data, keep_raw=keep_raw, secret=secret)
 
 
 def _uuid(user_id: UUID) -> str:

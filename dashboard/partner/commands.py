@@ -74,5 +74,16 @@ class KycApplicant:
         )
 
 
+@dataclass(frozen=True)
+class PrivyLogin:
+    """The field of POST /auth/login: somebody's log-in with Privy, a credential."""
+
+    privy_token: str = field(repr=False)
+
+    def body(self) -> dict[str, str]:
+        """Return the JSON body."""
+        return {"privyToken": self.privy_token}
+
+
 def _given(**fields: str | None) -> dict[str, str]:
     return {name: value for name, value in fields.items() if value is not None}

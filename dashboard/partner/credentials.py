@@ -6,8 +6,8 @@ from dataclasses import dataclass
 HIDDEN = "[hidden]"
 HINT_FROM_LENGTH, HINT_TAIL = 16, 4
 HIDE_FROM_LENGTH = 16  # a shorter value would be cut out of innocent words
-# RFC 9110, 5.5: visible characters of Latin-1, spaces only in between.
 _KEY_START = re.compile(r"(?:qash_key_[a-z]+_)?")
+# RFC 9110, 5.5: visible characters of Latin-1, spaces only in between.
 _HEADER_VALUE = re.compile(r"[\x21-\x7e\xa0-\xff](?:[\x20-\x7e\xa0-\xff]*[\x21-\x7e\xa0-\xff])?")
 
 
@@ -46,9 +46,9 @@ class Credentials:
         """Both headers of every request (contract: authentication)."""
         return {"X-Api-Key": self.api_key, "X-Api-Secret": self.api_secret}
 
-    def hide_in(self, text: str) -> str:
-        """Take the key and the secret out of a text: an upstream may echo what it was sent."""
-        for value in (self.api_secret, self.api_key):
+    def hide_in(self, text: str, *others: str) -> str:
+        """Take the secrets out of a text: an upstream may echo what it was sent."""
+        for value in (self.api_secret, self.api_key, *others):
             if len(value) >= HIDE_FROM_LENGTH:
                 text = text.replace(value, HIDDEN)
         return text

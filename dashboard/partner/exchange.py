@@ -15,7 +15,10 @@ _REQUEST_ID = re.compile(r"[\x21-\x7e]{1,64}")
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A request. `template` names the path in errors, where the path itself may hold an id."""
+    """A request. `template` names the path in errors, where the path itself may hold an id.
+
+    `secret` is a credential in the body, which an upstream may echo.
+    """
 
     verb: str
     template: str
@@ -23,6 +26,7 @@ class Outgoing:
     params: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes | None = field(default=None, repr=False)
     keep_raw: bool = True
+    secret: str = field(default="", repr=False)
 
     @property
     def is_write(self) -> bool:

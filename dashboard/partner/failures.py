@@ -40,7 +40,7 @@ def error_for(outgoing: Outgoing, reply: Reply, credentials: Credentials) -> Par
     if reply.status not in CLIENT_ERRORS and reply.status not in SERVER_ERRORS:
         return malformed(outgoing, reply, f"status {reply.status} ({reply.content_type})")
     call = _call(outgoing, reply)
-    call["reason"] = _reason(reply, credentials)
+    call["reason"] = _reason(outgoing, reply, credentials)
     if reply.status in SERVER_ERRORS:
         call["outcome_unknown"] = outgoing.is_write
         return Unavailable(kind=UnavailableKind.STATUS, retry_after_s=reply.retry_after_s, **call)
@@ -58,9 +58,9 @@ def _call(outgoing: Outgoing, reply: Reply) -> Call:
     )
 
 
-def _reason(reply: Reply, credentials: Credentials) -> str:
+def _reason(outgoing: Outgoing, reply: Reply, credentials: Credentials) -> str:
     try:
-        text = credentials.hide_in(reply.text())
+        text = credentials.hide_in(reply.text(), outgoing.secret)
         return assumed.error_text(parse_json(text, reply.content_type))
     except ShapeError:
         return ""

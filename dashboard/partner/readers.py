@@ -36,7 +36,7 @@ _TOKEN_USER = {
     "userType": "user_type",
 }
 _KYC = {"inquiryId": "inquiry_id", "verificationUrl": "verification_url"}
-_TOKEN = {"accessToken": "access_token"}
+_TOKEN = {"accessToken": "access_token", "isNewUser": "is_new_user"}
 _WIRE_NAMES = {
     field_name: wire_name
     for names in (_USER, _TOKEN_USER, _KYC, _TOKEN)
@@ -73,7 +73,7 @@ def read_kyc_started(body: object) -> KycStarted:
 
 
 def read_issued_token(body: object) -> IssuedToken:
-    """Read POST /auth/token: a flat envelope with the user inside."""
+    """Read POST /auth/token or /auth/login: a flat envelope with the user inside."""
     flat = require_success(body)
     user = flat.get("user")
     if not isinstance(user, dict):

@@ -16,6 +16,7 @@ from pydantic import (
     ConfigDict,
     Field,
     SecretStr,
+    StrictBool,
     StringConstraints,
 )
 
@@ -126,7 +127,10 @@ class KycStarted(Wire):
 
 
 class IssuedToken(Wire):
-    """A user JWT and whom it is for. The refresh token is dropped here: it has no field."""
+    """A user JWT and whom it is for. The refresh token is dropped here: it has no field.
+
+    `is_new_user`: whether a Privy exchange made the user; None where it was not said.
+    """
 
     access_token: SecretStr = Field(min_length=1)
     user_id: UUID
@@ -134,6 +138,7 @@ class IssuedToken(Wire):
     status: UserStatus
     status_text: str
     user_type: str | None = None
+    is_new_user: StrictBool | None = None
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,17 @@ class Action(StrEnum):
 
     LOG_IN = "auth:login"
     LOG_OUT = "auth:logout"
+    LINK_USE = "auth:link"
+    ACCOUNT_CHANGE = "account:change"
+    ACCOUNT_PASSWORD = "account:password"  # noqa: S105  the name of an action
     DATABASE_RESTORE = "db:restore"
     KYC_IMPORT = "kyc:import"
     STAFF_ADD = "staff:add"
     STAFF_ROLE = "staff:role"
+    STAFF_LINK = "staff:link"
     STAFF_RESET = "staff:reset"
     STAFF_DISABLE = "staff:disable"
+    STAFF_ENABLE = "staff:enable"
 
 
 ACTIONS = tuple(sorted({*(action.value for action in Action), *Permission}))

@@ -1,8 +1,10 @@
-"""Taking KYC links that the partner's backend holds: CSV with userId, inquiryId, url, startedAt."""
+"""Taking KYC links that the partner's backend holds: one by hand, or a CSV of them."""
 
 import csv
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import Enum
 from uuid import UUID
 
 from dashboard.services.attempts import Details
@@ -20,6 +22,24 @@ class UnreadableRowError(Exception):
     """A row of the file cannot be taken; the text names the line. Nothing was taken."""
 
 
+@dataclass(frozen=True)
+class HeldLink:
+    """An inquiry that was started elsewhere, with its link."""
+
+    user_id: UUID
+    inquiry_id: str
+    url: str = field(repr=False)
+    started_at: datetime
+
+
+class Taken(Enum):
+    """What became of a link."""
+
+    NEW = "new"
+    KNOWN = "known"
+    OF_ANOTHER = "of another"  # the inquiry is kept for another user
+
+
 class KycImport:
     """Keeps inquiries that were started elsewhere, with the only copy of their links."""
 
@@ -28,6 +48,30 @@ class KycImport:
         self._chain = chain
         self._clock = clock
 
+    def add(self, link: HeldLink, staff_id: int, *, request_id: str) -> Taken:
+        """Take one link that a member of staff was given, once.
+
+        Raises:
+            StoreError: it could not be recorded, so it was not taken.
+
+        """
+        with self._database.write() as connection:
+            if owner := inquiries.owner(connection, link.inquiry_id):
+                return Taken.KNOWN if owner == link.user_id else Taken.OF_ANOTHER
+            entry = NewEntry(
+                at=self._clock(),
+                action=Action.KYC_IMPORT,
+                outcome=Outcome.SUCCEEDED,
+                staff_id=staff_id,
+                subject_kind="user",
+                subject_id=str(link.user_id),
+                details={"inquiry": link.inquiry_id},
+                request_id=request_id,
+            )
+            seq = audit.append(connection, self._chain, entry)
+            inquiries.add(connection, _inquiry(link), None, seq)
+        return Taken.NEW
+
     def take(self, lines: Iterable[str]) -> int:
         """Take what is new of a file; return how many that were. `startedAt` has a zone.
 
@@ -35,40 +79,44 @@ class KycImport:
             UnreadableRowError: a row cannot be taken; nothing was.
 
         """
-        rows = {row.inquiry_id: row for row in _rows(lines)}
+        links = {link.inquiry_id: link for link in _links(lines)}
         with self._database.write() as connection:
-            new = [row for name, row in rows.items() if not inquiries.has(connection, name or "")]
-            details: Details = {"by": "command line", "taken": len(new), "rows": len(rows)}
+            new = [link for name, link in links.items() if not inquiries.owner(connection, name)]
+            details: Details = {"by": "command line", "taken": len(new), "rows": len(links)}
             entry = NewEntry(self._clock(), Action.KYC_IMPORT, Outcome.SUCCEEDED, details=details)
             audit.append(connection, self._chain, entry)
-            for row in new:
-                inquiries.add(connection, row, None)
+            for link in new:
+                inquiries.add(connection, _inquiry(link), None)
         return len(new)
 
 
-def _rows(lines: Iterable[str]) -> Iterator[Inquiry]:
+def _links(lines: Iterable[str]) -> Iterator[HeldLink]:
     reader = csv.DictReader(lines)
     if missing := [name for name in COLUMNS if name not in (reader.fieldnames or [])]:
         raise UnreadableRowError(f"Line 1 wants the columns {', '.join(COLUMNS)}: no {missing[0]}.")
     for row in reader:
         try:
-            yield _row(row)
+            yield _link(row)
         except (ValueError, AttributeError) as error:
             raise UnreadableRowError(f"Line {reader.line_num} cannot be read: {error}.") from None
 
 
-def _row(row: dict[str, str]) -> Inquiry:
+def _link(row: dict[str, str]) -> HeldLink:
     started_at = datetime.fromisoformat(row["startedAt"].strip())
     if started_at.tzinfo is None:
         raise ValueError("startedAt has no zone, such as Z")
     inquiry_id, url = row["inquiryId"].strip(), row["url"].strip()
     if not inquiry_id or not url:
         raise ValueError("inquiryId or url is empty")
+    return HeldLink(UUID(row["userId"].strip()), inquiry_id, url, started_at.astimezone(UTC))
+
+
+def _inquiry(link: HeldLink) -> Inquiry:
     return Inquiry(
-        user_id=UUID(row["userId"].strip()),
+        user_id=link.user_id,
         state=InquiryState.HELD,
-        started_at=started_at.astimezone(UTC),
+        started_at=link.started_at,
         source=InquirySource.IMPORTED,
-        inquiry_id=inquiry_id,
-        verification_url=url,
+        inquiry_id=link.inquiry_id,
+        verification_url=link.url,
     )

@@ -1,23 +1,24 @@
 """Issuing a user's token: the token exists in one answer and nowhere else."""
 
-import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from joserfc import jws
-from joserfc.errors import JoseError
-
+from dashboard.partner.client import PrivyLogin
 from dashboard.partner.errors import PartnerError
 from dashboard.partner.wire import Answer, IssuedToken
-from dashboard.services.attempts import Attempts, Repeated, Running
+from dashboard.services.attempts import Attempt, Attempts, Details, Repeated, Running
+from dashboard.services.claims import Claim, expiry, read_claims, shown
 from dashboard.services.intents import Intent
 from dashboard.store import grants, sightings
 from dashboard.store.audit import Outcome
-from dashboard.store.database import Database
+from dashboard.store.database import Database, Transaction
 from dashboard.store.grants import Grant
-from dashboard.store.sightings import Sighting
+from dashboard.store.sightings import SeenFacts, Sighting
+
+__all__ = ["Issued", "IssuedBefore", "MayExist", "PrivyLogin", "Tokens", "Why"]
 
 LIFETIME = timedelta(hours=1)  # contract: POST /auth/token
 SHOWN = 20
@@ -30,13 +31,16 @@ class Issuer(Protocol):
     def exchange_token(self, user_id: UUID) -> Answer[IssuedToken]:
         """Issue one; raises PartnerError."""
 
+    def exchange_privy_token(self, login: PrivyLogin) -> Answer[IssuedToken]:
+        """Issue one for whoever logged in with Privy; raises PartnerError."""
+
 
 @dataclass(frozen=True)
-class Claim:
-    """One claim as it stands in the token. Nothing here verifies the signature."""
+class Why:
+    """What a token is for, in the words of whoever asks."""
 
-    name: str
-    value: str
+    reason: str
+    ticket: str | None
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,9 @@ class Issued:
     """A token, for the one page that shows it."""
 
     token: str = field(repr=False)
+    user_id: UUID
+    email: str = field(repr=False)
+    is_new_user: bool
     claims: tuple[Claim, ...]
     expires_at: datetime
     expiry_is_a_claim: bool
@@ -82,7 +89,7 @@ class Tokens:
         self._attempts = attempts
         self._database = database
 
-    def issue(self, intent: Intent, reason: str, ticket: str | None, *, request_id: str) -> Result:
+    def issue(self, intent: Intent, why: Why, *, request_id: str) -> Result:
         """Issue a token for the intent's user, or tell what the same form did before.
 
         Raises:
@@ -92,52 +99,20 @@ class Tokens:
             StoreError: the attempt or its outcome could not be recorded; no token is shown.
 
         """
-        user_id, at = intent.subject_id, self._attempts.now()
-        if user_id is None:
+        if (user_id := intent.subject_id) is None:
             raise LookupError("an intent about nobody")
-        started = self._attempts.start(
-            intent,
-            {"reason": reason, "ticket": ticket},
-            request_id=request_id,
-            reason=reason,
-            details={"ticket": ticket},
-            effect=lambda connection, seq: grants.add(
-                connection,
-                user_id=user_id,
-                staff_id=intent.staff_id,
-                attempt_seq=seq,
-                reason=reason,
-                ticket=ticket,
-                at=at,
-                expires_at=at + LIFETIME,
-            ),
-        )
-        if isinstance(started, Running):
-            return started
-        if isinstance(started, Repeated):
-            return _before(started)
-        with self._attempts.watched(started):
-            try:
-                answer = self._issuer.exchange_token(user_id)
-            except PartnerError as error:
-                self._attempts.failed(started, error, effect=grants.forget)
-                if not error.outcome_unknown:
-                    raise
-                return MayExist(at + LIFETIME)
-            issued, key_id = self._read(answer)
-            self._attempts.finish(
-                started,
-                Outcome.SUCCEEDED,
-                {"took_ms": answer.took_ms, "fingerprint": issued.fingerprint},
-                effect=lambda connection, seq: grants.issued(
-                    connection,
-                    seq,
-                    expires_at=issued.expires_at,
-                    fingerprint=issued.fingerprint,
-                    key_id=key_id,
-                ),
-            )
-        return issued
+        started = self._start(intent, why, {}, {}, request_id)
+        return self._exchange(started, lambda: self._issuer.exchange_token(user_id))
+
+    def exchange_privy(
+        self, intent: Intent, login: PrivyLogin, why: Why, *, request_id: str
+    ) -> Result:
+        """Exchange a Privy token the same way; whose it is, is known from the answer alone.
+
+        Raises: as `issue`.
+        """
+        started = self._start(intent, why, login.body(), {"exchange": "privy"}, request_id)
+        return self._exchange(started, lambda: self._issuer.exchange_privy_token(login))
 
     def of_user(self, user_id: UUID) -> list[Grant]:
         """Return a user's newest grants."""
@@ -149,24 +124,93 @@ class Tokens:
         with self._database.read() as connection:
             rows = grants.before(connection, before, PAGE + 1)
             page = rows[:PAGE]
-            seen = {
-                user_id: history[0]
-                for user_id in {grant.user_id for grant in page}
-                if (history := sightings.history(connection, user_id))
-            }
+            users = {grant.user_id for grant in page if grant.user_id}
+            seen = sightings.newest(connection, users)
         return page, seen, len(rows) > PAGE
+
+    def _start(
+        self, intent: Intent, why: Why, body: Mapping[str, str], details: Details, request_id: str
+    ) -> Attempt | Repeated | Running:
+        at = self._attempts.now()
+        return self._attempts.start(
+            intent,
+            {"reason": why.reason, "ticket": why.ticket, **body},
+            request_id=request_id,
+            reason=why.reason,
+            details={"ticket": why.ticket, **details},
+            effect=lambda connection, seq: grants.add(
+                connection,
+                user_id=intent.subject_id,
+                staff_id=intent.staff_id,
+                attempt_seq=seq,
+                reason=why.reason,
+                ticket=why.ticket,
+                at=at,
+                expires_at=at + LIFETIME,
+            ),
+        )
+
+    def _exchange(
+        self, started: Attempt | Repeated | Running, call: Callable[[], Answer[IssuedToken]]
+    ) -> Result:
+        if isinstance(started, Running):
+            return started
+        if isinstance(started, Repeated):
+            return _before(started)
+        with self._attempts.watched(started):
+            try:
+                answer = call()
+            except PartnerError as error:
+                self._attempts.failed(started, error, effect=grants.forget)
+                if not error.outcome_unknown:
+                    raise
+                return MayExist(started.at + LIFETIME)
+            issued, key_id = self._read(answer)
+            self._attempts.finish(
+                started,
+                Outcome.SUCCEEDED,
+                {
+                    "took_ms": answer.took_ms,
+                    "fingerprint": issued.fingerprint,
+                    "new_user": answer.value.is_new_user,
+                },
+                effect=lambda connection, seq: _keep(connection, seq, issued, key_id, answer),
+                subject_id=issued.user_id,
+            )
+        return issued
 
     def _read(self, answer: Answer[IssuedToken]) -> tuple[Issued, str]:
         token = answer.value.access_token.get_secret_value()
-        claims = _claims(token)
-        expires_at = _expiry(claims)
+        claims = read_claims(token)
+        expires_at = expiry(claims)
         fingerprint, key_id = self._attempts.fingerprint(token)
-        shown = tuple(Claim(name, _text(value)) for name, value in claims.items())
-        default = answer.at + LIFETIME
-        return (
-            Issued(token, shown, expires_at or default, expires_at is not None, fingerprint[:16]),
-            key_id,
+        issued = Issued(
+            token=token,
+            user_id=answer.value.user_id,
+            email=answer.value.email,
+            is_new_user=answer.value.is_new_user is True,
+            claims=shown(claims),
+            expires_at=expires_at or answer.at + LIFETIME,
+            expiry_is_a_claim=expires_at is not None,
+            fingerprint=fingerprint[:16],
         )
+        return issued, key_id
+
+
+def _keep(
+    connection: Transaction, seq: int, issued: Issued, key_id: str, answer: Answer[IssuedToken]
+) -> None:
+    """Keep the grant, and whom it is for as the answer has them."""
+    grants.issued(
+        connection,
+        seq,
+        user_id=issued.user_id,
+        expires_at=issued.expires_at,
+        fingerprint=issued.fingerprint,
+        key_id=key_id,
+    )
+    facts = SeenFacts(issued.user_id, issued.email, answer.value.status_text, None, None, None)
+    sightings.record(connection, [facts], answer.at)
 
 
 def _before(repeated: Repeated) -> Result:
@@ -177,26 +221,3 @@ def _before(repeated: Repeated) -> Result:
             return WasRefused(repeated.attempted_at)
         case _:
             return MayExist(repeated.attempted_at + LIFETIME)
-
-
-def _claims(token: str) -> dict[str, object]:
-    """Return the claims, or nothing: a token that cannot be read is still a token."""
-    try:
-        payload = json.loads(jws.extract_compact(token.encode()).payload)
-    except (JoseError, ValueError, RecursionError):
-        return {}
-    return payload if isinstance(payload, dict) else {}
-
-
-def _expiry(claims: dict[str, object]) -> datetime | None:
-    exp = claims.get("exp")
-    if isinstance(exp, bool) or not isinstance(exp, int | float):
-        return None
-    try:
-        return datetime.fromtimestamp(exp, UTC)
-    except (OverflowError, ValueError, OSError):
-        return None
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value)

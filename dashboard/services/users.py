@@ -1,6 +1,6 @@
 """Users: searching the API, one user with what we know beside it, and what was seen last."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -31,7 +31,11 @@ class ListedUser:
 
 @dataclass(frozen=True)
 class UserList:
-    """One page of users. `broken` names the filters that some row does not match."""
+    """One page of users. `broken` names the filters that some row does not match.
+
+    `named` is the one user whose exact email was searched for: the list has their facts, so that
+    the answer to a caller takes one call.
+    """
 
     filters: UserFilters
     rows: tuple[ListedUser | BadRow, ...]
@@ -42,6 +46,7 @@ class UserList:
     first: int
     next_cursor: str | None
     at: datetime
+    named: "UserRecord | None" = None
 
     @property
     def is_newest_first(self) -> bool:
@@ -115,7 +120,11 @@ class Users:
         broken = find_broken(filters, users, answer.value)
         honoured = find_honoured(filters, users, answer.value, broken)
         self._upstream.saw_list(answer.value.shape, honoured, answer.at)
-        return _listed(filters, answer, rows, broken)
+        listed = _listed(filters, answer, rows, broken)
+        named = [user for user in users if user.email.casefold() == filters.q.casefold()]
+        if len(named) == 1:
+            return replace(listed, named=self._record(_about(named[0], answer)))
+        return listed
 
     def get(self, user_id: UUID) -> UserRecord:
         """Return one user from the API, with what we know of them.
@@ -126,6 +135,21 @@ class Users:
         """
         answer = self._source.get_user(user_id)
         self._remember([answer.value], answer.at)
+        return self._record(answer)
+
+    def find_by_email(self, email: str) -> UUID | None:
+        """Return the one user whom we have seen with exactly this email. Asks nobody."""
+        with self._database.read() as connection:
+            return sightings.find_by_email(connection, email)
+
+    def find_last_seen(self, user_id: UUID) -> Sighting | None:
+        """Return a user's facts as they were last seen. Asks nobody."""
+        with self._database.read() as connection:
+            seen = sightings.history(connection, user_id)
+        return seen[0] if seen else None
+
+    def _record(self, answer: Answer[User]) -> UserRecord:
+        user_id = answer.value.id
         with self._database.read() as connection:
             seen = sightings.history(connection, user_id)
             starts = inquiries.of_user(connection, user_id)
@@ -143,17 +167,6 @@ class Users:
             grants=tuple(issued),
         )
 
-    def find_by_email(self, email: str) -> UUID | None:
-        """Return the one user whom we have seen with exactly this email. Asks nobody."""
-        with self._database.read() as connection:
-            return sightings.find_by_email(connection, email)
-
-    def find_last_seen(self, user_id: UUID) -> Sighting | None:
-        """Return a user's facts as they were last seen. Asks nobody."""
-        with self._database.read() as connection:
-            seen = sightings.history(connection, user_id)
-        return seen[0] if seen else None
-
     def _remember(self, users: list[User], at: datetime) -> None:
         facts = [_facts(user) for user in users]
         with self._database.read() as connection:
@@ -161,6 +174,18 @@ class Users:
         if stale:
             with self._database.write() as connection:
                 sightings.record(connection, stale, at)
+
+
+def _about(user: User, answer: Answer[UserPage]) -> Answer[User]:
+    """Return the answer to a list as one about a user of it."""
+    return Answer(
+        value=user,
+        at=answer.at,
+        took_ms=answer.took_ms,
+        status=answer.status,
+        raw=None,
+        request_id=answer.request_id,
+    )
 
 
 def _facts(user: User) -> SeenFacts:

@@ -1,11 +1,11 @@
-"""The five calls of the contract, each with its own envelope."""
+"""The six calls of the contract, each with its own envelope."""
 
 import secrets
 import string
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from flask import Blueprint, Response, g, jsonify, request
 
@@ -74,19 +74,50 @@ def create_api(stage: Stage) -> Blueprint:
     @api.post("/auth/token")
     def exchange_token() -> Response:
         row = _get(validation.user_id(validation.body_of(request)), stage)
-        status = row.document["status"]
-        if status != "active":
-            raise RefusalError(403, assumed.NOT_ACTIVE.format(status=status))
-        shown = {name: row.document.get(name) for name in ("id", "email", "status")}
-        answer = {
-            "success": True,
-            "accessToken": stage.tokens.issue(str(shown["id"]), g.partner, ACCESS_S, "access"),
-            "refreshToken": stage.tokens.issue(str(shown["id"]), g.partner, REFRESH_S, "refresh"),
-            "user": {**shown, "userType": row.user_type, "roles": []},
-        }
-        return jsonify(answer)
+        _require_status(row, "active")
+        return jsonify(_token_answer(row, stage))
+
+    @api.post("/auth/login")
+    def exchange_privy_token() -> Response:
+        user_id = validation.privy_user_id(validation.body_of(request))
+        known = stage.state.find(g.partner, user_id)
+        row = known or _registered_by_privy(user_id, stage)
+        _require_status(row, *assumed.PRIVY_LOGS_IN)
+        answer = _token_answer(row, stage)
+        user = {**answer.pop("user"), "beta": False, "delegated": False}
+        business = str(uuid.uuid5(uuid.NAMESPACE_OID, str(g.partner)))
+        return jsonify({**answer, "user": user, "isNewUser": not known, "businessId": business})
 
     return api
+
+
+def _require_status(row: Row, *allowed: str) -> None:
+    status = row.document["status"]
+    if status not in allowed:
+        raise RefusalError(403, assumed.NOT_ACTIVE.format(status=status))
+
+
+def _token_answer(row: Row, stage: Stage) -> dict[str, Any]:
+    shown = {name: row.document.get(name) for name in ("id", "email", "status")}
+    return {
+        "success": True,
+        "accessToken": stage.tokens.issue(str(shown["id"]), g.partner, ACCESS_S, "access"),
+        "refreshToken": stage.tokens.issue(str(shown["id"]), g.partner, REFRESH_S, "refresh"),
+        "user": {**shown, "userType": row.user_type, "roles": []},
+    }
+
+
+def _registered_by_privy(user_id: str, stage: Stage) -> Row:
+    document: dict[str, object] = {
+        "id": user_id,
+        "email": f"{assumed.PRIVY_PREFIX}{user_id[:8]}@example.com",
+        "status": "pending",
+        "countryCode": "CO",
+        "preferredLanguage": "en",
+        "createdAt": timestamp(datetime.now(UTC)),
+    }
+    stage.state.add(g.partner, Person(document, "personal"))
+    return _get(user_id, stage)
 
 
 def _registered(person: Person, stage: Stage) -> dict[str, object]:

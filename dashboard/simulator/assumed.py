@@ -56,6 +56,12 @@ KYC_STARTS_FROM: Final = "pending"
 # ASSUMED, "POST /auth/token": `banned` reads as the documented `pending` and `suspended` do.
 NOT_ACTIVE: Final = "User account is {status}"
 
+# ASSUMED, "POST /auth/login": everything but the fields. A token of Privy's is `privy-<userId>`
+# here; it logs in whoever may still become active, and a userId that nobody has becomes a user.
+PRIVY_PREFIX: Final = "privy-"
+PRIVY_LOGS_IN: Final = ("pending", "active")
+PRIVY_REFUSED: Final = (400, "Invalid Privy token")
+
 # ASSUMED, "Errors common to all": what is answered where the contract is silent.
 FAULT_TEXTS: Final = {
     401: "Invalid partner credentials",

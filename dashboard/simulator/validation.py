@@ -44,6 +44,15 @@ def user_id(body: Body) -> str:
     return value.lower()
 
 
+def privy_user_id(body: Body) -> str:
+    """Return whom a token of Privy's stands for: the uuid after `assumed.PRIVY_PREFIX`."""
+    value = text(body, "privyToken")
+    named = value.removeprefix(assumed.PRIVY_PREFIX)
+    if named == value or not is_uuid(named):
+        raise RefusalError(*assumed.PRIVY_REFUSED)
+    return named.lower()
+
+
 def is_uuid(value: str) -> bool:
     """Say whether this is a uuid in its usual form (RFC 9562, section 4)."""
     return bool(_UUID.fullmatch(value))

@@ -1,6 +1,6 @@
 """The audit as people read it: one line an attempt, with the outcome that it has now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,10 @@ from dashboard.store.schema import audit, staff
 
 @dataclass(frozen=True)
 class LineFilters:
-    """What to look for; what is None is not asked. `before` is a line's number."""
+    """What to look for; what is None is not asked. `before` is a line's number.
+
+    `actions` leaves those alone, and all that `or_by` did.
+    """
 
     person: str | None = None
     action: str | None = None
@@ -22,6 +25,8 @@ class LineFilters:
     since_at: datetime | None = None
     until_at: datetime | None = None
     before: int | None = None
+    actions: Sequence[str] | None = None
+    or_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -136,6 +141,10 @@ def _conditions(filters: LineFilters) -> list[Any]:
         (filters.since_at, lambda value: _first.c.at >= value),
         (filters.until_at, lambda value: _first.c.at < value),
         (filters.before, lambda value: _first.c.seq < value),
+        (
+            filters.actions,
+            lambda value: or_(_first.c.action.in_(value), staff.c.email == filters.or_by),
+        ),
     )
     return [condition(value) for value, condition in asked if value is not None]
 

@@ -6,7 +6,17 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from dashboard.store.schema import grants, staff
 
@@ -20,10 +30,13 @@ class GrantState(StrEnum):
 
 @dataclass(frozen=True)
 class Grant:
-    """Who had a token issued for whom, and why. `expires_at` is at most that of a lost one."""
+    """Who had a token issued for whom, and why. `expires_at` is at most that of a lost one.
+
+    `user_id` is None for a Privy exchange whose answer was lost: nobody knows whose it would be.
+    """
 
     id: int
-    user_id: UUID
+    user_id: UUID | None
     staff_name: str
     attempt_seq: int
     state: GrantState
@@ -37,7 +50,7 @@ class Grant:
 def add(  # noqa: PLR0913  one row, everything by name
     connection: Connection,
     *,
-    user_id: UUID,
+    user_id: UUID | None,
     staff_id: int,
     attempt_seq: int,
     reason: str,
@@ -64,6 +77,7 @@ def issued(
     connection: Connection,
     attempt_seq: int,
     *,
+    user_id: UUID,
     expires_at: datetime | None,
     fingerprint: str,
     key_id: str,
@@ -74,6 +88,7 @@ def issued(
         .where(grants.c.audit_seq == attempt_seq)
         .values(
             state=GrantState.ISSUED.value,
+            user_id=user_id,
             expires_at=expires_at,
             fingerprint=fingerprint,
             key_id=key_id,
@@ -98,6 +113,22 @@ def before(connection: Connection, grant_id: int | None, limit: int) -> list[Gra
     if grant_id is not None:
         statement = statement.where(grants.c.id < grant_id)
     return [_grant(row) for row in connection.execute(statement)]
+
+
+def may_exist(connection: Connection, now: datetime, limit: int) -> list[Grant]:
+    """Return the tokens whose answer was lost and that would not have ended, newest first."""
+    statement = _newest_first().where(*_may_exist(now)).limit(limit)
+    return [_grant(row) for row in connection.execute(statement)]
+
+
+def count_may_exist(connection: Connection, now: datetime) -> int:
+    """Return how many tokens there are of this kind."""
+    statement = select(func.count()).select_from(grants).where(*_may_exist(now))
+    return connection.execute(statement).scalar_one()
+
+
+def _may_exist(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return grants.c.state == GrantState.MAY_EXIST.value, grants.c.expires_at > now
 
 
 def _newest_first() -> Select[*tuple[Any, ...]]:

@@ -89,10 +89,10 @@ def forget(connection: Connection, attempt_seq: int) -> None:
     connection.execute(delete(inquiries).where(inquiries.c.audit_seq == attempt_seq))
 
 
-def has(connection: Connection, inquiry_id: str) -> bool:
-    """Say whether this inquiry is kept."""
-    statement = select(inquiries.c.id).where(inquiries.c.inquiry_id == inquiry_id)
-    return connection.execute(statement).first() is not None
+def owner(connection: Connection, inquiry_id: str) -> UUID | None:
+    """Return the user for whom this inquiry is kept, None when it is not."""
+    statement = select(inquiries.c.user_id).where(inquiries.c.inquiry_id == inquiry_id)
+    return connection.execute(statement).scalar()
 
 
 def of_user(connection: Connection, user_id: UUID) -> list[Inquiry]:

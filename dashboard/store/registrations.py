@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from dashboard.store.schema import registrations, staff
 
@@ -84,6 +84,12 @@ def unknown(connection: Connection, limit: int) -> list[Registration]:
         .limit(limit)
     )
     return [_registration(row) for row in connection.execute(statement)]
+
+
+def count_unknown(connection: Connection) -> int:
+    """Return how many registrations lost their answer."""
+    unknown = registrations.c.state == RegistrationState.UNKNOWN.value
+    return connection.execute(select(func.count()).where(unknown)).scalar_one()
 
 
 def of_user(connection: Connection, user_id: UUID) -> Registration | None:

@@ -133,7 +133,7 @@ grants = Table(
     "grants",
     metadata,
     _id(),
-    _user(),
+    _user(nullable=True),  # whose Privy token it is, is known from the answer alone
     _staff(),
     Column("audit_seq", Integer, ForeignKey("audit.seq"), nullable=False),
     _text("state"),

@@ -86,6 +86,21 @@ def find_by_email(connection: Connection, email: str) -> UUID | None:
     return rows[0].user_id if len(rows) == 1 else None
 
 
+def newest(connection: Connection, user_ids: Collection[UUID]) -> dict[UUID, Sighting]:
+    """Return the facts of each of these users as last seen."""
+    return {row.user_id: _sighting(row) for row in _newest(connection, user_ids).values()}
+
+
+def changes(connection: Connection, limit: int) -> list[Sighting]:
+    """Return the newest changes of status that were seen, newest first."""
+    before = sightings.alias()
+    older = select(before.c.id).where(
+        before.c.user_id == sightings.c.user_id, before.c.id < sightings.c.id
+    )
+    statement = select(sightings).where(older.exists()).order_by(sightings.c.id.desc()).limit(limit)
+    return [_sighting(row) for row in connection.execute(statement)]
+
+
 def _newest(
     connection: Connection, user_ids: Collection[UUID]
 ) -> dict[UUID, Row[*tuple[Any, ...]]]:

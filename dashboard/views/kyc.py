@@ -1,24 +1,47 @@
-"""A user's KYC: the form, the inquiry that we hold, or "started elsewhere"."""
+"""The KYC desk, and a user's KYC: the form, the inquiry that we hold, or "started elsewhere"."""
 
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.kyc import KycForm
+from dashboard.forms.kyc import DeskForm, KycForm, LinkForm
 from dashboard.partner.errors import PartnerError, Rejected
 from dashboard.services.attempts import Running
+from dashboard.services.desk import DeskFilters
 from dashboard.services.kyc import WasRefused
+from dashboard.services.kyc_import import Taken
 from dashboard.services.roles import Permission
 from dashboard.web.attempts import must_confirm, new_intent, running, sent_intent
-from dashboard.web.context import request_id, services
+from dashboard.web.context import now, request_id, services, signed_in, zone
 from dashboard.web.errors import Problem, problem_of
 from dashboard.web.follow import followed
 from dashboard.web.htmx import redirect_to, respond
 from dashboard.web.routing import route
+from dashboard.web.security import is_kyc_link
 
 blueprint = Blueprint("kyc", __name__)
+
+
+@route(blueprint, "/kyc", access=Permission.USERS_READ)
+def index() -> ResponseReturnValue:
+    """Show who waits for KYC that was started here, or who is pending at the API."""
+    form = DeskForm(request.args)
+    form.validate()
+    filters = form.query()
+    desk = services().desk
+    return respond(
+        "kyc/index.html",
+        fragments={"lanes": "kyc/_pending.html" if form.is_pending else "kyc/_lanes.html"},
+        url=desk_url(filters, pending=form.is_pending),
+        desk=desk.pending(filters) if form.is_pending else desk.started_here(filters),
+        filters=filters,
+        pending=form.is_pending,
+        dropped=form.dropped(dict(request.args.lists())),
+        desk_url=desk_url,
+        page_url=lambda number: desk_url(filters.changed(page=number), pending=True),
+    )
 
 
 @route(blueprint, "/users/<uuid:user_id>/kyc", access=Permission.KYC_START)
@@ -62,6 +85,51 @@ def start(user_id: UUID) -> ResponseReturnValue:
     if isinstance(result, WasRefused):
         return _form(user_id, form, email, 422, refused_at=result.at)
     return redirect_to(url_for("kyc.show", user_id=user_id))
+
+
+@route(blueprint, "/users/<uuid:user_id>/kyc/link", access=Permission.KYC_START)
+def new_link(user_id: UUID) -> ResponseReturnValue:
+    """Show the form that takes a link which somebody else holds."""
+    return _link_form(user_id, _link_entered())
+
+
+@route(blueprint, "/users/<uuid:user_id>/kyc/link", access=Permission.KYC_START, method="POST")
+def take_link(user_id: UUID) -> ResponseReturnValue:
+    """Keep a link that was started elsewhere. It changes nothing at the API."""
+    form = _link_entered()
+    if not form.validate():
+        return _link_form(user_id, form, 422)
+    taken = services().kyc_import.add(
+        form.command(user_id), signed_in().staff.id, request_id=request_id()
+    )
+    if taken is Taken.OF_ANOTHER:
+        form.belongs_to_another()
+        return _link_form(user_id, form, 422)
+    flash("", "link kept")
+    return redirect_to(url_for("kyc.show", user_id=user_id))
+
+
+def desk_url(filters: DeskFilters, *, pending: bool = False) -> str:
+    """Return the address of the desk; what is at its default is left out."""
+    default = vars(DeskFilters())
+    shown = {name: value for name, value in vars(filters).items() if value != default[name]}
+    return url_for("kyc.index", view="pending" if pending else None, **shown)
+
+
+def _link_entered() -> LinkForm:
+    given = request.form if request.method == "POST" else None
+    return LinkForm(given, is_known=is_kyc_link, zone=zone(), now=now())
+
+
+def _link_form(user_id: UUID, form: LinkForm, status: int = 200) -> ResponseReturnValue:
+    return respond(
+        "kyc/link.html",
+        fragments={"form": "kyc/_link_form.html"},
+        status=status,
+        form=form,
+        user_id=user_id,
+        last_seen=services().users.find_last_seen(user_id),
+    )
 
 
 def _form(

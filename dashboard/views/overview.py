@@ -1,15 +1,48 @@
-"""The start page: until there is an overview, the list of users."""
+"""The start page: what needs somebody, what happened, and how many users there are."""
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
+from dashboard.forms.overview import STATUSES, AttentionForm
 from dashboard.services.roles import Permission
+from dashboard.web.context import services, signed_in
+from dashboard.web.htmx import respond
 from dashboard.web.routing import route
 
 blueprint = Blueprint("overview", __name__)
+FRAGMENTS = {"attention": "overview/_attention.html", "upstream": "overview/_upstream.html"}
 
 
 @route(blueprint, "/", access=Permission.USERS_READ)
 def index() -> ResponseReturnValue:
-    """Lead to the users."""
-    return redirect(url_for("users.index"), 303)
+    """Show the overview. It asks nobody; the counts come after it."""
+    form = AttentionForm(request.args)
+    form.validate()
+    person, kind = signed_in(), form.kind_wanted()
+    return respond(
+        "overview/index.html",
+        fragments=FRAGMENTS,
+        url=url_for("overview.index", kind=kind),
+        attention=services().overview.attention(kind),
+        activity=services().overview.activity(
+            person.staff.email, everything=person.may(Permission.AUDIT_READ)
+        ),
+        health=services().upstream.health(),
+        statuses=STATUSES,
+    )
+
+
+@route(
+    blueprint,
+    "/overview/counts/<any(active, pending, suspended, banned):status>",
+    access=Permission.USERS_READ,
+    keeps_alive=False,
+)
+def count(status: str) -> ResponseReturnValue:
+    """Show the number of users of a status: a fragment of the overview, or a page of its own."""
+    return respond(
+        "overview/count.html",
+        fragments={f"count-{status}": "overview/_count.html"},
+        found=services().overview.count(status),
+        word=status,
+    )

@@ -1,4 +1,4 @@
-"""Issuing a user's token, and the ledger of those that were issued."""
+"""Issuing a user's token, by id or by Privy, and the ledger of those that were issued."""
 
 from typing import Any
 from uuid import UUID
@@ -6,11 +6,11 @@ from uuid import UUID
 from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.tokens import LedgerForm, TokenForm
-from dashboard.partner.errors import Forbidden, PartnerError, Rejected
+from dashboard.forms.tokens import LedgerForm, PrivyForm, ReasonedForm, TokenForm
+from dashboard.partner.errors import Conflict, Forbidden, NotFound, PartnerError, Rejected
 from dashboard.services.attempts import Running
 from dashboard.services.roles import Permission
-from dashboard.services.tokens import Issued, IssuedBefore, MayExist, Result
+from dashboard.services.tokens import Issued, IssuedBefore, MayExist, WasRefused
 from dashboard.web.attempts import must_confirm, new_intent, running, sent_intent
 from dashboard.web.context import request_id, services
 from dashboard.web.errors import Problem, answer, problem_of
@@ -39,9 +39,7 @@ def issue(user_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return _form(user_id, form, email, status=422, intent=request.form["intent"])
     try:
-        result = services().tokens.issue(
-            intent, form.reason.data or "", form.ticket.data, request_id=request_id()
-        )
+        result = services().tokens.issue(intent, form.why(), request_id=request_id())
     except Forbidden as error:
         shown = {"error": error, "user_id": user_id}
         return answer(Problem(409, "token_forbidden", shown=shown))
@@ -50,7 +48,36 @@ def issue(user_id: UUID) -> ResponseReturnValue:
     except PartnerError as error:
         problem = problem_of(error)
         return _form(user_id, form, email, status=problem.status, problem=problem)
-    return _outcome(result, user_id, form, email)
+    if isinstance(result, WasRefused):
+        return _form(user_id, form, email, status=422, refused_at=result.at)
+    return _outcome(result, form, user_id)
+
+
+@route(blueprint, "/tokens/privy", access=Permission.TOKENS_ISSUE)
+def privy() -> ResponseReturnValue:
+    """Show the form of the deprecated exchange. It asks nobody."""
+    return _privy_form(PrivyForm())
+
+
+@route(blueprint, "/tokens/privy", access=Permission.TOKENS_ISSUE, method="POST")
+def exchange_privy() -> ResponseReturnValue:
+    """Exchange a Privy token, once a form. Whose it is, the answer says."""
+    intent = sent_intent(Permission.TOKENS_ISSUE, None)
+    form = PrivyForm(request.form)
+    if not form.validate():
+        return _privy_form(form, 422, intent=request.form["intent"])
+    try:
+        result = services().tokens.exchange_privy(
+            intent, form.command(), form.why(), request_id=request_id()
+        )
+    except (Rejected, Forbidden, NotFound, Conflict) as error:
+        return _privy_form(form, 422, refused=error)
+    except PartnerError as error:
+        problem = problem_of(error)
+        return _privy_form(form, problem.status, problem=problem)
+    if isinstance(result, WasRefused):
+        return _privy_form(form, 422, refused_at=result.at)
+    return _outcome(result, form, None)
 
 
 @route(blueprint, "/tokens", access=Permission.USERS_READ)
@@ -69,20 +96,20 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _outcome(result: Result, user_id: UUID, form: TokenForm, email: str) -> ResponseReturnValue:
-    shown = {"user_id": user_id, "email": email}
+def _outcome(
+    result: Issued | Running | IssuedBefore | MayExist, form: ReasonedForm, user_id: UUID | None
+) -> ResponseReturnValue:
     match result:
         case Issued():
-            return render_template("tokens/issued.html", issued=result, form=form, **shown)
+            return render_template("tokens/issued.html", issued=result, form=form)
         case Running():
             return running(result)
         case IssuedBefore():
-            return answer(Problem(409, "token_issued", shown={**shown, "at": result.at}))
+            shown = {"user_id": user_id, "at": result.at}
+            return answer(Problem(409, "token_issued", shown=shown))
         case MayExist():
-            until = {"until_at": result.until_at}
-            return answer(Problem(502, "token_unknown", shown={**shown, **until}))
-        case _:
-            return _form(user_id, form, email, status=422, refused_at=result.at)
+            shown = {"user_id": user_id, "until_at": result.until_at}
+            return answer(Problem(502, "token_unknown", shown=shown))
 
 
 def _form(
@@ -102,6 +129,24 @@ def _form(
         problem=problem,
         user_id=user_id,
         email=email,
+        **shown,
+    )
+    return make_response(page, status)
+
+
+def _privy_form(
+    form: PrivyForm,
+    status: int = 200,
+    *,
+    intent: str | None = None,
+    problem: Problem | None = None,
+    **shown: Any,  # noqa: ANN401  what the template shows
+) -> ResponseReturnValue:
+    page = render_template(
+        "tokens/privy.html",
+        form=form,
+        intent=intent or new_intent(Permission.TOKENS_ISSUE, None),
+        problem=problem,
         **shown,
     )
     return make_response(page, status)

@@ -29,7 +29,20 @@ log = structlog.get_logger()
 RETRY_S = 10
 OURS = 500  # from here on the mistake is not the browser's
 TARGETS = frozenset(
-    {"results", "record", "user", "next", "timeline", "form", "inquiry", "ledger", "entries"}
+    {
+        "attention",
+        "entries",
+        "form",
+        "inquiry",
+        "lanes",
+        "ledger",
+        "next",
+        "people",
+        "record",
+        "results",
+        "timeline",
+        "user",
+    }
 )
 
 

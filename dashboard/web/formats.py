@@ -20,6 +20,7 @@ HEAD, TAIL = 8, 4
 def init_formats(app: Flask) -> None:
     """Give the filters to templates."""
     app.jinja_env.filters.update(
+        age=age,
         ago=ago,
         breakable=breakable,
         country=country,
@@ -113,6 +114,16 @@ def ago(at: datetime) -> str:
     if gone < timedelta(seconds=1):
         return str(gettext("now"))
     return str(format_timedelta(-gone, add_direction=True, threshold=1.5))
+
+
+def age(at: datetime) -> str:
+    """Return `48 min`, `26 h` or `4 d`: how long ago a wait began."""
+    minutes = max(0, int((now() - at).total_seconds() // 60))
+    if minutes < 2 * 60:
+        return str(gettext("%(number)s min", number=minutes))
+    if minutes < 3 * 24 * 60:
+        return str(gettext("%(number)s h", number=minutes // 60))
+    return str(gettext("%(number)s d", number=number(minutes // (24 * 60))))
 
 
 def number(value: int) -> str:

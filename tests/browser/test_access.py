@@ -23,6 +23,13 @@ def test_the_whole_way_without_javascript(
     page = new_context(java_script_enabled=False).new_page()
     page.goto("/")
     enter(page, *person)
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    page.locator("a.stat.ok").click()
+    page.wait_for_url("**/users?status=active")
+    page.get_by_role("link", name="KYC desk").click()
+    page.get_by_role("link", name="Pending at the API").click()
+    expect(page.get_by_role("link", name="Start KYC: ").first).to_be_visible()
+    page.goto("/users")
     page.get_by_label("Country").select_option("CO")
     page.get_by_role("button", name="Filter", exact=True).click()
     page.wait_for_url("**/users?country=CO")
@@ -110,6 +117,10 @@ def test_what_has_the_focus_is_never_covered(page: Page, height: int) -> None:
 
 
 PATHS = [
+    "/",
+    "/kyc",
+    "/kyc?view=pending",
+    "/users/{pending}/kyc/link",
     "/users",
     "/users?status=banned&q=zzzz&sort=x",
     "/users/new",
@@ -118,8 +129,13 @@ PATHS = [
     "/users/{suspended}",
     "/users/{active}/tokens",
     "/tokens",
+    "/tokens/privy",
     "/audit",
     "/audit/1",
+    "/account",
+    "/staff",
+    "/staff/new",
+    "/link/none",
     "/settings",
     "/users/00000000-0000-0000-0000-000000000000",
     "/no-such-page",
@@ -188,18 +204,19 @@ def test_no_page_scrolls_sideways_but_for_its_tables(
     page: Page, simulator: RunningSimulator, width: int
 ) -> None:
     page.set_viewport_size({"width": width, "height": 800})
-    for path in ("/users", f"/users/{user_of(simulator, 'suspended')['id']}", "/no-such-page"):
+    user = f"/users/{user_of(simulator, 'suspended')['id']}"
+    for path in ("/", "/users", user, "/kyc", "/kyc?view=pending", "/no-such-page"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
 
 
 def test_targets_are_large_enough(page: Page, simulator: RunningSimulator) -> None:
-    for path in ("/users", f"/users/{simulator.users()[0]['id']}"):
+    for path in ("/", "/kyc?view=pending", "/users", f"/users/{simulator.users()[0]['id']}"):
         page.goto(path)
         small = page.evaluate(
             """() => [...document.querySelectorAll('a, button, input, select, summary')]
               .filter((each) => !each.matches('.skip, .sr, p a, [type=hidden]'))
-              .filter((each) => !each.closest('tbody th'))
+              .filter((each) => !each.closest('tbody th, .timeline span'))
               .map((each) => [each, each.getBoundingClientRect()])
               .filter(([, box]) => box.width && (box.width < 24 || box.height < 24))
               .map(([each, box]) => `${each.outerHTML.slice(0, 90)} ${box.width}x${box.height}`)"""

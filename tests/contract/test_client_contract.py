@@ -15,7 +15,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from dashboard.partner.client import Credentials, KycApplicant, NewUser, PartnerClient, UserQuery
+from dashboard.partner.client import (
+    Credentials,
+    KycApplicant,
+    NewUser,
+    PartnerClient,
+    PrivyLogin,
+    UserQuery,
+)
 from dashboard.partner.errors import (
     Conflict,
     CredentialsRefused,
@@ -157,3 +164,9 @@ def test_an_active_user_gets_a_token(writable: Upstream) -> None:
     assert (issued.value.user_id, issued.value.email) == (active.id, active.email)
     assert issued.value.access_token.get_secret_value().count(".") == 2
     assert issued.raw is None
+
+
+def test_a_privy_token_that_is_none_is_refused(writable: Upstream) -> None:
+    with pytest.raises((Rejected, CredentialsRefused, Forbidden, NotFound)) as caught:
+        writable.client().exchange_privy_token(PrivyLogin("not-a-privy-token"))
+    assert not caught.value.outcome_unknown

@@ -2,10 +2,17 @@
 
 import itertools
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 
-from dashboard.partner.client import KycApplicant, NewUser, PartnerClient, UserQuery
+from dashboard.partner.client import (
+    KycApplicant,
+    NewUser,
+    PartnerClient,
+    PrivyLogin,
+    UserQuery,
+)
 from dashboard.partner.errors import (
     CredentialsRefused,
     Malformed,
@@ -155,3 +162,18 @@ def test_an_unreadable_answer_to_a_write_is_unknown_and_sent_once(
         client.start_kyc(pending.id, KycApplicant("Ana", "Pérez", "ana@example.com"))
     assert caught.value.outcome_unknown
     assert controls.logged("POST", "/kyc") == 1
+
+
+def test_a_privy_token_is_exchanged_for_its_user_known_or_new(
+    client: PartnerClient, simulator: RunningSimulator
+) -> None:
+    user = simulator.users()[0]
+    simulator.set_status(user["id"], "active")
+    known = client.exchange_privy_token(PrivyLogin(f"privy-{user['id']}"))
+    assert (str(known.value.user_id), known.value.email) == (user["id"], user["email"])
+    assert known.value.is_new_user is False
+    assert known.raw is None
+    new_id = uuid4()
+    new = client.exchange_privy_token(PrivyLogin(f"privy-{new_id}")).value
+    assert (new.user_id, new.is_new_user) == (new_id, True)
+    assert client.get_user(new_id).value.email == new.email

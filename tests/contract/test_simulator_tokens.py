@@ -84,3 +84,60 @@ def test_an_unknown_user_is_404_and_a_malformed_id_400(server: Simulated) -> Non
     assert error_of(unknown) == (404, "User not found")
     malformed = server.post("/auth/token", {"userId": "17"})
     assert error_of(malformed) == (400, "userId must be a UUID")
+
+
+def exchange(server: Simulated, user_id: str, *, by: int = 1) -> Any:  # noqa: ANN401  parsed JSON
+    answer = server.post("/auth/login", {"privyToken": f"privy-{user_id}"}, by=by)
+    assert answer.status_code == 200, answer.text
+    return answer.get_json()
+
+
+def test_the_deprecated_exchange_answers_as_documented(server: Simulated) -> None:
+    user = server.one("active")
+    body = exchange(server, user["id"])
+    assert {*body} == {
+        *("success", "accessToken", "refreshToken", "user"),
+        *("isNewUser", "businessId"),
+    }
+    assert body["user"] == {
+        "id": user["id"],
+        "email": user["email"],
+        "status": "active",
+        "userType": user["userType"],
+        "roles": [],
+        "beta": False,
+        "delegated": False,
+    }
+    assert body["isNewUser"] is False
+    assert parts_of(body["accessToken"])[1]["sub"] == user["id"]
+
+
+def test_somebody_whom_nobody_knows_becomes_a_pending_user_of_the_caller(server: Simulated) -> None:
+    first = exchange(server, UNKNOWN_ID.upper(), by=2)
+    assert first["isNewUser"] is True
+    assert first["businessId"] != exchange(server, server.one("active")["id"])["businessId"]
+    assert (
+        server.get(f"/users/{UNKNOWN_ID}", by=2).get_json()["data"]["user"]["status"] == "pending"
+    )
+    assert server.get(f"/users/{UNKNOWN_ID}").status_code == 404
+    assert exchange(server, UNKNOWN_ID, by=2)["isNewUser"] is False
+
+
+@pytest.mark.parametrize("status", ["suspended", "banned"])
+def test_who_is_kept_out_gets_no_token_by_privy_either(server: Simulated, status: str) -> None:
+    user_id = server.one(status)["id"]
+    answer = server.post("/auth/login", {"privyToken": f"privy-{user_id}"})
+    assert error_of(answer) == (403, f"User account is {status}")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({}, "privyToken is required"),
+        ({"privyToken": ""}, "privyToken is required"),
+        ({"privyToken": "privy-17"}, "Invalid Privy token"),
+        ({"privyToken": UNKNOWN_ID}, "Invalid Privy token"),
+    ],
+)
+def test_what_is_no_privy_token_is_400(server: Simulated, body: object, said: str) -> None:
+    assert error_of(server.post("/auth/login", body)) == (400, said)

@@ -1,4 +1,4 @@
-"""The five calls of the client, ready to be made against any server, with canaries inside."""
+"""The six calls of the client, ready to be made against any server, with canaries inside."""
 
 import secrets
 from collections.abc import Callable
@@ -11,17 +11,19 @@ from dashboard.partner.client import (
     KycApplicant,
     NewUser,
     PartnerClient,
+    PrivyLogin,
     UserQuery,
 )
 
 USER_ID = UUID("550e8400-e29b-41d4-a716-446655440000")
 EMAIL = f"canary-{secrets.token_hex(8)}@example.com"
 PHONE = f"+57300{secrets.randbelow(10**7):07}"
+PRIVY_TOKEN = f"eyJ{secrets.token_hex(300)}"  # longer than what is kept of an error's text
 TOKEN = f"eyJ{secrets.token_hex(40)}"
 CREDENTIALS = Credentials(
     f"qash_key_live_{secrets.token_hex(20)}", f"qash_secret_live_{secrets.token_hex(64)}"
 )
-CANARIES = (EMAIL, PHONE, TOKEN, CREDENTIALS.api_key, CREDENTIALS.api_secret)
+CANARIES = (EMAIL, PHONE, TOKEN, PRIVY_TOKEN, CREDENTIALS.api_key, CREDENTIALS.api_secret)
 
 Call = Callable[[PartnerClient], Any]
 
@@ -34,6 +36,7 @@ WRITES: dict[str, Call] = {
     "register_user": lambda client: client.register_user(NewUser("personal", EMAIL, "CO", PHONE)),
     "start_kyc": lambda client: client.start_kyc(USER_ID, APPLICANT),
     "exchange_token": lambda client: client.exchange_token(USER_ID),
+    "exchange_privy_token": lambda client: client.exchange_privy_token(PrivyLogin(PRIVY_TOKEN)),
 }
 CALLS = READS | WRITES
 
@@ -46,6 +49,12 @@ USER = {
     "preferredLanguage": "es",
     "createdAt": "2026-05-27T10:00:00.000Z",
 }
+TOKEN_ANSWER = {
+    "success": True,
+    "accessToken": TOKEN,
+    "refreshToken": f"refresh-{TOKEN}",
+    "user": {**USER, "userType": "personal", "roles": []},
+}
 GOOD: dict[str, object] = {
     "list_users": {"success": True, "data": {"users": [USER], "total": 1}},
     "get_user": {"success": True, "data": {"user": USER}},
@@ -55,12 +64,8 @@ GOOD: dict[str, object] = {
         "verificationUrl": "https://inquiry.withpersona.com/verify?inquiry-id=inq_A1",
         "inquiryId": "inq_A1",
     },
-    "exchange_token": {
-        "success": True,
-        "accessToken": TOKEN,
-        "refreshToken": f"refresh-{TOKEN}",
-        "user": {**USER, "userType": "personal", "roles": []},
-    },
+    "exchange_token": TOKEN_ANSWER,
+    "exchange_privy_token": {**TOKEN_ANSWER, "isNewUser": False, "businessId": "b-1"},
 }
 
 

@@ -16,6 +16,7 @@ from tests.faults.calls import (
     CREDENTIALS,
     EMAIL,
     GOOD,
+    PRIVY_TOKEN,
     READS,
     TOKEN,
     USER,
@@ -136,6 +137,9 @@ def test_what_the_upstream_echoes_of_the_secret_is_taken_out(server: FaultServer
     echoing = answer({"error": f"wrong secret {CREDENTIALS.api_secret}"}, 401)
     error = failure_of(READS["get_user"], server.on(echoing))
     assert error.reason == "wrong secret [hidden]"
+    privy = answer({"error": f"{'x' * 400} no such token: {PRIVY_TOKEN}"}, 400)
+    error = failure_of(WRITES["exchange_privy_token"], server.on(privy))
+    assert error.reason == f"{'x' * 400} no such token: [hidden]"
     good = {
         "success": True,
         "data": {"user": USER},
@@ -147,9 +151,11 @@ def test_what_the_upstream_echoes_of_the_secret_is_taken_out(server: FaultServer
     assert CREDENTIALS.api_secret not in raw
 
 
-def test_a_token_answer_keeps_neither_raw_text_nor_refresh_token(server: FaultServer) -> None:
-    client = make_client(server.on(answer(GOOD["exchange_token"])))
-    issued = client.exchange_token(USER_ID)
+@pytest.mark.parametrize("name", ["exchange_token", "exchange_privy_token"])
+def test_a_token_answer_keeps_neither_raw_text_nor_refresh_token(
+    server: FaultServer, name: str
+) -> None:
+    issued = WRITES[name](make_client(server.on(answer(GOOD[name]))))
     assert issued.raw is None
     assert issued.value.access_token.get_secret_value() == TOKEN
     assert TOKEN not in repr(issued)

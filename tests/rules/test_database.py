@@ -30,6 +30,33 @@ def test_every_migration_leaves_the_audit_s_triggers_in_place(tmp_path: Path) ->
     database.close()
 
 
+def test_grants_survive_that_they_may_be_of_nobody_known(tmp_path: Path) -> None:
+    from alembic import command  # noqa: PLC0415  the other one
+
+    database = Database(f"sqlite:///{tmp_path / 'grants.sqlite3'}")
+    settings = database._alembic()  # noqa: SLF001  to stop before it
+    command.upgrade(settings, "0002")
+    kept = (7, "0" * 32, 1, 1, "issued", "why", "2026-01-01")
+    with database.write() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO staff (id, email, name, password_hash, active, created_at) "
+            "VALUES (1, 'a', 'A', '', 1, '2026-01-01')"
+        )
+        connection.exec_driver_sql(ROW.format(""))
+        connection.exec_driver_sql(
+            "INSERT INTO grants (id, user_id, staff_id, audit_seq, state, reason, issued_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            kept,
+        )
+    command.upgrade(settings, "0003")
+    with database.write() as connection:
+        rows = connection.exec_driver_sql("SELECT * FROM grants").all()
+        assert [row[:6] for row in rows] == [kept[:6]]
+        connection.exec_driver_sql("UPDATE grants SET user_id = NULL")
+        assert not connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    database.close()
+
+
 ROW = (
     "INSERT {0} INTO audit (seq, at, action, outcome, details, environment, key_id, prev, mac) "
     "VALUES (1, '2026-01-01', 'a:b', 'succeeded', '{{}}', 'local', 'k', '', 'm')"

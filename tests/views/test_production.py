@@ -83,5 +83,16 @@ def test_a_registration_repeats_its_own_email_and_has_no_test_identity(
     send(admin, "/users", {**fields, "confirm": fields["email"]}, status=303)
 
 
+def test_a_privy_exchange_says_why_no_email_is_asked_for(
+    admin: Visitor, simulator: RunningSimulator
+) -> None:
+    page = admin.get("/tokens/privy")
+    assert "This is production." in page.words
+    assert "No email is asked for: whose token it is, only the answer says." in page.words
+    assert "Exchange in production" in page.words
+    fields = {**TOKEN, "privy_token": f"privy-{user(simulator, 'active')['id']}"}
+    send(admin, "/tokens/privy", fields, status=200)
+
+
 def test_the_line_along_the_top_names_production(admin: Visitor) -> None:
     assert 'data-env="production"' in admin.get("/users").text

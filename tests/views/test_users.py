@@ -208,3 +208,14 @@ def test_the_same_address_again_makes_no_entry_in_the_history(support: Visitor) 
     assert "HX-Push-Url" not in again
     further = support.http.get("/users?page=2", headers=on).headers
     assert further["HX-Push-Url"] == "/users?page=2"
+
+
+def test_the_exact_email_of_somebody_whom_nobody_has_seen_tells_why_at_once(
+    support: Visitor, simulator: RunningSimulator
+) -> None:
+    user = next(u for u in simulator.users()[40:] if u["status"] == "suspended")
+    page = support.get(f"/users?q={user['email'].upper()}")
+    assert "Suspended: cannot operate" in page.words
+    assert "Copy message for Qash" in page.words
+    assert len(simulator.requests()) == 1
+    assert "cannot operate" not in support.get(f"/users?q={user['email'][:-4]}").words

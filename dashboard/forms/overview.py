@@ -1,0 +1,19 @@
+"""What the overview is asked for."""
+
+from wtforms import Form, StringField
+from wtforms.validators import AnyOf, Optional
+
+from dashboard.services.overview import Kind
+
+STATUSES = ("active", "pending", "suspended", "banned")
+KINDS = tuple(kind.value for kind in Kind)
+
+
+class AttentionForm(Form):
+    """`/?kind=`: one kind of what needs somebody."""
+
+    kind = StringField(validators=[Optional(), AnyOf(KINDS)])
+
+    def kind_wanted(self) -> Kind | None:
+        """Return the kind, None for all; call `validate()` first."""
+        return Kind(self.kind.data) if self.kind.data and not self.kind.errors else None

@@ -1,0 +1,114 @@
+"""The KYC desk: who is waiting, since when, and what can be done about each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from dashboard.partner.wire import UserStatus
+from dashboard.services.ports import Clock
+from dashboard.services.users import ListedUser, UserFilters, UserList, Users
+from dashboard.store import desk
+from dashboard.store.database import Database
+from dashboard.store.desk import DeskRow, Lane, Wanted
+
+__all__ = ["Desk", "DeskFilters", "DeskPage", "DeskRow", "Lane", "PendingPage"]
+
+PAGE = 25
+
+
+@dataclass(frozen=True)
+class DeskFilters:
+    """What the desk shows, in the names of our URL. `lane` "" is all who wait.
+
+    `page` and `cursor` are for the API's list, the others for ours.
+    """
+
+    lane: str = ""
+    by: str = ""
+    after: int | None = None
+    page: int = 1
+    cursor: str = ""
+
+    def changed(self, **to: str | int) -> "DeskFilters":
+        """Return these filters with some of them changed, from the first row on."""
+        start: dict[str, str | int | None] = {"after": None, "page": 1, "cursor": ""}
+        return replace(self, **{**start, **to})  # type: ignore[arg-type]  # by name
+
+
+@dataclass(frozen=True)
+class DeskPage:
+    """KYC that was started or imported here. `counts` are exact, of all that `by` started."""
+
+    filters: DeskFilters
+    rows: tuple[DeskRow, ...]
+    more: bool
+    counts: Mapping[Lane, int]
+    people: tuple[tuple[str, str], ...]
+
+    @property
+    def waiting(self) -> int:
+        """How many users are not settled, as far as we saw."""
+        return _waiting(self.counts)
+
+
+@dataclass(frozen=True)
+class PendingPage:
+    """A page of the API's pending users, with what we know of each of them.
+
+    `waiting` counts those whose KYC was started here, for the other tab.
+    """
+
+    found: UserList
+    known: Mapping[UUID, DeskRow]
+    waiting: int
+
+
+class Desk:
+    """Reads what we keep of KYC, and the API's pending users beside it."""
+
+    def __init__(
+        self, users: Users, database: Database, clock: Clock, *, link_ttl: timedelta
+    ) -> None:
+        self._users = users
+        self._database = database
+        self._clock = clock
+        self._link_ttl = link_ttl
+
+    def started_here(self, filters: DeskFilters) -> DeskPage:
+        """Return a page of what we keep, the oldest start first. Asks nobody."""
+        wanted = Wanted(
+            expired_at=self.expired_at(),
+            lane=Lane(filters.lane) if filters.lane else None,
+            by=filters.by or None,
+            after=filters.after,
+        )
+        with self._database.read() as connection:
+            found = desk.rows(connection, wanted, PAGE + 1)
+            counts = desk.counts(connection, wanted)
+            people = desk.starters(connection)
+        return DeskPage(filters, tuple(found[:PAGE]), len(found) > PAGE, counts, tuple(people))
+
+    def pending(self, filters: DeskFilters) -> PendingPage:
+        """Return a page of the users who are pending at the API.
+
+        Raises:
+            PartnerError: the API did not give a page.
+
+        """
+        found = self._users.search(
+            UserFilters(status=UserStatus.PENDING.value, page=filters.page, cursor=filters.cursor)
+        )
+        ids = [row.user.id for row in found.rows if isinstance(row, ListedUser)]
+        with self._database.read() as connection:
+            known = desk.of_users(connection, Wanted(self.expired_at()), ids)
+            counts = desk.counts(connection, Wanted(self.expired_at()))
+        return PendingPage(found, known, _waiting(counts))
+
+    def expired_at(self) -> datetime:
+        """Return the time of start up to which a link has likely expired."""
+        return self._clock() - self._link_ttl
+
+
+def _waiting(counts: Mapping[Lane, int]) -> int:
+    return sum(count for lane, count in counts.items() if lane is not Lane.SETTLED)

@@ -1,0 +1,188 @@
+"""The first page of the morning: what needs somebody, what happened, how many users there are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from dashboard.partner.client import UserQuery
+from dashboard.partner.errors import PartnerError
+from dashboard.partner.wire import User
+from dashboard.services.audit import Action
+from dashboard.services.desk import Desk
+from dashboard.services.ports import Clock, UserSource
+from dashboard.services.roles import Permission
+from dashboard.store import audit_lines, counts, desk, grants, registrations, sightings
+from dashboard.store.audit_lines import AuditLine, LineFilters
+from dashboard.store.counts import Count
+from dashboard.store.database import Database
+from dashboard.store.desk import DeskRow, Lane, Wanted
+from dashboard.store.grants import Grant
+from dashboard.store.limits import LimitStorage
+from dashboard.store.registrations import Registration
+from dashboard.store.sightings import Sighting
+
+FRESH = timedelta(seconds=60)
+SHOWN, OF_ONE_KIND, HAPPENED = 6, 50, 8
+ON_USERS = (
+    Permission.USERS_REGISTER,
+    Permission.KYC_START,
+    Permission.TOKENS_ISSUE,
+    Action.KYC_IMPORT,
+)
+
+
+class Kind(StrEnum):
+    """Why something needs somebody."""
+
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True)
+class TokenMayExist:
+    """A token whose answer was lost; `email` is None for a user that we never saw or know."""
+
+    grant: Grant
+    email: str | None
+
+
+AttentionItem = Registration | TokenMayExist | DeskRow
+
+
+@dataclass(frozen=True)
+class Attention:
+    """What needs somebody. `counts` are exact, `items` the first of the kinds asked for."""
+
+    kind: Kind | None
+    items: tuple[AttentionItem, ...]
+    counts: Mapping[Kind, int]
+
+    @property
+    def total(self) -> int:
+        """How much there is of all kinds."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True)
+class Happened:
+    """What somebody did (`line`), or a status that was seen to change (`seen`)."""
+
+    at: datetime
+    email: str | None
+    line: AuditLine | None = None
+    seen: Sighting | None = None
+
+
+@dataclass(frozen=True)
+class StatusCount:
+    """The number of users of a status. `failed` says that the API did not give one just now."""
+
+    status: str
+    count: Count | None
+    failed: bool = False
+
+    @property
+    def is_coming(self) -> bool:
+        """Say whether somebody else is asking right now."""
+        return self.count is None and not self.failed
+
+
+class Overview:
+    """Reads what we keep; only `count` asks the API."""
+
+    def __init__(self, source: UserSource, desk_: Desk, database: Database, clock: Clock) -> None:
+        self._source = source
+        self._desk = desk_
+        self._database = database
+        self._clock = clock
+        self._windows = LimitStorage(database, clock)
+
+    def attention(self, kind: Kind | None) -> Attention:
+        """Return what needs somebody, lost answers first, then the oldest start first."""
+        now, limit = self._clock(), OF_ONE_KIND if kind else SHOWN
+        with self._database.read() as connection:
+            wanted = Wanted(self._desk.expired_at())
+            lanes = desk.counts(connection, wanted)
+            lost = registrations.unknown(connection, limit)
+            tokens = grants.may_exist(connection, now, limit)
+            users = [grant.user_id for grant in tokens if grant.user_id]
+            seen = sightings.newest(connection, users)
+            found = {
+                lane: desk.rows(connection, Wanted(wanted.expired_at, lane), limit)
+                for lane in (Lane.UNKNOWN, Lane.EXPIRED, Lane.ELSEWHERE)
+            }
+            unknown = lanes[Lane.UNKNOWN] + registrations.count_unknown(connection)
+            unknown += grants.count_may_exist(connection, now)
+        items: dict[Kind, list[AttentionItem]] = {
+            Kind.UNKNOWN: [
+                *lost,
+                *found[Lane.UNKNOWN],
+                *(TokenMayExist(grant, _email(grant.user_id, seen)) for grant in tokens),
+            ],
+            Kind.EXPIRED: [*found[Lane.EXPIRED]],
+            Kind.ELSEWHERE: [*found[Lane.ELSEWHERE]],
+        }
+        chosen = items[kind] if kind else [item for each in Kind for item in items[each]]
+        return Attention(
+            kind,
+            tuple(chosen[:limit]),
+            {
+                Kind.UNKNOWN: unknown,
+                Kind.EXPIRED: lanes[Lane.EXPIRED],
+                Kind.ELSEWHERE: lanes[Lane.ELSEWHERE],
+            },
+        )
+
+    def activity(self, staff_email: str, *, everything: bool) -> tuple[Happened, ...]:
+        """Return what happened last, newest first.
+
+        `everything` is for who may read the audit; others see what was done about users, which
+        users' pages show them too, and what they did themselves.
+        """
+        filters = LineFilters() if everything else LineFilters(actions=ON_USERS, or_by=staff_email)
+        with self._database.read() as connection:
+            lines = audit_lines.lines(connection, filters, HAPPENED)
+            changes = sightings.changes(connection, HAPPENED)
+            about = [UUID(line.subject_id) for line in lines if line.subject_kind == "user"]
+            seen = sightings.newest(connection, about)
+        done = [Happened(line.at, _email_about(line, seen), line=line) for line in lines]
+        turned = [Happened(change.first_seen_at, change.email, seen=change) for change in changes]
+        newest_first = sorted([*done, *turned], key=lambda each: each.at, reverse=True)
+        return tuple(newest_first[:HAPPENED])
+
+    def count(self, status: str) -> StatusCount:
+        """Return how many users have a status; at most one call in 60 s, whoever asks.
+
+        Whoever opens the window of 60 s asks the API; others get what was last said.
+        """
+        with self._database.read() as connection:
+            known = counts.find(connection, status)
+        if known and self._clock() - known.counted_at < FRESH:
+            return StatusCount(status, known)
+        if self._windows.incr(f"count:{status}", FRESH.total_seconds()) > 1:
+            return StatusCount(status, known)
+        try:
+            counted = self._ask(status)
+        except PartnerError:
+            return StatusCount(status, known, failed=True)
+        with self._database.write() as connection:
+            counts.put(connection, status, counted)
+        return StatusCount(status, counted)
+
+    def _ask(self, status: str) -> Count:
+        """Ask for one row of the list; its total counts, if the row shows that it was honoured."""
+        answer = self._source.list_users(UserQuery(limit=1, status=status))
+        users = [row for row in answer.value.rows if isinstance(row, User)]
+        honoured = all(user.status_text == status for user in users)
+        return Count(answer.value.total if honoured else None, answer.at)
+
+
+def _email_about(line: AuditLine, seen: Mapping[UUID, Sighting]) -> str | None:
+    return _email(UUID(line.subject_id), seen) if line.subject_kind == "user" else None
+
+
+def _email(user_id: UUID | None, seen: Mapping[UUID, Sighting]) -> str | None:
+    return seen[user_id].email if user_id and user_id in seen else None

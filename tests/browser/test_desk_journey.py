@@ -1,0 +1,101 @@
+"""From the overview to a copied link, and the KYC desk's addresses."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dashboard.services.roles import Role
+from dashboard.store import inquiries, sightings
+from dashboard.store.inquiries import Inquiry, InquiryState
+from dashboard.store.schema import inquiries as inquiries_table
+from dashboard.store.sightings import SeenFacts
+from tests.browser.conftest import AddPerson, NewContext, Server, enter
+from tests.simulator_process import RunningSimulator
+
+LINK = "https://inquiry.withpersona.com/verify?inquiry-id=inq_{}"
+
+
+@pytest.fixture
+def overdue(server: Server, simulator: RunningSimulator) -> str:
+    """Keep two links that have likely expired, and a fresh one; return the oldest."""
+    waiting = [user for user in simulator.users() if user["status"] == "pending"]
+    with server.database.write() as connection:
+        connection.execute(inquiries_table.delete())
+        for user, hours in zip(waiting, (30, 900, 1), strict=False):
+            at = datetime.now(UTC) - timedelta(hours=hours)
+            facts = SeenFacts(UUID(user["id"]), user["email"], "pending", "CO", None, None)
+            inquiry = Inquiry(
+                user_id=UUID(user["id"]),
+                state=InquiryState.HELD,
+                started_at=at,
+                inquiry_id=f"inq_{hours}",
+                verification_url=LINK.format(hours),
+            )
+            inquiries.add(connection, inquiry, None)
+            sightings.record(connection, [facts], datetime.now(UTC))
+    return LINK.format(900)
+
+
+@pytest.fixture
+def page(new_context: NewContext, add_person: AddPerson) -> Page:
+    """A page at the overview, logged in."""
+    context = new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto("/")
+    enter(page, *add_person(Role.KYC))
+    return page
+
+
+@pytest.mark.usefixtures("overdue")
+def test_the_counts_come_after_the_page_and_lead_to_the_lists(
+    page: Page, simulator: RunningSimulator
+) -> None:
+    active = sum(user["status"] == "active" for user in simulator.users())
+    card = page.locator("#count-active")
+    expect(card.locator("strong")).to_have_text(str(active))
+    page.reload()
+    expect(card.locator("strong")).to_have_text(str(active))
+    assert sum("status=active" in call.query for call in simulator.requests()) <= 1
+    card.click()
+    page.wait_for_url("**/users?status=active")
+
+
+def test_the_oldest_overdue_link_is_one_click_from_the_log_in(page: Page, overdue: str) -> None:
+    page.reload()
+    page.get_by_role("button", name="Copy link: ").first.click()
+    expect(page.locator("#toasts")).to_contain_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == overdue
+
+
+@pytest.mark.usefixtures("overdue")
+def test_the_desk_keeps_lane_and_tab_in_the_address_and_back_brings_them_back(page: Page) -> None:
+    page.get_by_role("link", name="KYC desk", exact=True).click()
+    page.get_by_role("link", name=re.compile("^Link likely expired")).click()
+    page.wait_for_url("**/kyc?lane=expired")
+    expect(page.locator("#lanes tbody tr")).to_have_count(2)
+    page.get_by_role("link", name="Pending at the API").click()
+    page.wait_for_url("**/kyc?view=pending")
+    expect(page.get_by_role("link", name="Start KYC: ").first).to_be_visible()
+    page.go_back()
+    page.wait_for_url("**/kyc?lane=expired")
+    expect(page.locator("#lanes tbody tr")).to_have_count(2)
+    expect(page).to_have_title(re.compile("KYC desk"))
+
+
+def test_a_link_from_elsewhere_is_imported_and_shown(
+    page: Page, simulator: RunningSimulator
+) -> None:
+    page.goto("/kyc?view=pending")
+    page.get_by_role("link", name="Import a link: ").nth(3).click()
+    page.get_by_label("Verification link").fill("https://evil.test/verify")
+    page.get_by_role("button", name="Keep this link").click()
+    expect(page.locator("#url-error")).to_contain_text("known for identity checks")
+    page.get_by_label("Verification link").fill(LINK.format("handed"))
+    page.get_by_label("Started at").fill("2026-06-12T09:30")
+    page.get_by_role("button", name="Keep this link").click()
+    expect(page.get_by_text("The link is kept.")).to_be_visible()
+    expect(page.get_by_text("inq_handed").first).to_be_visible()
+    assert not [call for call in simulator.requests() if call.method == "POST"]

@@ -1,0 +1,216 @@
+"""The KYC desk: what was started here, who is pending at the API, and links from elsewhere."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from dashboard.services.roles import Role
+from dashboard.store import inquiries, sightings, staff
+from dashboard.store.database import Database
+from dashboard.store.inquiries import Inquiry, InquirySource, InquiryState
+from dashboard.store.sightings import SeenFacts
+from tests.browsing import Page, Visitor
+from tests.conftest import LogIn
+from tests.simulator_process import RunningSimulator
+
+LINK = "https://inquiry.withpersona.com/verify?inquiry-id=inq_{}"
+
+
+@dataclass
+class Memory:
+    """What we keep of KYC; a test puts it there."""
+
+    database: Database
+
+    def started(
+        self,
+        name: str,
+        hours_ago: float,
+        state: InquiryState = InquiryState.HELD,
+        *,
+        status: str | None = "pending",
+        source: InquirySource = InquirySource.HERE,
+        user_id: UUID | None = None,
+    ) -> UUID:
+        user = user_id or uuid4()
+        at = datetime.now(UTC) - timedelta(hours=hours_ago)
+        held = state is InquiryState.HELD
+        inquiry = Inquiry(
+            user_id=user,
+            state=state,
+            started_at=at,
+            source=source,
+            inquiry_id=f"inq_{name}" if held else None,
+            verification_url=LINK.format(name) if held else None,
+        )
+        with self.database.write() as connection:
+            who = staff.every(connection)[0].id if source is InquirySource.HERE else None
+            inquiries.add(connection, inquiry, who)
+            if status:
+                facts = SeenFacts(user, f"{name}@example.com", status, "CO", None, None)
+                sightings.record(connection, [facts], datetime.now(UTC))
+        return user
+
+
+@pytest.fixture
+def memory(support: Visitor, database: Database) -> Memory:
+    assert support
+    return Memory(database)
+
+
+def names(page: Page) -> list[str]:
+    """Return the first words of the emails in the table, in their order."""
+    return re.findall(r"([a-z]+)<wbr>@example\.com</a>", page.text)
+
+
+def test_the_oldest_overdue_comes_first_and_who_is_settled_is_not_there(
+    support: Visitor, memory: Memory, simulator: RunningSimulator
+) -> None:
+    memory.started("fresh", 3)
+    memory.started("older", 50)
+    memory.started("overdue", 26)
+    memory.started("elsewhere", 30, InquiryState.ELSEWHERE)
+    memory.started("unknown", 1, InquiryState.UNKNOWN)
+    memory.started("done", 90, status="active")
+    page = support.get("/kyc")
+    assert names(page) == ["older", "elsewhere", "overdue", "fresh", "unknown"]
+    assert simulator.requests() == []
+    for chip in ("All who wait 5", "likely expired 2", "elsewhere 1", "started 1", "pending 1"):
+        assert chip in page.words
+    assert names(support.get("/kyc?lane=settled")) == ["done"]
+    assert names(support.get("/kyc?lane=expired")) == ["older", "overdue"]
+
+
+def test_each_row_offers_what_can_be_done(support: Visitor, memory: Memory) -> None:
+    memory.started("fresh", 3)
+    assert (
+        f'data-copy="{LINK.format("fresh")}" aria-label="Copy link: fresh@'
+        in support.get("/kyc").text
+    )
+    memory.started("overdue", 26)
+    expired = support.get("/kyc?lane=expired")
+    assert "Copy link: overdue@example.com" in expired.text
+    assert "Copy message for Qash: overdue@example.com" in expired.text
+    assert "Inquiry id: inq_overdue" in expired.text
+    user = memory.started("lost", 1, InquiryState.UNKNOWN)
+    assert f'href="/users/{user}" aria-label="Look it up: lost@' in support.get("/kyc").text
+
+
+def test_one_user_is_one_row_by_what_tells_most(support: Visitor, memory: Memory) -> None:
+    user = memory.started("ana", 30, InquiryState.UNKNOWN)
+    memory.started("ana", 3, user_id=user)
+    memory.started("ana", 1, InquiryState.ELSEWHERE, user_id=user)
+    page = support.get("/kyc")
+    assert names(page) == ["ana"]
+    assert "All who wait 1" in page.words
+    assert "Copy link: ana@example.com" in page.text
+
+
+def test_who_was_never_seen_and_what_was_imported_is_said_so(
+    support: Visitor, memory: Memory
+) -> None:
+    user = memory.started("new", 2, status=None, source=InquirySource.IMPORTED)
+    page = support.get("/kyc")
+    assert f"{str(user)[:8]}…" in page.words
+    assert "never seen" in page.words
+    assert "imported" in page.words
+
+
+def test_the_desk_of_one_person(support: Visitor, memory: Memory, log_in: LogIn) -> None:
+    memory.started("mine", 3)
+    memory.started("theirs", 3, source=InquirySource.IMPORTED)
+    with memory.database.read() as connection:
+        email = staff.every(connection)[0].email
+    log_in(Role.KYC)
+    page = support.get(f"/kyc?by={email}")
+    assert names(page) == ["mine"]
+    assert "All who wait 1" in page.words
+    assert "No match" in support.get("/kyc?by=nobody@example.com").words
+
+
+@pytest.mark.parametrize("lane", ["", "settled"])
+def test_the_pages_follow_each_other_without_a_gap(
+    support: Visitor, memory: Memory, lane: str
+) -> None:
+    letters = "abcdefghijklmnopqrstuvwxyzabcd"
+    for number, letter in enumerate(letters):
+        memory.started(f"{letter}{'x' * (number // 26)}", number, status="active" if lane else None)
+    seen = 0
+    path = f"/kyc?lane={lane}" if lane else "/kyc"
+    for rows in (25, 5):
+        page = support.get(path)
+        assert page.text.count('<tr class="go">') == rows
+        seen += rows
+        path = "".join(re.findall(r'href="([^"]+)"[^>]*rel="next"', page.text)).replace(
+            "&amp;", "&"
+        )
+    assert seen == 30
+    assert path == ""
+
+
+def test_an_empty_desk_says_why_it_is_empty(support: Visitor, memory: Memory) -> None:
+    assert "No KYC was started here yet" in support.get("/kyc").words
+    memory.started("done", 90, status="active")
+    assert "Nobody waits" in support.get("/kyc").words
+    assert "No match" in support.get("/kyc?lane=expired").words
+
+
+@pytest.mark.parametrize(
+    "query", ["lane=x", "after=x", "view=x", "nonsense=1", "lane=fresh&lane=x"]
+)
+def test_what_is_no_filter_is_named(support: Visitor, query: str) -> None:
+    assert f"Not used: {query.split('=', maxsplit=1)[0]}" in support.get(f"/kyc?{query}").words
+
+
+def test_who_is_pending_at_the_api_is_marked_with_what_we_know(
+    support: Visitor, memory: Memory, simulator: RunningSimulator
+) -> None:
+    first, second, *_ = (u for u in simulator.users() if u["status"] == "pending")
+    memory.started("ana", 30, user_id=UUID(first["id"]), status=None)
+    page = support.get("/kyc?view=pending")
+    (call,) = simulator.requests()
+    assert "status=pending" in call.query
+    assert first["email"] in page.words
+    assert "Link likely expired" in page.words
+    assert (
+        f'href="/users/{second["id"]}/kyc" aria-label="Start KYC: {second["email"]}"' in page.text
+    )
+    assert f'href="/users/{second["id"]}/kyc/link"' in page.text
+    assert f'href="/users/{first["id"]}/kyc/link"' not in page.text
+    assert "1–20 of" in page.words
+    assert 'rel="next"' in page.text
+
+
+def test_an_ignored_status_filter_shows_each_status(
+    support: Visitor, simulator: RunningSimulator
+) -> None:
+    simulator.set_rivals(ignored_filters=["status"])
+    page = support.get("/kyc?view=pending")
+    assert "Users of another status are among these" in page.words
+    active = next(u for u in simulator.users()[:20] if u["status"] == "active")
+    assert f"Start KYC: {active['email']}" not in page.text
+
+
+def test_the_desk_works_while_the_api_is_down(
+    support: Visitor, memory: Memory, simulator: RunningSimulator
+) -> None:
+    memory.started("ana", 30)
+    simulator.set_faults([{"status": 503}])
+    assert names(support.get("/kyc")) == ["ana"]
+    failed = support.fragment("/kyc?view=pending", "lanes", status=503)
+    assert 'id="lanes"' in failed.text
+
+
+def test_a_viewer_may_copy_but_not_start_or_import(
+    log_in: LogIn, memory: Memory, simulator: RunningSimulator
+) -> None:
+    viewer = log_in(Role.VIEWER)
+    memory.started("ana", 3)
+    assert "Copy link" in viewer.get("/kyc").words
+    pending = viewer.get("/kyc?view=pending").words
+    assert "Start KYC" not in pending
+    assert "Import a link" not in pending
+    viewer.get(f"/users/{simulator.users()[0]['id']}/kyc/link", status=403)

@@ -1,0 +1,97 @@
+"""Importing one KYC link that somebody else holds."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from dashboard.store import inquiries
+from dashboard.store.database import Database
+from dashboard.store.inquiries import Inquiry, InquirySource
+from tests.browsing import Visitor
+from tests.simulator_process import RunningSimulator
+from tests.views.forms import trail
+
+LINK = "https://inquiry.withpersona.com/verify?inquiry-id=inq_of_the_backend"
+
+
+def an_hour_ago() -> str:
+    return (datetime.now(UTC) - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")
+
+
+@pytest.fixture
+def user_id(simulator: RunningSimulator) -> str:
+    return next(str(user["id"]) for user in simulator.users() if user["status"] == "pending")
+
+
+def fields(**changed: str) -> dict[str, str]:
+    return {"url": LINK, "inquiry_id": "", "started_at": an_hour_ago(), **changed}
+
+
+def kept(database: Database, user_id: str) -> list[Inquiry]:
+    with database.read() as connection:
+        return inquiries.of_user(connection, UUID(user_id))
+
+
+def test_a_link_is_kept_with_the_id_that_it_names_and_nothing_is_sent(
+    support: Visitor, simulator: RunningSimulator, database: Database, user_id: str
+) -> None:
+    path = f"/users/{user_id}/kyc/link"
+    assert "Nothing is sent to the API" in support.get(path).words
+    assert support.post(path, fields()).headers["Location"] == f"/users/{user_id}/kyc"
+    assert simulator.requests() == []
+    (inquiry,) = kept(database, user_id)
+    assert (inquiry.inquiry_id, inquiry.verification_url) == ("inq_of_the_backend", LINK)
+    assert inquiry.source is InquirySource.IMPORTED
+    assert trail(database, "kyc:import") == [("succeeded", None)]
+    page = support.get(f"/users/{user_id}/kyc")
+    assert "The link is kept." in page.words
+    assert "Send this link to the user" in page.words
+    assert "The link is kept." not in support.get(f"/users/{user_id}/kyc").words
+
+
+def test_the_same_link_twice_is_one(support: Visitor, database: Database, user_id: str) -> None:
+    for _ in range(2):
+        support.post(f"/users/{user_id}/kyc/link", fields())
+    assert len(kept(database, user_id)) == 1
+    assert len(trail(database, "kyc:import")) == 1
+
+
+def test_a_link_of_another_user_is_refused_beside_its_id(
+    support: Visitor, simulator: RunningSimulator, user_id: str
+) -> None:
+    support.post(f"/users/{user_id}/kyc/link", fields())
+    other = simulator.users()[-1]["id"]
+    page = support.post(f"/users/{other}/kyc/link", fields(), status=422)
+    assert "This inquiry is kept for another user." in page.words
+    assert 'id="inquiry_id-error"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "said"),
+    [
+        ({"url": ""}, "url", "Paste the link."),
+        ({"url": "javascript:alert(1)"}, "url", "known for identity checks"),
+        ({"url": "https://evil.test/?inquiry-id=inq_1"}, "url", "known for identity checks"),
+        ({"url": "https://[::1"}, "url", "known for identity checks"),
+        ({"url": LINK.split("?", maxsplit=1)[0]}, "inquiry_id", "does not name its inquiry"),
+        ({"inquiry_id": "i" * 101}, "inquiry_id", "longer than 100"),
+        ({"started_at": ""}, "started_at", "a day and a time"),
+        ({"started_at": "2999-01-01T00:00"}, "started_at", "a time that has been"),
+        ({"started_at": "yesterday"}, "started_at", "a day and a time"),
+    ],
+)
+def test_what_is_wrong_is_told_beside_it_and_what_was_typed_stays(
+    support: Visitor,
+    database: Database,
+    user_id: str,
+    changed: dict[str, str],
+    field: str,
+    said: str,
+) -> None:
+    page = support.post(f"/users/{user_id}/kyc/link", fields(**changed), status=422)
+    assert said in page.words
+    assert f'id="{field}-error"' in page.text
+    for value in fields(**changed).values():
+        assert not value or f'value="{value}"' in page.text
+    assert kept(database, user_id) == []

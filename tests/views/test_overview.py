@@ -1,0 +1,212 @@
+"""The overview: what needs somebody, what happened, and the counts that come after the page."""
+
+from datetime import UTC, datetime, timedelta
+from threading import Thread
+from uuid import UUID
+
+import pytest
+from flask import Flask
+
+from dashboard.services.roles import Role
+from dashboard.store.database import Database
+from dashboard.store.inquiries import InquiryState
+from tests.browsing import Visitor
+from tests.conftest import LogIn, TestClock
+from tests.simulator_process import RunningSimulator
+from tests.views.forms import KYC, TOKEN, registration, send
+from tests.views.test_desk import Memory
+
+STATUSES = ("active", "pending", "suspended", "banned")
+
+
+@pytest.fixture
+def memory(support: Visitor, database: Database) -> Memory:
+    assert support
+    return Memory(database)
+
+
+def first_user(simulator: RunningSimulator, status: str) -> dict[str, str]:
+    return next(user for user in simulator.users() if user["status"] == status)
+
+
+def test_a_quiet_morning_asks_nobody_and_says_that_nothing_is_to_do(
+    support: Visitor, simulator: RunningSimulator
+) -> None:
+    page = support.get("/")
+    assert "Nothing needs attention" in page.words
+    assert "Not asked yet" in page.words
+    for status in STATUSES:
+        assert f'href="/users?status={status}" hx-get="/overview/counts/{status}"' in page.text
+    assert simulator.requests() == []
+
+
+def test_what_needs_somebody_has_one_button_each_and_exact_counts(
+    support: Visitor, memory: Memory, simulator: RunningSimulator
+) -> None:
+    for number in range(9):
+        memory.started(f"overdue{'x' * number}", 30 + number)
+    memory.started("elsewhere", 5, InquiryState.ELSEWHERE)
+    lost = memory.started("lost", 1, InquiryState.UNKNOWN)
+    memory.started("fresh", 1)
+    memory.started("done", 99, status="active")
+    page = support.get("/")
+    assert "All 11 Unknown 1 Expired 9 Elsewhere 1" in page.words
+    assert page.words.index("lost@example.com") < page.words.index("overduexxxxxxxx@example.com")
+    assert f'href="/users/{lost}" aria-label="Look it up: lost@example.com"' in page.text
+    assert "Copy link: overduexxxxxxxx@example.com" in page.text
+    assert "fresh@example.com" not in page.words
+    assert "done@example.com" not in page.words
+    only = support.get("/?kind=elsewhere")
+    assert "Copy message for Qash: elsewhere@example.com" in only.text
+    assert "overdue" not in only.words
+    assert len(support.get("/?kind=expired").text.split("Copy link: ")) == 10
+    assert simulator.requests() == []
+
+
+def test_a_lost_registration_and_a_lost_token_are_there_until_they_are_settled(
+    log_in: LogIn, simulator: RunningSimulator, clock: TestClock
+) -> None:
+    admin = log_in(Role.ADMIN)
+    active = first_user(simulator, "active")
+    form = registration()
+    simulator.set_faults([{"method": "POST", "reset": "after"}])
+    send(admin, "/users", form, status=502)
+    send(admin, f"/users/{active['id']}/tokens", TOKEN, status=502)
+    page = admin.get("/?kind=unknown")
+    assert "Unknown 2" in page.words
+    assert f"Look it up: {form['email']}" in page.text
+    assert f"Open: {active['email']}" in page.text
+    clock.advance(minutes=61)
+    admin = log_in(Role.ADMIN)
+    later = admin.get("/?kind=unknown")
+    assert "Unknown 1" in later.words
+    assert f"Open: {active['email']}" not in later.text
+
+
+def test_what_happened_is_told_to_each_as_far_as_they_may_see(
+    log_in: LogIn, simulator: RunningSimulator
+) -> None:
+    pending = first_user(simulator, "pending")
+    kyc = log_in(Role.KYC)
+    send(kyc, f"/users/{pending['id']}/kyc", KYC, status=303)
+    simulator.set_status(pending["id"], "active")
+    kyc.get(f"/users/{pending['id']}")
+    mine = kyc.get("/").words
+    assert f"You started KYC for {pending['email']}" in mine
+    assert f"{pending['email']} first seen active" in mine
+    assert "You logged in" in mine
+    others = log_in(Role.VIEWER).get("/").words
+    assert f"Ana Martins started KYC for {pending['email']}" in others
+    assert others.count("logged in") == 1
+    assert log_in(Role.AUDITOR).get("/").words.count("logged in") == 3
+
+
+def test_a_refused_attempt_is_told_as_one(log_in: LogIn, simulator: RunningSimulator) -> None:
+    user = first_user(simulator, "pending")
+    simulator.set_faults([{"method": "POST", "status": 400}])
+    kyc = log_in(Role.KYC)
+    send(kyc, f"/users/{user['id']}/kyc", KYC, status=422)
+    assert f"You: kyc:start was refused {user['email']}" in kyc.get("/").words
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_count_is_one_call_for_everybody_in_60_seconds(
+    support: Visitor,
+    app: Flask,
+    log_in: LogIn,
+    simulator: RunningSimulator,
+    clock: TestClock,
+    status: str,
+) -> None:
+    number = sum(user["status"] == status for user in simulator.users())
+    for visitor in (support, log_in(Role.VIEWER)):
+        part = visitor.fragment(f"/overview/counts/{status}", f"count-{status}")
+        assert f"{number} counted" in part.words
+        assert "hx-trigger" not in part.text
+    assert len(simulator.requests()) == 1
+    clock.advance(seconds=61)
+    assert app
+    support.fragment(f"/overview/counts/{status}", f"count-{status}")
+    assert len(simulator.requests()) == 2
+
+
+def test_twenty_at_once_are_one_call(
+    app: Flask, support: Visitor, simulator: RunningSimulator
+) -> None:
+    simulator.set_faults([{"latency_ms": 300}])
+    cookies = support.cookies()
+
+    def ask() -> None:
+        client = app.test_client()
+        for name, value in cookies.items():
+            client.set_cookie(name, value)
+        said = client.get("/overview/counts/active", headers={"HX-Request": "true"}).text
+        assert "count-active" in said
+
+    threads = [Thread(target=ask) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(simulator.requests()) == 1
+
+
+def test_while_somebody_counts_the_others_ask_again_in_a_moment(
+    support: Visitor, app: Flask, database: Database
+) -> None:
+    assert app
+    with database.write() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO limits VALUES ('count:active', 1, ?)",
+            ((datetime.now(UTC) + timedelta(seconds=50)).replace(tzinfo=None).isoformat(" "),),
+        )
+    part = support.fragment("/overview/counts/active", "count-active")
+    assert 'hx-trigger="load delay:3s"' in part.text
+
+
+def test_a_count_that_fails_tells_the_last_one_with_its_time(
+    support: Visitor, simulator: RunningSimulator, clock: TestClock
+) -> None:
+    support.fragment("/overview/counts/banned", "count-banned")
+    clock.advance(minutes=3)
+    simulator.set_faults([{"status": 503}])
+    said = support.fragment("/overview/counts/banned", "count-banned").words
+    assert "could not be counted now; last 3 minutes ago" in said
+    never = support.fragment("/overview/counts/active", "count-active").words
+    assert "– could not be counted now" in never
+
+
+@pytest.mark.parametrize("rival", [{"ignored_filters": ["status"]}, {"list_counters": "none"}])
+def test_no_number_is_shown_that_the_api_does_not_mean(
+    support: Visitor, simulator: RunningSimulator, rival: dict[str, object]
+) -> None:
+    simulator.set_rivals(**rival)
+    said = support.fragment("/overview/counts/banned", "count-banned").words
+    assert "– the API gives no number for this status" in said
+
+
+def test_a_count_is_a_whole_page_for_who_opens_it_alone(support: Visitor) -> None:
+    assert "Users: active" in support.get("/overview/counts/active").words
+    support.get("/overview/counts/frozen", status=404)
+
+
+def test_the_api_s_health_is_told_as_our_calls_saw_it(
+    support: Visitor, simulator: RunningSimulator, clock: TestClock
+) -> None:
+    support.get("/users")
+    clock.advance(seconds=11)
+    assert "Answers" in support.get("/").words
+    simulator.accept_keys(1, accepted=False)
+    support.get("/users", status=502)
+    page = support.get("/")
+    assert "Refuses our credentials" in page.words
+    assert "1 of 2 calls" in page.words
+
+
+def test_the_first_page_of_a_person_who_may_start_is_reached_by_its_name(
+    support: Visitor, memory: Memory
+) -> None:
+    user: UUID = memory.started("ana", 30)
+    page = support.get("/")
+    assert f'href="/users/{user}"' in page.text
+    assert 'aria-current="page"' in page.text

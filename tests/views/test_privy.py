@@ -1,0 +1,259 @@
+"""The deprecated exchange: whose token it is, only the answer says."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+
+from dashboard.services.roles import Role
+from dashboard.store.database import Database
+from dashboard.store.schema import audit
+from tests.browsing import Page, Visitor
+from tests.conftest import LogIn
+from tests.simulator_process import RunningSimulator
+from tests.views.forms import TOKEN, intent_of, send, trail
+from tests.views.test_tokens import issues, token_in
+
+PATH = "/tokens/privy"
+JWT = re.compile(r"eyJ[\w-]+\.eyJ[\w-]+")
+
+
+@pytest.fixture
+def issuer(log_in: LogIn) -> Visitor:
+    return log_in(Role.ISSUER, Role.AUDITOR)
+
+
+@pytest.fixture
+def user(simulator: RunningSimulator) -> dict[str, str]:
+    return next(user for user in simulator.users() if user["status"] == "active")
+
+
+@pytest.fixture
+def fields(user: dict[str, str]) -> dict[str, str]:
+    return {**TOKEN, "privy_token": f"privy-{user['id']}"}
+
+
+def last_details(database: Database) -> tuple[str | None, str]:
+    """Return subject and details of the newest audit row of an exchange."""
+    with database.read() as connection:
+        rows = connection.execute(
+            audit.select().where(audit.c.action == "tokens:issue").order_by(audit.c.seq)
+        ).all()
+    return rows[-1].subject_id, " ".join(row.details for row in rows)
+
+
+def test_the_form_says_what_it_is_and_asks_nobody(
+    issuer: Visitor, simulator: RunningSimulator
+) -> None:
+    assert f'href="{PATH}"' in issuer.get("/tokens").text
+    page = issuer.get(PATH)
+    for said in ("Deprecated", "only the answer says", "it exists at Qash for 30 days"):
+        assert said in page.words
+    assert 'name="confirm"' not in page.text
+    assert simulator.requests() == []
+
+
+def test_a_token_is_shown_once_for_the_user_whom_the_answer_names(
+    issuer: Visitor, database: Database, user: dict[str, str], fields: dict[str, str]
+) -> None:
+    page = send(issuer, PATH, fields, status=200)
+    assert token_in(page.text).count(".") == 2
+    assert f"Token issued for {user['email']}" in page.words
+    assert "Reproduce a failed withdrawal (SUP-1)" in page.words
+    assert "the exchange registered them" not in page.words
+    assert page.headers["Cache-Control"] == "no-store"
+    assert [outcome for outcome, _ in trail(database, "tokens:issue")] == ["attempted", "succeeded"]
+    subject, details = last_details(database)
+    assert subject == user["id"]
+    assert '"exchange": "privy"' in details
+    ledger = issuer.get("/tokens")  # before anybody has looked at the user
+    assert user["email"] in ledger.words
+    for page in (ledger, issuer.get(f"/users/{user['id']}")):
+        assert "Reproduce a failed withdrawal" in page.words
+
+
+def test_a_person_whom_the_exchange_registered_is_told_of(
+    issuer: Visitor, database: Database
+) -> None:
+    fields = {**TOKEN, "privy_token": f"privy-{uuid4()}"}
+    assert "the exchange registered them" in send(issuer, PATH, fields, status=200).words
+    assert '"new_user": true' in last_details(database)[1]
+    assert "the exchange registered them" not in send(issuer, PATH, fields, status=200).words
+
+
+def test_no_token_is_anywhere_but_in_the_one_answer(
+    capsys: pytest.CaptureFixture[str],
+    issuer: Visitor,
+    simulator: RunningSimulator,
+    database: Database,
+    tmp_path: Path,
+    user: dict[str, str],
+    fields: dict[str, str],
+) -> None:
+    sent = {**fields, "intent": intent_of(issuer.get(PATH))}
+    issued = issuer.post(PATH, sent, status=200)
+    token = token_in(issued.text)
+    pages = [issued.text.replace(token, ""), str(issued.headers)]
+    simulator.set_faults([{"method": "POST", "status": 503}])
+    pages += [send(issuer, PATH, fields, status=502).text, issuer.post(PATH, sent, status=409).text]
+    simulator.set_faults([])
+    places = (PATH, "/tokens", f"/users/{user['id']}", "/audit", "/audit/3", "/audit/5")
+    pages += [issuer.get(place).text for place in places]
+    pages += ["".join(capsys.readouterr())]
+    database.engine.dispose()
+    pages += [file.read_bytes().decode("latin-1") for file in tmp_path.glob("dashboard.sqlite3*")]
+    for text in pages:
+        for secret in (token.rsplit(".", 1)[1], fields["privy_token"], "refreshToken"):
+            assert secret not in text
+        assert not JWT.search(text)  # the refresh token would be one as well
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"privy_token": " "}, "Paste the Privy token."),
+        ({"privy_token": "x" * 8001}, "This is too long for a Privy token."),
+        ({"reason": ""}, "Say what the token is for."),
+        ({"reason": ""}, "Paste it again"),
+    ],
+)
+def test_bad_input_is_told_and_the_token_has_to_be_pasted_again(
+    issuer: Visitor,
+    simulator: RunningSimulator,
+    fields: dict[str, str],
+    changed: dict[str, str],
+    said: str,
+) -> None:
+    page = send(issuer, PATH, {**fields, **changed}, status=422)
+    assert said in page.words
+    assert fields["privy_token"] not in page.text
+    assert 'value="SUP-1"' in page.text
+    assert simulator.requests() == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (None, "User account is suspended"),
+        (400, "It says:"),
+        (404, "or no longer offers this exchange"),
+    ],
+)
+def test_a_refused_privy_token_is_told_and_the_next_form_is_a_new_one(
+    issuer: Visitor,
+    simulator: RunningSimulator,
+    database: Database,
+    user: dict[str, str],
+    fields: dict[str, str],
+    fault: int | None,
+    said: str,
+) -> None:
+    simulator.set_status(user["id"], "suspended")
+    simulator.set_faults([{"method": "POST", "status": fault}] if fault else [])
+    sent = {**fields, "intent": intent_of(issuer.get(PATH))}
+    page = issuer.post(PATH, sent, status=422)
+    assert "The API did not take this Privy token; nothing was issued." in page.words
+    assert said in page.words
+    assert "Paste it again" in page.words
+    assert trail(database, "tokens:issue")[-1][0] == "rejected"
+    assert "No tokens yet" in issuer.get("/tokens").words
+    again = issuer.post(PATH, sent, status=422)
+    assert "This form was sent before, and the API refused it." in again.words
+    assert issues(simulator) == 1
+    assert fields["privy_token"] not in page.text + again.text
+    simulator.set_faults([])
+    simulator.set_status(user["id"], "active")
+    issuer.post(PATH, {**sent, "intent": intent_of(again)}, status=200)
+
+
+def test_a_401_is_about_our_credentials_and_may_be_about_the_privy_token(
+    issuer: Visitor, simulator: RunningSimulator, fields: dict[str, str]
+) -> None:
+    simulator.accept_keys(1, accepted=False)
+    page = send(issuer, PATH, fields, status=502)
+    assert "refuses this dashboard's credentials" in page.words
+    assert "it may be the Privy token that it means" in page.words
+    simulator.accept_keys(1, accepted=True)
+    send(issuer, PATH, fields, status=200)
+
+
+@pytest.mark.parametrize(
+    "fault", [{"reset": "before"}, {"reset": "after"}, {"status": 500}, {"body": "truncated"}]
+)
+def test_a_lost_answer_may_be_a_token_of_nobody_known(
+    issuer: Visitor,
+    simulator: RunningSimulator,
+    database: Database,
+    fields: dict[str, str],
+    fault: dict[str, object],
+) -> None:
+    simulator.set_faults([{"method": "POST", **fault}])
+    sent = {**fields, "intent": intent_of(issuer.get(PATH))}
+    assert "A token may exist" in issuer.post(PATH, sent, status=502).words
+    simulator.set_faults([])
+    again = issuer.post(PATH, sent, status=502)
+    assert "A token may exist" in again.words
+    assert "they may have been registered as well" in again.words
+    assert issues(simulator) == 1
+    ledger = issuer.get("/tokens").words
+    assert "Not known (Privy)" in ledger
+    assert "May exist" in ledger
+    assert 'href="/tokens" aria-label="Open: Not known (Privy)"' in issuer.get("/").text
+    assert trail(database, "tokens:issue")[-1][0] == "unknown"
+
+
+def test_the_same_form_again_exchanges_nothing(
+    issuer: Visitor, simulator: RunningSimulator, fields: dict[str, str]
+) -> None:
+    sent = {**fields, "intent": intent_of(issuer.get(PATH))}
+    issuer.post(PATH, sent, status=200)
+    again = issuer.post(PATH, sent, status=409)
+    assert "No second one was issued." in again.words
+    assert f'href="{PATH}"' in again.text
+    other = issuer.post(PATH, {**sent, "privy_token": f"privy-{uuid4()}"}, status=409)
+    assert "sent before with other content" in other.words
+    assert issues(simulator) == 1
+
+
+def test_a_form_of_one_exchange_is_not_one_of_the_other(
+    issuer: Visitor, simulator: RunningSimulator, user: dict[str, str], fields: dict[str, str]
+) -> None:
+    path = f"/users/{user['id']}/tokens"
+    by_id, by_privy = (intent_of(issuer.get(each)) for each in (path, PATH))
+    issuer.post(PATH, {**fields, "intent": by_id}, status=400)
+    issuer.post(path, {**TOKEN, "intent": by_privy}, status=400)
+    assert issues(simulator) == 0
+
+
+def test_one_form_sent_many_times_at_once_is_one_exchange(
+    app: Flask, issuer: Visitor, simulator: RunningSimulator, fields: dict[str, str]
+) -> None:
+    simulator.set_faults([{"method": "POST", "latency_ms": 300}])
+    sent = {
+        **fields,
+        "intent": intent_of(issuer.get(PATH)),
+        "csrf_token": issuer.csrf_token(),
+    }
+    cookies = "; ".join(f"{name}={value}" for name, value in issuer.cookies().items())
+
+    def once(_number: int) -> Page:
+        client = app.test_client(use_cookies=False)
+        answer = client.post(PATH, data=sent, headers={"Cookie": cookies})
+        return Page(answer, answer.status_code)
+
+    with ThreadPoolExecutor(8) as pool:
+        pages = list(pool.map(once, range(8)))
+    statuses = sorted(page.response.status_code for page in pages)
+    assert statuses == [200, *[409] * 7]
+    assert sum(bool(re.search(r'id="token"', page.text)) for page in pages) == 1
+    assert issues(simulator) == 1
+
+
+def test_support_sees_no_way_there(support: Visitor, simulator: RunningSimulator) -> None:
+    assert "Privy" not in support.get("/tokens").words
+    support.get(PATH, status=403)
+    support.post(PATH, TOKEN, status=403)
+    assert simulator.requests() == []
