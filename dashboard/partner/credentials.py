@@ -6,8 +6,8 @@ from dataclasses import dataclass
 HIDDEN = "[hidden]"
 HINT_FROM_LENGTH, HINT_TAIL = 16, 4
 HIDE_FROM_LENGTH = 16  # a shorter value would be cut out of innocent words
-# RFC 9110, 5.5: visible characters of Latin-1, spaces only in between.
 _KEY_START = re.compile(r"(?:qash_key_[a-z]+_)?")
+# RFC 9110, 5.5: visible characters of Latin-1, spaces only in between.
 _HEADER_VALUE = re.compile(r"[\x21-\x7e\xa0-\xff](?:[\x20-\x7e\xa0-\xff]*[\x21-\x7e\xa0-\xff])?")
 
 

@@ -136,6 +136,7 @@ PATHS = [
     "/staff",
     "/staff/new",
     "/link/none",
+    "/settings",
     "/users/00000000-0000-0000-0000-000000000000",
     "/no-such-page",
 ]

@@ -39,6 +39,7 @@ def test_a_record_asks_once_and_for_that_user_alone(
         "/no-such-page",
         "/users/x",
         "/account",
+        "/settings",
         "/staff",
         "/settings",
         "/link/x",
