@@ -41,7 +41,6 @@ def test_a_record_asks_once_and_for_that_user_alone(
         "/account",
         "/settings",
         "/staff",
-        "/settings",
         "/link/x",
     ],
 )
