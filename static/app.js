@@ -164,10 +164,12 @@ window.addEventListener("pagehide", () => {
   clearToken();
   findAll("[data-forget]").forEach((field) => { field.value = ""; });
 });
+const openedAt = Date.now(); // what has gone by is counted from here: this clock may be wrong
 function countDown() {
   const timer = find("[data-expires]");
   if (!timer) return;
-  const left = Math.ceil((Date.parse(timer.dataset.expires) - Date.now()) / 1000);
+  const whole = Date.parse(timer.dataset.expires) - Date.parse(timer.dataset.now);
+  const left = Math.ceil((whole - (Date.now() - openedAt)) / 1000);
   if (left <= 0) {
     timer.textContent = timer.dataset.over;
     clearToken();

@@ -6,13 +6,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Form, IntegerField, StringField
+from wtforms import DateField, Field, Form, IntegerField, StringField, ValidationError
 from wtforms.validators import AnyOf, Length, NumberRange, Optional
 
 from dashboard.forms.contact import stripped
 from dashboard.services.audit import ACTIONS, LineFilters, Outcome
 
 OUTCOMES = tuple(Outcome)
+YEARS = range(2000, 3000)  # a day at either end of the calendar cannot be put into every zone
+NUMBER_MAX = 2**31
+
+
+def _near(_form: Form, field: Field) -> None:
+    if field.data and field.data.year not in YEARS:
+        raise ValidationError
 
 
 class AuditForm(Form):
@@ -22,9 +29,9 @@ class AuditForm(Form):
     action = StringField(_l("Action"), [Optional(), AnyOf(ACTIONS)])
     subject = StringField(_l("Subject"), [Optional(), Length(max=64)], filters=[stripped])
     outcome = StringField(_l("Outcome"), [Optional(), AnyOf(OUTCOMES)])
-    since = DateField(_l("From"), [Optional()])
-    until = DateField(_l("To"), [Optional()])
-    before = IntegerField(validators=[Optional(), NumberRange(1)])
+    since = DateField(_l("From"), [Optional(), _near])
+    until = DateField(_l("To"), [Optional(), _near])
+    before = IntegerField(validators=[Optional(), NumberRange(1, NUMBER_MAX)])
 
     def query(self, zone: ZoneInfo) -> LineFilters:
         """Return the filters that can be used; days are those of the person's zone."""

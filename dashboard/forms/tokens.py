@@ -55,7 +55,7 @@ class PrivyForm(ReasonedForm):
 class LedgerForm(Form):
     """`/tokens?before=`: the number of the last grant of the page before."""
 
-    before = IntegerField(validators=[Optional(), NumberRange(1)])
+    before = IntegerField(validators=[Optional(), NumberRange(1, 2**31)])
 
     def query(self) -> int | None:
         """Return where to go on, None for the newest."""

@@ -8,6 +8,11 @@ from datetime import UTC, datetime
 from joserfc import jws
 from joserfc.errors import JoseError
 
+from dashboard.partner.shape import ShapeError, parse_json
+
+DAY_S = 24 * 3600
+LONG_AGO_S, FAR_AHEAD_S = DAY_S, 31 * DAY_S
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -20,21 +25,19 @@ class Claim:
 def read_claims(token: str) -> dict[str, object]:
     """Return the claims, or nothing: a token that cannot be read is still a token."""
     try:
-        payload = json.loads(jws.extract_compact(token.encode()).payload)
-    except (JoseError, ValueError, RecursionError):
+        payload = parse_json(jws.extract_compact(token.encode()).payload.decode(), "JWT")
+    except (JoseError, ValueError, ShapeError):
         return {}
     return payload if isinstance(payload, dict) else {}
 
 
-def expiry(claims: Mapping[str, object]) -> datetime | None:
-    """Return when the token ends, None where it does not say."""
-    exp = claims.get("exp")
+def expiry(claims: Mapping[str, object], at: datetime) -> datetime | None:
+    """Return when a token that came just now ends, None where it names no such time."""
+    exp, seconds = claims.get("exp"), at.timestamp()
     if isinstance(exp, bool) or not isinstance(exp, int | float):
         return None
-    try:
-        return datetime.fromtimestamp(exp, UTC)
-    except (OverflowError, ValueError, OSError):
-        return None
+    sensible = seconds - LONG_AGO_S <= exp <= seconds + FAR_AHEAD_S
+    return datetime.fromtimestamp(exp, UTC) if sensible else None
 
 
 def shown(claims: Mapping[str, object]) -> tuple[Claim, ...]:
@@ -43,4 +46,7 @@ def shown(claims: Mapping[str, object]) -> tuple[Claim, ...]:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+    try:
+        return value if isinstance(value, str) else json.dumps(value)
+    except RecursionError:
+        return "…"

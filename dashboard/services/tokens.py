@@ -9,7 +9,14 @@ from uuid import UUID
 from dashboard.partner.client import PrivyLogin
 from dashboard.partner.errors import PartnerError
 from dashboard.partner.wire import Answer, IssuedToken
-from dashboard.services.attempts import Attempt, Attempts, Details, Repeated, Running
+from dashboard.services.attempts import (
+    RUNNING_FOR_AT_MOST,
+    Attempt,
+    Attempts,
+    Details,
+    Repeated,
+    Running,
+)
 from dashboard.services.claims import Claim, expiry, read_claims, shown
 from dashboard.services.intents import Intent
 from dashboard.store import grants, sightings
@@ -21,7 +28,6 @@ from dashboard.store.sightings import SeenFacts, Sighting
 __all__ = ["Issued", "IssuedBefore", "MayExist", "PrivyLogin", "Tokens", "Why"]
 
 LIFETIME = timedelta(hours=1)  # contract: POST /auth/token
-SHOWN = 20
 PAGE = 50
 
 
@@ -114,10 +120,13 @@ class Tokens:
         started = self._start(intent, why, login.body(), {"exchange": "privy"}, request_id)
         return self._exchange(started, lambda: self._issuer.exchange_privy_token(login))
 
-    def of_user(self, user_id: UUID) -> list[Grant]:
-        """Return a user's newest grants."""
+    def find_running(self, user_id: UUID) -> Grant | None:
+        """Return the newest token for this user that was asked for and has no answer yet."""
+        given_up_at = self._attempts.now() - RUNNING_FOR_AT_MOST
         with self._database.read() as connection:
-            return grants.of_user(connection, user_id, SHOWN)
+            newest = grants.of_user(connection, user_id, 1)
+        running = [each for each in newest if each.is_open and each.issued_at > given_up_at]
+        return running[0] if running else None
 
     def ledger(self, before: int | None) -> tuple[list[Grant], dict[UUID, Sighting], bool]:
         """Return a page of all grants, whom they are for as last seen, and whether more follow."""
@@ -182,7 +191,7 @@ class Tokens:
     def _read(self, answer: Answer[IssuedToken]) -> tuple[Issued, str]:
         token = answer.value.access_token.get_secret_value()
         claims = read_claims(token)
-        expires_at = expiry(claims)
+        expires_at = expiry(claims, answer.at)
         fingerprint, key_id = self._attempts.fingerprint(token)
         issued = Issued(
             token=token,

@@ -18,6 +18,7 @@ from sqlalchemy import (
     update,
 )
 
+from dashboard.store.audit import is_open
 from dashboard.store.schema import grants, staff
 
 
@@ -32,6 +33,7 @@ class GrantState(StrEnum):
 class Grant:
     """Who had a token issued for whom, and why. `expires_at` is at most that of a lost one.
 
+    `is_open` says that its attempt has no outcome yet: it runs, or was left by a crash.
     `user_id` is None for a Privy exchange whose answer was lost: nobody knows whose it would be.
     """
 
@@ -45,6 +47,7 @@ class Grant:
     issued_at: datetime
     expires_at: datetime | None
     fingerprint: str | None
+    is_open: bool
 
 
 def add(  # noqa: PLR0913  one row, everything by name
@@ -133,7 +136,7 @@ def _may_exist(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 def _newest_first() -> Select[*tuple[Any, ...]]:
     return (
-        select(grants, staff.c.name.label("staff_name"))
+        select(grants, staff.c.name.label("staff_name"), is_open(grants.c.audit_seq))
         .join(staff, staff.c.id == grants.c.staff_id)
         .order_by(grants.c.id.desc())
     )
@@ -151,4 +154,5 @@ def _grant(row: Row[*tuple[Any, ...]]) -> Grant:
         issued_at=row.issued_at,
         expires_at=row.expires_at,
         fingerprint=row.fingerprint,
+        is_open=row.is_open,
     )

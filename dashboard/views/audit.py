@@ -36,7 +36,7 @@ def show(seq: int) -> ResponseReturnValue:
     line = services().audit.line_of(seq) if seq <= NUMBER_MAX else None
     if line is not None and line != seq:
         return redirect(url_for("audit.show", seq=line), 303)
-    entry = services().audit.find(seq) if line else None
-    if entry is None:
+    found = services().audit.find(seq) if line else None
+    if found is None:
         abort(404)
-    return respond("audit/show.html", fragments={}, entry=entry)
+    return respond("audit/show.html", fragments={}, found=found)

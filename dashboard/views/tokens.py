@@ -26,7 +26,8 @@ def new(user_id: UUID) -> ResponseReturnValue:
     record = services().users.get(user_id)
     form = TokenForm()
     form.must_confirm(must_confirm(record.user.email))
-    return _form(user_id, form, record.user.email, step=record.next_step)
+    running = services().tokens.find_running(user_id)
+    return _form(user_id, form, record.user.email, step=record.next_step, under_way=running)
 
 
 @route(blueprint, "/users/<uuid:user_id>/tokens", access=Permission.TOKENS_ISSUE, method="POST")

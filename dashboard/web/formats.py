@@ -86,11 +86,16 @@ def minutes_left(at: datetime) -> int:
     return max(0, int((at - now()).total_seconds() // 60))
 
 
-def qr(text: str) -> Markup:
-    """Return a QR code as an inline SVG, dark on the white that `.qr` gives it."""
-    drawn = segno.make(text, error="m").svg_inline(
-        svgclass="qr", lineclass=None, omitsize=True, border=0, svgversion=None
-    )
+def qr(text: str) -> Markup | None:
+    """Return a QR code as an inline SVG, dark on the white that `.qr` gives it.
+
+    None where the text is longer than any QR code can hold.
+    """
+    try:
+        code = segno.make(text, error="m")
+    except segno.DataOverflowError:
+        return None
+    drawn = code.svg_inline(svgclass="qr", lineclass=None, omitsize=True, border=0, svgversion=None)
     return Markup(drawn)  # noqa: S704  segno writes paths, never the text
 
 

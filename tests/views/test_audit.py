@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from dashboard.app import create_app
+from dashboard.config import load_config
 from dashboard.services.roles import Role
 from dashboard.store.database import Database
 from dashboard.store.schema import audit
 from tests.browsing import Visitor
-from tests.conftest import LogIn
+from tests.conftest import Hire, LogIn
 from tests.simulator_process import RunningSimulator
 from tests.views.forms import KYC, TOKEN, registration, send
 
@@ -90,6 +92,25 @@ def test_a_day_includes_its_evening(auditor: Visitor) -> None:
     tomorrow = today + timedelta(days=1)
     assert "auth:login" in auditor.get(f"/audit?since={today}&until={today}").words
     assert "No entry" in auditor.get(f"/audit?since={tomorrow}").words
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("until=9999-12-31", "until"),
+        ("since=0001-01-01", "since"),
+        ("before=99999999999999999999999", "before"),
+        ("before=2147483649", "before"),
+    ],
+)
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Bogota"])
+def test_what_no_zone_or_database_can_hold_is_named(
+    settings: dict[str, str], database: Database, hire: Hire, query: str, name: str, zone: str
+) -> None:
+    assert database
+    visitor = Visitor(create_app(load_config(None, **settings, TIME_ZONE=zone)))
+    visitor.log_in(*hire(Role.ADMIN))
+    assert f"Not used: {name}." in visitor.get(f"/audit?{query}").words
 
 
 def test_what_is_not_a_filter_is_named(auditor: Visitor) -> None:

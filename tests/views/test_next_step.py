@@ -207,6 +207,14 @@ def test_an_address_that_is_not_known_is_text_and_no_link(case: Case, url: str) 
     assert f'data-copy="{url}"' not in whole.text
 
 
+def test_a_link_that_no_qr_code_can_hold_is_shown_without_one(case: Case) -> None:
+    url = f"{LINK}&x={'a' * 3000}"
+    case.started(InquiryState.HELD, 3, url=url)
+    page = case.support.get(f"/users/{case.id}/kyc")
+    assert "The link is too long for a QR code." in page.words
+    assert f'href="{LINK}&amp;x=a' in page.text
+
+
 def test_the_simulator_s_own_links_open_in_the_local_environment(case: Case) -> None:
     url = f"{case.simulator.base_url}/verify?inquiry-id=inq_1"
     case.started(InquiryState.HELD, 3, url=url)

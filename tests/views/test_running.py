@@ -11,7 +11,7 @@ from dashboard.services.roles import Role
 from tests.browsing import Visitor
 from tests.conftest import LogIn
 from tests.simulator_process import RunningSimulator
-from tests.views.forms import KYC, intent_of, registration
+from tests.views.forms import KYC, TOKEN, intent_of, registration
 
 SLOW_MS = 2500
 
@@ -81,6 +81,20 @@ def test_a_registration_under_way_is_told_as_such_and_not_as_lost(
         same = admin.post("/users", fields, status=409)
         assert 'href="/users/new"' in same.text
     assert fields["email"] not in admin.get("/users/new").words
+
+
+def test_a_token_under_way_is_told_as_such_and_no_second_one_offered(
+    admin: Visitor, simulator: RunningSimulator
+) -> None:
+    active = next(user for user in simulator.users() if user["status"] == "active")
+    path = f"/users/{active['id']}/tokens"
+    fields = {**TOKEN, "intent": intent_of(admin.get(path))}
+    with under_way(admin, simulator, path, fields):
+        page = admin.get(path)
+        assert "A token is being issued for this user" in page.words
+        assert "by Ana Martins: the API has not answered yet" in page.words
+        assert 'name="intent"' not in page.text
+    assert 'name="intent"' in admin.get(path).text
 
 
 def test_more_lost_registrations_than_are_shown_are_counted(

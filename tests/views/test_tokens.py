@@ -129,6 +129,7 @@ def test_a_lost_answer_may_be_a_token(
     database: Database,
     path: str,
     fault: dict[str, object],
+    clock: TestClock,
 ) -> None:
     simulator.set_faults([{"method": "POST", **fault}])
     fields = {**TOKEN, "intent": intent_of(issuer.get(path))}
@@ -140,6 +141,11 @@ def test_a_lost_answer_may_be_a_token(
     assert "May exist" in issuer.get("/tokens").words
     assert "May exist" in issuer.get(path.removesuffix("/tokens")).words
     assert trail(database, "tokens:issue")[-1][0] == "unknown"
+    clock.advance(minutes=45)
+    issuer.get("/tokens")
+    clock.advance(minutes=20)
+    assert "May have existed" in issuer.get("/tokens").words
+    assert "Ended" not in issuer.get(path.removesuffix("/tokens")).words
 
 
 def test_the_ledger_tells_who_for_whom_why_and_until_when(
@@ -154,6 +160,8 @@ def test_the_ledger_tells_who_for_whom_why_and_until_when(
         assert "Reproduce a failed withdrawal" in page.words
         assert "min left" in page.words
         assert "Ana Martins" in page.words
+        assert page.words.count(fingerprint[1]) == 2  # in its column, and below the name
+        assert "ends at 20" in page.words
     ledger = issuer.get("/tokens")
     assert email in ledger.words
     assert fingerprint[1] in ledger.words
@@ -166,6 +174,7 @@ def test_the_ledger_tells_who_for_whom_why_and_until_when(
 def test_an_empty_ledger_says_so_and_a_bad_position_is_the_newest(issuer: Visitor) -> None:
     assert "No tokens yet" in issuer.get("/tokens").words
     assert "No tokens yet" in issuer.get("/tokens?before=x").words
+    assert "No tokens yet" in issuer.get(f"/tokens?before={'9' * 23}").words
 
 
 def test_the_ledger_pages_by_position(

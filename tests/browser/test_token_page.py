@@ -1,0 +1,43 @@
+"""The page of a token: a computer's wrong clock, and a browser without JavaScript."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dashboard.services.roles import Role
+from tests.browser.conftest import AddPerson, NewContext, enter
+from tests.simulator_process import RunningSimulator
+
+WRONG_CLOCK = "const right = Date.now; Date.now = () => right() + {hours} * 3600e3;"
+
+
+def issue(page: Page, person: tuple[str, str], simulator: RunningSimulator) -> None:
+    active = next(user for user in simulator.users() if user["status"] == "active")
+    page.goto(f"/users/{active['id']}/tokens")
+    enter(page, *person)
+    page.get_by_label("Reason").fill("Look at the page")
+    page.get_by_role("button", name="Issue in local").click()
+    expect(page.get_by_role("heading", name="Token issued for")).to_be_visible()
+
+
+@pytest.mark.parametrize("hours", [-2, 2])
+def test_a_wrong_clock_neither_hides_the_token_nor_stretches_its_time(
+    new_context: NewContext, add_person: AddPerson, simulator: RunningSimulator, hours: int
+) -> None:
+    page = new_context().new_page()
+    page.add_init_script(WRONG_CLOCK.format(hours=hours))
+    issue(page, add_person(Role.ISSUER), simulator)
+    expect(page.get_by_role("timer")).to_have_text(re.compile(r"^(59|60):\d\d$"))
+    expect(page.locator("#token")).to_have_count(1)
+
+
+def test_without_javascript_no_button_is_dead(
+    new_context: NewContext, add_person: AddPerson, simulator: RunningSimulator
+) -> None:
+    page = new_context(java_script_enabled=False).new_page()
+    issue(page, add_person(Role.ISSUER), simulator)
+    page.get_by_text("Show the token").click()
+    expect(page.locator("#token")).to_be_visible()
+    for name in ("Copy token", "Clear it now", "Copy"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_have_count(0)
