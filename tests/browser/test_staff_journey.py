@@ -81,7 +81,7 @@ def test_back_and_reload_do_not_show_the_link_again(admin: Page) -> None:
     admin.get_by_role("link", name="Done").click()
     expect(admin.get_by_role("heading", name="Clara")).to_be_visible()
     for step in ("back", "forward"):
-        admin.evaluate(f"history.{step}()")
+        admin.evaluate(f"setTimeout(() => history.{step}(), 50)")
         admin.wait_for_timeout(400)
         assert token not in admin.content()
     kept = admin.evaluate("JSON.stringify([{...sessionStorage}, {...localStorage}])")
