@@ -9,25 +9,43 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard.config import LOOPBACK, Config
 from dashboard.keyring import Purpose
-from dashboard.partner.client import Credentials, PartnerClient
+from dashboard.partner.assumed import list_params
+from dashboard.partner.client import PartnerClient
+from dashboard.services.account import Account
 from dashboard.services.attempts import Attempts
 from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
+from dashboard.services.colleagues import Colleagues
 from dashboard.services.desk import Desk
 from dashboard.services.health import Health
 from dashboard.services.intents import Intents
 from dashboard.services.kyc import Kyc
 from dashboard.services.kyc_import import KycImport
+from dashboard.services.links import Links
 from dashboard.services.overview import Overview
 from dashboard.services.ports import Clock
 from dashboard.services.registration import Registering
 from dashboard.services.sessions import Sessions
+from dashboard.services.staff import Staff
 from dashboard.services.tokens import Tokens
+from dashboard.services.tries import Tries
 from dashboard.services.upstream import Upstream
 from dashboard.services.users import Users
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database
-from dashboard.views import audit, auth, health, kyc, overview, tokens, users
+from dashboard.views import (
+    account,
+    audit,
+    auth,
+    health,
+    kyc,
+    links,
+    overview,
+    settings,
+    staff,
+    tokens,
+    users,
+)
 from dashboard.web.access import init_access
 from dashboard.web.context import Services, Settings, init_context
 from dashboard.web.errors import init_errors
@@ -42,6 +60,7 @@ from dashboard.web.static import init_static
 
 ROOT = Path(__file__).parents[1]
 BODY_MAX = 256 * 1024
+AREAS = (account, audit, auth, health, kyc, links, overview, settings, staff, tokens, users)
 
 
 def now() -> datetime:
@@ -83,9 +102,7 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
 
 def _services(config: Config, database: Database, clock: Clock) -> Services:
     chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
-    credentials = Credentials(
-        config.partner_api_key.get_secret_value(), config.partner_api_secret.get_secret_value()
-    )
+    credentials = config.credentials
     upstream = Upstream(database, clock)
     client = PartnerClient(
         config.partner_api_url,
@@ -98,23 +115,28 @@ def _services(config: Config, database: Database, clock: Clock) -> Services:
     link_ttl = timedelta(hours=config.kyc_link_ttl_h)
     users = Users(client, database, clock, upstream, link_ttl=link_ttl)
     desk = Desk(users, database, clock, link_ttl=link_ttl)
+    tries = Tries(database, config.keyring.keys(Purpose.LIMIT), clock)
     return Services(
+        account=Account(database, chain, tries, clock),
         attempts=attempts,
         audit=Audit(database, chain, clock),
-        auth=Auth(database, chain, config.keyring.keys(Purpose.LIMIT), clock),
+        auth=Auth(database, chain, tries, clock),
+        colleagues=Colleagues(database, clock),
         desk=desk,
         health=Health(database),
         intents=Intents(config.keyring.keys(Purpose.INTENT)),
         kyc=Kyc(client, attempts, database),
         kyc_import=KycImport(database, chain, clock),
+        links=Links(database, chain, tries, clock),
         overview=Overview(client, desk, database, clock),
         registering=Registering(client, attempts, database),
         sessions=Sessions(
             database,
             clock,
-            idle=timedelta(minutes=config.session_idle_min),
-            longest=timedelta(hours=config.session_max_h),
+            idle=config.session_idle,
+            longest=config.session_longest,
         ),
+        staff=Staff(database, chain, clock),
         tokens=Tokens(client, attempts, database),
         users=users,
         upstream=upstream,
@@ -132,6 +154,10 @@ def _settings(config: Config) -> Settings:
         kyc_link_hosts=config.kyc_link_hosts,
         local_link_origin=config.partner_api_url if config.environment == "local" else None,
         link_ttl=timedelta(hours=config.kyc_link_ttl_h),
+        session_idle=config.session_idle,
+        session_longest=config.session_longest,
+        api_key_hint=config.credentials.hint,
+        list_params=list_params(config.partner_list_params),
     )
 
 
@@ -146,7 +172,7 @@ def _add_parts(app: Flask) -> None:
     init_security(app)
     init_i18n(app)
     init_formats(app)
-    for area in (audit, auth, health, kyc, overview, tokens, users):
+    for area in AREAS:
         app.register_blueprint(area.blueprint)
     app.after_request(_finish)
 

@@ -5,21 +5,24 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from dashboard import cli_database, cli_staff
 from dashboard.app import now
 from dashboard.config import Config, UnsafeConfigError, load_config
 from dashboard.demo import DemoError, run_demo
+from dashboard.doctor import run_doctor
 from dashboard.keyring import Purpose
 from dashboard.services.audit import Audit
+from dashboard.services.backup import BackupError
 from dashboard.services.health import Health, NotReadyError
 from dashboard.services.kyc_import import KycImport, UnreadableRowError
 from dashboard.services.passwords import WeakPasswordError
-from dashboard.services.roles import Role
 from dashboard.services.staff import Staff, StaffError
 from dashboard.simulator.command import main as run_simulator
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database, StoreError
 
 EXPECTED = (
+    BackupError,
     DemoError,
     NotReadyError,
     StaffError,
@@ -49,10 +52,13 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = commands.add_parser("demo", help="simulator and dashboard, with a first admin")
     demo.set_defaults(run=lambda _options: run_demo())
+    doctor = commands.add_parser("doctor", help="what is wrong, and its cure (exit status 0, 1, 2)")
+    doctor.set_defaults(run=lambda _options: run_doctor())
     commands.add_parser("simulator", help="the stand-in Partner API alone (see simulator --help)")
 
     database = commands.add_parser("db", help="the database").add_subparsers(required=True)
     database.add_parser("upgrade", help="bring the schema up to date").set_defaults(run=_upgrade)
+    cli_database.add_commands(database)
 
     kyc = commands.add_parser("kyc", help="identity checks").add_subparsers(required=True)
     taken = kyc.add_parser("import", help="take links that the partner's backend holds (CSV)")
@@ -62,55 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     trail = commands.add_parser("audit", help="the audit").add_subparsers(required=True)
     trail.add_parser("verify", help="check the chain").set_defaults(run=_verify)
 
-    _add_staff(commands.add_parser("staff", help="who may log in").add_subparsers(required=True))
+    staff = commands.add_parser("staff", help="who may log in").add_subparsers(required=True)
+    cli_staff.add_commands(staff, _staff)
     return parser
-
-
-def _add_staff(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    add = commands.add_parser("add", help="add somebody")
-    add.add_argument("email")
-    _add_roles(add)
-    add.add_argument("--name", default="")
-    _add_password(add)
-    add.set_defaults(run=_staff_add)
-
-    commands.add_parser("list", help="who is there").set_defaults(run=_staff_list)
-
-    role = commands.add_parser("role", help="replace somebody's roles")
-    role.add_argument("email")
-    _add_roles(role)
-    role.set_defaults(run=_staff_role)
-
-    reset = commands.add_parser("reset", help="replace somebody's password")
-    reset.add_argument("email")
-    _add_password(reset)
-    reset.set_defaults(run=_staff_reset)
-
-    disable = commands.add_parser("disable", help="keep somebody out from now on")
-    disable.add_argument("email")
-    disable.set_defaults(run=_staff_disable)
-
-
-def _add_roles(parser: argparse.ArgumentParser) -> None:
-    roles = ", ".join(Role)
-    parser.add_argument(
-        "--role",
-        dest="roles",
-        action="append",
-        type=Role,
-        required=True,
-        metavar="ROLE",
-        help=f"repeatable; one of {roles}",
-    )
-
-
-def _add_password(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--password-stdin",
-        action="store_true",
-        required=True,
-        help="read the password from the first line of standard input",
-    )
 
 
 def _upgrade(_options: argparse.Namespace) -> int:
@@ -141,37 +101,6 @@ def _kyc_import(options: argparse.Namespace) -> int:
     return 0
 
 
-def _staff_add(options: argparse.Namespace) -> int:
-    _staff().add(options.email, options.name, _read_password(), options.roles)
-    print(f"{options.email} may log in as {', '.join(options.roles)}.")
-    return 0
-
-
-def _staff_list(_options: argparse.Namespace) -> int:
-    for member in _staff().every():
-        state = "" if member.active else "  (disabled)"
-        print(f"{member.email}  {member.name}  {', '.join(sorted(member.roles)) or '–'}{state}")
-    return 0
-
-
-def _staff_role(options: argparse.Namespace) -> int:
-    _staff().set_roles(options.email, options.roles)
-    print(f"{options.email} is {', '.join(options.roles)} now, and has to log in again.")
-    return 0
-
-
-def _staff_reset(options: argparse.Namespace) -> int:
-    _staff().reset_password(options.email, _read_password())
-    print(f"{options.email} has a new password, and has to log in again.")
-    return 0
-
-
-def _staff_disable(options: argparse.Namespace) -> int:
-    _staff().disable(options.email)
-    print(f"{options.email} may no longer log in.")
-    return 0
-
-
 def _staff() -> Staff:
     config = load_config()
     return Staff(_ready_database(config), _chain(config), now)
@@ -185,7 +114,3 @@ def _ready_database(config: Config) -> Database:
 
 def _chain(config: Config) -> Chain:
     return Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
-
-
-def _read_password() -> str:
-    return sys.stdin.readline().rstrip("\r\n")

@@ -5,6 +5,7 @@ whose text says for each finding what is wrong and what to set. No value of a se
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -122,6 +123,23 @@ class Config(BaseSettings):
         return (urlsplit(self.partner_api_url).hostname or "").lower().rstrip(".")
 
     @property
+    def credentials(self) -> Credentials:
+        """The key and the secret of the Partner API."""
+        return Credentials(
+            self.partner_api_key.get_secret_value(), self.partner_api_secret.get_secret_value()
+        )
+
+    @property
+    def session_idle(self) -> timedelta:
+        """How long a session lasts without a click."""
+        return timedelta(minutes=self.session_idle_min)
+
+    @property
+    def session_longest(self) -> timedelta:
+        """How long a session lasts at most."""
+        return timedelta(hours=self.session_max_h)
+
+    @property
     def keyring(self) -> Keyring:
         """The keys of every purpose."""
         return Keyring(
@@ -155,9 +173,7 @@ def _unusable(config: Config) -> list[str]:
     """Return what the client would refuse only later."""
     findings = []
     try:
-        Credentials(
-            config.partner_api_key.get_secret_value(), config.partner_api_secret.get_secret_value()
-        )
+        _ = config.credentials
     except ValueError as error:
         findings.append(f"PARTNER_API_KEY or PARTNER_API_SECRET: {error}")
     try:

@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 
 HIDDEN = "[hidden]"
+HINT_FROM_LENGTH, HINT_TAIL = 16, 4
 HIDE_FROM_LENGTH = 16  # a shorter value would be cut out of innocent words
+_KEY_START = re.compile(r"(?:qash_key_[a-z]+_)?")
 # RFC 9110, 5.5: visible characters of Latin-1, spaces only in between.
 _HEADER_VALUE = re.compile(r"[\x21-\x7e\xa0-\xff](?:[\x20-\x7e\xa0-\xff]*[\x21-\x7e\xa0-\xff])?")
 
@@ -31,6 +33,14 @@ class Credentials:
 
     def __repr__(self) -> str:
         return "Credentials(…)"
+
+    @property
+    def hint(self) -> str:
+        """Return enough of the key to tell it from another, as `qash_key_live_…8a3f`."""
+        start = _KEY_START.match(self.api_key)
+        shown = start[0] if start else ""
+        long = len(self.api_key) - len(shown) >= HINT_FROM_LENGTH
+        return f"{shown}…{self.api_key[-HINT_TAIL:] if long else ''}"
 
     def headers(self) -> dict[str, str]:
         """Both headers of every request (contract: authentication)."""

@@ -25,11 +25,17 @@ class Action(StrEnum):
 
     LOG_IN = "auth:login"
     LOG_OUT = "auth:logout"
+    ACCOUNT_CHANGE = "account:change"
+    ACCOUNT_PASSWORD = "account:password"  # noqa: S105  the name of an action
+    DATABASE_RESTORE = "db:restore"
+    LINK_USE = "auth:link"
     KYC_IMPORT = "kyc:import"
     STAFF_ADD = "staff:add"
     STAFF_ROLE = "staff:role"
+    STAFF_LINK = "staff:link"
     STAFF_RESET = "staff:reset"
     STAFF_DISABLE = "staff:disable"
+    STAFF_ENABLE = "staff:enable"
 
 
 ACTIONS = tuple(sorted({*(action.value for action in Action), *Permission}))

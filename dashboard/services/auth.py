@@ -2,26 +2,14 @@
 
 from dataclasses import dataclass
 
-from limits import RateLimitItem, parse
-from limits.strategies import FixedWindowRateLimiter
-
-from dashboard.keyring import Keys
 from dashboard.services import passwords
 from dashboard.services.audit import Action
 from dashboard.services.ports import Clock
+from dashboard.services.tries import Limited, Tries
 from dashboard.store import audit, staff
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database
-from dashboard.store.limits import LimitStorage
 from dashboard.store.staff import StaffMember
-
-# One address alone can never fill the count of an email: nobody locks a colleague out from afar.
-PER_EMAIL_AND_ADDRESS = parse("10 per 5 minutes")
-PER_ADDRESS = parse("30 per 5 minutes")
-PER_EMAIL = parse("60 per 5 minutes")
-EVERYBODY = parse("300 per 5 minutes")
-
-Counters = tuple[tuple[RateLimitItem, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -36,23 +24,14 @@ class Refused:
     """They do not, or the person is unknown or disabled: which one is not told."""
 
 
-@dataclass(frozen=True)
-class Limited:
-    """Too many tries; the next one counts after `retry_after_s` seconds."""
-
-    retry_after_s: int
-
-
 class Auth:
     """Who may come in."""
 
-    def __init__(self, database: Database, chain: Chain, limit_keys: Keys, clock: Clock) -> None:
+    def __init__(self, database: Database, chain: Chain, tries: Tries, clock: Clock) -> None:
         self._database = database
         self._chain = chain
-        self._limit_keys = limit_keys
+        self._tries = tries
         self._clock = clock
-        self._storage = LimitStorage(database, clock)
-        self._limiter = FixedWindowRateLimiter(self._storage)
 
     def log_in(
         self, email: str, password: str, *, address: str, request_id: str
@@ -63,7 +42,9 @@ class Auth:
             StoreError: nothing can be recorded, so nobody comes in.
 
         """
-        if limited := self._limited(email, address, request_id):
+        if limited := self._tries.count(email, address):
+            if limited.is_first:
+                self._record(Outcome.REJECTED, None, address, request_id, cause="limit")
             return limited
         with self._database.read() as connection:
             member = staff.find(connection, email)
@@ -74,7 +55,7 @@ class Auth:
             )
             return Refused()
         self._record(Outcome.SUCCEEDED, member, address, request_id)
-        self._give_back(email, address)
+        self._tries.forgive(email, address)
         return LoggedIn(member)
 
     def log_out(self, staff_id: int, *, request_id: str) -> None:
@@ -88,36 +69,6 @@ class Auth:
         )
         with self._database.write() as connection:
             audit.append(connection, self._chain, entry)
-
-    def _counters(self, email: str, address: str) -> Counters:
-        who = self._mac(email)
-        return (
-            (PER_EMAIL_AND_ADDRESS, (who, address)),
-            (PER_ADDRESS, (address,)),
-            (PER_EMAIL, (who,)),
-            (EVERYBODY, ()),
-        )
-
-    def _give_back(self, email: str, address: str) -> None:
-        """Count failures alone: an office behind one address logs in at nine o'clock."""
-        for limit, names in self._counters(email, address):
-            self._storage.incr(limit.key_for(*names), limit.get_expiry(), -1)
-        self._limiter.clear(PER_EMAIL_AND_ADDRESS, self._mac(email), address)
-
-    def _limited(self, email: str, address: str, request_id: str) -> Limited | None:
-        for limit, names in self._counters(email, address):
-            if not self._limiter.hit(limit, *names):
-                self._record_first_over(limit, names, address, request_id)
-                ends = self._limiter.get_window_stats(limit, *names).reset_time
-                return Limited(max(1, round(ends - self._clock().timestamp())))
-        return None
-
-    def _record_first_over(
-        self, limit: RateLimitItem, names: tuple[str, ...], address: str, request_id: str
-    ) -> None:
-        """Record the first refusal of a window alone: a flood must not fill the audit."""
-        if self._storage.get(limit.key_for(*names)) == limit.amount + 1:
-            self._record(Outcome.REJECTED, None, address, request_id, cause="limit")
 
     def _record(
         self,
@@ -139,10 +90,6 @@ class Auth:
             audit.append(connection, self._chain, entry)
             if member and outcome is Outcome.SUCCEEDED:
                 staff.seen(connection, member.id, entry.at)
-
-    def _mac(self, email: str) -> str:
-        """Return what stands for the email in a counter's name: people mistype passwords there."""
-        return self._limit_keys.current.mac(email.strip().lower().encode())
 
 
 def _cause(member: StaffMember | None, *, matches: bool) -> str:

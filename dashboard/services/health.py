@@ -1,7 +1,9 @@
 """Whether this installation can serve: the database answers and has the schema we want."""
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from dashboard.services.versions import Versions, find_versions
 from dashboard.store import audit, meta
 from dashboard.store.database import Database, StoreError
 
@@ -44,6 +46,15 @@ class Health:
                 "changed unnoticed. Restore the database from a backup."
             )
 
+    def versions(self) -> Versions:
+        """Return what runs here.
+
+        Raises:
+            StoreError: the database cannot be read.
+
+        """
+        return find_versions(self._database)
+
     def settle(self, environment: str, partner_api_url: str) -> None:
         """Remember the environment of the first start, and refuse another one from then on.
 
@@ -54,17 +65,37 @@ class Health:
             NotReadyError: the database belongs to another environment or another API.
 
         """
-        wanted = {_ENVIRONMENT: environment, _UPSTREAM: _without_loopback_port(partner_api_url)}
+        wanted = _bound(environment, partner_api_url)
         with self._database.write() as connection:
-            for name, value in wanted.items():
-                known = meta.find(connection, name)
-                if known is None:
-                    meta.add(connection, name, value)
-                elif known != value:
-                    raise NotReadyError(
-                        f"This database belongs to {name} {known!r}, the configuration says "
-                        f"{value!r}. Give each its own DATABASE_URL."
-                    )
+            known = meta.every(connection)
+            if clash := _clash(known, wanted):
+                raise NotReadyError(
+                    f"This database belongs to {clash}. Give each its own DATABASE_URL."
+                )
+            for name in wanted.keys() - known.keys():
+                meta.add(connection, name, wanted[name])
+
+    def find_clash(self, environment: str, partner_api_url: str) -> str | None:
+        """Return what of these the database does not belong to, None if it may be used.
+
+        Raises:
+            StoreError: the database cannot be read.
+
+        """
+        with self._database.read() as connection:
+            return _clash(meta.every(connection), _bound(environment, partner_api_url))
+
+
+def _bound(environment: str, partner_api_url: str) -> dict[str, str]:
+    """Return what a database belongs to from its first start on."""
+    return {_ENVIRONMENT: environment, _UPSTREAM: _without_loopback_port(partner_api_url)}
+
+
+def _clash(known: Mapping[str, str], wanted: Mapping[str, str]) -> str | None:
+    for name, value in wanted.items():
+        if known.get(name, value) != value:
+            return f"{name} {known[name]!r}, the configuration says {value!r}"
+    return None
 
 
 def _without_loopback_port(url: str) -> str:

@@ -44,6 +44,22 @@ TABLE: dict[Role, frozenset[Permission]] = {
 }
 
 
+class Granted(StrEnum):
+    """What a role has of a permission."""
+
+    YES = "yes"
+    NO = "no"
+    OUTSIDE_PRODUCTION = "outside production"
+
+
+def granted(role: Role, permission: Permission) -> Granted:
+    """Return a cell of the table as admins read it."""
+    if permission not in TABLE[role]:
+        return Granted.NO
+    everywhere = permission in _in(role, "production")
+    return Granted.YES if everywhere else Granted.OUTSIDE_PRODUCTION
+
+
 def permissions(roles: Iterable[str], environment: str) -> frozenset[Permission]:
     """Return what these roles may do. A role that no longer exists allows nothing."""
     known = [Role(role) for role in roles if role in set(Role)]

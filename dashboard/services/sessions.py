@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dashboard.services.ports import Clock
-from dashboard.store import sessions
+from dashboard.store import sessions, staff
 from dashboard.store.database import Database
 from dashboard.store.sessions import StoredSession
 from dashboard.store.staff import StaffMember
@@ -69,6 +69,7 @@ class Sessions:
             return session
         with self._database.write() as connection:
             sessions.set_seen(connection, session.id_hash, now)
+            staff.seen(connection, session.staff.id, now)
         return OpenSession(
             id_hash=session.id_hash,
             staff=session.staff,

@@ -153,7 +153,7 @@ def _find_by_uuid(user_id: str, stage: Stage) -> Row:
 
 
 def _numbered_page(stage: Stage) -> Response:
-    page = validation.number(request.args.get(assumed.PAGE), assumed.PAGE, 1, assumed.PAGE_MAX)
+    page = validation.number(_asked(assumed.PAGE, stage), assumed.PAGE, 1, assumed.PAGE_MAX)
     wanted = _wanted(stage, page=page)
     wanted = replace(wanted, oldest_first=stage.rivals.list_order == "oldest")
     rows = stage.state.page(wanted)
@@ -162,7 +162,7 @@ def _numbered_page(stage: Stage) -> Response:
 
 
 def _cursor_page(stage: Stage) -> Response:
-    cursor = request.args.get(assumed.CURSOR)
+    cursor = _asked(assumed.CURSOR, stage)
     wanted = _wanted(stage, after=read_cursor(cursor) if cursor else None, one_more=True)
     rows = stage.state.page(wanted)
     next_cursor = None
@@ -176,12 +176,12 @@ def _wanted(
     stage: Stage, *, page: int = 1, after: tuple[str, int] | None = None, one_more: bool = False
 ) -> Wanted:
     asked = {
-        name: request.args[name]
+        name: value
         for name in (*assumed.FILTERS, assumed.SEARCH)
-        if request.args.get(name) and name not in stage.rivals.ignored_filters
+        if (value := _asked(name, stage)) and name not in stage.rivals.ignored_filters
     }
     limit = validation.number(
-        request.args.get(assumed.LIMIT), assumed.LIMIT, assumed.LIMIT_DEFAULT, assumed.LIMIT_MAX
+        _asked(assumed.LIMIT, stage), assumed.LIMIT, assumed.LIMIT_DEFAULT, assumed.LIMIT_MAX
     )
     return Wanted(
         partner=g.partner,
@@ -191,6 +191,11 @@ def _wanted(
         offset=(page - 1) * limit,
         after=after,
     )
+
+
+def _asked(name: str, stage: Stage) -> str | None:
+    names = assumed.OTHER_NAMES[stage.rivals.list_params]
+    return request.args.get(names.get(name, name))
 
 
 def _verification_url(inquiry: str, stage: Stage) -> str:

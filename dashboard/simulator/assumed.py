@@ -14,6 +14,14 @@ LIMIT: Final = "limit"
 CURSOR: Final = "cursor"
 SEARCH: Final = "search"
 FILTERS: Final = ("status", "countryCode", "userType")
+OTHER_NAMES: Final[dict[str, dict[str, str]]] = {  # what a rival calls them
+    "assumed": {},
+    "snake": {
+        LIMIT: "page_size", "countryCode": "country_code", "userType": "user_type",
+        SEARCH: "query",
+    },
+    "short": {LIMIT: "per_page", "countryCode": "country", "userType": "type", SEARCH: "q"},
+}  # fmt: skip
 LIMIT_DEFAULT: Final = 20
 LIMIT_MAX: Final = 100
 PAGE_MAX: Final = 1_000_000_000
@@ -71,6 +79,7 @@ CHOICES: Final[dict[str, tuple[str | int, ...]]] = {
     "list_counters": ("beside", "top", "pagination", "meta", "none"),
     "list_names": ("total", "totalItems"),
     "list_paging": ("pages", "cursor"),
+    "list_params": tuple(OTHER_NAMES),
     "list_order": ("newest", "oldest"),
     "list_unknown": ("no", "yes"),
     "error_body": (
@@ -93,6 +102,7 @@ class Rivals:
     list_counters: str = "beside"
     list_names: str = "total"
     list_paging: str = "pages"
+    list_params: str = "assumed"  # an unknown name is ignored
     list_order: str = "newest"  # of numbered pages
     list_unknown: str = "no"
     error_body: str = "success_error"

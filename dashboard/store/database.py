@@ -14,7 +14,7 @@ from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 BUSY_TIMEOUT_MS = 5_000
@@ -33,10 +33,7 @@ class Database:
     """Our own memory. Every statement runs inside `read()` or `write()`."""
 
     def __init__(self, url: str) -> None:
-        parsed = make_url(url)
-        if parsed.get_backend_name() != "sqlite" or not parsed.database:
-            raise ValueError("DATABASE_URL wants the form sqlite:///path: no other database yet")
-        file = Path(parsed.database)
+        file = file_of(url)
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         file.touch(mode=0o600)  # before SQLite makes it readable for everybody
         self.engine = _engine(url)
@@ -91,6 +88,11 @@ class Database:
         """The version that this code wants."""
         return str(ScriptDirectory.from_config(self._alembic()).get_current_head())
 
+    def knows(self, version: str) -> bool:
+        """Say whether this code can bring a schema of this version up to date."""
+        scripts = ScriptDirectory.from_config(self._alembic()).walk_revisions()
+        return version in {script.revision for script in scripts}
+
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
@@ -100,6 +102,24 @@ class Database:
         settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         settings.attributes["engine"] = self.engine
         return settings
+
+
+def file_of(url: str) -> Path:
+    """Return the file that a database's URL names.
+
+    Raises:
+        ValueError: the URL names none.
+
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        raise ValueError("DATABASE_URL wants the form sqlite:///path: no other database yet")
+    return Path(parsed.database)
+
+
+def url_of(file: Path) -> str:
+    """Return the URL of a database in this file, whatever its name."""
+    return URL.create("sqlite", database=str(file)).render_as_string()
 
 
 @contextmanager

@@ -5,9 +5,9 @@ from sqlalchemy import Connection, insert, select
 from dashboard.store.schema import meta
 
 
-def find(connection: Connection, name: str) -> str | None:
-    """Return a value, or None while it was never set."""
-    return connection.execute(select(meta.c.value).where(meta.c.name == name)).scalar()
+def every(connection: Connection) -> dict[str, str]:
+    """Return all values that were set, by name."""
+    return {row.name: row.value for row in connection.execute(select(meta))}
 
 
 def add(connection: Connection, name: str, value: str) -> None:

@@ -21,6 +21,7 @@ class StaffMember:
     roles: frozenset[str]
     language: str | None
     time_zone: str | None
+    theme: str | None
     seen_at: datetime | None
     password_hash: str = field(repr=False)
 
@@ -29,6 +30,22 @@ def find(connection: Connection, email: str) -> StaffMember | None:
     """Return the staff member with this email, in whatever case it is written."""
     row = connection.execute(_members().where(staff.c.email == email.strip().lower())).first()
     return member(row) if row else None
+
+
+def find_by_id(connection: Connection, staff_id: int) -> StaffMember | None:
+    """Return the staff member with this id."""
+    row = connection.execute(_members().where(staff.c.id == staff_id)).first()
+    return member(row) if row else None
+
+
+def has_active(connection: Connection, role: str) -> bool:
+    """Say whether anybody with this role can log in."""
+    statement = (
+        select(staff.c.id)
+        .join_from(staff, staff_roles)
+        .where(staff_roles.c.role == role, staff.c.active, staff.c.password_hash != "")
+    )
+    return connection.execute(statement).first() is not None
 
 
 def every(connection: Connection) -> list[StaffMember]:
@@ -61,6 +78,18 @@ def set_password(connection: Connection, staff_id: int, password_hash: str) -> N
     _update(connection, staff_id, password_hash=password_hash)
 
 
+def set_preferences(
+    connection: Connection,
+    staff_id: int,
+    name: str,
+    language: str | None,
+    time_zone: str | None,
+    theme: str | None,
+) -> None:
+    """Replace what the member chose; None leaves it to the browser or the configuration."""
+    _update(connection, staff_id, name=name, language=language, time_zone=time_zone, theme=theme)
+
+
 def set_active(connection: Connection, staff_id: int, *, active: bool) -> None:
     """Let the member log in, or no longer."""
     _update(connection, staff_id, active=active)
@@ -81,6 +110,7 @@ def member(row: Row[*tuple[Any, ...]]) -> StaffMember:
         roles=frozenset(filter(None, (row.roles or "").split(","))),
         language=row.language,
         time_zone=row.time_zone,
+        theme=row.theme,
         seen_at=row.staff_seen_at,
         password_hash=row.password_hash,
     )
@@ -101,6 +131,7 @@ def columns() -> list[Any]:
         staff.c.active,
         staff.c.language,
         staff.c.time_zone,
+        staff.c.theme,
         staff.c.seen_at.label("staff_seen_at"),
         staff.c.password_hash,
         roles,

@@ -3,21 +3,13 @@
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask import session as flask_session
 from flask.typing import ResponseReturnValue
-from flask_login import login_user, logout_user
+from flask_login import logout_user
 
 from dashboard.forms.auth import LoginForm
-from dashboard.services.auth import Limited, LoggedIn
-from dashboard.services.roles import permissions
-from dashboard.web.access import current_session
-from dashboard.web.context import (
-    SignedIn,
-    find_signed_in,
-    now,
-    request_id,
-    services,
-    settings,
-    signed_in,
-)
+from dashboard.services.auth import LoggedIn
+from dashboard.services.tries import Limited
+from dashboard.web.access import current_session, log_in_as
+from dashboard.web.context import find_signed_in, now, request_id, services, signed_in
 from dashboard.web.routing import Open, route
 from dashboard.web.security import safe_path
 
@@ -50,10 +42,7 @@ def log_in() -> ResponseReturnValue:
         return response
     if not isinstance(result, LoggedIn):
         return _again(entered, 422, refused=True)
-    flask_session.clear()
-    current_session().regenerate()
-    allowed = permissions(result.staff.roles, settings().environment)
-    login_user(SignedIn(result.staff, allowed))
+    log_in_as(result.staff)
     return redirect(_next(entered.next.data), 303)
 
 

@@ -2,9 +2,10 @@
 
 from flask import Flask, abort, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager
+from flask_login import LoginManager, login_user
 
 from dashboard.services.roles import Permission, permissions
+from dashboard.store.staff import StaffMember
 from dashboard.web.context import (
     SignedIn,
     find_signed_in,
@@ -53,6 +54,13 @@ def to_login() -> ResponseReturnValue:
     """Send to the log-in, and back here afterwards: 303, or for htmx 401 with `HX-Redirect`."""
     login = url_for("auth.form", next=came_from())
     return redirect_whole_page(login, status=401) if wants_fragment() else redirect(login, 303)
+
+
+def log_in_as(member: StaffMember) -> None:
+    """Begin a session of this person: empty, and under a new id."""
+    session.clear()
+    current_session().regenerate()
+    login_user(SignedIn(member, permissions(member.roles, settings().environment)))
 
 
 def current_session() -> ServerSession:

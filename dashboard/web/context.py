@@ -1,5 +1,6 @@
 """What a view reaches for: the services and the person who asks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
@@ -8,40 +9,50 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app, g, request
 from flask_login import current_user
 
+from dashboard.services.account import THEMES, Account
 from dashboard.services.attempts import Attempts
 from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
+from dashboard.services.colleagues import Colleagues
 from dashboard.services.desk import Desk
 from dashboard.services.health import Health
 from dashboard.services.intents import Intents
 from dashboard.services.kyc import Kyc
 from dashboard.services.kyc_import import KycImport
+from dashboard.services.links import Links
 from dashboard.services.overview import Overview
 from dashboard.services.ports import Clock
 from dashboard.services.registration import Registering
 from dashboard.services.roles import Permission
 from dashboard.services.sessions import Sessions
+from dashboard.services.staff import Staff
 from dashboard.services.tokens import Tokens
 from dashboard.services.upstream import Upstream
 from dashboard.services.users import Users
 from dashboard.store.staff import StaffMember
+
+THEME_COOKIE = "theme"  # static/app.js sets it
 
 
 @dataclass(frozen=True)
 class Services:
     """Every service, built once in `create_app`."""
 
+    account: Account
     attempts: Attempts
     audit: Audit
     auth: Auth
+    colleagues: Colleagues
     desk: Desk
     health: Health
     intents: Intents
     kyc: Kyc
     kyc_import: KycImport
+    links: Links
     overview: Overview
     registering: Registering
     sessions: Sessions
+    staff: Staff
     tokens: Tokens
     upstream: Upstream
     users: Users
@@ -60,6 +71,10 @@ class Settings:
     kyc_link_hosts: tuple[str, ...]
     local_link_origin: str | None  # of the simulator, which `local` trusts with links
     link_ttl: timedelta
+    session_idle: timedelta
+    session_longest: timedelta
+    api_key_hint: str
+    list_params: Mapping[str, str]
 
     @property
     def is_production(self) -> bool:
@@ -118,9 +133,10 @@ def init_context(app: Flask) -> None:
 
 
 def theme() -> str | None:
-    """Return the theme that the browser was told to keep, None for the system's."""
-    kept = request.cookies.get("theme")
-    return kept if kept in {"light", "dark"} else None
+    """Return what this browser was told to keep, else the person's choice; None: the system's."""
+    person = find_signed_in()
+    choices = (request.cookies.get(THEME_COOKIE), person and person.staff.theme)
+    return next((choice for choice in choices if choice in THEMES), None)
 
 
 def now() -> datetime:

@@ -37,6 +37,7 @@ TARGETS = frozenset(
         "lanes",
         "ledger",
         "next",
+        "people",
         "record",
         "results",
         "timeline",

@@ -5,9 +5,9 @@ from pathlib import Path
 from flask import Flask, request
 from flask_babel import Babel, get_locale
 
+from dashboard.services.account import LANGUAGES
 from dashboard.web.context import find_signed_in, zone
 
-LANGUAGES = ("en", "es")
 TRANSLATIONS = Path(__file__).parents[1] / "translations"
 
 

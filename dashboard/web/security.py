@@ -30,7 +30,7 @@ HEADERS = {
 }
 STRICT_TRANSPORT_SECURITY = "max-age=31536000"
 PATH_MAX = 2000
-NO_PAGES = frozenset({"auth.remaining", "health.alive", "health.ready"})
+NO_PAGES = frozenset({"auth.remaining", "health.alive", "health.ready", "links.show"})
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 

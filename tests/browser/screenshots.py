@@ -1,17 +1,102 @@
 """The pictures of the documentation: `make screenshots`. Not a test, so not collected as one."""
 
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 from playwright.sync_api import Page
 
+from dashboard.services.roles import Role
+from dashboard.store import inquiries, sightings
+from dashboard.store.inquiries import Inquiry, InquiryState
+from dashboard.store.schema import inquiries as inquiries_table
+from dashboard.store.sightings import SeenFacts
+from tests.browser.conftest import AddPerson, NewContext, Server, enter
 from tests.simulator_process import RunningSimulator
 
 FOLDER = Path(__file__).parents[2] / "docs/screenshots"
+LINK = "https://inquiry.withpersona.com/verify?inquiry-id=inq_Hq7TzVb3LdKx9PfNc2WmRs8JyUa4Eg"
+HELD, ELSEWHERE, UNKNOWN = InquiryState.HELD, InquiryState.ELSEWHERE, InquiryState.UNKNOWN
+KYC = ((26, HELD), (31, HELD), (52, HELD), (70, ELSEWHERE), (1, UNKNOWN), (3, HELD), (9, HELD))
 
 
-def test_screenshots(page: Page, simulator: RunningSimulator) -> None:
-    suspended = next(user for user in simulator.users() if user["status"] == "suspended")
-    pages = {"users": "/users", "user": f"/users/{suspended['id']}"}
-    for name, path in pages.items():
-        page.goto(path)
-        page.screenshot(path=FOLDER / f"{name}.png")
+def test_screenshots(
+    new_context: NewContext, add_person: AddPerson, server: Server, simulator: RunningSimulator
+) -> None:
+    page = new_context(viewport={"width": 1280, "height": 860}).new_page()
+    page.goto("/login")
+    take(page, "login")
+    enter(page, *add_person(Role.ADMIN))
+    waiting = [user for user in simulator.users() if user["status"] == "pending"]
+    remember(server, waiting)
+    known = {
+        "expired": waiting[0]["id"],
+        "fresh": waiting[5]["id"],
+        "new": waiting[9]["id"],
+        "suspended": of_status(simulator, "suspended"),
+        "active": of_status(simulator, "active"),
+    }
+    page.goto(f"/users/{known['active']}/tokens")
+    page.get_by_label("Reason").fill("Reproduce a failed withdrawal")
+    page.get_by_label("Ticket").fill("SUP-20431")
+    take(page, "token")
+    page.locator("form[data-once] button.primary").click()
+    page.wait_for_selector("[data-token]")
+    take(page, "token-issued")
+    for name, path in PAGES.items():
+        page.goto(path.format(**known))
+        page.wait_for_timeout(500)
+        take(page, name)
+    page.goto("/staff/new")
+    page.get_by_label(re.compile("email", re.IGNORECASE)).fill("diego@example.com")
+    page.get_by_label("Name").fill("Diego Ramírez")
+    page.get_by_role("checkbox", name=re.compile("support", re.IGNORECASE)).check()
+    take(page, "staff-new")
+
+
+PAGES = {
+    "overview": "/",
+    "users": "/users",
+    "user": "/users/{suspended}",
+    "user-pending": "/users/{expired}",
+    "register": "/users/new?identity=1",
+    "kyc": "/kyc",
+    "kyc-pending": "/kyc?view=pending",
+    "kyc-start": "/users/{new}/kyc",
+    "kyc-started": "/users/{fresh}/kyc",
+    "kyc-import": "/users/{new}/kyc/link",
+    "tokens": "/tokens",
+    "privy": "/tokens/privy",
+    "audit": "/audit",
+    "audit-entry": "/audit/2",
+    "staff": "/staff",
+    "account": "/account",
+    "settings": "/settings",
+}
+
+
+def take(page: Page, name: str) -> None:
+    page.screenshot(path=FOLDER / f"{name}.png")
+
+
+def of_status(simulator: RunningSimulator, status: str) -> str:
+    return next(str(user["id"]) for user in simulator.users() if user["status"] == status)
+
+
+def remember(server: Server, waiting: list[dict[str, str]]) -> None:
+    """Keep some KYC starts as a team would have made them."""
+    with server.database.write() as connection:
+        connection.execute(inquiries_table.delete())
+        for user, (hours, state) in zip(waiting, KYC, strict=False):
+            at, held = datetime.now(UTC) - timedelta(hours=hours), state is HELD
+            inquiry = Inquiry(
+                user_id=UUID(user["id"]),
+                state=state,
+                started_at=at,
+                inquiry_id="inq_Hq7TzVb3LdKx9PfNc2WmRs8JyUa4Eg" if held else None,
+                verification_url=LINK if held else None,
+            )
+            facts = SeenFacts(UUID(user["id"]), user["email"], "pending", "CO", "es", None)
+            inquiries.add(connection, inquiry, 1)
+            sightings.record(connection, [facts], at + timedelta(minutes=30))

@@ -76,7 +76,7 @@ def test_the_desk_keeps_lane_and_tab_in_the_address_and_back_brings_them_back(pa
     page.get_by_role("link", name=re.compile("^Link likely expired")).click()
     page.wait_for_url("**/kyc?lane=expired")
     expect(page.locator("#lanes tbody tr")).to_have_count(2)
-    page.get_by_role("link", name="Pending at the API").click()
+    page.get_by_role("link", name="Pending at the API", exact=True).click()
     page.wait_for_url("**/kyc?view=pending")
     expect(page.get_by_role("link", name="Start KYC: ").first).to_be_visible()
     page.go_back()

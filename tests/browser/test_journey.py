@@ -44,7 +44,7 @@ def test_log_in_filter_page_two_user_and_back(page: Page, simulator: RunningSimu
     page.wait_for_url(f"**/users/{user['id']}")
     expect(page.get_by_role("heading", name="Can operate")).to_be_visible()
 
-    page.evaluate("history.back()")
+    page.evaluate("setTimeout(() => history.back(), 50)")
     page.wait_for_url(re.compile("page=2"))
     expect(page.get_by_role("link", name="Page 2")).to_have_attribute("aria-current", "page")
     focused = page.get_by_role("link", name=user["email"])
@@ -68,7 +68,8 @@ def test_back_and_forward_across_swaps_keep_the_page_whole(page: Page) -> None:
         page.get_by_role("link", name=name, exact=True).click()
         page.wait_for_url(f"**/users?status={name.lower()}")
     for step in ("back",) * 3 + ("forward",) * 3:
-        page.evaluate(f"history.{step}()")
+        page.evaluate(f"setTimeout(() => history.{step}(), 50)")
+        page.wait_for_timeout(300)
         expect(page.get_by_role("navigation", name="Main")).to_be_visible()
         expect(page.locator("#results")).to_have_count(1)
         assert page.evaluate("document.styleSheets.length") == 1
@@ -190,7 +191,7 @@ def test_after_log_out_back_shows_the_log_in(page: Page, simulator: RunningSimul
     page.get_by_role("button", name="Log out").click()
     page.wait_for_url("**/login")
     for _ in range(2):
-        page.evaluate("history.back()")
+        page.evaluate("setTimeout(() => history.back(), 50)")
         page.wait_for_timeout(400)
         expect(page.get_by_role("heading", name="Log in")).to_be_visible()
         assert user["email"] not in page.content()

@@ -29,7 +29,20 @@ def test_a_record_asks_once_and_for_that_user_alone(
 
 
 @pytest.mark.parametrize(
-    "path", ["/login", "/session", "/healthz", "/readyz", "/", "/no-such-page", "/users/x"]
+    "path",
+    [
+        "/login",
+        "/session",
+        "/healthz",
+        "/readyz",
+        "/",
+        "/no-such-page",
+        "/users/x",
+        "/account",
+        "/settings",
+        "/staff",
+        "/link/x",
+    ],
 )
 def test_other_pages_ask_nobody(
     support: Visitor, visitor: Visitor, simulator: RunningSimulator, path: str

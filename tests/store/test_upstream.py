@@ -1,5 +1,6 @@
 """What was seen of the upstream: written seldom, shared by all workers, never in the way."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -120,8 +121,10 @@ def test_a_busy_database_costs_a_call_nothing_and_what_was_seen_is_kept(
     upstream: Upstream, database: Database, clock: TestClock
 ) -> None:
     with database.write():
+        started = time.monotonic()
         upstream.observe(call(clock, REFUSED))
         upstream.saw_list(SHAPE, {"search": False}, clock())
+        assert time.monotonic() - started < 2
     assert upstream.health().state is UpstreamState.NEVER
     clock.advance(seconds=11)
     health = upstream.health()

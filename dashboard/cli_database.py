@@ -1,0 +1,63 @@
+"""`python -m dashboard db …`: the copy to keep, and the way back to it."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from dashboard.app import now
+from dashboard.config import load_config
+from dashboard.keyring import Purpose
+from dashboard.services.backup import Contents, back_up, restore
+from dashboard.store.audit import Chain
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `backup` and `restore`."""
+    backup = commands.add_parser("backup", help="copy it to a new file, while in use")
+    backup.add_argument("file", type=Path)
+    backup.set_defaults(run=_backup)
+
+    restored = commands.add_parser("restore", help="put a backup in its place; stop the dashboard")
+    restored.add_argument("file", type=Path)
+    restored.set_defaults(run=_restore)
+
+
+def _backup(options: argparse.Namespace) -> int:
+    config = load_config()
+    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    contents = back_up(config.database_url, options.file, chain)
+    print(f"{options.file} is a whole copy of {config.database_url}.")
+    return _tell(contents)
+
+
+def _restore(options: argparse.Namespace) -> int:
+    config = load_config()
+    done = restore(
+        config.database_url,
+        options.file,
+        environment=config.environment,
+        partner_api_url=config.partner_api_url,
+        chain=Chain(config.keyring.keys(Purpose.CHAIN), config.environment),
+        clock=now,
+    )
+    print(f"{config.database_url} is {options.file} now; everybody has to log in again.")
+    if done.kept:
+        print(f"What was there before is kept as {done.kept}.")
+    return _tell(done.contents)
+
+
+def _tell(contents: Contents) -> int:
+    """Print what it holds; the exit status says whether its audit holds."""
+    print(f"KYC links: {contents.links}. Rows of the audit: {contents.audit_rows}.")
+    if contents.audit_rows:
+        print(f"The last row's mac, to be kept elsewhere: {contents.audit_mac}")
+    if contents.finding is None:
+        print("The audit holds.")
+        return 0
+    found = contents.finding
+    print(
+        f"Its audit does not hold at row {found.seq}: {found.kind}. "
+        "If another DASHBOARD_SECRET_KEY signed it, add that to DASHBOARD_SECRET_KEY_FALLBACKS.",
+        file=sys.stderr,
+    )
+    return 1

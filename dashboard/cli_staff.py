@@ -1,0 +1,148 @@
+"""`python -m dashboard staff …`: who may log in, from a shell."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from functools import partial
+
+from dashboard.config import LOOPBACK, load_config
+from dashboard.services.links import NewLink
+from dashboard.services.roles import Role
+from dashboard.services.staff import Staff
+
+OpenStaff = Callable[[], Staff]
+
+
+def add_commands(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", open_staff: OpenStaff
+) -> None:
+    """Add `staff …`; `open_staff` is asked once a command runs."""
+    add = commands.add_parser("add", help="add somebody, by a one-time link or with a password")
+    add.add_argument("email")
+    _add_roles(add)
+    add.add_argument("--name", default="")
+    _add_password(add)
+    add.set_defaults(run=partial(_add, open_staff))
+
+    listed = commands.add_parser("list", help="who is there")
+    listed.set_defaults(run=partial(_list, open_staff))
+
+    role = commands.add_parser("role", help="replace somebody's roles")
+    role.add_argument("email")
+    _add_roles(role)
+    role.set_defaults(run=partial(_role, open_staff))
+
+    reset = commands.add_parser("reset", help="a one-time link, or a new password")
+    reset.add_argument("email")
+    _add_password(reset)
+    reset.set_defaults(run=partial(_reset, open_staff))
+
+    disable = commands.add_parser("disable", help="keep somebody out from now on")
+    disable.add_argument("email")
+    disable.set_defaults(run=partial(_disable, open_staff))
+
+    enable = commands.add_parser("enable", help="let somebody in again")
+    enable.add_argument("email")
+    enable.set_defaults(run=partial(_enable, open_staff))
+
+
+def _add_roles(parser: argparse.ArgumentParser) -> None:
+    roles = ", ".join(Role)
+    parser.add_argument(
+        "--role",
+        dest="roles",
+        action="append",
+        type=Role,
+        required=True,
+        metavar="ROLE",
+        help=f"repeatable; one of {roles}",
+    )
+
+
+def _add_password(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--password-stdin",
+        action="store_true",
+        help="read a password from the first line of standard input, instead of making a link",
+    )
+
+
+def _add(open_staff: OpenStaff, options: argparse.Namespace) -> int:
+    staff = open_staff()
+    if options.password_stdin:
+        staff.add(options.email, options.name, _read_password(), options.roles)
+        print(f"{options.email} may log in as {', '.join(options.roles)}.")
+        return 0
+    link = staff.invite(options.email, options.name, options.roles)
+    print(f"{options.email} is {', '.join(options.roles)}, and comes in by this link:")
+    return _hand_over(link)
+
+
+def _list(open_staff: OpenStaff, _options: argparse.Namespace) -> int:
+    for member in open_staff().every():
+        state = "" if member.password_hash else "  (invited)"
+        state = state if member.active else "  (disabled)"
+        print(f"{member.email}  {member.name}  {', '.join(sorted(member.roles)) or '–'}{state}")
+    return 0
+
+
+def _role(open_staff: OpenStaff, options: argparse.Namespace) -> int:
+    staff = open_staff()
+    had_admin = staff.has_admin()
+    staff.set_roles(options.email, options.roles)
+    print(f"{options.email} is {', '.join(options.roles)} now, and has to log in again.")
+    return _warn(had_admin=had_admin, has_admin=staff.has_admin())
+
+
+def _reset(open_staff: OpenStaff, options: argparse.Namespace) -> int:
+    staff = open_staff()
+    if options.password_stdin:
+        staff.reset_password(options.email, _read_password())
+        print(f"{options.email} has a new password, and has to log in again.")
+        return 0
+    link = staff.make_link(options.email)
+    print(f"{options.email} chooses a new password by this link:")
+    return _hand_over(link)
+
+
+def _disable(open_staff: OpenStaff, options: argparse.Namespace) -> int:
+    staff = open_staff()
+    had_admin = staff.has_admin()
+    staff.disable(options.email)
+    print(f"{options.email} may no longer log in.")
+    return _warn(had_admin=had_admin, has_admin=staff.has_admin())
+
+
+def _enable(open_staff: OpenStaff, options: argparse.Namespace) -> int:
+    open_staff().enable(options.email)
+    print(f"{options.email} may log in again.")
+    return 0
+
+
+def _hand_over(link: NewLink) -> int:
+    print(f"{_address()}/link/{link.token}")
+    print(f"It works once, until {link.expires_at:%Y-%m-%d %H:%M} UTC.")
+    return 0
+
+
+def _address() -> str:
+    """Return where browsers find the dashboard: behind its TLS proxy, or on this machine."""
+    named = [host for host in load_config().trusted_hosts if host not in LOOPBACK]
+    plain = [host for host in named if not host.startswith(".")]  # that is a whole domain
+    return f"https://{plain[0]}" if plain else f"http://localhost:{os.environ.get('PORT') or 8000}"
+
+
+def _warn(*, had_admin: bool, has_admin: bool) -> int:
+    """Say when nobody is left who can manage staff from the page; the shell still can."""
+    if had_admin and not has_admin:
+        print(
+            "Warning: no admin can log in any more. "
+            "`staff role`, `staff enable` and `staff reset` bring one back.",
+            file=sys.stderr,
+        )
+    return 0
+
+
+def _read_password() -> str:
+    return sys.stdin.readline().rstrip("\r\n")

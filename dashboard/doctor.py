@@ -1,0 +1,90 @@
+"""`python -m dashboard doctor`: looks at everything that a first start needs, and names cures.
+
+Exit status: 0 all is well, 1 there are warnings, 2 there are errors. It reads; it writes nothing
+upstream, and in the database only what every read notes of the Partner API.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from dashboard.app import now
+from dashboard.config import Config, UnsafeConfigError, load_config
+from dashboard.partner.client import PartnerClient
+from dashboard.partner.observation import Observation
+from dashboard.services.doctor_here import examine_database
+from dashboard.services.doctor_upstream import UpstreamDoctor
+from dashboard.services.findings import Finding, Severity, error, ok, warning
+from dashboard.services.upstream import Upstream
+from dashboard.store.database import Database
+
+ENV_FILE = Path(".env")
+MARKS = {Severity.OK: "ok", Severity.WARNING: "WARNING", Severity.ERROR: "ERROR"}
+
+
+def run_doctor() -> int:
+    """Print every finding as it is made; return the exit status."""
+    worst, counted = Severity.OK, dict.fromkeys(Severity, 0)
+    for finding in _examine():
+        print(_line(finding), flush=True)
+        worst = max(worst, finding.severity)
+        counted[finding.severity] += 1
+    print(_summary(counted))
+    return int(worst)
+
+
+def _examine() -> Iterator[Finding]:
+    try:
+        config = load_config(ENV_FILE)
+    except UnsafeConfigError as refused:
+        for sentence in refused.findings:
+            yield error("configuration", sentence, "docs/settings.md tells what each setting is.")
+        return
+    yield ok("configuration", f"All settings can be used; this is {config.environment}.")
+    yield from _env_file()
+    usable = True
+    for finding in examine_database(
+        config.database_url, config.environment, config.partner_api_url
+    ):
+        usable = usable and finding.severity is not Severity.ERROR
+        yield finding
+    yield from _examine_upstream(config, Database(config.database_url) if usable else None)
+
+
+def _env_file() -> Iterator[Finding]:
+    if ENV_FILE.exists() and ENV_FILE.stat().st_mode & 0o077:
+        yield warning(
+            "permissions", f"Others on this machine can read {ENV_FILE}.", f"chmod 600 {ENV_FILE}"
+        )
+
+
+def _examine_upstream(config: Config, database: Database | None) -> Iterator[Finding]:
+    def source_with(
+        names: Mapping[str, str], observer: Callable[[Observation], None]
+    ) -> PartnerClient:
+        return PartnerClient(
+            config.partner_api_url,
+            lambda: config.credentials,
+            clock=now,
+            list_params={**config.partner_list_params, **names},
+            observer=observer,
+        )
+
+    upstream = Upstream(database, now) if database else None
+    doctor = UpstreamDoctor(
+        source_with, config.partner_list_params, config.partner_api_url, upstream
+    )
+    yield from doctor.examine()
+    if database:
+        database.close()
+
+
+def _line(finding: Finding) -> str:
+    line = f"{MARKS[finding.severity]:8} {finding.check:17} {finding.found}"
+    return f"{line}\n{'':26} → {finding.cure}" if finding.cure else line
+
+
+def _summary(counted: Mapping[Severity, int]) -> str:
+    errors, warnings = counted[Severity.ERROR], counted[Severity.WARNING]
+    if not errors and not warnings:
+        return "\nAll is well."
+    return f"\nErrors: {errors}. Warnings: {warnings}. What to do stands beside each."

@@ -1,0 +1,64 @@
+"""The forms of one's own account, and the new password that a one-time link asks for as well."""
+
+from zoneinfo import available_timezones
+
+from flask_babel import lazy_gettext as _l
+from wtforms import PasswordField, StringField
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
+
+from dashboard.forms.contact import stripped
+from dashboard.forms.localized import LocalizedForm
+from dashboard.services.account import LANGUAGES, THEMES, Preferences
+from dashboard.services.passwords import MAX_LENGTH, MIN_LENGTH
+
+NAME_MAX = 100
+# Places, not offsets such as Etc/GMT+5, whose sign says the opposite of what people expect.
+_places = {name for name in available_timezones() if "/" in name and not name.startswith("Etc/")}
+ZONES = ("UTC", *sorted(_places))
+
+
+class AccountForm(LocalizedForm):
+    """How the dashboard looks and speaks to one person; empty leaves it open."""
+
+    name = StringField(
+        _l("Name"),
+        [DataRequired(_l("Fill in your name.")), Length(max=NAME_MAX)],
+        filters=[stripped],
+    )
+    language = StringField(_l("Language"), [Optional(), AnyOf(LANGUAGES)])
+    time_zone = StringField(
+        _l("Time zone"),
+        [Optional(), AnyOf(ZONES, message=_l("This is not a time zone such as America/Bogota."))],
+        filters=[stripped],
+    )
+    theme = StringField(_l("Theme"), [Optional(), AnyOf(THEMES)])
+
+    def command(self) -> Preferences:
+        """Return what was chosen."""
+        return Preferences(
+            name=self.name.data or "",
+            language=self.language.data or None,
+            time_zone=self.time_zone.data or None,
+            theme=self.theme.data or None,
+        )
+
+
+class NewPasswordForm(LocalizedForm):
+    """A password to have from now on."""
+
+    new_password = PasswordField(
+        _l("New password"),
+        [
+            InputRequired(_l("Choose a password.")),
+            Length(MIN_LENGTH, MAX_LENGTH, _l("Choose %(min)d to %(max)d characters.")),
+        ],
+    )
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """A new password, and the one that it replaces."""
+
+    password = PasswordField(
+        _l("Current password"),
+        [InputRequired(_l("Fill in your current password.")), Length(max=1024)],
+    )

@@ -1,0 +1,124 @@
+"""What people change about themselves: name, language, time zone, theme, password."""
+
+from dataclasses import asdict, dataclass
+
+from dashboard.services import passwords
+from dashboard.services.audit import Action
+from dashboard.services.auth import Refused
+from dashboard.services.ports import Clock
+from dashboard.services.tries import Limited, Tries
+from dashboard.store import audit, links, sessions, staff
+from dashboard.store.audit import Chain, NewEntry, Outcome
+from dashboard.store.database import Database, Transaction
+from dashboard.store.staff import StaffMember
+
+LANGUAGES = ("en", "es")
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """What a person chose; None leaves it to the browser, or the zone to the configuration."""
+
+    name: str
+    language: str | None
+    time_zone: str | None
+    theme: str | None
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The password is a new one, and every session of the person is over."""
+
+
+class Account:
+    """Changes a person's own row."""
+
+    def __init__(self, database: Database, chain: Chain, tries: Tries, clock: Clock) -> None:
+        self._database = database
+        self._chain = chain
+        self._tries = tries
+        self._clock = clock
+
+    def save(self, member: StaffMember, wanted: Preferences, *, request_id: str) -> None:
+        """Keep what the person chose. What stays as it was is not recorded."""
+        chosen = asdict(wanted)
+        changed = [name for name, value in chosen.items() if getattr(member, name) != value]
+        if not changed:
+            return
+        with self._database.write() as connection:
+            staff.set_preferences(connection, member.id, **chosen)
+            self._record(
+                connection,
+                Action.ACCOUNT_CHANGE,
+                Outcome.SUCCEEDED,
+                member,
+                request_id,
+                changed=",".join(changed),
+            )
+
+    def change_password(
+        self, member: StaffMember, current: str, new: str, *, address: str, request_id: str
+    ) -> Changed | Refused | Limited:
+        """Replace the password; tries count as those of the log-in do.
+
+        Raises:
+            StoreError: nothing can be recorded, so nothing was changed.
+            WeakPasswordError: the new one is too short or too long.
+
+        """
+        if limited := self._tries.count(member.email, address):
+            if limited.is_first:
+                self._refuse(member, address, request_id, cause="limit")
+            return limited
+        if not passwords.verify(member.password_hash, current):
+            self._refuse(member, address, request_id, cause="password")
+            return Refused()
+        password_hash = passwords.hash_password(new)
+        with self._database.write() as connection:
+            staff.set_password(connection, member.id, password_hash)
+            sessions.remove_of(connection, member.id)
+            links.remove_unused(connection, member.id)
+            self._record(
+                connection,
+                Action.ACCOUNT_PASSWORD,
+                Outcome.SUCCEEDED,
+                member,
+                request_id,
+                address=address,
+            )
+        self._tries.forgive(member.email, address)
+        return Changed()
+
+    def _refuse(self, member: StaffMember, address: str, request_id: str, *, cause: str) -> None:
+        with self._database.write() as connection:
+            self._record(
+                connection,
+                Action.ACCOUNT_PASSWORD,
+                Outcome.REJECTED,
+                member,
+                request_id,
+                address=address,
+                cause=cause,
+            )
+
+    def _record(
+        self,
+        connection: Transaction,
+        action: Action,
+        outcome: Outcome,
+        member: StaffMember,
+        request_id: str,
+        **details: str,
+    ) -> None:
+        entry = NewEntry(
+            at=self._clock(),
+            action=action,
+            outcome=outcome,
+            staff_id=member.id,
+            subject_kind="staff",
+            subject_id=str(member.id),
+            details=details,
+            request_id=request_id,
+        )
+        audit.append(connection, self._chain, entry)

@@ -1,0 +1,116 @@
+"""The doctor's look at our own memory: file, schema, triggers, environment, people."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from dashboard.services.findings import Finding, error, ok, warning
+from dashboard.services.health import Health
+from dashboard.store import audit, staff
+from dashboard.store.database import Database, StoreError, file_of
+
+UPGRADE = "python -m dashboard db upgrade"
+FOLLOWERS = ("", "-wal", "-shm")  # what SQLite keeps beside the file
+
+
+def examine_database(url: str, environment: str, partner_api_url: str) -> Iterator[Finding]:
+    """Look at the database without changing it; stop where looking on makes no sense."""
+    try:
+        file = file_of(url)
+    except ValueError as problem:
+        yield error("database", str(problem), "Set DATABASE_URL=sqlite:///path/to/file")
+        return
+    if not file.exists():
+        yield error("database", f"There is no database at {file}.", UPGRADE)
+        return
+    database = Database(url)
+    try:
+        yield from _access(database, file)
+        yield from _permissions(file)
+        yield from _content(database, environment, partner_api_url)
+    except StoreError as problem:
+        yield error(
+            "database",
+            f"{file} cannot be read ({problem}): damaged, or no database at all.",
+            "Restore a backup: docs/runbook.md, Restore.",
+        )
+    finally:
+        database.close()
+
+
+def _access(database: Database, file: Path) -> Iterator[Finding]:
+    database.schema_version()
+    try:
+        with database.write():
+            pass
+    except StoreError as problem:
+        yield error(
+            "database",
+            f"{file} can be read and not be written ({problem}).",
+            f"Let the user who runs this own the file and its folder: "
+            f"chown -R $USER {file.parent}. Or another program holds it: stop that, and ask again.",
+        )
+    else:
+        yield ok("database", f"{file} can be read and written.")
+
+
+def _permissions(file: Path) -> Iterator[Finding]:
+    beside = [file.with_name(file.name + end) for end in FOLLOWERS]
+    open_to_others = [each for each in beside if each.exists() and each.stat().st_mode & 0o077]
+    if open_to_others:
+        names = " ".join(map(str, open_to_others))
+        yield warning(
+            "permissions", f"Others on this machine can open {names}.", f"chmod 600 {names}"
+        )
+    else:
+        yield ok("permissions", "Nobody else on this machine can open the database.")
+
+
+def _content(database: Database, environment: str, partner_api_url: str) -> Iterator[Finding]:
+    version, wanted = database.schema_version(), database.newest_version
+    if version != wanted:
+        newer = version and not database.knows(version)
+        yield error(
+            "schema",
+            f"It has schema {version or 'none'}, this version wants {wanted}.",
+            "A newer version of this program made it: install that." if newer else UPGRADE,
+        )
+        return
+    yield ok("schema", f"It has schema {version}.")
+    yield _triggers(database)
+    yield _belongs(database, environment, partner_api_url)
+    yield _people(database)
+
+
+def _triggers(database: Database) -> Finding:
+    with database.read() as connection:
+        missing = audit.TRIGGERS - audit.triggers(connection)
+    if missing:
+        return error(
+            "triggers",
+            f"The audit has lost {', '.join(sorted(missing))}: it could be changed unnoticed.",
+            "Find out who did that (python -m dashboard audit verify), and restore a backup: "
+            "docs/runbook.md, Restore.",
+        )
+    return ok("triggers", "The audit takes new rows alone.")
+
+
+def _belongs(database: Database, environment: str, partner_api_url: str) -> Finding:
+    if clash := Health(database).find_clash(environment, partner_api_url):
+        return error(
+            "environment",
+            f"This database belongs to {clash}.",
+            "Give each environment a DATABASE_URL of its own.",
+        )
+    return ok("environment", f"The database goes with {environment} and its API.")
+
+
+def _people(database: Database) -> Finding:
+    with database.read() as connection:
+        people = staff.every(connection)
+    if any(member.active and "admin" in member.roles for member in people):
+        return ok("staff", "There is an admin who may log in.")
+    return warning(
+        "staff",
+        "No admin may log in.",
+        "python -m dashboard staff add you@example.com --role admin",
+    )

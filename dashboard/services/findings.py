@@ -1,0 +1,37 @@
+"""What the doctor finds: how bad it is, what it is, and its cure."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Severity(IntEnum):
+    """How bad it is; the worst is the doctor's exit status."""
+
+    OK = 0
+    WARNING = 1
+    ERROR = 2
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at. No secret and no person's data is in it."""
+
+    check: str
+    severity: Severity
+    found: str
+    cure: str = ""
+
+
+def ok(check: str, found: str) -> Finding:
+    """Return that all is well."""
+    return Finding(check, Severity.OK, found)
+
+
+def warning(check: str, found: str, cure: str) -> Finding:
+    """Return what works, and could be better."""
+    return Finding(check, Severity.WARNING, found, cure)
+
+
+def error(check: str, found: str, cure: str) -> Finding:
+    """Return what keeps the dashboard, or a part of it, from working."""
+    return Finding(check, Severity.ERROR, found, cure)

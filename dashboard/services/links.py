@@ -1,0 +1,141 @@
+"""One-time links: how somebody comes in who has no password, or none any more (ADR 8).
+
+A link is 256 random bits of which we keep the hash. Looking at it changes nothing, for mail
+scanners look too; setting a password with it uses it up.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from dashboard.services.audit import Action
+from dashboard.services.auth import LoggedIn, Refused
+from dashboard.services.passwords import hash_password
+from dashboard.services.ports import Clock
+from dashboard.services.tries import Limited, Tries
+from dashboard.store import audit, links, sessions, staff
+from dashboard.store.audit import Chain, NewEntry, Outcome
+from dashboard.store.database import Database, Transaction
+from dashboard.store.links import LinkKind, StaffLink
+from dashboard.store.staff import StaffMember
+
+GOOD_FOR = {LinkKind.INVITE: timedelta(hours=48), LinkKind.RESET: timedelta(hours=24)}
+
+
+@dataclass(frozen=True)
+class NewLink:
+    """A link as it is handed over, once."""
+
+    member: StaffMember
+    kind: LinkKind
+    expires_at: datetime
+    token: str = field(repr=False)
+
+
+def make_link(
+    connection: Transaction, member: StaffMember, *, created_by: int | None, at: datetime
+) -> NewLink:
+    """Make the one link that lets this member in; one that was made before no longer does."""
+    kind = LinkKind.RESET if member.password_hash else LinkKind.INVITE
+    made = NewLink(member, kind, at + GOOD_FOR[kind], secrets.token_urlsafe(32))
+    links.remove_unused(connection, member.id)
+    links.add(connection, _hash(made.token), member.id, kind, created_by, at, made.expires_at)
+    return made
+
+
+class Links:
+    """Lets people in by a link."""
+
+    def __init__(self, database: Database, chain: Chain, tries: Tries, clock: Clock) -> None:
+        self._database = database
+        self._chain = chain
+        self._tries = tries
+        self._clock = clock
+
+    def find(self, token: str) -> StaffLink | None:
+        """Return the link while it lets its member in. Why another one does not is not told."""
+        with self._database.read() as connection:
+            link = links.find(connection, _hash(token))
+        return link if link and self._is_open(link) else None
+
+    def use(
+        self, token: str, password: str, *, address: str, request_id: str
+    ) -> LoggedIn | Refused | Limited:
+        """Set the password of the link's member, use the link up and end their sessions.
+
+        Raises:
+            StoreError: nothing can be recorded, so nothing was changed.
+            WeakPasswordError: the password is too short or too long.
+
+        """
+        if limited := self._tries.count(token, address):
+            if limited.is_first:
+                self._refuse(None, address, request_id, cause="limit")
+            return limited
+        if self.find(token) is None:
+            return self._refuse(token, address, request_id, cause="link")
+        password_hash = hash_password(password)
+        with self._database.write() as connection:
+            used = self._use_up(connection, token, password_hash, address, request_id)
+        if used is None:
+            return self._refuse(token, address, request_id, cause="link")
+        self._tries.forgive(token, address)
+        return LoggedIn(used.member)
+
+    def _use_up(
+        self,
+        connection: Transaction,
+        token: str,
+        password_hash: str,
+        address: str,
+        request_id: str,
+    ) -> StaffLink | None:
+        """Use the link, None when another request was quicker."""
+        link = links.find(connection, _hash(token))
+        if link is None or not self._is_open(link):
+            return None
+        now, staff_id = self._clock(), link.member.id
+        links.use(connection, _hash(token), now)
+        links.remove_unused(connection, staff_id)
+        sessions.remove_of(connection, staff_id)
+        staff.set_password(connection, staff_id, password_hash)
+        staff.seen(connection, staff_id, now)
+        self._record(connection, Outcome.SUCCEEDED, link, request_id, address=address)
+        return link
+
+    def _is_open(self, link: StaffLink) -> bool:
+        return link.member.active and link.used_at is None and link.expires_at > self._clock()
+
+    def _refuse(self, token: str | None, address: str, request_id: str, *, cause: str) -> Refused:
+        with self._database.write() as connection:
+            link = links.find(connection, _hash(token)) if token else None
+            self._record(
+                connection, Outcome.REJECTED, link, request_id, address=address, cause=cause
+            )
+        return Refused()
+
+    def _record(
+        self,
+        connection: Transaction,
+        outcome: Outcome,
+        link: StaffLink | None,
+        request_id: str,
+        **details: str,
+    ) -> None:
+        """Record a try. A refused one was made by whoever holds the link, perhaps not by them."""
+        entry = NewEntry(
+            at=self._clock(),
+            action=Action.LINK_USE,
+            outcome=outcome,
+            staff_id=link.member.id if link and outcome is Outcome.SUCCEEDED else None,
+            subject_kind="staff" if link else None,
+            subject_id=str(link.member.id) if link else None,
+            details=details,
+            request_id=request_id,
+        )
+        audit.append(connection, self._chain, entry)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,97 @@
+"""One-time links of staff. A link holds a random token, the row only its hash."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from dashboard.store import staff as staff_store
+from dashboard.store.schema import staff, staff_links
+from dashboard.store.staff import StaffMember
+
+
+class LinkKind(StrEnum):
+    """Why somebody gets a link."""
+
+    INVITE = "invite"  # there is no password yet
+    RESET = "reset"  # it was forgotten
+
+
+@dataclass(frozen=True)
+class StaffLink:
+    """A link and whom it lets in."""
+
+    member: StaffMember
+    kind: LinkKind
+    expires_at: datetime
+    used_at: datetime | None
+
+
+def add(
+    connection: Connection,
+    token_hash: str,
+    staff_id: int,
+    kind: LinkKind,
+    created_by: int | None,
+    at: datetime,
+    expires_at: datetime,
+) -> None:
+    """Keep a new link."""
+    connection.execute(
+        insert(staff_links).values(
+            token_hash=token_hash,
+            staff_id=staff_id,
+            kind=kind.value,
+            created_by=created_by,
+            created_at=at,
+            expires_at=expires_at,
+        )
+    )
+
+
+def find(connection: Connection, token_hash: str) -> StaffLink | None:
+    """Return the link with this hash, used or not."""
+    statement = (
+        select(
+            staff_links.c.kind,
+            staff_links.c.expires_at,
+            staff_links.c.used_at,
+            *staff_store.columns(),
+        )
+        .join_from(staff_links, staff, staff.c.id == staff_links.c.staff_id)
+        .where(staff_links.c.token_hash == token_hash)
+    )
+    row = connection.execute(statement).first()
+    if row is None:
+        return None
+    return StaffLink(
+        member=staff_store.member(row),
+        kind=LinkKind(row.kind),
+        expires_at=row.expires_at,
+        used_at=row.used_at,
+    )
+
+
+def use(connection: Connection, token_hash: str, at: datetime) -> None:
+    """Remember that a link was used."""
+    connection.execute(
+        update(staff_links).where(staff_links.c.token_hash == token_hash).values(used_at=at)
+    )
+
+
+def remove_unused(connection: Connection, staff_id: int) -> None:
+    """Take back every link of a member that was not used."""
+    connection.execute(
+        delete(staff_links).where(
+            staff_links.c.staff_id == staff_id, staff_links.c.used_at.is_(None)
+        )
+    )
+
+
+def open_until(connection: Connection, at: datetime) -> dict[int, datetime]:
+    """Return, for each member with a link that can be used, when it ends."""
+    statement = select(staff_links.c.staff_id, staff_links.c.expires_at).where(
+        staff_links.c.used_at.is_(None), staff_links.c.expires_at > at
+    )
+    return {row.staff_id: row.expires_at for row in connection.execute(statement)}

@@ -1,0 +1,74 @@
+"""One's own account: how the dashboard looks and speaks, and the password."""
+
+from flask import Blueprint, flash, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from dashboard.forms.account import ZONES, AccountForm, ChangePasswordForm
+from dashboard.services.account import Changed
+from dashboard.services.tries import Limited
+from dashboard.web.access import log_in_as
+from dashboard.web.context import THEME_COOKIE, request_id, services, signed_in, theme
+from dashboard.web.htmx import redirect_to
+from dashboard.web.routing import Open, route
+
+blueprint = Blueprint("account", __name__)
+
+
+@route(blueprint, "/account", access=Open.STAFF)
+def index() -> ResponseReturnValue:
+    """Show what the person chose; as theme, the one that this browser shows."""
+    return _page(_kept(), ChangePasswordForm())
+
+
+@route(blueprint, "/account", access=Open.STAFF, method="POST")
+def save() -> ResponseReturnValue:
+    """Keep what was chosen; this browser's own theme gives way to it."""
+    form = AccountForm(request.form)
+    if not form.validate():
+        return _page(form, ChangePasswordForm(), 422)
+    services().account.save(signed_in().staff, form.command(), request_id=request_id())
+    flash("saved", "account")
+    response = make_response(redirect_to(url_for("account.index")))
+    response.delete_cookie(THEME_COOKIE, samesite="Strict")
+    return response
+
+
+@route(blueprint, "/account/password", access=Open.STAFF, method="POST")
+def change_password() -> ResponseReturnValue:
+    """Replace the password: every other session ends, and this one goes on under a new id."""
+    member = signed_in().staff
+    form = ChangePasswordForm(request.form)
+    if not form.validate():
+        return _page(_kept(), form, 422)
+    result = services().account.change_password(
+        member,
+        form.password.data or "",
+        form.new_password.data or "",
+        address=request.remote_addr or "",
+        request_id=request_id(),
+    )
+    if isinstance(result, Limited):
+        response = make_response(_page(_kept(), form, 429, wait_s=result.retry_after_s))
+        response.headers["Retry-After"] = str(result.retry_after_s)
+        return response
+    if not isinstance(result, Changed):
+        return _page(_kept(), form, 422, refused=True)
+    log_in_as(member)
+    flash("password", "account")
+    return redirect_to(url_for("account.index"))
+
+
+def _kept() -> AccountForm:
+    member = signed_in().staff
+    return AccountForm(
+        name=member.name, language=member.language, time_zone=member.time_zone, theme=theme()
+    )
+
+
+def _page(
+    form: AccountForm, password_form: ChangePasswordForm, status: int = 200, **shown: object
+) -> ResponseReturnValue:
+    page = render_template(
+        "account/index.html", form=form, password_form=password_form, zones=ZONES, **shown
+    )
+    return make_response(page, status)

@@ -1,0 +1,53 @@
+"""The page behind a one-time link, for somebody who has no password, or none any more."""
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from dashboard.forms.account import NewPasswordForm
+from dashboard.services.auth import LoggedIn
+from dashboard.services.tries import Limited
+from dashboard.web.access import log_in_as
+from dashboard.web.context import request_id, services
+from dashboard.web.routing import Open, route
+
+blueprint = Blueprint("links", __name__)
+
+
+@route(blueprint, "/link/<token>", access=Open.EVERYBODY)
+def show(token: str) -> ResponseReturnValue:
+    """Show whom the link lets in. It stays as good as it was: mail scanners look too."""
+    return _page(token, NewPasswordForm())
+
+
+@route(blueprint, "/link/<token>", access=Open.EVERYBODY, method="POST")
+def use(token: str) -> ResponseReturnValue:
+    """Set the password, use the link up, and log its member in under a new session id."""
+    form = NewPasswordForm(request.form)
+    if not form.validate():
+        return _page(token, form, 422)
+    result = services().links.use(
+        token,
+        form.new_password.data or "",
+        address=request.remote_addr or "",
+        request_id=request_id(),
+    )
+    if isinstance(result, Limited):
+        return _page(token, form, 429, wait_s=result.retry_after_s)
+    if not isinstance(result, LoggedIn):
+        return _page(token, form)
+    log_in_as(result.staff)
+    return redirect(url_for("overview.index"), 303)
+
+
+def _page(
+    token: str, form: NewPasswordForm, status: int = 200, *, wait_s: int | None = None
+) -> Response:
+    """Render the form, or, one page for every reason, that the link lets nobody in."""
+    link = services().links.find(token)
+    page = render_template("links/show.html", form=form, link=link, token=token, wait_s=wait_s)
+    response = make_response(page, status if link or wait_s else 404)
+    # The address is the secret: not even the requests for our own files name it.
+    response.headers["Referrer-Policy"] = "strict-origin"
+    if wait_s:
+        response.headers["Retry-After"] = str(wait_s)
+    return response

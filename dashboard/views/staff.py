@@ -1,0 +1,133 @@
+"""Staff: who is here, what each may do, and the links that let them in."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, abort, flash, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from dashboard.forms.staff import NewMemberForm, RolesForm
+from dashboard.services.colleagues import Colleague
+from dashboard.services.links import NewLink
+from dashboard.services.roles import Permission, Role, granted
+from dashboard.services.staff import Actor, StaffError
+from dashboard.web.context import request_id, services, signed_in
+from dashboard.web.htmx import redirect_to, respond
+from dashboard.web.routing import route
+
+blueprint = Blueprint("staff", __name__)
+PERSON = "/staff/<int(max=2147483647):staff_id>"
+
+
+@route(blueprint, "/staff", access=Permission.STAFF_MANAGE)
+def index() -> ResponseReturnValue:
+    """List everybody, and what each role may do."""
+    return respond(
+        "staff/index.html",
+        fragments={"people": "staff/_people.html"},
+        people=services().colleagues.every(),
+        roles=tuple(Role),
+        table=[(name, [granted(role, name) for role in Role]) for name in Permission],
+    )
+
+
+@route(blueprint, "/staff/new", access=Permission.STAFF_MANAGE)
+def new() -> ResponseReturnValue:
+    """Show the form that adds somebody."""
+    return _new(NewMemberForm())
+
+
+@route(blueprint, "/staff", access=Permission.STAFF_MANAGE, method="POST")
+def add() -> ResponseReturnValue:
+    """Add somebody. This answer alone holds the link that lets them in."""
+    form = NewMemberForm(request.form)
+    if not form.validate():
+        return _new(form, 422)
+    try:
+        link = services().staff.invite(
+            form.email.data or "", form.name.data or "", form.wanted(), _actor()
+        )
+    except StaffError as error:
+        return _new(form, 422, refused=error.cause)
+    return _link(link)
+
+
+@route(blueprint, PERSON, access=Permission.STAFF_MANAGE)
+def show(staff_id: int) -> ResponseReturnValue:
+    """Show one person, with what can be changed about them."""
+    return _person(_get(staff_id))
+
+
+@route(blueprint, f"{PERSON}/roles", access=Permission.STAFF_MANAGE, method="POST")
+def set_roles(staff_id: int) -> ResponseReturnValue:
+    """Replace somebody's roles."""
+    person, form = _get(staff_id), RolesForm(request.form)
+    if not form.validate():
+        return _person(person, form, 422)
+    return _change(
+        person, lambda email, by: services().staff.set_roles(email, form.wanted(), by), form
+    )
+
+
+@route(blueprint, f"{PERSON}/link", access=Permission.STAFF_MANAGE, method="POST")
+def make_link(staff_id: int) -> ResponseReturnValue:
+    """Make a link for somebody who cannot come in. This answer alone holds it."""
+    person = _get(staff_id)
+    try:
+        return _link(services().staff.make_link(person.member.email, _actor()))
+    except StaffError as error:
+        return _person(person, status=409, refused=error.cause)
+
+
+@route(blueprint, f"{PERSON}/disable", access=Permission.STAFF_MANAGE, method="POST")
+def disable(staff_id: int) -> ResponseReturnValue:
+    """Keep somebody out from now on."""
+    return _change(_get(staff_id), services().staff.disable)
+
+
+@route(blueprint, f"{PERSON}/enable", access=Permission.STAFF_MANAGE, method="POST")
+def enable(staff_id: int) -> ResponseReturnValue:
+    """Let somebody in again."""
+    return _change(_get(staff_id), services().staff.enable)
+
+
+def _get(staff_id: int) -> Colleague:
+    return services().colleagues.find(staff_id) or abort(404)
+
+
+def _actor() -> Actor:
+    return Actor(signed_in().staff.id, request_id())
+
+
+def _change(
+    person: Colleague, change: Callable[[str, Actor], None], form: RolesForm | None = None
+) -> ResponseReturnValue:
+    try:
+        change(person.member.email, _actor())
+    except StaffError as error:
+        return _person(person, form, 409, refused=error.cause)
+    flash(str(request.endpoint), "staff")
+    return redirect_to(url_for("staff.show", staff_id=person.member.id))
+
+
+def _new(form: NewMemberForm, status: int = 200, **shown: object) -> ResponseReturnValue:
+    page = render_template("staff/new.html", form=form, roles=tuple(Role), **shown)
+    return make_response(page, status)
+
+
+def _person(
+    person: Colleague, form: RolesForm | None = None, status: int = 200, **shown: object
+) -> ResponseReturnValue:
+    page = render_template(
+        "staff/show.html",
+        colleague=person,
+        form=form or RolesForm(roles=sorted(person.member.roles)),
+        roles=tuple(Role),
+        is_oneself=person.member.id == signed_in().staff.id,
+        **shown,
+    )
+    return make_response(page, status)
+
+
+def _link(link: NewLink) -> ResponseReturnValue:
+    url = url_for("links.show", token=link.token, _external=True)
+    return render_template("staff/link.html", link=link, url=url)

@@ -1,0 +1,144 @@
+"""The doctor at home: configuration, database, schema, triggers, clock, people."""
+
+import re
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from dashboard.config import Config
+from dashboard.partner.client import PartnerClient
+from dashboard.services.doctor_upstream import UpstreamDoctor
+from dashboard.services.findings import Severity
+from dashboard.store.database import Database
+from dashboard.store.schema import metadata
+from tests.simulator_process import RunningSimulator
+from tests.unit.test_command_line import Run
+from tests.unit.test_command_line import run as run  # noqa: PLC0414  a fixture
+from tests.unit.test_doctor import Doctor, complaints
+from tests.unit.test_doctor import doctor as doctor  # noqa: PLC0414  a fixture
+
+Damage = Callable[[Path], object]
+
+
+def test_every_finding_of_the_configuration_is_told_not_the_first_alone(doctor: Doctor) -> None:
+    done = doctor(FLASK_DEBUG="1", DASHBOARD_ENVIRONMENT="sandbox", DASHBOARD_SECRET_KEY="short")
+    assert (done.returncode, complaints(done)) == (2, ["configuration"] * 2)
+    assert "DASHBOARD_SECRET_KEY is weak" in done.stdout
+    assert "FLASK_DEBUG" in done.stdout
+
+
+def test_a_missing_database_is_not_made(
+    run: Run, settings: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run("doctor", settings=settings)
+    assert (done.returncode, complaints(done)) == (2, ["database"])
+    assert "python -m dashboard db upgrade" in done.stdout
+    assert [*tmp_path.iterdir()] == []
+
+
+def sql(statement: str) -> Damage:
+    def damage(file: Path) -> None:
+        with sqlite3.connect(file) as connection:
+            connection.execute(statement)
+        connection.close()
+
+    return damage
+
+
+@pytest.mark.parametrize(
+    ("damage", "status", "check", "cure"),
+    [
+        (lambda file: file.chmod(0o644), 1, "permissions", "chmod 600"),
+        (sql("UPDATE alembic_version SET version_num = '0001'"), 2, "schema", "db upgrade"),
+        (sql("UPDATE alembic_version SET version_num = '9999'"), 2, "schema", "newer"),
+        (sql("DROP TRIGGER audit_no_delete"), 2, "triggers", "audit verify"),
+        (
+            sql("INSERT INTO meta VALUES ('environment', 'production')"),
+            2,
+            "environment",
+            "of its own",
+        ),
+        (sql("UPDATE staff SET active = 0"), 1, "staff", "staff add"),
+        (lambda file: file.write_bytes(b"x" * 8192), 2, "database", "runbook.md, Restore"),
+    ],
+)
+def test_each_fault_of_the_database_is_found_with_its_cure(
+    doctor: Doctor, database: Database, tmp_path: Path, damage: Damage, status: int, check: str,
+    cure: str,
+) -> None:  # fmt: skip
+    database.close()
+    damage(tmp_path / "dashboard.sqlite3")
+    done = doctor()
+    assert (done.returncode, complaints(done)) == (status, [check])
+    assert cure in done.stdout
+
+
+def test_a_database_that_another_program_holds_cannot_be_written(
+    doctor: Doctor, database: Database
+) -> None:
+    with database.write():
+        done = doctor()
+    assert (done.returncode, complaints(done)) == (2, ["database"])
+    assert "not be written" in done.stdout
+
+
+def test_a_readable_env_file_is_told(doctor: Doctor, tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("BRAND=Ours\n")
+    file.chmod(0o640)
+    done = doctor()
+    assert (done.returncode, complaints(done)) == (1, ["permissions"])
+    assert "chmod 600 .env" in done.stdout
+    file.chmod(0o600)
+    assert doctor().returncode == 0
+
+
+def dump(database: Database) -> dict[str, list[object]]:
+    with database.read() as connection:
+        return {
+            table.name: [tuple(row) for row in connection.execute(table.select())]
+            for table in metadata.sorted_tables
+        }
+
+
+def test_it_leaves_nothing_but_what_every_read_leaves(
+    doctor: Doctor, database: Database, simulator: RunningSimulator
+) -> None:
+    before = dump(database)
+    doctor()
+    after = dump(database)
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"observations", "upstream_minutes"}
+    assert {call.method for call in simulator.requests()} == {"GET"}
+    assert "(" not in "".join(str(row[0]) for row in after["observations"])  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("off_s", "said"), [(0, ""), (300, "300 s ahead of"), (-300, "300 s behind")]
+)
+def test_a_clock_that_is_off_is_told_with_how_far(config: Config, off_s: int, said: str) -> None:
+    doctor = UpstreamDoctor(
+        lambda names, observer: PartnerClient(
+            config.partner_api_url,
+            lambda: config.credentials,
+            clock=lambda: datetime.now(UTC) + timedelta(seconds=off_s),
+            list_params=names,
+            observer=observer,
+        ),
+        {},
+        config.partner_api_url,
+        None,
+    )
+    (clock,) = [each for each in doctor.examine() if each.check == "clock"]
+    assert (clock.severity is Severity.WARNING) == bool(said)
+    assert said in re.sub(r"\b(29[89]|30[0-2]) s", "300 s", clock.found)
+
+
+def test_a_slow_upstream_is_told(doctor: Doctor, simulator: RunningSimulator) -> None:
+    simulator.set_faults([{"latency_ms": 1100}])
+    done = doctor()
+    assert (done.returncode, complaints(done)) == (1, ["latency"])

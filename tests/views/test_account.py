@@ -1,0 +1,195 @@
+"""One's own account."""
+
+import json
+
+import pytest
+from flask import Flask
+
+from dashboard.services.roles import Role
+from dashboard.services.staff import Staff
+from dashboard.store.database import Database
+from dashboard.store.schema import audit
+from dashboard.store.staff import StaffMember
+from tests.browsing import Page, Visitor
+from tests.conftest import Hire, TestClock
+from tests.views.links import choose
+
+COOKIE = "__Host-dashboard-local"
+NEW = "a password of my own"
+
+
+@pytest.fixture
+def known(hire: Hire) -> tuple[str, str]:
+    """A support person's email and password."""
+    return hire(Role.SUPPORT)
+
+
+@pytest.fixture
+def ana(app: Flask, known: tuple[str, str]) -> Visitor:
+    visitor = Visitor(app)
+    visitor.log_in(*known)
+    return visitor
+
+
+def save(visitor: Visitor, *, status: int = 303, **chosen: str) -> Page:
+    wanted = {"name": "Ana Martins", "language": "", "time_zone": "", "theme": "", **chosen}
+    return visitor.post("/account", wanted, status=status)
+
+
+def change(visitor: Visitor, current: str, new: str = NEW, *, status: int = 303) -> Page:
+    sent = {"password": current, "new_password": new}
+    return visitor.post("/account/password", sent, status=status)
+
+
+def entries(database: Database, action: str) -> list[tuple[str, dict[str, str]]]:
+    """Return outcome and details of every audit row of an action."""
+    with database.read() as connection:
+        rows = connection.execute(audit.select().where(audit.c.action == action))
+        return [(row.outcome, json.loads(row.details)) for row in rows]
+
+
+def test_every_page_leads_to_the_account(ana: Visitor) -> None:
+    assert 'href="/account"' in ana.get("/users").text
+    assert "Ana Martins" in ana.get("/account").words
+
+
+def test_what_is_chosen_holds_in_every_browser(
+    ana: Visitor, app: Flask, known: tuple[str, str]
+) -> None:
+    save(ana, name="Ana María", language="es", time_zone="America/Bogota", theme="dark")
+    elsewhere = Visitor(app)
+    elsewhere.log_in(*known)
+    for visitor in (ana, elsewhere):
+        page = visitor.get("/account")
+        assert '<html lang="es" data-env="local" data-theme="dark">' in page.text
+        assert "Ana María" in page.words
+        assert 'value="America/Bogota"' in page.text
+        assert '<option value="dark" selected>' in page.text
+
+
+def test_times_are_those_of_the_chosen_zone(ana: Visitor) -> None:
+    save(ana, time_zone="Asia/Tokyo")
+    assert "Asia/Tokyo" in ana.get("/tokens").text + ana.get("/users").text
+
+
+def test_a_change_is_recorded_by_name_and_none_is_not(ana: Visitor, database: Database) -> None:
+    save(ana, language="es", theme="dark")
+    save(ana, language="es", theme="dark")
+    assert entries(database, "account:change") == [("succeeded", {"changed": "language,theme"})]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("name", "  ", "Fill in your name."),
+        ("name", "x" * 101, "100"),
+        ("time_zone", "Bogota", "This is not a time zone"),
+        ("time_zone", "../../etc/passwd", "This is not a time zone"),
+        ("language", "xx", "Invalid value"),
+        ("theme", "pink", "Invalid value"),
+    ],
+)
+def test_what_cannot_be_is_told_beside_its_field_and_stays(
+    ana: Visitor, only_member: StaffMember, staff: Staff, field: str, value: str, said: str
+) -> None:
+    page = save(ana, status=422, **{"name": "Ana María", field: value})
+    assert said in page.text.split(f'id="{field}-error"')[1].split("</p>")[0]
+    assert f'value="{value}"' in page.text or field in {"language", "theme"} or not value.strip()
+    assert staff.every() == [only_member]
+
+
+def test_the_theme_of_this_browser_holds_until_one_is_saved(
+    ana: Visitor, app: Flask, known: tuple[str, str]
+) -> None:
+    save(ana, theme="light")
+    ana.http.set_cookie("theme", "dark")  # as the button at the top does
+    assert 'data-theme="dark"' in ana.get("/users").text
+    assert '<option value="dark" selected>' in ana.get("/account").text
+    elsewhere = Visitor(app)
+    elsewhere.log_in(*known)
+    assert 'data-theme="light"' in elsewhere.get("/users").text
+    save(ana, theme="")
+    for visitor in (ana, elsewhere):
+        assert "data-theme=" not in visitor.get("/users").text
+    assert "theme" not in ana.cookies()
+
+
+def test_a_new_password_ends_the_other_sessions_and_renews_this_one(
+    ana: Visitor, app: Flask, known: tuple[str, str], database: Database
+) -> None:
+    elsewhere = Visitor(app)
+    elsewhere.log_in(*known)
+    before = ana.cookies()[COOKIE]
+    assert change(ana, known[1]).headers["Location"] == "/account"
+    assert "Your other sessions have ended." in ana.get("/account").words
+    assert ana.cookies()[COOKIE] != before
+    elsewhere.get("/users", status=303)
+    thief = Visitor(app)
+    thief.http.set_cookie(COOKIE, before)
+    thief.get("/users", status=303)
+    Visitor(app).log_in(*known, status=422)
+    Visitor(app).log_in(known[0], NEW)
+    assert [outcome for outcome, _ in entries(database, "account:password")] == ["succeeded"]
+
+
+def test_a_new_password_takes_back_the_link_that_was_made_for_a_lost_one(
+    ana: Visitor, app: Flask, known: tuple[str, str], staff: Staff
+) -> None:
+    link = f"/link/{staff.make_link(known[0]).token}"
+    change(ana, known[1])
+    choose(Visitor(app), link, "yet another password", status=404)
+
+
+def test_a_wrong_current_password_is_told_beside_the_field(
+    ana: Visitor, known: tuple[str, str], database: Database, app: Flask
+) -> None:
+    page = change(ana, "not the password", status=422)
+    assert "This is not your current password." in page.words
+    assert 'aria-describedby="password-wrong" aria-invalid="true"' in page.text
+    assert "not the password" not in page.text
+    assert NEW not in page.text
+    Visitor(app).log_in(*known)
+    ((outcome, details),) = entries(database, "account:password")
+    assert (outcome, details["cause"]) == ("rejected", "password")
+
+
+@pytest.mark.parametrize(
+    ("current", "new", "said"),
+    [
+        ("", NEW, "Fill in your current password."),
+        ("x", "", "Choose a password."),
+        ("x", "eleven char", "Choose 12 to 256 characters."),
+    ],
+)
+def test_what_is_missing_is_told_beside_its_field(
+    ana: Visitor, database: Database, current: str, new: str, said: str
+) -> None:
+    assert said in change(ana, current, new, status=422).words
+    assert entries(database, "account:password") == []
+
+
+def test_tries_are_limited_as_those_of_the_log_in_are_and_together_with_them(
+    ana: Visitor, app: Flask, known: tuple[str, str], clock: TestClock, database: Database
+) -> None:
+    for _ in range(5):
+        Visitor(app).log_in(known[0], "wrong", status=422)
+        change(ana, "wrong", status=422)
+    page = change(ana, known[1], status=429)
+    assert "Too many tries." in page.words
+    assert 0 < int(page.headers["Retry-After"]) <= 300
+    change(ana, known[1], status=429)
+    Visitor(app).log_in(*known, status=429)
+    causes = [details["cause"] for _, details in entries(database, "account:password")]
+    assert causes == ["password"] * 5 + ["limit"]
+    clock.advance(minutes=5, seconds=1)
+    change(ana, known[1])
+
+
+def test_without_the_token_of_the_session_nothing_changes(
+    ana: Visitor, known: tuple[str, str], app: Flask
+) -> None:
+    sent = {"password": known[1], "new_password": NEW}
+    assert ana.http.post("/account/password", data=sent).status_code == 400
+    assert ana.http.post("/account", data={"name": "Eve"}).status_code == 400
+    Visitor(app).log_in(*known)
+    assert "Eve" not in ana.get("/account").words

@@ -1,0 +1,64 @@
+"""Who may not change staff: everybody but admins, and admins themselves."""
+
+import pytest
+
+from dashboard.services.roles import Role
+from dashboard.services.staff import Actor, Staff, StaffError
+from dashboard.store.database import Database
+from dashboard.store.schema import audit
+from tests.conftest import Hire, LogIn
+
+CHANGES = [("roles", {"roles": "admin"}), ("link", {}), ("disable", {}), ("enable", {})]
+
+
+@pytest.mark.parametrize(("change", "sent"), CHANGES)
+def test_nobody_changes_themselves_not_even_by_hand(
+    log_in: LogIn, change: str, sent: dict[str, str], database: Database
+) -> None:
+    admin = log_in(Role.ADMIN)
+    own = admin.get("/staff/1")
+    assert "This is you." in own.words
+    assert "/staff/1/" not in own.text
+    page = admin.post(f"/staff/1/{change}", sent, status=409)
+    assert "Nobody changes their own roles" in page.words
+    admin.get("/staff")
+    with database.read() as connection:
+        actions = [row.action for row in connection.execute(audit.select())]
+    assert actions == ["staff:add", "auth:login"]
+
+
+@pytest.mark.parametrize(("change", "sent"), CHANGES)
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMIN])
+def test_nobody_but_an_admin_changes_anybody(
+    log_in: LogIn, staff: Staff, role: Role, change: str, sent: dict[str, str]
+) -> None:
+    visitor = log_in(role)
+    before = staff.every()
+    assert "/staff" not in visitor.get("/users").text
+    for path in ("/staff", "/staff/new", "/staff/1"):
+        visitor.get(path, status=403)
+    visitor.post(f"/staff/1/{change}", sent, status=403)
+    new = {"email": "x@example.com", "name": "X", "roles": "admin"}
+    visitor.post("/staff", new, status=403)
+    after = staff.every()
+    assert [(one.roles, one.active) for one in after] == [(one.roles, one.active) for one in before]
+
+
+def test_two_admins_who_disable_each_other_at_once_leave_one(staff: Staff, hire: Hire) -> None:
+    first, second = (hire(Role.ADMIN)[0] for _ in range(2))
+    ids = {member.email: member.id for member in staff.every()}
+    staff.disable(second, Actor(ids[first]))
+    for change in (staff.disable, lambda email, by: staff.set_roles(email, [Role.VIEWER], by)):
+        with pytest.raises(StaffError) as refused:
+            change(first, Actor(ids[second]))
+        assert refused.value.cause == "last admin"
+    left = staff.find(first)
+    assert left
+    assert (left.active, left.roles) == (True, frozenset({"admin"}))
+
+
+def test_an_admin_who_never_came_is_nobody_to_leave_staff_to(staff: Staff, hire: Hire) -> None:
+    email, _ = hire(Role.ADMIN)
+    staff.invite("invited@example.com", "Invited", [Role.ADMIN])
+    with pytest.raises(StaffError):
+        staff.disable(email, Actor(999))
