@@ -49,7 +49,8 @@ class Email:
 
     def __call__(self, _form: Form, field: Field) -> None:
         """Raise ValidationError for anything else."""
-        if len(field.data) > EMAIL_MAX or not _EMAIL.fullmatch(field.data):
+        email = field.data or ""
+        if len(email) > EMAIL_MAX or not _EMAIL.fullmatch(email):
             raise ValidationError(self.message)
 
 

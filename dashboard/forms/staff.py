@@ -2,10 +2,10 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectMultipleField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import InputRequired, Length
 
 from dashboard.forms.account import NAME_MAX
-from dashboard.forms.contact import EMAIL_MAX, email_form, stripped
+from dashboard.forms.contact import Email, Filled, stripped, visible
 from dashboard.forms.localized import LocalizedForm
 from dashboard.services.roles import Role
 
@@ -15,12 +15,12 @@ class PersonForm(LocalizedForm):
 
     email = StringField(
         _l("Work email"),
-        [InputRequired(_l("Fill in an email.")), Length(max=EMAIL_MAX), email_form],
+        [Filled(_l("Fill in an email.")), visible, Email()],
         filters=[stripped],
     )
     name = StringField(
         _l("Name"),
-        [DataRequired(_l("Fill in a name.")), Length(max=NAME_MAX)],
+        [Filled(_l("Fill in a name.")), Length(max=NAME_MAX), visible],
         filters=[stripped],
     )
 

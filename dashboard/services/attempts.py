@@ -30,6 +30,10 @@ class OutcomeLostError(StoreError):
     """The call was made, and what came of it could not be recorded: it stays *unknown*."""
 
 
+class NotRecordedError(StoreError):
+    """Nothing could be recorded, so nothing was sent."""
+
+
 class AnotherBodyError(Exception):
     """The form was sent before with other content; nothing was done now."""
 
@@ -61,6 +65,14 @@ class Attempt:
     finished: bool = field(default=False, init=False)
 
 
+@contextmanager
+def _nothing_sent() -> Iterator[None]:
+    try:
+        yield
+    except StoreError as error:
+        raise NotRecordedError(str(error)) from error
+
+
 class Attempts:
     """Starts and finishes attempts."""
 
@@ -88,11 +100,11 @@ class Attempts:
 
         Raises:
             AnotherBodyError: the form was sent before, with other content.
-            StoreError: nothing could be recorded, so nothing may be sent.
+            NotRecordedError: nothing could be recorded, so nothing may be sent.
 
         """
         body_mac, at = self._mac(body), self._clock()
-        with self._database.write() as connection:
+        with _nothing_sent(), self._database.write() as connection:
             self._give_up(connection)
             if used := intents.find(connection, intent.nonce):
                 if used.body_mac != body_mac:

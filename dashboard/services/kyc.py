@@ -72,7 +72,8 @@ class Kyc:
         Raises:
             AnotherBodyError: the form was sent before, with other content.
             PartnerError: the API refused, or could not be reached; nothing was started.
-            StoreError: nothing could be recorded, so nothing was sent.
+            NotRecordedError: nothing could be recorded, so nothing was sent.
+            OutcomeLostError: what came of it could not be recorded.
 
         """
         user_id = _subject(intent)

@@ -39,7 +39,7 @@ class Done:
 class MayHaveHappened:
     """The answer was lost or could not be read; nothing is sent again."""
 
-    registration: Registration
+    email: str
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,8 @@ class Registering:
         Raises:
             AnotherBodyError: the form was sent before, with other content.
             PartnerError: the API refused, or could not be reached; the user was not registered.
-            StoreError: nothing could be recorded, so nothing was sent.
+            NotRecordedError: nothing could be recorded, so nothing was sent.
+            OutcomeLostError: what came of it could not be recorded.
 
         """
         started = self._attempts.start(
@@ -96,7 +97,7 @@ class Registering:
         if isinstance(started, Running):
             return started
         if isinstance(started, Repeated):
-            return self._before(started)
+            return self._before(started, new_user.email)
         with self._attempts.watched(started):
             try:
                 answer = self._registrar.register_user(new_user)
@@ -104,7 +105,7 @@ class Registering:
                 self._attempts.failed(started, error, effect=_refused)
                 if not error.outcome_unknown:
                     raise
-                return MayHaveHappened(self._registration(started.seq))
+                return MayHaveHappened(new_user.email)
             self._attempts.finish(
                 started,
                 Outcome.SUCCEEDED,
@@ -129,20 +130,13 @@ class Registering:
         lost = [each for each in found if each not in running]
         return Unsettled(tuple(running), tuple(lost), total - len(found))
 
-    def _before(self, repeated: Repeated) -> Result:
-        registration = self._registration(repeated.attempt_seq)
-        if repeated.outcome is Outcome.SUCCEEDED and registration.user_id:
-            return Done(registration.user_id)
+    def _before(self, repeated: Repeated, email: str) -> Result:
+        """Tell what came of the form; its body is the same, so its email is too."""
         if repeated.outcome is Outcome.REJECTED:
             return WasRefused(repeated.attempted_at)
-        return MayHaveHappened(registration)
-
-    def _registration(self, attempt_seq: int) -> Registration:
         with self._database.read() as connection:
-            found = registrations.of_attempt(connection, attempt_seq)
-        if found is None:
-            raise LookupError("an attempt to register without its registration")
-        return found
+            kept = registrations.of_attempt(connection, repeated.attempt_seq)
+        return Done(kept.user_id) if kept and kept.user_id else MayHaveHappened(email)
 
 
 def _refused(connection: Transaction, seq: int) -> None:

@@ -102,7 +102,8 @@ class Tokens:
             AnotherBodyError: the form was sent before, with other content.
             Forbidden: the user's status does not allow it.
             PartnerError: the API refused, or could not be reached; no token was issued.
-            StoreError: the attempt or its outcome could not be recorded; no token is shown.
+            NotRecordedError: nothing could be recorded, so nothing was sent.
+            OutcomeLostError: what came of it could not be recorded; no token is shown.
 
         """
         if (user_id := intent.subject_id) is None:

@@ -7,15 +7,15 @@ from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.forms.kyc import DeskForm, KycForm, LinkForm
-from dashboard.partner.errors import PartnerError, Rejected
-from dashboard.services.attempts import Running
+from dashboard.partner.errors import PartnerError
+from dashboard.services.attempts import NotRecordedError, Running
 from dashboard.services.desk import DeskFilters
 from dashboard.services.kyc import WasRefused, is_another_email
 from dashboard.services.kyc_import import Taken
 from dashboard.services.roles import Permission
-from dashboard.web.attempts import must_confirm, new_intent, running, sent_intent
+from dashboard.web.attempts import failed, must_confirm, new_intent, running, sent_intent
 from dashboard.web.context import now, request_id, services, signed_in, zone
-from dashboard.web.errors import Problem, problem_of
+from dashboard.web.errors import Problem, retry_later
 from dashboard.web.follow import followed
 from dashboard.web.htmx import redirect_to, respond
 from dashboard.web.routing import route
@@ -75,11 +75,8 @@ def start(user_id: UUID) -> ResponseReturnValue:
         return _form(user_id, form, email, 422, intent=request.form["intent"])
     try:
         result = services().kyc.start(intent, form.command(), request_id=request_id())
-    except Rejected as error:
-        return _form(user_id, form, email, 422, refused=error)
-    except PartnerError as error:
-        problem = problem_of(error)
-        return _form(user_id, form, email, problem.status, problem=problem)
+    except (PartnerError, NotRecordedError) as error:
+        return _form(user_id, form, email, **failed(form, error))
     if isinstance(result, Running):
         return running(result)
     if isinstance(result, WasRefused):
@@ -144,7 +141,7 @@ def _form(
     problem: Problem | None = None,
     **shown: Any,  # noqa: ANN401  what the template shows
 ) -> ResponseReturnValue:
-    return respond(
+    response = respond(
         "kyc/new.html",
         fragments={"form": "kyc/_form.html"},
         status=status,
@@ -155,3 +152,4 @@ def _form(
         email=email,
         **shown,
     )
+    return retry_later(response, problem)

@@ -7,13 +7,13 @@ from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from dashboard.forms.tokens import LedgerForm, PrivyForm, ReasonedForm, TokenForm
-from dashboard.partner.errors import Conflict, Forbidden, NotFound, PartnerError, Rejected
-from dashboard.services.attempts import Running
+from dashboard.partner.errors import Forbidden, PartnerError
+from dashboard.services.attempts import NotRecordedError, Running
 from dashboard.services.roles import Permission
 from dashboard.services.tokens import Issued, IssuedBefore, MayExist, WasRefused
-from dashboard.web.attempts import must_confirm, new_intent, running, sent_intent
+from dashboard.web.attempts import failed, must_confirm, new_intent, running, sent_intent
 from dashboard.web.context import request_id, services
-from dashboard.web.errors import Problem, answer, problem_of
+from dashboard.web.errors import Problem, answer, retry_later
 from dashboard.web.htmx import respond
 from dashboard.web.routing import route
 
@@ -44,11 +44,8 @@ def issue(user_id: UUID) -> ResponseReturnValue:
     except Forbidden as error:
         shown = {"error": error, "user_id": user_id}
         return answer(Problem(409, "token_forbidden", shown=shown))
-    except Rejected as error:
-        return _form(user_id, form, email, status=422, refused=error)
-    except PartnerError as error:
-        problem = problem_of(error)
-        return _form(user_id, form, email, status=problem.status, problem=problem)
+    except (PartnerError, NotRecordedError) as error:
+        return _form(user_id, form, email, **failed(form, error))
     if isinstance(result, WasRefused):
         return _form(user_id, form, email, status=422, refused_at=result.at)
     return _outcome(result, form, user_id)
@@ -71,11 +68,8 @@ def exchange_privy() -> ResponseReturnValue:
         result = services().tokens.exchange_privy(
             intent, form.command(), form.why(), request_id=request_id()
         )
-    except (Rejected, Forbidden, NotFound, Conflict) as error:
-        return _privy_form(form, 422, refused=error)
-    except PartnerError as error:
-        problem = problem_of(error)
-        return _privy_form(form, problem.status, problem=problem)
+    except (PartnerError, NotRecordedError) as error:
+        return _privy_form(form, **failed(form, error))
     if isinstance(result, WasRefused):
         return _privy_form(form, 422, refused_at=result.at)
     return _outcome(result, form, None)
@@ -132,7 +126,7 @@ def _form(
         email=email,
         **shown,
     )
-    return make_response(page, status)
+    return retry_later(make_response(page, status), problem)
 
 
 def _privy_form(
@@ -150,4 +144,4 @@ def _privy_form(
         problem=problem,
         **shown,
     )
-    return make_response(page, status)
+    return retry_later(make_response(page, status), problem)

@@ -10,15 +10,15 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.forms.registration import LANGUAGES, RegistrationForm
 from dashboard.forms.users import LIMITS, USER_TYPES, UserFilterForm, url_arguments
-from dashboard.partner.errors import Conflict, PartnerError, Rejected
-from dashboard.services.attempts import Running
+from dashboard.partner.errors import PartnerError
+from dashboard.services.attempts import NotRecordedError, Running
 from dashboard.services.identities import invent
 from dashboard.services.registration import Done, MayHaveHappened, Result
 from dashboard.services.roles import Permission
 from dashboard.services.users import UserFilters
-from dashboard.web.attempts import must_confirm, new_intent, running, sent_intent
+from dashboard.web.attempts import failed, must_confirm, new_intent, running, sent_intent
 from dashboard.web.context import request_id, services, settings
-from dashboard.web.errors import Problem, answer, problem_of
+from dashboard.web.errors import Problem, answer, retry_later
 from dashboard.web.follow import followed
 from dashboard.web.htmx import redirect_to, respond, triggered_by, wants_fragment
 from dashboard.web.routing import route
@@ -104,11 +104,8 @@ def create() -> ResponseReturnValue:
         return _form(form, 422, intent=request.form["intent"])
     try:
         result = services().registering.register(intent, form.command(), request_id=request_id())
-    except (Rejected, Conflict) as error:
-        return _form(form, 422, refused=error, **_remembered(form))
-    except PartnerError as error:
-        problem = problem_of(error)
-        return _form(form, problem.status, problem=problem)
+    except (PartnerError, NotRecordedError) as error:
+        return _form(form, **failed(form, error), **_remembered(form))
     return _outcome(result, form)
 
 
@@ -125,7 +122,7 @@ def _outcome(result: Result, form: RegistrationForm) -> ResponseReturnValue:
             flash(_another(form), "registered")
             return redirect_to(url_for("users.show", user_id=result.user_id))
         case MayHaveHappened():
-            shown = {"registration": result.registration}
+            shown = {"email": result.email}
             return answer(Problem(502, "registration_unknown", shown=shown))
         case _:
             return _form(form, 422, refused_at=result.at)
@@ -139,7 +136,7 @@ def _form(
     problem: Problem | None = None,
     **shown: Any,  # noqa: ANN401  what the template shows
 ) -> ResponseReturnValue:
-    return respond(
+    response = respond(
         "users/new.html",
         fragments=FORM,
         status=status,
@@ -150,6 +147,7 @@ def _form(
         languages=LANGUAGES,
         **shown,
     )
+    return retry_later(response, problem)
 
 
 def _another(form: RegistrationForm) -> str:

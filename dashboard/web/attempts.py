@@ -1,14 +1,18 @@
 """What every view of a dangerous action does the same way: the intent, and a refused call."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Response, request
+from wtforms import Form
 
-from dashboard.services.attempts import Running
+from dashboard.forms.refusal import put_on_fields
+from dashboard.partner.errors import Conflict, Forbidden, NotFound, PartnerError, Rejected
+from dashboard.services.attempts import NotRecordedError, Running
 from dashboard.services.intents import Intent
 from dashboard.services.roles import Permission
 from dashboard.web.context import services, settings, signed_in
-from dashboard.web.errors import Problem, answer
+from dashboard.web.errors import Problem, answer, problem_of
 
 
 def new_intent(action: Permission, subject_id: UUID | None, email: str | None = None) -> str:
@@ -30,6 +34,22 @@ def sent_intent(action: Permission, subject_id: UUID | None) -> Intent:
 def must_confirm(email: str | None) -> str | None:
     """Return the email that has to be typed again: in production alone."""
     return email if settings().is_production else None
+
+
+def failed(form: Form, error: PartnerError | NotRecordedError) -> dict[str, Any]:
+    """Return what a form's page shows of a call that did nothing.
+
+    A reason that names a field stands beside it, another one above the form. What was not even
+    recorded keeps its intent: should it have been after all, it is not sent twice.
+    """
+    if isinstance(error, Rejected) and put_on_fields(form, error.reason):
+        return {"status": 422}
+    nobody = isinstance(error, NotFound) and "user_id" not in (request.view_args or {})
+    if nobody or isinstance(error, Rejected | Conflict | Forbidden):
+        return {"status": 422, "refused": error}
+    problem = problem_of(error)
+    kept = request.form["intent"] if isinstance(error, NotRecordedError) else None
+    return {"status": problem.status, "problem": problem, "intent": kept}
 
 
 def running(since: Running) -> Response:

@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 
 from dashboard.forms.auth import LoginForm
 from dashboard.partner import errors as partner
-from dashboard.services.attempts import AnotherBodyError, OutcomeLostError
+from dashboard.services.attempts import AnotherBodyError, NotRecordedError, OutcomeLostError
 from dashboard.services.intents import IntentRefusedError
 from dashboard.store.database import StoreError
 from dashboard.store.sightings import Sighting
@@ -87,7 +87,12 @@ def answer(problem: Problem) -> Response:
     if fragment:
         response.headers["HX-Retarget"] = f"#{root or 'main'}"
         response.headers["HX-Reswap"] = "outerHTML" if root else "innerHTML"
-    if problem.retry_after_s is not None:
+    return retry_later(response, problem)
+
+
+def retry_later(response: Response, problem: Problem | None) -> Response:
+    """Say when to try again, where a problem knows."""
+    if problem and problem.retry_after_s is not None:
         response.headers["Retry-After"] = str(problem.retry_after_s)
     return response
 
@@ -114,9 +119,12 @@ def _partner(error: partner.PartnerError) -> Response:
     return answer(problem_of(error))
 
 
-def problem_of(error: partner.PartnerError) -> Problem:
-    """Return the page, or the part of a form's page, that says what went wrong upstream."""
+def problem_of(error: partner.PartnerError | NotRecordedError) -> Problem:
+    """Return the page, or the part of a form's page, that says what went wrong."""
     match error:
+        case NotRecordedError():
+            log.error("store_error", kind=str(error), request_id=request_id())
+            return Problem(503, "store", retry_after_s=RETRY_S)
         case partner.NotFound():
             return Problem(404, "no_such_user", shown={"last_seen": _last_seen()})
         case partner.CredentialsRefused():
@@ -141,8 +149,7 @@ def _last_seen() -> Sighting | None:
 
 
 def _store(error: StoreError) -> Response:
-    log.error("store_error", kind=str(error), request_id=request_id())
-    return answer(Problem(503, "store", retry_after_s=RETRY_S))
+    return answer(problem_of(NotRecordedError(str(error))))
 
 
 def _outcome_lost(error: OutcomeLostError) -> Response:

@@ -1,0 +1,30 @@
+"""What the API refused, put beside the field that it names."""
+
+import re
+from collections.abc import Mapping
+
+from flask_babel import gettext
+from wtforms import Form
+
+# What the API calls a field is documented, how its texts name one is not: these words suffice.
+NAMED: Mapping[str, re.Pattern[str]] = {
+    name: re.compile(words, re.IGNORECASE)
+    for name, words in {
+        "user_type": r"user.?type",
+        "email": r"e-?mail",
+        "country_code": r"country",
+        "preferred_language": r"language",
+        "phone": r"phone",
+        "first_name": r"first.?name",
+        "last_name": r"last.?name",
+        "birth_date": r"birth",
+    }.items()
+}
+
+
+def put_on_fields(form: Form, reason: str) -> bool:
+    """Put the API's reason beside each field that it names; say whether there was one."""
+    named = [name for name, words in NAMED.items() if name in form and words.search(reason)]
+    for name in named:
+        form[name].errors = [gettext("The API refused this: “%(reason)s”", reason=reason)]
+    return bool(named)
