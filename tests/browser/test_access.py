@@ -146,7 +146,7 @@ PATHS = [
     ("theme", "locale"),
     [
         ("light", "en"),
-        ("dark", "es"),
+        pytest.param("dark", "es", marks=pytest.mark.long),
         pytest.param("dark", "en", marks=pytest.mark.long),
         pytest.param("light", "es", marks=pytest.mark.long),
     ],
