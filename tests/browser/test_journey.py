@@ -107,6 +107,18 @@ def test_an_older_answer_never_replaces_a_newer_one(
     expect(box).to_have_value(second)
 
 
+def test_of_two_filters_at_once_the_later_one_has_the_rows_and_the_address(
+    page: Page, simulator: RunningSimulator
+) -> None:
+    simulator.set_faults([{"latency_ms": 2000, "times": 1}])
+    for name in ("Banned", "Active"):
+        page.get_by_role("link", name=name, exact=True).click()
+    page.wait_for_timeout(2500)
+    assert page.url.endswith("/users?status=active")
+    expect(page.get_by_role("link", name="Active")).to_have_attribute("aria-current", "true")
+    expect(page.locator("tbody .badge").first).to_have_text("active")
+
+
 def test_a_slow_answer_makes_the_results_busy(page: Page, simulator: RunningSimulator) -> None:
     simulator.set_faults([{"latency_ms": 1500}])
     page.get_by_role("link", name="Banned", exact=True).click()
