@@ -18,6 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 BUSY_TIMEOUT_MS = 5_000
+BRIEFLY_MS = 100  # for what may as well be written another time
 POOL_SIZE = 32
 MIGRATIONS = Path(__file__).parent / "migrations"
 
