@@ -23,7 +23,6 @@ EXPECTED = (
     DemoError,
     NotReadyError,
     StaffError,
-    StoreError,
     UnreadableRowError,
     UnsafeConfigError,
     WeakPasswordError,
@@ -40,6 +39,9 @@ def main(arguments: Sequence[str]) -> int:
         return run(options)
     except EXPECTED as error:
         print(error, file=sys.stderr)
+        return 1
+    except StoreError as error:
+        print(f"The database cannot be used ({error}).", file=sys.stderr)
         return 1
 
 
