@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
+
 from dashboard.partner.wire import Answer, BadRow, User, UserPage
 from dashboard.services.next_step import NextStep, leading, next_step
 from dashboard.services.ports import Clock, UserSource
@@ -11,7 +13,7 @@ from dashboard.services.timeline import TimelineItem, timeline
 from dashboard.services.upstream import Upstream
 from dashboard.services.user_filters import Filter, UserFilters, find_broken, find_honoured
 from dashboard.store import audit, grants, inquiries, registrations, sightings
-from dashboard.store.database import Database
+from dashboard.store.database import BRIEFLY_MS, Database, StoreError
 from dashboard.store.grants import Grant
 from dashboard.store.inquiries import Inquiry
 from dashboard.store.sightings import SeenFacts, Sighting
@@ -19,6 +21,7 @@ from dashboard.store.sightings import SeenFacts, Sighting
 __all__ = ["UserFilters", "UserList", "UserRecord", "Users"]
 
 AUDIT_ROWS, GRANTS = 50, 20
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -168,12 +171,17 @@ class Users:
         )
 
     def _remember(self, users: list[User], at: datetime) -> None:
+        """Remember whom we saw. What the API said is told even where that fails."""
         facts = [_facts(user) for user in users]
         with self._database.read() as connection:
             stale = sightings.stale(connection, facts, at)
-        if stale:
-            with self._database.write() as connection:
+        if not stale:
+            return
+        try:
+            with self._database.write(BRIEFLY_MS) as connection:
                 sightings.record(connection, stale, at)
+        except StoreError as error:
+            log.warning("sightings_not_recorded", cause=str(error))
 
 
 def _about(user: User, answer: Answer[UserPage]) -> Answer[User]:

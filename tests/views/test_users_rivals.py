@@ -2,6 +2,8 @@
 
 from uuid import uuid4
 
+import pytest
+
 from dashboard.app import create_app
 from dashboard.config import load_config
 from dashboard.services.roles import Role
@@ -39,6 +41,33 @@ def test_a_row_that_cannot_be_read_is_one_marked_row(
     assert "Row 1 came in a form that cannot be read: email" in page.words
     assert f"/users/{broken}" in page.text
     assert emails(simulator)[1] in page.words
+
+
+@pytest.mark.parametrize(
+    ("zone", "at"),
+    [
+        ("America/Bogota", "0001-01-01T00:00:00Z"),
+        ("Asia/Tokyo", "9999-12-31T23:59:59.999Z"),
+    ],
+)
+def test_a_time_at_the_end_of_the_calendar_is_one_marked_row(
+    settings: dict[str, str],
+    database: Database,
+    hire: Hire,
+    simulator: RunningSimulator,
+    zone: str,
+    at: str,
+) -> None:
+    assert database
+    settings["TIME_ZONE"] = zone
+    visitor = Visitor(create_app(load_config(None, **settings)))
+    visitor.log_in(*hire(Role.SUPPORT))
+    odd = {"id": str(uuid4()), "email": "a@example.com", "status": "active", "createdAt": at}
+    simulator.add_user(odd)
+    words = "".join(visitor.get(f"/users?limit=100&page={page}").words for page in (1, 2))
+    assert words.count("came in a form that cannot be read: createdAt") == 1
+    assert all(email in words for email in emails(simulator) if email != odd["email"])
+    visitor.get(f"/users/{odd['id']}", status=502)
 
 
 def test_paging_without_counters_goes_a_step_at_a_time(
