@@ -13,7 +13,7 @@ from dashboard.services.desk import DeskFilters
 from dashboard.services.kyc import WasRefused, is_another_email
 from dashboard.services.kyc_import import Taken
 from dashboard.services.roles import Permission
-from dashboard.web.attempts import must_confirm, new_intent, running, sent_intent
+from dashboard.web.attempts import made_up_with, must_confirm, new_intent, running, sent_intent
 from dashboard.web.context import now, request_id, services, signed_in, zone
 from dashboard.web.errors import Problem, problem_of
 from dashboard.web.follow import followed
@@ -50,9 +50,15 @@ def show(user_id: UUID) -> ResponseReturnValue:
     record = services().users.get(user_id)
     kind = record.next_step.kind
     if kind == "not_started" or (kind == "start_unknown" and request.args.get("again")):
-        form = KycForm(email=record.user.email, phone=record.user.phone)
+        made_up = made_up_with(record.user.email)
+        form = KycForm(
+            email=record.user.email,
+            phone=record.user.phone,
+            first_name=made_up and made_up.first_name,
+            last_name=made_up and made_up.last_name,
+        )
         form.must_confirm(must_confirm(record.user.email))
-        return _form(user_id, form, record.user.email)
+        return _form(user_id, form, record.user.email, made_up=made_up)
     fragments = {"inquiry": "kyc/_inquiry.html"}
     return respond(
         "kyc/show.html",
@@ -61,6 +67,7 @@ def show(user_id: UUID) -> ResponseReturnValue:
         record=record,
         email=record.user.email,
         user_id=user_id,
+        made_up=made_up_with(record.user.email),
     )
 
 

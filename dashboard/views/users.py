@@ -16,7 +16,7 @@ from dashboard.services.identities import invent
 from dashboard.services.registration import Done, MayHaveHappened, Result
 from dashboard.services.roles import Permission
 from dashboard.services.users import UserFilters
-from dashboard.web.attempts import must_confirm, new_intent, running, sent_intent
+from dashboard.web.attempts import made_up_with, must_confirm, new_intent, running, sent_intent
 from dashboard.web.context import request_id, services, settings
 from dashboard.web.errors import Problem, answer, problem_of
 from dashboard.web.follow import followed
@@ -154,6 +154,8 @@ def _form(
 
 def _another(form: RegistrationForm) -> str:
     """Return the address of a form that keeps what the next user has in common with this one."""
+    if made_up_with(form.email.data or ""):
+        return url_for("users.new", identity=1, user_type=form.user_type.data)
     kept = {name: form[name].data for name in IN_COMMON if form[name].data}
     return url_for("users.new", **kept)
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Response, request
 
 from dashboard.services.attempts import Running
+from dashboard.services.identities import Identity, recognise
 from dashboard.services.intents import Intent
 from dashboard.services.roles import Permission
 from dashboard.web.context import services, settings, signed_in
@@ -30,6 +31,11 @@ def sent_intent(action: Permission, subject_id: UUID | None) -> Intent:
 def must_confirm(email: str | None) -> str | None:
     """Return the email that has to be typed again: in production alone."""
     return email if settings().is_production else None
+
+
+def made_up_with(email: str) -> Identity | None:
+    """Return the test identity of an email, None for others, and for all in production."""
+    return None if settings().is_production else recognise(email, settings().test_email)
 
 
 def running(since: Running) -> Response:
