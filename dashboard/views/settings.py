@@ -20,11 +20,11 @@ def index() -> ResponseReturnValue:
         fragments={},
         seen=services().upstream.seen(),
         versions=services().health.versions(),
-        recipes=runbook.sections()[1:],
+        recipes=runbook.recipes()[1:],
     )
 
 
 @route(blueprint, "/settings/runbook", access=Permission.CREDENTIALS_MANAGE)
 def show_runbook() -> ResponseReturnValue:
     """Show the runbook, a recipe a card."""
-    return respond("settings/runbook.html", fragments={}, recipes=runbook.sections())
+    return respond("settings/runbook.html", fragments={}, recipes=runbook.recipes())
