@@ -74,9 +74,14 @@ def test_a_day_includes_its_evening(auditor: Visitor) -> None:
 
 
 def test_what_is_not_a_filter_is_named(auditor: Visitor) -> None:
-    page = auditor.get("/audit?outcome=great&since=soon&sort=x")
-    assert "Not used: outcome, since, sort" in page.words
+    page = auditor.get("/audit?outcome=great&since=soon&sort=x&person=a&person=b")
+    assert "Not used: outcome, person, since, sort" in page.words
     assert "auth:login" in page.words
+
+
+def test_a_position_past_every_number_is_none(auditor: Visitor, log_in: LogIn) -> None:
+    assert "Not used: before" in auditor.get(f"/audit?before={10**30}").words
+    log_in(Role.ADMIN).get(f"/tokens?before={10**30}")
 
 
 def test_older_lines_follow_by_position(auditor: Visitor) -> None:
