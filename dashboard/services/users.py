@@ -11,7 +11,7 @@ from dashboard.services.next_step import NextStep, leading, next_step
 from dashboard.services.ports import Clock, UserSource
 from dashboard.services.timeline import TimelineItem, timeline
 from dashboard.services.upstream import Upstream
-from dashboard.services.user_filters import Filter, UserFilters, find_broken, find_honoured
+from dashboard.services.user_filters import Filter, UserFilters, find_broken, find_honoured, page_of
 from dashboard.store import audit, grants, inquiries, registrations, sightings
 from dashboard.store.database import BRIEFLY_MS, Database, StoreError
 from dashboard.store.grants import Grant
@@ -120,8 +120,8 @@ class Users:
             ListedUser(row, types.get(row.id)) if isinstance(row, User) else row
             for row in answer.value.rows
         )
-        broken = find_broken(filters, users, answer.value)
-        honoured = find_honoured(filters, users, answer.value, broken)
+        broken = find_broken(filters, users, types, answer.value)
+        honoured = find_honoured(filters, users, types, answer.value, broken)
         self._upstream.saw_list(answer.value.shape, honoured, answer.at)
         listed = _listed(filters, answer, rows, broken)
         named = [user for user in users if user.email.casefold() == filters.q.casefold()]
@@ -215,7 +215,7 @@ def _listed(
 ) -> UserList:
     """Put the page together; where the API gave no counters, what we asked for stands."""
     found = answer.value
-    page, limit = found.page or filters.page, found.limit or filters.limit
+    page, limit = page_of(filters, found), found.limit or filters.limit
     pages = found.pages
     if pages is None and found.total is not None:
         pages = max(1, -(-found.total // limit))

@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
         desk=desk.pending(filters) if form.is_pending else desk.started_here(filters),
         filters=filters,
         pending=form.is_pending,
-        dropped=form.dropped(dict(request.args.lists())),
+        dropped=form.dropped(),
         desk_url=desk_url,
         page_url=lambda number: desk_url(filters.changed(page=number), pending=True),
     )

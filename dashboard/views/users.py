@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
     """List users by the filters in the address; a uuid or a known email leads to the user."""
     form = UserFilterForm(request.args)
     form.validate()
-    filters, dropped = form.query(), form.dropped(dict(request.args.lists()))
+    filters, dropped = form.query(), form.dropped()
     typing = triggered_by(SEARCH_BOX)
     if not typing and (user_id := _find_named(filters.q)):
         return redirect_to(url_for("users.show", user_id=user_id))
