@@ -118,7 +118,7 @@ def take_link(user_id: UUID) -> ResponseReturnValue:
     if taken is Taken.OF_ANOTHER:
         form.belongs_to_another()
         return _link_form(user_id, form, 422)
-    flash("", "link kept")
+    flash("", f"link kept {user_id}")
     return redirect_to(url_for("kyc.show", user_id=user_id))
 
 

@@ -126,7 +126,7 @@ def _outcome(result: Result, form: RegistrationForm) -> ResponseReturnValue:
         case Running():
             return running(result)
         case Done():
-            flash(_another(form), "registered")
+            flash(_another(form), f"registered {result.user_id}")
             return redirect_to(url_for("users.show", user_id=result.user_id))
         case MayHaveHappened():
             shown = {"email": result.email}
