@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from dashboard.services.attempts import Details
@@ -79,7 +80,7 @@ class KycImport:
             UnreadableRowError: a row cannot be taken; nothing was.
 
         """
-        links = {link.inquiry_id: link for link in _links(lines)}
+        links = {link.inquiry_id: link for link in _links(lines, self._clock())}
         with self._database.write() as connection:
             new = [link for name, link in links.items() if not inquiries.owner(connection, name)]
             details: Details = {"by": "command line", "taken": len(new), "rows": len(links)}
@@ -90,24 +91,36 @@ class KycImport:
         return len(new)
 
 
-def _links(lines: Iterable[str]) -> Iterator[HeldLink]:
+def _links(lines: Iterable[str], now: datetime) -> Iterator[HeldLink]:
     reader = csv.DictReader(lines)
+    try:
+        yield from _read(reader, now)
+    except csv.Error as error:
+        line = reader.line_num + 1  # it counts a line once it is read
+        raise UnreadableRowError(f"Line {line} cannot be read: {error}.") from None
+
+
+def _read(reader: "csv.DictReader[str]", now: datetime) -> Iterator[HeldLink]:
     if missing := [name for name in COLUMNS if name not in (reader.fieldnames or [])]:
         raise UnreadableRowError(f"Line 1 wants the columns {', '.join(COLUMNS)}: no {missing[0]}.")
     for row in reader:
         try:
-            yield _link(row)
-        except (ValueError, AttributeError) as error:
+            yield _link(row, now)
+        except (ValueError, AttributeError, OverflowError) as error:
             raise UnreadableRowError(f"Line {reader.line_num} cannot be read: {error}.") from None
 
 
-def _link(row: dict[str, str]) -> HeldLink:
+def _link(row: dict[str, str], now: datetime) -> HeldLink:
     started_at = datetime.fromisoformat(row["startedAt"].strip())
     if started_at.tzinfo is None:
         raise ValueError("startedAt has no zone, such as Z")
+    if started_at > now:
+        raise ValueError("startedAt is still to come")
     inquiry_id, url = row["inquiryId"].strip(), row["url"].strip()
     if not inquiry_id or not url:
         raise ValueError("inquiryId or url is empty")
+    if urlsplit(url).scheme not in {"https", "http"}:
+        raise ValueError("url is no web address")
     return HeldLink(UUID(row["userId"].strip()), inquiry_id, url, started_at.astimezone(UTC))
 
 

@@ -105,7 +105,8 @@ def _leading(wanted: Wanted) -> Subquery:
     """Return one inquiry a user (as `next_step.leading`): held, else elsewhere, else unknown."""
     told = case({state.value: rank for rank, state in enumerate(_TELLS_MOST)}, value=_state)
     rank = func.row_number().over(
-        partition_by=inquiries.c.user_id, order_by=(told, inquiries.c.id.desc())
+        partition_by=inquiries.c.user_id,
+        order_by=(told, inquiries.c.started_at.desc(), inquiries.c.id.desc()),
     )
     ranked = select(inquiries, rank.label("rank")).subquery()
     later = sightings.alias()

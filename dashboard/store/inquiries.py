@@ -106,7 +106,7 @@ def of_user(connection: Connection, user_id: UUID) -> list[Inquiry]:
         select(inquiries, staff.c.name.label("staff_name"), is_open(inquiries.c.audit_seq))
         .outerjoin(staff, staff.c.id == inquiries.c.staff_id)
         .where(inquiries.c.user_id == user_id)
-        .order_by(inquiries.c.id.desc())
+        .order_by(inquiries.c.started_at.desc(), inquiries.c.id.desc())
     )
     return [
         Inquiry(

@@ -143,6 +143,12 @@ def test_the_filters_answer_htmx_with_the_entries(auditor: Visitor) -> None:
     assert 'id="entries"' in part.text
 
 
+def test_the_outcomes_to_choose_from_are_words_of_the_page(auditor: Visitor) -> None:
+    page = auditor.get("/audit", headers={"Accept-Language": "es"})
+    assert '<option value="unknown">Desconocido</option>' in page.text
+    assert '<option value="unknown">Unknown</option>' in auditor.get("/audit").text
+
+
 def test_support_does_not_see_the_audit(support: Visitor) -> None:
     assert "Audit log" not in support.get("/users").words
     support.get("/audit", status=403)

@@ -94,9 +94,12 @@ def test_pending_with_a_link_that_has_likely_expired(case: Case) -> None:
     assert str(case.id) in said
 
 
-def test_a_link_turns_from_fresh_to_expired_after_the_setting(case: Case) -> None:
+def test_a_link_is_fresh_until_the_setting(case: Case) -> None:
     case.started(InquiryState.HELD, 23.9)
     assert "link fresh" in case.next_step()
+
+
+def test_a_link_has_likely_expired_after_the_setting(case: Case) -> None:
     case.started(InquiryState.HELD, 24.1)
     assert "likely expired" in case.next_step()
 

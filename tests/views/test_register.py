@@ -40,20 +40,6 @@ def test_a_user_is_registered_and_the_page_is_theirs(
     assert sent.body["countryCode"] == "CO"
 
 
-def test_registered_is_said_on_the_page_of_that_user_alone(
-    onboarding: Visitor, simulator: RunningSimulator
-) -> None:
-    other = simulator.users()[0]["id"]
-    answer = send(onboarding, "/users", registration(), status=303)
-    assert "Registered." not in onboarding.get(f"/users/{other}").words
-    answer = send(onboarding, "/users", registration(), status=303)
-    simulator.set_faults([{"status": 503}])
-    onboarding.get(answer.headers["Location"], status=503)
-    simulator.set_faults([])
-    assert "Registered." in onboarding.get(answer.headers["Location"]).words
-    assert "Registered." not in onboarding.get(answer.headers["Location"]).words
-
-
 def test_register_another_keeps_country_type_and_language(onboarding: Visitor) -> None:
     fields = registration(user_type="business", country_code="MX", preferred_language="pt")
     user = onboarding.get(send(onboarding, "/users", fields, status=303).headers["Location"])

@@ -4,8 +4,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from dashboard.services.roles import Role
 from tests.browsing import Visitor
+from tests.conftest import LogIn
 from tests.simulator_process import RunningSimulator
+from tests.views.forms import registration, send
 
 
 def test_a_record_shows_facts_next_step_timeline_and_the_raw_answer(
@@ -55,3 +58,18 @@ def test_an_id_that_is_none_never_reaches_the_api(
 ) -> None:
     support.get(path, status=404)
     assert simulator.requests() == []
+
+
+def test_registered_is_said_on_the_page_of_that_user_alone(
+    log_in: LogIn, simulator: RunningSimulator
+) -> None:
+    onboarding = log_in(Role.ONBOARDING)
+    other = simulator.users()[0]["id"]
+    answer = send(onboarding, "/users", registration(), status=303)
+    assert "Registered." not in onboarding.get(f"/users/{other}").words
+    answer = send(onboarding, "/users", registration(), status=303)
+    simulator.set_faults([{"status": 503}])
+    onboarding.get(answer.headers["Location"], status=503)
+    simulator.set_faults([])
+    assert "Registered." in onboarding.get(answer.headers["Location"]).words
+    assert "Registered." not in onboarding.get(answer.headers["Location"]).words
