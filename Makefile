@@ -60,13 +60,22 @@ translations: $(DEV_STAMP)
 browser: $(DEV_STAMP)
 	@$(BIN)/python -m tests.browser.install
 
+# One without pip was left half-made: made anew.
+NEW_VENV = { \
+	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo 'This Python cannot make virtual environments: on Debian and Ubuntu, apt install python3-venv.' >&2; \
+		exit 1; \
+	}; \
+	$(PYTHON) -m venv --clear $(VENV); \
+}
+
 $(RUN_STAMP): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 …")'
 	@if command -v uv >/dev/null; then \
 		test -x $(BIN)/python || uv venv --quiet --python $(PYTHON) $(VENV); \
 		uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt; \
 	else \
-		test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); \
+		$(BIN)/python -m pip --version >/dev/null 2>&1 || $(NEW_VENV) && \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt; \
 	fi
 	@touch $@

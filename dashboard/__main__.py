@@ -2,6 +2,9 @@
 
 import sys
 
-from dashboard.cli import main
+try:
+    from dashboard.cli import main
 
-sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:]))
+except KeyboardInterrupt:
+    sys.exit(130)

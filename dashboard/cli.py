@@ -26,7 +26,6 @@ EXPECTED = (
     DemoError,
     NotReadyError,
     StaffError,
-    StoreError,
     UnreadableRowError,
     UnsafeConfigError,
     WeakPasswordError,
@@ -43,6 +42,9 @@ def main(arguments: Sequence[str]) -> int:
         return run(options)
     except EXPECTED as error:
         print(error, file=sys.stderr)
+        return 1
+    except StoreError as error:
+        print(f"The database cannot be used ({error}).", file=sys.stderr)
         return 1
 
 

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 from functools import partial
+from getpass import getpass
 
 from dashboard.config import LOOPBACK, load_config
 from dashboard.services.links import NewLink
@@ -145,4 +146,6 @@ def _warn(*, had_admin: bool, has_admin: bool) -> int:
 
 
 def _read_password() -> str:
+    if sys.stdin.isatty():
+        return getpass("New password: ")
     return sys.stdin.readline().rstrip("\r\n")

@@ -8,16 +8,24 @@ from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dashboard.keyring import Keyring
 from dashboard.partner.assumed import list_params
 from dashboard.partner.credentials import Credentials
+from dashboard.setting_types import (
+    ApiUrl,
+    DatabaseUrl,
+    List,
+    Pairs,
+    Secrets,
+    TestEmail,
+    ZoneName,
+)
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 VENDOR_DOMAIN = "qash.ai"
@@ -43,26 +51,6 @@ class UnsafeConfigError(Exception):
         self.findings = findings
 
 
-def _split(value: object) -> object:
-    return (
-        [part.strip() for part in value.split(",") if part.strip()]
-        if isinstance(value, str)
-        else value
-    )
-
-
-def _pairs(value: object) -> object:
-    """Turn `page=p,limit=per_page` into a mapping."""
-    if not isinstance(value, str):
-        return value
-    return dict(part.split("=", 1) for part in value.replace(" ", "").split(",") if "=" in part)
-
-
-List = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
-Pairs = Annotated[dict[str, str], NoDecode, BeforeValidator(_pairs)]
-
-
 class Config(BaseSettings):
     """Every setting of the product. `docs/settings.md` has a row for each."""
 
@@ -73,11 +61,11 @@ class Config(BaseSettings):
     environment: Environment = Field(validation_alias="DASHBOARD_ENVIRONMENT")
     secret_key: SecretStr = Field(validation_alias="DASHBOARD_SECRET_KEY")
     secret_key_fallbacks: Secrets = Field((), validation_alias="DASHBOARD_SECRET_KEY_FALLBACKS")
-    database_url: str = Field(
+    database_url: DatabaseUrl = Field(
         "sqlite:///instance/dashboard.sqlite3", validation_alias="DATABASE_URL"
     )
 
-    partner_api_url: str = Field("http://localhost:8080", validation_alias="PARTNER_API_URL")
+    partner_api_url: ApiUrl = Field("http://localhost:8080", validation_alias="PARTNER_API_URL")
     partner_api_key: SecretStr = Field(validation_alias="PARTNER_API_KEY")
     partner_api_secret: SecretStr = Field(validation_alias="PARTNER_API_SECRET")
     partner_list_params: Pairs = Field({}, validation_alias="PARTNER_LIST_PARAMS")
@@ -89,33 +77,14 @@ class Config(BaseSettings):
     kyc_link_hosts: List = Field(("inquiry.withpersona.com",), validation_alias="KYC_LINK_HOSTS")
     kyc_link_ttl_h: int = Field(24, ge=1, le=720, validation_alias="KYC_LINK_TTL_H")
 
-    time_zone: str = Field("UTC", validation_alias="TIME_ZONE")
+    time_zone: ZoneName = Field("UTC", validation_alias="TIME_ZONE")
     brand: str = Field("Partner dashboard", max_length=40, validation_alias="BRAND")
     support_contact: str = Field("", max_length=200, validation_alias="SUPPORT_CONTACT")
-    test_email: str = Field("qa+{n}@example.org", max_length=200, validation_alias="TEST_EMAIL")
+    test_email: TestEmail = Field(
+        "qa+{n}@example.org", max_length=200, validation_alias="TEST_EMAIL"
+    )
     simulator_port: int = Field(8080, ge=1, le=65535, validation_alias="SIMULATOR_PORT")
     debug: bool = Field(default=False, validation_alias="FLASK_DEBUG")
-
-    @field_validator("time_zone")
-    @classmethod
-    def _zone_exists(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError("is not a time zone such as UTC or America/Bogota") from error
-        return value
-
-    @field_validator("test_email")
-    @classmethod
-    def _counts(cls, value: str) -> str:
-        if "{n}" not in value or value.count("@") != 1:
-            raise ValueError("is not of the form qa+{n}@example.org")
-        return value
-
-    @field_validator("partner_api_url")
-    @classmethod
-    def _no_trailing_slash(cls, value: str) -> str:
-        return value.rstrip("/")
 
     @property
     def partner_host(self) -> str:

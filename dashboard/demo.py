@@ -1,13 +1,15 @@
 """`make demo`: a simulator, a database, a first admin and the dashboard, all on this machine.
 
 What it makes up (keys, the admin's password) is kept in `instance/demo.json`, readable by its
-owner alone, so that the next start shows the same.
+owner alone, so that the next start shows the same. `instance/demo.env` has the settings it runs
+with, for the command line.
 """
 
 import contextlib
 import json
 import os
 import secrets
+import shlex
 import signal
 import socket
 import subprocess
@@ -31,6 +33,8 @@ FOLDER = Path("instance")
 ADMIN = "admin@example.com"
 START_S = 30.0
 STOP_S = 15.0
+PORT_MAX = 65_535
+COMMAND = f"set -a; . {FOLDER}/demo.env; set +a; .venv/bin/python -m dashboard"
 PASSWORD = "ADMIN_PASSWORD"  # noqa: S105  a name in demo.json
 
 
@@ -39,28 +43,41 @@ class DemoError(Exception):
 
 
 def run_demo() -> int:
-    """Run until Ctrl-C, or until a part ends by itself."""
-    web_port = _port("PORT", 8000)
-    simulator_port = _port("SIMULATOR_PORT", 8080)
-    for name, port in (("PORT", web_port), ("SIMULATOR_PORT", simulator_port)):
-        _require_free(name, port)
+    """Run until Ctrl-C or SIGTERM, or until a part ends by itself."""
+    web_port, simulator_port = _ports()
+    stopped = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stopped.set())
     kept = _kept()
-    environ = _environ(kept, web_port, simulator_port)
+    settings = _settings(kept, web_port, simulator_port)
+    environ = {**os.environ, **settings}
     password = _prepare(kept, environ)
+    _write_private(FOLDER / "demo.env", _lines(settings))
     with (
         _running(_simulator_command(simulator_port), environ) as simulator,
         _running(_web_command(), environ) as web,
     ):
-        _wait(f"http://127.0.0.1:{web_port}/readyz", (simulator, web))
-        print(_welcome(web_port, simulator_port, password), flush=True)
-        return _until_stopped((simulator, web))
+        _wait(f"http://127.0.0.1:{web_port}/readyz", (simulator, web), stopped)
+        if not stopped.is_set():
+            print(_welcome(web_port, simulator_port, password), flush=True)
+        return _until_stopped((simulator, web), stopped)
+
+
+def _ports() -> tuple[int, int]:
+    """Return the ports of the dashboard and of the simulator, both free."""
+    web_port, simulator_port = _port("PORT", 8000), _port("SIMULATOR_PORT", 8080)
+    if web_port == simulator_port:
+        raise DemoError("PORT and SIMULATOR_PORT are the same. Choose two.")
+    for name, port in (("PORT", web_port), ("SIMULATOR_PORT", simulator_port)):
+        _require_free(name, port)
+    return web_port, simulator_port
 
 
 def _port(name: str, default: int) -> int:
-    try:
-        return int(os.environ.get(name) or default)
-    except ValueError:
-        raise DemoError(f"{name} is not a number.") from None
+    given = os.environ.get(name) or str(default)
+    if not (given.isascii() and given.isdigit() and 1 <= int(given) <= PORT_MAX):
+        raise DemoError(f"{name} is not a number from 1 to {PORT_MAX}.")
+    return int(given)
 
 
 def _require_free(name: str, port: int) -> None:
@@ -79,22 +96,34 @@ def _kept() -> dict[str, str]:
     file = FOLDER / "demo.json"
     if file.exists():
         return dict(json.loads(file.read_text()))
-    FOLDER.mkdir(mode=0o700, exist_ok=True)
+    try:
+        FOLDER.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise DemoError(f"The folder {FOLDER} cannot be made: {error.strerror}.") from None
     kept = {
         "DASHBOARD_SECRET_KEY": secrets.token_urlsafe(48),
         "PARTNER_API_KEY": f"qash_key_live_simulator{secrets.token_hex(16)}",
         "PARTNER_API_SECRET": f"qash_secret_live_simulator{secrets.token_hex(58)}",
         PASSWORD: secrets.token_urlsafe(12),
     }
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        json.dump(kept, out)
+    _write_private(file, json.dumps(kept))
     return kept
 
 
-def _environ(kept: Mapping[str, str], web_port: int, simulator_port: int) -> dict[str, str]:
-    """Return the environment of both parts; what the shell says of the demo's own is left out."""
+def _write_private(file: Path, text: str) -> None:
+    """Write a file that its owner alone may read."""
+    made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(made, "w") as out:
+        out.write(text)
+
+
+def _lines(settings: Mapping[str, str]) -> str:
+    return "".join(f"{name}={shlex.quote(value)}\n" for name, value in settings.items())
+
+
+def _settings(kept: Mapping[str, str], web_port: int, simulator_port: int) -> dict[str, str]:
+    """Return the demo's own settings, which go before what the shell says."""
     return {
-        **os.environ,
         **{name: value for name, value in kept.items() if name != PASSWORD},
         "DASHBOARD_ENVIRONMENT": "local",
         "DATABASE_URL": f"sqlite:///{FOLDER / 'demo.sqlite3'}",
@@ -167,8 +196,8 @@ def _running(command: list[str], environ: Mapping[str, str]) -> Iterator[subproc
             process.wait()
 
 
-def _wait(url: str, parts: tuple[subprocess.Popen[bytes], ...]) -> None:
-    """Wait until the dashboard is ready."""
+def _wait(url: str, parts: tuple[subprocess.Popen[bytes], ...], stopped: threading.Event) -> None:
+    """Wait until the dashboard is ready, or nobody wants it any more."""
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
         if any(part.poll() is not None for part in parts):
@@ -178,15 +207,13 @@ def _wait(url: str, parts: tuple[subprocess.Popen[bytes], ...]) -> None:
             urllib.request.urlopen(url, timeout=2),  # noqa: S310  a loopback address of ours
         ):
             return
-        time.sleep(0.1)
+        if stopped.wait(0.1):
+            return
     raise DemoError(f"The dashboard did not get ready within {START_S:.0f} s. See {FOLDER}/.")
 
 
-def _until_stopped(parts: tuple[subprocess.Popen[bytes], ...]) -> int:
-    """Wait for Ctrl-C or SIGTERM; a part that ends by itself ends the demo."""
-    stopped = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stopped.set())
+def _until_stopped(parts: tuple[subprocess.Popen[bytes], ...], stopped: threading.Event) -> int:
+    """Wait for the end; a part that ends by itself ends the demo."""
     while not stopped.wait(0.3):
         if any(part.poll() is not None for part in parts):
             raise DemoError(f"A part of the demo ended by itself. See the logs in {FOLDER}/.")
@@ -195,11 +222,12 @@ def _until_stopped(parts: tuple[subprocess.Popen[bytes], ...]) -> int:
 
 
 def _welcome(web_port: int, simulator_port: int, password: str | None) -> str:
-    said = password or "(changed since; `python -m dashboard staff reset` sets a new one)"
+    said = password or f"(changed since; for a new one: {COMMAND} staff reset {ADMIN})"
     return (
         f"\n  Dashboard   http://localhost:{web_port}\n"
         f"  Email       {ADMIN}\n"
         f"  Password    {said}\n\n"
         f"  Simulator   http://localhost:{simulator_port} (a stand-in for the Partner API)\n"
+        f"  Commands    {COMMAND} staff list\n"
         "  Ctrl-C stops both.\n"
     )

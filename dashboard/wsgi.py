@@ -5,8 +5,11 @@ import sys
 from dashboard.app import create_app
 from dashboard.config import UnsafeConfigError, load_config
 from dashboard.services.health import NotReadyError
+from dashboard.store.database import StoreError
 
 try:
     app = create_app(load_config())
 except (UnsafeConfigError, NotReadyError) as error:
     sys.exit(f"The dashboard does not start.\n{error}")
+except StoreError as error:
+    sys.exit(f"The dashboard does not start.\nThe database cannot be used ({error}).")

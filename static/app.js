@@ -11,6 +11,12 @@ document.addEventListener("htmx:configRequest", (event) => {
 });
 const csrfToken = () => find('meta[name="csrf-token"]')?.content ?? "";
 
+// A click with a key opens a new tab or window: the browser's work, not htmx's.
+document.addEventListener("click", (event) => {
+  const modified = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+  if (modified && event.target.closest?.("a[hx-get]")) event.stopPropagation();
+}, true);
+
 // While a request runs, what it will replace is busy; after 300 ms it also looks so.
 document.addEventListener("htmx:beforeRequest", (event) => {
   event.detail.target?.setAttribute("aria-busy", "true");

@@ -1,20 +1,19 @@
 """The filters of the audit."""
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, Form, IntegerField, StringField, ValidationError
+from wtforms import DateField, Field, Form, StringField, ValidationError
 from wtforms.validators import AnyOf, Length, NumberRange, Optional
 
+from dashboard.forms.address import POSITION_MAX, AddressForm, WholeNumber
 from dashboard.forms.contact import stripped
 from dashboard.services.audit import ACTIONS, LineFilters, Outcome
 
 OUTCOMES = tuple(Outcome)
 YEARS = range(2000, 3000)  # a day at either end of the calendar cannot be put into every zone
-NUMBER_MAX = 2**31
 
 
 def _near(_form: Form, field: Field) -> None:
@@ -22,7 +21,7 @@ def _near(_form: Form, field: Field) -> None:
         raise ValidationError
 
 
-class AuditForm(Form):
+class AuditForm(AddressForm):
     """`/audit?person= action= subject= outcome= since= until= before=`; both days included."""
 
     person = StringField(_l("Person"), [Optional(), Length(max=254)], filters=[stripped])
@@ -31,7 +30,7 @@ class AuditForm(Form):
     outcome = StringField(_l("Outcome"), [Optional(), AnyOf(OUTCOMES)])
     since = DateField(_l("From"), [Optional(), _near])
     until = DateField(_l("To"), [Optional(), _near])
-    before = IntegerField(validators=[Optional(), NumberRange(1, NUMBER_MAX)])
+    before = WholeNumber(validators=[Optional(), NumberRange(1, POSITION_MAX)])
 
     def query(self, zone: ZoneInfo) -> LineFilters:
         """Return the filters that can be used; days are those of the person's zone."""
@@ -43,10 +42,6 @@ class AuditForm(Form):
             since_at=_midnight(usable.get("since"), zone),
             until_at=_midnight(until, zone),
         )
-
-    def dropped(self, given: Iterable[str]) -> list[str]:
-        """Return the names in the address that cannot be used."""
-        return sorted({*self.errors, *(name for name in given if name not in self._fields)})
 
     def arguments(self) -> dict[str, Any]:
         """Return what the address holds, without the position."""

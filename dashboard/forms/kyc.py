@@ -1,6 +1,6 @@
 """The forms of KYC: to start it, to take a link from elsewhere, and the filters of the desk."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -13,13 +13,12 @@ from wtforms import (
     DateField,
     DateTimeLocalField,
     Field,
-    Form,
-    IntegerField,
     StringField,
     ValidationError,
 )
 from wtforms.validators import AnyOf, Length, NumberRange, Optional, Regexp
 
+from dashboard.forms.address import AddressForm, WholeNumber
 from dashboard.forms.confirm import ConfirmedForm
 from dashboard.forms.contact import Email, Filled, Phone, stripped, visible
 from dashboard.forms.localized import LocalizedForm
@@ -131,14 +130,14 @@ class LinkForm(LocalizedForm):
         return given.replace(tzinfo=self._zone).astimezone(UTC)
 
 
-class DeskForm(Form):
+class DeskForm(AddressForm):
     """`/kyc?lane= by= after=`, or `/kyc?view=pending&page= cursor=`."""
 
     view = StringField(validators=[Optional(), AnyOf(VIEWS)])
     lane = StringField(validators=[Optional(), AnyOf(LANES)])
     by = StringField(validators=[Optional(), Length(max=254)], filters=[stripped])
-    after = IntegerField(validators=[Optional(), NumberRange(1, 2**31)])
-    page = IntegerField(validators=[Optional(), NumberRange(1, PAGE_MAX)])
+    after = WholeNumber(validators=[Optional(), NumberRange(1, 2**31)])
+    page = WholeNumber(validators=[Optional(), NumberRange(1, PAGE_MAX)])
     cursor = StringField(validators=[Optional(), Length(max=500), Regexp(r"[\x21-\x7e]*$")])
 
     @property
@@ -155,13 +154,6 @@ class DeskForm(Form):
             page=_usable(self.page) or 1,
             cursor=_usable(self.cursor) or "",
         )
-
-    def dropped(self, given: Mapping[str, Sequence[str]]) -> list[str]:
-        """Return the names in the address that cannot be used: unknown, repeated, or bad."""
-        unusable = {
-            name for name, values in given.items() if name not in self._fields or len(values) > 1
-        }
-        return sorted({*self.errors, *unusable})
 
 
 def _usable(field: Field) -> Any:  # noqa: ANN401  whatever the field holds

@@ -1,9 +1,10 @@
 """The forms that issue a token, and the page of the ledger."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, IntegerField, StringField
+from wtforms import Form, StringField
 from wtforms.validators import Length, NumberRange, Optional
 
+from dashboard.forms.address import POSITION_MAX, WholeNumber
 from dashboard.forms.confirm import ConfirmedForm
 from dashboard.forms.contact import Between, Filled, stripped
 from dashboard.forms.localized import LocalizedForm
@@ -55,7 +56,7 @@ class PrivyForm(ReasonedForm):
 class LedgerForm(Form):
     """`/tokens?before=`: the number of the last grant of the page before."""
 
-    before = IntegerField(validators=[Optional(), NumberRange(1, 2**31)])
+    before = WholeNumber(validators=[Optional(), NumberRange(1, POSITION_MAX)])
 
     def query(self) -> int | None:
         """Return where to go on, None for the newest."""

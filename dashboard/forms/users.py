@@ -1,12 +1,12 @@
 """The filters of the list of users. What cannot be used is dropped and named, never sent on."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, IntegerField, StringField
+from wtforms import StringField
 from wtforms.validators import AnyOf, Length, NumberRange, Optional, Regexp
 
+from dashboard.forms.address import AddressForm, WholeNumber
 from dashboard.services.countries import CODES
 from dashboard.services.users import UserFilters
 
@@ -24,7 +24,7 @@ def _upper(value: str | None) -> str | None:
     return value.strip().upper() if value else value
 
 
-class UserFilterForm(Form):
+class UserFilterForm(AddressForm):
     """`/users?q= status= country= user_type= page= limit= cursor=`."""
 
     q = StringField(
@@ -35,21 +35,14 @@ class UserFilterForm(Form):
     status = StringField(_l("Status"), [Optional(), AnyOf(STATUSES)])
     country = StringField(_l("Country"), [Optional(), AnyOf(CODES)], filters=[_upper])
     user_type = StringField(_l("Type"), [Optional(), AnyOf(USER_TYPES)])
-    page = IntegerField(_l("Page"), [Optional(), NumberRange(1, PAGE_MAX)])
-    limit = IntegerField(_l("Rows a page"), [Optional(), NumberRange(1, 100)])
+    page = WholeNumber(_l("Page"), [Optional(), NumberRange(1, PAGE_MAX)])
+    limit = WholeNumber(_l("Rows a page"), [Optional(), NumberRange(1, 100)])
     cursor = StringField(_l("Position"), [Optional(), Length(max=500), Regexp(r"[\x21-\x7e]*$")])
 
     def query(self) -> UserFilters:
         """Return the filters that can be used; call `validate()` first."""
         usable = {name: field.data for name, field in self._fields.items() if not field.errors}
         return UserFilters(**{name: value for name, value in usable.items() if value})
-
-    def dropped(self, given: Mapping[str, Sequence[str]]) -> list[str]:
-        """Return the names in the address that cannot be used: unknown, repeated, or bad."""
-        unusable = {
-            name for name, values in given.items() if name not in self._fields or len(values) > 1
-        }
-        return sorted({*self.errors, *unusable})
 
 
 def url_arguments(filters: UserFilters) -> dict[str, Any]:

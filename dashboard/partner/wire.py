@@ -5,7 +5,7 @@ pydantic would otherwise turn one type into another.
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Generic, TypeVar
 from uuid import UUID
@@ -21,6 +21,10 @@ from pydantic import (
 )
 
 T = TypeVar("T")
+
+# Nearer to the ends of the calendar a time cannot be written in every zone.
+EARLIEST = datetime.min.replace(tzinfo=UTC) + timedelta(days=2)
+LATEST = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
 
 
 class UserStatus(StrEnum):
@@ -39,10 +43,10 @@ def _instant(value: object) -> datetime:
         value = datetime.fromisoformat(value)
     if not isinstance(value, datetime):
         raise ValueError("not a time")  # noqa: TRY004 - pydantic collects ValueError only
-    try:
-        return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
-    except OverflowError:
-        raise ValueError("not a time") from None
+    at = value if value.tzinfo else value.replace(tzinfo=UTC)
+    if not EARLIEST <= at <= LATEST:
+        raise ValueError("not a time")
+    return at.astimezone(UTC)
 
 
 Instant = Annotated[datetime, BeforeValidator(_instant)]

@@ -1,5 +1,6 @@
 """Test identities: people who are obviously invented, to register outside production."""
 
+import re
 import secrets
 from dataclasses import dataclass
 
@@ -21,11 +22,24 @@ class Identity:
 
 def invent(test_email: str) -> Identity:
     """Make up a person; `test_email` holds `{n}`, which becomes a number of six digits."""
-    number = str(secrets.randbelow(900_000) + 100_000)
+    return _identity(test_email, secrets.randbelow(900_000) + 100_000)
+
+
+def recognise(email: str, test_email: str) -> Identity | None:
+    """Return the person made up with this email, None for an email that was not made up.
+
+    A registration takes no names, but a KYC start wants them: the number gives them again.
+    """
+    before, after = test_email.split("{n}", 1)
+    found = re.fullmatch(rf"{re.escape(before)}([0-9]{{6}}){re.escape(after)}", email)
+    return _identity(test_email, int(found[1])) if found else None
+
+
+def _identity(test_email: str, number: int) -> Identity:
     return Identity(
-        first_name=secrets.choice(FIRST),
-        last_name=secrets.choice(LAST),
-        email=test_email.replace("{n}", number),
-        country_code=secrets.choice(COUNTRIES),
+        first_name=FIRST[number % len(FIRST)],
+        last_name=LAST[number // len(FIRST) % len(LAST)],
+        email=test_email.replace("{n}", str(number)),
+        country_code=COUNTRIES[number // (len(FIRST) * len(LAST)) % len(COUNTRIES)],
         preferred_language="es",
     )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from dashboard.services.ports import Clock
 from dashboard.store import sessions, staff
-from dashboard.store.database import Database
+from dashboard.store.database import BRIEFLY_MS, Database
 from dashboard.store.sessions import StoredSession
 from dashboard.store.staff import StaffMember
 
@@ -63,11 +63,16 @@ class Sessions:
             sessions.set_data(connection, id_hash, data)
 
     def touch(self, session: OpenSession) -> OpenSession:
-        """Start the idle time anew. Within half a minute of the last time, nothing is written."""
+        """Start the idle time anew. Within half a minute of the last time, nothing is written.
+
+        Raises:
+            StoreError: the database cannot be used, or is busy; the session is as it was.
+
+        """
         now = self._clock()
         if now - session.seen_at < TOUCH_EVERY:
             return session
-        with self._database.write() as connection:
+        with self._database.write(BRIEFLY_MS) as connection:
             sessions.set_seen(connection, session.id_hash, now)
             staff.seen(connection, session.staff.id, now)
         return OpenSession(

@@ -18,13 +18,12 @@ from dashboard.partner.observation import CallResult, Observation
 from dashboard.partner.wire import ListPaging, ListShape
 from dashboard.services.ports import Clock
 from dashboard.store import upstream
-from dashboard.store.database import Database, StoreError
+from dashboard.store.database import BRIEFLY_MS, Database, StoreError
 from dashboard.store.upstream import Minute, Seen
 
 FLUSH_EVERY = timedelta(seconds=10)
 SPAN = timedelta(minutes=60)
 KEEP = timedelta(hours=24)
-BUSY_MS = 100
 _STATE, _CALL, _LIST, _PARAMETER = "state", "call.", "list.", "parameter."
 _HONOURED, _IGNORED = "honoured", "ignored"
 log = structlog.get_logger()
@@ -188,7 +187,7 @@ class Upstream:
                 return
             batch, self._batch, self._due_at = self._batch, _Batch(), now + FLUSH_EVERY
         try:
-            with self._database.write(wait_ms=BUSY_MS) as connection:
+            with self._database.write(wait_ms=BRIEFLY_MS) as connection:
                 upstream.count(connection, batch.minutes.values())
                 upstream.see(connection, batch.seen)
                 if batch.state:

@@ -1,11 +1,12 @@
 """What the list of users is asked for, and whether what came is that."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from uuid import UUID
 
 from dashboard.partner.client import UserQuery
-from dashboard.partner.wire import User, UserPage
+from dashboard.partner.wire import ListPaging, User, UserPage
 
 
 class Filter(StrEnum):
@@ -14,6 +15,7 @@ class Filter(StrEnum):
     Q = "q"
     STATUS = "status"
     COUNTRY = "country"
+    USER_TYPE = "user_type"
     PAGE = "page"
     LIMIT = "limit"
 
@@ -51,15 +53,22 @@ class UserFilters:
         )
 
 
-def find_broken(filters: UserFilters, users: list[User], found: UserPage) -> tuple[Filter, ...]:
-    """Return what was not honoured as far as it can be seen; a row does not tell its type."""
+def find_broken(
+    filters: UserFilters, users: list[User], types: Mapping[UUID, str], found: UserPage
+) -> tuple[Filter, ...]:
+    """Return what was not honoured as far as it can be seen.
+
+    A row does not tell its type: `types` has those that we sent.
+    """
+    wanted_type = filters.user_type
     checks: dict[Filter, Callable[[User], bool]] = {
         Filter.Q: lambda user: _holds(user, filters.q),
         Filter.STATUS: lambda user: filters.status in {"", user.status_text},
         Filter.COUNTRY: lambda user: filters.country in {"", user.country_code},
+        Filter.USER_TYPE: lambda user: filters.user_type in {"", types.get(user.id, wanted_type)},
     }
     broken = [name for name, holds in checks.items() if not all(map(holds, users))]
-    if not filters.cursor and found.page not in {None, filters.page}:
+    if not filters.cursor and page_of(filters, found) != filters.page:
         broken.append(Filter.PAGE)
     if len(found.rows) > filters.limit or found.limit not in {None, filters.limit}:
         broken.append(Filter.LIMIT)
@@ -67,7 +76,11 @@ def find_broken(filters: UserFilters, users: list[User], found: UserPage) -> tup
 
 
 def find_honoured(
-    filters: UserFilters, users: list[User], found: UserPage, broken: tuple[Filter, ...]
+    filters: UserFilters,
+    users: list[User],
+    types: Mapping[UUID, str],
+    found: UserPage,
+    broken: tuple[Filter, ...],
 ) -> dict[str, bool]:
     """Return what this page shows of each parameter, by the client's names; most pages show little.
 
@@ -77,6 +90,7 @@ def find_honoured(
         Filter.Q: bool(filters.q and users),
         Filter.STATUS: bool(filters.status and users),
         Filter.COUNTRY: bool(filters.country and users),
+        Filter.USER_TYPE: bool(filters.user_type and any(user.id in types for user in users)),
         Filter.PAGE: filters.page > 1 and found.page == filters.page,
         Filter.LIMIT: found.limit == filters.limit != UserFilters.limit,
     }
@@ -85,6 +99,12 @@ def find_honoured(
         for name in Filter
         if shown[name] or name in broken
     }
+
+
+def page_of(filters: UserFilters, found: UserPage) -> int:
+    """Return which page this is: a server that pages by cursor knows no numbers."""
+    by_cursor = found.next_cursor or found.shape.paging is ListPaging.CURSOR
+    return found.page or (1 if by_cursor else filters.page)
 
 
 def _holds(user: User, search: str) -> bool:

@@ -4,14 +4,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
+
 from dashboard.partner.wire import Answer, BadRow, User, UserPage
 from dashboard.services.next_step import NextStep, leading, next_step
 from dashboard.services.ports import Clock, UserSource
 from dashboard.services.timeline import TimelineItem, timeline
 from dashboard.services.upstream import Upstream
-from dashboard.services.user_filters import Filter, UserFilters, find_broken, find_honoured
+from dashboard.services.user_filters import Filter, UserFilters, find_broken, find_honoured, page_of
 from dashboard.store import audit, grants, inquiries, registrations, sightings
-from dashboard.store.database import Database
+from dashboard.store.database import BRIEFLY_MS, Database, StoreError
 from dashboard.store.grants import Grant
 from dashboard.store.inquiries import Inquiry
 from dashboard.store.sightings import SeenFacts, Sighting
@@ -19,6 +21,7 @@ from dashboard.store.sightings import SeenFacts, Sighting
 __all__ = ["UserFilters", "UserList", "UserRecord", "Users"]
 
 AUDIT_ROWS, GRANTS = 50, 20
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -117,8 +120,8 @@ class Users:
             ListedUser(row, types.get(row.id)) if isinstance(row, User) else row
             for row in answer.value.rows
         )
-        broken = find_broken(filters, users, answer.value)
-        honoured = find_honoured(filters, users, answer.value, broken)
+        broken = find_broken(filters, users, types, answer.value)
+        honoured = find_honoured(filters, users, types, answer.value, broken)
         self._upstream.saw_list(answer.value.shape, honoured, answer.at)
         listed = _listed(filters, answer, rows, broken)
         named = [user for user in users if user.email.casefold() == filters.q.casefold()]
@@ -168,12 +171,17 @@ class Users:
         )
 
     def _remember(self, users: list[User], at: datetime) -> None:
+        """Remember whom we saw. What the API said is told even where that fails."""
         facts = [_facts(user) for user in users]
         with self._database.read() as connection:
             stale = sightings.stale(connection, facts, at)
-        if stale:
-            with self._database.write() as connection:
+        if not stale:
+            return
+        try:
+            with self._database.write(BRIEFLY_MS) as connection:
                 sightings.record(connection, stale, at)
+        except StoreError as error:
+            log.warning("sightings_not_recorded", cause=str(error))
 
 
 def _about(user: User, answer: Answer[UserPage]) -> Answer[User]:
@@ -207,7 +215,7 @@ def _listed(
 ) -> UserList:
     """Put the page together; where the API gave no counters, what we asked for stands."""
     found = answer.value
-    page, limit = found.page or filters.page, found.limit or filters.limit
+    page, limit = page_of(filters, found), found.limit or filters.limit
     pages = found.pages
     if pages is None and found.total is not None:
         pages = max(1, -(-found.total // limit))

@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 BUSY_TIMEOUT_MS = 5_000
+BRIEFLY_MS = 100  # for what may as well be written another time
 POOL_SIZE = 32
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -34,8 +35,11 @@ class Database:
 
     def __init__(self, url: str) -> None:
         file = file_of(url)
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file.touch(mode=0o600)  # before SQLite makes it readable for everybody
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            file.touch(mode=0o600)  # before SQLite makes it readable for everybody
+        except OSError as error:
+            raise StoreError(f"{file}: {error.strerror}") from error
         self.engine = _engine(url)
 
     @contextmanager
@@ -70,8 +74,14 @@ class Database:
             connection.commit()
 
     def upgrade(self) -> None:
-        """Bring the schema to the newest version."""
-        command.upgrade(self._alembic(), "head")
+        """Bring the schema to the newest version.
+
+        Raises:
+            StoreError: the database cannot be used.
+
+        """
+        with _translated():
+            command.upgrade(self._alembic(), "head")
 
     def schema_version(self) -> str | None:
         """Return the schema's version, or None for a database that has no schema.
@@ -127,7 +137,15 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        raise StoreError(type(error).__name__) from error
+        raise StoreError(_cause(error)) from error
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    """Name what is wrong, without a value that a statement held."""
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
+    if code == sqlite3.SQLITE_NOTADB:
+        return "the file is no SQLite database"
+    return type(error).__name__
 
 
 def _engine(url: str) -> Engine:

@@ -25,7 +25,7 @@ def index() -> ResponseReturnValue:
         url=url_for("audit.index", **form.arguments()),
         found=services().audit.search(form.query(zone())),
         form=form,
-        dropped=form.dropped(request.args),
+        dropped=form.dropped(),
         choices={"action": ACTIONS, "outcome": OUTCOMES},
     )
 

@@ -13,7 +13,14 @@ from dashboard.services.desk import DeskFilters
 from dashboard.services.kyc import WasRefused, is_another_email
 from dashboard.services.kyc_import import Taken
 from dashboard.services.roles import Permission
-from dashboard.web.attempts import failed, must_confirm, new_intent, running, sent_intent
+from dashboard.web.attempts import (
+    failed,
+    made_up_with,
+    must_confirm,
+    new_intent,
+    running,
+    sent_intent,
+)
 from dashboard.web.context import now, request_id, services, signed_in, zone
 from dashboard.web.errors import Problem, retry_later
 from dashboard.web.follow import followed
@@ -38,7 +45,7 @@ def index() -> ResponseReturnValue:
         desk=desk.pending(filters) if form.is_pending else desk.started_here(filters),
         filters=filters,
         pending=form.is_pending,
-        dropped=form.dropped(dict(request.args.lists())),
+        dropped=form.dropped(),
         desk_url=desk_url,
         page_url=lambda number: desk_url(filters.changed(page=number), pending=True),
     )
@@ -50,9 +57,15 @@ def show(user_id: UUID) -> ResponseReturnValue:
     record = services().users.get(user_id)
     kind = record.next_step.kind
     if kind == "not_started" or (kind == "start_unknown" and request.args.get("again")):
-        form = KycForm(email=record.user.email, phone=record.user.phone)
+        made_up = made_up_with(record.user.email)
+        form = KycForm(
+            email=record.user.email,
+            phone=record.user.phone,
+            first_name=made_up and made_up.first_name,
+            last_name=made_up and made_up.last_name,
+        )
         form.must_confirm(must_confirm(record.user.email))
-        return _form(user_id, form, record.user.email)
+        return _form(user_id, form, record.user.email, made_up=made_up)
     fragments = {"inquiry": "kyc/_inquiry.html"}
     return respond(
         "kyc/show.html",
@@ -61,6 +74,7 @@ def show(user_id: UUID) -> ResponseReturnValue:
         record=record,
         email=record.user.email,
         user_id=user_id,
+        made_up=made_up_with(record.user.email),
     )
 
 

@@ -3,6 +3,7 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from dashboard.services import runbook
 from dashboard.services.roles import Permission
 from dashboard.web.context import services
 from dashboard.web.htmx import respond
@@ -19,4 +20,11 @@ def index() -> ResponseReturnValue:
         fragments={},
         seen=services().upstream.seen(),
         versions=services().health.versions(),
+        recipes=runbook.recipes()[1:],
     )
+
+
+@route(blueprint, "/settings/runbook", access=Permission.CREDENTIALS_MANAGE)
+def show_runbook() -> ResponseReturnValue:
+    """Show the runbook, a recipe a card."""
+    return respond("settings/runbook.html", fragments={}, recipes=runbook.recipes())

@@ -16,7 +16,14 @@ from dashboard.services.identities import invent
 from dashboard.services.registration import Done, MayHaveHappened, Result
 from dashboard.services.roles import Permission
 from dashboard.services.users import UserFilters
-from dashboard.web.attempts import failed, must_confirm, new_intent, running, sent_intent
+from dashboard.web.attempts import (
+    failed,
+    made_up_with,
+    must_confirm,
+    new_intent,
+    running,
+    sent_intent,
+)
 from dashboard.web.context import request_id, services, settings
 from dashboard.web.errors import Problem, answer, retry_later
 from dashboard.web.follow import followed
@@ -35,7 +42,7 @@ def index() -> ResponseReturnValue:
     """List users by the filters in the address; a uuid or a known email leads to the user."""
     form = UserFilterForm(request.args)
     form.validate()
-    filters, dropped = form.query(), form.dropped(dict(request.args.lists()))
+    filters, dropped = form.query(), form.dropped()
     typing = triggered_by(SEARCH_BOX)
     if not typing and (user_id := _find_named(filters.q)):
         return redirect_to(url_for("users.show", user_id=user_id))
@@ -152,6 +159,8 @@ def _form(
 
 def _another(form: RegistrationForm) -> str:
     """Return the address of a form that keeps what the next user has in common with this one."""
+    if made_up_with(form.email.data or ""):
+        return url_for("users.new", identity=1, user_type=form.user_type.data)
     kept = {name: form[name].data for name in IN_COMMON if form[name].data}
     return url_for("users.new", **kept)
 

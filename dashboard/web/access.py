@@ -1,10 +1,12 @@
 """Deny by default: every request is matched with its route's policy before the view runs."""
 
+import structlog
 from flask import Flask, abort, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, login_user
 
 from dashboard.services.roles import Permission, permissions
+from dashboard.store.database import StoreError
 from dashboard.store.staff import StaffMember
 from dashboard.web.context import (
     SignedIn,
@@ -17,6 +19,8 @@ from dashboard.web.context import (
 from dashboard.web.htmx import asks_by_itself, came_from, redirect_whole_page, wants_fragment
 from dashboard.web.routing import Open, find_policy
 from dashboard.web.sessions import ServerSession
+
+log = structlog.get_logger()
 
 
 def init_access(app: Flask) -> None:
@@ -91,6 +95,11 @@ def _refuse(permission: Permission) -> None:
 
 
 def _keep_alive() -> None:
+    """Start the idle time anew. Where that fails, nobody stays longer for it, and reads go on."""
     current = current_session()
-    if current.row:
+    if current.row is None:
+        return
+    try:
         current.row = services().sessions.touch(current.row)
+    except StoreError as error:
+        log.warning("session_not_extended", cause=str(error), request_id=request_id())

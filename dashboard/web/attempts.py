@@ -9,6 +9,7 @@ from wtforms import Form
 from dashboard.forms.refusal import put_on_fields
 from dashboard.partner.errors import Conflict, Forbidden, NotFound, PartnerError, Rejected
 from dashboard.services.attempts import NotRecordedError, Running
+from dashboard.services.identities import Identity, recognise
 from dashboard.services.intents import Intent
 from dashboard.services.roles import Permission
 from dashboard.web.context import services, settings, signed_in
@@ -50,6 +51,11 @@ def failed(form: Form, error: PartnerError | NotRecordedError) -> dict[str, Any]
     problem = problem_of(error)
     kept = request.form["intent"] if isinstance(error, NotRecordedError) else None
     return {"status": problem.status, "problem": problem, "intent": kept}
+
+
+def made_up_with(email: str) -> Identity | None:
+    """Return the test identity of an email, None for others, and for all in production."""
+    return None if settings().is_production else recognise(email, settings().test_email)
 
 
 def running(since: Running) -> Response:

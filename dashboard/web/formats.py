@@ -11,6 +11,7 @@ from flask import Flask
 from flask_babel import format_timedelta, get_locale, gettext
 from markupsafe import Markup, escape
 
+from dashboard.partner.shape import ShapeError, parse_json
 from dashboard.services.countries import CODES
 from dashboard.web.context import now, zone
 
@@ -43,8 +44,8 @@ def init_formats(app: Flask) -> None:
 def indented(raw: str) -> str:
     """Return JSON as it came, one field a line; what is not JSON stays as it is."""
     try:
-        return json.dumps(json.loads(raw), indent=2, ensure_ascii=False)
-    except ValueError:
+        return json.dumps(parse_json(raw, ""), indent=2, ensure_ascii=False)
+    except ShapeError:
         return raw
 
 

@@ -1,13 +1,12 @@
 """One URL gives the page or a fragment of it: which one, the request's htmx headers say."""
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_htmx import HTMX
 
-from dashboard.web.security import safe_path
+from dashboard.web.security import safe_path, split_address
 
 FOLLOW = "follow"  # root id of what asks by itself
 VARY = "HX-Request, HX-History-Restore-Request, HX-Target"
@@ -84,7 +83,9 @@ def came_from() -> str | None:
 
 def _current() -> str:
     """Return path and query of the page that the browser shows."""
-    parts = urlsplit(str(htmx.current_url or ""))
+    parts = split_address(str(htmx.current_url or ""))
+    if parts is None:
+        return ""
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 

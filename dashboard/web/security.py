@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from flask import Flask, abort, current_app, request
 from flask_wtf.csrf import CSRFProtect
@@ -83,15 +83,24 @@ def safe_path(candidate: str | None) -> str | None:
     decoded = unquote(candidate)
     if any(char <= " " or char in "\\\x7f" for char in candidate + decoded.replace(" ", "+")):
         return None
-    parts = urlsplit(candidate)
+    parts = split_address(candidate)
     if (
-        parts.scheme
+        parts is None
+        or parts.scheme
         or parts.netloc
         or not candidate.startswith("/")
         or "//" in decoded.split("?")[0]
     ):
         return None
     return candidate if _is_page(parts.path) else None
+
+
+def split_address(text: str) -> SplitResult | None:
+    """Return the parts of an address that somebody sent, None where it cannot be one."""
+    try:
+        return urlsplit(text)
+    except ValueError:  # such as http://[
+        return None
 
 
 def is_kyc_link(url: str | None) -> bool:
@@ -128,5 +137,8 @@ def _refuse_foreign_origin() -> None:
     if site not in {None, "same-origin", "none"}:
         abort(400, "origin")
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is None:
+        return
+    parts = split_address(origin)
+    if parts is None or parts.netloc != request.host:
         abort(400, "origin")

@@ -137,6 +137,7 @@ PATHS = [
     "/staff/new",
     "/link/none",
     "/settings",
+    "/settings/runbook",
     "/users/00000000-0000-0000-0000-000000000000",
     "/no-such-page",
 ]
@@ -146,7 +147,7 @@ PATHS = [
     ("theme", "locale"),
     [
         ("light", "en"),
-        ("dark", "es"),
+        pytest.param("dark", "es", marks=pytest.mark.long),
         pytest.param("dark", "en", marks=pytest.mark.long),
         pytest.param("light", "es", marks=pytest.mark.long),
     ],

@@ -1,6 +1,7 @@
 """Log in, filter, page 2, a user, Back: as a person does it."""
 
 import re
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -106,6 +107,30 @@ def test_an_older_answer_never_replaces_a_newer_one(
     page.wait_for_timeout(1600)
     expect(page.get_by_role("link", name=first)).to_have_count(0)
     expect(box).to_have_value(second)
+
+
+def test_of_two_filters_at_once_the_later_one_has_the_rows_and_the_address(
+    page: Page, simulator: RunningSimulator
+) -> None:
+    simulator.set_faults([{"latency_ms": 2000, "times": 1}])
+    for name in ("Banned", "Active"):
+        page.get_by_role("link", name=name, exact=True).click()
+    page.wait_for_timeout(2500)
+    assert page.url.endswith("/users?status=active")
+    expect(page.get_by_role("link", name="Active")).to_have_attribute("aria-current", "true")
+    expect(page.locator("tbody .badge").first).to_have_text("active")
+
+
+@pytest.mark.parametrize(("name", "key"), [("Banned", "Control"), ("Page 2", "Shift")])
+def test_a_click_with_a_key_opens_another_tab_and_leaves_this_one(
+    page: Page, name: str, key: Literal["Control", "Shift"]
+) -> None:
+    before = page.url
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name=name, exact=True).click(modifiers=[key])
+    expect(opened.value.locator("#results")).to_be_visible()
+    assert opened.value.url != before
+    assert page.url == before
 
 
 def test_a_slow_answer_makes_the_results_busy(page: Page, simulator: RunningSimulator) -> None:

@@ -128,6 +128,7 @@ def test_the_account_speaks_and_looks_as_chosen_without_a_flash(
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_on_the_new_pages(
     new_context: NewContext, add_person: AddPerson, theme: str

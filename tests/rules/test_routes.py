@@ -119,6 +119,8 @@ def test_an_unsafe_request_without_the_session_s_token_is_refused(
     [
         {"Origin": "https://evil.test"},
         {"Origin": "null"},
+        {"Origin": "http://["},
+        {"Origin": "//[a"},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
     ],

@@ -19,7 +19,16 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "gettext": None,
     "ngettext": (1, 2),
 }
-NAMES = {"GET /api/v1/partner/users/{userId}", "Q", "ms", "KYC", "Python", "SQLite", "htmx"}
+NAMES = {
+    "Credentials refused",
+    "GET /api/v1/partner/users/{userId}",
+    "Q",
+    "ms",
+    "KYC",
+    "Python",
+    "SQLite",
+    "htmx",
+}
 
 
 def read(path: Path) -> str:

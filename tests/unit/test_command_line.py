@@ -1,17 +1,15 @@
 """`python -m dashboard …`, as it is typed."""
 
 import os
-import re
+import pty
 import secrets
-import signal
-import socket
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from select import select
 from uuid import UUID
 
 import pytest
@@ -120,6 +118,54 @@ def test_a_database_without_a_schema_is_told_the_cure(run: Run, settings: dict[s
     assert run("staff list", settings=settings).returncode == 0
 
 
+@pytest.mark.parametrize("command", ["db upgrade", "staff list"])
+def test_a_database_that_is_none_is_told_without_a_traceback(
+    run: Run, settings: dict[str, str], tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "letter.txt").write_text("Dear database, " * 100)
+    for path, said in (("letter.txt", "no SQLite database"), ("letter.txt/x/y", "Not a directory")):
+        settings["DATABASE_URL"] = f"sqlite:///{tmp_path / path}"
+        refused = run(command, settings=settings)
+        assert refused.returncode == 1
+        assert said in refused.stderr
+        assert refused.stderr.startswith("The database cannot be ")
+        served = subprocess.run(
+            [sys.executable, "-m", "dashboard.wsgi"],
+            cwd=ROOT,
+            env={**os.environ, **settings},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert served.returncode == 1
+        assert said in served.stderr
+        assert "Traceback" not in served.stderr
+
+
+def test_a_password_that_is_typed_is_asked_for_and_not_shown(
+    settings: dict[str, str], database: Database
+) -> None:
+    assert database
+    ours, theirs = pty.openpty()
+    adding = subprocess.Popen(  # noqa: S603  our own command, no shell
+        [sys.executable, "-m", "dashboard", *ADD.format("tty@example.com").split()],
+        cwd=ROOT,
+        env={**os.environ, **settings},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    assert select([ours], [], [], 20)[0], "it asks for nothing"
+    shown = os.read(ours, 100)
+    assert b"New password: " in shown
+    os.write(ours, b"a password of some length\n")
+    assert adding.wait(20) == 0
+    assert b"length" not in shown + os.read(ours, 1000)
+    os.close(ours)
+
+
 def test_what_is_unsafe_is_told_before_anything_is_done(
     run: Run, settings: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -143,68 +189,6 @@ def test_an_edited_audit_is_found_from_the_command_line(
         )
     done = run("audit verify", settings=settings)
     assert (done.returncode, done.stderr) == (1, "The audit does not hold at row 1: changed.\n")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.mark.parametrize("name", ["PORT", "SIMULATOR_PORT"])
-def test_a_taken_port_is_named_with_its_variable(tmp_path: Path, name: str) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        ports = {"PORT": str(free_port()), "SIMULATOR_PORT": str(free_port()), name: str(port)}
-        done = subprocess.run(
-            [sys.executable, "-m", "dashboard", "demo"],
-            cwd=tmp_path,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **ports},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-    assert done.returncode == 1
-    assert f"Port {port} is taken" in done.stderr
-    assert f"make demo {name}=" in done.stderr
-    assert not (tmp_path / "instance").exists()
-
-
-def test_the_demo_starts_shows_the_same_password_again_and_stops_all(tmp_path: Path) -> None:
-    ports = {"PORT": str(free_port()), "SIMULATOR_PORT": str(free_port())}
-    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **ports}
-    passwords = set()
-    for _ in range(2):
-        demo = subprocess.Popen(
-            [sys.executable, "-m", "dashboard", "demo"],
-            cwd=tmp_path,
-            env=environ,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert demo.stdout
-        said = ""
-        while "Ctrl-C" not in said:
-            line = demo.stdout.readline()
-            assert line, said
-            said += line
-        passwords |= set(re.findall(r"Password +(\S+)", said))
-        with urllib.request.urlopen(f"http://localhost:{ports['PORT']}/login") as page:
-            assert b"Log in" in page.read()
-        demo.send_signal(signal.SIGINT)
-        assert demo.wait(20) == 0
-        demo.stdout.close()
-        for port in ports.values():
-            with socket.socket() as probe:
-                assert probe.connect_ex(("127.0.0.1", int(port))) != 0
-    assert len(passwords) == 1
-    kept = tmp_path / "instance"
-    assert oct((kept / "demo.json").stat().st_mode)[-3:] == "600"
-    assert oct((kept / "demo.sqlite3").stat().st_mode)[-3:] == "600"
-    assert not any(passwords & set(log.read_text().split()) for log in kept.glob("*.log"))
 
 
 GOOD = "userId,inquiryId,url,startedAt\n{},inq_A,https://inquiry.withpersona.com/v?i=A,{}\n"

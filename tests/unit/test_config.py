@@ -106,6 +106,14 @@ def test_debug_is_for_local_alone() -> None:
         ("SESSION_IDLE_MIN", "0"),
         ("KYC_LINK_TTL_H", "-1"),
         ("SIMULATOR_PORT", "99999"),
+        ("DATABASE_URL", "postgresql://localhost/dashboard"),
+        ("DATABASE_URL", "foo"),
+        ("DATABASE_URL", "sqlite:///"),
+        ("PARTNER_API_URL", "http://["),
+        ("PARTNER_API_URL", "http://localhost:abc"),
+        ("PARTNER_API_URL", "http://localhost:70000"),
+        ("PARTNER_LIST_PARAMS", "foo"),
+        ("PARTNER_LIST_PARAMS", "page=p,foo"),
     ],
 )
 def test_an_unreadable_value_is_named_without_being_shown(name: str, value: str) -> None:

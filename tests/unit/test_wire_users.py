@@ -109,6 +109,8 @@ def test_a_time_is_utc_whatever_its_offset(text: str, expected: datetime) -> Non
         ({"createdAt": "yesterday"}, "createdAt: not a time"),
         ({"createdAt": "0001-01-01T00:00:00+23:59"}, "createdAt: not a time"),
         ({"createdAt": "9999-12-31T23:59:59-23:59"}, "createdAt: not a time"),
+        ({"createdAt": "0001-01-02T23:59:59Z"}, "createdAt: not a time"),
+        ({"createdAt": "9999-12-30T00:00:00Z"}, "createdAt: not a time"),
     ],
 )
 def test_a_field_of_another_type_makes_a_bad_row(changes: dict[str, object], problem: str) -> None:

@@ -100,7 +100,7 @@ def test_a_day_includes_its_evening(auditor: Visitor) -> None:
         ("until=9999-12-31", "until"),
         ("since=0001-01-01", "since"),
         ("before=99999999999999999999999", "before"),
-        ("before=2147483649", "before"),
+        ("before=9223372036854775808", "before"),
     ],
 )
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Bogota"])
@@ -114,9 +114,14 @@ def test_what_no_zone_or_database_can_hold_is_named(
 
 
 def test_what_is_not_a_filter_is_named(auditor: Visitor) -> None:
-    page = auditor.get("/audit?outcome=great&since=soon&sort=x")
-    assert "Not used: outcome, since, sort" in page.words
+    page = auditor.get("/audit?outcome=great&since=soon&sort=x&person=a&person=b")
+    assert "Not used: outcome, person, since, sort" in page.words
     assert "auth:login" in page.words
+
+
+def test_a_position_past_every_number_is_none(auditor: Visitor, log_in: LogIn) -> None:
+    assert "Not used: before" in auditor.get(f"/audit?before={10**30}").words
+    log_in(Role.ADMIN).get(f"/tokens?before={10**30}")
 
 
 def test_older_lines_follow_by_position(auditor: Visitor) -> None:

@@ -131,11 +131,14 @@ def test_who_is_logged_in_goes_past_the_log_in(support: Visitor) -> None:
         "/users\r\nX: y",
         "@evil.test",
         "/" + "u" * 3000,
+        "http://[",
+        "//[a",
     ],
 )
 def test_a_log_in_leads_to_a_page_of_ours_alone(visitor: Visitor, hire: Hire, target: str) -> None:
     answer = visitor.log_in(*hire(Role.SUPPORT), next_path=target)
     assert answer.headers["Location"] == "/"
+    assert visitor.http.get("/login", query_string={"next": target}).headers["Location"] == "/"
 
 
 def test_a_longer_name_of_a_page_with_a_query_comes_back_as_it_was(

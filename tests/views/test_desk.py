@@ -159,7 +159,7 @@ def test_an_empty_desk_says_why_it_is_empty(support: Visitor, memory: Memory) ->
 
 
 @pytest.mark.parametrize(
-    "query", ["lane=x", "after=x", "view=x", "nonsense=1", "lane=fresh&lane=x"]
+    "query", ["lane=x", "after=x", "view=x", "nonsense=1", "lane=fresh&lane=x", "after=1_0"]
 )
 def test_what_is_no_filter_is_named(support: Visitor, query: str) -> None:
     assert f"Not used: {query.split('=', maxsplit=1)[0]}" in support.get(f"/kyc?{query}").words

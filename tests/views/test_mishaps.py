@@ -2,6 +2,8 @@
 
 import secrets
 import sqlite3
+import time
+from contextlib import closing
 from uuid import UUID
 
 import pytest
@@ -14,7 +16,7 @@ from dashboard.services.roles import Role
 from dashboard.store.database import Database
 from dashboard.store.schema import audit
 from tests.browsing import HTMX, Visitor
-from tests.conftest import Hire, LogIn
+from tests.conftest import Hire, LogIn, TestClock
 from tests.simulator_process import RunningSimulator
 
 
@@ -83,6 +85,33 @@ def test_a_database_that_is_gone_is_a_503_and_nothing_is_sent(
     assert "The dashboard's own database does not answer" in page.words
     assert simulator.requests() == []
     assert support.http.get("/healthz").status_code == 200
+
+
+def test_reads_go_on_while_somebody_else_writes_for_long(
+    support: Visitor, database: Database, simulator: RunningSimulator, clock: TestClock
+) -> None:
+    support.get("/users?page=2")
+    clock.advance(minutes=1)  # the session wants writing again, too
+    with closing(sqlite3.connect(str(database.engine.url.database))) as other:
+        other.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        for path in ("/users", f"/users/{user_id(simulator)}"):
+            assert simulator.users()[0]["email"] in support.get(path).words
+        assert time.monotonic() - began < 3
+    clock.advance(minutes=61)
+    support.get("/users", status=303)
+
+
+def test_reads_go_on_while_nothing_can_be_remembered(
+    support: Visitor, database: Database, simulator: RunningSimulator
+) -> None:
+    with database.write() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON sightings "
+            "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
+    for path in ("/users", f"/users/{user_id(simulator)}"):
+        assert simulator.users()[0]["email"] in support.get(path).words
 
 
 def test_nobody_logs_in_while_the_audit_cannot_be_written(

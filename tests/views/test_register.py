@@ -237,3 +237,18 @@ def test_a_test_identity_is_obviously_invented_and_has_no_phone(onboarding: Visi
     assert 'value="business" checked' in page.text
     assert 'id="phone" name="phone" type="tel" autocomplete="off" aria-describedby' in page.text
     assert onboarding.get("/users/new?identity=1").text != page.text
+
+
+def test_a_test_identity_has_the_same_made_up_names_when_its_kyc_is_started(
+    onboarding: Visitor, simulator: RunningSimulator
+) -> None:
+    form = registration(email="qa+123456@example.org")
+    answer = send(onboarding, "/users", form, status=303)
+    path = answer.headers["Location"]
+    assert 'href="/users/new?identity=1&amp;user_type=personal"' in onboarding.get(path).text
+    for _ in range(2):
+        page = onboarding.get(f"{path}/kyc")
+        assert "its names are made up as well" in page.words
+        assert 'value="Ejemplo"' in page.text
+    other = [user for user in simulator.users() if user["status"] == "pending"][-1]
+    assert "made up" not in onboarding.get(f"/users/{other['id']}/kyc").words

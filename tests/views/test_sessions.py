@@ -147,3 +147,13 @@ def test_a_page_that_asked_for_something_else_comes_back_after_the_log_in(
     assert answer.headers["HX-Redirect"] == "/login?next=/users?status%3Dactive"
     answer = visitor.get("/users?page=2", status=401, headers=on)
     assert answer.headers["HX-Redirect"] == "/login?next=/users?page%3D2"
+
+
+@pytest.mark.parametrize("address", ["http://[", "//[a"])
+def test_an_address_that_cannot_be_one_is_no_place_to_come_back_to(
+    visitor: Visitor, support: Visitor, address: str
+) -> None:
+    on = {"HX-Request": "true", "HX-Current-URL": address}
+    answer = visitor.get("/session", status=401, headers=on)
+    assert answer.headers["HX-Redirect"] == "/login"
+    assert support.http.get("/users", headers=on).status_code == 200

@@ -1,5 +1,6 @@
 """The settings page: for admins, to be read, without a secret."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -84,9 +85,9 @@ def test_refused_credentials_lead_to_the_runbook(
     admin.get("/users")
     simulator.accept_keys(1, accepted=False)
     admin.get("/users", status=502)
-    page = admin.get("/settings").words
-    assert "The Partner API refuses the key and secret." in page
-    assert "docs/runbook.md" in page
+    page = admin.get("/settings")
+    assert "The Partner API refuses the key and secret." in page.words
+    assert 'href="/settings/runbook#credentials-refused"' in page.text
     simulator.accept_keys(1, accepted=True)
     admin.get("/users")
     assert "refuses the key" not in admin.get("/settings").words
@@ -107,3 +108,12 @@ def test_the_versions_are_those_of_the_project() -> None:
     assert (
         (ROOT / "static/vendor/htmx/README.md").read_text().startswith(f"# htmx {versions.HTMX}\n")
     )
+
+
+def test_every_link_to_the_runbook_leads_to_its_recipe(log_in: LogIn) -> None:
+    admin = log_in(Role.ADMIN)
+    runbook = admin.get("/settings/runbook").text
+    anchors = re.findall(r'href="/settings/runbook#([a-z-]+)"', admin.get("/settings").text)
+    assert {"start", "upgrade", "back-up", "restore", "lost-admin"} <= set(anchors)
+    for anchor in anchors:
+        assert f'id="{anchor}"' in runbook

@@ -1,6 +1,6 @@
 """One user's page."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -18,6 +18,14 @@ def test_a_record_shows_facts_next_step_timeline_and_the_raw_answer(
     assert '"success": true' in page.words
     assert "· 200 ·" in page.words
     assert f"<title>{user['email']} ·" in page.text
+
+
+def test_half_a_character_in_the_answer_is_shown_as_unreadable(
+    support: Visitor, simulator: RunningSimulator
+) -> None:
+    odd = {**simulator.users()[0], "id": str(uuid4()), "note": "half \ud83d"}
+    simulator.add_user(odd)
+    assert "half \ufffd" in support.get(f"/users/{odd['id']}").words
 
 
 @pytest.mark.parametrize("target", ["record", "user", "next", "timeline"])

@@ -160,6 +160,13 @@ def test_a_plain_form_s_blanks_do_not_stay_in_the_address(
         ("cursor=%0d%0aX", ["cursor"]),
         ("%3Cimg%3E=1", ["<img>"]),
         ("page=%D9%A2%D9%A2x", ["page"]),
+        ("page=1_0", ["page"]),
+        ("page=%C2%B2", ["page"]),
+        ("page=%2B1", ["page"]),
+        ("page=%D9%A2", ["page"]),
+        ("limit=5_0", ["limit"]),
+        ("q=ana&q=bob", ["q"]),
+        ("status=active&status=banned", ["status"]),
     ],
 )
 def test_what_is_not_a_filter_is_named_and_never_sent(

@@ -2,13 +2,16 @@
 
 from uuid import uuid4
 
+import pytest
+
 from dashboard.app import create_app
 from dashboard.config import load_config
 from dashboard.services.roles import Role
 from dashboard.store.database import Database
 from tests.browsing import Visitor
-from tests.conftest import Hire
+from tests.conftest import Hire, LogIn
 from tests.simulator_process import RunningSimulator
+from tests.views.forms import registration, send
 
 
 def emails(simulator: RunningSimulator) -> list[str]:
@@ -25,6 +28,20 @@ def test_a_filter_that_the_api_ignored_is_said_so(
     assert "something else" not in support.get("/users").words
 
 
+def test_an_ignored_type_is_said_so_where_we_know_a_user_s_type(
+    log_in: LogIn, simulator: RunningSimulator
+) -> None:
+    onboarding = log_in(Role.ONBOARDING)
+    send(onboarding, "/users", registration(user_type="personal"), status=303)
+    simulator.set_rivals(ignored_filters=["userType"])
+    ignored = onboarding.get("/users?user_type=business").words
+    assert "in its own way: the type." in ignored
+    assert "cannot be checked" not in ignored
+    honoured = onboarding.get("/users?user_type=personal").words
+    assert "in its own way" not in honoured
+    assert "cannot be checked" in honoured
+
+
 def test_a_filter_by_type_says_that_it_cannot_be_checked(support: Visitor) -> None:
     assert "does not tell a user's type" in support.get("/users?user_type=business").words
     assert "does not tell a user's type" not in support.get("/users").words
@@ -39,6 +56,33 @@ def test_a_row_that_cannot_be_read_is_one_marked_row(
     assert "Row 1 came in a form that cannot be read: email" in page.words
     assert f"/users/{broken}" in page.text
     assert emails(simulator)[1] in page.words
+
+
+@pytest.mark.parametrize(
+    ("zone", "at"),
+    [
+        ("America/Bogota", "0001-01-01T00:00:00Z"),
+        ("Asia/Tokyo", "9999-12-31T23:59:59.999Z"),
+    ],
+)
+def test_a_time_at_the_end_of_the_calendar_is_one_marked_row(
+    settings: dict[str, str],
+    database: Database,
+    hire: Hire,
+    simulator: RunningSimulator,
+    zone: str,
+    at: str,
+) -> None:
+    assert database
+    settings["TIME_ZONE"] = zone
+    visitor = Visitor(create_app(load_config(None, **settings)))
+    visitor.log_in(*hire(Role.SUPPORT))
+    odd = {"id": str(uuid4()), "email": "a@example.com", "status": "active", "createdAt": at}
+    simulator.add_user(odd)
+    words = "".join(visitor.get(f"/users?limit=100&page={page}").words for page in (1, 2))
+    assert words.count("came in a form that cannot be read: createdAt") == 1
+    assert all(email in words for email in emails(simulator) if email != odd["email"])
+    visitor.get(f"/users/{odd['id']}", status=502)
 
 
 def test_paging_without_counters_goes_a_step_at_a_time(
@@ -61,6 +105,18 @@ def test_paging_by_cursor_follows_the_cursor(support: Visitor, simulator: Runnin
     following = support.get(link.replace("&amp;", "&"))
     assert emails(simulator)[20] in following.words
     assert "First page" in following.words
+
+
+@pytest.mark.parametrize("counters", ["beside", "none"])
+def test_a_page_by_number_of_an_api_with_cursors_is_its_first_one_and_said_so(
+    support: Visitor, simulator: RunningSimulator, counters: str
+) -> None:
+    simulator.set_rivals(list_paging="cursor", list_counters=counters)
+    page = support.get("/users?page=5")
+    assert "in its own way: the page." in page.words
+    assert " 1–20" in page.words
+    assert "81–100" not in page.words
+    assert "page 5" not in page.text
 
 
 def test_a_page_or_a_size_that_the_api_ignored_is_said_so(

@@ -1,0 +1,32 @@
+"""Filters in an address. What cannot be used is dropped and named, never sent on."""
+
+import re
+
+from werkzeug.datastructures import MultiDict
+from wtforms import Form, IntegerField
+
+POSITION_MAX = 2**63 - 1  # the largest number that the database knows
+
+
+class WholeNumber(IntegerField):
+    """Digits alone: `1_0`, `+1` and `²`, which Python or a browser may take for one, are none."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number."""
+        if valuelist and not re.fullmatch("[0-9]+", valuelist[0]):
+            self.data = None
+            raise ValueError(self.gettext("Not a valid integer value."))
+        super().process_formdata(valuelist)
+
+
+class AddressForm(Form):
+    """A form that an address fills in. A name that stands there twice is not used at all."""
+
+    def __init__(self, given: MultiDict[str, str]) -> None:
+        once = {name: values[0] for name, values in given.lists() if len(values) == 1}
+        super().__init__(MultiDict(once))
+        self._unusable = {name for name in given if name not in once or name not in self._fields}
+
+    def dropped(self) -> list[str]:
+        """Return the names in the address that cannot be used: unknown, repeated, or bad."""
+        return sorted({*self.errors, *self._unusable})

@@ -1,0 +1,64 @@
+"""How the text of a setting becomes its value; what cannot be says what it should look like."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic_settings import NoDecode
+
+SQLITE = "sqlite:///"
+
+
+def _split(value: object) -> object:
+    """Turn `a, b` into a list."""
+    if not isinstance(value, str):
+        return value
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _pairs(value: object) -> object:
+    """Turn `page=p,limit=per_page` into a mapping."""
+    if not isinstance(value, str):
+        return value
+    parts = [part.partition("=") for part in value.replace(" ", "").split(",") if part]
+    if not all(equals for _, equals, _ in parts):
+        raise ValueError("is not of the form page=p,limit=per_page")
+    return {ours: theirs for ours, _, theirs in parts}
+
+
+def _database_url(value: str) -> str:
+    if not value.startswith(SQLITE) or value == SQLITE:
+        raise ValueError(f"must look like {SQLITE}path, there is no other database yet")
+    return value
+
+
+def _api_url(value: str) -> str:
+    try:
+        _ = urlsplit(value).port
+    except ValueError as error:
+        raise ValueError("must look like https://host or https://host:port") from error
+    return value.rstrip("/")
+
+
+def _zone_name(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError("is not a time zone such as UTC or America/Bogota") from error
+    return value
+
+
+def _test_email(value: str) -> str:
+    if "{n}" not in value or value.count("@") != 1:
+        raise ValueError("is not of the form qa+{n}@example.org")
+    return value
+
+
+List = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
+Pairs = Annotated[dict[str, str], NoDecode, BeforeValidator(_pairs)]
+DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
+ApiUrl = Annotated[str, AfterValidator(_api_url)]
+ZoneName = Annotated[str, AfterValidator(_zone_name)]
+TestEmail = Annotated[str, AfterValidator(_test_email)]
