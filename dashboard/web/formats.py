@@ -1,6 +1,7 @@
 """How values are written on pages: times, places, languages, shortened ids."""
 
 import json
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -16,6 +17,8 @@ from dashboard.services.countries import CODES
 from dashboard.web.context import now, zone
 
 HEAD, TAIL = 8, 4
+UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})  # control, format, every kind of space
+BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 
 def init_formats(app: Flask) -> None:
@@ -35,6 +38,7 @@ def init_formats(app: Flask) -> None:
         number=number,
         shortened=shortened,
         utc=utc,
+        visible=visible,
     )
     app.jinja_env.globals.update(
         country_options=country_options, now=now, page_numbers=page_numbers, qr=qr
@@ -44,9 +48,22 @@ def init_formats(app: Flask) -> None:
 def indented(raw: str) -> str:
     """Return JSON as it came, one field a line; what is not JSON stays as it is."""
     try:
-        return json.dumps(parse_json(raw, ""), indent=2, ensure_ascii=False)
+        lines = json.dumps(parse_json(raw, ""), indent=2, ensure_ascii=False).split("\n")
     except ShapeError:
         return raw
+    return "\n".join(map(visible, lines))
+
+
+def visible(text: str) -> str:
+    """Return the text with what nobody sees written out: `⟨U+202E⟩` turns the text after it.
+
+    Somebody else chose the text, perhaps so that it looks like another one.
+    """
+    return "".join(f"⟨U+{ord(char):04X}⟩" if _is_unseen(char) else char for char in text)
+
+
+def _is_unseen(char: str) -> bool:
+    return char != " " and (unicodedata.category(char) in UNSEEN or char in BLANK_LETTERS)
 
 
 def initials(name: str) -> str:
@@ -152,7 +169,7 @@ def number(value: int) -> str:
 
 def country(code: str | None) -> str:
     """Return a country's name in the person's language, or the code where there is none."""
-    return str((get_locale() or Locale("en")).territories.get(code or "", code or ""))
+    return str((get_locale() or Locale("en")).territories.get(code or "", visible(code or "")))
 
 
 def language(code: str | None) -> str:
@@ -160,16 +177,17 @@ def language(code: str | None) -> str:
     try:
         name = Locale.parse(code or "", sep="-").get_language_name(get_locale())
     except (UnknownLocaleError, ValueError):
-        return code or ""
+        return visible(code or "")
     return str(name or code)
 
 
 def shortened(text: str) -> str:
     """Return `ee65f53e…f02e`; what is copied stays whole."""
-    return text if len(text) <= HEAD + TAIL + 1 else f"{text[:HEAD]}…{text[-TAIL:]}"
+    shown = text if len(text) <= HEAD + TAIL + 1 else f"{text[:HEAD]}…{text[-TAIL:]}"
+    return visible(shown)
 
 
 def breakable(email: str) -> Markup:
     """Return the email with a break allowed before its @, and nowhere inside a word."""
-    name, at, domain = email.rpartition("@")
+    name, at, domain = visible(email).rpartition("@")
     return escape(name) + Markup("<wbr>") * bool(at) + escape(at + domain)

@@ -1,6 +1,7 @@
 """What users call themselves, and sessions that end: what a page must stand."""
 
 import re
+from uuid import UUID
 
 from playwright.sync_api import Dialog, Page, expect
 
@@ -37,7 +38,8 @@ def test_what_users_call_themselves_stays_text(page: Page, simulator: RunningSim
     shown = page.locator("tbody").inner_text()
     page.get_by_role("link", name="Check again").click()
     page.wait_for_load_state("networkidle")
-    for user_id, text in zip(ids, PAYLOADS, strict=True):
+    for user_id, payload in zip(ids, PAYLOADS, strict=True):
+        text = payload.replace("\u202e", "⟨U+202E⟩")
         assert text in shown
         page.goto(f"/users/{user_id}")
         assert text in page.locator("h1").inner_text().replace("\n", "")
@@ -45,6 +47,17 @@ def test_what_users_call_themselves_stays_text(page: Page, simulator: RunningSim
     page.get_by_role("link", name="Check again").click()
     page.wait_for_load_state("networkidle")
     assert dialogs == []
+
+
+def test_a_word_without_an_end_does_not_scroll_the_page(
+    page: Page, simulator: RunningSimulator
+) -> None:
+    odd = {**simulator.users()[0], "id": str(UUID(int=7)), "status": "x" * 300}
+    simulator.add_user(odd)
+    page.set_viewport_size({"width": 390, "height": 800})
+    for path in ("/users", f"/users/{odd['id']}"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_the_session_s_end_is_announced_and_staying_is_one_click(page: Page) -> None:

@@ -1,5 +1,6 @@
 """One user's page."""
 
+import re
 from uuid import UUID, uuid4
 
 import pytest
@@ -21,6 +22,21 @@ def test_a_record_shows_facts_next_step_timeline_and_the_raw_answer(
     assert '"success": true' in page.words
     assert "· 200 ·" in page.words
     assert f"<title>{user['email']} ·" in page.text
+
+
+@pytest.mark.parametrize("unseen", ["\u202e", "\u200b", "\u00a0", "\n", "\u3164"])
+def test_what_nobody_sees_in_a_user_s_facts_is_written_out(
+    support: Visitor, simulator: RunningSimulator, unseen: str
+) -> None:
+    facts = ("email", "status", "countryCode", "preferredLanguage", "phone")
+    word = f"a{unseen}b"
+    odd = {**simulator.users()[0], "id": str(uuid4()), **dict.fromkeys(facts, word)}
+    simulator.add_user(odd)
+    for path in ("/users", f"/users/{odd['id']}", f"/users/{odd['id']}/kyc"):
+        page = support.get(path)
+        shown = re.sub(r'data-copy="[^"]*"|<pre .*?</pre>', "", page.text, flags=re.DOTALL)
+        assert f"a⟨U+{ord(unseen):04X}⟩b" in shown
+        assert word not in shown
 
 
 def test_half_a_character_in_the_answer_is_shown_as_unreadable(
