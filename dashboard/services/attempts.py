@@ -16,7 +16,7 @@ from dashboard.keyring import Keys
 from dashboard.partner.errors import PartnerError
 from dashboard.services.intents import Intent
 from dashboard.services.ports import Clock
-from dashboard.store import audit, intents
+from dashboard.store import attempts, audit, intents
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database, StoreError, Transaction
 
@@ -189,7 +189,7 @@ class Attempts:
             yield
         finally:
             if not attempt.finished:
-                self.finish(attempt, Outcome.UNKNOWN, audit.LEFT)
+                self.finish(attempt, Outcome.UNKNOWN, attempts.LEFT)
 
     def close_abandoned(self) -> None:
         """Record *unknown* for attempts that a crash left without an outcome."""
@@ -203,11 +203,11 @@ class Attempts:
 
     def _give_up(self, connection: Transaction) -> None:
         now = self._clock()
-        for entry in audit.lost_outcomes(connection, now - RUNNING_FOR_AT_MOST, now):
+        for entry in attempts.lost_outcomes(connection, now - RUNNING_FOR_AT_MOST, now):
             audit.append(connection, self._chain, entry)
 
     def _before(self, connection: Transaction, seq: int, at: datetime) -> Running | Repeated:
-        outcome = audit.find_outcome(connection, seq)
+        outcome = attempts.find_outcome(connection, seq)
         if outcome is None and self._clock() - at < RUNNING_FOR_AT_MOST:
             return Running(at)
         return Repeated(outcome or Outcome.UNKNOWN, seq, at)

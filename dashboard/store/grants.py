@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from dashboard.store.audit import is_open
+from dashboard.store.attempts import is_open
 from dashboard.store.schema import grants, staff
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from dashboard.store.audit import is_open
+from dashboard.store.attempts import is_open
 from dashboard.store.schema import inquiries, staff
 
 

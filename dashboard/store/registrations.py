@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
-from dashboard.store.audit import is_open
+from dashboard.store.attempts import is_open
 from dashboard.store.schema import registrations, staff
 
 
