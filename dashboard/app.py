@@ -128,7 +128,7 @@ def _services(config: Config, database: Database, clock: Clock) -> Services:
         kyc=Kyc(client, attempts, database),
         kyc_import=KycImport(database, chain, clock),
         links=Links(database, chain, tries, clock),
-        overview=Overview(client, desk, database, clock),
+        overview=Overview(client, desk, upstream, database, clock),
         registering=Registering(client, attempts, database),
         sessions=Sessions(
             database,

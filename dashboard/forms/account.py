@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, StringField
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
 
-from dashboard.forms.contact import stripped
+from dashboard.forms.contact import stripped, visible
 from dashboard.forms.localized import LocalizedForm
 from dashboard.services.account import LANGUAGES, THEMES, Preferences
 from dashboard.services.passwords import MAX_LENGTH, MIN_LENGTH
@@ -22,7 +22,7 @@ class AccountForm(LocalizedForm):
 
     name = StringField(
         _l("Name"),
-        [DataRequired(_l("Fill in your name.")), Length(max=NAME_MAX)],
+        [DataRequired(_l("Fill in your name.")), Length(max=NAME_MAX), visible],
         filters=[stripped],
     )
     language = StringField(_l("Language"), [Optional(), AnyOf(LANGUAGES)])
@@ -49,7 +49,7 @@ class NewPasswordForm(LocalizedForm):
     new_password = PasswordField(
         _l("New password"),
         [
-            InputRequired(_l("Choose a password.")),
+            DataRequired(_l("Choose a password.")),  # blanks alone are none
             Length(MIN_LENGTH, MAX_LENGTH, _l("Choose %(min)d to %(max)d characters.")),
         ],
     )

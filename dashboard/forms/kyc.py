@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -24,7 +23,7 @@ from dashboard.forms.contact import Email, Filled, Phone, stripped, visible
 from dashboard.forms.localized import LocalizedForm
 from dashboard.services.desk import DeskFilters, Lane
 from dashboard.services.kyc import KycApplicant
-from dashboard.services.kyc_import import HeldLink
+from dashboard.services.kyc_import import HeldLink, Taken, find_inquiry
 
 NAME_MAX = 100
 OLDEST = 1900
@@ -78,10 +77,10 @@ class LinkForm(LocalizedForm):
 
     url = StringField(
         _l("Verification link"),
-        [Filled(_l("Paste the link.")), Length(max=2000)],
+        [Filled(_l("Paste the link.")), Length(max=2000), visible],
         filters=[stripped],
     )
-    inquiry_id = StringField(_l("Inquiry id"), [Length(max=100)], filters=[stripped])
+    inquiry_id = StringField(_l("Inquiry id"), [Length(max=100), visible], filters=[stripped])
     started_at = DateTimeLocalField(
         _l("Started at"), [Filled(_l("Write a day and a time, as 2026-06-12T09:30."))]
     )
@@ -106,9 +105,12 @@ class LinkForm(LocalizedForm):
 
     def validate_inquiry_id(self, field: StringField) -> None:
         """Take the id from the link where it stands in it."""
-        field.data = field.data or _inquiry_id(self.url.data or "")
+        named = find_inquiry(self.url.data or "")
+        field.data = field.data or named
         if not field.data:
             raise ValidationError(_l("The link does not name its inquiry: fill in the id."))
+        if named not in {None, field.data}:
+            raise ValidationError(_l("The link names another inquiry."))
 
     def validate_started_at(self, field: DateTimeLocalField) -> None:
         """Require a time that has been."""
@@ -121,9 +123,13 @@ class LinkForm(LocalizedForm):
             user_id, self.inquiry_id.data or "", self.url.data or "", self._started_at()
         )
 
-    def belongs_to_another(self) -> None:
-        """Say that the inquiry is kept for another user."""
-        self.inquiry_id.errors = [_l("This inquiry is kept for another user.")]
+    def was_taken(self, taken: Taken) -> bool:
+        """Say beside the field why the link was not taken, and whether it was."""
+        if taken is Taken.OF_ANOTHER:
+            self.inquiry_id.errors = [_l("This inquiry is kept for another user.")]
+        elif taken is Taken.HELD:
+            self.url.errors = [_l("A link is kept for this user already, and is not put aside.")]
+        return not self.errors
 
     def _started_at(self) -> datetime:
         given = self.started_at.data or EARLIEST
@@ -158,12 +164,3 @@ class DeskForm(AddressForm):
 
 def _usable(field: Field) -> Any:  # noqa: ANN401  whatever the field holds
     return None if field.errors else field.data
-
-
-def _inquiry_id(url: str) -> str | None:
-    """Return the inquiry that a link names (contract: `?inquiry-id=inq_…`)."""
-    try:
-        named = parse_qs(urlsplit(url).query).get("inquiry-id", [])
-    except ValueError:
-        return None
-    return named[0] if named else None

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 from dashboard.services.attempts import Details
@@ -39,6 +39,7 @@ class Taken(Enum):
     NEW = "new"
     KNOWN = "known"
     OF_ANOTHER = "of another"  # the inquiry is kept for another user
+    HELD = "held"  # another link is kept for this user, the only copy there is
 
 
 class KycImport:
@@ -59,6 +60,8 @@ class KycImport:
         with self._database.write() as connection:
             if owner := inquiries.owner(connection, link.inquiry_id):
                 return Taken.KNOWN if owner == link.user_id else Taken.OF_ANOTHER
+            if any(each.inquiry_id for each in inquiries.of_user(connection, link.user_id)):
+                return Taken.HELD
             entry = NewEntry(
                 at=self._clock(),
                 action=Action.KYC_IMPORT,
@@ -91,6 +94,15 @@ class KycImport:
         return len(new)
 
 
+def find_inquiry(url: str) -> str | None:
+    """Return the inquiry that a link names (contract: `?inquiry-id=inq_…`), None for none."""
+    try:
+        named = parse_qs(urlsplit(url).query).get("inquiry-id", [])
+    except ValueError:
+        return None
+    return named[0] if named else None
+
+
 def _links(lines: Iterable[str], now: datetime) -> Iterator[HeldLink]:
     reader = csv.DictReader(lines)
     try:
@@ -119,6 +131,8 @@ def _link(row: dict[str, str], now: datetime) -> HeldLink:
     inquiry_id, url = row["inquiryId"].strip(), row["url"].strip()
     if not inquiry_id or not url:
         raise ValueError("inquiryId or url is empty")
+    if find_inquiry(url) not in {None, inquiry_id}:
+        raise ValueError("url names another inquiry")
     if urlsplit(url).scheme not in {"https", "http"}:
         raise ValueError("url is no web address")
     return HeldLink(UUID(row["userId"].strip()), inquiry_id, url, started_at.astimezone(UTC))

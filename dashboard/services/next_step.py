@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from dashboard.partner.wire import UserStatus
 from dashboard.services.attempts import RUNNING_FOR_AT_MOST
-from dashboard.store.inquiries import Inquiry, InquiryState
+from dashboard.store.inquiries import Inquiry, InquirySource, InquiryState
 from dashboard.store.sightings import Sighting
 
 
@@ -145,10 +145,16 @@ def next_step(
 
 
 def leading(inquiries: Sequence[Inquiry]) -> Inquiry | None:
-    """Return the one that tells most: a link that we hold, else a 409, else a lost answer."""
-    newest = {inquiry.state: inquiry for inquiry in reversed(inquiries)}
+    """Return the one that tells most: a link that we hold, else a 409, else a lost answer.
+
+    Of links, our own before one that was imported; of equals, the newest.
+    """
     told = (InquiryState.HELD, InquiryState.ELSEWHERE, InquiryState.UNKNOWN)
-    return next((newest[state] for state in told if state in newest), None)
+    return min(
+        inquiries,
+        key=lambda each: (told.index(each.state), each.source is InquirySource.IMPORTED),
+        default=None,
+    )
 
 
 def lost_before(inquiry: Inquiry, inquiries: Sequence[Inquiry]) -> Inquiry | None:

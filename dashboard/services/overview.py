@@ -14,6 +14,7 @@ from dashboard.services.audit import Action
 from dashboard.services.desk import Desk
 from dashboard.services.ports import Clock, UserSource
 from dashboard.services.roles import Permission
+from dashboard.services.upstream import Upstream
 from dashboard.store import audit_lines, counts, desk, grants, registrations, sightings
 from dashboard.store.audit_lines import AuditLine, LineFilters
 from dashboard.store.counts import Count
@@ -94,9 +95,17 @@ class StatusCount:
 class Overview:
     """Reads what we keep; only `count` asks the API."""
 
-    def __init__(self, source: UserSource, desk_: Desk, database: Database, clock: Clock) -> None:
+    def __init__(
+        self,
+        source: UserSource,
+        desk_: Desk,
+        upstream: Upstream,
+        database: Database,
+        clock: Clock,
+    ) -> None:
         self._source = source
         self._desk = desk_
+        self._upstream = upstream
         self._database = database
         self._clock = clock
         self._windows = LimitStorage(database, clock)
@@ -165,22 +174,25 @@ class Overview:
             known = counts.find(connection, status)
         if known and self._clock() - known.counted_at < FRESH:
             return StatusCount(status, known)
+        failure = f"count-failed:{status}"
         if self._windows.incr(f"count:{status}", FRESH.total_seconds()) > 1:
-            return StatusCount(status, known)
+            return StatusCount(status, known, failed=bool(self._windows.get(failure)))
         try:
             counted = self._ask(status)
         except PartnerError:
+            self._windows.incr(failure, FRESH.total_seconds())
             return StatusCount(status, known, failed=True)
         with self._database.write() as connection:
             counts.put(connection, status, counted)
         return StatusCount(status, counted)
 
     def _ask(self, status: str) -> Count:
-        """Ask for one row of the list; its total counts, if the row shows that it was honoured."""
-        answer = self._source.list_users(UserQuery(limit=1, status=status))
+        """Ask for a page of the list; its total counts, unless the filter is seen to be ignored."""
+        answer = self._source.list_users(UserQuery(status=status))
         users = [row for row in answer.value.rows if isinstance(row, User)]
         honoured = all(user.status_text == status for user in users)
-        return Count(answer.value.total if honoured else None, answer.at)
+        ignored = not honoured or self._upstream.ignores("status")
+        return Count(None if ignored else answer.value.total, answer.at)
 
 
 def _email_about(line: AuditLine, seen: Mapping[UUID, Sighting]) -> str | None:

@@ -129,13 +129,13 @@ class Staff:
 
         """
         wanted = sorted(set(roles))
-        self._change(
-            email,
-            Action.STAFF_ROLE,
-            lambda connection, staff_id: staff.set_roles(connection, staff_id, wanted),
-            by,
-            roles=",".join(wanted),
-        )
+
+        def change(connection: Transaction, staff_id: int) -> None:
+            staff.set_roles(connection, staff_id, wanted)
+            if Role.ADMIN not in wanted:  # who made a link for somebody may have kept a copy
+                links.remove_made_by(connection, staff_id)
+
+        self._change(email, Action.STAFF_ROLE, change, by, roles=",".join(wanted))
 
     def reset_password(self, email: str, password: str) -> None:
         """Replace somebody's password. Raises StaffError when there is nobody."""
@@ -148,11 +148,15 @@ class Staff:
         self._change(email, Action.STAFF_RESET, change, COMMAND_LINE)
 
     def disable(self, email: str, by: Actor = COMMAND_LINE) -> None:
-        """Keep somebody out from now on, by a link too. Raises as `set_roles` does."""
+        """Keep somebody out from now on, by a link too, also one that they made for another.
+
+        Raises as `set_roles` does.
+        """
 
         def change(connection: Transaction, staff_id: int) -> None:
             staff.set_active(connection, staff_id, active=False)
             links.remove_unused(connection, staff_id)
+            links.remove_made_by(connection, staff_id)
 
         self._change(email, Action.STAFF_DISABLE, change, by)
 

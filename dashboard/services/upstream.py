@@ -172,6 +172,11 @@ class Upstream:
             parameters=tuple(_parameter(name, seen) for name in LIST_PARAMS),
         )
 
+    def ignores(self, parameter: str) -> bool:
+        """Say whether a parameter of the list was last seen to be ignored."""
+        seen = {each.name: each.honoured for each in self.seen().parameters}
+        return seen.get(parameter) is False
+
     def flush(self) -> None:
         """Write down what waits, for a process that is about to end."""
         self._flush(urgent=True)

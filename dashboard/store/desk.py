@@ -11,12 +11,12 @@ from sqlalchemy import (
     Connection,
     Row,
     Subquery,
-    and_,
     case,
     func,
-    or_,
+    literal,
     select,
     true,
+    tuple_,
 )
 
 from dashboard.store.inquiries import Inquiry, InquirySource, InquiryState
@@ -62,18 +62,22 @@ class Wanted:
 
 
 def rows(connection: Connection, wanted: Wanted, limit: int) -> list[DeskRow]:
-    """Return rows, the oldest start first; settled ones the newest first."""
+    """Return rows: overdue links first, each kind by its oldest start; settled ones the newest."""
     leading = _leading(wanted)
-    place = (leading.c.started_at, leading.c.id)
+    place = (_kind(leading), leading.c.started_at, leading.c.id)
     newest_first = wanted.lane is Lane.SETTLED
     lane = leading.c.lane == wanted.lane if wanted.lane else leading.c.lane != Lane.SETTLED
-    statement = (
-        select(leading)
-        .where(lane, _behind(connection, leading, wanted.after, newest_first=newest_first))
-        .order_by(*(each.desc() if newest_first else each.asc() for each in place))
-        .limit(limit)
-    )
+    statement = select(leading).where(lane).limit(limit)
+    statement = statement.order_by(*(each.desc() if newest_first else each.asc() for each in place))
+    last = connection.execute(select(*place).where(leading.c.id == wanted.after)).first()
+    if last:
+        here, there = tuple_(*place), tuple_(*(literal(value) for value in last))
+        statement = statement.where(here < there if newest_first else here > there)
     return [_row(row) for row in connection.execute(statement)]
+
+
+def _kind(leading: Subquery) -> ColumnElement[int]:
+    return case((leading.c.lane == Lane.EXPIRED.value, 0), else_=1)
 
 
 def counts(connection: Connection, wanted: Wanted) -> dict[Lane, int]:
@@ -106,7 +110,12 @@ def _leading(wanted: Wanted) -> Subquery:
     told = case({state.value: rank for rank, state in enumerate(_TELLS_MOST)}, value=_state)
     rank = func.row_number().over(
         partition_by=inquiries.c.user_id,
-        order_by=(told, inquiries.c.started_at.desc(), inquiries.c.id.desc()),
+        order_by=(
+            told,
+            inquiries.c.source == InquirySource.IMPORTED.value,
+            inquiries.c.started_at.desc(),
+            inquiries.c.id.desc(),
+        ),
     )
     ranked = select(inquiries, rank.label("rank")).subquery()
     later = sightings.alias()
@@ -141,19 +150,6 @@ def _lane(ranked: Subquery, expired_at: datetime) -> ColumnElement[str]:
         (ranked.c.started_at <= expired_at, Lane.EXPIRED.value),
         else_=Lane.FRESH.value,
     )
-
-
-def _behind(
-    connection: Connection, leading: Subquery, after: int | None, *, newest_first: bool
-) -> ColumnElement[bool]:
-    """Return the condition of rows that follow the row `after` in the order of the list."""
-    at = connection.execute(select(inquiries.c.started_at).where(inquiries.c.id == after)).scalar()
-    if after is None or at is None:
-        return true()
-    place = leading.c.started_at
-    if newest_first:
-        return or_(place < at, and_(place == at, leading.c.id < after))
-    return or_(place > at, and_(place == at, leading.c.id > after))
 
 
 def _row(row: Row[*tuple[Any, ...]]) -> DeskRow:

@@ -89,6 +89,15 @@ def remove_unused(connection: Connection, staff_id: int) -> None:
     )
 
 
+def remove_made_by(connection: Connection, staff_id: int) -> None:
+    """Take back every link that a member made for others and that was not used."""
+    connection.execute(
+        delete(staff_links).where(
+            staff_links.c.created_by == staff_id, staff_links.c.used_at.is_(None)
+        )
+    )
+
+
 def open_until(connection: Connection, at: datetime) -> dict[int, datetime]:
     """Return, for each member with a link that can be used, when it ends."""
     statement = select(staff_links.c.staff_id, staff_links.c.expires_at).where(

@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.forms.kyc import DeskForm, KycForm, LinkForm
 from dashboard.partner.errors import PartnerError
+from dashboard.partner.wire import UserStatus
 from dashboard.services.attempts import NotRecordedError, Running
 from dashboard.services.desk import DeskFilters
 from dashboard.services.kyc import WasRefused, is_another_email
-from dashboard.services.kyc_import import Taken
 from dashboard.services.roles import Permission
 from dashboard.web.attempts import (
     failed,
@@ -102,21 +102,27 @@ def start(user_id: UUID) -> ResponseReturnValue:
 
 @route(blueprint, "/users/<uuid:user_id>/kyc/link", access=Permission.KYC_START)
 def new_link(user_id: UUID) -> ResponseReturnValue:
-    """Show the form that takes a link which somebody else holds."""
+    """Show the form that takes a link which somebody else holds, for who waits without one."""
+    record = services().users.get(user_id)
+    has_link = record.inquiry is not None and record.inquiry.inquiry_id is not None
+    if has_link or record.user.status is not UserStatus.PENDING:
+        return redirect_to(url_for("kyc.show", user_id=user_id))
     return _link_form(user_id, _link_entered())
 
 
 @route(blueprint, "/users/<uuid:user_id>/kyc/link", access=Permission.KYC_START, method="POST")
 def take_link(user_id: UUID) -> ResponseReturnValue:
     """Keep a link that was started elsewhere. It changes nothing at the API."""
+    last_seen = services().users.find_last_seen(user_id)
+    if last_seen is None or last_seen.status != UserStatus.PENDING:
+        return redirect_to(url_for("kyc.show", user_id=user_id))
     form = _link_entered()
     if not form.validate():
         return _link_form(user_id, form, 422)
     taken = services().kyc_import.add(
         form.command(user_id), signed_in().staff.id, request_id=request_id()
     )
-    if taken is Taken.OF_ANOTHER:
-        form.belongs_to_another()
+    if not form.was_taken(taken):
         return _link_form(user_id, form, 422)
     flash("", f"link kept {user_id}")
     return redirect_to(url_for("kyc.show", user_id=user_id))

@@ -99,3 +99,14 @@ def test_a_link_from_elsewhere_is_imported_and_shown(
     expect(page.get_by_text("The link is kept.")).to_be_visible()
     expect(page.get_by_text("inq_handed").first).to_be_visible()
     assert not [call for call in simulator.requests() if call.method == "POST"]
+
+
+@pytest.mark.usefixtures("overdue")
+def test_by_keyboard_a_chip_keeps_the_focus(page: Page) -> None:
+    for path, name in (("/", "Expired"), ("/kyc", "Link likely expired")):
+        page.goto(path)
+        chip = page.get_by_role("navigation").get_by_role("link", name=re.compile(f"^{name}"))
+        chip.focus()
+        page.keyboard.press("Enter")
+        expect(chip).to_have_attribute("aria-current", "true")
+        expect(chip).to_be_focused()

@@ -193,3 +193,13 @@ def test_without_the_token_of_the_session_nothing_changes(
     assert ana.http.post("/account", data={"name": "Eve"}).status_code == 400
     Visitor(app).log_in(*known)
     assert "Eve" not in ana.get("/account").words
+
+
+@pytest.mark.parametrize("name", ["\u200b", "Ana\u202eadmin"])
+def test_a_name_that_cannot_be_seen_is_refused(ana: Visitor, name: str) -> None:
+    page = save(ana, status=422, name=name)
+    assert 'id="name-error"' in page.text
+
+
+def test_blanks_are_no_password(ana: Visitor, known: tuple[str, str]) -> None:
+    assert "Choose a password." in change(ana, known[1], " " * 20, status=422).words

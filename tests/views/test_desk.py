@@ -76,7 +76,7 @@ def test_the_oldest_overdue_comes_first_and_who_is_settled_is_not_there(
     memory.started("unknown", 1, InquiryState.UNKNOWN)
     memory.started("done", 90, status="active")
     page = support.get("/kyc")
-    assert names(page) == ["older", "elsewhere", "overdue", "fresh", "unknown"]
+    assert names(page) == ["older", "overdue", "elsewhere", "fresh", "unknown"]
     assert simulator.requests() == []
     for chip in ("All who wait 5", "likely expired 2", "elsewhere 1", "started 1", "pending 1"):
         assert chip in page.words
@@ -107,6 +107,13 @@ def test_one_user_is_one_row_by_what_tells_most(support: Visitor, memory: Memory
     assert names(page) == ["ana"]
     assert "All who wait 1" in page.words
     assert "Copy link: ana@example.com" in page.text
+
+
+def test_our_own_link_leads_before_one_that_was_imported(support: Visitor, memory: Memory) -> None:
+    user = memory.started("ours", 5)
+    memory.started("imported", 1, user_id=user, source=InquirySource.IMPORTED)
+    assert LINK.format("ours") in support.get("/kyc").text
+    assert LINK.format("imported") not in support.get("/kyc").text
 
 
 def test_who_was_never_seen_and_what_was_imported_is_said_so(

@@ -1,7 +1,7 @@
 """Importing one KYC link that somebody else holds."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -20,7 +20,10 @@ def an_hour_ago() -> str:
 
 
 @pytest.fixture
-def user_id(simulator: RunningSimulator) -> str:
+def user_id(support: Visitor, simulator: RunningSimulator) -> str:
+    """Return a pending user, whom the list has shown."""
+    support.get("/users?limit=100")
+    simulator.clear_requests()
     return next(str(user["id"]) for user in simulator.users() if user["status"] == "pending")
 
 
@@ -39,7 +42,7 @@ def test_a_link_is_kept_with_the_id_that_it_names_and_nothing_is_sent(
     path = f"/users/{user_id}/kyc/link"
     assert "Nothing is sent to the API" in support.get(path).words
     assert support.post(path, fields()).headers["Location"] == f"/users/{user_id}/kyc"
-    assert simulator.requests() == []
+    assert [call.method for call in simulator.requests()] == ["GET"]
     (inquiry,) = kept(database, user_id)
     assert (inquiry.inquiry_id, inquiry.verification_url) == ("inq_of_the_backend", LINK)
     assert inquiry.source is InquirySource.IMPORTED
@@ -61,7 +64,7 @@ def test_a_link_of_another_user_is_refused_beside_its_id(
     support: Visitor, simulator: RunningSimulator, user_id: str
 ) -> None:
     support.post(f"/users/{user_id}/kyc/link", fields())
-    other = simulator.users()[-1]["id"]
+    other = next(user["id"] for user in simulator.users()[30:] if user["status"] == "pending")
     page = support.post(f"/users/{other}/kyc/link", fields(), status=422)
     assert "This inquiry is kept for another user." in page.words
     assert 'id="inquiry_id-error"' in page.text
@@ -76,6 +79,8 @@ def test_a_link_of_another_user_is_refused_beside_its_id(
         ({"url": "https://[::1"}, "url", "known for identity checks"),
         ({"url": LINK.split("?", maxsplit=1)[0]}, "inquiry_id", "does not name its inquiry"),
         ({"inquiry_id": "i" * 101}, "inquiry_id", "longer than 100"),
+        ({"inquiry_id": "inq_of_another"}, "inquiry_id", "The link names another inquiry."),
+        ({"inquiry_id": "inq\u200b_of_the_backend"}, "inquiry_id", "cannot be seen"),
         ({"started_at": ""}, "started_at", "a day and a time"),
         ({"started_at": "2999-01-01T00:00"}, "started_at", "a time that has been"),
         ({"started_at": "yesterday"}, "started_at", "a day and a time"),
@@ -95,3 +100,26 @@ def test_what_is_wrong_is_told_beside_it_and_what_was_typed_stays(
     for value in fields(**changed).values():
         assert not value or f'value="{value}"' in page.text
     assert kept(database, user_id) == []
+
+
+def test_a_link_that_is_kept_is_never_put_aside(
+    support: Visitor, database: Database, user_id: str
+) -> None:
+    path = f"/users/{user_id}/kyc/link"
+    support.post(path, fields())
+    support.get(path, status=303)
+    page = support.post(path, fields(url=LINK + "_two"), status=422)
+    assert "A link is kept for this user already" in page.words
+    assert [each.inquiry_id for each in kept(database, user_id)] == ["inq_of_the_backend"]
+
+
+def test_nobody_and_who_waits_for_nothing_get_no_link(
+    support: Visitor, simulator: RunningSimulator, database: Database, user_id: str
+) -> None:
+    assert user_id
+    active = next(user["id"] for user in simulator.users() if user["status"] == "active")
+    support.get(f"/users/{uuid4()}/kyc/link", status=404)
+    support.get(f"/users/{active}/kyc/link", status=303)
+    for other in (str(uuid4()), active):
+        support.post(f"/users/{other}/kyc/link", fields())
+        assert kept(database, other) == []

@@ -1,12 +1,15 @@
 """Who may not change staff: everybody but admins, and admins themselves."""
 
 import pytest
+from flask import Flask
 
 from dashboard.services.roles import Role
 from dashboard.services.staff import Actor, Staff, StaffError
 from dashboard.store.database import Database
 from dashboard.store.schema import audit
+from tests.browsing import Visitor
 from tests.conftest import Hire, LogIn
+from tests.views.links import invite, link_in
 
 CHANGES = [("roles", {"roles": "admin"}), ("link", {}), ("disable", {}), ("enable", {})]
 
@@ -62,3 +65,26 @@ def test_an_admin_who_never_came_is_nobody_to_leave_staff_to(staff: Staff, hire:
     staff.invite("invited@example.com", "Invited", [Role.ADMIN])
     with pytest.raises(StaffError):
         staff.disable(email, Actor(999))
+
+
+@pytest.mark.parametrize("rights_end", ["disable", "role"])
+def test_links_that_somebody_made_for_others_end_with_their_own_rights(
+    app: Flask, hire: Hire, staff: Staff, rights_end: str
+) -> None:
+    rogue, victim = hire(Role.ADMIN), hire(Role.ADMIN)
+    visitor = Visitor(app)
+    visitor.log_in(*rogue)
+    member = staff.find(victim[0])
+    assert member
+    made = [
+        link_in(visitor.post(f"/staff/{member.id}/link", status=200)),
+        invite(visitor, "new@example.com", "admin"),
+    ]
+    for path in made:
+        Visitor(app).get(path)
+    if rights_end == "disable":
+        staff.disable(rogue[0])
+    else:
+        staff.set_roles(rogue[0], [Role.SUPPORT])
+    for path in made:
+        Visitor(app).get(path, status=404)
