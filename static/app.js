@@ -17,6 +17,15 @@ document.addEventListener("click", (event) => {
   if (modified && event.target.closest?.("a[hx-get]")) event.stopPropagation();
 }, true);
 
+// Enter sends the search at once: what was just typed is not sent a second time.
+document.addEventListener("submit", ({ target }) => {
+  for (const box of findAll("[type=search]", target)) box.dataset.asked = box.value;
+});
+document.addEventListener("htmx:confirm", (event) => {
+  const { elt, triggeringEvent } = event.detail;
+  if (triggeringEvent?.type === "input" && elt.dataset.asked === elt.value) event.preventDefault();
+});
+
 // While a request runs, what it will replace is busy; after 300 ms it also looks so.
 document.addEventListener("htmx:beforeRequest", (event) => {
   event.detail.target?.setAttribute("aria-busy", "true");

@@ -19,8 +19,18 @@ from dashboard.services.staff import Staff
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database
 from dashboard.store.staff import StaffMember
+from tests.browser.install import NO_CHROMIUM
 from tests.browsing import Visitor
 from tests.simulator_process import RunningSimulator, start_simulator
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say last, and loudly, what could not run."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if lacking := sum(NO_CHROMIUM in str(report.longrepr) for report in skipped):
+        terminalreporter.write_line(
+            f"{lacking} tests did NOT run. {NO_CHROMIUM}", red=True, bold=True
+        )
 
 
 @dataclass

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import structlog
 from flask import Flask, Response, make_response, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
@@ -22,7 +23,8 @@ from dashboard.services.intents import IntentRefusedError
 from dashboard.store.database import StoreError
 from dashboard.store.sightings import Sighting
 from dashboard.web.context import find_signed_in, request_id, services
-from dashboard.web.htmx import VARY, asks_by_itself, target, wants_fragment
+from dashboard.web.htmx import VARY, asks_by_itself, redirect_to, target, wants_fragment
+from dashboard.web.security import safe_path
 
 log = structlog.get_logger()
 
@@ -104,9 +106,11 @@ def _layout() -> str:
     return "base.html" if find_signed_in() else "gate.html"
 
 
-def _form_too_old(_error: CSRFError) -> Response:
+def _form_too_old(_error: CSRFError) -> ResponseReturnValue:
     if request.endpoint == "auth.log_in":
         form = LoginForm(request.form)
+        if find_signed_in():  # in another tab of the same browser
+            return redirect_to(safe_path(form.next.data) or "/")
         page = render_template("auth/login.html", form=form, too_old=True)
         return make_response(page, 400)
     return answer(Problem(400, "form_too_old"))

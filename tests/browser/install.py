@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+NO_CHROMIUM = (
+    "NO CHROMIUM: the browser tests cannot run. Install it (Debian: apt-get install chromium) "
+    "or set CHROMIUM=/path/to/it."
+)
 CANDIDATES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -27,11 +31,7 @@ def main() -> None:
         for command in (["update"], ["install", "-y", "--no-install-recommends", *wanted]):
             subprocess.run(["apt-get", *command], check=False, env=environ, **quiet)  # type: ignore[call-overload]  # noqa: S603, S607
     if not find_chromium():
-        print(  # noqa: T201
-            "NO CHROMIUM: the browser tests cannot run. Install it (Debian: apt-get install "
-            "chromium) or set CHROMIUM=/path/to/it.",
-            file=sys.stderr,
-        )
+        print(NO_CHROMIUM, file=sys.stderr)  # noqa: T201
 
 
 if __name__ == "__main__":

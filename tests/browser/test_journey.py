@@ -1,7 +1,6 @@
 """Log in, filter, page 2, a user, Back: as a person does it."""
 
 import re
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -92,45 +91,6 @@ def test_typing_searches_by_itself_and_is_one_step_of_history(
     page.wait_for_url("**/users?q=*")
     assert page.evaluate("history.length") - before <= 1
     expect(page.locator("#announce")).to_have_text("1–1 of 1")
-
-
-def test_an_older_answer_never_replaces_a_newer_one(
-    page: Page, simulator: RunningSimulator
-) -> None:
-    first, second = simulator.users()[3]["email"], simulator.users()[60]["email"]
-    box = page.get_by_role("searchbox", name="Email or user id")
-    simulator.set_faults([{"latency_ms": 1500, "times": 1}])
-    box.fill(first)
-    page.wait_for_timeout(500)
-    box.fill(second)
-    expect(page.get_by_role("link", name=second)).to_be_visible()
-    page.wait_for_timeout(1600)
-    expect(page.get_by_role("link", name=first)).to_have_count(0)
-    expect(box).to_have_value(second)
-
-
-def test_of_two_filters_at_once_the_later_one_has_the_rows_and_the_address(
-    page: Page, simulator: RunningSimulator
-) -> None:
-    simulator.set_faults([{"latency_ms": 2000, "times": 1}])
-    for name in ("Banned", "Active"):
-        page.get_by_role("link", name=name, exact=True).click()
-    page.wait_for_timeout(2500)
-    assert page.url.endswith("/users?status=active")
-    expect(page.get_by_role("link", name="Active")).to_have_attribute("aria-current", "true")
-    expect(page.locator("tbody .badge").first).to_have_text("active")
-
-
-@pytest.mark.parametrize(("name", "key"), [("Banned", "Control"), ("Page 2", "Shift")])
-def test_a_click_with_a_key_opens_another_tab_and_leaves_this_one(
-    page: Page, name: str, key: Literal["Control", "Shift"]
-) -> None:
-    before = page.url
-    with page.context.expect_page() as opened:
-        page.get_by_role("link", name=name, exact=True).click(modifiers=[key])
-    expect(opened.value.locator("#results")).to_be_visible()
-    assert opened.value.url != before
-    assert page.url == before
 
 
 def test_a_slow_answer_makes_the_results_busy(page: Page, simulator: RunningSimulator) -> None:

@@ -106,6 +106,13 @@ def test_a_form_that_was_open_too_long_says_so_and_logs_in_at_the_second_try(
     late.log_in(email, password)
 
 
+def test_a_stale_log_in_form_leads_on_who_is_logged_in_already(support: Visitor) -> None:
+    stale = {"csrf_token": "of before", "email": "a@example.com", "password": "x"}
+    for wanted, led in (("/users?page=2", "/users?page=2"), ("//evil.test", "/")):
+        answer = support.http.post("/login", data={**stale, "next": wanted})
+        assert (answer.status_code, answer.headers["Location"]) == (303, led)
+
+
 def test_who_is_logged_in_goes_past_the_log_in(support: Visitor) -> None:
     assert support.get("/login?next=/users", status=303).headers["Location"] == "/users"
 

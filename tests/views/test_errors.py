@@ -62,6 +62,18 @@ def test_being_limited_says_so_and_passes_the_wait_on(
     assert len(simulator.requests()) == 1
 
 
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(119, "119 seconds"), (120, "2 minutes"), (86_400, "24 hours")]
+)
+def test_a_long_wait_is_told_in_minutes_or_hours(
+    support: Visitor, simulator: RunningSimulator, seconds: int, said: str
+) -> None:
+    simulator.set_faults([{"status": 429, "retry_after_s": seconds}])
+    page = support.get("/users", status=503)
+    assert f"Try again in {said}." in page.words
+    assert page.headers["Retry-After"] == str(seconds)
+
+
 def test_refused_credentials_are_not_the_member_s_own(
     support: Visitor, log_in: LogIn, simulator: RunningSimulator
 ) -> None:

@@ -1,0 +1,60 @@
+"""What a list asks for: once each, the latest wins; a click with a key is the browser's."""
+
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.simulator_process import RunningSimulator
+
+
+def test_enter_right_after_typing_asks_once(page: Page, simulator: RunningSimulator) -> None:
+    box = page.get_by_role("searchbox", name="Email or user id")
+    simulator.clear_requests()
+    simulator.set_faults([{"latency_ms": 800}])
+    box.fill("a")
+    box.press("Enter")
+    page.wait_for_timeout(1500)
+    assert page.url.endswith("/users?q=a")
+    assert len(simulator.requests()) == 1
+    box.fill("b")
+    page.wait_for_url("**/users?q=b")
+
+
+def test_an_older_answer_never_replaces_a_newer_one(
+    page: Page, simulator: RunningSimulator
+) -> None:
+    first, second = simulator.users()[3]["email"], simulator.users()[60]["email"]
+    box = page.get_by_role("searchbox", name="Email or user id")
+    simulator.set_faults([{"latency_ms": 1500, "times": 1}])
+    box.fill(first)
+    page.wait_for_timeout(500)
+    box.fill(second)
+    expect(page.get_by_role("link", name=second)).to_be_visible()
+    page.wait_for_timeout(1600)
+    expect(page.get_by_role("link", name=first)).to_have_count(0)
+    expect(box).to_have_value(second)
+
+
+def test_of_two_filters_at_once_the_later_one_has_the_rows_and_the_address(
+    page: Page, simulator: RunningSimulator
+) -> None:
+    simulator.set_faults([{"latency_ms": 2000, "times": 1}])
+    for name in ("Banned", "Active"):
+        page.get_by_role("link", name=name, exact=True).click()
+    page.wait_for_timeout(2500)
+    assert page.url.endswith("/users?status=active")
+    expect(page.get_by_role("link", name="Active")).to_have_attribute("aria-current", "true")
+    expect(page.locator("tbody .badge").first).to_have_text("active")
+
+
+@pytest.mark.parametrize(("name", "key"), [("Banned", "Control"), ("Page 2", "Shift")])
+def test_a_click_with_a_key_opens_another_tab_and_leaves_this_one(
+    page: Page, name: str, key: Literal["Control", "Shift"]
+) -> None:
+    before = page.url
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name=name, exact=True).click(modifiers=[key])
+    expect(opened.value.locator("#results")).to_be_visible()
+    assert opened.value.url != before
+    assert page.url == before
