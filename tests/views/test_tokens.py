@@ -160,7 +160,7 @@ def test_the_ledger_tells_who_for_whom_why_and_until_when(
         assert "Reproduce a failed withdrawal" in page.words
         assert "min left" in page.words
         assert "Ana Martins" in page.words
-        assert page.words.count(fingerprint[1]) == 2  # in its column, and below the name
+        assert fingerprint[1] in page.words
         assert "ends at 20" in page.words
     ledger = issuer.get("/tokens")
     assert email in ledger.words
