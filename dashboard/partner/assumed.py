@@ -15,7 +15,7 @@ from dashboard.partner.errors import (
     Rejected,
 )
 from dashboard.partner.readers import read_row
-from dashboard.partner.shape import ShapeError, describe
+from dashboard.partner.shape import other_shape
 from dashboard.partner.wire import ListPaging, ListShape, UserPage
 
 LIST_PARAMS: Mapping[str, str] = {
@@ -75,7 +75,7 @@ def read_user_page(body: object) -> UserPage:
 
     """
     if not isinstance(body, dict) or body.get("success") is False:
-        raise ShapeError(describe(body))
+        raise other_shape(body)
     path, items, places = _find_items(body)
     return UserPage(
         rows=tuple(read_row(raw, position) for position, raw in enumerate(items, start=1)),
@@ -107,7 +107,7 @@ def _find_items(body: dict[str, object]) -> tuple[str, list[object], _Places]:
         if isinstance(container, dict) and isinstance(items, list):
             places = dict(_places(above, container))
             return ".".join([*above, name]), items, {**places, **dict(_places([], body))}
-    raise ShapeError(describe(body))
+    raise other_shape(body)
 
 
 def _places(

@@ -17,7 +17,7 @@ from dashboard.partner.errors import PartnerError
 from dashboard.partner.exchange import Lost, Outgoing, Reply
 from dashboard.partner.failures import error_for, lost, malformed
 from dashboard.partner.observation import Observation, cause_of, result_of
-from dashboard.partner.shape import ShapeError, parse_json
+from dashboard.partner.shape import Flaw, Found, ShapeError, parse_json
 from dashboard.partner.transport import Transport
 from dashboard.partner.wire import Answer
 
@@ -210,7 +210,7 @@ def _usable(
         return _answer(outgoing, outcome, credentials, read)
     except ShapeError as error:
         found = error.found
-    raise malformed(outgoing, outcome, found)
+    raise malformed(outgoing, outcome, *found)
 
 
 def _answer(
@@ -244,9 +244,9 @@ def _uuid(user_id: UUID) -> str:
 
 def _same_user(found: UUID, asked: UUID) -> None:
     if found != asked:
-        raise ShapeError("another user than the one asked for")
+        raise ShapeError(Found(Flaw.ANOTHER_USER))
 
 
 def _same_email(found: str, sent: str) -> None:
     if found.strip().casefold() != sent.strip().casefold():
-        raise ShapeError("another email than the one sent")
+        raise ShapeError(Found(Flaw.ANOTHER_EMAIL))

@@ -18,6 +18,8 @@ Neither `str()` nor `repr()` ever holds a body, a secret or a person's data.
 from enum import StrEnum
 from typing import Required, TypedDict, Unpack
 
+from dashboard.partner.shape import Found
+
 
 class UnavailableKind(StrEnum):
     """Why there is no answer."""
@@ -118,8 +120,8 @@ class Unavailable(PartnerError):
 
 
 class Malformed(PartnerError):
-    """An answer that cannot be used. `found`: what came, in a few words, without any value."""
+    """An answer that cannot be used. `found`: what came, without any value."""
 
-    def __init__(self, *, found: str, **call: Unpack[Call]) -> None:
+    def __init__(self, *, found: tuple[Found, ...], **call: Unpack[Call]) -> None:
         super().__init__(**call)
         self.found = found

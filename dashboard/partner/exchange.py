@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from dashboard.partner.errors import UnavailableKind
-from dashboard.partner.shape import ShapeError
+from dashboard.partner.shape import Flaw, Found, ShapeError
 
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
 _REQUEST_ID = re.compile(r"[\x21-\x7e]{1,64}")
@@ -43,7 +43,7 @@ class Reply:
     request_id: str | None
     retry_after_s: float | None
     body: bytes = field(repr=False)
-    flaw: str
+    flaw: Found | None
     at: datetime
     took_ms: int
     server_at: datetime | None = None
@@ -55,14 +55,14 @@ class Reply:
             ShapeError: the body is too long, cut off, wrongly packed or not UTF-8.
 
         """
-        flaw = self.flaw
+        found = self.flaw
         try:
             text = self.body.decode()
         except UnicodeDecodeError:
-            flaw = flaw or f"not UTF-8 ({self.content_type})"
-        if flaw:
+            found = found or Found(Flaw.NOT_UTF8, self.content_type)
+        if found:
             # Outside the handler: a UnicodeDecodeError holds the whole body, and would be kept.
-            raise ShapeError(flaw)
+            raise ShapeError(found)
         return text
 
 

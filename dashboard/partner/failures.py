@@ -11,7 +11,7 @@ from dashboard.partner.errors import (
     UnavailableKind,
 )
 from dashboard.partner.exchange import Lost, Outgoing, Reply
-from dashboard.partner.shape import ShapeError, parse_json
+from dashboard.partner.shape import Flaw, Found, ShapeError, parse_json
 
 TOO_MANY_REQUESTS = 429
 CLIENT_ERRORS = range(400, 500)
@@ -28,7 +28,7 @@ def lost(outgoing: Outgoing, outcome: Lost) -> Unavailable:
     )
 
 
-def malformed(outgoing: Outgoing, reply: Reply, found: str) -> Malformed:
+def malformed(outgoing: Outgoing, reply: Reply, *found: Found) -> Malformed:
     """Say what came in place of an answer; a write may have been done all the same."""
     call = _call(outgoing, reply)
     call["outcome_unknown"] = outgoing.is_write
@@ -38,7 +38,8 @@ def malformed(outgoing: Outgoing, reply: Reply, found: str) -> Malformed:
 def error_for(outgoing: Outgoing, reply: Reply, credentials: Credentials) -> PartnerError:
     """Decide on the status, never on the text; the text is only carried along."""
     if reply.status not in CLIENT_ERRORS and reply.status not in SERVER_ERRORS:
-        return malformed(outgoing, reply, f"status {reply.status} ({reply.content_type})")
+        found = Found(Flaw.OTHER_STATUS, f"{reply.status} ({reply.content_type})")
+        return malformed(outgoing, reply, found)
     call = _call(outgoing, reply)
     call["reason"] = _reason(outgoing, reply, credentials)
     if reply.status in SERVER_ERRORS:

@@ -10,7 +10,14 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from dashboard.partner.shape import ShapeError, describe, json_type
+from dashboard.partner.shape import (
+    Flaw,
+    Found,
+    ShapeError,
+    describe,
+    json_type,
+    other_shape,
+)
 from dashboard.partner.wire import (
     BadRow,
     IssuedToken,
@@ -42,12 +49,12 @@ _WIRE_NAMES = {
     for names in (_USER, _TOKEN_USER, _KYC, _TOKEN)
     for wire_name, field_name in names.items()
 }
-_WORDS = {
-    "missing": "missing",
-    "uuid_parsing": "not a UUID",
-    "value_error": "not a time",
-    "string_too_short": "empty",
-    "too_short": "empty",
+_FLAWS = {
+    "missing": Flaw.MISSING,
+    "uuid_parsing": Flaw.NOT_A_UUID,
+    "value_error": Flaw.NOT_A_TIME,
+    "string_too_short": Flaw.EMPTY,
+    "too_short": Flaw.EMPTY,
 }
 
 
@@ -77,14 +84,14 @@ def read_issued_token(body: object) -> IssuedToken:
     flat = require_success(body)
     user = flat.get("user")
     if not isinstance(user, dict):
-        raise ShapeError(describe(body))
+        raise other_shape(body)
     return _build(IssuedToken, _with_status(user, _TOKEN_USER) | _pick(flat, _TOKEN))
 
 
 def read_row(raw: object, position: int) -> User | BadRow:
     """Read one row of the list; a row that does not fit is marked, the others stay readable."""
     if not isinstance(raw, dict):
-        return BadRow(position=position, problems=(f"{json_type(raw)}, not an object",))
+        return BadRow(position=position, problems=(Found(Flaw.NOT_AN_OBJECT, json_type(raw)),))
     fields = _with_status(raw, _USER)
     try:
         return User.model_validate(fields)
@@ -97,10 +104,9 @@ def read_row(raw: object, position: int) -> User | BadRow:
 def require_success(body: object) -> dict[str, object]:
     """Return the body if it is an object that says `"success": true`, as every write's does."""
     if not isinstance(body, dict):
-        raise ShapeError(describe(body))
+        raise other_shape(body)
     if body.get("success") is not True:
-        says = "false" if body.get("success") is False else "not true"
-        raise ShapeError(f"success is {says}: {describe(body)}")
+        raise ShapeError(Found(Flaw.NO_SUCCESS, describe(body)))
     return body
 
 
@@ -108,7 +114,7 @@ def _user_object(body: object) -> dict[str, object]:
     data = body.get("data") if isinstance(body, dict) else None
     user = data.get("user") if isinstance(data, dict) else None
     if not isinstance(user, dict) or (isinstance(body, dict) and body.get("success") is False):
-        raise ShapeError(describe(body))
+        raise other_shape(body)
     return user
 
 
@@ -125,12 +131,16 @@ def _build(model: type[M], fields: Mapping[str, Any]) -> M:
         return model.model_validate(fields)
     except ValidationError as error:
         problems = _problems(error, fields)
-    raise ShapeError("; ".join(problems))
+    raise ShapeError(*problems)
 
 
-def _problems(error: ValidationError, fields: Mapping[str, Any]) -> tuple[str, ...]:
+def _problems(error: ValidationError, fields: Mapping[str, Any]) -> tuple[Found, ...]:
     return tuple(
-        f"{_WIRE_NAMES.get(name, name)}: {_WORDS.get(item['type'], json_type(fields.get(name)))}"
+        Found(
+            _FLAWS.get(item["type"], Flaw.OTHER_SHAPE),
+            json_type(fields.get(name)),
+            _WIRE_NAMES.get(name, name),
+        )
         for item in error.errors(include_url=False, include_input=False, include_context=False)
         for name in [str(item["loc"][0])]
     )

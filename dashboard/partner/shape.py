@@ -2,6 +2,8 @@
 
 import json
 import re
+from dataclasses import dataclass
+from enum import StrEnum
 
 KEYS_SHOWN = 8
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
@@ -9,11 +11,49 @@ _NESTED = "data"
 _SURROGATE = "\\ud"  # begins every escaped surrogate, paired (an emoji) or alone
 
 
-class ShapeError(Exception):
-    """A body that is not of the documented shape. `found` says what came, without values."""
+class Flaw(StrEnum):
+    """What is wrong with what came; its value is the English of a shell or a log."""
 
-    def __init__(self, found: str) -> None:
-        super().__init__(found)
+    ANOTHER_EMAIL = "another email than the one sent"
+    ANOTHER_USER = "another user than the one asked for"
+    CUT_OFF = "a body cut off"
+    EMPTY = "empty"
+    EMPTY_BODY = "an empty body"
+    MISSING = "missing"
+    NOT_AN_OBJECT = "{detail}, not an object"
+    NOT_A_TIME = "not a time"
+    NOT_A_UUID = "not a UUID"
+    NOT_JSON = "not JSON ({detail})"
+    NOT_UTF8 = "not UTF-8 ({detail})"
+    NO_SUCCESS = "success is not true: {detail}"
+    OTHER_SHAPE = "{detail}"
+    OTHER_STATUS = "status {detail}"
+    PACKED = "a body that cannot be unpacked"
+    TOO_DEEP = "JSON nested too deep"
+    TOO_LONG = "a body longer than {detail} bytes"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What came in place of what should have, perhaps in one `field`.
+
+    `detail` has names and JSON types, a content type or a status; never a value.
+    """
+
+    flaw: Flaw
+    detail: str = ""
+    field: str = ""
+
+    def __str__(self) -> str:
+        said = self.flaw.format(detail=self.detail)
+        return f"{self.field}: {said}" if self.field else said
+
+
+class ShapeError(Exception):
+    """A body that is not of the documented shape."""
+
+    def __init__(self, *found: Found) -> None:
+        super().__init__("; ".join(map(str, found)))
         self.found = found
 
 
@@ -24,18 +64,18 @@ def parse_json(text: str, content_type: str) -> object:
         ShapeError: not JSON, too deep, or a number no machine can hold.
 
     """
-    problem = ""
+    found = None
     try:
         value: object = json.loads(text, parse_constant=_refuse_constant)
         if _SURROGATE in text.lower():
             value = json.loads(_whole_characters(json.dumps(value, ensure_ascii=False)))
     except RecursionError:
-        problem = "JSON nested too deep"
+        found = Found(Flaw.TOO_DEEP)
     except ValueError:
-        problem = "an empty body" if not text.strip() else f"not JSON ({content_type})"
-    if problem:
+        found = Found(Flaw.NOT_JSON, content_type) if text.strip() else Found(Flaw.EMPTY_BODY)
+    if found:
         # Outside the handler: a JSONDecodeError holds the whole document, and would be kept.
-        raise ShapeError(problem)
+        raise ShapeError(found)
     return value
 
 
@@ -54,6 +94,11 @@ def json_type(value: object) -> str:
             return "list"
         case _:
             return "object"
+
+
+def other_shape(body: object) -> ShapeError:
+    """Return the error for a parsed body that has none of the shapes that are known."""
+    return ShapeError(Found(Flaw.OTHER_SHAPE, describe(body)))
 
 
 def describe(value: object) -> str:

@@ -22,6 +22,7 @@ from dashboard.partner.connection import CONNECT_S, WatchedAdapter
 from dashboard.partner.deadline import Deadline
 from dashboard.partner.errors import UnavailableKind
 from dashboard.partner.exchange import Lost, Outgoing, Reply, date_of, media_type, request_id
+from dashboard.partner.shape import Flaw, Found
 
 BODY_MAX = 1_000_000  # decoded bytes
 _SUCCESSES = range(200, 300)
@@ -137,20 +138,20 @@ class Transport:
         return held[1]
 
 
-def _read_body(response: requests.Response) -> tuple[bytes, str]:
+def _read_body(response: requests.Response) -> tuple[bytes, Found | None]:
     """Read at most BODY_MAX unpacked bytes; the second value says why they are no use."""
     try:
         # urllib3 unpacks no more than it is asked for.
         body = response.raw.read(BODY_MAX + 1, decode_content=True)
     except urllib3.exceptions.DecodeError:
-        return b"", "a body that cannot be unpacked"
+        return b"", Found(Flaw.PACKED)
     except _NETWORK_FAULTS:
         if response.status_code in _SUCCESSES:
             raise
-        return b"", "a body cut off"  # the status stands, and decides
+        return b"", Found(Flaw.CUT_OFF)  # the status stands, and decides
     if len(body) > BODY_MAX:
-        return b"", f"a body longer than {BODY_MAX} bytes"
-    return body, ""
+        return b"", Found(Flaw.TOO_LONG, str(BODY_MAX))
+    return body, None
 
 
 def _encodable(text: str) -> str:

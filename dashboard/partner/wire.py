@@ -20,6 +20,8 @@ from pydantic import (
     StringConstraints,
 )
 
+from dashboard.partner.shape import Found
+
 T = TypeVar("T")
 
 # Nearer to the ends of the calendar a time cannot be written in every zone.
@@ -80,7 +82,7 @@ class BadRow(Wire):
     """
 
     position: int
-    problems: tuple[str, ...]
+    problems: tuple[Found, ...]
     user_id: UUID | None = None
 
 

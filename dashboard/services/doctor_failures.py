@@ -111,8 +111,9 @@ def _unreadable(failure: Malformed) -> tuple[str, str]:
             f"PARTNER_API_URL leads elsewhere (status {failure.status}), where no secret is sent.",
             "Set PARTNER_API_URL to where the API itself is.",
         )
+    found = "; ".join(map(str, failure.found))
     return (
-        f"The list of users came in a shape we do not know: {failure.found}.",
+        f"The list of users came in a shape we do not know: {found}.",
         (
             "No setting reads it. If that is the Partner API, report this line: its shape belongs "
             "into dashboard/partner/assumed.py. If it is not, correct PARTNER_API_URL."

@@ -238,7 +238,7 @@ def _shape(page: UserPage) -> Iterator[Finding]:
     yield ok("list shape", f"Users stand in {shape.items}{counters}; it goes on {goes_on}.")
     bad = [row for row in page.rows if isinstance(row, BadRow)]
     if bad:
-        problems = "; ".join(sorted({problem for row in bad for problem in row.problems}))
+        problems = "; ".join(sorted({str(problem) for row in bad for problem in row.problems}))
         yield warning(
             "list rows",
             f"{len(bad)} of {len(page.rows)} rows cannot be read ({problems}).",

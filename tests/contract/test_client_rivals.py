@@ -81,7 +81,7 @@ def test_an_unknown_list_says_what_came(client: PartnerClient, controls: Control
     controls.put("rivals", {"list_unknown": "yes"})
     with pytest.raises(Malformed) as caught:
         client.list_users(UserQuery())
-    assert "records: list" in caught.value.found
+    assert "records: list" in caught.value.found[0].detail
 
 
 def test_the_filters_arrive(client: PartnerClient) -> None:

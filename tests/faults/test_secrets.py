@@ -36,7 +36,7 @@ def test_a_redirect_is_not_followed(
 ) -> None:
     error = failure_of(CALLS[name], server.on(fault_scripts.redirect(status, evil.origin)))
     assert isinstance(error, Malformed)
-    assert error.found.startswith(f"status {status}")
+    assert str(error.found[0]).startswith(f"status {status}")
     assert error.outcome_unknown is (name in WRITES)
     assert (len(server.requests), evil.connections) == (1, 0)
 

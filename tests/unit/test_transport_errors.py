@@ -4,6 +4,7 @@ import pytest
 
 from dashboard.partner import errors
 from dashboard.partner.errors import Malformed, PartnerError, RateLimited, Unavailable
+from dashboard.partner.shape import Flaw, Found
 
 CALL = errors.Call(
     verb="GET",
@@ -13,6 +14,7 @@ CALL = errors.Call(
     outcome_unknown=False,
     reason="ana@example.com is unknown",
 )
+
 TREE = [kind for kind in PartnerError.__subclasses__() if kind is not Malformed]
 
 
@@ -25,7 +27,7 @@ def test_an_error_tells_the_call_and_never_the_reason(kind: type[PartnerError]) 
 
 
 def test_what_came_stays_out_of_the_text_of_a_malformed_answer() -> None:
-    error = Malformed(found="object with x: text", **CALL)
+    error = Malformed(found=(Found(Flaw.OTHER_SHAPE, "object with x: text"),), **CALL)
     assert "object" not in str(error) + repr(error)
 
 

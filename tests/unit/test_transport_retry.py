@@ -12,7 +12,7 @@ NOW = datetime(2026, 5, 27, 10, tzinfo=UTC)
 
 
 def reply(status: int, wait_s: float | None = None) -> Reply:
-    return Reply(status, "application/json", None, wait_s, b"", "", NOW, 1)
+    return Reply(status, "application/json", None, wait_s, b"", None, NOW, 1)
 
 
 @pytest.mark.parametrize("status", [200, 201, 302, 400, 401, 403, 404, 409, 422])

@@ -1,11 +1,14 @@
 """The list of users when the API reads a request, or writes an answer, in its own way."""
 
+import re
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 
 from dashboard.app import create_app
 from dashboard.config import load_config
+from dashboard.partner.shape import Flaw, Found
 from dashboard.services.roles import Role
 from dashboard.store.database import Database
 from tests.browsing import Visitor
@@ -56,6 +59,17 @@ def test_a_row_that_cannot_be_read_is_one_marked_row(
     assert "Row 1 came in a form that cannot be read: email" in page.words
     assert f"/users/{broken}" in page.text
     assert emails(simulator)[1] in page.words
+
+
+@pytest.mark.parametrize("flaw", list(Flaw))
+def test_every_flaw_of_an_answer_has_words(app: Flask, flaw: Flaw) -> None:
+    found = Found(flaw, "text/html", "createdAt")
+    with app.test_request_context():
+        template = app.jinja_env.get_template("components/found.html")
+        said = str(template.module.found_list([found]))  # type: ignore[attr-defined]  # a macro
+    bare = re.sub("<[^>]+>", "", said)
+    assert bare.startswith("createdAt: ")
+    assert flaw.name == "OTHER_STATUS" or "the status" not in bare
 
 
 @pytest.mark.parametrize(
