@@ -146,7 +146,7 @@ PATHS = [
 @pytest.mark.parametrize(
     ("theme", "locale"),
     [
-        ("light", "en"),
+        pytest.param("light", "en", marks=pytest.mark.long),
         pytest.param("dark", "es", marks=pytest.mark.long),
         pytest.param("dark", "en", marks=pytest.mark.long),
         pytest.param("light", "es", marks=pytest.mark.long),

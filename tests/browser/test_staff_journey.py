@@ -88,6 +88,7 @@ def test_back_and_reload_do_not_show_the_link_again(admin: Page) -> None:
     assert token not in kept
 
 
+@pytest.mark.long
 def test_no_request_names_the_link_but_those_for_its_page(
     new_context: NewContext, admin: Page
 ) -> None:
@@ -105,6 +106,7 @@ def test_no_request_names_the_link_but_those_for_its_page(
     assert not [referrer for referrer in said if "/link/" in referrer]
 
 
+@pytest.mark.long
 def test_the_account_speaks_and_looks_as_chosen_without_a_flash(
     new_context: NewContext, person: tuple[str, str]
 ) -> None:

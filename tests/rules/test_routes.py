@@ -70,6 +70,7 @@ def test_an_anonymous_visitor_is_sent_to_the_log_in(
     assert simulator.requests() == []
 
 
+@pytest.mark.long
 def test_every_role_opens_what_its_permissions_say_and_nothing_else(
     app: Flask, log_in: LogIn, simulator: RunningSimulator
 ) -> None:

@@ -149,6 +149,7 @@ def test_what_fails_in_a_write_leaves_nothing_behind(filled: Database, chain: Ch
         assert len(connection.execute(rows.select()).all()) == ROWS
 
 
+@pytest.mark.long
 def test_a_locked_database_is_an_error_of_ours(database: Database, chain: Chain) -> None:
     other = sqlite3.connect(str(database.engine.url.database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

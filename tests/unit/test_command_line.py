@@ -118,6 +118,7 @@ def test_a_database_without_a_schema_is_told_the_cure(run: Run, settings: dict[s
     assert run("staff list", settings=settings).returncode == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", ["db upgrade", "staff list"])
 def test_a_database_that_is_none_is_told_without_a_traceback(
     run: Run, settings: dict[str, str], tmp_path: Path, command: str

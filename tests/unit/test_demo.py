@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long  # each starts processes of its own
 ROOT = Path(__file__).parents[2]
 
 

@@ -167,6 +167,7 @@ def test_a_row_that_cannot_be_read_is_named_by_its_field_alone(
     assert "hostile@example.com" not in done.stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("fault", "check", "said"),
     [

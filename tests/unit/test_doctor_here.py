@@ -77,6 +77,7 @@ def test_each_fault_of_the_database_is_found_with_its_cure(
     assert cure in done.stdout
 
 
+@pytest.mark.long
 def test_a_database_that_another_program_holds_cannot_be_written(
     doctor: Doctor, database: Database
 ) -> None:
@@ -138,6 +139,7 @@ def test_a_clock_that_is_off_is_told_with_how_far(config: Config, off_s: int, sa
     assert said in re.sub(r"\b(29[89]|30[0-2]) s", "300 s", clock.found)
 
 
+@pytest.mark.long
 def test_a_slow_upstream_is_told(doctor: Doctor, simulator: RunningSimulator) -> None:
     simulator.set_faults([{"latency_ms": 1100}])
     done = doctor()

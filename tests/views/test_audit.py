@@ -124,6 +124,7 @@ def test_a_position_past_every_number_is_none(auditor: Visitor, log_in: LogIn) -
     log_in(Role.ADMIN).get(f"/tokens?before={10**30}")
 
 
+@pytest.mark.long
 def test_older_lines_follow_by_position(auditor: Visitor) -> None:
     for _ in range(60):
         auditor.http.get("/users/new?x")

@@ -31,6 +31,7 @@ def test_a_refusal_does_not_show_on_the_user_s_page(
     assert said.count("kyc:start was refused") == 1
 
 
+@pytest.mark.long
 def test_many_different_refusals_push_nothing_out_of_the_timeline(
     viewer: Visitor, support: Visitor, simulator: RunningSimulator, path: str, clock: TestClock
 ) -> None:
