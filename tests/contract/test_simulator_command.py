@@ -12,6 +12,7 @@ from dashboard.simulator import KeyPair, PortTaken, SimulatorSettings, serve
 from dashboard.simulator.command import main
 from tests.simulator_process import start_simulator
 
+pytestmark = pytest.mark.long  # each starts processes of its own
 ROOT = Path(__file__).parents[2]
 NAMES = [
     "PARTNER_API_KEY",

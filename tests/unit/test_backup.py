@@ -27,6 +27,9 @@ from tests.views.forms import KYC, TOKEN, registration, send
 Rows = dict[str, list[tuple[object, ...]]]
 
 
+pytestmark = pytest.mark.long  # each starts processes of its own
+
+
 @pytest.fixture
 def filled(log_in: LogIn, simulator: RunningSimulator) -> Visitor:
     """A database with something of everything: links, grants, registrations, sightings, audit."""

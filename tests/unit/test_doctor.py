@@ -22,6 +22,7 @@ from tests.unit.test_command_line import Done, Run
 from tests.unit.test_command_line import run as run  # noqa: PLC0414  a fixture
 
 Doctor = Callable[..., Done]
+pytestmark = pytest.mark.long  # each starts processes of its own
 USERS = "/api/v1/partner/users"
 
 

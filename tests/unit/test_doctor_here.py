@@ -23,6 +23,9 @@ from tests.unit.test_doctor import doctor as doctor  # noqa: PLC0414  a fixture
 Damage = Callable[[Path], object]
 
 
+pytestmark = pytest.mark.long  # each starts processes of its own
+
+
 def test_every_finding_of_the_configuration_is_told_not_the_first_alone(doctor: Doctor) -> None:
     done = doctor(FLASK_DEBUG="1", DASHBOARD_ENVIRONMENT="sandbox", DASHBOARD_SECRET_KEY="short")
     assert (done.returncode, complaints(done)) == (2, ["configuration"] * 2)

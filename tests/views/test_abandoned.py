@@ -74,6 +74,7 @@ def test_the_next_attempt_records_it(
         assert audit.verify(connection, chain.keys) is None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seconds", [59, 61])
 def test_workers_that_start_at_once_record_it_once(
     config: Config, left: int, clock: TestClock, database: Database, chain: Chain, seconds: int
