@@ -10,8 +10,9 @@ from dashboard.forms.tokens import LedgerForm, PrivyForm, ReasonedForm, TokenFor
 from dashboard.partner.errors import Forbidden, PartnerError
 from dashboard.services.attempts import NotRecordedError, Running
 from dashboard.services.roles import Permission
+from dashboard.services.settling import How
 from dashboard.services.tokens import Issued, IssuedBefore, MayExist, WasRefused
-from dashboard.web.attempts import failed, must_confirm, new_intent, running, sent_intent
+from dashboard.web.attempts import failed, looker, must_confirm, new_intent, running, sent_intent
 from dashboard.web.context import request_id, services
 from dashboard.web.errors import Problem, answer, retry_later
 from dashboard.web.htmx import respond
@@ -23,7 +24,7 @@ blueprint = Blueprint("tokens", __name__)
 @route(blueprint, "/users/<uuid:user_id>/tokens", access=Permission.TOKENS_ISSUE)
 def new(user_id: UUID) -> ResponseReturnValue:
     """Show the form, or why this user gets no token."""
-    record = services().users.get(user_id)
+    record = services().users.get(user_id, looker(How.VIEW))
     form = TokenForm()
     form.must_confirm(must_confirm(record.user.email))
     running = services().tokens.find_running(user_id)
