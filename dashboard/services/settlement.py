@@ -188,8 +188,9 @@ class Settlement:
         Only one of them can have made the user: the one during which, or nearest to which, it was.
         """
         ours = registrations.of_email(connection, lost.email)
-        if any(each.user_id == user.id for each in ours):
-            return Found.OURS
+        made_by = next((each.attempt_seq for each in ours if each.user_id == user.id), None)
+        if made_by is not None:  # perhaps found out by somebody who looked at the same time
+            return Found.CREATED if made_by == lost.attempt_seq else Found.OURS
         if any(each.lost_at is None and self._runs(each) for each in ours):
             return Found.UNCLEAR
         unknown = [each for each in ours if each.state is RegistrationState.UNKNOWN]

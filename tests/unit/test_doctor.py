@@ -13,7 +13,9 @@ from dashboard.config import load_config
 from dashboard.partner.errors import UnavailableKind
 from dashboard.services.doctor_failures import _UNREACHED
 from dashboard.services.roles import Role
+from dashboard.services.rounds import Rounds
 from dashboard.services.staff import Staff
+from dashboard.store.database import Database
 from tests.browsing import Visitor
 from tests.conftest import TestClock
 from tests.contract.conftest import SHAPES
@@ -27,14 +29,21 @@ USERS = "/api/v1/partner/users"
 
 
 @pytest.fixture
+def rounds(database: Database, clock: TestClock) -> Rounds:
+    return Rounds(database, clock)
+
+
+@pytest.fixture
 def doctor(
     run: Run,
     settings: dict[str, str],
     staff: Staff,
+    rounds: Rounds,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Doctor:
-    """Run it where an admin may log in, with these settings changed."""
+    """Run it where an admin may log in and the worker runs, with these settings changed."""
+    rounds.note()
     staff.add("admin@example.com", "Ana", secrets.token_urlsafe(16), [Role.ADMIN])
     monkeypatch.chdir(tmp_path)
     return lambda **changed: run("doctor", settings={**settings, **changed})
