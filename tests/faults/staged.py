@@ -1,4 +1,4 @@
-"""A dashboard of two workers in front of an upstream of the test's choice, with one person in it."""
+"""A dashboard of two workers before an upstream of the test's choice, and one person in it."""
 
 import contextlib
 import secrets
