@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.app import create_app
+from dashboard.app import create_app, now
 from dashboard.config import load_config
 from dashboard.partner.errors import UnavailableKind
 from dashboard.services.doctor_failures import _UNREACHED
@@ -29,21 +29,16 @@ USERS = "/api/v1/partner/users"
 
 
 @pytest.fixture
-def rounds(database: Database, clock: TestClock) -> Rounds:
-    return Rounds(database, clock)
-
-
-@pytest.fixture
 def doctor(
     run: Run,
     settings: dict[str, str],
     staff: Staff,
-    rounds: Rounds,
+    database: Database,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Doctor:
     """Run it where an admin may log in and the worker runs, with these settings changed."""
-    rounds.note()
+    Rounds(database, now).note()
     staff.add("admin@example.com", "Ana", secrets.token_urlsafe(16), [Role.ADMIN])
     monkeypatch.chdir(tmp_path)
     return lambda **changed: run("doctor", settings={**settings, **changed})

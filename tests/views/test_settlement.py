@@ -1,18 +1,22 @@
 """Registrations whose answer was lost: found out on the page, by the button and by the worker."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from dashboard.services.roles import Role
 from dashboard.services.settlement import Found
 from dashboard.services.settling import How, Looker
 from dashboard.store import audit
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database
 from dashboard.web.context import Services
+from dashboard.worker import Worker
 from tests.browsing import Visitor
-from tests.conftest import TestClock
+from tests.conftest import LogIn, TestClock
 from tests.simulator_process import RunningSimulator
+from tests.views.forms import TOKEN, send
 from tests.views.losses import (
     DID_NOT,
     DONE,
@@ -139,3 +143,22 @@ def test_the_button_leads_to_pages_of_ours_alone(
     _, seq = lose(onboarding, simulator, HAPPENED)
     answer = onboarding.post(f"/users/registrations/{seq}/check", {"back": back})
     assert answer.headers["Location"] == "/users/new"
+
+
+def test_a_lost_token_is_never_settled_and_says_until_when_it_may_exist(
+    log_in: LogIn, simulator: RunningSimulator, services: Services, clock: TestClock
+) -> None:
+    admin = log_in(Role.ADMIN)
+    active = next(each for each in simulator.users() if each["status"] == "active")
+    simulator.set_faults([{"method": "POST", "reset": "after"}])
+    send(admin, f"/users/{active['id']}/tokens", TOKEN, status=502)
+    simulator.set_faults([])
+    clock.advance(minutes=10)
+    Worker(services, clock).make_round()
+    for place in ("/tokens", f"/users/{active['id']}"):
+        assert re.search(r"May exist until \d\d:\d\d ", admin.get(place).words), place
+    assert re.search(r"Unknown *may exist until 20\d\d-", admin.get("/audit").words)
+    line = admin.get("/audit?outcome=unknown").text
+    found = re.search(r'href="/audit/(\d+)" aria-label="Entry', line)
+    assert found
+    assert "A token may exist until" in admin.get(f"/audit/{found[1]}").words
