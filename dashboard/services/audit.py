@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from dashboard.services.attempts import RUNNING_FOR_AT_MOST
+from dashboard.services.obstacles import RUNNING_FOR_AT_MOST
 from dashboard.services.ports import Clock
 from dashboard.services.roles import Permission
 from dashboard.store import audit, audit_lines, registrations

@@ -9,9 +9,9 @@ from uuid import UUID
 from dashboard.partner.client import UserQuery
 from dashboard.partner.errors import PartnerError
 from dashboard.partner.wire import User
-from dashboard.services.attempts import RUNNING_FOR_AT_MOST
 from dashboard.services.audit import Action
 from dashboard.services.desk import Desk
+from dashboard.services.obstacles import RUNNING_FOR_AT_MOST
 from dashboard.services.ports import Clock, UserSource
 from dashboard.services.roles import Permission
 from dashboard.services.upstream import Upstream
