@@ -79,7 +79,7 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     """
     database = Database(config.database_url)
     services = build_services(config, database, clock)
-    services.health.check()
+    services.health.examine()
     services.health.settle(config.environment, config.partner_api_url)
     services.attempts.close_abandoned()
     app = Flask(__name__, template_folder=ROOT / "templates", static_folder=None)

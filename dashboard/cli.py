@@ -110,7 +110,7 @@ def _staff() -> Staff:
 
 def _ready_database(config: Config) -> Database:
     database = Database(config.database_url)
-    Health(database).check()
+    Health(database).examine()
     return database
 
 

@@ -9,7 +9,7 @@ from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
 from dashboard.store.database import Database
 from tests.browsing import Page, Visitor
-from tests.conftest import Hire, LogIn, TestClock
+from tests.conftest import LogIn, TestClock
 from tests.simulator_process import RunningSimulator
 from tests.views.forms import KYC, TOKEN, intent_of, registration, send, trail
 from tests.views.test_running import calls, under_way
@@ -21,10 +21,8 @@ def ana(log_in: LogIn) -> Visitor:
 
 
 @pytest.fixture
-def bruno(app: object, ana: Visitor, staff: Staff, hire: Hire, log_in: LogIn) -> Visitor:
+def bruno(ana: Visitor, staff: Staff) -> Visitor:
     """A colleague of another name."""
-    assert app
-    assert ana
     email, password = "bruno@example.com", "a password of Bruno's"
     staff.add(email, "Bruno Costa", password, [Role.ADMIN])
     visitor = Visitor(ana.http.application)
