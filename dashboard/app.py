@@ -85,6 +85,7 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     app = Flask(__name__, template_folder=ROOT / "templates", static_folder=None)
     app.config.update(
         SECRET_KEY=config.secret_key.get_secret_value(),
+        WTF_CSRF_SECRET_KEY=config.keyring.keys(Purpose.CSRF).oldest_first,
         MAX_CONTENT_LENGTH=BODY_MAX,
         MAX_FORM_MEMORY_SIZE=BODY_MAX,
         TRUSTED_HOSTS=[*(config.trusted_hosts or LOOPBACK)],
@@ -98,6 +99,7 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     _add_parts(app)
     _add_middleware(app, config)
     require_policies(app)
+    services.audit.log_head()
     return app
 
 

@@ -47,9 +47,7 @@ class Intents:
     def __init__(self, keys: Keys, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._signer = URLSafeSerializer(
-            [key.secret for key in reversed(keys.keys)], salt="opened form"
-        )
+        self._signer = URLSafeSerializer(keys.oldest_first, salt="opened form")
 
     def new(
         self, staff_id: int, action: Permission, subject_id: UUID | None, email: str | None = None

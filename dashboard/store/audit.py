@@ -115,6 +115,11 @@ def head(connection: Connection) -> tuple[int, str]:
     return (row.seq, row.mac) if row else (0, "")
 
 
+def find_mac(connection: Connection, seq: int) -> str | None:
+    """Return the mac of a row, None where there is no such row."""
+    return connection.execute(select(audit.c.mac).where(audit.c.seq == seq)).scalar()
+
+
 def verify(connection: Connection, keys: Keys) -> Finding | None:
     """Walk the whole chain; return the first row that does not hold, or None."""
     expected, prev = 1, ""
