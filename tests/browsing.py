@@ -46,7 +46,10 @@ class Visitor:
         """Send a form with the CSRF token of the session."""
         token = (data or {}).get("csrf_token") or self._csrf_token or self.csrf_token()
         sent = {"csrf_token": token, **(data or {})}
-        return Page(self.http.post(path, data=sent, **options), status)
+        response = self.http.post(path, data=sent, **options)
+        if "Set-Cookie" in response.headers:  # another session, another token
+            self._csrf_token = ""
+        return Page(response, status)
 
     def csrf_token(self) -> str:
         """Return the token that this session's pages carry."""
@@ -60,9 +63,8 @@ class Visitor:
     def log_in(
         self, email: str, password: str, *, status: int = 303, next_path: str = ""
     ) -> "Page":
-        token = self.csrf_token()
-        self._csrf_token = ""  # another session, another token
-        data = {"email": email, "password": password, "next": next_path, "csrf_token": token}
+        self._csrf_token = self.csrf_token()
+        data = {"email": email, "password": password, "next": next_path}
         return self.post("/login", data, status=status)
 
     def cookies(self) -> dict[str, str]:
