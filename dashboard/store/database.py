@@ -95,7 +95,10 @@ class Database:
         self.create()
         version = self.schema_version()
         if version and not self.knows(version):
-            raise StoreError(f"schema {version} is newer than this program's {self.newest_version}")
+            raise StoreError(
+                f"schema {version} is newer than this program's {self.newest_version}: "
+                "install the version that made it"
+            )
         with self._translated():
             command.upgrade(self._alembic(), "head")
 
