@@ -107,7 +107,8 @@ def _verify(options: argparse.Namespace) -> int:
     if finding := audit.verify():
         print(f"The audit does not hold at row {finding.seq}: {finding.kind}.", file=sys.stderr)
         return 1
-    print("The audit holds.")
+    last = audit.head()
+    print(f"The audit holds. Its last row, to be kept elsewhere: {last.seq}:{last.mac}")
     return 0
 
 
@@ -129,7 +130,7 @@ def _staff() -> Staff:
 
 def _ready_database(config: Config) -> Database:
     database = Database(config.database_url)
-    Health(database).check()
+    Health(database).examine()
     return database
 
 

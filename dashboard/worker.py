@@ -89,8 +89,8 @@ class Worker:
         """Say once a day how the audit ends, so that a cut tail shows (`audit verify --head`)."""
         if self._head_at and timedelta() <= self._clock() - self._head_at < HEAD_EVERY:
             return
-        if head := self._services.audit.head():
-            log.info("audit_head", seq=head.seq, mac=head.mac)
+        head = self._services.audit.head()
+        log.info("audit_head", seq=head.seq, mac=head.mac)
         self._head_at = self._clock()
 
     def _settle_registrations(self) -> None:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from dashboard.services.attempts import RUNNING_FOR_AT_MOST
+import structlog
+
+from dashboard.services.obstacles import RUNNING_FOR_AT_MOST
 from dashboard.services.ports import Clock
 from dashboard.services.roles import Permission
 from dashboard.services.tokens import LIFETIME
@@ -27,7 +29,8 @@ __all__ = [
 ]
 
 PAGE = 50
-REFUSED_ONCE_S = 300
+REFUSED_ONCE_S, DAY_S = 300, 24 * 3600
+log = structlog.get_logger()
 
 
 class Action(StrEnum):
@@ -137,7 +140,7 @@ class Audit:
         with self._database.read() as connection:
             return audit_lines.line_of(connection, seq)
 
-    def head(self) -> Head | None:
+    def head(self) -> Head:
         """Return the last row, to be written down elsewhere."""
         with self._database.read() as connection:
             return audit.head(connection)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from dashboard.partner.wire import UserStatus
-from dashboard.services.attempts import RUNNING_FOR_AT_MOST
+from dashboard.services.obstacles import RUNNING_FOR_AT_MOST
 from dashboard.services.ports import Clock
 from dashboard.services.users import ListedUser, UserFilters, UserList, Users
 from dashboard.store import desk

@@ -15,9 +15,10 @@ import structlog
 
 from dashboard.partner.errors import PartnerError
 from dashboard.partner.wire import User
-from dashboard.services.attempts import RUNNING_FOR_AT_MOST, Attempts
+from dashboard.services.attempts import Attempts
 from dashboard.services.facts import facts_of
 from dashboard.services.lookup import Lookup, folded
+from dashboard.services.obstacles import RUNNING_FOR_AT_MOST, is_running
 from dashboard.services.ports import Clock
 from dashboard.services.settling import Looker, Settling
 from dashboard.store import registrations, sightings
@@ -198,7 +199,7 @@ class Settlement:
         return Found.CREATED if nearest.attempt_seq == lost.attempt_seq else Found.OURS
 
     def _runs(self, each: Registration) -> bool:
-        return each.is_open and self._clock() - each.registered_at < RUNNING_FOR_AT_MOST
+        return each.is_open and is_running(each.registered_at, self._clock())
 
     def _known(self, kept: Registration) -> Look:
         found = {

@@ -111,23 +111,22 @@ def append(connection: Connection, chain: Chain, entry: NewEntry) -> int:
     key = chain.keys.current
     values = {
         **{name: getattr(entry, name) for name in _COPIED},
-        "seq": last.seq + 1 if last else 1,
+        "seq": last.seq + 1,
         "outcome": entry.outcome.value,
         "details": json.dumps(dict(entry.details), sort_keys=True),
         "environment": chain.environment,
         "key_id": key.id,
-        "prev": last.mac if last else "",
+        "prev": last.mac,
     }
     connection.execute(insert(audit).values(**values, mac=key.mac(_signed(values))))
-    return int(values["seq"])
+    return last.seq + 1
 
 
-def head(connection: Connection) -> Head | None:
-    """Return the last row, None of an empty audit."""
-    row = connection.execute(
-        select(audit.c.seq, audit.c.mac).order_by(audit.c.seq.desc()).limit(1)
-    ).first()
-    return Head(row.seq, row.mac) if row else None
+def head(connection: Connection) -> Head:
+    """Return the last row; row 0, which has no mac, of an empty audit."""
+    statement = select(audit.c.seq, audit.c.mac).order_by(audit.c.seq.desc()).limit(1)
+    row = connection.execute(statement).first()
+    return Head(row.seq, row.mac) if row else Head(0, "")
 
 
 def holds(connection: Connection, known: Head) -> bool:
