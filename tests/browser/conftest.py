@@ -2,33 +2,24 @@
 
 import os
 import secrets
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from dashboard.app import now
-from dashboard.config import Config, load_config
 from dashboard.keyring import Purpose
 from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
 from dashboard.store.audit import Chain
-from dashboard.store.database import Database
 from dashboard.store.limits import LimitStorage
 from tests.browser.install import NO_CHROMIUM, find_chromium
 from tests.conftest import safe_settings
+from tests.dashboard_process import Server, start_dashboard
 from tests.simulator_process import RunningSimulator
 
-ROOT = Path(__file__).parents[2]
-START_S = 30
+__all__ = ["AddPerson", "NewContext", "Server", "enter"]
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -47,51 +38,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
-@dataclass(frozen=True)
-class Server:
-    """Where the dashboard listens, and its memory."""
-
-    base_url: str
-    database: Database
-    config: Config
-
-
 @pytest.fixture(scope="session")
 def server(
     simulator_process: RunningSimulator, migrated: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
     """The dashboard as the Procfile runs it, one for all tests of a process."""
     folder = tmp_path_factory.mktemp("server")
-    settings = safe_settings(folder, simulator_process)
-    shutil.copy(migrated, folder / "dashboard.sqlite3")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "--config", "python:dashboard.gunicorn"]
-    environ = {**os.environ, **settings, "PORT": str(port), "WEB_THREADS": "4"}
-    with (folder / "web.log").open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603  our own command, no shell
-            [*command, "dashboard.wsgi:app"], cwd=ROOT, env=environ, stdout=log, stderr=log
-        )
-    database = Database(settings["DATABASE_URL"])
-    try:
-        _wait(f"http://localhost:{port}/readyz", folder / "web.log")
-        yield Server(f"http://localhost:{port}", database, load_config(None, **settings))
-    finally:
-        database.close()
-        process.terminate()
-        process.wait(20)
-
-
-def _wait(url: str, log: Path) -> None:
-    deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(url, timeout=2):  # noqa: S310  loopback
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError(log.read_text()[-2000:])
+    with start_dashboard(folder, safe_settings(folder, simulator_process), migrated) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
