@@ -117,7 +117,7 @@ class Campaign:
         return users
 
     def faults_played(self) -> int:
-        return sum(call.fault is not None for call in self._simulator.requests())
+        return sum(menu.spoils(call.fault) for call in self._simulator.requests())
 
     def _round(self, pool: ThreadPoolExecutor) -> None:
         self._heal()

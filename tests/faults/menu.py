@@ -25,11 +25,11 @@ _READS: Final[tuple[tuple[int, Fault], ...]] = (
     (1, {"status": 429}),
     (3, {"status": 503}),
     (1, {"status": 500, "body": "html"}),
-    (1, {"latency_ms": 100}),
     (1, {"latency_ms": 900}),  # past the deadline, and done all the same
 )
 _WRITES: Final[tuple[tuple[int, Fault], ...]] = (
     *_READS,
+    (15, {}),  # some calls go well, or nothing would ever succeed
     (3, {"status": 503, "done": True}),
     (2, {"status": 500, "done": True, "body": "html"}),
     (1, {"status": 502, "done": True, "body": "truncated"}),
@@ -38,6 +38,12 @@ _WRITES: Final[tuple[tuple[int, Fault], ...]] = (
     (1, {"status": 404}),
     (1, {"status": 409}),
 )
+_WHICH: Final = frozenset({"method", "path", "times"})
+
+
+def spoils(fault: Fault | None) -> bool:
+    """Say whether a fault changes anything of the call for which it was drawn."""
+    return any(value for name, value in (fault or {}).items() if name not in _WHICH)
 
 
 def of_a_read(random: Random) -> Fault:
