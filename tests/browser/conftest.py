@@ -2,24 +2,28 @@
 
 import os
 import secrets
+import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from dashboard.app import now
+from dashboard.config import Config, load_config
 from dashboard.keyring import Purpose
 from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
+from dashboard.store import breakers
 from dashboard.store.audit import Chain
+from dashboard.store.database import Database
 from dashboard.store.limits import LimitStorage
 from tests.browser.install import NO_CHROMIUM, find_chromium
 from tests.conftest import safe_settings
-from tests.dashboard_process import Server, start_dashboard
+from tests.dashboard_process import serve
 from tests.simulator_process import RunningSimulator
 
-__all__ = ["AddPerson", "NewContext", "Server", "enter"]
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -38,14 +42,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
+@dataclass(frozen=True)
+class Server:
+    """Where the dashboard listens, and its memory."""
+
+    base_url: str
+    database: Database
+    config: Config
+
+
 @pytest.fixture(scope="session")
 def server(
     simulator_process: RunningSimulator, migrated: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
     """The dashboard as the Procfile runs it, one for all tests of a process."""
     folder = tmp_path_factory.mktemp("server")
-    with start_dashboard(folder, safe_settings(folder, simulator_process), migrated) as running:
-        yield running
+    settings = safe_settings(folder, simulator_process)
+    shutil.copy(migrated, folder / "dashboard.sqlite3")
+    database = Database(settings["DATABASE_URL"])
+    with serve(folder, {**settings, "WEB_THREADS": "4"}) as (base_url, _):
+        yield Server(base_url, database, load_config(None, **settings))
+    database.close()
 
 
 @pytest.fixture(scope="session")
@@ -107,9 +124,11 @@ AddPerson = Callable[..., tuple[str, str]]
 
 @pytest.fixture
 def add_person(server: Server, simulator: RunningSimulator) -> AddPerson:
-    """Add somebody with these roles; the log-ins of other tests are not counted."""
+    """Add somebody with these roles; other tests' log-ins are not counted, nor their outages."""
     assert simulator
     LimitStorage(server.database, now).reset()
+    with server.database.write() as connection:
+        breakers.forget(connection, server.config.credentials.id)
     chain = Chain(server.config.keyring.keys(Purpose.CHAIN), server.config.environment)
     staff = Staff(server.database, chain, now)
 

@@ -1,69 +1,58 @@
-"""People with browsers of their own, at a dashboard that runs in processes of its own."""
+"""People with browsers of their own, at a dashboard of two workers whose records a test reads."""
 
-import re
+import contextlib
 import secrets
+import shutil
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-
-import requests
+from pathlib import Path
 
 from dashboard.app import now
+from dashboard.config import load_config
 from dashboard.keyring import Purpose
 from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
 from dashboard.store.audit import Chain
-from tests.dashboard_process import Server
-from tests.faults.campaign import INTENT
-
-CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
+from dashboard.store.database import Database
+from tests.dashboard_process import serve
+from tests.faults import ledger
+from tests.http_visitor import HttpVisitor
+from tests.simulator_process import RunningSimulator
 
 
 @dataclass(frozen=True)
-class Browser:
-    """A person's cookies; every answer comes over a connection of its own."""
+class Served:
+    """Where it listens, the id of its first process, and its records."""
 
     base_url: str
-    cookies: str
-    csrf: str
+    pid: int
+    database: Database
+    chain: Chain
 
-    def get(self, path: str) -> requests.Response:
-        return requests.get(self.base_url + path, headers={"Cookie": self.cookies}, timeout=20)
+    def log_in(self, *roles: Role) -> HttpVisitor:
+        """Hire somebody with these roles and log them in."""
+        email, password = f"{secrets.token_hex(4)}@example.com", secrets.token_urlsafe(16)
+        Staff(self.database, self.chain, now).add(email, "Ana Martins", password, roles)
+        visitor = HttpVisitor(self.base_url)
+        visitor.log_in(email, password)
+        return visitor
 
-    def post(self, path: str, fields: dict[str, str]) -> requests.Response:
-        return requests.post(
-            self.base_url + path,
-            {**fields, "csrf_token": self.csrf},
-            headers={"Cookie": self.cookies},
-            timeout=30,
-            allow_redirects=False,
-        )
+    def tab(self, visitor: HttpVisitor) -> HttpVisitor:
+        """Return another tab of the same browser, with a connection of its own."""
+        tab = HttpVisitor(self.base_url)
+        tab.cookies.update(visitor.cookies)
+        return tab
 
-
-def chain_of(served: Server) -> Chain:
-    return Chain(served.config.keyring.keys(Purpose.CHAIN), served.config.environment)
-
-
-def log_in(served: Server, role: Role) -> Browser:
-    email, password = f"{secrets.token_hex(4)}@example.com", secrets.token_urlsafe(16)
-    Staff(served.database, chain_of(served), now).add(email, "Ana Martins", password, [role])
-    gate = requests.get(f"{served.base_url}/login", timeout=20)
-    before = Browser(served.base_url, cookies_of(gate), csrf_of(gate))
-    entered = before.post("/login", {"email": email, "password": password, "next": ""})
-    assert entered.status_code == 303
-    inside = Browser(served.base_url, cookies_of(entered), "")
-    return Browser(served.base_url, inside.cookies, csrf_of(inside.get("/account")))
+    def problems(self, simulator: RunningSimulator) -> list[str]:
+        return ledger.problems(simulator.requests(), self.database, self.chain.keys)
 
 
-def cookies_of(answer: requests.Response) -> str:
-    return "; ".join(f"{cookie.name}={cookie.value}" for cookie in answer.cookies)
-
-
-def csrf_of(answer: requests.Response) -> str:
-    found = CSRF.search(answer.text)
-    assert found
-    return found[1]
-
-
-def form_at(browser: Browser, page: str, fields: dict[str, str]) -> dict[str, str]:
-    found = INTENT.search(browser.get(page).text)
-    assert found
-    return {**fields, "intent": found[1]}
+@contextlib.contextmanager
+def serve_people(folder: Path, migrated: Path, settings: Mapping[str, str]) -> Iterator[Served]:
+    """Run it until the block ends, with a migrated database of its own."""
+    shutil.copy(migrated, folder / "dashboard.sqlite3")
+    config, database = load_config(None, **settings), Database(settings["DATABASE_URL"])
+    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    with serve(folder, settings) as (base_url, pid):
+        yield Served(base_url, pid, database, chain)
+    database.close()

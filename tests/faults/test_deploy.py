@@ -1,9 +1,11 @@
 """SIGHUP and SIGTERM behind steady load: what is under way is finished, and nothing is lost."""
 
+import os
 import signal
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -12,10 +14,10 @@ import pytest
 import requests
 
 from dashboard.services.roles import Role
-from tests.conftest import safe_settings
-from tests.dashboard_process import Server, launch, start_dashboard, wait_until_ready
+from tests.dashboard_process import serve
 from tests.faults import ledger
-from tests.faults.people import Browser, chain_of, form_at, log_in
+from tests.faults.people import Served, serve_people
+from tests.http_visitor import HttpVisitor
 from tests.simulator_process import RunningSimulator
 from tests.views.forms import registration
 
@@ -29,13 +31,13 @@ SLOW_MS = 1500
 class Load:
     """People who click steadily over kept-alive connections, as a proxy in front of us has."""
 
-    browsers: list[Browser]
+    people: list[HttpVisitor]
     answers: list[int] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._stopping = threading.Event()
-        self._threads = [threading.Thread(target=self._click, args=(one,)) for one in self.browsers]
+        self._threads = [threading.Thread(target=self._click, args=(one,)) for one in self.people]
 
     def __enter__(self) -> Self:
         for thread in self._threads:
@@ -47,49 +49,33 @@ class Load:
         for thread in self._threads:
             thread.join()
 
-    def _click(self, browser: Browser) -> None:
-        with requests.Session() as session:
-            clicks = 0
-            while not self._stopping.wait(0.03):
-                path = PAGES[clicks % len(PAGES)]
-                clicks += 1
-                try:
-                    answer = session.get(
-                        browser.base_url + path, headers={"Cookie": browser.cookies}, timeout=20
-                    )
-                    self.answers.append(answer.status_code)
-                except requests.RequestException as error:
-                    self.failures.append(f"{path}: {error!r}")
+    def _click(self, person: HttpVisitor) -> None:
+        clicks = 0
+        while not self._stopping.wait(0.03):
+            path = PAGES[clicks % len(PAGES)]
+            clicks += 1
+            try:
+                self.answers.append(person.get(path).status_code)
+            except requests.RequestException as error:
+                self.failures.append(f"{path}: {error!r}")
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path
-
-
-@pytest.fixture
-def settings(simulator: RunningSimulator, folder: Path) -> dict[str, str]:
-    return safe_settings(folder, simulator)
-
-
-@pytest.fixture
-def served(folder: Path, settings: dict[str, str], migrated: Path) -> Iterator[Server]:
-    with start_dashboard(folder, settings, migrated, threads=8) as running:
+def served(tmp_path: Path, settings: dict[str, str], migrated: Path) -> Iterator[Served]:
+    with serve_people(tmp_path, migrated, settings) as running:
         yield running
 
 
-def workers_of(served: Server) -> set[str]:
-    children = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children")
-    return set(children.read_text().split())
+def workers_of(served: Served) -> set[str]:
+    return set(Path(f"/proc/{served.pid}/task/{served.pid}/children").read_text().split())
 
 
 @pytest.mark.long
-def test_a_reload_under_load_fails_no_request(served: Server, simulator: RunningSimulator) -> None:
-    assert simulator
+def test_a_reload_under_load_fails_no_request(served: Served) -> None:
     before = workers_of(served)
-    with Load([log_in(served, Role.ADMIN) for _ in range(PEOPLE)]) as load:
+    with Load([served.log_in(Role.ADMIN) for _ in range(PEOPLE)]) as load:
         time.sleep(STEADY_S / 3)
-        served.process.send_signal(signal.SIGHUP)
+        os.kill(served.pid, signal.SIGHUP)
         time.sleep(STEADY_S)
     assert load.failures == []
     assert set(load.answers) == {200}
@@ -99,40 +85,30 @@ def test_a_reload_under_load_fails_no_request(served: Server, simulator: Running
 
 @pytest.mark.long
 def test_what_is_under_way_at_sigterm_is_finished_and_recorded(
-    served: Server, simulator: RunningSimulator, settings: dict[str, str], folder: Path
+    served: Served, simulator: RunningSimulator, settings: dict[str, str], tmp_path: Path
 ) -> None:
-    browsers = [log_in(served, Role.ADMIN) for _ in range(PEOPLE)]
-    forms = [form_at(one, "/users/new", registration()) for one in browsers]
+    people = [served.log_in(Role.ADMIN) for _ in range(PEOPLE)]
+    forms = [{**one.form("/users/new"), **registration()} for one in people]
     simulator.set_faults([{"method": "POST", "latency_ms": SLOW_MS}])
-    statuses: list[int] = []
-
-    def register(browser: Browser, form: dict[str, str]) -> None:
-        statuses.append(browser.post("/users", form).status_code)
-
-    sends = [
-        threading.Thread(target=register, args=each) for each in zip(browsers, forms, strict=True)
-    ]
-    for send in sends:
-        send.start()
-    until = time.monotonic() + 5
-    while len(ledger.writes(simulator.requests())) < PEOPLE and time.monotonic() < until:
-        time.sleep(0.02)
-    served.process.terminate()
-    for send in sends:
-        send.join()
-    assert statuses == [303] * PEOPLE
-    assert served.process.wait(20) == 0
-    assert ledger.problems(simulator.requests(), served.database, chain_of(served).keys) == []
+    with ThreadPoolExecutor(PEOPLE) as pool:
+        sent = [
+            pool.submit(one.post, "/users", form) for one, form in zip(people, forms, strict=True)
+        ]
+        wait_for_calls(simulator, PEOPLE)
+        os.kill(served.pid, signal.SIGTERM)
+        assert [one.result().status_code for one in sent] == [303] * PEOPLE
+    assert served.problems(simulator) == []
     with pytest.raises(requests.ConnectionError):
-        browsers[0].get("/account")
-    port = int(served.base_url.rpartition(":")[2])
-    again, base_url = launch(folder, settings, port, 8)
-    try:
-        wait_until_ready(base_url, folder / "web.log")
-        assert [one.get("/account").status_code for one in browsers] == [200] * PEOPLE
-        repeated = [one.post("/users", form) for one, form in zip(browsers, forms, strict=True)]
-        assert [one.status_code for one in repeated] == [303] * PEOPLE
-        assert len(ledger.writes(simulator.requests())) == PEOPLE
-    finally:
-        again.terminate()
-        again.wait(20)
+        HttpVisitor(served.base_url).get("/login")
+    with serve(tmp_path, settings, int(served.base_url.rpartition(":")[2])):
+        assert [one.get("/account").status_code for one in people] == [200] * PEOPLE
+        again = [one.post("/users", form) for one, form in zip(people, forms, strict=True)]
+        assert [one.status_code for one in again] == [303] * PEOPLE
+    assert len(ledger.writes(simulator.requests())) == PEOPLE
+
+
+def wait_for_calls(simulator: RunningSimulator, count: int) -> None:
+    until = time.monotonic() + 10
+    while len(ledger.writes(simulator.requests())) < count:
+        assert time.monotonic() < until
+        time.sleep(0.02)
