@@ -61,8 +61,8 @@ def attempts(database: Database) -> list[Attempt]:
         if row["action"] not in MADE or not row["intent"]:
             continue
         if row["outcome"] == "attempted":
-            about = emails.get(row["seq"]) or row["subject_id"]
-            found[row["seq"]] = Attempt(row["seq"], row["action"], row["intent"], about.lower())
+            about = str(emails.get(row["seq"]) or row["subject_id"]).lower()
+            found[row["seq"]] = Attempt(row["seq"], row["action"], row["intent"], about)
         else:
             found[row["attempt_seq"]].outcomes.append(row["outcome"])
     return list(found.values())
