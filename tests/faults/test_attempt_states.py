@@ -1,10 +1,11 @@
-"""Attempts against a model of them: forms sent again, changed, finished late, or never."""
+"""Attempts against a model of them: forms sent again, changed, overtaken, finished late, never."""
 
 import itertools
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from hypothesis import settings
@@ -12,15 +13,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from dashboard.keyring import Keyring, Purpose
-from dashboard.services.attempts import (
+from dashboard.services.attempts import Attempt, Attempts
+from dashboard.services.intents import Intent
+from dashboard.services.obstacles import (
     RUNNING_FOR_AT_MOST,
     AnotherBodyError,
-    Attempt,
-    Attempts,
+    Busy,
+    Overtaken,
     Repeated,
     Running,
 )
-from dashboard.services.intents import Intent
 from dashboard.services.roles import Permission, Role
 from dashboard.services.staff import Staff
 from dashboard.store import audit
@@ -30,6 +32,7 @@ from tests.faults import ledger
 
 WORKERS = 2
 KEYS = Keyring("a secret key that is as long as it has to be", [])
+USERS = st.sampled_from([UUID(int=1), UUID(int=2)])
 BODIES = st.sampled_from(["one", "another"])
 ENDS = st.sampled_from([Outcome.SUCCEEDED, Outcome.REJECTED, Outcome.UNKNOWN])
 
@@ -39,8 +42,10 @@ class Form:
     """A form that was opened, and what the model knows of it."""
 
     intent: Intent
+    user: UUID
     body: str | None = None
     at: datetime | None = None
+    seq: int = 0
     attempt: Attempt | None = None
     outcome: Outcome | None = None
 
@@ -76,28 +81,30 @@ class AttemptMachine(RuleBasedStateMachine):
             assert audit.verify(connection, self.chain.keys) is None
         self.database.close()
 
-    @rule(target=forms)
-    def open(self) -> Form:
-        nonce = f"nonce-{next(self.numbers)}"
-        self.opened.append(Form(Intent(1, Permission.USERS_REGISTER, None, nonce)))
+    @rule(target=forms, user=USERS)
+    def open(self, user: UUID) -> Form:
+        nonce, newest = f"nonce-{next(self.numbers)}", self._newest()
+        intent = Intent(1, Permission.KYC_START, user, nonce, opened_seq=newest)
+        self.opened.append(Form(intent, user))
         return self.opened[-1]
 
     @rule(form=forms, body=BODIES, worker=st.integers(0, WORKERS - 1))
     def send(self, form: Form, body: str, worker: int) -> None:
-        attempts, is_first = self.workers[worker], form.at is None
         self._give_up()
         try:
-            answer = attempts.start(form.intent, {"body": body}, request_id="0123456789abcdef")
+            answer = self.workers[worker].start(
+                form.intent, {"body": body}, request_id="0123456789abcdef"
+            )
         except AnotherBodyError:
             assert form.body not in {None, body}
             return
-        if is_first:
-            assert isinstance(answer, Attempt)
-            form.body, form.at, form.attempt = body, self.now, answer
+        if form.at is None:
+            assert isinstance(answer, self._expected(form))
+            if isinstance(answer, Attempt):
+                form.body, form.at, form.attempt, form.seq = body, self.now, answer, answer.seq
             return
         assert form.body == body
-        assert form.at
-        if form.outcome is None and self.now - form.at < RUNNING_FOR_AT_MOST:
+        if form.outcome is None and self._may_run(form):
             assert answer == Running(form.at)
         else:
             assert isinstance(answer, Repeated)
@@ -124,6 +131,22 @@ class AttemptMachine(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([1, 30, 59, 60, 61]))
     def wait(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
+
+    def _expected(self, form: Form) -> type[Attempt | Busy | Overtaken]:
+        """Say what a form gets that is sent for the first time."""
+        others = [one for one in self.opened if one.user == form.user and one.at]
+        if any(one.outcome is None and self._may_run(one) for one in others):
+            return Busy
+        later = [one for one in others if one.seq > form.intent.opened_seq]
+        quicker = any(one.outcome is not Outcome.REJECTED for one in later)
+        return Overtaken if quicker else Attempt
+
+    def _may_run(self, form: Form) -> bool:
+        return form.at is not None and self.now - form.at < RUNNING_FOR_AT_MOST
+
+    def _newest(self) -> int:
+        with self.database.read() as connection:
+            return int(connection.exec_driver_sql("SELECT max(seq) FROM audit").scalar_one())
 
     def _worker(self) -> Attempts:
         keys = KEYS.keys(Purpose.FINGERPRINT)

@@ -95,7 +95,16 @@ class BreakerMachine(RuleBasedStateMachine):
         elif ticket.is_probe or ticket.was_failing:
             self.failures, self.opened = 0, None
 
-    @rule(seconds=st.integers(1, 90))
+    @rule(worker=st.integers(0, WORKERS - 1))
+    def go_down(self, worker: int) -> None:
+        """Reach quickly what three draws would seldom reach."""
+        for _ in range(THRESHOLD):
+            ticket = self.workers[worker].enter(PAIR, is_write=True)
+            if isinstance(ticket, Ticket):
+                self.workers[worker].leave(ticket, CallResult.DOWN, None)
+                self._failed(ticket, None)
+
+    @rule(seconds=st.sampled_from([1, 9, 10, 11, 20, 60]))
     def wait(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
 
