@@ -22,11 +22,17 @@ from dashboard.services.health import Health
 from dashboard.services.intents import Intents
 from dashboard.services.kyc import Kyc
 from dashboard.services.kyc_import import KycImport
+from dashboard.services.kyc_settlement import KycSettlement
 from dashboard.services.links import Links
+from dashboard.services.lookup import Lookup
 from dashboard.services.overview import Overview
 from dashboard.services.ports import Clock
+from dashboard.services.probe import Probe
 from dashboard.services.registration import Registering
+from dashboard.services.rounds import Rounds
 from dashboard.services.sessions import Sessions
+from dashboard.services.settlement import Settlement
+from dashboard.services.settling import Settling
 from dashboard.services.staff import Staff
 from dashboard.services.tokens import Tokens
 from dashboard.services.tries import Tries
@@ -100,7 +106,6 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     _add_parts(app)
     _add_middleware(app, config)
     require_policies(app)
-    services.audit.log_head()
     return app
 
 
@@ -119,8 +124,10 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         slots=config.upstream_slots,
     )
     attempts = Attempts(database, chain, config.keyring.keys(Purpose.FINGERPRINT), clock)
+    settling = Settling(attempts, chain, clock)
+    kyc_settlement = KycSettlement(settling, database, clock)
     link_ttl = timedelta(hours=config.kyc_link_ttl_h)
-    users = Users(client, database, clock, upstream, link_ttl=link_ttl)
+    users = Users(client, database, clock, upstream, kyc_settlement, link_ttl=link_ttl)
     desk = Desk(users, database, clock, link_ttl=link_ttl)
     tries = Tries(database, config.keyring.keys(Purpose.LIMIT), clock)
     return Services(
@@ -134,17 +141,21 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         desk=desk,
         health=Health(database),
         intents=Intents(config.keyring.keys(Purpose.INTENT), database, clock),
-        kyc=Kyc(client, attempts, database),
+        kyc=Kyc(client, attempts, kyc_settlement, database),
         kyc_import=KycImport(database, chain, clock),
+        kyc_settlement=kyc_settlement,
         links=Links(database, chain, tries, clock),
         overview=Overview(client, desk, upstream, database, clock),
+        probe=Probe(client, breaker, lambda: credentials.id, clock),
         registering=Registering(client, attempts, database),
+        rounds=Rounds(database, clock),
         sessions=Sessions(
             database,
             clock,
             idle=config.session_idle,
             longest=config.session_longest,
         ),
+        settlement=Settlement(Lookup(client, upstream), settling, attempts, database, clock),
         staff=Staff(database, chain, clock),
         tokens=Tokens(client, attempts, database),
         users=users,

@@ -20,6 +20,8 @@ def index() -> ResponseReturnValue:
         fragments={},
         seen=services().upstream.seen(),
         versions=services().health.versions(),
+        worker_at=services().rounds.find_last(),
+        worker_runs=services().rounds.is_running(),
         recipes=runbook.recipes()[1:],
     )
 

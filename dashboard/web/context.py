@@ -21,12 +21,16 @@ from dashboard.services.health import Health
 from dashboard.services.intents import Intents
 from dashboard.services.kyc import Kyc
 from dashboard.services.kyc_import import KycImport
+from dashboard.services.kyc_settlement import KycSettlement
 from dashboard.services.links import Links
 from dashboard.services.overview import Overview
 from dashboard.services.ports import Clock
+from dashboard.services.probe import Probe
 from dashboard.services.registration import Registering
 from dashboard.services.roles import Permission
+from dashboard.services.rounds import Rounds
 from dashboard.services.sessions import Sessions
+from dashboard.services.settlement import Settlement
 from dashboard.services.staff import Staff
 from dashboard.services.tokens import Tokens
 from dashboard.services.upstream import Upstream
@@ -52,10 +56,14 @@ class Services:
     intents: Intents
     kyc: Kyc
     kyc_import: KycImport
+    kyc_settlement: KycSettlement
     links: Links
     overview: Overview
+    probe: Probe
     registering: Registering
+    rounds: Rounds
     sessions: Sessions
+    settlement: Settlement
     staff: Staff
     tokens: Tokens
     upstream: Upstream

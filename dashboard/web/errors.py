@@ -117,10 +117,15 @@ def _form_too_old(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _partner(error: partner.PartnerError) -> Response:
+    log_problem(error)
+    return answer(problem_of(error))
+
+
+def log_problem(error: partner.PartnerError) -> None:
+    """Log a call that failed, for whoever answers it in another way than by a page of these."""
     log.warning(
         "partner_error", kind=type(error).__name__, call=str(error), request_id=request_id()
     )
-    return answer(problem_of(error))
 
 
 def problem_of(error: partner.PartnerError | NotRecordedError) -> Problem:
