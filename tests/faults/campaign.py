@@ -28,6 +28,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from dashboard.partner.client import PartnerClient
+from dashboard.services.settling import WORKER
+from dashboard.store import breakers
 from dashboard.store.database import Database
 from dashboard.web.context import Services
 from tests.browsing import Visitor
@@ -87,6 +89,7 @@ class Campaign:
         self.seed = seed
         self.random = Random(seed)  # noqa: S311  to be repeated, not to be guessed at
         self.forms: list[Form] = []
+        self.settled = 0
         self.unaffected_s: list[float] = []
         self._services: Services = app.extensions["services"]
         self._database = database
@@ -98,6 +101,7 @@ class Campaign:
         self._waiting = self._shuffled("pending")
         self._active = self._shuffled("active")
         client: PartnerClient = self._services.kyc._starter  # noqa: SLF001
+        self._credential = client._credentials().id  # noqa: SLF001  whose breaker to forget
         client._read_deadline_s = client._write_deadline_s = DEADLINE_S  # noqa: SLF001  hangs cost time
         self.witness = client._gate = Witness(client._gate, str(database.engine.url.database))  # noqa: SLF001
 
@@ -106,10 +110,15 @@ class Campaign:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             while self.faults_played() < faults:
                 self._round(pool)
-            self._simulator.set_faults([])
-            time.sleep(1.0)  # what came too late for its deadline is still being done
             self._heal()
+            time.sleep(1.0)  # what came too late for its deadline is still being done
+            self.settled = self._settle()
             list(pool.map(self._send_once_more, self.forms))
+
+    def _settle(self) -> int:
+        """Let the worker find out what can be found out, once nothing is at work any more."""
+        self._clock.advance(seconds=61)
+        return sum(iter(lambda: self._services.settlement.settle_lost(WORKER), 0))
 
     def _shuffled(self, status: str) -> list[str]:
         users = [str(one["id"]) for one in self._simulator.users() if one["status"] == status]
@@ -121,7 +130,6 @@ class Campaign:
 
     def _round(self, pool: ThreadPoolExecutor) -> None:
         self._heal()
-        self._simulator.set_faults([])
         opened = [form for form in (self._opened() for _ in range(FORMS_A_ROUND)) if form]
         self.forms += opened
         reads = [
@@ -137,10 +145,10 @@ class Campaign:
             done.result()
 
     def _heal(self) -> None:
-        """Let the breaker find out that the upstream is back, in as long as that takes."""
+        """Have the upstream back, and forget that it was ever away."""
         self._simulator.set_faults([])
-        self._clock.advance(seconds=61)
-        self._people[0].http.get("/users")
+        with self._database.write() as connection:
+            breakers.forget(connection, self._credential)
 
     def _fault(self, form: Form) -> menu.Fault:
         fault = menu.of_a_write(self.random, self._elsewhere)

@@ -29,7 +29,7 @@ from dashboard.store.audit import NewEntry, Outcome
 
 @dataclass(frozen=True)
 class Order:
-    """One request; `later_s` is how far the clock has moved since the start."""
+    """One request; `later_s` is how much later it comes, by the clock."""
 
     method: str
     path: str

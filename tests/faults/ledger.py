@@ -112,7 +112,7 @@ def _untrue(known: list[Attempt], calls: list[LoggedRequest]) -> Iterator[str]:
         if (key := key_of(call)) and MADE[key[0]] in call.made:
             done[key] += 1
     claimed = Counter(one.key for one in known if "succeeded" in one.outcomes)
-    possible = Counter(one.key for one in known if one.outcomes[:1] != ["rejected"])
+    possible = Counter(one.key for one in known if one.outcomes[-1:] != ["rejected"])
     for key, count in claimed.items():
         if count > done[key]:
             yield f"a success that did not happen: {key}"
