@@ -14,7 +14,10 @@ KEPT = 10_000
 
 @dataclass
 class Entry:
-    """One request. `status` is None until it is answered, for ever if it never is."""
+    """One request. `status` is None until it is answered, for ever if it never is.
+
+    `pair` is the number of the keys that came with it.
+    """
 
     seq: int
     at: str
@@ -23,6 +26,7 @@ class Entry:
     query: str
     status: int | None
     partner: int | None
+    pair: int | None
     body: object
     headers: list[str]
 
@@ -35,7 +39,7 @@ class Journal:
         self._entries: deque[Entry] = deque(maxlen=KEPT)
         self._count = 0
 
-    def note(self, request: Request, partner: int | None) -> Entry:
+    def note(self, request: Request, partner: int | None, pair: int | None) -> Entry:
         """Note a request that has just come."""
         body = request.get_json(silent=True)
         headers = sorted({name.lower() for name in request.headers.keys()})  # noqa: SIM118  no mapping
@@ -49,6 +53,7 @@ class Journal:
                 query=request.query_string.decode("latin-1"),
                 status=None,
                 partner=partner,
+                pair=pair,
                 body=body,
                 headers=headers,
             )
