@@ -15,6 +15,7 @@ from dashboard.services.account import Account
 from dashboard.services.attempts import Attempts
 from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
+from dashboard.services.breaker import Breaker
 from dashboard.services.colleagues import Colleagues
 from dashboard.services.desk import Desk
 from dashboard.services.health import Health
@@ -77,7 +78,7 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
 
     """
     database = Database(config.database_url)
-    services = _services(config, database, clock)
+    services = build_services(config, database, clock)
     services.health.check()
     services.health.settle(config.environment, config.partner_api_url)
     services.attempts.close_abandoned()
@@ -100,16 +101,19 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     return app
 
 
-def _services(config: Config, database: Database, clock: Clock) -> Services:
+def build_services(config: Config, database: Database, clock: Clock = now) -> Services:
+    """Build every service over one database and one client."""
     chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
     credentials = config.credentials
-    upstream = Upstream(database, clock)
+    upstream, breaker = Upstream(database, clock), Breaker(database, clock)
     client = PartnerClient(
         config.partner_api_url,
         lambda: credentials,
         clock=clock,
         list_params=config.partner_list_params,
         observer=upstream.observe,
+        gate=breaker,
+        slots=config.upstream_slots,
     )
     attempts = Attempts(database, chain, config.keyring.keys(Purpose.FINGERPRINT), clock)
     link_ttl = timedelta(hours=config.kyc_link_ttl_h)
@@ -121,6 +125,7 @@ def _services(config: Config, database: Database, clock: Clock) -> Services:
         attempts=attempts,
         audit=Audit(database, chain, clock),
         auth=Auth(database, chain, tries, clock),
+        breaker=breaker,
         colleagues=Colleagues(database, clock),
         desk=desk,
         health=Health(database),

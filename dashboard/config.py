@@ -72,6 +72,7 @@ class Config(BaseSettings):
 
     trusted_hosts: List = Field((), validation_alias="TRUSTED_HOSTS")
     proxies: int = Field(0, ge=0, le=10, validation_alias="PROXIES")
+    web_threads: int = Field(16, ge=1, le=512, validation_alias="WEB_THREADS")
     session_idle_min: int = Field(60, ge=5, le=1440, validation_alias="SESSION_IDLE_MIN")
     session_max_h: int = Field(12, ge=1, le=168, validation_alias="SESSION_MAX_H")
     kyc_link_hosts: List = Field(("inquiry.withpersona.com",), validation_alias="KYC_LINK_HOSTS")
@@ -97,6 +98,11 @@ class Config(BaseSettings):
         return Credentials(
             self.partner_api_key.get_secret_value(), self.partner_api_secret.get_secret_value()
         )
+
+    @property
+    def upstream_slots(self) -> int:
+        """How many calls a worker may have under way: two threads are left for other pages."""
+        return max(self.web_threads - 2, 1)
 
     @property
     def session_idle(self) -> timedelta:

@@ -11,13 +11,13 @@ from typing import TypeVar
 from uuid import UUID
 
 from dashboard.partner import assumed, readers, wire
+from dashboard.partner.answers import same_email, same_user, usable
 from dashboard.partner.commands import KycApplicant, NewUser, PrivyLogin, UserQuery
 from dashboard.partner.credentials import Credentials
-from dashboard.partner.errors import PartnerError
+from dashboard.partner.errors import PartnerError, Unavailable, UnavailableKind
 from dashboard.partner.exchange import Lost, Outgoing, Reply
-from dashboard.partner.failures import error_for, lost, malformed
+from dashboard.partner.gate import BULKHEAD_RETRY_S, Bulkhead, Gate, Held, OpenGate, Ticket
 from dashboard.partner.observation import Observation, cause_of, result_of
-from dashboard.partner.shape import Flaw, Found, ShapeError, parse_json
 from dashboard.partner.transport import Transport
 from dashboard.partner.wire import Answer
 
@@ -36,13 +36,14 @@ class PartnerClient:
     `credentials` is asked on every call, so that a new pair needs no restart. `clock` gives the
     time in UTC. `list_params` overrides names of `assumed.LIST_PARAMS`. A deadline is for the
     whole call, retries included. `observer` is told of every call that was made, once, whatever
-    became of it; it must not raise.
+    became of it; it must not raise. `gate` may hold a call back, `slots` is how many may be under
+    way at once in this process: what is held is `Unavailable`, and nothing was sent.
 
     Every method raises PartnerError (see `dashboard.partner.errors` for the tree); below each
     `Raises` names what that call means by it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each by its name
         self,
         base_url: str,
         credentials: Callable[[], Credentials],
@@ -50,6 +51,8 @@ class PartnerClient:
         clock: Callable[[], datetime],
         list_params: Mapping[str, str] | None = None,
         observer: Callable[[Observation], None] | None = None,
+        gate: Gate | None = None,
+        slots: int | None = None,
         read_deadline_s: float = 5.0,
         write_deadline_s: float = 15.0,
     ) -> None:
@@ -59,6 +62,8 @@ class PartnerClient:
         self._write_deadline_s = write_deadline_s
         self._clock = clock
         self._observer = observer
+        self._gate = gate or OpenGate()
+        self._bulkhead = Bulkhead(slots)
         self._transport = Transport(base_url.rstrip("/") + PREFIX, clock)
 
     def register_user(self, new_user: NewUser) -> Answer[wire.Registered]:
@@ -74,7 +79,7 @@ class PartnerClient:
 
         def read(body: object) -> wire.Registered:
             registered = readers.read_registered(body)
-            _same_email(registered.email, new_user.email)
+            same_email(registered.email, new_user.email)
             return registered
 
         return self._write(_post("/users", new_user.body()), read)
@@ -101,7 +106,7 @@ class PartnerClient:
 
         def read(body: object) -> wire.User:
             user = readers.read_user(body)
-            _same_user(user.id, user_id)
+            same_user(user.id, user_id)
             return user
 
         return self._read(outgoing, read)
@@ -132,7 +137,7 @@ class PartnerClient:
 
         def read(body: object) -> wire.IssuedToken:
             token = readers.read_issued_token(body)
-            _same_user(token.user_id, user_id)
+            same_user(token.user_id, user_id)
             return token
 
         return self._write(outgoing, read)
@@ -163,24 +168,54 @@ class PartnerClient:
     def _call(
         self, outgoing: Outgoing, read: Callable[[object], T], deadline_s: float, attempts: int
     ) -> Answer[T]:
-        credentials = self._credentials()
+        if not self._bulkhead.take():
+            raise _held(outgoing, Held(UnavailableKind.BULKHEAD, BULKHEAD_RETRY_S))
+        try:
+            credentials = self._credentials()
+            ticket = self._gate.enter(credentials.id, is_write=outgoing.is_write)
+            if isinstance(ticket, Held):
+                raise _held(outgoing, ticket)
+            return self._send(
+                outgoing, read, credentials, ticket, deadline_s, 1 if ticket.is_probe else attempts
+            )
+        finally:
+            self._bulkhead.give_back()
+
+    def _send(
+        self,
+        outgoing: Outgoing,
+        read: Callable[[object], T],
+        credentials: Credentials,
+        ticket: Ticket,
+        deadline_s: float,
+        attempts: int,
+    ) -> Answer[T]:
         started = time.monotonic()
         outcome = self._transport.exchange(outgoing, credentials.headers(), deadline_s, attempts)
         took_ms = round((time.monotonic() - started) * 1000)
+        error: PartnerError | None = None
         try:
-            answer = _usable(outgoing, outcome, credentials, read)
-        except PartnerError as error:
-            self._observe(outgoing, outcome, took_ms, error)
+            return usable(outgoing, outcome, credentials, read)
+        except PartnerError as failure:
+            error = failure
             raise
-        self._observe(outgoing, outcome, took_ms, None)
-        return answer
+        finally:
+            self._tell(outgoing, outcome, took_ms, error, ticket)
 
-    def _observe(
-        self, outgoing: Outgoing, outcome: Reply | Lost, took_ms: int, error: PartnerError | None
+    def _tell(
+        self,
+        outgoing: Outgoing,
+        outcome: Reply | Lost,
+        took_ms: int,
+        error: PartnerError | None,
+        ticket: Ticket,
     ) -> None:
+        """Tell the gate and the observer how a call ended."""
+        reply = outcome if isinstance(outcome, Reply) else None
+        result = result_of(error)
+        self._gate.leave(ticket, result, reply.retry_after_s if reply else None)
         if self._observer is None:
             return
-        reply = outcome if isinstance(outcome, Reply) else None
         self._observer(
             Observation(
                 at=self._clock(),
@@ -188,43 +223,21 @@ class PartnerClient:
                 path=outgoing.template,
                 status=reply.status if reply else None,
                 took_ms=took_ms,
-                result=result_of(error),
+                result=result,
                 cause=cause_of(error),
                 server_at=reply.server_at if reply else None,
+                credential=ticket.credential,
             )
         )
 
 
-def _usable(
-    outgoing: Outgoing,
-    outcome: Reply | Lost,
-    credentials: Credentials,
-    read: Callable[[object], T],
-) -> Answer[T]:
-    """Return the answer, or raise the PartnerError that the outcome means."""
-    if isinstance(outcome, Lost):
-        raise lost(outgoing, outcome)
-    if not 200 <= outcome.status < 300:  # noqa: PLR2004 - RFC 9110, 15.3
-        raise error_for(outgoing, outcome, credentials)
-    try:
-        return _answer(outgoing, outcome, credentials, read)
-    except ShapeError as error:
-        found = error.found
-    raise malformed(outgoing, outcome, *found)
-
-
-def _answer(
-    outgoing: Outgoing, reply: Reply, credentials: Credentials, read: Callable[[object], T]
-) -> Answer[T]:
-    text = credentials.hide_in(reply.text())
-    value = read(parse_json(text, reply.content_type))
-    return Answer(
-        value=value,
-        at=reply.at,
-        took_ms=reply.took_ms,
-        status=reply.status,
-        raw=text if outgoing.keep_raw else None,
-        request_id=reply.request_id,
+def _held(outgoing: Outgoing, held: Held) -> Unavailable:
+    """Say that nothing was sent, and when it may be."""
+    return Unavailable(
+        verb=outgoing.verb,
+        path=outgoing.template,
+        kind=held.kind,
+        retry_after_s=held.retry_after_s,
     )
 
 
@@ -240,13 +253,3 @@ def _uuid(user_id: UUID) -> str:
     if not isinstance(user_id, UUID):
         raise TypeError("a user's id is a UUID")
     return str(user_id)
-
-
-def _same_user(found: UUID, asked: UUID) -> None:
-    if found != asked:
-        raise ShapeError(Found(Flaw.ANOTHER_USER))
-
-
-def _same_email(found: str, sent: str) -> None:
-    if found.strip().casefold() != sent.strip().casefold():
-        raise ShapeError(Found(Flaw.ANOTHER_EMAIL))

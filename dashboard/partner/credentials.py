@@ -1,5 +1,6 @@
 """The partner's key and secret, kept out of every repr, and what may be a header's value."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 
@@ -33,6 +34,12 @@ class Credentials:
 
     def __repr__(self) -> str:
         return "Credentials(…)"
+
+    @property
+    def id(self) -> str:
+        """Name the pair in 12 hexadecimal digits that tell nothing of it."""
+        pair = f"{self.api_key}\n{self.api_secret}".encode()
+        return hashlib.sha256(pair).hexdigest()[:12]
 
     @property
     def hint(self) -> str:

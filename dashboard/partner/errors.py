@@ -7,7 +7,7 @@
     ├── NotFound             404: no such user, or another partner's
     ├── Conflict             409: a duplicate email, or KYC already in progress
     ├── RateLimited          429, with `retry_after_s`
-    ├── Unavailable          5xx, network, deadline; with `kind` and `retry_after_s`
+    ├── Unavailable          5xx, network, deadline, or held back; with `kind` and `retry_after_s`
     └── Malformed            an answer came and cannot be used; with `found`
 
 Neither `str()` nor `repr()` ever holds a body, a secret or a person's data.
@@ -31,6 +31,9 @@ class UnavailableKind(StrEnum):
     NETWORK = "network"  # reset, cut off, not HTTP
     DEADLINE = "deadline"
     STATUS = "status"  # a 5xx
+    BREAKER = "breaker"  # nothing was sent: calls before failed, and it is not time to try again
+    BULKHEAD = "bulkhead"  # nothing was sent: too many calls are under way
+    FROZEN = "frozen"  # nothing was sent: an admin stopped all calls
 
 
 class Call(TypedDict, total=False):

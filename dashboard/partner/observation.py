@@ -40,7 +40,8 @@ class Observation:
     """One logical call, retries included.
 
     `path` is the template. `cause` says more about a failure: the kind of an Unavailable, or the
-    error's name. `server_at` is what the API's own clock said, to the second.
+    error's name. `server_at` is what the API's own clock said, to the second. `credential` is the
+    id of the pair that was used (`Credentials.id`).
     """
 
     at: datetime
@@ -51,6 +52,7 @@ class Observation:
     result: CallResult
     cause: str
     server_at: datetime | None
+    credential: str
 
 
 def result_of(error: PartnerError | None) -> CallResult:

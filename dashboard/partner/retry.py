@@ -1,6 +1,7 @@
 """When a read is asked again and after how long: full jitter, and Retry-After where one came."""
 
 import re
+import threading
 from datetime import datetime
 from secrets import SystemRandom
 
@@ -8,6 +9,7 @@ from dashboard.partner.errors import UnavailableKind
 from dashboard.partner.exchange import Lost, Reply, date_of
 
 FIRST_PAUSE_S = 0.2
+BUDGET = 3
 RETRY_AFTER_MAX_S = 24 * 3600.0
 _RETRIED_STATUSES = frozenset({429, *range(500, 600)})
 # A machine that let 2 s pass, a name DNS does not know and a wrong certificate are the same a
@@ -15,6 +17,30 @@ _RETRIED_STATUSES = frozenset({429, *range(500, 600)})
 _RETRIED_KINDS = frozenset({UnavailableKind.REFUSED_CONNECTION, UnavailableKind.NETWORK})
 _SECONDS = re.compile(r"[0-9]{1,9}")
 _random = SystemRandom()
+
+
+class RetryBudget:
+    """How often this process may ask again: a retry costs one, an answer gives one back.
+
+    Asking again helps against a hiccup; in an outage it would only triple the calls.
+    """
+
+    def __init__(self) -> None:
+        self._left = BUDGET
+        self._lock = threading.Lock()
+
+    def take(self) -> bool:
+        """Take one retry, if any is left."""
+        with self._lock:
+            taken = self._left > 0
+            self._left -= taken
+        return taken
+
+    def note(self, outcome: Reply | Lost) -> None:
+        """Give one back for an answer that needed no asking again."""
+        if isinstance(outcome, Reply) and outcome.status not in _RETRIED_STATUSES:
+            with self._lock:
+                self._left = min(self._left + 1, BUDGET)
 
 
 def pause_s(outcome: Reply | Lost, attempt: int) -> float | None:

@@ -64,6 +64,7 @@ class Transport:
         self._base_url = base_url
         self._clock = clock
         self._thread = threading.local()
+        self._budget = retry.RetryBudget()
 
     def exchange(
         self, outgoing: Outgoing, headers: Mapping[str, str], deadline_s: float, attempts: int
@@ -74,10 +75,11 @@ class Transport:
             outcome = self._attempt(request, deadline)
             for attempt in range(attempts - 1):
                 pause_s = retry.pause_s(outcome, attempt)
-                if pause_s is None or pause_s >= deadline.left_s:
+                if pause_s is None or pause_s >= deadline.left_s or not self._budget.take():
                     break
                 time.sleep(pause_s)
                 outcome = self._attempt(request, deadline)
+            self._budget.note(outcome)
             return outcome
 
     def _prepare(self, outgoing: Outgoing, headers: Mapping[str, str]) -> requests.PreparedRequest:

@@ -152,7 +152,7 @@ class Answer(Generic[T]):
     """A usable answer.
 
     `at` is UTC, when it was complete; `took_ms` includes retries; `raw` is the body's text, None
-    for token answers.
+    for token answers; `credential` names the pair that was used (`Credentials.id`).
     """
 
     value: T
@@ -161,3 +161,4 @@ class Answer(Generic[T]):
     status: int
     raw: str | None = field(repr=False)
     request_id: str | None
+    credential: str = ""

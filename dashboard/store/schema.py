@@ -216,6 +216,19 @@ upstream_minutes = Table(
     Column("slowest_ms", Integer, nullable=False),
 )
 
+breakers = Table(
+    "breakers",
+    metadata,
+    Column("credential", Text, primary_key=True),  # the id of the pair, see Credentials.id
+    Column("failures", Integer, nullable=False),
+    _text("result"),
+    _at("failing_since_at"),
+    _at("opened_at", nullable=True),
+    _at("retry_at", nullable=True),
+    Column("tries", Integer, nullable=False),
+    _at("probe_until_at", nullable=True),
+)
+
 limits = Table(
     "limits",
     metadata,

@@ -13,6 +13,7 @@ from dashboard.services.account import THEMES, Account
 from dashboard.services.attempts import Attempts
 from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
+from dashboard.services.breaker import Breaker
 from dashboard.services.colleagues import Colleagues
 from dashboard.services.desk import Desk
 from dashboard.services.health import Health
@@ -42,6 +43,7 @@ class Services:
     attempts: Attempts
     audit: Audit
     auth: Auth
+    breaker: Breaker
     colleagues: Colleagues
     desk: Desk
     health: Health

@@ -23,7 +23,7 @@ def upstream(database: Database, clock: TestClock) -> Upstream:
 
 def call(clock: TestClock, result: CallResult = OK, took_ms: int = 100) -> Observation:
     cause = "" if result is OK else "tls"
-    return Observation(clock(), "GET", "/users", 200, took_ms, result, cause, None)
+    return Observation(clock(), "GET", "/users", 200, took_ms, result, cause, None, "")
 
 
 def count_writes(database: Database) -> list[str]:

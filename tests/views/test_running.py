@@ -100,7 +100,7 @@ def test_a_token_under_way_is_told_as_such_and_no_second_one_offered(
 def test_more_lost_registrations_than_are_shown_are_counted(
     admin: Visitor, simulator: RunningSimulator
 ) -> None:
-    simulator.set_faults([{"method": "POST", "reset": "before"}])
+    simulator.set_faults([{"method": "POST", "body": "not_json"}])
     for _ in range(7):
         fields = {**registration(), "intent": intent_of(admin.get("/users/new"))}
         admin.post("/users", fields, status=502)

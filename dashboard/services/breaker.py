@@ -1,0 +1,153 @@
+"""The breaker: while the upstream is down, calls are held back, in all workers together.
+
+It opens after three calls in a row that failed, or at once where the upstream says when to come
+back. From its retry time on one read, and never a write, finds out whether the upstream is back;
+until that read has ended everybody else waits. A pair of keys has a breaker of its own, so that a
+new pair starts afresh.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from dashboard.partner.errors import UnavailableKind
+from dashboard.partner.gate import Held, Ticket
+from dashboard.partner.observation import CallResult
+from dashboard.services.ports import Clock
+from dashboard.store import breakers
+from dashboard.store.breakers import BreakerRow
+from dashboard.store.database import BRIEFLY_MS, Database, StoreError
+
+THRESHOLD = 3
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (10, 20, 40, 60))
+PROBE_FOR_AT_MOST = timedelta(seconds=10)  # longer than a read takes
+TOLD_AT_MOST = timedelta(minutes=10)  # however long an upstream asks us to stay away
+HELD_WRITE_RETRY_S = 1.0
+FAILURES = frozenset({CallResult.DOWN, CallResult.REFUSED, CallResult.LIMITED})
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Outage:
+    """Calls are held back: since when they failed, how, and when one tries again."""
+
+    since_at: datetime
+    retry_at: datetime
+    result: CallResult
+
+
+class Breaker:
+    """A `Gate` over the database that all workers share."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def enter(self, credential: str, *, is_write: bool) -> Ticket | Held:
+        """Let a call out, or say when to come back.
+
+        Raises:
+            StoreError: the database cannot be read.
+
+        """
+        with self._database.read() as connection:
+            row = breakers.find(connection, credential)
+        if row is None or row.retry_at is None:
+            return Ticket(credential, was_failing=row is not None)
+        now = self._clock()
+        if (held := _waiting(row, now)) is not None:
+            return held
+        if is_write:  # lost in an outage it would be an unknown outcome
+            return Held(UnavailableKind.BREAKER, HELD_WRITE_RETRY_S)
+        return self._try(credential)
+
+    def leave(self, ticket: Ticket, result: CallResult, retry_after_s: float | None) -> None:
+        """Note how a call ended; one that cannot be noted is logged, and the call stands."""
+        failed = result in FAILURES
+        if not (failed or ticket.was_failing or ticket.is_probe):
+            return
+        try:
+            with self._database.write(wait_ms=BRIEFLY_MS) as connection:
+                before = breakers.find(connection, ticket.credential)
+                if failed:
+                    after = _failed(before, ticket, result, retry_after_s, self._clock())
+                    breakers.put(connection, after)
+                    _log_opening(before, after)
+                elif before:
+                    breakers.forget(connection, ticket.credential)
+                    log.info("breaker_closed", credential=ticket.credential)
+        except StoreError as error:
+            log.warning("breaker_not_recorded", cause=str(error))
+
+    def find_outage(self, credential: str) -> Outage | None:
+        """Return why calls are held back, None while they are not.
+
+        Raises:
+            StoreError: the database cannot be read.
+
+        """
+        with self._database.read() as connection:
+            row = breakers.find(connection, credential)
+        if row is None or row.retry_at is None:
+            return None
+        return Outage(row.failing_since_at, row.retry_at, CallResult(row.result))
+
+    def _try(self, credential: str) -> Ticket | Held:
+        """Be the one read that finds out, if nobody else is."""
+        try:
+            with self._database.write(wait_ms=BRIEFLY_MS) as connection:
+                row = breakers.find(connection, credential)
+                if row is None or row.retry_at is None:
+                    return Ticket(credential, was_failing=row is not None)
+                now = self._clock()
+                if (held := _waiting(row, now)) is not None:
+                    return held
+                breakers.put(connection, replace(row, probe_until_at=now + PROBE_FOR_AT_MOST))
+        except StoreError:
+            return Held(UnavailableKind.BREAKER, HELD_WRITE_RETRY_S)
+        return Ticket(credential, is_probe=True)
+
+
+def _waiting(row: BreakerRow, now: datetime) -> Held | None:
+    """Return how long to wait, None where it is time to try.
+
+    No wait is longer than the longest there is: the clock may have been put back.
+    """
+    until = row.retry_at or now
+    if row.probe_until_at and row.probe_until_at - now <= PROBE_FOR_AT_MOST:
+        until = max(until, row.probe_until_at)
+    left = until - now
+    if timedelta() < left <= TOLD_AT_MOST:
+        return Held(UnavailableKind.BREAKER, left.total_seconds())
+    return None
+
+
+def _failed(
+    before: BreakerRow | None,
+    ticket: Ticket,
+    result: CallResult,
+    retry_after_s: float | None,
+    now: datetime,
+) -> BreakerRow:
+    row = before or BreakerRow(ticket.credential, 0, result.value, now)
+    row = replace(row, failures=row.failures + 1, result=result.value)
+    if row.opened_at and not ticket.is_probe:
+        return row  # it had begun before the breaker opened
+    told = timedelta(seconds=min(retry_after_s or 0.0, TOLD_AT_MOST.total_seconds()))
+    if not (row.failures >= THRESHOLD or told):
+        return row
+    tries = row.tries + 1 if ticket.is_probe else 0
+    pause = max(PAUSES[min(tries, len(PAUSES) - 1)], told)
+    return replace(
+        row,
+        opened_at=row.opened_at or now,
+        retry_at=now + pause,
+        tries=tries,
+        probe_until_at=None,
+    )
+
+
+def _log_opening(before: BreakerRow | None, after: BreakerRow) -> None:
+    if after.opened_at and not (before and before.opened_at):
+        log.warning("breaker_opened", credential=after.credential, result=after.result)
