@@ -143,6 +143,7 @@ grants = Table(
     _at("expires_at", nullable=True),
     _text("fingerprint", nullable=True),
     _text("key_id", nullable=True),
+    _text("credential", nullable=True),  # the id of the pair it was issued under
     Index(None, "user_id", "id"),
 )
 
@@ -227,6 +228,40 @@ breakers = Table(
     _at("retry_at", nullable=True),
     Column("tries", Integer, nullable=False),
     _at("probe_until_at", nullable=True),
+)
+
+api_pairs = Table(
+    "api_pairs",
+    metadata,
+    _id(),
+    _text("pair"),  # its id, see Credentials.id
+    _text("hint"),
+    _text("sealed", nullable=True),  # none: it is the environment's, or was forgotten
+    _text("key_id", nullable=True),
+    _staff("added_by", nullable=True),
+    _at("added_at"),
+    _at("proved_at", nullable=True),
+    _text("proof", nullable=True),
+    Column("users_same", Integer),
+    Column("users_other", Integer),
+    _at("used_at", nullable=True),
+    _at("left_at", nullable=True),
+    _at("forgotten_at", nullable=True),
+    Index(None, "pair"),
+)
+
+api_switch = Table(
+    "api_switch",  # one row, once anything was switched or frozen
+    metadata,
+    _id(),
+    Column("in_use_id", Integer, ForeignKey("api_pairs.id")),  # none: the environment's pair
+    _at("since_at", nullable=True),
+    _staff(nullable=True),  # nobody: it fell back by itself
+    _at("frozen_at", nullable=True),
+    _staff("frozen_by", nullable=True),
+    _text("frozen_reason", nullable=True),
+    _text("alarm", nullable=True),
+    _at("alarm_at", nullable=True),
 )
 
 limits = Table(

@@ -15,16 +15,20 @@ from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
 from dashboard.services.breaker import Breaker
 from dashboard.services.colleagues import Colleagues
+from dashboard.services.credentials import ApiCredentials
 from dashboard.services.desk import Desk
+from dashboard.services.freezing import Freezing
 from dashboard.services.health import Health
 from dashboard.services.intents import Intents
 from dashboard.services.kyc import Kyc
 from dashboard.services.kyc_import import KycImport
 from dashboard.services.links import Links
 from dashboard.services.overview import Overview
+from dashboard.services.pairs_overview import PairsOverview
 from dashboard.services.ports import Clock
 from dashboard.services.registration import Registering
 from dashboard.services.roles import Permission
+from dashboard.services.rotation import Rotation
 from dashboard.services.sessions import Sessions
 from dashboard.services.staff import Staff
 from dashboard.services.tokens import Tokens
@@ -40,19 +44,23 @@ class Services:
     """Every service, built once in `create_app`."""
 
     account: Account
+    api_credentials: ApiCredentials
     attempts: Attempts
     audit: Audit
     auth: Auth
     breaker: Breaker
     colleagues: Colleagues
     desk: Desk
+    freezing: Freezing
     health: Health
     intents: Intents
     kyc: Kyc
     kyc_import: KycImport
     links: Links
     overview: Overview
+    pairs: PairsOverview
     registering: Registering
+    rotation: Rotation
     sessions: Sessions
     staff: Staff
     tokens: Tokens
@@ -75,7 +83,6 @@ class Settings:
     link_ttl: timedelta
     session_idle: timedelta
     session_longest: timedelta
-    api_key_hint: str
     list_params: Mapping[str, str]
 
     @property

@@ -25,6 +25,7 @@ from dashboard.store.sightings import Sighting
 from dashboard.web.context import find_signed_in, request_id, services
 from dashboard.web.htmx import VARY, asks_by_itself, redirect_to, target, wants_fragment
 from dashboard.web.security import safe_path
+from dashboard.web.standing import find_standing
 
 log = structlog.get_logger()
 
@@ -133,6 +134,8 @@ def problem_of(error: partner.PartnerError | NotRecordedError) -> Problem:
             return Problem(404, "no_such_user", shown={"last_seen": _last_seen()})
         case partner.CredentialsRefused():
             return Problem(502, "credentials")
+        case partner.Unavailable(kind=partner.UnavailableKind.FROZEN):
+            return Problem(503, "frozen", shown={"standing": find_standing()})
         case partner.RateLimited() | partner.Unavailable():
             wait = ceil(error.retry_after_s) if error.retry_after_s else RETRY_S
             shown = {"error": error, "wait_s": wait, "last_seen": _last_seen()}
