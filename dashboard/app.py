@@ -63,6 +63,7 @@ from dashboard.web.formats import init_formats
 from dashboard.web.htmx import init_htmx
 from dashboard.web.i18n import init_i18n
 from dashboard.web.logs import init_logs
+from dashboard.web.outage import init_outage
 from dashboard.web.routing import apply_cache, find_policy, require_policies
 from dashboard.web.security import SecurityHeaders, init_origin, init_security
 from dashboard.web.sessions import ServerSessions
@@ -171,6 +172,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         auth=Auth(database, chain, tries, clock),
         breaker=breaker,
         colleagues=Colleagues(database, clock),
+        credentials=api_credentials.current,
         desk=desk,
         freezing=Freezing(database, credentials_log, clock),
         health=Health(database),
@@ -224,6 +226,7 @@ def _add_parts(app: Flask) -> None:
     init_i18n(app)
     init_formats(app)
     init_standing(app)
+    init_outage(app)
     for area in AREAS:
         app.register_blueprint(area.blueprint)
     app.after_request(_finish)

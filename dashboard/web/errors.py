@@ -21,7 +21,6 @@ from dashboard.partner import errors as partner
 from dashboard.services.attempts import AnotherBodyError, NotRecordedError, OutcomeLostError
 from dashboard.services.intents import IntentRefusedError
 from dashboard.store.database import StoreError
-from dashboard.store.sightings import Sighting
 from dashboard.web.context import find_signed_in, request_id, services
 from dashboard.web.htmx import VARY, asks_by_itself, redirect_to, target, wants_fragment
 from dashboard.web.security import safe_path
@@ -131,28 +130,28 @@ def problem_of(error: partner.PartnerError | NotRecordedError) -> Problem:
             log.error("store_error", kind=str(error), request_id=request_id())
             return Problem(503, "store", retry_after_s=RETRY_S)
         case partner.NotFound():
-            return Problem(404, "no_such_user", shown={"last_seen": _last_seen()})
+            return Problem(404, "no_such_user", shown=_known())
         case partner.CredentialsRefused():
             return Problem(502, "credentials")
         case partner.Unavailable(kind=partner.UnavailableKind.FROZEN):
             return Problem(503, "frozen", shown={"standing": find_standing()})
         case partner.RateLimited() | partner.Unavailable():
             wait = ceil(error.retry_after_s) if error.retry_after_s else RETRY_S
-            shown = {"error": error, "wait_s": wait, "last_seen": _last_seen()}
+            shown = {"error": error, "wait_s": wait, **_known()}
             return Problem(503, "unavailable", retry_after_s=wait, shown=shown)
         case _:
             return Problem(502, "malformed", shown={"error": error})
 
 
-def _last_seen() -> Sighting | None:
-    """Return what we remember of the user whom the address names."""
+def _known() -> dict[str, object]:
+    """Return what we remember of the user whom the address names, and of their KYC."""
     user_id = (request.view_args or {}).get("user_id")
     if not isinstance(user_id, UUID):
-        return None
+        return {}
     try:
-        return services().users.find_last_seen(user_id)
+        return vars(services().kyc.get(user_id))
     except StoreError:
-        return None
+        return {}
 
 
 def _store(error: StoreError) -> Response:

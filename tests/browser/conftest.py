@@ -3,11 +3,6 @@
 import os
 import secrets
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,15 +15,15 @@ from dashboard.config import Config, load_config
 from dashboard.keyring import Purpose
 from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
+from dashboard.store import breakers
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database
 from dashboard.store.limits import LimitStorage
 from tests.browser.install import NO_CHROMIUM, find_chromium
 from tests.conftest import safe_settings
+from tests.dashboard_process import serve
 from tests.simulator_process import RunningSimulator
 
-ROOT = Path(__file__).parents[2]
-START_S = 30
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -64,34 +59,10 @@ def server(
     folder = tmp_path_factory.mktemp("server")
     settings = safe_settings(folder, simulator_process)
     shutil.copy(migrated, folder / "dashboard.sqlite3")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "--config", "python:dashboard.gunicorn"]
-    environ = {**os.environ, **settings, "PORT": str(port), "WEB_THREADS": "4"}
-    with (folder / "web.log").open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603  our own command, no shell
-            [*command, "dashboard.wsgi:app"], cwd=ROOT, env=environ, stdout=log, stderr=log
-        )
     database = Database(settings["DATABASE_URL"])
-    try:
-        _wait(f"http://localhost:{port}/readyz", folder / "web.log")
-        yield Server(f"http://localhost:{port}", database, load_config(None, **settings))
-    finally:
-        database.close()
-        process.terminate()
-        process.wait(20)
-
-
-def _wait(url: str, log: Path) -> None:
-    deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(url, timeout=2):  # noqa: S310  loopback
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError(log.read_text()[-2000:])
+    with serve(folder, {**settings, "WEB_THREADS": "4"}) as (base_url, _):
+        yield Server(base_url, database, load_config(None, **settings))
+    database.close()
 
 
 @pytest.fixture(scope="session")
@@ -153,9 +124,11 @@ AddPerson = Callable[..., tuple[str, str]]
 
 @pytest.fixture
 def add_person(server: Server, simulator: RunningSimulator) -> AddPerson:
-    """Add somebody with these roles; the log-ins of other tests are not counted."""
+    """Add somebody with these roles; other tests' log-ins are not counted, nor their outages."""
     assert simulator
     LimitStorage(server.database, now).reset()
+    with server.database.write() as connection:
+        breakers.forget(connection, server.config.credentials.id)
     chain = Chain(server.config.keyring.keys(Purpose.CHAIN), server.config.environment)
     staff = Staff(server.database, chain, now)
 

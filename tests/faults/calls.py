@@ -69,11 +69,12 @@ GOOD: dict[str, object] = {
 }
 
 
-def make_client(base_url: str, deadline_s: float = 2.0) -> PartnerClient:
+def make_client(base_url: str, deadline_s: float = 2.0, slots: int | None = None) -> PartnerClient:
     return PartnerClient(
         base_url,
         lambda: CREDENTIALS,
         clock=lambda: datetime.now(UTC),
+        slots=slots,
         read_deadline_s=deadline_s,
         write_deadline_s=deadline_s,
     )

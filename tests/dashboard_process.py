@@ -1,0 +1,50 @@
+"""The dashboard as the Procfile runs it: gunicorn, two workers, on a free port of loopback."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+START_S = 30.0
+STOP_S = 20.0
+COMMAND = ["-m", "gunicorn", "--config", "python:dashboard.gunicorn", "dashboard.wsgi:app"]
+
+
+@contextlib.contextmanager
+def serve(folder: Path, settings: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+    """Run it until the block ends; give its address and the id of its first process.
+
+    Its log is `web.log` in the folder.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environ = {**os.environ, **settings, "PORT": str(port)}
+    log = folder / "web.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(  # noqa: S603  our own command, no shell
+            [sys.executable, *COMMAND], cwd=ROOT, env=environ, stdout=out, stderr=out
+        )
+    try:
+        _wait(f"http://localhost:{port}/readyz", log)
+        yield f"http://localhost:{port}", process.pid
+    finally:
+        process.terminate()
+        process.wait(STOP_S)
+
+
+def _wait(url: str, log: Path) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=2):  # noqa: S310  loopback
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(log.read_text()[-2000:])

@@ -1,0 +1,156 @@
+"""While the API is down: calls are held back, pages say so once, what we know stays in reach."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from dashboard.app import create_app
+from dashboard.config import Config
+from dashboard.services.roles import Role
+from dashboard.store import inquiries
+from dashboard.store.database import Database
+from dashboard.store.inquiries import Inquiry, InquiryState
+from tests.browsing import Visitor
+from tests.conftest import Hire, LogIn, TestClock
+from tests.simulator_process import RunningSimulator
+from tests.views.forms import intent_of
+
+DOWN = [{"status": 503}]
+
+
+def break_down(visitor: Visitor, simulator: RunningSimulator, **fault: Any) -> None:  # noqa: ANN401  JSON
+    """Let three pages in a row fail, and forget the calls."""
+    simulator.set_faults([fault or DOWN[0]])
+    for _ in range(3):
+        visitor.get("/users", status=502 if fault.get("status") == 401 else 503)
+    simulator.clear_requests()
+
+
+def test_after_three_failed_calls_nothing_is_sent_until_it_is_time(
+    support: Visitor, simulator: RunningSimulator, clock: TestClock
+) -> None:
+    break_down(support, simulator)
+    for _ in range(20):
+        page = support.get("/users", status=503)
+    assert simulator.requests() == []
+    assert "Several calls in a row failed" in page.words
+    assert 0 < int(page.headers["Retry-After"]) <= 10
+    clock.advance(seconds=11)
+    support.get("/users", status=503)
+    support.get("/users", status=503)
+    assert len(simulator.requests()) == 1
+
+
+def test_one_banner_says_since_when_and_when_it_is_tried_again(
+    support: Visitor, simulator: RunningSimulator, clock: TestClock
+) -> None:
+    assert "does not answer since" not in support.get("/account").words
+    break_down(support, simulator)
+    page = support.get("/account")
+    assert page.text.count('id="outage"') == 1
+    assert "The Partner API does not answer since" in page.words
+    assert "next try at" in page.words
+    clock.advance(seconds=11)
+    assert "tried again with the next page" in support.get("/account").words
+    simulator.set_faults([])
+    support.get("/users")
+    assert "does not answer since" not in support.get("/account").words
+
+
+def test_the_pauses_grow_while_the_api_stays_down(
+    support: Visitor, simulator: RunningSimulator, clock: TestClock
+) -> None:
+    break_down(support, simulator)
+    for pause_s in (10, 20, 40, 60, 60):
+        clock.advance(seconds=pause_s - 2)
+        support.get("/users", status=503)
+        assert simulator.requests() == [], pause_s
+        clock.advance(seconds=3)
+        support.get("/users", status=503)
+        assert len(simulator.requests()) == 1, pause_s
+        simulator.clear_requests()
+
+
+def test_a_write_never_finds_out_whether_the_api_is_back(
+    log_in: LogIn, simulator: RunningSimulator, clock: TestClock
+) -> None:
+    onboarding = log_in(Role.ONBOARDING)
+    fields = {
+        "user_type": "personal",
+        "email": "new@example.com",
+        "country_code": "CO",
+        "intent": intent_of(onboarding.get("/users/new")),
+    }
+    break_down(onboarding, simulator)
+    simulator.set_faults([])
+    clock.advance(seconds=11)
+    page = onboarding.post("/users", fields, status=503)
+    assert "Nothing was done." in page.words
+    assert 'value="new@example.com"' in page.text
+    assert simulator.requests() == []
+    onboarding.get("/users")
+    onboarding.post("/users", {**fields, "intent": intent_of(page)}, status=303)
+
+
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [
+        (Role.ADMIN, "until the key pair is replaced"),
+        (Role.SUPPORT, "until an admin has replaced the key pair"),
+    ],
+)
+def test_refused_credentials_are_tried_no_further(
+    log_in: LogIn, simulator: RunningSimulator, role: Role, said: str
+) -> None:
+    visitor = log_in(role)
+    break_down(visitor, simulator, status=401)
+    page = visitor.get("/users", status=503)
+    assert "The Partner API refuses our credentials since" in page.words
+    assert said in page.words
+    assert simulator.requests() == []
+
+
+def test_an_api_that_says_when_to_come_back_is_not_asked_before(
+    support: Visitor, simulator: RunningSimulator, clock: TestClock
+) -> None:
+    simulator.set_faults([{"status": 429, "retry_after_s": 90}])
+    support.get("/users", status=503)
+    simulator.set_faults([])
+    clock.advance(seconds=80)
+    page = support.get("/users", status=503)
+    assert "The Partner API limits us since" in page.words
+    assert len(simulator.requests()) == 1
+    clock.advance(seconds=11)
+    support.get("/users")
+
+
+def test_another_worker_holds_its_calls_back_too(
+    config: Config,
+    support: Visitor,
+    hire: Hire,
+    simulator: RunningSimulator,
+    clock: TestClock,
+) -> None:
+    break_down(support, simulator)
+    other = Visitor(create_app(config, clock))
+    other.log_in(*hire(Role.SUPPORT))
+    other.get("/users", status=503)
+    assert simulator.requests() == []
+
+
+def test_the_kyc_link_that_we_hold_stays_in_reach(
+    support: Visitor, simulator: RunningSimulator, database: Database, clock: TestClock
+) -> None:
+    support.get("/users?limit=100")
+    user = next(user for user in simulator.users() if user["status"] == "pending")
+    link = "https://inquiry.withpersona.com/verify?inquiry-id=inq_held"
+    held = Inquiry(
+        UUID(user["id"]), InquiryState.HELD, clock(), inquiry_id="inq_held", verification_url=link
+    )
+    with database.write() as connection:
+        inquiries.add(connection, held, None)
+    break_down(support, simulator)
+    page = support.get(f"/users/{user['id']}", status=503)
+    assert user["email"] in page.words
+    assert f'data-copy="{link}"' in page.text
