@@ -62,7 +62,10 @@ class ApiCredentials:
 
         """
         with self._database.read() as connection:
-            return self.in_use(api_switch.find(connection))
+            switch = api_switch.find(connection)
+        if self.is_unreadable(switch):
+            self._tell_unreadable(switch)
+        return self.in_use(switch)
 
     def is_frozen(self) -> bool:
         """Say whether no call may go out."""
@@ -79,8 +82,6 @@ class ApiCredentials:
 
     def in_use(self, switch: Switch) -> Credentials:
         """Return the pair that this switch puts in use."""
-        if self.is_unreadable(switch):
-            self._tell_unreadable(switch)
         return (switch.in_use and self.open(switch.in_use)) or self.environment
 
     def is_unreadable(self, switch: Switch) -> bool:

@@ -27,6 +27,7 @@ class InUse:
     since_at: datetime | None
     staff_name: str | None
     seen: PairSeen
+    credentials: Credentials
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ class PairsOverview:
             since_at=switch.since_at if as_switched else None,
             staff_name=switch.staff_name if as_switched else None,
             seen=self._upstream.seen_of(pair.id),
+            credentials=pair,
         )
 
     def _kept(self, pair: ApiPair) -> Kept:
