@@ -1,26 +1,17 @@
 """Two workers and an upstream that is down or hangs: few calls, and the other pages stay quick."""
 
-import secrets
-import shutil
 import statistics
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import requests
 
-from dashboard.app import now
-from dashboard.config import load_config
-from dashboard.keyring import Purpose
 from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
-from dashboard.store.audit import Chain
-from dashboard.store.database import Database
 from tests.conftest import safe_settings
-from tests.dashboard_process import serve
+from tests.faults.staged import Staged, stage
 from tests.http_visitor import HttpVisitor
 from tests.simulator_process import RunningSimulator
 
@@ -29,34 +20,16 @@ VIEWS, CALLS_AT_MOST = 1_000, 20
 HANGING, THREADS = 20, 8  # more calls than both workers have threads
 
 
-@dataclass(frozen=True)
-class Running:
-    base_url: str
-    email: str
-    password: str
-
-    def visitor(self) -> HttpVisitor:
-        visitor = HttpVisitor(self.base_url)
-        visitor.log_in(self.email, self.password)
-        return visitor
-
-
 @pytest.fixture
-def running(simulator: RunningSimulator, migrated: Path, tmp_path: Path) -> Iterator[Running]:
+def running(simulator: RunningSimulator, migrated: Path, tmp_path: Path) -> Iterator[Staged]:
     settings = safe_settings(tmp_path, simulator)
-    shutil.copy(migrated, tmp_path / "dashboard.sqlite3")
-    config, database = load_config(None, **settings), Database(settings["DATABASE_URL"])
-    email, password = f"{secrets.token_hex(4)}@example.com", secrets.token_urlsafe(16)
-    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
-    Staff(database, chain, now).add(email, "Ana Martins", password, [Role.SUPPORT])
-    database.close()
-    with serve(tmp_path, {**settings, "WEB_THREADS": str(THREADS)}) as (base_url, _):
-        yield Running(base_url, email, password)
+    with stage(tmp_path, migrated, settings, Role.SUPPORT, WEB_THREADS=str(THREADS)) as staged:
+        yield staged
 
 
 @pytest.mark.parametrize("fault", [{"status": 503}, {"reset": "before"}])
 def test_a_thousand_page_views_of_two_workers_are_few_calls_while_the_api_is_down(
-    running: Running, simulator: RunningSimulator, fault: dict[str, object]
+    running: Staged, simulator: RunningSimulator, fault: dict[str, object]
 ) -> None:
     visitors = [running.visitor() for _ in range(8)]
     simulator.set_faults([fault])
@@ -72,7 +45,7 @@ def test_a_thousand_page_views_of_two_workers_are_few_calls_while_the_api_is_dow
 
 
 def test_pages_that_ask_nobody_stay_quick_while_twenty_calls_hang(
-    running: Running, simulator: RunningSimulator
+    running: Staged, simulator: RunningSimulator
 ) -> None:
     visitors = [running.visitor() for _ in range(HANGING)]
     other = running.visitor()
@@ -88,7 +61,7 @@ def test_pages_that_ask_nobody_stay_quick_while_twenty_calls_hang(
     assert statistics.quantiles(took_s, n=20)[-1] < 1.5
 
 
-def _looks(running: Running, visitor: HttpVisitor) -> list[float]:
+def _looks(running: Staged, visitor: HttpVisitor) -> list[float]:
     """Return the seconds of a page without a call, a log-in's page and health, each anew."""
     took_s = []
     for path in ("/account", "/login", "/healthz", "/readyz"):
