@@ -177,18 +177,19 @@ class PartnerClient:
             raise held_back(outgoing, Held(UnavailableKind.BULKHEAD, BULKHEAD_RETRY_S))
         try:
             pair = self._credentials()
-            try:
-                return self._ask(outgoing, read, pair, deadline_s, attempts)
-            except CredentialsRefused as refused:
-                if outgoing.is_write or (other := self._spare.find_other(pair)) is None:
-                    raise
-                left_s = until - time.monotonic()
+
+            def ask_instead() -> Answer[T] | None:
+                other = None if outgoing.is_write else self._spare.find_other(pair)
+                if other is None:
+                    return None
                 try:
-                    answer = self._ask(outgoing, read, other, left_s, attempts=1)
+                    answer = self._ask(outgoing, read, other, until - time.monotonic(), 1)
                 except PartnerError:
-                    raise refused from None
+                    return None
                 self._spare.accepted_instead(pair, other)
                 return answer
+
+            return self._ask(outgoing, read, pair, deadline_s, attempts, ask_instead)
         finally:
             self._bulkhead.give_back()
 
@@ -196,41 +197,38 @@ class PartnerClient:
         self,
         outgoing: Outgoing,
         read: Callable[[object], T],
-        credentials: Credentials,
+        pair: Credentials,
         deadline_s: float,
         attempts: int,
+        ask_instead: Callable[[], Answer[T] | None] = lambda: None,
     ) -> Answer[T]:
-        ticket = self._gate.enter(credentials.id, is_write=outgoing.is_write)
+        """Ask with this pair, or else what there is instead of a refused one.
+
+        The gate hears of a refusal last: by then everybody asks with the pair that is accepted.
+        """
+        ticket = self._gate.enter(pair.id, is_write=outgoing.is_write)
         if isinstance(ticket, Held):
             raise held_back(outgoing, ticket)
         tries = 1 if ticket.is_probe else attempts
-        return self._send(outgoing, read, credentials, ticket, deadline_s, tries)
-
-    def _send(
-        self,
-        outgoing: Outgoing,
-        read: Callable[[object], T],
-        credentials: Credentials,
-        ticket: Ticket,
-        deadline_s: float,
-        attempts: int,
-    ) -> Answer[T]:
         started = time.monotonic()
-        outcome = self._transport.exchange(outgoing, credentials.headers(), deadline_s, attempts)
-        took_ms = round((time.monotonic() - started) * 1000)
+        outcome = self._transport.exchange(outgoing, pair.headers(), deadline_s, tries)
+        took_ms, at = round((time.monotonic() - started) * 1000), self._clock()
         error: PartnerError | None = None
         try:
-            return usable(outgoing, outcome, credentials, read)
+            return usable(outgoing, outcome, pair, read)
         except PartnerError as failure:
             error = failure
+            if isinstance(failure, CredentialsRefused) and (answer := ask_instead()):
+                return answer
             raise
         finally:
-            self._tell(outgoing, outcome, took_ms, error, ticket)
+            self._tell(outgoing, outcome, at, took_ms, error, ticket)
 
     def _tell(
         self,
         outgoing: Outgoing,
         outcome: Reply | Lost,
+        at: datetime,
         took_ms: int,
         error: PartnerError | None,
         ticket: Ticket,
@@ -243,7 +241,7 @@ class PartnerClient:
             return
         self._observer(
             Observation(
-                at=self._clock(),
+                at=at,
                 verb=outgoing.verb,
                 path=outgoing.template,
                 status=reply.status if reply else None,

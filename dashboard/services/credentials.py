@@ -22,8 +22,9 @@ from dashboard.services.sealing import Sealer
 from dashboard.store import api_pairs, api_switch
 from dashboard.store.api_pairs import ApiPair
 from dashboard.store.api_switch import Alarm, Freeze, Switch
-from dashboard.store.database import BRIEFLY_MS, Database, StoreError, Transaction
+from dashboard.store.database import Database, StoreError, Transaction
 
+FALL_BACK_MS = 2_000  # to wait for another writer; else the next read tries again
 log = structlog.get_logger()
 
 
@@ -111,7 +112,7 @@ class ApiCredentials:
     def accepted_instead(self, refused: Credentials, accepted: Credentials) -> None:
         """Go back to a pair that is accepted, with an alarm; not where none of it can be kept."""
         try:
-            with self._database.write(wait_ms=BRIEFLY_MS) as connection:
+            with self._database.write(wait_ms=FALL_BACK_MS) as connection:
                 if self.in_use(api_switch.find(connection)).id != refused.id:
                     return
                 self._fall_back(connection, refused, accepted)
