@@ -74,5 +74,5 @@ class ForgetForm(LocalizedForm):
     """A tick, because nothing brings the pair back."""
 
     forget = BooleanField(
-        _l("Nothing brings it back"), [InputRequired(_l("Tick this to forget the pair."))]
+        _l("Nothing brings the pair back"), [InputRequired(_l("Tick this to forget the pair."))]
     )
