@@ -13,7 +13,7 @@ from tests.browsing import Visitor
 from tests.conftest import Hire, LogIn
 from tests.simulator_process import RunningSimulator
 from tests.views.forms import registration, send, trail
-from tests.views.test_credentials import PAGE, numbers_used, rotate, step
+from tests.views.test_credentials import PAGE, add, numbers_used, rotate, step
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_a_write_that_is_refused_is_never_sent_twice(
 def test_where_both_are_refused_it_is_a_refusal_as_ever(
     admin: Visitor, simulator: RunningSimulator, database: Database
 ) -> None:
-    number, pair = rotate(admin, simulator)
+    _, pair = rotate(admin, simulator)
     simulator.accept_keys(1, accepted=False)
     simulator.clear_requests()
     page = admin.get("/users", status=502)
@@ -69,7 +69,6 @@ def test_where_both_are_refused_it_is_a_refusal_as_ever(
     assert len(simulator.requests()) == 2
     assert trail(database, "credentials:fall_back") == []
     assert f"…{pair.api_key[-4:]}" in admin.get(PAGE).words
-    assert number
 
 
 def test_a_forgotten_pair_is_not_fallen_back_to(
@@ -89,13 +88,25 @@ def test_a_read_under_way_while_somebody_switches_is_asked_with_the_new_pair(
     admin: Visitor, app: Flask, simulator: RunningSimulator, database: Database
 ) -> None:
     credentials = app.extensions["services"].api_credentials
+    rotate(admin, simulator)
     old = credentials.current()
-    number, pair = rotate(admin, simulator)
+    _, pair = rotate(admin, simulator, 3)
     other = credentials.find_other(old)
     assert other.api_key == pair.api_key
     credentials.accepted_instead(old, other)
     assert trail(database, "credentials:fall_back") == []
-    assert number
+
+
+def test_a_new_pair_that_waits_is_not_fallen_back_to(
+    admin: Visitor, simulator: RunningSimulator
+) -> None:
+    _, pair = simulator.generate_keys()
+    add(admin, pair)
+    step(admin, "prove", 1)
+    simulator.revoke_keys(simulator.key_number(simulator.first))
+    simulator.clear_requests()
+    admin.get("/users", status=502)
+    assert numbers_used(simulator) == [None]
 
 
 def started_again(settings: dict[str, str], hire: Hire, **changed: str) -> Visitor:
