@@ -103,13 +103,14 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     """
     database = Database(config.database_url)
     services = build_services(config, database, clock)
-    services.health.check()
+    services.health.examine()
     services.health.settle(config.environment, config.partner_api_url)
     services.attempts.close_abandoned()
     services.api_credentials.seal_anew()
     app = Flask(__name__, template_folder=ROOT / "templates", static_folder=None)
     app.config.update(
         SECRET_KEY=config.secret_key.get_secret_value(),
+        WTF_CSRF_SECRET_KEY=config.keyring.keys(Purpose.CSRF).oldest_first,
         MAX_CONTENT_LENGTH=BODY_MAX,
         MAX_FORM_MEMORY_SIZE=BODY_MAX,
         TRUSTED_HOSTS=[*(config.trusted_hosts or LOOPBACK)],
@@ -123,6 +124,7 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     _add_parts(app)
     _add_middleware(app, config)
     require_policies(app)
+    services.audit.log_head()
     return app
 
 
@@ -176,7 +178,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         desk=desk,
         freezing=Freezing(database, credentials_log, clock),
         health=Health(database),
-        intents=Intents(config.keyring.keys(Purpose.INTENT)),
+        intents=Intents(config.keyring.keys(Purpose.INTENT), database, clock),
         kyc=Kyc(client, attempts, database),
         kyc_import=KycImport(database, chain, clock),
         links=Links(database, chain, tries, clock),

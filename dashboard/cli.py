@@ -68,7 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     taken.set_defaults(run=_kyc_import)
 
     trail = commands.add_parser("audit", help="the audit").add_subparsers(required=True)
-    trail.add_parser("verify", help="check the chain").set_defaults(run=_verify)
+    verify = trail.add_parser("verify", help="check the chain")
+    verify.add_argument("--head", metavar="SEQ:MAC", help="a last row that was noted before")
+    verify.set_defaults(run=_verify)
 
     staff = commands.add_parser("staff", help="who may log in").add_subparsers(required=True)
     cli_staff.add_commands(staff, _staff)
@@ -82,13 +84,18 @@ def _upgrade(_options: argparse.Namespace) -> int:
     return 0
 
 
-def _verify(_options: argparse.Namespace) -> int:
+def _verify(options: argparse.Namespace) -> int:
     config = load_config()
-    finding = Audit(_ready_database(config), _chain(config), now).verify()
-    if finding:
+    audit = Audit(_ready_database(config), _chain(config), now)
+    if finding := audit.verify():
         print(f"The audit does not hold at row {finding.seq}: {finding.kind}.", file=sys.stderr)
         return 1
-    print("The audit holds.")
+    seq, _, mac = (options.head or "").partition(":")
+    if seq and not (seq.isdecimal() and audit.holds_row(int(seq), mac)):
+        print(f"Row {seq} is not the one that was noted: the end was cut off.", file=sys.stderr)
+        return 1
+    last, mac = audit.head()
+    print(f"The audit holds. Its last row, to be kept elsewhere: {last}:{mac}")
     return 0
 
 
@@ -110,7 +117,7 @@ def _staff() -> Staff:
 
 def _ready_database(config: Config) -> Database:
     database = Database(config.database_url)
-    Health(database).check()
+    Health(database).examine()
     return database
 
 

@@ -5,6 +5,8 @@ gthread 304). It listens on loopback, behind a TLS proxy; `GUNICORN_CMD_ARGS` ov
 """
 
 import os
+import subprocess
+import sys
 
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
@@ -15,3 +17,13 @@ graceful_timeout = 30
 limit_request_line = 8190
 control_socket_disable = True
 secure_scheme_headers: dict[str, str] = {}  # PROXIES alone decides whom to believe
+
+
+def on_starting(_server: object) -> None:
+    """Try once whether it starts, and end where it does not: gunicorn would try for ever.
+
+    In a process of its own, so that a reload finds new code.
+    """
+    tried = subprocess.run([sys.executable, "-m", "dashboard.wsgi"], check=False)
+    if tried.returncode:
+        sys.exit(tried.returncode)

@@ -23,6 +23,7 @@ class Purpose(StrEnum):
     INTENT = "intent"
     FINGERPRINT = "fingerprint"
     CREDENTIAL = "credential"
+    CSRF = "csrf"
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,11 @@ class Keys:
     def current(self) -> Key:
         """The key that signs."""
         return self.keys[0]
+
+    @property
+    def oldest_first(self) -> list[bytes]:
+        """The bytes, as itsdangerous wants them: it signs with the last."""
+        return [key.secret for key in reversed(self.keys)]
 
     def find(self, key_id: str) -> Key | None:
         """Return the key with this id, or None when its secret was taken out of the fallbacks."""

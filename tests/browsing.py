@@ -19,10 +19,13 @@ class Visitor:
 
     def __init__(self, app: Flask) -> None:
         self.http = app.test_client()
+        self._csrf_token = ""
 
     def get(self, path: str, *, status: int = 200, **options: Any) -> "Page":  # noqa: ANN401  as the test client
         """Fetch a page and look it over."""
-        return Page(self.http.get(path, **options), status)
+        page = Page(self.http.get(path, **options), status)
+        self._csrf_token = _csrf_token(page.text) or self._csrf_token
+        return page
 
     def fragment(
         self, path: str, target: str = "", *, trigger: str = "", status: int = 200
@@ -41,21 +44,26 @@ class Visitor:
         **options: Any,  # noqa: ANN401
     ) -> "Page":
         """Send a form with the CSRF token of the session."""
-        sent = {"csrf_token": self.csrf_token(), **(data or {})}
-        return Page(self.http.post(path, data=sent, **options), status)
+        token = (data or {}).get("csrf_token") or self._csrf_token or self.csrf_token()
+        sent = {"csrf_token": token, **(data or {})}
+        response = self.http.post(path, data=sent, **options)
+        if "Set-Cookie" in response.headers:  # another session, another token
+            self._csrf_token = ""
+        return Page(response, status)
 
     def csrf_token(self) -> str:
         """Return the token that this session's pages carry."""
         response = self.http.get("/login")
         if response.status_code == 303:  # logged in: any page will do that asks nobody
             response = self.http.get("/no-such-page")
-        found = re.search(r'name="csrf_token" value="([^"]+)"', response.text)
+        found = _csrf_token(response.text)
         assert found, "no form with a CSRF token"
-        return found[1]
+        return found
 
     def log_in(
         self, email: str, password: str, *, status: int = 303, next_path: str = ""
     ) -> "Page":
+        self._csrf_token = self.csrf_token()
         data = {"email": email, "password": password, "next": next_path}
         return self.post("/login", data, status=status)
 
@@ -88,6 +96,11 @@ class Page:
         """The text that a reader sees, white space folded."""
         bare = re.sub(r"<(title|script|style)[\s\S]*?</\1>|<[^>]+>", "", self.text)
         return re.sub(r"\s+", " ", html.unescape(bare)).strip()
+
+
+def _csrf_token(text: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', text)
+    return found[1] if found else ""
 
 
 def _check(text: str, *, whole: bool) -> None:

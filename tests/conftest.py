@@ -2,18 +2,22 @@
 
 import secrets
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Engine, event
 
 from dashboard.app import create_app
 from dashboard.config import Config, load_config
 from dashboard.keyring import Purpose
+from dashboard.services import passwords
 from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
 from dashboard.store.audit import Chain
@@ -45,6 +49,25 @@ class TestClock:
 
     def advance(self, **how_far: float) -> None:
         self.offset += timedelta(**how_far)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick() -> Iterator[None]:
+    """Hash passwords cheaply, and let this process not wait for the disk: nothing here crashes.
+
+    Processes that tests start are as the product is, and a test looks at the product's cost.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(passwords, "_hasher", cheap)
+        patch.setattr(passwords, "_NOBODY", cheap.hash("nobody has this password"))
+        event.listen(Engine, "connect", _without_waiting)
+        yield
+        event.remove(Engine, "connect", _without_waiting)
+
+
+def _without_waiting(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture(scope="session")

@@ -9,18 +9,29 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from dashboard.keyring import Keys
 from dashboard.partner.errors import PartnerError
 from dashboard.services.intents import Intent
+from dashboard.services.obstacles import (
+    AnotherBodyError,
+    Before,
+    Busy,
+    Repeated,
+    Running,
+    find_busy,
+    find_rival,
+    is_running,
+    nothing_sent,
+    require_triggers,
+    running_span,
+)
 from dashboard.services.ports import Clock
 from dashboard.store import attempts, audit, intents
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database, StoreError, Transaction
-
-RUNNING_FOR_AT_MOST = timedelta(seconds=60)
 
 Details = Mapping[str, str | int | bool | None]
 Effect = Callable[[Transaction, int], None]
@@ -28,30 +39,6 @@ Effect = Callable[[Transaction, int], None]
 
 class OutcomeLostError(StoreError):
     """The call was made, and what came of it could not be recorded: it stays *unknown*."""
-
-
-class NotRecordedError(StoreError):
-    """Nothing could be recorded, so nothing was sent."""
-
-
-class AnotherBodyError(Exception):
-    """The form was sent before with other content; nothing was done now."""
-
-
-@dataclass(frozen=True)
-class Running:
-    """The same form was sent before, and its call has no outcome yet."""
-
-    since_at: datetime
-
-
-@dataclass(frozen=True)
-class Repeated:
-    """The same form was sent before; this is what came of it."""
-
-    outcome: Outcome
-    attempt_seq: int
-    attempted_at: datetime
 
 
 @dataclass
@@ -63,14 +50,6 @@ class Attempt:
     at: datetime
     request_id: str
     finished: bool = field(default=False, init=False)
-
-
-@contextmanager
-def _nothing_sent() -> Iterator[None]:
-    try:
-        yield
-    except StoreError as error:
-        raise NotRecordedError(str(error)) from error
 
 
 class Attempts:
@@ -93,23 +72,29 @@ class Attempts:
         reason: str | None = None,
         details: Details | None = None,
         effect: Effect | None = None,
-    ) -> Attempt | Running | Repeated:
-        """Record that something is about to be sent, or say what the form did before.
+        email: str | None = None,
+    ) -> Attempt | Before:
+        """Record that something is about to be sent, or say what was sent before.
 
-        `effect` runs in the same transaction, with the number of the attempt.
+        `effect` runs in the same transaction, with the number of the attempt. `email` is whom
+        it is about where there is no user yet.
 
         Raises:
             AnotherBodyError: the form was sent before, with other content.
             NotRecordedError: nothing could be recorded, so nothing may be sent.
+            UnguardedError: what is recorded could be changed unnoticed, so nothing may be sent.
 
         """
         body_mac, at = self._mac(body), self._clock()
-        with _nothing_sent(), self._database.write() as connection:
+        with nothing_sent(), self._database.write() as connection:
+            require_triggers(connection)
             self._give_up(connection)
             if used := intents.find(connection, intent.nonce):
                 if used.body_mac != body_mac:
                     raise AnotherBodyError
                 return self._before(connection, used.attempt_seq, used.created_at)
+            if rival := find_rival(connection, intent, email, body_mac, at):
+                return rival
             seq = audit.append(
                 connection,
                 self._chain,
@@ -191,6 +176,11 @@ class Attempts:
             if not attempt.finished:
                 self.finish(attempt, Outcome.UNKNOWN, attempts.LEFT)
 
+    def find_busy(self, user_id: UUID) -> Busy | None:
+        """Return who is doing something about a user right now."""
+        with self._database.read() as connection:
+            return find_busy(connection, user_id, self._clock())
+
     def close_abandoned(self) -> None:
         """Record *unknown* for attempts that a crash left without an outcome."""
         with self._database.write() as connection:
@@ -203,12 +193,12 @@ class Attempts:
 
     def _give_up(self, connection: Transaction) -> None:
         now = self._clock()
-        for entry in attempts.lost_outcomes(connection, now - RUNNING_FOR_AT_MOST, now):
+        for entry in attempts.lost_outcomes(connection, running_span(now), now):
             audit.append(connection, self._chain, entry)
 
     def _before(self, connection: Transaction, seq: int, at: datetime) -> Running | Repeated:
         outcome = attempts.find_outcome(connection, seq)
-        if outcome is None and self._clock() - at < RUNNING_FOR_AT_MOST:
+        if outcome is None and is_running(at, self._clock()):
             return Running(at)
         return Repeated(outcome or Outcome.UNKNOWN, seq, at)
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from dashboard.services.attempts import RUNNING_FOR_AT_MOST
+import structlog
+
+from dashboard.services.obstacles import RUNNING_FOR_AT_MOST
 from dashboard.services.ports import Clock
 from dashboard.services.roles import Permission
 from dashboard.store import audit, audit_lines, registrations
@@ -17,7 +19,8 @@ from dashboard.store.limits import LimitStorage
 __all__ = ["ACTIONS", "Action", "Audit", "AuditPage", "LineFilters", "Outcome"]
 
 PAGE = 50
-REFUSED_ONCE_S = 300
+REFUSED_ONCE_S, DAY_S = 300, 24 * 3600
+log = structlog.get_logger()
 
 
 class Action(StrEnum):
@@ -140,6 +143,27 @@ class Audit:
         """Return the first row at which the chain does not hold, or None."""
         with self._database.read() as connection:
             return audit.verify(connection, self._chain.keys)
+
+    def holds_row(self, seq: int, mac: str) -> bool:
+        """Say whether a row that was noted is there: if not, the end of the chain was cut off."""
+        with self._database.read() as connection:
+            return audit.find_mac(connection, seq) == mac
+
+    def head(self) -> tuple[int, str]:
+        """Return the number and the mac of the last row."""
+        with self._database.read() as connection:
+            return audit.head(connection)
+
+    def log_head(self) -> None:
+        """Log the last row, once a day whoever asks: with it, a tail that was cut off shows.
+
+        Raises:
+            StoreError: the database cannot be used.
+
+        """
+        seq, mac = self.head()
+        if seq and self._limits.incr("audit-head", DAY_S) == 1:
+            log.info("audit_head", seq=seq, mac=mac)
 
     def _given_up_at(self) -> datetime:
         return self._clock() - RUNNING_FOR_AT_MOST

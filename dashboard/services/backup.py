@@ -111,7 +111,7 @@ def _look_over(copy: Database, chain: Chain) -> Contents:
         with copy.read() as connection:
             if damage := backups.find_damage(connection):
                 raise BackupError(f"The database is damaged ({damage}); no copy was kept.")
-            rows, mac = backups.audit_head(connection)
+            rows, mac = audit.head(connection)
             return Contents(
                 links=backups.count_links(connection),
                 audit_rows=rows,
@@ -133,7 +133,7 @@ def _prepare(
         Health(copy).check()
         with copy.write() as connection:
             backups.end_ways_in(connection)
-            rows, _ = backups.audit_head(connection)
+            rows, _ = audit.head(connection)
             entry = NewEntry(
                 at=clock(),
                 action=Action.DATABASE_RESTORE,

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from dashboard.services.versions import Versions, find_versions
-from dashboard.store import audit, meta
+from dashboard.store import audit, backups, meta
 from dashboard.store.database import Database, StoreError
 
+UPGRADE = "python -m dashboard db upgrade"
+RESTORE = "Restore a backup: python -m dashboard db restore FILE"
 _ENVIRONMENT = "environment"
 _UPSTREAM = "partner_api_url"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -30,21 +32,46 @@ class Health:
 
         """
         try:
-            version = self._database.schema_version()
-            if version != self._database.newest_version:
-                raise NotReadyError(
-                    f"The database has schema {version or 'none'}, this version wants "
-                    f"{self._database.newest_version}. Run: python -m dashboard db upgrade"
-                )
+            self._require_schema()
             with self._database.read() as connection:
                 missing = audit.TRIGGERS - audit.triggers(connection)
         except StoreError as error:
-            raise NotReadyError(f"The database cannot be read ({error}).") from error
+            raise NotReadyError(f"The database cannot be used ({error}). {self._cure()}") from error
         if missing:
             raise NotReadyError(
                 f"The audit has lost its triggers {', '.join(sorted(missing))}: it could be "
                 "changed unnoticed. Restore the database from a backup."
             )
+
+    def examine(self) -> None:
+        """Do as `check`, and read through the whole file: for a start, it takes its time.
+
+        Raises:
+            NotReadyError: as `check`, or the file is damaged.
+
+        """
+        self.check()
+        try:
+            with self._database.read() as connection:
+                damage = backups.find_damage(connection, quick=True)
+        except StoreError as error:
+            damage = str(error)
+        if damage:
+            raise NotReadyError(f"The database is damaged ({damage}). {RESTORE}")
+
+    def _require_schema(self) -> None:
+        version, wanted = self._database.schema_version(), self._database.newest_version
+        if version == wanted:
+            return
+        newer = version is not None and not self._database.knows(version)
+        cure = "Install the version that made it." if newer else f"Run: {UPGRADE}"
+        raise NotReadyError(
+            f"The database has schema {version or 'none'}, this version wants {wanted}. {cure}"
+        )
+
+    def _cure(self) -> str:
+        there = self._database.file.exists()
+        return RESTORE if there else f"{RESTORE} In a new installation run: {UPGRADE}"
 
     def versions(self) -> Versions:
         """Return what runs here.

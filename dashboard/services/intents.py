@@ -1,20 +1,25 @@
 """Intents: each rendered dangerous form carries one, signed; rendering it writes nothing.
 
 It names who may send the form, for what and about whom, and a nonce, so that one form is one
-attempt, however often it is sent.
+attempt, however often it is sent. It also names the audit's last row of that moment: an attempt
+with a later number began after the form was opened, whatever the clock says.
 """
 
 import secrets
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadData, URLSafeSerializer
 
 from dashboard.keyring import Keys
+from dashboard.services.ports import Clock
 from dashboard.services.roles import Permission
+from dashboard.store import audit
+from dashboard.store.database import Database
 
-GOOD_FOR_S = 24 * 3600
+GOOD_FOR = timedelta(hours=24)
 
 
 class IntentRefusedError(Exception):
@@ -23,30 +28,43 @@ class IntentRefusedError(Exception):
 
 @dataclass(frozen=True)
 class Intent:
-    """One form. `email` is what it showed, which production asks to be typed again."""
+    """One form. `email` is what it showed, which production asks to be typed again.
+
+    `opened_seq` is the audit's last row when it was opened.
+    """
 
     staff_id: int
     action: Permission
     subject_id: UUID | None
     nonce: str
     email: str | None = field(default=None, repr=False)
+    opened_seq: int = 0
 
 
 class Intents:
     """Signs intents and reads them back."""
 
-    def __init__(self, keys: Keys) -> None:
-        self._signer = URLSafeTimedSerializer(
-            [key.secret for key in reversed(keys.keys)], salt="intent"
-        )
+    def __init__(self, keys: Keys, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._signer = URLSafeSerializer(keys.oldest_first, salt="opened form")
 
     def new(
         self, staff_id: int, action: Permission, subject_id: UUID | None, email: str | None = None
     ) -> str:
-        """Return the value for a form that is about to be rendered."""
+        """Return the value for a form that is about to be rendered.
+
+        Raises:
+            StoreError: the database cannot be read.
+
+        """
+        with self._database.read() as connection:
+            opened_seq, _ = audit.head(connection)
         subject = str(subject_id) if subject_id else None
+        made_ms = round(self._clock().timestamp() * 1000)
+        nonce = secrets.token_urlsafe(16)
         return str(
-            self._signer.dumps([staff_id, action, subject, secrets.token_urlsafe(16), email])
+            self._signer.dumps([staff_id, action, subject, nonce, email, opened_seq, made_ms])
         )
 
     def read(
@@ -59,11 +77,16 @@ class Intents:
 
         """
         try:
-            loaded: Any = self._signer.loads(value, max_age=GOOD_FOR_S)
-        except BadSignature:
+            loaded: Any = self._signer.loads(value)
+        except BadData:
             raise IntentRefusedError from None
-        owner, named, subject, nonce, email = loaded
+        owner, named, subject, nonce, email, opened_seq, made_ms = loaded
         about = UUID(subject) if subject else None
-        if (owner, named, about) != (staff_id, action, subject_id):
+        if (owner, named, about) != (staff_id, action, subject_id) or self._is_old(made_ms):
             raise IntentRefusedError
-        return Intent(staff_id, action, about, nonce, email)
+        return Intent(staff_id, action, about, nonce, email, opened_seq)
+
+    def _is_old(self, made_ms: int) -> bool:
+        """Say whether it was made a day ago, or in a future that the clock was put back from."""
+        age = timedelta(milliseconds=self._clock().timestamp() * 1000 - made_ms)
+        return abs(age) >= GOOD_FOR

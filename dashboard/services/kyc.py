@@ -8,9 +8,10 @@ from uuid import UUID
 from dashboard.partner.client import KycApplicant
 from dashboard.partner.errors import Conflict, PartnerError
 from dashboard.partner.wire import Answer, KycStarted
-from dashboard.services.attempts import Attempt, Attempts, Repeated, Running
+from dashboard.services.attempts import Attempt, Attempts
 from dashboard.services.intents import Intent
 from dashboard.services.next_step import leading
+from dashboard.services.obstacles import Busy, Overtaken, Repeated, Running
 from dashboard.store import inquiries, sightings
 from dashboard.store.audit import Outcome
 from dashboard.store.database import Database
@@ -64,8 +65,8 @@ class Kyc:
 
     def start(
         self, intent: Intent, applicant: KycApplicant, *, request_id: str
-    ) -> Recorded | WasRefused | Running:
-        """Start KYC for the intent's user, or tell what the same form did before.
+    ) -> Recorded | WasRefused | Running | Busy | Overtaken:
+        """Start KYC for the intent's user, or tell what was done before.
 
         A 409 and a lost answer are outcomes too: they are recorded, and the page shows them.
 
@@ -89,11 +90,11 @@ class Kyc:
                 seq,
             ),
         )
-        if isinstance(started, Running):
-            return started
         if isinstance(started, Repeated):
             refused = started.outcome is Outcome.REJECTED and not self.get(user_id).inquiry
             return WasRefused(started.attempted_at) if refused else Recorded()
+        if not isinstance(started, Attempt):
+            return started
         with self._attempts.watched(started):
             self._send(started, user_id, applicant)
         return Recorded()

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from dashboard.partner.wire import UserStatus
-from dashboard.services.attempts import RUNNING_FOR_AT_MOST
+from dashboard.services.obstacles import is_running
 from dashboard.store.inquiries import Inquiry, InquirySource, InquiryState
 from dashboard.store.sightings import Sighting
 
@@ -177,8 +177,8 @@ def _pending(inquiries: Sequence[Inquiry], now: datetime, link_ttl: timedelta) -
             lost = lost_before(inquiry, inquiries)
             return StartedLinkLost(inquiry, lost) if lost else StartedElsewhere(inquiry)
         case InquiryState.UNKNOWN:
-            is_new = now - inquiry.started_at < RUNNING_FOR_AT_MOST
-            return Starting(inquiry) if inquiry.is_open and is_new else StartUnknown(inquiry)
+            running = inquiry.is_open and is_running(inquiry.started_at, now)
+            return Starting(inquiry) if running else StartUnknown(inquiry)
 
 
 def _active(history: Sequence[Sighting]) -> CanOperate:

@@ -8,8 +8,9 @@ from uuid import UUID
 from dashboard.partner.client import NewUser
 from dashboard.partner.errors import PartnerError
 from dashboard.partner.wire import Answer, Registered
-from dashboard.services.attempts import RUNNING_FOR_AT_MOST, Attempts, Repeated, Running
+from dashboard.services.attempts import Attempt, Attempts
 from dashboard.services.intents import Intent
+from dashboard.services.obstacles import Busy, Overtaken, Repeated, Running, is_running
 from dashboard.store import registrations, sightings
 from dashboard.store.audit import Outcome
 from dashboard.store.database import Database, Transaction
@@ -58,7 +59,7 @@ class Unsettled:
     more: int
 
 
-Result = Done | MayHaveHappened | WasRefused | Running
+Result = Done | MayHaveHappened | WasRefused | Running | Busy | Overtaken
 
 
 class Registering:
@@ -93,11 +94,12 @@ class Registering:
                 attempt_seq=seq,
                 at=self._attempts.now(),
             ),
+            email=new_user.email,
         )
-        if isinstance(started, Running):
-            return started
         if isinstance(started, Repeated):
             return self._before(started, new_user.email)
+        if not isinstance(started, Attempt):
+            return started
         with self._attempts.watched(started):
             try:
                 answer = self._registrar.register_user(new_user)
@@ -125,8 +127,8 @@ class Registering:
         with self._database.read() as connection:
             found = registrations.unknown(connection, SHOWN, email)
             total = len(found) if email else registrations.count_unknown(connection)
-        given_up_at = self._attempts.now() - RUNNING_FOR_AT_MOST
-        running = [each for each in found if each.is_open and each.registered_at > given_up_at]
+        now = self._attempts.now()
+        running = [each for each in found if each.is_open and is_running(each.registered_at, now)]
         lost = [each for each in found if each not in running]
         return Unsettled(tuple(running), tuple(lost), total - len(found))
 

@@ -5,13 +5,16 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
+
 from dashboard.services.ports import Clock
 from dashboard.store import sessions, staff
-from dashboard.store.database import BRIEFLY_MS, Database
+from dashboard.store.database import BRIEFLY_MS, BUSY_TIMEOUT_MS, Database, StoreError
 from dashboard.store.sessions import StoredSession
 from dashboard.store.staff import StaffMember
 
 TOUCH_EVERY = timedelta(seconds=30)
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -44,10 +47,13 @@ class Sessions:
         if stored is None:
             return None
         session = self._open(stored)
-        if not stored.staff.active or self._clock() >= min(session.idle_ends_at, session.ends_at):
-            self.end(stored.id_hash)
-            return None
-        return session
+        if stored.staff.active and self._lasts(session):
+            return session
+        try:
+            self.end(stored.id_hash, BRIEFLY_MS)
+        except StoreError as error:  # it is over all the same
+            log.warning("session_not_removed", cause=str(error))
+        return None
 
     def start(self, staff_id: int, data: str) -> str:
         """Start a session; return the random id for the cookie."""
@@ -57,10 +63,16 @@ class Sessions:
             sessions.add(connection, _hash(token), staff_id, now, data)
         return token
 
-    def save(self, id_hash: str, data: str) -> None:
-        """Replace what a session holds."""
-        with self._database.write() as connection:
-            sessions.set_data(connection, id_hash, data)
+    def save(self, id_hash: str, data: str, wait_ms: int) -> None:
+        """Replace what a session holds. Where that fails, a message is shown twice, or not at all.
+
+        What was done was done: the answer must not say that nothing was.
+        """
+        try:
+            with self._database.write(wait_ms) as connection:
+                sessions.set_data(connection, id_hash, data)
+        except StoreError as error:
+            log.warning("session_not_saved", cause=str(error))
 
     def touch(self, session: OpenSession) -> OpenSession:
         """Start the idle time anew. Within half a minute of the last time, nothing is written.
@@ -70,7 +82,7 @@ class Sessions:
 
         """
         now = self._clock()
-        if now - session.seen_at < TOUCH_EVERY:
+        if abs(now - session.seen_at) < TOUCH_EVERY:
             return session
         with self._database.write(BRIEFLY_MS) as connection:
             sessions.set_seen(connection, session.id_hash, now)
@@ -84,10 +96,20 @@ class Sessions:
             ends_at=session.ends_at,
         )
 
-    def end(self, id_hash: str) -> None:
+    def end(self, id_hash: str, wait_ms: int = BUSY_TIMEOUT_MS) -> None:
         """End a session."""
-        with self._database.write() as connection:
+        with self._database.write(wait_ms) as connection:
             sessions.remove(connection, id_hash)
+
+    def _lasts(self, session: OpenSession) -> bool:
+        """Say whether a session is open now.
+
+        One that began in a future further off than sessions last would be next to immortal: the
+        clock was put back.
+        """
+        now = self._clock()
+        began_at = session.ends_at - self._longest
+        return now < min(session.idle_ends_at, session.ends_at) and began_at - now < self._longest
 
     def _open(self, stored: StoredSession) -> OpenSession:
         return OpenSession(

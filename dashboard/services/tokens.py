@@ -9,16 +9,10 @@ from uuid import UUID
 from dashboard.partner.client import PrivyLogin
 from dashboard.partner.errors import PartnerError
 from dashboard.partner.wire import Answer, IssuedToken
-from dashboard.services.attempts import (
-    RUNNING_FOR_AT_MOST,
-    Attempt,
-    Attempts,
-    Details,
-    Repeated,
-    Running,
-)
+from dashboard.services.attempts import Attempt, Attempts, Details
 from dashboard.services.claims import Claim, expiry, read_claims, shown
 from dashboard.services.intents import Intent
+from dashboard.services.obstacles import Before, Busy, Overtaken, Repeated, Running
 from dashboard.store import grants, sightings
 from dashboard.store.audit import Outcome
 from dashboard.store.database import Database, Transaction
@@ -84,7 +78,7 @@ class WasRefused:
     at: datetime
 
 
-Result = Issued | IssuedBefore | MayExist | WasRefused | Running
+Result = Issued | IssuedBefore | MayExist | WasRefused | Running | Busy | Overtaken
 
 
 class Tokens:
@@ -96,7 +90,7 @@ class Tokens:
         self._database = database
 
     def issue(self, intent: Intent, why: Why, *, request_id: str) -> Result:
-        """Issue a token for the intent's user, or tell what the same form did before.
+        """Issue a token for the intent's user, or tell what was done before.
 
         Raises:
             AnotherBodyError: the form was sent before, with other content.
@@ -121,14 +115,6 @@ class Tokens:
         started = self._start(intent, why, login.body(), {"exchange": "privy"}, request_id)
         return self._exchange(started, lambda: self._issuer.exchange_privy_token(login))
 
-    def find_running(self, user_id: UUID) -> Grant | None:
-        """Return the newest token for this user that was asked for and has no answer yet."""
-        given_up_at = self._attempts.now() - RUNNING_FOR_AT_MOST
-        with self._database.read() as connection:
-            newest = grants.of_user(connection, user_id, 1)
-        running = [each for each in newest if each.is_open and each.issued_at > given_up_at]
-        return running[0] if running else None
-
     def ledger(self, before: int | None) -> tuple[list[Grant], dict[UUID, Sighting], bool]:
         """Return a page of all grants, whom they are for as last seen, and whether more follow."""
         with self._database.read() as connection:
@@ -140,7 +126,7 @@ class Tokens:
 
     def _start(
         self, intent: Intent, why: Why, body: Mapping[str, str], details: Details, request_id: str
-    ) -> Attempt | Repeated | Running:
+    ) -> Attempt | Before:
         at = self._attempts.now()
         return self._attempts.start(
             intent,
@@ -161,12 +147,12 @@ class Tokens:
         )
 
     def _exchange(
-        self, started: Attempt | Repeated | Running, call: Callable[[], Answer[IssuedToken]]
+        self, started: Attempt | Before, call: Callable[[], Answer[IssuedToken]]
     ) -> Result:
-        if isinstance(started, Running):
-            return started
         if isinstance(started, Repeated):
             return _before(started)
+        if not isinstance(started, Attempt):
+            return started
         with self._attempts.watched(started):
             try:
                 answer = call()

@@ -116,7 +116,7 @@ class Upstream:
         self._lock = threading.Lock()
         self._batch = _Batch()
         self._known: dict[str, str] = {}
-        self._due_at: datetime | None = None
+        self._flushed_at: datetime | None = None
 
     def observe(self, call: Observation) -> None:
         """Note how a call ended. Never raises, and hardly ever writes."""
@@ -203,9 +203,11 @@ class Upstream:
     def _flush(self, *, urgent: bool) -> None:
         now = self._clock()
         with self._lock:
-            if not self._batch or not (urgent or self._due_at is None or now >= self._due_at):
+            flushed_at = self._flushed_at
+            early = flushed_at is not None and abs(now - flushed_at) < FLUSH_EVERY
+            if not self._batch or (early and not urgent):
                 return
-            batch, self._batch, self._due_at = self._batch, _Batch(), now + FLUSH_EVERY
+            batch, self._batch, self._flushed_at = self._batch, _Batch(), now
         try:
             with self._database.write(wait_ms=BRIEFLY_MS) as connection:
                 upstream.count(connection, batch.minutes.values())

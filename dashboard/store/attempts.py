@@ -1,16 +1,19 @@
-"""Attempts in the audit: how each stands, and those that were left without an outcome."""
+"""Attempts in the audit: how each stands, its rivals, and those left without an outcome."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Column, Connection, Label, and_, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Label, and_, func, or_, select
 
 from dashboard.store.audit import NewEntry, Outcome
-from dashboard.store.schema import audit
+from dashboard.store.schema import audit, intents, registrations, staff
 
 LOOKED_AT = 10_000  # rows; an attempt that is older had its outcome recorded before
 LEFT: Mapping[str, str] = {"cause": "left without an outcome"}
+_later = audit.alias("later")
 _KEPT = ("action", "staff_id", "subject_kind", "subject_id", "intent", "request_id")
 
 
@@ -32,14 +35,76 @@ def is_open(attempt_seq: Column[Any]) -> Label[bool]:
     return and_(attempt_seq.is_not(None), ~outcome).label("is_open")
 
 
-def lost_outcomes(connection: Connection, until_at: datetime, at: datetime) -> list[NewEntry]:
-    """Return an *unknown* for each attempt made before `until_at` that has no outcome."""
-    later, newest = audit.alias(), select(func.max(audit.c.seq)).scalar_subquery()
-    answered = select(later.c.seq).where(later.c.attempt_seq == audit.c.seq).exists()
+@dataclass(frozen=True)
+class Rival:
+    """An attempt that another one may meet; its outcome is None while it has none."""
+
+    seq: int
+    action: str
+    staff_name: str
+    at: datetime
+    outcome: Outcome | None
+
+
+Span = tuple[datetime, datetime]
+
+
+def of_user(user_id: UUID) -> ColumnElement[bool]:
+    """Return the condition that an attempt is on this user."""
+    return audit.c.subject_id == str(user_id)
+
+
+def of_email(email: str) -> ColumnElement[bool]:
+    """Return the condition that an attempt is to register this email."""
+    same = func.lower(registrations.c.email) == func.lower(email)
+    return audit.c.seq.in_(select(registrations.c.audit_seq).where(same))
+
+
+def of_body(action: str, body_mac: str) -> ColumnElement[bool]:
+    """Return the condition that an attempt was made with the same action and the same body."""
+    same = and_(intents.c.action == action, intents.c.body_mac == body_mac)
+    return audit.c.seq.in_(select(intents.c.attempt_seq).where(same))
+
+
+def rivals(
+    connection: Connection, about: ColumnElement[bool], after_seq: int | None, running: Span
+) -> list[Rival]:
+    """Return the attempts on the same after a row, and those that may be running, newest first."""
+    outcome = (
+        select(_later.c.outcome)
+        .where(_later.c.attempt_seq == audit.c.seq)
+        .order_by(_later.c.seq.desc())
+        .limit(1)
+    )
+    recent = audit.c.at.between(*running)
+    statement = (
+        select(
+            *(audit.c[name] for name in ("seq", "action", "at")),
+            staff.c.name.label("staff_name"),
+            outcome.scalar_subquery().label("outcome"),
+        )
+        .join(staff, staff.c.id == audit.c.staff_id)
+        .where(about, audit.c.outcome == Outcome.ATTEMPTED.value)
+        .where(recent if after_seq is None else or_(recent, audit.c.seq > after_seq))
+        .order_by(audit.c.seq.desc())
+    )
+    return [
+        Rival(row.seq, row.action, row.staff_name, row.at, row.outcome and Outcome(row.outcome))
+        for row in connection.execute(statement)
+    ]
+
+
+def lost_outcomes(connection: Connection, running: Span, at: datetime) -> list[NewEntry]:
+    """Return an *unknown* for each attempt without an outcome that cannot be running any more.
+
+    One that is dated later than that was made before the clock was put back.
+    """
+    newest = select(func.max(audit.c.seq)).scalar_subquery()
+    answered = select(_later.c.seq).where(_later.c.attempt_seq == audit.c.seq).exists()
     statement = select(*(audit.c[name] for name in _KEPT), audit.c.seq.label("attempt_seq")).where(
         audit.c.seq > newest - LOOKED_AT,
         audit.c.outcome == Outcome.ATTEMPTED.value,
-        audit.c.at < until_at,
+        ~audit.c.at.between(*running),
         ~answered,
     )
     return [

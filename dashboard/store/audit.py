@@ -93,21 +93,31 @@ class Finding:
 
 def append(connection: Connection, chain: Chain, entry: NewEntry) -> int:
     """Append a row inside the caller's `write()`; return its number."""
-    last = connection.execute(
-        select(audit.c.seq, audit.c.mac).order_by(audit.c.seq.desc()).limit(1)
-    ).first()
+    seq, prev = head(connection)
     key = chain.keys.current
     values = {
         **{name: getattr(entry, name) for name in _COPIED},
-        "seq": last.seq + 1 if last else 1,
+        "seq": seq + 1,
         "outcome": entry.outcome.value,
         "details": json.dumps(dict(entry.details), sort_keys=True),
         "environment": chain.environment,
         "key_id": key.id,
-        "prev": last.mac if last else "",
+        "prev": prev,
     }
     connection.execute(insert(audit).values(**values, mac=key.mac(_signed(values))))
-    return int(values["seq"])
+    return seq + 1
+
+
+def head(connection: Connection) -> tuple[int, str]:
+    """Return the number of the last row and its mac; 0 where there is none."""
+    statement = select(audit.c.seq, audit.c.mac).order_by(audit.c.seq.desc()).limit(1)
+    row = connection.execute(statement).first()
+    return (row.seq, row.mac) if row else (0, "")
+
+
+def find_mac(connection: Connection, seq: int) -> str | None:
+    """Return the mac of a row, None where there is no such row."""
+    return connection.execute(select(audit.c.mac).where(audit.c.seq == seq)).scalar()
 
 
 def verify(connection: Connection, keys: Keys) -> Finding | None:

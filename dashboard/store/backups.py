@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, func, select
 
 from dashboard.store.database import Database, StoreError
-from dashboard.store.schema import audit, inquiries, sessions, staff_links
+from dashboard.store.schema import inquiries, sessions, staff_links
 
 FOLLOWERS = ("-wal", "-shm")  # what SQLite keeps beside the file
 
@@ -75,9 +75,13 @@ def stand_alone(database: Database) -> None:
     database.close()
 
 
-def find_damage(connection: Connection) -> str | None:
-    """Return the first thing that is wrong with the file's structure, None when all is well."""
-    found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+def find_damage(connection: Connection, *, quick: bool = False) -> str | None:
+    """Return the first thing that is wrong with the file's structure, None when all is well.
+
+    The quick look does not compare the indexes with the rows.
+    """
+    pragma = "quick_check" if quick else "integrity_check"
+    found = connection.exec_driver_sql(f"PRAGMA {pragma}(1)").scalar()
     return None if found == "ok" else str(found)
 
 
@@ -85,13 +89,6 @@ def count_links(connection: Connection) -> int:
     """Return how many KYC links are kept, of which there is no other copy."""
     statement = select(func.count()).where(inquiries.c.verification_url.is_not(None))
     return int(connection.execute(statement).scalar() or 0)
-
-
-def audit_head(connection: Connection) -> tuple[int, str]:
-    """Return the number of the last row of the audit and its mac; 0 where there is none."""
-    statement = select(audit.c.seq, audit.c.mac).order_by(audit.c.seq.desc()).limit(1)
-    row = connection.execute(statement).first()
-    return (row.seq, row.mac) if row else (0, "")
 
 
 def end_ways_in(connection: Connection) -> None:

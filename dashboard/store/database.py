@@ -2,6 +2,9 @@
 
 `write()` is BEGIN IMMEDIATE on SQLite: with the driver's default, parallel writers of the audit
 chain lost rows (measured, ADR 3). Nothing upstream is called inside either.
+
+A connection is used only while the path names the file that it was opened on: SQLite would go on
+writing, unseen, to a file that was moved or deleted. Only `create()` makes a file.
 """
 
 import sqlite3
@@ -13,9 +16,10 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_MS = 5_000
 BRIEFLY_MS = 100  # for what may as well be written another time
@@ -34,13 +38,8 @@ class Database:
     """Our own memory. Every statement runs inside `read()` or `write()`."""
 
     def __init__(self, url: str) -> None:
-        file = file_of(url)
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            file.touch(mode=0o600)  # before SQLite makes it readable for everybody
-        except OSError as error:
-            raise StoreError(f"{file}: {error.strerror}") from error
-        self.engine = _engine(url)
+        self.file = file_of(url)
+        self.engine = _engine(url, self.file)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -50,7 +49,7 @@ class Database:
             StoreError: the database cannot be used.
 
         """
-        with _translated(), self.engine.connect() as connection:
+        with self._translated(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
@@ -63,7 +62,7 @@ class Database:
             StoreError: the database cannot be used; nothing was changed.
 
         """
-        with _translated(), self.engine.connect() as connection:
+        with self._translated(), self.engine.connect() as connection:
             connection.exec_driver_sql(f"PRAGMA busy_timeout={wait_ms}")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
@@ -73,14 +72,34 @@ class Database:
                 raise
             connection.commit()
 
-    def upgrade(self) -> None:
-        """Bring the schema to the newest version.
+    def create(self) -> None:
+        """Make the file, which only we may read, where there is none.
 
         Raises:
-            StoreError: the database cannot be used.
+            StoreError: it cannot be made.
 
         """
-        with _translated():
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.file.touch(mode=0o600)
+        except OSError as error:
+            raise StoreError(f"{self.file}: {error.strerror}") from error
+
+    def upgrade(self) -> None:
+        """Bring the schema to the newest version, in a new file where there is none.
+
+        Raises:
+            StoreError: the database cannot be used, or a newer version of this program made it.
+
+        """
+        self.create()
+        version = self.schema_version()
+        if version and not self.knows(version):
+            raise StoreError(
+                f"schema {version} is newer than this program's {self.newest_version}: "
+                "install the version that made it"
+            )
+        with self._translated():
             command.upgrade(self._alembic(), "head")
 
     def schema_version(self) -> str | None:
@@ -107,6 +126,24 @@ class Database:
         """Give all connections back."""
         self.engine.dispose()
 
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as error:
+            raise StoreError(self._cause(error)) from error
+
+    def _cause(self, error: SQLAlchemyError) -> str:
+        """Name what is wrong, without a value that a statement held."""
+        code = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
+        if code is None or code & 0xFF not in _CAUSES:
+            return type(error).__name__
+        try:
+            self.file.stat()
+        except OSError as missing:
+            return f"{self.file}: {missing.strerror}"
+        return _CAUSES[code & 0xFF]
+
     def _alembic(self) -> AlembicConfig:
         settings = AlembicConfig()
         settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
@@ -132,31 +169,50 @@ def url_of(file: Path) -> str:
     return URL.create("sqlite", database=str(file)).render_as_string()
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except SQLAlchemyError as error:
-        raise StoreError(_cause(error)) from error
+_CAUSES = {
+    sqlite3.SQLITE_BUSY: "it is busy",
+    sqlite3.SQLITE_CANTOPEN: "the file cannot be opened",
+    sqlite3.SQLITE_CORRUPT: "the file is damaged",
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_IOERR: "the disk fails",
+    sqlite3.SQLITE_NOTADB: "the file is no SQLite database",
+    sqlite3.SQLITE_READONLY: "it cannot be written",
+}
+_FILE = "file"
 
 
-def _cause(error: SQLAlchemyError) -> str:
-    """Name what is wrong, without a value that a statement held."""
-    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
-    if code == sqlite3.SQLITE_NOTADB:
-        return "the file is no SQLite database"
-    return type(error).__name__
-
-
-def _engine(url: str) -> Engine:
+def _engine(url: str, file: Path) -> Engine:
     engine = create_engine(
         url,
         connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "isolation_level": None},
         pool_size=POOL_SIZE,
         hide_parameters=True,
     )
+    opened = file.absolute().as_uri() + "?mode=rw"
+
+    def open_existing(
+        _dialect: Dialect, record: ConnectionPoolEntry, at: list[str], how: dict[str, object]
+    ) -> None:
+        record.info[_FILE] = _identity(file)
+        at[:], how["uri"] = [opened], True
+
+    def require_same(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if record.info[_FILE] != _identity(file):
+            raise DisconnectionError  # which opens a new one
+
+    event.listen(engine, "do_connect", open_existing)
     event.listen(engine, "connect", _prepare)
+    event.listen(engine, "checkout", require_same)
     return engine
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another one of the same name, None where there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:

@@ -4,18 +4,24 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from limits.storage import Storage
-from sqlalchemy import Connection, case, delete, select
+from sqlalchemy import Connection, case, delete, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
-from dashboard.store.database import Database, StoreError
+from dashboard.store.database import BUSY_TIMEOUT_MS, Database, StoreError
 from dashboard.store.schema import limits
 
 
 class LimitStorage(Storage):
     """The `limits` table as a storage of fixed windows."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        wait_ms: int = BUSY_TIMEOUT_MS,
+    ) -> None:
         super().__init__()
+        self._wait_ms = wait_ms
         self._database = database
         self._clock = clock
 
@@ -27,8 +33,10 @@ class LimitStorage(Storage):
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         """Count, in a new window of `expiry` seconds when the last one is over."""
         now = self._clock()
-        over = limits.c.expires_at <= now
         ends = now + timedelta(seconds=expiry)
+        # One that ends far later than any begun now was opened before the clock was put back.
+        unreal = now + timedelta(seconds=2 * expiry)
+        over = or_(limits.c.expires_at <= now, limits.c.expires_at > unreal)
         statement = insert(limits).values(key=key, count=amount, expires_at=ends)
         statement = statement.on_conflict_do_update(
             index_elements=[limits.c.key],
@@ -37,8 +45,8 @@ class LimitStorage(Storage):
                 "expires_at": case((over, ends), else_=limits.c.expires_at),
             },
         )
-        with self._database.write() as connection:
-            connection.execute(delete(limits).where(over, limits.c.key != key))
+        with self._database.write(self._wait_ms) as connection:
+            connection.execute(delete(limits).where(limits.c.expires_at <= now))
             connection.execute(statement)
             return self._count(connection, key, now)
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from dashboard.store.schema import sightings
 
 KEEP_FRESH = timedelta(seconds=60)
+LATE_AT_MOST = timedelta(minutes=10)  # an answer; what is older is a clock put back
 
 
 @dataclass(frozen=True)
@@ -43,15 +44,17 @@ def record(connection: Connection, facts: Iterable[SeenFacts], at: datetime) -> 
     known = _newest(connection, seen)
     for user_id, fact in seen.items():
         before = known.get(user_id)
-        if before is not None and at < before.last_seen_at:
+        if before is not None and timedelta() < before.last_seen_at - at < LATE_AT_MOST:
             continue  # an older answer that came late
+        # A clock that was put back does not put the history back.
+        seen_at = max(at, before.last_seen_at) if before else at
         if before is None or before.status != fact.status:
-            connection.execute(insert(sightings).values(**_values(fact), **_span(at)))
+            connection.execute(insert(sightings).values(**_values(fact), **_span(seen_at)))
         else:
             connection.execute(
                 update(sightings)
                 .where(sightings.c.id == before.id)
-                .values(**_merged(before, fact), last_seen_at=at)
+                .values(**_merged(before, fact), last_seen_at=seen_at)
             )
 
 

@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from dashboard.forms.kyc import DeskForm, KycForm, LinkForm
 from dashboard.partner.errors import PartnerError
 from dashboard.partner.wire import UserStatus
-from dashboard.services.attempts import NotRecordedError, Running
 from dashboard.services.desk import DeskFilters
 from dashboard.services.kyc import WasRefused, is_another_email
+from dashboard.services.obstacles import Busy, NotRecordedError, Overtaken, Running
 from dashboard.services.roles import Permission
 from dashboard.web.attempts import (
     failed,
@@ -65,7 +65,8 @@ def show(user_id: UUID) -> ResponseReturnValue:
             last_name=made_up and made_up.last_name,
         )
         form.must_confirm(must_confirm(record.user.email))
-        return _form(user_id, form, record.user.email, made_up=made_up)
+        busy = services().attempts.find_busy(user_id)
+        return _form(user_id, form, record.user.email, made_up=made_up, busy=busy)
     fragments = {"inquiry": "kyc/_inquiry.html"}
     return respond(
         "kyc/show.html",
@@ -93,9 +94,13 @@ def start(user_id: UUID) -> ResponseReturnValue:
         return _form(user_id, form, email, **failed(form, error))
     if isinstance(result, Running):
         return running(result)
+    if isinstance(result, Busy):
+        return _form(user_id, form, email, **failed(form, result))
     if isinstance(result, WasRefused):
         return _form(user_id, form, email, 422, refused_at=result.at)
-    if is_another_email(intent, form.email.data or ""):
+    if isinstance(result, Overtaken):
+        flash("", f"overtaken {user_id}")
+    elif is_another_email(intent, form.email.data or ""):
         flash("", f"another email {user_id}")
     return redirect_to(url_for("kyc.show", user_id=user_id))
 

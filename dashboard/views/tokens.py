@@ -8,10 +8,17 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.forms.tokens import LedgerForm, PrivyForm, ReasonedForm, TokenForm
 from dashboard.partner.errors import Forbidden, PartnerError
-from dashboard.services.attempts import NotRecordedError, Running
+from dashboard.services.obstacles import Busy, NotRecordedError, Overtaken, Running
 from dashboard.services.roles import Permission
 from dashboard.services.tokens import Issued, IssuedBefore, MayExist, WasRefused
-from dashboard.web.attempts import failed, must_confirm, new_intent, running, sent_intent
+from dashboard.web.attempts import (
+    failed,
+    must_confirm,
+    new_intent,
+    overtaken,
+    running,
+    sent_intent,
+)
 from dashboard.web.context import request_id, services
 from dashboard.web.errors import Problem, answer, retry_later
 from dashboard.web.htmx import respond
@@ -26,8 +33,8 @@ def new(user_id: UUID) -> ResponseReturnValue:
     record = services().users.get(user_id)
     form = TokenForm()
     form.must_confirm(must_confirm(record.user.email))
-    running = services().tokens.find_running(user_id)
-    return _form(user_id, form, record.user.email, step=record.next_step, under_way=running)
+    busy = services().attempts.find_busy(user_id)
+    return _form(user_id, form, record.user.email, step=record.next_step, busy=busy)
 
 
 @route(blueprint, "/users/<uuid:user_id>/tokens", access=Permission.TOKENS_ISSUE, method="POST")
@@ -46,6 +53,8 @@ def issue(user_id: UUID) -> ResponseReturnValue:
         return answer(Problem(409, "token_forbidden", shown=shown))
     except (PartnerError, NotRecordedError) as error:
         return _form(user_id, form, email, **failed(form, error))
+    if isinstance(result, Busy):
+        return _form(user_id, form, email, **failed(form, result))
     if isinstance(result, WasRefused):
         return _form(user_id, form, email, status=422, refused_at=result.at)
     return _outcome(result, form, user_id)
@@ -70,6 +79,8 @@ def exchange_privy() -> ResponseReturnValue:
         )
     except (PartnerError, NotRecordedError) as error:
         return _privy_form(form, **failed(form, error))
+    if isinstance(result, Busy):
+        return _privy_form(form, **failed(form, result))
     if isinstance(result, WasRefused):
         return _privy_form(form, 422, refused_at=result.at)
     return _outcome(result, form, None)
@@ -92,13 +103,17 @@ def index() -> ResponseReturnValue:
 
 
 def _outcome(
-    result: Issued | Running | IssuedBefore | MayExist, form: ReasonedForm, user_id: UUID | None
+    result: Issued | Running | IssuedBefore | MayExist | Overtaken,
+    form: ReasonedForm,
+    user_id: UUID | None,
 ) -> ResponseReturnValue:
     match result:
         case Issued():
             return render_template("tokens/issued.html", issued=result, form=form)
         case Running():
             return running(result)
+        case Overtaken():
+            return overtaken(result, user_id)
         case IssuedBefore():
             shown = {"user_id": user_id, "at": result.at}
             return answer(Problem(409, "token_issued", shown=shown))

@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 from dashboard.forms.registration import LANGUAGES, RegistrationForm
 from dashboard.forms.users import LIMITS, USER_TYPES, UserFilterForm, url_arguments
 from dashboard.partner.errors import PartnerError
-from dashboard.services.attempts import NotRecordedError, Running
 from dashboard.services.identities import invent
+from dashboard.services.obstacles import Busy, NotRecordedError, Overtaken, Running
 from dashboard.services.registration import Done, MayHaveHappened, Result
 from dashboard.services.roles import Permission
 from dashboard.services.users import UserFilters
@@ -21,6 +21,7 @@ from dashboard.web.attempts import (
     made_up_with,
     must_confirm,
     new_intent,
+    overtaken,
     running,
     sent_intent,
 )
@@ -125,6 +126,11 @@ def _outcome(result: Result, form: RegistrationForm) -> ResponseReturnValue:
     match result:
         case Running():
             return running(result)
+        case Busy():
+            return _form(form, **failed(form, result))
+        case Overtaken():
+            email = form.email.data or ""
+            return overtaken(result, services().registering.find_known(email), email=email)
         case Done():
             flash(_another(form), f"registered {result.user_id}")
             return redirect_to(url_for("users.show", user_id=result.user_id))

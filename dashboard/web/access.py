@@ -4,6 +4,7 @@ import structlog
 from flask import Flask, abort, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, login_user
+from flask_wtf.csrf import generate_csrf
 
 from dashboard.services.roles import Permission, permissions
 from dashboard.store.database import StoreError
@@ -61,9 +62,13 @@ def to_login() -> ResponseReturnValue:
 
 
 def log_in_as(member: StaffMember) -> None:
-    """Begin a session of this person: empty, and under a new id."""
+    """Begin a session of this person: empty, and under a new id.
+
+    Its CSRF secret is made now: later the first page would have to write it.
+    """
     session.clear()
     current_session().regenerate()
+    generate_csrf()
     login_user(SignedIn(member, permissions(member.roles, settings().environment)))
 
 

@@ -8,9 +8,9 @@ from wtforms import Form
 
 from dashboard.forms.refusal import put_on_fields
 from dashboard.partner.errors import Conflict, Forbidden, NotFound, PartnerError, Rejected
-from dashboard.services.attempts import NotRecordedError, Running
 from dashboard.services.identities import Identity, recognise
 from dashboard.services.intents import Intent
+from dashboard.services.obstacles import Busy, NotRecordedError, Overtaken, Running
 from dashboard.services.roles import Permission
 from dashboard.web.context import services, settings, signed_in
 from dashboard.web.errors import Problem, answer, problem_of
@@ -37,12 +37,15 @@ def must_confirm(email: str | None) -> str | None:
     return email if settings().is_production else None
 
 
-def failed(form: Form, error: PartnerError | NotRecordedError) -> dict[str, Any]:
+def failed(form: Form, error: PartnerError | NotRecordedError | Busy) -> dict[str, Any]:
     """Return what a form's page shows of a call that did nothing.
 
     A reason that names a field stands beside it, another one above the form. What was not even
     recorded keeps its intent: should it have been after all, it is not sent twice.
     """
+    if isinstance(error, Busy):
+        problem = Problem(409, "busy", shown={"busy": error})
+        return {"status": 409, "problem": problem, "intent": request.form["intent"]}
     if isinstance(error, Rejected) and put_on_fields(form, error.reason):
         return {"status": 422}
     nobody = isinstance(error, NotFound) and "user_id" not in (request.view_args or {})
@@ -61,3 +64,8 @@ def made_up_with(email: str) -> Identity | None:
 def running(since: Running) -> Response:
     """Say that the same form is being worked on."""
     return answer(Problem(409, "running", shown={"since_at": since.since_at}))
+
+
+def overtaken(by: Overtaken, user_id: UUID | None, **shown: object) -> Response:
+    """Say that somebody was quicker, and that nothing was sent."""
+    return answer(Problem(409, "overtaken", shown={"by": by, "user_id": user_id, **shown}))

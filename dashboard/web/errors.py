@@ -18,8 +18,9 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 
 from dashboard.forms.auth import LoginForm
 from dashboard.partner import errors as partner
-from dashboard.services.attempts import AnotherBodyError, NotRecordedError, OutcomeLostError
+from dashboard.services.attempts import OutcomeLostError
 from dashboard.services.intents import IntentRefusedError
+from dashboard.services.obstacles import AnotherBodyError, NotRecordedError, UnguardedError
 from dashboard.store.database import StoreError
 from dashboard.web.context import find_signed_in, request_id, services
 from dashboard.web.htmx import VARY, asks_by_itself, redirect_to, target, wants_fragment
@@ -126,6 +127,9 @@ def _partner(error: partner.PartnerError) -> Response:
 def problem_of(error: partner.PartnerError | NotRecordedError) -> Problem:
     """Return the page, or the part of a form's page, that says what went wrong."""
     match error:
+        case UnguardedError():
+            log.error("audit_unguarded", cause=str(error), request_id=request_id())
+            return Problem(503, "unguarded")
         case NotRecordedError():
             log.error("store_error", kind=str(error), request_id=request_id())
             return Problem(503, "store", retry_after_s=RETRY_S)

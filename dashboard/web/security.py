@@ -30,6 +30,7 @@ HEADERS = {
 }
 STRICT_TRANSPORT_SECURITY = "max-age=31536000"
 PATH_MAX = 2000
+FIELDS_MAX = 1000
 NO_PAGES = frozenset({"auth.remaining", "health.alive", "health.ready", "links.show"})
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -64,10 +65,11 @@ def init_origin(app: Flask) -> None:
 
 
 def init_security(app: Flask) -> None:
-    """Check the CSRF token of every unsafe request."""
+    """Check the number of fields, and the CSRF token of every unsafe request."""
     # The origin is checked here, for http too; Flask-WTF's own check of the Referer is for TLS.
     app.config["WTF_CSRF_SSL_STRICT"] = False
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # a token lives as long as its session
+    app.before_request(_refuse_many_fields)
     CSRFProtect(app)
     app.jinja_env.globals["is_kyc_link"] = is_kyc_link
 
@@ -128,6 +130,13 @@ def _is_page(path: str) -> bool:
     except HTTPException:
         return False
     return endpoint not in NO_PAGES
+
+
+def _refuse_many_fields() -> None:
+    """Refuse what no form of ours sends, before anything goes through its fields one by one."""
+    in_form = sum(len(values) for values in request.form.listvalues())
+    if in_form + request.query_string.count(b"&") > FIELDS_MAX:
+        abort(413)
 
 
 def _refuse_foreign_origin() -> None:

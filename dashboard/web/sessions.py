@@ -7,19 +7,20 @@ row. After log-in it is a random id whose hash is the row's key.
 import json
 from typing import Any
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, request
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import CallbackDict
 
 from dashboard.keyring import Keys
 from dashboard.services.sessions import OpenSession, Sessions
-from dashboard.store.database import StoreError
+from dashboard.store.database import BRIEFLY_MS, BUSY_TIMEOUT_MS, StoreError
 
 ANONYMOUS = "a."
 BEFORE_LOG_IN_S = 12 * 3600
 LOGGED_IN_AS = "_user_id"  # Flask-Login's name for it
 MAX_COOKIE = 4096
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class ServerSession(CallbackDict[str, Any], SessionMixin):
@@ -52,9 +53,7 @@ class ServerSessions(SessionInterface):
     def __init__(self, sessions: Sessions, keys: Keys, environment: str) -> None:
         self._sessions = sessions
         self._cookie = f"__Host-dashboard-{environment}"
-        self._signer = URLSafeTimedSerializer(
-            [key.secret for key in reversed(keys.keys)], salt="before log-in"
-        )
+        self._signer = URLSafeTimedSerializer(keys.oldest_first, salt="before log-in")
 
     def open_session(self, app: Flask, request: Request) -> ServerSession:  # noqa: ARG002  Flask's signature
         """Return the session of the cookie, or an empty one."""
@@ -79,7 +78,8 @@ class ServerSessions(SessionInterface):
         if logged_in and (session.renew or session.row is None):
             self._set(response, self._sessions.start(int(session[LOGGED_IN_AS]), _json(session)))
         elif logged_in and session.row and session.modified:
-            self._sessions.save(session.row.id_hash, _json(session))
+            wait_ms = BRIEFLY_MS if request.method in SAFE else BUSY_TIMEOUT_MS
+            self._sessions.save(session.row.id_hash, _json(session), wait_ms)
         elif not logged_in and session.modified:
             self._save_anonymous(session, response)
 

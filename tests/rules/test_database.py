@@ -22,6 +22,7 @@ def test_every_migration_leaves_the_audit_s_triggers_in_place(tmp_path: Path) ->
     from alembic import command  # noqa: PLC0415  the one test that steps
 
     database = Database(f"sqlite:///{tmp_path / 'steps.sqlite3'}")
+    database.create()
     settings = database._alembic()  # noqa: SLF001  to stop at each step
     for script in reversed(list(ScriptDirectory(MIGRATIONS).walk_revisions())):
         command.upgrade(settings, script.revision)
@@ -34,6 +35,7 @@ def test_grants_survive_that_they_may_be_of_nobody_known(tmp_path: Path) -> None
     from alembic import command  # noqa: PLC0415  the other one
 
     database = Database(f"sqlite:///{tmp_path / 'grants.sqlite3'}")
+    database.create()
     settings = database._alembic()  # noqa: SLF001  to stop before it
     command.upgrade(settings, "0002")
     kept = (7, "0" * 32, 1, 1, "issued", "why", "2026-01-01")

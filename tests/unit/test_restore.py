@@ -98,6 +98,7 @@ def test_an_older_schema_is_brought_up_to_date(
     newest = database.newest_version
     database.close()
     old = Database(f"sqlite:///{tmp_path / 'old.sqlite3'}")
+    old.create()
     alembic.upgrade(old._alembic(), "0001")  # noqa: SLF001  to stop at the first
     old.close()
     assert command(f"db restore {tmp_path / 'old.sqlite3'}").returncode == 0

@@ -1,0 +1,13 @@
+"""What hashing a password costs, in the product as it is: tests themselves hash cheaply."""
+
+import subprocess
+import sys
+
+SHOW = "from dashboard.services.passwords import hash_password; print(hash_password('p' * 16))"
+
+
+def test_passwords_are_hashed_at_owasps_minimum_for_argon2id() -> None:
+    shown = subprocess.run(  # noqa: S603  our own code
+        [sys.executable, "-c", SHOW], capture_output=True, text=True, check=True
+    )
+    assert shown.stdout.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
