@@ -27,14 +27,20 @@ from dashboard.services.health import Health
 from dashboard.services.intents import Intents
 from dashboard.services.kyc import Kyc
 from dashboard.services.kyc_import import KycImport
+from dashboard.services.kyc_settlement import KycSettlement
 from dashboard.services.links import Links
+from dashboard.services.lookup import Lookup
 from dashboard.services.overview import Overview
 from dashboard.services.pairs_overview import PairsOverview
 from dashboard.services.ports import Clock
+from dashboard.services.probe import Probe
 from dashboard.services.registration import Registering
 from dashboard.services.rotation import Rotation
+from dashboard.services.rounds import Rounds
 from dashboard.services.sealing import Sealer
 from dashboard.services.sessions import Sessions
+from dashboard.services.settlement import Settlement
+from dashboard.services.settling import Settling
 from dashboard.services.staff import Staff
 from dashboard.services.tokens import Tokens
 from dashboard.services.tries import Tries
@@ -124,7 +130,6 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     _add_parts(app)
     _add_middleware(app, config)
     require_policies(app)
-    services.audit.log_head()
     return app
 
 
@@ -132,13 +137,8 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
     """Build every service over one database and one client."""
     chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
     credentials_log = CredentialsLog(chain, clock)
-    api_credentials = ApiCredentials(
-        database,
-        config.credentials,
-        Sealer(config.keyring.keys(Purpose.CREDENTIAL)),
-        credentials_log,
-        clock,
-    )
+    sealer = Sealer(config.keyring.keys(Purpose.CREDENTIAL))
+    api_credentials = ApiCredentials(database, config.credentials, sealer, credentials_log, clock)
     upstream, breaker = Upstream(database, clock), Breaker(database, clock)
     client = PartnerClient(
         config.partner_api_url,
@@ -162,8 +162,10 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         )
 
     attempts = Attempts(database, chain, config.keyring.keys(Purpose.FINGERPRINT), clock)
+    settling = Settling(attempts, chain, clock)
+    kyc_settlement = KycSettlement(settling, database, clock)
     link_ttl = timedelta(hours=config.kyc_link_ttl_h)
-    users = Users(client, database, clock, upstream, link_ttl=link_ttl)
+    users = Users(client, database, clock, upstream, kyc_settlement, link_ttl=link_ttl)
     desk = Desk(users, database, clock, link_ttl=link_ttl)
     tries = Tries(database, config.keyring.keys(Purpose.LIMIT), clock)
     return Services(
@@ -179,19 +181,23 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         freezing=Freezing(database, credentials_log, clock),
         health=Health(database),
         intents=Intents(config.keyring.keys(Purpose.INTENT), database, clock),
-        kyc=Kyc(client, attempts, database),
+        kyc=Kyc(client, attempts, kyc_settlement, database),
         kyc_import=KycImport(database, chain, clock),
+        kyc_settlement=kyc_settlement,
         links=Links(database, chain, tries, clock),
         overview=Overview(client, desk, upstream, database, clock),
         pairs=PairsOverview(api_credentials, upstream, database, clock),
-        registering=Registering(client, attempts, database),
         rotation=Rotation(api_credentials, try_with, database, credentials_log, clock),
+        probe=Probe(client, breaker, lambda: api_credentials.current().id, clock),
+        registering=Registering(client, attempts, database),
+        rounds=Rounds(database, clock),
         sessions=Sessions(
             database,
             clock,
             idle=config.session_idle,
             longest=config.session_longest,
         ),
+        settlement=Settlement(Lookup(client, upstream), settling, attempts, database, clock),
         staff=Staff(database, chain, clock),
         tokens=Tokens(client, attempts, database),
         users=users,

@@ -11,7 +11,7 @@ from dashboard.config import Config, UnsafeConfigError, load_config
 from dashboard.demo import DemoError, run_demo
 from dashboard.doctor import run_doctor
 from dashboard.keyring import Purpose
-from dashboard.services.audit import Audit
+from dashboard.services.audit import Audit, Head
 from dashboard.services.backup import BackupError
 from dashboard.services.health import Health, NotReadyError
 from dashboard.services.kyc_import import KycImport, UnreadableRowError
@@ -20,6 +20,7 @@ from dashboard.services.staff import Staff, StaffError
 from dashboard.simulator.command import main as run_simulator
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database, StoreError
+from dashboard.worker import run_worker
 
 EXPECTED = (
     BackupError,
@@ -56,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(run=lambda _options: run_demo())
     doctor = commands.add_parser("doctor", help="what is wrong, and its cure (exit status 0, 1, 2)")
     doctor.set_defaults(run=lambda _options: run_doctor())
+    worker = commands.add_parser("worker", help="settles calls whose answer was lost")
+    worker.set_defaults(run=lambda _options: run_worker())
     commands.add_parser("simulator", help="the stand-in Partner API alone (see simulator --help)")
 
     database = commands.add_parser("db", help="the database").add_subparsers(required=True)
@@ -68,9 +71,9 @@ def _parser() -> argparse.ArgumentParser:
     taken.set_defaults(run=_kyc_import)
 
     trail = commands.add_parser("audit", help="the audit").add_subparsers(required=True)
-    verify = trail.add_parser("verify", help="check the chain")
-    verify.add_argument("--head", metavar="SEQ:MAC", help="a last row that was noted before")
-    verify.set_defaults(run=_verify)
+    verified = trail.add_parser("verify", help="check the chain")
+    verified.add_argument("--head", type=_head, metavar="SEQ:MAC", help="as the worker logged it")
+    verified.set_defaults(run=_verify)
 
     staff = commands.add_parser("staff", help="who may log in").add_subparsers(required=True)
     cli_staff.add_commands(staff, _staff)
@@ -84,18 +87,28 @@ def _upgrade(_options: argparse.Namespace) -> int:
     return 0
 
 
+def _head(text: str) -> Head:
+    seq, _, mac = text.partition(":")
+    if not (seq.isascii() and seq.isdigit() and mac):
+        raise argparse.ArgumentTypeError("the form is SEQ:MAC, such as 120:5f0c…")
+    return Head(int(seq), mac)
+
+
 def _verify(options: argparse.Namespace) -> int:
     config = load_config()
     audit = Audit(_ready_database(config), _chain(config), now)
+    if options.head and not audit.holds(options.head):
+        print(
+            f"The audit has no row {options.head.seq} with this mac any more: its end was cut off "
+            "or written anew.",
+            file=sys.stderr,
+        )
+        return 1
     if finding := audit.verify():
         print(f"The audit does not hold at row {finding.seq}: {finding.kind}.", file=sys.stderr)
         return 1
-    seq, _, mac = (options.head or "").partition(":")
-    if seq and not (seq.isdecimal() and audit.holds_row(int(seq), mac)):
-        print(f"Row {seq} is not the one that was noted: the end was cut off.", file=sys.stderr)
-        return 1
-    last, mac = audit.head()
-    print(f"The audit holds. Its last row, to be kept elsewhere: {last}:{mac}")
+    last = audit.head()
+    print(f"The audit holds. Its last row, to be kept elsewhere: {last.seq}:{last.mac}")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""`make demo`: a simulator, a database, a first admin and the dashboard, all on this machine.
+"""`make demo`: a simulator, a database, a first admin, the dashboard and its worker, all here.
 
 What it makes up (keys, the admin's password) is kept in `instance/demo.json`, readable by its
 owner alone, so that the next start shows the same. `instance/demo.env` has the settings it runs
@@ -35,6 +35,7 @@ START_S = 30.0
 STOP_S = 15.0
 PORT_MAX = 65_535
 COMMAND = f"set -a; . {FOLDER}/demo.env; set +a; .venv/bin/python -m dashboard"
+_WORKER_COMMAND = [sys.executable, "-m", "dashboard", "worker"]
 PASSWORD = "ADMIN_PASSWORD"  # noqa: S105  a name in demo.json
 
 
@@ -56,11 +57,13 @@ def run_demo() -> int:
     with (
         _running(_simulator_command(simulator_port), environ) as simulator,
         _running(_web_command(), environ) as web,
+        _running(_WORKER_COMMAND, environ) as worker,
     ):
-        _wait(f"http://127.0.0.1:{web_port}/readyz", (simulator, web), stopped)
+        parts = (simulator, web, worker)
+        _wait(f"http://127.0.0.1:{web_port}/readyz", parts, stopped)
         if not stopped.is_set():
             print(_welcome(web_port, simulator_port, password), flush=True)
-        return _until_stopped((simulator, web), stopped)
+        return _until_stopped(parts, stopped)
 
 
 def _ports() -> tuple[int, int]:
@@ -176,7 +179,8 @@ def _web_command() -> list[str]:
 @contextlib.contextmanager
 def _running(command: list[str], environ: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """Run a part in a session of its own: Ctrl-C reaches us alone, and we end it in order."""
-    log = FOLDER / f"{'simulator' if 'simulator' in command else 'web'}.log"
+    name = next((part for part in ("simulator", "worker") if part in command), "web")
+    log = FOLDER / f"{name}.log"
     with log.open("ab") as out:
         process = subprocess.Popen(  # noqa: S603  our own command, no shell
             command,
@@ -229,5 +233,5 @@ def _welcome(web_port: int, simulator_port: int, password: str | None) -> str:
         f"  Password    {said}\n\n"
         f"  Simulator   http://localhost:{simulator_port} (a stand-in for the Partner API)\n"
         f"  Commands    {COMMAND} staff list\n"
-        "  Ctrl-C stops both.\n"
+        "  Ctrl-C stops all of it.\n"
     )

@@ -88,7 +88,7 @@ class Attempts:
         body_mac, at = self._mac(body), self._clock()
         with nothing_sent(), self._database.write() as connection:
             require_triggers(connection)
-            self._give_up(connection)
+            self.give_up(connection)
             if used := intents.find(connection, intent.nonce):
                 if used.body_mac != body_mac:
                     raise AnotherBodyError
@@ -184,14 +184,15 @@ class Attempts:
     def close_abandoned(self) -> None:
         """Record *unknown* for attempts that a crash left without an outcome."""
         with self._database.write() as connection:
-            self._give_up(connection)
+            self.give_up(connection)
 
     def fingerprint(self, text: str) -> tuple[str, str]:
         """Return a keyed fingerprint of a secret and the id of its key."""
         key = self._keys.current
         return key.mac(text.encode()), key.id
 
-    def _give_up(self, connection: Transaction) -> None:
+    def give_up(self, connection: Transaction) -> None:
+        """Do the same inside the caller's `write()`."""
         now = self._clock()
         for entry in attempts.lost_outcomes(connection, running_span(now), now):
             audit.append(connection, self._chain, entry)

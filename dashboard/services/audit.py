@@ -10,13 +10,23 @@ import structlog
 from dashboard.services.obstacles import RUNNING_FOR_AT_MOST
 from dashboard.services.ports import Clock
 from dashboard.services.roles import Permission
+from dashboard.services.tokens import LIFETIME
 from dashboard.store import audit, audit_lines, registrations
-from dashboard.store.audit import Chain, Finding, NewEntry, Outcome
+from dashboard.store.audit import Chain, Finding, Head, NewEntry, Outcome
 from dashboard.store.audit_lines import AuditLine, AuditRow, LineFilters
 from dashboard.store.database import Database
 from dashboard.store.limits import LimitStorage
 
-__all__ = ["ACTIONS", "Action", "Audit", "AuditPage", "LineFilters", "Outcome"]
+__all__ = [
+    "ACTIONS",
+    "Action",
+    "Audit",
+    "AuditPage",
+    "Head",
+    "LineFilters",
+    "Outcome",
+    "may_exist_until",
+]
 
 PAGE = 50
 REFUSED_ONCE_S, DAY_S = 300, 24 * 3600
@@ -139,31 +149,26 @@ class Audit:
         with self._database.read() as connection:
             return audit_lines.line_of(connection, seq)
 
+    def head(self) -> Head:
+        """Return the last row, to be written down elsewhere."""
+        with self._database.read() as connection:
+            return audit.head(connection)
+
+    def holds(self, known: Head) -> bool:
+        """Say whether a row that was written down is still there as it was."""
+        with self._database.read() as connection:
+            return audit.holds(connection, known)
+
     def verify(self) -> Finding | None:
         """Return the first row at which the chain does not hold, or None."""
         with self._database.read() as connection:
             return audit.verify(connection, self._chain.keys)
 
-    def holds_row(self, seq: int, mac: str) -> bool:
-        """Say whether a row that was noted is there: if not, the end of the chain was cut off."""
-        with self._database.read() as connection:
-            return audit.find_mac(connection, seq) == mac
-
-    def head(self) -> tuple[int, str]:
-        """Return the number and the mac of the last row."""
-        with self._database.read() as connection:
-            return audit.head(connection)
-
-    def log_head(self) -> None:
-        """Log the last row, once a day whoever asks: with it, a tail that was cut off shows.
-
-        Raises:
-            StoreError: the database cannot be used.
-
-        """
-        seq, mac = self.head()
-        if seq and self._limits.incr("audit-head", DAY_S) == 1:
-            log.info("audit_head", seq=seq, mac=mac)
-
     def _given_up_at(self) -> datetime:
         return self._clock() - RUNNING_FOR_AT_MOST
+
+
+def may_exist_until(line: AuditLine) -> datetime | None:
+    """Return when a token would end whose answer was lost; None for everything else."""
+    lost = line.action == Permission.TOKENS_ISSUE and line.outcome is Outcome.UNKNOWN
+    return line.at + LIFETIME if lost else None

@@ -111,11 +111,11 @@ def _look_over(copy: Database, chain: Chain) -> Contents:
         with copy.read() as connection:
             if damage := backups.find_damage(connection):
                 raise BackupError(f"The database is damaged ({damage}); no copy was kept.")
-            rows, mac = audit.head(connection)
+            last = audit.head(connection)
             return Contents(
                 links=backups.count_links(connection),
-                audit_rows=rows,
-                audit_mac=mac,
+                audit_rows=last.seq,
+                audit_mac=last.mac,
                 finding=audit.verify(connection, chain.keys),
             )
     except StoreError as problem:
@@ -133,7 +133,7 @@ def _prepare(
         Health(copy).check()
         with copy.write() as connection:
             backups.end_ways_in(connection)
-            rows, _ = audit.head(connection)
+            rows = audit.head(connection).seq
             entry = NewEntry(
                 at=clock(),
                 action=Action.DATABASE_RESTORE,

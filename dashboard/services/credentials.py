@@ -129,7 +129,12 @@ class ApiCredentials:
         api_switch.use(connection, pair_id, now, staff_id)
 
     def seal_anew(self) -> None:
-        """Seal with the current key what an older one sealed, so that that one can be taken out."""
+        """Seal with the current key what an older one sealed, so that that one can be taken out.
+
+        Raises:
+            StoreError: the database cannot be used.
+
+        """
         with self._database.read() as connection:
             old = [pair for pair in api_pairs.kept(connection) if self._has_old_seal(pair)]
         if not old:
@@ -137,8 +142,7 @@ class ApiCredentials:
         with self._database.write() as connection:
             for pair in old:
                 if opened := self.open(pair):
-                    sealed, key_id = self._sealer.seal(opened), self._sealer.key_id
-                    api_pairs.seal_anew(connection, pair.id, sealed, key_id)
+                    api_pairs.seal_anew(connection, pair.id, *self.seal(opened))
 
     def seal(self, pair: Credentials) -> tuple[str, str]:
         """Return a pair as it may be stored, and the id of the key."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from dashboard.partner.wire import UserStatus
+from dashboard.services.obstacles import RUNNING_FOR_AT_MOST
 from dashboard.services.ports import Clock
 from dashboard.services.users import ListedUser, UserFilters, UserList, Users
 from dashboard.store import desk
@@ -77,8 +78,8 @@ class Desk:
 
     def started_here(self, filters: DeskFilters) -> DeskPage:
         """Return a page of what we keep, the oldest start first. Asks nobody."""
-        wanted = Wanted(
-            expired_at=self.expired_at(),
+        wanted = replace(
+            self.wanted(),
             lane=Lane(filters.lane) if filters.lane else None,
             by=filters.by or None,
             after=filters.after,
@@ -101,13 +102,14 @@ class Desk:
         )
         ids = [row.user.id for row in found.rows if isinstance(row, ListedUser)]
         with self._database.read() as connection:
-            known = desk.of_users(connection, Wanted(self.expired_at()), ids)
-            counts = desk.counts(connection, Wanted(self.expired_at()))
+            known = desk.of_users(connection, self.wanted(), ids)
+            counts = desk.counts(connection, self.wanted())
         return PendingPage(found, known, _waiting(counts))
 
-    def expired_at(self) -> datetime:
-        """Return the time of start up to which a link has likely expired."""
-        return self._clock() - self._link_ttl
+    def wanted(self) -> Wanted:
+        """Return what asks for all who wait, as of now."""
+        now = self._clock()
+        return Wanted(expired_at=now - self._link_ttl, given_up_at=now - RUNNING_FOR_AT_MOST)
 
 
 def _waiting(counts: Mapping[Lane, int]) -> int:

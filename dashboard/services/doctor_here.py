@@ -5,6 +5,8 @@ from pathlib import Path
 
 from dashboard.services.findings import Finding, error, ok, warning
 from dashboard.services.health import Health
+from dashboard.services.ports import Clock
+from dashboard.services.rounds import Rounds
 from dashboard.store import audit, staff
 from dashboard.store.database import Database, StoreError, file_of
 
@@ -12,7 +14,9 @@ UPGRADE = "python -m dashboard db upgrade"
 FOLLOWERS = ("", "-wal", "-shm")  # what SQLite keeps beside the file
 
 
-def examine_database(url: str, environment: str, partner_api_url: str) -> Iterator[Finding]:
+def examine_database(
+    url: str, environment: str, partner_api_url: str, clock: Clock
+) -> Iterator[Finding]:
     """Look at the database without changing it; stop where looking on makes no sense."""
     try:
         file = file_of(url)
@@ -26,7 +30,7 @@ def examine_database(url: str, environment: str, partner_api_url: str) -> Iterat
     try:
         yield from _access(database, file)
         yield from _permissions(file)
-        yield from _content(database, environment, partner_api_url)
+        yield from _content(database, environment, partner_api_url, clock)
     except StoreError as problem:
         yield error(
             "database",
@@ -65,7 +69,9 @@ def _permissions(file: Path) -> Iterator[Finding]:
         yield ok("permissions", "Nobody else on this machine can open the database.")
 
 
-def _content(database: Database, environment: str, partner_api_url: str) -> Iterator[Finding]:
+def _content(
+    database: Database, environment: str, partner_api_url: str, clock: Clock
+) -> Iterator[Finding]:
     version, wanted = database.schema_version(), database.newest_version
     if version != wanted:
         newer = version and not database.knows(version)
@@ -79,6 +85,7 @@ def _content(database: Database, environment: str, partner_api_url: str) -> Iter
     yield _triggers(database)
     yield _belongs(database, environment, partner_api_url)
     yield _people(database)
+    yield _worker(Rounds(database, clock))
 
 
 def _triggers(database: Database) -> Finding:
@@ -113,4 +120,16 @@ def _people(database: Database) -> Finding:
         "staff",
         "No admin may log in.",
         "python -m dashboard staff add you@example.com --role admin",
+    )
+
+
+def _worker(rounds: Rounds) -> Finding:
+    if rounds.is_running():
+        return ok("worker", "The worker makes its rounds.")
+    last = rounds.find_last()
+    since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "yet"
+    return warning(
+        "worker",
+        f"The worker has made no round {since}: lost answers are settled only when somebody looks.",
+        "Run it beside the web server: python -m dashboard worker (docs/runbook.md, Worker).",
     )

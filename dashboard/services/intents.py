@@ -59,7 +59,7 @@ class Intents:
 
         """
         with self._database.read() as connection:
-            opened_seq, _ = audit.head(connection)
+            opened_seq = audit.head(connection).seq
         subject = str(subject_id) if subject_id else None
         made_ms = round(self._clock().timestamp() * 1000)
         nonce = secrets.token_urlsafe(16)

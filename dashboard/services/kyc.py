@@ -8,13 +8,14 @@ from uuid import UUID
 from dashboard.partner.client import KycApplicant
 from dashboard.partner.errors import Conflict, PartnerError
 from dashboard.partner.wire import Answer, KycStarted
-from dashboard.services.attempts import Attempt, Attempts
+from dashboard.services.attempts import Attempt, Attempts, Details
 from dashboard.services.intents import Intent
+from dashboard.services.kyc_settlement import KycSettlement, new_attempt
 from dashboard.services.next_step import leading
 from dashboard.services.obstacles import Busy, Overtaken, Repeated, Running
 from dashboard.store import inquiries, sightings
 from dashboard.store.audit import Outcome
-from dashboard.store.database import Database
+from dashboard.store.database import Database, Transaction
 from dashboard.store.inquiries import Inquiry, InquiryState
 from dashboard.store.sightings import Sighting
 
@@ -51,9 +52,16 @@ class KycState:
 class Kyc:
     """Starts KYC and keeps what came of it."""
 
-    def __init__(self, starter: Starter, attempts: Attempts, database: Database) -> None:
+    def __init__(
+        self,
+        starter: Starter,
+        attempts: Attempts,
+        kyc_settlement: KycSettlement,
+        database: Database,
+    ) -> None:
         self._starter = starter
         self._attempts = attempts
+        self._kyc_settlement = kyc_settlement
         self._database = database
 
     def get(self, user_id: UUID) -> KycState:
@@ -100,35 +108,37 @@ class Kyc:
         return Recorded()
 
     def _send(self, attempt: Attempt, user_id: UUID, applicant: KycApplicant) -> None:
+        """Send it; what is answered also tells what came of starts whose answer was lost."""
+        by = new_attempt(attempt.intent.staff_id, attempt.request_id)
         try:
             answer = self._starter.start_kyc(user_id, applicant)
         except Conflict as error:
             asked = error.request_id
-            self._attempts.failed(
-                attempt,
-                error,
-                effect=lambda connection, seq: inquiries.settle(
-                    connection, seq, InquiryState.ELSEWHERE, request_id=asked
-                ),
-            )
+
+            def was_started(connection: Transaction, seq: int) -> None:
+                inquiries.settle(connection, seq, InquiryState.ELSEWHERE, request_id=asked)
+                self._kyc_settlement.in_progress(connection, user_id, by)
+
+            self._attempts.failed(attempt, error, effect=was_started)
         except PartnerError as error:
             self._attempts.failed(attempt, error, effect=inquiries.forget)
             if not error.outcome_unknown:
                 raise
         else:
-            self._attempts.finish(
-                attempt,
-                Outcome.SUCCEEDED,
-                {"took_ms": answer.took_ms, "upstream_request": answer.request_id},
-                effect=lambda connection, seq: inquiries.settle(
+
+            def starts(connection: Transaction, seq: int) -> None:
+                inquiries.settle(
                     connection,
                     seq,
                     InquiryState.HELD,
                     inquiry_id=answer.value.inquiry_id,
                     verification_url=answer.value.verification_url,
                     request_id=answer.request_id,
-                ),
-            )
+                )
+                self._kyc_settlement.started(connection, user_id, by)
+
+            details: Details = {"took_ms": answer.took_ms, "upstream_request": answer.request_id}
+            self._attempts.finish(attempt, Outcome.SUCCEEDED, details, effect=starts)
 
 
 def is_another_email(intent: Intent, email: str) -> bool:

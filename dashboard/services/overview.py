@@ -1,7 +1,7 @@
 """The first page of the morning: what needs somebody, what happened, how many users there are."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -21,7 +21,7 @@ from dashboard.store import audit_lines, counts, desk, grants, registrations, si
 from dashboard.store.audit_lines import AuditLine, LineFilters
 from dashboard.store.counts import Count
 from dashboard.store.database import BRIEFLY_MS, Database, StoreError
-from dashboard.store.desk import DeskRow, Lane, Wanted
+from dashboard.store.desk import DeskRow, Lane
 from dashboard.store.grants import Grant
 from dashboard.store.limits import LimitStorage
 from dashboard.store.registrations import Registration
@@ -117,18 +117,19 @@ class Overview:
         """Return what needs somebody, lost answers first, then the oldest start first."""
         now, limit = self._clock(), OF_ONE_KIND if kind else SHOWN
         with self._database.read() as connection:
-            wanted = Wanted(self._desk.expired_at())
+            wanted = self._desk.wanted()
+            given_up_at = wanted.given_up_at
             lanes = desk.counts(connection, wanted)
-            lost = registrations.unknown(connection, limit)
-            tokens = grants.may_exist(connection, now, limit)
+            lost = registrations.lost(connection, given_up_at, limit)
+            tokens = grants.may_exist(connection, now, given_up_at, limit)
             users = [grant.user_id for grant in tokens if grant.user_id]
             seen = sightings.newest(connection, users)
             found = {
-                lane: desk.rows(connection, Wanted(wanted.expired_at, lane), limit)
-                for lane in (Lane.UNKNOWN, Lane.EXPIRED, Lane.ELSEWHERE)
+                lane: desk.rows(connection, replace(wanted, lane=lane), limit)
+                for lane in (Lane.UNKNOWN, Lane.EXPIRED, Lane.LINK_LOST, Lane.ELSEWHERE)
             }
-            unknown = lanes[Lane.UNKNOWN] + registrations.count_unknown(connection)
-            unknown += grants.count_may_exist(connection, now)
+            unknown = lanes[Lane.UNKNOWN] + registrations.count_lost(connection, given_up_at)
+            unknown += grants.count_may_exist(connection, now, given_up_at)
         items: dict[Kind, list[AttentionItem]] = {
             Kind.UNKNOWN: [
                 *lost,
@@ -136,7 +137,7 @@ class Overview:
                 *(TokenMayExist(grant, _email(grant.user_id, seen)) for grant in tokens),
             ],
             Kind.EXPIRED: [*found[Lane.EXPIRED]],
-            Kind.ELSEWHERE: [*found[Lane.ELSEWHERE]],
+            Kind.ELSEWHERE: [*found[Lane.LINK_LOST], *found[Lane.ELSEWHERE]],
         }
         chosen = items[kind] if kind else [item for each in Kind for item in items[each]]
         return Attention(
@@ -145,7 +146,7 @@ class Overview:
             {
                 Kind.UNKNOWN: unknown,
                 Kind.EXPIRED: lanes[Lane.EXPIRED],
-                Kind.ELSEWHERE: lanes[Lane.ELSEWHERE],
+                Kind.ELSEWHERE: lanes[Lane.ELSEWHERE] + lanes[Lane.LINK_LOST],
             },
         )
 

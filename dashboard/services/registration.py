@@ -41,6 +41,7 @@ class MayHaveHappened:
     """The answer was lost or could not be read; nothing is sent again."""
 
     email: str
+    attempt_seq: int
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class Registering:
                 self._attempts.failed(started, error, effect=_refused)
                 if not error.outcome_unknown:
                     raise
-                return MayHaveHappened(new_user.email)
+                return MayHaveHappened(new_user.email, started.seq)
             self._attempts.finish(
                 started,
                 Outcome.SUCCEEDED,
@@ -121,6 +122,12 @@ class Registering:
         """Return the user whom we have seen with this email. Asks nobody."""
         with self._database.read() as connection:
             return sightings.find_by_email(connection, email)
+
+    def find_done(self, email: str) -> Registration | None:
+        """Return how we registered this email, None where we did not. Asks nobody."""
+        with self._database.read() as connection:
+            ours = registrations.of_email(connection, email)
+        return next((each for each in ours if each.state is RegistrationState.DONE), None)
 
     def unsettled(self, email: str | None = None) -> Unsettled:
         """Return the newest registrations (of this email) of which nobody knows what came."""
@@ -138,7 +145,9 @@ class Registering:
             return WasRefused(repeated.attempted_at)
         with self._database.read() as connection:
             kept = registrations.of_attempt(connection, repeated.attempt_seq)
-        return Done(kept.user_id) if kept and kept.user_id else MayHaveHappened(email)
+        if kept and kept.user_id:
+            return Done(kept.user_id)
+        return MayHaveHappened(email, repeated.attempt_seq)
 
 
 def _refused(connection: Transaction, seq: int) -> None:

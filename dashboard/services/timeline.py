@@ -1,6 +1,6 @@
 """A user's timeline: what we did with them, and what we saw change. Newest first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -50,7 +50,7 @@ def timeline(
     items: list[TimelineItem] = [
         *(_status(sighting, seen[index + 1 :]) for index, sighting in enumerate(seen)),
         *(KycStart(start.started_at, start, lost_before(start, starts)) for start in starts),
-        *(Done(entry.at, entry) for entry in entries if _tells(entry, starts)),
+        *(Done(entry.at, entry) for entry in _telling(entries, starts)),
     ]
     return tuple(sorted(items, key=lambda item: item.at, reverse=True))
 
@@ -59,7 +59,12 @@ def _status(sighting: Sighting, older: Sequence[Sighting]) -> StatusSeen:
     return StatusSeen(sighting.first_seen_at, sighting.status, older[0].status if older else None)
 
 
-def _tells(entry: Entry, starts: Sequence[Inquiry]) -> bool:
-    """Say whether an audit row tells more than the attempt before it and the inquiry of it."""
+def _telling(entries: Sequence[Entry], starts: Sequence[Inquiry]) -> Iterator[Entry]:
+    """Yield the last row of each attempt, unless the inquiry of it tells as much."""
     told = {start.attempt_seq for start in starts if start.attempt_seq}
-    return entry.outcome is not Outcome.ATTEMPTED and entry.attempt_seq not in told
+    for entry in entries:
+        tells = entry.outcome is Outcome.SETTLED or entry.attempt_seq not in told
+        if tells and entry.outcome is not Outcome.ATTEMPTED:
+            yield entry
+        if entry.attempt_seq:
+            told.add(entry.attempt_seq)

@@ -7,8 +7,11 @@ from uuid import UUID
 import structlog
 
 from dashboard.partner.wire import Answer, BadRow, User, UserPage
+from dashboard.services.facts import facts_of
+from dashboard.services.kyc_settlement import KycSettlement
 from dashboard.services.next_step import NextStep, leading, next_step
 from dashboard.services.ports import Clock, UserSource
+from dashboard.services.settling import Looker
 from dashboard.services.timeline import TimelineItem, timeline
 from dashboard.services.upstream import Upstream
 from dashboard.services.user_filters import Filter, UserFilters, find_broken, find_honoured, page_of
@@ -16,7 +19,7 @@ from dashboard.store import audit, grants, inquiries, registrations, sightings
 from dashboard.store.database import BRIEFLY_MS, Database, StoreError
 from dashboard.store.grants import Grant
 from dashboard.store.inquiries import Inquiry
-from dashboard.store.sightings import SeenFacts, Sighting
+from dashboard.store.sightings import Sighting
 
 __all__ = ["UserFilters", "UserList", "UserRecord", "Users"]
 
@@ -95,6 +98,7 @@ class Users:
         database: Database,
         clock: Clock,
         upstream: Upstream,
+        kyc_settlement: KycSettlement,
         *,
         link_ttl: timedelta,
     ) -> None:
@@ -102,6 +106,7 @@ class Users:
         self._database = database
         self._clock = clock
         self._upstream = upstream
+        self._kyc_settlement = kyc_settlement
         self._link_ttl = link_ttl
 
     def search(self, filters: UserFilters) -> UserList:
@@ -129,8 +134,8 @@ class Users:
             return replace(listed, named=self._record(_about(named[0], answer)))
         return listed
 
-    def get(self, user_id: UUID) -> UserRecord:
-        """Return one user from the API, with what we know of them.
+    def get(self, user_id: UUID, by: Looker) -> UserRecord:
+        """Return one user from the API, with what we know of them; it may settle a lost start.
 
         Raises:
             PartnerError: the API did not give the user.
@@ -138,6 +143,7 @@ class Users:
         """
         answer = self._source.get_user(user_id)
         self._remember([answer.value], answer.at)
+        self._kyc_settlement.saw(user_id, answer.value.status_text, by)
         return self._record(answer)
 
     def find_by_email(self, email: str) -> UUID | None:
@@ -172,7 +178,7 @@ class Users:
 
     def _remember(self, users: list[User], at: datetime) -> None:
         """Remember whom we saw. What the API said is told even where that fails."""
-        facts = [_facts(user) for user in users]
+        facts = [facts_of(user) for user in users]
         with self._database.read() as connection:
             stale = sightings.stale(connection, facts, at)
         if not stale:
@@ -193,17 +199,6 @@ def _about(user: User, answer: Answer[UserPage]) -> Answer[User]:
         status=answer.status,
         raw=None,
         request_id=answer.request_id,
-    )
-
-
-def _facts(user: User) -> SeenFacts:
-    return SeenFacts(
-        user_id=user.id,
-        email=user.email,
-        status=user.status_text,
-        country_code=user.country_code,
-        preferred_language=user.preferred_language,
-        registered_at=user.created_at,
     )
 
 

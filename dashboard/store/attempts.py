@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Connection, Label, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Label, and_, func, or_, select
 
 from dashboard.store.audit import NewEntry, Outcome
 from dashboard.store.schema import audit, intents, registrations, staff
@@ -29,10 +29,46 @@ def find_outcome(connection: Connection, attempt_seq: int) -> Outcome | None:
     return Outcome(outcome) if outcome else None
 
 
-def is_open(attempt_seq: Column[Any]) -> Label[bool]:
+def is_open(attempt_seq: ColumnElement[Any]) -> Label[bool]:
     """Return the column `is_open`: whether the attempt that a row names has no outcome."""
     outcome = select(audit.c.seq).where(audit.c.attempt_seq == attempt_seq).exists()
     return and_(attempt_seq.is_not(None), ~outcome).label("is_open")
+
+
+def is_running(
+    attempt_seq: ColumnElement[Any], started_at: ColumnElement[Any], given_up_at: datetime
+) -> ColumnElement[bool]:
+    """Say whether the attempt that a row names has no outcome and is not given up yet."""
+    outcome = select(audit.c.seq).where(audit.c.attempt_seq == attempt_seq).exists()
+    return and_(attempt_seq.is_not(None), ~outcome, started_at > given_up_at)
+
+
+def is_unsettled(attempt_seq: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Say whether the outcome of the attempt that a row names is unknown, or not there yet."""
+    known = audit.alias("known")
+    told = select(known.c.seq).where(
+        known.c.attempt_seq == attempt_seq, known.c.outcome != Outcome.UNKNOWN.value
+    )
+    return and_(attempt_seq.is_not(None), ~told.exists())
+
+
+def unknown_since(attempt_seq: ColumnElement[Any]) -> Label[datetime | None]:
+    """Return the column `lost_at`: when *unknown* was recorded for the attempt of a row."""
+    lost = audit.alias("lost")
+    return (
+        select(func.max(lost.c.at, type_=audit.c.at.type))
+        .where(lost.c.attempt_seq == attempt_seq, lost.c.outcome == Outcome.UNKNOWN.value)
+        .scalar_subquery()
+        .label("lost_at")
+    )
+
+
+def find_unknown(connection: Connection, attempt_seq: int) -> Mapping[str, Any] | None:
+    """Return what all rows of an attempt have in common, None unless its outcome is *unknown*."""
+    if find_outcome(connection, attempt_seq) is not Outcome.UNKNOWN:
+        return None
+    statement = select(*(audit.c[name] for name in _KEPT)).where(audit.c.seq == attempt_seq)
+    return dict(connection.execute(statement).one()._mapping)  # noqa: SLF001  public by documentation
 
 
 @dataclass(frozen=True)

@@ -24,16 +24,21 @@ from sqlalchemy import (
 from dashboard.keyring import Keys
 from dashboard.store.schema import audit, staff
 
+SETTLED_BY = "settled_by"  # in the details of a row that settles an attempt
 TRIGGERS = frozenset({"audit_no_update", "audit_no_delete", "audit_no_replace"})
 
 
 class Outcome(StrEnum):
-    """How an attempt stands. Only ATTEMPTED is followed by a second row."""
+    """How an attempt stands. ATTEMPTED is followed by a second row, UNKNOWN perhaps by a third.
+
+    SETTLED is such a third row: no longer open, though nobody can tell what this attempt did.
+    """
 
     ATTEMPTED = "attempted"
     SUCCEEDED = "succeeded"
     REJECTED = "rejected"
     UNKNOWN = "unknown"
+    SETTLED = "settled"
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ class NewEntry:
 
 @dataclass(frozen=True)
 class Entry:
-    """A row as it stands, with the name of who did it."""
+    """A row as it stands, with the name of who did it; `was_unknown`: it settles an attempt."""
 
     seq: int
     at: datetime
@@ -72,6 +77,7 @@ class Entry:
     staff_name: str | None
     attempt_seq: int | None
     reason: str | None
+    was_unknown: bool
 
 
 class FindingKind(StrEnum):
@@ -84,6 +90,14 @@ class FindingKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Head:
+    """The last row: written down elsewhere, it shows whether the end was cut off later."""
+
+    seq: int
+    mac: str
+
+
+@dataclass(frozen=True)
 class Finding:
     """The first row at which the chain does not hold."""
 
@@ -93,31 +107,32 @@ class Finding:
 
 def append(connection: Connection, chain: Chain, entry: NewEntry) -> int:
     """Append a row inside the caller's `write()`; return its number."""
-    seq, prev = head(connection)
+    last = head(connection)
     key = chain.keys.current
     values = {
         **{name: getattr(entry, name) for name in _COPIED},
-        "seq": seq + 1,
+        "seq": last.seq + 1,
         "outcome": entry.outcome.value,
         "details": json.dumps(dict(entry.details), sort_keys=True),
         "environment": chain.environment,
         "key_id": key.id,
-        "prev": prev,
+        "prev": last.mac,
     }
     connection.execute(insert(audit).values(**values, mac=key.mac(_signed(values))))
-    return seq + 1
+    return last.seq + 1
 
 
-def head(connection: Connection) -> tuple[int, str]:
-    """Return the number of the last row and its mac; 0 where there is none."""
+def head(connection: Connection) -> Head:
+    """Return the last row; row 0, which has no mac, of an empty audit."""
     statement = select(audit.c.seq, audit.c.mac).order_by(audit.c.seq.desc()).limit(1)
     row = connection.execute(statement).first()
-    return (row.seq, row.mac) if row else (0, "")
+    return Head(row.seq, row.mac) if row else Head(0, "")
 
 
-def find_mac(connection: Connection, seq: int) -> str | None:
-    """Return the mac of a row, None where there is no such row."""
-    return connection.execute(select(audit.c.mac).where(audit.c.seq == seq)).scalar()
+def holds(connection: Connection, known: Head) -> bool:
+    """Say whether a row is still there as it was."""
+    statement = select(audit.c.seq).where(audit.c.seq == known.seq, audit.c.mac == known.mac)
+    return connection.execute(statement).scalar() is not None
 
 
 def verify(connection: Connection, keys: Keys) -> Finding | None:
@@ -158,6 +173,7 @@ def of_subject(connection: Connection, kind: str, subject_id: str, limit: int) -
             staff_name=row.staff_name,
             attempt_seq=row.attempt_seq,
             reason=row.reason,
+            was_unknown=SETTLED_BY in json.loads(row.details),
         )
         for row in connection.execute(statement)
     ]

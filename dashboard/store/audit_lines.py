@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
-from dashboard.store.audit import Outcome
+from dashboard.store.audit import SETTLED_BY, Outcome
 from dashboard.store.schema import audit, staff
 
 
@@ -31,7 +31,10 @@ class LineFilters:
 
 @dataclass(frozen=True)
 class AuditLine:
-    """An attempt, or what was recorded at once. `settled_at` is the time of its last row."""
+    """An attempt, or what was recorded at once. `settled_at` is the time of its last row.
+
+    `was_unknown` says that this row settled it after its answer had been lost.
+    """
 
     seq: int
     at: datetime
@@ -43,6 +46,7 @@ class AuditLine:
     outcome: Outcome
     reason: str | None
     settled_at: datetime
+    was_unknown: bool
 
 
 @dataclass(frozen=True)
@@ -141,6 +145,7 @@ def _lines(given_up_at: datetime) -> Select[*tuple[Any, ...]]:
             func.coalesce(_last.c.subject_id, _first.c.subject_id).label("subject_id"),
             _outcome(given_up_at).label("outcome"),
             func.coalesce(_last.c.at, _first.c.at).label("settled_at"),
+            func.coalesce(_last.c.details.contains(f'"{SETTLED_BY}":'), False).label("was_unknown"),
         )
         .select_from(_first)
         .outerjoin(_last, _last.c.seq == newest)
@@ -179,4 +184,5 @@ def _line(row: Row[*tuple[Any, ...]]) -> AuditLine:
         outcome=Outcome(row.outcome),
         reason=row.reason,
         settled_at=row.settled_at,
+        was_unknown=row.was_unknown,
     )

@@ -10,7 +10,9 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    ScalarSelect,
     Subquery,
+    and_,
     case,
     func,
     literal,
@@ -19,25 +21,34 @@ from sqlalchemy import (
     tuple_,
 )
 
-from dashboard.store.inquiries import Inquiry, InquirySource, InquiryState
+from dashboard.store.attempts import is_open, is_running
+from dashboard.store.inquiries import Inquiry, InquirySource, InquiryState, inquiry
 from dashboard.store.schema import inquiries, sightings, staff
 
 PENDING = "pending"
 
 
 class Lane(StrEnum):
-    """What can be done next. All but SETTLED are pending, as far as we saw."""
+    """What can be done next. All but SETTLED are pending, as far as we saw.
+
+    LINK_LOST: the API said "in progress" after the answer to a start of ours was lost.
+    """
 
     EXPIRED = "expired"
+    LINK_LOST = "link_lost"
     ELSEWHERE = "elsewhere"
     UNKNOWN = "unknown"
+    STARTING = "starting"
     FRESH = "fresh"
     SETTLED = "settled"
 
 
 @dataclass(frozen=True)
 class DeskRow:
-    """A user's leading inquiry. Email, country and status are None for one never seen."""
+    """A user's leading inquiry. Email, country and status are None for one never seen.
+
+    `lost_at` is when our own start was sent that most likely explains it.
+    """
 
     id: int
     lane: Lane
@@ -46,16 +57,19 @@ class DeskRow:
     country_code: str | None
     status: str | None
     seen_at: datetime | None
+    lost_at: datetime | None
 
 
 @dataclass(frozen=True)
 class Wanted:
     """Which rows: of a lane (None: all but SETTLED), started by a person, behind another row.
 
-    Links of starts up to `expired_at` have likely expired.
+    Links of starts up to `expired_at` have likely expired; a start without an answer runs until
+    `given_up_at`.
     """
 
     expired_at: datetime
+    given_up_at: datetime
     lane: Lane | None = None
     by: str | None = None
     after: int | None = None
@@ -118,6 +132,7 @@ def _leading(wanted: Wanted) -> Subquery:
         ),
     )
     ranked = select(inquiries, rank.label("rank")).subquery()
+    lost_at = _lost_before(ranked)
     later = sightings.alias()
     newest = select(func.max(later.c.id)).where(later.c.user_id == ranked.c.user_id)
     return (
@@ -128,7 +143,9 @@ def _leading(wanted: Wanted) -> Subquery:
             sightings.c.status,
             sightings.c.last_seen_at,
             staff.c.name.label("staff_name"),
-            _lane(ranked, wanted.expired_at).label("lane"),
+            is_open(ranked.c.audit_seq),
+            lost_at.label("lost_at"),
+            _lane(ranked, lost_at, wanted).label("lane"),
         )
         .select_from(ranked)
         .outerjoin(sightings, sightings.c.id == newest.scalar_subquery())
@@ -142,12 +159,30 @@ _state = inquiries.c.state
 _TELLS_MOST = (InquiryState.HELD, InquiryState.ELSEWHERE, InquiryState.UNKNOWN)
 
 
-def _lane(ranked: Subquery, expired_at: datetime) -> ColumnElement[str]:
+def _lost_before(ranked: Subquery) -> ScalarSelect[datetime]:
+    """Return when our newest start before was sent whose answer was lost (`lost_before`)."""
+    lost = inquiries.alias()
+    return (
+        select(func.max(lost.c.started_at, type_=inquiries.c.started_at.type))
+        .where(
+            lost.c.user_id == ranked.c.user_id,
+            lost.c.state == InquiryState.UNKNOWN.value,
+            lost.c.started_at < ranked.c.started_at,
+            ranked.c.state == InquiryState.ELSEWHERE.value,
+        )
+        .scalar_subquery()
+    )
+
+
+def _lane(ranked: Subquery, lost_at: ScalarSelect[datetime], wanted: Wanted) -> ColumnElement[str]:
+    is_starting = is_running(ranked.c.audit_seq, ranked.c.started_at, wanted.given_up_at)
     return case(
         (sightings.c.status != PENDING, Lane.SETTLED.value),
+        (lost_at.is_not(None), Lane.LINK_LOST.value),
+        (and_(ranked.c.state == InquiryState.UNKNOWN.value, is_starting), Lane.STARTING.value),
         (ranked.c.state == InquiryState.ELSEWHERE.value, Lane.ELSEWHERE.value),
         (ranked.c.state == InquiryState.UNKNOWN.value, Lane.UNKNOWN.value),
-        (ranked.c.started_at <= expired_at, Lane.EXPIRED.value),
+        (ranked.c.started_at <= wanted.expired_at, Lane.EXPIRED.value),
         else_=Lane.FRESH.value,
     )
 
@@ -156,19 +191,10 @@ def _row(row: Row[*tuple[Any, ...]]) -> DeskRow:
     return DeskRow(
         id=row.id,
         lane=Lane(row.lane),
-        inquiry=Inquiry(
-            user_id=row.user_id,
-            state=InquiryState(row.state),
-            started_at=row.started_at,
-            source=InquirySource(row.source),
-            inquiry_id=row.inquiry_id,
-            verification_url=row.verification_url,
-            staff_name=row.staff_name,
-            request_id=row.request_id,
-            attempt_seq=row.audit_seq,
-        ),
+        inquiry=inquiry(row),
         email=row.email,
         country_code=row.country_code,
         status=row.status,
         seen_at=row.last_seen_at,
+        lost_at=row.lost_at,
     )

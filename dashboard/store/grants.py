@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from dashboard.store.attempts import is_open
+from dashboard.store.attempts import is_open, is_running
 from dashboard.store.schema import grants, staff
 
 
@@ -131,20 +131,24 @@ def open_under_others(connection: Connection, credential: str, now: datetime) ->
     return [_grant(row) for row in connection.execute(statement)]
 
 
-def may_exist(connection: Connection, now: datetime, limit: int) -> list[Grant]:
+def may_exist(
+    connection: Connection, now: datetime, given_up_at: datetime, limit: int
+) -> list[Grant]:
     """Return the tokens whose answer was lost and that would not have ended, newest first."""
-    statement = _newest_first().where(*_may_exist(now)).limit(limit)
+    statement = _newest_first().where(*_may_exist(now, given_up_at)).limit(limit)
     return [_grant(row) for row in connection.execute(statement)]
 
 
-def count_may_exist(connection: Connection, now: datetime) -> int:
+def count_may_exist(connection: Connection, now: datetime, given_up_at: datetime) -> int:
     """Return how many tokens there are of this kind."""
-    statement = select(func.count()).select_from(grants).where(*_may_exist(now))
+    lost = _may_exist(now, given_up_at)
+    statement = select(func.count()).select_from(grants).where(*lost)
     return connection.execute(statement).scalar_one()
 
 
-def _may_exist(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return grants.c.state == GrantState.MAY_EXIST.value, grants.c.expires_at > now
+def _may_exist(now: datetime, given_up_at: datetime) -> tuple[ColumnElement[bool], ...]:
+    running = is_running(grants.c.audit_seq, grants.c.issued_at, given_up_at)
+    return grants.c.state == GrantState.MAY_EXIST.value, grants.c.expires_at > now, ~running
 
 
 def _newest_first() -> Select[*tuple[Any, ...]]:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
 
-from dashboard.store.attempts import is_open
-from dashboard.store.schema import inquiries, staff
+from dashboard.store.attempts import is_open, is_unsettled
+from dashboard.store.schema import inquiries, sightings, staff
 
 
 class InquiryState(StrEnum):
@@ -108,18 +109,49 @@ def of_user(connection: Connection, user_id: UUID) -> list[Inquiry]:
         .where(inquiries.c.user_id == user_id)
         .order_by(inquiries.c.started_at.desc(), inquiries.c.id.desc())
     )
-    return [
-        Inquiry(
-            user_id=row.user_id,
-            state=InquiryState(row.state),
-            started_at=row.started_at,
-            source=InquirySource(row.source),
-            inquiry_id=row.inquiry_id,
-            verification_url=row.verification_url,
-            staff_name=row.staff_name,
-            request_id=row.request_id,
-            attempt_seq=row.audit_seq,
-            is_open=row.is_open,
-        )
-        for row in connection.execute(statement)
-    ]
+    return [inquiry(row) for row in connection.execute(statement)]
+
+
+def unsettled(connection: Connection, user_id: UUID) -> list[int]:
+    """Return the attempts to start a user's KYC of which nobody knows what came, oldest first."""
+    statement = select(inquiries.c.audit_seq).where(inquiries.c.user_id == user_id, _unsettled())
+    return list(connection.execute(statement.order_by(inquiries.c.audit_seq)).scalars())
+
+
+def users_unsettled(connection: Connection, seen_before: datetime, limit: int) -> list[UUID]:
+    """Return users with such a start whom nobody saw since then, the longest unseen first."""
+    seen_at = (
+        select(func.max(sightings.c.last_seen_at, type_=sightings.c.last_seen_at.type))
+        .where(sightings.c.user_id == inquiries.c.user_id)
+        .scalar_subquery()
+    )
+    statement = (
+        select(inquiries.c.user_id)
+        .where(_unsettled(), func.coalesce(seen_at < seen_before, True))
+        .group_by(inquiries.c.user_id)
+        .order_by(seen_at)
+        .limit(limit)
+    )
+    return list(connection.execute(statement).scalars())
+
+
+def inquiry(row: Row[*tuple[Any, ...]]) -> Inquiry:
+    """Return the inquiry of a row that has its columns, `staff_name` and `is_open`."""
+    return Inquiry(
+        user_id=row.user_id,
+        state=InquiryState(row.state),
+        started_at=row.started_at,
+        source=InquirySource(row.source),
+        inquiry_id=row.inquiry_id,
+        verification_url=row.verification_url,
+        staff_name=row.staff_name,
+        request_id=row.request_id,
+        attempt_seq=row.audit_seq,
+        is_open=row.is_open,
+    )
+
+
+def _unsettled() -> ColumnElement[bool]:
+    return and_(
+        inquiries.c.state == InquiryState.UNKNOWN.value, is_unsettled(inquiries.c.audit_seq)
+    )

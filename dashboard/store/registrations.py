@@ -7,9 +7,19 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    func,
+    insert,
+    select,
+    update,
+)
 
-from dashboard.store.attempts import is_open
+from dashboard.store.attempts import is_open, is_running, unknown_since
 from dashboard.store.schema import registrations, staff
 
 
@@ -25,7 +35,8 @@ class RegistrationState(StrEnum):
 class Registration:
     """One attempt to register somebody. A done one has `user_id`.
 
-    `is_open` says that it has no outcome yet: it runs, or was left by a crash.
+    `is_open` says that it has no outcome yet: it runs, or was left by a crash. `lost_at` is when
+    its outcome was recorded as unknown.
     """
 
     user_id: UUID | None
@@ -37,6 +48,7 @@ class Registration:
     attempt_seq: int
     registered_at: datetime
     is_open: bool
+    lost_at: datetime | None
 
 
 def add(
@@ -93,10 +105,36 @@ def unknown(connection: Connection, limit: int, email: str | None = None) -> lis
     return [_registration(row) for row in connection.execute(statement)]
 
 
+def lost(connection: Connection, given_up_at: datetime, limit: int) -> list[Registration]:
+    """Return the registrations whose answer was lost, oldest first; not those that still run."""
+    statement = _with_staff().where(_lost(given_up_at)).order_by(registrations.c.id).limit(limit)
+    return [_registration(row) for row in connection.execute(statement)]
+
+
 def count_unknown(connection: Connection) -> int:
-    """Return how many registrations lost their answer."""
+    """Return how many registrations have no known outcome."""
     unknown = registrations.c.state == RegistrationState.UNKNOWN.value
     return connection.execute(select(func.count()).where(unknown)).scalar_one()
+
+
+def count_lost(connection: Connection, given_up_at: datetime) -> int:
+    """Return how many registrations lost their answer."""
+    return connection.execute(select(func.count()).where(_lost(given_up_at))).scalar_one()
+
+
+def of_email(connection: Connection, email: str) -> list[Registration]:
+    """Return the registrations of this email that happened or may have, oldest first."""
+    statement = _with_staff().where(
+        func.lower(registrations.c.email) == email.lower(),
+        registrations.c.state != RegistrationState.REFUSED.value,
+    )
+    rows = connection.execute(statement.order_by(registrations.c.id))
+    return [_registration(row) for row in rows]
+
+
+def _lost(given_up_at: datetime) -> ColumnElement[bool]:
+    running = is_running(registrations.c.audit_seq, registrations.c.registered_at, given_up_at)
+    return and_(registrations.c.state == RegistrationState.UNKNOWN.value, ~running)
 
 
 def of_user(connection: Connection, user_id: UUID) -> Registration | None:
@@ -116,7 +154,10 @@ def user_types(connection: Connection, user_ids: Collection[UUID]) -> dict[UUID,
 
 def _with_staff() -> Select[*tuple[Any, ...]]:
     return select(
-        registrations, staff.c.name.label("staff_name"), is_open(registrations.c.audit_seq)
+        registrations,
+        staff.c.name.label("staff_name"),
+        is_open(registrations.c.audit_seq),
+        unknown_since(registrations.c.audit_seq),
     ).join(staff, staff.c.id == registrations.c.staff_id)
 
 
@@ -131,4 +172,5 @@ def _registration(row: Row[*tuple[Any, ...]]) -> Registration:
         attempt_seq=row.audit_seq,
         registered_at=row.registered_at,
         is_open=row.is_open,
+        lost_at=row.lost_at,
     )

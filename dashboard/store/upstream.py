@@ -77,6 +77,17 @@ def see(connection: Connection, seen: Mapping[str, Seen]) -> None:
         )
 
 
+def put(connection: Connection, name: str, what: Seen) -> None:
+    """Remember what is so now, whatever time was noted before: a clock may have been put back."""
+    statement = insert(observations).values(name=name, value=what.value, seen_at=what.at)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[observations.c.name],
+            set_={"value": what.value, "seen_at": what.at},
+        )
+    )
+
+
 def turn(connection: Connection, name: str, to: Seen) -> None:
     """Remember since when something is so; it keeps its time until it is something else."""
     statement = insert(observations).values(name=name, value=to.value, seen_at=to.at)

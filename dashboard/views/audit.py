@@ -4,7 +4,7 @@ from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.forms.audit import OUTCOMES, AuditForm
-from dashboard.services.audit import ACTIONS
+from dashboard.services.audit import ACTIONS, may_exist_until
 from dashboard.services.roles import Permission
 from dashboard.web.context import services, zone
 from dashboard.web.htmx import respond
@@ -24,6 +24,7 @@ def index() -> ResponseReturnValue:
         fragments={"entries": "audit/_entries.html"},
         url=url_for("audit.index", **form.arguments()),
         found=services().audit.search(form.query(zone())),
+        may_exist_until=may_exist_until,
         form=form,
         dropped=form.dropped(),
         choices={"action": ACTIONS, "outcome": OUTCOMES},
@@ -39,4 +40,4 @@ def show(seq: int) -> ResponseReturnValue:
     found = services().audit.find(seq) if line else None
     if found is None:
         abort(404)
-    return respond("audit/show.html", fragments={}, found=found)
+    return respond("audit/show.html", fragments={}, found=found, may_exist_until=may_exist_until)

@@ -13,8 +13,10 @@ from dashboard.services.desk import DeskFilters
 from dashboard.services.kyc import WasRefused, is_another_email
 from dashboard.services.obstacles import Busy, NotRecordedError, Overtaken, Running
 from dashboard.services.roles import Permission
+from dashboard.services.settling import How
 from dashboard.web.attempts import (
     failed,
+    looker,
     made_up_with,
     must_confirm,
     new_intent,
@@ -54,7 +56,7 @@ def index() -> ResponseReturnValue:
 @route(blueprint, "/users/<uuid:user_id>/kyc", access=Permission.KYC_START)
 def show(user_id: UUID) -> ResponseReturnValue:
     """Show what is to be done or what was done; `again` offers the form after a lost answer."""
-    record = services().users.get(user_id)
+    record = services().users.get(user_id, looker(How.VIEW))
     kind = record.next_step.kind
     if kind == "not_started" or (kind == "start_unknown" and request.args.get("again")):
         made_up = made_up_with(record.user.email)
@@ -108,7 +110,7 @@ def start(user_id: UUID) -> ResponseReturnValue:
 @route(blueprint, "/users/<uuid:user_id>/kyc/link", access=Permission.KYC_START)
 def new_link(user_id: UUID) -> ResponseReturnValue:
     """Show the form that takes a link which somebody else holds, for who waits without one."""
-    record = services().users.get(user_id)
+    record = services().users.get(user_id, looker(How.VIEW))
     has_link = record.inquiry is not None and record.inquiry.inquiry_id is not None
     if has_link or record.user.status is not UserStatus.PENDING:
         return redirect_to(url_for("kyc.show", user_id=user_id))

@@ -21,6 +21,8 @@ def index() -> ResponseReturnValue:
         seen=services().upstream.seen(),
         in_use=services().pairs.show().in_use,
         versions=services().health.versions(),
+        worker_at=services().rounds.find_last(),
+        worker_runs=services().rounds.is_running(),
         recipes=runbook.recipes()[1:],
     )
 

@@ -10,9 +10,11 @@ from dashboard.forms.tokens import LedgerForm, PrivyForm, ReasonedForm, TokenFor
 from dashboard.partner.errors import Forbidden, PartnerError
 from dashboard.services.obstacles import Busy, NotRecordedError, Overtaken, Running
 from dashboard.services.roles import Permission
+from dashboard.services.settling import How
 from dashboard.services.tokens import Issued, IssuedBefore, MayExist, WasRefused
 from dashboard.web.attempts import (
     failed,
+    looker,
     must_confirm,
     new_intent,
     overtaken,
@@ -30,7 +32,7 @@ blueprint = Blueprint("tokens", __name__)
 @route(blueprint, "/users/<uuid:user_id>/tokens", access=Permission.TOKENS_ISSUE)
 def new(user_id: UUID) -> ResponseReturnValue:
     """Show the form, or why this user gets no token."""
-    record = services().users.get(user_id)
+    record = services().users.get(user_id, looker(How.VIEW))
     form = TokenForm()
     form.must_confirm(must_confirm(record.user.email))
     busy = services().attempts.find_busy(user_id)

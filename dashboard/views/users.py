@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.forms.registration import LANGUAGES, RegistrationForm
@@ -15,9 +15,12 @@ from dashboard.services.identities import invent
 from dashboard.services.obstacles import Busy, NotRecordedError, Overtaken, Running
 from dashboard.services.registration import Done, MayHaveHappened, Result
 from dashboard.services.roles import Permission
+from dashboard.services.settlement import Look
+from dashboard.services.settling import How
 from dashboard.services.users import UserFilters
 from dashboard.web.attempts import (
     failed,
+    looker,
     made_up_with,
     must_confirm,
     new_intent,
@@ -26,13 +29,16 @@ from dashboard.web.attempts import (
     sent_intent,
 )
 from dashboard.web.context import request_id, services, settings
-from dashboard.web.errors import Problem, answer, retry_later
+from dashboard.web.errors import Problem, answer, log_problem, retry_later
 from dashboard.web.follow import followed
+from dashboard.web.formats import clock_time
 from dashboard.web.htmx import redirect_to, respond, triggered_by, wants_fragment
 from dashboard.web.routing import route
+from dashboard.web.security import safe_path
 
 blueprint = Blueprint("users", __name__)
 SEARCH_BOX = "users-q"
+LOOKED = "looked"  # category of what a look told
 UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 FORM = {"form": "users/_form.html"}
 IN_COMMON = ("user_type", "country_code", "preferred_language")  # of one user and the next
@@ -68,7 +74,7 @@ def index() -> ResponseReturnValue:
 @route(blueprint, "/users/<uuid:user_id>", access=Permission.USERS_READ)
 def show(user_id: UUID) -> ResponseReturnValue:
     """Show one user, live, with what we know of them and what to do next."""
-    record = services().users.get(user_id)
+    record = services().users.get(user_id, looker(How.VIEW))
     fragments = {
         "record": "users/_record.html",
         "user": "users/_header.html",
@@ -99,7 +105,28 @@ def new() -> ResponseReturnValue:
             preferred_language=made_up.preferred_language,
         )
     form.must_confirm(must_confirm(""))
+    services().settlement.glance(looker(How.VIEW))
     return _form(form)
+
+
+@route(
+    blueprint,
+    "/users/registrations/<int(max=2147483647):seq>/check",
+    access=Permission.USERS_REGISTER,
+    method="POST",
+)
+def check(seq: int) -> ResponseReturnValue:
+    """Look whether a registration happened whose answer was lost; where it was asked, say so."""
+    try:
+        look = services().settlement.check(seq, looker(How.BUTTON))
+    except PartnerError as error:
+        log_problem(error)
+        _tell({"found": "not asked"})
+    else:
+        if look is None:
+            abort(404)
+        _tell(_told(look))
+    return redirect_to(safe_path(request.form.get("back")) or url_for("users.new"))
 
 
 @route(blueprint, "/users", access=Permission.USERS_REGISTER, method="POST")
@@ -135,7 +162,7 @@ def _outcome(result: Result, form: RegistrationForm) -> ResponseReturnValue:
             flash(_another(form), f"registered {result.user_id}")
             return redirect_to(url_for("users.show", user_id=result.user_id))
         case MayHaveHappened():
-            shown = {"email": result.email}
+            shown = {"email": result.email, "attempt_seq": result.attempt_seq}
             return answer(Problem(502, "registration_unknown", shown=shown))
         case _:
             return _form(form, 422, refused_at=result.at)
@@ -163,6 +190,21 @@ def _form(
     return retry_later(response, problem)
 
 
+def _told(look: Look) -> dict[str, str | None]:
+    return {
+        "found": look.found.value,
+        "email": look.email,
+        "user_id": str(look.user_id) if look.user_id else None,
+        "at": clock_time(look.at),
+    }
+
+
+def _tell(told: dict[str, str | None]) -> None:
+    """Keep for the next page what a look told (`users/_looked.html`)."""
+    kept = {**told, "worker": services().rounds.is_running()}
+    flash(kept, LOOKED)  # type: ignore[arg-type]  # any JSON can be kept
+
+
 def _another(form: RegistrationForm) -> str:
     """Return the address of a form that keeps what the next user has in common with this one."""
     if made_up_with(form.email.data or ""):
@@ -175,7 +217,11 @@ def _remembered(form: RegistrationForm) -> dict[str, Any]:
     """Return what we know of an email that was refused: who has it, and what we tried with it."""
     email = form.email.data or ""
     registering = services().registering
-    return {"known": registering.find_known(email), "ours": registering.unsettled(email)}
+    return {
+        "known": registering.find_known(email),
+        "ours": registering.unsettled(email),
+        "done": registering.find_done(email),
+    }
 
 
 def _find_named(text: str) -> UUID | None:

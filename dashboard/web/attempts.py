@@ -12,7 +12,8 @@ from dashboard.services.identities import Identity, recognise
 from dashboard.services.intents import Intent
 from dashboard.services.obstacles import Busy, NotRecordedError, Overtaken, Running
 from dashboard.services.roles import Permission
-from dashboard.web.context import services, settings, signed_in
+from dashboard.services.settling import How, Looker
+from dashboard.web.context import request_id, services, settings, signed_in
 from dashboard.web.errors import Problem, answer, problem_of
 
 
@@ -30,6 +31,11 @@ def sent_intent(action: Permission, subject_id: UUID | None) -> Intent:
     """
     value = request.form.get("intent", "")
     return services().intents.read(value, signed_in().staff.id, action, subject_id)
+
+
+def looker(how: How) -> Looker:
+    """Return who looks whether something happened whose answer was lost."""
+    return Looker(how, signed_in().staff.id, request_id())
 
 
 def must_confirm(email: str | None) -> str | None:

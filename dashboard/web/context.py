@@ -23,14 +23,18 @@ from dashboard.services.health import Health
 from dashboard.services.intents import Intents
 from dashboard.services.kyc import Kyc
 from dashboard.services.kyc_import import KycImport
+from dashboard.services.kyc_settlement import KycSettlement
 from dashboard.services.links import Links
 from dashboard.services.overview import Overview
 from dashboard.services.pairs_overview import PairsOverview
 from dashboard.services.ports import Clock
+from dashboard.services.probe import Probe
 from dashboard.services.registration import Registering
 from dashboard.services.roles import Permission
 from dashboard.services.rotation import Rotation
+from dashboard.services.rounds import Rounds
 from dashboard.services.sessions import Sessions
+from dashboard.services.settlement import Settlement
 from dashboard.services.staff import Staff
 from dashboard.services.tokens import Tokens
 from dashboard.services.upstream import Upstream
@@ -58,12 +62,16 @@ class Services:
     intents: Intents
     kyc: Kyc
     kyc_import: KycImport
+    kyc_settlement: KycSettlement
     links: Links
     overview: Overview
     pairs: PairsOverview
+    probe: Probe
     registering: Registering
     rotation: Rotation
+    rounds: Rounds
     sessions: Sessions
+    settlement: Settlement
     staff: Staff
     tokens: Tokens
     upstream: Upstream

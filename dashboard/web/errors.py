@@ -118,10 +118,15 @@ def _form_too_old(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _partner(error: partner.PartnerError) -> Response:
+    log_problem(error)
+    return answer(problem_of(error))
+
+
+def log_problem(error: partner.PartnerError) -> None:
+    """Log a call that failed, for whoever answers it in another way than by a page of these."""
     log.warning(
         "partner_error", kind=type(error).__name__, call=str(error), request_id=request_id()
     )
-    return answer(problem_of(error))
 
 
 def problem_of(error: partner.PartnerError | NotRecordedError) -> Problem:
@@ -137,14 +142,18 @@ def problem_of(error: partner.PartnerError | NotRecordedError) -> Problem:
             return Problem(404, "no_such_user", shown=_known())
         case partner.CredentialsRefused():
             return Problem(502, "credentials")
-        case partner.Unavailable(kind=partner.UnavailableKind.FROZEN):
-            return Problem(503, "frozen", shown={"standing": find_standing()})
         case partner.RateLimited() | partner.Unavailable():
-            wait = ceil(error.retry_after_s) if error.retry_after_s else RETRY_S
-            shown = {"error": error, "wait_s": wait, **_known()}
-            return Problem(503, "unavailable", retry_after_s=wait, shown=shown)
+            return _unavailable(error)
         case _:
             return Problem(502, "malformed", shown={"error": error})
+
+
+def _unavailable(error: partner.RateLimited | partner.Unavailable) -> Problem:
+    if isinstance(error, partner.Unavailable) and error.kind is partner.UnavailableKind.FROZEN:
+        return Problem(503, "frozen", shown={"standing": find_standing(), **_known()})
+    wait = ceil(error.retry_after_s) if error.retry_after_s else RETRY_S
+    shown = {"error": error, "wait_s": wait, **_known()}
+    return Problem(503, "unavailable", retry_after_s=wait, shown=shown)
 
 
 def _known() -> dict[str, object]:

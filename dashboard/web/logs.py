@@ -14,6 +14,13 @@ log = structlog.get_logger()
 
 def init_logs(app: Flask) -> None:
     """Log each request once it is answered, by its route rather than its address."""
+    configure_logs()
+    app.before_request(_start)
+    app.after_request(_log)
+
+
+def configure_logs() -> None:
+    """Write every event of this process as JSON."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -24,8 +31,6 @@ def init_logs(app: Flask) -> None:
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    app.before_request(_start)
-    app.after_request(_log)
 
 
 def _start() -> None:

@@ -17,7 +17,7 @@ from dashboard.partner.client import PartnerClient
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "docs/deploy"
 HOME = "/opt/dashboard"
-UNITS = ("dashboard.service", "backup.service")
+UNITS = ("dashboard.service", "dashboard-worker.service", "backup.service")
 
 
 def unit(name: str) -> RawConfigParser:
@@ -57,13 +57,12 @@ def served(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return importlib.reload(gunicorn)
 
 
-def test_the_unit_runs_what_the_procfile_runs() -> None:
-    command = next(
-        line.removeprefix("web: ")
-        for line in (ROOT / "Procfile").read_text().splitlines()
-        if line.startswith("web: ")
-    )
-    assert unit("dashboard.service")["Service"]["ExecStart"] == f"{HOME}/.venv/bin/{command}"
+@pytest.mark.parametrize(
+    ("process", "name"), [("web", "dashboard.service"), ("worker", "dashboard-worker.service")]
+)
+def test_the_unit_runs_what_the_procfile_runs(process: str, name: str) -> None:
+    commands = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
+    assert unit(name)["Service"]["ExecStart"] == f"{HOME}/.venv/bin/{commands[process]}"
 
 
 @pytest.mark.parametrize("name", UNITS)

@@ -62,7 +62,7 @@ def test_the_latest_start_of_a_user_leads_whichever_came_first(
     expired_at = datetime.now(UTC) - timedelta(hours=24)
     with database.read() as connection:
         leader = leading(inquiries.of_user(connection, UUID(USER)))
-        shown = desk.of_users(connection, Wanted(expired_at), [UUID(USER)])
+        shown = desk.of_users(connection, Wanted(expired_at, expired_at), [UUID(USER)])
     assert leader
     assert leader.inquiry_id == "inq_later"
     assert shown[UUID(USER)].inquiry.inquiry_id == "inq_later"

@@ -102,6 +102,7 @@ def test_the_demo_starts_shows_the_same_password_again_and_stops_all(tmp_path: P
     assert oct((kept / "demo.json").stat().st_mode)[-3:] == "600"
     assert oct((kept / "demo.env").stat().st_mode)[-3:] == "600"
     assert oct((kept / "demo.sqlite3").stat().st_mode)[-3:] == "600"
+    assert '"worker_stopped"' in (kept / "worker.log").read_text()
     assert not any(passwords & set(log.read_text().split()) for log in kept.glob("*.log"))
     assert not passwords & set(re.split(r"[=\\s]", (kept / "demo.env").read_text()))
     (command,) = re.findall(r"Commands +(.+)", said)

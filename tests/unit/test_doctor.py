@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.app import create_app
+from dashboard.app import create_app, now
 from dashboard.config import load_config
 from dashboard.partner.errors import UnavailableKind
 from dashboard.services.doctor_failures import _UNREACHED
 from dashboard.services.roles import Role
+from dashboard.services.rounds import Rounds
 from dashboard.services.staff import Staff
+from dashboard.store.database import Database
 from tests.browsing import Visitor
 from tests.conftest import TestClock
 from tests.contract.conftest import SHAPES
@@ -31,10 +33,12 @@ def doctor(
     run: Run,
     settings: dict[str, str],
     staff: Staff,
+    database: Database,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Doctor:
-    """Run it where an admin may log in, with these settings changed."""
+    """Run it where an admin may log in and the worker runs, with these settings changed."""
+    Rounds(database, now).note()
     staff.add("admin@example.com", "Ana", secrets.token_urlsafe(16), [Role.ADMIN])
     monkeypatch.chdir(tmp_path)
     return lambda **changed: run("doctor", settings={**settings, **changed})

@@ -56,6 +56,7 @@ def sql(statement: str) -> Damage:
     ("damage", "status", "check", "cure"),
     [
         (lambda file: file.chmod(0o644), 1, "permissions", "chmod 600"),
+        (sql("DELETE FROM observations"), 1, "worker", "dashboard worker"),
         (sql("UPDATE alembic_version SET version_num = '0001'"), 2, "schema", "db upgrade"),
         (sql("UPDATE alembic_version SET version_num = '9999'"), 2, "schema", "newer"),
         (sql("DROP TRIGGER audit_no_delete"), 2, "triggers", "audit verify"),

@@ -1,12 +1,11 @@
 """Freeze: no call goes out, and everybody is told who stopped them, since when and why."""
 
-from uuid import UUID
-
 import pytest
 from flask import Flask
 
 from dashboard.partner.errors import Unavailable, UnavailableKind
 from dashboard.services.roles import Role
+from dashboard.services.user_filters import UserFilters
 from dashboard.store.database import Database
 from tests.browsing import Visitor
 from tests.conftest import LogIn
@@ -95,11 +94,9 @@ def test_a_second_freeze_keeps_the_first_reason(admin: Visitor, database: Databa
     assert len(trail(database, "credentials:freeze")) == 1
 
 
-def test_a_freeze_is_another_kind_of_unavailable(
-    admin: Visitor, app: Flask, simulator: RunningSimulator
-) -> None:
+def test_a_freeze_is_another_kind_of_unavailable(admin: Visitor, app: Flask) -> None:
     freeze(admin)
     with pytest.raises(Unavailable) as raised:
-        app.extensions["services"].users.get(UUID(simulator.users()[0]["id"]))
+        app.extensions["services"].users.search(UserFilters())
     assert raised.value.kind is UnavailableKind.FROZEN
     assert not raised.value.outcome_unknown

@@ -19,6 +19,7 @@ def onboarding(log_in: LogIn) -> Visitor:
 def test_a_duplicate_after_a_lost_answer_was_most_likely_our_own_attempt(
     onboarding: Visitor, simulator: RunningSimulator
 ) -> None:
+    simulator.set_rivals(list_order="oldest")  # so that one page settles nothing
     simulator.set_faults(LOST)
     fields = registration()
     send(onboarding, "/users", fields, status=502)
@@ -29,6 +30,18 @@ def test_a_duplicate_after_a_lost_answer_was_most_likely_our_own_attempt(
     assert "This time nothing was done." in page.words
     assert "perhaps not by you" not in page.words
     assert "Search for it" in page.words
+
+
+def test_a_duplicate_of_an_attempt_that_was_found_out_is_told_as_registered_from_here(
+    onboarding: Visitor, simulator: RunningSimulator
+) -> None:
+    simulator.set_faults(LOST)
+    fields = registration()
+    send(onboarding, "/users", fields, status=502)
+    simulator.set_faults([])
+    page = send(onboarding, "/users", fields, status=422)  # opening the form found it out
+    assert "This email was registered from here" in page.words
+    assert "by Ana Martins. This time nothing was done. We have seen this user here." in page.words
 
 
 def test_a_duplicate_of_somebody_else_is_not_put_down_to_us(

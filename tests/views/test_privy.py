@@ -161,7 +161,7 @@ def test_a_refused_privy_token_is_told_and_the_next_form_is_a_new_one(
     assert trail(database, "tokens:issue")[-1][0] == "rejected"
     assert "No tokens yet" in issuer.get("/tokens").words
     again = issuer.post(PATH, sent, status=422)
-    assert "This form was sent before, and the API refused it." in again.words
+    assert "This form was sent before, and nothing came of it." in again.words
     assert issues(simulator) == 1
     assert fields["privy_token"] not in page.text + again.text
     simulator.set_faults([])

@@ -125,7 +125,7 @@ def test_what_the_status_of_a_user_does_not_allow_is_told_in_the_api_s_words(
 def test_a_duplicate_that_comes_as_a_400_is_told_on_the_email_with_our_own_attempt(
     admin: Visitor, simulator: RunningSimulator
 ) -> None:
-    simulator.set_rivals(duplicate_status=400)
+    simulator.set_rivals(duplicate_status=400, list_order="oldest")
     simulator.set_faults([{"method": "POST", "reset": "after"}])
     fields = registration()
     send(admin, "/users", fields, status=502)

@@ -153,6 +153,7 @@ def test_a_lost_answer_is_unknown_and_never_sent_again(
     database: Database,
     fault: dict[str, object],
 ) -> None:
+    simulator.set_rivals(list_order="oldest")  # so that one page settles nothing
     simulator.set_faults([{"method": "POST", **fault}])
     page = onboarding.get("/users/new")
     fields = {**registration(), "intent": intent_of(page)}

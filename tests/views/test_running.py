@@ -78,6 +78,7 @@ def test_a_registration_under_way_is_told_as_such_and_not_as_lost(
         assert f"{fields['email']} is being registered since" in page.words
         assert "by Ana Martins" in page.words
         assert "These may have been registered" not in page.words
+        assert "Nothing needs attention" in admin.get("/").words
         same = admin.post("/users", fields, status=409)
         assert 'href="/users/new"' in same.text
     assert fields["email"] not in admin.get("/users/new").words
@@ -94,12 +95,14 @@ def test_a_token_under_way_is_told_as_such_and_no_second_one_offered(
         assert "Ana Martins is issuing a token for this user since" in page.words
         assert "The API has not answered yet" in page.words
         assert 'name="intent"' not in page.text
+        assert "Nothing needs attention" in admin.get("/").words
     assert 'name="intent"' in admin.get(path).text
 
 
 def test_more_lost_registrations_than_are_shown_are_counted(
     admin: Visitor, simulator: RunningSimulator
 ) -> None:
+    simulator.set_rivals(list_order="oldest")  # so that one page settles nothing
     simulator.set_faults([{"method": "POST", "body": "not_json"}])
     for _ in range(7):
         fields = {**registration(), "intent": intent_of(admin.get("/users/new"))}

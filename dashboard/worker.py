@@ -1,0 +1,104 @@
+"""`python -m dashboard worker`: every 30 s it looks what came of calls whose answer was lost.
+
+A plain loop in a process of its own, beside the web workers and over the same database. It reads
+at the API and never sends anything again.
+"""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from time import monotonic
+from uuid import UUID
+
+import structlog
+
+from dashboard.app import build_services, now
+from dashboard.config import load_config
+from dashboard.partner.errors import NotFound, PartnerError
+from dashboard.services.ports import Clock
+from dashboard.services.settling import WORKER
+from dashboard.store.database import Database, StoreError
+from dashboard.web.context import Services
+from dashboard.web.logs import configure_logs
+
+ROUND_S = 30.0
+HEAD_EVERY = timedelta(days=1)
+log = structlog.get_logger()
+
+
+def run_worker() -> int:
+    """Work until SIGTERM or SIGINT; what is under way is ended first.
+
+    Raises:
+        NotReadyError: the database is not one to work with.
+        StoreError: it cannot be used.
+
+    """
+    stopped = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stopped.set())
+    configure_logs()
+    config = load_config()
+    database = Database(config.database_url)
+    services = build_services(config, database)
+    services.health.check()
+    services.health.settle(config.environment, config.partner_api_url)
+    worker = Worker(services, now)
+    log.info("worker_started")
+    while not stopped.is_set():
+        begun_s = monotonic()
+        worker.make_round(stopped.is_set)
+        stopped.wait(max(0.0, ROUND_S - (monotonic() - begun_s)))
+    services.upstream.flush()
+    database.close()
+    log.info("worker_stopped")
+    return 0
+
+
+class Worker:
+    """Makes rounds."""
+
+    def __init__(self, services: Services, clock: Clock) -> None:
+        self._services = services
+        self._clock = clock
+        self._head_at: datetime | None = None
+
+    def make_round(self, is_stopped: Callable[[], bool] = lambda: False) -> None:
+        """Take the steps in turn. A round that fails is logged, and the next one tries again."""
+        try:
+            for step in self._steps():
+                step()
+                if is_stopped():
+                    return
+        except (PartnerError, StoreError) as error:
+            log.warning("round_failed", kind=type(error).__name__, cause=str(error))
+
+    def _steps(self) -> Iterator[Callable[[], object]]:
+        services = self._services
+        yield self._log_head
+        yield services.rounds.note
+        yield services.attempts.close_abandoned
+        yield services.probe.try_again
+        yield self._settle_registrations
+        for user_id in services.kyc_settlement.users_due():
+            yield partial(self._look_at, user_id)
+
+    def _log_head(self) -> None:
+        """Say once a day how the audit ends, so that a cut tail shows (`audit verify --head`)."""
+        if self._head_at and timedelta() <= self._clock() - self._head_at < HEAD_EVERY:
+            return
+        head = self._services.audit.head()
+        log.info("audit_head", seq=head.seq, mac=head.mac)
+        self._head_at = self._clock()
+
+    def _settle_registrations(self) -> None:
+        if settled := self._services.settlement.settle_lost(WORKER):
+            log.info("registrations_settled", number=settled)
+
+    def _look_at(self, user_id: UUID) -> None:
+        try:
+            self._services.users.get(user_id, WORKER)
+        except NotFound as error:  # the others are to be looked at all the same
+            log.info("user_gone", call=str(error))

@@ -1,0 +1,164 @@
+"""Registrations whose answer was lost: found out on the page, by the button and by the worker."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from dashboard.services.roles import Role
+from dashboard.services.settlement import Found
+from dashboard.services.settling import How, Looker
+from dashboard.store import audit
+from dashboard.store.audit import Chain
+from dashboard.store.database import Database
+from dashboard.web.context import Services
+from dashboard.worker import Worker
+from tests.browsing import Visitor
+from tests.conftest import LogIn, TestClock
+from tests.simulator_process import RunningSimulator
+from tests.views.forms import TOKEN, send
+from tests.views.losses import (
+    DID_NOT,
+    DONE,
+    HAPPENED,
+    REFUSED,
+    id_of,
+    last_row,
+    lose,
+    onboarding,
+    outcomes,
+    press,
+    services,
+)
+
+__all__ = ["onboarding", "services"]
+
+
+def test_opening_the_form_settles_by_one_call_what_happened(
+    onboarding: Visitor, simulator: RunningSimulator, database: Database
+) -> None:
+    email, _ = lose(onboarding, simulator, HAPPENED)
+    page = onboarding.get("/users/new")
+    assert [call.query for call in simulator.requests()] == ["page=1&limit=100"]
+    assert email not in page.words
+    assert outcomes(database) == DONE
+    staff_id, subject_id, details = last_row(database)
+    assert (staff_id, subject_id) == (1, id_of(simulator, email))
+    assert '"settled_by": "view"' in details
+    assert '"found": "created"' in details
+    onboarding.get("/users/new")
+    assert len(simulator.requests()) == 1
+
+
+def test_opening_the_form_without_a_loss_asks_nobody(
+    onboarding: Visitor, simulator: RunningSimulator
+) -> None:
+    onboarding.get("/users/new")
+    assert simulator.requests() == []
+
+
+def test_a_failing_look_leaves_the_form_as_it_is(
+    onboarding: Visitor, simulator: RunningSimulator, database: Database
+) -> None:
+    email, seq = lose(onboarding, simulator, HAPPENED)
+    simulator.set_faults([{"method": "GET", "status": 503}])
+    assert email in onboarding.get("/users/new").words
+    assert "Not known yet: the API could not be asked." in press(onboarding, seq).words
+    assert outcomes(database) == ["attempted", "unknown"]
+
+
+@pytest.mark.parametrize("back", ["/users/new", "/", "/?kind=unknown"])
+def test_the_button_says_that_it_happened_where_it_was_pressed(
+    onboarding: Visitor, simulator: RunningSimulator, database: Database, back: str
+) -> None:
+    email, seq = lose(onboarding, simulator, HAPPENED)
+    assert f'action="/users/registrations/{seq}/check"' in onboarding.get("/").text
+    page = press(onboarding, seq, back)
+    assert f"It happened: {email} is registered. Open the user" in page.words
+    assert f'href="/users/{id_of(simulator, email)}"' in page.text
+    assert outcomes(database) == DONE
+    assert '"settled_by": "button"' in last_row(database)[2]
+    assert {call.method for call in simulator.requests()} == {"GET"}
+    assert "It happened" in press(onboarding, seq).words
+    assert outcomes(database) == DONE
+
+
+def test_what_never_arrived_is_called_absent_only_after_a_slow_api_could_have_done_it(
+    onboarding: Visitor, simulator: RunningSimulator, database: Database, clock: TestClock
+) -> None:
+    email, seq = lose(onboarding, simulator, DID_NOT)
+    page = press(onboarding, seq)
+    assert f"Not known yet: looked for {email} at" in page.words
+    assert "the worker does not run: look again later" in page.words
+    clock.advance(seconds=21)
+    page = press(onboarding, seq)
+    assert f"It did not happen: {email} was not registered; you may register again." in page.words
+    assert outcomes(database) == REFUSED
+    assert '"found": "absent"' in last_row(database)[2]
+    assert "It was found out before" in press(onboarding, seq).words
+    line = onboarding.get(f"/audit/{seq}")
+    assert [word in line.words for word in ("Attempted", "Unknown", "Rejected")] == [True] * 3
+    assert "Did not happen" in onboarding.get("/audit?action=users:register").words
+
+
+def test_many_who_look_at_once_settle_once(
+    onboarding: Visitor,
+    simulator: RunningSimulator,
+    services: Services,
+    database: Database,
+    chain: Chain,
+) -> None:
+    _, seq = lose(onboarding, simulator, HAPPENED)
+    with ThreadPoolExecutor(8) as pool:
+        looks = list(
+            pool.map(lambda _: services.settlement.check(seq, Looker(How.BUTTON, 1)), range(8))
+        )
+    assert {look.found for look in looks if look} == {Found.CREATED}
+    assert outcomes(database) == DONE
+    with database.read() as connection:
+        assert audit.verify(connection, chain.keys) is None
+
+
+def test_who_may_not_register_may_not_press_the_button_and_is_led_to_the_search(
+    onboarding: Visitor, support: Visitor, simulator: RunningSimulator, database: Database
+) -> None:
+    email, seq = lose(onboarding, simulator, HAPPENED)
+    page = support.get("/")
+    assert f"/users/registrations/{seq}/check" not in page.text
+    assert f"Look it up: {email}" in page.text
+    support.post(f"/users/registrations/{seq}/check", status=403)
+    assert simulator.requests() == []
+    assert outcomes(database)[:2] == ["attempted", "unknown"]
+
+
+@pytest.mark.parametrize("seq", [1, 999999, 2147483647])
+def test_what_is_no_registration_cannot_be_looked_up(onboarding: Visitor, seq: int) -> None:
+    onboarding.post(f"/users/registrations/{seq}/check", status=404)
+
+
+@pytest.mark.parametrize("back", ["https://evil.test/", "//evil.test", "/no-such-page", ""])
+def test_the_button_leads_to_pages_of_ours_alone(
+    onboarding: Visitor, simulator: RunningSimulator, back: str
+) -> None:
+    _, seq = lose(onboarding, simulator, HAPPENED)
+    answer = onboarding.post(f"/users/registrations/{seq}/check", {"back": back})
+    assert answer.headers["Location"] == "/users/new"
+
+
+def test_a_lost_token_is_never_settled_and_says_until_when_it_may_exist(
+    log_in: LogIn, simulator: RunningSimulator, services: Services, clock: TestClock
+) -> None:
+    admin = log_in(Role.ADMIN)
+    active = next(each for each in simulator.users() if each["status"] == "active")
+    simulator.set_faults([{"method": "POST", "reset": "after"}])
+    send(admin, f"/users/{active['id']}/tokens", TOKEN, status=502)
+    simulator.set_faults([])
+    clock.advance(minutes=10)
+    Worker(services, clock).make_round()
+    for place in ("/tokens", f"/users/{active['id']}"):
+        assert re.search(r"May exist until \d\d:\d\d ", admin.get(place).words), place
+    assert re.search(r"Unknown *may exist until 20\d\d-", admin.get("/audit").words)
+    line = admin.get("/audit?outcome=unknown").text
+    found = re.search(r'href="/audit/(\d+)" aria-label="Entry', line)
+    assert found
+    assert "A token may exist until" in admin.get(f"/audit/{found[1]}").words
