@@ -26,7 +26,10 @@ _NOT_INHERITED = {"PARTNER_API_KEY", "PARTNER_API_SECRET", "SIMULATOR_PORT"}
 
 @dataclass(frozen=True)
 class LoggedRequest:
-    """One call of the API. `status` is None while, or if ever, it has no answer."""
+    """One call of the API. `status` is None while, or if ever, it has no answer.
+
+    `made` says what it changed, whatever was answered; `fault` is the one that was played.
+    """
 
     seq: int
     at: str
@@ -38,6 +41,8 @@ class LoggedRequest:
     pair: int | None
     body: Any
     headers: tuple[str, ...]
+    fault: Mapping[str, object] | None
+    made: Mapping[str, str]
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
-"""The log of what was asked: for tests, so without a single header's value."""
+"""The log of what was asked and done: for tests, so without a single header's value."""
 
 import threading
 from collections import deque
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 
 from flask import Request
 
+from dashboard.simulator.faults import Fault
+from dashboard.simulator.keys import Pair
 from dashboard.simulator.people import timestamp
 
 KEPT = 10_000
@@ -16,7 +18,9 @@ KEPT = 10_000
 class Entry:
     """One request. `status` is None until it is answered, for ever if it never is.
 
-    `pair` is the number of the keys that came with it.
+    `pair` is the number of the keys that came with it. `made` says what it changed, whatever was
+    answered: `user` and `inquiry` by their ids, `token` by its `jti`. `fault` is the one that was
+    played.
     """
 
     seq: int
@@ -29,6 +33,8 @@ class Entry:
     pair: int | None
     body: object
     headers: list[str]
+    fault: Fault | None
+    made: dict[str, str] = field(default_factory=dict)
 
 
 class Journal:
@@ -39,7 +45,7 @@ class Journal:
         self._entries: deque[Entry] = deque(maxlen=KEPT)
         self._count = 0
 
-    def note(self, request: Request, partner: int | None, pair: int | None) -> Entry:
+    def note(self, request: Request, pair: Pair | None, fault: Fault | None) -> Entry:
         """Note a request that has just come."""
         body = request.get_json(silent=True)
         headers = sorted({name.lower() for name in request.headers.keys()})  # noqa: SIM118  no mapping
@@ -52,10 +58,11 @@ class Journal:
                 path=request.path,
                 query=request.query_string.decode("latin-1"),
                 status=None,
-                partner=partner,
-                pair=pair,
+                partner=pair.partner if pair else None,
+                pair=pair.id if pair else None,
                 body=body,
                 headers=headers,
+                fault=replace(fault) if fault else None,
             )
             self._entries.append(entry)
         return entry
