@@ -54,6 +54,7 @@ class ApiCredentials:
         self._sealer = sealer
         self._clock = clock
         self._told: set[int] = set()
+        self._opened: dict[str, Credentials] = {}
 
     def current(self) -> Credentials:
         """Return the pair in use. Where it cannot be opened it is the environment's.
@@ -91,10 +92,19 @@ class ApiCredentials:
         return bool(wanted and wanted.sealed and self.open(wanted) is None)
 
     def open(self, pair: ApiPair) -> Credentials | None:
-        """Return a pair, None when it is not there any more."""
+        """Return a pair, None when it is not there any more.
+
+        What was opened once stays open: a worker that ends may meet what the next one sealed.
+        """
         if pair.pair == self.environment.id:
             return self.environment
-        return self._sealer.open(pair.sealed, pair.key_id, pair.pair) if pair.sealed else None
+        if pair.sealed is None:
+            return None
+        if pair.pair not in self._opened and (
+            opened := self._sealer.open(pair.sealed, pair.key_id, pair.pair)
+        ):
+            self._opened[pair.pair] = opened
+        return self._opened.get(pair.pair)
 
     def find_other(self, refused: Credentials) -> Credentials | None:
         """Return what to ask with in place of a refused pair, None where there is nothing."""
