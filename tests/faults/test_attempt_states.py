@@ -89,14 +89,14 @@ class AttemptMachine(RuleBasedStateMachine):
 
     @rule(form=forms, body=BODIES, worker=st.integers(0, WORKERS - 1))
     def send(self, form: Form, body: str, worker: int) -> None:
-        self._give_up()
         try:
             answer = self.workers[worker].start(
                 form.intent, {"body": body}, request_id="0123456789abcdef"
             )
         except AnotherBodyError:
             assert form.body not in {None, body}
-            return
+            return  # nothing was recorded, of other attempts neither
+        self._give_up()
         if form.at is None:
             assert isinstance(answer, self._expected(form))
             if isinstance(answer, Attempt):
