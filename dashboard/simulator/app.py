@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from dashboard.simulator.answers import RefusalError, refusal
 from dashboard.simulator.api import create_api
 from dashboard.simulator.assumed import FAULT_TEXTS, REQUEST_ID_HEADER
+from dashboard.simulator.console import create_console
 from dashboard.simulator.controls import CONTROLS_PREFIX, create_controls
 from dashboard.simulator.faults import Fault
 from dashboard.simulator.settings import SimulatorSettings
@@ -33,6 +34,7 @@ def create_simulator(settings: SimulatorSettings) -> Flask:
     app.register_blueprint(create_user_api(stage))
     app.register_blueprint(create_controls(stage))
     app.register_blueprint(create_verification(stage))
+    app.register_blueprint(create_console(stage))
     _add_errors(app, stage)
 
     @app.before_request
@@ -62,9 +64,10 @@ def _add_errors(app: Flask, stage: Stage) -> None:
 
 def _received(stage: Stage) -> Response | None:
     """Log a call, play its fault, check its keys; return the answer if that is all."""
-    g.partner = stage.find_partner(request)
+    pair = stage.find_pair(request)
+    g.partner = pair.partner if pair else None
     g.fault = stage.faults.take(request.method, request.path)
-    g.entry = stage.journal.note(request, g.partner, g.fault)
+    g.entry = stage.journal.note(request, pair, g.fault)
     answer = _in_place_of_the_work(g.fault, stage) if g.fault else None
     if answer is None and g.partner is None:
         return refusal(401, _WRONG_KEYS, stage.rivals)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from flask import Request
 
 from dashboard.simulator.faults import Fault
+from dashboard.simulator.keys import Pair
 from dashboard.simulator.people import timestamp
 
 KEPT = 10_000
@@ -17,8 +18,9 @@ KEPT = 10_000
 class Entry:
     """One request. `status` is None until it is answered, for ever if it never is.
 
-    `made` says what it changed, whatever was answered: `user` and `inquiry` by their ids, `token`
-    by its `jti`. `fault` is the one that was played.
+    `pair` is the number of the keys that came with it. `made` says what it changed, whatever was
+    answered: `user` and `inquiry` by their ids, `token` by its `jti`. `fault` is the one that was
+    played.
     """
 
     seq: int
@@ -28,6 +30,7 @@ class Entry:
     query: str
     status: int | None
     partner: int | None
+    pair: int | None
     body: object
     headers: list[str]
     fault: Fault | None
@@ -42,7 +45,7 @@ class Journal:
         self._entries: deque[Entry] = deque(maxlen=KEPT)
         self._count = 0
 
-    def note(self, request: Request, partner: int | None, fault: Fault | None) -> Entry:
+    def note(self, request: Request, pair: Pair | None, fault: Fault | None) -> Entry:
         """Note a request that has just come."""
         body = request.get_json(silent=True)
         headers = sorted({name.lower() for name in request.headers.keys()})  # noqa: SIM118  no mapping
@@ -55,7 +58,8 @@ class Journal:
                 path=request.path,
                 query=request.query_string.decode("latin-1"),
                 status=None,
-                partner=partner,
+                partner=pair.partner if pair else None,
+                pair=pair.id if pair else None,
                 body=body,
                 headers=headers,
                 fault=replace(fault) if fault else None,
