@@ -11,6 +11,7 @@ import requests
 
 from dashboard.services.roles import Role
 from tests.conftest import safe_settings
+from tests.faults.report import Figure
 from tests.faults.staged import Staged, stage
 from tests.http_visitor import HttpVisitor
 from tests.simulator_process import RunningSimulator
@@ -29,7 +30,7 @@ def running(simulator: RunningSimulator, migrated: Path, tmp_path: Path) -> Iter
 
 @pytest.mark.parametrize("fault", [{"status": 503}, {"reset": "before"}])
 def test_a_thousand_page_views_of_two_workers_are_few_calls_while_the_api_is_down(
-    running: Staged, simulator: RunningSimulator, fault: dict[str, object]
+    running: Staged, simulator: RunningSimulator, figure: Figure, fault: dict[str, object]
 ) -> None:
     visitors = [running.visitor() for _ in range(8)]
     simulator.set_faults([fault])
@@ -41,11 +42,13 @@ def test_a_thousand_page_views_of_two_workers_are_few_calls_while_the_api_is_dow
     with ThreadPoolExecutor(len(visitors)) as pool:
         statuses = [status for seen in pool.map(look, visitors) for status in seen]
     assert statuses == [503] * VIEWS
-    assert 0 < len(simulator.requests()) <= CALLS_AT_MOST
+    calls = len(simulator.requests())
+    figure("upstream calls during an outage", calls)
+    assert 0 < calls <= CALLS_AT_MOST
 
 
 def test_pages_that_ask_nobody_stay_quick_while_twenty_calls_hang(
-    running: Staged, simulator: RunningSimulator
+    running: Staged, simulator: RunningSimulator, figure: Figure
 ) -> None:
     visitors = [running.visitor() for _ in range(HANGING)]
     other = running.visitor()
@@ -57,8 +60,10 @@ def test_pages_that_ask_nobody_stay_quick_while_twenty_calls_hang(
         assert not all(each.done() for each in hanging)
         statuses = {each.result().status_code for each in hanging}
     assert statuses == {503}
+    p95_s = statistics.quantiles(took_s, n=20)[-1]
+    figure("p95 of unaffected pages, ms", round(p95_s * 1000))
     # Without the bulkhead these wait for the deadline, 5 s; the slack is for a busy machine.
-    assert statistics.quantiles(took_s, n=20)[-1] < 1.5
+    assert p95_s < 1.5
 
 
 def _looks(running: Staged, visitor: HttpVisitor) -> list[float]:
