@@ -1,7 +1,7 @@
 # Two commands matter on a fresh machine: `make demo` and `make test`.
 # Both need git, make and Python 3.11 or newer; uv is used where it is installed.
 .DELETE_ON_ERROR:
-.PHONY: demo test check static long bench fmt lint types templates translations imports security screenshots locks clean
+.PHONY: demo test check static long faults bench fmt lint types templates translations imports security screenshots locks clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -23,6 +23,10 @@ static: lint types imports templates security
 
 long: $(DEV_STAMP) browser
 	@$(BIN)/python -m pytest -q -n $(XDIST) -m long
+
+# The fault suite alone, whole; its figures stand at the end. FAULT_SEED repeats a run.
+faults: $(DEV_STAMP)
+	@$(BIN)/python -m pytest -q -n $(XDIST) tests/faults
 
 # The figures that we claim, by `make bench ONLY=name`: jobs.
 ONLY ?= jobs

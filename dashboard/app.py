@@ -11,13 +11,18 @@ from dashboard.config import LOOPBACK, Config
 from dashboard.keyring import Purpose
 from dashboard.partner.assumed import list_params
 from dashboard.partner.client import PartnerClient
+from dashboard.partner.credentials import Credentials
+from dashboard.partner.gate import OpenGate
 from dashboard.services.account import Account
 from dashboard.services.attempts import Attempts
 from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
 from dashboard.services.breaker import Breaker
 from dashboard.services.colleagues import Colleagues
+from dashboard.services.credentials import ApiCredentials, FreezeGate
+from dashboard.services.credentials_log import CredentialsLog
 from dashboard.services.desk import Desk
+from dashboard.services.freezing import Freezing
 from dashboard.services.health import Health
 from dashboard.services.intents import Intents
 from dashboard.services.kyc import Kyc
@@ -26,10 +31,13 @@ from dashboard.services.kyc_settlement import KycSettlement
 from dashboard.services.links import Links
 from dashboard.services.lookup import Lookup
 from dashboard.services.overview import Overview
+from dashboard.services.pairs_overview import PairsOverview
 from dashboard.services.ports import Clock
 from dashboard.services.probe import Probe
 from dashboard.services.registration import Registering
+from dashboard.services.rotation import Rotation
 from dashboard.services.rounds import Rounds
+from dashboard.services.sealing import Sealer
 from dashboard.services.sessions import Sessions
 from dashboard.services.settlement import Settlement
 from dashboard.services.settling import Settling
@@ -44,6 +52,7 @@ from dashboard.views import (
     account,
     audit,
     auth,
+    credentials,
     health,
     kyc,
     links,
@@ -64,11 +73,25 @@ from dashboard.web.outage import init_outage
 from dashboard.web.routing import apply_cache, find_policy, require_policies
 from dashboard.web.security import SecurityHeaders, init_origin, init_security
 from dashboard.web.sessions import ServerSessions
+from dashboard.web.standing import init_standing
 from dashboard.web.static import init_static
 
 ROOT = Path(__file__).parents[1]
 BODY_MAX = 256 * 1024
-AREAS = (account, audit, auth, health, kyc, links, overview, settings, staff, tokens, users)
+AREAS = (
+    account,
+    audit,
+    auth,
+    credentials,
+    health,
+    kyc,
+    links,
+    overview,
+    settings,
+    staff,
+    tokens,
+    users,
+)
 
 
 def now() -> datetime:
@@ -89,6 +112,7 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     services.health.examine()
     services.health.settle(config.environment, config.partner_api_url)
     services.attempts.close_abandoned()
+    services.api_credentials.seal_anew()
     app = Flask(__name__, template_folder=ROOT / "templates", static_folder=None)
     app.config.update(
         SECRET_KEY=config.secret_key.get_secret_value(),
@@ -112,17 +136,31 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
 def build_services(config: Config, database: Database, clock: Clock = now) -> Services:
     """Build every service over one database and one client."""
     chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
-    credentials = config.credentials
+    credentials_log = CredentialsLog(chain, clock)
+    sealer = Sealer(config.keyring.keys(Purpose.CREDENTIAL))
+    api_credentials = ApiCredentials(database, config.credentials, sealer, credentials_log, clock)
     upstream, breaker = Upstream(database, clock), Breaker(database, clock)
     client = PartnerClient(
         config.partner_api_url,
-        lambda: credentials,
+        api_credentials.current,
         clock=clock,
         list_params=config.partner_list_params,
         observer=upstream.observe,
-        gate=breaker,
+        gate=FreezeGate(api_credentials, breaker),
+        spare=api_credentials,
         slots=config.upstream_slots,
     )
+
+    def try_with(pair: Credentials) -> PartnerClient:
+        return PartnerClient(
+            config.partner_api_url,
+            lambda: pair,
+            clock=clock,
+            list_params=config.partner_list_params,
+            observer=upstream.observe_trial,
+            gate=FreezeGate(api_credentials, OpenGate()),
+        )
+
     attempts = Attempts(database, chain, config.keyring.keys(Purpose.FINGERPRINT), clock)
     settling = Settling(attempts, chain, clock)
     kyc_settlement = KycSettlement(settling, database, clock)
@@ -132,13 +170,15 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
     tries = Tries(database, config.keyring.keys(Purpose.LIMIT), clock)
     return Services(
         account=Account(database, chain, tries, clock),
+        api_credentials=api_credentials,
         attempts=attempts,
         audit=Audit(database, chain, clock),
         auth=Auth(database, chain, tries, clock),
         breaker=breaker,
         colleagues=Colleagues(database, clock),
-        credentials=lambda: credentials,
+        credentials=api_credentials.current,
         desk=desk,
+        freezing=Freezing(database, credentials_log, clock),
         health=Health(database),
         intents=Intents(config.keyring.keys(Purpose.INTENT), database, clock),
         kyc=Kyc(client, attempts, kyc_settlement, database),
@@ -146,7 +186,9 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         kyc_settlement=kyc_settlement,
         links=Links(database, chain, tries, clock),
         overview=Overview(client, desk, upstream, database, clock),
-        probe=Probe(client, breaker, lambda: credentials.id, clock),
+        pairs=PairsOverview(api_credentials, upstream, database, clock),
+        rotation=Rotation(api_credentials, try_with, database, credentials_log, clock),
+        probe=Probe(client, breaker, lambda: api_credentials.current().id, clock),
         registering=Registering(client, attempts, database),
         rounds=Rounds(database, clock),
         sessions=Sessions(
@@ -176,7 +218,6 @@ def _settings(config: Config) -> Settings:
         link_ttl=timedelta(hours=config.kyc_link_ttl_h),
         session_idle=config.session_idle,
         session_longest=config.session_longest,
-        api_key_hint=config.credentials.hint,
         list_params=list_params(config.partner_list_params),
     )
 
@@ -192,6 +233,7 @@ def _add_parts(app: Flask) -> None:
     init_security(app)
     init_i18n(app)
     init_formats(app)
+    init_standing(app)
     init_outage(app)
     for area in AREAS:
         app.register_blueprint(area.blueprint)

@@ -7,10 +7,12 @@ upstream, and in the database only what every read notes of the Partner API.
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from dashboard.app import now
+from dashboard.app import build_services, now
 from dashboard.config import Config, UnsafeConfigError, load_config
 from dashboard.partner.client import PartnerClient
+from dashboard.partner.credentials import Credentials
 from dashboard.partner.observation import Observation
+from dashboard.services.doctor_credentials import examine_credentials
 from dashboard.services.doctor_here import examine_database
 from dashboard.services.doctor_upstream import UpstreamDoctor
 from dashboard.services.findings import Finding, Severity, error, ok, warning
@@ -47,7 +49,15 @@ def _examine() -> Iterator[Finding]:
     ):
         usable = usable and finding.severity is not Severity.ERROR
         yield finding
-    yield from _examine_upstream(config, Database(config.database_url) if usable else None)
+    if not usable:
+        yield from _examine_upstream(config, config.credentials, None)
+        return
+    database = Database(config.database_url)
+    pairs = build_services(config, database).pairs.show()
+    yield from examine_credentials(pairs)
+    if not pairs.switch.freeze:
+        yield from _examine_upstream(config, pairs.in_use.credentials, Upstream(database, now))
+    database.close()
 
 
 def _env_file() -> Iterator[Finding]:
@@ -57,25 +67,24 @@ def _env_file() -> Iterator[Finding]:
         )
 
 
-def _examine_upstream(config: Config, database: Database | None) -> Iterator[Finding]:
+def _examine_upstream(
+    config: Config, pair: Credentials, upstream: Upstream | None
+) -> Iterator[Finding]:
     def source_with(
         names: Mapping[str, str], observer: Callable[[Observation], None]
     ) -> PartnerClient:
         return PartnerClient(
             config.partner_api_url,
-            lambda: config.credentials,
+            lambda: pair,
             clock=now,
             list_params={**config.partner_list_params, **names},
             observer=observer,
         )
 
-    upstream = Upstream(database, now) if database else None
     doctor = UpstreamDoctor(
         source_with, config.partner_list_params, config.partner_api_url, upstream
     )
     yield from doctor.examine()
-    if database:
-        database.close()
 
 
 def _line(finding: Finding) -> str:

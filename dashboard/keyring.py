@@ -22,6 +22,7 @@ class Purpose(StrEnum):
     LIMIT = "limit"
     INTENT = "intent"
     FINGERPRINT = "fingerprint"
+    CREDENTIAL = "credential"
     CSRF = "csrf"
 
 

@@ -25,11 +25,15 @@ from dashboard.store.database import Database
 from dashboard.store.staff import StaffMember
 from tests.browser.install import NO_CHROMIUM
 from tests.browsing import Visitor
+from tests.faults.report import figure, write_figures
 from tests.simulator_process import RunningSimulator, start_simulator
+
+__all__ = ["figure"]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say last, and loudly, what could not run."""
+    """Say last the figures of the faults, and loudly what could not run."""
+    write_figures(terminalreporter)
     skipped = terminalreporter.stats.get("skipped", [])
     if lacking := sum(NO_CHROMIUM in str(report.longrepr) for report in skipped):
         terminalreporter.write_line(

@@ -17,14 +17,12 @@ COMMAND = ["-m", "gunicorn", "--config", "python:dashboard.gunicorn", "dashboard
 
 
 @contextlib.contextmanager
-def serve(folder: Path, settings: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+def serve(folder: Path, settings: Mapping[str, str], port: int = 0) -> Iterator[tuple[str, int]]:
     """Run it until the block ends; give its address and the id of its first process.
 
-    Its log is `web.log` in the folder.
+    Its log is `web.log` in the folder. Port 0 is any.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = port or _free_port()
     environ = {**os.environ, **settings, "PORT": str(port)}
     log = folder / "web.log"
     with log.open("wb") as out:
@@ -37,6 +35,12 @@ def serve(folder: Path, settings: Mapping[str, str]) -> Iterator[tuple[str, int]
     finally:
         process.terminate()
         process.wait(STOP_S)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _wait(url: str, log: Path) -> None:

@@ -26,7 +26,10 @@ _NOT_INHERITED = {"PARTNER_API_KEY", "PARTNER_API_SECRET", "SIMULATOR_PORT"}
 
 @dataclass(frozen=True)
 class LoggedRequest:
-    """One call of the API. `status` is None while, or if ever, it has no answer."""
+    """One call of the API. `status` is None while, or if ever, it has no answer.
+
+    `made` says what it changed, whatever was answered; `fault` is the one that was played.
+    """
 
     seq: int
     at: str
@@ -35,8 +38,11 @@ class LoggedRequest:
     query: str
     status: int | None
     partner: int | None
+    pair: int | None
     body: Any
     headers: tuple[str, ...]
+    fault: Mapping[str, object] | None
+    made: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,20 @@ class RunningSimulator:
     def accept_keys(self, partner: int, accepted: bool) -> None:  # noqa: FBT001  the agreed form
         """Let a partner's keys work, or answer them with 401."""
         self._call("PUT", "keys", {"partner": partner, "accepted": accepted})
+
+    def generate_keys(self, partner: int = 1) -> tuple[int, KeyPair]:
+        """Make a pair at the vendor's console; return its number and the pair."""
+        made = self._call("POST", "keys", {"partner": partner})
+        return int(made["id"]), KeyPair(made["api_key"], made["api_secret"])
+
+    def revoke_keys(self, pair_id: int) -> None:
+        """Revoke a pair at the vendor's console."""
+        self._call("DELETE", f"keys/{pair_id}")
+
+    def key_number(self, pair: KeyPair) -> int:
+        """Return the number that the console gives a pair."""
+        listed = self._call("GET", "keys")["keys"]
+        return next(int(each["id"]) for each in listed if each["api_key"] == pair.api_key)
 
     def _call(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401  JSON
         request = urllib.request.Request(  # noqa: S310  a loopback address of ours

@@ -3,7 +3,6 @@
 Source of every path and field: contract/partner-api.md. No method retries a write.
 """
 
-import json
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -14,10 +13,12 @@ from dashboard.partner import assumed, readers, wire
 from dashboard.partner.answers import same_email, same_user, usable
 from dashboard.partner.commands import KycApplicant, NewUser, PrivyLogin, UserQuery
 from dashboard.partner.credentials import Credentials
-from dashboard.partner.errors import PartnerError, Unavailable, UnavailableKind
-from dashboard.partner.exchange import Lost, Outgoing, Reply
+from dashboard.partner.errors import CredentialsRefused, PartnerError, UnavailableKind
+from dashboard.partner.exchange import Lost, Outgoing, Reply, path_id, post
+from dashboard.partner.failures import held_back
 from dashboard.partner.gate import BULKHEAD_RETRY_S, Bulkhead, Gate, Held, OpenGate, Ticket
 from dashboard.partner.observation import Observation, cause_of, result_of
+from dashboard.partner.spare import NoSpare, Spare
 from dashboard.partner.transport import Transport
 from dashboard.partner.wire import Answer
 
@@ -37,7 +38,8 @@ class PartnerClient:
     time in UTC. `list_params` overrides names of `assumed.LIST_PARAMS`. A deadline is for the
     whole call, retries included. `observer` is told of every call that was made, once, whatever
     became of it; it must not raise. `gate` may hold a call back, `slots` is how many may be under
-    way at once in this process: what is held is `Unavailable`, and nothing was sent.
+    way at once in this process: what is held is `Unavailable`, and nothing was sent. `spare`
+    may have another pair for a read that was answered 401, never for a write.
 
     Every method raises PartnerError (see `dashboard.partner.errors` for the tree); below each
     `Raises` names what that call means by it.
@@ -52,6 +54,7 @@ class PartnerClient:
         list_params: Mapping[str, str] | None = None,
         observer: Callable[[Observation], None] | None = None,
         gate: Gate | None = None,
+        spare: Spare | None = None,
         slots: int | None = None,
         read_deadline_s: float = 5.0,
         write_deadline_s: float = 15.0,
@@ -63,6 +66,7 @@ class PartnerClient:
         self._clock = clock
         self._observer = observer
         self._gate = gate or OpenGate()
+        self._spare = spare or NoSpare()
         self._bulkhead = Bulkhead(slots)
         self._transport = Transport(base_url.rstrip("/") + PREFIX, clock)
 
@@ -82,7 +86,7 @@ class PartnerClient:
             same_email(registered.email, new_user.email)
             return registered
 
-        return self._write(_post("/users", new_user.body()), read)
+        return self._write(post("/users", new_user.body()), read)
 
     def list_users(self, query: UserQuery) -> Answer[wire.UserPage]:
         """GET /users: one page, newest first; a row that cannot be read is a `BadRow`.
@@ -102,7 +106,7 @@ class PartnerClient:
             Malformed: also when the answer is about somebody else.
 
         """
-        outgoing = Outgoing("GET", "/users/{userId}", f"/users/{_uuid(user_id)}")
+        outgoing = Outgoing("GET", "/users/{userId}", f"/users/{path_id(user_id)}")
 
         def read(body: object) -> wire.User:
             user = readers.read_user(body)
@@ -121,7 +125,7 @@ class PartnerClient:
             PartnerError: with `outcome_unknown` the only start there is may be used up.
 
         """
-        outgoing = _post("/kyc", {"userId": _uuid(user_id), **applicant.body()})
+        outgoing = post("/kyc", {"userId": path_id(user_id), **applicant.body()})
         return self._write(outgoing, readers.read_kyc_started)
 
     def exchange_token(self, user_id: UUID) -> Answer[wire.IssuedToken]:
@@ -133,7 +137,7 @@ class PartnerClient:
             PartnerError: with `outcome_unknown` a token may exist; nothing can look it up.
 
         """
-        outgoing = _post("/auth/token", {"userId": _uuid(user_id)}, keep_raw=False)
+        outgoing = post("/auth/token", {"userId": path_id(user_id)}, keep_raw=False)
 
         def read(body: object) -> wire.IssuedToken:
             token = readers.read_issued_token(body)
@@ -156,7 +160,7 @@ class PartnerClient:
             PartnerError: with `outcome_unknown` a token, and a user, may exist.
 
         """
-        outgoing = _post("/auth/login", login.body(), keep_raw=False, secret=login.privy_token)
+        outgoing = post("/auth/login", login.body(), keep_raw=False, secret=login.privy_token)
         return self._write(outgoing, readers.read_issued_token)
 
     def _read(self, outgoing: Outgoing, read: Callable[[object], T]) -> Answer[T]:
@@ -168,44 +172,63 @@ class PartnerClient:
     def _call(
         self, outgoing: Outgoing, read: Callable[[object], T], deadline_s: float, attempts: int
     ) -> Answer[T]:
+        until = time.monotonic() + deadline_s
         if not self._bulkhead.take():
-            raise _held(outgoing, Held(UnavailableKind.BULKHEAD, BULKHEAD_RETRY_S))
+            raise held_back(outgoing, Held(UnavailableKind.BULKHEAD, BULKHEAD_RETRY_S))
         try:
-            credentials = self._credentials()
-            ticket = self._gate.enter(credentials.id, is_write=outgoing.is_write)
-            if isinstance(ticket, Held):
-                raise _held(outgoing, ticket)
-            return self._send(
-                outgoing, read, credentials, ticket, deadline_s, 1 if ticket.is_probe else attempts
-            )
+            pair = self._credentials()
+
+            def ask_instead() -> Answer[T] | None:
+                other = None if outgoing.is_write else self._spare.find_other(pair)
+                if other is None:
+                    return None
+                try:
+                    answer = self._ask(outgoing, read, other, until - time.monotonic(), 1)
+                except PartnerError:
+                    return None
+                self._spare.accepted_instead(pair, other)
+                return answer
+
+            return self._ask(outgoing, read, pair, deadline_s, attempts, ask_instead)
         finally:
             self._bulkhead.give_back()
 
-    def _send(
+    def _ask(
         self,
         outgoing: Outgoing,
         read: Callable[[object], T],
-        credentials: Credentials,
-        ticket: Ticket,
+        pair: Credentials,
         deadline_s: float,
         attempts: int,
+        ask_instead: Callable[[], Answer[T] | None] = lambda: None,
     ) -> Answer[T]:
+        """Ask with this pair, or else what there is instead of a refused one.
+
+        The gate hears of a refusal last: by then everybody asks with the pair that is accepted.
+        """
+        ticket = self._gate.enter(pair.id, is_write=outgoing.is_write)
+        if isinstance(ticket, Held):
+            raise held_back(outgoing, ticket)
+        tries = 1 if ticket.is_probe else attempts
         started = time.monotonic()
-        outcome = self._transport.exchange(outgoing, credentials.headers(), deadline_s, attempts)
-        took_ms = round((time.monotonic() - started) * 1000)
+        outcome = self._transport.exchange(outgoing, pair.headers(), deadline_s, tries)
+        took_ms, at = round((time.monotonic() - started) * 1000), self._clock()
         error: PartnerError | None = None
         try:
-            return usable(outgoing, outcome, credentials, read)
+            return usable(outgoing, outcome, pair, read)
         except PartnerError as failure:
             error = failure
+            if isinstance(failure, CredentialsRefused) and (answer := ask_instead()):
+                return answer
             raise
         finally:
-            self._tell(outgoing, outcome, took_ms, error, ticket)
+            self._tell(outgoing, outcome, at, took_ms, error, ticket)
 
     def _tell(
         self,
         outgoing: Outgoing,
         outcome: Reply | Lost,
+        at: datetime,
         took_ms: int,
         error: PartnerError | None,
         ticket: Ticket,
@@ -218,7 +241,7 @@ class PartnerClient:
             return
         self._observer(
             Observation(
-                at=self._clock(),
+                at=at,
                 verb=outgoing.verb,
                 path=outgoing.template,
                 status=reply.status if reply else None,
@@ -229,27 +252,3 @@ class PartnerClient:
                 credential=ticket.credential,
             )
         )
-
-
-def _held(outgoing: Outgoing, held: Held) -> Unavailable:
-    """Say that nothing was sent, and when it may be."""
-    return Unavailable(
-        verb=outgoing.verb,
-        path=outgoing.template,
-        kind=held.kind,
-        retry_after_s=held.retry_after_s,
-    )
-
-
-def _post(
-    path: str, body: Mapping[str, str], *, keep_raw: bool = True, secret: str = ""
-) -> Outgoing:
-    data = json.dumps(body).encode()
-    return Outgoing("POST", path, path, body=data, keep_raw=keep_raw, secret=secret)
-
-
-def _uuid(user_id: UUID) -> str:
-    """Return the id as a path segment; anything but a UUID could be another path."""
-    if not isinstance(user_id, UUID):
-        raise TypeError("a user's id is a UUID")
-    return str(user_id)

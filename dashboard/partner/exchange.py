@@ -1,10 +1,12 @@
 """What goes into an exchange with the Partner API and the two ways it ends."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from uuid import UUID
 
 from dashboard.partner.errors import UnavailableKind
 from dashboard.partner.shape import Flaw, Found, ShapeError
@@ -32,6 +34,21 @@ class Outgoing:
     def is_write(self) -> bool:
         """Whether doing it twice would do something twice."""
         return self.verb != "GET"
+
+
+def post(
+    path: str, body: Mapping[str, str], *, keep_raw: bool = True, secret: str = ""
+) -> Outgoing:
+    """Return a write."""
+    data = json.dumps(body).encode()
+    return Outgoing("POST", path, path, body=data, keep_raw=keep_raw, secret=secret)
+
+
+def path_id(user_id: UUID) -> str:
+    """Return the id as a path segment; anything but a UUID could be another path."""
+    if not isinstance(user_id, UUID):
+        raise TypeError("a user's id is a UUID")
+    return str(user_id)
 
 
 @dataclass(frozen=True)

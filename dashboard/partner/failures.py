@@ -11,6 +11,7 @@ from dashboard.partner.errors import (
     UnavailableKind,
 )
 from dashboard.partner.exchange import Lost, Outgoing, Reply
+from dashboard.partner.gate import Held
 from dashboard.partner.shape import Flaw, Found, ShapeError, parse_json
 
 TOO_MANY_REQUESTS = 429
@@ -25,6 +26,16 @@ def lost(outgoing: Outgoing, outcome: Lost) -> Unavailable:
         path=outgoing.template,
         outcome_unknown=outgoing.is_write and outcome.sent,
         kind=outcome.kind,
+    )
+
+
+def held_back(outgoing: Outgoing, held: Held) -> Unavailable:
+    """Say that nothing was sent, and when it may be."""
+    return Unavailable(
+        verb=outgoing.verb,
+        path=outgoing.template,
+        kind=held.kind,
+        retry_after_s=held.retry_after_s,
     )
 
 

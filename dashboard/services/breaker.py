@@ -135,7 +135,7 @@ def _failed(
     if row.opened_at and not ticket.is_probe:
         return row  # it had begun before the breaker opened
     told = timedelta(seconds=min(retry_after_s or 0.0, TOLD_AT_MOST.total_seconds()))
-    if not (row.failures >= THRESHOLD or told):
+    if not (row.opened_at or row.failures >= THRESHOLD or told):
         return row
     tries = row.tries + 1 if ticket.is_probe else 0
     pause = max(PAUSES[min(tries, len(PAUSES) - 1)], told)

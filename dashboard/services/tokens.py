@@ -204,6 +204,7 @@ def _keep(
         expires_at=issued.expires_at,
         fingerprint=issued.fingerprint,
         key_id=key_id,
+        credential=answer.credential,
     )
     facts = SeenFacts(issued.user_id, issued.email, answer.value.status_text, None, None, None)
     sightings.record(connection, [facts], answer.at)

@@ -16,6 +16,8 @@ import structlog
 from dashboard.partner.assumed import LIST_PARAMS
 from dashboard.partner.observation import CallResult, Observation
 from dashboard.partner.wire import ListPaging, ListShape
+from dashboard.services import pair_seen
+from dashboard.services.pair_seen import PairSeen
 from dashboard.services.ports import Clock
 from dashboard.store import upstream
 from dashboard.store.database import BRIEFLY_MS, Database, StoreError
@@ -130,9 +132,16 @@ class Upstream:
         with self._lock:
             self._batch.count([minute])
             self._batch.seen[_CALL + call.result] = Seen(call.cause, call.at)
+            self._batch.seen.update(pair_seen.noted(call))
             if urgent := self._is_news(_STATE, state.value):
                 self._batch.state = state
         self._flush(urgent=urgent)
+
+    def observe_trial(self, call: Observation) -> None:
+        """Note whether a pair that is only being tried was accepted: it says nothing of the API."""
+        with self._lock:
+            self._batch.seen.update(pair_seen.noted(call))
+        self._flush(urgent=True)
 
     def saw_list(self, shape: ListShape, honoured: Mapping[str, bool], at: datetime) -> None:
         """Note the shape a list came in, and which of its parameters did what they should."""
@@ -171,6 +180,12 @@ class Upstream:
             shape_at=_at(items),
             parameters=tuple(_parameter(name, seen) for name in LIST_PARAMS),
         )
+
+    def seen_of(self, credential: str) -> PairSeen:
+        """Return when a pair of credentials (`Credentials.id`) was last accepted and refused."""
+        self._flush(urgent=False)
+        with self._database.read() as connection:
+            return pair_seen.of_pair(upstream.everything_seen(connection), credential)
 
     def ignores(self, parameter: str) -> bool:
         """Say whether a parameter of the list was last seen to be ignored."""

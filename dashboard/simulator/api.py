@@ -64,6 +64,7 @@ def create_api(stage: Stage) -> Blueprint:
         except KycStartedError:
             raise RefusalError(409, _KYC_STARTED) from None
         stage.inquiries.add(inquiry, row.document["id"])
+        g.entry.made["inquiry"] = inquiry
         answer = {
             "success": True,
             "verificationUrl": _verification_url(inquiry, stage),
@@ -99,9 +100,11 @@ def _require_status(row: Row, *allowed: str) -> None:
 
 def _token_answer(row: Row, stage: Stage) -> dict[str, Any]:
     shown = {name: row.document.get(name) for name in ("id", "email", "status")}
+    access_token = stage.tokens.issue(str(shown["id"]), g.partner, ACCESS_S, "access")
+    g.entry.made["token"] = stage.tokens.read(access_token)["jti"]
     return {
         "success": True,
-        "accessToken": stage.tokens.issue(str(shown["id"]), g.partner, ACCESS_S, "access"),
+        "accessToken": access_token,
         "refreshToken": stage.tokens.issue(str(shown["id"]), g.partner, REFRESH_S, "refresh"),
         "user": {**shown, "userType": row.user_type, "roles": []},
     }
@@ -117,6 +120,7 @@ def _registered_by_privy(user_id: str, stage: Stage) -> Row:
         "createdAt": timestamp(datetime.now(UTC)),
     }
     stage.state.add(g.partner, Person(document, "personal"))
+    g.entry.made["user"] = user_id
     return _get(user_id, stage)
 
 
@@ -133,6 +137,7 @@ def _registered(person: Person, stage: Stage) -> dict[str, object]:
     except DuplicateEmailError:
         status = stage.rivals.duplicate_status
         raise RefusalError(status, assumed.DUPLICATE_EMAIL) from None
+    g.entry.made["user"] = str(document["id"])
     return document
 
 

@@ -10,9 +10,11 @@ from werkzeug.exceptions import HTTPException
 from dashboard.simulator.answers import RefusalError, refusal
 from dashboard.simulator.api import create_api
 from dashboard.simulator.assumed import FAULT_TEXTS, REQUEST_ID_HEADER
+from dashboard.simulator.console import create_console
 from dashboard.simulator.controls import CONTROLS_PREFIX, create_controls
-from dashboard.simulator.faults import Fault, hung_up, spoil
+from dashboard.simulator.faults import Fault
 from dashboard.simulator.settings import SimulatorSettings
+from dashboard.simulator.spoilt import dripping, held, hung_up, redirected, spoil
 from dashboard.simulator.stage import Stage
 from dashboard.simulator.user_api import JWKS_PATH, create_user_api
 from dashboard.simulator.verification import create_verification
@@ -32,6 +34,7 @@ def create_simulator(settings: SimulatorSettings) -> Flask:
     app.register_blueprint(create_user_api(stage))
     app.register_blueprint(create_controls(stage))
     app.register_blueprint(create_verification(stage))
+    app.register_blueprint(create_console(stage))
     _add_errors(app, stage)
 
     @app.before_request
@@ -39,7 +42,7 @@ def create_simulator(settings: SimulatorSettings) -> Flask:
         is_open = request.path.startswith(CONTROLS_PREFIX) or request.path == JWKS_PATH
         return None if is_open else _received(stage)
 
-    app.after_request(_sent)
+    app.after_request(lambda answer: _sent(answer, stage))
     return app
 
 
@@ -61,19 +64,22 @@ def _add_errors(app: Flask, stage: Stage) -> None:
 
 def _received(stage: Stage) -> Response | None:
     """Log a call, play its fault, check its keys; return the answer if that is all."""
-    g.partner = stage.find_partner(request)
-    g.entry = stage.journal.note(request, g.partner)
+    pair = stage.find_pair(request)
+    g.partner = pair.partner if pair else None
     g.fault = stage.faults.take(request.method, request.path)
-    answer = _played(g.fault, stage) if g.fault else None
+    g.entry = stage.journal.note(request, pair, g.fault)
+    answer = _in_place_of_the_work(g.fault, stage) if g.fault else None
     if answer is None and g.partner is None:
         return refusal(401, _WRONG_KEYS, stage.rivals)
     return answer
 
 
-def _sent(answer: Response) -> Response:
+def _sent(answer: Response, stage: Stage) -> Response:
     fault: Fault | None = g.get("fault")
-    if fault and fault.reset:
-        return hung_up()
+    if fault and fault.is_silent:
+        return _silent(fault, answer)
+    if fault and fault.done:
+        answer = _refused(fault, stage) or answer
     if fault and fault.body:
         answer = spoil(answer, fault.body, fault.status or _OK)
     if fault and fault.retry_after_s is not None:
@@ -84,11 +90,23 @@ def _sent(answer: Response) -> Response:
     return answer
 
 
-def _played(fault: Fault, stage: Stage) -> Response | None:
+def _silent(fault: Fault, answer: Response) -> Response:
+    if fault.reset:
+        return hung_up()
+    return held() if fault.hang else dripping(answer, str(fault.drip))
+
+
+def _in_place_of_the_work(fault: Fault, stage: Stage) -> Response | None:
     """Play what comes before the work; return the answer if it takes the work's place."""
     time.sleep(fault.latency_ms / 1000)
-    if fault.reset == "before":
+    if "before" in (fault.reset, fault.hang):
         return hung_up()
-    if fault.status and not fault.reset:
+    return None if fault.done or fault.reset or fault.hang else _refused(fault, stage)
+
+
+def _refused(fault: Fault, stage: Stage) -> Response | None:
+    if fault.redirect:
+        return redirected(fault.redirect)
+    if fault.status:
         return refusal(fault.status, FAULT_TEXTS.get(fault.status, "Fault"), stage.rivals)
     return None

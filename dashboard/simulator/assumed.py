@@ -70,6 +70,10 @@ FAULT_TEXTS: Final = {
     503: "Authentication service unavailable",
 }
 
+# ASSUMED, "Environments and authentication": nobody could read whether a partner may have several
+# pairs at once; the vendor's steps (revoke, generate, update) read as if it had one.
+ONE_PAIR_REFUSED: Final = "Revoke the existing key first"
+
 # ASSUMED: the contract knows no request id; one does no harm.
 REQUEST_ID_HEADER: Final = "X-Request-Id"
 
@@ -90,6 +94,7 @@ CHOICES: Final[dict[str, tuple[str | int, ...]]] = {
     "kyc_status": (200, 201),
     "bad_uuid_status": (400, 404),
     "verification_url": ("simulator", "documented"),
+    "key_pairs": ("several", "one"),
 }  # fmt: skip
 IGNORABLE_FILTERS: Final = (*FILTERS, SEARCH)
 
@@ -111,4 +116,5 @@ class Rivals:
     kyc_status: int = 200
     bad_uuid_status: int = 400
     verification_url: str = "simulator"  # the stand-in page; the documented form leads outside
+    key_pairs: str = "several"  # that a partner may have at once
     ignored_filters: list[str] = field(default_factory=list)

@@ -6,10 +6,11 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from dashboard.simulator.assumed import CHOICES, IGNORABLE_FILTERS, Rivals
+from dashboard.simulator.assumed import CHOICES, IGNORABLE_FILTERS, ONE_PAIR_REFUSED, Rivals
 from dashboard.simulator.faults import Fault, FaultError
+from dashboard.simulator.keys import Pair
 from dashboard.simulator.people import Person
-from dashboard.simulator.stage import RivalError, Stage
+from dashboard.simulator.stage import OnePairError, RivalError, Stage
 from dashboard.simulator.state import PARTNERS
 
 CONTROLS_PREFIX = "/_simulator"
@@ -138,11 +139,21 @@ def _add_inquiries(controls: Blueprint, stage: Stage) -> None:
 def _add_keys(controls: Blueprint, stage: Stage) -> None:
     @controls.get("/keys")
     def keys() -> Response:
-        listed = [
-            {"partner": partner, "api_key": pair.api_key, "accepted": partner not in stage.refused}
-            for partner, pair in enumerate(stage.keys, 1)
-        ]
-        return jsonify(keys=listed)
+        return jsonify(keys=[_listed(pair, stage) for pair in stage.keys.every()])
+
+    @controls.post("/keys")
+    def generate() -> tuple[Response, int]:
+        try:
+            pair_id, made = stage.generate_keys(_partner(_body().get("partner", 1)))
+        except OnePairError:
+            return jsonify(error=ONE_PAIR_REFUSED), 409
+        return jsonify(id=pair_id, api_key=made.api_key, api_secret=made.api_secret), 201
+
+    @controls.delete("/keys/<int:pair_id>")
+    def revoke(pair_id: int) -> tuple[Response, int]:
+        if not stage.keys.revoke(pair_id):
+            return jsonify(error="There is no such pair."), 404
+        return jsonify(id=pair_id), 200
 
     @controls.put("/keys")
     def accept_keys() -> Response:
@@ -152,6 +163,19 @@ def _add_keys(controls: Blueprint, stage: Stage) -> None:
             raise ControlError("accepted is true or false.")
         stage.accept(_partner(body.get("partner")), accepted=accepted)
         return keys()
+
+
+def _listed(pair: Pair, stage: Stage) -> dict[str, object]:
+    return {
+        "id": pair.id,
+        "partner": pair.partner,
+        "api_key": pair.api_key,
+        "hint": pair.hint,
+        "created_at": pair.created_at,
+        "last_used_at": pair.last_used_at,
+        "revoked_at": pair.revoked_at,
+        "accepted": pair.revoked_at is None and pair.partner not in stage.refused,
+    }
 
 
 def _body() -> dict[str, Any]:

@@ -1,24 +1,18 @@
-"""Faults played on demand, and how each looks on the wire."""
+"""Faults played on demand: what each says, and which call it is for."""
 
-import errno
-import json
-import socket
-import struct
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from flask import Response, request
-
 API_PREFIX = "/api/v1/partner"
-HUGE_BYTES = 8_000_000
 _LATENCY_MAX_MS = 120_000
-_HTML = "<!doctype html><title>Bad gateway</title><h1>Bad gateway</h1><p>nginx</p>\n"
 _WORDS = {
     "reset": ("before", "after"),
+    "hang": ("before", "after"),
+    "drip": ("headers", "body"),
     "method": ("GET", "POST"),
-    "body": ("html", "empty", "truncated", "not_json", "huge", "hollow"),
+    "body": ("html", "empty", "truncated", "not_json", "huge", "hollow", "bomb", "deep"),
 }
 
 
@@ -30,16 +24,22 @@ class FaultError(ValueError):
 class Fault:
     """One fault.
 
-    `latency_ms` waits first. `status` answers in place of the work; `body` without a status does
-    the work and spoils the answer, as 200 (`hollow` empties its lists). `reset` closes the
-    connection `before` the work or `after` it. `method` and `path` (a prefix below the API's) say
-    which calls; None is every one. `times` counts down with each call; None is for ever.
+    `latency_ms` waits first. `status`, or `redirect` to an address, answers in place of the work,
+    with `done` after it; `body` without a status does the work and spoils the answer, as 200
+    (`hollow` empties its lists). `reset` closes the connection `before` the work or `after` it,
+    `hang` keeps it open without an answer, `drip` sends the `headers` or the `body` in drops.
+    `method` and `path` (a prefix below the API's) say which calls; None is every one. `times`
+    counts down with each call; None is for ever.
     """
 
     status: int | None = None
     latency_ms: int = 0
     retry_after_s: int | None = None
     reset: str | None = None
+    hang: str | None = None
+    drip: str | None = None
+    redirect: str | None = None
+    done: bool = False
     method: str | None = None
     path: str | None = None
     times: int | None = None
@@ -55,13 +55,21 @@ class Fault:
         for name, words in _WORDS.items():
             if raw.get(name) not in (None, *words):
                 raise FaultError(f"{name} is one of {', '.join(words)}, or null.")
-        if not isinstance(raw.get("path"), str | None):
-            raise FaultError("path is text, or null.")
+        for name in ("path", "redirect"):
+            if not isinstance(raw.get(name), str | None):
+                raise FaultError(f"{name} is text, or null.")
+        if not isinstance(raw.get("done", False), bool):
+            raise FaultError("done is true or false.")
         _check_number(raw, "status", 400, 599)
         _check_number(raw, "retry_after_s", 0, 86_400)
         _check_number(raw, "times", 1, 1_000_000)
         _check_number(raw, "latency_ms", 0, _LATENCY_MAX_MS)
         return cls(**{**raw, "latency_ms": raw.get("latency_ms") or 0})
+
+    @property
+    def is_silent(self) -> bool:
+        """Say whether no whole answer comes in any sensible time."""
+        return bool(self.reset or self.hang or self.drip)
 
     def fits(self, method: str, path: str) -> bool:
         """Say whether this call is meant; `path` is the whole one."""
@@ -94,61 +102,6 @@ class Faults:
         """Return what is still to come."""
         with self._lock:
             return [asdict(fault) for fault in self._faults]
-
-
-def spoil(answer: Response, body: str, status: int) -> Response:
-    """Return the answer with a body that no client should trust."""
-    if body == "truncated":
-        return _truncated(answer.get_data() or b"{}", status)
-    if body == "huge":
-        return Response(_huge(), status, mimetype="application/json")
-    if body == "hollow":
-        return Response(_hollow(answer.get_json()), status, mimetype="application/json")
-    if body == "html":
-        return Response(_HTML, status, mimetype="text/html")
-    content = "" if body == "empty" else "{'success': True, this is not JSON"
-    return Response(content, status, mimetype="application/json")
-
-
-def hung_up() -> Response:
-    """Return an answer of which not one byte is sent: the connection is reset."""
-    return Response(_reset(request.environ.get("gunicorn.socket")))
-
-
-def _reset(connection: socket.socket | None) -> Iterator[bytes]:
-    if connection:
-        # A close without linger is a RST, not a FIN (socket(7)).
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        connection.close()
-    raise ConnectionResetError(errno.ECONNRESET, "a fault: no answer")
-    yield b""
-
-
-def _truncated(body: bytes, status: int) -> Response:
-    def half() -> Iterator[bytes]:
-        yield body[: len(body) // 2]
-        raise ConnectionResetError(errno.ECONNRESET, "a fault: half an answer")
-
-    answer = Response(half(), status, mimetype="application/json")
-    answer.headers["Content-Length"] = str(len(body))
-    return answer
-
-
-def _hollow(body: Any) -> str:  # noqa: ANN401  JSON
-    """Return the same JSON with every list in it emptied: a total without its rows."""
-    if isinstance(body, dict):
-        emptied = {name: [] if isinstance(value, list) else value for name, value in body.items()}
-        body = {name: json.loads(_hollow(value)) for name, value in emptied.items()}
-    return json.dumps(body)
-
-
-def _huge() -> Iterator[bytes]:
-    yield b'{"success": true, "data": {"users": ['
-    item = json.dumps({"id": "0" * 36, "email": "a" * 1_000, "status": "active"}).encode()
-    chunk = b", ".join([item] * 50)
-    for _ in range(HUGE_BYTES // (len(chunk) + 2) - 1):
-        yield chunk + b", "
-    yield item + b"]}}"
 
 
 def _check_number(raw: Mapping[str, Any], name: str, least: int, most: int) -> None:

@@ -1,12 +1,14 @@
-"""The log of what was asked: for tests, so without a single header's value."""
+"""The log of what was asked and done: for tests, so without a single header's value."""
 
 import threading
 from collections import deque
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 
 from flask import Request
 
+from dashboard.simulator.faults import Fault
+from dashboard.simulator.keys import Pair
 from dashboard.simulator.people import timestamp
 
 KEPT = 10_000
@@ -14,7 +16,12 @@ KEPT = 10_000
 
 @dataclass
 class Entry:
-    """One request. `status` is None until it is answered, for ever if it never is."""
+    """One request. `status` is None until it is answered, for ever if it never is.
+
+    `pair` is the number of the keys that came with it. `made` says what it changed, whatever was
+    answered: `user` and `inquiry` by their ids, `token` by its `jti`. `fault` is the one that was
+    played.
+    """
 
     seq: int
     at: str
@@ -23,8 +30,11 @@ class Entry:
     query: str
     status: int | None
     partner: int | None
+    pair: int | None
     body: object
     headers: list[str]
+    fault: Fault | None
+    made: dict[str, str] = field(default_factory=dict)
 
 
 class Journal:
@@ -35,7 +45,7 @@ class Journal:
         self._entries: deque[Entry] = deque(maxlen=KEPT)
         self._count = 0
 
-    def note(self, request: Request, partner: int | None) -> Entry:
+    def note(self, request: Request, pair: Pair | None, fault: Fault | None) -> Entry:
         """Note a request that has just come."""
         body = request.get_json(silent=True)
         headers = sorted({name.lower() for name in request.headers.keys()})  # noqa: SIM118  no mapping
@@ -48,9 +58,11 @@ class Journal:
                 path=request.path,
                 query=request.query_string.decode("latin-1"),
                 status=None,
-                partner=partner,
+                partner=pair.partner if pair else None,
+                pair=pair.id if pair else None,
                 body=body,
                 headers=headers,
+                fault=replace(fault) if fault else None,
             )
             self._entries.append(entry)
         return entry

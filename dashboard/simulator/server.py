@@ -14,7 +14,7 @@ from dashboard.simulator.settings import SimulatorSettings
 from dashboard.simulator.state import State
 
 HOST = "127.0.0.1"
-THREADS = 16
+THREADS = 64  # one that hangs or drips keeps its own
 KEEP_ALIVE_S = 30
 _STOP_S = 1
 

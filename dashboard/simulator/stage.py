@@ -1,6 +1,5 @@
 """Everything of a running simulator that can change: people, faults, rivals, keys, the log."""
 
-import hmac
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +9,8 @@ from dashboard.simulator.assumed import CHOICES, IGNORABLE_FILTERS, Rivals
 from dashboard.simulator.faults import Faults
 from dashboard.simulator.inquiries import Inquiries
 from dashboard.simulator.journal import Journal
-from dashboard.simulator.settings import SimulatorSettings
+from dashboard.simulator.keys import Keys, Pair
+from dashboard.simulator.settings import KeyPair, SimulatorSettings
 from dashboard.simulator.state import State
 from dashboard.simulator.tokens import Tokens
 
@@ -19,12 +19,16 @@ class RivalError(ValueError):
     """A name or a value that is no rival; the text says which."""
 
 
+class OnePairError(Exception):
+    """A partner may have one pair at a time, and has one."""
+
+
 class Stage:
     """What the API answers from and the controls change."""
 
     def __init__(self, settings: SimulatorSettings) -> None:
-        self.keys = settings.keys
         self.state = State(settings)
+        self.keys = Keys(self.state, settings.keys)
         self.inquiries = Inquiries(self.state)
         self.tokens = Tokens()
         self.journal = Journal()
@@ -38,21 +42,31 @@ class Stage:
         self.rivals = Rivals()
         self.refused = frozenset()
         self.state.reseed()
+        self.keys.reset()
         self.inquiries.clear()
         self.journal.clear()
 
-    def find_partner(self, request: Request) -> int | None:
-        """Return whose keys the request has: 1, 2, or None unless both are right."""
-        api_key = request.headers.get("X-Api-Key", "").encode()
-        api_secret = request.headers.get("X-Api-Secret", "").encode()
-        found = None
-        for partner, pair in enumerate(self.keys, 1):
-            # Both are compared, whatever the first says: the time taken tells nothing.
-            key_fits = hmac.compare_digest(api_key, pair.api_key.encode())
-            secret_fits = hmac.compare_digest(api_secret, pair.api_secret.encode())
-            if key_fits and secret_fits and partner not in self.refused:
-                found = partner
-        return found
+    def find_pair(self, request: Request) -> Pair | None:
+        """Return the pair that the request has, None unless it opens the API."""
+        pair = self.keys.find(
+            request.headers.get("X-Api-Key", ""), request.headers.get("X-Api-Secret", "")
+        )
+        if pair is None or pair.partner in self.refused:
+            return None
+        self.keys.note_use(pair)
+        return pair
+
+    def generate_keys(self, partner: int) -> tuple[int, KeyPair]:
+        """Make a pair; return its number too.
+
+        Raises:
+            OnePairError: the rival allows one pair at a time.
+
+        """
+        live = any(pair.revoked_at is None for pair in self.keys.of(partner))
+        if live and self.rivals.key_pairs == "one":
+            raise OnePairError
+        return self.keys.generate(partner)
 
     def accept(self, partner: int, *, accepted: bool) -> None:
         """Let a partner's keys work, or not."""

@@ -48,6 +48,7 @@ class Grant:
     expires_at: datetime | None
     fingerprint: str | None
     is_open: bool
+    credential: str | None
 
 
 def add(  # noqa: PLR0913  one row, everything by name
@@ -84,6 +85,7 @@ def issued(
     expires_at: datetime | None,
     fingerprint: str,
     key_id: str,
+    credential: str,
 ) -> None:
     """Keep that the token exists."""
     connection.execute(
@@ -95,6 +97,7 @@ def issued(
             expires_at=expires_at,
             fingerprint=fingerprint,
             key_id=key_id,
+            credential=credential,
         )
     )
 
@@ -115,6 +118,16 @@ def before(connection: Connection, grant_id: int | None, limit: int) -> list[Gra
     statement = _newest_first().limit(limit)
     if grant_id is not None:
         statement = statement.where(grants.c.id < grant_id)
+    return [_grant(row) for row in connection.execute(statement)]
+
+
+def open_under_others(connection: Connection, credential: str, now: datetime) -> list[Grant]:
+    """Return the tokens that have not ended and were not issued under this pair, newest first.
+
+    One whose answer was lost is among them: nobody knows under which pair it was issued.
+    """
+    other = grants.c.credential.is_(None) | (grants.c.credential != credential)
+    statement = _newest_first().where(grants.c.expires_at > now, other)
     return [_grant(row) for row in connection.execute(statement)]
 
 
@@ -159,4 +172,5 @@ def _grant(row: Row[*tuple[Any, ...]]) -> Grant:
         expires_at=row.expires_at,
         fingerprint=row.fingerprint,
         is_open=row.is_open,
+        credential=row.credential,
     )

@@ -1,4 +1,4 @@
-"""Every table; a migration makes each change."""
+"""Every table; a migration makes each change. Those about the upstream have a file of their own."""
 
 from sqlalchemy import (
     Boolean,
@@ -6,28 +6,33 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
 )
 
-from dashboard.store.columns import UtcDateTime
 from dashboard.store.columns import at_column as _at
 from dashboard.store.columns import id_column as _id
 from dashboard.store.columns import staff_column as _staff
 from dashboard.store.columns import text_column as _text
 from dashboard.store.columns import user_column as _user
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
+from dashboard.store.metadata import metadata
+from dashboard.store.upstream_schema import (
+    api_pairs,
+    api_switch,
+    breakers,
+    observations,
+    upstream_minutes,
 )
 
+__all__ = [
+    "api_pairs",
+    "api_switch",
+    "breakers",
+    "metadata",
+    "observations",
+    "upstream_minutes",
+]
 
 staff = Table(
     "staff",
@@ -143,6 +148,7 @@ grants = Table(
     _at("expires_at", nullable=True),
     _text("fingerprint", nullable=True),
     _text("key_id", nullable=True),
+    _text("credential", nullable=True),  # the id of the pair it was issued under
     Index(None, "user_id", "id"),
 )
 
@@ -196,37 +202,6 @@ counts = Table(
     Column("status", Text, primary_key=True),
     Column("total", Integer),
     _at("counted_at"),
-)
-
-observations = Table(
-    "observations",  # what the upstream was last seen to do
-    metadata,
-    Column("name", Text, primary_key=True),
-    _text("value"),
-    _at("seen_at"),
-)
-
-upstream_minutes = Table(
-    "upstream_minutes",
-    metadata,
-    Column("minute", UtcDateTime, primary_key=True),
-    Column("calls", Integer, nullable=False),
-    Column("failures", Integer, nullable=False),
-    Column("total_ms", Integer, nullable=False),
-    Column("slowest_ms", Integer, nullable=False),
-)
-
-breakers = Table(
-    "breakers",
-    metadata,
-    Column("credential", Text, primary_key=True),  # the id of the pair, see Credentials.id
-    Column("failures", Integer, nullable=False),
-    _text("result"),
-    _at("failing_since_at"),
-    _at("opened_at", nullable=True),
-    _at("retry_at", nullable=True),
-    Column("tries", Integer, nullable=False),
-    _at("probe_until_at", nullable=True),
 )
 
 limits = Table(

@@ -94,6 +94,12 @@ def newest(connection: Connection, user_ids: Collection[UUID]) -> dict[UUID, Sig
     return {row.user_id: _sighting(row) for row in _newest(connection, user_ids).values()}
 
 
+def last_seen(connection: Connection) -> UUID | None:
+    """Return whom we saw last, None while we saw nobody."""
+    statement = select(sightings.c.user_id).order_by(sightings.c.last_seen_at.desc()).limit(1)
+    return connection.execute(statement).scalar()
+
+
 def changes(connection: Connection, limit: int) -> list[Sighting]:
     """Return the newest changes of status that were seen, newest first."""
     before = sightings.alias()

@@ -19,6 +19,7 @@ def index() -> ResponseReturnValue:
         "settings/index.html",
         fragments={},
         seen=services().upstream.seen(),
+        in_use=services().pairs.show().in_use,
         versions=services().health.versions(),
         worker_at=services().rounds.find_last(),
         worker_runs=services().rounds.is_running(),

@@ -16,7 +16,9 @@ from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
 from dashboard.services.breaker import Breaker
 from dashboard.services.colleagues import Colleagues
+from dashboard.services.credentials import ApiCredentials
 from dashboard.services.desk import Desk
+from dashboard.services.freezing import Freezing
 from dashboard.services.health import Health
 from dashboard.services.intents import Intents
 from dashboard.services.kyc import Kyc
@@ -24,10 +26,12 @@ from dashboard.services.kyc_import import KycImport
 from dashboard.services.kyc_settlement import KycSettlement
 from dashboard.services.links import Links
 from dashboard.services.overview import Overview
+from dashboard.services.pairs_overview import PairsOverview
 from dashboard.services.ports import Clock
 from dashboard.services.probe import Probe
 from dashboard.services.registration import Registering
 from dashboard.services.roles import Permission
+from dashboard.services.rotation import Rotation
 from dashboard.services.rounds import Rounds
 from dashboard.services.sessions import Sessions
 from dashboard.services.settlement import Settlement
@@ -45,6 +49,7 @@ class Services:
     """Every service, built once in `create_app`."""
 
     account: Account
+    api_credentials: ApiCredentials
     attempts: Attempts
     audit: Audit
     auth: Auth
@@ -52,6 +57,7 @@ class Services:
     colleagues: Colleagues
     credentials: Callable[[], Credentials]
     desk: Desk
+    freezing: Freezing
     health: Health
     intents: Intents
     kyc: Kyc
@@ -59,8 +65,10 @@ class Services:
     kyc_settlement: KycSettlement
     links: Links
     overview: Overview
+    pairs: PairsOverview
     probe: Probe
     registering: Registering
+    rotation: Rotation
     rounds: Rounds
     sessions: Sessions
     settlement: Settlement
@@ -85,7 +93,6 @@ class Settings:
     link_ttl: timedelta
     session_idle: timedelta
     session_longest: timedelta
-    api_key_hint: str
     list_params: Mapping[str, str]
 
     @property

@@ -25,6 +25,7 @@ from dashboard.store.database import StoreError
 from dashboard.web.context import find_signed_in, request_id, services
 from dashboard.web.htmx import VARY, asks_by_itself, redirect_to, target, wants_fragment
 from dashboard.web.security import safe_path
+from dashboard.web.standing import find_standing
 
 log = structlog.get_logger()
 
@@ -142,11 +143,17 @@ def problem_of(error: partner.PartnerError | NotRecordedError) -> Problem:
         case partner.CredentialsRefused():
             return Problem(502, "credentials")
         case partner.RateLimited() | partner.Unavailable():
-            wait = ceil(error.retry_after_s) if error.retry_after_s else RETRY_S
-            shown = {"error": error, "wait_s": wait, **_known()}
-            return Problem(503, "unavailable", retry_after_s=wait, shown=shown)
+            return _unavailable(error)
         case _:
             return Problem(502, "malformed", shown={"error": error})
+
+
+def _unavailable(error: partner.RateLimited | partner.Unavailable) -> Problem:
+    if isinstance(error, partner.Unavailable) and error.kind is partner.UnavailableKind.FROZEN:
+        return Problem(503, "frozen", shown={"standing": find_standing(), **_known()})
+    wait = ceil(error.retry_after_s) if error.retry_after_s else RETRY_S
+    shown = {"error": error, "wait_s": wait, **_known()}
+    return Problem(503, "unavailable", retry_after_s=wait, shown=shown)
 
 
 def _known() -> dict[str, object]:

@@ -72,6 +72,7 @@ PAGES = {
     "staff": "/staff",
     "account": "/account",
     "settings": "/settings",
+    "credentials": "/settings/credentials",
 }
 
 

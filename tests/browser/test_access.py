@@ -137,6 +137,7 @@ PATHS = [
     "/staff/new",
     "/link/none",
     "/settings",
+    "/settings/credentials",
     "/settings/runbook",
     "/users/00000000-0000-0000-0000-000000000000",
     "/no-such-page",

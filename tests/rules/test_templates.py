@@ -21,6 +21,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
 }
 NAMES = {
     "Credentials refused",
+    "Rotate the API credentials",
     "GET /api/v1/partner/users/{userId}",
     "Q",
     "ms",

@@ -40,6 +40,7 @@ def test_a_record_asks_once_and_for_that_user_alone(
         "/users/x",
         "/account",
         "/settings",
+        "/settings/credentials",
         "/staff",
         "/link/x",
     ],

@@ -36,16 +36,17 @@ def user(simulator: RunningSimulator, status: str) -> str:
 
 
 def test_a_month_ahead_sessions_links_and_forms_are_over(
-    app: Flask, admin: Visitor, hire: Hire, simulator: RunningSimulator, clock: TestClock
+    app: Flask, hire: Hire, simulator: RunningSimulator, clock: TestClock
 ) -> None:
+    admin, person = Visitor(app), hire(Role.ADMIN)
+    admin.log_in(*person)
     path = f"/users/{user(simulator, 'active')}/tokens"
     old, link = intent_of(admin.get(path)), invite(admin, "new@example.com")
     clock.offset = FAR
     admin.get("/users", status=303)
     choose(Visitor(app), link, "a long enough password", status=404)
-    back = Visitor(app)
-    back.log_in(*hire(Role.ADMIN))
-    back.post(path, {**TOKEN, "intent": old}, status=400)
+    admin.log_in(*person)
+    admin.post(path, {**TOKEN, "intent": old}, status=400)
 
 
 def test_the_audit_holds_whichever_way_the_clock_jumps(

@@ -81,8 +81,8 @@ def test_refused_credentials_are_not_the_member_s_own(
     page = support.get("/users", status=502)
     assert "Your own log-in is fine" in page.words
     assert "Please tell an admin." in page.words
-    assert "PARTNER_API_SECRET" not in page.words
-    assert "PARTNER_API_SECRET" in log_in(Role.ADMIN).get("/users", status=502).words
+    assert "/settings/credentials" not in page.text
+    assert "Add a pair that is good" in log_in(Role.ADMIN).get("/users", status=502).words
     simulator.accept_keys(1, accepted=True)
     support.get("/users")
 

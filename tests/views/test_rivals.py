@@ -191,3 +191,14 @@ def test_an_attempt_that_was_left_keeps_nobody_waiting_even_when_the_clock_is_pu
         fresh = opened(ana, path, TOKEN)
     ana.post(path, fresh, status=200)
     assert calls(simulator) == 2
+
+
+@pytest.mark.parametrize("seconds", [-3600, 61])
+def test_a_start_that_was_left_reads_as_lost_even_when_the_clock_is_put_back(
+    ana: Visitor, simulator: RunningSimulator, user: Users, clock: TestClock, seconds: int
+) -> None:
+    path = f"{user('pending')}/kyc"
+    with under_way(ana, simulator, path, opened(ana, path, KYC)):
+        assert "KYC is being started" in ana.get(path).words
+        clock.advance(seconds=seconds)
+        assert "A start may have happened" in ana.get(path).words

@@ -74,6 +74,18 @@ def test_a_form_that_was_sent_before_the_rotation_is_not_sent_after_it(
     assert sum(call.method == "POST" for call in simulator.requests()) == 1
 
 
+def test_what_is_opened_after_the_rotation_outlives_the_old_key(
+    admin: Visitor,
+    simulator: RunningSimulator,
+    rotated: Config,
+    without_old: Config,
+    clock: TestClock,
+) -> None:
+    between = moved(admin, rotated, clock)
+    path, data = opened(between, simulator)
+    assert moved(between, without_old, clock).http.post(path, data=data).status_code == 200
+
+
 def test_without_the_old_key_open_forms_are_dead_and_nobody_is_logged_out(
     admin: Visitor, simulator: RunningSimulator, without_old: Config, clock: TestClock
 ) -> None:
@@ -127,7 +139,8 @@ def test_the_chain_holds_over_both_keys_and_names_the_one_that_was_taken_out(
     clock: TestClock,
 ) -> None:
     after = moved(admin, rotated, clock)
-    after.http.post(*(opened(after, simulator)[0],), data=opened(after, simulator)[1])
+    path, data = opened(after, simulator)
+    after.http.post(path, data=data)
     with database.read() as connection:
         keys = [row.key_id for row in connection.execute(audit.select().order_by(audit.c.seq))]
     old, new = (each.keyring.keys(Purpose.CHAIN).current.id for each in (config, rotated))

@@ -1,0 +1,78 @@
+"""The forms that rotate the API credentials, and stop and start all calls."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, Form, PasswordField, StringField, ValidationError
+from wtforms.validators import InputRequired, Length
+
+from dashboard.forms.contact import Between, Filled, stripped
+from dashboard.forms.localized import LocalizedForm
+from dashboard.partner.credentials import Credentials
+
+VALUE_MAX = 1000
+REASON_MIN, REASON_MAX = 5, 300
+SECRET_START = "qash_secret_"  # noqa: S105  the public start of every secret
+
+
+def _header(_form: Form, field: PasswordField) -> None:
+    """Refuse what no HTTP header can carry."""
+    value = field.data or ""
+    try:
+        Credentials(value, value)
+    except ValueError:
+        raise ValidationError(
+            _l("It holds a character that no key can have. Copy it again.")
+        ) from None
+
+
+class PairForm(LocalizedForm):
+    """A new pair. What was typed never comes back: these two fields are shown to nobody."""
+
+    api_key = PasswordField(
+        _l("API key"),
+        [Filled(_l("Paste the API key.")), Length(max=VALUE_MAX), _header],
+        filters=[stripped],
+    )
+    api_secret = PasswordField(
+        _l("API secret"),
+        [Filled(_l("Paste the API secret.")), Length(max=VALUE_MAX), _header],
+        filters=[stripped],
+    )
+
+    def validate_api_key(self, field: PasswordField) -> None:
+        """Refuse the secret in the place of the key, which would be sent and hinted at as one."""
+        if (field.data or "").startswith(SECRET_START):
+            raise ValidationError(_l("This is a secret. The key begins with qash_key_."))
+
+    def command(self) -> Credentials:
+        """Return the pair."""
+        return Credentials(self.api_key.data or "", self.api_secret.data or "")
+
+
+class FreezeForm(LocalizedForm):
+    """Why all calls are stopped."""
+
+    reason = StringField(
+        _l("Reason"),
+        [
+            Filled(_l("Say why all calls are stopped.")),
+            Between(REASON_MIN, REASON_MAX, _l("Say it in 5 to 300 characters.")),
+        ],
+        filters=[stripped],
+    )
+
+
+class ThawForm(LocalizedForm):
+    """A tick, so that nobody thaws by a slip."""
+
+    thaw = BooleanField(
+        _l("The leak is dealt with: calls may go out again"),
+        [InputRequired(_l("Tick this to thaw."))],
+    )
+
+
+class ForgetForm(LocalizedForm):
+    """A tick, because nothing brings the pair back."""
+
+    forget = BooleanField(
+        _l("Nothing brings the pair back"), [InputRequired(_l("Tick this to forget the pair."))]
+    )

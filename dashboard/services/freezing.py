@@ -1,0 +1,39 @@
+"""Stopping all calls to the Partner API at once, after a leak, and letting them out again."""
+
+from dashboard.services.audit import Action
+from dashboard.services.credentials_log import CredentialsLog
+from dashboard.services.ports import Clock
+from dashboard.services.staff import Actor
+from dashboard.store import api_switch
+from dashboard.store.database import Database
+
+
+class Freezing:
+    """What is frozen or taken back twice is so once."""
+
+    def __init__(self, database: Database, audit_log: CredentialsLog, clock: Clock) -> None:
+        self._database = database
+        self._log = audit_log
+        self._clock = clock
+
+    def freeze(self, reason: str, by: Actor) -> None:
+        """Stop all calls of all workers, until somebody thaws. The first reason stays."""
+        with self._database.write() as connection:
+            if by.staff_id is None or api_switch.is_frozen(connection):
+                return
+            api_switch.freeze(connection, self._clock(), by.staff_id, reason)
+            self._log.record(connection, Action.CREDENTIALS_FREEZE, by, reason=reason)
+
+    def thaw(self, by: Actor) -> None:
+        """Let calls out again."""
+        with self._database.write() as connection:
+            if api_switch.is_frozen(connection):
+                api_switch.thaw(connection)
+                self._log.record(connection, Action.CREDENTIALS_THAW, by)
+
+    def acknowledge(self, by: Actor) -> None:
+        """Take an alarm back that somebody has seen."""
+        with self._database.write() as connection:
+            if alarm := api_switch.find(connection).alarm:
+                api_switch.raise_alarm(connection, None, None)
+                self._log.record(connection, Action.CREDENTIALS_ACKNOWLEDGE, by, alarm=alarm.value)

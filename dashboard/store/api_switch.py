@@ -1,0 +1,105 @@
+"""The one row that all workers ask before every call: which pair is in use, and the freeze."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert
+
+from dashboard.store import api_pairs as pairs
+from dashboard.store.api_pairs import ApiPair
+from dashboard.store.schema import api_pairs, api_switch, staff
+
+ONLY = 1
+
+
+class Alarm(StrEnum):
+    """What went wrong with the pair in use, by itself."""
+
+    FELL_BACK = "fell_back"  # it was refused, and another one is used
+    UNREADABLE = "unreadable"  # it cannot be opened, and the environment's is used
+
+
+@dataclass(frozen=True)
+class Freeze:
+    """All calls to the Partner API are stopped: since when, by whom and why."""
+
+    since_at: datetime
+    staff_name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Switch:
+    """How things stand. Without `in_use` it is the environment's pair, as from the start.
+
+    `staff_name` is who put it in use, None where that happened by itself.
+    """
+
+    in_use: ApiPair | None = None
+    since_at: datetime | None = None
+    staff_name: str | None = None
+    freeze: Freeze | None = None
+    alarm: Alarm | None = None
+    alarm_at: datetime | None = None
+
+
+def find(connection: Connection) -> Switch:
+    """Return how things stand."""
+    by, freezer = staff.alias("switcher"), staff.alias("freezer")
+    statement = pairs.joined_adder(
+        select(
+            api_switch,
+            by.c.name.label("staff_name"),
+            freezer.c.name.label("freezer_name"),
+            *pairs.columns(),
+        )
+        .outerjoin(by, by.c.id == api_switch.c.staff_id)
+        .outerjoin(freezer, freezer.c.id == api_switch.c.frozen_by)
+        .outerjoin(api_pairs, api_pairs.c.id == api_switch.c.in_use_id)
+    )
+    row = connection.execute(statement).first()
+    if row is None:
+        return Switch()
+    frozen = row.frozen_at and Freeze(row.frozen_at, row.freezer_name or "", row.frozen_reason)
+    return Switch(
+        in_use=pairs.pair_of(row) if row.pair_id else None,
+        since_at=row.since_at,
+        staff_name=row.staff_name,
+        freeze=frozen or None,
+        alarm=Alarm(row.alarm) if row.alarm else None,
+        alarm_at=row.alarm_at,
+    )
+
+
+def is_frozen(connection: Connection) -> bool:
+    """Say whether all calls are stopped."""
+    return bool(connection.execute(select(api_switch.c.frozen_at)).scalar())
+
+
+def use(connection: Connection, pair_id: int, at: datetime, staff_id: int | None) -> None:
+    """Put a pair in use; it was nobody who fell back."""
+    _put(connection, in_use_id=pair_id, since_at=at, staff_id=staff_id)
+
+
+def freeze(connection: Connection, at: datetime, staff_id: int, reason: str) -> None:
+    """Stop all calls."""
+    _put(connection, frozen_at=at, frozen_by=staff_id, frozen_reason=reason)
+
+
+def thaw(connection: Connection) -> None:
+    """Let calls out again."""
+    _put(connection, frozen_at=None, frozen_by=None, frozen_reason=None)
+
+
+def raise_alarm(connection: Connection, alarm: Alarm | None, at: datetime | None) -> None:
+    """Keep an alarm until somebody has seen it; None takes it back."""
+    _put(connection, alarm=alarm.value if alarm else None, alarm_at=at)
+
+
+def _put(connection: Connection, **values: object) -> None:
+    statement = insert(api_switch).values(id=ONLY, **values)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=[api_switch.c.id], set_=values)
+    )

@@ -1,0 +1,120 @@
+"""API credentials: which pair is in use, and the steps that rotate it, one POST each."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, abort, flash, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from dashboard.forms.credentials import ForgetForm, FreezeForm, PairForm, ThawForm
+from dashboard.partner.errors import CredentialsRefused, PartnerError
+from dashboard.services.roles import Permission
+from dashboard.services.rotation import Cause, RotationError
+from dashboard.services.staff import Actor
+from dashboard.web.context import request_id, services, signed_in
+from dashboard.web.errors import problem_of, retry_later
+from dashboard.web.htmx import redirect_to
+from dashboard.web.routing import route
+
+blueprint = Blueprint("credentials", __name__)
+PAGE = "/settings/credentials"
+PAIR = f"{PAGE}/<int(max=2147483647):pair_id>"
+ACCESS = Permission.CREDENTIALS_MANAGE
+
+
+@route(blueprint, PAGE, access=ACCESS)
+def index() -> ResponseReturnValue:
+    """Show the pair in use, what else is kept, and the next step. Asks nobody."""
+    return _page()
+
+
+@route(blueprint, PAGE, access=ACCESS, method="POST")
+def add() -> ResponseReturnValue:
+    """Keep a new pair, sealed. It is not used yet."""
+    form = PairForm(request.form)
+    if not form.validate():
+        return _page(422, pair_form=form)
+    pair = form.command()
+    return _step(lambda by: services().rotation.add(pair, by))
+
+
+@route(blueprint, f"{PAIR}/prove", access=ACCESS, method="POST")
+def prove(pair_id: int) -> ResponseReturnValue:
+    """Ask the API with a new pair whether it is accepted, and whom it sees."""
+    try:
+        return _step(lambda by: services().rotation.prove(pair_id, by))
+    except CredentialsRefused:
+        return _page(422, not_proved="refused")
+    except PartnerError as error:
+        problem = problem_of(error)
+        page = make_response(_page(problem.status, not_proved=problem.name))
+        return retry_later(page, problem)
+
+
+@route(blueprint, f"{PAIR}/switch", access=ACCESS, method="POST")
+def switch(pair_id: int) -> ResponseReturnValue:
+    """Put a proved pair in use, in all workers."""
+    return _step(lambda by: services().rotation.switch(pair_id, by))
+
+
+@route(blueprint, f"{PAIR}/restore", access=ACCESS, method="POST")
+def restore(pair_id: int) -> ResponseReturnValue:
+    """Put a pair back in use that was in use before."""
+    return _step(lambda by: services().rotation.restore(pair_id, by))
+
+
+@route(blueprint, f"{PAIR}/forget", access=ACCESS, method="POST")
+def forget(pair_id: int) -> ResponseReturnValue:
+    """Take a pair out for good."""
+    form = ForgetForm(request.form)
+    if not form.validate():
+        return _page(422, forget_form=form, forget_id=pair_id)
+    return _step(lambda by: services().rotation.forget(pair_id, by))
+
+
+@route(blueprint, f"{PAGE}/freeze", access=ACCESS, method="POST")
+def freeze() -> ResponseReturnValue:
+    """Stop all calls of all workers."""
+    form = FreezeForm(request.form)
+    if not form.validate():
+        return _page(422, freeze_form=form)
+    reason = form.reason.data or ""
+    return _step(lambda by: services().freezing.freeze(reason, by))
+
+
+@route(blueprint, f"{PAGE}/thaw", access=ACCESS, method="POST")
+def thaw() -> ResponseReturnValue:
+    """Let calls out again."""
+    form = ThawForm(request.form)
+    if not form.validate():
+        return _page(422, thaw_form=form)
+    return _step(services().freezing.thaw)
+
+
+@route(blueprint, f"{PAGE}/acknowledge", access=ACCESS, method="POST")
+def acknowledge() -> ResponseReturnValue:
+    """Take back an alarm that somebody has seen."""
+    return _step(services().freezing.acknowledge)
+
+
+def _step(step: Callable[[Actor], None]) -> ResponseReturnValue:
+    try:
+        step(Actor(signed_in().staff.id, request_id()))
+    except RotationError as error:
+        if error.cause is Cause.GONE:
+            abort(404)
+        return _page(409, refused=error.cause)
+    flash(str(request.endpoint), "credentials")
+    return redirect_to(url_for("credentials.index"))
+
+
+def _page(status: int = 200, **shown: object) -> ResponseReturnValue:
+    forms = {
+        "pair_form": PairForm(),
+        "freeze_form": FreezeForm(),
+        "thaw_form": ThawForm(),
+        "forget_form": ForgetForm(),
+    }
+    page = render_template(
+        "credentials/index.html", pairs=services().pairs.show(), **{**forms, **shown}
+    )
+    return make_response(page, status)

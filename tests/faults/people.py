@@ -1,0 +1,58 @@
+"""People with browsers of their own, at a dashboard of two workers whose records a test reads."""
+
+import contextlib
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dashboard.app import now
+from dashboard.config import load_config
+from dashboard.keyring import Purpose
+from dashboard.services.roles import Role
+from dashboard.services.staff import Staff
+from dashboard.store.audit import Chain
+from dashboard.store.database import Database
+from tests.dashboard_process import serve
+from tests.faults import ledger
+from tests.http_visitor import HttpVisitor
+from tests.simulator_process import RunningSimulator
+
+
+@dataclass(frozen=True)
+class Served:
+    """Where it listens, the id of its first process, and its records."""
+
+    base_url: str
+    pid: int
+    database: Database
+    chain: Chain
+
+    def log_in(self, *roles: Role) -> HttpVisitor:
+        """Hire somebody with these roles and log them in."""
+        email, password = f"{secrets.token_hex(4)}@example.com", secrets.token_urlsafe(16)
+        Staff(self.database, self.chain, now).add(email, "Ana Martins", password, roles)
+        visitor = HttpVisitor(self.base_url)
+        visitor.log_in(email, password)
+        return visitor
+
+    def tab(self, visitor: HttpVisitor) -> HttpVisitor:
+        """Return another tab of the same browser, with a connection of its own."""
+        tab = HttpVisitor(self.base_url)
+        tab.cookies.update(visitor.cookies)
+        return tab
+
+    def problems(self, simulator: RunningSimulator) -> list[str]:
+        return ledger.problems(simulator.requests(), self.database, self.chain.keys)
+
+
+@contextlib.contextmanager
+def serve_people(folder: Path, migrated: Path, settings: Mapping[str, str]) -> Iterator[Served]:
+    """Run it until the block ends, with a migrated database of its own."""
+    shutil.copy(migrated, folder / "dashboard.sqlite3")
+    config, database = load_config(None, **settings), Database(settings["DATABASE_URL"])
+    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    with serve(folder, settings) as (base_url, pid):
+        yield Served(base_url, pid, database, chain)
+    database.close()

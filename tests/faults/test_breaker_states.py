@@ -1,0 +1,155 @@
+"""The breaker against a model of it: several workers, a clock that moves, calls that cross."""
+
+import itertools
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+
+from dashboard.partner.gate import Held, Ticket
+from dashboard.partner.observation import CallResult
+from dashboard.services.breaker import (
+    FAILURES,
+    PAUSES,
+    PROBE_FOR_AT_MOST,
+    THRESHOLD,
+    Breaker,
+)
+from dashboard.store.database import Database
+
+WORKERS = 3
+PAIR = "0123456789ab"
+RESULTS = st.sampled_from(CallResult)
+
+
+@dataclass
+class Opened:
+    """An outage, as the model has it."""
+
+    at: datetime
+    retry_at: datetime
+    probes: int = 0  # reads that were let out to find out, and
+    tries: int = 0  # those of them that failed
+    probing_until: datetime | None = None
+
+
+class BreakerMachine(RuleBasedStateMachine):
+    """Says of every call whether it may go out, and compares."""
+
+    migrated: Path
+    folder: Path
+    numbers = itertools.count()
+    calls = Bundle("calls")
+
+    def __init__(self) -> None:
+        super().__init__()
+        file = self.folder / f"breaker-{next(self.numbers)}.sqlite3"
+        shutil.copy(self.migrated, file)
+        self.database = Database(f"sqlite:///{file}")
+        self.now = datetime(2026, 6, 12, 12, tzinfo=UTC)
+        self.workers = [Breaker(self.database, lambda: self.now) for _ in range(WORKERS)]
+        self.failures = 0
+        self.opened: Opened | None = None
+
+    def teardown(self) -> None:
+        self.database.close()
+
+    @rule(target=calls, worker=st.integers(0, WORKERS - 1), is_write=st.booleans())
+    def ask(self, worker: int, is_write: bool) -> object:  # noqa: FBT001  Hypothesis draws it
+        answer = self.workers[worker].enter(PAIR, is_write=is_write)
+        if self.opened is None:
+            assert isinstance(answer, Ticket)
+            assert not answer.is_probe
+            return (answer, next(self.numbers))
+        waiting = self.now < self.opened.retry_at or self._is_probing()
+        if waiting or is_write:
+            assert isinstance(answer, Held)
+            assert answer.retry_after_s is not None
+            assert 0 < answer.retry_after_s <= max(PAUSES).total_seconds()
+            return multiple()
+        assert isinstance(answer, Ticket)
+        assert answer.is_probe
+        self.opened.probes += 1
+        self.opened.probing_until = self.now + PROBE_FOR_AT_MOST
+        return (answer, next(self.numbers))
+
+    @rule(call=consumes(calls), result=RESULTS, told_s=st.sampled_from([None, None, 5, 45]))
+    def answered(self, call: tuple[Ticket, int], result: CallResult, told_s: float | None) -> None:
+        ticket, number = call
+        self.workers[number % WORKERS].leave(ticket, result, told_s)
+        if result in FAILURES:
+            self._failed(ticket, told_s)
+        elif ticket.is_probe or ticket.was_failing:
+            self.failures, self.opened = 0, None
+
+    @rule(worker=st.integers(0, WORKERS - 1))
+    def go_down(self, worker: int) -> None:
+        """Reach quickly what three draws would seldom reach."""
+        for _ in range(THRESHOLD):
+            ticket = self.workers[worker].enter(PAIR, is_write=True)
+            if isinstance(ticket, Ticket):
+                self.workers[worker].leave(ticket, CallResult.DOWN, None)
+                self._failed(ticket, None)
+
+    @rule(seconds=st.sampled_from([1, 9, 10, 11, 20, 60]))
+    def wait(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    @invariant()
+    def what_pages_say_is_so(self) -> None:
+        outage = self.workers[0].find_outage(PAIR)
+        assert (outage is None) == (self.opened is None)
+        if outage and self.opened:
+            assert outage.retry_at == self.opened.retry_at
+
+    @invariant()
+    def an_outage_costs_few_calls(self) -> None:
+        if self.opened:
+            waited = (self.now - self.opened.at) / min(PAUSES)
+            assert self.opened.probes <= waited
+
+    def _is_probing(self) -> bool:
+        until = self.opened.probing_until if self.opened else None
+        return until is not None and self.now < until
+
+    def _failed(self, ticket: Ticket, told_s: float | None) -> None:
+        self.failures += 1
+        told = timedelta(seconds=told_s or 0)
+        if self.opened is None and (self.failures >= THRESHOLD or told):
+            self.opened = Opened(self.now, self.now)
+        elif self.opened is None or not ticket.is_probe:
+            return
+        self.opened.tries += ticket.is_probe
+        pause = PAUSES[min(self.opened.tries, len(PAUSES) - 1)]
+        self.opened.retry_at = self.now + max(pause, told)
+        self.opened.probing_until = None
+
+
+@pytest.mark.parametrize("examples", [10, pytest.param(150, marks=pytest.mark.long)])
+def test_the_breaker_does_what_its_model_does(
+    migrated: Path, tmp_path: Path, examples: int
+) -> None:
+    machine = type("Here", (BreakerMachine,), {"migrated": migrated, "folder": tmp_path})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=30,
+            deadline=None,
+            derandomize=True,
+            database=None,
+        ),
+    )

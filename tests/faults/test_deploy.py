@@ -1,0 +1,123 @@
+"""SIGHUP and SIGTERM behind steady load: what is under way is finished, and nothing is lost."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+import pytest
+import requests
+
+from dashboard.services.roles import Role
+from tests.dashboard_process import serve
+from tests.faults import ledger
+from tests.faults.people import Served, serve_people
+from tests.http_visitor import HttpVisitor
+from tests.simulator_process import RunningSimulator
+from tests.views.forms import registration
+
+PEOPLE = 4
+PAGES = ("/users", "/account", "/users/new", "/kyc")
+CLICKS = 40
+PATIENCE_S = 60
+SLOW_MS = 1500
+
+
+@dataclass
+class Load:
+    """People who click steadily over kept-alive connections, as a proxy in front of us has."""
+
+    people: list[HttpVisitor]
+    answers: list[int] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._stopping = threading.Event()
+        self._threads = [threading.Thread(target=self._click, args=(one,)) for one in self.people]
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join()
+
+    def wait_for(self, clicks: int) -> None:
+        """Go on until so many more answers are there."""
+        wanted, until = len(self.answers) + clicks, time.monotonic() + PATIENCE_S
+        while len(self.answers) < wanted and not self.failures and time.monotonic() < until:
+            time.sleep(0.05)
+
+    def _click(self, person: HttpVisitor) -> None:
+        clicks = 0
+        while not self._stopping.wait(0.03):
+            path = PAGES[clicks % len(PAGES)]
+            clicks += 1
+            try:
+                self.answers.append(person.get(path).status_code)
+            except requests.RequestException as error:
+                self.failures.append(f"{path}: {error!r}")
+
+
+@pytest.fixture
+def served(tmp_path: Path, settings: dict[str, str], migrated: Path) -> Iterator[Served]:
+    with serve_people(tmp_path, migrated, settings) as running:
+        yield running
+
+
+def workers_of(served: Served) -> set[str]:
+    return set(Path(f"/proc/{served.pid}/task/{served.pid}/children").read_text().split())
+
+
+@pytest.mark.long
+def test_a_reload_under_load_fails_no_request(served: Served) -> None:
+    before = workers_of(served)
+    with Load([served.log_in(Role.ADMIN) for _ in range(PEOPLE)]) as load:
+        load.wait_for(CLICKS)
+        os.kill(served.pid, signal.SIGHUP)
+        until = time.monotonic() + PATIENCE_S
+        while before & workers_of(served) and time.monotonic() < until:
+            time.sleep(0.05)
+        load.wait_for(CLICKS)
+    assert load.failures == []
+    assert set(load.answers) == {200}
+    assert not before & workers_of(served)
+
+
+@pytest.mark.long
+def test_what_is_under_way_at_sigterm_is_finished_and_recorded(
+    served: Served, simulator: RunningSimulator, settings: dict[str, str], tmp_path: Path
+) -> None:
+    people = [served.log_in(Role.ADMIN) for _ in range(PEOPLE)]
+    forms = [{**one.form("/users/new"), **registration()} for one in people]
+    simulator.set_faults([{"method": "POST", "latency_ms": SLOW_MS}])
+    with ThreadPoolExecutor(PEOPLE) as pool:
+        sent = [
+            pool.submit(one.post, "/users", form) for one, form in zip(people, forms, strict=True)
+        ]
+        wait_for_calls(simulator, PEOPLE)
+        os.kill(served.pid, signal.SIGTERM)
+        assert [one.result().status_code for one in sent] == [303] * PEOPLE
+    assert served.problems(simulator) == []
+    with pytest.raises(requests.ConnectionError):
+        HttpVisitor(served.base_url).get("/login")
+    with serve(tmp_path, settings, int(served.base_url.rpartition(":")[2])):
+        assert [one.get("/account").status_code for one in people] == [200] * PEOPLE
+        again = [one.post("/users", form) for one, form in zip(people, forms, strict=True)]
+        assert [one.status_code for one in again] == [303] * PEOPLE
+    assert len(ledger.writes(simulator.requests())) == PEOPLE
+
+
+def wait_for_calls(simulator: RunningSimulator, count: int) -> None:
+    until = time.monotonic() + 10
+    while len(ledger.writes(simulator.requests())) < count:
+        assert time.monotonic() < until
+        time.sleep(0.02)

@@ -1,0 +1,219 @@
+"""kill -9 at six points: nothing is done without a row, nothing is lost without a word."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from dashboard.services.roles import Role
+from dashboard.store.audit import Chain
+from dashboard.store.database import Database
+from tests.conftest import Hire
+from tests.faults import ledger
+from tests.faults.campaign import INTENT, PATHS, SAID
+from tests.faults.killer import POINTS, Order, Served
+from tests.faults.report import Figure
+from tests.simulator_process import LoggedRequest, RunningSimulator
+from tests.views.forms import KYC, TOKEN, registration
+
+ROOT = Path(__file__).parents[2]
+SEED = int(os.environ.get("FAULT_SEED") or 20260612)
+NOTHING_YET = "before the intent"
+UNSENT = {NOTHING_YET, "after the attempted row"}
+CHUNKS, ROUNDS = 8, 25
+GIVEN_UP_S = 61
+CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
+# Of the API's own faults only those that come with an answer: the worker dies by itself.
+FAULTS: tuple[dict[str, object], ...] = (
+    {},
+    {},
+    {"latency_ms": 30},
+    {"reset": "after"},
+    {"status": 503, "done": True},
+    {"status": 400},
+)
+
+
+@dataclass
+class Workers:
+    """Workers that serve one request each."""
+
+    process: subprocess.Popen[str]
+    log: Path
+    csrf: str = ""
+
+    def get(self, path: str) -> Served:
+        return self._order(Order("GET", path))
+
+    def post(
+        self,
+        path: str,
+        fields: dict[str, str],
+        *,
+        point: str | None = None,
+        restart: bool = False,
+        later_s: float = 0,
+    ) -> Served:
+        sent = {**fields, "csrf_token": self.csrf}
+        return self._order(Order("POST", path, sent, point, restart, later_s))
+
+    def log_in(self, email: str, password: str) -> None:
+        for page in ("/login", "/account"):
+            found = CSRF.search(self.get(page).text)
+            assert found
+            self.csrf = found[1]
+            if page == "/login":
+                fields = {"email": email, "password": password, "next": ""}
+                assert self.post("/login", fields).status == 303
+
+    def _order(self, order: Order) -> Served:
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(json.dumps(asdict(order)) + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        while answer and not answer.startswith('{"killed"'):  # the rest is the application's log
+            answer = self.process.stdout.readline()
+        assert answer, self.log.read_text()[-2000:]
+        return Served(**json.loads(answer))
+
+
+@pytest.fixture
+def workers(
+    settings: dict[str, str], database: Database, hire: Hire, tmp_path: Path
+) -> Iterator[Workers]:
+    assert database
+    with (tmp_path / "killer.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.killer"],
+            cwd=ROOT,
+            env={**os.environ, **settings},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+    with process:
+        workers = Workers(process, tmp_path / "killer.log")
+        workers.log_in(*hire(Role.ADMIN))
+        yield workers
+        process.terminate()
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form that was opened; `about` is the email or the user, as the ledger has them."""
+
+    action: str
+    path: str
+    fields: dict[str, str]
+    about: str
+
+
+@dataclass
+class Rounds:
+    """One round after the other, over one database and one simulator."""
+
+    random: Random
+    workers: Workers
+    simulator: RunningSimulator
+    database: Database
+    chain: Chain
+
+    def __post_init__(self) -> None:
+        users = self.simulator.users()
+        self.random.shuffle(users)
+        self.waiting = [str(one["id"]) for one in users if one["status"] == "pending"]
+        self.active = [str(one["id"]) for one in users if one["status"] == "active"]
+
+    def play(self, point: str) -> None:
+        form = self._opened()
+        fault = {"method": "POST", "times": 1, **self.random.choice(FAULTS)}
+        self.simulator.set_faults([fault])
+        assert self.workers.post(form.path, form.fields, point=point).killed, point
+        calls = self._calls_of(form, expected=point not in UNSENT)
+        self.simulator.set_faults([])
+        attempt = self._attempt_of(form)
+        assert (attempt is None) == (point == NOTHING_YET)
+        if attempt and not attempt.outcomes and self.random.random() < 0.5:
+            told = self.workers.post(form.path, form.fields, restart=True)
+            assert told.status == 409, "a new worker, at once"
+            assert "is being worked on" in told.text
+        told = self.workers.post(form.path, form.fields, restart=True, later_s=GIVEN_UP_S)
+        self._look_over(form, told, len(calls) if attempt else 1)
+
+    def _look_over(self, form: Form, told: Served, calls: int) -> None:
+        """What the same form gets after the restart is what stands on the record by then."""
+        attempt = self._attempt_of(form)
+        assert attempt
+        outcome = attempt.outcomes[-1]
+        first_try = outcome == "succeeded" and told.status == 200  # the page with the token
+        assert first_try or told.status in SAID[form.action][outcome]
+        assert len(self._calls_of(form, expected=calls > 0)) == calls
+        found = ledger.problems(self.simulator.requests(), self.database, self.chain.keys)
+        assert not found
+
+    def _opened(self) -> Form:
+        action = self.random.choice(list(PATHS))
+        page, path, fields = "/users/new", "/users", registration()
+        about = fields["email"]
+        if action == "kyc:start":
+            about, fields = self.waiting.pop(), dict(KYC)
+            page = path = f"/users/{about}/kyc"
+        elif action == "tokens:issue":
+            about, fields = self.active.pop(), dict(TOKEN)
+            page = path = f"/users/{about}/tokens"
+        found = INTENT.search(self.workers.get(page).text)
+        assert found
+        return Form(action, path, {**fields, "intent": found[1]}, about)
+
+    def _calls_of(self, form: Form, *, expected: bool) -> list[LoggedRequest]:
+        """Return the calls of this form; what left a dying worker may still be on its way."""
+        until = time.monotonic() + 2
+        while True:
+            log = ledger.writes(self.simulator.requests())
+            calls = [one for one in log if ledger.key_of(one) == (form.action, form.about)]
+            if calls or not expected or time.monotonic() > until:
+                assert bool(calls) == expected
+                return calls
+            time.sleep(0.01)
+
+    def _attempt_of(self, form: Form) -> ledger.Attempt | None:
+        key = (form.action, form.about)
+        found = [one for one in ledger.attempts(self.database) if one.key == key]
+        assert len(found) < 2
+        return found[0] if found else None
+
+
+@pytest.fixture
+def rounds(
+    request: pytest.FixtureRequest,
+    workers: Workers,
+    simulator: RunningSimulator,
+    database: Database,
+    chain: Chain,
+) -> Rounds:
+    random = Random(SEED + request.param)  # noqa: S311  to be repeated, not to be guessed at
+    return Rounds(random, workers, simulator, database, chain)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("rounds", range(CHUNKS), indirect=True)
+def test_200_workers_killed_lose_nothing_and_do_nothing_twice(
+    rounds: Rounds, figure: Figure
+) -> None:
+    for point in rounds.random.sample([*POINTS] * ROUNDS, ROUNDS):
+        rounds.play(point)
+    figure("first seed", SEED)
+    figure("kill rounds", ROUNDS)
+    log = rounds.simulator.requests()
+    figure("calls doubled", ledger.count_doubled(rounds.database, log))
+    figure("calls unaudited", ledger.count_unaudited(rounds.database, log))

@@ -1,0 +1,195 @@
+"""The rotation rehearsed under load: two workers, people loading pages, the vendor's console."""
+
+import secrets
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from dashboard.app import now
+from dashboard.config import load_config
+from dashboard.keyring import Purpose
+from dashboard.services.roles import Role
+from dashboard.services.staff import Staff
+from dashboard.simulator import KeyPair
+from dashboard.store.audit import Chain
+from dashboard.store.database import Database
+from tests.conftest import safe_settings
+from tests.dashboard_process import serve
+from tests.http_visitor import HttpVisitor
+from tests.simulator_process import RunningSimulator
+
+pytestmark = pytest.mark.long
+PAGE = "/settings/credentials"
+PEOPLE = 8
+UNDER_WAY_S = 1.0  # what had passed the gate before a freeze has ended then
+
+
+@dataclass
+class Load:
+    """What people saw while they loaded pages: when each load began, and its status."""
+
+    seen: list[tuple[float, int]] = field(default_factory=list)
+    stopped: threading.Event = field(default_factory=threading.Event)
+
+    def run(self, visitor: HttpVisitor, path: str) -> None:
+        while not self.stopped.is_set():
+            began = time.monotonic()
+            self.seen.append((began, visitor.get(path).status_code))
+
+    def statuses(self, since: float = 0.0, until: float = float("inf")) -> set[int]:
+        return {status for at, status in self.seen if since <= at <= until}
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    admin: HttpVisitor
+    people: tuple[HttpVisitor, ...]
+    load: Load
+    simulator: RunningSimulator
+    user: str
+
+    def step(self, path: str, **typed: str) -> float:
+        """Send one form of the page; return when it was answered."""
+        token = self.admin.form(PAGE)["csrf_token"]
+        answer = self.admin.post(f"{PAGE}{path}", {"csrf_token": token, **typed})
+        assert answer.status_code == 303, (path, answer.status_code)
+        return time.monotonic()
+
+    def add(self, pair: KeyPair) -> None:
+        self.step("", api_key=pair.api_key, api_secret=pair.api_secret)
+
+    def under_load(self, play: Callable[[], None]) -> None:
+        """Play it while everybody loads pages; nobody may lose their session."""
+        paths = ["/users", f"/users/{self.user}"]
+        with ThreadPoolExecutor(PEOPLE) as pool:
+            loops = [
+                pool.submit(self.load.run, person, paths[number % 2])
+                for number, person in enumerate(self.people)
+            ]
+            try:
+                time.sleep(1)
+                play()
+                time.sleep(1)
+            finally:
+                self.load.stopped.set()
+            for loop in loops:
+                loop.result()
+        assert len(self.load.seen) > 5 * PEOPLE
+        assert not self.load.statuses() & {303, 401, 403}, "somebody was logged out"
+
+
+@pytest.fixture
+def rehearsal(simulator: RunningSimulator, migrated: Path, tmp_path: Path) -> Iterator[Rehearsal]:
+    settings = safe_settings(tmp_path, simulator)
+    shutil.copy(migrated, tmp_path / "dashboard.sqlite3")
+    config, database = load_config(None, **settings), Database(settings["DATABASE_URL"])
+    password = secrets.token_urlsafe(16)
+    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    for role in (Role.ADMIN, Role.SUPPORT):
+        Staff(database, chain, now).add(f"{role}@example.com", "Ana Martins", password, [role])
+    database.close()
+
+    def visitor(base_url: str, role: Role) -> HttpVisitor:
+        somebody = HttpVisitor(base_url)
+        somebody.log_in(f"{role}@example.com", password)
+        return somebody
+
+    with serve(tmp_path, {**settings, "WEB_CONCURRENCY": "2", "WEB_THREADS": "16"}) as (url, _):
+        people = tuple(visitor(url, Role.SUPPORT) for _ in range(PEOPLE))
+        user = str(simulator.users()[0]["id"])
+        yield Rehearsal(visitor(url, Role.ADMIN), people, Load(), simulator, user)
+
+
+def test_the_better_order_fails_no_page(rehearsal: Rehearsal) -> None:
+    simulator = rehearsal.simulator
+    first = simulator.key_number(simulator.first)
+    switched: list[int] = []
+
+    def play() -> None:
+        number, pair = simulator.generate_keys()
+        rehearsal.add(pair)
+        rehearsal.step("/1/prove")
+        rehearsal.step("/1/switch")
+        time.sleep(UNDER_WAY_S)
+        simulator.clear_requests()
+        time.sleep(1)
+        switched.extend({call.pair or 0 for call in simulator.requests()})
+        assert switched == [number]
+        simulator.revoke_keys(first)
+        time.sleep(1)
+
+    rehearsal.under_load(play)
+    assert rehearsal.load.statuses() == {200}
+
+
+def test_the_vendor_s_order_fails_pages_in_its_own_gap_alone(rehearsal: Rehearsal) -> None:
+    simulator = rehearsal.simulator
+    simulator.set_rivals(key_pairs="one")
+    gap: list[float] = []
+
+    def play() -> None:
+        gap.append(time.monotonic() - UNDER_WAY_S)  # a load that began before may end in it
+        simulator.revoke_keys(simulator.key_number(simulator.first))
+        time.sleep(1)
+        _, pair = simulator.generate_keys()
+        rehearsal.add(pair)
+        rehearsal.step("/1/prove")
+        gap.append(rehearsal.step("/1/switch"))
+        time.sleep(1)
+
+    rehearsal.under_load(play)
+    revoked, switched = gap
+    load = rehearsal.load
+    assert load.statuses(until=revoked) == load.statuses(since=switched) == {200}
+    assert load.statuses(revoked, switched) & {502, 503}
+    assert load.statuses() <= {200, 502, 503}
+
+
+def test_a_freeze_of_the_vendor_s_order_tries_nothing_in_the_gap(rehearsal: Rehearsal) -> None:
+    simulator = rehearsal.simulator
+    tried: list[int] = []
+
+    def play() -> None:
+        rehearsal.step("/freeze", reason="rehearsal")
+        time.sleep(UNDER_WAY_S)
+        simulator.clear_requests()
+        time.sleep(2)
+        tried.append(len(simulator.requests()))
+        simulator.revoke_keys(simulator.key_number(simulator.first))
+        _, pair = simulator.generate_keys()
+        rehearsal.add(pair)
+        tried.append(len(simulator.requests()))
+        rehearsal.step("/thaw", thaw="1")
+        rehearsal.step("/1/prove")
+        tried.append(round(rehearsal.step("/1/switch")))
+
+    rehearsal.under_load(play)
+    assert tried[:2] == [0, 0]
+    load = rehearsal.load
+    assert load.statuses() <= {200, 502, 503}
+    assert load.statuses(since=tried[2] + 1) <= {200}
+
+
+def test_a_pair_revoked_after_the_switch_falls_back_and_no_page_fails(
+    rehearsal: Rehearsal,
+) -> None:
+    simulator = rehearsal.simulator
+
+    def play() -> None:
+        number, pair = simulator.generate_keys()
+        rehearsal.add(pair)
+        rehearsal.step("/1/prove")
+        rehearsal.step("/1/switch")
+        time.sleep(1)
+        simulator.revoke_keys(number)
+        time.sleep(2)
+
+    rehearsal.under_load(play)
+    assert rehearsal.load.statuses() == {200}
+    assert "another one took its place" in rehearsal.admin.get("/").text

@@ -1,0 +1,46 @@
+"""Looks, before a write goes out, whether it stands on the record."""
+
+import sqlite3
+from threading import Lock
+
+from dashboard.partner.gate import Gate, Held, Ticket
+from dashboard.partner.observation import CallResult
+
+_OPEN = """
+SELECT count(*) FROM intents WHERE NOT EXISTS
+(SELECT 1 FROM audit WHERE audit.attempt_seq = intents.attempt_seq)
+"""
+
+
+class Witness:
+    """A gate in front of the real one. What another connection sees was committed.
+
+    `unrecorded` counts the writes for which there was no open attempt.
+    """
+
+    def __init__(self, gate: Gate, file: str) -> None:
+        self.unrecorded = 0
+        self._gate = gate
+        self._file = file
+        self._lock = Lock()
+        self._under_way: set[int] = set()
+
+    def enter(self, credential: str, *, is_write: bool) -> Ticket | Held:
+        ticket = self._gate.enter(credential, is_write=is_write)
+        if is_write and isinstance(ticket, Ticket):
+            with self._lock:
+                self._under_way.add(id(ticket))
+                self.unrecorded += self._recorded() < len(self._under_way)
+        return ticket
+
+    def leave(self, ticket: Ticket, result: CallResult, retry_after_s: float | None) -> None:
+        with self._lock:
+            self._under_way.discard(id(ticket))
+        self._gate.leave(ticket, result, retry_after_s)
+
+    def _recorded(self) -> int:
+        connection = sqlite3.connect(self._file)
+        try:
+            return int(connection.execute(_OPEN).fetchone()[0])
+        finally:
+            connection.close()

@@ -1,0 +1,243 @@
+"""Settings, API credentials: add, prove, switch, restore, forget, each a POST of its own."""
+
+import re
+
+import pytest
+
+from dashboard.services.roles import Role
+from dashboard.simulator import KeyPair
+from dashboard.store.database import Database
+from dashboard.store.schema import api_pairs
+from tests.browsing import Page, Visitor
+from tests.conftest import LogIn
+from tests.simulator_process import RunningSimulator
+from tests.views.forms import TOKEN, send, trail
+
+PAGE = "/settings/credentials"
+
+
+@pytest.fixture
+def admin(log_in: LogIn) -> Visitor:
+    return log_in(Role.ADMIN)
+
+
+def add(visitor: Visitor, pair: KeyPair, *, status: int = 303) -> Page:
+    typed = {"api_key": pair.api_key, "api_secret": pair.api_secret}
+    return visitor.post(PAGE, typed, status=status)
+
+
+def step(visitor: Visitor, name: str, pair_id: int, *, status: int = 303) -> Page:
+    return visitor.post(f"{PAGE}/{pair_id}/{name}", {"forget": "1"}, status=status)
+
+
+def rotate(visitor: Visitor, simulator: RunningSimulator, pair_id: int = 1) -> tuple[int, KeyPair]:
+    """Rotate to a new pair in the better order; return its number at the console."""
+    number, pair = simulator.generate_keys()
+    add(visitor, pair)
+    step(visitor, "prove", pair_id)
+    step(visitor, "switch", pair_id)
+    return number, pair
+
+
+def numbers_used(simulator: RunningSimulator) -> list[int | None]:
+    return [call.pair for call in simulator.requests()]
+
+
+def test_only_who_may_manage_credentials_gets_here(log_in: LogIn) -> None:
+    for role in (Role.SUPPORT, Role.AUDITOR, Role.ISSUER):
+        log_in(role).get(PAGE, status=403)
+
+
+def test_the_page_tells_what_is_in_use_and_asks_nobody(
+    admin: Visitor, simulator: RunningSimulator
+) -> None:
+    page = admin.get(PAGE)
+    assert f"qash_key_live_…{simulator.first.api_key[-4:]}" in page.words
+    assert "the environment of the server" in page.words
+    assert "Not used yet" in page.words
+    assert "Your own backend may use this key too" in page.words
+    assert simulator.requests() == []
+    assert f'href="{PAGE}"' in admin.get("/settings").text
+
+
+def test_a_pair_is_added_proved_and_switched_to(
+    admin: Visitor, simulator: RunningSimulator, database: Database
+) -> None:
+    admin.get("/users")
+    number, pair = simulator.generate_keys()
+    add(admin, pair)
+    assert "Now prove it" in admin.get(PAGE).words
+    assert "Switch all workers" not in admin.get(PAGE).words
+    simulator.clear_requests()
+    step(admin, "prove", 1)
+    assert numbers_used(simulator) == [number]
+    assert "Accepted, and the same partner." in admin.get(PAGE).words
+    simulator.clear_requests()
+    step(admin, "switch", 1)
+    assert simulator.requests() == []
+    admin.get("/users")
+    assert numbers_used(simulator) == [number]
+    page = admin.get(PAGE).words
+    assert f"qash_key_live_…{pair.api_key[-4:]}" in page
+    assert "by Ana Martins" in page
+    assert f"another pair, qash_key_live_…{simulator.first.api_key[-4:]}, which is not used" in page
+    for action in ("add", "switch"):
+        assert trail(database, f"credentials:{action}") == [("succeeded", None)]
+    (attempted, succeeded) = trail(database, "credentials:prove")
+    assert (attempted[0], succeeded[0]) == ("attempted", "succeeded")
+
+
+def test_what_is_wrong_with_a_pair_is_told_beside_its_field_and_never_comes_back(
+    admin: Visitor, simulator: RunningSimulator
+) -> None:
+    for key, secret, said in [
+        ("", "a-secret-that-was-typed", "Paste the API key."),
+        ("a-key-that-was-typed", "", "Paste the API secret."),
+        ("a-key-that-was-typed\u2028x", "a-secret-that-was-typed", "no key can have"),
+        ("qash_secret_live_typed", "a-secret-that-was-typed", "This is a secret."),
+    ]:
+        page = add(admin, KeyPair(key, secret), status=422)
+        assert said in page.words
+        assert "was-typed" not in page.text
+        assert "live_typed" not in page.text
+    assert simulator.requests() == []
+
+
+def test_a_pair_in_use_or_kept_is_not_added_again_and_one_at_a_time_waits(
+    admin: Visitor, simulator: RunningSimulator
+) -> None:
+    assert "This pair is in use." in add(admin, simulator.first, status=409).words
+    _, pair = simulator.generate_keys()
+    add(admin, pair)
+    assert "here already" in add(admin, pair, status=409).words
+    _, another = simulator.generate_keys()
+    page = add(admin, another, status=409)
+    assert "Another new pair waits" in page.words
+    assert another.api_secret not in page.text
+
+
+def test_a_refused_pair_is_told_and_is_not_switched_to(
+    admin: Visitor, simulator: RunningSimulator, database: Database
+) -> None:
+    number, pair = simulator.generate_keys()
+    add(admin, pair)
+    simulator.revoke_keys(number)
+    simulator.clear_requests()
+    page = step(admin, "prove", 1, status=422)
+    assert "The Partner API refuses this pair." in page.words
+    assert len(simulator.requests()) == 1
+    assert [outcome for outcome, _ in trail(database, "credentials:prove")] == [
+        "attempted",
+        "rejected",
+    ]
+    assert "not proved" in step(admin, "switch", 1, status=409).words
+    step(admin, "forget", 1)
+    assert "Add the pair" in admin.get(PAGE).words
+
+
+def test_a_proof_ends_when_the_pair_is_refused_afterwards(
+    admin: Visitor, simulator: RunningSimulator
+) -> None:
+    number, pair = simulator.generate_keys()
+    add(admin, pair)
+    step(admin, "prove", 1)
+    simulator.revoke_keys(number)
+    step(admin, "prove", 1, status=422)
+    assert "not proved" in step(admin, "switch", 1, status=409).words
+
+
+def test_a_pair_of_another_partner_is_refused_by_one_more_look(
+    admin: Visitor, simulator: RunningSimulator
+) -> None:
+    admin.get("/users")
+    add(admin, simulator.second)
+    simulator.clear_requests()
+    step(admin, "prove", 1)
+    assert [call.path.count("/") for call in simulator.requests()] == [4, 5]
+    assert "another partner's" in admin.get(PAGE).words
+    assert "another partner's" in step(admin, "switch", 1, status=409).words
+    assert "Switch all workers" not in admin.get(PAGE).words
+
+
+def test_a_user_we_remember_proves_a_pair_whose_list_shows_nobody_we_know(
+    admin: Visitor, simulator: RunningSimulator
+) -> None:
+    admin.get(f"/users/{simulator.users()[-1]['id']}")
+    _, pair = simulator.generate_keys()
+    add(admin, pair)
+    simulator.clear_requests()
+    step(admin, "prove", 1)
+    assert len(simulator.requests()) == 2
+    assert "the same partner" in admin.get(PAGE).words
+
+
+def test_where_nobody_is_remembered_it_cannot_be_told_and_the_page_says_so(
+    admin: Visitor, simulator: RunningSimulator
+) -> None:
+    _, pair = simulator.generate_keys()
+    add(admin, pair)
+    simulator.clear_requests()
+    step(admin, "prove", 1)
+    assert len(simulator.requests()) == 1
+    assert "cannot be told" in admin.get(PAGE).words
+    step(admin, "switch", 1)
+
+
+def test_an_api_that_is_down_proves_nothing(admin: Visitor, simulator: RunningSimulator) -> None:
+    _, pair = simulator.generate_keys()
+    add(admin, pair)
+    simulator.set_faults([{"status": 503, "times": 20}])
+    assert "could not say" in step(admin, "prove", 1, status=503).words
+    assert "not proved" in step(admin, "switch", 1, status=409).words
+
+
+def test_the_old_pair_is_restored_and_the_new_one_forgotten(
+    admin: Visitor, simulator: RunningSimulator, database: Database
+) -> None:
+    first = simulator.key_number(simulator.first)
+    rotate(admin, simulator)
+    step(admin, "restore", 2)
+    simulator.clear_requests()
+    admin.get("/users")
+    assert numbers_used(simulator) == [first]
+    page = admin.post(f"{PAGE}/1/forget", {}, status=422)
+    assert "Tick this to forget the pair." in page.words
+    step(admin, "forget", 1)
+    with database.read() as connection:
+        row = connection.execute(api_pairs.select().where(api_pairs.c.id == 1)).one()
+    assert (row.sealed, row.key_id) == (None, None)
+    assert row.forgotten_at
+    step(admin, "restore", 1, status=404)
+    for action in ("restore", "forget"):
+        assert trail(database, f"credentials:{action}") == [("succeeded", None)]
+
+
+def test_the_pair_in_use_is_not_forgotten(admin: Visitor, simulator: RunningSimulator) -> None:
+    rotate(admin, simulator)
+    assert "in use" in step(admin, "forget", 1, status=409).words
+
+
+@pytest.mark.parametrize("name", ["prove", "switch", "restore", "forget"])
+def test_a_step_with_a_pair_that_never_was_is_404(admin: Visitor, name: str) -> None:
+    step(admin, name, 99, status=404)
+
+
+def test_a_token_of_the_old_pair_is_listed_with_its_time_left(
+    admin: Visitor, simulator: RunningSimulator
+) -> None:
+    active = next(user["id"] for user in simulator.users() if user["status"] == "active")
+    send(admin, f"/users/{active}/tokens", TOKEN, status=200)
+    assert "Tokens of another pair" not in admin.get(PAGE).words
+    rotate(admin, simulator)
+    page = admin.get(PAGE).words
+    assert "Tokens of another pair" in page
+    assert re.search(rf"…{simulator.first.api_key[-4:]}Ana Martins.*\d+ min left", page)
+
+
+def test_a_step_under_htmx_leads_to_the_page(admin: Visitor, simulator: RunningSimulator) -> None:
+    _, pair = simulator.generate_keys()
+    add(admin, pair)
+    sent = {"csrf_token": admin.csrf_token()}
+    headers = {"HX-Request": "true"}
+    answer = admin.http.post(f"{PAGE}/1/prove", data=sent, headers=headers)
+    assert answer.headers["HX-Redirect"] == PAGE

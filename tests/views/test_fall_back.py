@@ -1,0 +1,198 @@
+"""A pair that is refused falls back to one that is not, for reads alone, and alarms."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from dashboard.app import create_app
+from dashboard.config import load_config
+from dashboard.services.roles import Role
+from dashboard.store.database import Database
+from tests.browsing import Visitor
+from tests.conftest import Hire, LogIn
+from tests.simulator_process import RunningSimulator
+from tests.views.forms import registration, send, trail
+from tests.views.test_credentials import PAGE, add, numbers_used, rotate, step
+
+
+@pytest.fixture
+def admin(log_in: LogIn) -> Visitor:
+    return log_in(Role.ADMIN)
+
+
+def test_a_read_that_is_refused_is_asked_once_more_with_the_pair_before(
+    admin: Visitor,
+    support: Visitor,
+    simulator: RunningSimulator,
+    database: Database,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    first = simulator.key_number(simulator.first)
+    number, _ = rotate(admin, simulator)
+    simulator.revoke_keys(number)
+    simulator.clear_requests()
+    support.get("/users")
+    assert numbers_used(simulator) == [None, first]
+    support.get("/users")
+    assert numbers_used(simulator) == [None, first, first]
+    assert "credentials_fell_back" in capsys.readouterr().err
+    assert trail(database, "credentials:fall_back") == [("succeeded", None)]
+    assert "another one took its place" in admin.get("/").words
+    assert "another one took its place" not in support.get("/").words
+    page = admin.get(PAGE).words
+    assert "by itself: the pair before was refused" in page
+    admin.post(f"{PAGE}/acknowledge", {})
+    assert "another one took its place" not in admin.get("/").words
+    assert trail(database, "credentials:acknowledge") == [("succeeded", None)]
+
+
+def test_a_write_that_is_refused_is_never_sent_twice(
+    admin: Visitor, simulator: RunningSimulator
+) -> None:
+    number, _ = rotate(admin, simulator)
+    simulator.revoke_keys(number)
+    simulator.clear_requests()
+    send(admin, "/users", registration(), status=502)
+    assert numbers_used(simulator) == [None]
+
+
+def test_where_both_are_refused_it_is_a_refusal_as_ever(
+    admin: Visitor, simulator: RunningSimulator, database: Database
+) -> None:
+    _, pair = rotate(admin, simulator)
+    simulator.accept_keys(1, accepted=False)
+    simulator.clear_requests()
+    page = admin.get("/users", status=502)
+    assert "refuses our credentials" in page.words
+    assert f'href="{PAGE}"' in page.text
+    assert len(simulator.requests()) == 2
+    assert trail(database, "credentials:fall_back") == []
+    assert f"…{pair.api_key[-4:]}" in admin.get(PAGE).words
+
+
+def test_a_forgotten_pair_is_not_fallen_back_to(
+    admin: Visitor, simulator: RunningSimulator
+) -> None:
+    rotate(admin, simulator)
+    second, _ = rotate(admin, simulator, 3)
+    step(admin, "forget", 1)
+    simulator.revoke_keys(simulator.key_number(simulator.first))
+    simulator.revoke_keys(second)
+    simulator.clear_requests()
+    admin.get("/users", status=502)
+    assert numbers_used(simulator) == [None, None]
+
+
+def test_a_read_under_way_while_somebody_switches_is_asked_with_the_new_pair(
+    admin: Visitor, app: Flask, simulator: RunningSimulator, database: Database
+) -> None:
+    credentials = app.extensions["services"].api_credentials
+    rotate(admin, simulator)
+    old = credentials.current()
+    _, pair = rotate(admin, simulator, 3)
+    other = credentials.find_other(old)
+    assert other.api_key == pair.api_key
+    credentials.accepted_instead(old, other)
+    assert trail(database, "credentials:fall_back") == []
+
+
+def test_a_new_pair_that_waits_is_not_fallen_back_to(
+    admin: Visitor, simulator: RunningSimulator
+) -> None:
+    _, pair = simulator.generate_keys()
+    add(admin, pair)
+    step(admin, "prove", 1)
+    simulator.revoke_keys(simulator.key_number(simulator.first))
+    simulator.clear_requests()
+    admin.get("/users", status=502)
+    assert numbers_used(simulator) == [None]
+
+
+def started_again(settings: dict[str, str], hire: Hire, **changed: str) -> Visitor:
+    """Return an admin of an application that was started with other settings."""
+    visitor = Visitor(create_app(load_config(None, **{**settings, **changed})))
+    visitor.log_in(*hire(Role.ADMIN))
+    return visitor
+
+
+def test_what_was_switched_to_wins_over_the_environment_after_a_restart(
+    admin: Visitor, simulator: RunningSimulator, settings: dict[str, str], hire: Hire
+) -> None:
+    number, _ = rotate(admin, simulator)
+    again = started_again(settings, hire)
+    simulator.clear_requests()
+    again.get("/users")
+    assert numbers_used(simulator) == [number]
+    assert "which is not used" in again.get(PAGE).words
+
+
+def test_the_environment_s_pair_is_known_again_when_it_is_the_one_in_use(
+    admin: Visitor, simulator: RunningSimulator, settings: dict[str, str], hire: Hire
+) -> None:
+    _, pair = rotate(admin, simulator)
+    again = started_again(
+        settings, hire, PARTNER_API_KEY=pair.api_key, PARTNER_API_SECRET=pair.api_secret
+    )
+    page = again.get(PAGE).words
+    assert "which is not used" not in page
+    assert "the environment of the server" in page
+    assert "It cannot be opened any more." in page  # the old one has left the environment
+
+
+KEYS = ("another secret key, of 32 characters and more", "a third secret key, of 32 characters")
+
+
+def test_a_rotated_secret_key_opens_by_its_fallback_and_seals_anew(
+    admin: Visitor, simulator: RunningSimulator, settings: dict[str, str], hire: Hire
+) -> None:
+    number, _ = rotate(admin, simulator)
+    old = settings["DASHBOARD_SECRET_KEY"]
+    new = {"DASHBOARD_SECRET_KEY": KEYS[0]}
+    started_again(settings, hire, **new, DASHBOARD_SECRET_KEY_FALLBACKS=old)
+    again = started_again(settings, hire, **new)  # the old key is not needed any more
+    simulator.clear_requests()
+    again.get("/users")
+    admin.get("/users")  # of a worker that was started before, and has the old key alone
+    assert numbers_used(simulator) == [number, number]
+
+
+def test_a_pair_that_cannot_be_opened_gives_way_to_the_environment_s_with_an_alarm(
+    admin: Visitor,
+    simulator: RunningSimulator,
+    settings: dict[str, str],
+    hire: Hire,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rotate(admin, simulator)
+    again = started_again(settings, hire, DASHBOARD_SECRET_KEY=KEYS[1])
+    simulator.clear_requests()
+    again.get("/users")
+    assert numbers_used(simulator) == [simulator.key_number(simulator.first)]
+    assert "cannot be opened" in again.get("/").words
+    assert "DASHBOARD_SECRET_KEY_FALLBACKS" in again.get(PAGE).words
+    assert capsys.readouterr().err.count("credentials_unreadable") == 1
+
+
+def test_no_secret_is_on_a_page_in_the_log_or_readable_in_the_database(
+    admin: Visitor,
+    simulator: RunningSimulator,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    pages = []
+    number, pair = rotate(admin, simulator)
+    pages += [admin.get(path).text for path in (PAGE, "/settings", "/audit", "/audit/2", "/")]
+    simulator.revoke_keys(number)
+    pages.append(admin.get("/users").text)
+    _, waiting = simulator.generate_keys()
+    typed = {"api_key": waiting.api_key, "api_secret": waiting.api_secret + "\u2028x"}
+    pages.append(admin.post(PAGE, typed, status=422).text)
+    printed = capsys.readouterr()
+    kept = b"".join(file.read_bytes() for file in tmp_path.glob("dashboard.sqlite3*"))
+    told = "".join(pages) + printed.out + printed.err
+    for secret in (pair, waiting, simulator.first):
+        for value in (secret.api_key[24:], secret.api_secret[27:]):
+            for start in range(0, len(value) - 8, 4):
+                assert value[start : start + 8] not in told
+                assert value[start : start + 8].encode() not in kept
