@@ -132,7 +132,6 @@ class Settlement:
             PartnerError: the API could not be asked; what is left stays as it is.
 
         """
-        self._attempts.close_abandoned()
         now = self._clock()
         due = [each for each in self._lost() if self._due_at.get(each.attempt_seq, now) <= now]
         for each in due[:A_ROUND]:
