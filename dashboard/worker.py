@@ -64,6 +64,7 @@ class Worker:
         self._services = services
         self._clock = clock
         self._head_at: datetime | None = None
+        self._gone: set[UUID] = set()  # users whom the API did not know
 
     def make_round(self, is_stopped: Callable[[], bool] = lambda: False) -> None:
         """Take the steps in turn. A round that fails is logged, and the next one tries again."""
@@ -82,7 +83,7 @@ class Worker:
         yield services.attempts.close_abandoned
         yield services.probe.try_again
         yield self._settle_registrations
-        for user_id in services.kyc_settlement.users_due():
+        for user_id in services.kyc_settlement.users_due(self._gone):
             yield partial(self._look_at, user_id)
 
     def _log_head(self) -> None:
@@ -101,4 +102,5 @@ class Worker:
         try:
             self._services.users.get(user_id, WORKER)
         except NotFound as error:  # the others are to be looked at all the same
+            self._gone.add(user_id)
             log.info("user_gone", call=str(error))

@@ -49,6 +49,7 @@ def _answer(
         raw=text if outgoing.keep_raw else None,
         request_id=reply.request_id,
         credential=credentials.id,
+        server_at=reply.server_at,
     )
 
 

@@ -152,7 +152,8 @@ class Answer(Generic[T]):
     """A usable answer.
 
     `at` is UTC, when it was complete; `took_ms` includes retries; `raw` is the body's text, None
-    for token answers; `credential` names the pair that was used (`Credentials.id`).
+    for token answers; `credential` names the pair that was used (`Credentials.id`); `server_at` is
+    what the API's own clock said, to the second.
     """
 
     value: T
@@ -162,3 +163,4 @@ class Answer(Generic[T]):
     raw: str | None = field(repr=False)
     request_id: str | None
     credential: str = ""
+    server_at: datetime | None = None

@@ -4,6 +4,7 @@ No call tells what came of a start. Once the user is no longer pending nobody wa
 later, deliberate start is answered differently according to whether there was one before.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -57,10 +58,11 @@ class KycSettlement:
             if self._settling.settle(connection, seq, Outcome.REJECTED, by, details):
                 inquiries.forget(connection, seq)
 
-    def users_due(self) -> list[UUID]:
+    def users_due(self, without: Collection[UUID] = ()) -> list[UUID]:
         """Return users to look at: with a lost start, and not seen for a while."""
+        seen_before = self._clock() - UNSEEN
         with self._database.read() as connection:
-            return inquiries.users_unsettled(connection, self._clock() - UNSEEN, A_ROUND)
+            return inquiries.users_unsettled(connection, seen_before, without, A_ROUND)
 
 
 def new_attempt(staff_id: int, request_id: str) -> Looker:

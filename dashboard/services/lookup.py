@@ -2,21 +2,23 @@
 
 A search that finds nothing proves nothing: whether it looks at emails is an assumption. Only
 pages that really come newest first, with every row readable and dated, prove that somebody is not
-there; so does a list that was seen from one end to the other.
+there; so does a list that was seen from one end to the other. Where the API's clock and ours
+differ, its dates are none to compare ours with, and are left out.
 """
 
 from collections.abc import Set as AbstractSet
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 from uuid import UUID
 
 from dashboard.partner.client import UserQuery
-from dashboard.partner.wire import ListPaging, User, UserPage
+from dashboard.partner.wire import Answer, BadRow, ListPaging, User, UserPage
 from dashboard.services.ports import UserSource
 from dashboard.services.upstream import Upstream
 
 LIMIT, PAGES = 100, 20
 WALK_S = 10.0  # no page is asked for after this
+CLOCKS_APART = timedelta(minutes=1)
 
 
 class Walk:
@@ -86,7 +88,7 @@ class Lookup:
         if self._upstream.ignores("search"):
             return None
         answer = self._source.list_users(UserQuery(search=email, limit=LIMIT))
-        users = [row for row in answer.value.rows if isinstance(row, User)]
+        users = [row for row in _comparable(answer).rows if isinstance(row, User)]
         named = [user for user in users if folded(user.email) == folded(email)]
         return (named[0], answer.at) if named else None
 
@@ -110,8 +112,20 @@ class Lookup:
 
     def _take(self, walk: Walk, query: UserQuery) -> str | None:
         answer = self._source.list_users(query)
-        walk.take(answer.value, answer.at)
+        walk.take(_comparable(answer), answer.at)
         return answer.value.next_cursor
+
+
+def _comparable(answer: Answer[UserPage]) -> UserPage:
+    """Return the page, without its dates where they come from another time than ours."""
+    page, server_at = answer.value, answer.server_at
+    if server_at is None or abs(server_at - answer.at) < CLOCKS_APART:
+        return page
+    return page.model_copy(update={"rows": tuple(map(_undated, page.rows))})
+
+
+def _undated(row: User | BadRow) -> User | BadRow:
+    return row.model_copy(update={"created_at": None}) if isinstance(row, User) else row
 
 
 def folded(email: str) -> str:

@@ -1,5 +1,6 @@
 """Inquiries: each KYC start that we made or heard of, with the only copy of its link."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -118,7 +119,9 @@ def unsettled(connection: Connection, user_id: UUID) -> list[int]:
     return list(connection.execute(statement.order_by(inquiries.c.audit_seq)).scalars())
 
 
-def users_unsettled(connection: Connection, seen_before: datetime, limit: int) -> list[UUID]:
+def users_unsettled(
+    connection: Connection, seen_before: datetime, without: Collection[UUID], limit: int
+) -> list[UUID]:
     """Return users with such a start whom nobody saw since then, the longest unseen first."""
     seen_at = (
         select(func.max(sightings.c.last_seen_at, type_=sightings.c.last_seen_at.type))
@@ -128,6 +131,7 @@ def users_unsettled(connection: Connection, seen_before: datetime, limit: int) -
     statement = (
         select(inquiries.c.user_id)
         .where(_unsettled(), func.coalesce(seen_at < seen_before, True))
+        .where(inquiries.c.user_id.not_in(without))
         .group_by(inquiries.c.user_id)
         .order_by(seen_at)
         .limit(limit)

@@ -162,3 +162,29 @@ def test_a_lost_token_is_never_settled_and_says_until_when_it_may_exist(
     found = re.search(r'href="/audit/(\d+)" aria-label="Entry', line)
     assert found
     assert "A token may exist until" in admin.get(f"/audit/{found[1]}").words
+
+
+@pytest.mark.parametrize("minutes", [-10, 10])
+@pytest.mark.parametrize("fault", [HAPPENED, DID_NOT])
+def test_with_another_clock_than_the_apis_nothing_is_concluded_from_its_dates(
+    onboarding: Visitor,
+    simulator: RunningSimulator,
+    services: Services,
+    database: Database,
+    clock: TestClock,
+    minutes: int,
+    fault: dict[str, object],
+) -> None:
+    clock.advance(minutes=minutes)
+    email, seq = lose(onboarding, simulator, fault)
+    onboarding.get("/users/new")
+    clock.advance(seconds=30)
+    page = press(onboarding, seq)
+    if fault is HAPPENED:
+        assert "its clock is not ours" in page.words
+        assert f'href="/users/{id_of(simulator, email)}"' in page.text
+        assert outcomes(database) == ["attempted", "unknown"]
+    else:  # the whole list was seen, whatever the dates in it
+        assert outcomes(database) == REFUSED
+    Worker(services, clock).make_round()
+    assert "succeeded" not in outcomes(database)
