@@ -18,7 +18,7 @@ from dashboard.services.upstream import Upstream
 
 LIMIT, PAGES = 100, 20
 WALK_S = 10.0  # no page is asked for after this
-CLOCKS_APART = timedelta(minutes=1)
+SLACK = timedelta(minutes=2)  # between the API's clock and ours
 
 
 class Walk:
@@ -119,7 +119,7 @@ class Lookup:
 def _comparable(answer: Answer[UserPage]) -> UserPage:
     """Return the page, without its dates where they come from another time than ours."""
     page, server_at = answer.value, answer.server_at
-    if server_at is None or abs(server_at - answer.at) < CLOCKS_APART:
+    if server_at is None or abs(server_at - answer.at) < SLACK:
         return page
     return page.model_copy(update={"rows": tuple(map(_undated, page.rows))})
 

@@ -17,7 +17,7 @@ from dashboard.partner.errors import PartnerError
 from dashboard.partner.wire import User
 from dashboard.services.attempts import Attempts
 from dashboard.services.facts import facts_of
-from dashboard.services.lookup import Lookup, folded
+from dashboard.services.lookup import SLACK, Lookup, folded
 from dashboard.services.obstacles import RUNNING_FOR_AT_MOST, is_running
 from dashboard.services.ports import Clock
 from dashboard.services.settling import Looker, Settling
@@ -28,7 +28,6 @@ from dashboard.store.registrations import Registration, RegistrationState
 
 __all__ = ["Found", "Look", "Settlement"]
 
-SLACK = timedelta(minutes=2)  # between the API's clock and ours
 AT_WORK = timedelta(seconds=20)  # how long a slow API may go on working after an answer was lost
 RECENT = timedelta(hours=1)
 A_ROUND, AT_ONCE = 10, 500
