@@ -85,15 +85,15 @@ class Attempts:
             UnguardedError: what is recorded could be changed unnoticed, so nothing may be sent.
 
         """
-        body_mac, at = self._mac(body), self._clock()
+        body_macs, at = self._macs(body), self._clock()
         with nothing_sent(), self._database.write() as connection:
             require_triggers(connection)
             self.give_up(connection)
             if used := intents.find(connection, intent.nonce):
-                if used.body_mac != body_mac:
+                if used.body_mac not in body_macs:
                     raise AnotherBodyError
                 return self._before(connection, used.attempt_seq, used.created_at)
-            if rival := find_rival(connection, intent, email, body_mac, at):
+            if rival := find_rival(connection, intent, email, body_macs, at):
                 return rival
             seq = audit.append(
                 connection,
@@ -106,7 +106,7 @@ class Attempts:
                 staff_id=intent.staff_id,
                 action=intent.action,
                 subject_id=intent.subject_id,
-                body_mac=body_mac,
+                body_mac=body_macs[0],
                 attempt_seq=seq,
                 at=at,
             )
@@ -203,12 +203,13 @@ class Attempts:
             return Running(at)
         return Repeated(outcome or Outcome.UNKNOWN, seq, at)
 
-    def _mac(self, body: Mapping[str, str | None]) -> str:
-        """Return what tells two bodies apart without keeping either.
+    def _macs(self, body: Mapping[str, str | None]) -> list[str]:
+        """Return what tells two bodies apart without keeping either, by the current key first.
 
-        The oldest key: a form that is sent again after a rotation is still the same form.
+        By the older ones too: a form that is sent again after a rotation is still the same form.
         """
-        return self._keys.keys[-1].mac(json.dumps(dict(body), sort_keys=True).encode())
+        message = json.dumps(dict(body), sort_keys=True).encode()
+        return [key.mac(message) for key in self._keys.keys]
 
     def _entry(  # noqa: PLR0913  one row, everything by name
         self,
