@@ -33,6 +33,8 @@ from dashboard.store import attempts, audit, intents
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database, StoreError, Transaction
 
+# An outcome may be the only copy of a link: it is worth a wait, within what a shutdown leaves.
+OUTCOME_WAIT_MS = 12_000
 Details = Mapping[str, str | int | bool | None]
 Effect = Callable[[Transaction, int], None]
 
@@ -142,7 +144,7 @@ class Attempts:
         )
         attempt.finished = True  # one try: what fails now would fail again
         try:
-            with self._database.write() as connection:
+            with self._database.write(OUTCOME_WAIT_MS) as connection:
                 audit.append(connection, self._chain, entry)
                 if effect:
                     effect(connection, attempt.seq)
