@@ -33,6 +33,8 @@ from dashboard.store import attempts, audit, intents
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database, StoreError, Transaction
 
+# An outcome may be the only copy of a link: it is worth a wait, within what a shutdown leaves.
+OUTCOME_WAIT_MS = 12_000
 Details = Mapping[str, str | int | bool | None]
 Effect = Callable[[Transaction, int], None]
 
@@ -85,15 +87,15 @@ class Attempts:
             UnguardedError: what is recorded could be changed unnoticed, so nothing may be sent.
 
         """
-        body_mac, at = self._mac(body), self._clock()
+        body_macs, at = self._macs(body), self._clock()
         with nothing_sent(), self._database.write() as connection:
             require_triggers(connection)
             self.give_up(connection)
             if used := intents.find(connection, intent.nonce):
-                if used.body_mac != body_mac:
+                if used.body_mac not in body_macs:
                     raise AnotherBodyError
                 return self._before(connection, used.attempt_seq, used.created_at)
-            if rival := find_rival(connection, intent, email, body_mac, at):
+            if rival := find_rival(connection, intent, email, body_macs, at):
                 return rival
             seq = audit.append(
                 connection,
@@ -106,7 +108,7 @@ class Attempts:
                 staff_id=intent.staff_id,
                 action=intent.action,
                 subject_id=intent.subject_id,
-                body_mac=body_mac,
+                body_mac=body_macs[0],
                 attempt_seq=seq,
                 at=at,
             )
@@ -142,7 +144,7 @@ class Attempts:
         )
         attempt.finished = True  # one try: what fails now would fail again
         try:
-            with self._database.write() as connection:
+            with self._database.write(OUTCOME_WAIT_MS) as connection:
                 audit.append(connection, self._chain, entry)
                 if effect:
                     effect(connection, attempt.seq)
@@ -203,12 +205,13 @@ class Attempts:
             return Running(at)
         return Repeated(outcome or Outcome.UNKNOWN, seq, at)
 
-    def _mac(self, body: Mapping[str, str | None]) -> str:
-        """Return what tells two bodies apart without keeping either.
+    def _macs(self, body: Mapping[str, str | None]) -> list[str]:
+        """Return what tells two bodies apart without keeping either, by the current key first.
 
-        The oldest key: a form that is sent again after a rotation is still the same form.
+        By the older ones too: a form that is sent again after a rotation is still the same form.
         """
-        return self._keys.keys[-1].mac(json.dumps(dict(body), sort_keys=True).encode())
+        message = json.dumps(dict(body), sort_keys=True).encode()
+        return [key.mac(message) for key in self._keys.keys]
 
     def _entry(  # noqa: PLR0913  one row, everything by name
         self,

@@ -3,7 +3,7 @@
 Or it cannot be recorded. In each case nothing is sent, and whoever sent the form is told why.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -105,7 +105,11 @@ def find_busy(connection: Transaction, user_id: UUID, now: datetime) -> Busy | N
 
 
 def find_rival(
-    connection: Transaction, intent: Intent, email: str | None, body_mac: str, now: datetime
+    connection: Transaction,
+    intent: Intent,
+    email: str | None,
+    body_macs: Sequence[str],
+    now: datetime,
 ) -> Busy | Overtaken | None:
     """Return who is at the same user, else who did the same after the form was opened.
 
@@ -116,7 +120,7 @@ def find_rival(
     elif email:
         about = attempts.of_email(email)
     else:
-        about = attempts.of_body(intent.action, body_mac)
+        about = attempts.of_body(intent.action, body_macs)
     rivals = attempts.rivals(connection, about, intent.opened_seq, running_span(now))
     return _busy(rivals, now) or _overtaking(rivals, intent)
 

@@ -102,13 +102,17 @@ class Tokens:
         """
         if (user_id := intent.subject_id) is None:
             raise LookupError("an intent about nobody")
-        started = self._start(intent, why, {}, {}, request_id)
+        started = self._start(
+            intent, why, {"reason": why.reason, "ticket": why.ticket}, {}, request_id
+        )
         return self._exchange(started, lambda: self._issuer.exchange_token(user_id))
 
     def exchange_privy(
         self, intent: Intent, login: PrivyLogin, why: Why, *, request_id: str
     ) -> Result:
         """Exchange a Privy token the same way; whose it is, is known from the answer alone.
+
+        Until then the token alone says who it is about, so that it is what tells two forms apart.
 
         Raises: as `issue`.
         """
@@ -125,12 +129,17 @@ class Tokens:
         return page, seen, len(rows) > PAGE
 
     def _start(
-        self, intent: Intent, why: Why, body: Mapping[str, str], details: Details, request_id: str
+        self,
+        intent: Intent,
+        why: Why,
+        body: Mapping[str, str | None],
+        details: Details,
+        request_id: str,
     ) -> Attempt | Before:
         at = self._attempts.now()
         return self._attempts.start(
             intent,
-            {"reason": why.reason, "ticket": why.ticket, **body},
+            body,
             request_id=request_id,
             reason=why.reason,
             details={"ticket": why.ticket, **details},

@@ -1,6 +1,6 @@
 """Attempts in the audit: how each stands, its rivals, and those left without an outcome."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -96,9 +96,9 @@ def of_email(email: str) -> ColumnElement[bool]:
     return audit.c.seq.in_(select(registrations.c.audit_seq).where(same))
 
 
-def of_body(action: str, body_mac: str) -> ColumnElement[bool]:
+def of_body(action: str, body_macs: Sequence[str]) -> ColumnElement[bool]:
     """Return the condition that an attempt was made with the same action and the same body."""
-    same = and_(intents.c.action == action, intents.c.body_mac == body_mac)
+    same = and_(intents.c.action == action, intents.c.body_mac.in_(body_macs))
     return audit.c.seq.in_(select(intents.c.attempt_seq).where(same))
 
 

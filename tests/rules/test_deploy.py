@@ -13,6 +13,8 @@ from dashboard import gunicorn
 from dashboard.app import BODY_MAX
 from dashboard.config import Config, load_config
 from dashboard.partner.client import PartnerClient
+from dashboard.services.attempts import OUTCOME_WAIT_MS
+from dashboard.store.database import BUSY_TIMEOUT_MS
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "docs/deploy"
@@ -84,13 +86,15 @@ def test_the_timer_starts_the_service_under_the_name_it_is_installed_as() -> Non
 def test_stopping_takes_longer_than_the_longest_request(served: ModuleType) -> None:
     stop_s = int(unit("dashboard.service")["Service"]["TimeoutStopSec"])
     write_s = inspect.signature(PartnerClient).parameters["write_deadline_s"].default
-    assert stop_s > served.graceful_timeout > write_s
+    waits_s = (BUSY_TIMEOUT_MS + OUTCOME_WAIT_MS) / 1000  # for the database, before and after
+    assert stop_s > served.graceful_timeout > write_s + waits_s
 
 
 def test_the_proxy_finds_the_dashboard_and_waits_for_it(served: ModuleType) -> None:
     assert directive("server") == served.bind == "127.0.0.1:8000"
     write_s = inspect.signature(PartnerClient).parameters["write_deadline_s"].default
-    assert seconds(directive("proxy_read_timeout")) > write_s
+    waits_s = (BUSY_TIMEOUT_MS + OUTCOME_WAIT_MS) / 1000
+    assert seconds(directive("proxy_read_timeout")) > write_s + waits_s
     assert seconds(directive("keepalive_timeout")) < served.keepalive
 
 

@@ -169,13 +169,15 @@ def test_a_registration_whose_answer_was_lost_is_not_sent_from_another_tab(
     assert calls(simulator) == 1
 
 
-def test_the_same_privy_token_is_exchanged_once(
-    ana: Visitor, simulator: RunningSimulator, user: Users
+def test_the_same_privy_token_is_exchanged_once_whoever_asks_and_why(
+    ana: Visitor, bruno: Visitor, simulator: RunningSimulator, user: Users
 ) -> None:
     path, privy = "/tokens/privy", user("active").replace("/users/", "privy-")
     first, second = (opened(ana, path, {**TOKEN, "privy_token": privy}) for _ in range(2))
+    his = opened(bruno, path, {"reason": "Another reason", "privy_token": privy})
     ana.post(path, first, status=200)
     page = ana.post(path, second, status=409)
+    assert "by Ana Martins, after this form was opened" in bruno.post(path, his, status=409).words
     assert 'href="/tokens"' in page.text
     assert calls(simulator) == 1
     ana.post(path, opened(ana, path, {**TOKEN, "privy_token": privy}), status=200)

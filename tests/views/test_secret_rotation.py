@@ -86,6 +86,21 @@ def test_what_is_opened_after_the_rotation_outlives_the_old_key(
     assert moved(between, without_old, clock).http.post(path, data=data).status_code == 200
 
 
+def test_a_form_that_was_sent_between_is_still_the_same_form_without_the_old_key(
+    admin: Visitor,
+    simulator: RunningSimulator,
+    rotated: Config,
+    without_old: Config,
+    clock: TestClock,
+) -> None:
+    between = moved(admin, rotated, clock)
+    path, data = opened(between, simulator)
+    between.http.post(path, data=data)
+    again = moved(between, without_old, clock).http.post(path, data=data)
+    assert "Issued from this form before" in again.text
+    assert sum(call.method == "POST" for call in simulator.requests()) == 1
+
+
 def test_without_the_old_key_open_forms_are_dead_and_nobody_is_logged_out(
     admin: Visitor, simulator: RunningSimulator, without_old: Config, clock: TestClock
 ) -> None:

@@ -16,7 +16,8 @@ from dashboard.store.schema import audit
 from tests.browsing import HTMX, Visitor
 from tests.conftest import Hire, LogIn, TestClock
 from tests.simulator_process import RunningSimulator
-from tests.views.forms import KYC, TOKEN, intent_of, registration, send
+from tests.views.forms import KYC, TOKEN, intent_of, registration, send, trail
+from tests.views.test_running import SLOW_MS, under_way
 
 VERBS = ("register", "kyc", "token")
 
@@ -91,6 +92,20 @@ def test_a_database_that_is_locked_for_ten_seconds_sends_nothing_and_leaves_no_h
     assert (posts(simulator), rows(database)) == (0, before)
     admin.post(path, data, status=200 if verb == "token" else 303)
     assert posts(simulator) == 1
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("verb", VERBS)
+def test_an_outcome_waits_ten_seconds_for_a_locked_database(
+    admin: Visitor, simulator: RunningSimulator, database: Database, verb: str
+) -> None:
+    path, data = filled_in(admin, simulator, verb)
+    with under_way(admin, simulator, path, data), locked(database):
+        time.sleep(SLOW_MS / 1000 + 10)
+    action = {"register": "users:register", "kyc": "kyc:start", "token": "tokens:issue"}[verb]
+    assert [outcome for outcome, _ in trail(database, action)] == ["attempted", "succeeded"]
+    if verb == "kyc":
+        assert "Copy link" in admin.get(path).words
 
 
 def test_reading_goes_on_while_the_database_is_locked(
