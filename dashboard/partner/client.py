@@ -39,7 +39,7 @@ class PartnerClient:
     whole call, retries included. `observer` is told of every call that was made, once, whatever
     became of it; it must not raise. `gate` may hold a call back, `slots` is how many may be under
     way at once in this process: what is held is `Unavailable`, and nothing was sent. `spare`
-    may have another pair for a read that was answered 401, never for a write.
+    may have other pairs for a read that was answered 401, never for a write.
 
     Every method raises PartnerError (see `dashboard.partner.errors` for the tree); below each
     `Raises` names what that call means by it.
@@ -179,15 +179,14 @@ class PartnerClient:
             pair = self._credentials()
 
             def ask_instead() -> Answer[T] | None:
-                other = None if outgoing.is_write else self._spare.find_other(pair)
-                if other is None:
-                    return None
-                try:
-                    answer = self._ask(outgoing, read, other, until - time.monotonic(), 1)
-                except PartnerError:
-                    return None
-                self._spare.accepted_instead(pair, other)
-                return answer
+                for other in () if outgoing.is_write else self._spare.find_others(pair):
+                    try:
+                        answer = self._ask(outgoing, read, other, until - time.monotonic(), 1)
+                    except PartnerError:
+                        continue
+                    self._spare.accepted_instead(pair, other)
+                    return answer
+                return None
 
             return self._ask(outgoing, read, pair, deadline_s, attempts, ask_instead)
         finally:

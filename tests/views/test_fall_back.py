@@ -91,7 +91,7 @@ def test_a_read_under_way_while_somebody_switches_is_asked_with_the_new_pair(
     rotate(admin, simulator)
     old = credentials.current()
     _, pair = rotate(admin, simulator, 3)
-    other = credentials.find_other(old)
+    (other,) = credentials.find_others(old)
     assert other.api_key == pair.api_key
     credentials.accepted_instead(old, other)
     assert trail(database, "credentials:fall_back") == []
@@ -125,6 +125,23 @@ def test_what_was_switched_to_wins_over_the_environment_after_a_restart(
     again.get("/users")
     assert numbers_used(simulator) == [number]
     assert "which is not used" in again.get(PAGE).words
+
+
+def test_a_pair_that_is_refused_too_does_not_hide_the_next_one(
+    admin: Visitor, simulator: RunningSimulator, settings: dict[str, str], hire: Hire
+) -> None:
+    first, _ = rotate(admin, simulator)
+    second, _ = rotate(admin, simulator, 3)
+    number, pair = simulator.generate_keys()
+    again = started_again(
+        settings, hire, PARTNER_API_KEY=pair.api_key, PARTNER_API_SECRET=pair.api_secret
+    )
+    simulator.revoke_keys(first)
+    simulator.revoke_keys(second)
+    simulator.clear_requests()
+    again.get("/users")
+    again.get("/users")
+    assert numbers_used(simulator) == [None, None, number, number]
 
 
 def test_the_environment_s_pair_is_known_again_when_it_is_the_one_in_use(
