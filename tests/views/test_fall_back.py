@@ -191,6 +191,35 @@ def test_a_pair_that_cannot_be_opened_gives_way_to_the_environment_s_with_an_ala
     assert capsys.readouterr().err.count("credentials_unreadable") == 1
 
 
+def test_a_pair_that_cannot_be_opened_is_added_again(
+    admin: Visitor, simulator: RunningSimulator, settings: dict[str, str], hire: Hire
+) -> None:
+    number, pair = rotate(admin, simulator)
+    again = started_again(settings, hire, DASHBOARD_SECRET_KEY=KEYS[1])
+    add(again, pair)
+    step(again, "prove", 3)
+    step(again, "switch", 3)
+    simulator.clear_requests()
+    again.get("/users")
+    assert numbers_used(simulator) == [number]
+    page = again.get(PAGE).words
+    assert "cannot be opened" not in page
+    assert page.count(f"…{pair.api_key[-4:]}") == 1
+
+
+def test_a_pair_that_has_left_the_environment_is_added_again(
+    admin: Visitor, simulator: RunningSimulator, settings: dict[str, str], hire: Hire
+) -> None:
+    _, pair = rotate(admin, simulator)
+    again = started_again(
+        settings, hire, PARTNER_API_KEY=pair.api_key, PARTNER_API_SECRET=pair.api_secret
+    )
+    add(again, simulator.first)
+    page = again.get(PAGE).words
+    assert "Prove it" in page
+    assert "cannot be opened" not in page
+
+
 def test_no_secret_is_on_a_page_in_the_log_or_readable_in_the_database(
     admin: Visitor,
     simulator: RunningSimulator,
