@@ -210,7 +210,9 @@ class PartnerClient:
             raise held_back(outgoing, ticket)
         tries = 1 if ticket.is_probe else attempts
         started = time.monotonic()
-        outcome = self._transport.exchange(outgoing, pair.headers(), deadline_s, tries)
+        outcome = self._transport.exchange(
+            outgoing, pair.headers(), deadline_s, tries, self._gate.is_shut
+        )
         took_ms, at = round((time.monotonic() - started) * 1000), self._clock()
         error: PartnerError | None = None
         try:

@@ -62,6 +62,10 @@ class Breaker:
             return Held(UnavailableKind.BREAKER, HELD_WRITE_RETRY_S)
         return self._try(credential)
 
+    def is_shut(self) -> bool:
+        """Say no: what is under way may end."""
+        return False
+
     def leave(self, ticket: Ticket, result: CallResult, retry_after_s: float | None) -> None:
         """Note how a call ended; one that cannot be noted is logged, and the call stands."""
         failed = result in FAILURES

@@ -209,6 +209,13 @@ class FreezeGate:
             return Held(UnavailableKind.FROZEN)
         return self._inner.enter(credential, is_write=is_write)
 
+    def is_shut(self) -> bool:
+        """Say whether somebody has frozen meanwhile, so that not even a retry goes out."""
+        try:
+            return self._credentials.is_frozen() or self._inner.is_shut()
+        except StoreError:
+            return True
+
     def leave(self, ticket: Ticket, result: CallResult, retry_after_s: float | None) -> None:
         """Tell the gate behind."""
         self._inner.leave(ticket, result, retry_after_s)
