@@ -7,6 +7,9 @@ import pytest
 
 from dashboard.app import create_app
 from dashboard.config import Config
+from dashboard.partner.gate import Held, Ticket
+from dashboard.partner.observation import CallResult
+from dashboard.services.breaker import THRESHOLD, Breaker
 from dashboard.services.roles import Role
 from dashboard.store import inquiries
 from dashboard.store.database import Database
@@ -123,6 +126,20 @@ def test_an_api_that_says_when_to_come_back_is_not_asked_before(
     assert len(simulator.requests()) == 1
     clock.advance(seconds=11)
     support.get("/users")
+
+
+def test_one_read_alone_tries_again_when_the_clock_was_put_back(
+    database: Database, clock: TestClock
+) -> None:
+    breaker = Breaker(database, clock)
+    for _ in range(THRESHOLD):
+        breaker.leave(Ticket("pair"), CallResult.DOWN, None)
+    clock.advance(hours=-1)
+    outage = breaker.find_outage("pair")
+    assert outage
+    assert outage.retry_at <= clock()
+    assert isinstance(breaker.enter("pair", is_write=False), Ticket)
+    assert isinstance(breaker.enter("pair", is_write=False), Held)
 
 
 def test_another_worker_holds_its_calls_back_too(
