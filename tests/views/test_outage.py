@@ -17,7 +17,7 @@ from dashboard.store.inquiries import Inquiry, InquiryState
 from tests.browsing import Visitor
 from tests.conftest import Hire, LogIn, TestClock
 from tests.simulator_process import RunningSimulator
-from tests.views.forms import intent_of
+from tests.views.forms import TOKEN, intent_of, send
 
 DOWN = [{"status": 503}]
 
@@ -112,6 +112,14 @@ def test_refused_credentials_are_tried_no_further(
     assert "The Partner API refuses our credentials since" in page.words
     assert said in page.words
     assert simulator.requests() == []
+
+
+def test_refused_privy_tokens_are_no_outage(log_in: LogIn, simulator: RunningSimulator) -> None:
+    issuer = log_in(Role.ISSUER)
+    simulator.set_faults([{"status": 401, "path": "/auth/login"}])
+    for _ in range(THRESHOLD):
+        send(issuer, "/tokens/privy", {**TOKEN, "privy_token": "a token of nobody"}, status=502)
+    assert "refuses our credentials" not in issuer.get("/users").words
 
 
 def test_an_api_that_says_when_to_come_back_is_not_asked_before(
