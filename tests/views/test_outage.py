@@ -110,6 +110,7 @@ def test_refused_credentials_are_tried_no_further(
     break_down(visitor, simulator, status=401)
     page = visitor.get("/users", status=503)
     assert "The Partner API refuses our credentials since" in page.words
+    assert "does not answer" not in page.words
     assert said in page.words
     assert simulator.requests() == []
 
@@ -131,6 +132,8 @@ def test_an_api_that_says_when_to_come_back_is_not_asked_before(
     clock.advance(seconds=80)
     page = support.get("/users", status=503)
     assert "The Partner API limits us since" in page.words
+    assert "does not answer" not in page.words
+    assert "Several calls" not in page.words
     assert len(simulator.requests()) == 1
     clock.advance(seconds=11)
     support.get("/users")
