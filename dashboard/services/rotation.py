@@ -86,8 +86,6 @@ class Rotation:
         """
         sealed, key_id = self._credentials.seal(pair)
         with self._database.write() as connection:
-            if pair.id == self._in_use(connection).id:
-                raise RotationError(Cause.IN_USE)
             self._make_room(connection, pair)
             pair_id = api_pairs.add(
                 connection,
@@ -191,12 +189,15 @@ class Rotation:
             self._log.record(connection, Action.CREDENTIALS_FORGET, by, pair_id, pair=pair.hint)
 
     def _make_room(self, connection: Transaction, pair: Credentials) -> None:
+        in_use = self._in_use(connection).id
+        if pair.id == in_use:
+            raise RotationError(Cause.IN_USE)
         for kept in api_pairs.kept(connection):
             if kept.pair == pair.id and self._credentials.open(kept) is None:
                 api_pairs.forget(connection, kept.id, self._clock())
             elif kept.pair == pair.id:
                 raise RotationError(Cause.KEPT)
-            elif kept.used_at is None:
+            elif kept.used_at is None and kept.pair != in_use:  # else the environment has it
                 raise RotationError(Cause.SLOT_TAKEN)
 
     def _look(self, source: UserSource) -> _Seen:

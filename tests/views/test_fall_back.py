@@ -157,6 +157,22 @@ def test_the_environment_s_pair_is_known_again_when_it_is_the_one_in_use(
     assert "It cannot be opened any more." in page  # the old one has left the environment
 
 
+def test_a_new_pair_that_the_environment_has_by_now_does_not_wait_any_more(
+    admin: Visitor, simulator: RunningSimulator, settings: dict[str, str], hire: Hire
+) -> None:
+    number, pair = simulator.generate_keys()
+    add(admin, pair)
+    again = started_again(
+        settings, hire, PARTNER_API_KEY=pair.api_key, PARTNER_API_SECRET=pair.api_secret
+    )
+    another, _ = rotate(again, simulator, 2)
+    simulator.revoke_keys(another)
+    assert "Another new pair waits" not in add(again, simulator.second).words
+    simulator.clear_requests()
+    again.get("/users")
+    assert numbers_used(simulator) == [None, number]
+
+
 KEYS = ("another secret key, of 32 characters and more", "a third secret key, of 32 characters")
 
 
