@@ -182,3 +182,15 @@ def test_the_kyc_link_that_we_hold_stays_in_reach(
     page = support.get(f"/users/{user['id']}", status=503)
     assert user["email"] in page.words
     assert f'data-copy="{link}"' in page.text
+
+
+@pytest.mark.parametrize("fault", [{"status": 401}, {"body": "html"}, {"status": 503}])
+def test_what_was_last_seen_of_a_user_is_told_however_the_api_fails(
+    support: Visitor, simulator: RunningSimulator, fault: dict[str, object]
+) -> None:
+    user = simulator.users()[0]
+    support.get(f"/users/{user['id']}")
+    simulator.set_faults([fault])
+    page = support.get(f"/users/{user['id']}", status=503 if fault.get("status") == 503 else 502)
+    assert "What was last seen" in page.words
+    assert user["email"] in page.words
