@@ -37,9 +37,10 @@ class PartnerClient:
     `credentials` is asked on every call, so that a new pair needs no restart. `clock` gives the
     time in UTC. `list_params` overrides names of `assumed.LIST_PARAMS`. A deadline is for the
     whole call, retries included. `observer` is told of every call that was made, once, whatever
-    became of it; it must not raise. `gate` may hold a call back, `slots` is how many may be under
-    way at once in this process: what is held is `Unavailable`, and nothing was sent. `spare`
-    may have another pair for a read that was answered 401, never for a write.
+    became of it, but for a 401 that may mean a secret in the body; it must not raise. `gate` may
+    hold a call back, `slots` is how many may be under way at once in this process: what is held
+    is `Unavailable`, and nothing was sent. `spare` may have other pairs for a read that was
+    answered 401, never for a write.
 
     Every method raises PartnerError (see `dashboard.partner.errors` for the tree); below each
     `Raises` names what that call means by it.
@@ -179,15 +180,14 @@ class PartnerClient:
             pair = self._credentials()
 
             def ask_instead() -> Answer[T] | None:
-                other = None if outgoing.is_write else self._spare.find_other(pair)
-                if other is None:
-                    return None
-                try:
-                    answer = self._ask(outgoing, read, other, until - time.monotonic(), 1)
-                except PartnerError:
-                    return None
-                self._spare.accepted_instead(pair, other)
-                return answer
+                for other in () if outgoing.is_write else self._spare.find_others(pair):
+                    try:
+                        answer = self._ask(outgoing, read, other, until - time.monotonic(), 1)
+                    except PartnerError:
+                        continue
+                    self._spare.accepted_instead(pair, other)
+                    return answer
+                return None
 
             return self._ask(outgoing, read, pair, deadline_s, attempts, ask_instead)
         finally:
@@ -211,7 +211,9 @@ class PartnerClient:
             raise held_back(outgoing, ticket)
         tries = 1 if ticket.is_probe else attempts
         started = time.monotonic()
-        outcome = self._transport.exchange(outgoing, pair.headers(), deadline_s, tries)
+        outcome = self._transport.exchange(
+            outgoing, pair.headers(), deadline_s, tries, self._gate.is_shut
+        )
         took_ms, at = round((time.monotonic() - started) * 1000), self._clock()
         error: PartnerError | None = None
         try:
@@ -233,7 +235,9 @@ class PartnerClient:
         error: PartnerError | None,
         ticket: Ticket,
     ) -> None:
-        """Tell the gate and the observer how a call ended."""
+        """Tell the gate and the observer how a call ended, where it says something of the API."""
+        if outgoing.secret and isinstance(error, CredentialsRefused):
+            return  # it may be the body's secret that was refused, not the pair
         reply = outcome if isinstance(outcome, Reply) else None
         result = result_of(error)
         self._gate.leave(ticket, result, reply.retry_after_s if reply else None)

@@ -36,6 +36,9 @@ class UnavailableKind(StrEnum):
     FROZEN = "frozen"  # nothing was sent: an admin stopped all calls
 
 
+HELD_BACK = frozenset({UnavailableKind.BREAKER, UnavailableKind.BULKHEAD, UnavailableKind.FROZEN})
+
+
 class Call(TypedDict, total=False):
     """What every error knows of its call; the attributes of PartnerError."""
 

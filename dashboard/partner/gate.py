@@ -41,6 +41,9 @@ class Gate(Protocol):
     def enter(self, credential: str, *, is_write: bool) -> Ticket | Held:
         """Ask for a call with this pair (`Credentials.id`)."""
 
+    def is_shut(self) -> bool:
+        """Say whether nothing may go out at all, a call under way included; must not raise."""
+
     def leave(self, ticket: Ticket, result: CallResult, retry_after_s: float | None) -> None:
         """Tell how the call ended; must not raise."""
 
@@ -51,6 +54,10 @@ class OpenGate:
     def enter(self, credential: str, *, is_write: bool) -> Ticket:  # noqa: ARG002  the protocol's
         """Say yes."""
         return Ticket(credential)
+
+    def is_shut(self) -> bool:
+        """Say no."""
+        return False
 
     def leave(self, ticket: Ticket, result: CallResult, retry_after_s: float | None) -> None:
         """Forget it."""

@@ -67,9 +67,17 @@ class Transport:
         self._budget = retry.RetryBudget()
 
     def exchange(
-        self, outgoing: Outgoing, headers: Mapping[str, str], deadline_s: float, attempts: int
+        self,
+        outgoing: Outgoing,
+        headers: Mapping[str, str],
+        deadline_s: float,
+        attempts: int,
+        is_shut: Callable[[], bool],
     ) -> Reply | Lost:
-        """Send a request, again if `attempts` and the deadline allow and the failure may pass."""
+        """Send a request, again if `attempts` and the deadline allow and the failure may pass.
+
+        `is_shut` is asked before each that is sent again.
+        """
         request = self._prepare(outgoing, headers)
         with Deadline(deadline_s) as deadline:
             outcome = self._attempt(request, deadline)
@@ -78,6 +86,8 @@ class Transport:
                 if pause_s is None or pause_s >= deadline.left_s or not self._budget.take():
                     break
                 time.sleep(pause_s)
+                if is_shut():
+                    break
                 outcome = self._attempt(request, deadline)
             self._budget.note(outcome)
             return outcome

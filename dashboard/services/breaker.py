@@ -62,6 +62,10 @@ class Breaker:
             return Held(UnavailableKind.BREAKER, HELD_WRITE_RETRY_S)
         return self._try(credential)
 
+    def is_shut(self) -> bool:
+        """Say no: what is under way may end."""
+        return False
+
     def leave(self, ticket: Ticket, result: CallResult, retry_after_s: float | None) -> None:
         """Note how a call ended; one that cannot be noted is logged, and the call stands."""
         failed = result in FAILURES
@@ -91,7 +95,8 @@ class Breaker:
             row = breakers.find(connection, credential)
         if row is None or row.retry_at is None:
             return None
-        return Outage(row.failing_since_at, row.retry_at, CallResult(row.result))
+        retry_at = _retry_at(row, self._clock())
+        return Outage(row.failing_since_at, retry_at, CallResult(row.result))
 
     def _try(self, credential: str) -> Ticket | Held:
         """Be the one read that finds out, if nobody else is."""
@@ -110,17 +115,18 @@ class Breaker:
 
 
 def _waiting(row: BreakerRow, now: datetime) -> Held | None:
-    """Return how long to wait, None where it is time to try.
-
-    No wait is longer than the longest there is: the clock may have been put back.
-    """
-    until = row.retry_at or now
+    """Return how long to wait, None where it is time to try."""
+    until = _retry_at(row, now)
     if row.probe_until_at and row.probe_until_at - now <= PROBE_FOR_AT_MOST:
         until = max(until, row.probe_until_at)
     left = until - now
-    if timedelta() < left <= TOLD_AT_MOST:
-        return Held(UnavailableKind.BREAKER, left.total_seconds())
-    return None
+    return Held(UnavailableKind.BREAKER, left.total_seconds()) if left > timedelta() else None
+
+
+def _retry_at(row: BreakerRow, now: datetime) -> datetime:
+    """Return when to try again: now where that is too far off, for the clock was put back."""
+    retry_at = row.retry_at or now
+    return retry_at if retry_at - now <= TOLD_AT_MOST else now
 
 
 def _failed(

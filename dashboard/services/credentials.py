@@ -1,8 +1,8 @@
 """Which pair of API credentials is in use, asked on every call, so that a switch needs no restart.
 
 The environment's pair is in use until another one is switched to; from then on the stored one
-wins, after a restart too. A read that the API refuses with 401 is asked once more with a pair
-that was in use before, or with the environment's; where that is accepted, all workers go back to
+wins, after a restart too. A read that the API refuses with 401 is asked once more with each pair
+that was in use before, and with the environment's; where one is accepted, all workers go back to
 it, and an alarm is raised.
 """
 
@@ -38,7 +38,7 @@ class Standing:
 
 
 class ApiCredentials:
-    """Tells the client which pair to use, and finds another one when that is refused."""
+    """Tells the client which pair to use, and finds others when that is refused."""
 
     def __init__(
         self,
@@ -106,18 +106,18 @@ class ApiCredentials:
             self._opened[pair.pair] = opened
         return self._opened.get(pair.pair)
 
-    def find_other(self, refused: Credentials) -> Credentials | None:
-        """Return what to ask with in place of a refused pair, None where there is nothing."""
+    def find_others(self, refused: Credentials) -> list[Credentials]:
+        """Return what to ask with in place of a refused pair, in turn."""
         try:
             with self._database.read() as connection:
                 switch, kept = api_switch.find(connection), api_pairs.kept(connection)
         except StoreError:
-            return None
+            return []
         if (now := self.in_use(switch)).id != refused.id:
-            return now  # somebody has switched meanwhile
+            return [now]  # somebody has switched meanwhile
         before = [self.open(pair) for pair in kept if pair.used_at]
-        others = [pair for pair in [*before, self.environment] if pair and pair.id != refused.id]
-        return others[0] if others else None
+        others = {pair.id: pair for pair in [*before, self.environment] if pair}
+        return [pair for pair in others.values() if pair.id != refused.id]
 
     def accepted_instead(self, refused: Credentials, accepted: Credentials) -> None:
         """Go back to a pair that is accepted, with an alarm; not where none of it can be kept."""
@@ -208,6 +208,13 @@ class FreezeGate:
         if self._credentials.is_frozen():
             return Held(UnavailableKind.FROZEN)
         return self._inner.enter(credential, is_write=is_write)
+
+    def is_shut(self) -> bool:
+        """Say whether somebody has frozen meanwhile, so that not even a retry goes out."""
+        try:
+            return self._credentials.is_frozen() or self._inner.is_shut()
+        except StoreError:
+            return True
 
     def leave(self, ticket: Ticket, result: CallResult, retry_after_s: float | None) -> None:
         """Tell the gate behind."""

@@ -78,19 +78,15 @@ class Rotation:
     def add(self, pair: Credentials, by: Actor) -> None:
         """Keep a new pair, sealed. Nothing is asked with it yet.
 
+        It takes the place of the same pair where that cannot be opened any more.
+
         Raises:
             RotationError: it is in use, it is kept, or another one waits.
 
         """
         sealed, key_id = self._credentials.seal(pair)
         with self._database.write() as connection:
-            if pair.id == self._in_use(connection).id:
-                raise RotationError(Cause.IN_USE)
-            kept = api_pairs.kept(connection)
-            if any(each.pair == pair.id for each in kept):
-                raise RotationError(Cause.KEPT)
-            if any(each.used_at is None for each in kept):
-                raise RotationError(Cause.SLOT_TAKEN)
+            self._make_room(connection, pair)
             pair_id = api_pairs.add(
                 connection,
                 pair=pair.id,
@@ -191,6 +187,18 @@ class Rotation:
                 raise RotationError(Cause.IN_USE)
             api_pairs.forget(connection, pair_id, self._clock())
             self._log.record(connection, Action.CREDENTIALS_FORGET, by, pair_id, pair=pair.hint)
+
+    def _make_room(self, connection: Transaction, pair: Credentials) -> None:
+        in_use = self._in_use(connection).id
+        if pair.id == in_use:
+            raise RotationError(Cause.IN_USE)
+        for kept in api_pairs.kept(connection):
+            if kept.pair == pair.id and self._credentials.open(kept) is None:
+                api_pairs.forget(connection, kept.id, self._clock())
+            elif kept.pair == pair.id:
+                raise RotationError(Cause.KEPT)
+            elif kept.used_at is None and kept.pair != in_use:  # else the environment has it
+                raise RotationError(Cause.SLOT_TAKEN)
 
     def _look(self, source: UserSource) -> _Seen:
         rows = source.list_users(UserQuery(limit=PROOF_LIMIT)).value.rows

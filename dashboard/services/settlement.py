@@ -13,7 +13,7 @@ from uuid import UUID
 
 import structlog
 
-from dashboard.partner.errors import PartnerError
+from dashboard.partner.errors import HELD_BACK, PartnerError, Unavailable
 from dashboard.partner.wire import User
 from dashboard.services.attempts import Attempts
 from dashboard.services.facts import facts_of
@@ -136,7 +136,13 @@ class Settlement:
         for each in due[:A_ROUND]:
             wait = min((now - each.registered_at) / 4, LONGEST_WAIT)
             self._due_at[each.attempt_seq] = now + wait
-        looks = self._look(due[:A_ROUND], by) if due else []
+        try:
+            looks = self._look(due[:A_ROUND], by) if due else []
+        except Unavailable as error:
+            if error.kind in HELD_BACK:  # nobody was asked: due as soon as somebody may be
+                for each in due[:A_ROUND]:
+                    del self._due_at[each.attempt_seq]
+            raise
         return sum(look.found is Found.CREATED or look.found in DID_NOT_HAPPEN for look in looks)
 
     def _look(self, lost: Sequence[Registration], by: Looker) -> list[Look]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from dashboard.store.schema import api_pairs, staff
 
@@ -114,8 +114,8 @@ def use(connection: Connection, pair_id: int, at: datetime) -> None:
 
 
 def leave(connection: Connection, pair_id: int, at: datetime) -> None:
-    """Keep until when the pair was in use."""
-    _change(connection, pair_id, left_at=at)
+    """Keep until when the pair was in use, as one that was, if only by way of the environment."""
+    _change(connection, pair_id, left_at=at, used_at=func.coalesce(api_pairs.c.used_at, at))
 
 
 def forget(connection: Connection, pair_id: int, at: datetime) -> None:

@@ -141,11 +141,11 @@ def problem_of(error: partner.PartnerError | NotRecordedError) -> Problem:
         case partner.NotFound():
             return Problem(404, "no_such_user", shown=_known())
         case partner.CredentialsRefused():
-            return Problem(502, "credentials")
+            return Problem(502, "credentials", shown=_known())
         case partner.RateLimited() | partner.Unavailable():
             return _unavailable(error)
         case _:
-            return Problem(502, "malformed", shown={"error": error})
+            return Problem(502, "malformed", shown={"error": error, **_known()})
 
 
 def _unavailable(error: partner.RateLimited | partner.Unavailable) -> Problem:

@@ -33,6 +33,9 @@ class Witness:
                 self.unrecorded += self._recorded() < len(self._under_way)
         return ticket
 
+    def is_shut(self) -> bool:
+        return self._gate.is_shut()
+
     def leave(self, ticket: Ticket, result: CallResult, retry_after_s: float | None) -> None:
         with self._lock:
             self._under_way.discard(id(ticket))

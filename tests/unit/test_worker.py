@@ -6,6 +6,7 @@ import pytest
 
 from dashboard.services.intents import Intent
 from dashboard.services.roles import Permission, Role
+from dashboard.services.staff import Actor
 from dashboard.store import registrations
 from dashboard.store.database import Database
 from dashboard.store.schema import audit as audit_table
@@ -39,6 +40,26 @@ def test_a_round_that_fails_is_one_line_and_the_next_one_goes_on(
     assert [json.loads(line)["kind"] for line in failed] == ["Unavailable"]
     assert outcomes(database) == ["attempted", "unknown"]
     simulator.set_faults([])
+    clock.advance(seconds=30)
+    worker.make_round()
+    assert outcomes(database)[-1] == "succeeded"
+
+
+def test_what_could_not_be_asked_is_due_as_soon_as_calls_go_out_again(
+    onboarding: Visitor,
+    simulator: RunningSimulator,
+    services: Services,
+    database: Database,
+    clock: TestClock,
+) -> None:
+    lose(onboarding, simulator, HAPPENED)
+    simulator.set_faults([])
+    admin = Actor(1, "request")
+    services.freezing.freeze("A leak", admin)
+    worker = Worker(services, clock)
+    clock.advance(hours=1)
+    worker.make_round()
+    services.freezing.thaw(admin)
     clock.advance(seconds=30)
     worker.make_round()
     assert outcomes(database)[-1] == "succeeded"

@@ -91,7 +91,7 @@ def test_a_read_under_way_while_somebody_switches_is_asked_with_the_new_pair(
     rotate(admin, simulator)
     old = credentials.current()
     _, pair = rotate(admin, simulator, 3)
-    other = credentials.find_other(old)
+    (other,) = credentials.find_others(old)
     assert other.api_key == pair.api_key
     credentials.accepted_instead(old, other)
     assert trail(database, "credentials:fall_back") == []
@@ -127,6 +127,23 @@ def test_what_was_switched_to_wins_over_the_environment_after_a_restart(
     assert "which is not used" in again.get(PAGE).words
 
 
+def test_a_pair_that_is_refused_too_does_not_hide_the_next_one(
+    admin: Visitor, simulator: RunningSimulator, settings: dict[str, str], hire: Hire
+) -> None:
+    first, _ = rotate(admin, simulator)
+    second, _ = rotate(admin, simulator, 3)
+    number, pair = simulator.generate_keys()
+    again = started_again(
+        settings, hire, PARTNER_API_KEY=pair.api_key, PARTNER_API_SECRET=pair.api_secret
+    )
+    simulator.revoke_keys(first)
+    simulator.revoke_keys(second)
+    simulator.clear_requests()
+    again.get("/users")
+    again.get("/users")
+    assert numbers_used(simulator) == [None, None, number, number]
+
+
 def test_the_environment_s_pair_is_known_again_when_it_is_the_one_in_use(
     admin: Visitor, simulator: RunningSimulator, settings: dict[str, str], hire: Hire
 ) -> None:
@@ -138,6 +155,22 @@ def test_the_environment_s_pair_is_known_again_when_it_is_the_one_in_use(
     assert "which is not used" not in page
     assert "the environment of the server" in page
     assert "It cannot be opened any more." in page  # the old one has left the environment
+
+
+def test_a_new_pair_that_the_environment_has_by_now_does_not_wait_any_more(
+    admin: Visitor, simulator: RunningSimulator, settings: dict[str, str], hire: Hire
+) -> None:
+    number, pair = simulator.generate_keys()
+    add(admin, pair)
+    again = started_again(
+        settings, hire, PARTNER_API_KEY=pair.api_key, PARTNER_API_SECRET=pair.api_secret
+    )
+    another, _ = rotate(again, simulator, 2)
+    simulator.revoke_keys(another)
+    assert "Another new pair waits" not in add(again, simulator.second).words
+    simulator.clear_requests()
+    again.get("/users")
+    assert numbers_used(simulator) == [None, number]
 
 
 KEYS = ("another secret key, of 32 characters and more", "a third secret key, of 32 characters")
@@ -172,6 +205,35 @@ def test_a_pair_that_cannot_be_opened_gives_way_to_the_environment_s_with_an_ala
     assert "cannot be opened" in again.get("/").words
     assert "DASHBOARD_SECRET_KEY_FALLBACKS" in again.get(PAGE).words
     assert capsys.readouterr().err.count("credentials_unreadable") == 1
+
+
+def test_a_pair_that_cannot_be_opened_is_added_again(
+    admin: Visitor, simulator: RunningSimulator, settings: dict[str, str], hire: Hire
+) -> None:
+    number, pair = rotate(admin, simulator)
+    again = started_again(settings, hire, DASHBOARD_SECRET_KEY=KEYS[1])
+    add(again, pair)
+    step(again, "prove", 3)
+    step(again, "switch", 3)
+    simulator.clear_requests()
+    again.get("/users")
+    assert numbers_used(simulator) == [number]
+    page = again.get(PAGE).words
+    assert "cannot be opened" not in page
+    assert page.count(f"…{pair.api_key[-4:]}") == 1
+
+
+def test_a_pair_that_has_left_the_environment_is_added_again(
+    admin: Visitor, simulator: RunningSimulator, settings: dict[str, str], hire: Hire
+) -> None:
+    _, pair = rotate(admin, simulator)
+    again = started_again(
+        settings, hire, PARTNER_API_KEY=pair.api_key, PARTNER_API_SECRET=pair.api_secret
+    )
+    add(again, simulator.first)
+    page = again.get(PAGE).words
+    assert "Prove it" in page
+    assert "cannot be opened" not in page
 
 
 def test_no_secret_is_on_a_page_in_the_log_or_readable_in_the_database(

@@ -1,5 +1,7 @@
 """Freeze: no call goes out, and everybody is told who stopped them, since when and why."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from flask import Flask
 
@@ -41,6 +43,19 @@ def test_nothing_is_sent_while_frozen_and_the_page_says_who_and_why(
         assert "Retry-After" not in page.headers
     assert REASON in support.get("/").words
     assert simulator.requests() == []
+
+
+def test_a_read_that_waits_to_be_asked_again_is_not_sent_any_more(
+    admin: Visitor, support: Visitor, simulator: RunningSimulator
+) -> None:
+    simulator.set_faults([{"status": 503, "retry_after_s": 2}])
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(support.get, "/users", status=503)
+        while not simulator.requests():
+            assert not waiting.done()
+        freeze(admin)
+        waiting.result()
+    assert len(simulator.requests()) == 1
 
 
 def test_what_was_typed_stays_while_frozen_and_is_not_sent(

@@ -7,6 +7,9 @@ import pytest
 
 from dashboard.app import create_app
 from dashboard.config import Config
+from dashboard.partner.gate import Held, Ticket
+from dashboard.partner.observation import CallResult
+from dashboard.services.breaker import THRESHOLD, Breaker
 from dashboard.services.roles import Role
 from dashboard.store import inquiries
 from dashboard.store.database import Database
@@ -14,7 +17,7 @@ from dashboard.store.inquiries import Inquiry, InquiryState
 from tests.browsing import Visitor
 from tests.conftest import Hire, LogIn, TestClock
 from tests.simulator_process import RunningSimulator
-from tests.views.forms import intent_of
+from tests.views.forms import TOKEN, intent_of, send
 
 DOWN = [{"status": 503}]
 
@@ -107,8 +110,17 @@ def test_refused_credentials_are_tried_no_further(
     break_down(visitor, simulator, status=401)
     page = visitor.get("/users", status=503)
     assert "The Partner API refuses our credentials since" in page.words
+    assert "does not answer" not in page.words
     assert said in page.words
     assert simulator.requests() == []
+
+
+def test_refused_privy_tokens_are_no_outage(log_in: LogIn, simulator: RunningSimulator) -> None:
+    issuer = log_in(Role.ISSUER)
+    simulator.set_faults([{"status": 401, "path": "/auth/login"}])
+    for _ in range(THRESHOLD):
+        send(issuer, "/tokens/privy", {**TOKEN, "privy_token": "a token of nobody"}, status=502)
+    assert "refuses our credentials" not in issuer.get("/users").words
 
 
 def test_an_api_that_says_when_to_come_back_is_not_asked_before(
@@ -120,9 +132,25 @@ def test_an_api_that_says_when_to_come_back_is_not_asked_before(
     clock.advance(seconds=80)
     page = support.get("/users", status=503)
     assert "The Partner API limits us since" in page.words
+    assert "does not answer" not in page.words
+    assert "Several calls" not in page.words
     assert len(simulator.requests()) == 1
     clock.advance(seconds=11)
     support.get("/users")
+
+
+def test_one_read_alone_tries_again_when_the_clock_was_put_back(
+    database: Database, clock: TestClock
+) -> None:
+    breaker = Breaker(database, clock)
+    for _ in range(THRESHOLD):
+        breaker.leave(Ticket("pair"), CallResult.DOWN, None)
+    clock.advance(hours=-1)
+    outage = breaker.find_outage("pair")
+    assert outage
+    assert outage.retry_at <= clock()
+    assert isinstance(breaker.enter("pair", is_write=False), Ticket)
+    assert isinstance(breaker.enter("pair", is_write=False), Held)
 
 
 def test_another_worker_holds_its_calls_back_too(
@@ -154,3 +182,15 @@ def test_the_kyc_link_that_we_hold_stays_in_reach(
     page = support.get(f"/users/{user['id']}", status=503)
     assert user["email"] in page.words
     assert f'data-copy="{link}"' in page.text
+
+
+@pytest.mark.parametrize("fault", [{"status": 401}, {"body": "html"}, {"status": 503}])
+def test_what_was_last_seen_of_a_user_is_told_however_the_api_fails(
+    support: Visitor, simulator: RunningSimulator, fault: dict[str, object]
+) -> None:
+    user = simulator.users()[0]
+    support.get(f"/users/{user['id']}")
+    simulator.set_faults([fault])
+    page = support.get(f"/users/{user['id']}", status=503 if fault.get("status") == 503 else 502)
+    assert "What was last seen" in page.words
+    assert user["email"] in page.words
