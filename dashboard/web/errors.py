@@ -141,7 +141,7 @@ def problem_of(error: partner.PartnerError | NotRecordedError) -> Problem:
         case partner.NotFound():
             return Problem(404, "no_such_user", shown=_known())
         case partner.CredentialsRefused():
-            return Problem(502, "credentials")
+            return Problem(502, "credentials", shown=_known())
         case partner.RateLimited() | partner.Unavailable():
             return _unavailable(error)
         case _:
@@ -153,6 +153,8 @@ def _unavailable(error: partner.RateLimited | partner.Unavailable) -> Problem:
         return Problem(503, "frozen", shown={"standing": find_standing(), **_known()})
     wait = ceil(error.retry_after_s) if error.retry_after_s else RETRY_S
     shown = {"error": error, "wait_s": wait, **_known()}
+    if isinstance(error, partner.Unavailable) and error.kind is partner.UnavailableKind.REFUSED:
+        return Problem(503, "credentials", retry_after_s=wait, shown=shown)
     return Problem(503, "unavailable", retry_after_s=wait, shown=shown)
 
 
