@@ -32,6 +32,8 @@ class UnavailableKind(StrEnum):
     DEADLINE = "deadline"
     STATUS = "status"  # a 5xx
     BREAKER = "breaker"  # nothing was sent: calls before failed, and it is not time to try again
+    REFUSED = "refused"  # the same, and they were answered 401
+    LIMITED = "limited"  # the same, and they were answered 429
     BULKHEAD = "bulkhead"  # nothing was sent: too many calls are under way
     FROZEN = "frozen"  # nothing was sent: an admin stopped all calls
 

@@ -24,7 +24,11 @@ PAUSES = tuple(timedelta(seconds=seconds) for seconds in (10, 20, 40, 60))
 PROBE_FOR_AT_MOST = timedelta(seconds=10)  # longer than a read takes
 TOLD_AT_MOST = timedelta(minutes=10)  # however long an upstream asks us to stay away
 HELD_WRITE_RETRY_S = 1.0
-FAILURES = frozenset({CallResult.DOWN, CallResult.REFUSED, CallResult.LIMITED})
+FAILURES = {  # and why calls are held back after them
+    CallResult.DOWN: UnavailableKind.BREAKER,
+    CallResult.REFUSED: UnavailableKind.REFUSED,
+    CallResult.LIMITED: UnavailableKind.LIMITED,
+}
 log = structlog.get_logger()
 
 
@@ -59,7 +63,7 @@ class Breaker:
         if (held := _waiting(row, now)) is not None:
             return held
         if is_write:  # lost in an outage it would be an unknown outcome
-            return Held(UnavailableKind.BREAKER, HELD_WRITE_RETRY_S)
+            return _held(row, HELD_WRITE_RETRY_S)
         return self._try(credential)
 
     def is_shut(self) -> bool:
@@ -120,13 +124,17 @@ def _waiting(row: BreakerRow, now: datetime) -> Held | None:
     if row.probe_until_at and row.probe_until_at - now <= PROBE_FOR_AT_MOST:
         until = max(until, row.probe_until_at)
     left = until - now
-    return Held(UnavailableKind.BREAKER, left.total_seconds()) if left > timedelta() else None
+    return _held(row, left.total_seconds()) if left > timedelta() else None
 
 
 def _retry_at(row: BreakerRow, now: datetime) -> datetime:
     """Return when to try again: now where that is too far off, for the clock was put back."""
     retry_at = row.retry_at or now
     return retry_at if retry_at - now <= TOLD_AT_MOST else now
+
+
+def _held(row: BreakerRow, retry_after_s: float) -> Held:
+    return Held(FAILURES[CallResult(row.result)], retry_after_s)
 
 
 def _failed(

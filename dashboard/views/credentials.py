@@ -43,7 +43,7 @@ def prove(pair_id: int) -> ResponseReturnValue:
     try:
         return _step(lambda by: services().rotation.prove(pair_id, by))
     except CredentialsRefused:
-        return _page(422, not_proved="refused")
+        return _page(422, not_proved="credentials")
     except PartnerError as error:
         problem = problem_of(error)
         page = make_response(_page(problem.status, not_proved=problem.name))

@@ -153,6 +153,8 @@ def _unavailable(error: partner.RateLimited | partner.Unavailable) -> Problem:
         return Problem(503, "frozen", shown={"standing": find_standing(), **_known()})
     wait = ceil(error.retry_after_s) if error.retry_after_s else RETRY_S
     shown = {"error": error, "wait_s": wait, **_known()}
+    if isinstance(error, partner.Unavailable) and error.kind is partner.UnavailableKind.REFUSED:
+        return Problem(503, "credentials", retry_after_s=wait, shown=shown)
     return Problem(503, "unavailable", retry_after_s=wait, shown=shown)
 
 

@@ -97,3 +97,24 @@ def test_the_words_are_those_of_the_page(
     expect(error_of(reason)).not_to_contain_text("Say it in")
     reason.fill("why not")
     expect(error_of(reason)).to_have_count(0)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_tick_that_is_missing_has_the_focus(
+    new_context: NewContext, add_person: AddPerson, *, scripts: bool
+) -> None:
+    page = new_context(
+        viewport={"width": 390, "height": 600}, java_script_enabled=scripts
+    ).new_page()
+    page.goto("/settings/credentials")
+    enter(page, *add_person(Role.ADMIN))
+    page.get_by_label("API key").fill("qash_key_test_" + "a" * 32)
+    page.get_by_label("API secret").fill("qash_secret_test_" + "b" * 64)
+    page.get_by_role("button", name="Add the pair").click()
+    page.get_by_role("button", name="Discard").click()
+    tick = page.get_by_label("Nothing brings the pair back")
+    expect(tick).to_be_focused()
+    expect(tick).to_be_in_viewport()
+    tick.press("Space")
+    page.get_by_role("button", name="Discard").click()
+    expect(page.get_by_text("The pair is forgotten.")).to_be_visible()

@@ -216,7 +216,8 @@ def test_an_upstream_that_is_not_reached_is_told_apart(
 
 
 def test_every_way_not_to_be_reached_has_words_and_a_cure_of_its_own() -> None:
-    held_back = {UnavailableKind.BREAKER, UnavailableKind.BULKHEAD, UnavailableKind.FROZEN}
+    breaker = {UnavailableKind.BREAKER, UnavailableKind.REFUSED, UnavailableKind.LIMITED}
+    held_back = breaker | {UnavailableKind.BULKHEAD, UnavailableKind.FROZEN}
     assert set(_UNREACHED) == set(UnavailableKind) - held_back  # which the doctor never is
     assert len(set(_UNREACHED.values())) == len(_UNREACHED)
 

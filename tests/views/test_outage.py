@@ -107,12 +107,29 @@ def test_refused_credentials_are_tried_no_further(
     log_in: LogIn, simulator: RunningSimulator, role: Role, said: str
 ) -> None:
     visitor = log_in(role)
+    visitor.get("/users")
+    known = simulator.users()[0]["id"]
     break_down(visitor, simulator, status=401)
     page = visitor.get("/users", status=503)
     assert "The Partner API refuses our credentials since" in page.words
     assert "does not answer" not in page.words
     assert said in page.words
+    assert "The Partner API refuses our credentials Your own log-in is fine" in page.words
+    assert "does not answer" not in page.words
     assert simulator.requests() == []
+    assert "What was last seen" in visitor.get(f"/users/{known}", status=503).words
+
+
+def test_what_is_known_of_a_user_stays_in_reach_while_credentials_are_refused(
+    support: Visitor, simulator: RunningSimulator
+) -> None:
+    support.get("/users")
+    known = simulator.users()[0]
+    simulator.set_faults([{"status": 401}])
+    page = support.get(f"/users/{known['id']}", status=502)
+    assert "The Partner API refuses our credentials" in page.words
+    assert "What was last seen Seen" in page.words
+    assert known["email"] in page.words
 
 
 def test_refused_privy_tokens_are_no_outage(log_in: LogIn, simulator: RunningSimulator) -> None:
@@ -133,7 +150,7 @@ def test_an_api_that_says_when_to_come_back_is_not_asked_before(
     page = support.get("/users", status=503)
     assert "The Partner API limits us since" in page.words
     assert "does not answer" not in page.words
-    assert "Several calls" not in page.words
+    assert "Several calls in a row failed" not in page.words
     assert len(simulator.requests()) == 1
     clock.advance(seconds=11)
     support.get("/users")
@@ -194,3 +211,20 @@ def test_what_was_last_seen_of_a_user_is_told_however_the_api_fails(
     page = support.get(f"/users/{user['id']}", status=503 if fault.get("status") == 503 else 502)
     assert "What was last seen" in page.words
     assert user["email"] in page.words
+
+
+def test_a_form_says_that_calls_are_held_back_because_the_credentials_are_refused(
+    log_in: LogIn, simulator: RunningSimulator
+) -> None:
+    onboarding = log_in(Role.ONBOARDING)
+    fields = {
+        "user_type": "personal",
+        "email": "new@example.com",
+        "country_code": "CO",
+        "intent": intent_of(onboarding.get("/users/new")),
+    }
+    break_down(onboarding, simulator, status=401)
+    page = onboarding.post("/users", fields, status=503)
+    assert "refuses this dashboard's credentials" in page.words
+    assert "cannot be reached" not in page.words
+    assert int(page.headers["Retry-After"]) <= 10
