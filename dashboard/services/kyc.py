@@ -1,14 +1,16 @@
 """Starting KYC: the one start there is, and the only copy of its link."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+import structlog
+
 from dashboard.partner.client import KycApplicant
 from dashboard.partner.errors import Conflict, PartnerError
 from dashboard.partner.wire import Answer, KycStarted
-from dashboard.services.attempts import Attempt, Attempts, Details
+from dashboard.services.attempts import Attempt, Attempts, Details, OutcomeLostError
 from dashboard.services.intents import Intent
 from dashboard.services.kyc_settlement import KycSettlement, new_attempt
 from dashboard.services.next_step import leading
@@ -19,7 +21,9 @@ from dashboard.store.database import Database, Transaction
 from dashboard.store.inquiries import Inquiry, InquiryState
 from dashboard.store.sightings import Sighting
 
-__all__ = ["Kyc", "KycApplicant", "KycState", "Recorded", "WasRefused"]
+__all__ = ["Kyc", "KycApplicant", "KycState", "NotKept", "Recorded", "Started", "WasRefused"]
+
+log = structlog.get_logger()
 
 
 class Starter(Protocol):
@@ -35,6 +39,14 @@ class Recorded:
 
 
 @dataclass(frozen=True)
+class NotKept:
+    """KYC was started, and our database failed at that moment: here is all that there is of it."""
+
+    inquiry_id: str
+    verification_url: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class WasRefused:
     """The same form was sent before, and the API refused it."""
 
@@ -47,6 +59,9 @@ class KycState:
 
     inquiry: Inquiry | None
     last_seen: Sighting | None
+
+
+Started = Recorded | NotKept | WasRefused | Running | Busy | Overtaken
 
 
 class Kyc:
@@ -71,9 +86,7 @@ class Kyc:
             seen = sightings.history(connection, user_id)
         return KycState(leading(known), seen[0] if seen else None)
 
-    def start(
-        self, intent: Intent, applicant: KycApplicant, *, request_id: str
-    ) -> Recorded | WasRefused | Running | Busy | Overtaken:
+    def start(self, intent: Intent, applicant: KycApplicant, *, request_id: str) -> Started:
         """Start KYC for the intent's user, or tell what was done before.
 
         A 409 and a lost answer are outcomes too: they are recorded, and the page shows them.
@@ -82,7 +95,7 @@ class Kyc:
             AnotherBodyError: the form was sent before, with other content.
             PartnerError: the API refused, or could not be reached; nothing was started.
             NotRecordedError: nothing could be recorded, so nothing was sent.
-            OutcomeLostError: what came of it could not be recorded.
+            OutcomeLostError: what came of it could not be recorded, and no link came with it.
 
         """
         user_id = _subject(intent)
@@ -104,10 +117,9 @@ class Kyc:
         if not isinstance(started, Attempt):
             return started
         with self._attempts.watched(started):
-            self._send(started, user_id, applicant)
-        return Recorded()
+            return self._send(started, user_id, applicant)
 
-    def _send(self, attempt: Attempt, user_id: UUID, applicant: KycApplicant) -> None:
+    def _send(self, attempt: Attempt, user_id: UUID, applicant: KycApplicant) -> Recorded | NotKept:
         """Send it; what is answered also tells what came of starts whose answer was lost."""
         by = new_attempt(attempt.intent.staff_id, attempt.request_id)
         try:
@@ -138,7 +150,12 @@ class Kyc:
                 self._kyc_settlement.started(connection, user_id, by)
 
             details: Details = {"took_ms": answer.took_ms, "upstream_request": answer.request_id}
-            self._attempts.finish(attempt, Outcome.SUCCEEDED, details, effect=starts)
+            try:
+                self._attempts.finish(attempt, Outcome.SUCCEEDED, details, effect=starts)
+            except OutcomeLostError as error:
+                log.error("link_not_kept", cause=str(error))  # noqa: TRY400  the cause is named
+                return NotKept(answer.value.inquiry_id, answer.value.verification_url)
+        return Recorded()
 
 
 def is_another_email(intent: Intent, email: str) -> bool:

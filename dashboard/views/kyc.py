@@ -10,7 +10,8 @@ from dashboard.forms.kyc import DeskForm, KycForm, LinkForm
 from dashboard.partner.errors import PartnerError
 from dashboard.partner.wire import UserStatus
 from dashboard.services.desk import DeskFilters
-from dashboard.services.kyc import WasRefused, is_another_email
+from dashboard.services.intents import Intent
+from dashboard.services.kyc import NotKept, Started, WasRefused, is_another_email
 from dashboard.services.obstacles import Busy, NotRecordedError, Overtaken, Running
 from dashboard.services.roles import Permission
 from dashboard.services.settling import How
@@ -24,7 +25,7 @@ from dashboard.web.attempts import (
     sent_intent,
 )
 from dashboard.web.context import now, request_id, services, signed_in, zone
-from dashboard.web.errors import Problem, retry_later
+from dashboard.web.errors import Problem, answer, retry_later
 from dashboard.web.follow import followed
 from dashboard.web.htmx import redirect_to, respond
 from dashboard.web.routing import route
@@ -94,17 +95,7 @@ def start(user_id: UUID) -> ResponseReturnValue:
         result = services().kyc.start(intent, form.command(), request_id=request_id())
     except (PartnerError, NotRecordedError) as error:
         return _form(user_id, form, email, **failed(form, error))
-    if isinstance(result, Running):
-        return running(result)
-    if isinstance(result, Busy):
-        return _form(user_id, form, email, **failed(form, result))
-    if isinstance(result, WasRefused):
-        return _form(user_id, form, email, 422, refused_at=result.at)
-    if isinstance(result, Overtaken):
-        flash("", f"overtaken {user_id}")
-    elif is_another_email(intent, form.email.data or ""):
-        flash("", f"another email {user_id}")
-    return redirect_to(url_for("kyc.show", user_id=user_id))
+    return _outcome(result, form, intent, user_id)
 
 
 @route(blueprint, "/users/<uuid:user_id>/kyc/link", access=Permission.KYC_START)
@@ -140,6 +131,25 @@ def desk_url(filters: DeskFilters, *, pending: bool = False) -> str:
     default = vars(DeskFilters())
     shown = {name: value for name, value in vars(filters).items() if value != default[name]}
     return url_for("kyc.index", view="pending" if pending else None, **shown)
+
+
+def _outcome(result: Started, form: KycForm, intent: Intent, user_id: UUID) -> ResponseReturnValue:
+    email = intent.email or ""
+    match result:
+        case Running():
+            return running(result)
+        case Busy():
+            return _form(user_id, form, email, **failed(form, result))
+        case WasRefused():
+            return _form(user_id, form, email, 422, refused_at=result.at)
+        case NotKept():
+            shown = {"user_id": user_id, "inquiry": result}
+            return answer(Problem(503, "link_not_kept", shown=shown))
+        case Overtaken():
+            flash("", f"overtaken {user_id}")
+        case _ if is_another_email(intent, form.email.data or ""):
+            flash("", f"another email {user_id}")
+    return redirect_to(url_for("kyc.show", user_id=user_id))
 
 
 def _link_entered() -> LinkForm:

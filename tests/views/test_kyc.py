@@ -1,5 +1,6 @@
 """Starting KYC: the only start there is, and the link that is kept."""
 
+import re
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -203,7 +204,7 @@ def test_a_link_in_the_timeline_tells_who_and_when(support: Visitor, user_id: st
     assert str(datetime.now(UTC).year) in support.get(f"/users/{user_id}").words
 
 
-def test_an_outcome_that_cannot_be_recorded_is_told_as_one_that_may_have_happened(
+def test_a_link_that_cannot_be_kept_is_shown_once_for_there_is_no_other_copy(
     support: Visitor,
     simulator: RunningSimulator,
     database: Database,
@@ -218,13 +219,18 @@ def test_an_outcome_that_cannot_be_recorded_is_told_as_one_that_may_have_happene
             "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
         )
     page = support.post(path, fields, status=503)
-    assert "It may have happened" in page.words
-    assert "Nothing is sent again." in page.words
+    (inquiry,) = simulator.inquiries(user_id)
+    assert "KYC was started, and its link could not be kept" in page.words
+    assert f'data-copy="{inquiry["id"]}"' in page.text
+    (link,) = re.findall(r'data-copy="(http[^"]+)"', page.text)
     with database.write() as connection:
         connection.exec_driver_sql("DROP TRIGGER full")
     clock.advance(seconds=61)
     assert "A start may have happened" in support.get(path).words
     assert starts(simulator) == 1
+    kept = {"url": link, "inquiry_id": inquiry["id"], "started_at": "2026-01-01T10:00"}
+    support.post(f"/users/{user_id}/kyc/link", kept)
+    assert link in support.get(path).text
 
 
 def test_a_start_is_one_line_of_the_timeline_and_a_refused_one_too(
