@@ -13,7 +13,7 @@ from dashboard.doctor import run_doctor
 from dashboard.keyring import Purpose
 from dashboard.services.audit import Audit, Head
 from dashboard.services.backup import BackupError
-from dashboard.services.health import Health, NotReadyError
+from dashboard.services.health import Health, NotReadyError, UnprotectedError
 from dashboard.services.kyc_import import KycImport, UnreadableRowError
 from dashboard.services.passwords import WeakPasswordError
 from dashboard.services.staff import Staff, StaffError
@@ -96,7 +96,13 @@ def _head(text: str) -> Head:
 
 def _verify(options: argparse.Namespace) -> int:
     config = load_config()
-    audit = Audit(_ready_database(config), _chain(config), now)
+    database, is_protected = Database(config.database_url), True
+    try:
+        Health(database).examine()
+    except UnprotectedError as error:  # were rows changed meanwhile?
+        print(error, file=sys.stderr)
+        is_protected = False
+    audit = Audit(database, _chain(config), now)
     if options.head and not audit.holds(options.head):
         print(
             f"The audit has no row {options.head.seq} with this mac any more: its end was cut off "
@@ -109,7 +115,7 @@ def _verify(options: argparse.Namespace) -> int:
         return 1
     last = audit.head()
     print(f"The audit holds. Its last row, to be kept elsewhere: {last.seq}:{last.mac}")
-    return 0
+    return 0 if is_protected else 1
 
 
 def _kyc_import(options: argparse.Namespace) -> int:

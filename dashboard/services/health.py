@@ -18,6 +18,10 @@ class NotReadyError(Exception):
     """The database is missing something; the text says what, and the cure."""
 
 
+class UnprotectedError(NotReadyError):
+    """The audit has lost triggers; everything else is there."""
+
+
 class Health:
     """Checks of our own memory."""
 
@@ -38,7 +42,7 @@ class Health:
         except StoreError as error:
             raise NotReadyError(f"The database cannot be used ({error}). {self._cure()}") from error
         if missing:
-            raise NotReadyError(
+            raise UnprotectedError(
                 f"The audit has lost its triggers {', '.join(sorted(missing))}: it could be "
                 "changed unnoticed. Restore the database from a backup."
             )

@@ -193,6 +193,24 @@ def test_an_edited_audit_is_found_from_the_command_line(
     assert (done.returncode, done.stderr) == (1, "The audit does not hold at row 1: changed.\n")
 
 
+def test_the_rows_of_an_audit_without_its_guard_can_still_be_verified(
+    run: Run, settings: dict[str, str], database: Database
+) -> None:
+    run(ADD.format("a@example.com"), settings=settings, typed="x" * 12)
+    head = run("audit verify", settings=settings).stdout.split()[-1]
+    with database.write() as connection:
+        connection.exec_driver_sql("DROP TRIGGER audit_no_update")
+    done = run(f"audit verify --head {head}", settings=settings)
+    assert done.returncode == 1
+    assert "lost its triggers audit_no_update" in done.stderr
+    assert "The audit holds." in done.stdout
+    with database.write() as connection:
+        connection.exec_driver_sql("UPDATE audit SET action = 'staff:remove'")
+    done = run("audit verify", settings=settings)
+    assert done.returncode == 1
+    assert done.stderr.endswith("The audit does not hold at row 1: changed.\n")
+
+
 GOOD = "userId,inquiryId,url,startedAt\n{},inq_A,https://inquiry.withpersona.com/v?i=A,{}\n"
 USER = "550e8400-e29b-41d4-a716-446655440000"
 
