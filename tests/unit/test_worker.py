@@ -18,7 +18,7 @@ from tests.simulator_process import RunningSimulator
 from tests.unit.test_command_line import Run
 from tests.unit.test_command_line import run as run  # noqa: PLC0414  a fixture
 from tests.views.forms import registration
-from tests.views.losses import HAPPENED, lose, onboarding, outcomes, services
+from tests.views.losses import DID_NOT, HAPPENED, lose, onboarding, outcomes, services
 
 __all__ = ["onboarding", "services"]
 
@@ -52,7 +52,7 @@ def test_what_could_not_be_asked_is_due_as_soon_as_calls_go_out_again(
     database: Database,
     clock: TestClock,
 ) -> None:
-    lose(onboarding, simulator, HAPPENED)
+    lose(onboarding, simulator, DID_NOT)
     simulator.set_faults([])
     admin = Actor(1, "request")
     services.freezing.freeze("A leak", admin)
@@ -62,7 +62,7 @@ def test_what_could_not_be_asked_is_due_as_soon_as_calls_go_out_again(
     services.freezing.thaw(admin)
     clock.advance(seconds=30)
     worker.make_round()
-    assert outcomes(database)[-1] == "succeeded"
+    assert outcomes(database)[-1] == "rejected"
 
 
 def test_a_database_that_is_locked_is_a_failed_round(

@@ -76,7 +76,7 @@ def test_the_walk_goes_back_to_the_attempt_and_no_further(
                 "createdAt": (now + timedelta(seconds=number)).isoformat(),
             }
         )
-    clock.advance(seconds=200)
+    clock.advance(seconds=61)
     assert services.settlement.settle_lost(WORKER) == 1
     assert outcomes(database) == REFUSED
     pages = [call.query for call in simulator.requests() if "search" not in call.query]
@@ -210,7 +210,7 @@ def test_a_loss_that_nobody_can_settle_does_not_keep_the_worker_from_the_next(
 ) -> None:
     for _ in range(11):
         email, _ = lose(onboarding, simulator, DID_NOT)
-        clock.advance(seconds=21)
+        clock.advance(seconds=10)
         simulator.add_user({**user(email, None), "id": str(uuid4())})
     email, _ = lose(onboarding, simulator, HAPPENED)
     settled = [services.settlement.settle_lost(WORKER) for _ in range(2)]
