@@ -21,7 +21,7 @@ def examine_credentials(pairs: Pairs) -> Iterator[Finding]:
         freeze = pairs.switch.freeze
         yield error(
             "freeze",
-            f"All calls are stopped since {freeze.since_at:%Y-%m-%d %H:%M} UTC, by "
+            f"All calls have been stopped since {freeze.since_at:%Y-%m-%d %H:%M} UTC, by "
             f"{freeze.staff_name}: nothing was asked.",
             f"Once the leak is dealt with, thaw at {PAGE}, and run this again.",
         )

@@ -55,6 +55,7 @@ class AuditRow:
 
     seq: int
     at: datetime
+    staff_name: str | None
     outcome: Outcome
     details: str
     request_id: str | None
@@ -85,7 +86,8 @@ def find(
     if row is None:
         return None
     statement = (
-        select(audit)
+        select(audit, staff.c.name)
+        .outerjoin_from(audit, staff, staff.c.id == audit.c.staff_id)
         .where(or_(audit.c.seq == seq, audit.c.attempt_seq == seq))
         .order_by(audit.c.seq)
     )
@@ -93,6 +95,7 @@ def find(
         AuditRow(
             seq=each.seq,
             at=each.at,
+            staff_name=each.name,
             outcome=Outcome(each.outcome),
             details=each.details,
             request_id=each.request_id,

@@ -60,7 +60,7 @@ def server(
     settings = safe_settings(folder, simulator_process)
     shutil.copy(migrated, folder / "dashboard.sqlite3")
     database = Database(settings["DATABASE_URL"])
-    with serve(folder, {**settings, "WEB_THREADS": "4"}) as (base_url, _):
+    with serve(folder, {**settings, "WEB_THREADS": "8"}) as (base_url, _):
         yield Server(base_url, database, load_config(None, **settings))
     database.close()
 

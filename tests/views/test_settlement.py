@@ -4,10 +4,12 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from flask import Flask
 
 from dashboard.services.roles import Role
 from dashboard.services.settlement import Found
 from dashboard.services.settling import How, Looker
+from dashboard.services.staff import Staff
 from dashboard.store import audit
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database
@@ -99,6 +101,22 @@ def test_what_never_arrived_is_called_absent_only_after_a_slow_api_could_have_do
     line = onboarding.get(f"/audit/{seq}")
     assert [word in line.words for word in ("Attempted", "Unknown", "Rejected")] == [True] * 3
     assert "Did not happen" in onboarding.get("/audit?action=users:register").words
+
+
+def test_the_audit_says_who_looked(
+    onboarding: Visitor, simulator: RunningSimulator, app: Flask, staff: Staff
+) -> None:
+    staff.add("bruno@example.com", "Bruno Díaz", "x" * 16, [Role.ADMIN])
+    bruno = Visitor(app)
+    bruno.log_in("bruno@example.com", "x" * 16)
+    _, seq = lose(onboarding, simulator, HAPPENED)
+    press(bruno, seq)
+    rows = bruno.get(f"/audit/{seq}").words.partition("Rows of the chain")[2]
+    assert re.findall(r"#\d+ (\w+) (Ana Martins|Bruno Díaz)", rows) == [
+        ("Attempted", "Ana Martins"),
+        ("Unknown", "Ana Martins"),
+        ("Succeeded", "Bruno Díaz"),
+    ]
 
 
 def test_many_who_look_at_once_settle_once(
