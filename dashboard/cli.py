@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dashboard import cli_database, cli_staff
-from dashboard.app import now
 from dashboard.config import Config, UnsafeConfigError, load_config
 from dashboard.demo import DemoError, run_demo
 from dashboard.doctor import run_doctor
@@ -20,6 +19,7 @@ from dashboard.services.staff import Staff, StaffError
 from dashboard.simulator.command import main as run_simulator
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database, StoreError
+from dashboard.wiring import now
 from dashboard.worker import run_worker
 
 EXPECTED = (

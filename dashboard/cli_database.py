@@ -4,11 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from dashboard.app import now
 from dashboard.config import load_config
 from dashboard.keyring import Purpose
 from dashboard.services.backup import Contents, back_up, restore
 from dashboard.store.audit import Chain
+from dashboard.wiring import now
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -20,7 +20,6 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from dashboard.app import now
 from dashboard.config import load_config
 from dashboard.keyring import Purpose
 from dashboard.services import passwords
@@ -28,6 +27,7 @@ from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database
+from dashboard.wiring import now
 
 FOLDER = Path("instance")
 ADMIN = "admin@example.com"

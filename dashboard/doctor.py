@@ -7,7 +7,6 @@ upstream, and in the database only what every read notes of the Partner API.
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from dashboard.app import build_services, now
 from dashboard.config import Config, UnsafeConfigError, load_config
 from dashboard.partner.client import PartnerClient
 from dashboard.partner.credentials import Credentials
@@ -18,6 +17,7 @@ from dashboard.services.doctor_upstream import UpstreamDoctor
 from dashboard.services.findings import Finding, Severity, error, ok, warning
 from dashboard.services.upstream import Upstream
 from dashboard.store.database import Database
+from dashboard.wiring import build_services, now
 
 ENV_FILE = Path(".env")
 MARKS = {Severity.OK: "ok", Severity.WARNING: "WARNING", Severity.ERROR: "ERROR"}

@@ -14,7 +14,6 @@ from uuid import UUID
 
 import structlog
 
-from dashboard.app import build_services, now
 from dashboard.config import load_config
 from dashboard.partner.errors import NotFound, PartnerError
 from dashboard.services.ports import Clock
@@ -22,6 +21,7 @@ from dashboard.services.settling import WORKER
 from dashboard.store.database import Database, StoreError
 from dashboard.web.context import Services
 from dashboard.web.logs import configure_logs
+from dashboard.wiring import build_services, now
 
 ROUND_S = 30.0
 HEAD_EVERY = timedelta(days=1)

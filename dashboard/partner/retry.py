@@ -10,7 +10,7 @@ from dashboard.partner.exchange import Lost, Reply, date_of
 
 FIRST_PAUSE_S = 0.2
 BUDGET = 3
-RETRY_AFTER_MAX_S = 24 * 3600.0
+RETRY_AFTER_MAX_S = 600.0  # however long an upstream asks us to stay away
 _RETRIED_STATUSES = frozenset({429, *range(500, 600)})
 # A machine that let 2 s pass, a name DNS does not know and a wrong certificate are the same a
 # moment later; asking again would only keep somebody waiting.
@@ -54,7 +54,7 @@ def pause_s(outcome: Reply | Lost, attempt: int) -> float | None:
 
 
 def retry_after_s(header: str | None, now: datetime) -> float | None:
-    """Read a Retry-After header (RFC 9110, 10.2.3): seconds or a date; at most a day."""
+    """Read a Retry-After header (RFC 9110, 10.2.3): seconds or a date; at most 10 minutes."""
     if header is None:
         return None
     if _SECONDS.fullmatch(header.strip()):

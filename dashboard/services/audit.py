@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-import structlog
-
 from dashboard.services.obstacles import RUNNING_FOR_AT_MOST
 from dashboard.services.ports import Clock
 from dashboard.services.roles import Permission
@@ -29,8 +27,7 @@ __all__ = [
 ]
 
 PAGE = 50
-REFUSED_ONCE_S, DAY_S = 300, 24 * 3600
-log = structlog.get_logger()
+REFUSED_ONCE_S = 300
 
 
 class Action(StrEnum):

@@ -14,6 +14,7 @@ import structlog
 from dashboard.partner.errors import UnavailableKind
 from dashboard.partner.gate import Held, Ticket
 from dashboard.partner.observation import CallResult
+from dashboard.partner.retry import RETRY_AFTER_MAX_S
 from dashboard.services.ports import Clock
 from dashboard.store import breakers
 from dashboard.store.breakers import BreakerRow
@@ -22,7 +23,7 @@ from dashboard.store.database import BRIEFLY_MS, Database, StoreError
 THRESHOLD = 3
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (10, 20, 40, 60))
 PROBE_FOR_AT_MOST = timedelta(seconds=10)  # longer than a read takes
-TOLD_AT_MOST = timedelta(minutes=10)  # however long an upstream asks us to stay away
+TOLD_AT_MOST = timedelta(seconds=RETRY_AFTER_MAX_S)
 HELD_WRITE_RETRY_S = 1.0
 FAILURES = {  # and why calls are held back after them
     CallResult.DOWN: UnavailableKind.BREAKER,
@@ -148,7 +149,7 @@ def _failed(
     row = replace(row, failures=row.failures + 1, result=result.value)
     if row.opened_at and not ticket.is_probe:
         return row  # it had begun before the breaker opened
-    told = timedelta(seconds=min(retry_after_s or 0.0, TOLD_AT_MOST.total_seconds()))
+    told = timedelta(seconds=retry_after_s or 0.0)
     if not (row.opened_at or row.failures >= THRESHOLD or told):
         return row
     tries = row.tries + 1 if ticket.is_probe else 0

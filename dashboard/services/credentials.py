@@ -30,8 +30,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Standing:
-    """What every page has to say: that calls are stopped, that something went wrong."""
+    """What every page has to say: that calls are stopped, that something went wrong.
 
+    `credential` is the pair in use (`Credentials.id`).
+    """
+
+    credential: str
     freeze: Freeze | None
     alarm: Alarm | None
     alarm_at: datetime | None
@@ -78,9 +82,10 @@ class ApiCredentials:
         """Return what every page has to say."""
         with self._database.read() as connection:
             switch = api_switch.find(connection)
+        pair = self.in_use(switch).id
         if self.is_unreadable(switch):
-            return Standing(switch.freeze, Alarm.UNREADABLE, switch.since_at)
-        return Standing(switch.freeze, switch.alarm, switch.alarm_at)
+            return Standing(pair, switch.freeze, Alarm.UNREADABLE, switch.since_at)
+        return Standing(pair, switch.freeze, switch.alarm, switch.alarm_at)
 
     def in_use(self, switch: Switch) -> Credentials:
         """Return the pair that this switch puts in use."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from dashboard.partner.client import UserQuery
+from dashboard.partner.credentials import Credentials
 from dashboard.services.breaker import Breaker
 from dashboard.services.ports import Clock, UserSource
 
@@ -11,11 +12,15 @@ class Probe:
     """Asks for as little as there is, where calls are held back and it is time to try."""
 
     def __init__(
-        self, source: UserSource, breaker: Breaker, credential: Callable[[], str], clock: Clock
+        self,
+        source: UserSource,
+        breaker: Breaker,
+        in_use: Callable[[], Credentials],
+        clock: Clock,
     ) -> None:
         self._source = source
         self._breaker = breaker
-        self._credential = credential
+        self._in_use = in_use
         self._clock = clock
 
     def try_again(self) -> None:
@@ -25,6 +30,6 @@ class Probe:
             PartnerError: it is still down.
 
         """
-        outage = self._breaker.find_outage(self._credential())
+        outage = self._breaker.find_outage(self._in_use().id)
         if outage and outage.retry_at <= self._clock():
             self._source.list_users(UserQuery(limit=1))

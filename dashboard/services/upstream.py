@@ -9,7 +9,6 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 import structlog
 
@@ -19,49 +18,16 @@ from dashboard.partner.wire import ListPaging, ListShape
 from dashboard.services import pair_seen
 from dashboard.services.pair_seen import PairSeen
 from dashboard.services.ports import Clock
+from dashboard.services.upstream_health import CALL, SPAN, STATE, UpstreamHealth, health_of, seen_at
 from dashboard.store import upstream
 from dashboard.store.database import BRIEFLY_MS, Database, StoreError
 from dashboard.store.upstream import Minute, Seen
 
 FLUSH_EVERY = timedelta(seconds=10)
-SPAN = timedelta(minutes=60)
 KEEP = timedelta(hours=24)
-_STATE, _CALL, _LIST, _PARAMETER = "state", "call.", "list.", "parameter."
+_LIST, _PARAMETER = "list.", "parameter."
 _HONOURED, _IGNORED = "honoured", "ignored"
 log = structlog.get_logger()
-
-
-class UpstreamState(StrEnum):
-    """How the last call that anybody here made ended."""
-
-    OK = "ok"
-    REFUSED = "refused"  # our credentials
-    LIMITED = "limited"
-    DOWN = "down"
-    UNREADABLE = "unreadable"  # something answered, but not as the contract has it
-    NEVER = "never"  # asked
-
-
-@dataclass(frozen=True)
-class UpstreamHealth:
-    """The API as we saw it. `minutes` are all of the span, oldest first, quiet ones too.
-
-    `since_at` is when the state began, `failure_cause` one word: a kind of Unavailable, or the
-    name of an error.
-    """
-
-    state: UpstreamState
-    since_at: datetime | None
-    last_ok_at: datetime | None
-    last_failure_at: datetime | None
-    failure: UpstreamState | None
-    failure_cause: str
-    span: timedelta
-    calls: int
-    failures: int
-    mean_ms: int | None
-    slowest_ms: int | None
-    minutes: tuple[Minute, ...]
 
 
 @dataclass(frozen=True)
@@ -131,9 +97,9 @@ class Upstream:
         state = Seen(call.result.value, call.at)
         with self._lock:
             self._batch.count([minute])
-            self._batch.seen[_CALL + call.result] = Seen(call.cause, call.at)
+            self._batch.seen[CALL + call.result] = Seen(call.cause, call.at)
             self._batch.seen.update(pair_seen.noted(call))
-            if urgent := self._is_news(_STATE, state.value):
+            if urgent := self._is_news(STATE, state.value):
                 self._batch.state = state
         self._flush(urgent=urgent)
 
@@ -165,7 +131,7 @@ class Upstream:
             counted = {each.minute: each for each in upstream.minutes_since(connection, first)}
             seen = upstream.everything_seen(connection)
         minutes = [first + timedelta(minutes=number) for number in range(SPAN.seconds // 60)]
-        return _health(seen, tuple(counted.get(minute, Minute(minute)) for minute in minutes))
+        return health_of(seen, tuple(counted.get(minute, Minute(minute)) for minute in minutes))
 
     def seen(self) -> UpstreamSeen:
         """Return what was seen of the credentials, the list and its parameters."""
@@ -174,10 +140,10 @@ class Upstream:
             seen = upstream.everything_seen(connection)
         items = seen.get(f"{_LIST}items")
         return UpstreamSeen(
-            accepted_at=_at(seen.get(_CALL + CallResult.OK)),
-            refused_at=_at(seen.get(_CALL + CallResult.REFUSED)),
+            accepted_at=seen_at(seen.get(CALL + CallResult.OK)),
+            refused_at=seen_at(seen.get(CALL + CallResult.REFUSED)),
             shape=_shape(seen) if items else None,
-            shape_at=_at(items),
+            shape_at=seen_at(items),
             parameters=tuple(_parameter(name, seen) for name in LIST_PARAMS),
         )
 
@@ -213,37 +179,12 @@ class Upstream:
                 upstream.count(connection, batch.minutes.values())
                 upstream.see(connection, batch.seen)
                 if batch.state:
-                    upstream.turn(connection, _STATE, batch.state)
+                    upstream.turn(connection, STATE, batch.state)
                 upstream.forget_before(connection, now - KEEP)
         except StoreError as error:
             log.warning("upstream_not_recorded", cause=str(error))
             with self._lock:
                 self._batch.put_before(batch)
-
-
-def _health(seen: Mapping[str, Seen], minutes: tuple[Minute, ...]) -> UpstreamHealth:
-    ends = {result: seen[_CALL + result] for result in CallResult if _CALL + result in seen}
-    failures = {result: last for result, last in ends.items() if result is not CallResult.OK}
-    last = max(ends, key=lambda result: ends[result].at, default=None)
-    failed = max(failures, key=lambda result: failures[result].at, default=None)
-    since = seen.get(_STATE)
-    span = Minute(minutes[0].minute)
-    for minute in minutes:
-        span = span.plus(minute)
-    return UpstreamHealth(
-        state=UpstreamState(last) if last else UpstreamState.NEVER,
-        since_at=since.at if since and since.value == last else None,
-        last_ok_at=_at(ends.get(CallResult.OK)),
-        last_failure_at=failures[failed].at if failed else None,
-        failure=UpstreamState(failed) if failed else None,
-        failure_cause=failures[failed].value if failed else "",
-        span=SPAN,
-        calls=span.calls,
-        failures=span.failures,
-        mean_ms=span.mean_ms,
-        slowest_ms=span.slowest_ms if span.mean_ms is not None else None,
-        minutes=minutes,
-    )
 
 
 def _shape(seen: Mapping[str, Seen]) -> ListShape:
@@ -253,8 +194,4 @@ def _shape(seen: Mapping[str, Seen]) -> ListShape:
 
 def _parameter(name: str, seen: Mapping[str, Seen]) -> SeenParameter:
     found = seen.get(_PARAMETER + name)
-    return SeenParameter(name, found.value == _HONOURED if found else None, _at(found))
-
-
-def _at(seen: Seen | None) -> datetime | None:
-    return seen.at if seen else None
+    return SeenParameter(name, found.value == _HONOURED if found else None, seen_at(found))

@@ -1,21 +1,16 @@
 """A stand-in for the vendor's page *Settings > API keys*: list, generate, revoke."""
 
-from flask import Blueprint, Response, make_response, redirect, render_template_string, request
+from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard.simulator.assumed import ONE_PAIR_REFUSED
+from dashboard.simulator.pages import page
 from dashboard.simulator.settings import KeyPair
 from dashboard.simulator.stage import OnePairError, Stage
 from dashboard.simulator.state import PARTNERS
 
 PATH = "/_simulator/console"
-_PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Settings &gt; API keys (stand-in)</title></head>
-<body>
-<main>
-<h1>Settings &gt; API keys</h1>
+_BODY = """\
 <p><strong>This is a stand-in of the simulator.</strong> Its keys open nothing else.</p>
 <p>{% for one in partners %}{% if one == partner %}<b>Partner {{ one }}</b>{% else %}
 <a href="?partner={{ one }}">Partner {{ one }}</a>{% endif %}
@@ -44,17 +39,7 @@ _PAGE = """<!DOCTYPE html>
 </table>
 <form method="post" action="?partner={{ partner }}">
 <p><button type="submit" name="generate" value="1">Generate new key</button></p>
-</form>
-</main>
-</body>
-</html>
-"""
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; form-action 'self'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
+</form>"""
 
 
 def create_console(stage: Stage) -> Blueprint:
@@ -87,12 +72,13 @@ def _partner() -> int:
 def _page(
     stage: Stage, *, status: int = 200, made: KeyPair | None = None, problem: str = ""
 ) -> Response:
-    page = render_template_string(
-        _PAGE,
+    return page(
+        "Settings > API keys",
+        _BODY,
+        status,
         partner=_partner(),
         partners=PARTNERS,
         pairs=stage.keys.of(_partner()),
         made=made,
         problem=problem,
     )
-    return make_response(page, status, _HEADERS)

@@ -2,19 +2,14 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, make_response, render_template_string, request
+from flask import Blueprint, Response, request
 
 from dashboard.simulator.inquiries import OUTCOMES, ExpiredError, Inquiry
+from dashboard.simulator.pages import page
 from dashboard.simulator.stage import Stage
 
 PATH = "/_simulator/verify"
-_PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Identity check (stand-in)</title></head>
-<body>
-<main>
-<h1>Identity check</h1>
+_BODY = """\
 <p><strong>This is a stand-in of the simulator.</strong> No identity provider is behind it, and
 nobody's identity is checked.</p>
 {% if not inquiry %}<p>There is no such inquiry.</p>
@@ -28,16 +23,7 @@ nobody's identity is checked.</p>
 <button name="outcome" value="failed">Fail</button>
 <button name="outcome" value="abandoned">Abandon</button></p>
 </form>
-{% endif %}{% endif %}
-</main>
-</body>
-</html>
-"""
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; form-action 'self'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
+{% endif %}{% endif %}"""
 
 
 def create_verification(stage: Stage) -> Blueprint:
@@ -71,5 +57,4 @@ def _asked(stage: Stage) -> Inquiry | None:
 
 
 def _page(inquiry: Inquiry | None, status: int, *, expired: bool = False) -> Response:
-    page = render_template_string(_PAGE, inquiry=inquiry, expired=expired)
-    return make_response(page, status, _HEADERS)
+    return page("Identity check", _BODY, status, inquiry=inquiry, expired=expired)

@@ -1,6 +1,6 @@
 """What a view reaches for: the services and the person who asks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app, g, request
 from flask_login import current_user
 
-from dashboard.partner.credentials import Credentials
 from dashboard.services.account import THEMES, Account
 from dashboard.services.attempts import Attempts
 from dashboard.services.audit import Audit
@@ -55,7 +54,6 @@ class Services:
     auth: Auth
     breaker: Breaker
     colleagues: Colleagues
-    credentials: Callable[[], Credentials]
     desk: Desk
     freezing: Freezing
     health: Health

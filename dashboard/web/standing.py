@@ -1,21 +1,39 @@
-"""What every page says of the API credentials: that all calls are stopped, that one fell back."""
+"""What every page says: that calls are stopped or held back, that a pair fell back."""
 
-from flask import Flask
+from flask import Flask, g
 
+from dashboard.services.breaker import Outage
 from dashboard.services.credentials import Standing
 from dashboard.store.database import StoreError
 from dashboard.web.context import services
 
 
 def init_standing(app: Flask) -> None:
-    """Give templates `find_standing()`."""
-    app.jinja_env.globals["find_standing"] = find_standing
+    """Give templates `find_standing()` and `find_outage()`."""
+    app.jinja_env.globals.update(find_standing=find_standing, find_outage=find_outage)
 
 
 def find_standing() -> Standing | None:
     """Return it, None where there is nothing to say, or nobody can tell."""
+    standing = _standing()
+    return standing if standing and (standing.freeze or standing.alarm) else None
+
+
+def find_outage() -> Outage | None:
+    """Return why calls are held back just now, None where they are not, or nobody can tell."""
+    standing = _standing()
     try:
-        standing = services().api_credentials.standing()
+        return services().breaker.find_outage(standing.credential) if standing else None
     except StoreError:
         return None
-    return standing if standing.freeze or standing.alarm else None
+
+
+def _standing() -> Standing | None:
+    """Return how things stand, read once a request."""
+    if "standing" not in g:
+        try:
+            g.standing = services().api_credentials.standing()
+        except StoreError:
+            g.standing = None
+    standing: Standing | None = g.standing
+    return standing

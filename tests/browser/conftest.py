@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from dashboard.app import now
 from dashboard.config import Config, load_config
 from dashboard.keyring import Purpose
 from dashboard.services.roles import Role
@@ -19,6 +18,7 @@ from dashboard.store import breakers
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database
 from dashboard.store.limits import LimitStorage
+from dashboard.wiring import now
 from tests.browser.install import NO_CHROMIUM, find_chromium
 from tests.conftest import safe_settings
 from tests.dashboard_process import serve

@@ -38,9 +38,9 @@ from dashboard.web.context import Services
 from tests.browsing import Visitor
 from tests.conftest import TestClock
 from tests.faults import ledger, menu
+from tests.faults.openings import PATHS, draw
 from tests.faults.witness import Witness
 from tests.simulator_process import RunningSimulator
-from tests.views.forms import KYC, TOKEN, registration
 
 DEADLINE_S = 0.4
 FORMS_A_ROUND = 7
@@ -50,7 +50,6 @@ FINE, CONFLICT, BUG, BUSY = 200, 409, 500, 503
 TRIES = 3
 INTENT = re.compile(r'name="intent" value="([^"]+)"')
 UNAFFECTED = ("/account", "/audit", "/tokens", "/healthz")
-PATHS = {action: path for path, action in ledger.ACTIONS.items()}
 # How a form that is sent once more is answered, by what was recorded of it.
 SAID = {
     "users:register": {"succeeded": {303}, "unknown": {502}, "rejected": {422}},
@@ -104,9 +103,10 @@ class Campaign:
         self._waiting = self._shuffled("pending")
         self._active = self._shuffled("active")
         client: PartnerClient = self._services.kyc._starter  # noqa: SLF001
-        self._credential = client._credentials().id  # noqa: SLF001  whose breaker to forget
+        calls = client._calls  # noqa: SLF001
+        self._credential = calls._credentials().id  # noqa: SLF001  whose breaker to forget
         client._read_deadline_s = client._write_deadline_s = DEADLINE_S  # noqa: SLF001  hangs cost time
-        self.witness = client._gate = Witness(client._gate, str(database.engine.url.database))  # noqa: SLF001
+        self.witness = calls._gate = Witness(calls._gate, str(database.engine.url.database))  # noqa: SLF001
 
     def run(self, faults: int) -> None:
         """Go on until so many faults were played."""
@@ -158,23 +158,13 @@ class Campaign:
         fault = menu.of_a_write(self.random, self._elsewhere)
         return {**fault, "method": "POST", "path": PATHS[form.action], "times": 1}
 
-    def _fault_of_a_read(self) -> menu.Fault:
-        return {**menu.of_a_read(self.random), "method": "GET", "times": 1}
-
     def _opened(self) -> Form | None:
         """Open a form as somebody, about a user whom no other form is about."""
         owner = self.random.choice(self._people)
-        action = self.random.choice(list(PATHS))
-        page, path, fields = "/users/new", "/users", registration()
-        about = fields["email"]
-        if action == "kyc:start":
-            about, fields = self._waiting.pop(), dict(KYC)
-            page = path = f"/users/{about}/kyc"
-        elif action == "tokens:issue":
-            about, fields = self._active.pop(), dict(TOKEN)
-            page = path = f"/users/{about}/tokens"
-        found = INTENT.search(_tab(owner).get(page).text)
-        return Form(action, path, {**fields, "intent": found[1]}, about, owner) if found else None
+        new = draw(self.random, self._waiting, self._active)
+        found = INTENT.search(_tab(owner).get(new.page).text)
+        fields = {**new.fields, "intent": found[1]} if found else {}
+        return Form(new.action, new.path, fields, new.about, owner) if found else None
 
     def _errands(self, form: Form) -> list[Callable[[], None]]:
         """Return one of the ways in which people send forms; all of it happens at once."""

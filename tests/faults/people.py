@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dashboard.app import now
 from dashboard.config import load_config
 from dashboard.keyring import Purpose
 from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database
+from dashboard.wiring import now
 from tests.dashboard_process import serve
 from tests.faults import ledger
 from tests.http_visitor import HttpVisitor
@@ -48,11 +48,13 @@ class Served:
 
 
 @contextlib.contextmanager
-def serve_people(folder: Path, migrated: Path, settings: Mapping[str, str]) -> Iterator[Served]:
-    """Run it until the block ends, with a migrated database of its own."""
+def serve_people(
+    folder: Path, migrated: Path, settings: Mapping[str, str], **more: str
+) -> Iterator[Served]:
+    """Run it until the block ends, with a migrated database of its own, and more settings."""
     shutil.copy(migrated, folder / "dashboard.sqlite3")
     config, database = load_config(None, **settings), Database(settings["DATABASE_URL"])
     chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
-    with serve(folder, settings) as (base_url, pid):
+    with serve(folder, {**settings, **more}) as (base_url, pid):
         yield Served(base_url, pid, database, chain)
     database.close()

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -18,11 +18,11 @@ from dashboard.store.audit import Chain
 from dashboard.store.database import Database
 from tests.conftest import Hire
 from tests.faults import ledger
-from tests.faults.campaign import INTENT, PATHS, SAID
+from tests.faults.campaign import INTENT, SAID
 from tests.faults.killer import POINTS, Order, Served
+from tests.faults.openings import Opening, draw
 from tests.faults.report import Figure
 from tests.simulator_process import LoggedRequest, RunningSimulator
-from tests.views.forms import KYC, TOKEN, registration
 
 ROOT = Path(__file__).parents[2]
 SEED = int(os.environ.get("FAULT_SEED") or 20260612)
@@ -108,16 +108,6 @@ def workers(
         process.terminate()
 
 
-@dataclass(frozen=True)
-class Form:
-    """A form that was opened; `about` is the email or the user, as the ledger has them."""
-
-    action: str
-    path: str
-    fields: dict[str, str]
-    about: str
-
-
 @dataclass
 class Rounds:
     """One round after the other, over one database and one simulator."""
@@ -150,7 +140,7 @@ class Rounds:
         told = self.workers.post(form.path, form.fields, restart=True, later_s=GIVEN_UP_S)
         self._look_over(form, told, len(calls) if attempt else 1)
 
-    def _look_over(self, form: Form, told: Served, calls: int) -> None:
+    def _look_over(self, form: Opening, told: Served, calls: int) -> None:
         """What the same form gets after the restart is what stands on the record by then."""
         attempt = self._attempt_of(form)
         assert attempt
@@ -161,21 +151,13 @@ class Rounds:
         found = ledger.problems(self.simulator.requests(), self.database, self.chain.keys)
         assert not found
 
-    def _opened(self) -> Form:
-        action = self.random.choice(list(PATHS))
-        page, path, fields = "/users/new", "/users", registration()
-        about = fields["email"]
-        if action == "kyc:start":
-            about, fields = self.waiting.pop(), dict(KYC)
-            page = path = f"/users/{about}/kyc"
-        elif action == "tokens:issue":
-            about, fields = self.active.pop(), dict(TOKEN)
-            page = path = f"/users/{about}/tokens"
-        found = INTENT.search(self.workers.get(page).text)
+    def _opened(self) -> Opening:
+        new = draw(self.random, self.waiting, self.active)
+        found = INTENT.search(self.workers.get(new.page).text)
         assert found
-        return Form(action, path, {**fields, "intent": found[1]}, about)
+        return replace(new, fields={**new.fields, "intent": found[1]})
 
-    def _calls_of(self, form: Form, *, expected: bool) -> list[LoggedRequest]:
+    def _calls_of(self, form: Opening, *, expected: bool) -> list[LoggedRequest]:
         """Return the calls of this form; what left a dying worker may still be on its way."""
         until = time.monotonic() + 2
         while True:
@@ -186,7 +168,7 @@ class Rounds:
                 return calls
             time.sleep(0.01)
 
-    def _attempt_of(self, form: Form) -> ledger.Attempt | None:
+    def _attempt_of(self, form: Opening) -> ledger.Attempt | None:
         key = (form.action, form.about)
         found = [one for one in ledger.attempts(self.database) if one.key == key]
         assert len(found) < 2

@@ -8,7 +8,7 @@ from dashboard.services.roles import Role
 from tests.conftest import safe_settings
 from tests.faults import fault_scripts
 from tests.faults.fault_server import Conversation, FaultServer, Script
-from tests.faults.staged import stage
+from tests.faults.people import serve_people
 from tests.simulator_process import RunningSimulator
 
 pytestmark = pytest.mark.long
@@ -49,8 +49,8 @@ def test_a_worker_does_not_grow_under_bombs_and_bodies_without_an_end(
         "PARTNER_API_URL": server.on(answer),
     }
     more = {"WEB_CONCURRENCY": "1", "WEB_THREADS": "4"}
-    with stage(tmp_path, migrated, settings, Role.SUPPORT, **more) as staged:
-        visitor, worker = staged.visitor(), worker_of(staged.pid)
+    with serve_people(tmp_path, migrated, settings, **more) as served:
+        visitor, worker = served.log_in(Role.SUPPORT), worker_of(served.pid)
         for _ in range(ROUNDS):
             assert visitor.get("/users").status_code == 502
         before = resident_kb(worker)

@@ -11,8 +11,8 @@ import requests
 
 from dashboard.services.roles import Role
 from tests.conftest import safe_settings
+from tests.faults.people import Served, serve_people
 from tests.faults.report import Figure
-from tests.faults.staged import Staged, stage
 from tests.http_visitor import HttpVisitor
 from tests.simulator_process import RunningSimulator
 
@@ -22,17 +22,17 @@ HANGING, THREADS = 20, 8  # more calls than both workers have threads
 
 
 @pytest.fixture
-def running(simulator: RunningSimulator, migrated: Path, tmp_path: Path) -> Iterator[Staged]:
+def running(simulator: RunningSimulator, migrated: Path, tmp_path: Path) -> Iterator[Served]:
     settings = safe_settings(tmp_path, simulator)
-    with stage(tmp_path, migrated, settings, Role.SUPPORT, WEB_THREADS=str(THREADS)) as staged:
-        yield staged
+    with serve_people(tmp_path, migrated, settings, WEB_THREADS=str(THREADS)) as served:
+        yield served
 
 
 @pytest.mark.parametrize("fault", [{"status": 503}, {"reset": "before"}])
 def test_a_thousand_page_views_of_two_workers_are_few_calls_while_the_api_is_down(
-    running: Staged, simulator: RunningSimulator, figure: Figure, fault: dict[str, object]
+    running: Served, simulator: RunningSimulator, figure: Figure, fault: dict[str, object]
 ) -> None:
-    visitors = [running.visitor() for _ in range(8)]
+    visitors = [running.log_in(Role.SUPPORT) for _ in range(8)]
     simulator.set_faults([fault])
     simulator.clear_requests()
 
@@ -48,10 +48,10 @@ def test_a_thousand_page_views_of_two_workers_are_few_calls_while_the_api_is_dow
 
 
 def test_pages_that_ask_nobody_stay_quick_while_twenty_calls_hang(
-    running: Staged, simulator: RunningSimulator, figure: Figure
+    running: Served, simulator: RunningSimulator, figure: Figure
 ) -> None:
-    visitors = [running.visitor() for _ in range(HANGING)]
-    other = running.visitor()
+    visitors = [running.log_in(Role.SUPPORT) for _ in range(HANGING)]
+    other = running.log_in(Role.SUPPORT)
     simulator.set_faults([{"latency_ms": 20_000}])
     with ThreadPoolExecutor(HANGING) as pool:
         hanging = [pool.submit(visitor.get, "/users") for visitor in visitors]
@@ -66,7 +66,7 @@ def test_pages_that_ask_nobody_stay_quick_while_twenty_calls_hang(
     assert p95_s < 1.5
 
 
-def _looks(running: Staged, visitor: HttpVisitor) -> list[float]:
+def _looks(running: Served, visitor: HttpVisitor) -> list[float]:
     """Return the seconds of a page without a call, a log-in's page and health, each anew."""
     took_s = []
     for path in ("/account", "/login", "/healthz", "/readyz"):

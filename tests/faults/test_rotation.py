@@ -1,7 +1,5 @@
 """The rotation rehearsed under load: two workers, people loading pages, the vendor's console."""
 
-import secrets
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,16 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.app import now
-from dashboard.config import load_config
-from dashboard.keyring import Purpose
 from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
 from dashboard.simulator import KeyPair
-from dashboard.store.audit import Chain
-from dashboard.store.database import Database
 from tests.conftest import safe_settings
-from tests.dashboard_process import serve
+from tests.faults.people import serve_people
 from tests.http_visitor import HttpVisitor
 from tests.simulator_process import RunningSimulator
 
@@ -87,23 +79,11 @@ class Rehearsal:
 @pytest.fixture
 def rehearsal(simulator: RunningSimulator, migrated: Path, tmp_path: Path) -> Iterator[Rehearsal]:
     settings = safe_settings(tmp_path, simulator)
-    shutil.copy(migrated, tmp_path / "dashboard.sqlite3")
-    config, database = load_config(None, **settings), Database(settings["DATABASE_URL"])
-    password = secrets.token_urlsafe(16)
-    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
-    for role in (Role.ADMIN, Role.SUPPORT):
-        Staff(database, chain, now).add(f"{role}@example.com", "Ana Martins", password, [role])
-    database.close()
-
-    def visitor(base_url: str, role: Role) -> HttpVisitor:
-        somebody = HttpVisitor(base_url)
-        somebody.log_in(f"{role}@example.com", password)
-        return somebody
-
-    with serve(tmp_path, {**settings, "WEB_CONCURRENCY": "2", "WEB_THREADS": "16"}) as (url, _):
-        people = tuple(visitor(url, Role.SUPPORT) for _ in range(PEOPLE))
+    more = {"WEB_CONCURRENCY": "2", "WEB_THREADS": "16"}
+    with serve_people(tmp_path, migrated, settings, **more) as served:
+        people = tuple(served.log_in(Role.SUPPORT) for _ in range(PEOPLE))
         user = str(simulator.users()[0]["id"])
-        yield Rehearsal(visitor(url, Role.ADMIN), people, Load(), simulator, user)
+        yield Rehearsal(served.log_in(Role.ADMIN), people, Load(), simulator, user)
 
 
 def test_the_better_order_fails_no_page(rehearsal: Rehearsal) -> None:

@@ -8,7 +8,8 @@ from sqlalchemy import event
 
 from dashboard.partner.observation import CallResult, Observation
 from dashboard.partner.wire import ListPaging, ListShape
-from dashboard.services.upstream import Upstream, UpstreamState
+from dashboard.services.upstream import Upstream
+from dashboard.services.upstream_health import UpstreamState
 from dashboard.store.database import Database
 from tests.conftest import TestClock
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.app import create_app, now
+from dashboard.app import create_app
 from dashboard.config import load_config
 from dashboard.partner.errors import UnavailableKind
 from dashboard.services.doctor_failures import _UNREACHED
@@ -16,6 +16,7 @@ from dashboard.services.roles import Role
 from dashboard.services.rounds import Rounds
 from dashboard.services.staff import Staff
 from dashboard.store.database import Database
+from dashboard.wiring import now
 from tests.browsing import Visitor
 from tests.conftest import TestClock
 from tests.contract.conftest import SHAPES

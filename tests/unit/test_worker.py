@@ -168,7 +168,7 @@ def test_an_upstream_that_was_down_is_tried_again_by_the_worker(
     simulator.set_faults([{"status": 503}])
     for _ in range(3):
         support.get("/users", status=503)
-    credential = services.credentials().id
+    credential = services.api_credentials.current().id
     simulator.set_faults([])
     simulator.clear_requests()
     worker = Worker(services, clock)

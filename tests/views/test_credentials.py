@@ -151,10 +151,13 @@ def test_a_pair_of_another_partner_is_refused_by_one_more_look(
 ) -> None:
     admin.get("/users")
     add(admin, simulator.second)
+    admin.get(PAGE)
     simulator.clear_requests()
     step(admin, "prove", 1)
     assert [call.path.count("/") for call in simulator.requests()] == [4, 5]
-    assert "another partner's" in admin.get(PAGE).words
+    told = admin.get(PAGE).words
+    assert "another partner's" in told
+    assert "Done." not in told
     assert "another partner's" in step(admin, "switch", 1, status=409).words
     assert "Switch all workers" not in admin.get(PAGE).words
 

@@ -79,6 +79,9 @@ def test_a_proof_waits_for_the_thaw(admin: Visitor, simulator: RunningSimulator)
     _, pair = simulator.generate_keys()
     freeze(admin)
     add(admin, pair)
+    told = admin.get(PAGE).words
+    assert "thaw first" in told
+    assert "Prove it" not in told
     assert "Thaw first" in step(admin, "prove", 1, status=503).words
     assert simulator.requests() == []
     admin.post(f"{PAGE}/thaw", {"thaw": "1"})

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from dashboard.services.upstream import Upstream, UpstreamState
+from dashboard.services.upstream import Upstream
+from dashboard.services.upstream_health import UpstreamState
 from dashboard.web.context import Services
 from tests.browsing import Visitor
 from tests.simulator_process import RunningSimulator
