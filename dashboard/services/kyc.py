@@ -13,7 +13,7 @@ from dashboard.partner.wire import Answer, KycStarted
 from dashboard.services.attempts import Attempt, Attempts, Details, OutcomeLostError
 from dashboard.services.intents import Intent
 from dashboard.services.kyc_settlement import KycSettlement, new_attempt
-from dashboard.services.next_step import leading
+from dashboard.services.next_step import leading, lost_before
 from dashboard.services.obstacles import Busy, Overtaken, Repeated, Running
 from dashboard.store import inquiries, sightings
 from dashboard.store.audit import Outcome
@@ -55,10 +55,14 @@ class WasRefused:
 
 @dataclass(frozen=True)
 class KycState:
-    """What we know of a user's KYC, without asking anybody."""
+    """What we know of a user's KYC, without asking anybody.
+
+    `lost` is our own start whose answer was lost, where it most likely explains a 409.
+    """
 
     inquiry: Inquiry | None
     last_seen: Sighting | None
+    lost: Inquiry | None = None
 
 
 Started = Recorded | NotKept | WasRefused | Running | Busy | Overtaken
@@ -84,7 +88,9 @@ class Kyc:
         with self._database.read() as connection:
             known = inquiries.of_user(connection, user_id)
             seen = sightings.history(connection, user_id)
-        return KycState(leading(known), seen[0] if seen else None)
+        inquiry = leading(known)
+        lost = lost_before(inquiry, known) if inquiry else None
+        return KycState(inquiry, seen[0] if seen else None, lost)
 
     def start(self, intent: Intent, applicant: KycApplicant, *, request_id: str) -> Started:
         """Start KYC for the intent's user, or tell what was done before.

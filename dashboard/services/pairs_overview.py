@@ -78,7 +78,7 @@ class PairsOverview:
             switch, kept = api_switch.find(connection), api_pairs.kept(connection)
             hints = api_pairs.hints(connection)
             in_use = self._credentials.in_use(switch)
-            old = grants.open_under_others(connection, in_use.id, self._clock())
+            old = grants.open_under_others(connection, in_use.id, switch.since_at, self._clock())
         others = [self._kept(pair) for pair in kept if pair.pair != in_use.id]
         environment = self._credentials.environment
         return Pairs(

@@ -121,12 +121,17 @@ def before(connection: Connection, grant_id: int | None, limit: int) -> list[Gra
     return [_grant(row) for row in connection.execute(statement)]
 
 
-def open_under_others(connection: Connection, credential: str, now: datetime) -> list[Grant]:
+def open_under_others(
+    connection: Connection, credential: str, since_at: datetime | None, now: datetime
+) -> list[Grant]:
     """Return the tokens that have not ended and were not issued under this pair, newest first.
 
-    One whose answer was lost is among them: nobody knows under which pair it was issued.
+    One whose answer was lost tells no pair: it is among them where it was asked for before this
+    one came in use; None says that there never was another.
     """
-    other = grants.c.credential.is_(None) | (grants.c.credential != credential)
+    other = grants.c.credential != credential
+    if since_at is not None:
+        other |= grants.c.credential.is_(None) & (grants.c.issued_at < since_at)
     statement = _newest_first().where(grants.c.expires_at > now, other)
     return [_grant(row) for row in connection.execute(statement)]
 

@@ -225,6 +225,17 @@ def test_a_step_with_a_pair_that_never_was_is_404(admin: Visitor, name: str) -> 
     step(admin, name, 99, status=404)
 
 
+def test_a_token_whose_answer_was_lost_is_listed_once_another_pair_is_in_use(
+    admin: Visitor, simulator: RunningSimulator
+) -> None:
+    active = next(user["id"] for user in simulator.users() if user["status"] == "active")
+    simulator.set_faults([{"method": "POST", "reset": "after", "times": 1}])
+    send(admin, f"/users/{active}/tokens", TOKEN, status=502)
+    assert "Tokens of another pair" not in admin.get(PAGE).words
+    rotate(admin, simulator)
+    assert "Tokens of another pair" in admin.get(PAGE).words
+
+
 def test_a_token_of_the_old_pair_is_listed_with_its_time_left(
     admin: Visitor, simulator: RunningSimulator
 ) -> None:
