@@ -85,3 +85,12 @@ def test_workers_that_start_at_once_record_it_once(
     assert trail(database, ACTION).count(("unknown", left)) == (seconds > 60)
     with database.read() as connection:
         assert audit.verify(connection, chain.keys) is None
+
+
+def test_it_is_recorded_at_once_where_the_clock_was_put_back(
+    app: Flask, left: int, clock: TestClock, database: Database
+) -> None:
+    clock.advance(hours=-1)
+    services: Services = app.extensions["services"]
+    services.attempts.close_abandoned()
+    assert trail(database, ACTION) == [("attempted", None), ("unknown", left)]
