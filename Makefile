@@ -99,6 +99,7 @@ screenshots: $(DEV_STAMP) browser
 # After a change of dependencies in pyproject.toml; wants uv.
 locks:
 	@uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml -o requirements.txt
+	@uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml --extra sso -c requirements.txt -o requirements-sso.txt
 	@uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
 
 clean:

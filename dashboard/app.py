@@ -7,10 +7,11 @@ from pathlib import Path
 from flask import Flask, Response, current_app, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashboard.config import LOOPBACK, Config
+from dashboard.config import Config
 from dashboard.keyring import Purpose
 from dashboard.partner.assumed import list_params
 from dashboard.services.ports import Clock
+from dashboard.setting_types import LOOPBACK
 from dashboard.store.database import Database
 from dashboard.views import (
     account,

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from functools import partial
 from getpass import getpass
 
-from dashboard.config import LOOPBACK, load_config
+from dashboard.config import load_config
 from dashboard.services.links import NewLink
 from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
+from dashboard.setting_types import LOOPBACK
 
 OpenStaff = Callable[[], Staff]
 

@@ -12,12 +12,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from dashboard.access_settings import AccessSettings, unsafe_access
 from dashboard.keyring import Keyring
 from dashboard.partner.assumed import list_params
 from dashboard.partner.credentials import Credentials
 from dashboard.setting_types import (
+    LOOPBACK,
     ApiUrl,
     DatabaseUrl,
     List,
@@ -27,7 +29,6 @@ from dashboard.setting_types import (
     ZoneName,
 )
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 VENDOR_DOMAIN = "qash.ai"
 PRODUCTION_HOST = "api.qash.ai"
 SANDBOX_HOST = "sandbox.api.qash.ai"
@@ -51,7 +52,7 @@ class UnsafeConfigError(Exception):
         self.findings = findings
 
 
-class Config(BaseSettings):
+class Config(AccessSettings):
     """Every setting of the product. `docs/settings.md` has a row for each."""
 
     model_config = SettingsConfigDict(
@@ -141,7 +142,13 @@ def load_config(env_file: Path | None = Path(".env"), **settings: str) -> Config
 
 def unsafe(config: Config) -> list[str]:
     """Return a sentence for every reason not to start with this configuration."""
-    return [*_weak_keys(config), *_unusable(config), *_wrong_upstream(config), *_debug(config)]
+    return [
+        *_weak_keys(config),
+        *_unusable(config),
+        *_wrong_upstream(config),
+        *_debug(config),
+        *unsafe_access(config),
+    ]
 
 
 def _unusable(config: Config) -> list[str]:

@@ -24,6 +24,9 @@ class Purpose(StrEnum):
     FINGERPRINT = "fingerprint"
     CREDENTIAL = "credential"
     CSRF = "csrf"
+    LOG_IN = "log-in"  # what a log-in that takes several steps carries between them
+    FACTOR = "factor"  # secrets of authenticator apps at rest
+    KEPT = "kept"  # what was typed, at rest until its owner is back
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
 SQLITE = "sqlite:///"
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def _split(value: object) -> object:

@@ -31,7 +31,7 @@ from dashboard.services.probe import Probe
 from dashboard.services.registration import Registering
 from dashboard.services.rotation import Rotation
 from dashboard.services.rounds import Rounds
-from dashboard.services.sealing import Sealer
+from dashboard.services.sealing import PairSealer
 from dashboard.services.sessions import Sessions
 from dashboard.services.settlement import Settlement
 from dashboard.services.settling import Settling
@@ -54,7 +54,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
     """Build every service over one database and one client."""
     chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
     credentials_log = CredentialsLog(chain, clock)
-    sealer = Sealer(config.keyring.keys(Purpose.CREDENTIAL))
+    sealer = PairSealer(config.keyring.keys(Purpose.CREDENTIAL))
     api_credentials = ApiCredentials(database, config.credentials, sealer, credentials_log, clock)
     upstream, breaker = Upstream(database, clock), Breaker(database, clock)
     client = PartnerClient(

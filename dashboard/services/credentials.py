@@ -18,7 +18,7 @@ from dashboard.partner.observation import CallResult
 from dashboard.services.audit import Action
 from dashboard.services.credentials_log import BY_ITSELF, CredentialsLog
 from dashboard.services.ports import Clock
-from dashboard.services.sealing import Sealer
+from dashboard.services.sealing import PairSealer
 from dashboard.store import api_pairs, api_switch
 from dashboard.store.api_pairs import ApiPair
 from dashboard.store.api_switch import Alarm, Freeze, Switch
@@ -48,7 +48,7 @@ class ApiCredentials:
         self,
         database: Database,
         environment: Credentials,
-        sealer: Sealer,
+        sealer: PairSealer,
         audit_log: CredentialsLog,
         clock: Clock,
     ) -> None:
@@ -106,7 +106,7 @@ class ApiCredentials:
         if pair.sealed is None:
             return None
         if pair.pair not in self._opened and (
-            opened := self._sealer.open(pair.sealed, pair.key_id, pair.pair)
+            opened := self._sealer.open_pair(pair.sealed, pair.key_id, pair.pair)
         ):
             self._opened[pair.pair] = opened
         return self._opened.get(pair.pair)
@@ -161,7 +161,7 @@ class ApiCredentials:
 
     def seal(self, pair: Credentials) -> tuple[str, str]:
         """Return a pair as it may be stored, and the id of the key."""
-        return self._sealer.seal(pair), self._sealer.key_id
+        return self._sealer.seal_pair(pair), self._sealer.key_id
 
     def _has_old_seal(self, pair: ApiPair) -> bool:
         return pair.sealed is not None and pair.key_id != self._sealer.key_id

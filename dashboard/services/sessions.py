@@ -2,19 +2,33 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 import structlog
 
 from dashboard.services.ports import Clock
 from dashboard.store import sessions, staff
 from dashboard.store.database import BRIEFLY_MS, BUSY_TIMEOUT_MS, Database, StoreError
-from dashboard.store.sessions import StoredSession
+from dashboard.store.sessions import Beginning, StoredSession
 from dashboard.store.staff import StaffMember
+
+__all__ = ["Beginning", "Method", "OpenSession", "Sessions"]
 
 TOUCH_EVERY = timedelta(seconds=30)
 log = structlog.get_logger()
+
+
+class Method(StrEnum):
+    """How somebody came in."""
+
+    PASSWORD = "password"  # noqa: S105  the name of a method
+    CODE = "code"  # a password and a code of an authenticator app
+    PASSKEY = "passkey"
+    RECOVERY = "recovery"  # a password and a recovery code
+    LINK = "link"
+    SSO = "sso"
 
 
 @dataclass(frozen=True)
@@ -27,6 +41,8 @@ class OpenSession:
     seen_at: datetime
     idle_ends_at: datetime
     ends_at: datetime  # the absolute limit
+    method: Method
+    confirmed_at: datetime | None  # when its owner last showed who they are
 
 
 class Sessions:
@@ -55,12 +71,19 @@ class Sessions:
             log.warning("session_not_removed", cause=str(error))
         return None
 
-    def start(self, staff_id: int, data: str) -> str:
+    def start(self, staff_id: int, data: str, beginning: Beginning) -> str:
         """Start a session; return the random id for the cookie."""
         token, now = secrets.token_urlsafe(32), self._clock()
         with self._database.write() as connection:
             sessions.remove_older(connection, now - self._idle)
-            sessions.add(connection, _hash(token), staff_id, now, data)
+            sessions.add(connection, _hash(token), staff_id, now, data, beginning)
+        return token
+
+    def renew(self, id_hash: str, data: str) -> str:
+        """Give a session another id, for its owner has shown who they are; return the id."""
+        token = secrets.token_urlsafe(32)
+        with self._database.write() as connection:
+            sessions.renew(connection, id_hash, _hash(token), data, self._clock())
         return token
 
     def save(self, id_hash: str, data: str, wait_ms: int) -> None:
@@ -87,14 +110,7 @@ class Sessions:
         with self._database.write(BRIEFLY_MS) as connection:
             sessions.set_seen(connection, session.id_hash, now)
             staff.seen(connection, session.staff.id, now)
-        return OpenSession(
-            id_hash=session.id_hash,
-            staff=session.staff,
-            data=session.data,
-            seen_at=now,
-            idle_ends_at=now + self._idle,
-            ends_at=session.ends_at,
-        )
+        return replace(session, seen_at=now, idle_ends_at=now + self._idle)
 
     def end(self, id_hash: str, wait_ms: int = BUSY_TIMEOUT_MS) -> None:
         """End a session."""
@@ -119,6 +135,8 @@ class Sessions:
             seen_at=stored.seen_at,
             idle_ends_at=stored.seen_at + self._idle,
             ends_at=stored.created_at + self._longest,
+            method=Method(stored.method),
+            confirmed_at=stored.confirmed_at,
         )
 
 

@@ -1,4 +1,4 @@
-"""Every table; a migration makes each change. Those about the upstream have a file of their own."""
+"""Every table; a migration makes each change. Those of the upstream and of access stand apart."""
 
 from sqlalchemy import (
     Boolean,
@@ -9,8 +9,16 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
+from dashboard.store.access_schema import (
+    authenticators,
+    kept_forms,
+    passkeys,
+    recovery_codes,
+    sso_accounts,
+)
 from dashboard.store.columns import at_column as _at
 from dashboard.store.columns import id_column as _id
 from dashboard.store.columns import staff_column as _staff
@@ -28,9 +36,14 @@ from dashboard.store.upstream_schema import (
 __all__ = [
     "api_pairs",
     "api_switch",
+    "authenticators",
     "breakers",
+    "kept_forms",
     "metadata",
     "observations",
+    "passkeys",
+    "recovery_codes",
+    "sso_accounts",
     "upstream_minutes",
 ]
 
@@ -47,6 +60,7 @@ staff = Table(
     _at("created_at"),
     _at("seen_at", nullable=True),
     _text("theme", nullable=True),
+    Column("second_factor_required", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("email"),
 )
 
@@ -78,6 +92,10 @@ sessions = Table(
     _at("created_at"),
     _at("seen_at"),
     _text("data"),
+    _text("method", default="password"),  # how its owner came in
+    _at("confirmed_at", nullable=True),  # when they last showed who they are
+    _text("address", nullable=True),
+    _text("browser", nullable=True),  # User-Agent
     Index(None, "staff_id"),
     Index(None, "seen_at"),
 )

@@ -1,6 +1,6 @@
 """Sessions of staff. The cookie holds a random id, the row only its hash."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -8,6 +8,15 @@ from sqlalchemy import Connection, delete, insert, select, update
 from dashboard.store import staff as staff_store
 from dashboard.store.schema import sessions, staff
 from dashboard.store.staff import StaffMember
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """How its owner came in: by which method, from which address, with which User-Agent."""
+
+    method: str
+    address: str
+    browser: str
 
 
 @dataclass(frozen=True)
@@ -19,6 +28,8 @@ class StoredSession:
     created_at: datetime
     seen_at: datetime
     data: str
+    method: str
+    confirmed_at: datetime | None
 
 
 def find(connection: Connection, id_hash: str) -> StoredSession | None:
@@ -29,6 +40,8 @@ def find(connection: Connection, id_hash: str) -> StoredSession | None:
             sessions.c.created_at,
             sessions.c.seen_at,
             sessions.c.data,
+            sessions.c.method,
+            sessions.c.confirmed_at,
             *staff_store.columns(),
         )
         .join_from(sessions, staff)
@@ -43,15 +56,41 @@ def find(connection: Connection, id_hash: str) -> StoredSession | None:
         created_at=row.created_at,
         seen_at=row.seen_at,
         data=row.data,
+        method=row.method,
+        confirmed_at=row.confirmed_at,
     )
 
 
-def add(connection: Connection, id_hash: str, staff_id: int, at: datetime, data: str) -> None:
-    """Start a session."""
+def add(
+    connection: Connection,
+    id_hash: str,
+    staff_id: int,
+    at: datetime,
+    data: str,
+    beginning: Beginning,
+) -> None:
+    """Start a session; whoever starts one has just shown who they are."""
     connection.execute(
         insert(sessions).values(
-            id_hash=id_hash, staff_id=staff_id, created_at=at, seen_at=at, data=data
+            id_hash=id_hash,
+            staff_id=staff_id,
+            created_at=at,
+            seen_at=at,
+            confirmed_at=at,
+            data=data,
+            **asdict(beginning),
         )
+    )
+
+
+def renew(
+    connection: Connection, id_hash: str, new_hash: str, data: str, confirmed_at: datetime
+) -> None:
+    """Give a session another id. It began when it began, and ends when it would have."""
+    connection.execute(
+        update(sessions)
+        .where(sessions.c.id_hash == id_hash)
+        .values(id_hash=new_hash, data=data, confirmed_at=confirmed_at)
     )
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, select, update
 
-from dashboard.store.schema import staff, staff_roles
+from dashboard.store.schema import authenticators, passkeys, staff, staff_roles
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,15 @@ class StaffMember:
     time_zone: str | None
     theme: str | None
     seen_at: datetime | None
+    second_factor_required: bool  # by an admin, whatever the roles say
+    has_passkey: bool
+    has_authenticator: bool
     password_hash: str = field(repr=False)
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Say whether a password alone does not let this person in."""
+        return self.has_passkey or self.has_authenticator
 
 
 def find(connection: Connection, email: str) -> StaffMember | None:
@@ -112,6 +120,9 @@ def member(row: Row[*tuple[Any, ...]]) -> StaffMember:
         time_zone=row.time_zone,
         theme=row.theme,
         seen_at=row.staff_seen_at,
+        second_factor_required=row.second_factor_required,
+        has_passkey=row.has_passkey,
+        has_authenticator=row.has_authenticator,
         password_hash=row.password_hash,
     )
 
@@ -134,6 +145,9 @@ def columns() -> list[Any]:
         staff.c.theme,
         staff.c.seen_at.label("staff_seen_at"),
         staff.c.password_hash,
+        staff.c.second_factor_required,
+        exists().where(passkeys.c.staff_id == staff.c.id).label("has_passkey"),
+        exists().where(authenticators.c.staff_id == staff.c.id).label("has_authenticator"),
         roles,
     ]
 

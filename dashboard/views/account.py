@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from dashboard.forms.account import ZONES, AccountForm, ChangePasswordForm
 from dashboard.services.account import Changed
 from dashboard.services.tries import Limited
-from dashboard.web.access import log_in_as
+from dashboard.web.access import current_row, log_in_as
 from dashboard.web.context import THEME_COOKIE, request_id, services, signed_in, theme
 from dashboard.web.htmx import redirect_to
 from dashboard.web.routing import Open, route
@@ -53,7 +53,7 @@ def change_password() -> ResponseReturnValue:
         return response
     if not isinstance(result, Changed):
         return _page(_kept(), form, 422, refused=True)
-    log_in_as(member)
+    log_in_as(member, current_row().method)
     flash("password", "account")
     return redirect_to(url_for("account.index"))
 

@@ -7,8 +7,9 @@ from flask_login import logout_user
 
 from dashboard.forms.auth import LoginForm
 from dashboard.services.auth import LoggedIn
+from dashboard.services.sessions import Method
 from dashboard.services.tries import Limited
-from dashboard.web.access import current_session, log_in_as
+from dashboard.web.access import current_row, log_in_as
 from dashboard.web.context import find_signed_in, now, request_id, services, signed_in
 from dashboard.web.routing import Open, route
 from dashboard.web.security import safe_path
@@ -42,7 +43,7 @@ def log_in() -> ResponseReturnValue:
         return response
     if not isinstance(result, LoggedIn):
         return _again(entered, 422, refused=True)
-    log_in_as(result.staff)
+    log_in_as(result.staff, Method.PASSWORD)
     return redirect(_next(entered.next.data), 303)
 
 
@@ -70,9 +71,7 @@ def stay() -> ResponseReturnValue:
 
 
 def _remaining() -> ResponseReturnValue:
-    row = current_session().row
-    if row is None:
-        raise LookupError("there is no session behind a logged-in request")
+    row = current_row()
     return {
         "ends_in_s": int((min(row.idle_ends_at, row.ends_at) - now()).total_seconds()),
         "can_stay": row.idle_ends_at < row.ends_at,

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.forms.account import NewPasswordForm
 from dashboard.services.auth import LoggedIn
+from dashboard.services.sessions import Method
 from dashboard.services.tries import Limited
 from dashboard.web.access import log_in_as
 from dashboard.web.context import request_id, services
@@ -35,7 +36,7 @@ def use(token: str) -> ResponseReturnValue:
         return _page(token, form, 429, wait_s=result.retry_after_s)
     if not isinstance(result, LoggedIn):
         return _page(token, form)
-    log_in_as(result.staff)
+    log_in_as(result.staff, Method.LINK)
     return redirect(url_for("overview.index"), 303)
 
 

@@ -7,6 +7,7 @@ from flask_login import LoginManager, login_user
 from flask_wtf.csrf import generate_csrf
 
 from dashboard.services.roles import Permission, permissions
+from dashboard.services.sessions import Method, OpenSession
 from dashboard.store.database import StoreError
 from dashboard.store.staff import StaffMember
 from dashboard.web.context import (
@@ -61,13 +62,13 @@ def to_login() -> ResponseReturnValue:
     return redirect_whole_page(login, status=401) if wants_fragment() else redirect(login, 303)
 
 
-def log_in_as(member: StaffMember) -> None:
+def log_in_as(member: StaffMember, method: Method) -> None:
     """Begin a session of this person: empty, and under a new id.
 
     Its CSRF secret is made now: later the first page would have to write it.
     """
     session.clear()
-    current_session().regenerate()
+    current_session().begin(method)
     generate_csrf()
     login_user(SignedIn(member, permissions(member.roles, settings().environment)))
 
@@ -78,6 +79,14 @@ def current_session() -> ServerSession:
     if not isinstance(proxied, ServerSession):
         raise TypeError("the session is not ours")
     return proxied
+
+
+def current_row() -> OpenSession:
+    """Return the session's row; for views that nobody reaches without a log-in."""
+    row = current_session().row
+    if row is None:
+        raise LookupError("there is no session behind a logged-in request")
+    return row
 
 
 def _load(staff_id: str) -> SignedIn | None:

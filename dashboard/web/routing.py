@@ -33,11 +33,15 @@ class Cache(StrEnum):
 
 @dataclass(frozen=True)
 class Policy:
-    """What was declared of a route. `keeps_alive` is False for what a page does by itself."""
+    """What was declared of a route. `keeps_alive` is False for what a page does by itself.
+
+    `step_up` wants that the person showed within the last minutes who they are.
+    """
 
     access: Permission | Open
     cache: Cache
     keeps_alive: bool
+    step_up: bool
 
 
 class UndeclaredRouteError(Exception):
@@ -55,11 +59,12 @@ def route(
     method: str = "GET",
     cache: Cache = Cache.NO_STORE,
     keeps_alive: bool = True,
+    step_up: bool = False,
 ) -> Callable[[View[P]], View[P]]:
     """Register a view under one path and one method, with who may open it."""
 
     def register(view: View[P]) -> View[P]:
-        _policies[view] = Policy(access, cache, keeps_alive)
+        _policies[view] = Policy(access, cache, keeps_alive, step_up)
         blueprint.add_url_rule(path, view_func=view, methods=[method])
         return view
 

@@ -13,13 +13,14 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import CallbackDict
 
 from dashboard.keyring import Keys
-from dashboard.services.sessions import OpenSession, Sessions
+from dashboard.services.sessions import Beginning, Method, OpenSession, Sessions
 from dashboard.store.database import BRIEFLY_MS, BUSY_TIMEOUT_MS, StoreError
 
 ANONYMOUS = "a."
 BEFORE_LOG_IN_S = 12 * 3600
 LOGGED_IN_AS = "_user_id"  # Flask-Login's name for it
 MAX_COOKIE = 4096
+BROWSER_MAX = 300
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -40,11 +41,17 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.row = row
         self.failed = failed
         self.modified = False
-        self.renew = False
+        self.beginning: Beginning | None = None
+        self.confirmed = False
 
-    def regenerate(self) -> None:
-        """Take a new id: at log-in, and whenever more is allowed than before."""
-        self.renew = True
+    def begin(self, method: Method) -> None:
+        """Be a new session under a new id: somebody logs in."""
+        browser = request.headers.get("User-Agent", "")[:BROWSER_MAX]
+        self.beginning = Beginning(method, request.remote_addr or "", browser)
+
+    def confirm(self) -> None:
+        """Go on under a new id, for its owner has shown again who they are."""
+        self.confirmed = True
 
 
 class ServerSessions(SessionInterface):
@@ -73,15 +80,23 @@ class ServerSessions(SessionInterface):
         if session.failed:
             return
         logged_in = LOGGED_IN_AS in session
-        if session.row and (session.renew or not logged_in):
+        if session.row and (session.beginning or not logged_in):
             self._sessions.end(session.row.id_hash)
-        if logged_in and (session.renew or session.row is None):
-            self._set(response, self._sessions.start(int(session[LOGGED_IN_AS]), _json(session)))
-        elif logged_in and session.row and session.modified:
+        if logged_in:
+            self._save(session, response)
+        elif session.modified:
+            self._save_anonymous(session, response)
+
+    def _save(self, session: ServerSession, response: Response) -> None:
+        if session.beginning:
+            staff_id = int(session[LOGGED_IN_AS])
+            token = self._sessions.start(staff_id, _json(session), session.beginning)
+            self._set(response, token)
+        elif session.row and session.confirmed:
+            self._set(response, self._sessions.renew(session.row.id_hash, _json(session)))
+        elif session.row and session.modified:
             wait_ms = BRIEFLY_MS if request.method in SAFE else BUSY_TIMEOUT_MS
             self._sessions.save(session.row.id_hash, _json(session), wait_ms)
-        elif not logged_in and session.modified:
-            self._save_anonymous(session, response)
 
     def _save_anonymous(self, session: ServerSession, response: Response) -> None:
         value = ANONYMOUS + str(self._signer.dumps(dict(session)))
