@@ -22,6 +22,7 @@ from dashboard.views import (
     kyc,
     links,
     overview,
+    second_step,
     settings,
     staff,
     tokens,
@@ -52,6 +53,7 @@ AREAS = (
     kyc,
     links,
     overview,
+    second_step,
     settings,
     staff,
     tokens,
@@ -73,6 +75,7 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     services.health.settle(config.environment, config.partner_api_url)
     services.attempts.close_abandoned()
     services.api_credentials.seal_anew()
+    services.second_factors.seal_anew()
     app = Flask(__name__, template_folder=ROOT / "templates", static_folder=None)
     app.config.update(
         SECRET_KEY=config.secret_key.get_secret_value(),

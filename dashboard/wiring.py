@@ -23,6 +23,7 @@ from dashboard.services.kyc import Kyc
 from dashboard.services.kyc_import import KycImport
 from dashboard.services.kyc_settlement import KycSettlement
 from dashboard.services.links import Links
+from dashboard.services.log_ins import LogIns
 from dashboard.services.lookup import Lookup
 from dashboard.services.overview import Overview
 from dashboard.services.pairs_overview import PairsOverview
@@ -31,7 +32,9 @@ from dashboard.services.probe import Probe
 from dashboard.services.registration import Registering
 from dashboard.services.rotation import Rotation
 from dashboard.services.rounds import Rounds
-from dashboard.services.sealing import PairSealer
+from dashboard.services.sealing import PairSealer, Sealer
+from dashboard.services.second_factors import SecondFactors
+from dashboard.services.second_step import SecondStep
 from dashboard.services.sessions import Sessions
 from dashboard.services.settlement import Settlement
 from dashboard.services.settling import Settling
@@ -85,6 +88,12 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
     users = Users(client, database, clock, upstream, kyc_settlement, link_ttl=link_ttl)
     desk = Desk(users, database, clock, link_ttl=link_ttl)
     tries = Tries(database, config.keyring.keys(Purpose.LIMIT), clock)
+    second_factors = SecondFactors(
+        database,
+        Sealer(config.keyring.keys(Purpose.FACTOR)),
+        config.second_factor_for(config.environment),
+        clock,
+    )
     return Services(
         account=Account(database, chain, tries, clock),
         api_credentials=api_credentials,
@@ -107,6 +116,15 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         probe=Probe(client, breaker, api_credentials.current, clock),
         registering=Registering(client, attempts, database),
         rounds=Rounds(database, clock),
+        second_factors=second_factors,
+        second_step=SecondStep(
+            second_factors,
+            tries,
+            LogIns(database, chain, clock),
+            Sealer(config.keyring.keys(Purpose.LOG_IN)),
+            database,
+            clock,
+        ),
         sessions=Sessions(
             database,
             clock,
