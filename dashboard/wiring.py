@@ -16,6 +16,7 @@ from dashboard.services.colleagues import Colleagues
 from dashboard.services.credentials import ApiCredentials, FreezeGate
 from dashboard.services.credentials_log import CredentialsLog
 from dashboard.services.desk import Desk
+from dashboard.services.enrolment import Enrolment
 from dashboard.services.freezing import Freezing
 from dashboard.services.health import Health
 from dashboard.services.intents import Intents
@@ -88,11 +89,9 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
     users = Users(client, database, clock, upstream, kyc_settlement, link_ttl=link_ttl)
     desk = Desk(users, database, clock, link_ttl=link_ttl)
     tries = Tries(database, config.keyring.keys(Purpose.LIMIT), clock)
+    factor_sealer = Sealer(config.keyring.keys(Purpose.FACTOR))
     second_factors = SecondFactors(
-        database,
-        Sealer(config.keyring.keys(Purpose.FACTOR)),
-        config.second_factor_for(config.environment),
-        clock,
+        database, factor_sealer, config.second_factor_for(config.environment), clock
     )
     return Services(
         account=Account(database, chain, tries, clock),
@@ -103,6 +102,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         breaker=breaker,
         colleagues=Colleagues(database, clock),
         desk=desk,
+        enrolment=Enrolment(second_factors, factor_sealer, database, chain, clock),
         freezing=Freezing(database, credentials_log, clock),
         health=Health(database),
         intents=Intents(config.keyring.keys(Purpose.INTENT), database, clock),

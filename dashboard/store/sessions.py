@@ -114,6 +114,13 @@ def remove_of(connection: Connection, staff_id: int) -> None:
     connection.execute(delete(sessions).where(sessions.c.staff_id == staff_id))
 
 
+def remove_others(connection: Connection, staff_id: int, id_hash: str) -> None:
+    """End every session of a member but this one."""
+    connection.execute(
+        delete(sessions).where(sessions.c.staff_id == staff_id, sessions.c.id_hash != id_hash)
+    )
+
+
 def remove_older(connection: Connection, before: datetime) -> None:
     """End every session that was last seen before this time."""
     connection.execute(delete(sessions).where(sessions.c.seen_at < before))

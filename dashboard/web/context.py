@@ -17,6 +17,7 @@ from dashboard.services.breaker import Breaker
 from dashboard.services.colleagues import Colleagues
 from dashboard.services.credentials import ApiCredentials
 from dashboard.services.desk import Desk
+from dashboard.services.enrolment import Enrolment
 from dashboard.services.freezing import Freezing
 from dashboard.services.health import Health
 from dashboard.services.intents import Intents
@@ -57,6 +58,7 @@ class Services:
     breaker: Breaker
     colleagues: Colleagues
     desk: Desk
+    enrolment: Enrolment
     freezing: Freezing
     health: Health
     intents: Intents
