@@ -1,5 +1,7 @@
 """Second factors in a real browser, with Chromium's virtual authenticator."""
 
+import re
+
 import pyotp
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
@@ -90,7 +92,7 @@ def test_a_passkey_from_enrolment_to_its_end(
     page.wait_for_url("**/users")
 
     page.goto("/account")  # removed
-    page.get_by_role("button", name="Remove: Passkey “Laptop”").click()
+    page.get_by_role("button", name=re.compile("Remove.*Laptop")).click()
     expect(page.get_by_text("Your password alone lets you in", exact=False)).to_be_visible()
     log_out(page)
     page.get_by_role("button", name="Passkey").click()
@@ -105,7 +107,7 @@ def test_a_finger_that_is_not_the_owner_s_is_told_and_changes_nothing(
     device.verifies(its_owner=False)
     page.get_by_role("button", name="Passkey").click()
     expect(page.locator("[data-passkey-error]")).to_contain_text("Nothing came of it")
-    expect(page).to_have_url(lambda url: url.endswith("/login"))
+    expect(page).to_have_url(re.compile("/login$"))
     device.verifies(its_owner=True)
     page.get_by_role("button", name="Passkey").click()
     expect(page.get_by_role("navigation", name="Main")).to_be_visible()
@@ -146,7 +148,7 @@ def test_an_app_and_the_codes_for_when_it_is_lost(
     enter(page, *person)
     page.get_by_role("link", name="Add an authenticator app").click()
     secret = page.locator("#secret").inner_text()
-    page.get_by_label("First code").fill(pyotp.TOTP(secret).now())
+    page.get_by_label("First code", exact=True).fill(pyotp.TOTP(secret).now())
     page.get_by_role("button", name="Add the app").click()
     code = page.locator("#codes").inner_text().split("\n")[0]
     log_out(page)
@@ -173,8 +175,9 @@ def test_the_codes_are_copied_and_gone_when_the_page_is_left(page: Page, device:
     expect(page.locator("#toasts")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == codes
     page.get_by_role("link", name="Done").click()
-    page.go_back()
-    expect(page.locator("#codes")).to_have_count(0)
+    expect(page.get_by_text("10 of 10 left")).to_be_visible()
+    page.evaluate("setTimeout(() => history.back(), 50)")
+    page.wait_for_timeout(400)
     assert codes.split("\n")[0] not in page.content()
 
 
