@@ -109,6 +109,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         rounds=Rounds(database, clock),
         sessions=Sessions(
             database,
+            chain,
             clock,
             idle=config.session_idle,
             longest=config.session_longest,
