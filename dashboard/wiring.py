@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from dashboard.config import Config
 from dashboard.keyring import Purpose
+from dashboard.mail import Mail
 from dashboard.partner.client import PartnerClient
 from dashboard.partner.credentials import Credentials
 from dashboard.partner.gate import OpenGate
@@ -24,6 +25,7 @@ from dashboard.services.kyc_import import KycImport
 from dashboard.services.kyc_settlement import KycSettlement
 from dashboard.services.links import Links
 from dashboard.services.lookup import Lookup
+from dashboard.services.mailing import Mailing
 from dashboard.services.overview import Overview
 from dashboard.services.pairs_overview import PairsOverview
 from dashboard.services.ports import Clock
@@ -92,7 +94,13 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         audit=Audit(database, chain, clock),
         auth=Auth(database, chain, tries, clock),
         breaker=breaker,
-        colleagues=Colleagues(database, clock),
+        colleagues=Colleagues(
+            database,
+            clock,
+            idle=config.session_idle,
+            longest=config.session_longest,
+            factor_roles=config.second_factor_for(config.environment),
+        ),
         desk=desk,
         freezing=Freezing(database, credentials_log, clock),
         health=Health(database),
@@ -101,6 +109,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         kyc_import=KycImport(database, chain, clock),
         kyc_settlement=kyc_settlement,
         links=Links(database, chain, tries, clock),
+        mailing=Mailing(_mail(config)),
         overview=Overview(client, desk, upstream, database, clock),
         pairs=PairsOverview(api_credentials, upstream, database, clock),
         rotation=Rotation(api_credentials, try_with, database, credentials_log, clock),
@@ -120,3 +129,8 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         users=users,
         upstream=upstream,
     )
+
+
+def _mail(config: Config) -> Mail | None:
+    url = config.mail_url.get_secret_value()
+    return Mail(url, config.mail_from) if url else None

@@ -57,6 +57,10 @@ class Action(StrEnum):
     STAFF_RESET = "staff:reset"
     STAFF_DISABLE = "staff:disable"
     STAFF_ENABLE = "staff:enable"
+    STAFF_WITHDRAW = "staff:withdraw"
+    STAFF_REQUIRE = "staff:require"
+    STAFF_FACTORS = "staff:factors"
+    STAFF_SESSIONS = "staff:sessions"
 
 
 ACTIONS = tuple(sorted({*(action.value for action in Action), *Permission}))

@@ -24,6 +24,7 @@ from dashboard.services.kyc import Kyc
 from dashboard.services.kyc_import import KycImport
 from dashboard.services.kyc_settlement import KycSettlement
 from dashboard.services.links import Links
+from dashboard.services.mailing import Mailing
 from dashboard.services.overview import Overview
 from dashboard.services.pairs_overview import PairsOverview
 from dashboard.services.ports import Clock
@@ -62,6 +63,7 @@ class Services:
     kyc_import: KycImport
     kyc_settlement: KycSettlement
     links: Links
+    mailing: Mailing
     overview: Overview
     pairs: PairsOverview
     probe: Probe
