@@ -38,6 +38,7 @@ from dashboard.services.sessions import Sessions
 from dashboard.services.settlement import Settlement
 from dashboard.services.settling import Settling
 from dashboard.services.staff import Staff
+from dashboard.services.token_limit import IN_PRODUCTION, TokenLimit
 from dashboard.services.tokens import Tokens
 from dashboard.services.tries import Tries
 from dashboard.services.upstream import Upstream
@@ -87,6 +88,9 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
     users = Users(client, database, clock, upstream, kyc_settlement, link_ttl=link_ttl)
     desk = Desk(users, database, clock, link_ttl=link_ttl)
     tries = Tries(database, config.keyring.keys(Purpose.LIMIT), clock)
+    token_limit = TokenLimit(
+        IN_PRODUCTION if config.environment == "production" else None, database, chain, clock
+    )
     return Services(
         account=Account(database, chain, tries, clock),
         api_credentials=api_credentials,
@@ -125,7 +129,8 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         ),
         settlement=Settlement(Lookup(client, upstream), settling, attempts, database, clock),
         staff=Staff(database, chain, clock),
-        tokens=Tokens(client, attempts, database),
+        token_limit=token_limit,
+        tokens=Tokens(client, attempts, token_limit, database),
         users=users,
         upstream=upstream,
     )

@@ -36,6 +36,7 @@ from dashboard.services.rounds import Rounds
 from dashboard.services.sessions import Sessions
 from dashboard.services.settlement import Settlement
 from dashboard.services.staff import Staff
+from dashboard.services.token_limit import TokenLimit
 from dashboard.services.tokens import Tokens
 from dashboard.services.upstream import Upstream
 from dashboard.services.users import Users
@@ -73,6 +74,7 @@ class Services:
     sessions: Sessions
     settlement: Settlement
     staff: Staff
+    token_limit: TokenLimit
     tokens: Tokens
     upstream: Upstream
     users: Users
