@@ -18,10 +18,12 @@ from dashboard.views import (
     audit,
     auth,
     credentials,
+    factors,
     health,
     kyc,
     links,
     overview,
+    second_step,
     settings,
     staff,
     tokens,
@@ -48,10 +50,12 @@ AREAS = (
     audit,
     auth,
     credentials,
+    factors,
     health,
     kyc,
     links,
     overview,
+    second_step,
     settings,
     staff,
     tokens,
@@ -73,6 +77,7 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     services.health.settle(config.environment, config.partner_api_url)
     services.attempts.close_abandoned()
     services.api_credentials.seal_anew()
+    services.second_factors.seal_anew()
     app = Flask(__name__, template_folder=ROOT / "templates", static_folder=None)
     app.config.update(
         SECRET_KEY=config.secret_key.get_secret_value(),

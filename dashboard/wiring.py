@@ -17,6 +17,7 @@ from dashboard.services.colleagues import Colleagues
 from dashboard.services.credentials import ApiCredentials, FreezeGate
 from dashboard.services.credentials_log import CredentialsLog
 from dashboard.services.desk import Desk
+from dashboard.services.enrolment import Enrolment
 from dashboard.services.freezing import Freezing
 from dashboard.services.health import Health
 from dashboard.services.intents import Intents
@@ -24,6 +25,7 @@ from dashboard.services.kyc import Kyc
 from dashboard.services.kyc_import import KycImport
 from dashboard.services.kyc_settlement import KycSettlement
 from dashboard.services.links import Links
+from dashboard.services.log_ins import LogIns
 from dashboard.services.lookup import Lookup
 from dashboard.services.mailing import Mailing
 from dashboard.services.overview import Overview
@@ -33,7 +35,9 @@ from dashboard.services.probe import Probe
 from dashboard.services.registration import Registering
 from dashboard.services.rotation import Rotation
 from dashboard.services.rounds import Rounds
-from dashboard.services.sealing import PairSealer
+from dashboard.services.sealing import PairSealer, Sealer
+from dashboard.services.second_factors import SecondFactors
+from dashboard.services.second_step import SecondStep
 from dashboard.services.sessions import Sessions
 from dashboard.services.settlement import Settlement
 from dashboard.services.settling import Settling
@@ -91,6 +95,10 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
     token_limit = TokenLimit(
         IN_PRODUCTION if config.environment == "production" else None, database, chain, clock
     )
+    factor_sealer = Sealer(config.keyring.keys(Purpose.FACTOR))
+    second_factors = SecondFactors(
+        database, factor_sealer, config.second_factor_for(config.environment), clock
+    )
     return Services(
         account=Account(database, chain, tries, clock),
         api_credentials=api_credentials,
@@ -106,6 +114,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
             factor_roles=config.second_factor_for(config.environment),
         ),
         desk=desk,
+        enrolment=Enrolment(second_factors, factor_sealer, database, chain, clock),
         freezing=Freezing(database, credentials_log, clock),
         health=Health(database),
         intents=Intents(config.keyring.keys(Purpose.INTENT), database, clock),
@@ -120,6 +129,15 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         probe=Probe(client, breaker, api_credentials.current, clock),
         registering=Registering(client, attempts, database),
         rounds=Rounds(database, clock),
+        second_factors=second_factors,
+        second_step=SecondStep(
+            second_factors,
+            tries,
+            LogIns(database, chain, clock),
+            Sealer(config.keyring.keys(Purpose.LOG_IN)),
+            database,
+            clock,
+        ),
         sessions=Sessions(
             database,
             chain,

@@ -69,6 +69,11 @@ def _page(
     form: AccountForm, password_form: ChangePasswordForm, status: int = 200, **shown: object
 ) -> ResponseReturnValue:
     page = render_template(
-        "account/index.html", form=form, password_form=password_form, zones=ZONES, **shown
+        "account/index.html",
+        form=form,
+        password_form=password_form,
+        zones=ZONES,
+        factors=services().enrolment.of(signed_in().staff),
+        **shown,
     )
     return make_response(page, status)

@@ -17,6 +17,7 @@ from dashboard.services.breaker import Breaker
 from dashboard.services.colleagues import Colleagues
 from dashboard.services.credentials import ApiCredentials
 from dashboard.services.desk import Desk
+from dashboard.services.enrolment import Enrolment
 from dashboard.services.freezing import Freezing
 from dashboard.services.health import Health
 from dashboard.services.intents import Intents
@@ -33,6 +34,8 @@ from dashboard.services.registration import Registering
 from dashboard.services.roles import Permission
 from dashboard.services.rotation import Rotation
 from dashboard.services.rounds import Rounds
+from dashboard.services.second_factors import SecondFactors
+from dashboard.services.second_step import SecondStep
 from dashboard.services.sessions import Sessions
 from dashboard.services.settlement import Settlement
 from dashboard.services.staff import Staff
@@ -57,6 +60,7 @@ class Services:
     breaker: Breaker
     colleagues: Colleagues
     desk: Desk
+    enrolment: Enrolment
     freezing: Freezing
     health: Health
     intents: Intents
@@ -71,6 +75,8 @@ class Services:
     registering: Registering
     rotation: Rotation
     rounds: Rounds
+    second_factors: SecondFactors
+    second_step: SecondStep
     sessions: Sessions
     settlement: Settlement
     staff: Staff
