@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from dashboard.config import Config
 from dashboard.keyring import Purpose
+from dashboard.mail import Mail
 from dashboard.partner.client import PartnerClient
 from dashboard.partner.credentials import Credentials
 from dashboard.partner.gate import OpenGate
@@ -26,6 +27,7 @@ from dashboard.services.kyc_settlement import KycSettlement
 from dashboard.services.links import Links
 from dashboard.services.log_ins import LogIns
 from dashboard.services.lookup import Lookup
+from dashboard.services.mailing import Mailing
 from dashboard.services.overview import Overview
 from dashboard.services.pairs_overview import PairsOverview
 from dashboard.services.ports import Clock
@@ -40,6 +42,7 @@ from dashboard.services.sessions import Sessions
 from dashboard.services.settlement import Settlement
 from dashboard.services.settling import Settling
 from dashboard.services.staff import Staff
+from dashboard.services.token_limit import IN_PRODUCTION, TokenLimit
 from dashboard.services.tokens import Tokens
 from dashboard.services.tries import Tries
 from dashboard.services.upstream import Upstream
@@ -89,6 +92,9 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
     users = Users(client, database, clock, upstream, kyc_settlement, link_ttl=link_ttl)
     desk = Desk(users, database, clock, link_ttl=link_ttl)
     tries = Tries(database, config.keyring.keys(Purpose.LIMIT), clock)
+    token_limit = TokenLimit(
+        IN_PRODUCTION if config.environment == "production" else None, database, chain, clock
+    )
     factor_sealer = Sealer(config.keyring.keys(Purpose.FACTOR))
     second_factors = SecondFactors(
         database, factor_sealer, config.second_factor_for(config.environment), clock
@@ -100,7 +106,13 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         audit=Audit(database, chain, clock),
         auth=Auth(database, chain, tries, clock),
         breaker=breaker,
-        colleagues=Colleagues(database, clock),
+        colleagues=Colleagues(
+            database,
+            clock,
+            idle=config.session_idle,
+            longest=config.session_longest,
+            factor_roles=config.second_factor_for(config.environment),
+        ),
         desk=desk,
         enrolment=Enrolment(second_factors, factor_sealer, database, chain, clock),
         freezing=Freezing(database, credentials_log, clock),
@@ -110,6 +122,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         kyc_import=KycImport(database, chain, clock),
         kyc_settlement=kyc_settlement,
         links=Links(database, chain, tries, clock),
+        mailing=Mailing(_mail(config)),
         overview=Overview(client, desk, upstream, database, clock),
         pairs=PairsOverview(api_credentials, upstream, database, clock),
         rotation=Rotation(api_credentials, try_with, database, credentials_log, clock),
@@ -127,13 +140,20 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         ),
         sessions=Sessions(
             database,
+            chain,
             clock,
             idle=config.session_idle,
             longest=config.session_longest,
         ),
         settlement=Settlement(Lookup(client, upstream), settling, attempts, database, clock),
         staff=Staff(database, chain, clock),
-        tokens=Tokens(client, attempts, database),
+        token_limit=token_limit,
+        tokens=Tokens(client, attempts, token_limit, database),
         users=users,
         upstream=upstream,
     )
+
+
+def _mail(config: Config) -> Mail | None:
+    url = config.mail_url.get_secret_value()
+    return Mail(url, config.mail_from) if url else None

@@ -51,15 +51,21 @@ class Action(StrEnum):
     CREDENTIALS_RESTORE = "credentials:restore"
     CREDENTIALS_SWITCH = "credentials:switch"
     CREDENTIALS_THAW = "credentials:thaw"
+    CONFIRM = "auth:confirm"
     DATABASE_RESTORE = "db:restore"
     LINK_USE = "auth:link"
     KYC_IMPORT = "kyc:import"
+    SESSION_END = "session:end"
     STAFF_ADD = "staff:add"
     STAFF_ROLE = "staff:role"
     STAFF_LINK = "staff:link"
     STAFF_RESET = "staff:reset"
     STAFF_DISABLE = "staff:disable"
     STAFF_ENABLE = "staff:enable"
+    STAFF_WITHDRAW = "staff:withdraw"
+    STAFF_REQUIRE = "staff:require"
+    STAFF_FACTORS = "staff:factors"
+    STAFF_SESSIONS = "staff:sessions"
 
 
 ACTIONS = tuple(sorted({*(action.value for action in Action), *Permission}))

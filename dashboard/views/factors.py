@@ -137,7 +137,7 @@ def _added(added: Added) -> ResponseReturnValue:
 
 def _to_account(done: str) -> ResponseReturnValue:
     flash(done, "factors")
-    return redirect_to(url_for("account.index"))
+    return redirect_to(url_for("account.index", _anchor="factors"))
 
 
 def _codes_page(codes: tuple[str, ...], *, is_first: bool) -> ResponseReturnValue:

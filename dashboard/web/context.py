@@ -25,6 +25,7 @@ from dashboard.services.kyc import Kyc
 from dashboard.services.kyc_import import KycImport
 from dashboard.services.kyc_settlement import KycSettlement
 from dashboard.services.links import Links
+from dashboard.services.mailing import Mailing
 from dashboard.services.overview import Overview
 from dashboard.services.pairs_overview import PairsOverview
 from dashboard.services.ports import Clock
@@ -38,6 +39,7 @@ from dashboard.services.second_step import SecondStep
 from dashboard.services.sessions import Sessions
 from dashboard.services.settlement import Settlement
 from dashboard.services.staff import Staff
+from dashboard.services.token_limit import TokenLimit
 from dashboard.services.tokens import Tokens
 from dashboard.services.upstream import Upstream
 from dashboard.services.users import Users
@@ -66,6 +68,7 @@ class Services:
     kyc_import: KycImport
     kyc_settlement: KycSettlement
     links: Links
+    mailing: Mailing
     overview: Overview
     pairs: PairsOverview
     probe: Probe
@@ -77,6 +80,7 @@ class Services:
     sessions: Sessions
     settlement: Settlement
     staff: Staff
+    token_limit: TokenLimit
     tokens: Tokens
     upstream: Upstream
     users: Users

@@ -1,10 +1,13 @@
-"""Setting second factors up, as the pages do it."""
+"""Setting second factors up, as the pages do it, or putting them where the product keeps them."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pyotp
+from sqlalchemy import insert
 
+from dashboard.store.database import Database
+from dashboard.store.schema import authenticators, passkeys, recovery_codes
 from tests.browsing import Page, Visitor
 from tests.soft_passkey import SoftPasskey
 
@@ -48,3 +51,25 @@ def codes_in(page: Page) -> list[str]:
     found = re.search(r'<pre class="code" id="codes"[^>]*>([^<]+)</pre>', page.text)
     assert found, page.words[:300]
     return found[1].split("\n")
+
+
+def give_factors(database: Database, staff_id: int) -> None:
+    """Give somebody a passkey, an authenticator app and a recovery code."""
+    at = datetime.now(UTC)
+    with database.write() as connection:
+        connection.execute(
+            insert(passkeys).values(
+                staff_id=staff_id,
+                credential_id="Y3JlZGVudGlhbA",
+                public_key="a2V5",
+                sign_count=0,
+                name="Laptop",
+                created_at=at,
+            )
+        )
+        connection.execute(
+            insert(authenticators).values(
+                staff_id=staff_id, sealed="x", key_id="y", last_step=0, created_at=at
+            )
+        )
+        connection.execute(insert(recovery_codes).values(staff_id=staff_id, code_hash="z"))

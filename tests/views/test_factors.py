@@ -107,7 +107,7 @@ def test_the_next_factor_brings_no_codes_and_ends_nothing(
     elsewhere = Visitor(app)
     elsewhere.show_passkey(laptop)
     _, answer = add_app(ana, clock(), status=303)
-    assert answer.headers["Location"] == "/account"
+    assert answer.headers["Location"] == "/account#factors"
     assert "Added." in ana.get("/account").words
     add_passkey(ana, SoftPasskey("phone"), name="Phone", status=303)
     elsewhere.get("/users")
