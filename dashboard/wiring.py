@@ -13,12 +13,14 @@ from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
 from dashboard.services.breaker import Breaker
 from dashboard.services.colleagues import Colleagues
+from dashboard.services.confirming import Confirming
 from dashboard.services.credentials import ApiCredentials, FreezeGate
 from dashboard.services.credentials_log import CredentialsLog
 from dashboard.services.desk import Desk
 from dashboard.services.freezing import Freezing
 from dashboard.services.health import Health
 from dashboard.services.intents import Intents
+from dashboard.services.kept_forms import KeptForms
 from dashboard.services.kyc import Kyc
 from dashboard.services.kyc_import import KycImport
 from dashboard.services.kyc_settlement import KycSettlement
@@ -31,7 +33,7 @@ from dashboard.services.probe import Probe
 from dashboard.services.registration import Registering
 from dashboard.services.rotation import Rotation
 from dashboard.services.rounds import Rounds
-from dashboard.services.sealing import PairSealer
+from dashboard.services.sealing import PairSealer, Sealer
 from dashboard.services.sessions import Sessions
 from dashboard.services.settlement import Settlement
 from dashboard.services.settling import Settling
@@ -93,10 +95,12 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         auth=Auth(database, chain, tries, clock),
         breaker=breaker,
         colleagues=Colleagues(database, clock),
+        confirming=Confirming(database, chain, tries, clock),
         desk=desk,
         freezing=Freezing(database, credentials_log, clock),
         health=Health(database),
         intents=Intents(config.keyring.keys(Purpose.INTENT), database, clock),
+        kept_forms=KeptForms(database, Sealer(config.keyring.keys(Purpose.KEPT)), clock),
         kyc=Kyc(client, attempts, kyc_settlement, database),
         kyc_import=KycImport(database, chain, clock),
         kyc_settlement=kyc_settlement,
