@@ -23,6 +23,7 @@ from dashboard.views import (
     kyc,
     links,
     overview,
+    second_step,
     sessions,
     settings,
     staff,
@@ -35,8 +36,8 @@ from dashboard.web.errors import init_errors
 from dashboard.web.formats import init_formats
 from dashboard.web.htmx import init_htmx
 from dashboard.web.i18n import init_i18n
-from dashboard.web.logs import init_logs
 from dashboard.web.kept import init_kept
+from dashboard.web.logs import init_logs
 from dashboard.web.routing import apply_cache, find_policy, require_policies
 from dashboard.web.security import SecurityHeaders, init_origin, init_security
 from dashboard.web.sessions import ServerSessions
@@ -57,6 +58,7 @@ AREAS = (
     kyc,
     links,
     overview,
+    second_step,
     sessions,
     settings,
     staff,
@@ -79,6 +81,7 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     services.health.settle(config.environment, config.partner_api_url)
     services.attempts.close_abandoned()
     services.api_credentials.seal_anew()
+    services.second_factors.seal_anew()
     app = Flask(__name__, template_folder=ROOT / "templates", static_folder=None)
     app.config.update(
         SECRET_KEY=config.secret_key.get_secret_value(),

@@ -25,6 +25,7 @@ from dashboard.services.kyc import Kyc
 from dashboard.services.kyc_import import KycImport
 from dashboard.services.kyc_settlement import KycSettlement
 from dashboard.services.links import Links
+from dashboard.services.log_ins import LogIns
 from dashboard.services.lookup import Lookup
 from dashboard.services.overview import Overview
 from dashboard.services.pairs_overview import PairsOverview
@@ -34,6 +35,8 @@ from dashboard.services.registration import Registering
 from dashboard.services.rotation import Rotation
 from dashboard.services.rounds import Rounds
 from dashboard.services.sealing import PairSealer, Sealer
+from dashboard.services.second_factors import SecondFactors
+from dashboard.services.second_step import SecondStep
 from dashboard.services.sessions import Sessions
 from dashboard.services.settlement import Settlement
 from dashboard.services.settling import Settling
@@ -87,6 +90,12 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
     users = Users(client, database, clock, upstream, kyc_settlement, link_ttl=link_ttl)
     desk = Desk(users, database, clock, link_ttl=link_ttl)
     tries = Tries(database, config.keyring.keys(Purpose.LIMIT), clock)
+    second_factors = SecondFactors(
+        database,
+        Sealer(config.keyring.keys(Purpose.FACTOR)),
+        config.second_factor_for(config.environment),
+        clock,
+    )
     return Services(
         account=Account(database, chain, tries, clock),
         api_credentials=api_credentials,
@@ -95,7 +104,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         auth=Auth(database, chain, tries, clock),
         breaker=breaker,
         colleagues=Colleagues(database, clock),
-        confirming=Confirming(database, chain, tries, clock),
+        confirming=Confirming(second_factors, tries, database, chain, clock),
         desk=desk,
         freezing=Freezing(database, credentials_log, clock),
         health=Health(database),
@@ -111,6 +120,15 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         probe=Probe(client, breaker, api_credentials.current, clock),
         registering=Registering(client, attempts, database),
         rounds=Rounds(database, clock),
+        second_factors=second_factors,
+        second_step=SecondStep(
+            second_factors,
+            tries,
+            LogIns(database, chain, clock),
+            Sealer(config.keyring.keys(Purpose.LOG_IN)),
+            database,
+            clock,
+        ),
         sessions=Sessions(
             database,
             chain,

@@ -6,13 +6,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import logout_user
 
 from dashboard.forms.auth import LoginForm
-from dashboard.services.auth import LoggedIn
+from dashboard.services.auth import HalfWay, LoggedIn
 from dashboard.services.sessions import Method
 from dashboard.services.tries import Limited
-from dashboard.web.access import current_row, log_in_as
+from dashboard.web.access import current_row
 from dashboard.web.context import find_signed_in, now, request_id, services, signed_in
+from dashboard.web.log_in import come_in, page_after
 from dashboard.web.routing import Open, route
-from dashboard.web.security import safe_path
 
 blueprint = Blueprint("auth", __name__)
 
@@ -21,13 +21,13 @@ blueprint = Blueprint("auth", __name__)
 def form() -> ResponseReturnValue:
     """Show the log-in, or go on when somebody is logged in."""
     if find_signed_in():
-        return redirect(_next(request.args.get("next")), 303)
+        return redirect(page_after(request.args.get("next")), 303)
     return render_template("auth/login.html", form=LoginForm(next=request.args.get("next")))
 
 
 @route(blueprint, "/login", access=Open.EVERYBODY, method="POST")
 def log_in() -> ResponseReturnValue:
-    """Log in: a new session under a new id, then to the page that was wanted."""
+    """Log in: a new session under a new id, or first the second step."""
     entered = LoginForm(request.form)
     if not entered.validate():
         return _again(entered, 422)
@@ -41,10 +41,9 @@ def log_in() -> ResponseReturnValue:
         response = _again(entered, 429, wait_s=result.retry_after_s)
         response.headers["Retry-After"] = str(result.retry_after_s)
         return response
-    if not isinstance(result, LoggedIn):
-        return _again(entered, 422, refused=True)
-    log_in_as(result.staff, Method.PASSWORD)
-    return redirect(_next(entered.next.data), 303)
+    if not isinstance(result, LoggedIn | HalfWay):
+        return _again(entered, 422, refused="password")
+    return come_in(result.staff, Method.PASSWORD, entered.next.data)
 
 
 @route(blueprint, "/logout", access=Open.STAFF, method="POST")
@@ -80,7 +79,3 @@ def _remaining() -> ResponseReturnValue:
 
 def _again(entered: LoginForm, status: int, **shown: object) -> Response:
     return make_response(render_template("auth/login.html", form=entered, **shown), status)
-
-
-def _next(wanted: str | None) -> str:
-    return safe_path(wanted) or url_for("overview.index")

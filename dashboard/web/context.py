@@ -34,6 +34,8 @@ from dashboard.services.registration import Registering
 from dashboard.services.roles import Permission
 from dashboard.services.rotation import Rotation
 from dashboard.services.rounds import Rounds
+from dashboard.services.second_factors import SecondFactors
+from dashboard.services.second_step import SecondStep
 from dashboard.services.sessions import Sessions
 from dashboard.services.settlement import Settlement
 from dashboard.services.staff import Staff
@@ -72,6 +74,8 @@ class Services:
     registering: Registering
     rotation: Rotation
     rounds: Rounds
+    second_factors: SecondFactors
+    second_step: SecondStep
     sessions: Sessions
     settlement: Settlement
     staff: Staff

@@ -82,9 +82,13 @@ def _page() -> str | None:
 
 def _kept() -> KeptForm | None:
     if "kept_form" not in g:
-        handle, person = request.args.get(HANDLE), find_signed_in()
-        is_shown = handle and person and request.method == "GET"
-        take = services().kept_forms.take
-        g.kept_form = take(handle, person.staff.id, request.path) if is_shown else None
+        g.kept_form = _take()
     kept: KeptForm | None = g.kept_form
     return kept
+
+
+def _take() -> KeptForm | None:
+    handle, person = request.args.get(HANDLE), find_signed_in()
+    if not handle or person is None or request.method != "GET":
+        return None
+    return services().kept_forms.take(handle, person.staff.id, request.path)

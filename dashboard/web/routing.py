@@ -53,7 +53,7 @@ class UndeclaredRouteError(Exception):
 _policies: dict[object, Policy] = {}
 
 
-def route(
+def route(  # noqa: PLR0913  each is something that a route declares
     blueprint: Blueprint,
     path: str,
     *,
