@@ -1,9 +1,12 @@
 """What was typed and could not be sent, between a request and the page that shows it again."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Flask, current_app, g, request, url_for
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
 
 from dashboard.services.kept_forms import KeptForm
 from dashboard.web.context import find_signed_in, services
@@ -12,9 +15,10 @@ from dashboard.web.routing import find_policy
 from dashboard.web.security import FIELDS_MAX, split_address
 
 HANDLE = "kept"
+KEEP, SENT_TO = "kept.keep", "sent_to"  # views/kept.py: a page brings what another route would get
 # Never kept: what proves who somebody is, what a form is given anew, what is typed each time.
 SECRET = frozenset(
-    {"api_key", "api_secret", "code", "confirm", "csrf_token", "intent", "privy_token"}
+    {"api_key", "api_secret", "code", "confirm", "csrf_token", "intent", "privy_token", SENT_TO}
 )
 
 
@@ -28,12 +32,13 @@ def keep(staff_id: int) -> str | None:
 
     None is the answer for what no page of ours shows again.
     """
-    page = _page()
+    endpoint, arguments = _sent_to()
+    page = _page(endpoint, arguments)
     if page is None or len(request.form) > FIELDS_MAX:
         return None
     path, _, query = page.partition("?")
     fields = tuple((n, v) for n, v in request.form.items(multi=True) if not is_secret(n))
-    handle = services().kept_forms.keep(staff_id, path, KeptForm(str(request.endpoint), fields))
+    handle = services().kept_forms.keep(staff_id, path, KeptForm(str(endpoint), fields))
     others = [(name, value) for name, value in parse_qsl(query) if name != HANDLE]
     return f"{path}?{urlencode([*others, (HANDLE, handle)])}"
 
@@ -68,14 +73,23 @@ def is_secret(name: str) -> bool:
     return name in SECRET or "password" in name
 
 
-def _page() -> str | None:
+def _sent_to() -> tuple[str | None, Mapping[str, Any]]:
+    """Return where the form goes: here, or where the page says that it would have gone."""
+    if request.endpoint != KEEP:
+        return request.endpoint, request.view_args or {}
+    try:
+        return current_app.url_map.bind("").match(request.form.get(SENT_TO, ""), method="POST")
+    except HTTPException:
+        return None, {}
+
+
+def _page(endpoint: str | None, arguments: Mapping[str, Any]) -> str | None:
     """Return the page that shows the form: as the browser shows it now, else as it opens."""
-    policy = find_policy(current_app, request.endpoint)
+    policy = find_policy(current_app, endpoint)
     if policy is None or policy.form_at is None:
         return None
     rule = next(current_app.url_map.iter_rules(policy.form_at))
-    given = request.view_args or {}
-    path = url_for(policy.form_at, **{name: given[name] for name in rule.arguments})
+    path = url_for(policy.form_at, **{name: arguments[name] for name in rule.arguments})
     shown = shown_page() or ""
     return shown if shown.partition("?")[0] == path else path
 

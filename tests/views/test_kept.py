@@ -318,3 +318,36 @@ def test_a_page_that_fails_leaves_it_kept(
     assert NOT_SENT not in failed.words
     simulator.set_faults([])
     assert REASON in admin.get(back).text
+
+
+def test_a_page_brings_what_was_typed_once_its_session_is_over(
+    admin: Visitor, known: tuple[str, str], clock: TestClock
+) -> None:
+    admin.get("/users/new")
+    clock.advance(minutes=61)
+    on = {**HTMX, "HX-Current-URL": "http://localhost/users/new?identity=1"}
+    brought = {**registration(email="typed@example.com"), "sent_to": "/users"}
+    answer = admin.post("/kept", brought, status=401, headers=on)
+    back = wanted_after(admin.get(answer.headers["HX-Redirect"]))
+    assert back.startswith("/users/new?identity=1&kept=")
+    admin.log_in(*known)
+    page = admin.get(back)
+    assert 'value="typed@example.com"' in page.text
+    assert "sent_to" not in page.text
+
+
+@pytest.mark.parametrize("sent_to", ["", "/no-such", "/users/new", "/logout", "//evil.test", "x"])
+def test_what_no_page_shows_is_not_kept(
+    admin: Visitor, clock: TestClock, database: Database, sent_to: str
+) -> None:
+    token = admin.csrf_token()
+    admin.post("/kept", {"reason": "x", "sent_to": sent_to})
+    clock.advance(minutes=61)
+    admin.http.post("/kept", data={"reason": "x", "sent_to": sent_to, "csrf_token": token})
+    assert kept(database) == 0
+
+
+def test_whose_session_goes_on_is_led_back_with_what_was_typed(admin: Visitor) -> None:
+    admin.get("/users/new")
+    answer = admin.post("/kept", {"email": "typed@example.com", "sent_to": "/users"})
+    assert 'value="typed@example.com"' in admin.get(answer.headers["Location"]).text

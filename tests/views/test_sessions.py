@@ -160,3 +160,22 @@ def test_an_address_that_cannot_be_one_is_no_place_to_come_back_to(
     answer = visitor.get("/session", status=401, headers=on)
     assert answer.headers["HX-Redirect"] == "/login"
     assert support.http.get("/users", headers=on).status_code == 200
+
+
+@pytest.mark.parametrize("broken", ["INSERT ON audit", "DELETE ON sessions"])
+def test_a_log_out_is_done_and_recorded_or_neither(
+    support: Visitor, database: Database, broken: str
+) -> None:
+    support.get("/users")
+    with database.write() as connection:
+        before = len(connection.execute(audit.select()).all())
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER broken BEFORE {broken} BEGIN SELECT RAISE(ABORT, 'broken'); END"
+        )
+    support.post("/logout", status=503)
+    support.get("/users")
+    with database.write() as connection:
+        connection.exec_driver_sql("DROP TRIGGER broken")
+        assert len(connection.execute(audit.select()).all()) == before
+    support.post("/logout")
+    support.get("/users", status=303)
