@@ -18,7 +18,18 @@ HANDLE = "kept"
 KEEP, SENT_TO = "kept.keep", "sent_to"  # views/kept.py: a page brings what another route would get
 # Never kept: what proves who somebody is, what a form is given anew, what is typed each time.
 SECRET = frozenset(
-    {"api_key", "api_secret", "code", "confirm", "csrf_token", "intent", "privy_token", SENT_TO}
+    {
+        "answer",
+        "api_key",
+        "api_secret",
+        "code",
+        "confirm",
+        "csrf_token",
+        "intent",
+        "pending",
+        "privy_token",
+        SENT_TO,
+    }
 )
 
 
