@@ -49,7 +49,14 @@ def passkey_options() -> ResponseReturnValue:
     return Response(hand_out(asked), mimetype="application/json")
 
 
-@route(blueprint, "/account/passkeys", access=Open.STAFF, method="POST", step_up=True)
+@route(
+    blueprint,
+    "/account/passkeys",
+    access=Open.STAFF,
+    method="POST",
+    step_up=True,
+    form_at="factors.index",
+)
 def add_passkey() -> ResponseReturnValue:
     """Keep the passkey that the browser made."""
     form = PasskeyForm(request.form)
@@ -74,6 +81,7 @@ def add_passkey() -> ResponseReturnValue:
     access=Open.STAFF,
     method="POST",
     step_up=True,
+    form_at="account.index",
 )
 def remove_passkey(passkey_id: int) -> ResponseReturnValue:
     """Take one passkey away."""
@@ -95,7 +103,14 @@ def authenticator() -> ResponseReturnValue:
     return _authenticator_page(AuthenticatorForm(), new)
 
 
-@route(blueprint, "/account/authenticator", access=Open.STAFF, method="POST", step_up=True)
+@route(
+    blueprint,
+    "/account/authenticator",
+    access=Open.STAFF,
+    method="POST",
+    step_up=True,
+    form_at="factors.authenticator",
+)
 def add_authenticator() -> ResponseReturnValue:
     """Keep the app that the form carries, once it has shown a code."""
     form, enrolment = AuthenticatorForm(request.form), services().enrolment
@@ -112,7 +127,14 @@ def add_authenticator() -> ResponseReturnValue:
     return _authenticator_page(form, new, 422, refused=True) if added is None else _added(added)
 
 
-@route(blueprint, "/account/authenticator/remove", access=Open.STAFF, method="POST", step_up=True)
+@route(
+    blueprint,
+    "/account/authenticator/remove",
+    access=Open.STAFF,
+    method="POST",
+    step_up=True,
+    form_at="account.index",
+)
 def remove_authenticator() -> ResponseReturnValue:
     """Take the authenticator app away."""
     try:
@@ -122,7 +144,14 @@ def remove_authenticator() -> ResponseReturnValue:
     return _to_account("removed") if there else abort(404)
 
 
-@route(blueprint, "/account/recovery-codes", access=Open.STAFF, method="POST", step_up=True)
+@route(
+    blueprint,
+    "/account/recovery-codes",
+    access=Open.STAFF,
+    method="POST",
+    step_up=True,
+    form_at="account.index",
+)
 def new_codes() -> ResponseReturnValue:
     """Make new recovery codes and show them, this once."""
     codes = services().enrolment.new_codes(current_row(), request_id=request_id())
