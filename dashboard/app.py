@@ -23,6 +23,7 @@ from dashboard.views import (
     links,
     overview,
     settings,
+    single_sign_on,
     staff,
     tokens,
     users,
@@ -53,6 +54,7 @@ AREAS = (
     links,
     overview,
     settings,
+    single_sign_on,
     staff,
     tokens,
     users,
@@ -107,6 +109,8 @@ def _settings(config: Config) -> Settings:
         session_idle=config.session_idle,
         session_longest=config.session_longest,
         list_params=list_params(config.partner_list_params),
+        password_log_in=config.password_log_in,
+        sso_name=config.oidc_name if config.oidc_issuer else None,
     )
 
 

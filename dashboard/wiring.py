@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from dashboard.config import Config
 from dashboard.keyring import Purpose
+from dashboard.oidc.identity import Application
 from dashboard.partner.client import PartnerClient
 from dashboard.partner.credentials import Credentials
 from dashboard.partner.gate import OpenGate
@@ -31,10 +32,12 @@ from dashboard.services.probe import Probe
 from dashboard.services.registration import Registering
 from dashboard.services.rotation import Rotation
 from dashboard.services.rounds import Rounds
-from dashboard.services.sealing import PairSealer
+from dashboard.services.sealing import PairSealer, Sealer
 from dashboard.services.sessions import Sessions
 from dashboard.services.settlement import Settlement
 from dashboard.services.settling import Settling
+from dashboard.services.single_sign_on import SingleSignOn
+from dashboard.services.sso_accounts import SsoAccounts
 from dashboard.services.staff import Staff
 from dashboard.services.tokens import Tokens
 from dashboard.services.tries import Tries
@@ -114,8 +117,27 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
             longest=config.session_longest,
         ),
         settlement=Settlement(Lookup(client, upstream), settling, attempts, database, clock),
+        single_sign_on=_single_sign_on(config, database, chain, tries, clock),
         staff=Staff(database, chain, clock),
         tokens=Tokens(client, attempts, database),
         users=users,
         upstream=upstream,
     )
+
+
+def _single_sign_on(
+    config: Config, database: Database, chain: Chain, tries: Tries, clock: Clock
+) -> SingleSignOn | None:
+    if not config.oidc_issuer:
+        return None
+    from dashboard.oidc.client import OidcClient  # noqa: PLC0415  what it needs is an extra
+
+    application = Application(
+        config.oidc_issuer,
+        config.oidc_client_id,
+        config.oidc_client_secret.get_secret_value(),
+        config.oidc_roles_claim if config.oidc_roles else "",
+    )
+    accounts = SsoAccounts(database, chain, clock, config.role_table)
+    sealer = Sealer(config.keyring.keys(Purpose.LOG_IN))
+    return SingleSignOn(OidcClient(application, clock), accounts, sealer, database, tries, clock)

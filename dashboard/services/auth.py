@@ -58,6 +58,17 @@ class Auth:
         self._tries.forgive(email, address)
         return LoggedIn(member)
 
+    def refuse(self, email: str, *, address: str, request_id: str) -> None:
+        """Record a try where passwords let nobody in; nothing is looked up or compared.
+
+        Raises:
+            StoreError: it cannot be recorded.
+
+        """
+        limited = self._tries.count(email, address)
+        if limited is None or limited.is_first:
+            self._record(Outcome.REJECTED, None, address, request_id, cause="switched off")
+
     def log_out(self, staff_id: int, *, request_id: str) -> None:
         """Record that somebody logged out."""
         entry = NewEntry(

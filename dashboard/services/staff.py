@@ -227,6 +227,11 @@ class Staff:
         audit.append(connection, self._chain, entry)
 
 
+def is_email(text: str) -> bool:
+    """Say whether it can be an email address."""
+    return text.count("@") == 1 and all(text.strip().split("@"))
+
+
 def _require_email(email: str) -> None:
-    if email.count("@") != 1 or not all(email.strip().split("@")):
+    if not is_email(email):
         raise StaffError(Cause.NO_EMAIL, f"{email!r} is not an email address.")

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, or_, select, update
 
-from dashboard.store.schema import authenticators, passkeys, staff, staff_roles
+from dashboard.store.schema import authenticators, passkeys, sso_accounts, staff, staff_roles
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,14 @@ def find_by_id(connection: Connection, staff_id: int) -> StaffMember | None:
 
 def has_active(connection: Connection, role: str) -> bool:
     """Say whether anybody with this role can log in."""
+    way_in = or_(
+        staff.c.password_hash != "",
+        *(exists().where(way.c.staff_id == staff.c.id) for way in (passkeys, sso_accounts)),
+    )
     statement = (
         select(staff.c.id)
         .join_from(staff, staff_roles)
-        .where(staff_roles.c.role == role, staff.c.active, staff.c.password_hash != "")
+        .where(staff_roles.c.role == role, staff.c.active, way_in)
     )
     return connection.execute(statement).first() is not None
 

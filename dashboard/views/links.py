@@ -8,7 +8,7 @@ from dashboard.services.auth import LoggedIn
 from dashboard.services.sessions import Method
 from dashboard.services.tries import Limited
 from dashboard.web.access import log_in_as
-from dashboard.web.context import request_id, services
+from dashboard.web.context import request_id, services, settings
 from dashboard.web.routing import Open, route
 
 blueprint = Blueprint("links", __name__)
@@ -24,6 +24,8 @@ def show(token: str) -> ResponseReturnValue:
 def use(token: str) -> ResponseReturnValue:
     """Set the password, use the link up, and log its member in under a new session id."""
     form = NewPasswordForm(request.form)
+    if not settings().password_log_in:
+        return _page(token, form, 403)
     if not form.validate():
         return _page(token, form, 422)
     result = services().links.use(

@@ -18,6 +18,7 @@ from dashboard.web.context import (
     settings,
     signed_in,
 )
+from dashboard.web.going_on import came_across_sites, go_on_here
 from dashboard.web.htmx import asks_by_itself, came_from, redirect_whole_page, wants_fragment
 from dashboard.web.routing import Open, find_policy
 from dashboard.web.sessions import ServerSession
@@ -42,6 +43,8 @@ def guard() -> ResponseReturnValue | None:
 
     """
     policy = find_policy(current_app, request.endpoint)
+    if policy and came_across_sites() and not session:
+        return go_on_here()
     if (failed := current_session().failed) and request.blueprint != "health":
         raise failed
     if policy is None or policy.access is Open.EVERYBODY:

@@ -34,6 +34,7 @@ from dashboard.services.rotation import Rotation
 from dashboard.services.rounds import Rounds
 from dashboard.services.sessions import Sessions
 from dashboard.services.settlement import Settlement
+from dashboard.services.single_sign_on import SingleSignOn
 from dashboard.services.staff import Staff
 from dashboard.services.tokens import Tokens
 from dashboard.services.upstream import Upstream
@@ -70,6 +71,7 @@ class Services:
     rounds: Rounds
     sessions: Sessions
     settlement: Settlement
+    single_sign_on: SingleSignOn | None  # where it is set up
     staff: Staff
     tokens: Tokens
     upstream: Upstream
@@ -92,6 +94,8 @@ class Settings:
     session_idle: timedelta
     session_longest: timedelta
     list_params: Mapping[str, str]
+    password_log_in: bool
+    sso_name: str | None  # "" for the usual words, None where there is no single sign-on
 
     @property
     def is_production(self) -> bool:
