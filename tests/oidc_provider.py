@@ -7,6 +7,7 @@ once, its verifier, the redirect address, and the application's secret.
 import base64
 import contextlib
 import hashlib
+import hmac
 import json
 import secrets
 import threading
@@ -36,6 +37,7 @@ class OidcProvider:
 
     def reset(self) -> None:
         self.claims: Claims = {"sub": "ana-1"}  # beside those that every token has
+        self.times: dict[str, int] = {}  # claims that are times, in seconds from now
         self.published = [self.key]
         self.metadata: Claims = {}
         self.sign: Callable[[Claims], str] = self.sign_well
@@ -43,6 +45,7 @@ class OidcProvider:
         self.hang: set[str] = set()  # paths that never answer
         self.huge: set[str] = set()
         self.broken: set[str] = set()
+        self.moved: set[str] = set()  # to /moved
         self.asked: list[str] = []  # paths, in order
         self.bodies: list[str] = []  # of what came to the token endpoint
         self.wanted: dict[str, str] = {}  # the last authorization request
@@ -70,8 +73,10 @@ class OidcProvider:
         return jwt.encode({"alg": "RS256", "kid": "first"}, claims, self.stranger)
 
     def sign_with_the_public_key_as_secret(self, claims: Claims) -> str:
-        secret = OctKey.import_key(self.key.as_pem(private=False))
-        return jwt.encode({"alg": "HS256", "kid": "first"}, claims, secret, algorithms=["HS256"])
+        secret = self.key.as_pem(private=False)
+        header = {"alg": "HS256", "kid": "first"}
+        signed = ".".join(_encode(json.dumps(part).encode()) for part in (header, claims))
+        return f"{signed}.{_encode(hmac.digest(secret, signed.encode(), 'sha256'))}"
 
     def sign_with_the_client_secret(self, claims: Claims) -> str:
         secret = OctKey.import_key(self.client_secret)
@@ -119,6 +124,7 @@ class OidcProvider:
             "exp": now + 300,
             "nonce": query["nonce"],
             **self.claims,
+            **{name: now + seconds for name, seconds in self.times.items()},
         }
         kept = {name: value for name, value in claims.items() if value is not None}
         return 200, {
@@ -131,7 +137,7 @@ class OidcProvider:
 class _Handler(BaseHTTPRequestHandler):
     provider: OidcProvider
 
-    def do_GET(self) -> None:  # noqa: N802  http.server's
+    def do_GET(self) -> None:
         parts = urlsplit(self.path)
         if not self._begin(parts.path):
             return
@@ -148,7 +154,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send(404, {})
 
-    def do_POST(self) -> None:  # noqa: N802  http.server's
+    def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         if not self._begin(urlsplit(self.path).path):
             return
@@ -167,6 +173,11 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(7)
         elif path in provider.broken:
             self._send(500, {"error": "out of order"})
+        elif path in provider.moved:
+            self.send_response(307)
+            self.send_header("Location", "/moved")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
         elif path in provider.huge:
             self._send(200, {"filler": "x" * 2_000_000})
         else:

@@ -132,14 +132,15 @@ class Discovery:
     def _read_metadata(self, answer: Mapping[str, object]) -> Metadata:
         if answer.get("issuer") != self._issuer:
             raise ProviderError(Failure.UNTRUSTED, "discovery: another issuer than OIDC_ISSUER")
+        algorithms = ASYMMETRIC & _texts(answer.get("id_token_signing_alg_values_supported"))
+        if not algorithms:  # joserfc takes an empty list for no restriction
+            raise ProviderError(Failure.UNTRUSTED, "discovery: no algorithm to trust")
         auth = _texts(answer.get("token_endpoint_auth_methods_supported")) or {BASIC}
         return Metadata(
             authorization_endpoint=self._endpoint(answer, "authorization_endpoint"),
             token_endpoint=self._endpoint(answer, "token_endpoint"),
             jwks_uri=self._endpoint(answer, "jwks_uri"),
-            algorithms=tuple(
-                sorted(ASYMMETRIC & _texts(answer.get("id_token_signing_alg_values_supported")))
-            ),
+            algorithms=tuple(sorted(algorithms)),
             client_auth=BASIC if BASIC in auth or POST not in auth else POST,
             scopes=_texts(answer.get("scopes_supported")),
         )

@@ -5,17 +5,14 @@ which cookies a browser brings along.
 """
 
 import contextlib
-import json
-import re
 import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
 
 import pytest
 import requests
@@ -102,7 +99,7 @@ def another_site(body: str) -> Iterator[str]:
     """Serve one page of another site; give its address."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802  http.server's
+        def do_GET(self) -> None:
             self.send_response(200)
             self.send_header("Content-Type", "text/html")
             self.end_headers()
@@ -135,8 +132,8 @@ def test_somebody_new_logs_in_and_lands_on_the_page_they_wanted(
     log_in(page, employee)
     page.wait_for_url("**/users?status=pending")
     expect(page.get_by_role("heading", level=1)).to_have_text("Users")
-    names = {cookie["name"]: cookie for cookie in context.cookies()}  # type: ignore[typeddict-item]
-    assert names["__Host-dashboard-local"]["sameSite"] == "Strict"  # type: ignore[typeddict-item]
+    names = {cookie["name"]: cookie for cookie in context.cookies()}
+    assert names["__Host-dashboard-local"]["sameSite"] == "Strict"
     assert "__Host-dashboard-local-sso" not in names
     with dashboard[1].read() as connection:
         member = staff.find(connection, f"{employee}@example.com")
