@@ -14,16 +14,19 @@ from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
 from dashboard.services.breaker import Breaker
 from dashboard.services.colleagues import Colleagues
+from dashboard.services.confirming import Confirming
 from dashboard.services.credentials import ApiCredentials, FreezeGate
 from dashboard.services.credentials_log import CredentialsLog
 from dashboard.services.desk import Desk
 from dashboard.services.freezing import Freezing
 from dashboard.services.health import Health
 from dashboard.services.intents import Intents
+from dashboard.services.kept_forms import KeptForms
 from dashboard.services.kyc import Kyc
 from dashboard.services.kyc_import import KycImport
 from dashboard.services.kyc_settlement import KycSettlement
 from dashboard.services.links import Links
+from dashboard.services.log_ins import LogIns
 from dashboard.services.lookup import Lookup
 from dashboard.services.overview import Overview
 from dashboard.services.pairs_overview import PairsOverview
@@ -33,6 +36,8 @@ from dashboard.services.registration import Registering
 from dashboard.services.rotation import Rotation
 from dashboard.services.rounds import Rounds
 from dashboard.services.sealing import PairSealer, Sealer
+from dashboard.services.second_factors import SecondFactors
+from dashboard.services.second_step import SecondStep
 from dashboard.services.sessions import Sessions
 from dashboard.services.settlement import Settlement
 from dashboard.services.settling import Settling
@@ -88,6 +93,12 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
     users = Users(client, database, clock, upstream, kyc_settlement, link_ttl=link_ttl)
     desk = Desk(users, database, clock, link_ttl=link_ttl)
     tries = Tries(database, config.keyring.keys(Purpose.LIMIT), clock)
+    second_factors = SecondFactors(
+        database,
+        Sealer(config.keyring.keys(Purpose.FACTOR)),
+        config.second_factor_for(config.environment),
+        clock,
+    )
     return Services(
         account=Account(database, chain, tries, clock),
         api_credentials=api_credentials,
@@ -96,10 +107,12 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         auth=Auth(database, chain, tries, clock),
         breaker=breaker,
         colleagues=Colleagues(database, clock),
+        confirming=Confirming(second_factors, tries, database, chain, clock),
         desk=desk,
         freezing=Freezing(database, credentials_log, clock),
         health=Health(database),
         intents=Intents(config.keyring.keys(Purpose.INTENT), database, clock),
+        kept_forms=KeptForms(database, Sealer(config.keyring.keys(Purpose.KEPT)), clock),
         kyc=Kyc(client, attempts, kyc_settlement, database),
         kyc_import=KycImport(database, chain, clock),
         kyc_settlement=kyc_settlement,
@@ -110,8 +123,18 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         probe=Probe(client, breaker, api_credentials.current, clock),
         registering=Registering(client, attempts, database),
         rounds=Rounds(database, clock),
+        second_factors=second_factors,
+        second_step=SecondStep(
+            second_factors,
+            tries,
+            LogIns(database, chain, clock),
+            Sealer(config.keyring.keys(Purpose.LOG_IN)),
+            database,
+            clock,
+        ),
         sessions=Sessions(
             database,
+            chain,
             clock,
             idle=config.session_idle,
             longest=config.session_longest,

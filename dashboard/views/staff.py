@@ -12,6 +12,7 @@ from dashboard.services.roles import Permission, Role, granted
 from dashboard.services.staff import Actor, StaffError
 from dashboard.web.context import request_id, services, signed_in
 from dashboard.web.htmx import redirect_to, respond
+from dashboard.web.kept import typed
 from dashboard.web.routing import route
 
 blueprint = Blueprint("staff", __name__)
@@ -33,10 +34,17 @@ def index() -> ResponseReturnValue:
 @route(blueprint, "/staff/new", access=Permission.STAFF_MANAGE)
 def new() -> ResponseReturnValue:
     """Show the form that adds somebody."""
-    return _new(NewMemberForm())
+    return _new(NewMemberForm(typed("staff.add")))
 
 
-@route(blueprint, "/staff", access=Permission.STAFF_MANAGE, method="POST")
+@route(
+    blueprint,
+    "/staff",
+    access=Permission.STAFF_MANAGE,
+    method="POST",
+    step_up=True,
+    form_at="staff.new",
+)
 def add() -> ResponseReturnValue:
     """Add somebody. This answer alone holds the link that lets them in."""
     form = NewMemberForm(request.form)
@@ -54,10 +62,19 @@ def add() -> ResponseReturnValue:
 @route(blueprint, PERSON, access=Permission.STAFF_MANAGE)
 def show(staff_id: int) -> ResponseReturnValue:
     """Show one person, with what can be changed about them."""
-    return _person(_get(staff_id))
+    person = _get(staff_id)
+    again = typed("staff.set_roles")
+    return _person(person, RolesForm(again) if again else None)
 
 
-@route(blueprint, f"{PERSON}/roles", access=Permission.STAFF_MANAGE, method="POST")
+@route(
+    blueprint,
+    f"{PERSON}/roles",
+    access=Permission.STAFF_MANAGE,
+    method="POST",
+    step_up=True,
+    form_at="staff.show",
+)
 def set_roles(staff_id: int) -> ResponseReturnValue:
     """Replace somebody's roles."""
     person, form = _get(staff_id), RolesForm(request.form)
@@ -68,7 +85,14 @@ def set_roles(staff_id: int) -> ResponseReturnValue:
     )
 
 
-@route(blueprint, f"{PERSON}/link", access=Permission.STAFF_MANAGE, method="POST")
+@route(
+    blueprint,
+    f"{PERSON}/link",
+    access=Permission.STAFF_MANAGE,
+    method="POST",
+    step_up=True,
+    form_at="staff.show",
+)
 def make_link(staff_id: int) -> ResponseReturnValue:
     """Make a link for somebody who cannot come in. This answer alone holds it."""
     person = _get(staff_id)
@@ -78,13 +102,27 @@ def make_link(staff_id: int) -> ResponseReturnValue:
         return _person(person, status=409, refused=error.cause)
 
 
-@route(blueprint, f"{PERSON}/disable", access=Permission.STAFF_MANAGE, method="POST")
+@route(
+    blueprint,
+    f"{PERSON}/disable",
+    access=Permission.STAFF_MANAGE,
+    method="POST",
+    step_up=True,
+    form_at="staff.show",
+)
 def disable(staff_id: int) -> ResponseReturnValue:
     """Keep somebody out from now on."""
     return _change(_get(staff_id), services().staff.disable)
 
 
-@route(blueprint, f"{PERSON}/enable", access=Permission.STAFF_MANAGE, method="POST")
+@route(
+    blueprint,
+    f"{PERSON}/enable",
+    access=Permission.STAFF_MANAGE,
+    method="POST",
+    step_up=True,
+    form_at="staff.show",
+)
 def enable(staff_id: int) -> ResponseReturnValue:
     """Let somebody in again."""
     return _change(_get(staff_id), services().staff.enable)

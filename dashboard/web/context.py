@@ -15,11 +15,13 @@ from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
 from dashboard.services.breaker import Breaker
 from dashboard.services.colleagues import Colleagues
+from dashboard.services.confirming import Confirming
 from dashboard.services.credentials import ApiCredentials
 from dashboard.services.desk import Desk
 from dashboard.services.freezing import Freezing
 from dashboard.services.health import Health
 from dashboard.services.intents import Intents
+from dashboard.services.kept_forms import KeptForms
 from dashboard.services.kyc import Kyc
 from dashboard.services.kyc_import import KycImport
 from dashboard.services.kyc_settlement import KycSettlement
@@ -32,6 +34,8 @@ from dashboard.services.registration import Registering
 from dashboard.services.roles import Permission
 from dashboard.services.rotation import Rotation
 from dashboard.services.rounds import Rounds
+from dashboard.services.second_factors import SecondFactors
+from dashboard.services.second_step import SecondStep
 from dashboard.services.sessions import Sessions
 from dashboard.services.settlement import Settlement
 from dashboard.services.single_sign_on import SingleSignOn
@@ -55,10 +59,12 @@ class Services:
     auth: Auth
     breaker: Breaker
     colleagues: Colleagues
+    confirming: Confirming
     desk: Desk
     freezing: Freezing
     health: Health
     intents: Intents
+    kept_forms: KeptForms
     kyc: Kyc
     kyc_import: KycImport
     kyc_settlement: KycSettlement
@@ -69,6 +75,8 @@ class Services:
     registering: Registering
     rotation: Rotation
     rounds: Rounds
+    second_factors: SecondFactors
+    second_step: SecondStep
     sessions: Sessions
     settlement: Settlement
     single_sign_on: SingleSignOn | None  # where it is set up
@@ -93,6 +101,7 @@ class Settings:
     link_ttl: timedelta
     session_idle: timedelta
     session_longest: timedelta
+    asks_again: bool  # who it is, before what is dangerous
     list_params: Mapping[str, str]
     password_log_in: bool
     sso_name: str | None  # "" for the usual words, None where there is no single sign-on
