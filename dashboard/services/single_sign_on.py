@@ -5,7 +5,7 @@ import hmac
 import json
 import secrets
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 import structlog
@@ -149,15 +149,18 @@ class SingleSignOn:
         flow = self._open(came)
         if flow is None:
             return NotSignedOn(Refusal.LOST)
+        if flow.session and flow.session != (session and session.id_hash):
+            return _refused(Refusal.LOST, flow)
         if limited := self._tries.count(f"{ABOUT} {address}", address):
             return limited
         identity = self._ask_provider(flow, came, redirect_uri)
         if isinstance(identity, NotSignedOn):
             return identity
-        if flow.session:
-            result = self._confirm(flow, identity, session)
+        arrival = Arrival(identity, address, request_id)
+        if session and flow.session:
+            result = self._confirm(flow, arrival, session)
         else:
-            result = self._let_in(flow, Arrival(identity, address, request_id))
+            result = self._let_in(flow, arrival)
         if isinstance(result, SignedOn):
             self._tries.forgive(f"{ABOUT} {address}", address)
         return result
@@ -200,15 +203,12 @@ class SingleSignOn:
         return SignedOn(found, flow.page, confirmed=False)
 
     def _confirm(
-        self, flow: _Flow, identity: Identity, session: OpenSession | None
+        self, flow: _Flow, arrival: Arrival, session: OpenSession
     ) -> SignedOn | NotSignedOn:
-        if session is None or session.id_hash != flow.session:
-            return _refused(Refusal.LOST, flow)
-        if not self._accounts.is_of(identity, session.staff.id):
-            return _refused(Refusal.SOMEBODY_ELSE, flow)
-        begun_at = datetime.fromtimestamp(flow.begun_at, self._clock().tzinfo)
-        if not identity.authenticated_at or identity.authenticated_at < begun_at - LEEWAY:
-            return _refused(Refusal.NOT_ANEW, flow)
+        since = datetime.fromtimestamp(flow.begun_at, UTC) - LEEWAY
+        cause = self._accounts.confirm(arrival, session.staff.id, since)
+        if cause:
+            return _refused(Refusal(cause.value), flow)
         return SignedOn(session.staff, flow.page, confirmed=True)
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from dashboard.oidc.identity import Identity
 from dashboard.services.audit import Action
 from dashboard.services.ports import Clock
 from dashboard.services.roles import Role
+from dashboard.services.sessions import Method
 from dashboard.services.staff import is_email
 from dashboard.store import audit, links, sessions, sso_accounts, staff
 from dashboard.store.audit import Chain, NewEntry, Outcome
@@ -25,6 +27,8 @@ class Cause(StrEnum):
     OTHER_ACCOUNT = "other account"  # the member with this email has another account there
     DISABLED = "disabled"
     NO_ROLE = "no role"
+    SOMEBODY_ELSE = "somebody else"  # than the owner of the session that is to be confirmed
+    NOT_ANEW = "not anew"  # the provider does not prove that it asked again
 
 
 @dataclass(frozen=True)
@@ -61,14 +65,25 @@ class SsoAccounts:
             member, cause = self._identify(connection, arrival)
             if member and not cause:
                 cause = self._follow_claim(connection, member, arrival)
-            self._record_log_in(connection, member, cause, arrival)
             admitted = staff.find_by_id(connection, member.id) if member else None
+            self._record_log_in(connection, admitted, cause, arrival)
             return cause or admitted or Cause.UNKNOWN
 
-    def is_of(self, identity: Identity, staff_id: int) -> bool:
-        """Say whether this is the member with this id."""
-        with self._database.read() as connection:
-            return sso_accounts.find(connection, identity.issuer, identity.subject) == staff_id
+    def confirm(self, arrival: Arrival, staff_id: int, since: datetime) -> Cause | None:
+        """Say what keeps this from showing anew that it is the member; recorded either way.
+
+        Raises:
+            StoreError: nothing can be recorded, so nothing is confirmed.
+
+        """
+        identity, cause = arrival.identity, None
+        with self._database.write() as connection:
+            if sso_accounts.find(connection, identity.issuer, identity.subject) != staff_id:
+                cause = Cause.SOMEBODY_ELSE
+            elif identity.authenticated_at is None or identity.authenticated_at < since:
+                cause = Cause.NOT_ANEW
+            self._record_showing(connection, Action.CONFIRM, staff_id, cause, arrival)
+            return cause
 
     def _identify(
         self, connection: Transaction, arrival: Arrival
@@ -150,18 +165,33 @@ class SsoAccounts:
         cause: Cause | None,
         arrival: Arrival,
     ) -> None:
-        details = {"address": arrival.address, "method": "sso"}
+        """Record the log-in, but for what the second step will record."""
+        if not cause and member and member.has_second_factor:
+            return
+        staff_id = member.id if member else None
+        self._record_showing(connection, Action.LOG_IN, staff_id, cause, arrival)
+        if staff_id and not cause:
+            staff.seen(connection, staff_id, self._clock())
+
+    def _record_showing(
+        self,
+        connection: Transaction,
+        action: Action,
+        staff_id: int | None,
+        cause: Cause | None,
+        arrival: Arrival,
+    ) -> None:
+        """Record that somebody showed who they are, or did not."""
+        details = {"address": arrival.address, "method": Method.SSO.value}
         entry = NewEntry(
             at=self._clock(),
-            action=Action.LOG_IN,
+            action=action,
             outcome=Outcome.REJECTED if cause else Outcome.SUCCEEDED,
-            staff_id=member.id if member else None,
+            staff_id=staff_id,
             details={**details, **({"cause": cause.value} if cause else {})},
             request_id=arrival.request_id,
         )
         audit.append(connection, self._chain, entry)
-        if member and not cause:
-            staff.seen(connection, member.id, entry.at)
 
     def _record(
         self,

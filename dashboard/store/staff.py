@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, select, update
 
 from dashboard.store.schema import authenticators, passkeys, sso_accounts, staff, staff_roles
 
@@ -26,6 +26,7 @@ class StaffMember:
     second_factor_required: bool  # by an admin, whatever the roles say
     has_passkey: bool
     has_authenticator: bool
+    has_sso_account: bool
     password_hash: str = field(repr=False)
 
     @property
@@ -37,6 +38,11 @@ class StaffMember:
     def has_second_factor(self) -> bool:
         """Say whether a password alone does not let this person in."""
         return self.has_passkey or self.has_authenticator
+
+    @property
+    def can_come_in(self) -> bool:
+        """Say whether this person has a way in of their own, and needs no link."""
+        return bool(self.password_hash) or self.has_passkey or self.has_sso_account
 
 
 def find(connection: Connection, email: str) -> StaffMember | None:
@@ -52,17 +58,10 @@ def find_by_id(connection: Connection, staff_id: int) -> StaffMember | None:
 
 
 def has_active(connection: Connection, role: str) -> bool:
-    """Say whether anybody with this role can log in."""
-    way_in = or_(
-        staff.c.password_hash != "",
-        *(exists().where(way.c.staff_id == staff.c.id) for way in (passkeys, sso_accounts)),
-    )
-    statement = (
-        select(staff.c.id)
-        .join_from(staff, staff_roles)
-        .where(staff_roles.c.role == role, staff.c.active, way_in)
-    )
-    return connection.execute(statement).first() is not None
+    """Say whether anybody with this role can log in. Who has a link alone may never use it."""
+    wanted = select(staff_roles.c.staff_id).where(staff_roles.c.role == role)
+    statement = _members().where(staff.c.active, staff.c.id.in_(wanted))
+    return any(member(row).can_come_in for row in connection.execute(statement))
 
 
 def every(connection: Connection) -> list[StaffMember]:
@@ -132,6 +131,7 @@ def member(row: Row[*tuple[Any, ...]]) -> StaffMember:
         second_factor_required=row.second_factor_required,
         has_passkey=row.has_passkey,
         has_authenticator=row.has_authenticator,
+        has_sso_account=row.has_sso_account,
         password_hash=row.password_hash,
     )
 
@@ -157,6 +157,7 @@ def columns() -> list[Any]:
         staff.c.second_factor_required,
         exists().where(passkeys.c.staff_id == staff.c.id).label("has_passkey"),
         exists().where(authenticators.c.staff_id == staff.c.id).label("has_authenticator"),
+        exists().where(sso_accounts.c.staff_id == staff.c.id).label("has_sso_account"),
         roles,
     ]
 

@@ -13,11 +13,11 @@ from dashboard.services.single_sign_on import (
     SingleSignOn,
 )
 from dashboard.services.tries import Limited
-from dashboard.web.access import current_row, current_session, log_in_as
+from dashboard.web.access import current_row, current_session
 from dashboard.web.context import request_id, services, settings
 from dashboard.web.going_on import go_on
+from dashboard.web.log_in import let_in, page_after
 from dashboard.web.routing import Open, route
-from dashboard.web.security import safe_path
 
 blueprint = Blueprint("single_sign_on", __name__)
 
@@ -59,7 +59,7 @@ def end() -> ResponseReturnValue:
 
 
 def _begin(session: OpenSession | None) -> Response:
-    page = safe_path(request.form.get("next")) or url_for("overview.index")
+    page = page_after(request.form.get("next"))
     begun = _single_sign_on().begin(page, _callback(), session)
     if not isinstance(begun, Begun):
         return _refuse(begun)
@@ -77,12 +77,13 @@ def _answer(result: SignedOn | NotSignedOn | Limited) -> Response:
         return make_response(page, 429, {"Retry-After": str(result.retry_after_s)})
     if not isinstance(result, SignedOn):
         return _refuse(result)
+    page = result.page
     if result.confirmed:
         current_session().confirm()
     else:
-        log_in_as(result.member, Method.SSO)
+        page = let_in(result.member, Method.SSO, page)
     # Not a redirect: where it began on another site, the new cookie would not come along.
-    return go_on(result.page)
+    return go_on(page)
 
 
 def _refuse(result: NotSignedOn) -> Response:

@@ -2,19 +2,24 @@
 
 import json
 
+import pyotp
 import pytest
 from flask import Flask
 
 from dashboard.app import create_app
-from dashboard.config import load_config
+from dashboard.config import Config, load_config
+from dashboard.keyring import Purpose
 from dashboard.services.roles import Role
+from dashboard.services.sealing import Sealer
+from dashboard.services.second_factors import sealed_about
 from dashboard.services.staff import Staff
 from dashboard.store import staff as staff_store
+from dashboard.store.authenticators import put
 from dashboard.store.database import Database
 from dashboard.store.schema import audit
 from dashboard.store.staff import StaffMember
 from tests.browsing import Visitor
-from tests.conftest import Hire, LogIn
+from tests.conftest import Hire, LogIn, TestClock
 from tests.oidc_provider import OidcProvider
 from tests.views.sso import ahead, go_out, log_in_by_sso, provider, running_provider, settings
 
@@ -320,3 +325,32 @@ def test_whoever_is_logged_in_begins_a_session_of_their_own(
     copied = Visitor(visitor.http.application)
     copied.http.set_cookie("__Host-dashboard-local", old["__Host-dashboard-local"], secure=True)
     copied.get("/users", status=303)
+
+
+def test_a_second_factor_is_asked_for_after_it_as_after_a_password(
+    app: Flask,
+    hire: Hire,
+    staff: Staff,
+    provider: OidcProvider,
+    database: Database,
+    config: Config,
+    clock: TestClock,
+) -> None:
+    email, _ = hire(Role.SUPPORT)
+    secret = pyotp.random_base32()
+    sealer = Sealer(config.keyring.keys(Purpose.FACTOR))
+    found = member(staff, email)
+    with database.write() as connection:
+        sealed = sealer.seal(secret, sealed_about(found.id))
+        put(connection, found.id, sealed, sealer.key_id, 0, clock())
+    provider.claims = somebody(email)
+    visitor = Visitor(app)
+    page = log_in_by_sso(visitor, next_path="/users")
+    assert ahead(page) == "/login/code?next=/users"
+    visitor.get("/users", status=303)
+    assert [row for row in entries(database, "auth:login") if row[0] == "succeeded"] == []
+    visitor.get("/login/code")
+    visitor.post("/login/code", {"code": pyotp.TOTP(secret).at(clock()), "next": "/users"})
+    visitor.get("/users")
+    (entry,) = entries(database, "auth:login")
+    assert entry[0] == "succeeded"
