@@ -8,8 +8,6 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-import structlog
-
 from dashboard.oidc.identity import Failure, Identity, Provider, ProviderError, Secrets
 from dashboard.services.ports import Clock
 from dashboard.services.sealing import Sealer
@@ -23,7 +21,7 @@ from dashboard.store.staff import StaffMember
 LASTS = timedelta(minutes=10)
 LEEWAY = timedelta(seconds=60)  # between the provider's clock and ours
 ABOUT = "single sign-on"
-log = structlog.get_logger()
+ERROR_MAX = 60
 
 
 class Refusal(StrEnum):
@@ -68,11 +66,12 @@ class SignedOn:
 
 @dataclass(frozen=True)
 class NotSignedOn:
-    """Nobody did. `page` is what was wanted, "" where nobody can tell."""
+    """Nobody did. `page` is what was wanted, "" where nobody can tell; `detail` is for the log."""
 
     refusal: Refusal
     page: str = ""
     confirming: bool = False
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,11 +169,9 @@ class SingleSignOn:
         if not self._is_first(flow):
             return _refused(Refusal.LOST, flow)
         if came.error:
-            log.warning("sso_declined", error=came.error[:60])
-            return _refused(Refusal.DECLINED, flow)
+            return _refused(Refusal.DECLINED, flow, came.error[:ERROR_MAX])
         if came.issuer not in {"", self._provider.issuer}:
-            log.warning("sso_failed", cause="the answer is of another issuer")
-            return _refused(Refusal.UNTRUSTED, flow)
+            return _refused(Refusal.UNTRUSTED, flow, "the answer is of another issuer")
         try:
             return self._provider.redeem(came.code, flow.secrets, redirect_uri)
         except ProviderError as error:
@@ -213,10 +210,10 @@ class SingleSignOn:
 
 
 def _failed(error: ProviderError, flow: _Flow) -> NotSignedOn:
-    log.warning("sso_failed", failure=error.failure.value, cause=str(error))
     unavailable = error.failure is Failure.UNAVAILABLE
-    return _refused(Refusal.UNAVAILABLE if unavailable else Refusal.UNTRUSTED, flow)
+    refusal = Refusal.UNAVAILABLE if unavailable else Refusal.UNTRUSTED
+    return _refused(refusal, flow, str(error))
 
 
-def _refused(refusal: Refusal, flow: _Flow) -> NotSignedOn:
-    return NotSignedOn(refusal, flow.page, confirming=flow.session is not None)
+def _refused(refusal: Refusal, flow: _Flow, detail: str = "") -> NotSignedOn:
+    return NotSignedOn(refusal, flow.page, flow.session is not None, detail)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, exists, insert, select
+from sqlalchemy import Connection, exists, insert, select
 
 from dashboard.store.schema import sso_accounts
 
@@ -29,8 +29,3 @@ def add(connection: Connection, issuer: str, subject: str, staff_id: int, at: da
             issuer=issuer, subject=subject, staff_id=staff_id, created_at=at
         )
     )
-
-
-def remove_of(connection: Connection, staff_id: int) -> None:
-    """Forget every account of a member."""
-    connection.execute(delete(sso_accounts).where(sso_accounts.c.staff_id == staff_id))

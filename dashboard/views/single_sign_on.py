@@ -1,5 +1,6 @@
 """Single sign-on: out to the provider, and back."""
 
+import structlog
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -19,6 +20,7 @@ from dashboard.web.going_on import go_on
 from dashboard.web.log_in import let_in, page_after
 from dashboard.web.routing import Open, route
 
+log = structlog.get_logger()
 blueprint = Blueprint("single_sign_on", __name__)
 
 STATUS = {Refusal.LOST: 400, Refusal.UNAVAILABLE: 503, Refusal.UNTRUSTED: 502}
@@ -87,6 +89,12 @@ def _answer(result: SignedOn | NotSignedOn | Limited) -> Response:
 
 
 def _refuse(result: NotSignedOn) -> Response:
+    log.warning(
+        "sso_failed",
+        refusal=result.refusal.value,
+        cause=result.detail,
+        request_id=request_id(),
+    )
     page = render_template("auth/sso_failed.html", failed=result)
     return make_response(page, STATUS.get(result.refusal, FORBIDDEN))
 

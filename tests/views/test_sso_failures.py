@@ -47,6 +47,7 @@ def test_everything_as_it_should_be_logs_in(visitor: Visitor) -> None:
         {"nonce": "another"},
         {"nonce": None},
         {"aud": "another-application"},
+        {"aud": "another-application", "azp": CLIENT_ID},
         {"aud": None},
         {"aud": [CLIENT_ID, "another-application"]},  # and no azp
         {"azp": "another-application"},
