@@ -22,6 +22,7 @@ from dashboard.views import (
     kyc,
     links,
     overview,
+    reveal,
     settings,
     staff,
     tokens,
@@ -34,6 +35,7 @@ from dashboard.web.formats import init_formats
 from dashboard.web.htmx import init_htmx
 from dashboard.web.i18n import init_i18n
 from dashboard.web.logs import init_logs
+from dashboard.web.personal import init_personal
 from dashboard.web.routing import apply_cache, find_policy, require_policies
 from dashboard.web.security import SecurityHeaders, init_origin, init_security
 from dashboard.web.sessions import ServerSessions
@@ -52,6 +54,7 @@ AREAS = (
     kyc,
     links,
     overview,
+    reveal,
     settings,
     staff,
     tokens,
@@ -121,6 +124,7 @@ def _add_parts(app: Flask) -> None:
     init_security(app)
     init_i18n(app)
     init_formats(app)
+    init_personal(app)
     init_standing(app)
     for area in AREAS:
         app.register_blueprint(area.blueprint)

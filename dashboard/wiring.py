@@ -29,6 +29,7 @@ from dashboard.services.pairs_overview import PairsOverview
 from dashboard.services.ports import Clock
 from dashboard.services.probe import Probe
 from dashboard.services.registration import Registering
+from dashboard.services.revealing import Revealing
 from dashboard.services.rotation import Rotation
 from dashboard.services.rounds import Rounds
 from dashboard.services.sealing import PairSealer
@@ -106,6 +107,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         rotation=Rotation(api_credentials, try_with, database, credentials_log, clock),
         probe=Probe(client, breaker, api_credentials.current, clock),
         registering=Registering(client, attempts, database),
+        revealing=Revealing(database, chain, clock),
         rounds=Rounds(database, clock),
         sessions=Sessions(
             database,

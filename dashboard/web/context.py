@@ -29,6 +29,7 @@ from dashboard.services.pairs_overview import PairsOverview
 from dashboard.services.ports import Clock
 from dashboard.services.probe import Probe
 from dashboard.services.registration import Registering
+from dashboard.services.revealing import Revealing
 from dashboard.services.roles import Permission
 from dashboard.services.rotation import Rotation
 from dashboard.services.rounds import Rounds
@@ -66,6 +67,7 @@ class Services:
     pairs: PairsOverview
     probe: Probe
     registering: Registering
+    revealing: Revealing
     rotation: Rotation
     rounds: Rounds
     sessions: Sessions
