@@ -16,6 +16,7 @@ from dashboard.services.colleagues import Colleagues
 from dashboard.services.credentials import ApiCredentials, FreezeGate
 from dashboard.services.credentials_log import CredentialsLog
 from dashboard.services.desk import Desk
+from dashboard.services.exports import Exports
 from dashboard.services.freezing import Freezing
 from dashboard.services.health import Health
 from dashboard.services.intents import Intents
@@ -95,6 +96,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         breaker=breaker,
         colleagues=Colleagues(database, clock),
         desk=desk,
+        exports=Exports(database, chain, desk, clock),
         freezing=Freezing(database, credentials_log, clock),
         health=Health(database),
         intents=Intents(config.keyring.keys(Purpose.INTENT), database, clock),

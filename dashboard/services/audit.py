@@ -35,6 +35,7 @@ class Action(StrEnum):
 
     LOG_IN = "auth:login"
     LOG_OUT = "auth:logout"
+    AUDIT_EXPORT = "audit:export"
     ACCOUNT_CHANGE = "account:change"
     ACCOUNT_PASSWORD = "account:password"  # noqa: S105  the name of an action
     CREDENTIALS_ACKNOWLEDGE = "credentials:acknowledge"
@@ -48,6 +49,7 @@ class Action(StrEnum):
     CREDENTIALS_THAW = "credentials:thaw"
     DATABASE_RESTORE = "db:restore"
     LINK_USE = "auth:link"
+    KYC_EXPORT = "kyc:export"
     KYC_IMPORT = "kyc:import"
     STAFF_ADD = "staff:add"
     STAFF_ROLE = "staff:role"

@@ -38,6 +38,7 @@ class AuditLine:
 
     seq: int
     at: datetime
+    staff_id: int | None
     staff_name: str | None
     staff_email: str | None
     action: str
@@ -76,6 +77,12 @@ def lines(
     for condition in _conditions(filters, _outcome(given_up_at)):
         statement = statement.where(condition)
     return [_line(row) for row in connection.execute(statement)]
+
+
+def matching(filters: LineFilters, given_up_at: datetime) -> Select[int]:
+    """Return the statement that gives the numbers of lines."""
+    conditions = _conditions(filters, _outcome(given_up_at))
+    return _lines(given_up_at).with_only_columns(_first.c.seq).where(*conditions)
 
 
 def find(
@@ -140,6 +147,7 @@ def _lines(given_up_at: datetime) -> Select[*tuple[Any, ...]]:
         select(
             _first.c.seq,
             _first.c.at,
+            _first.c.staff_id,
             _first.c.action,
             _first.c.reason,
             staff.c.name,
@@ -179,6 +187,7 @@ def _line(row: Row[*tuple[Any, ...]]) -> AuditLine:
     return AuditLine(
         seq=row.seq,
         at=row.at,
+        staff_id=row.staff_id,
         staff_name=row.name,
         staff_email=row.email,
         action=row.action,

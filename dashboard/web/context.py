@@ -17,6 +17,7 @@ from dashboard.services.breaker import Breaker
 from dashboard.services.colleagues import Colleagues
 from dashboard.services.credentials import ApiCredentials
 from dashboard.services.desk import Desk
+from dashboard.services.exports import Exports
 from dashboard.services.freezing import Freezing
 from dashboard.services.health import Health
 from dashboard.services.intents import Intents
@@ -56,6 +57,7 @@ class Services:
     breaker: Breaker
     colleagues: Colleagues
     desk: Desk
+    exports: Exports
     freezing: Freezing
     health: Health
     intents: Intents
