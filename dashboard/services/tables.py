@@ -62,7 +62,7 @@ def read(path: Path, numbers: frozenset[str]) -> Iterator[dict[str, object]]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             start = file.read(1)
             file.seek(0)
-            yield from _json_lines(file) if start == "{" else _csv_rows(file, numbers)
+            yield from _json_lines(file) if start in {"{", ""} else _csv_rows(file, numbers)
     except (OSError, ValueError, csv.Error, RecursionError) as error:
         raise UnreadableFileError(f"{path} cannot be read: {error}") from error
 
@@ -81,6 +81,8 @@ def _csv_rows(file: Iterable[str], numbers: frozenset[str]) -> Iterator[dict[str
     csv.field_size_limit(2**24)
     lines = csv.reader(file, strict=True)
     columns = next(lines, [])
+    if not numbers <= set(columns):
+        raise ValueError("its first line does not name the columns")
     for cells in lines:
         if len(cells) != len(columns):
             raise ValueError(f"line {lines.line_num} has {len(cells)} cells, not {len(columns)}")

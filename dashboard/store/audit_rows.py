@@ -11,7 +11,7 @@ from dashboard.store.schema import audit, staff
 
 Value = str | int | None
 COLUMNS = tuple(column.name for column in audit.c)
-_NUMBERS = frozenset({"seq", "staff_id", "attempt_seq"})
+NUMBERS = frozenset({"seq", "staff_id", "attempt_seq"})
 
 
 def numbers(
@@ -44,6 +44,6 @@ def _exact(name: str, stored: bytes | int | None) -> Value:
     try:
         if name == "at":
             return datetime.fromisoformat(text).replace(tzinfo=UTC).isoformat()
-        return int(text) if name in _NUMBERS else text
+        return int(text) if name in NUMBERS else text
     except ValueError:
         return text
