@@ -13,6 +13,7 @@ from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
 from dashboard.services.breaker import Breaker
 from dashboard.services.colleagues import Colleagues
+from dashboard.services.conduct import Conduct
 from dashboard.services.credentials import ApiCredentials, FreezeGate
 from dashboard.services.credentials_log import CredentialsLog
 from dashboard.services.desk import Desk
@@ -95,6 +96,13 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         auth=Auth(database, chain, tries, clock),
         breaker=breaker,
         colleagues=Colleagues(database, clock),
+        conduct=Conduct(
+            Colleagues(database, clock),
+            database,
+            clock,
+            idle=config.session_idle,
+            longest=config.session_longest,
+        ),
         desk=desk,
         exports=Exports(database, chain, desk, clock),
         freezing=Freezing(database, credentials_log, clock),

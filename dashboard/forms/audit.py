@@ -52,5 +52,11 @@ class AuditForm(AddressForm):
         }
 
 
+class PersonLinesForm(AuditForm):
+    """The same of one person's lines: whose, the path says."""
+
+    person = None  # type: ignore[assignment]  # how WTForms leaves a field out
+
+
 def _midnight(day: date | None, zone: ZoneInfo) -> datetime | None:
     return datetime.combine(day, time(), zone).astimezone(UTC) if day else None

@@ -68,7 +68,7 @@ class AuditPage:
 
     lines: tuple[AuditLine, ...]
     more: bool
-    people: tuple[tuple[str, str], ...]
+    people: tuple[tuple[str, str, int], ...]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
 from dashboard.services.breaker import Breaker
 from dashboard.services.colleagues import Colleagues
+from dashboard.services.conduct import Conduct
 from dashboard.services.credentials import ApiCredentials
 from dashboard.services.desk import Desk
 from dashboard.services.exports import Exports
@@ -56,6 +57,7 @@ class Services:
     auth: Auth
     breaker: Breaker
     colleagues: Colleagues
+    conduct: Conduct
     desk: Desk
     exports: Exports
     freezing: Freezing
