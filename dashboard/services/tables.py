@@ -18,7 +18,8 @@ from typing import IO
 Value = str | int | None
 Record = Mapping[str, Value]
 _APART = r"(^|[;\t\r\n])"
-_CALCULATED = re.compile(_APART + r"(?=\s*[=+\-@\t\r\n\0＝＋－＠'])")  # noqa: RUF001  as spreadsheets take them
+_UNSEEN = r"(?=[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*"
+_CALCULATED = re.compile(_APART + _UNSEEN + r"[=+\-@\t\r\n\0＝＋－＠'])")  # noqa: RUF001  as spreadsheets take them
 _GUARDED = re.compile(_APART + "'")
 
 
