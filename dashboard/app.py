@@ -19,12 +19,14 @@ from dashboard.views import (
     auth,
     confirm,
     credentials,
+    exports,
     factors,
     health,
     kept,
     kyc,
     links,
     overview,
+    reveal,
     second_step,
     sessions,
     settings,
@@ -41,6 +43,7 @@ from dashboard.web.htmx import init_htmx
 from dashboard.web.i18n import init_i18n
 from dashboard.web.kept import init_kept
 from dashboard.web.logs import init_logs
+from dashboard.web.personal import init_personal
 from dashboard.web.routing import apply_cache, find_policy, require_policies
 from dashboard.web.security import SecurityHeaders, init_origin, init_security
 from dashboard.web.sessions import ServerSessions
@@ -57,12 +60,14 @@ AREAS = (
     auth,
     confirm,
     credentials,
+    exports,
     factors,
     health,
     kept,
     kyc,
     links,
     overview,
+    reveal,
     second_step,
     sessions,
     settings,
@@ -141,6 +146,7 @@ def _add_parts(app: Flask) -> None:
     init_kept(app)
     init_i18n(app)
     init_formats(app)
+    init_personal(app)
     init_standing(app)
     for area in AREAS:
         app.register_blueprint(area.blueprint)

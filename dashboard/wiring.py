@@ -15,11 +15,13 @@ from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
 from dashboard.services.breaker import Breaker
 from dashboard.services.colleagues import Colleagues
+from dashboard.services.conduct import Conduct
 from dashboard.services.confirming import Confirming
 from dashboard.services.credentials import ApiCredentials, FreezeGate
 from dashboard.services.credentials_log import CredentialsLog
 from dashboard.services.desk import Desk
 from dashboard.services.enrolment import Enrolment
+from dashboard.services.exports import Exports
 from dashboard.services.freezing import Freezing
 from dashboard.services.health import Health
 from dashboard.services.intents import Intents
@@ -36,6 +38,7 @@ from dashboard.services.pairs_overview import PairsOverview
 from dashboard.services.ports import Clock
 from dashboard.services.probe import Probe
 from dashboard.services.registration import Registering
+from dashboard.services.revealing import Revealing
 from dashboard.services.rotation import Rotation
 from dashboard.services.rounds import Rounds
 from dashboard.services.sealing import PairSealer, Sealer
@@ -104,6 +107,13 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
     second_factors = SecondFactors(
         database, factor_sealer, config.second_factor_for(config.environment), clock
     )
+    colleagues = Colleagues(
+        database,
+        clock,
+        idle=config.session_idle,
+        longest=config.session_longest,
+        factor_roles=config.second_factor_for(config.environment),
+    )
     return Services(
         account=Account(database, chain, tries, clock),
         api_credentials=api_credentials,
@@ -111,16 +121,18 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         audit=Audit(database, chain, clock),
         auth=Auth(database, chain, tries, clock),
         breaker=breaker,
-        colleagues=Colleagues(
+        colleagues=colleagues,
+        conduct=Conduct(
+            colleagues,
             database,
             clock,
             idle=config.session_idle,
             longest=config.session_longest,
-            factor_roles=config.second_factor_for(config.environment),
         ),
         confirming=Confirming(second_factors, tries, database, chain, clock),
         desk=desk,
         enrolment=Enrolment(second_factors, factor_sealer, database, chain, clock),
+        exports=Exports(database, chain, desk, clock),
         freezing=Freezing(database, credentials_log, clock),
         health=Health(database),
         intents=Intents(config.keyring.keys(Purpose.INTENT), database, clock),
@@ -135,6 +147,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         rotation=Rotation(api_credentials, try_with, database, credentials_log, clock),
         probe=Probe(client, breaker, api_credentials.current, clock),
         registering=Registering(client, attempts, database),
+        revealing=Revealing(database, chain, clock),
         rounds=Rounds(database, clock),
         second_factors=second_factors,
         second_step=SecondStep(

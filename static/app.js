@@ -180,6 +180,20 @@ window.addEventListener("pagehide", () => {
   clearToken();
   findAll("[data-forget]").forEach((field) => { field.value = ""; });
 });
+// What was revealed is masked again after a minute, and when somebody turns away from it.
+function mask() {
+  const node = find("[data-masked]");
+  if (!node) return;
+  const url = node.dataset.masked;
+  node.remove();
+  location.replace(url);
+}
+if (find("[data-masked]")) {
+  setTimeout(mask, 60000);
+  window.addEventListener("blur", mask);
+  window.addEventListener("pagehide", () => find("[data-masked]")?.remove());
+  document.addEventListener("visibilitychange", () => { if (document.hidden) mask(); });
+}
 const openedAt = Date.now(); // what has gone by is counted from here: this clock may be wrong
 function countDown() {
   const timer = find("[data-expires]");

@@ -36,6 +36,7 @@ class Action(StrEnum):
     LOG_IN = "auth:login"
     LOG_OUT = "auth:logout"
     SSO_LINK = "auth:sso"  # an account at the provider is a member's from now on
+    AUDIT_EXPORT = "audit:export"
     ACCOUNT_CHANGE = "account:change"
     ACCOUNT_PASSWORD = "account:password"  # noqa: S105  the name of an action
     ACCOUNT_PASSKEY_ADD = "account:passkey_add"
@@ -55,6 +56,7 @@ class Action(StrEnum):
     CONFIRM = "auth:confirm"
     DATABASE_RESTORE = "db:restore"
     LINK_USE = "auth:link"
+    KYC_EXPORT = "kyc:export"
     KYC_IMPORT = "kyc:import"
     SESSION_END = "session:end"
     STAFF_ADD = "staff:add"
@@ -78,7 +80,7 @@ class AuditPage:
 
     lines: tuple[AuditLine, ...]
     more: bool
-    people: tuple[tuple[str, str], ...]
+    people: tuple[tuple[str, str, int], ...]
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ from dashboard.web.follow import followed
 from dashboard.web.formats import clock_time
 from dashboard.web.htmx import redirect_to, respond, triggered_by, wants_fragment
 from dashboard.web.kept import typed
+from dashboard.web.personal import sees_personal
 from dashboard.web.routing import route
 from dashboard.web.security import safe_path
 
@@ -62,7 +63,7 @@ def index() -> ResponseReturnValue:
         fragments={"results": "users/_results.html"},
         url=canonical,
         replaces=typing,
-        found=services().users.search(filters),
+        found=services().users.search(filters, exactly=not sees_personal()),
         filters=filters,
         dropped=dropped,
         typing=typing,

@@ -15,10 +15,12 @@ from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
 from dashboard.services.breaker import Breaker
 from dashboard.services.colleagues import Colleagues
+from dashboard.services.conduct import Conduct
 from dashboard.services.confirming import Confirming
 from dashboard.services.credentials import ApiCredentials
 from dashboard.services.desk import Desk
 from dashboard.services.enrolment import Enrolment
+from dashboard.services.exports import Exports
 from dashboard.services.freezing import Freezing
 from dashboard.services.health import Health
 from dashboard.services.intents import Intents
@@ -33,6 +35,7 @@ from dashboard.services.pairs_overview import PairsOverview
 from dashboard.services.ports import Clock
 from dashboard.services.probe import Probe
 from dashboard.services.registration import Registering
+from dashboard.services.revealing import Revealing
 from dashboard.services.roles import Permission
 from dashboard.services.rotation import Rotation
 from dashboard.services.rounds import Rounds
@@ -62,9 +65,11 @@ class Services:
     auth: Auth
     breaker: Breaker
     colleagues: Colleagues
+    conduct: Conduct
     confirming: Confirming
     desk: Desk
     enrolment: Enrolment
+    exports: Exports
     freezing: Freezing
     health: Health
     intents: Intents
@@ -78,6 +83,7 @@ class Services:
     pairs: PairsOverview
     probe: Probe
     registering: Registering
+    revealing: Revealing
     rotation: Rotation
     rounds: Rounds
     second_factors: SecondFactors
