@@ -20,6 +20,8 @@ from dashboard.store.database import Database
 from dashboard.store.limits import LimitStorage
 from dashboard.wiring import now
 from tests.browser.install import NO_CHROMIUM, find_chromium
+from tests.browser.leaks import look_over, watch_addresses
+from tests.canaries import Kind, canaries
 from tests.conftest import safe_settings
 from tests.dashboard_process import serve
 from tests.simulator_process import RunningSimulator
@@ -100,11 +102,13 @@ def new_context(chromium: Browser, server: Server) -> Iterator[NewContext]:
         context.set_default_timeout(8000)
         context.on("console", complain)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
+        watch_addresses(context)
         contexts.append(context)
         return context
 
     yield new_context
     for context in contexts:
+        look_over(context)
         context.close()
     # htmx calls it an error when a newer search takes the place of an older one.
     provoked = ("status of 4", "status of 5", "htmx:sendAbort", "htmx:afterRequest")
@@ -134,6 +138,7 @@ def add_person(server: Server, simulator: RunningSimulator) -> AddPerson:
 
     def add_person(*roles: Role) -> tuple[str, str]:
         email, password = f"{secrets.token_hex(4)}@example.com", secrets.token_urlsafe(16)
+        canaries.remember(Kind.PASSWORD, password)
         staff.add(email, "Ana Martins", password, roles)
         return email, password
 

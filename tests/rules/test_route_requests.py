@@ -21,7 +21,8 @@ WRITTEN_BY_READING = {
     "audit",
     "breakers",
     "counts",
-    "intents",
+    "limits",
+    "observations",
     "sessions",
     "sightings",
     "upstream_minutes",
@@ -164,7 +165,7 @@ def check_security(headers: Headers, asked: str) -> None:
     assert "unsafe" not in policy, asked
     assert headers["X-Content-Type-Options"] == "nosniff", asked
     assert headers["X-Frame-Options"] == "DENY", asked
-    assert headers["Referrer-Policy"] == "same-origin", asked
+    assert headers["Referrer-Policy"] in {"same-origin", "strict-origin"}, asked
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin", asked
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin", asked
     assert "camera=()" in headers["Permissions-Policy"], asked
