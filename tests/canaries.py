@@ -68,7 +68,8 @@ class Canaries:
     def answered(self, response: TestResponse) -> None:
         """Look through an answer and its address, and learn what it hands out."""
         asked = f"{response.request.method} {response.request.path}"
-        self.exchanged(asked, response.request.query_string, response.headers, response.text)
+        query = str(response.request.environ.get("QUERY_STRING", ""))
+        self.exchanged(asked, query, response.headers, response.text)
 
     def exchanged(
         self, asked: str, query: str, headers: Iterable[tuple[str, str]], text: str

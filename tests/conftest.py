@@ -30,6 +30,7 @@ from tests.faults.report import figure, write_figures
 from tests.simulator_process import RunningSimulator, start_simulator
 
 __all__ = ["figure"]
+pytest_plugins = ["tests.browser.stage"]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
