@@ -1,6 +1,7 @@
 """T-A9: a log-in tells nobody who is known here, by its text, its status or its work."""
 
 import re
+from typing import Literal
 
 import pytest
 from argon2 import PasswordHasher
@@ -23,7 +24,7 @@ class Counting(PasswordHasher):
         super().__init__(time_cost=1, memory_cost=8, parallelism=1)
         self.compared = 0
 
-    def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # noqa: A002  theirs
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002
         self.compared += 1
         return super().verify(hash, password)
 

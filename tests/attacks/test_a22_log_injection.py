@@ -101,11 +101,11 @@ def test_gunicorn_writes_one_line_a_request_too(
             ask(port, b"GET /users HTTP/1.1\r\nHost: localhost\r\nUser-Agent: " + sent)
             ask(port, b"GET /" + sent + b" HTTP/1.1\r\nHost: localhost")
             ask(port, sent + b" / HTTP/1.1\r\nHost: localhost")
-        log = (tmp_path / "web.log").read_bytes().decode("latin-1")
-    written = lines(log.replace("\x85", "?"))[before:]
+        log = (tmp_path / "web.log").read_bytes().decode(errors="replace")
+    written = lines(log)[before:]
     assert len(written) > 2 * len(STRINGS)
     for line in written:
-        assert re.match(r'\{"|\[\d{4}-|127\.0\.0\.1 - - \[| ', line), line[:200]
+        assert re.match(r'\{"|\[\d{4}-|127\.0\.0\.1 \[| ', line), line[:200]
         assert not line.startswith('{"event": "request", "level": "info", "method": "FORGED"')
 
 
