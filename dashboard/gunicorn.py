@@ -16,6 +16,8 @@ keepalive = 15
 graceful_timeout = 35  # a write: its two rows may wait for the database, and its call take long
 limit_request_line = 8190
 control_socket_disable = True
+# Off unless somebody asks for it; then without what a browser may write into a line of it.
+access_log_format = "%(h)s %(t)s %(m)s %(s)s %(B)s %(M)s ms"
 secure_scheme_headers: dict[str, str] = {}  # PROXIES alone decides whom to believe
 
 

@@ -26,11 +26,13 @@ from dashboard.store.database import Database
 from dashboard.store.staff import StaffMember
 from tests.browser.install import NO_CHROMIUM
 from tests.browsing import Visitor
+from tests.canaries import Kind, WatchedClient, canaries
 from tests.faults.report import figure, write_figures
 from tests.simulator_process import RunningSimulator, start_simulator
 from tests.soft_passkey import SoftPasskey
 
 __all__ = ["figure"]
+pytest_plugins = ["tests.browser.stage"]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -67,6 +69,7 @@ def _quick() -> Iterator[None]:
         cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         patch.setattr(passwords, "_hasher", cheap)
         patch.setattr(passwords, "_NOBODY", cheap.hash("nobody has this password"))
+        patch.setattr(Flask, "test_client_class", WatchedClient)
         event.listen(Engine, "connect", _without_waiting)
         yield
         event.remove(Engine, "connect", _without_waiting)
@@ -74,6 +77,19 @@ def _quick() -> Iterator[None]:
 
 def _without_waiting(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA synchronous=OFF")
+
+
+@pytest.fixture(autouse=True)
+def _no_secret_gets_out(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail where a secret of the test is in an answer, in its log or in its database."""
+    canaries.begin()
+    yield
+    for _phase, stream, text in request.node._report_sections:  # noqa: SLF001  what the test logged
+        if stream == "stderr":
+            canaries.look("the log", text)
+    if isinstance(folder := (request.node.funcargs or {}).get("tmp_path"), Path):
+        canaries.search(folder, "*.sqlite3*")
+    assert not canaries.found
 
 
 @pytest.fixture(scope="session")
@@ -115,9 +131,11 @@ def clock() -> TestClock:
 
 
 def safe_settings(folder: Path, simulator: RunningSimulator) -> dict[str, str]:
+    secret_key = secrets.token_urlsafe(48)
+    canaries.remember(Kind.SECRET, secret_key, simulator.first.api_secret)
     return {
         "DASHBOARD_ENVIRONMENT": "local",
-        "DASHBOARD_SECRET_KEY": secrets.token_urlsafe(48),
+        "DASHBOARD_SECRET_KEY": secret_key,
         "DATABASE_URL": f"sqlite:///{folder / 'dashboard.sqlite3'}",
         "PARTNER_API_URL": simulator.base_url,
         "PARTNER_API_KEY": simulator.first.api_key,
@@ -185,6 +203,7 @@ def hire(staff: Staff, config: Config, database: Database) -> Hire:
     def hire(*roles: Role, email: str | None = None) -> tuple[str, str]:
         address = email or f"{secrets.token_hex(4)}@example.com"
         password = secrets.token_urlsafe(16)
+        canaries.remember(Kind.PASSWORD, password)
         staff.add(address, "Ana Martins", password, roles)
         if needs_factor & set(roles):
             enrol(database, address)

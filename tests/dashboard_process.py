@@ -10,6 +10,8 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from tests.canaries import canaries
+
 ROOT = Path(__file__).parents[1]
 START_S = 30.0
 STOP_S = 20.0
@@ -20,7 +22,8 @@ COMMAND = ["-m", "gunicorn", "--config", "python:dashboard.gunicorn", "dashboard
 def serve(folder: Path, settings: Mapping[str, str], port: int = 0) -> Iterator[tuple[str, int]]:
     """Run it until the block ends; give its address and the id of its first process.
 
-    Its log is `web.log` in the folder. Port 0 is any.
+    Its log is `web.log` in the folder. Port 0 is any. Ending it fails where a secret of the run is
+    in its log or its database.
     """
     port = port or free_port()
     environ = {**os.environ, **settings, "PORT": str(port)}
@@ -35,6 +38,8 @@ def serve(folder: Path, settings: Mapping[str, str], port: int = 0) -> Iterator[
     finally:
         process.terminate()
         process.wait(STOP_S)
+        leaks = canaries.search_all(folder, log.name, "*.sqlite3*")
+    assert not leaks
 
 
 def free_port() -> int:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 import requests
 
+from tests.canaries import exchanged_over_http, remember_fields
+
 TIMEOUT_S = 60
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 INTENT = re.compile(r'name="intent" value="([^"]+)"')
@@ -40,6 +42,7 @@ class HttpVisitor:
         assert answer.status_code == 303, answer.status_code
 
     def _ask(self, method: str, path: str, fields: dict[str, str] | None) -> requests.Response:
+        remember_fields(fields or {})
         answer = self._http.request(
             method,
             self._base_url + path,
@@ -50,6 +53,7 @@ class HttpVisitor:
             allow_redirects=False,
             timeout=TIMEOUT_S,
         )
+        exchanged_over_http(method, answer.url, answer.headers, answer.text)
         self.cookies.update(answer.cookies.get_dict())
         self._http.cookies.clear()
         return answer

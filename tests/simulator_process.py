@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import quote
 
 from dashboard.simulator import KeyPair
+from tests.canaries import Kind, canaries
 
 START_S = 30.0
 STOP_S = 10.0
@@ -104,6 +105,7 @@ class RunningSimulator:
     def generate_keys(self, partner: int = 1) -> tuple[int, KeyPair]:
         """Make a pair at the vendor's console; return its number and the pair."""
         made = self._call("POST", "keys", {"partner": partner})
+        canaries.remember(Kind.SECRET, made["api_secret"])
         return int(made["id"]), KeyPair(made["api_key"], made["api_secret"])
 
     def revoke_keys(self, pair_id: int) -> None:

@@ -1,7 +1,8 @@
 """`@route`: a path, its permission and its cache policy in one place.
 
 An endpoint that was added any other way has no policy, and `require_policies` keeps the
-application from starting.
+application from starting. Who may open it has to be named; how it may be cached is `no-store`
+where nothing is named, which is the one policy that can do no harm.
 """
 
 from collections.abc import Callable
@@ -47,7 +48,7 @@ class Policy:
 
 
 class UndeclaredRouteError(Exception):
-    """A route has no policy, so the application does not start."""
+    """A route does not say who may open it or how it is cached: the application does not start."""
 
 
 _policies: dict[object, Policy] = {}
@@ -87,8 +88,11 @@ def require_policies(app: Flask) -> None:
 
     """
     for rule in app.url_map.iter_rules():
-        if find_policy(app, rule.endpoint) is None:
+        policy = find_policy(app, rule.endpoint)
+        if policy is None or not isinstance(policy.access, Permission | Open):
             raise UndeclaredRouteError(f"{rule.rule} ({rule.endpoint}) has no declared access")
+        if not isinstance(policy.cache, Cache):
+            raise UndeclaredRouteError(f"{rule.rule} ({rule.endpoint}) has no cache policy")
 
 
 def apply_cache(policy: Policy | None, response: Response) -> None:

@@ -14,6 +14,7 @@ from dashboard.services.staff import Staff
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database
 from dashboard.wiring import now
+from tests.canaries import Kind, canaries
 from tests.dashboard_process import serve
 from tests.faults import ledger
 from tests.http_visitor import HttpVisitor
@@ -29,12 +30,17 @@ class Served:
     database: Database
     chain: Chain
 
+    def hire(self, *roles: Role) -> tuple[str, str]:
+        """Add somebody with these roles; return their email and password."""
+        email, password = f"{secrets.token_hex(4)}@example.com", secrets.token_urlsafe(16)
+        canaries.remember(Kind.PASSWORD, password)
+        Staff(self.database, self.chain, now).add(email, "Ana Martins", password, roles)
+        return email, password
+
     def log_in(self, *roles: Role) -> HttpVisitor:
         """Hire somebody with these roles and log them in."""
-        email, password = f"{secrets.token_hex(4)}@example.com", secrets.token_urlsafe(16)
-        Staff(self.database, self.chain, now).add(email, "Ana Martins", password, roles)
         visitor = HttpVisitor(self.base_url)
-        visitor.log_in(email, password)
+        visitor.log_in(*self.hire(*roles))
         return visitor
 
     def tab(self, visitor: HttpVisitor) -> HttpVisitor:

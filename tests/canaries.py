@@ -1,0 +1,157 @@
+"""Secrets of a test run, and every place where one of them turns up that has no business to.
+
+What a test hands out is remembered while it runs: passwords, API secrets, the secret key, session
+cookies, one-time links. A user JWT is known by its looks. Every answer that a visitor gets is
+looked through, and at the end of each test its log and its database files. What a real server
+wrote is looked through when it stops, for the secrets of every test before.
+"""
+
+import base64
+import json
+import re
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+LEAST = 12  # shorter ones are words
+JWT = re.compile(r"eyJ[\w-]{8,}\.(eyJ[\w-]{8,})\.[\w-]{8,}")
+LINK = re.compile(r"/link/([\w-]{20,})")
+SESSION = re.compile(r"^__Host-[\w-]+=([^;]+)")
+WORD = re.compile(r"[\w-]{12,}")
+
+
+class Kind(StrEnum):
+    """What a canary is."""
+
+    SECRET = "secret"  # of the API, or the secret key
+    PASSWORD = "password"
+    SESSION = "session id"
+    ACCESS = "access token"
+    REFRESH = "refresh token"
+    LINK = "one-time link"
+    AUTHENTICATOR = "secret of an authenticator"
+    RECOVERY = "recovery code"
+
+
+# The one answer that may show it, by method and path. The page of a link has it in its own address.
+SHOWN_BY: dict[Kind, re.Pattern[str]] = {
+    Kind.ACCESS: re.compile(r"POST /users/[0-9a-f-]{36}/tokens|POST /tokens/privy"),
+    Kind.LINK: re.compile(r"POST /staff(/\d+/\w+)?|\w+ /link/.*"),
+    Kind.AUTHENTICATOR: re.compile(r"(GET|POST) /account/.*"),
+    Kind.RECOVERY: re.compile(r"POST /account/.*"),
+}
+
+
+class Canaries:
+    """The secrets that are known now, those of before, and what was found."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Kind] = {}
+        self._before: dict[str, Kind] = {}
+        self.found: list[str] = []
+
+    def remember(self, kind: Kind, *values: str) -> None:
+        """Look out for these from now on."""
+        self.known.update((value, kind) for value in values if len(value.strip()) >= LEAST)
+
+    def begin(self) -> None:
+        """Keep a test's own secrets apart from those of the tests before it."""
+        self._before.update(self.known)
+        self.known.clear()
+        self.found.clear()
+
+    def answered(self, response: TestResponse) -> None:
+        """Look through an answer and its address, and learn what it hands out."""
+        asked = f"{response.request.method} {response.request.path}"
+        query = str(response.request.environ.get("QUERY_STRING", ""))
+        self.exchanged(asked, query, response.headers, response.text)
+
+    def exchanged(
+        self, asked: str, query: str, headers: Iterable[tuple[str, str]], text: str
+    ) -> None:
+        """Look through one exchange, given as its parts."""
+        cookies = [value for name, value in headers if name == "Set-Cookie"]
+        self.remember(Kind.SESSION, *(match[1] for c in cookies if (match := SESSION.match(c))))
+        allowed = {kind for kind, where in SHOWN_BY.items() if where.fullmatch(asked)}
+        if Kind.LINK in allowed:
+            self.remember(Kind.LINK, *LINK.findall(text))
+        others = "\n".join(f"{name}: {value}" for name, value in headers if name != "Set-Cookie")
+        self.look(f"the answer to {asked}", f"{text}\n{others}", allowed)
+        in_path = {Kind.LINK} if "/link/" in asked else set()
+        self.look(f"the address of {asked}", f"{asked}?{query}", in_path)
+
+    def look(self, where: str, text: str, allowed: Iterable[Kind] = ()) -> None:
+        """Note every canary that is in a text and not allowed there."""
+        seen = {
+            kind
+            for value, kind in tuple(self.known.items())
+            if value in text or quote(value) in text
+        }
+        seen |= {_kind_of(match[1]) for match in JWT.finditer(text)}
+        self.found += [f"{kind} in {where}" for kind in sorted(seen - set(allowed))]
+
+    def search(self, folder: Path, pattern: str) -> None:
+        """Look through files for the secrets of now, as at the end of a test."""
+        for file in sorted(folder.glob(pattern)):
+            self.look(file.name, file.read_bytes().decode("latin-1"))
+
+    def search_all(self, folder: Path, *patterns: str) -> list[str]:
+        """Return what is found of every secret of the run, as when a server stops."""
+        words = {
+            max(WORD.findall(value), key=len, default=""): kind
+            for value, kind in {**self._before, **self.known}.items()
+        }
+        files = [file for pattern in patterns for file in sorted(folder.glob(pattern))]
+        found = []
+        for file in files:
+            text = file.read_bytes().decode("latin-1")
+            held = set(WORD.findall(text))
+            kinds = {kind for word, kind in words.items() if word in held}
+            kinds |= {_kind_of(match[1]) for match in JWT.finditer(text)}
+            found += [f"{kind} in {file.name}" for kind in sorted(kinds)]
+        return found
+
+
+def _kind_of(payload: str) -> Kind:
+    """Return which of the two tokens it is; one that cannot be read counts as the worse one."""
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except ValueError:
+        return Kind.REFRESH
+    return Kind.ACCESS if claims.get("typ") == "access" else Kind.REFRESH
+
+
+canaries = Canaries()
+
+
+class WatchedClient(FlaskClient):
+    """Flask's test client, whose every form and answer is looked through."""
+
+    def open(self, *args: Any, **options: Any) -> TestResponse:  # noqa: ANN401  werkzeug's
+        """Remember the passwords of a form that is sent, and look through its answer."""
+        if isinstance(data := options.get("data"), Mapping):
+            remember_fields(data)
+        response = super().open(*args, **options)
+        if (response.mimetype or "").startswith(("text/html", "application/json", "text/plain")):
+            canaries.answered(response)
+        return response
+
+
+def remember_fields(data: Mapping[str, object]) -> None:
+    """Remember what a form holds that must never come back."""
+    for name, value in data.items():
+        if "password" in name:
+            canaries.remember(Kind.PASSWORD, str(value))
+        elif name == "api_secret":
+            canaries.remember(Kind.SECRET, str(value))
+
+
+def exchanged_over_http(method: str, url: str, headers: Mapping[str, str], text: str) -> None:
+    """Look through an exchange with a real server."""
+    parts = urlsplit(url)
+    canaries.exchanged(f"{method} {parts.path}", parts.query, headers.items(), text)

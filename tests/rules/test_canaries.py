@@ -1,0 +1,129 @@
+"""The watch over secrets finds a leak of every kind, wherever it is planted."""
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+from flask import Flask, Response, request
+
+from dashboard.services.roles import Role
+from tests.browsing import Visitor
+from tests.canaries import Canaries, Kind, WatchedClient, canaries
+from tests.conftest import Hire
+from tests.simulator_process import RunningSimulator
+from tests.views.forms import TOKEN, send
+
+SECRET = "canary_of-this-test-alone"
+
+
+def jwt(kind: str) -> str:
+    """Return what looks like a token of the API."""
+    parts = ({"alg": "RS256"}, {"typ": kind, "sub": "somebody"}, {"signature": "of nobody"})
+    packed = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode() for part in parts]
+    return ".".join(each.rstrip("=") for each in packed)
+
+
+VALUES = {kind: f"{SECRET}-{kind.name.lower()}" for kind in Kind} | {
+    Kind.ACCESS: jwt("access"),
+    Kind.REFRESH: jwt("refresh"),
+}
+BY_THEIR_LOOKS = {Kind.ACCESS, Kind.REFRESH}
+
+
+@pytest.fixture
+def watch() -> Canaries:
+    watch = Canaries()
+    for kind in set(Kind) - BY_THEIR_LOOKS:
+        watch.remember(kind, VALUES[kind])
+    return watch
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_leak_of_every_kind_is_found_in_an_answer_a_header_and_an_address(
+    watch: Canaries, kind: Kind
+) -> None:
+    leak = VALUES[kind]
+    for query, headers, text in (
+        ("", [], f"<p>{leak}</p>"),
+        ("", [("Location", f"/users?q={leak}")], ""),
+        (f"q={leak}", [], ""),
+    ):
+        watch.found.clear()
+        watch.exchanged("GET /users", query, headers, text)
+        where = "the address of" if query else "the answer to"
+        assert watch.found == [f"{kind} in {where} GET /users"]
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_leak_of_every_kind_is_found_in_a_file_also_after_its_test(
+    watch: Canaries, kind: Kind, tmp_path: Path
+) -> None:
+    (tmp_path / "web.log").write_text(json.dumps({"event": "request", "token": VALUES[kind]}))
+    watch.search(tmp_path, "*.log")
+    assert watch.found == [f"{kind} in web.log"]
+    watch.begin()
+    assert watch.search_all(tmp_path, "*.log") == [f"{kind} in web.log"]
+
+
+@pytest.mark.parametrize("kind", [Kind.ACCESS, Kind.LINK])
+def test_the_one_answer_that_shows_it_may(watch: Canaries, kind: Kind) -> None:
+    where = {
+        Kind.ACCESS: "POST /users/00000000-0000-4000-8000-000000000000/tokens",
+        Kind.LINK: "POST /staff",
+    }[kind]
+    watch.exchanged(where, "", [], VALUES[kind])
+    assert watch.found == []
+    watch.exchanged(where.replace("POST", "GET"), "", [], VALUES[kind])
+    assert watch.found == [f"{kind} in the answer to {where.replace('POST', 'GET')}"]
+
+
+def test_a_refresh_token_may_be_shown_by_none(watch: Canaries) -> None:
+    watch.exchanged("POST /tokens/privy", "", [], VALUES[Kind.REFRESH])
+    assert watch.found == ["refresh token in the answer to POST /tokens/privy"]
+
+
+def test_what_a_visitor_sends_and_gets_is_remembered_and_watched() -> None:
+    app = Flask("leaky", static_folder=None)
+
+    @app.post("/echo")
+    def echo() -> Response:
+        response = Response(request.form["password"], mimetype="text/html")
+        response.headers["X-Session"] = response.headers["Set-Cookie"] = "__Host-s=" + "s" * 40
+        return response
+
+    client = app.test_client()
+    assert isinstance(client, WatchedClient)
+    client.post("/echo", data={"password": SECRET})
+    found = sorted(canaries.found)
+    canaries.found.clear()
+    assert found == [
+        "password in the answer to POST /echo",
+        "session id in the answer to POST /echo",
+    ]
+
+
+def test_what_the_dashboard_hands_out_is_remembered(
+    app: Flask, hire: Hire, settings: dict[str, str], simulator: RunningSimulator
+) -> None:
+    visitor = Visitor(app)
+    email, password = hire(Role.ADMIN)
+    visitor.log_in(email, password)
+    active = next(user["id"] for user in simulator.users() if user["status"] == "active")
+    issued = send(visitor, f"/users/{active}/tokens", TOKEN, status=200)
+    invited = {"email": "b@example.com", "name": "Bruno", "roles": "viewer"}
+    visitor.post("/staff", invited, status=200)
+    kinds = set(canaries.known.values())
+    assert kinds >= {Kind.PASSWORD, Kind.SECRET, Kind.SESSION, Kind.LINK}
+    assert {
+        canaries.known[value]
+        for value in (
+            password,
+            settings["DASHBOARD_SECRET_KEY"],
+            settings["PARTNER_API_SECRET"],
+            visitor.cookies()["__Host-dashboard-local"],
+        )
+    } == {Kind.PASSWORD, Kind.SECRET, Kind.SESSION}
+    look = Canaries()
+    look.look("a page", issued.text)
+    assert look.found == ["access token in a page"]
