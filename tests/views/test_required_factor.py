@@ -14,9 +14,9 @@ from dashboard.store.schema import staff as staff_table
 from dashboard.web.routing import Open
 from tests.browsing import HTMX, Visitor
 from tests.conftest import Hire, TestClock, enrol
-from tests.rules.test_routes import walk
 from tests.simulator_process import RunningSimulator
 from tests.views.factors import add_app
+from tests.walking import walk
 
 PASSWORD = "a password of my own"
 
@@ -38,23 +38,25 @@ def newcomer(app: Flask, staff: Staff) -> Visitor:
 def test_every_page_leads_to_setting_one_up_and_nothing_is_called(
     newcomer: Visitor, app: Flask, simulator: RunningSimulator
 ) -> None:
-    for method, path, policy in walk(app):
-        if not isinstance(policy.access, Permission):
+    for step in walk(app):
+        if not isinstance(step.policy.access, Permission):
             continue
         sent = {"csrf_token": newcomer.csrf_token()}
-        answer = newcomer.http.open(path, method=method, data=sent)
-        assert (answer.status_code, answer.headers["Location"]) == (303, "/account/factors"), path
-        under_htmx = newcomer.http.open(path, method=method, data=sent, headers=HTMX)
-        assert under_htmx.headers["HX-Redirect"] == "/account/factors", path
+        answer = newcomer.http.open(step.path, method=step.method, data=sent)
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/account/factors"), (
+            step.path
+        )
+        under_htmx = newcomer.http.open(step.path, method=step.method, data=sent, headers=HTMX)
+        assert under_htmx.headers["HX-Redirect"] == "/account/factors", step.path
         assert not under_htmx.text
     assert simulator.requests() == []
 
 
 def test_the_page_says_why_and_the_account_stays_open(newcomer: Visitor, app: Flask) -> None:
     assert "Before you go on, set up one of these." in newcomer.get("/account/factors").words
-    for method, path, policy in walk(app):
-        if policy.access is Open.STAFF and method == "GET":
-            newcomer.get(path)
+    for step in walk(app):
+        if step.policy.access is Open.STAFF and step.method == "GET":
+            newcomer.get(step.path)
 
 
 def test_with_a_factor_everything_opens(

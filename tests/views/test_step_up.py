@@ -12,9 +12,9 @@ from dashboard.store.metadata import metadata
 from dashboard.store.schema import audit, sessions
 from tests.browsing import HTMX, Page, Visitor
 from tests.conftest import Hire, TestClock
-from tests.rules.test_routes import UNSAFE, walk
 from tests.simulator_process import RunningSimulator
 from tests.views.forms import TOKEN, send
+from tests.walking import UNSAFE, walk
 
 COOKIE = "__Host-dashboard-local"
 DANGEROUS = {Permission.TOKENS_ISSUE, Permission.STAFF_MANAGE, Permission.CREDENTIALS_MANAGE}
@@ -70,28 +70,28 @@ def active(simulator: RunningSimulator) -> str:
 
 
 def test_everything_that_mints_or_manages_declares_that_it_asks(app: Flask) -> None:
-    for method, path, policy in walk(app):
-        if policy.access in DANGEROUS and method in UNSAFE:
-            assert policy.step_up, path
-            assert policy.form_at, path
-        if policy.access is Permission.TOKENS_ISSUE:
-            assert policy.step_up, path
+    for step in walk(app):
+        if step.policy.access in DANGEROUS and step.method in UNSAFE:
+            assert step.policy.step_up, step.path
+            assert step.policy.form_at, step.path
+        if step.policy.access is Permission.TOKENS_ISSUE:
+            assert step.policy.step_up, step.path
 
 
 def test_after_five_minutes_each_of_them_asks_and_does_nothing(
     app: Flask, stale: Visitor, simulator: RunningSimulator, database: Database
 ) -> None:
     before, asked = rows(database), 0
-    for method, path, policy in walk(app):
-        if not policy.step_up:
+    for step in walk(app):
+        if not step.policy.step_up:
             continue
         sent = {"csrf_token": stale.csrf_token()}
-        plain = stale.http.open(path, method=method, data=sent)
-        assert plain.status_code == 303, path
-        assert plain.headers["Location"].startswith("/confirm"), path
-        under_htmx = stale.http.open(path, method=method, data=sent, headers=HTMX)
-        assert under_htmx.status_code == 401, path
-        assert under_htmx.headers["HX-Redirect"].startswith("/confirm"), path
+        plain = stale.http.open(step.path, method=step.method, data=sent)
+        assert plain.status_code == 303, step.path
+        assert plain.headers["Location"].startswith("/confirm"), step.path
+        under_htmx = stale.http.open(step.path, method=step.method, data=sent, headers=HTMX)
+        assert under_htmx.status_code == 401, step.path
+        assert under_htmx.headers["HX-Redirect"].startswith("/confirm"), step.path
         assert not under_htmx.text
         asked += 1
     assert asked > 15
