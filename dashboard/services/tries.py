@@ -1,6 +1,6 @@
 """How often somebody may try a secret: passwords, codes and one-time links share the counters.
 
-What an attacker can fill must not keep anybody out for as long as they go on (ADR 13). So the
+What an attacker can fill must not keep anybody out for as long as they go on (ADR 16). So the
 count of a name does not hold where that person came in from lately, the count of everybody not
 where anybody did, and neither for secrets that nobody guesses.
 """
