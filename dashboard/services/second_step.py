@@ -17,6 +17,7 @@ from dashboard.services.sealing import Sealer
 from dashboard.services.second_factors import SecondFactors
 from dashboard.services.sessions import Method
 from dashboard.services.tries import Limited, Tries
+from dashboard.store import passkeys as passkey_store
 from dashboard.store import staff
 from dashboard.store.database import Database
 from dashboard.store.staff import StaffMember
@@ -32,7 +33,6 @@ class SecondStep:
         self,
         factors: SecondFactors,
         tries: Tries,
-        passkey_tries: Tries,
         log_ins: LogIns,
         sealer: Sealer,
         database: Database,
@@ -40,7 +40,6 @@ class SecondStep:
     ) -> None:
         self._factors = factors
         self._tries = tries
-        self._passkey_tries = passkey_tries
         self._log_ins = log_ins
         self._sealer = sealer
         self._database = database
@@ -65,7 +64,8 @@ class SecondStep:
             return None
         with self._database.read() as connection:
             member = staff.find_by_id(connection, staff_id)
-        return member if member and member.active and _proof(member) == proof else None
+        still = member and member.active and member.has_second_factor and _proof(member) == proof
+        return member if still else None
 
     def by_code(
         self, member: StaffMember, code: str, *, address: str, request_id: str
@@ -93,15 +93,18 @@ class SecondStep:
         request_id: str,
     ) -> LoggedIn | Refused | Limited:
         """Let in by a passkey; without a first step it says itself who comes."""
-        name = f"passkey/{passkeys.claimed_id(answer_json)}"
-        if limited := self._count(self._passkey_tries, name, half_way, address, request_id):
+        claimed = passkeys.claimed_id(answer_json)
+        with self._database.read() as connection:
+            is_there = passkey_store.find(connection, claimed) is not None
+        name = f"passkey/{claimed}"
+        if limited := self._count(name, half_way, address, request_id, is_there=is_there):
             return limited
         owner = self._factors.check_passkey(answer_json, challenge, rp_id=rp_id, origin=origin)
         if owner is None or not owner.active or (half_way and half_way.id != owner.id):
             cause = "disabled" if owner and not owner.active else "passkey"
             self._log_ins.refused(owner or half_way, cause, address=address, request_id=request_id)
             return Refused()
-        self._passkey_tries.forgive(name, address)
+        self._tries.forgive(name, address, is_there=True)
         return self._let_in(owner, Method.PASSKEY, address, request_id)
 
     def _try(
@@ -115,7 +118,7 @@ class SecondStep:
     ) -> LoggedIn | Refused | Limited:
         # Not the counter of the password: a right password forgives the tries of that one.
         name = f"code/{member.id}"
-        if limited := self._count(self._tries, name, member, address, request_id):
+        if limited := self._count(name, member, address, request_id):
             return limited
         if not check(member, code):
             self._log_ins.refused(member, method.value, address=address, request_id=request_id)
@@ -125,13 +128,14 @@ class SecondStep:
 
     def _count(
         self,
-        tries: Tries,
         name: str,
         member: StaffMember | None,
         address: str,
         request_id: str,
+        *,
+        is_there: bool = False,
     ) -> Limited | None:
-        limited = tries.count(name, address)
+        limited = self._tries.count(name, address, is_there=is_there)
         if limited and limited.is_first:
             self._log_ins.refused(member, "limit", address=address, request_id=request_id)
         return limited

@@ -2,7 +2,7 @@
 
 What an attacker can fill must not keep anybody out for as long as they go on (ADR 16). So the
 count of a name does not hold where that person came in from lately, the count of everybody not
-where anybody did, and neither for secrets that nobody guesses.
+where anybody did, and neither for a link or a passkey that is there.
 """
 
 from dataclasses import dataclass
@@ -43,21 +43,19 @@ class Limited:
 class Tries:
     """Counts tries by whose secret it is (an email, a link) and by the address they come from.
 
-    `guessable` secrets are those that people choose, and that cost us a hash a try.
+    `is_there` says of a link or a passkey that there is one like that: nobody guesses it, so who
+    shows it is no attacker who tries.
     """
 
-    def __init__(
-        self, database: Database, limit_keys: Keys, clock: Clock, *, guessable: bool = True
-    ) -> None:
+    def __init__(self, database: Database, limit_keys: Keys, clock: Clock) -> None:
         self._keys = limit_keys
         self._clock = clock
-        self._guessable = guessable
         self._storage = LimitStorage(database, clock)
         self._limiter = FixedWindowRateLimiter(self._storage)
 
-    def count(self, name: str, address: str) -> Limited | None:
+    def count(self, name: str, address: str, *, is_there: bool = False) -> Limited | None:
         """Count a try before anything is compared; return why it may not be made."""
-        for limit, names in self._counters(name, address):
+        for limit, names in self._counters(name, address, is_there=is_there):
             if not self._limiter.hit(limit, *names):
                 ends = self._limiter.get_window_stats(limit, *names).reset_time
                 return Limited(
@@ -66,22 +64,22 @@ class Tries:
                 )
         return None
 
-    def forgive(self, name: str, address: str) -> None:
+    def forgive(self, name: str, address: str, *, is_there: bool = False) -> None:
         """Count failures alone, and remember from where somebody came in.
 
         An office behind one address logs in at nine o'clock.
         """
-        for limit, names in self._counters(name, address):
+        for limit, names in self._counters(name, address, is_there=is_there):
             self._storage.incr(limit.key_for(*names), limit.get_expiry(), -1)
         who, network = self._mac(name), _network(address)
         self._limiter.clear(PER_NAME_AND_ADDRESS, who, network)
         for key in (_known(network), _known(network, who)):
             self._storage.keep(key, KNOWN_FOR_S)
 
-    def _counters(self, name: str, address: str) -> Counters:
+    def _counters(self, name: str, address: str, *, is_there: bool) -> Counters:
         who, network = self._mac(name), _network(address)
         narrow = ((PER_NAME_AND_ADDRESS, (who, network)), (PER_ADDRESS, (network,)))
-        if not self._guessable or self._storage.get(_known(network, who)):
+        if is_there or self._storage.get(_known(network, who)):
             return narrow
         if self._storage.get(_known(network)):
             return (*narrow, (PER_NAME, (who,)))

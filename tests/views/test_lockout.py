@@ -16,6 +16,7 @@ from dashboard.services.tries import Tries
 from dashboard.store.database import Database
 from tests.browsing import Visitor
 from tests.conftest import Hire, TestClock, enrol
+from tests.soft_passkey import SoftPasskey
 from tests.views.links import choose
 
 Attack = Callable[..., None]
@@ -106,6 +107,18 @@ def test_a_link_and_a_passkey_lead_past_an_attack(
     at("198.51.100.1").show_passkey(passkey)
     newcomer = staff.invite("bruno@example.com", "Bruno", [Role.SUPPORT])
     choose(at("198.51.100.3"), f"/link/{newcomer.token}", "a password of my own")
+
+
+@pytest.mark.parametrize("what", ["link", "passkey"])
+def test_what_is_not_there_leads_past_nothing(
+    at: At, hire: Hire, attack: Attack, what: str
+) -> None:
+    hire(Role.SUPPORT)
+    attack(11)
+    if what == "link":
+        choose(at("198.51.100.1"), f"/link/{'x' * 43}", "a password of my own", status=429)
+    else:
+        at("198.51.100.1").show_passkey(SoftPasskey("nobody"), status=429)
 
 
 def test_who_has_a_whole_network_of_addresses_has_one(at: At, hire: Hire) -> None:
