@@ -19,13 +19,16 @@ from dashboard.views import (
     account,
     audit,
     auth,
+    confirm,
     credentials,
     factors,
     health,
+    kept,
     kyc,
     links,
     overview,
     second_step,
+    sessions,
     settings,
     staff,
     tokens,
@@ -37,12 +40,14 @@ from dashboard.web.errors import init_errors
 from dashboard.web.formats import init_formats
 from dashboard.web.htmx import init_htmx
 from dashboard.web.i18n import init_i18n
+from dashboard.web.kept import init_kept
 from dashboard.web.logs import init_logs
 from dashboard.web.routing import apply_cache, find_policy, require_policies
 from dashboard.web.security import SecurityHeaders, init_origin, init_security
 from dashboard.web.sessions import ServerSessions
 from dashboard.web.standing import init_standing
 from dashboard.web.static import init_static
+from dashboard.web.step_up import init_step_up
 from dashboard.wiring import build_services, now
 
 log = structlog.get_logger()
@@ -52,13 +57,16 @@ AREAS = (
     account,
     audit,
     auth,
+    confirm,
     credentials,
     factors,
     health,
+    kept,
     kyc,
     links,
     overview,
     second_step,
+    sessions,
     settings,
     staff,
     tokens,
@@ -116,6 +124,7 @@ def _settings(config: Config) -> Settings:
         link_ttl=timedelta(hours=config.kyc_link_ttl_h),
         session_idle=config.session_idle,
         session_longest=config.session_longest,
+        asks_again=config.asks_again(config.environment),
         list_params=list_params(config.partner_list_params),
     )
 
@@ -129,6 +138,8 @@ def _add_parts(app: Flask) -> None:
     init_origin(app)
     init_access(app)
     init_security(app)
+    init_step_up(app)
+    init_kept(app)
     init_i18n(app)
     init_formats(app)
     init_standing(app)

@@ -14,6 +14,7 @@ from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
 from dashboard.services.breaker import Breaker
 from dashboard.services.colleagues import Colleagues
+from dashboard.services.confirming import Confirming
 from dashboard.services.credentials import ApiCredentials, FreezeGate
 from dashboard.services.credentials_log import CredentialsLog
 from dashboard.services.desk import Desk
@@ -21,6 +22,7 @@ from dashboard.services.enrolment import Enrolment
 from dashboard.services.freezing import Freezing
 from dashboard.services.health import Health
 from dashboard.services.intents import Intents
+from dashboard.services.kept_forms import KeptForms
 from dashboard.services.kyc import Kyc
 from dashboard.services.kyc_import import KycImport
 from dashboard.services.kyc_settlement import KycSettlement
@@ -113,11 +115,13 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
             longest=config.session_longest,
             factor_roles=config.second_factor_for(config.environment),
         ),
+        confirming=Confirming(second_factors, tries, database, chain, clock),
         desk=desk,
         enrolment=Enrolment(second_factors, factor_sealer, database, chain, clock),
         freezing=Freezing(database, credentials_log, clock),
         health=Health(database),
         intents=Intents(config.keyring.keys(Purpose.INTENT), database, clock),
+        kept_forms=KeptForms(database, Sealer(config.keyring.keys(Purpose.KEPT)), clock),
         kyc=Kyc(client, attempts, kyc_settlement, database),
         kyc_import=KycImport(database, chain, clock),
         kyc_settlement=kyc_settlement,

@@ -259,8 +259,27 @@ async function session(method = "GET") {
     method,
     headers: { "X-CSRFToken": csrfToken(), "HX-Request": "true", "HX-Current-URL": location.href },
   });
-  if (answer.status === 401) location.assign(answer.headers.get("HX-Redirect") ?? ends.dataset.login);
+  if (answer.status === 401) {
+    location.assign(await keepTyped() ?? answer.headers.get("HX-Redirect") ?? ends.dataset.login);
+  }
   return answer.ok ? answer.json() : null;
+}
+
+// The session is over: what was typed is brought to the server, which keeps it for its owner.
+async function keepTyped() {
+  const form = findAll("main form[method=post]").find((each) => [...each.elements].some(isTyped));
+  if (!form) return null;
+  const sent = new URLSearchParams(new FormData(form));
+  for (const secret of findAll("[type=password], [data-forget]", form)) sent.delete(secret.name);
+  sent.set("sent_to", form.getAttribute("action"));
+  const headers = { "X-CSRFToken": csrfToken(), "HX-Request": "true", "HX-Current-URL": location.href };
+  const answer = await fetch(ends.dataset.keep, { method: "POST", headers, body: sent }).catch(() => null);
+  return answer?.headers.get("HX-Redirect");
+}
+function isTyped(input) {
+  if (input.options) return [...input.options].some((each) => each.selected !== each.defaultSelected);
+  if (input.type === "hidden") return false;
+  return input.value !== input.defaultValue || input.checked !== input.defaultChecked;
 }
 
 async function watchSession() {

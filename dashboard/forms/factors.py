@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from dashboard.forms.account import NAME_MAX
 from dashboard.forms.contact import stripped, visible
@@ -14,7 +14,7 @@ class PasskeyForm(LocalizedForm):
 
     name = StringField(
         _l("Name of the passkey"),
-        [InputRequired(_l("Give it a name.")), Length(max=NAME_MAX), visible],
+        [DataRequired(_l("Give it a name.")), Length(max=NAME_MAX), visible],
         filters=[stripped],
     )
     answer = HiddenField()

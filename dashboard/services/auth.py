@@ -6,9 +6,9 @@ from dashboard.services import passwords
 from dashboard.services.audit import Action
 from dashboard.services.log_ins import LogIns
 from dashboard.services.ports import Clock
-from dashboard.services.sessions import Method
+from dashboard.services.sessions import Method, OpenSession
 from dashboard.services.tries import Limited, Tries
-from dashboard.store import audit, staff
+from dashboard.store import audit, sessions, staff
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database
 from dashboard.store.staff import StaffMember
@@ -69,16 +69,22 @@ class Auth:
         self._log_ins.succeeded(member, Method.PASSWORD, address=address, request_id=request_id)
         return LoggedIn(member)
 
-    def log_out(self, staff_id: int, *, request_id: str) -> None:
-        """Record that somebody logged out."""
+    def log_out(self, session: OpenSession, *, request_id: str) -> None:
+        """End the session, and record that somebody logged out: both, or neither.
+
+        Raises:
+            StoreError: nothing can be recorded, so the session goes on.
+
+        """
         entry = NewEntry(
             at=self._clock(),
             action=Action.LOG_OUT,
             outcome=Outcome.SUCCEEDED,
-            staff_id=staff_id,
+            staff_id=session.staff.id,
             request_id=request_id,
         )
         with self._database.write() as connection:
+            sessions.remove(connection, session.id_hash)
             audit.append(connection, self._chain, entry)
 
 

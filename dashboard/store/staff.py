@@ -30,6 +30,11 @@ class StaffMember:
     password_hash: str = field(repr=False)
 
     @property
+    def has_password(self) -> bool:
+        """Say whether this person has chosen a password."""
+        return bool(self.password_hash)
+
+    @property
     def has_second_factor(self) -> bool:
         """Say whether a password alone does not let this person in."""
         return self.has_passkey or self.has_authenticator

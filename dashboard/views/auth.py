@@ -10,8 +10,8 @@ from dashboard.services.auth import HalfWay, LoggedIn
 from dashboard.services.sessions import Method
 from dashboard.services.staff import FIRST_ADMIN
 from dashboard.services.tries import Limited
-from dashboard.web.access import current_row
-from dashboard.web.context import find_signed_in, now, request_id, services, signed_in
+from dashboard.web.access import current_row, current_session
+from dashboard.web.context import find_signed_in, now, request_id, services
 from dashboard.web.log_in import come_in, page_after
 from dashboard.web.routing import Open, route
 
@@ -54,7 +54,8 @@ def log_in() -> ResponseReturnValue:
 @route(blueprint, "/logout", access=Open.STAFF, method="POST")
 def log_out() -> ResponseReturnValue:
     """End the session, and let the browser forget the pages it keeps."""
-    services().auth.log_out(signed_in().staff.id, request_id=request_id())
+    services().auth.log_out(current_row(), request_id=request_id())
+    current_session().row = None  # it has ended
     logout_user()
     flask_session.clear()
     response = make_response(redirect(url_for("auth.form"), 303))

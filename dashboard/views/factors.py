@@ -17,6 +17,7 @@ from dashboard.services.factors import Added, FactorRequiredError, NewAuthentica
 from dashboard.web.access import current_row, current_session
 from dashboard.web.context import request_id, services, settings, signed_in
 from dashboard.web.htmx import redirect_to
+from dashboard.web.kept import typed
 from dashboard.web.passkeys import hand_out, origin, rp_id, take_challenge
 from dashboard.web.routing import Open, route
 
@@ -37,7 +38,7 @@ DEVICES = (
 @route(blueprint, "/account/factors", access=Open.STAFF, step_up=True)
 def index() -> ResponseReturnValue:
     """Offer what can be set up, and say why where it has to be."""
-    return _page(PasskeyForm(name=_device()))
+    return _page(PasskeyForm(typed("factors.add_passkey"), name=_device()))
 
 
 @route(blueprint, "/account/passkeys/options", access=Open.STAFF, method="POST")
@@ -49,7 +50,14 @@ def passkey_options() -> ResponseReturnValue:
     return Response(hand_out(asked), mimetype="application/json")
 
 
-@route(blueprint, "/account/passkeys", access=Open.STAFF, method="POST", step_up=True)
+@route(
+    blueprint,
+    "/account/passkeys",
+    access=Open.STAFF,
+    method="POST",
+    step_up=True,
+    form_at="factors.index",
+)
 def add_passkey() -> ResponseReturnValue:
     """Keep the passkey that the browser made."""
     form = PasskeyForm(request.form)
@@ -74,6 +82,7 @@ def add_passkey() -> ResponseReturnValue:
     access=Open.STAFF,
     method="POST",
     step_up=True,
+    form_at="account.index",
 )
 def remove_passkey(passkey_id: int) -> ResponseReturnValue:
     """Take one passkey away."""
@@ -95,7 +104,14 @@ def authenticator() -> ResponseReturnValue:
     return _authenticator_page(AuthenticatorForm(), new)
 
 
-@route(blueprint, "/account/authenticator", access=Open.STAFF, method="POST", step_up=True)
+@route(
+    blueprint,
+    "/account/authenticator",
+    access=Open.STAFF,
+    method="POST",
+    step_up=True,
+    form_at="factors.authenticator",
+)
 def add_authenticator() -> ResponseReturnValue:
     """Keep the app that the form carries, once it has shown a code."""
     form, enrolment = AuthenticatorForm(request.form), services().enrolment
@@ -112,7 +128,14 @@ def add_authenticator() -> ResponseReturnValue:
     return _authenticator_page(form, new, 422, refused=True) if added is None else _added(added)
 
 
-@route(blueprint, "/account/authenticator/remove", access=Open.STAFF, method="POST", step_up=True)
+@route(
+    blueprint,
+    "/account/authenticator/remove",
+    access=Open.STAFF,
+    method="POST",
+    step_up=True,
+    form_at="account.index",
+)
 def remove_authenticator() -> ResponseReturnValue:
     """Take the authenticator app away."""
     try:
@@ -122,7 +145,14 @@ def remove_authenticator() -> ResponseReturnValue:
     return _to_account("removed") if there else abort(404)
 
 
-@route(blueprint, "/account/recovery-codes", access=Open.STAFF, method="POST", step_up=True)
+@route(
+    blueprint,
+    "/account/recovery-codes",
+    access=Open.STAFF,
+    method="POST",
+    step_up=True,
+    form_at="account.index",
+)
 def new_codes() -> ResponseReturnValue:
     """Make new recovery codes and show them, this once."""
     codes = services().enrolment.new_codes(current_row(), request_id=request_id())
@@ -137,7 +167,7 @@ def _added(added: Added) -> ResponseReturnValue:
 
 def _to_account(done: str) -> ResponseReturnValue:
     flash(done, "factors")
-    return redirect_to(url_for("account.index"))
+    return redirect_to(url_for("account.index", _anchor="factors"))
 
 
 def _codes_page(codes: tuple[str, ...], *, is_first: bool) -> ResponseReturnValue:

@@ -13,6 +13,7 @@ from dashboard.services.roles import Permission, Role, granted
 from dashboard.services.staff import Actor, StaffError
 from dashboard.web.context import request_id, services, signed_in
 from dashboard.web.htmx import redirect_to, respond
+from dashboard.web.kept import typed
 from dashboard.web.link_mail import mail_link
 from dashboard.web.routing import route
 
@@ -35,10 +36,17 @@ def index() -> ResponseReturnValue:
 @route(blueprint, "/staff/new", access=Permission.STAFF_MANAGE)
 def new() -> ResponseReturnValue:
     """Show the form that adds somebody."""
-    return _new(NewMemberForm())
+    return _new(NewMemberForm(typed("staff.add")))
 
 
-@route(blueprint, "/staff", access=Permission.STAFF_MANAGE, method="POST", step_up=True)
+@route(
+    blueprint,
+    "/staff",
+    access=Permission.STAFF_MANAGE,
+    method="POST",
+    step_up=True,
+    form_at="staff.new",
+)
 def add() -> ResponseReturnValue:
     """Add somebody. This answer alone holds the link that lets them in."""
     form = NewMemberForm(request.form)
@@ -56,10 +64,19 @@ def add() -> ResponseReturnValue:
 @route(blueprint, PERSON, access=Permission.STAFF_MANAGE)
 def show(staff_id: int) -> ResponseReturnValue:
     """Show one person, with what can be changed about them."""
-    return _person(_get(staff_id))
+    person = _get(staff_id)
+    again = typed("staff.set_roles")
+    return _person(person, RolesForm(again) if again else None)
 
 
-@route(blueprint, f"{PERSON}/roles", access=Permission.STAFF_MANAGE, method="POST", step_up=True)
+@route(
+    blueprint,
+    f"{PERSON}/roles",
+    access=Permission.STAFF_MANAGE,
+    method="POST",
+    step_up=True,
+    form_at="staff.show",
+)
 def set_roles(staff_id: int) -> ResponseReturnValue:
     """Replace somebody's roles."""
     person, form = _get(staff_id), RolesForm(request.form)
@@ -70,7 +87,14 @@ def set_roles(staff_id: int) -> ResponseReturnValue:
     )
 
 
-@route(blueprint, f"{PERSON}/link", access=Permission.STAFF_MANAGE, method="POST", step_up=True)
+@route(
+    blueprint,
+    f"{PERSON}/link",
+    access=Permission.STAFF_MANAGE,
+    method="POST",
+    step_up=True,
+    form_at="staff.show",
+)
 def make_link(staff_id: int) -> ResponseReturnValue:
     """Make a link for somebody who cannot come in. This answer alone holds it."""
     return _with_link(_get(staff_id), services().staff.make_link)
@@ -82,6 +106,7 @@ def make_link(staff_id: int) -> ResponseReturnValue:
     access=Permission.STAFF_MANAGE,
     method="POST",
     step_up=True,
+    form_at="staff.show",
 )
 def withdraw_link(staff_id: int) -> ResponseReturnValue:
     """Let somebody's link lead nowhere."""
@@ -94,6 +119,7 @@ def withdraw_link(staff_id: int) -> ResponseReturnValue:
     access=Permission.STAFF_MANAGE,
     method="POST",
     step_up=True,
+    form_at="staff.show",
 )
 def require_second_factor(staff_id: int) -> ResponseReturnValue:
     """Let somebody work with a second factor alone."""
@@ -107,6 +133,7 @@ def require_second_factor(staff_id: int) -> ResponseReturnValue:
     access=Permission.STAFF_MANAGE,
     method="POST",
     step_up=True,
+    form_at="staff.show",
 )
 def require_no_longer(staff_id: int) -> ResponseReturnValue:
     """Leave it to somebody's roles whether they need a second factor."""
@@ -120,6 +147,7 @@ def require_no_longer(staff_id: int) -> ResponseReturnValue:
     access=Permission.STAFF_MANAGE,
     method="POST",
     step_up=True,
+    form_at="staff.show",
 )
 def reset_second_factors(staff_id: int) -> ResponseReturnValue:
     """Take away somebody's second factors and password. This answer alone holds their link."""
@@ -132,19 +160,34 @@ def reset_second_factors(staff_id: int) -> ResponseReturnValue:
     access=Permission.STAFF_MANAGE,
     method="POST",
     step_up=True,
+    form_at="staff.show",
 )
 def end_sessions(staff_id: int) -> ResponseReturnValue:
     """Log somebody out everywhere."""
     return _change(_get(staff_id), services().staff.end_sessions)
 
 
-@route(blueprint, f"{PERSON}/disable", access=Permission.STAFF_MANAGE, method="POST", step_up=True)
+@route(
+    blueprint,
+    f"{PERSON}/disable",
+    access=Permission.STAFF_MANAGE,
+    method="POST",
+    step_up=True,
+    form_at="staff.show",
+)
 def disable(staff_id: int) -> ResponseReturnValue:
     """Keep somebody out from now on."""
     return _change(_get(staff_id), services().staff.disable)
 
 
-@route(blueprint, f"{PERSON}/enable", access=Permission.STAFF_MANAGE, method="POST", step_up=True)
+@route(
+    blueprint,
+    f"{PERSON}/enable",
+    access=Permission.STAFF_MANAGE,
+    method="POST",
+    step_up=True,
+    form_at="staff.show",
+)
 def enable(staff_id: int) -> ResponseReturnValue:
     """Let somebody in again."""
     return _change(_get(staff_id), services().staff.enable)

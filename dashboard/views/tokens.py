@@ -25,22 +25,30 @@ from dashboard.web.attempts import (
 from dashboard.web.context import request_id, services
 from dashboard.web.errors import Problem, answer, retry_later
 from dashboard.web.htmx import respond
+from dashboard.web.kept import typed
 from dashboard.web.routing import route
 
 blueprint = Blueprint("tokens", __name__)
 
 
-@route(blueprint, "/users/<uuid:user_id>/tokens", access=Permission.TOKENS_ISSUE)
+@route(blueprint, "/users/<uuid:user_id>/tokens", access=Permission.TOKENS_ISSUE, step_up=True)
 def new(user_id: UUID) -> ResponseReturnValue:
     """Show the form, or why this user gets no token."""
     record = services().users.get(user_id, looker(How.VIEW))
-    form = TokenForm()
+    form = TokenForm(typed("tokens.issue"))
     form.must_confirm(must_confirm(record.user.email))
     busy = services().attempts.find_busy(user_id)
     return _form(user_id, form, record.user.email, step=record.next_step, busy=busy)
 
 
-@route(blueprint, "/users/<uuid:user_id>/tokens", access=Permission.TOKENS_ISSUE, method="POST")
+@route(
+    blueprint,
+    "/users/<uuid:user_id>/tokens",
+    access=Permission.TOKENS_ISSUE,
+    method="POST",
+    step_up=True,
+    form_at="tokens.new",
+)
 def issue(user_id: UUID) -> ResponseReturnValue:
     """Issue a token, once a form. This answer alone holds it."""
     intent = sent_intent(Permission.TOKENS_ISSUE, user_id)
@@ -63,13 +71,20 @@ def issue(user_id: UUID) -> ResponseReturnValue:
     return _outcome(result, form, user_id)
 
 
-@route(blueprint, "/tokens/privy", access=Permission.TOKENS_ISSUE)
+@route(blueprint, "/tokens/privy", access=Permission.TOKENS_ISSUE, step_up=True)
 def privy() -> ResponseReturnValue:
     """Show the form of the deprecated exchange. It asks nobody."""
-    return _privy_form(PrivyForm())
+    return _privy_form(PrivyForm(typed("tokens.exchange_privy")))
 
 
-@route(blueprint, "/tokens/privy", access=Permission.TOKENS_ISSUE, method="POST")
+@route(
+    blueprint,
+    "/tokens/privy",
+    access=Permission.TOKENS_ISSUE,
+    method="POST",
+    step_up=True,
+    form_at="tokens.privy",
+)
 def exchange_privy() -> ResponseReturnValue:
     """Exchange a Privy token, once a form. Whose it is, the answer says."""
     intent = sent_intent(Permission.TOKENS_ISSUE, None)

@@ -15,12 +15,14 @@ from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
 from dashboard.services.breaker import Breaker
 from dashboard.services.colleagues import Colleagues
+from dashboard.services.confirming import Confirming
 from dashboard.services.credentials import ApiCredentials
 from dashboard.services.desk import Desk
 from dashboard.services.enrolment import Enrolment
 from dashboard.services.freezing import Freezing
 from dashboard.services.health import Health
 from dashboard.services.intents import Intents
+from dashboard.services.kept_forms import KeptForms
 from dashboard.services.kyc import Kyc
 from dashboard.services.kyc_import import KycImport
 from dashboard.services.kyc_settlement import KycSettlement
@@ -59,11 +61,13 @@ class Services:
     auth: Auth
     breaker: Breaker
     colleagues: Colleagues
+    confirming: Confirming
     desk: Desk
     enrolment: Enrolment
     freezing: Freezing
     health: Health
     intents: Intents
+    kept_forms: KeptForms
     kyc: Kyc
     kyc_import: KycImport
     kyc_settlement: KycSettlement
@@ -101,6 +105,7 @@ class Settings:
     link_ttl: timedelta
     session_idle: timedelta
     session_longest: timedelta
+    asks_again: bool  # who it is, before what is dangerous
     list_params: Mapping[str, str]
 
     @property
