@@ -30,6 +30,7 @@ from dashboard.views import (
     second_step,
     sessions,
     settings,
+    single_sign_on,
     staff,
     tokens,
     users,
@@ -68,6 +69,7 @@ AREAS = (
     second_step,
     sessions,
     settings,
+    single_sign_on,
     staff,
     tokens,
     users,
@@ -126,6 +128,8 @@ def _settings(config: Config) -> Settings:
         session_longest=config.session_longest,
         asks_again=config.asks_again(config.environment),
         list_params=list_params(config.partner_list_params),
+        password_log_in=config.password_log_in,
+        sso_name=config.oidc_name if config.oidc_issuer else None,
     )
 
 

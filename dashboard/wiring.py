@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from dashboard.config import Config
 from dashboard.keyring import Purpose
 from dashboard.mail import Mail
+from dashboard.oidc.identity import Application
 from dashboard.partner.client import PartnerClient
 from dashboard.partner.credentials import Credentials
 from dashboard.partner.gate import OpenGate
@@ -43,6 +44,8 @@ from dashboard.services.second_step import SecondStep
 from dashboard.services.sessions import Sessions
 from dashboard.services.settlement import Settlement
 from dashboard.services.settling import Settling
+from dashboard.services.single_sign_on import SingleSignOn
+from dashboard.services.sso_accounts import SsoAccounts
 from dashboard.services.staff import Staff
 from dashboard.services.token_limit import IN_PRODUCTION, TokenLimit
 from dashboard.services.tokens import Tokens
@@ -150,6 +153,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
             longest=config.session_longest,
         ),
         settlement=Settlement(Lookup(client, upstream), settling, attempts, database, clock),
+        single_sign_on=_single_sign_on(config, database, chain, tries, clock),
         staff=Staff(database, chain, clock),
         token_limit=token_limit,
         tokens=Tokens(client, attempts, token_limit, database),
@@ -161,3 +165,21 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
 def _mail(config: Config) -> Mail | None:
     url = config.mail_url.get_secret_value()
     return Mail(url, config.mail_from) if url else None
+
+
+def _single_sign_on(
+    config: Config, database: Database, chain: Chain, tries: Tries, clock: Clock
+) -> SingleSignOn | None:
+    if not config.oidc_issuer:
+        return None
+    from dashboard.oidc.client import OidcClient  # noqa: PLC0415  what it needs is an extra
+
+    application = Application(
+        config.oidc_issuer,
+        config.oidc_client_id,
+        config.oidc_client_secret.get_secret_value(),
+        config.oidc_roles_claim if config.oidc_roles else "",
+    )
+    accounts = SsoAccounts(database, chain, clock, config.role_table)
+    sealer = Sealer(config.keyring.keys(Purpose.LOG_IN))
+    return SingleSignOn(OidcClient(application, clock), accounts, sealer, database, tries, clock)

@@ -35,6 +35,7 @@ class Action(StrEnum):
 
     LOG_IN = "auth:login"
     LOG_OUT = "auth:logout"
+    SSO_LINK = "auth:sso"  # an account at the provider is a member's from now on
     ACCOUNT_CHANGE = "account:change"
     ACCOUNT_PASSWORD = "account:password"  # noqa: S105  the name of an action
     ACCOUNT_PASSKEY_ADD = "account:passkey_add"

@@ -69,6 +69,17 @@ class Auth:
         self._log_ins.succeeded(member, Method.PASSWORD, address=address, request_id=request_id)
         return LoggedIn(member)
 
+    def refuse(self, email: str, *, address: str, request_id: str) -> None:
+        """Record a try where passwords let nobody in; nothing is looked up or compared.
+
+        Raises:
+            StoreError: it cannot be recorded.
+
+        """
+        limited = self._tries.count(email, address)
+        if limited is None or limited.is_first:
+            self._log_ins.refused(None, "switched off", address=address, request_id=request_id)
+
     def log_out(self, session: OpenSession, *, request_id: str) -> None:
         """End the session, and record that somebody logged out: both, or neither.
 

@@ -224,6 +224,11 @@ class Staff:
         return self._changes.get(connection, email, by)
 
 
+def is_email(text: str) -> bool:
+    """Say whether it can be an email address."""
+    return text.count("@") == 1 and all(text.strip().split("@"))
+
+
 def _require_email(email: str) -> None:
-    if email.count("@") != 1 or not all(email.strip().split("@")):
+    if not is_email(email):
         raise StaffError(Cause.NO_EMAIL, f"{email!r} is not an email address.")

@@ -11,7 +11,7 @@ from dashboard.services.sessions import Method
 from dashboard.services.staff import FIRST_ADMIN
 from dashboard.services.tries import Limited
 from dashboard.web.access import current_row, current_session
-from dashboard.web.context import find_signed_in, now, request_id, services
+from dashboard.web.context import find_signed_in, now, request_id, services, settings
 from dashboard.web.log_in import come_in, page_after
 from dashboard.web.routing import Open, route
 
@@ -34,6 +34,8 @@ def form() -> ResponseReturnValue:
 def log_in() -> ResponseReturnValue:
     """Log in: a new session under a new id, or first the second step."""
     entered = LoginForm(request.form)
+    if not settings().password_log_in:
+        return _switched_off(entered)
     if not entered.validate():
         return _again(entered, 422)
     result = services().auth.log_in(
@@ -81,6 +83,13 @@ def _remaining() -> ResponseReturnValue:
         "ends_in_s": int((min(row.idle_ends_at, row.ends_at) - now()).total_seconds()),
         "can_stay": row.idle_ends_at < row.ends_at,
     }
+
+
+def _switched_off(entered: LoginForm) -> Response:
+    services().auth.refuse(
+        entered.email.data or "", address=request.remote_addr or "", request_id=request_id()
+    )
+    return _again(entered, 403)
 
 
 def _again(entered: LoginForm, status: int, **shown: object) -> Response:

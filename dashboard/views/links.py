@@ -7,7 +7,7 @@ from dashboard.forms.account import NewPasswordForm
 from dashboard.services.auth import LoggedIn
 from dashboard.services.sessions import Method
 from dashboard.services.tries import Limited
-from dashboard.web.context import request_id, services
+from dashboard.web.context import request_id, services, settings
 from dashboard.web.log_in import come_in
 from dashboard.web.routing import Open, route
 
@@ -24,6 +24,8 @@ def show(token: str) -> ResponseReturnValue:
 def use(token: str) -> ResponseReturnValue:
     """Set the password, use the link up, and let its member in as the log-in would."""
     form = NewPasswordForm(request.form)
+    if not settings().password_log_in:
+        return _page(token, form, 403)
     if not form.validate():
         return _page(token, form, 422)
     result = services().links.use(

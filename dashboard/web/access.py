@@ -20,6 +20,7 @@ from dashboard.web.context import (
     settings,
     signed_in,
 )
+from dashboard.web.going_on import came_across_sites, go_on_here
 from dashboard.web.htmx import (
     asks_by_itself,
     came_from,
@@ -54,6 +55,8 @@ def guard() -> ResponseReturnValue | None:
 
     """
     policy = find_policy(current_app, request.endpoint)
+    if policy and came_across_sites() and not session:
+        return go_on_here()
     if (failed := current_session().failed) and request.blueprint != "health":
         raise failed
     if policy is None or policy.access is Open.EVERYBODY:

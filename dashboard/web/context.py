@@ -40,6 +40,7 @@ from dashboard.services.second_factors import SecondFactors
 from dashboard.services.second_step import SecondStep
 from dashboard.services.sessions import Sessions
 from dashboard.services.settlement import Settlement
+from dashboard.services.single_sign_on import SingleSignOn
 from dashboard.services.staff import Staff
 from dashboard.services.token_limit import TokenLimit
 from dashboard.services.tokens import Tokens
@@ -83,6 +84,7 @@ class Services:
     second_step: SecondStep
     sessions: Sessions
     settlement: Settlement
+    single_sign_on: SingleSignOn | None  # where it is set up
     staff: Staff
     token_limit: TokenLimit
     tokens: Tokens
@@ -107,6 +109,8 @@ class Settings:
     session_longest: timedelta
     asks_again: bool  # who it is, before what is dangerous
     list_params: Mapping[str, str]
+    password_log_in: bool
+    sso_name: str | None  # "" for the usual words, None where there is no single sign-on
 
     @property
     def is_production(self) -> bool:

@@ -15,11 +15,17 @@ TICKET = "half_way"
 
 def come_in(member: StaffMember, method: Method, wanted: str | None = None) -> ResponseReturnValue:
     """Log in and go to the page that was wanted; who has a second factor is asked for it first."""
+    return redirect(let_in(member, method, wanted), 303)
+
+
+def let_in(member: StaffMember, method: Method, wanted: str | None = None) -> str:
+    """Log in, or begin the second step of who has a second factor; return the page that follows."""
     if member.has_second_factor:
         flask_session.clear()
         flask_session[TICKET] = services().second_step.begin(member.id)
-        return redirect(url_for("second_step.form", next=safe_path(wanted)), 303)
-    return arrive(member, method, wanted)
+        return url_for("second_step.form", next=safe_path(wanted))
+    log_in_as(member, method)
+    return page_after(wanted)
 
 
 def arrive(member: StaffMember, method: Method, wanted: str | None = None) -> ResponseReturnValue:

@@ -33,7 +33,9 @@ HEADERS = {
 STRICT_TRANSPORT_SECURITY = "max-age=31536000"
 PATH_MAX = 2000
 FIELDS_MAX = 1000
-NO_PAGES = frozenset({"auth.remaining", "health.alive", "health.ready", "links.show"})
+NO_PAGES = frozenset(
+    {"auth.remaining", "health.alive", "health.ready", "links.show", "single_sign_on.end"}
+)
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
