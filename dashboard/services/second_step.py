@@ -63,7 +63,8 @@ class SecondStep:
             return None
         with self._database.read() as connection:
             member = staff.find_by_id(connection, staff_id)
-        return member if member and member.active and _proof(member) == proof else None
+        still = member and member.active and member.has_second_factor and _proof(member) == proof
+        return member if still else None
 
     def by_code(
         self, member: StaffMember, code: str, *, address: str, request_id: str

@@ -99,11 +99,15 @@ class Staff:
         self._changes.make(email, Action.STAFF_ROLE, change, by, roles=",".join(wanted))
 
     def reset_password(self, email: str, password: str) -> None:
-        """Replace somebody's password. Raises StaffError when there is nobody."""
+        """Replace somebody's password, and take their second factors away: the rescue.
+
+        Raises StaffError when there is nobody.
+        """
         password_hash = hash_password(password)
 
         def change(connection: Transaction, member: StaffMember) -> None:
             staff.set_password(connection, member.id, password_hash)
+            factors.remove_all(connection, member.id)
             links.remove_unused(connection, member.id)
 
         self._changes.make(email, Action.STAFF_RESET, change, COMMAND_LINE)

@@ -1,5 +1,6 @@
 """Setting second factors up, as the pages do it, or putting them where the product keeps them."""
 
+import json
 import re
 from datetime import UTC, datetime
 
@@ -7,9 +8,11 @@ import pyotp
 from sqlalchemy import insert
 
 from dashboard.store.database import Database
-from dashboard.store.schema import authenticators, passkeys, recovery_codes
+from dashboard.store.schema import audit, authenticators, passkeys, recovery_codes
 from tests.browsing import Page, Visitor
 from tests.soft_passkey import SoftPasskey
+
+TABLES = (passkeys, authenticators, recovery_codes)
 
 
 def secret_in(page: Page) -> str:
@@ -73,3 +76,41 @@ def give_factors(database: Database, staff_id: int) -> None:
             )
         )
         connection.execute(insert(recovery_codes).values(staff_id=staff_id, code_hash="z"))
+
+
+def first_step(visitor: Visitor, known: tuple[str, str], next_path: str = "") -> Page:
+    """Type email and password, no more."""
+    sent = {"email": known[0], "password": known[1], "next": next_path}
+    page = visitor.post("/login", sent)
+    assert page.headers["Location"].startswith("/login/code")
+    return page
+
+
+def show(visitor: Visitor, code: str, *, status: int = 303, **more: str) -> Page:
+    return visitor.post("/login/code", {"code": code, **more}, status=status)
+
+
+def recover(visitor: Visitor, code: str, *, status: int = 303) -> Page:
+    sent = {"code": code, "with": "recovery"}
+    return visitor.post("/login/code", sent, status=status)
+
+
+def log_ins(database: Database) -> list[tuple[str, dict[str, str]]]:
+    """Return outcome and details, but for the address, of every log-in."""
+    with database.read() as connection:
+        rows = connection.execute(audit.select().where(audit.c.action == "auth:login"))
+        details = [(row.outcome, json.loads(row.details)) for row in rows]
+    return [(outcome, {**each, "address": ""}) for outcome, each in details]
+
+
+def kept(database: Database) -> list[int]:
+    """Return how many rows each kind of factor has."""
+    with database.read() as connection:
+        return [len(connection.execute(table.select()).all()) for table in TABLES]
+
+
+def changes(database: Database) -> list[tuple[str, dict[str, str]]]:
+    """Return action and details of what was changed in accounts."""
+    with database.read() as connection:
+        rows = connection.execute(audit.select().where(audit.c.action.like("account:%")))
+        return [(row.action.split(":")[1], json.loads(row.details)) for row in rows]

@@ -1,5 +1,7 @@
 """Who works with a second factor alone: nothing opens until there is one."""
 
+from urllib.parse import unquote
+
 import pytest
 from flask import Flask
 from sqlalchemy import update
@@ -16,7 +18,8 @@ from tests.browsing import HTMX, Visitor
 from tests.conftest import Hire, TestClock, enrol
 from tests.rules.test_routes import walk
 from tests.simulator_process import RunningSimulator
-from tests.views.factors import add_app
+from tests.soft_passkey import SoftPasskey
+from tests.views.factors import add_app, add_passkey, codes_in, kept
 
 PASSWORD = "a password of my own"
 
@@ -54,7 +57,9 @@ def test_the_page_says_why_and_the_account_stays_open(newcomer: Visitor, app: Fl
     assert "Before you go on, set up one of these." in newcomer.get("/account/factors").words
     for method, path, policy in walk(app):
         if policy.access is Open.STAFF and method == "GET":
-            newcomer.get(path)
+            answer = newcomer.http.get(path)
+            assert answer.status_code in {200, 303}, path  # nothing is to be confirmed now
+            assert answer.headers.get("Location") != "/account/factors", path
 
 
 def test_with_a_factor_everything_opens(
@@ -118,3 +123,21 @@ def test_the_last_one_stays(newcomer: Visitor, clock: TestClock, database: Datab
     assert "Removed." in newcomer.get("/account").words
     newcomer.post("/account/passkeys/1/remove")
     assert "Nothing was removed." in newcomer.get("/account").words
+
+
+def test_a_change_asks_again_and_the_name_that_was_typed_is_kept(
+    newcomer: Visitor, clock: TestClock, database: Database
+) -> None:
+    clock.advance(minutes=6)
+    assert newcomer.get("/account/factors", status=303).headers["Location"] == (
+        "/confirm?next=/account/factors"
+    )
+    assert "asks who you are" in newcomer.get("/account").words
+    answer = add_passkey(newcomer, SoftPasskey("late"), name="My own name", status=303)
+    assert answer.headers["Location"].startswith("/confirm?next=")
+    assert kept(database) == [0, 0, 0]
+    back = answer.headers["Location"].partition("next=")[2]
+    again = newcomer.post("/confirm", {"password": PASSWORD, "next": unquote(back)})
+    page = newcomer.get(again.headers["Location"])
+    assert 'value="My own name"' in page.text
+    codes_in(add_passkey(newcomer, SoftPasskey("late")))
