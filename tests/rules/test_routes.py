@@ -24,6 +24,7 @@ from tests.simulator_process import RunningSimulator
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 READING = {Permission.USERS_READ, Permission.AUDIT_READ}
+ONLY_RECORDED = {"/audit/export"}  # reads, and writes no more than that it did
 
 
 def walk(app: Flask) -> list[tuple[str, str, Policy]]:
@@ -159,7 +160,7 @@ def test_no_answer_may_be_stored_and_each_has_the_security_headers(
 
 def test_a_write_never_hides_behind_a_reading_permission(app: Flask) -> None:
     for method, path, policy in walk(app):
-        if method in UNSAFE:
+        if method in UNSAFE and path not in ONLY_RECORDED:
             assert policy.access not in READING, path
 
 
