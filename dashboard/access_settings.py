@@ -1,5 +1,6 @@
 """The settings about who comes in: second factors, step-up, mail, and single sign-on (OIDC)."""
 
+from importlib.util import find_spec
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -37,6 +38,11 @@ class AccessSettings(BaseSettings):
     oidc_roles_claim: str = Field("groups", validation_alias="OIDC_ROLES_CLAIM")
     oidc_roles: Pairs = Field({}, validation_alias="OIDC_ROLES")
 
+    @property
+    def role_table(self) -> dict[str, frozenset[str]]:
+        """Which roles follow from which value of the claim."""
+        return {value: _named(names) for value, names in self.oidc_roles.items()}
+
     def asks_again(self, environment: str) -> bool:
         """Say whether dangerous actions ask again who it is (step-up): always in production."""
         return self.step_up or environment == "production"
@@ -65,6 +71,11 @@ def _single_sign_on(settings: AccessSettings) -> list[str]:
         findings.append(
             "OIDC_ISSUER must look like https://host, plain http to this machine alone: whoever "
             "reads along could log in as anybody."
+        )
+    if settings.oidc_issuer and find_spec("authlib") is None:
+        findings.append(
+            "OIDC_ISSUER is set, but what speaks to it is not installed: "
+            "pip install -r requirements-sso.txt, or leave OIDC_ISSUER empty."
         )
     if unknown := sorted(
         name for names in settings.oidc_roles.values() for name in _named(names) - set(Role)
@@ -101,6 +112,6 @@ def _is_private(url: str, over_tls: str, plain: str) -> bool:
     return parts.scheme == over_tls or (parts.scheme == plain and parts.hostname in LOOPBACK)
 
 
-def _named(names: str) -> set[str]:
+def _named(names: str) -> frozenset[str]:
     """Return the roles of one claim: `support+kyc`."""
-    return set(names.split("+"))
+    return frozenset(name.strip() for name in names.split("+"))

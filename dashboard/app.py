@@ -17,12 +17,20 @@ from dashboard.views import (
     account,
     audit,
     auth,
+    confirm,
     credentials,
+    exports,
+    factors,
     health,
+    kept,
     kyc,
     links,
     overview,
+    reveal,
+    second_step,
+    sessions,
     settings,
+    single_sign_on,
     staff,
     tokens,
     users,
@@ -33,12 +41,15 @@ from dashboard.web.errors import init_errors
 from dashboard.web.formats import init_formats
 from dashboard.web.htmx import init_htmx
 from dashboard.web.i18n import init_i18n
+from dashboard.web.kept import init_kept
 from dashboard.web.logs import init_logs
+from dashboard.web.personal import init_personal
 from dashboard.web.routing import apply_cache, find_policy, require_policies
 from dashboard.web.security import SecurityHeaders, init_origin, init_security
 from dashboard.web.sessions import ServerSessions
 from dashboard.web.standing import init_standing
 from dashboard.web.static import init_static
+from dashboard.web.step_up import init_step_up
 from dashboard.wiring import build_services, now
 
 ROOT = Path(__file__).parents[1]
@@ -47,12 +58,20 @@ AREAS = (
     account,
     audit,
     auth,
+    confirm,
     credentials,
+    exports,
+    factors,
     health,
+    kept,
     kyc,
     links,
     overview,
+    reveal,
+    second_step,
+    sessions,
     settings,
+    single_sign_on,
     staff,
     tokens,
     users,
@@ -73,6 +92,7 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     services.health.settle(config.environment, config.partner_api_url)
     services.attempts.close_abandoned()
     services.api_credentials.seal_anew()
+    services.second_factors.seal_anew()
     app = Flask(__name__, template_folder=ROOT / "templates", static_folder=None)
     app.config.update(
         SECRET_KEY=config.secret_key.get_secret_value(),
@@ -106,7 +126,10 @@ def _settings(config: Config) -> Settings:
         link_ttl=timedelta(hours=config.kyc_link_ttl_h),
         session_idle=config.session_idle,
         session_longest=config.session_longest,
+        asks_again=config.asks_again(config.environment),
         list_params=list_params(config.partner_list_params),
+        password_log_in=config.password_log_in,
+        sso_name=config.oidc_name if config.oidc_issuer else None,
     )
 
 
@@ -119,8 +142,11 @@ def _add_parts(app: Flask) -> None:
     init_origin(app)
     init_access(app)
     init_security(app)
+    init_step_up(app)
+    init_kept(app)
     init_i18n(app)
     init_formats(app)
+    init_personal(app)
     init_standing(app)
     for area in AREAS:
         app.register_blueprint(area.blueprint)

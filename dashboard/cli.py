@@ -5,17 +5,17 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from dashboard import cli_database, cli_staff
+from dashboard import cli_audit, cli_database, cli_staff
 from dashboard.config import Config, UnsafeConfigError, load_config
 from dashboard.demo import DemoError, run_demo
 from dashboard.doctor import run_doctor
 from dashboard.keyring import Purpose
-from dashboard.services.audit import Audit, Head
 from dashboard.services.backup import BackupError
-from dashboard.services.health import Health, NotReadyError, UnprotectedError
+from dashboard.services.health import Health, NotReadyError
 from dashboard.services.kyc_import import KycImport, UnreadableRowError
 from dashboard.services.passwords import WeakPasswordError
 from dashboard.services.staff import Staff, StaffError
+from dashboard.services.tables import UnreadableFileError
 from dashboard.simulator.command import main as run_simulator
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database, StoreError
@@ -27,6 +27,7 @@ EXPECTED = (
     DemoError,
     NotReadyError,
     StaffError,
+    UnreadableFileError,
     UnreadableRowError,
     UnsafeConfigError,
     WeakPasswordError,
@@ -71,9 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     taken.set_defaults(run=_kyc_import)
 
     trail = commands.add_parser("audit", help="the audit").add_subparsers(required=True)
-    verified = trail.add_parser("verify", help="check the chain")
-    verified.add_argument("--head", type=_head, metavar="SEQ:MAC", help="as the worker logged it")
-    verified.set_defaults(run=_verify)
+    cli_audit.add_commands(trail)
 
     staff = commands.add_parser("staff", help="who may log in").add_subparsers(required=True)
     cli_staff.add_commands(staff, _staff)
@@ -85,37 +84,6 @@ def _upgrade(_options: argparse.Namespace) -> int:
     database.upgrade()
     print(f"The database has schema {database.schema_version()}.")
     return 0
-
-
-def _head(text: str) -> Head:
-    seq, _, mac = text.partition(":")
-    if not (seq.isascii() and seq.isdigit() and mac):
-        raise argparse.ArgumentTypeError("the form is SEQ:MAC, such as 120:5f0c…")
-    return Head(int(seq), mac)
-
-
-def _verify(options: argparse.Namespace) -> int:
-    config = load_config()
-    database, is_protected = Database(config.database_url), True
-    try:
-        Health(database).examine()
-    except UnprotectedError as error:  # were rows changed meanwhile?
-        print(error, file=sys.stderr)
-        is_protected = False
-    audit = Audit(database, _chain(config), now)
-    if options.head and not audit.holds(options.head):
-        print(
-            f"The audit has no row {options.head.seq} with this mac any more: its end was cut off "
-            "or written anew.",
-            file=sys.stderr,
-        )
-        return 1
-    if finding := audit.verify():
-        print(f"The audit does not hold at row {finding.seq}: {finding.kind}.", file=sys.stderr)
-        return 1
-    last = audit.head()
-    print(f"The audit holds. Its last row, to be kept elsewhere: {last.seq}:{last.mac}")
-    return 0 if is_protected else 1
 
 
 def _kyc_import(options: argparse.Namespace) -> int:

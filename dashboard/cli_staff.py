@@ -35,7 +35,9 @@ def add_commands(
     _add_roles(role)
     role.set_defaults(run=partial(_role, open_staff))
 
-    reset = commands.add_parser("reset", help="a one-time link, or a new password")
+    reset = commands.add_parser(
+        "reset", help="a one-time link, or a new password; second factors go"
+    )
     reset.add_argument("email")
     _add_password(reset)
     reset.set_defaults(run=partial(_reset, open_staff))
@@ -101,10 +103,15 @@ def _reset(open_staff: OpenStaff, options: argparse.Namespace) -> int:
     staff = open_staff()
     if options.password_stdin:
         staff.reset_password(options.email, _read_password())
-        print(f"{options.email} has a new password, and has to log in again.")
+        print(f"{options.email} has a new password and no second factor, and has to log in again.")
         return 0
-    link = staff.make_link(options.email)
-    print(f"{options.email} chooses a new password by this link:")
+    member = staff.find(options.email)
+    if member and member.has_second_factor:
+        link = staff.reset_second_factors(options.email)
+        print(f"{options.email} has no password and no second factor now, and comes in by this:")
+    else:
+        link = staff.make_link(options.email)
+        print(f"{options.email} chooses a new password by this link:")
     return _hand_over(link)
 
 

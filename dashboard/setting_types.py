@@ -19,13 +19,13 @@ def _split(value: object) -> object:
 
 
 def _pairs(value: object) -> object:
-    """Turn `page=p,limit=per_page` into a mapping."""
+    """Turn `page=p, limit=per_page` into a mapping; a name may hold spaces, such as a group's."""
     if not isinstance(value, str):
         return value
-    parts = [part.partition("=") for part in value.replace(" ", "").split(",") if part]
+    parts = [part.rpartition("=") for part in value.split(",") if part.strip()]
     if not all(equals for _, equals, _ in parts):
         raise ValueError("is not of the form page=p,limit=per_page")
-    return {ours: theirs for ours, _, theirs in parts}
+    return {ours.strip(): theirs.strip() for ours, _, theirs in parts}
 
 
 def _database_url(value: str) -> str:

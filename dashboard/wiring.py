@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from dashboard.config import Config
 from dashboard.keyring import Purpose
+from dashboard.mail import Mail
+from dashboard.oidc.identity import Application
 from dashboard.partner.client import PartnerClient
 from dashboard.partner.credentials import Credentials
 from dashboard.partner.gate import OpenGate
@@ -13,29 +15,42 @@ from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
 from dashboard.services.breaker import Breaker
 from dashboard.services.colleagues import Colleagues
+from dashboard.services.conduct import Conduct
+from dashboard.services.confirming import Confirming
 from dashboard.services.credentials import ApiCredentials, FreezeGate
 from dashboard.services.credentials_log import CredentialsLog
 from dashboard.services.desk import Desk
+from dashboard.services.enrolment import Enrolment
+from dashboard.services.exports import Exports
 from dashboard.services.freezing import Freezing
 from dashboard.services.health import Health
 from dashboard.services.intents import Intents
+from dashboard.services.kept_forms import KeptForms
 from dashboard.services.kyc import Kyc
 from dashboard.services.kyc_import import KycImport
 from dashboard.services.kyc_settlement import KycSettlement
 from dashboard.services.links import Links
+from dashboard.services.log_ins import LogIns
 from dashboard.services.lookup import Lookup
+from dashboard.services.mailing import Mailing
 from dashboard.services.overview import Overview
 from dashboard.services.pairs_overview import PairsOverview
 from dashboard.services.ports import Clock
 from dashboard.services.probe import Probe
 from dashboard.services.registration import Registering
+from dashboard.services.revealing import Revealing
 from dashboard.services.rotation import Rotation
 from dashboard.services.rounds import Rounds
-from dashboard.services.sealing import PairSealer
+from dashboard.services.sealing import PairSealer, Sealer
+from dashboard.services.second_factors import SecondFactors
+from dashboard.services.second_step import SecondStep
 from dashboard.services.sessions import Sessions
 from dashboard.services.settlement import Settlement
 from dashboard.services.settling import Settling
+from dashboard.services.single_sign_on import SingleSignOn
+from dashboard.services.sso_accounts import SsoAccounts
 from dashboard.services.staff import Staff
+from dashboard.services.token_limit import IN_PRODUCTION, TokenLimit
 from dashboard.services.tokens import Tokens
 from dashboard.services.tries import Tries
 from dashboard.services.upstream import Upstream
@@ -85,6 +100,20 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
     users = Users(client, database, clock, upstream, kyc_settlement, link_ttl=link_ttl)
     desk = Desk(users, database, clock, link_ttl=link_ttl)
     tries = Tries(database, config.keyring.keys(Purpose.LIMIT), clock)
+    token_limit = TokenLimit(
+        IN_PRODUCTION if config.environment == "production" else None, database, chain, clock
+    )
+    factor_sealer = Sealer(config.keyring.keys(Purpose.FACTOR))
+    second_factors = SecondFactors(
+        database, factor_sealer, config.second_factor_for(config.environment), clock
+    )
+    colleagues = Colleagues(
+        database,
+        clock,
+        idle=config.session_idle,
+        longest=config.session_longest,
+        factor_roles=config.second_factor_for(config.environment),
+    )
     return Services(
         account=Account(database, chain, tries, clock),
         api_credentials=api_credentials,
@@ -92,30 +121,78 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         audit=Audit(database, chain, clock),
         auth=Auth(database, chain, tries, clock),
         breaker=breaker,
-        colleagues=Colleagues(database, clock),
-        desk=desk,
-        freezing=Freezing(database, credentials_log, clock),
-        health=Health(database),
-        intents=Intents(config.keyring.keys(Purpose.INTENT), database, clock),
-        kyc=Kyc(client, attempts, kyc_settlement, database),
-        kyc_import=KycImport(database, chain, clock),
-        kyc_settlement=kyc_settlement,
-        links=Links(database, chain, tries, clock),
-        overview=Overview(client, desk, upstream, database, clock),
-        pairs=PairsOverview(api_credentials, upstream, database, clock),
-        rotation=Rotation(api_credentials, try_with, database, credentials_log, clock),
-        probe=Probe(client, breaker, api_credentials.current, clock),
-        registering=Registering(client, attempts, database),
-        rounds=Rounds(database, clock),
-        sessions=Sessions(
+        colleagues=colleagues,
+        conduct=Conduct(
+            colleagues,
             database,
             clock,
             idle=config.session_idle,
             longest=config.session_longest,
         ),
+        confirming=Confirming(second_factors, tries, database, chain, clock),
+        desk=desk,
+        enrolment=Enrolment(second_factors, factor_sealer, database, chain, clock),
+        exports=Exports(database, chain, desk, clock),
+        freezing=Freezing(database, credentials_log, clock),
+        health=Health(database),
+        intents=Intents(config.keyring.keys(Purpose.INTENT), database, clock),
+        kept_forms=KeptForms(database, Sealer(config.keyring.keys(Purpose.KEPT)), clock),
+        kyc=Kyc(client, attempts, kyc_settlement, database),
+        kyc_import=KycImport(database, chain, clock),
+        kyc_settlement=kyc_settlement,
+        links=Links(database, chain, tries, clock),
+        mailing=Mailing(_mail(config)),
+        overview=Overview(client, desk, upstream, database, clock),
+        pairs=PairsOverview(api_credentials, upstream, database, clock),
+        rotation=Rotation(api_credentials, try_with, database, credentials_log, clock),
+        probe=Probe(client, breaker, api_credentials.current, clock),
+        registering=Registering(client, attempts, database),
+        revealing=Revealing(database, chain, clock),
+        rounds=Rounds(database, clock),
+        second_factors=second_factors,
+        second_step=SecondStep(
+            second_factors,
+            tries,
+            LogIns(database, chain, clock),
+            Sealer(config.keyring.keys(Purpose.LOG_IN)),
+            database,
+            clock,
+        ),
+        sessions=Sessions(
+            database,
+            chain,
+            clock,
+            idle=config.session_idle,
+            longest=config.session_longest,
+        ),
         settlement=Settlement(Lookup(client, upstream), settling, attempts, database, clock),
+        single_sign_on=_single_sign_on(config, database, chain, tries, clock),
         staff=Staff(database, chain, clock),
-        tokens=Tokens(client, attempts, database),
+        token_limit=token_limit,
+        tokens=Tokens(client, attempts, token_limit, database),
         users=users,
         upstream=upstream,
     )
+
+
+def _mail(config: Config) -> Mail | None:
+    url = config.mail_url.get_secret_value()
+    return Mail(url, config.mail_from) if url else None
+
+
+def _single_sign_on(
+    config: Config, database: Database, chain: Chain, tries: Tries, clock: Clock
+) -> SingleSignOn | None:
+    if not config.oidc_issuer:
+        return None
+    from dashboard.oidc.client import OidcClient  # noqa: PLC0415  what it needs is an extra
+
+    application = Application(
+        config.oidc_issuer,
+        config.oidc_client_id,
+        config.oidc_client_secret.get_secret_value(),
+        config.oidc_roles_claim if config.oidc_roles else "",
+    )
+    accounts = SsoAccounts(database, chain, clock, config.role_table)
+    sealer = Sealer(config.keyring.keys(Purpose.LOG_IN))
+    return SingleSignOn(OidcClient(application, clock), accounts, sealer, database, tries, clock)

@@ -161,6 +161,7 @@ document.addEventListener("click", async (event) => {
   toast(wording(copied ? "copied" : "notCopied"), copied ? "ok" : "bad");
 });
 document.addEventListener("click", (event) => {
+  if (event.target.closest?.("[data-print]")) window.print();
   if (event.target.closest?.("[data-clear]")) clearToken();
 });
 document.addEventListener("toggle", (event) => {
@@ -179,6 +180,20 @@ window.addEventListener("pagehide", () => {
   clearToken();
   findAll("[data-forget]").forEach((field) => { field.value = ""; });
 });
+// What was revealed is masked again after a minute, and when somebody turns away from it.
+function mask() {
+  const node = find("[data-masked]");
+  if (!node) return;
+  const url = node.dataset.masked;
+  node.remove();
+  location.replace(url);
+}
+if (find("[data-masked]")) {
+  setTimeout(mask, 60000);
+  window.addEventListener("blur", mask);
+  window.addEventListener("pagehide", () => find("[data-masked]")?.remove());
+  document.addEventListener("visibilitychange", () => { if (document.hidden) mask(); });
+}
 const openedAt = Date.now(); // what has gone by is counted from here: this clock may be wrong
 function countDown() {
   const timer = find("[data-expires]");
@@ -258,8 +273,27 @@ async function session(method = "GET") {
     method,
     headers: { "X-CSRFToken": csrfToken(), "HX-Request": "true", "HX-Current-URL": location.href },
   });
-  if (answer.status === 401) location.assign(answer.headers.get("HX-Redirect") ?? ends.dataset.login);
+  if (answer.status === 401) {
+    location.assign(await keepTyped() ?? answer.headers.get("HX-Redirect") ?? ends.dataset.login);
+  }
   return answer.ok ? answer.json() : null;
+}
+
+// The session is over: what was typed is brought to the server, which keeps it for its owner.
+async function keepTyped() {
+  const form = findAll("main form[method=post]").find((each) => [...each.elements].some(isTyped));
+  if (!form) return null;
+  const sent = new URLSearchParams(new FormData(form));
+  for (const secret of findAll("[type=password], [data-forget]", form)) sent.delete(secret.name);
+  sent.set("sent_to", form.getAttribute("action"));
+  const headers = { "X-CSRFToken": csrfToken(), "HX-Request": "true", "HX-Current-URL": location.href };
+  const answer = await fetch(ends.dataset.keep, { method: "POST", headers, body: sent }).catch(() => null);
+  return answer?.headers.get("HX-Redirect");
+}
+function isTyped(input) {
+  if (input.options) return [...input.options].some((each) => each.selected !== each.defaultSelected);
+  if (input.type === "hidden") return false;
+  return input.value !== input.defaultValue || input.checked !== input.defaultChecked;
 }
 
 async function watchSession() {

@@ -25,7 +25,7 @@ def serve(folder: Path, settings: Mapping[str, str], port: int = 0) -> Iterator[
     Its log is `web.log` in the folder. Port 0 is any. Ending it fails where a secret of the run is
     in its log or its database.
     """
-    port = port or _free_port()
+    port = port or free_port()
     environ = {**os.environ, **settings, "PORT": str(port)}
     log = folder / "web.log"
     with log.open("wb") as out:
@@ -33,7 +33,7 @@ def serve(folder: Path, settings: Mapping[str, str], port: int = 0) -> Iterator[
             [sys.executable, *COMMAND], cwd=ROOT, env=environ, stdout=out, stderr=out
         )
     try:
-        _wait(f"http://localhost:{port}/readyz", log)
+        wait_for(f"http://localhost:{port}/readyz", log)
         yield f"http://localhost:{port}", process.pid
     finally:
         process.terminate()
@@ -42,13 +42,14 @@ def serve(folder: Path, settings: Mapping[str, str], port: int = 0) -> Iterator[
     assert not leaks
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait(url: str, log: Path) -> None:
+def wait_for(url: str, log: Path) -> None:
+    """Wait until something answers there."""
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
         try:

@@ -20,11 +20,14 @@ class WholeNumber(IntegerField):
 
 
 class AddressForm(Form):
-    """A form that an address fills in. A name that stands there twice is not used at all."""
+    """A form that an address fills in. A name that stands there twice is not used at all.
+
+    A blank is nothing: the validator Optional lets it pass, and no other one looks at it.
+    """
 
     def __init__(self, given: MultiDict[str, str]) -> None:
         once = {name: values[0] for name, values in given.lists() if len(values) == 1}
-        super().__init__(MultiDict(once))
+        super().__init__(MultiDict({name: value for name, value in once.items() if value.strip()}))
         self._unusable = {name for name in given if name not in once or name not in self._fields}
 
     def dropped(self) -> list[str]:

@@ -9,7 +9,7 @@ from wtforms import DateField, Field, Form, StringField, ValidationError
 from wtforms.validators import AnyOf, Length, NumberRange, Optional
 
 from dashboard.forms.address import POSITION_MAX, AddressForm, WholeNumber
-from dashboard.forms.contact import stripped
+from dashboard.forms.contact import stripped, visible
 from dashboard.services.audit import ACTIONS, LineFilters, Outcome
 
 OUTCOMES = tuple(Outcome)
@@ -26,7 +26,7 @@ class AuditForm(AddressForm):
 
     person = StringField(_l("Person"), [Optional(), Length(max=254)], filters=[stripped])
     action = StringField(_l("Action"), [Optional(), AnyOf(ACTIONS)])
-    subject = StringField(_l("Subject"), [Optional(), Length(max=64)], filters=[stripped])
+    subject = StringField(_l("Subject"), [Optional(), Length(max=64), visible], filters=[stripped])
     outcome = StringField(_l("Outcome"), [Optional(), AnyOf(OUTCOMES)])
     since = DateField(_l("From"), [Optional(), _near])
     until = DateField(_l("To"), [Optional(), _near])
@@ -50,6 +50,12 @@ class AuditForm(AddressForm):
             for name, field in self._fields.items()
             if field.data and not field.errors and name != "before"
         }
+
+
+class PersonLinesForm(AuditForm):
+    """The same of one person's lines: whose, the path says."""
+
+    person = None  # type: ignore[assignment]  # how WTForms leaves a field out
 
 
 def _midnight(day: date | None, zone: ZoneInfo) -> datetime | None:

@@ -17,3 +17,12 @@ class LoginForm(LocalizedForm):
         _l("Password"), [InputRequired(_l("Fill in your password.")), Length(max=1024)]
     )
     next = HiddenField()
+
+
+class AgainForm(LocalizedForm):
+    """The password once more, and where to go on."""
+
+    password = PasswordField(
+        _l("Password"), [InputRequired(_l("Fill in your password.")), Length(max=1024)]
+    )
+    next = HiddenField()

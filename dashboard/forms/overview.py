@@ -3,6 +3,7 @@
 from wtforms import Form, StringField
 from wtforms.validators import AnyOf, Optional
 
+from dashboard.forms.contact import stripped
 from dashboard.services.overview import Kind
 
 STATUSES = ("active", "pending", "suspended", "banned")
@@ -12,7 +13,7 @@ KINDS = tuple(kind.value for kind in Kind)
 class AttentionForm(Form):
     """`/?kind=`: one kind of what needs somebody."""
 
-    kind = StringField(validators=[Optional(), AnyOf(KINDS)])
+    kind = StringField(validators=[Optional(), AnyOf(KINDS)], filters=[stripped])
 
     def kind_wanted(self) -> Kind | None:
         """Return the kind, None for all; call `validate()` first."""

@@ -99,10 +99,10 @@ class Transport:
             params=[(key, _encodable(value)) for key, value in outgoing.params.items()],
             data=outgoing.body,
             headers={
-                **headers,
                 "Accept": "application/json",
                 "Accept-Encoding": "gzip",
                 **({} if outgoing.body is None else {"Content-Type": "application/json"}),
+                **headers,
             },
         )
         return request.prepare()

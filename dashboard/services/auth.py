@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from dashboard.services import passwords
 from dashboard.services.audit import Action
+from dashboard.services.log_ins import LogIns
 from dashboard.services.ports import Clock
+from dashboard.services.sessions import Method, OpenSession
 from dashboard.services.tries import Limited, Tries
-from dashboard.store import audit, staff
+from dashboard.store import audit, sessions, staff
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database
 from dashboard.store.staff import StaffMember
@@ -14,7 +16,14 @@ from dashboard.store.staff import StaffMember
 
 @dataclass(frozen=True)
 class LoggedIn:
-    """Email and password match."""
+    """Nothing more is asked of this person."""
+
+    staff: StaffMember
+
+
+@dataclass(frozen=True)
+class HalfWay:
+    """Email and password match; a second factor is asked for before anything else happens."""
 
     staff: StaffMember
 
@@ -32,11 +41,12 @@ class Auth:
         self._chain = chain
         self._tries = tries
         self._clock = clock
+        self._log_ins = LogIns(database, chain, clock)
 
     def log_in(
         self, email: str, password: str, *, address: str, request_id: str
-    ) -> LoggedIn | Refused | Limited:
-        """Check email and password, and record the try.
+    ) -> LoggedIn | HalfWay | Refused | Limited:
+        """Check email and password, and record the try, or leave that to the second step.
 
         Raises:
             StoreError: nothing can be recorded, so nobody comes in.
@@ -44,52 +54,49 @@ class Auth:
         """
         if limited := self._tries.count(email, address):
             if limited.is_first:
-                self._record(Outcome.REJECTED, None, address, request_id, cause="limit")
+                self._log_ins.refused(None, "limit", address=address, request_id=request_id)
             return limited
         with self._database.read() as connection:
             member = staff.find(connection, email)
         matches = passwords.verify(member.password_hash if member else None, password)
         if member is None or not matches or not member.active:
-            self._record(
-                Outcome.REJECTED, member, address, request_id, cause=_cause(member, matches=matches)
-            )
+            cause = _cause(member, matches=matches)
+            self._log_ins.refused(member, cause, address=address, request_id=request_id)
             return Refused()
-        self._record(Outcome.SUCCEEDED, member, address, request_id)
         self._tries.forgive(email, address)
+        if member.has_second_factor:
+            return HalfWay(member)
+        self._log_ins.succeeded(member, Method.PASSWORD, address=address, request_id=request_id)
         return LoggedIn(member)
 
-    def log_out(self, staff_id: int, *, request_id: str) -> None:
-        """Record that somebody logged out."""
+    def refuse(self, email: str, *, address: str, request_id: str) -> None:
+        """Record a try where passwords let nobody in; nothing is looked up or compared.
+
+        Raises:
+            StoreError: it cannot be recorded.
+
+        """
+        limited = self._tries.count(email, address)
+        if limited is None or limited.is_first:
+            self._log_ins.refused(None, "switched off", address=address, request_id=request_id)
+
+    def log_out(self, session: OpenSession, *, request_id: str) -> None:
+        """End the session, and record that somebody logged out: both, or neither.
+
+        Raises:
+            StoreError: nothing can be recorded, so the session goes on.
+
+        """
         entry = NewEntry(
             at=self._clock(),
             action=Action.LOG_OUT,
             outcome=Outcome.SUCCEEDED,
-            staff_id=staff_id,
+            staff_id=session.staff.id,
             request_id=request_id,
         )
         with self._database.write() as connection:
+            sessions.remove(connection, session.id_hash)
             audit.append(connection, self._chain, entry)
-
-    def _record(
-        self,
-        outcome: Outcome,
-        member: StaffMember | None,
-        address: str,
-        request_id: str,
-        cause: str | None = None,
-    ) -> None:
-        entry = NewEntry(
-            at=self._clock(),
-            action=Action.LOG_IN,
-            outcome=outcome,
-            staff_id=member.id if member else None,
-            details={"address": address, **({"cause": cause} if cause else {})},
-            request_id=request_id,
-        )
-        with self._database.write() as connection:
-            audit.append(connection, self._chain, entry)
-            if member and outcome is Outcome.SUCCEEDED:
-                staff.seen(connection, member.id, entry.at)
 
 
 def _cause(member: StaffMember | None, *, matches: bool) -> str:

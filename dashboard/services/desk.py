@@ -1,6 +1,6 @@
 """The KYC desk: who is waiting, since when, and what can be done about each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
@@ -15,7 +15,7 @@ from dashboard.store.desk import DeskRow, Lane, Wanted
 
 __all__ = ["Desk", "DeskFilters", "DeskPage", "DeskRow", "Lane", "PendingPage"]
 
-PAGE = 25
+PAGE, WALK = 25, 5000
 
 
 @dataclass(frozen=True)
@@ -78,17 +78,30 @@ class Desk:
 
     def started_here(self, filters: DeskFilters) -> DeskPage:
         """Return a page of what we keep, the oldest start first. Asks nobody."""
-        wanted = replace(
-            self.wanted(),
-            lane=Lane(filters.lane) if filters.lane else None,
-            by=filters.by or None,
-            after=filters.after,
-        )
+        wanted = self._asked(filters)
         with self._database.read() as connection:
             found = desk.rows(connection, wanted, PAGE + 1)
             counts = desk.counts(connection, wanted)
             people = desk.starters(connection)
         return DeskPage(filters, tuple(found[:PAGE]), len(found) > PAGE, counts, tuple(people))
+
+    def count(self, filters: DeskFilters) -> int:
+        """Return how many rows these filters leave."""
+        with self._database.read() as connection:
+            counts = desk.counts(connection, self._asked(filters))
+        return counts[Lane(filters.lane)] if filters.lane else _waiting(counts)
+
+    def walk(self, filters: DeskFilters, limit: int) -> Iterator[DeskRow]:
+        """Return the first rows of these filters, page after page."""
+        wanted, walked = replace(self._asked(filters), after=None), 0
+        with self._database.read() as connection:
+            while walked < limit:
+                found = desk.rows(connection, wanted, min(WALK, limit - walked))
+                yield from found
+                if len(found) < WALK:
+                    return
+                walked += len(found)
+                wanted = replace(wanted, after=found[-1].id)
 
     def pending(self, filters: DeskFilters) -> PendingPage:
         """Return a page of the users who are pending at the API.
@@ -105,6 +118,14 @@ class Desk:
             known = desk.of_users(connection, self.wanted(), ids)
             counts = desk.counts(connection, self.wanted())
         return PendingPage(found, known, _waiting(counts))
+
+    def _asked(self, filters: DeskFilters) -> Wanted:
+        return replace(
+            self.wanted(),
+            lane=Lane(filters.lane) if filters.lane else None,
+            by=filters.by or None,
+            after=filters.after,
+        )
 
     def wanted(self) -> Wanted:
         """Return what asks for all who wait, as of now."""

@@ -8,6 +8,8 @@ class Permission(StrEnum):
     """`resource:action`. A route that writes never hides behind a reading one."""
 
     USERS_READ = "users:read"
+    PII_READ = "pii:read"
+    PII_REVEAL = "pii:reveal"
     USERS_REGISTER = "users:register"
     NOTES_WRITE = "notes:write"
     KYC_START = "kyc:start"
@@ -30,8 +32,11 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-_VIEWER = frozenset({Permission.USERS_READ})
-_SUPPORT = _VIEWER | {Permission.NOTES_WRITE, Permission.KYC_START}
+# Users' emails and phones: seen plainly by who works with them, revealed one by one by the others.
+_VIEWER = frozenset({Permission.USERS_READ, Permission.PII_REVEAL})
+_SUPPORT = frozenset(
+    {Permission.USERS_READ, Permission.PII_READ, Permission.NOTES_WRITE, Permission.KYC_START}
+)
 
 TABLE: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _VIEWER,
@@ -39,7 +44,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.KYC: _SUPPORT | {Permission.KYC_BULK},
     Role.ONBOARDING: _SUPPORT | {Permission.USERS_REGISTER, Permission.TOKENS_ISSUE},
     Role.ISSUER: _SUPPORT | {Permission.TOKENS_ISSUE},
-    Role.AUDITOR: frozenset({Permission.USERS_READ, Permission.AUDIT_READ}),
+    Role.AUDITOR: _VIEWER | {Permission.AUDIT_READ},
     Role.ADMIN: frozenset(Permission),
 }
 

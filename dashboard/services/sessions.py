@@ -8,15 +8,21 @@ from enum import StrEnum
 
 import structlog
 
+from dashboard.services.audit import Action
+from dashboard.services.devices import Device, read_device
 from dashboard.services.ports import Clock
-from dashboard.store import sessions, staff
-from dashboard.store.database import BRIEFLY_MS, BUSY_TIMEOUT_MS, Database, StoreError
+from dashboard.store import audit, sessions, staff
+from dashboard.store.audit import Chain, NewEntry, Outcome
+from dashboard.store.database import BRIEFLY_MS, BUSY_TIMEOUT_MS, Database, StoreError, Transaction
 from dashboard.store.sessions import Beginning, StoredSession
 from dashboard.store.staff import StaffMember
 
 __all__ = ["Beginning", "Method", "OpenSession", "Sessions"]
 
 TOUCH_EVERY = timedelta(seconds=30)
+CONFIRMED_FOR = timedelta(minutes=5)
+KNOWN_FOR = timedelta(days=1)  # whose session it was, after its end
+HANDLE = 16  # digits of the hash that name a session to its owner
 log = structlog.get_logger()
 
 
@@ -33,49 +39,86 @@ class Method(StrEnum):
 
 @dataclass(frozen=True)
 class OpenSession:
-    """A session that is good now. `data` is the web layer's JSON."""
+    """A session of somebody. `data` is the web layer's JSON."""
 
     id_hash: str
     staff: StaffMember
     data: str
+    started_at: datetime
     seen_at: datetime
     idle_ends_at: datetime
     ends_at: datetime  # the absolute limit
     method: Method
     confirmed_at: datetime | None  # when its owner last showed who they are
+    address: str | None
+    browser: str | None  # User-Agent
+
+    @property
+    def handle(self) -> str:
+        """What names the session on a page of its owner. It opens nothing."""
+        return self.id_hash[:HANDLE]
+
+    @property
+    def device(self) -> Device:
+        """What its owner came in with."""
+        return read_device(self.browser or "")
+
+    def is_confirmed(self, now: datetime) -> bool:
+        """Say whether its owner has just shown who they are.
+
+        A confirmation of a time to come is none: the clock was put back, and it would last.
+        """
+        if self.confirmed_at is None:
+            return False
+        return timedelta() <= now - self.confirmed_at < CONFIRMED_FOR
 
 
 class Sessions:
     """Starts, finds and ends sessions."""
 
     def __init__(
-        self, database: Database, clock: Clock, *, idle: timedelta, longest: timedelta
+        self,
+        database: Database,
+        chain: Chain,
+        clock: Clock,
+        *,
+        idle: timedelta,
+        longest: timedelta,
     ) -> None:
         self._database = database
+        self._chain = chain
         self._clock = clock
         self._idle = idle
         self._longest = longest
 
     def find(self, token: str) -> OpenSession | None:
         """Return the session of this cookie, None when it is over or its owner is disabled."""
-        with self._database.read() as connection:
-            stored = sessions.find(connection, _hash(token))
-        if stored is None:
+        session = self._find(token)
+        return session if session and self._lasts(session) else None
+
+    def find_ended(self, token: str) -> OpenSession | None:
+        """Return a session that came to its end within a day. It opens nothing any more.
+
+        Its owner gets back what was typed meanwhile. One that somebody ended is not there.
+        """
+        session = self._find(token)
+        if session is None or self._lasts(session):
             return None
-        session = self._open(stored)
-        if stored.staff.active and self._lasts(session):
-            return session
-        try:
-            self.end(stored.id_hash, BRIEFLY_MS)
-        except StoreError as error:  # it is over all the same
-            log.warning("session_not_removed", cause=str(error))
-        return None
+        ended_at = min(session.idle_ends_at, session.ends_at)
+        is_known = timedelta() <= self._clock() - ended_at < KNOWN_FOR
+        return session if is_known else None
+
+    def of(self, staff_id: int) -> list[OpenSession]:
+        """Return the sessions of somebody that are good now, the last one seen first."""
+        with self._database.read() as connection:
+            stored = sessions.of(connection, staff_id)
+        return [session for session in map(self._open, stored) if self._lasts(session)]
 
     def start(self, staff_id: int, data: str, beginning: Beginning) -> str:
         """Start a session; return the random id for the cookie."""
         token, now = secrets.token_urlsafe(32), self._clock()
         with self._database.write() as connection:
-            sessions.remove_older(connection, now - self._idle)
+            sessions.remove_older(connection, now - self._idle - KNOWN_FOR)
             sessions.add(connection, _hash(token), staff_id, now, data, beginning)
         return token
 
@@ -117,6 +160,43 @@ class Sessions:
         with self._database.write(wait_ms) as connection:
             sessions.remove(connection, id_hash)
 
+    def end_one(self, own: OpenSession, handle: str, *, request_id: str) -> bool:
+        """End another session of the same person; say whether there was one with this handle."""
+        others = [each for each in self.of(own.staff.id) if each.id_hash != own.id_hash]
+        ended = next((each for each in others if each.handle == handle), None)
+        if ended is None:
+            return False
+        with self._database.write() as connection:
+            sessions.remove(connection, ended.id_hash)
+            self._record(connection, own, request_id, which="one", address=ended.address or "")
+        return True
+
+    def end_others(self, own: OpenSession, *, request_id: str) -> None:
+        """End every session of the person but their own one."""
+        with self._database.write() as connection:
+            sessions.remove_others(connection, own.staff.id, own.id_hash)
+            self._record(connection, own, request_id, which="all others")
+
+    def _record(
+        self, connection: Transaction, own: OpenSession, request_id: str, **details: str
+    ) -> None:
+        entry = NewEntry(
+            at=self._clock(),
+            action=Action.SESSION_END,
+            outcome=Outcome.SUCCEEDED,
+            staff_id=own.staff.id,
+            subject_kind="staff",
+            subject_id=str(own.staff.id),
+            details=details,
+            request_id=request_id,
+        )
+        audit.append(connection, self._chain, entry)
+
+    def _find(self, token: str) -> OpenSession | None:
+        with self._database.read() as connection:
+            stored = sessions.find(connection, _hash(token))
+        return self._open(stored) if stored and stored.staff.active else None
+
     def _lasts(self, session: OpenSession) -> bool:
         """Say whether a session is open now.
 
@@ -132,11 +212,14 @@ class Sessions:
             id_hash=stored.id_hash,
             staff=stored.staff,
             data=stored.data,
+            started_at=stored.created_at,
             seen_at=stored.seen_at,
             idle_ends_at=stored.seen_at + self._idle,
             ends_at=stored.created_at + self._longest,
             method=Method(stored.method),
             confirmed_at=stored.confirmed_at,
+            address=stored.address,
+            browser=stored.browser,
         )
 
 

@@ -109,14 +109,19 @@ class Users:
         self._kyc_settlement = kyc_settlement
         self._link_ttl = link_ttl
 
-    def search(self, filters: UserFilters) -> UserList:
+    def search(self, filters: UserFilters, *, exactly: bool = False) -> UserList:
         """Return one page of users from the API.
+
+        `exactly` leaves who has the very email that is searched for: to somebody who sees emails
+        masked, the rows that a part of one finds would tell the rest letter by letter.
 
         Raises:
             PartnerError: the API did not give a page.
 
         """
         answer = self._source.list_users(filters.query())
+        if exactly and filters.q:
+            answer = _only(filters.q, answer)
         users = [row for row in answer.value.rows if isinstance(row, User)]
         self._remember(users, answer.at)
         with self._database.read() as connection:
@@ -188,6 +193,17 @@ class Users:
                 sightings.record(connection, stale, at)
         except StoreError as error:
             log.warning("sightings_not_recorded", cause=str(error))
+
+
+def _only(email: str, answer: Answer[UserPage]) -> Answer[UserPage]:
+    """Return a page with whoever has this email, and without what it tells of the others."""
+    rows = tuple(
+        row
+        for row in answer.value.rows
+        if isinstance(row, User) and row.email.casefold() == email.casefold()
+    )
+    told = {"rows": rows, "total": len(rows), "page": 1, "pages": 1, "next_cursor": None}
+    return replace(answer, value=answer.value.model_copy(update=told))
 
 
 def _about(user: User, answer: Answer[UserPage]) -> Answer[User]:

@@ -118,7 +118,7 @@ def append(connection: Connection, chain: Chain, entry: NewEntry) -> int:
         "key_id": key.id,
         "prev": last.mac,
     }
-    connection.execute(insert(audit).values(**values, mac=key.mac(_signed(values))))
+    connection.execute(insert(audit).values(**values, mac=key.mac(signed(values))))
     return last.seq + 1
 
 
@@ -138,7 +138,7 @@ def holds(connection: Connection, known: Head) -> bool:
 def verify(connection: Connection, keys: Keys) -> Finding | None:
     """Walk the whole chain; return the first row that does not hold, or None."""
     expected, prev = 1, ""
-    for raw in connection.execute(_RAW):
+    for raw in connection.execute(RAW):
         if raw.seq != expected:
             return Finding(expected, FindingKind.MISSING)
         row = _row(raw)
@@ -201,7 +201,7 @@ _COPIED = (
 
 
 # Bytes as they are stored: what somebody else wrote there may be of any type.
-_RAW = select(
+RAW = select(
     audit.c.seq, *(cast(column, LargeBinary).label(column.name) for column in audit.c[1:])
 ).order_by(audit.c.seq)
 _NUMBERS = frozenset({"staff_id", "attempt_seq"})
@@ -229,12 +229,12 @@ def _problem(row: Mapping[str, object], prev: str, keys: Keys) -> FindingKind | 
     if key is None:
         return FindingKind.UNKNOWN_KEY
     values = {name: value for name, value in row.items() if name != "mac"}
-    if not key.verifies(_signed(values), str(row["mac"])):
+    if not key.verifies(signed(values), str(row["mac"])):
         return FindingKind.CHANGED
     return FindingKind.REORDERED if row["prev"] != prev else None
 
 
-def _signed(values: Mapping[str, object]) -> bytes:
+def signed(values: Mapping[str, object]) -> bytes:
     """Return the bytes a mac covers: every column but itself, in one spelling."""
     return json.dumps(dict(_spelled(values)), sort_keys=True, separators=(",", ":")).encode()
 

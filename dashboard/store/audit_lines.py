@@ -27,6 +27,7 @@ class LineFilters:
     before: int | None = None
     actions: Sequence[str] | None = None
     or_by: str | None = None
+    staff_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class AuditLine:
 
     seq: int
     at: datetime
+    staff_id: int | None
     staff_name: str | None
     staff_email: str | None
     action: str
@@ -78,6 +80,12 @@ def lines(
     return [_line(row) for row in connection.execute(statement)]
 
 
+def matching(filters: LineFilters, given_up_at: datetime) -> Select[int]:
+    """Return the statement that gives the numbers of lines."""
+    conditions = _conditions(filters, _outcome(given_up_at))
+    return _lines(given_up_at).with_only_columns(_first.c.seq).where(*conditions)
+
+
 def find(
     connection: Connection, seq: int, given_up_at: datetime
 ) -> tuple[AuditLine, list[AuditRow]] | None:
@@ -114,10 +122,25 @@ def line_of(connection: Connection, seq: int) -> int | None:
     return connection.execute(statement).scalar()
 
 
-def people(connection: Connection) -> list[tuple[str, str]]:
-    """Return email and name of everybody on staff, by name."""
-    statement = select(staff.c.email, staff.c.name).order_by(staff.c.name)
-    return [(row.email, row.name) for row in connection.execute(statement)]
+def counts(
+    connection: Connection, filters: LineFilters, given_up_at: datetime
+) -> dict[tuple[str, Outcome], int]:
+    """Return how many lines there are of each action and outcome."""
+    outcome = _outcome(given_up_at)
+    statement = (
+        _lines(given_up_at)
+        .with_only_columns(_first.c.action, outcome.label("outcome"), func.count().label("lines"))
+        .where(*_conditions(filters, outcome))
+        .group_by(_first.c.action, outcome)
+    )
+    found = connection.execute(statement)
+    return {(row.action, Outcome(row.outcome)): row.lines for row in found}
+
+
+def people(connection: Connection) -> list[tuple[str, str, int]]:
+    """Return email, name and id of everybody on staff, by name."""
+    statement = select(staff.c.email, staff.c.name, staff.c.id).order_by(staff.c.name)
+    return [(row.email, row.name, row.id) for row in connection.execute(statement)]
 
 
 def _outcome(given_up_at: datetime) -> ColumnElement[str]:
@@ -140,6 +163,7 @@ def _lines(given_up_at: datetime) -> Select[*tuple[Any, ...]]:
         select(
             _first.c.seq,
             _first.c.at,
+            _first.c.staff_id,
             _first.c.action,
             _first.c.reason,
             staff.c.name,
@@ -161,6 +185,7 @@ def _conditions(filters: LineFilters, outcome: ColumnElement[str]) -> list[Any]:
     subject = func.coalesce(_last.c.subject_id, _first.c.subject_id)
     asked: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
         (filters.person, lambda value: staff.c.email == value),
+        (filters.staff_id, lambda value: _first.c.staff_id == value),
         (filters.action, lambda value: _first.c.action == value),
         (filters.subject, lambda value: subject == value),
         (filters.outcome, lambda value: outcome == value),
@@ -179,6 +204,7 @@ def _line(row: Row[*tuple[Any, ...]]) -> AuditLine:
     return AuditLine(
         seq=row.seq,
         at=row.at,
+        staff_id=row.staff_id,
         staff_name=row.name,
         staff_email=row.email,
         action=row.action,

@@ -2,10 +2,13 @@
 
 from sqlalchemy import Connection, delete
 
-from dashboard.store.schema import authenticators, passkeys, recovery_codes
+from dashboard.store.schema import authenticators, passkeys, recovery_codes, sso_accounts
 
 
 def remove_all(connection: Connection, staff_id: int) -> None:
-    """Take away every second factor of a member, recovery codes too."""
-    for table in (passkeys, authenticators, recovery_codes):
+    """Take away every second factor of a member, recovery codes too.
+
+    Whose account at a single sign-on provider they had is forgotten as well: it may be another now.
+    """
+    for table in (passkeys, authenticators, recovery_codes, sso_accounts):
         connection.execute(delete(table).where(table.c.staff_id == staff_id))

@@ -2,8 +2,9 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from dashboard.store import staff as staff_store
 from dashboard.store.schema import sessions, staff
@@ -30,35 +31,31 @@ class StoredSession:
     data: str
     method: str
     confirmed_at: datetime | None
+    address: str | None
+    browser: str | None  # User-Agent
 
 
 def find(connection: Connection, id_hash: str) -> StoredSession | None:
     """Return the session with its member and their roles, in one statement."""
+    row = connection.execute(_sessions().where(sessions.c.id_hash == id_hash)).first()
+    return _stored(row) if row else None
+
+
+def of(connection: Connection, staff_id: int) -> list[StoredSession]:
+    """Return every session of a member, the last one seen first."""
+    statement = _sessions().where(sessions.c.staff_id == staff_id)
+    rows = connection.execute(statement.order_by(sessions.c.seen_at.desc()))
+    return [_stored(row) for row in rows]
+
+
+def counts(connection: Connection, seen_after: datetime, began_after: datetime) -> dict[int, int]:
+    """Return how many sessions each member has that were seen and began after these times."""
     statement = (
-        select(
-            sessions.c.id_hash,
-            sessions.c.created_at,
-            sessions.c.seen_at,
-            sessions.c.data,
-            sessions.c.method,
-            sessions.c.confirmed_at,
-            *staff_store.columns(),
-        )
-        .join_from(sessions, staff)
-        .where(sessions.c.id_hash == id_hash)
+        select(sessions.c.staff_id, func.count().label("number"))
+        .where(sessions.c.seen_at > seen_after, sessions.c.created_at > began_after)
+        .group_by(sessions.c.staff_id)
     )
-    row = connection.execute(statement).first()
-    if row is None:
-        return None
-    return StoredSession(
-        id_hash=row.id_hash,
-        staff=staff_store.member(row),
-        created_at=row.created_at,
-        seen_at=row.seen_at,
-        data=row.data,
-        method=row.method,
-        confirmed_at=row.confirmed_at,
-    )
+    return {row.staff_id: row.number for row in connection.execute(statement)}
 
 
 def add(
@@ -114,6 +111,41 @@ def remove_of(connection: Connection, staff_id: int) -> None:
     connection.execute(delete(sessions).where(sessions.c.staff_id == staff_id))
 
 
+def remove_others(connection: Connection, staff_id: int, id_hash: str) -> None:
+    """End every session of a member but this one."""
+    connection.execute(
+        delete(sessions).where(sessions.c.staff_id == staff_id, sessions.c.id_hash != id_hash)
+    )
+
+
 def remove_older(connection: Connection, before: datetime) -> None:
     """End every session that was last seen before this time."""
     connection.execute(delete(sessions).where(sessions.c.seen_at < before))
+
+
+def _sessions() -> Select[*tuple[Any, ...]]:
+    return select(
+        sessions.c.id_hash,
+        sessions.c.created_at,
+        sessions.c.seen_at,
+        sessions.c.data,
+        sessions.c.method,
+        sessions.c.confirmed_at,
+        sessions.c.address,
+        sessions.c.browser,
+        *staff_store.columns(),
+    ).join_from(sessions, staff)
+
+
+def _stored(row: Row[*tuple[Any, ...]]) -> StoredSession:
+    return StoredSession(
+        id_hash=row.id_hash,
+        staff=staff_store.member(row),
+        created_at=row.created_at,
+        seen_at=row.seen_at,
+        data=row.data,
+        method=row.method,
+        confirmed_at=row.confirmed_at,
+        address=row.address,
+        browser=row.browser,
+    )

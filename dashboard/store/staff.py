@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, select, update
 
-from dashboard.store.schema import authenticators, passkeys, staff, staff_roles
+from dashboard.store.schema import authenticators, passkeys, sso_accounts, staff, staff_roles
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,23 @@ class StaffMember:
     second_factor_required: bool  # by an admin, whatever the roles say
     has_passkey: bool
     has_authenticator: bool
+    has_sso_account: bool
     password_hash: str = field(repr=False)
+
+    @property
+    def has_password(self) -> bool:
+        """Say whether this person has chosen a password."""
+        return bool(self.password_hash)
 
     @property
     def has_second_factor(self) -> bool:
         """Say whether a password alone does not let this person in."""
         return self.has_passkey or self.has_authenticator
+
+    @property
+    def can_come_in(self) -> bool:
+        """Say whether this person has a way in of their own, and needs no link."""
+        return bool(self.password_hash) or self.has_passkey or self.has_sso_account
 
 
 def find(connection: Connection, email: str) -> StaffMember | None:
@@ -47,13 +58,15 @@ def find_by_id(connection: Connection, staff_id: int) -> StaffMember | None:
 
 
 def has_active(connection: Connection, role: str) -> bool:
-    """Say whether anybody with this role can log in."""
-    statement = (
-        select(staff.c.id)
-        .join_from(staff, staff_roles)
-        .where(staff_roles.c.role == role, staff.c.active, staff.c.password_hash != "")
-    )
-    return connection.execute(statement).first() is not None
+    """Say whether anybody with this role can log in. Who has a link alone may never use it."""
+    wanted = select(staff_roles.c.staff_id).where(staff_roles.c.role == role)
+    statement = _members().where(staff.c.active, staff.c.id.in_(wanted))
+    return any(member(row).can_come_in for row in connection.execute(statement))
+
+
+def is_empty(connection: Connection) -> bool:
+    """Say whether nobody was ever added: the disabled are still there."""
+    return connection.execute(select(staff.c.id).limit(1)).first() is None
 
 
 def every(connection: Connection) -> list[StaffMember]:
@@ -103,6 +116,11 @@ def set_active(connection: Connection, staff_id: int, *, active: bool) -> None:
     _update(connection, staff_id, active=active)
 
 
+def set_second_factor_required(connection: Connection, staff_id: int, *, required: bool) -> None:
+    """Let the member work with a second factor alone, or leave that to their roles."""
+    _update(connection, staff_id, second_factor_required=required)
+
+
 def seen(connection: Connection, staff_id: int, at: datetime) -> None:
     """Remember when the member was last here."""
     _update(connection, staff_id, seen_at=at)
@@ -123,6 +141,7 @@ def member(row: Row[*tuple[Any, ...]]) -> StaffMember:
         second_factor_required=row.second_factor_required,
         has_passkey=row.has_passkey,
         has_authenticator=row.has_authenticator,
+        has_sso_account=row.has_sso_account,
         password_hash=row.password_hash,
     )
 
@@ -148,6 +167,7 @@ def columns() -> list[Any]:
         staff.c.second_factor_required,
         exists().where(passkeys.c.staff_id == staff.c.id).label("has_passkey"),
         exists().where(authenticators.c.staff_id == staff.c.id).label("has_authenticator"),
+        exists().where(sso_accounts.c.staff_id == staff.c.id).label("has_sso_account"),
         roles,
     ]
 

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from dashboard.forms.account import ZONES, AccountForm, ChangePasswordForm
 from dashboard.services.account import Changed
@@ -9,6 +10,7 @@ from dashboard.services.tries import Limited
 from dashboard.web.access import current_row, log_in_as
 from dashboard.web.context import THEME_COOKIE, request_id, services, signed_in, theme
 from dashboard.web.htmx import redirect_to
+from dashboard.web.kept import typed
 from dashboard.web.routing import Open, route
 
 blueprint = Blueprint("account", __name__)
@@ -17,10 +19,10 @@ blueprint = Blueprint("account", __name__)
 @route(blueprint, "/account", access=Open.STAFF)
 def index() -> ResponseReturnValue:
     """Show what the person chose; as theme, the one that this browser shows."""
-    return _page(_kept(), ChangePasswordForm())
+    return _page(_kept(typed("account.save")), ChangePasswordForm())
 
 
-@route(blueprint, "/account", access=Open.STAFF, method="POST")
+@route(blueprint, "/account", access=Open.STAFF, method="POST", form_at="account.index")
 def save() -> ResponseReturnValue:
     """Keep what was chosen; this browser's own theme gives way to it."""
     form = AccountForm(request.form)
@@ -58,10 +60,10 @@ def change_password() -> ResponseReturnValue:
     return redirect_to(url_for("account.index"))
 
 
-def _kept() -> AccountForm:
+def _kept(again: MultiDict[str, str] | None = None) -> AccountForm:
     member = signed_in().staff
     return AccountForm(
-        name=member.name, language=member.language, time_zone=member.time_zone, theme=theme()
+        again, name=member.name, language=member.language, time_zone=member.time_zone, theme=theme()
     )
 
 
@@ -69,6 +71,13 @@ def _page(
     form: AccountForm, password_form: ChangePasswordForm, status: int = 200, **shown: object
 ) -> ResponseReturnValue:
     page = render_template(
-        "account/index.html", form=form, password_form=password_form, zones=ZONES, **shown
+        "account/index.html",
+        form=form,
+        password_form=password_form,
+        zones=ZONES,
+        factors=services().enrolment.of(signed_in().staff),
+        sessions=services().sessions.of(signed_in().staff.id),
+        this_session=current_row().handle,
+        **shown,
     )
     return make_response(page, status)

@@ -1,9 +1,12 @@
-"""The audit: one line an attempt, and each with an address of its own."""
+"""The audit: one line an attempt, each with an address of its own, and what one person did."""
+
+from dataclasses import replace
+from functools import partial
 
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.audit import OUTCOMES, AuditForm
+from dashboard.forms.audit import OUTCOMES, AuditForm, PersonLinesForm
 from dashboard.services.audit import ACTIONS, may_exist_until
 from dashboard.services.roles import Permission
 from dashboard.web.context import services, zone
@@ -12,6 +15,8 @@ from dashboard.web.routing import route
 
 blueprint = Blueprint("audit", __name__)
 NUMBER_MAX = 2**31
+ENTRIES = {"entries": "audit/_entries.html"}
+CHOICES = {"action": ACTIONS, "outcome": OUTCOMES}
 
 
 @route(blueprint, "/audit", access=Permission.AUDIT_READ)
@@ -21,13 +26,39 @@ def index() -> ResponseReturnValue:
     form.validate()
     return respond(
         "audit/index.html",
-        fragments={"entries": "audit/_entries.html"},
+        fragments=ENTRIES,
         url=url_for("audit.index", **form.arguments()),
         found=services().audit.search(form.query(zone())),
         may_exist_until=may_exist_until,
         form=form,
         dropped=form.dropped(),
-        choices={"action": ACTIONS, "outcome": OUTCOMES},
+        choices=CHOICES,
+        list_url=partial(url_for, "audit.index"),
+        export_url=url_for("exports.audit", **form.arguments()),
+    )
+
+
+@route(blueprint, "/audit/people/<int(max=2147483647):staff_id>", access=Permission.AUDIT_READ)
+def person(staff_id: int) -> ResponseReturnValue:
+    """Show what one member of staff did: how often, and line by line."""
+    form = PersonLinesForm(request.args)
+    form.validate()
+    dossier = services().conduct.find(staff_id)
+    if dossier is None:
+        abort(404)
+    email = dossier.colleague.member.email
+    return respond(
+        "audit/person.html",
+        fragments=ENTRIES,
+        url=url_for("audit.person", staff_id=staff_id, **form.arguments()),
+        dossier=dossier,
+        found=services().audit.search(replace(form.query(zone()), staff_id=staff_id)),
+        may_exist_until=may_exist_until,
+        form=form,
+        dropped=form.dropped(),
+        choices=CHOICES,
+        list_url=partial(url_for, "audit.person", staff_id=staff_id),
+        export_url=url_for("exports.audit", person=email, **form.arguments()),
     )
 
 

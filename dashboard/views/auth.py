@@ -6,13 +6,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import logout_user
 
 from dashboard.forms.auth import LoginForm
-from dashboard.services.auth import LoggedIn
+from dashboard.services.auth import HalfWay, LoggedIn
 from dashboard.services.sessions import Method
 from dashboard.services.tries import Limited
-from dashboard.web.access import current_row, log_in_as
-from dashboard.web.context import find_signed_in, now, request_id, services, signed_in
+from dashboard.web.access import current_row, current_session
+from dashboard.web.context import find_signed_in, now, request_id, services, settings
+from dashboard.web.log_in import come_in, page_after
 from dashboard.web.routing import Open, route
-from dashboard.web.security import safe_path
 
 blueprint = Blueprint("auth", __name__)
 
@@ -21,14 +21,16 @@ blueprint = Blueprint("auth", __name__)
 def form() -> ResponseReturnValue:
     """Show the log-in, or go on when somebody is logged in."""
     if find_signed_in():
-        return redirect(_next(request.args.get("next")), 303)
+        return redirect(page_after(request.args.get("next")), 303)
     return render_template("auth/login.html", form=LoginForm(next=request.args.get("next")))
 
 
 @route(blueprint, "/login", access=Open.EVERYBODY, method="POST")
 def log_in() -> ResponseReturnValue:
-    """Log in: a new session under a new id, then to the page that was wanted."""
+    """Log in: a new session under a new id, or first the second step."""
     entered = LoginForm(request.form)
+    if not settings().password_log_in:
+        return _switched_off(entered)
     if not entered.validate():
         return _again(entered, 422)
     result = services().auth.log_in(
@@ -41,16 +43,16 @@ def log_in() -> ResponseReturnValue:
         response = _again(entered, 429, wait_s=result.retry_after_s)
         response.headers["Retry-After"] = str(result.retry_after_s)
         return response
-    if not isinstance(result, LoggedIn):
-        return _again(entered, 422, refused=True)
-    log_in_as(result.staff, Method.PASSWORD)
-    return redirect(_next(entered.next.data), 303)
+    if not isinstance(result, LoggedIn | HalfWay):
+        return _again(entered, 422, refused="password")
+    return come_in(result.staff, Method.PASSWORD, entered.next.data)
 
 
 @route(blueprint, "/logout", access=Open.STAFF, method="POST")
 def log_out() -> ResponseReturnValue:
     """End the session, and let the browser forget the pages it keeps."""
-    services().auth.log_out(signed_in().staff.id, request_id=request_id())
+    services().auth.log_out(current_row(), request_id=request_id())
+    current_session().row = None  # it has ended
     logout_user()
     flask_session.clear()
     response = make_response(redirect(url_for("auth.form"), 303))
@@ -78,9 +80,12 @@ def _remaining() -> ResponseReturnValue:
     }
 
 
+def _switched_off(entered: LoginForm) -> Response:
+    services().auth.refuse(
+        entered.email.data or "", address=request.remote_addr or "", request_id=request_id()
+    )
+    return _again(entered, 403)
+
+
 def _again(entered: LoginForm, status: int, **shown: object) -> Response:
     return make_response(render_template("auth/login.html", form=entered, **shown), status)
-
-
-def _next(wanted: str | None) -> str:
-    return safe_path(wanted) or url_for("overview.index")

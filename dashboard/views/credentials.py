@@ -13,21 +13,23 @@ from dashboard.services.staff import Actor
 from dashboard.web.context import request_id, services, signed_in
 from dashboard.web.errors import problem_of, retry_later
 from dashboard.web.htmx import redirect_to
+from dashboard.web.kept import typed
 from dashboard.web.routing import route
 
 blueprint = Blueprint("credentials", __name__)
 PAGE = "/settings/credentials"
 PAIR = f"{PAGE}/<int(max=2147483647):pair_id>"
 ACCESS = Permission.CREDENTIALS_MANAGE
+FORM = "credentials.index"
 
 
 @route(blueprint, PAGE, access=ACCESS)
 def index() -> ResponseReturnValue:
     """Show the pair in use, what else is kept, and the next step. Asks nobody."""
-    return _page()
+    return _page(freeze_form=FreezeForm(typed("credentials.freeze")))
 
 
-@route(blueprint, PAGE, access=ACCESS, method="POST")
+@route(blueprint, PAGE, access=ACCESS, method="POST", step_up=True, form_at=FORM)
 def add() -> ResponseReturnValue:
     """Keep a new pair, sealed. It is not used yet."""
     form = PairForm(request.form)
@@ -37,7 +39,7 @@ def add() -> ResponseReturnValue:
     return _step(lambda by: services().rotation.add(pair, by))
 
 
-@route(blueprint, f"{PAIR}/prove", access=ACCESS, method="POST")
+@route(blueprint, f"{PAIR}/prove", access=ACCESS, method="POST", step_up=True, form_at=FORM)
 def prove(pair_id: int) -> ResponseReturnValue:
     """Ask the API with a new pair whether it is accepted, and whom it sees."""
     try:
@@ -50,19 +52,19 @@ def prove(pair_id: int) -> ResponseReturnValue:
         return retry_later(page, problem)
 
 
-@route(blueprint, f"{PAIR}/switch", access=ACCESS, method="POST")
+@route(blueprint, f"{PAIR}/switch", access=ACCESS, method="POST", step_up=True, form_at=FORM)
 def switch(pair_id: int) -> ResponseReturnValue:
     """Put a proved pair in use, in all workers."""
     return _step(lambda by: services().rotation.switch(pair_id, by))
 
 
-@route(blueprint, f"{PAIR}/restore", access=ACCESS, method="POST")
+@route(blueprint, f"{PAIR}/restore", access=ACCESS, method="POST", step_up=True, form_at=FORM)
 def restore(pair_id: int) -> ResponseReturnValue:
     """Put a pair back in use that was in use before."""
     return _step(lambda by: services().rotation.restore(pair_id, by))
 
 
-@route(blueprint, f"{PAIR}/forget", access=ACCESS, method="POST")
+@route(blueprint, f"{PAIR}/forget", access=ACCESS, method="POST", step_up=True, form_at=FORM)
 def forget(pair_id: int) -> ResponseReturnValue:
     """Take a pair out for good."""
     form = ForgetForm(request.form)
@@ -71,7 +73,7 @@ def forget(pair_id: int) -> ResponseReturnValue:
     return _step(lambda by: services().rotation.forget(pair_id, by))
 
 
-@route(blueprint, f"{PAGE}/freeze", access=ACCESS, method="POST")
+@route(blueprint, f"{PAGE}/freeze", access=ACCESS, method="POST", step_up=True, form_at=FORM)
 def freeze() -> ResponseReturnValue:
     """Stop all calls of all workers."""
     form = FreezeForm(request.form)
@@ -81,7 +83,7 @@ def freeze() -> ResponseReturnValue:
     return _step(lambda by: services().freezing.freeze(reason, by))
 
 
-@route(blueprint, f"{PAGE}/thaw", access=ACCESS, method="POST")
+@route(blueprint, f"{PAGE}/thaw", access=ACCESS, method="POST", step_up=True, form_at=FORM)
 def thaw() -> ResponseReturnValue:
     """Let calls out again."""
     form = ThawForm(request.form)
@@ -90,7 +92,7 @@ def thaw() -> ResponseReturnValue:
     return _step(services().freezing.thaw)
 
 
-@route(blueprint, f"{PAGE}/acknowledge", access=ACCESS, method="POST")
+@route(blueprint, f"{PAGE}/acknowledge", access=ACCESS, method="POST", step_up=True, form_at=FORM)
 def acknowledge() -> ResponseReturnValue:
     """Take back an alarm that somebody has seen."""
     return _step(services().freezing.acknowledge)

@@ -28,6 +28,7 @@ from dashboard.web.context import now, request_id, services, signed_in, zone
 from dashboard.web.errors import Problem, answer, retry_later
 from dashboard.web.follow import followed
 from dashboard.web.htmx import redirect_to, respond
+from dashboard.web.kept import typed
 from dashboard.web.routing import route
 from dashboard.web.security import is_kyc_link
 
@@ -62,6 +63,7 @@ def show(user_id: UUID) -> ResponseReturnValue:
     if kind == "not_started" or (kind == "start_unknown" and request.args.get("again")):
         made_up = made_up_with(record.user.email)
         form = KycForm(
+            typed("kyc.start"),
             email=record.user.email,
             phone=record.user.phone,
             first_name=made_up and made_up.first_name,
@@ -82,7 +84,13 @@ def show(user_id: UUID) -> ResponseReturnValue:
     )
 
 
-@route(blueprint, "/users/<uuid:user_id>/kyc", access=Permission.KYC_START, method="POST")
+@route(
+    blueprint,
+    "/users/<uuid:user_id>/kyc",
+    access=Permission.KYC_START,
+    method="POST",
+    form_at="kyc.show",
+)
 def start(user_id: UUID) -> ResponseReturnValue:
     """Start KYC, once a form; whatever the outcome, the page shows it."""
     intent = sent_intent(Permission.KYC_START, user_id)
@@ -108,7 +116,13 @@ def new_link(user_id: UUID) -> ResponseReturnValue:
     return _link_form(user_id, _link_entered())
 
 
-@route(blueprint, "/users/<uuid:user_id>/kyc/link", access=Permission.KYC_START, method="POST")
+@route(
+    blueprint,
+    "/users/<uuid:user_id>/kyc/link",
+    access=Permission.KYC_START,
+    method="POST",
+    form_at="kyc.new_link",
+)
 def take_link(user_id: UUID) -> ResponseReturnValue:
     """Keep a link that was started elsewhere. It changes nothing at the API."""
     last_seen = services().users.find_last_seen(user_id)
@@ -153,7 +167,7 @@ def _outcome(result: Started, form: KycForm, intent: Intent, user_id: UUID) -> R
 
 
 def _link_entered() -> LinkForm:
-    given = request.form if request.method == "POST" else None
+    given = request.form if request.method == "POST" else typed("kyc.take_link")
     return LinkForm(given, is_known=is_kyc_link, zone=zone(), now=now())
 
 

@@ -1,14 +1,14 @@
 """The page behind a one-time link, for somebody who has no password, or none any more."""
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from dashboard.forms.account import NewPasswordForm
 from dashboard.services.auth import LoggedIn
 from dashboard.services.sessions import Method
 from dashboard.services.tries import Limited
-from dashboard.web.access import log_in_as
-from dashboard.web.context import request_id, services
+from dashboard.web.context import request_id, services, settings
+from dashboard.web.log_in import come_in
 from dashboard.web.routing import Open, route
 
 blueprint = Blueprint("links", __name__)
@@ -22,8 +22,10 @@ def show(token: str) -> ResponseReturnValue:
 
 @route(blueprint, "/link/<token>", access=Open.EVERYBODY, method="POST")
 def use(token: str) -> ResponseReturnValue:
-    """Set the password, use the link up, and log its member in under a new session id."""
+    """Set the password, use the link up, and let its member in as the log-in would."""
     form = NewPasswordForm(request.form)
+    if not settings().password_log_in:
+        return _page(token, form, 403)
     if not form.validate():
         return _page(token, form, 422)
     result = services().links.use(
@@ -36,8 +38,7 @@ def use(token: str) -> ResponseReturnValue:
         return _page(token, form, 429, wait_s=result.retry_after_s)
     if not isinstance(result, LoggedIn):
         return _page(token, form)
-    log_in_as(result.staff, Method.LINK)
-    return redirect(url_for("overview.index"), 303)
+    return come_in(result.staff, Method.LINK)
 
 
 def _page(

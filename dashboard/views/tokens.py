@@ -11,6 +11,7 @@ from dashboard.partner.errors import Forbidden, PartnerError
 from dashboard.services.obstacles import Busy, NotRecordedError, Overtaken, Running
 from dashboard.services.roles import Permission
 from dashboard.services.settling import How
+from dashboard.services.token_limit import TokenLimitError
 from dashboard.services.tokens import Issued, IssuedBefore, MayExist, WasRefused
 from dashboard.web.attempts import (
     failed,
@@ -24,22 +25,30 @@ from dashboard.web.attempts import (
 from dashboard.web.context import request_id, services
 from dashboard.web.errors import Problem, answer, retry_later
 from dashboard.web.htmx import respond
+from dashboard.web.kept import typed
 from dashboard.web.routing import route
 
 blueprint = Blueprint("tokens", __name__)
 
 
-@route(blueprint, "/users/<uuid:user_id>/tokens", access=Permission.TOKENS_ISSUE)
+@route(blueprint, "/users/<uuid:user_id>/tokens", access=Permission.TOKENS_ISSUE, step_up=True)
 def new(user_id: UUID) -> ResponseReturnValue:
     """Show the form, or why this user gets no token."""
     record = services().users.get(user_id, looker(How.VIEW))
-    form = TokenForm()
+    form = TokenForm(typed("tokens.issue"))
     form.must_confirm(must_confirm(record.user.email))
     busy = services().attempts.find_busy(user_id)
     return _form(user_id, form, record.user.email, step=record.next_step, busy=busy)
 
 
-@route(blueprint, "/users/<uuid:user_id>/tokens", access=Permission.TOKENS_ISSUE, method="POST")
+@route(
+    blueprint,
+    "/users/<uuid:user_id>/tokens",
+    access=Permission.TOKENS_ISSUE,
+    method="POST",
+    step_up=True,
+    form_at="tokens.new",
+)
 def issue(user_id: UUID) -> ResponseReturnValue:
     """Issue a token, once a form. This answer alone holds it."""
     intent = sent_intent(Permission.TOKENS_ISSUE, user_id)
@@ -53,7 +62,7 @@ def issue(user_id: UUID) -> ResponseReturnValue:
     except Forbidden as error:
         shown = {"error": error, "user_id": user_id}
         return answer(Problem(409, "token_forbidden", shown=shown))
-    except (PartnerError, NotRecordedError) as error:
+    except (PartnerError, NotRecordedError, TokenLimitError) as error:
         return _form(user_id, form, email, **failed(form, error))
     if isinstance(result, Busy):
         return _form(user_id, form, email, **failed(form, result))
@@ -62,13 +71,20 @@ def issue(user_id: UUID) -> ResponseReturnValue:
     return _outcome(result, form, user_id)
 
 
-@route(blueprint, "/tokens/privy", access=Permission.TOKENS_ISSUE)
+@route(blueprint, "/tokens/privy", access=Permission.TOKENS_ISSUE, step_up=True)
 def privy() -> ResponseReturnValue:
     """Show the form of the deprecated exchange. It asks nobody."""
-    return _privy_form(PrivyForm())
+    return _privy_form(PrivyForm(typed("tokens.exchange_privy")))
 
 
-@route(blueprint, "/tokens/privy", access=Permission.TOKENS_ISSUE, method="POST")
+@route(
+    blueprint,
+    "/tokens/privy",
+    access=Permission.TOKENS_ISSUE,
+    method="POST",
+    step_up=True,
+    form_at="tokens.privy",
+)
 def exchange_privy() -> ResponseReturnValue:
     """Exchange a Privy token, once a form. Whose it is, the answer says."""
     intent = sent_intent(Permission.TOKENS_ISSUE, None)
@@ -79,7 +95,7 @@ def exchange_privy() -> ResponseReturnValue:
         result = services().tokens.exchange_privy(
             intent, form.command(), form.why(), request_id=request_id()
         )
-    except (PartnerError, NotRecordedError) as error:
+    except (PartnerError, NotRecordedError, TokenLimitError) as error:
         return _privy_form(form, **failed(form, error))
     if isinstance(result, Busy):
         return _privy_form(form, **failed(form, result))

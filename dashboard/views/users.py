@@ -33,6 +33,8 @@ from dashboard.web.errors import Problem, answer, log_problem, retry_later
 from dashboard.web.follow import followed
 from dashboard.web.formats import clock_time
 from dashboard.web.htmx import redirect_to, respond, triggered_by, wants_fragment
+from dashboard.web.kept import typed
+from dashboard.web.personal import sees_personal
 from dashboard.web.routing import route
 from dashboard.web.security import safe_path
 
@@ -61,7 +63,7 @@ def index() -> ResponseReturnValue:
         fragments={"results": "users/_results.html"},
         url=canonical,
         replaces=typing,
-        found=services().users.search(filters),
+        found=services().users.search(filters, exactly=not sees_personal()),
         filters=filters,
         dropped=dropped,
         typing=typing,
@@ -95,8 +97,9 @@ def new() -> ResponseReturnValue:
 
     An address fills in nothing else: whom to register is typed by a person.
     """
-    form = RegistrationForm(data={name: request.args.get(name) for name in IN_COMMON})
-    if request.args.get("identity") and not settings().is_production:
+    again = typed("users.create")
+    form = RegistrationForm(again, data={name: request.args.get(name) for name in IN_COMMON})
+    if request.args.get("identity") and not again and not settings().is_production:
         made_up = invent(settings().test_email)
         form = RegistrationForm(
             user_type=request.args.get("user_type") or "personal",
@@ -129,7 +132,13 @@ def check(seq: int) -> ResponseReturnValue:
     return redirect_to(safe_path(request.form.get("back")) or url_for("users.new"))
 
 
-@route(blueprint, "/users", access=Permission.USERS_REGISTER, method="POST")
+@route(
+    blueprint,
+    "/users",
+    access=Permission.USERS_REGISTER,
+    method="POST",
+    form_at="users.new",
+)
 def create() -> ResponseReturnValue:
     """Register a user, once a form."""
     intent = sent_intent(Permission.USERS_REGISTER, None)

@@ -1,5 +1,7 @@
 """Deny by default: every request is matched with its route's policy before the view runs."""
 
+import json
+
 import structlog
 from flask import Flask, abort, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -18,8 +20,17 @@ from dashboard.web.context import (
     settings,
     signed_in,
 )
-from dashboard.web.htmx import asks_by_itself, came_from, redirect_whole_page, wants_fragment
+from dashboard.web.going_on import came_across_sites, go_on_here
+from dashboard.web.htmx import (
+    asks_by_itself,
+    came_from,
+    redirect_to,
+    redirect_whole_page,
+    wants_fragment,
+)
+from dashboard.web.kept import keep
 from dashboard.web.routing import Open, find_policy
+from dashboard.web.security import has_token_of
 from dashboard.web.sessions import ServerSession
 
 log = structlog.get_logger()
@@ -37,29 +48,40 @@ def init_access(app: Flask) -> None:
 def guard() -> ResponseReturnValue | None:
     """Let the request through, send it to the log-in, or refuse it and say so in the audit.
 
+    Who lacks a second factor that they work with alone is sent to set one up.
+
     Raises:
         StoreError: the session or the audit is out of reach; nothing was done.
 
     """
     policy = find_policy(current_app, request.endpoint)
+    if policy and came_across_sites() and not session:
+        return go_on_here()
     if (failed := current_session().failed) and request.blueprint != "health":
         raise failed
     if policy is None or policy.access is Open.EVERYBODY:
         return None
     person = find_signed_in()
     if person is None:
-        return to_login()
-    if isinstance(policy.access, Permission) and not person.may(policy.access):
-        _refuse(policy.access)
+        return to_login(_keep_for_owner())
+    if isinstance(policy.access, Permission):
+        if _lacks_factor(person):
+            return redirect_to(url_for("factors.index"))
+        if not person.may(policy.access):
+            _refuse(policy.access)
     if policy.keeps_alive and not asks_by_itself():
         _keep_alive()
     return None
 
 
-def to_login() -> ResponseReturnValue:
-    """Send to the log-in, and back here afterwards: 303, or for htmx 401 with `HX-Redirect`."""
-    login = url_for("auth.form", next=came_from())
-    return redirect_whole_page(login, status=401) if wants_fragment() else redirect(login, 303)
+def to_login(back: str | None = None) -> ResponseReturnValue:
+    """Send to the log-in, and back here afterwards."""
+    return send_whole_page(url_for("auth.form", next=back or came_from()))
+
+
+def send_whole_page(url: str) -> ResponseReturnValue:
+    """Send elsewhere before anything was done: 303, or for htmx 401 with `HX-Redirect`."""
+    return redirect_whole_page(url, status=401) if wants_fragment() else redirect(url, 303)
 
 
 def log_in_as(member: StaffMember, method: Method) -> None:
@@ -94,6 +116,18 @@ def _load(staff_id: str) -> SignedIn | None:
     if row is None or str(row.staff.id) != staff_id:
         return None
     return SignedIn(row.staff, permissions(row.staff.roles, settings().environment))
+
+
+def _lacks_factor(person: SignedIn) -> bool:
+    """Say whether a second factor has to be set up first. Who came by SSO was asked there."""
+    excused = person.staff.has_second_factor or current_row().method is Method.SSO
+    return not excused and services().second_factors.is_required(person.staff)
+
+
+def _keep_for_owner() -> str | None:
+    """Keep what somebody typed whose session came to its end meanwhile; return where it is."""
+    ended = current_session().ended
+    return keep(ended.staff.id) if ended and has_token_of(json.loads(ended.data)) else None
 
 
 def _refuse(permission: Permission) -> None:

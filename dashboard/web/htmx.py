@@ -77,13 +77,22 @@ def redirect_whole_page(url: str, *, status: int = 200) -> Response:
 def came_from() -> str | None:
     """Return the path to come back to after a log-in, None where it is the start page."""
     wanted = request.method == "GET" and not asks_by_itself()
-    path = safe_path(request.full_path.rstrip("?") if wanted else None) or safe_path(_current())
+    path = safe_path(request.full_path.rstrip("?") if wanted else None) or shown_page()
     return None if path in {None, "/"} else path
 
 
+def shown_page() -> str | None:
+    """Return path and query of the page of ours that the browser shows, where it says so."""
+    return safe_path(_current() or _path(request.headers.get("Referer")))
+
+
 def _current() -> str:
-    """Return path and query of the page that the browser shows."""
-    parts = split_address(str(htmx.current_url or ""))
+    return _path(htmx.current_url)
+
+
+def _path(address: object) -> str:
+    """Return path and query of an address."""
+    parts = split_address(str(address or ""))
     if parts is None:
         return ""
     return parts.path + (f"?{parts.query}" if parts.query else "")

@@ -36,13 +36,15 @@ class Cache(StrEnum):
 class Policy:
     """What was declared of a route. `keeps_alive` is False for what a page does by itself.
 
-    `step_up` wants that the person showed within the last minutes who they are.
+    `step_up` wants that the person showed within the last minutes who they are. `form_at` is the
+    endpoint of the page with the form that is sent here: it shows again what could not be sent.
     """
 
     access: Permission | Open
     cache: Cache
     keeps_alive: bool
     step_up: bool
+    form_at: str | None
 
 
 class UndeclaredRouteError(Exception):
@@ -52,7 +54,7 @@ class UndeclaredRouteError(Exception):
 _policies: dict[object, Policy] = {}
 
 
-def route(
+def route(  # noqa: PLR0913  each is something that a route declares
     blueprint: Blueprint,
     path: str,
     *,
@@ -61,11 +63,12 @@ def route(
     cache: Cache = Cache.NO_STORE,
     keeps_alive: bool = True,
     step_up: bool = False,
+    form_at: str | None = None,
 ) -> Callable[[View[P]], View[P]]:
     """Register a view under one path and one method, with who may open it."""
 
     def register(view: View[P]) -> View[P]:
-        _policies[view] = Policy(access, cache, keeps_alive, step_up)
+        _policies[view] = Policy(access, cache, keeps_alive, step_up, form_at)
         blueprint.add_url_rule(path, view_func=view, methods=[method])
         return view
 

@@ -1,11 +1,13 @@
 """Headers on every answer, the origin check, CSRF, and where a log-in may lead."""
 
-from collections.abc import Callable, Iterable
+import hmac
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from flask import Flask, abort, current_app, request
 from flask_wtf.csrf import CSRFProtect
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException
 
 from dashboard.web.context import settings
@@ -31,7 +33,9 @@ HEADERS = {
 STRICT_TRANSPORT_SECURITY = "max-age=31536000"
 PATH_MAX = 2000
 FIELDS_MAX = 1000
-NO_PAGES = frozenset({"auth.remaining", "health.alive", "health.ready", "links.show"})
+NO_PAGES = frozenset(
+    {"auth.remaining", "health.alive", "health.ready", "links.show", "single_sign_on.end"}
+)
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -72,6 +76,17 @@ def init_security(app: Flask) -> None:
     app.before_request(_refuse_many_fields)
     CSRFProtect(app)
     app.jinja_env.globals["is_kyc_link"] = is_kyc_link
+
+
+def has_token_of(ended: Mapping[str, str]) -> bool:
+    """Say whether the form carries the CSRF token of a session that is over."""
+    signer = URLSafeTimedSerializer(current_app.config["WTF_CSRF_SECRET_KEY"], "wtf-csrf-token")
+    sent = request.form.get("csrf_token") or request.headers.get("X-CSRFToken", "")
+    try:
+        token = str(signer.loads(sent))
+    except BadSignature:
+        return False
+    return hmac.compare_digest(token.encode(), ended.get("csrf_token", "").encode())
 
 
 def safe_path(candidate: str | None) -> str | None:

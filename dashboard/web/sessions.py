@@ -28,7 +28,8 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
     """What a request sees as `flask.session`. `row` is there once somebody is logged in.
 
     `failed` holds why the session could not be read: whose it is stays unknown, so the guard of
-    `web/access.py` raises it, and the cookie is left as it is.
+    `web/access.py` raises it, and the cookie is left as it is. `ended` is a session that came to
+    its end a short while ago: it opens nothing, but its owner gets back what they typed.
     """
 
     def __init__(
@@ -36,10 +37,12 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         data: dict[str, Any],
         row: OpenSession | None = None,
         failed: StoreError | None = None,
+        ended: OpenSession | None = None,
     ) -> None:
         super().__init__(data, lambda _: setattr(self, "modified", True))
         self.row = row
         self.failed = failed
+        self.ended = ended
         self.modified = False
         self.beginning: Beginning | None = None
         self.confirmed = False
@@ -69,9 +72,11 @@ class ServerSessions(SessionInterface):
             return ServerSession(self._unsign(cookie.removeprefix(ANONYMOUS)))
         try:
             row = self._sessions.find(cookie) if cookie else None
+            unsaved = cookie and row is None and request.method not in SAFE
+            ended = self._sessions.find_ended(cookie) if unsaved else None
         except StoreError as error:
             return ServerSession({}, failed=error)
-        return ServerSession(json.loads(row.data) if row else {}, row)
+        return ServerSession(json.loads(row.data) if row else {}, row, ended=ended)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:  # noqa: ARG002  Flask's signature
         """Store what changed, and set or delete the cookie where its value changed."""

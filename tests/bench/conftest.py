@@ -6,10 +6,6 @@ from time import perf_counter
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import add_person, chromium, new_context, page, person, server
-
-__all__ = ["add_person", "chromium", "new_context", "page", "person", "server"]
-
 RESULTS = pytest.StashKey[list[str]]()
 
 

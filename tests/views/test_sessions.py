@@ -9,11 +9,12 @@ from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
 from dashboard.store.database import Database
 from dashboard.store.schema import audit, sessions
-from dashboard.store.staff import StaffMember
 from tests.browsing import Visitor
 from tests.conftest import Hire, LogIn, TestClock
+from tests.views.links import choose
 
 COOKIE = "__Host-dashboard-local"
+NEW = "another good password"
 
 
 def test_log_in_takes_a_new_id_and_the_planted_one_is_dead(
@@ -57,9 +58,7 @@ def test_after_log_out_the_old_cookie_opens_nothing(
         assert connection.execute(audit.select()).all()[-1].action == "auth:logout"
 
 
-def test_a_session_ends_when_nothing_happens(
-    support: Visitor, clock: TestClock, database: Database
-) -> None:
+def test_a_session_ends_when_nothing_happens(support: Visitor, clock: TestClock) -> None:
     clock.advance(minutes=59)
     support.get("/users")
     clock.advance(minutes=59)
@@ -67,8 +66,6 @@ def test_a_session_ends_when_nothing_happens(
     clock.advance(minutes=61)
     answer = support.get("/users?page=2", status=303)
     assert answer.headers["Location"] == "/login?next=/users?page%3D2"
-    with database.read() as connection:
-        assert connection.execute(sessions.select()).all() == []
 
 
 def test_a_session_ends_at_its_longest_time_however_busy(
@@ -105,36 +102,42 @@ def test_near_the_longest_time_staying_is_not_offered(support: Visitor, clock: T
     assert left["ends_in_s"] < 60
 
 
-def test_a_disabled_staff_member_is_signed_out_on_the_next_request(
-    support: Visitor, staff: Staff, only_member: StaffMember
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize("how", ["disabled", "roles", "password", "own password", "link"])
+def test_what_changes_about_a_person_ends_their_sessions_at_the_next_request(
+    app: Flask, hire: Hire, staff: Staff, how: str, *, htmx: bool
 ) -> None:
-    support.get("/users")
-    staff.disable(only_member.email)
-    support.fragment("/users", "results", status=401)
-    support.get("/users", status=303)
+    email, password = hire(Role.SUPPORT)
+    open_one, other = Visitor(app), Visitor(app)
+    for visitor in (open_one, other):
+        visitor.log_in(email, password)
+    open_one.get("/users")
+    match how:
+        case "disabled":
+            staff.disable(email)
+        case "roles":
+            staff.set_roles(email, [Role.VIEWER])
+        case "password":
+            staff.reset_password(email, NEW)
+        case "own password":
+            other.post("/account/password", {"password": password, "new_password": NEW})
+            other.get("/users")
+        case "link":
+            link = f"/link/{staff.make_link(email).token}"
+            choose(Visitor(app), link, NEW)
+    if htmx:
+        refused = open_one.fragment("/users", "results", status=401)
+        assert refused.headers["HX-Redirect"] == "/login?next=/users"
+    else:
+        open_one.get("/users", status=303)
 
 
-def test_new_roles_count_from_the_next_log_in_and_end_the_session(
-    support: Visitor, staff: Staff, only_member: StaffMember
-) -> None:
-    staff.set_roles(only_member.email, [Role.VIEWER])
-    support.get("/users", status=303)
-
-
-def test_a_new_password_ends_every_session(
-    support: Visitor, staff: Staff, only_member: StaffMember
-) -> None:
-    staff.reset_password(only_member.email, "another good password")
-    support.get("/users", status=303)
-    support.log_in(only_member.email, "another good password")
-
-
-def test_idle_sessions_are_swept_out_at_the_next_log_in(
+def test_sessions_are_swept_out_a_day_after_their_end_at_the_next_log_in(
     log_in: LogIn, clock: TestClock, database: Database
 ) -> None:
     log_in(Role.VIEWER)
     log_in(Role.VIEWER)
-    clock.offset = timedelta(hours=3)
+    clock.offset = timedelta(hours=26)
     log_in(Role.VIEWER)
     with database.read() as connection:
         assert len(connection.execute(sessions.select()).all()) == 1
@@ -158,3 +161,22 @@ def test_an_address_that_cannot_be_one_is_no_place_to_come_back_to(
     answer = visitor.get("/session", status=401, headers=on)
     assert answer.headers["HX-Redirect"] == "/login"
     assert support.http.get("/users", headers=on).status_code == 200
+
+
+@pytest.mark.parametrize("broken", ["INSERT ON audit", "DELETE ON sessions"])
+def test_a_log_out_is_done_and_recorded_or_neither(
+    support: Visitor, database: Database, broken: str
+) -> None:
+    support.get("/users")
+    with database.write() as connection:
+        before = len(connection.execute(audit.select()).all())
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER broken BEFORE {broken} BEGIN SELECT RAISE(ABORT, 'broken'); END"
+        )
+    support.post("/logout", status=503)
+    support.get("/users")
+    with database.write() as connection:
+        connection.exec_driver_sql("DROP TRIGGER broken")
+        assert len(connection.execute(audit.select()).all()) == before
+    support.post("/logout")
+    support.get("/users", status=303)

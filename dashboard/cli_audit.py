@@ -1,0 +1,113 @@
+"""`python -m dashboard audit verify`: the chain in the database, or an export of it elsewhere."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from dashboard.config import load_config
+from dashboard.keyring import Keyring, Keys, Purpose
+from dashboard.services import tables
+from dashboard.services.audit import Audit, Head
+from dashboard.services.audit_file import NUMBERS, Checked, check
+from dashboard.services.health import Health, UnprotectedError
+from dashboard.store.audit import Chain
+from dashboard.store.database import Database
+from dashboard.wiring import now
+
+NAMED = 20  # gaps and rows that are printed one by one
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `verify`."""
+    verified = commands.add_parser("verify", help="check the chain")
+    verified.add_argument("--head", type=_head, metavar="SEQ:MAC", help="as the worker logged it")
+    verified.add_argument(
+        "--file",
+        type=Path,
+        help="an export (CSV or JSON lines) instead of the database; where DASHBOARD_SECRET_KEY is "
+        "set every signature is checked, else the links between rows",
+    )
+    verified.set_defaults(run=_verify)
+
+
+def _head(text: str) -> Head:
+    seq, _, mac = text.partition(":")
+    if not (seq.isascii() and seq.isdigit() and mac):
+        raise argparse.ArgumentTypeError("the form is SEQ:MAC, such as 120:5f0c…")
+    return Head(int(seq), mac)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    if options.file:
+        return _verify_file(options.file, options.head)
+    config = load_config()
+    database, is_protected = Database(config.database_url), True
+    try:
+        Health(database).examine()
+    except UnprotectedError as error:  # were rows changed meanwhile?
+        print(error, file=sys.stderr)
+        is_protected = False
+    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    audit = Audit(database, chain, now)
+    if options.head and not audit.holds(options.head):
+        print(
+            f"The audit has no row {options.head.seq} with this mac any more: its end was cut off "
+            "or written anew.",
+            file=sys.stderr,
+        )
+        return 1
+    if finding := audit.verify():
+        print(f"The audit does not hold at row {finding.seq}: {finding.kind}.", file=sys.stderr)
+        return 1
+    last = audit.head()
+    print(f"The audit holds. Its last row, to be kept elsewhere: {last.seq}:{last.mac}")
+    return 0 if is_protected else 1
+
+
+def _verify_file(file: Path, head: Head | None) -> int:
+    keys = _keys()
+    found = check(tables.read(file, NUMBERS), keys, head)
+    if found.flaw:
+        seq, flaw = found.flaw
+        print(f"The file does not hold at row {seq}: {flaw}.", file=sys.stderr)
+        return 1
+    _tell(found, with_keys=keys is not None)
+    if head and not found.has_head:
+        print(f"The row {head.seq} that was noted is not in the file.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _keys() -> Keys | None:
+    """Return the keys that the environment gives; whoever verifies elsewhere may have none."""
+    secret = os.environ.get("DASHBOARD_SECRET_KEY")
+    older = os.environ.get("DASHBOARD_SECRET_KEY_FALLBACKS", "").split(",")
+    if not secret:
+        return None
+    return Keyring(secret, [key.strip() for key in older if key.strip()]).keys(Purpose.CHAIN)
+
+
+def _tell(found: Checked, *, with_keys: bool) -> None:
+    print(f"The file holds: {found.rows} rows, {found.links} of them linked to the row before.")
+    if with_keys:
+        print(f"The signature of {found.rows - len(found.masked)} rows was checked with the key.")
+        if found.masked:
+            print(f"Not checked, masked for whoever exported them: {_some(map(str, found.masked))}")
+    else:
+        print(
+            "Only the links were checked: without DASHBOARD_SECRET_KEY nobody can tell whether "
+            "what a row says is what was signed."
+        )
+    if found.gaps:
+        gaps = (f"{first}-{last}" if last > first else f"{first}" for first, last in found.gaps)
+        print(f"Rows that are not in the file, as an export with filters has it: {_some(gaps)}")
+    print("The names and emails of staff are no part of what is signed.")
+    print(f"Its last row: {found.last.seq}:{found.last.mac}")
+
+
+def _some(words: Iterable[str]) -> str:
+    every = list(words)
+    more = f" and {len(every) - NAMED} more" if len(every) > NAMED else ""
+    return ", ".join(every[:NAMED]) + more

@@ -1,0 +1,64 @@
+"""What an export is asked for with."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import StringField
+from wtforms.validators import AnyOf, Length, Optional
+
+from dashboard.forms.address import AddressForm
+from dashboard.forms.audit import AuditForm
+from dashboard.forms.contact import Between, Filled, stripped
+from dashboard.forms.kyc import LANES
+from dashboard.forms.localized import LocalizedForm
+from dashboard.services.desk import DeskFilters
+from dashboard.services.exports import Order
+from dashboard.services.tables import Format
+
+FORMATS = tuple(Format)
+REASON_MIN, REASON_MAX = 5, 300
+
+
+class AuditExportForm(AuditForm):
+    """`/audit/export?…`: the filters of the audit, and no position in it."""
+
+    before = None  # type: ignore[assignment]  # how WTForms leaves a field out
+
+
+class DeskExportForm(AddressForm):
+    """`/kyc/export?lane= by=`."""
+
+    lane = StringField(validators=[Optional(), AnyOf(LANES)])
+    by = StringField(validators=[Optional(), Length(max=254)], filters=[stripped])
+
+    def query(self) -> DeskFilters:
+        """Return the filters that can be used; call `validate()` first."""
+        given = self.arguments()
+        return DeskFilters(lane=given.get("lane", ""), by=given.get("by", ""))
+
+    def arguments(self) -> dict[str, str]:
+        """Return what the address holds."""
+        fields = self._fields.items()
+        return {name: field.data for name, field in fields if field.data and not field.errors}
+
+
+class ExportForm(LocalizedForm):
+    """`reason` and `format`."""
+
+    reason = StringField(
+        _l("Reason"),
+        [
+            Filled(_l("Say what the export is for.")),
+            Between(REASON_MIN, REASON_MAX, _l("Say it in 5 to 300 characters.")),
+        ],
+        filters=[stripped],
+    )
+    format = StringField(_l("Format"), [AnyOf(FORMATS, _l("Choose one of these."))])
+
+    def command(self, staff_id: int, *, plain: bool, request_id: str) -> Order:
+        """Return the order; call `validate()` first."""
+        return Order(
+            staff_id=staff_id,
+            reason=self.reason.data or "",
+            form=Format(self.format.data or ""),
+            plain=plain,
+            request_id=request_id,
+        )

@@ -1,0 +1,81 @@
+"""What a provider says of a person, and what may go wrong on the way."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class Failure(StrEnum):
+    """Why a provider did not tell us who it is."""
+
+    UNAVAILABLE = "unavailable"  # no answer, or none in time
+    UNTRUSTED = "untrusted"  # an answer that does not prove anything
+
+
+class ProviderError(Exception):
+    """The provider did not tell us who it is. The text is for the log: no token or code is in it.
+
+    What it was raised from is forgotten, for a library's exception may hold a token.
+    """
+
+    def __init__(self, failure: Failure, text: str) -> None:
+        super().__init__(text)
+        self.failure = failure
+
+
+@dataclass(frozen=True)
+class Application:
+    """How the provider knows us. Without `roles_claim` nothing is asked about groups."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    roles_claim: str = ""
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What one log-in alone knows, so that nobody can bring another's to its end."""
+
+    state: str = field(repr=False)
+    nonce: str = field(repr=False)
+    verifier: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Somebody, as the provider's signed word has them.
+
+    `email` is there only where the provider says that it is theirs; `groups` holds the values of
+    the claim that roles follow from.
+    """
+
+    issuer: str
+    subject: str
+    email: str | None
+    name: str
+    groups: frozenset[str]
+    authenticated_at: datetime | None
+
+
+class Provider(Protocol):
+    """What single sign-on needs of a provider."""
+
+    issuer: str
+
+    def log_in_address(self, secrets: Secrets, redirect_uri: str, *, anew: bool) -> str:
+        """Return where a browser goes to log in; `anew` whatever sessions are open there.
+
+        Raises:
+            ProviderError: the provider cannot be reached, or is not what it should be.
+
+        """
+
+    def redeem(self, code: str, secrets: Secrets, redirect_uri: str) -> Identity:
+        """Return who logged in, for the code that their browser brought.
+
+        Raises:
+            ProviderError: nobody is proven to have logged in.
+
+        """

@@ -1,0 +1,99 @@
+"""An export of the audit, checked without the database: each row by itself, and row to row.
+
+A filtered export lacks rows: that is a gap, and nothing can be said of what stood there. Without
+a key the links alone can be checked; a link says that the row before has the mac it had.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from dashboard.keyring import Keys
+from dashboard.services.exports import MASKED
+from dashboard.services.tables import UnreadableFileError
+from dashboard.store import audit_rows
+from dashboard.store.audit import Head, signed
+
+NUMBERS = audit_rows.NUMBERS
+Row = Mapping[str, object]
+
+
+class Flaw(StrEnum):
+    """What is wrong at a row."""
+
+    CHANGED = "its content is not what was signed"
+    UNKNOWN_KEY = "it is signed with a key that is not given"
+    LINK = "it does not follow from the row before"
+    ORDER = "its number is not higher than that of the row before"
+    HEAD = "it is not the row that was noted"
+
+
+@dataclass
+class Checked:
+    """What was found, up to the first row that does not hold.
+
+    `gaps` are the first and last number of rows that the file does not have; `masked` the rows
+    whose content cannot be checked, as it was masked for whoever exported them.
+    """
+
+    rows: int = 0
+    links: int = 0
+    gaps: list[tuple[int, int]] = field(default_factory=list)
+    masked: list[int] = field(default_factory=list)
+    last: Head = field(default_factory=lambda: Head(0, ""))
+    has_head: bool = False
+    flaw: tuple[int, Flaw] | None = None
+
+
+def check(rows: Iterable[Row], keys: Keys | None, head: Head | None) -> Checked:
+    """Walk the rows of a file until one does not hold; without keys, by their links alone.
+
+    Raises:
+        UnreadableFileError: a row is none of the audit.
+
+    """
+    found = Checked()
+    for row in rows:
+        seq, mac = _named(row)
+        if flaw := _flaw(row, found.last, keys, head):
+            found.flaw = (seq, flaw)
+            return found
+        if seq > found.last.seq + 1:
+            found.gaps.append((found.last.seq + 1, seq - 1))
+        elif found.rows:
+            found.links += 1
+        if row.get(MASKED):
+            found.masked.append(seq)
+        found.has_head = found.has_head or (head is not None and head.seq == seq)
+        found.rows, found.last = found.rows + 1, Head(seq, mac)
+    return found
+
+
+def _named(row: Row) -> tuple[int, str]:
+    """Return number and mac of a row."""
+    seq, mac = row.get("seq"), row.get("mac")
+    if not isinstance(seq, int) or not isinstance(mac, str) or not row.keys() >= _COLUMNS:
+        raise UnreadableFileError(f"The row with the number {seq!r} is none of an audit.")
+    return seq, mac
+
+
+_COLUMNS = set(audit_rows.COLUMNS)
+
+
+def _flaw(row: Row, before: Head, keys: Keys | None, head: Head | None) -> Flaw | None:
+    seq, mac = _named(row)
+    if seq <= before.seq:
+        return Flaw.ORDER
+    if seq == before.seq + 1 and row["prev"] != before.mac:
+        return Flaw.LINK
+    if head is not None and head.seq == seq and head.mac != mac:
+        return Flaw.HEAD
+    return None if keys is None or row.get(MASKED) else _signature_flaw(row, mac, keys)
+
+
+def _signature_flaw(row: Row, mac: str, keys: Keys) -> Flaw | None:
+    key = keys.find(str(row["key_id"]))
+    if key is None:
+        return Flaw.UNKNOWN_KEY
+    values = {name: row[name] for name in audit_rows.COLUMNS if name != "mac"}
+    return None if key.verifies(signed(values), mac) else Flaw.CHANGED

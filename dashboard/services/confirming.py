@@ -1,0 +1,119 @@
+"""Step-up: somebody who is logged in shows again who they are (ADR 14)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dashboard.services import passwords
+from dashboard.services.audit import Action
+from dashboard.services.auth import Refused
+from dashboard.services.ports import Clock
+from dashboard.services.second_factors import SecondFactors
+from dashboard.services.sessions import Method
+from dashboard.services.tries import Limited, Tries
+from dashboard.store import audit
+from dashboard.store.audit import Chain, NewEntry, Outcome
+from dashboard.store.database import Database
+from dashboard.store.staff import StaffMember
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """It is them. The session may go on, under a new id."""
+
+
+class Confirming:
+    """Checks it, limits the tries as the log-in does, and records what came of each.
+
+    Raises:
+        StoreError: nothing can be recorded, so nothing is confirmed.
+
+    """
+
+    def __init__(
+        self,
+        factors: SecondFactors,
+        tries: Tries,
+        database: Database,
+        chain: Chain,
+        clock: Clock,
+    ) -> None:
+        self._factors = factors
+        self._tries = tries
+        self._database = database
+        self._chain = chain
+        self._clock = clock
+
+    def by_password(
+        self, member: StaffMember, password: str, *, address: str, request_id: str
+    ) -> Confirmed | Refused | Limited:
+        """Confirm by the password of the log-in."""
+
+        def proves() -> bool:
+            return passwords.verify(member.password_hash, password)
+
+        return self._try(member, Method.PASSWORD, member.email, proves, address, request_id)
+
+    def by_code(
+        self, member: StaffMember, code: str, *, address: str, request_id: str
+    ) -> Confirmed | Refused | Limited:
+        """Confirm by a code of the person's authenticator app."""
+
+        def proves() -> bool:
+            return self._factors.check_code(member, code)
+
+        return self._try(member, Method.CODE, f"code/{member.id}", proves, address, request_id)
+
+    def by_passkey(
+        self,
+        member: StaffMember,
+        answer_json: str,
+        challenge: str,
+        *,
+        rp_id: str,
+        origin: str,
+        address: str,
+        request_id: str,
+    ) -> Confirmed | Refused | Limited:
+        """Confirm by a passkey of the same person."""
+
+        def proves() -> bool:
+            owner = self._factors.check_passkey(answer_json, challenge, rp_id=rp_id, origin=origin)
+            return owner is not None and owner.id == member.id
+
+        name = f"passkey/{member.id}"
+        return self._try(member, Method.PASSKEY, name, proves, address, request_id)
+
+    def _try(
+        self,
+        member: StaffMember,
+        method: Method,
+        name: str,
+        proves: Callable[[], bool],
+        address: str,
+        request_id: str,
+    ) -> Confirmed | Refused | Limited:
+        details = {"method": method.value, "address": address}
+        if limited := self._tries.count(name, address):
+            if limited.is_first:
+                self._record(Outcome.REJECTED, member, request_id, cause="limit", **details)
+            return limited
+        if not proves():
+            self._record(Outcome.REJECTED, member, request_id, cause=method.value, **details)
+            return Refused()
+        self._record(Outcome.SUCCEEDED, member, request_id, **details)
+        self._tries.forgive(name, address)
+        return Confirmed()
+
+    def _record(
+        self, outcome: Outcome, member: StaffMember, request_id: str, **details: str
+    ) -> None:
+        entry = NewEntry(
+            at=self._clock(),
+            action=Action.CONFIRM,
+            outcome=outcome,
+            staff_id=member.id,
+            details=details,
+            request_id=request_id,
+        )
+        with self._database.write() as connection:
+            audit.append(connection, self._chain, entry)

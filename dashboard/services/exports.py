@@ -1,0 +1,222 @@
+"""Exports: a file of many rows, given to somebody who says why, and recorded before it leaves.
+
+The file is written whole first, so that what is recorded is what it holds, and what fails does so
+before the first byte.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+from dashboard.services import tables
+from dashboard.services.audit import Action
+from dashboard.services.desk import Desk, DeskFilters
+from dashboard.services.obstacles import RUNNING_FOR_AT_MOST, nothing_sent, require_triggers
+from dashboard.services.personal import masked, without_personal
+from dashboard.services.ports import Clock
+from dashboard.services.tables import Format, Record, Value
+from dashboard.store import audit, audit_rows
+from dashboard.store.audit import Chain, NewEntry, Outcome
+from dashboard.store.audit_lines import LineFilters
+from dashboard.store.database import Database
+from dashboard.store.desk import DeskRow
+
+ROWS_MAX = 100_000
+IN_MEMORY, PART = 4 * 2**20, 2**16
+BATCH = 500
+MASKED = "masked"  # the column that names what was masked in a row of the audit
+AUDIT_COLUMNS = (*audit_rows.COLUMNS, "staff_name", "staff_email", MASKED)
+FREE_TEXT = ("reason", "details")
+DESK_COLUMNS = (
+    "user_id",
+    "email",
+    "country",
+    "status",
+    "status_seen_at",
+    "lane",
+    "kyc_started_at",
+    "started_by",
+    "source",
+    "inquiry_id",
+    "verification_url",
+)
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many rows an export has, and how many more there are than it may have."""
+
+    rows: int
+    left_out: int
+
+
+@dataclass(frozen=True)
+class Order:
+    """Who wants an export and why; `plain`: they may see personal data as it is."""
+
+    staff_id: int
+    reason: str
+    form: Format
+    plain: bool
+    request_id: str
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file to be given out, at its beginning."""
+
+    file: IO[bytes]
+    size: Size
+    at: datetime
+
+    def parts(self) -> Iterator[bytes]:
+        """Return what is in it, once, and give the file back."""
+        with self.file:
+            while part := self.file.read(PART):
+                yield part
+
+
+class Exports:
+    """Writes files, and records who got them."""
+
+    def __init__(self, database: Database, signing: Chain, desk: Desk, clock: Clock) -> None:
+        self._database = database
+        self._chain = signing
+        self._desk = desk
+        self._clock = clock
+
+    def size_of_audit(self, filters: LineFilters) -> Size:
+        """Return how large an export would be."""
+        return _size(self._numbers(filters)[1])
+
+    def audit(self, filters: LineFilters, order: Order) -> Export:
+        """Export the rows of the lines that match, the newest of them where there are too many.
+
+        Raises:
+            StoreError: the audit cannot be read, or the export not recorded; nothing leaves.
+
+        """
+        chosen, total = self._numbers(filters)
+        rows = self._audit_rows(chosen, plain=order.plain)
+        return self._export(Action.AUDIT_EXPORT, filters, order, AUDIT_COLUMNS, rows, total)
+
+    def size_of_desk(self, filters: DeskFilters) -> Size:
+        """Return how large an export would be."""
+        return _size(self._desk.count(filters))
+
+    def desk(self, filters: DeskFilters, order: Order) -> Export:
+        """Export who waits for KYC, as the desk shows them.
+
+        Raises:
+            StoreError: the desk cannot be read, or the export not recorded; nothing leaves.
+
+        """
+        rows = (_desk_row(row, plain=order.plain) for row in self._desk.walk(filters, ROWS_MAX))
+        total = self._desk.count(filters)
+        return self._export(Action.KYC_EXPORT, filters, order, DESK_COLUMNS, rows, total)
+
+    def _numbers(self, filters: LineFilters) -> tuple[list[int], int]:
+        given_up_at = self._clock() - RUNNING_FOR_AT_MOST
+        with self._database.read() as connection:
+            return audit_rows.numbers(connection, filters, given_up_at, ROWS_MAX)
+
+    def _audit_rows(self, chosen: Iterable[int], *, plain: bool) -> Iterator[Record]:
+        remaining = iter(chosen)
+        with self._database.read() as connection:
+            names = audit_rows.names(connection)
+            for first in remaining:
+                batch = [first, *islice(remaining, BATCH - 1)]
+                for row in audit_rows.rows(connection, batch):
+                    yield _audit_row(row, names, plain=plain)
+
+    def _export(
+        self,
+        action: Action,
+        filters: LineFilters | DeskFilters,
+        order: Order,
+        columns: Sequence[str],
+        rows: Iterable[Record],
+        total: int,
+    ) -> Export:
+        with ExitStack() as unless_given_out:
+            file = unless_given_out.enter_context(SpooledTemporaryFile(IN_MEMORY))
+            written = tables.write(file, order.form, columns, rows)
+            size = Size(written, max(0, total - written))
+            self._record(action, filters, order, size)
+            file.seek(0)
+            unless_given_out.pop_all()
+        return Export(file, size, self._clock())
+
+    def _record(
+        self, action: Action, filters: LineFilters | DeskFilters, order: Order, size: Size
+    ) -> None:
+        entry = NewEntry(
+            at=self._clock(),
+            action=action.value,
+            outcome=Outcome.SUCCEEDED,
+            staff_id=order.staff_id,
+            reason=order.reason,
+            details={
+                **_asked(filters),
+                "format": order.form.value,
+                "left_out": size.left_out,
+                "rows": size.rows,
+            },
+            request_id=order.request_id,
+        )
+        with nothing_sent(), self._database.write() as connection:
+            require_triggers(connection)
+            audit.append(connection, self._chain, entry)
+
+
+def _size(total: int) -> Size:
+    return Size(min(total, ROWS_MAX), max(0, total - ROWS_MAX))
+
+
+def _asked(filters: LineFilters | DeskFilters) -> dict[str, str]:
+    """Return the filters that were set, as the audit keeps them."""
+    default = vars(type(filters)())
+    return {
+        f"filter_{name}": value.isoformat() if isinstance(value, datetime) else str(value)
+        for name, value in vars(filters).items()
+        if value != default[name]
+    }
+
+
+def _audit_row(
+    row: dict[str, Value], names: Mapping[Value, tuple[str, str]], *, plain: bool
+) -> Record:
+    """Return a row as it is stored; what somebody wrote into it is masked for who sees no emails.
+
+    Its mac cannot be checked then: the row says so.
+    """
+    name, email = names.get(row["staff_id"], (None, None))
+    shown = row if plain else row | {each: _free_text(row[each]) for each in FREE_TEXT}
+    changed = [each for each in FREE_TEXT if shown[each] != row[each]]
+    told: dict[str, Value] = {"staff_name": name, "staff_email": email}
+    return shown | told | {MASKED: " ".join(changed) or None}
+
+
+def _free_text(text: Value) -> Value:
+    return without_personal(text) if isinstance(text, str) else text
+
+
+def _desk_row(row: DeskRow, *, plain: bool) -> Record:
+    kept = row.inquiry
+    return {
+        "user_id": str(kept.user_id),
+        "email": row.email if plain or row.email is None else masked(row.email),
+        "country": row.country_code,
+        "status": row.status,
+        "status_seen_at": row.seen_at.isoformat() if row.seen_at else None,
+        "lane": row.lane.value,
+        "kyc_started_at": kept.started_at.isoformat(),
+        "started_by": kept.staff_name,
+        "source": kept.source,
+        "inquiry_id": kept.inquiry_id,
+        "verification_url": kept.verification_url,
+    }

@@ -1,0 +1,91 @@
+"""What was typed when a session was over or had to be confirmed: its owner gets it back, once.
+
+It is sealed, bound to its owner and its page, and good for an hour (ADR 14).
+"""
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from dashboard.services.ports import Clock
+from dashboard.services.sealing import Sealer
+from dashboard.store import kept_forms
+from dashboard.store.database import Database
+from dashboard.store.kept_forms import StoredForm
+
+GOOD_FOR = timedelta(hours=1)
+Fields = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class KeptForm:
+    """The fields of a form, and where it would have been sent to."""
+
+    sent_to: str
+    fields: Fields = field(repr=False)
+
+
+class KeptForms:
+    """Keeps forms and gives them back."""
+
+    def __init__(self, database: Database, sealer: Sealer, clock: Clock) -> None:
+        self._database = database
+        self._sealer = sealer
+        self._clock = clock
+
+    def keep(self, staff_id: int, page: str, form: KeptForm) -> str:
+        """Keep a form for the page that shows it; return the handle.
+
+        Raises:
+            StoreError: it cannot be kept.
+
+        """
+        handle, now = secrets.token_urlsafe(32), self._clock()
+        plain = json.dumps([form.sent_to, form.fields])
+        stored = StoredForm(
+            handle_hash=_hash(handle),
+            staff_id=staff_id,
+            page=page,
+            sealed=self._sealer.seal(plain, _about(staff_id, page)),
+            key_id=self._sealer.key_id,
+            expires_at=now + GOOD_FOR,
+        )
+        with self._database.write() as connection:
+            kept_forms.remove_expired(connection, now)
+            kept_forms.add(connection, stored)
+        return handle
+
+    def take(self, handle: str, staff_id: int, page: str) -> KeptForm | None:
+        """Return a form to its owner on its page, and forget it; to anybody else it is not there.
+
+        Raises:
+            StoreError: it cannot be forgotten, so it is kept.
+
+        """
+        with self._database.read() as connection:
+            stored = kept_forms.find(connection, _hash(handle))
+        if stored is None or (stored.staff_id, stored.page) != (staff_id, page):
+            return None
+        if not timedelta() < stored.expires_at - self._clock() <= GOOD_FOR:
+            return None
+        with self._database.write() as connection:
+            if kept_forms.find(connection, stored.handle_hash) is None:
+                return None  # another request was quicker
+            kept_forms.remove(connection, stored.handle_hash)
+        plain = self._sealer.open(stored.sealed, stored.key_id, _about(staff_id, page))
+        return _form(plain) if plain else None
+
+
+def _form(plain: str) -> KeptForm:
+    sent_to, fields = json.loads(plain)
+    return KeptForm(sent_to, tuple((name, value) for name, value in fields))
+
+
+def _about(staff_id: int, page: str) -> str:
+    return f"kept for {staff_id} on {page}"
+
+
+def _hash(handle: str) -> str:
+    return hashlib.sha256(handle.encode()).hexdigest()

@@ -1,0 +1,53 @@
+"""What the audit says of log-ins: who, from where, by which method, or why not."""
+
+from dashboard.services.audit import Action
+from dashboard.services.ports import Clock
+from dashboard.services.sessions import Method
+from dashboard.store import audit, staff
+from dashboard.store.audit import Chain, NewEntry, Outcome
+from dashboard.store.database import Database, Transaction
+from dashboard.store.staff import StaffMember
+
+
+class LogIns:
+    """Records log-ins. What cannot be recorded does not happen: StoreError."""
+
+    def __init__(self, database: Database, chain: Chain, clock: Clock) -> None:
+        self._database = database
+        self._chain = chain
+        self._clock = clock
+
+    def succeeded(
+        self, member: StaffMember, method: Method, *, address: str, request_id: str
+    ) -> None:
+        """Record that somebody is in."""
+        details = {"address": address, "method": method.value}
+        with self._database.write() as connection:
+            self._append(connection, Outcome.SUCCEEDED, member, details, request_id)
+            staff.seen(connection, member.id, self._clock())
+
+    def refused(
+        self, member: StaffMember | None, cause: str, *, address: str, request_id: str
+    ) -> None:
+        """Record that somebody did not come in."""
+        with self._database.write() as connection:
+            details = {"address": address, "cause": cause}
+            self._append(connection, Outcome.REJECTED, member, details, request_id)
+
+    def _append(
+        self,
+        connection: Transaction,
+        outcome: Outcome,
+        member: StaffMember | None,
+        details: dict[str, str],
+        request_id: str,
+    ) -> None:
+        entry = NewEntry(
+            at=self._clock(),
+            action=Action.LOG_IN,
+            outcome=outcome,
+            staff_id=member.id if member else None,
+            details=details,
+            request_id=request_id,
+        )
+        audit.append(connection, self._chain, entry)

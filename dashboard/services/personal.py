@@ -1,0 +1,76 @@
+"""Personal data, masked: still told apart by who knows it, of no use to who does not."""
+
+import json
+import re
+
+from dashboard.partner.shape import ShapeError, parse_json
+
+GONE = "…"
+TOLD_BY_A_PHONE = 2  # its last digits
+SHOWS_BOTH_ENDS = 4  # letters that a word must have
+# Fields of an answer that tell nothing about who somebody is, without case and underscores.
+IMPERSONAL = frozenset(
+    {
+        "countrycode",
+        "createdat",
+        "id",
+        "preferredlanguage",
+        "status",
+        "success",
+        "timestamp",
+        "updatedat",
+        "userid",
+        "usertype",
+    }
+)
+_EMAIL = re.compile(r"[^\s@<>()\[\],;:\"'“”]+@[^\s@<>()\[\],;:\"'“”]+")
+_PHONE = re.compile(r"\+\d[\d ().-]{5,}\d")
+_NAME = re.compile(r"[A-Za-z_]{1,40}")
+
+
+def masked(value: str) -> str:
+    """Return `v…a@e…e.com` for an email, `…67` for a phone number and anything else."""
+    name, at, domain = value.rpartition("@")
+    if at:
+        host, dot, top = domain.rpartition(".")
+        return _ends(name) + at + (_ends(host) + dot + top if dot else _ends(domain))
+    return GONE + (value[-TOLD_BY_A_PHONE:] if len(value) > 2 * TOLD_BY_A_PHONE else "")
+
+
+def without_personal(text: str) -> str:
+    """Return a text with the emails and phone numbers in it masked."""
+    for pattern in (_EMAIL, _PHONE):
+        text = pattern.sub(lambda found: masked(found[0]), text)
+    return text
+
+
+def masked_answer(raw: str) -> str:
+    """Return an answer of the API with every value masked that may tell who somebody is.
+
+    What is not documented may hold anything, so it is not shown either.
+    """
+    try:
+        return json.dumps(_masked_value("", parse_json(raw, "")), ensure_ascii=False)
+    except ShapeError:
+        return GONE
+
+
+def _ends(word: str) -> str:
+    return word[:1] + GONE + (word[-1] if len(word) >= SHOWS_BOTH_ENDS else "")
+
+
+def _masked_value(name: str, value: object) -> object:
+    if isinstance(value, dict):
+        return {_masked_name(key): _masked_value(key, each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_masked_value(name, each) for each in value]
+    if value is None or isinstance(value, bool):
+        return value
+    if name.replace("_", "").lower() in IMPERSONAL:
+        return without_personal(value) if isinstance(value, str) else value
+    is_known = "email" in name.lower() or "phone" in name.lower()
+    return masked(str(value)) if is_known else GONE
+
+
+def _masked_name(name: str) -> str:
+    return name if _NAME.fullmatch(name) else GONE

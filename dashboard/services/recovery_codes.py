@@ -1,0 +1,23 @@
+"""Recovery codes: what lets somebody in whose device is lost."""
+
+import hashlib
+import secrets
+
+HOW_MANY = 10
+ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # 32 of them; nothing that looks like another
+GROUPS, GROUP = 4, 4  # 16 letters: 80 bits, so that a plain hash is enough
+
+
+def make() -> tuple[str, ...]:
+    """Return a new set, each as `abcd-efgh-jkmn-pqrs`."""
+    return tuple("-".join(_group() for _ in range(GROUPS)) for _ in range(HOW_MANY))
+
+
+def hash_of(code: str) -> str:
+    """Return what is kept of a code, however it was typed."""
+    letters = "".join(char for char in code.lower() if char.isalnum())
+    return hashlib.sha256(letters.encode()).hexdigest()
+
+
+def _group() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(GROUP))

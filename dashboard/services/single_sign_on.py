@@ -1,0 +1,219 @@
+"""Single sign-on: a log-in begun here, carried on at the provider, and brought to its end here."""
+
+import hashlib
+import hmac
+import json
+import secrets
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from dashboard.oidc.identity import Failure, Identity, Provider, ProviderError, Secrets
+from dashboard.services.ports import Clock
+from dashboard.services.sealing import Sealer
+from dashboard.services.sessions import OpenSession
+from dashboard.services.sso_accounts import Arrival, Cause, SsoAccounts
+from dashboard.services.tries import Limited, Tries
+from dashboard.store.database import Database
+from dashboard.store.limits import LimitStorage
+from dashboard.store.staff import StaffMember
+
+LASTS = timedelta(minutes=10)
+LEEWAY = timedelta(seconds=60)  # between the provider's clock and ours
+ABOUT = "single sign-on"
+ERROR_MAX = 60
+
+
+class Refusal(StrEnum):
+    """Why nobody was logged in, as the page tells it."""
+
+    LOST = "lost"  # begun elsewhere, too long ago, or brought to its end already
+    DECLINED = "declined"  # the provider let nobody in
+    UNAVAILABLE = "unavailable"
+    UNTRUSTED = "untrusted"
+    NO_ACCESS = "no access"
+    NOT_ANEW = "not anew"  # the provider does not prove that it asked again
+    SOMEBODY_ELSE = "somebody else"
+
+
+@dataclass(frozen=True)
+class Begun:
+    """Where the browser goes, and what it keeps until it is back."""
+
+    address: str
+    cookie: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Return:
+    """What the browser brings back: the provider's answer, and what it kept."""
+
+    state: str = field(repr=False)
+    code: str = field(repr=False)
+    error: str
+    issuer: str  # "" where the provider does not say it (RFC 9207)
+    cookie: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SignedOn:
+    """Somebody logged in, or confirmed their session where `confirmed`; they wanted `page`."""
+
+    member: StaffMember
+    page: str
+    confirmed: bool
+
+
+@dataclass(frozen=True)
+class NotSignedOn:
+    """Nobody did. `page` is what was wanted, "" where nobody can tell; `detail` is for the log."""
+
+    refusal: Refusal
+    page: str = ""
+    confirming: bool = False
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class _Flow:
+    """What the cookie holds, sealed. `session` is the one that is to be confirmed, by its hash."""
+
+    state: str
+    nonce: str
+    verifier: str
+    page: str
+    begun_at: float
+    session: str | None
+
+    @property
+    def secrets(self) -> Secrets:
+        return Secrets(self.state, self.nonce, self.verifier)
+
+
+class SingleSignOn:
+    """Begins log-ins and confirmations, and ends each once."""
+
+    def __init__(
+        self,
+        provider: Provider,
+        accounts: SsoAccounts,
+        sealer: Sealer,
+        database: Database,
+        tries: Tries,
+        clock: Clock,
+    ) -> None:
+        self._provider = provider
+        self._accounts = accounts
+        self._sealer = sealer
+        self._used = LimitStorage(database, clock)
+        self._tries = tries
+        self._clock = clock
+
+    def begin(
+        self, page: str, redirect_uri: str, session: OpenSession | None = None
+    ) -> Begun | NotSignedOn:
+        """Begin a log-in, or the confirmation of a session."""
+        flow = _Flow(
+            state=secrets.token_urlsafe(32),
+            nonce=secrets.token_urlsafe(32),
+            verifier=secrets.token_urlsafe(48),
+            page=page,
+            begun_at=self._clock().timestamp(),
+            session=session.id_hash if session else None,
+        )
+        try:
+            address = self._provider.log_in_address(
+                flow.secrets, redirect_uri, anew=session is not None
+            )
+        except ProviderError as error:
+            return _failed(error, flow)
+        sealed = self._sealer.seal(json.dumps(asdict(flow)), ABOUT)
+        return Begun(address, f"{self._sealer.key_id}.{sealed}")
+
+    def end(
+        self,
+        came: Return,
+        redirect_uri: str,
+        session: OpenSession | None,
+        *,
+        address: str,
+        request_id: str,
+    ) -> SignedOn | NotSignedOn | Limited:
+        """Log in whom the provider names, or confirm the session that this began in.
+
+        Raises:
+            StoreError: nothing can be recorded, so nobody comes in.
+
+        """
+        flow = self._open(came)
+        if flow is None:
+            return NotSignedOn(Refusal.LOST)
+        if flow.session and flow.session != (session and session.id_hash):
+            return _refused(Refusal.LOST, flow)
+        if limited := self._tries.count(f"{ABOUT} {address}", address):
+            return limited
+        identity = self._ask_provider(flow, came, redirect_uri)
+        if isinstance(identity, NotSignedOn):
+            return identity
+        arrival = Arrival(identity, address, request_id)
+        if session and flow.session:
+            result = self._confirm(flow, arrival, session)
+        else:
+            result = self._let_in(flow, arrival)
+        if isinstance(result, SignedOn):
+            self._tries.forgive(f"{ABOUT} {address}", address)
+        return result
+
+    def _ask_provider(self, flow: _Flow, came: Return, redirect_uri: str) -> Identity | NotSignedOn:
+        """Return who the provider says it is, asked once."""
+        if not self._is_first(flow):
+            return _refused(Refusal.LOST, flow)
+        if came.error:
+            return _refused(Refusal.DECLINED, flow, came.error[:ERROR_MAX])
+        if came.issuer not in {"", self._provider.issuer}:
+            return _refused(Refusal.UNTRUSTED, flow, "the answer is of another issuer")
+        try:
+            return self._provider.redeem(came.code, flow.secrets, redirect_uri)
+        except ProviderError as error:
+            return _failed(error, flow)
+
+    def _open(self, came: Return) -> _Flow | None:
+        """Return what was begun, None where it was not in this browser, or too long ago."""
+        key_id, _, sealed = came.cookie.partition(".")
+        plain = self._sealer.open(sealed, key_id, ABOUT)
+        if plain is None:
+            return None
+        flow = _Flow(**json.loads(plain))
+        age_s = abs(self._clock().timestamp() - flow.begun_at)
+        same = hmac.compare_digest(flow.state.encode(), came.state.encode())
+        return flow if same and age_s <= LASTS.total_seconds() else None
+
+    def _is_first(self, flow: _Flow) -> bool:
+        """Use the state up: of two that bring it, on whichever worker, one goes on."""
+        named = hashlib.sha256(flow.state.encode()).hexdigest()
+        return self._used.incr(f"sso/{named}", 2 * LASTS.total_seconds()) == 1
+
+    def _let_in(self, flow: _Flow, arrival: Arrival) -> SignedOn | NotSignedOn:
+        found = self._accounts.let_in(arrival)
+        if isinstance(found, Cause):
+            return _refused(Refusal.NO_ACCESS, flow)
+        return SignedOn(found, flow.page, confirmed=False)
+
+    def _confirm(
+        self, flow: _Flow, arrival: Arrival, session: OpenSession
+    ) -> SignedOn | NotSignedOn:
+        since = datetime.fromtimestamp(flow.begun_at, UTC) - LEEWAY
+        cause = self._accounts.confirm(arrival, session.staff.id, since)
+        if cause:
+            return _refused(Refusal(cause.value), flow)
+        return SignedOn(session.staff, flow.page, confirmed=True)
+
+
+def _failed(error: ProviderError, flow: _Flow) -> NotSignedOn:
+    unavailable = error.failure is Failure.UNAVAILABLE
+    refusal = Refusal.UNAVAILABLE if unavailable else Refusal.UNTRUSTED
+    return _refused(refusal, flow, str(error))
+
+
+def _refused(refusal: Refusal, flow: _Flow, detail: str = "") -> NotSignedOn:
+    return NotSignedOn(refusal, flow.page, flow.session is not None, detail)

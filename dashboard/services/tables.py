@@ -1,0 +1,102 @@
+"""Tables as files: CSV that no spreadsheet takes for formulas, and JSON lines.
+
+CSV is RFC 4180 with a byte order mark, without which Excel does not read UTF-8. Text that a
+spreadsheet would calculate gets an apostrophe before it, also behind what some spreadsheets take
+for the end of a cell; so does an apostrophe, so that `read()` gives back the exact text. An empty
+cell is no value, a lone apostrophe the empty text.
+"""
+
+import csv
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from io import TextIOWrapper
+from pathlib import Path
+from typing import IO
+
+Value = str | int | None
+Record = Mapping[str, Value]
+_APART = r"(^|[;\t\r\n])"
+_UNSEEN = r"(?=[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*"
+_CALCULATED = re.compile(_APART + _UNSEEN + r"[=+\-@\t\r\n\0＝＋－＠'])")  # noqa: RUF001  as spreadsheets take them
+_GUARDED = re.compile(_APART + "'")
+
+
+class Format(StrEnum):
+    """A kind of file, by its ending."""
+
+    CSV = "csv"
+    JSON_LINES = "jsonl"
+
+
+class UnreadableFileError(Exception):
+    """This is no file that was written here."""
+
+
+def write(file: IO[bytes], form: Format, columns: Sequence[str], rows: Iterable[Record]) -> int:
+    """Write rows to a file; return how many there were."""
+    encoding = "utf-8-sig" if form is Format.CSV else "utf-8"
+    text = TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
+    write_row = csv.writer(text).writerow
+    if form is Format.CSV:
+        write_row(columns)
+    count = 0
+    for count, row in enumerate(rows, 1):  # noqa: B007  how many there were
+        if form is Format.CSV:
+            write_row([_cell(row[name]) for name in columns])
+        else:
+            text.write(json.dumps({name: row[name] for name in columns}) + "\n")
+    text.flush()
+    text.detach()
+    return count
+
+
+def read(path: Path, numbers: frozenset[str]) -> Iterator[dict[str, object]]:
+    """Read such a file row by row; `numbers` names the columns that hold numbers.
+
+    Raises:
+        UnreadableFileError: it is something else, or damaged.
+
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            start = file.read(1)
+            file.seek(0)
+            yield from _json_lines(file) if start in {"{", ""} else _csv_rows(file, numbers)
+    except (OSError, ValueError, csv.Error, RecursionError) as error:
+        raise UnreadableFileError(f"{path} cannot be read: {error}") from error
+
+
+def _cell(value: Value) -> Value:
+    if isinstance(value, str):
+        return _CALCULATED.sub(r"\1'", value) or "'"
+    return value
+
+
+def _uncell(cell: str) -> str | None:
+    return _GUARDED.sub(r"\1", cell) if cell else None
+
+
+def _csv_rows(file: Iterable[str], numbers: frozenset[str]) -> Iterator[dict[str, object]]:
+    csv.field_size_limit(2**24)
+    lines = csv.reader(file, strict=True)
+    columns = next(lines, [])
+    if not numbers <= set(columns):
+        raise ValueError("its first line does not name the columns")
+    for cells in lines:
+        if len(cells) != len(columns):
+            raise ValueError(f"line {lines.line_num} has {len(cells)} cells, not {len(columns)}")
+        row = dict(zip(columns, map(_uncell, cells), strict=True))
+        yield {
+            name: int(value) if value is not None and name in numbers else value
+            for name, value in row.items()
+        }
+
+
+def _json_lines(file: Iterable[str]) -> Iterator[dict[str, object]]:
+    for line in file:
+        row = json.loads(line)
+        if not isinstance(row, dict):
+            raise ValueError("a line is no object")  # noqa: TRY004  as JSON's own errors
+        yield row

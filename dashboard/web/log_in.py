@@ -1,0 +1,45 @@
+"""From a right password, or a link, to a session: at once, or by the second step."""
+
+from flask import redirect, url_for
+from flask import session as flask_session
+from flask.typing import ResponseReturnValue
+
+from dashboard.services.sessions import Method
+from dashboard.store.staff import StaffMember
+from dashboard.web.access import log_in_as
+from dashboard.web.context import services
+from dashboard.web.security import safe_path
+
+TICKET = "half_way"
+
+
+def come_in(member: StaffMember, method: Method, wanted: str | None = None) -> ResponseReturnValue:
+    """Log in and go to the page that was wanted; who has a second factor is asked for it first."""
+    return redirect(let_in(member, method, wanted), 303)
+
+
+def let_in(member: StaffMember, method: Method, wanted: str | None = None) -> str:
+    """Log in, or begin the second step of who has a second factor; return the page that follows."""
+    if member.has_second_factor:
+        flask_session.clear()
+        flask_session[TICKET] = services().second_step.begin(member.id)
+        return url_for("second_step.form", next=safe_path(wanted))
+    log_in_as(member, method)
+    return page_after(wanted)
+
+
+def arrive(member: StaffMember, method: Method, wanted: str | None = None) -> ResponseReturnValue:
+    """Log in and go to the page that was wanted: nothing more is asked."""
+    log_in_as(member, method)
+    return redirect(page_after(wanted), 303)
+
+
+def half_way() -> StaffMember | None:
+    """Return who has done the first step in this browser."""
+    ticket = flask_session.get(TICKET)
+    return services().second_step.find(str(ticket)) if ticket else None
+
+
+def page_after(wanted: str | None) -> str:
+    """Return the page to go to after a log-in."""
+    return safe_path(wanted) or url_for("overview.index")

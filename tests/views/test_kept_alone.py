@@ -1,0 +1,166 @@
+"""What was typed is kept for its owner alone, for an hour, and no secret of it."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from dashboard.services.roles import Role
+from dashboard.store.database import Database
+from dashboard.store.schema import kept_forms
+from tests.browsing import Visitor
+from tests.conftest import Hire, TestClock
+from tests.simulator_process import RunningSimulator
+from tests.views.confirming import NOT_SENT, REASON, confirm, kept, user, wanted_after
+from tests.views.forms import TOKEN, intent_of
+
+
+@pytest.fixture
+def settings(settings: dict[str, str]) -> dict[str, str]:
+    return {**settings, "STEP_UP": "1"}
+
+
+@pytest.fixture
+def known(hire: Hire) -> tuple[str, str]:
+    """An admin's email and password."""
+    return hire(Role.ADMIN)
+
+
+@pytest.fixture
+def admin(app: Flask, known: tuple[str, str]) -> Visitor:
+    visitor = Visitor(app)
+    visitor.log_in(*known)
+    return visitor
+
+
+@pytest.fixture
+def tokens(simulator: RunningSimulator) -> str:
+    """The token form of an active user."""
+    return f"/users/{user(simulator, 'active')}/tokens"
+
+
+def test_somebody_else_gets_nothing_and_it_stays_for_its_owner(
+    app: Flask,
+    admin: Visitor,
+    hire: Hire,
+    known: tuple[str, str],
+    clock: TestClock,
+    tokens: str,
+) -> None:
+    old = intent_of(admin.get(tokens))
+    clock.advance(minutes=61)
+    asked = admin.get(admin.post(tokens, {**TOKEN, "intent": old}).headers["Location"])
+    back = wanted_after(asked)
+    other = Visitor(app)
+    other.log_in(*hire(Role.ADMIN), next_path=back)
+    page = other.get(back)
+    assert REASON not in page.text
+    assert NOT_SENT not in page.words
+    admin.log_in(*known)
+    assert REASON in admin.get(back).text
+
+
+def test_secrets_are_not_kept_and_nothing_stands_readable_in_the_database(
+    admin: Visitor, clock: TestClock, database: Database, known: tuple[str, str]
+) -> None:
+    secrets = {
+        name: f"canary-{name}"
+        for name in (
+            "privy_token",
+            "api_key",
+            "api_secret",
+            "password",
+            "new_password",
+            "code",
+            "intent",
+            "confirm",
+        )
+    }
+    clock.advance(minutes=6)
+    sent = admin.post("/tokens/privy", {"reason": "canary-reason", **secrets})
+    with database.read() as connection:
+        row = str(connection.execute(kept_forms.select()).one())
+    assert "canary" not in row
+    page = admin.get(confirm(admin, sent, known[1]))
+    assert "canary-reason" in page.text
+    assert page.text.count("canary") == 1
+
+
+def test_a_kept_form_moved_to_another_person_or_page_cannot_be_opened(
+    app: Flask, admin: Visitor, hire: Hire, clock: TestClock, database: Database
+) -> None:
+    clock.advance(minutes=6)
+    sent = admin.post("/tokens/privy", {"reason": "canary-reason"})
+    back = wanted_after(admin.get(sent.headers["Location"]))
+    other = Visitor(app)
+    other.log_in(*hire(Role.ADMIN))
+    with database.write() as connection:
+        connection.execute(kept_forms.update().values(staff_id=2))
+    page = other.get(back)
+    assert "canary-reason" not in page.text
+    assert NOT_SENT not in page.words
+
+
+def test_after_an_hour_it_is_forgotten_and_swept(
+    admin: Visitor, known: tuple[str, str], clock: TestClock, database: Database
+) -> None:
+    clock.advance(minutes=6)
+    sent = admin.post("/tokens/privy", {"reason": "canary-reason"})
+    clock.advance(minutes=58)
+    back = confirm(admin, sent, known[1])
+    clock.advance(minutes=3)
+    page = admin.get(back)
+    assert "canary-reason" not in page.text
+    assert NOT_SENT not in page.words
+    assert kept(database) == 1
+    clock.advance(minutes=3)
+    admin.post("/tokens/privy", {"reason": "another"})
+    assert kept(database) == 1
+
+
+def test_another_session_s_csrf_token_keeps_nothing(
+    app: Flask, admin: Visitor, hire: Hire, clock: TestClock, database: Database, tokens: str
+) -> None:
+    other = Visitor(app)
+    other.log_in(*hire(Role.ADMIN))
+    foreign = other.csrf_token()
+    clock.advance(minutes=61)
+    for token in (foreign, "made up", ""):
+        answer = admin.http.post(tokens, data={**TOKEN, "csrf_token": token})
+        assert (answer.status_code, "kept" in answer.headers["Location"]) == (303, False)
+    assert kept(database) == 0
+
+
+@pytest.mark.parametrize("how", ["log-out", "disabled", "two days"])
+def test_a_session_that_somebody_ended_keeps_nothing(
+    app: Flask,
+    admin: Visitor,
+    clock: TestClock,
+    database: Database,
+    tokens: str,
+    how: str,
+) -> None:
+    token, cookies = admin.csrf_token(), admin.cookies()
+    if how == "log-out":
+        admin.post("/logout")
+    elif how == "disabled":
+        with database.write() as connection:
+            connection.exec_driver_sql("UPDATE staff SET active = 0")
+    clock.offset = timedelta(hours=49 if how == "two days" else 2)
+    late = Visitor(app)
+    for name, value in cookies.items():
+        late.http.set_cookie(name, value)
+    answer = late.http.post(tokens, data={**TOKEN, "csrf_token": token})
+    assert "kept" not in answer.headers["Location"]
+    assert kept(database) == 0
+
+
+@pytest.mark.parametrize("sent_to", ["", "/no-such", "/users/new", "/logout", "//evil.test", "x"])
+def test_what_no_page_shows_is_not_kept(
+    admin: Visitor, clock: TestClock, database: Database, sent_to: str
+) -> None:
+    token = admin.csrf_token()
+    admin.post("/kept", {"reason": "x", "sent_to": sent_to})
+    clock.advance(minutes=61)
+    admin.http.post("/kept", data={"reason": "x", "sent_to": sent_to, "csrf_token": token})
+    assert kept(database) == 0
