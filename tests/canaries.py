@@ -20,7 +20,6 @@ from werkzeug.test import TestResponse
 
 LEAST = 12  # shorter ones are words
 JWT = re.compile(r"eyJ[\w-]{8,}\.(eyJ[\w-]{8,})\.[\w-]{8,}")
-LINK = re.compile(r"/link/([\w-]{20,})")
 SESSION = re.compile(r"^__Host-[\w-]+=([^;]+)")
 WORD = re.compile(r"[\w-]{12,}")
 
@@ -42,8 +41,14 @@ class Kind(StrEnum):
 SHOWN_BY: dict[Kind, re.Pattern[str]] = {
     Kind.ACCESS: re.compile(r"POST /users/[0-9a-f-]{36}/tokens|POST /tokens/privy"),
     Kind.LINK: re.compile(r"POST /staff(/\d+/\w+)?|\w+ /link/.*"),
-    Kind.AUTHENTICATOR: re.compile(r"(GET|POST) /account/.*"),
-    Kind.RECOVERY: re.compile(r"POST /account/.*"),
+    Kind.AUTHENTICATOR: re.compile(r"(GET|POST) /account/authenticator"),
+    Kind.RECOVERY: re.compile(r"POST /account/(passkeys|authenticator|recovery-codes)"),
+}
+# How that answer shows it.
+LEARNT: dict[Kind, re.Pattern[str]] = {
+    Kind.LINK: re.compile(r"/link/([\w-]{20,})"),
+    Kind.AUTHENTICATOR: re.compile(r'<code id="secret">(\w+)</code>'),
+    Kind.RECOVERY: re.compile(r'<pre class="code" id="codes"[^>]*>([^<]+)</pre>'),
 }
 
 
@@ -78,8 +83,9 @@ class Canaries:
         cookies = [value for name, value in headers if name == "Set-Cookie"]
         self.remember(Kind.SESSION, *(match[1] for c in cookies if (match := SESSION.match(c))))
         allowed = {kind for kind, where in SHOWN_BY.items() if where.fullmatch(asked)}
-        if Kind.LINK in allowed:
-            self.remember(Kind.LINK, *LINK.findall(text))
+        for kind in allowed & LEARNT.keys():
+            for shown in LEARNT[kind].findall(text):
+                self.remember(kind, *shown.split())
         others = "\n".join(f"{name}: {value}" for name, value in headers if name != "Set-Cookie")
         self.look(f"the answer to {asked}", f"{text}\n{others}", allowed)
         in_path = {Kind.LINK} if "/link/" in asked else set()

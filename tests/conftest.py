@@ -151,6 +151,9 @@ def settings(tmp_path: Path, simulator: RunningSimulator) -> dict[str, str]:
 
 @pytest.fixture
 def config(settings: dict[str, str]) -> Config:
+    secret = ("_SECRET", "_SECRET_KEY", "_PASSWORD")
+    held = [value for name, value in settings.items() if name.endswith(secret)]
+    canaries.remember(Kind.SECRET, *held)
     return load_config(None, **settings)
 
 

@@ -33,6 +33,7 @@ def test_log_in_takes_a_new_id_and_the_planted_one_is_dead(
     again.get("/users")
     visitor.log_in(*hire(Role.SUPPORT), status=303)
     assert visitor.cookies()[COOKIE] != after
+    again.get("/users", status=303)
 
 
 def test_the_id_itself_is_not_stored(support: Visitor, database: Database) -> None:
