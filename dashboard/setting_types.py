@@ -24,7 +24,7 @@ def _pairs(value: object) -> object:
         return value
     parts = [part.rpartition("=") for part in value.split(",") if part.strip()]
     if not all(equals for _, equals, _ in parts):
-        raise ValueError("is not of the form page=p,limit=per_page")
+        raise ValueError("is not of the form name=value,name=value")
     return {ours.strip(): theirs.strip() for ours, _, theirs in parts}
 
 

@@ -17,10 +17,12 @@ from threading import Thread
 import pytest
 import requests
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import select, update
 
 from dashboard.services.roles import Role
 from dashboard.store import staff
 from dashboard.store.database import Database
+from dashboard.store.schema import sessions
 from tests.conftest import safe_settings
 from tests.dashboard_process import free_port, serve, wait_for
 from tests.simulator_process import RunningSimulator
@@ -60,6 +62,7 @@ def dashboard(
         "OIDC_CLIENT_SECRET": secrets.token_urlsafe(16),
         "OIDC_NAME": "Acme account",
         "OIDC_ROLES": "Support desk=support, Platform=admin",
+        "STEP_UP": "1",
         "WEB_THREADS": "4",
     }
     database = Database(settings["DATABASE_URL"])
@@ -195,3 +198,22 @@ def test_whoever_is_not_let_in_there_is_told_so_here(context: BrowserContext) ->
     expect(page.get_by_role("heading", level=1)).to_have_text("Not logged in by Acme account")
     page.get_by_role("link", name="To the log-in").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
+
+
+def test_a_confirmation_comes_back_to_the_session_in_which_it_began(
+    context: BrowserContext, employee: str, dashboard: tuple[str, Database]
+) -> None:
+    page = context.new_page()
+    page.goto("/users")
+    log_in(page, employee)
+    page.wait_for_url("**/users")
+    before = session_cookie(context)
+    with dashboard[1].write() as connection:
+        connection.execute(update(sessions).values(confirmed_at=None))
+    page.goto("/confirm?next=/users?status=pending")
+    log_in(page, employee)
+    page.wait_for_url("**/users?status=pending")
+    assert session_cookie(context) != before
+    with dashboard[1].read() as connection:
+        confirmed = connection.execute(select(sessions.c.confirmed_at, sessions.c.method)).all()
+    assert [row.method for row in confirmed if row.confirmed_at] == ["sso"]
