@@ -93,7 +93,9 @@ def test_an_answer_without_a_code_is_refused(visitor: Visitor, provider: OidcPro
     refused(log_in_by_sso(visitor, status=502), visitor)
 
 
-def test_a_code_of_another_log_in_is_refused(app: Flask, provider: OidcProvider) -> None:
+def test_a_code_of_another_log_in_is_refused(
+    app: Flask, provider: OidcProvider, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The verifier is of the log-in that began in this browser (PKCE)."""
     victim, attacker = Visitor(app), Visitor(app)
     stolen = parse_qs(urlsplit(go_out(victim)).query)["code"][0]
@@ -101,6 +103,7 @@ def test_a_code_of_another_log_in_is_refused(app: Flask, provider: OidcProvider)
     own = parse_qs(urlsplit(address).query)["code"][0]
     refused(attacker.get(address.replace(own, stolen), status=502), attacker)
     assert provider.asked.count("/token") == 1
+    assert "invalid_grant" in capsys.readouterr().err  # by the verifier, before the nonce
 
 
 def test_too_many_answers_from_one_address_have_to_wait(app: Flask, provider: OidcProvider) -> None:
