@@ -94,6 +94,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
     users = Users(client, database, clock, upstream, kyc_settlement, link_ttl=link_ttl)
     desk = Desk(users, database, clock, link_ttl=link_ttl)
     tries = Tries(database, config.keyring.keys(Purpose.LIMIT), clock)
+    unguessable = Tries(database, config.keyring.keys(Purpose.LIMIT), clock, guessable=False)
     token_limit = TokenLimit(
         IN_PRODUCTION if config.environment == "production" else None, database, chain, clock
     )
@@ -125,7 +126,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         kyc=Kyc(client, attempts, kyc_settlement, database),
         kyc_import=KycImport(database, chain, clock),
         kyc_settlement=kyc_settlement,
-        links=Links(database, chain, tries, clock),
+        links=Links(database, chain, unguessable, clock),
         mailing=Mailing(_mail(config)),
         overview=Overview(client, desk, upstream, database, clock),
         pairs=PairsOverview(api_credentials, upstream, database, clock),
@@ -137,6 +138,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         second_step=SecondStep(
             second_factors,
             tries,
+            unguessable,
             LogIns(database, chain, clock),
             Sealer(config.keyring.keys(Purpose.LOG_IN)),
             database,

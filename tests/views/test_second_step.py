@@ -39,12 +39,13 @@ def count_sessions(database: Database) -> int:
 def test_a_password_alone_opens_nothing_and_begins_no_session(
     visitor: Visitor, known: tuple[str, str], app_secret: str, database: Database
 ) -> None:
-    before = count_sessions(database)
+    before, recorded = count_sessions(database), log_ins(database)
     first_step(visitor, known)
     assert "One more step" in visitor.get("/login/code").words
     for path in ("/users", "/account", "/session"):
         visitor.get(path, status=303)
     assert count_sessions(database) == before
+    assert log_ins(database) == recorded
     assert app_secret not in visitor.get("/login/code").text
 
 
