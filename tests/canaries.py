@@ -149,8 +149,10 @@ class WatchedClient(FlaskClient):
 
 
 def remember_fields(data: Mapping[str, object]) -> None:
-    """Remember what a form holds that must never come back."""
+    """Remember what a form holds that must never come back: not what it says elsewhere too."""
     for name, value in data.items():
+        if list(data.values()).count(value) > 1:
+            continue
         if "password" in name:
             canaries.remember(Kind.PASSWORD, str(value))
         elif name == "api_secret":
