@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from getpass import getpass
 
@@ -12,6 +12,8 @@ from dashboard.services.links import NewLink
 from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
 from dashboard.setting_types import LOOPBACK
+from dashboard.store.links import OpenLink
+from dashboard.store.staff import StaffMember
 
 OpenStaff = Callable[[], Staff]
 
@@ -84,11 +86,31 @@ def _add(open_staff: OpenStaff, options: argparse.Namespace) -> int:
 
 
 def _list(open_staff: OpenStaff, _options: argparse.Namespace) -> int:
-    for member in open_staff().every():
-        state = "" if member.password_hash else "  (invited)"
-        state = state if member.active else "  (disabled)"
-        print(f"{member.email}  {member.name}  {', '.join(sorted(member.roles)) or '–'}{state}")
+    staff = open_staff()
+    made = staff.open_links()
+    for member in staff.every():
+        print("  ".join(filter(None, _described(member, made.get(member.id)))))
     return 0
+
+
+def _described(member: StaffMember, link: OpenLink | None) -> Iterator[str]:
+    yield from (member.email, member.name, ", ".join(sorted(member.roles)) or "–")
+    yield ", ".join(
+        name
+        for name, is_there in (
+            ("passkey", member.has_passkey),
+            ("authenticator", member.has_authenticator),
+            ("no second factor", not member.has_second_factor),
+            ("required by an admin", member.second_factor_required),
+        )
+        if is_there
+    )
+    if not member.active:
+        yield "(disabled)"
+    elif not member.can_come_in:
+        yield "(invited)" if member.seen_at is None else "(comes in by a link alone)"
+    if link:
+        yield f"(link until {link.expires_at:%Y-%m-%d %H:%M} UTC)"
 
 
 def _role(open_staff: OpenStaff, options: argparse.Namespace) -> int:

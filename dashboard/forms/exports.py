@@ -26,8 +26,8 @@ class AuditExportForm(AuditForm):
 class DeskExportForm(AddressForm):
     """`/kyc/export?lane= by=`."""
 
-    lane = StringField(validators=[Optional(), AnyOf(LANES)])
-    by = StringField(validators=[Optional(), Length(max=254)], filters=[stripped])
+    lane = StringField(_l("What can be done"), [Optional(), AnyOf(LANES)])
+    by = StringField(_l("Started by"), [Optional(), Length(max=254)], filters=[stripped])
 
     def query(self) -> DeskFilters:
         """Return the filters that can be used; call `validate()` first."""

@@ -70,18 +70,19 @@ class Links:
             WeakPasswordError: the password is too short or too long.
 
         """
-        if limited := self._tries.count(token, address):
+        is_there = self.find(token) is not None
+        if limited := self._tries.count(token, address, is_there=is_there):
             if limited.is_first:
                 self._refuse(None, address, request_id, cause="limit")
             return limited
-        if self.find(token) is None:
+        if not is_there:
             return self._refuse(token, address, request_id, cause="link")
         password_hash = hash_password(password)
         with self._database.write() as connection:
             used = self._use_up(connection, token, password_hash, address, request_id)
         if used is None:
             return self._refuse(token, address, request_id, cause="link")
-        self._tries.forgive(token, address)
+        self._tries.forgive(token, address, is_there=True)
         return LoggedIn(used.member)
 
     def _use_up(

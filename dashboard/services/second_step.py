@@ -17,6 +17,7 @@ from dashboard.services.sealing import Sealer
 from dashboard.services.second_factors import SecondFactors
 from dashboard.services.sessions import Method
 from dashboard.services.tries import Limited, Tries
+from dashboard.store import passkeys as passkey_store
 from dashboard.store import staff
 from dashboard.store.database import Database
 from dashboard.store.staff import StaffMember
@@ -92,15 +93,19 @@ class SecondStep:
         request_id: str,
     ) -> LoggedIn | Refused | Limited:
         """Let in by a passkey; without a first step it says itself who comes."""
-        name = f"passkey/{passkeys.claimed_id(answer_json)}"
-        if limited := self._count(name, half_way, address, request_id):
+        claimed = passkeys.claimed_id(answer_json)
+        with self._database.read() as connection:
+            is_there = passkey_store.find(connection, claimed) is not None
+        name = f"passkey/{claimed}"
+        if limited := self._count(name, half_way, address, request_id, is_there=is_there):
             return limited
         owner = self._factors.check_passkey(answer_json, challenge, rp_id=rp_id, origin=origin)
         if owner is None or not owner.active or (half_way and half_way.id != owner.id):
             cause = "disabled" if owner and not owner.active else "passkey"
             self._log_ins.refused(owner or half_way, cause, address=address, request_id=request_id)
             return Refused()
-        return self._let_in(owner, name, Method.PASSKEY, address, request_id)
+        self._tries.forgive(name, address, is_there=True)
+        return self._let_in(owner, Method.PASSKEY, address, request_id)
 
     def _try(
         self,
@@ -118,21 +123,27 @@ class SecondStep:
         if not check(member, code):
             self._log_ins.refused(member, method.value, address=address, request_id=request_id)
             return Refused()
-        return self._let_in(member, name, method, address, request_id)
+        self._tries.forgive(name, address)
+        return self._let_in(member, method, address, request_id)
 
     def _count(
-        self, name: str, member: StaffMember | None, address: str, request_id: str
+        self,
+        name: str,
+        member: StaffMember | None,
+        address: str,
+        request_id: str,
+        *,
+        is_there: bool = False,
     ) -> Limited | None:
-        limited = self._tries.count(name, address)
+        limited = self._tries.count(name, address, is_there=is_there)
         if limited and limited.is_first:
             self._log_ins.refused(member, "limit", address=address, request_id=request_id)
         return limited
 
     def _let_in(
-        self, member: StaffMember, name: str, method: Method, address: str, request_id: str
+        self, member: StaffMember, method: Method, address: str, request_id: str
     ) -> LoggedIn:
         self._log_ins.succeeded(member, method, address=address, request_id=request_id)
-        self._tries.forgive(name, address)
         return LoggedIn(member)
 
 

@@ -17,9 +17,12 @@ from dashboard.services.staff_changes import (
 from dashboard.store import factors, links, staff
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database, Transaction
+from dashboard.store.links import OpenLink
 from dashboard.store.staff import StaffMember
 
 __all__ = ["COMMAND_LINE", "Actor", "Cause", "Staff", "StaffError"]
+
+FIRST_ADMIN = "python -m dashboard staff add you@example.com --role admin"
 
 
 class Staff:
@@ -40,6 +43,11 @@ class Staff:
         """Return the member with this email."""
         with self._database.read() as connection:
             return staff.find(connection, email)
+
+    def open_links(self) -> dict[int, OpenLink]:
+        """Return, for each member with a link that can be used, that link."""
+        with self._database.read() as connection:
+            return links.every_open(connection, self._clock())
 
     def has_admin(self) -> bool:
         """Say whether anybody can log in who may manage staff."""

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
+from dashboard.store.attempts import LOOKED_AT
 from dashboard.store.audit import Outcome
 from dashboard.store.schema import audit, staff
 
@@ -61,11 +62,12 @@ def was_refused(connection: Connection, action: str, staff_id: int, since: datet
 
 
 def limited(connection: Connection, action: str, since: datetime) -> list[Limited]:
-    """Return who was refused another one since then, the last one first."""
+    """Return who was refused another one since then, the last one first; of the newest rows."""
+    newest = select(func.max(audit.c.seq)).scalar_subquery()
     statement = (
         select(staff.c.name, staff.c.email, audit.c.at)
         .join_from(audit, staff, staff.c.id == audit.c.staff_id)
-        .where(*_refusals(action), audit.c.at > since)
+        .where(audit.c.seq > newest - LOOKED_AT, *_refusals(action), audit.c.at > since)
         .order_by(audit.c.seq.desc())
     )
     return [Limited(row.name, row.email, row.at) for row in connection.execute(statement)]

@@ -80,6 +80,7 @@ def _page(
         form=form,
         formats=FORMATS,
         arguments=arguments,
+        filters=filters,
         dropped=filters.dropped(),
         url=url_for(endpoint, **arguments),
         back=url_for(f"{what}.index", **arguments),

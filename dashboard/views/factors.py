@@ -17,6 +17,7 @@ from dashboard.services.factors import Added, FactorRequiredError, NewAuthentica
 from dashboard.web.access import current_row, current_session
 from dashboard.web.context import request_id, services, settings, signed_in
 from dashboard.web.htmx import redirect_to
+from dashboard.web.kept import typed
 from dashboard.web.passkeys import hand_out, origin, rp_id, take_challenge
 from dashboard.web.routing import Open, route
 
@@ -37,7 +38,7 @@ DEVICES = (
 @route(blueprint, "/account/factors", access=Open.STAFF, step_up=True)
 def index() -> ResponseReturnValue:
     """Offer what can be set up, and say why where it has to be."""
-    return _page(PasskeyForm(name=_device()))
+    return _page(PasskeyForm(typed("factors.add_passkey"), name=_device()))
 
 
 @route(blueprint, "/account/passkeys/options", access=Open.STAFF, method="POST")

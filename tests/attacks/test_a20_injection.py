@@ -120,6 +120,18 @@ def test_no_filter_breaks_a_list(admin: Visitor, path: str, data: st.DataObject)
         assert answer.headers["Location"].startswith(path)
 
 
+@pytest.mark.parametrize("name", ["person", "subject"])
+def test_a_pattern_or_a_part_of_a_value_finds_nothing(
+    admin: Visitor, lines: tuple[AuditLine, ...], name: str
+) -> None:
+    (whole,) = {line.staff_email for line in lines if line.staff_email}
+    whole = whole if name == "person" else next(line.subject_id or "" for line in lines)
+    for value in (*PAYLOADS, whole[:-1], whole[1:], f"{whole[:3]}%", f"_{whole[1:]}"):
+        if not has_unseen(value):
+            assert listed(admin, address("/audit", {name: value})) == set(), value
+    assert listed(admin, address("/audit", {name: whole}))
+
+
 @pytest.mark.long
 @slowly
 @given(name=st.sampled_from(["person", "subject"]), value=TEXT)
@@ -169,6 +181,12 @@ def test_the_filters_together_leave_what_every_one_of_them_leaves(
     assert one.seq in found
 
 
+@pytest.mark.parametrize("value", PAYLOADS)
+def test_the_desk_lists_nobody_for_a_pattern(admin: Visitor, value: str) -> None:
+    assert ' id="k-' not in admin.get(address("/kyc", {"by": value})).text
+
+
+@pytest.mark.long
 @slowly
 @given(value=TEXT)
 def test_the_desk_lists_nobody_for_a_starter_who_is_none(admin: Visitor, value: str) -> None:

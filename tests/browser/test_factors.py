@@ -33,6 +33,9 @@ class Device:
         found = self._cdp.send("WebAuthn.getCredentials", {"authenticatorId": self._id})
         return list(found["credentials"])
 
+    def loses_everything(self) -> None:
+        self._cdp.send("WebAuthn.clearCredentials", {"authenticatorId": self._id})
+
     def verifies(self, *, its_owner: bool) -> None:
         """Be held by its owner, or by somebody whose finger it does not know."""
         wanted = {"authenticatorId": self._id, "isUserVerified": its_owner}

@@ -6,12 +6,14 @@ import pytest
 from flask import Flask
 
 from dashboard.services.roles import Role
+from dashboard.services.staff import Staff
 from dashboard.store.database import Database
 from dashboard.store.schema import audit
 from tests.browsing import Visitor
 from tests.conftest import Hire, enrol
 from tests.unit.test_command_line import Run
 from tests.unit.test_command_line import run as run  # noqa: PLC0414  a fixture
+from tests.views.factors import give_factors
 from tests.views.links import choose
 
 NEW = "a password of my own"
@@ -83,6 +85,23 @@ def test_the_disabled_get_no_link(run: Run, settings: dict[str, str]) -> None:
     assert (done.returncode, "Enable them first" in done.stderr) == (1, True)
     assert run("staff reset nobody@example.com", settings=settings).returncode == 1
     assert run("staff enable nobody@example.com", settings=settings).returncode == 1
+
+
+def test_the_list_has_second_factors_and_links(
+    run: Run, settings: dict[str, str], database: Database, staff: Staff
+) -> None:
+    run("staff add a@example.com --role viewer --name A", settings=settings)
+    run("staff add b@example.com --role viewer --name B", settings=settings)
+    give_factors(database, 2)
+    staff.require_second_factor("a@example.com", required=True)
+    staff.withdraw_link("b@example.com")
+    first, second = run("staff list", settings=settings).stdout.splitlines()
+    assert re.fullmatch(
+        r"a@example.com  A  viewer  no second factor, required by an admin  \(invited\)  "
+        r"\(link until \d{4}-\d\d-\d\d \d\d:\d\d UTC\)",
+        first,
+    )
+    assert second == "b@example.com  B  viewer  passkey, authenticator"
 
 
 @pytest.mark.parametrize("typed", [None, NEW], ids=["link", "password"])

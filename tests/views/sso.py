@@ -1,15 +1,23 @@
 """A dashboard beside a provider, and somebody who goes there and back."""
 
 import html
+import json
 import re
 from collections.abc import Iterator
 
 import pytest
 import requests
 
+from dashboard.services.roles import Role
+from dashboard.services.staff import Staff
+from dashboard.store.database import Database
+from dashboard.store.schema import audit
+from dashboard.store.staff import StaffMember
 from tests.browsing import Page, Visitor
+from tests.conftest import Hire
 from tests.oidc_provider import CLIENT_ID, OidcProvider, run_provider
 
+COOKIE = "__Host-dashboard-local-sso"
 AHEAD = re.compile(r'http-equiv="refresh" content="0; url=([^"]+)"')
 
 
@@ -37,6 +45,13 @@ def settings(settings: dict[str, str], provider: OidcProvider) -> dict[str, str]
     }
 
 
+@pytest.fixture
+def employee(hire: Hire, provider: OidcProvider) -> None:
+    """Somebody who would come in, were everything as it should be."""
+    email, _ = hire(Role.SUPPORT)
+    provider.claims = {"sub": "ana-1", "email": email, "email_verified": True}
+
+
 def ahead(page: Page) -> str:
     """Return where a page goes by itself."""
     found = AHEAD.search(page.text)
@@ -60,3 +75,36 @@ def come_back(visitor: Visitor, address: str, *, status: int = 200) -> Page:
 def log_in_by_sso(visitor: Visitor, *, next_path: str = "", status: int = 200) -> Page:
     """Go there and back."""
     return come_back(visitor, go_out(visitor, next_path), status=status)
+
+
+def entries(database: Database, action: str) -> list[tuple[str, dict[str, str]]]:
+    """Return outcome and details of the rows of this action."""
+    with database.read() as connection:
+        rows = connection.execute(audit.select().order_by(audit.c.seq)).all()
+    return [(row.outcome, json.loads(row.details)) for row in rows if row.action == action]
+
+
+def somebody(email: str, *groups: str, subject: str = "ana-1") -> dict[str, object]:
+    """Return the claims of somebody whose email is theirs."""
+    return {
+        "sub": subject,
+        "email": email,
+        "email_verified": True,
+        "name": "Ana Martins",
+        "groups": [*groups],
+    }
+
+
+def member(staff: Staff, email: str) -> StaffMember:
+    found = staff.find(email)
+    assert found
+    return found
+
+
+def refused(page: Page, visitor: Visitor, *words: str) -> None:
+    """Nobody is logged in, the page says what to do, and nothing of it is kept."""
+    assert "Not logged in by Company account (SSO)" in page.words
+    assert all(word in page.words for word in words), page.words
+    assert "To the log-in" in page.words
+    assert [cookie for cookie in page.headers.getlist("Set-Cookie") if COOKIE not in cookie] == []
+    visitor.get("/users", status=303)

@@ -144,6 +144,8 @@ def test_revealing_is_recorded_first_and_once_in_five_minutes(
         page = viewer.post(f"{path}/reveal", status=200)
     assert EMAIL in page.text
     assert PHONE in page.text
+    assert "Revealed for a minute." in page.words
+    assert "Reveal email and phone" not in page.words
     assert page.headers["Cache-Control"] == "no-store"
     assert f'data-masked="{path}"' in page.text
     assert EMAIL not in page.text.split("</title>")[0]

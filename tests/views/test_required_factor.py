@@ -1,5 +1,7 @@
 """Who works with a second factor alone: nothing opens until there is one."""
 
+from urllib.parse import unquote
+
 import pytest
 from flask import Flask
 from sqlalchemy import update
@@ -15,7 +17,8 @@ from dashboard.web.routing import Open
 from tests.browsing import HTMX, Visitor
 from tests.conftest import Hire, TestClock, enrol
 from tests.simulator_process import RunningSimulator
-from tests.views.factors import add_app
+from tests.soft_passkey import SoftPasskey
+from tests.views.factors import add_app, add_passkey, codes_in, kept
 from tests.walking import walk
 
 PASSWORD = "a password of my own"
@@ -56,7 +59,9 @@ def test_the_page_says_why_and_the_account_stays_open(newcomer: Visitor, app: Fl
     assert "Before you go on, set up one of these." in newcomer.get("/account/factors").words
     for step in walk(app):
         if step.policy.access is Open.STAFF and step.method == "GET":
-            newcomer.get(step.path)
+            answer = newcomer.http.get(step.path)
+            assert answer.status_code in {200, 303}, step.path  # nothing is to be confirmed now
+            assert answer.headers.get("Location") != "/account/factors", step.path
 
 
 def test_with_a_factor_everything_opens(
@@ -120,3 +125,21 @@ def test_the_last_one_stays(newcomer: Visitor, clock: TestClock, database: Datab
     assert "Removed." in newcomer.get("/account").words
     newcomer.post("/account/passkeys/1/remove")
     assert "Nothing was removed." in newcomer.get("/account").words
+
+
+def test_a_change_asks_again_and_the_name_that_was_typed_is_kept(
+    newcomer: Visitor, clock: TestClock, database: Database
+) -> None:
+    clock.advance(minutes=6)
+    assert newcomer.get("/account/factors", status=303).headers["Location"] == (
+        "/confirm?next=/account/factors"
+    )
+    assert "asks who you are" in newcomer.get("/account").words
+    answer = add_passkey(newcomer, SoftPasskey("late"), name="My own name", status=303)
+    assert answer.headers["Location"].startswith("/confirm?next=")
+    assert kept(database) == [0, 0, 0]
+    back = answer.headers["Location"].partition("next=")[2]
+    again = newcomer.post("/confirm", {"password": PASSWORD, "next": unquote(back)})
+    page = newcomer.get(again.headers["Location"])
+    assert 'value="My own name"' in page.text
+    codes_in(add_passkey(newcomer, SoftPasskey("late")))

@@ -1,6 +1,4 @@
-"""Who comes in by single sign-on, with which roles, and what the audit has of it."""
-
-import json
+"""Who comes in by single sign-on where roles are given here, and what the audit has of it."""
 
 import pyotp
 import pytest
@@ -14,56 +12,24 @@ from dashboard.services.sealing import Sealer
 from dashboard.services.second_factors import sealed_about
 from dashboard.services.staff import Staff
 from dashboard.store import factors
-from dashboard.store import staff as staff_store
 from dashboard.store.authenticators import put
 from dashboard.store.database import Database
-from dashboard.store.schema import audit
-from dashboard.store.staff import StaffMember
 from tests.browsing import Visitor
 from tests.conftest import Hire, LogIn, TestClock
 from tests.oidc_provider import OidcProvider
-from tests.views.sso import ahead, go_out, log_in_by_sso, provider, running_provider, settings
+from tests.views.sso import (
+    ahead,
+    entries,
+    go_out,
+    log_in_by_sso,
+    member,
+    provider,
+    running_provider,
+    settings,
+    somebody,
+)
 
 __all__ = ["provider", "running_provider", "settings"]
-
-ROLES = {
-    "OIDC_ROLES": "KYC team=kyc, 0f8e-4a1b=support + auditor, cn=admins=admin",
-    "OIDC_NAME": "Acme account",
-}
-
-
-def entries(database: Database, action: str) -> list[tuple[str, dict[str, str]]]:
-    """Return outcome and details of the rows of this action."""
-    with database.read() as connection:
-        rows = connection.execute(audit.select().order_by(audit.c.seq)).all()
-    return [(row.outcome, json.loads(row.details)) for row in rows if row.action == action]
-
-
-def somebody(email: str, *groups: str, subject: str = "ana-1") -> dict[str, object]:
-    """Return the claims of somebody whose email is theirs."""
-    return {
-        "sub": subject,
-        "email": email,
-        "email_verified": True,
-        "name": "Ana Martins",
-        "groups": [*groups],
-    }
-
-
-@pytest.fixture
-def with_roles(settings: dict[str, str], database: Database) -> Flask:
-    """A dashboard whose roles follow from a claim."""
-    assert database
-    return create_app(load_config(None, **settings, **ROLES))
-
-
-def member(staff: Staff, email: str) -> StaffMember:
-    found = staff.find(email)
-    assert found
-    return found
-
-
-# Without a table of roles: whom somebody added, with the roles they were given.
 
 
 def test_somebody_logs_in_and_lands_where_they_wanted_to_go(
@@ -144,142 +110,21 @@ def test_nobody_is_added_where_no_roles_follow_from_a_claim(
     assert staff.every() == []
 
 
-# With one: people come and go with their groups.
-
-
-def test_somebody_new_comes_in_where_a_role_follows(
-    with_roles: Flask, provider: OidcProvider, staff: Staff, database: Database
-) -> None:
-    provider.claims = somebody("new@example.com", "Football", "KYC team", "0f8e-4a1b")
-    visitor = Visitor(with_roles)
-    log_in_by_sso(visitor)
-    added = member(staff, "new@example.com")
-    assert added.roles == {Role.KYC, Role.SUPPORT, Role.AUDITOR}
-    assert added.name == "Ana Martins"
-    assert "Audit log" in visitor.get("/audit").words
-    assert provider.wanted["scope"] == "openid email profile groups"
-    (entry,) = entries(database, "staff:add")
-    assert entry[1] == {"by": "single sign-on", "roles": "auditor,kyc,support"}
-
-
-def test_somebody_new_without_a_role_stays_out(
-    with_roles: Flask, provider: OidcProvider, staff: Staff, database: Database
-) -> None:
-    provider.claims = somebody("new@example.com", "Football")
-    log_in_by_sso(Visitor(with_roles), status=403)
-    assert staff.every() == []
-    assert entries(database, "auth:login")[-1][1]["cause"] == "unknown"
-
-
-def test_the_roles_follow_the_claim_and_the_old_sessions_end(
-    with_roles: Flask, provider: OidcProvider, staff: Staff, database: Database
-) -> None:
-    provider.claims = somebody("new@example.com", "0f8e-4a1b")
-    before, after = Visitor(with_roles), Visitor(with_roles)
-    log_in_by_sso(before)
-    log_in_by_sso(after)
-    before.get("/audit")  # the same roles: nothing ends
-    provider.claims = somebody("new@example.com", "KYC team")
-    log_in_by_sso(after)
-    before.get("/audit", status=303)
-    after.get("/audit", status=403)
-    assert member(staff, "new@example.com").roles == {Role.KYC}
-    (entry,) = entries(database, "staff:role")
-    assert entry == ("succeeded", {"by": "single sign-on", "roles": "kyc"})
-
-
-def test_whoever_lost_every_group_loses_every_role_and_is_refused(
-    with_roles: Flask, provider: OidcProvider, staff: Staff, database: Database
-) -> None:
-    provider.claims = somebody("new@example.com", "KYC team")
-    before = Visitor(with_roles)
-    log_in_by_sso(before)
-    provider.claims = somebody("new@example.com")
-    log_in_by_sso(Visitor(with_roles), status=403)
-    before.get("/users", status=303)
-    assert member(staff, "new@example.com").roles == set()
-    assert entries(database, "auth:login")[-1][1]["cause"] == "no role"
-
-
-def test_the_last_admin_stays_one_whatever_the_claim_says(
-    with_roles: Flask, provider: OidcProvider, hire: Hire, staff: Staff, database: Database
-) -> None:
-    email, _ = hire(Role.ADMIN)
-    provider.claims = somebody(email, "KYC team")
-    visitor = Visitor(with_roles)
-    log_in_by_sso(visitor)
-    assert member(staff, email).roles == {Role.ADMIN}
-    visitor.get("/staff")
-    outcome, details = entries(database, "staff:role")[-1]
-    assert (outcome, details["cause"]) == ("rejected", "last admin")
-    provider.claims = somebody(email, "Football")
-    log_in_by_sso(Visitor(with_roles), status=403)
-    assert member(staff, email).roles == {Role.ADMIN}
-
-
-def test_an_admin_who_is_not_the_last_goes_with_the_claim(
-    with_roles: Flask, provider: OidcProvider, staff: Staff
-) -> None:
-    for subject in ("one", "two"):  # neither has a password: both can log in all the same
-        provider.claims = somebody(f"{subject}@example.com", "cn=admins", subject=subject)
-        log_in_by_sso(Visitor(with_roles))
-    assert staff.has_admin()
-    provider.claims = somebody("two@example.com", "KYC team", subject="two")
-    log_in_by_sso(Visitor(with_roles))
-    assert member(staff, "two@example.com").roles == {Role.KYC}
-    provider.claims = somebody("one@example.com", "KYC team", subject="one")
-    log_in_by_sso(Visitor(with_roles))
-    assert member(staff, "one@example.com").roles == {Role.ADMIN}
-
-
-@pytest.mark.parametrize(
-    ("claim", "claims"),
-    [
-        ("groups", {"groups": "KYC team"}),
-        ("realm_access.roles", {"groups": None, "realm_access": {"roles": ["x", "KYC team"]}}),
-        ("https://example.com/roles", {"https://example.com/roles": ["KYC team", 7, None]}),
-    ],
-)
-def test_the_claim_is_a_list_or_a_text_and_may_lie_deep(
-    settings: dict[str, str],
-    database: Database,
-    provider: OidcProvider,
-    claim: str,
-    claims: dict[str, object],
-) -> None:
-    assert database
-    config = load_config(None, **settings, **ROLES, OIDC_ROLES_CLAIM=claim)
-    provider.claims = {**somebody("new@example.com"), **claims}
-    log_in_by_sso(Visitor(create_app(config)))
-    with database.read() as connection:
-        (added,) = staff_store.every(connection)
-    assert added.roles == {Role.KYC}
-
-
-@pytest.mark.parametrize(
-    "claims",
-    [{"realm_access": "KYC team"}, {"realm_access": {"roles": {"KYC team": 1}}}, {}],
-)
-def test_a_claim_of_another_shape_gives_no_role(
-    settings: dict[str, str],
-    database: Database,
-    provider: OidcProvider,
-    claims: dict[str, object],
-) -> None:
-    assert database
-    config = load_config(None, **settings, **ROLES, OIDC_ROLES_CLAIM="realm_access.roles")
-    provider.claims = {**somebody("new@example.com"), **claims}
-    log_in_by_sso(Visitor(create_app(config)), status=403)
-
-
 # The log-in page, and passwords switched off.
 
 
+@pytest.fixture
+def named(settings: dict[str, str], database: Database) -> Flask:
+    """A dashboard that calls the provider by a name."""
+    assert database
+    return create_app(load_config(None, **settings, OIDC_NAME="Acme account"))
+
+
 def test_the_button_is_there_only_where_it_is_set_up(
-    visitor: Visitor, with_roles: Flask, settings: dict[str, str]
+    visitor: Visitor, named: Flask, settings: dict[str, str]
 ) -> None:
     assert "Company account (SSO)" in visitor.get("/login").words
-    assert "Acme account" in Visitor(with_roles).get("/login").words
+    assert "Acme account" in Visitor(named).get("/login").words
     bare = {name: value for name, value in settings.items() if not name.startswith("OIDC")}
     without = Visitor(create_app(load_config(None, **bare)))
     assert "sso" not in without.get("/login").text
@@ -293,11 +138,9 @@ def test_passwords_can_be_switched_off(
     hire: Hire,
     staff: Staff,
     provider: OidcProvider,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     app = create_app(load_config(None, **settings, PASSWORD_LOG_IN="off"))
     email, password = hire(Role.SUPPORT)
-    monkeypatch.setattr("dashboard.services.passwords.verify", None)
     visitor = Visitor(app)
     page = visitor.log_in(email, password, status=403)
     assert 'type="password"' not in page.text

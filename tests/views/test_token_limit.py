@@ -12,7 +12,7 @@ from dashboard.services.roles import Role
 from dashboard.store.database import Database
 from dashboard.store.schema import audit
 from tests.browsing import Visitor
-from tests.conftest import LogIn, TestClock
+from tests.conftest import Hire, LogIn, TestClock
 from tests.simulator_process import RunningSimulator
 from tests.views.forms import TOKEN, intent_of, send, trail
 
@@ -25,8 +25,16 @@ def config(settings: dict[str, str]) -> Config:
 
 
 @pytest.fixture
-def issuer(log_in: LogIn) -> Visitor:
-    return log_in(Role.ISSUER)
+def account(hire: Hire) -> tuple[str, str]:
+    """An issuer's email and password."""
+    return hire(Role.ISSUER)
+
+
+@pytest.fixture
+def issuer(app: Flask, account: tuple[str, str]) -> Visitor:
+    visitor = Visitor(app)
+    visitor.log_in(*account)
+    return visitor
 
 
 @pytest.fixture
@@ -51,6 +59,7 @@ def issues(simulator: RunningSimulator) -> int:
 
 def test_the_eleventh_is_refused_before_anything_is_sent_and_keeps_what_was_typed(
     issuer: Visitor,
+    account: tuple[str, str],
     simulator: RunningSimulator,
     database: Database,
     clock: TestClock,
@@ -60,6 +69,7 @@ def test_the_eleventh_is_refused_before_anything_is_sent_and_keeps_what_was_type
     for _ in range(10):
         send(issuer, path, token, status=200)
     clock.advance(minutes=30)
+    issuer.log_in(*account)
     intent = intent_of(issuer.get(path))
     refused = issuer.post(path, {**token, "intent": intent}, status=429)
     assert "as many tokens as there may be in an hour" in refused.words
@@ -67,6 +77,7 @@ def test_the_eleventh_is_refused_before_anything_is_sent_and_keeps_what_was_type
     assert 29 * 60 < int(refused.headers["Retry-After"]) <= 30 * 60
     assert issues(simulator) == 10
     clock.advance(minutes=31)
+    issuer.log_in(*account)
     issuer.post(path, {**token, "intent": intent_of(refused)}, status=200)
     assert issues(simulator) == 11
     assert [outcome for outcome, _ in trail(database, "tokens:issue")].count("rejected") == 1

@@ -1,0 +1,64 @@
+"""Personal data that was revealed: gone again after a minute, and when somebody turns away."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dashboard.services.roles import Role
+from tests.browser.conftest import AddPerson, NewContext, enter
+from tests.simulator_process import RunningSimulator
+
+
+@pytest.fixture
+def user(simulator: RunningSimulator) -> dict[str, str]:
+    return next(user for user in simulator.users() if user["status"] == "active")
+
+
+@pytest.fixture
+def revealed(new_context: NewContext, add_person: AddPerson, user: dict[str, str]) -> Page:
+    """A page on which a viewer has just revealed a user's data."""
+    page = new_context(viewport={"width": 1280, "height": 800}).new_page()
+    page.clock.install()
+    page.goto(f"/users/{user['id']}")
+    enter(page, *add_person(Role.VIEWER))
+    page.goto(f"/users/{user['id']}")
+    assert user["email"] not in page.content()
+    page.get_by_role("button", name="Reveal email and phone").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(user["email"])
+    assert user["email"] not in page.title()
+    return page
+
+
+def is_masked(page: Page, user: dict[str, str]) -> None:
+    page.wait_for_url(f"**/users/{user['id']}")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("…")
+    assert user["email"] not in page.content()
+
+
+def test_it_is_masked_again_after_a_minute(revealed: Page, user: dict[str, str]) -> None:
+    revealed.clock.run_for(59_000)
+    expect(revealed.get_by_role("heading", level=1)).to_have_text(user["email"])
+    revealed.clock.run_for(2_000)
+    is_masked(revealed, user)
+
+
+def test_it_is_masked_as_soon_as_another_window_has_the_focus(
+    revealed: Page, user: dict[str, str]
+) -> None:
+    revealed.evaluate("window.dispatchEvent(new Event('blur'))")
+    is_masked(revealed, user)
+
+
+def test_going_back_to_it_shows_nothing(revealed: Page, user: dict[str, str]) -> None:
+    revealed.get_by_role("link", name="Users", exact=True).first.click()
+    revealed.wait_for_url("**/users")
+    revealed.evaluate("history.back()")
+    revealed.wait_for_timeout(500)
+    assert user["email"] not in revealed.content()
+
+
+def test_it_is_masked_on_request_and_by_checking_again(
+    revealed: Page, user: dict[str, str]
+) -> None:
+    revealed.get_by_role("link", name="Check again").first.click()
+    expect(revealed.get_by_role("heading", level=1)).to_contain_text("…")
+    assert user["email"] not in revealed.content()
