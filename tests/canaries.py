@@ -44,6 +44,7 @@ SHOWN_BY: dict[Kind, re.Pattern[str]] = {
     Kind.AUTHENTICATOR: re.compile(r"(GET|POST) /account/authenticator"),
     Kind.RECOVERY: re.compile(r"POST /account/(passkeys|authenticator|recovery-codes)"),
 }
+SET_BY_FORMS = {"new_password": Kind.PASSWORD, "api_secret": Kind.SECRET}
 # How that answer shows it.
 LEARNT: dict[Kind, re.Pattern[str]] = {
     Kind.LINK: re.compile(r"/link/([\w-]{20,})"),
@@ -139,7 +140,7 @@ class WatchedClient(FlaskClient):
     """Flask's test client, whose every form and answer is looked through."""
 
     def open(self, *args: Any, **options: Any) -> TestResponse:  # noqa: ANN401  werkzeug's
-        """Remember the passwords of a form that is sent, and look through its answer."""
+        """Remember what a form sets, and look through its answer."""
         if isinstance(data := options.get("data"), Mapping):
             remember_fields(data)
         response = super().open(*args, **options)
@@ -149,12 +150,10 @@ class WatchedClient(FlaskClient):
 
 
 def remember_fields(data: Mapping[str, object]) -> None:
-    """Remember what a form holds that must never come back."""
-    for name, value in data.items():
-        if "password" in name:
-            canaries.remember(Kind.PASSWORD, str(value))
-        elif name == "api_secret":
-            canaries.remember(Kind.SECRET, str(value))
+    """Remember what a form sets; what somebody tries at a log-in may be anything."""
+    for name, kind in SET_BY_FORMS.items():
+        if name in data:
+            canaries.remember(kind, str(data[name]))
 
 
 def exchanged_over_http(method: str, url: str, headers: Mapping[str, str], text: str) -> None:

@@ -89,7 +89,7 @@ def _no_secret_gets_out(request: pytest.FixtureRequest) -> Iterator[None]:
             canaries.look("the log", text)
     if isinstance(folder := (request.node.funcargs or {}).get("tmp_path"), Path):
         canaries.search(folder, "*.sqlite3*")
-    assert not canaries.found
+    assert not canaries.found, "; ".join(dict.fromkeys(canaries.found))
 
 
 @pytest.fixture(scope="session")

@@ -88,13 +88,13 @@ def test_what_a_visitor_sends_and_gets_is_remembered_and_watched() -> None:
 
     @app.post("/echo")
     def echo() -> Response:
-        response = Response(request.form["password"], mimetype="text/html")
+        response = Response(request.form["new_password"], mimetype="text/html")
         response.headers["X-Session"] = response.headers["Set-Cookie"] = "__Host-s=" + "s" * 40
         return response
 
     client = app.test_client()
     assert isinstance(client, WatchedClient)
-    client.post("/echo", data={"password": SECRET})
+    client.post("/echo", data={"new_password": SECRET})
     found = sorted(canaries.found)
     canaries.found.clear()
     assert found == [
