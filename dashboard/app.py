@@ -4,6 +4,7 @@ import secrets
 from datetime import timedelta
 from pathlib import Path
 
+import structlog
 from flask import Flask, Response, current_app, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -11,6 +12,7 @@ from dashboard.config import Config
 from dashboard.keyring import Purpose
 from dashboard.partner.assumed import list_params
 from dashboard.services.ports import Clock
+from dashboard.services.staff import FIRST_ADMIN
 from dashboard.setting_types import LOOPBACK
 from dashboard.store.database import Database
 from dashboard.views import (
@@ -19,6 +21,7 @@ from dashboard.views import (
     auth,
     confirm,
     credentials,
+    factors,
     health,
     kept,
     kyc,
@@ -48,6 +51,7 @@ from dashboard.web.static import init_static
 from dashboard.web.step_up import init_step_up
 from dashboard.wiring import build_services, now
 
+log = structlog.get_logger()
 ROOT = Path(__file__).parents[1]
 BODY_MAX = 256 * 1024
 AREAS = (
@@ -56,6 +60,7 @@ AREAS = (
     auth,
     confirm,
     credentials,
+    factors,
     health,
     kept,
     kyc,
@@ -103,6 +108,8 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     _add_parts(app)
     _add_middleware(app, config)
     require_policies(app)
+    if services.staff.is_empty():
+        log.warning("no_staff", cure=FIRST_ADMIN)
     return app
 
 

@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from getpass import getpass
 
@@ -12,6 +12,8 @@ from dashboard.services.links import NewLink
 from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
 from dashboard.setting_types import LOOPBACK
+from dashboard.store.links import OpenLink
+from dashboard.store.staff import StaffMember
 
 OpenStaff = Callable[[], Staff]
 
@@ -35,7 +37,9 @@ def add_commands(
     _add_roles(role)
     role.set_defaults(run=partial(_role, open_staff))
 
-    reset = commands.add_parser("reset", help="a one-time link, or a new password")
+    reset = commands.add_parser(
+        "reset", help="a one-time link, or a new password; second factors go"
+    )
     reset.add_argument("email")
     _add_password(reset)
     reset.set_defaults(run=partial(_reset, open_staff))
@@ -82,11 +86,31 @@ def _add(open_staff: OpenStaff, options: argparse.Namespace) -> int:
 
 
 def _list(open_staff: OpenStaff, _options: argparse.Namespace) -> int:
-    for member in open_staff().every():
-        state = "" if member.password_hash else "  (invited)"
-        state = state if member.active else "  (disabled)"
-        print(f"{member.email}  {member.name}  {', '.join(sorted(member.roles)) or '–'}{state}")
+    staff = open_staff()
+    made = staff.open_links()
+    for member in staff.every():
+        print("  ".join(filter(None, _described(member, made.get(member.id)))))
     return 0
+
+
+def _described(member: StaffMember, link: OpenLink | None) -> Iterator[str]:
+    yield from (member.email, member.name, ", ".join(sorted(member.roles)) or "–")
+    yield ", ".join(
+        name
+        for name, is_there in (
+            ("passkey", member.has_passkey),
+            ("authenticator", member.has_authenticator),
+            ("no second factor", not member.has_second_factor),
+            ("required by an admin", member.second_factor_required),
+        )
+        if is_there
+    )
+    if not member.active:
+        yield "(disabled)"
+    elif not member.can_come_in:
+        yield "(invited)" if member.seen_at is None else "(comes in by a link alone)"
+    if link:
+        yield f"(link until {link.expires_at:%Y-%m-%d %H:%M} UTC)"
 
 
 def _role(open_staff: OpenStaff, options: argparse.Namespace) -> int:
@@ -101,10 +125,15 @@ def _reset(open_staff: OpenStaff, options: argparse.Namespace) -> int:
     staff = open_staff()
     if options.password_stdin:
         staff.reset_password(options.email, _read_password())
-        print(f"{options.email} has a new password, and has to log in again.")
+        print(f"{options.email} has a new password and no second factor, and has to log in again.")
         return 0
-    link = staff.make_link(options.email)
-    print(f"{options.email} chooses a new password by this link:")
+    member = staff.find(options.email)
+    if member and member.has_second_factor:
+        link = staff.reset_second_factors(options.email)
+        print(f"{options.email} has no password and no second factor now, and comes in by this:")
+    else:
+        link = staff.make_link(options.email)
+        print(f"{options.email} chooses a new password by this link:")
     return _hand_over(link)
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from dashboard.config import Config
 from dashboard.keyring import Purpose
+from dashboard.mail import Mail
 from dashboard.oidc.identity import Application
 from dashboard.partner.client import PartnerClient
 from dashboard.partner.credentials import Credentials
@@ -18,6 +19,7 @@ from dashboard.services.confirming import Confirming
 from dashboard.services.credentials import ApiCredentials, FreezeGate
 from dashboard.services.credentials_log import CredentialsLog
 from dashboard.services.desk import Desk
+from dashboard.services.enrolment import Enrolment
 from dashboard.services.freezing import Freezing
 from dashboard.services.health import Health
 from dashboard.services.intents import Intents
@@ -28,6 +30,7 @@ from dashboard.services.kyc_settlement import KycSettlement
 from dashboard.services.links import Links
 from dashboard.services.log_ins import LogIns
 from dashboard.services.lookup import Lookup
+from dashboard.services.mailing import Mailing
 from dashboard.services.overview import Overview
 from dashboard.services.pairs_overview import PairsOverview
 from dashboard.services.ports import Clock
@@ -44,6 +47,7 @@ from dashboard.services.settling import Settling
 from dashboard.services.single_sign_on import SingleSignOn
 from dashboard.services.sso_accounts import SsoAccounts
 from dashboard.services.staff import Staff
+from dashboard.services.token_limit import IN_PRODUCTION, TokenLimit
 from dashboard.services.tokens import Tokens
 from dashboard.services.tries import Tries
 from dashboard.services.upstream import Upstream
@@ -93,11 +97,13 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
     users = Users(client, database, clock, upstream, kyc_settlement, link_ttl=link_ttl)
     desk = Desk(users, database, clock, link_ttl=link_ttl)
     tries = Tries(database, config.keyring.keys(Purpose.LIMIT), clock)
+    unguessable = Tries(database, config.keyring.keys(Purpose.LIMIT), clock, guessable=False)
+    token_limit = TokenLimit(
+        IN_PRODUCTION if config.environment == "production" else None, database, chain, clock
+    )
+    factor_sealer = Sealer(config.keyring.keys(Purpose.FACTOR))
     second_factors = SecondFactors(
-        database,
-        Sealer(config.keyring.keys(Purpose.FACTOR)),
-        config.second_factor_for(config.environment),
-        clock,
+        database, factor_sealer, config.second_factor_for(config.environment), clock
     )
     return Services(
         account=Account(database, chain, tries, clock),
@@ -106,9 +112,16 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         audit=Audit(database, chain, clock),
         auth=Auth(database, chain, tries, clock),
         breaker=breaker,
-        colleagues=Colleagues(database, clock),
+        colleagues=Colleagues(
+            database,
+            clock,
+            idle=config.session_idle,
+            longest=config.session_longest,
+            factor_roles=config.second_factor_for(config.environment),
+        ),
         confirming=Confirming(second_factors, tries, database, chain, clock),
         desk=desk,
+        enrolment=Enrolment(second_factors, factor_sealer, database, chain, clock),
         freezing=Freezing(database, credentials_log, clock),
         health=Health(database),
         intents=Intents(config.keyring.keys(Purpose.INTENT), database, clock),
@@ -116,7 +129,8 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         kyc=Kyc(client, attempts, kyc_settlement, database),
         kyc_import=KycImport(database, chain, clock),
         kyc_settlement=kyc_settlement,
-        links=Links(database, chain, tries, clock),
+        links=Links(database, chain, unguessable, clock),
+        mailing=Mailing(_mail(config)),
         overview=Overview(client, desk, upstream, database, clock),
         pairs=PairsOverview(api_credentials, upstream, database, clock),
         rotation=Rotation(api_credentials, try_with, database, credentials_log, clock),
@@ -127,6 +141,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         second_step=SecondStep(
             second_factors,
             tries,
+            unguessable,
             LogIns(database, chain, clock),
             Sealer(config.keyring.keys(Purpose.LOG_IN)),
             database,
@@ -142,7 +157,8 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         settlement=Settlement(Lookup(client, upstream), settling, attempts, database, clock),
         single_sign_on=_single_sign_on(config, database, chain, tries, clock),
         staff=Staff(database, chain, clock),
-        tokens=Tokens(client, attempts, database),
+        token_limit=token_limit,
+        tokens=Tokens(client, attempts, token_limit, database),
         users=users,
         upstream=upstream,
     )
@@ -164,3 +180,8 @@ def _single_sign_on(
     accounts = SsoAccounts(database, chain, clock, config.role_table)
     sealer = Sealer(config.keyring.keys(Purpose.LOG_IN))
     return SingleSignOn(OidcClient(application, clock), accounts, sealer, database, tries, clock)
+
+
+def _mail(config: Config) -> Mail | None:
+    url = config.mail_url.get_secret_value()
+    return Mail(url, config.mail_from) if url else None

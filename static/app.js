@@ -161,6 +161,7 @@ document.addEventListener("click", async (event) => {
   toast(wording(copied ? "copied" : "notCopied"), copied ? "ok" : "bad");
 });
 document.addEventListener("click", (event) => {
+  if (event.target.closest?.("[data-print]")) window.print();
   if (event.target.closest?.("[data-clear]")) clearToken();
 });
 document.addEventListener("toggle", (event) => {

@@ -91,4 +91,5 @@ document.addEventListener("submit", (event) => {
 
 if (window.PublicKeyCredential) {
   for (const part of document.querySelectorAll("[data-with-passkeys]")) part.hidden = false;
+  for (const part of document.querySelectorAll("[data-without-passkeys]")) part.hidden = true;
 }

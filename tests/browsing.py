@@ -10,6 +10,8 @@ import html5lib
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from tests.soft_passkey import SoftPasskey
+
 VOID_ERRORS = frozenset({"non-void-element-with-trailing-solidus"})  # SVG's <use/>
 HTMX = {"HX-Request": "true"}
 
@@ -63,9 +65,21 @@ class Visitor:
     def log_in(
         self, email: str, password: str, *, status: int = 303, next_path: str = ""
     ) -> "Page":
+        """Log in; with the passkey that `hire` enrolled where one is asked for."""
         self._csrf_token = self.csrf_token()
         data = {"email": email, "password": password, "next": next_path}
-        return self.post("/login", data, status=status)
+        page = self.post("/login", data, status=status)
+        if not page.headers.get("Location", "").startswith("/login/code"):
+            return page
+        return self.show_passkey(SoftPasskey(email), next_path=next_path)
+
+    def show_passkey(
+        self, passkey: SoftPasskey, *, status: int = 303, next_path: str = ""
+    ) -> "Page":
+        """Log in by a passkey: the second step, or without a first one."""
+        options = self.post("/login/passkey/options", status=200).json
+        data = {"answer": passkey.get(options), "next": next_path}
+        return self.post("/login/passkey", data, status=status)
 
     def cookies(self) -> dict[str, str]:
         """Return the browser's cookies by name."""

@@ -20,6 +20,7 @@ from dashboard.keyring import Purpose
 from dashboard.services import passwords
 from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
+from dashboard.store import staff as staff_store
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database
 from dashboard.store.staff import StaffMember
@@ -27,6 +28,7 @@ from tests.browser.install import NO_CHROMIUM
 from tests.browsing import Visitor
 from tests.faults.report import figure, write_figures
 from tests.simulator_process import RunningSimulator, start_simulator
+from tests.soft_passkey import SoftPasskey
 
 __all__ = ["figure"]
 
@@ -173,16 +175,32 @@ Hire = Callable[..., tuple[str, str]]
 
 
 @pytest.fixture
-def hire(staff: Staff) -> Hire:
-    """Add a member of staff; return their email and password."""
+def hire(staff: Staff, config: Config, database: Database) -> Hire:
+    """Add a member of staff; return their email and password.
+
+    Who works with a second factor alone has a passkey, which `Visitor.log_in` shows.
+    """
+    needs_factor = config.second_factor_for(config.environment)
 
     def hire(*roles: Role, email: str | None = None) -> tuple[str, str]:
         address = email or f"{secrets.token_hex(4)}@example.com"
         password = secrets.token_urlsafe(16)
         staff.add(address, "Ana Martins", password, roles)
+        if needs_factor & set(roles):
+            enrol(database, address)
         return address, password
 
     return hire
+
+
+def enrol(database: Database, email: str) -> SoftPasskey:
+    """Give somebody a passkey, as if they had set it up."""
+    passkey = SoftPasskey(email)
+    with database.write() as connection:
+        member = staff_store.find(connection, email)
+        assert member
+        passkey.enrol(connection, member.id)
+    return passkey
 
 
 LogIn = Callable[..., Visitor]

@@ -6,6 +6,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form, IntegerField
 
 POSITION_MAX = 2**63 - 1  # the largest number that the database knows
+KEPT = "kept"  # what web/kept.py adds to the address of a page that shows a form again
 
 
 class WholeNumber(IntegerField):
@@ -25,7 +26,8 @@ class AddressForm(Form):
     def __init__(self, given: MultiDict[str, str]) -> None:
         once = {name: values[0] for name, values in given.lists() if len(values) == 1}
         super().__init__(MultiDict(once))
-        self._unusable = {name for name in given if name not in once or name not in self._fields}
+        known = {*self._fields, KEPT}
+        self._unusable = {name for name in given if name not in once or name not in known}
 
     def dropped(self) -> list[str]:
         """Return the names in the address that cannot be used: unknown, repeated, or bad."""

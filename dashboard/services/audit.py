@@ -38,6 +38,11 @@ class Action(StrEnum):
     SSO_LINK = "auth:sso"  # an account at the provider is a member's from now on
     ACCOUNT_CHANGE = "account:change"
     ACCOUNT_PASSWORD = "account:password"  # noqa: S105  the name of an action
+    ACCOUNT_PASSKEY_ADD = "account:passkey_add"
+    ACCOUNT_PASSKEY_REMOVE = "account:passkey_remove"
+    ACCOUNT_AUTHENTICATOR_ADD = "account:authenticator_add"
+    ACCOUNT_AUTHENTICATOR_REMOVE = "account:authenticator_remove"
+    ACCOUNT_RECOVERY_CODES = "account:recovery_codes"
     CREDENTIALS_ACKNOWLEDGE = "credentials:acknowledge"
     CREDENTIALS_ADD = "credentials:add"
     CREDENTIALS_FALL_BACK = "credentials:fall_back"
@@ -58,6 +63,10 @@ class Action(StrEnum):
     STAFF_RESET = "staff:reset"
     STAFF_DISABLE = "staff:disable"
     STAFF_ENABLE = "staff:enable"
+    STAFF_WITHDRAW = "staff:withdraw"
+    STAFF_REQUIRE = "staff:require"
+    STAFF_FACTORS = "staff:factors"
+    STAFF_SESSIONS = "staff:sessions"
 
 
 ACTIONS = tuple(sorted({*(action.value for action in Action), *Permission}))

@@ -1,12 +1,14 @@
 """Staff as admins see them: who is there, and how each of them stands."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from enum import StrEnum
 
 from dashboard.services.ports import Clock
-from dashboard.store import links, staff
-from dashboard.store.database import Database
+from dashboard.store import links, sessions, staff
+from dashboard.store.database import Database, Transaction
+from dashboard.store.links import OpenLink
 from dashboard.store.staff import StaffMember
 
 
@@ -14,44 +16,81 @@ class State(StrEnum):
     """How somebody stands."""
 
     ACTIVE = "active"
-    INVITED = "invited"  # there is no password yet
+    INVITED = "invited"  # never came in
+    OUTSIDE = "outside"  # was in, and comes in again by a link alone
     DISABLED = "disabled"
 
 
 @dataclass(frozen=True)
 class Colleague:
-    """A member of staff as admins see them; `link_until` is the end of a link that is open."""
+    """A member of staff as admins see them.
+
+    `link` is one that was made and not used, `sessions` how many they have open, and
+    `factor_roles` which of their roles work with a second factor alone.
+    """
 
     member: StaffMember
-    state: State
-    link_until: datetime | None
+    link: OpenLink | None
+    sessions: int
+    factor_roles: frozenset[str]
+
+    @property
+    def state(self) -> State:
+        """Say how they stand."""
+        if not self.member.active:
+            return State.DISABLED
+        if self.member.can_come_in:
+            return State.ACTIVE
+        return State.INVITED if self.member.seen_at is None else State.OUTSIDE
+
+    @property
+    def lacks_second_factor(self) -> bool:
+        """Say whether they have to set one up before they may work."""
+        required = self.factor_roles or self.member.second_factor_required
+        return bool(required) and not self.member.has_second_factor
 
 
 class Colleagues:
-    """Lists people."""
+    """Lists people. `factor_roles` are the roles that work with a second factor alone."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        idle: timedelta,
+        longest: timedelta,
+        factor_roles: Collection[str],
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._idle = idle
+        self._longest = longest
+        self._factor_roles = frozenset(factor_roles)
 
     def every(self) -> list[Colleague]:
         """Return all staff: by name, the disabled last."""
         with self._database.read() as connection:
-            members = staff.every(connection)
-            open_until = links.open_until(connection, self._clock())
-        found = [_colleague(member, open_until) for member in members]
+            found = self._look(connection, staff.every(connection))
         return sorted(found, key=lambda each: (not each.member.active, each.member.name.lower()))
 
     def find(self, staff_id: int) -> Colleague | None:
         """Return the member with this id."""
         with self._database.read() as connection:
             member = staff.find_by_id(connection, staff_id)
-            open_until = links.open_until(connection, self._clock())
-        return _colleague(member, open_until) if member else None
+            found = self._look(connection, [member] if member else [])
+        return next(iter(found), None)
 
-
-def _colleague(member: StaffMember, open_until: dict[int, datetime]) -> Colleague:
-    state = State.ACTIVE if member.password_hash else State.INVITED
-    if not member.active:
-        state = State.DISABLED
-    return Colleague(member, state, open_until.get(member.id))
+    def _look(self, connection: Transaction, members: Iterable[StaffMember]) -> list[Colleague]:
+        now = self._clock()
+        made = links.every_open(connection, now)
+        counts = sessions.counts(connection, now - self._idle, now - self._longest)
+        return [
+            Colleague(
+                member,
+                made.get(member.id),
+                counts.get(member.id, 0) if member.active else 0,
+                self._factor_roles & member.roles,
+            )
+            for member in members
+        ]

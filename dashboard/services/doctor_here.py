@@ -6,7 +6,9 @@ from pathlib import Path
 from dashboard.services.findings import Finding, error, ok, warning
 from dashboard.services.health import Health
 from dashboard.services.ports import Clock
+from dashboard.services.roles import Role
 from dashboard.services.rounds import Rounds
+from dashboard.services.staff import FIRST_ADMIN
 from dashboard.store import audit, staff
 from dashboard.store.database import Database, StoreError, file_of
 
@@ -113,14 +115,19 @@ def _belongs(database: Database, environment: str, partner_api_url: str) -> Find
 
 def _people(database: Database) -> Finding:
     with database.read() as connection:
-        people = staff.every(connection)
-    if any(member.active and "admin" in member.roles for member in people):
-        return ok("staff", "There is an admin who may log in.")
-    return warning(
-        "staff",
-        "No admin may log in.",
-        "python -m dashboard staff add you@example.com --role admin",
-    )
+        if staff.has_active(connection, Role.ADMIN):
+            return ok("staff", "There is an admin who may log in.")
+        nobody, people = staff.is_empty(connection), staff.every(connection)
+    if nobody:
+        return warning("staff", "Nobody can log in yet: there is no staff.", FIRST_ADMIN)
+    waiting = next((each.email for each in people if each.active and Role.ADMIN in each.roles), "")
+    if waiting:
+        return warning(
+            "staff",
+            f"No admin can log in: {waiting} has not used a one-time link yet.",
+            f"Hand the link over, or make another: python -m dashboard staff reset {waiting}",
+        )
+    return warning("staff", "No admin may log in.", FIRST_ADMIN)
 
 
 def _worker(rounds: Rounds) -> Finding:

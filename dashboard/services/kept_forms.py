@@ -57,6 +57,20 @@ class KeptForms:
             kept_forms.add(connection, stored)
         return handle
 
+    def sweep(self) -> None:
+        """Forget what nobody came back for.
+
+        Raises:
+            StoreError: the database cannot be used.
+
+        """
+        now = self._clock()
+        with self._database.read() as connection:
+            if not kept_forms.has_expired(connection, now):
+                return
+        with self._database.write() as connection:
+            kept_forms.remove_expired(connection, now)
+
     def take(self, handle: str, staff_id: int, page: str) -> KeptForm | None:
         """Return a form to its owner on its page, and forget it; to anybody else it is not there.
 

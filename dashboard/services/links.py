@@ -37,7 +37,8 @@ def make_link(
     connection: Transaction, member: StaffMember, *, created_by: int | None, at: datetime
 ) -> NewLink:
     """Make the one link that lets this member in; one that was made before no longer does."""
-    kind = LinkKind.RESET if member.password_hash else LinkKind.INVITE
+    never_came = not member.password_hash and member.seen_at is None
+    kind = LinkKind.INVITE if never_came else LinkKind.RESET
     made = NewLink(member, kind, at + GOOD_FOR[kind], secrets.token_urlsafe(32))
     links.remove_unused(connection, member.id)
     links.add(connection, _hash(made.token), member.id, kind, created_by, at, made.expires_at)

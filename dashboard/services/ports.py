@@ -12,6 +12,13 @@ Clock = Callable[[], datetime]
 """The current time, aware, in UTC."""
 
 
+class Mailer(Protocol):
+    """Where mail is handed in."""
+
+    def send(self, to: str, subject: str, text: str) -> None:
+        """Hand in one mail of plain text; raises NotMailedError."""
+
+
 class UserSource(Protocol):
     """Where users come from: the live API."""
 

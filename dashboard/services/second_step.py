@@ -32,6 +32,7 @@ class SecondStep:
         self,
         factors: SecondFactors,
         tries: Tries,
+        passkey_tries: Tries,
         log_ins: LogIns,
         sealer: Sealer,
         database: Database,
@@ -39,6 +40,7 @@ class SecondStep:
     ) -> None:
         self._factors = factors
         self._tries = tries
+        self._passkey_tries = passkey_tries
         self._log_ins = log_ins
         self._sealer = sealer
         self._database = database
@@ -63,7 +65,8 @@ class SecondStep:
             return None
         with self._database.read() as connection:
             member = staff.find_by_id(connection, staff_id)
-        return member if member and member.active and _proof(member) == proof else None
+        still = member and member.active and member.has_second_factor and _proof(member) == proof
+        return member if still else None
 
     def by_code(
         self, member: StaffMember, code: str, *, address: str, request_id: str
@@ -92,14 +95,15 @@ class SecondStep:
     ) -> LoggedIn | Refused | Limited:
         """Let in by a passkey; without a first step it says itself who comes."""
         name = f"passkey/{passkeys.claimed_id(answer_json)}"
-        if limited := self._count(name, half_way, address, request_id):
+        if limited := self._count(self._passkey_tries, name, half_way, address, request_id):
             return limited
         owner = self._factors.check_passkey(answer_json, challenge, rp_id=rp_id, origin=origin)
         if owner is None or not owner.active or (half_way and half_way.id != owner.id):
             cause = "disabled" if owner and not owner.active else "passkey"
             self._log_ins.refused(owner or half_way, cause, address=address, request_id=request_id)
             return Refused()
-        return self._let_in(owner, name, Method.PASSKEY, address, request_id)
+        self._passkey_tries.forgive(name, address)
+        return self._let_in(owner, Method.PASSKEY, address, request_id)
 
     def _try(
         self,
@@ -112,26 +116,31 @@ class SecondStep:
     ) -> LoggedIn | Refused | Limited:
         # Not the counter of the password: a right password forgives the tries of that one.
         name = f"code/{member.id}"
-        if limited := self._count(name, member, address, request_id):
+        if limited := self._count(self._tries, name, member, address, request_id):
             return limited
         if not check(member, code):
             self._log_ins.refused(member, method.value, address=address, request_id=request_id)
             return Refused()
-        return self._let_in(member, name, method, address, request_id)
+        self._tries.forgive(name, address)
+        return self._let_in(member, method, address, request_id)
 
     def _count(
-        self, name: str, member: StaffMember | None, address: str, request_id: str
+        self,
+        tries: Tries,
+        name: str,
+        member: StaffMember | None,
+        address: str,
+        request_id: str,
     ) -> Limited | None:
-        limited = self._tries.count(name, address)
+        limited = tries.count(name, address)
         if limited and limited.is_first:
             self._log_ins.refused(member, "limit", address=address, request_id=request_id)
         return limited
 
     def _let_in(
-        self, member: StaffMember, name: str, method: Method, address: str, request_id: str
+        self, member: StaffMember, method: Method, address: str, request_id: str
     ) -> LoggedIn:
         self._log_ins.succeeded(member, method, address=address, request_id=request_id)
-        self._tries.forgive(name, address)
         return LoggedIn(member)
 
 

@@ -1,52 +1,28 @@
-"""Staff as admins and the command line manage them. Every change is audited and ends sessions."""
+"""Staff as admins and the command line manage them. Every change is audited."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterable
 
 from dashboard.services.audit import Action
 from dashboard.services.links import NewLink, make_link
 from dashboard.services.passwords import hash_password
 from dashboard.services.ports import Clock
 from dashboard.services.roles import Role
-from dashboard.store import audit, links, sessions, staff
-from dashboard.store.audit import Chain, NewEntry, Outcome
+from dashboard.services.staff_changes import (
+    COMMAND_LINE,
+    Actor,
+    Cause,
+    StaffChanges,
+    StaffError,
+)
+from dashboard.store import factors, links, staff
+from dashboard.store.audit import Chain
 from dashboard.store.database import Database, Transaction
+from dashboard.store.links import OpenLink
 from dashboard.store.staff import StaffMember
 
+__all__ = ["COMMAND_LINE", "Actor", "Cause", "Staff", "StaffError"]
 
-class Cause(StrEnum):
-    """Why a change cannot be made."""
-
-    NO_EMAIL = "no email"
-    EMAIL_TAKEN = "email taken"
-    NOBODY = "nobody"
-    DISABLED = "disabled"
-    ONESELF = "oneself"
-    LAST_ADMIN = "last admin"
-
-
-class StaffError(Exception):
-    """The change cannot be made: `cause` for pages, the text for the command line."""
-
-    def __init__(self, cause: Cause, text: str) -> None:
-        super().__init__(text)
-        self.cause = cause
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Who makes a change.
-
-    Without an id it is the command line: whoever has the machine may change anything, which is
-    the rescue where nobody can manage staff any more.
-    """
-
-    staff_id: int | None = None
-    request_id: str | None = None
-
-
-COMMAND_LINE = Actor()
+FIRST_ADMIN = "python -m dashboard staff add you@example.com --role admin"
 
 
 class Staff:
@@ -54,8 +30,9 @@ class Staff:
 
     def __init__(self, database: Database, chain: Chain, clock: Clock) -> None:
         self._database = database
-        self._chain = chain
         self._clock = clock
+        self._changes = StaffChanges(database, chain, clock)
+        self._somebody_is_there = False
 
     def every(self) -> list[StaffMember]:
         """Return all staff, by email."""
@@ -67,10 +44,22 @@ class Staff:
         with self._database.read() as connection:
             return staff.find(connection, email)
 
+    def open_links(self) -> dict[int, OpenLink]:
+        """Return, for each member with a link that can be used, that link."""
+        with self._database.read() as connection:
+            return links.every_open(connection, self._clock())
+
     def has_admin(self) -> bool:
         """Say whether anybody can log in who may manage staff."""
         with self._database.read() as connection:
             return staff.has_active(connection, Role.ADMIN)
+
+    def is_empty(self) -> bool:
+        """Say whether nobody was added yet. Nobody is ever taken out: once is enough to know."""
+        if not self._somebody_is_there:
+            with self._database.read() as connection:
+                self._somebody_is_there = not staff.is_empty(connection)
+        return not self._somebody_is_there
 
     def add(
         self,
@@ -83,7 +72,7 @@ class Staff:
         """Add somebody with a password.
 
         Raises:
-            StaffError: the email is malformed or taken.
+            StaffError: the email is malformed or taken, or whoever asks manages staff no longer.
             WeakPasswordError: the password is too short or too long.
 
         """
@@ -98,7 +87,7 @@ class Staff:
         """Add somebody who chooses a password by the link that is returned.
 
         Raises:
-            StaffError: the email is malformed or taken.
+            StaffError: as `add`.
 
         """
         _require_email(email)
@@ -106,68 +95,115 @@ class Staff:
             member = self._add(connection, email, name, "", roles, by)
             return make_link(connection, member, created_by=by.staff_id, at=self._clock())
 
-    def make_link(self, email: str, by: Actor = COMMAND_LINE) -> NewLink:
-        """Make a link for somebody whose password is lost. The old one is good until it is used.
-
-        Raises:
-            StaffError: there is nobody, they are disabled, or it is the person who asks.
-
-        """
-        with self._database.write() as connection:
-            member = self._get(connection, email, by)
-            if not member.active:
-                raise StaffError(Cause.DISABLED, f"{email} is disabled. Enable them first.")
-            made = make_link(connection, member, created_by=by.staff_id, at=self._clock())
-            self._record(connection, Action.STAFF_LINK, member.id, by, kind=made.kind.value)
-            return made
-
     def set_roles(self, email: str, roles: Iterable[Role], by: Actor = COMMAND_LINE) -> None:
-        """Replace somebody's roles.
-
-        Raises:
-            StaffError: there is nobody, it is the person who asks, or nobody else is admin.
-
-        """
+        """Replace somebody's roles. Raises StaffError as every change does."""
         wanted = sorted(set(roles))
 
-        def change(connection: Transaction, staff_id: int) -> None:
-            staff.set_roles(connection, staff_id, wanted)
+        def change(connection: Transaction, member: StaffMember) -> None:
+            staff.set_roles(connection, member.id, wanted)
             if Role.ADMIN not in wanted:  # who made a link for somebody may have kept a copy
-                links.remove_made_by(connection, staff_id)
+                links.remove_made_by(connection, member.id)
 
-        self._change(email, Action.STAFF_ROLE, change, by, roles=",".join(wanted))
+        self._changes.make(email, Action.STAFF_ROLE, change, by, roles=",".join(wanted))
 
     def reset_password(self, email: str, password: str) -> None:
-        """Replace somebody's password. Raises StaffError when there is nobody."""
+        """Replace somebody's password, and take their second factors away: the rescue.
+
+        Raises StaffError when there is nobody.
+        """
         password_hash = hash_password(password)
 
-        def change(connection: Transaction, staff_id: int) -> None:
-            staff.set_password(connection, staff_id, password_hash)
-            links.remove_unused(connection, staff_id)
+        def change(connection: Transaction, member: StaffMember) -> None:
+            staff.set_password(connection, member.id, password_hash)
+            factors.remove_all(connection, member.id)
+            links.remove_unused(connection, member.id)
 
-        self._change(email, Action.STAFF_RESET, change, COMMAND_LINE)
+        self._changes.make(email, Action.STAFF_RESET, change, COMMAND_LINE)
 
     def disable(self, email: str, by: Actor = COMMAND_LINE) -> None:
         """Keep somebody out from now on, by a link too, also one that they made for another.
 
-        Raises as `set_roles` does.
+        Raises StaffError as every change does.
         """
 
-        def change(connection: Transaction, staff_id: int) -> None:
-            staff.set_active(connection, staff_id, active=False)
-            links.remove_unused(connection, staff_id)
-            links.remove_made_by(connection, staff_id)
+        def change(connection: Transaction, member: StaffMember) -> None:
+            staff.set_active(connection, member.id, active=False)
+            links.remove_unused(connection, member.id)
+            links.remove_made_by(connection, member.id)
 
-        self._change(email, Action.STAFF_DISABLE, change, by)
+        self._changes.make(email, Action.STAFF_DISABLE, change, by)
 
     def enable(self, email: str, by: Actor = COMMAND_LINE) -> None:
-        """Let somebody in again, with the password they had. Raises as `set_roles` does."""
-        self._change(
+        """Let somebody in again, with the password they had. Raises as `disable` does."""
+
+        def change(connection: Transaction, member: StaffMember) -> None:
+            staff.set_active(connection, member.id, active=True)
+
+        self._changes.make(email, Action.STAFF_ENABLE, change, by)
+
+    def make_link(self, email: str, by: Actor = COMMAND_LINE) -> NewLink:
+        """Make a link for somebody who never came in, or whose password is lost.
+
+        One that was made before leads nowhere now; the password is good until this one is used.
+        Raises as `disable` does, and for the disabled.
+        """
+        with self._database.write() as connection:
+            member = self._changes.get(connection, email, by)
+            made = self._link(connection, member, by)
+            self._changes.record(connection, Action.STAFF_LINK, member.id, by, kind=made.kind.value)
+            return made
+
+    def withdraw_link(self, email: str, by: Actor = COMMAND_LINE) -> None:
+        """Let somebody's link lead nowhere. Raises as `disable` does, and where there is none."""
+
+        def change(connection: Transaction, member: StaffMember) -> None:
+            if not links.remove_unused(connection, member.id):
+                raise StaffError(Cause.NO_LINK, f"{email} has no link that works.")
+
+        self._changes.make(email, Action.STAFF_WITHDRAW, change, by, ends_sessions=False)
+
+    def require_second_factor(
+        self, email: str, by: Actor = COMMAND_LINE, *, required: bool
+    ) -> None:
+        """Let somebody work with a second factor alone, or leave that to their roles.
+
+        It counts from their next click on, in the sessions that they have. Raises as `disable`.
+        """
+
+        def change(connection: Transaction, member: StaffMember) -> None:
+            staff.set_second_factor_required(connection, member.id, required=required)
+
+        self._changes.make(
             email,
-            Action.STAFF_ENABLE,
-            lambda connection, staff_id: staff.set_active(connection, staff_id, active=True),
+            Action.STAFF_REQUIRE,
+            change,
             by,
+            ends_sessions=False,
+            second_factor="required" if required else "by role",
         )
+
+    def reset_second_factors(self, email: str, by: Actor = COMMAND_LINE) -> NewLink:
+        """Take away the second factors of somebody who lost theirs, and make a link.
+
+        The password ends too: it alone must not be enough to set up other ones. Raises as
+        `make_link` does.
+        """
+
+        def change(connection: Transaction, member: StaffMember) -> NewLink:
+            factors.remove_all(connection, member.id)
+            staff.set_password(connection, member.id, "")
+            return self._link(connection, member, by)
+
+        return self._changes.make(email, Action.STAFF_FACTORS, change, by)
+
+    def end_sessions(self, email: str, by: Actor = COMMAND_LINE) -> None:
+        """Log somebody out everywhere. Raises as `disable` does."""
+        self._changes.make(email, Action.STAFF_SESSIONS, lambda *_: None, by)
+
+    def _link(self, connection: Transaction, member: StaffMember, by: Actor) -> NewLink:
+        if not member.active:
+            raise StaffError(Cause.DISABLED, f"{member.email} is disabled. Enable them first.")
+        return make_link(connection, member, created_by=by.staff_id, at=self._clock())
 
     def _add(
         self,
@@ -178,53 +214,14 @@ class Staff:
         roles: Iterable[Role],
         by: Actor,
     ) -> StaffMember:
+        self._changes.require_admin(connection, by)
         if staff.find(connection, email):
             raise StaffError(Cause.EMAIL_TAKEN, f"{email} is there already.")
         wanted, wanted_name = sorted(set(roles)), name or email.partition("@")[0]
         staff_id = staff.add(connection, email, wanted_name, password_hash, self._clock())
         staff.set_roles(connection, staff_id, wanted)
-        self._record(connection, Action.STAFF_ADD, staff_id, by, roles=",".join(wanted))
-        return self._get(connection, email, by)
-
-    def _change(
-        self,
-        email: str,
-        action: Action,
-        change: Callable[[Transaction, int], None],
-        by: Actor,
-        **details: str,
-    ) -> None:
-        with self._database.write() as connection:
-            member = self._get(connection, email, by)
-            change(connection, member.id)
-            # Asked inside the transaction: two admins may demote each other at the same moment.
-            if by.staff_id and not staff.has_active(connection, Role.ADMIN):
-                raise StaffError(Cause.LAST_ADMIN, "Nobody would be left who may manage staff.")
-            self._record(connection, action, member.id, by, **details)
-            sessions.remove_of(connection, member.id)
-
-    def _get(self, connection: Transaction, email: str, by: Actor) -> StaffMember:
-        member = staff.find(connection, email)
-        if member is None:
-            raise StaffError(Cause.NOBODY, f"There is no staff member {email}.")
-        if member.id == by.staff_id:
-            raise StaffError(Cause.ONESELF, "Another admin has to do this.")
-        return member
-
-    def _record(
-        self, connection: Transaction, action: Action, staff_id: int, by: Actor, **details: str
-    ) -> None:
-        entry = NewEntry(
-            at=self._clock(),
-            action=action,
-            outcome=Outcome.SUCCEEDED,
-            staff_id=by.staff_id,
-            subject_kind="staff",
-            subject_id=str(staff_id),
-            details=details if by.staff_id else {"by": "command line", **details},
-            request_id=by.request_id,
-        )
-        audit.append(connection, self._chain, entry)
+        self._changes.record(connection, Action.STAFF_ADD, staff_id, by, roles=",".join(wanted))
+        return self._changes.get(connection, email, by)
 
 
 def is_email(text: str) -> bool:

@@ -13,6 +13,7 @@ from dashboard.services.attempts import Attempt, Attempts, Details
 from dashboard.services.claims import Claim, expiry, read_claims, shown
 from dashboard.services.intents import Intent
 from dashboard.services.obstacles import Before, Busy, Overtaken, Repeated, Running
+from dashboard.services.token_limit import TokenLimit, TokenLimitError
 from dashboard.store import grants, sightings
 from dashboard.store.audit import Outcome
 from dashboard.store.database import Database, Transaction
@@ -84,9 +85,12 @@ Result = Issued | IssuedBefore | MayExist | WasRefused | Running | Busy | Overta
 class Tokens:
     """Issues tokens, and keeps who had one issued for whom, why, and until when."""
 
-    def __init__(self, issuer: Issuer, attempts: Attempts, database: Database) -> None:
+    def __init__(
+        self, issuer: Issuer, attempts: Attempts, limit: TokenLimit, database: Database
+    ) -> None:
         self._issuer = issuer
         self._attempts = attempts
+        self._limit = limit
         self._database = database
 
     def issue(self, intent: Intent, why: Why, *, request_id: str) -> Result:
@@ -98,6 +102,7 @@ class Tokens:
             PartnerError: the API refused, or could not be reached; no token was issued.
             NotRecordedError: nothing could be recorded, so nothing was sent.
             OutcomeLostError: what came of it could not be recorded; no token is shown.
+            TokenLimitError: the person had as many as there may be in an hour; nothing was sent.
 
         """
         if (user_id := intent.subject_id) is None:
@@ -137,13 +142,10 @@ class Tokens:
         request_id: str,
     ) -> Attempt | Before:
         at = self._attempts.now()
-        return self._attempts.start(
-            intent,
-            body,
-            request_id=request_id,
-            reason=why.reason,
-            details={"ticket": why.ticket, **details},
-            effect=lambda connection, seq: grants.add(
+
+        def keep(connection: Transaction, seq: int) -> None:
+            self._limit.require(connection, intent.staff_id)
+            grants.add(
                 connection,
                 user_id=intent.subject_id,
                 staff_id=intent.staff_id,
@@ -152,8 +154,20 @@ class Tokens:
                 ticket=why.ticket,
                 at=at,
                 expires_at=at + LIFETIME,
-            ),
-        )
+            )
+
+        try:
+            return self._attempts.start(
+                intent,
+                body,
+                request_id=request_id,
+                reason=why.reason,
+                details={"ticket": why.ticket, **details},
+                effect=keep,
+            )
+        except TokenLimitError:
+            self._limit.refused(intent, request_id=request_id)
+            raise
 
     def _exchange(
         self, started: Attempt | Before, call: Callable[[], Answer[IssuedToken]]

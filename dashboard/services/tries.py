@@ -1,6 +1,13 @@
-"""How often somebody may try a secret: passwords and one-time links share the counters."""
+"""How often somebody may try a secret: passwords, codes and one-time links share the counters.
+
+What an attacker can fill must not keep anybody out for as long as they go on (ADR 16). So the
+count of a name does not hold where that person came in from lately, the count of everybody not
+where anybody did, and neither for secrets that nobody guesses.
+"""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import IPv6Address, ip_address
 
 from limits import RateLimitItem, parse
 from limits.strategies import FixedWindowRateLimiter
@@ -15,6 +22,8 @@ PER_NAME_AND_ADDRESS = parse("10 per 5 minutes")
 PER_ADDRESS = parse("30 per 5 minutes")
 PER_NAME = parse("60 per 5 minutes")
 EVERYBODY = parse("300 per 5 minutes")
+KNOWN_FOR_S = timedelta(days=30).total_seconds()
+IPV6_PREFIX = 64  # of which one customer has every address
 
 Counters = tuple[tuple[RateLimitItem, tuple[str, ...]], ...]
 
@@ -32,11 +41,17 @@ class Limited:
 
 
 class Tries:
-    """Counts tries by whose secret it is (an email, a link) and by the address they come from."""
+    """Counts tries by whose secret it is (an email, a link) and by the address they come from.
 
-    def __init__(self, database: Database, limit_keys: Keys, clock: Clock) -> None:
+    `guessable` secrets are those that people choose, and that cost us a hash a try.
+    """
+
+    def __init__(
+        self, database: Database, limit_keys: Keys, clock: Clock, *, guessable: bool = True
+    ) -> None:
         self._keys = limit_keys
         self._clock = clock
+        self._guessable = guessable
         self._storage = LimitStorage(database, clock)
         self._limiter = FixedWindowRateLimiter(self._storage)
 
@@ -52,20 +67,43 @@ class Tries:
         return None
 
     def forgive(self, name: str, address: str) -> None:
-        """Count failures alone: an office behind one address logs in at nine o'clock."""
+        """Count failures alone, and remember from where somebody came in.
+
+        An office behind one address logs in at nine o'clock.
+        """
         for limit, names in self._counters(name, address):
             self._storage.incr(limit.key_for(*names), limit.get_expiry(), -1)
-        self._limiter.clear(PER_NAME_AND_ADDRESS, self._mac(name), address)
+        who, network = self._mac(name), _network(address)
+        self._limiter.clear(PER_NAME_AND_ADDRESS, who, network)
+        for key in (_known(network), _known(network, who)):
+            self._storage.keep(key, KNOWN_FOR_S)
 
     def _counters(self, name: str, address: str) -> Counters:
-        who = self._mac(name)
-        return (
-            (PER_NAME_AND_ADDRESS, (who, address)),
-            (PER_ADDRESS, (address,)),
-            (PER_NAME, (who,)),
-            (EVERYBODY, ()),
-        )
+        who, network = self._mac(name), _network(address)
+        narrow = ((PER_NAME_AND_ADDRESS, (who, network)), (PER_ADDRESS, (network,)))
+        if not self._guessable or self._storage.get(_known(network, who)):
+            return narrow
+        if self._storage.get(_known(network)):
+            return (*narrow, (PER_NAME, (who,)))
+        return (*narrow, (PER_NAME, (who,)), (EVERYBODY, ()))
 
     def _mac(self, name: str) -> str:
         """Return what stands for the name in a counter's key: people mistype passwords there."""
         return self._keys.current.mac(name.strip().lower().encode())
+
+
+def _known(network: str, who: str = "") -> str:
+    return f"known/{network}/{who}"
+
+
+def _network(address: str) -> str:
+    """Return what an attacker cannot change at will."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:  # the server passes on what it was given
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return address
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(IPv6Address(int(parsed) >> (128 - IPV6_PREFIX) << (128 - IPV6_PREFIX)))

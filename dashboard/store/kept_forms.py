@@ -37,6 +37,12 @@ def remove(connection: Connection, handle_hash: str) -> None:
     connection.execute(delete(kept_forms).where(kept_forms.c.handle_hash == handle_hash))
 
 
+def has_expired(connection: Connection, at: datetime) -> bool:
+    """Say whether there is anything that nobody came back for."""
+    statement = select(kept_forms.c.handle_hash).where(kept_forms.c.expires_at <= at).limit(1)
+    return connection.execute(statement).first() is not None
+
+
 def remove_expired(connection: Connection, at: datetime) -> None:
     """Forget what nobody came back for."""
     connection.execute(delete(kept_forms).where(kept_forms.c.expires_at <= at))

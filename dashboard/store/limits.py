@@ -50,6 +50,16 @@ class LimitStorage(Storage):
             connection.execute(statement)
             return self._count(connection, key, now)
 
+    def keep(self, key: str, expiry: float) -> None:
+        """Remember something until `expiry` seconds from now, however long it was known before."""
+        ends = self._clock() + timedelta(seconds=expiry)
+        statement = insert(limits).values(key=key, count=1, expires_at=ends)
+        statement = statement.on_conflict_do_update(
+            index_elements=[limits.c.key], set_={"count": 1, "expires_at": ends}
+        )
+        with self._database.write(self._wait_ms) as connection:
+            connection.execute(statement)
+
     def get(self, key: str) -> int:
         """Return the count of the window that is open."""
         with self._database.read() as connection:

@@ -28,6 +28,15 @@ class StaffLink:
     used_at: datetime | None
 
 
+@dataclass(frozen=True)
+class OpenLink:
+    """A link that can be used, as admins see it: never what opens it."""
+
+    kind: LinkKind
+    created_at: datetime
+    expires_at: datetime
+
+
 def add(
     connection: Connection,
     token_hash: str,
@@ -80,13 +89,14 @@ def use(connection: Connection, token_hash: str, at: datetime) -> None:
     )
 
 
-def remove_unused(connection: Connection, staff_id: int) -> None:
-    """Take back every link of a member that was not used."""
-    connection.execute(
+def remove_unused(connection: Connection, staff_id: int) -> bool:
+    """Take back every link of a member that was not used; say whether there was one."""
+    removed = connection.execute(
         delete(staff_links).where(
             staff_links.c.staff_id == staff_id, staff_links.c.used_at.is_(None)
         )
     )
+    return removed.rowcount > 0
 
 
 def remove_made_by(connection: Connection, staff_id: int) -> None:
@@ -98,9 +108,12 @@ def remove_made_by(connection: Connection, staff_id: int) -> None:
     )
 
 
-def open_until(connection: Connection, at: datetime) -> dict[int, datetime]:
-    """Return, for each member with a link that can be used, when it ends."""
-    statement = select(staff_links.c.staff_id, staff_links.c.expires_at).where(
+def every_open(connection: Connection, at: datetime) -> dict[int, OpenLink]:
+    """Return, for each member with a link that can be used, that link."""
+    statement = select(staff_links).where(
         staff_links.c.used_at.is_(None), staff_links.c.expires_at > at
     )
-    return {row.staff_id: row.expires_at for row in connection.execute(statement)}
+    return {
+        row.staff_id: OpenLink(LinkKind(row.kind), row.created_at, row.expires_at)
+        for row in connection.execute(statement)
+    }

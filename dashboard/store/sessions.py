@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from dashboard.store import staff as staff_store
 from dashboard.store.schema import sessions, staff
@@ -46,6 +46,16 @@ def of(connection: Connection, staff_id: int) -> list[StoredSession]:
     statement = _sessions().where(sessions.c.staff_id == staff_id)
     rows = connection.execute(statement.order_by(sessions.c.seen_at.desc()))
     return [_stored(row) for row in rows]
+
+
+def counts(connection: Connection, seen_after: datetime, began_after: datetime) -> dict[int, int]:
+    """Return how many sessions each member has that were seen and began after these times."""
+    statement = (
+        select(sessions.c.staff_id, func.count().label("number"))
+        .where(sessions.c.seen_at > seen_after, sessions.c.created_at > began_after)
+        .group_by(sessions.c.staff_id)
+    )
+    return {row.staff_id: row.number for row in connection.execute(statement)}
 
 
 def add(

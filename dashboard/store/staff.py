@@ -64,6 +64,11 @@ def has_active(connection: Connection, role: str) -> bool:
     return any(member(row).can_come_in for row in connection.execute(statement))
 
 
+def is_empty(connection: Connection) -> bool:
+    """Say whether nobody was ever added: the disabled are still there."""
+    return connection.execute(select(staff.c.id).limit(1)).first() is None
+
+
 def every(connection: Connection) -> list[StaffMember]:
     """Return all staff, disabled ones too, by email."""
     return [member(row) for row in connection.execute(_members().order_by(staff.c.email))]
@@ -109,6 +114,11 @@ def set_preferences(
 def set_active(connection: Connection, staff_id: int, *, active: bool) -> None:
     """Let the member log in, or no longer."""
     _update(connection, staff_id, active=active)
+
+
+def set_second_factor_required(connection: Connection, staff_id: int, *, required: bool) -> None:
+    """Let the member work with a second factor alone, or leave that to their roles."""
+    _update(connection, staff_id, second_factor_required=required)
 
 
 def seen(connection: Connection, staff_id: int, at: datetime) -> None:

@@ -75,6 +75,7 @@ def _page(
         form=form,
         password_form=password_form,
         zones=ZONES,
+        factors=services().enrolment.of(signed_in().staff),
         sessions=services().sessions.of(signed_in().staff.id),
         this_session=current_row().handle,
         **shown,

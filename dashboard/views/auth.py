@@ -8,6 +8,7 @@ from flask_login import logout_user
 from dashboard.forms.auth import LoginForm
 from dashboard.services.auth import HalfWay, LoggedIn
 from dashboard.services.sessions import Method
+from dashboard.services.staff import FIRST_ADMIN
 from dashboard.services.tries import Limited
 from dashboard.web.access import current_row, current_session
 from dashboard.web.context import find_signed_in, now, request_id, services, settings
@@ -22,7 +23,11 @@ def form() -> ResponseReturnValue:
     """Show the log-in, or go on when somebody is logged in."""
     if find_signed_in():
         return redirect(page_after(request.args.get("next")), 303)
-    return render_template("auth/login.html", form=LoginForm(next=request.args.get("next")))
+    return render_template(
+        "auth/login.html",
+        form=LoginForm(next=request.args.get("next")),
+        first_admin=FIRST_ADMIN if services().staff.is_empty() else None,
+    )
 
 
 @route(blueprint, "/login", access=Open.EVERYBODY, method="POST")

@@ -1,6 +1,7 @@
 """Staff: who is here, what each may do, and the links that let them in."""
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, abort, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,6 +14,7 @@ from dashboard.services.staff import Actor, StaffError
 from dashboard.web.context import request_id, services, signed_in
 from dashboard.web.htmx import redirect_to, respond
 from dashboard.web.kept import typed
+from dashboard.web.link_mail import mail_link
 from dashboard.web.routing import route
 
 blueprint = Blueprint("staff", __name__)
@@ -95,11 +97,74 @@ def set_roles(staff_id: int) -> ResponseReturnValue:
 )
 def make_link(staff_id: int) -> ResponseReturnValue:
     """Make a link for somebody who cannot come in. This answer alone holds it."""
-    person = _get(staff_id)
-    try:
-        return _link(services().staff.make_link(person.member.email, _actor()))
-    except StaffError as error:
-        return _person(person, status=409, refused=error.cause)
+    return _with_link(_get(staff_id), services().staff.make_link)
+
+
+@route(
+    blueprint,
+    f"{PERSON}/link/withdraw",
+    access=Permission.STAFF_MANAGE,
+    method="POST",
+    step_up=True,
+    form_at="staff.show",
+)
+def withdraw_link(staff_id: int) -> ResponseReturnValue:
+    """Let somebody's link lead nowhere."""
+    return _change(_get(staff_id), services().staff.withdraw_link)
+
+
+@route(
+    blueprint,
+    f"{PERSON}/second-factors/require",
+    access=Permission.STAFF_MANAGE,
+    method="POST",
+    step_up=True,
+    form_at="staff.show",
+)
+def require_second_factor(staff_id: int) -> ResponseReturnValue:
+    """Let somebody work with a second factor alone."""
+    require = partial(services().staff.require_second_factor, required=True)
+    return _change(_get(staff_id), require)
+
+
+@route(
+    blueprint,
+    f"{PERSON}/second-factors/no-longer",
+    access=Permission.STAFF_MANAGE,
+    method="POST",
+    step_up=True,
+    form_at="staff.show",
+)
+def require_no_longer(staff_id: int) -> ResponseReturnValue:
+    """Leave it to somebody's roles whether they need a second factor."""
+    leave = partial(services().staff.require_second_factor, required=False)
+    return _change(_get(staff_id), leave)
+
+
+@route(
+    blueprint,
+    f"{PERSON}/second-factors/reset",
+    access=Permission.STAFF_MANAGE,
+    method="POST",
+    step_up=True,
+    form_at="staff.show",
+)
+def reset_second_factors(staff_id: int) -> ResponseReturnValue:
+    """Take away somebody's second factors and password. This answer alone holds their link."""
+    return _with_link(_get(staff_id), services().staff.reset_second_factors)
+
+
+@route(
+    blueprint,
+    f"{PERSON}/sessions/end",
+    access=Permission.STAFF_MANAGE,
+    method="POST",
+    step_up=True,
+    form_at="staff.show",
+)
+def end_sessions(staff_id: int) -> ResponseReturnValue:
+    """Log somebody out everywhere."""
+    return _change(_get(staff_id), services().staff.end_sessions)
 
 
 @route(
@@ -147,8 +212,21 @@ def _change(
     return redirect_to(url_for("staff.show", staff_id=person.member.id))
 
 
+def _with_link(person: Colleague, make: Callable[[str, Actor], NewLink]) -> ResponseReturnValue:
+    try:
+        return _link(make(person.member.email, _actor()))
+    except StaffError as error:
+        return _person(person, status=409, refused=error.cause)
+
+
 def _new(form: NewMemberForm, status: int = 200, **shown: object) -> ResponseReturnValue:
-    page = render_template("staff/new.html", form=form, roles=tuple(Role), **shown)
+    page = render_template(
+        "staff/new.html",
+        form=form,
+        roles=tuple(Role),
+        mails=services().mailing.is_set_up,
+        **shown,
+    )
     return make_response(page, status)
 
 
@@ -160,6 +238,7 @@ def _person(
         colleague=person,
         form=form or RolesForm(roles=sorted(person.member.roles)),
         roles=tuple(Role),
+        mails=services().mailing.is_set_up,
         is_oneself=person.member.id == signed_in().staff.id,
         **shown,
     )
@@ -168,4 +247,4 @@ def _person(
 
 def _link(link: NewLink) -> ResponseReturnValue:
     url = url_for("links.show", token=link.token, _external=True)
-    return render_template("staff/link.html", link=link, url=url)
+    return render_template("staff/link.html", link=link, url=url, mailed=mail_link(link, url))

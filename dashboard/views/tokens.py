@@ -11,6 +11,7 @@ from dashboard.partner.errors import Forbidden, PartnerError
 from dashboard.services.obstacles import Busy, NotRecordedError, Overtaken, Running
 from dashboard.services.roles import Permission
 from dashboard.services.settling import How
+from dashboard.services.token_limit import TokenLimitError
 from dashboard.services.tokens import Issued, IssuedBefore, MayExist, WasRefused
 from dashboard.web.attempts import (
     failed,
@@ -61,7 +62,7 @@ def issue(user_id: UUID) -> ResponseReturnValue:
     except Forbidden as error:
         shown = {"error": error, "user_id": user_id}
         return answer(Problem(409, "token_forbidden", shown=shown))
-    except (PartnerError, NotRecordedError) as error:
+    except (PartnerError, NotRecordedError, TokenLimitError) as error:
         return _form(user_id, form, email, **failed(form, error))
     if isinstance(result, Busy):
         return _form(user_id, form, email, **failed(form, result))
@@ -94,7 +95,7 @@ def exchange_privy() -> ResponseReturnValue:
         result = services().tokens.exchange_privy(
             intent, form.command(), form.why(), request_id=request_id()
         )
-    except (PartnerError, NotRecordedError) as error:
+    except (PartnerError, NotRecordedError, TokenLimitError) as error:
         return _privy_form(form, **failed(form, error))
     if isinstance(result, Busy):
         return _privy_form(form, **failed(form, result))

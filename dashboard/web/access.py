@@ -21,7 +21,13 @@ from dashboard.web.context import (
     signed_in,
 )
 from dashboard.web.going_on import came_across_sites, go_on_here
-from dashboard.web.htmx import asks_by_itself, came_from, redirect_whole_page, wants_fragment
+from dashboard.web.htmx import (
+    asks_by_itself,
+    came_from,
+    redirect_to,
+    redirect_whole_page,
+    wants_fragment,
+)
 from dashboard.web.kept import keep
 from dashboard.web.routing import Open, find_policy
 from dashboard.web.security import has_token_of
@@ -42,6 +48,8 @@ def init_access(app: Flask) -> None:
 def guard() -> ResponseReturnValue | None:
     """Let the request through, send it to the log-in, or refuse it and say so in the audit.
 
+    Who lacks a second factor that they work with alone is sent to set one up.
+
     Raises:
         StoreError: the session or the audit is out of reach; nothing was done.
 
@@ -56,8 +64,11 @@ def guard() -> ResponseReturnValue | None:
     person = find_signed_in()
     if person is None:
         return to_login(_keep_for_owner())
-    if isinstance(policy.access, Permission) and not person.may(policy.access):
-        _refuse(policy.access)
+    if isinstance(policy.access, Permission):
+        if _lacks_factor(person):
+            return redirect_to(url_for("factors.index"))
+        if not person.may(policy.access):
+            _refuse(policy.access)
     if policy.keeps_alive and not asks_by_itself():
         _keep_alive()
     return None
@@ -105,6 +116,12 @@ def _load(staff_id: str) -> SignedIn | None:
     if row is None or str(row.staff.id) != staff_id:
         return None
     return SignedIn(row.staff, permissions(row.staff.roles, settings().environment))
+
+
+def _lacks_factor(person: SignedIn) -> bool:
+    """Say whether a second factor has to be set up first. Who came by SSO was asked there."""
+    excused = person.staff.has_second_factor or current_row().method is Method.SSO
+    return not excused and services().second_factors.is_required(person.staff)
 
 
 def _keep_for_owner() -> str | None:

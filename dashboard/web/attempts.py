@@ -13,6 +13,7 @@ from dashboard.services.intents import Intent
 from dashboard.services.obstacles import Busy, NotRecordedError, Overtaken, Running
 from dashboard.services.roles import Permission
 from dashboard.services.settling import How, Looker
+from dashboard.services.token_limit import TokenLimitError
 from dashboard.web.context import request_id, services, settings, signed_in
 from dashboard.web.errors import Problem, answer, problem_of
 
@@ -43,7 +44,9 @@ def must_confirm(email: str | None) -> str | None:
     return email if settings().is_production else None
 
 
-def failed(form: Form, error: PartnerError | NotRecordedError | Busy) -> dict[str, Any]:
+def failed(
+    form: Form, error: PartnerError | NotRecordedError | TokenLimitError | Busy
+) -> dict[str, Any]:
     """Return what a form's page shows of a call that did nothing.
 
     A reason that names a field stands beside it, another one above the form. What was not even
@@ -52,6 +55,14 @@ def failed(form: Form, error: PartnerError | NotRecordedError | Busy) -> dict[st
     if isinstance(error, Busy):
         problem = Problem(409, "busy", shown={"busy": error})
         return {"status": 409, "problem": problem, "intent": request.form["intent"]}
+    if isinstance(error, TokenLimitError):
+        problem = Problem(
+            429,
+            "token_limit",
+            retry_after_s=error.retry_after_s,
+            shown={"next_at": error.next_at},
+        )
+        return {"status": 429, "problem": problem, "intent": request.form["intent"]}
     if isinstance(error, Rejected) and put_on_fields(form, error.reason):
         return {"status": 422}
     nobody = isinstance(error, NotFound) and "user_id" not in (request.view_args or {})

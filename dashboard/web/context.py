@@ -18,6 +18,7 @@ from dashboard.services.colleagues import Colleagues
 from dashboard.services.confirming import Confirming
 from dashboard.services.credentials import ApiCredentials
 from dashboard.services.desk import Desk
+from dashboard.services.enrolment import Enrolment
 from dashboard.services.freezing import Freezing
 from dashboard.services.health import Health
 from dashboard.services.intents import Intents
@@ -26,6 +27,7 @@ from dashboard.services.kyc import Kyc
 from dashboard.services.kyc_import import KycImport
 from dashboard.services.kyc_settlement import KycSettlement
 from dashboard.services.links import Links
+from dashboard.services.mailing import Mailing
 from dashboard.services.overview import Overview
 from dashboard.services.pairs_overview import PairsOverview
 from dashboard.services.ports import Clock
@@ -40,6 +42,7 @@ from dashboard.services.sessions import Sessions
 from dashboard.services.settlement import Settlement
 from dashboard.services.single_sign_on import SingleSignOn
 from dashboard.services.staff import Staff
+from dashboard.services.token_limit import TokenLimit
 from dashboard.services.tokens import Tokens
 from dashboard.services.upstream import Upstream
 from dashboard.services.users import Users
@@ -61,6 +64,7 @@ class Services:
     colleagues: Colleagues
     confirming: Confirming
     desk: Desk
+    enrolment: Enrolment
     freezing: Freezing
     health: Health
     intents: Intents
@@ -69,6 +73,7 @@ class Services:
     kyc_import: KycImport
     kyc_settlement: KycSettlement
     links: Links
+    mailing: Mailing
     overview: Overview
     pairs: PairsOverview
     probe: Probe
@@ -81,6 +86,7 @@ class Services:
     settlement: Settlement
     single_sign_on: SingleSignOn | None  # where it is set up
     staff: Staff
+    token_limit: TokenLimit
     tokens: Tokens
     upstream: Upstream
     users: Users

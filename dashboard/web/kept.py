@@ -8,17 +8,28 @@ from flask import Flask, current_app, g, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
+from dashboard.forms.address import KEPT
 from dashboard.services.kept_forms import KeptForm
 from dashboard.web.context import find_signed_in, services
 from dashboard.web.htmx import shown_page
 from dashboard.web.routing import find_policy
 from dashboard.web.security import FIELDS_MAX, split_address
 
-HANDLE = "kept"
 KEEP, SENT_TO = "kept.keep", "sent_to"  # views/kept.py: a page brings what another route would get
 # Never kept: what proves who somebody is, what a form is given anew, what is typed each time.
 SECRET = frozenset(
-    {"api_key", "api_secret", "code", "confirm", "csrf_token", "intent", "privy_token", SENT_TO}
+    {
+        "answer",
+        "api_key",
+        "api_secret",
+        "code",
+        "confirm",
+        "csrf_token",
+        "intent",
+        "pending",
+        "privy_token",
+        SENT_TO,
+    }
 )
 
 
@@ -34,13 +45,13 @@ def keep(staff_id: int) -> str | None:
     """
     endpoint, arguments = _sent_to()
     page = _page(endpoint, arguments)
-    if page is None or len(request.form) > FIELDS_MAX:
+    fields = tuple((n, v) for n, v in request.form.items(multi=True) if not is_secret(n))
+    if page is None or len(fields) > FIELDS_MAX:
         return None
     path, _, query = page.partition("?")
-    fields = tuple((n, v) for n, v in request.form.items(multi=True) if not is_secret(n))
     handle = services().kept_forms.keep(staff_id, path, KeptForm(str(endpoint), fields))
-    others = [(name, value) for name, value in parse_qsl(query) if name != HANDLE]
-    return f"{path}?{urlencode([*others, (HANDLE, handle)])}"
+    others = [(name, value) for name, value in parse_qsl(query) if name != KEPT]
+    return f"{path}?{urlencode([*others, (KEPT, handle)])}"
 
 
 def typed(endpoint: str) -> MultiDict[str, str] | None:
@@ -65,7 +76,7 @@ def find_not_sent() -> str | None:
 def is_kept(path: str | None) -> bool:
     """Say whether something waits on a page for its owner."""
     parts = split_address(path or "")
-    return parts is not None and HANDLE in dict(parse_qsl(parts.query))
+    return parts is not None and KEPT in dict(parse_qsl(parts.query))
 
 
 def is_secret(name: str) -> bool:
@@ -102,7 +113,7 @@ def _kept() -> KeptForm | None:
 
 
 def _take() -> KeptForm | None:
-    handle, person = request.args.get(HANDLE), find_signed_in()
+    handle, person = request.args.get(KEPT), find_signed_in()
     if not handle or person is None or request.method != "GET":
         return None
     return services().kept_forms.take(handle, person.staff.id, request.path)

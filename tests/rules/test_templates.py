@@ -41,7 +41,9 @@ def extracted() -> dict[str, set[str]]:
     found = {}
     for folder in ("dashboard", "templates"):
         for _, _, message, _, _ in extract_from_dir(
-            ROOT / folder, [("**.py", "python"), ("**.html", "jinja2")], keywords=KEYWORDS
+            ROOT / folder,
+            [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")],
+            keywords=KEYWORDS,
         ):
             text = message if isinstance(message, str) else message[0]
             found[text] = set(re.findall(r"%\(\w+\)s", str(message)))

@@ -43,6 +43,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         for name, value in settings.items():
             monkeypatch.setenv(name, value)
         monkeypatch.setattr(sys, "stdin", StringIO(typed))
+        capsys.readouterr()  # what was said before the command
         try:
             status = main(command.split())
         except SystemExit as error:  # argparse's way

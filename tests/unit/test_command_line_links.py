@@ -3,12 +3,17 @@
 import re
 
 import pytest
+from flask import Flask
 
+from dashboard.services.roles import Role
+from dashboard.services.staff import Staff
 from dashboard.store.database import Database
 from dashboard.store.schema import audit
 from tests.browsing import Visitor
+from tests.conftest import Hire, enrol
 from tests.unit.test_command_line import Run
 from tests.unit.test_command_line import run as run  # noqa: PLC0414  a fixture
+from tests.views.factors import give_factors
 from tests.views.links import choose
 
 NEW = "a password of my own"
@@ -80,3 +85,45 @@ def test_the_disabled_get_no_link(run: Run, settings: dict[str, str]) -> None:
     assert (done.returncode, "Enable them first" in done.stderr) == (1, True)
     assert run("staff reset nobody@example.com", settings=settings).returncode == 1
     assert run("staff enable nobody@example.com", settings=settings).returncode == 1
+
+
+@pytest.mark.parametrize("typed", [None, NEW], ids=["link", "password"])
+def test_a_reset_takes_the_second_factors_away_and_nothing_old_lets_in(
+    run: Run,
+    settings: dict[str, str],
+    hire: Hire,
+    database: Database,
+    app: Flask,
+    typed: str | None,
+) -> None:
+    email, password = hire(Role.ADMIN)
+    passkey = enrol(database, email)
+    if typed:
+        done = run(f"staff reset {email} --password-stdin", settings=settings, typed=typed)
+        assert "no second factor" in done.stdout
+        Visitor(app).log_in(email, typed)
+    else:
+        done = run(f"staff reset {email}", settings=settings)
+        assert "no second factor" in done.stdout
+        link = path_in(done.stdout, "http://localhost:8000")
+        assert choose(Visitor(app), link, NEW).headers["Location"] == "/"
+    Visitor(app).log_in(email, password, status=422)
+    Visitor(app).show_passkey(passkey, status=422)
+    assert Visitor(app).log_in(email, NEW).headers["Location"] == "/"
+
+
+def test_the_list_has_second_factors_and_links(
+    run: Run, settings: dict[str, str], database: Database, staff: Staff
+) -> None:
+    run("staff add a@example.com --role viewer --name A", settings=settings)
+    run("staff add b@example.com --role viewer --name B", settings=settings)
+    give_factors(database, 2)
+    staff.require_second_factor("a@example.com", required=True)
+    staff.withdraw_link("b@example.com")
+    first, second = run("staff list", settings=settings).stdout.splitlines()
+    assert re.fullmatch(
+        r"a@example.com  A  viewer  no second factor, required by an admin  \(invited\)  "
+        r"\(link until \d{4}-\d\d-\d\d \d\d:\d\d UTC\)",
+        first,
+    )
+    assert second == "b@example.com  B  viewer  passkey, authenticator"

@@ -67,6 +67,7 @@ def sql(statement: str) -> Damage:
             "of its own",
         ),
         (sql("UPDATE staff SET active = 0"), 1, "staff", "staff add"),
+        (sql("UPDATE staff SET password_hash = ''"), 1, "staff", "staff reset"),
         (lambda file: file.write_bytes(b"x" * 8192), 2, "database", "runbook.md, Restore"),
     ],
 )

@@ -51,7 +51,7 @@ def test_what_was_typed_before_a_confirmation_is_shown_again_once(
     simulator.clear_requests()
     sent = admin.post(tokens, {**TOKEN, "intent": old})
     assert simulator.requests() == []
-    assert "What you typed is kept" in admin.get(sent.headers["Location"]).words
+    assert "you come back to it as you left it" in admin.get(sent.headers["Location"]).words
     back = confirm(admin, sent, known[1])
     assert back.startswith(f"{tokens}?kept=")
     page = admin.get(back)
@@ -197,3 +197,9 @@ def test_whose_session_goes_on_is_led_back_with_what_was_typed(admin: Visitor) -
     admin.get("/users/new")
     answer = admin.post("/kept", {"email": "typed@example.com", "sent_to": "/users"})
     assert 'value="typed@example.com"' in admin.get(answer.headers["Location"]).text
+
+
+def test_a_list_does_not_call_the_handle_a_filter_that_it_cannot_use(admin: Visitor) -> None:
+    for path in ("/users", "/kyc", "/audit"):
+        assert "kept" not in admin.get(f"{path}?kept=abc").words, path
+        assert "keptt" in admin.get(f"{path}?keptt=abc").words, path

@@ -8,6 +8,7 @@ from flask import Flask
 from dashboard.services.roles import Role
 from dashboard.store.database import Database
 from dashboard.store.schema import kept_forms
+from dashboard.worker import Worker
 from tests.browsing import Visitor
 from tests.conftest import Hire, TestClock
 from tests.simulator_process import RunningSimulator
@@ -163,4 +164,18 @@ def test_what_no_page_shows_is_not_kept(
     admin.post("/kept", {"reason": "x", "sent_to": sent_to})
     clock.advance(minutes=61)
     admin.http.post("/kept", data={"reason": "x", "sent_to": sent_to, "csrf_token": token})
+    assert kept(database) == 0
+
+
+def test_the_worker_forgets_what_nobody_came_back_for(
+    app: Flask, admin: Visitor, clock: TestClock, database: Database
+) -> None:
+    worker = Worker(app.extensions["services"], clock)
+    clock.advance(minutes=6)
+    admin.post("/tokens/privy", {"reason": "canary-reason"})
+    clock.advance(minutes=59)
+    worker.make_round()
+    assert kept(database) == 1
+    clock.advance(minutes=2)
+    worker.make_round()
     assert kept(database) == 0

@@ -16,6 +16,7 @@ from dashboard.store.schema import audit
 from tests.browsing import Visitor
 from tests.conftest import Hire, LogIn, TestClock
 from tests.simulator_process import RunningSimulator
+from tests.views.factors import add_app, code_of, first_step, show
 from tests.views.forms import TOKEN, intent_of
 from tests.views.links import choose, invite
 
@@ -163,3 +164,27 @@ def test_the_chain_holds_over_both_keys_and_names_the_one_that_was_taken_out(
     assert verified(database, rotated, clock) is None
     assert verified(database, without_old, clock) == Finding(1, FindingKind.UNKNOWN_KEY)
     assert verified(database, config, clock) == Finding(3, FindingKind.UNKNOWN_KEY)
+
+
+def test_an_authenticator_app_goes_on_after_the_old_key_was_taken_out(
+    app: Flask,
+    hire: Hire,
+    rotated: Config,
+    without_old: Config,
+    settings: dict[str, str],
+    clock: TestClock,
+) -> None:
+    known = hire(Role.SUPPORT)
+    first = Visitor(app)
+    first.log_in(*known)
+    secret, _ = add_app(first, clock())
+    clock.advance(minutes=2)
+    create_app(rotated, clock)
+    again = Visitor(create_app(without_old, clock))
+    first_step(again, known)
+    show(again, code_of(secret, clock()))
+    clock.advance(minutes=2)
+    other = {**settings, "DASHBOARD_SECRET_KEY": secrets.token_urlsafe(48)}
+    lost = Visitor(create_app(load_config(None, **other), clock))
+    first_step(lost, known)
+    show(lost, code_of(secret, clock()), status=422)

@@ -1,5 +1,7 @@
 """Who may not change staff: everybody but admins, and admins themselves."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 
@@ -11,7 +13,17 @@ from tests.browsing import Visitor
 from tests.conftest import Hire, LogIn
 from tests.views.links import invite, link_in
 
-CHANGES = [("roles", {"roles": "admin"}), ("link", {}), ("disable", {}), ("enable", {})]
+CHANGES: list[tuple[str, dict[str, str]]] = [
+    ("roles", {"roles": "admin"}),
+    ("link", {}),
+    ("link/withdraw", {}),
+    ("second-factors/require", {}),
+    ("second-factors/no-longer", {}),
+    ("second-factors/reset", {}),
+    ("sessions/end", {}),
+    ("disable", {}),
+    ("enable", {}),
+]
 
 
 @pytest.mark.parametrize(("change", "sent"), CHANGES)
@@ -54,17 +66,31 @@ def test_two_admins_who_disable_each_other_at_once_leave_one(staff: Staff, hire:
     for change in (staff.disable, lambda email, by: staff.set_roles(email, [Role.VIEWER], by)):
         with pytest.raises(StaffError) as refused:
             change(first, Actor(ids[second]))
-        assert refused.value.cause == "last admin"
+        assert refused.value.cause == "no admin"
+    with pytest.raises(StaffError):
+        staff.invite("friend@example.com", "Friend", [Role.ADMIN], Actor(ids[second]))
     left = staff.find(first)
     assert left
     assert (left.active, left.roles) == (True, frozenset({"admin"}))
 
 
-def test_an_admin_who_never_came_is_nobody_to_leave_staff_to(staff: Staff, hire: Hire) -> None:
-    email, _ = hire(Role.ADMIN)
+def test_who_comes_in_by_a_link_alone_is_nobody_to_leave_staff_to(staff: Staff, hire: Hire) -> None:
+    first, second = (hire(Role.ADMIN)[0] for _ in range(2))
+    ids = {member.email: member.id for member in staff.every()}
     staff.invite("invited@example.com", "Invited", [Role.ADMIN])
-    with pytest.raises(StaffError):
-        staff.disable(email, Actor(999))
+    staff.reset_second_factors(second, Actor(ids[first]))
+    changes: list[Callable[[str, Actor], object]] = [
+        staff.disable,
+        staff.reset_second_factors,
+        lambda email, by: staff.set_roles(email, [Role.VIEWER], by),
+    ]
+    for change in changes:
+        with pytest.raises(StaffError) as refused:
+            change(first, Actor(ids[second]))
+        assert refused.value.cause == "last admin"
+    left = staff.find(first)
+    assert left
+    assert left.can_come_in
 
 
 @pytest.mark.parametrize("rights_end", ["disable", "role"])

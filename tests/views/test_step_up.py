@@ -3,17 +3,10 @@
 import json
 from uuid import uuid4
 
-import pyotp
 import pytest
 from flask import Flask
 
-from dashboard.config import Config
-from dashboard.keyring import Purpose
 from dashboard.services.roles import Permission, Role
-from dashboard.services.sealing import Sealer
-from dashboard.services.second_factors import sealed_about
-from dashboard.services.staff import Staff
-from dashboard.store.authenticators import put
 from dashboard.store.database import Database
 from dashboard.store.metadata import metadata
 from dashboard.store.schema import audit, sessions
@@ -212,32 +205,6 @@ def test_the_eleventh_try_is_refused_even_if_right(
     assert sum(said.get("cause") == "limit" for _, said in confirmations(database)) == 1
     clock.advance(minutes=5, seconds=1)
     confirm(stale, known[1])
-
-
-def test_a_code_of_the_authenticator_confirms_once(
-    stale: Visitor, staff: Staff, database: Database, config: Config, clock: TestClock
-) -> None:
-    (member,) = staff.every()
-    secret, sealer = pyotp.random_base32(), Sealer(config.keyring.keys(Purpose.FACTOR))
-    sealed = sealer.seal(secret, sealed_about(member.id))
-    with database.write() as connection:
-        put(connection, member.id, sealed, sealer.key_id, 0, clock())
-    assert "Code from your authenticator" in stale.get("/confirm").words
-    code = pyotp.TOTP(secret).at(clock())
-    wrong = stale.post("/confirm/code", {"code": "000000", "next": "/staff"}, status=422)
-    assert "This does not show that it is you." in wrong.words
-    answer = stale.post("/confirm/code", {"code": code, "next": "/staff"})
-    assert answer.headers["Location"] == "/staff"
-    stale.get("/tokens/privy")
-    stale.post("/confirm/code", {"code": code}, status=422)
-    assert "Type the code." in stale.post("/confirm/code", {"code": ""}, status=422).words
-    assert confirmations(database)[1][1]["method"] == "code"
-
-
-def test_an_answer_that_no_passkey_gave_confirms_nothing(stale: Visitor) -> None:
-    page = stale.post("/confirm/passkey", {"answer": "{}", "next": "/staff"}, status=422)
-    assert "This does not show that it is you." in page.words
-    stale.get("/tokens/privy", status=303)
 
 
 @pytest.mark.parametrize("target", ["//evil.test", "http:evil.test", "/\\evil.test", "/healthz"])

@@ -199,3 +199,8 @@ def test_support_sees_the_ledger_and_issues_nothing(
     support.post(path, TOKEN, status=403)
     assert "Issue token" not in support.get(path.removesuffix("/tokens")).words
     assert issues(simulator) == 0
+
+
+def test_outside_production_nobody_counts_them(issuer: Visitor, path: str) -> None:
+    for _ in range(11):
+        send(issuer, path, TOKEN, status=200)

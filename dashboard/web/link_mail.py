@@ -1,0 +1,24 @@
+"""A one-time link as a mail, in the language of whom it lets in."""
+
+from flask import render_template
+from flask_babel import force_locale
+
+from dashboard.services.links import NewLink
+from dashboard.services.mailing import Mailed
+from dashboard.web.context import request_id, services
+from dashboard.web.i18n import select_language
+
+
+def mail_link(link: NewLink, url: str) -> Mailed:
+    """Mail a link to its member, where mail is set up.
+
+    Who is new has chosen no language yet: they get that of whoever invites them.
+    """
+    if not services().mailing.is_set_up:
+        return Mailed.OFF
+    with force_locale(link.member.language or select_language()):
+        letter = render_template("staff/link_mail.txt", link=link, url=url)
+    subject, _, text = letter.partition("\n")
+    return services().mailing.send(
+        link.member.email, subject, text.lstrip("\n"), request_id=request_id()
+    )

@@ -1,0 +1,139 @@
+"""Showing again who one is: by a code, by a passkey, or not at all."""
+
+import json
+
+import pytest
+from flask import Flask
+
+from dashboard.services.roles import Role
+from dashboard.store.database import Database
+from dashboard.store.schema import audit
+from tests.browsing import Visitor
+from tests.conftest import Hire, TestClock, enrol
+from tests.soft_passkey import SoftPasskey
+from tests.views.factors import add_app, code_of
+
+COOKIE = "__Host-dashboard-local"
+WRONG = "This does not show that it is you."
+
+
+@pytest.fixture
+def settings(settings: dict[str, str]) -> dict[str, str]:
+    return {**settings, "STEP_UP": "1"}
+
+
+@pytest.fixture
+def known(hire: Hire) -> tuple[str, str]:
+    """An admin's email and password."""
+    return hire(Role.ADMIN)
+
+
+@pytest.fixture
+def admin(app: Flask, known: tuple[str, str]) -> Visitor:
+    visitor = Visitor(app)
+    visitor.log_in(*known)
+    return visitor
+
+
+def show_passkey(visitor: Visitor, passkey: SoftPasskey, *, status: int = 303) -> str:
+    """Answer by a passkey; return where that leads."""
+    options = visitor.post("/login/passkey/options", status=200).json
+    sent = {"answer": passkey.get(options), "next": "/staff"}
+    page = visitor.post("/confirm/passkey", sent, status=status)
+    return str(page.headers.get("Location")) if status == 303 else page.words
+
+
+def methods(database: Database) -> list[tuple[str, str]]:
+    """Return outcome and method of every confirmation."""
+    with database.read() as connection:
+        rows = connection.execute(audit.select().where(audit.c.action == "auth:confirm"))
+        return [(row.outcome, json.loads(row.details)["method"]) for row in rows]
+
+
+def test_a_code_of_the_authenticator_confirms_once(
+    admin: Visitor, clock: TestClock, database: Database
+) -> None:
+    secret, _ = add_app(admin, clock())
+    clock.advance(minutes=6)
+    assert "Code from your authenticator" in admin.get("/confirm").words
+    assert WRONG in admin.post("/confirm/code", {"code": "000000"}, status=422).words
+    assert "Type the code." in admin.post("/confirm/code", {"code": ""}, status=422).words
+    code = code_of(secret, clock())
+    before = admin.cookies()[COOKIE]
+    answer = admin.post("/confirm/code", {"code": code, "next": "/staff"})
+    assert answer.headers["Location"] == "/staff"
+    assert admin.cookies()[COOKIE] != before
+    admin.get("/tokens/privy")
+    assert WRONG in admin.post("/confirm/code", {"code": code}, status=422).words
+    assert methods(database) == [("rejected", "code"), ("succeeded", "code"), ("rejected", "code")]
+
+
+def test_codes_are_limited_whatever_the_passwords(
+    admin: Visitor, clock: TestClock, known: tuple[str, str]
+) -> None:
+    secret, _ = add_app(admin, clock())
+    clock.advance(minutes=6)
+    for _ in range(10):
+        admin.post("/confirm/code", {"code": "000000"}, status=422)
+        admin.post("/confirm", {"password": known[1]})
+    page = admin.post("/confirm/code", {"code": code_of(secret, clock())}, status=429)
+    assert "Too many tries." in page.words
+
+
+def test_a_passkey_confirms(
+    admin: Visitor, clock: TestClock, database: Database, known: tuple[str, str]
+) -> None:
+    passkey = enrol(database, known[0])
+    clock.advance(minutes=6)
+    assert 'action="/confirm/passkey"' in admin.get("/confirm").text
+    before = admin.cookies()[COOKIE]
+    assert show_passkey(admin, passkey) == "/staff"
+    assert admin.cookies()[COOKIE] != before
+    admin.get("/tokens/privy")
+    assert methods(database) == [("succeeded", "passkey")]
+
+
+def test_a_passkey_of_somebody_else_confirms_nothing(
+    admin: Visitor, clock: TestClock, database: Database, hire: Hire
+) -> None:
+    other = enrol(database, hire(Role.ADMIN)[0])
+    clock.advance(minutes=6)
+    assert WRONG in show_passkey(admin, other, status=422)
+    admin.get("/tokens/privy", status=303)
+    assert methods(database) == [("rejected", "passkey")]
+
+
+def test_an_answer_confirms_once_and_in_its_own_session(
+    app: Flask, admin: Visitor, clock: TestClock, database: Database, known: tuple[str, str]
+) -> None:
+    passkey = enrol(database, known[0])
+    clock.advance(minutes=6)
+    options = admin.post("/login/passkey/options", status=200).json
+    answer = {"answer": passkey.get(options)}
+    thief = Visitor(app)
+    thief.log_in(*known)
+    clock.advance(minutes=6)
+    thief.post("/confirm/passkey", answer, status=422)
+    admin.post("/confirm/passkey", {"answer": "{}"}, status=422)
+    admin.post("/confirm/passkey", answer, status=422)
+    admin.get("/tokens/privy", status=303)
+
+
+def test_who_has_no_factor_is_offered_none(admin: Visitor, clock: TestClock) -> None:
+    clock.advance(minutes=6)
+    page = admin.get("/confirm")
+    assert "Code from your authenticator" not in page.words
+    assert "/confirm/passkey" not in page.text
+
+
+def test_who_has_neither_password_nor_factor_is_told_what_to_do(
+    admin: Visitor, clock: TestClock, database: Database
+) -> None:
+    clock.advance(minutes=6)
+    with database.write() as connection:
+        connection.exec_driver_sql("UPDATE staff SET password_hash = ''")
+    page = admin.get("/confirm")
+    assert "log out and in again" in page.words
+    assert 'name="password"' not in page.text
+    admin.post("/confirm", {"password": ""}, status=422)
+    admin.post("/confirm", {"password": "x"}, status=422)

@@ -1,0 +1,143 @@
+"""Who works with a second factor alone: nothing opens until there is one."""
+
+from urllib.parse import unquote
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from dashboard.config import Config, load_config
+from dashboard.services.roles import Permission, Role
+from dashboard.services.sessions import Method
+from dashboard.services.staff import Staff
+from dashboard.store.database import Database
+from dashboard.store.schema import sessions
+from dashboard.store.schema import staff as staff_table
+from dashboard.web.routing import Open
+from tests.browsing import HTMX, Visitor
+from tests.conftest import Hire, TestClock, enrol
+from tests.rules.test_routes import walk
+from tests.simulator_process import RunningSimulator
+from tests.soft_passkey import SoftPasskey
+from tests.views.factors import add_app, add_passkey, codes_in, kept
+
+PASSWORD = "a password of my own"
+
+
+@pytest.fixture
+def config(settings: dict[str, str]) -> Config:
+    return load_config(None, **{**settings, "DASHBOARD_ENVIRONMENT": "production"})
+
+
+@pytest.fixture
+def newcomer(app: Flask, staff: Staff) -> Visitor:
+    """An admin who has a password and nothing else."""
+    staff.add("new@example.com", "Nadia", PASSWORD, [Role.ADMIN])
+    visitor = Visitor(app)
+    visitor.log_in("new@example.com", PASSWORD)
+    return visitor
+
+
+def test_every_page_leads_to_setting_one_up_and_nothing_is_called(
+    newcomer: Visitor, app: Flask, simulator: RunningSimulator
+) -> None:
+    for method, path, policy in walk(app):
+        if not isinstance(policy.access, Permission):
+            continue
+        sent = {"csrf_token": newcomer.csrf_token()}
+        answer = newcomer.http.open(path, method=method, data=sent)
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/account/factors"), path
+        under_htmx = newcomer.http.open(path, method=method, data=sent, headers=HTMX)
+        assert under_htmx.headers["HX-Redirect"] == "/account/factors", path
+        assert not under_htmx.text
+    assert simulator.requests() == []
+
+
+def test_the_page_says_why_and_the_account_stays_open(newcomer: Visitor, app: Flask) -> None:
+    assert "Before you go on, set up one of these." in newcomer.get("/account/factors").words
+    for method, path, policy in walk(app):
+        if policy.access is Open.STAFF and method == "GET":
+            answer = newcomer.http.get(path)
+            assert answer.status_code in {200, 303}, path  # nothing is to be confirmed now
+            assert answer.headers.get("Location") != "/account/factors", path
+
+
+def test_with_a_factor_everything_opens(
+    newcomer: Visitor, clock: TestClock, simulator: RunningSimulator
+) -> None:
+    add_app(newcomer, clock())
+    assert "Before you go on" not in newcomer.get("/account/factors").words
+    newcomer.get("/staff")
+    newcomer.get("/users")
+    assert simulator.requests()
+
+
+@pytest.mark.parametrize(
+    ("role", "leads"),
+    [
+        (Role.ADMIN, True),
+        (Role.ISSUER, True),
+        (Role.SUPPORT, False),
+        (Role.VIEWER, False),
+        (Role.AUDITOR, False),
+    ],
+)
+def test_in_production_it_is_issuers_and_admins(
+    app: Flask, staff: Staff, role: Role, *, leads: bool
+) -> None:
+    staff.add("new@example.com", "Nadia", PASSWORD, [role])
+    visitor = Visitor(app)
+    visitor.log_in("new@example.com", PASSWORD)
+    visitor.get("/users", status=303 if leads else 200)
+
+
+def test_an_admin_may_require_it_of_anybody(app: Flask, hire: Hire, database: Database) -> None:
+    known = hire(Role.VIEWER)
+    visitor = Visitor(app)
+    visitor.log_in(*known)
+    visitor.get("/users")
+    with database.write() as connection:
+        connection.execute(update(staff_table).values(second_factor_required=True))
+    visitor.get("/users", status=303)
+
+
+def test_who_was_asked_by_the_identity_provider_is_excused(
+    newcomer: Visitor, database: Database
+) -> None:
+    newcomer.get("/users", status=303)
+    with database.write() as connection:
+        connection.execute(update(sessions).values(method=Method.SSO))
+    newcomer.get("/users")
+
+
+def test_the_last_one_stays(newcomer: Visitor, clock: TestClock, database: Database) -> None:
+    add_app(newcomer, clock())
+    account = newcomer.get("/account")
+    assert "It stays: you work with a second factor alone." in account.words
+    assert "/account/authenticator/remove" not in account.text
+    newcomer.post("/account/authenticator/remove")
+    assert "Nothing was removed." in newcomer.get("/account").words
+    newcomer.get("/users")
+    enrol(database, "new@example.com")
+    newcomer.post("/account/authenticator/remove")
+    assert "Removed." in newcomer.get("/account").words
+    newcomer.post("/account/passkeys/1/remove")
+    assert "Nothing was removed." in newcomer.get("/account").words
+
+
+def test_a_change_asks_again_and_the_name_that_was_typed_is_kept(
+    newcomer: Visitor, clock: TestClock, database: Database
+) -> None:
+    clock.advance(minutes=6)
+    assert newcomer.get("/account/factors", status=303).headers["Location"] == (
+        "/confirm?next=/account/factors"
+    )
+    assert "asks who you are" in newcomer.get("/account").words
+    answer = add_passkey(newcomer, SoftPasskey("late"), name="My own name", status=303)
+    assert answer.headers["Location"].startswith("/confirm?next=")
+    assert kept(database) == [0, 0, 0]
+    back = answer.headers["Location"].partition("next=")[2]
+    again = newcomer.post("/confirm", {"password": PASSWORD, "next": unquote(back)})
+    page = newcomer.get(again.headers["Location"])
+    assert 'value="My own name"' in page.text
+    codes_in(add_passkey(newcomer, SoftPasskey("late")))
