@@ -9,6 +9,7 @@ from dashboard.services.roles import Permission
 from dashboard.services.tables import Format
 from dashboard.web.context import request_id, services, settings, signed_in, zone
 from dashboard.web.htmx import respond
+from dashboard.web.kept import typed
 from dashboard.web.personal import sees_personal
 from dashboard.web.routing import route
 
@@ -20,10 +21,17 @@ AUDIT, DESK = "/audit/export", "/kyc/export"
 @route(blueprint, AUDIT, access=Permission.AUDIT_READ, step_up=True)
 def audit() -> ResponseReturnValue:
     """Ask what an export of these lines is for."""
-    return _audit_page(ExportForm(data={"format": Format.CSV.value}))
+    return _audit_page(_form("exports.export_audit"))
 
 
-@route(blueprint, AUDIT, access=Permission.AUDIT_READ, method="POST", step_up=True)
+@route(
+    blueprint,
+    AUDIT,
+    access=Permission.AUDIT_READ,
+    method="POST",
+    step_up=True,
+    form_at="exports.audit",
+)
 def export_audit() -> ResponseReturnValue:
     """Give the rows of the lines that the address asks for."""
     form, filters = ExportForm(request.form), AuditExportForm(request.args)
@@ -36,10 +44,17 @@ def export_audit() -> ResponseReturnValue:
 @route(blueprint, DESK, access=Permission.KYC_BULK, step_up=True)
 def desk() -> ResponseReturnValue:
     """Ask what an export of the desk is for."""
-    return _desk_page(ExportForm(data={"format": Format.CSV.value}))
+    return _desk_page(_form("exports.export_desk"))
 
 
-@route(blueprint, DESK, access=Permission.KYC_BULK, method="POST", step_up=True)
+@route(
+    blueprint,
+    DESK,
+    access=Permission.KYC_BULK,
+    method="POST",
+    step_up=True,
+    form_at="exports.desk",
+)
 def export_desk() -> ResponseReturnValue:
     """Give the users of the desk whom the address asks for."""
     form, filters = ExportForm(request.form), DeskExportForm(request.args)
@@ -47,6 +62,10 @@ def export_desk() -> ResponseReturnValue:
         return _desk_page(form, 422)
     order = _order(form)
     return _file("kyc", services().exports.desk(filters.query(), order), order.form)
+
+
+def _form(sent_to: str) -> ExportForm:
+    return ExportForm(typed(sent_to), data={"format": Format.CSV.value})
 
 
 def _audit_page(form: ExportForm, status: int = 200) -> Response:

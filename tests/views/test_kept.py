@@ -203,3 +203,19 @@ def test_a_list_does_not_call_the_handle_a_filter_that_it_cannot_use(admin: Visi
     for path in ("/users", "/kyc", "/audit"):
         assert "kept" not in admin.get(f"{path}?kept=abc").words, path
         assert "keptt" in admin.get(f"{path}?keptt=abc").words, path
+
+
+def test_the_reason_of_an_export_comes_back_with_its_filters(
+    admin: Visitor, known: tuple[str, str], clock: TestClock
+) -> None:
+    page = "/audit/export?outcome=rejected"
+    admin.get(page)
+    clock.advance(minutes=6)
+    typed = {"reason": "Asked by the auditors of 2026", "format": "jsonl"}
+    sent = admin.post(page, typed, headers={"Referer": f"http://localhost{page}"})
+    back = confirm(admin, sent, known[1])
+    assert back.startswith(f"{page}&kept=")
+    again = admin.get(back)
+    assert 'value="Asked by the auditors of 2026"' in again.text
+    assert 'action="/audit/export?outcome=rejected"' in again.text
+    assert NOT_SENT in again.words
