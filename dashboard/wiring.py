@@ -166,7 +166,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
             longest=config.session_longest,
         ),
         settlement=Settlement(Lookup(client, upstream), settling, attempts, database, clock),
-        single_sign_on=_single_sign_on(config, database, chain, unguessable, clock),
+        single_sign_on=_single_sign_on(config, database, chain, tries, clock),
         staff=Staff(database, chain, clock),
         token_limit=token_limit,
         tokens=Tokens(client, attempts, token_limit, database),
