@@ -150,7 +150,7 @@ class SingleSignOn:
             return NotSignedOn(Refusal.LOST)
         if flow.session and flow.session != (session and session.id_hash):
             return _refused(Refusal.LOST, flow)
-        if limited := self._tries.count(f"{ABOUT} {address}", address):
+        if limited := self._tries.count(f"{ABOUT} {address}", address, is_there=True):
             return limited
         identity = self._ask_provider(flow, came, redirect_uri)
         if isinstance(identity, NotSignedOn):
@@ -161,7 +161,7 @@ class SingleSignOn:
         else:
             result = self._let_in(flow, arrival)
         if isinstance(result, SignedOn):
-            self._tries.forgive(f"{ABOUT} {address}", address)
+            self._tries.forgive(f"{ABOUT} {address}", address, is_there=True)
         return result
 
     def _ask_provider(self, flow: _Flow, came: Return, redirect_uri: str) -> Identity | NotSignedOn:
