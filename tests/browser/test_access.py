@@ -151,10 +151,10 @@ PATHS = [
 @pytest.mark.parametrize(
     ("theme", "locale"),
     [
-        pytest.param("light", "en", marks=pytest.mark.long),
-        pytest.param("dark", "es", marks=pytest.mark.long),
-        pytest.param("dark", "en", marks=pytest.mark.long),
-        pytest.param("light", "es", marks=pytest.mark.long),
+        ("light", "en"),
+        ("dark", "es"),
+        ("dark", "en"),
+        ("light", "es"),
     ],
 )
 def test_axe_finds_nothing_on_any_page(

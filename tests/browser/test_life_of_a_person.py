@@ -13,8 +13,6 @@ from tests.browser.test_staff_journey import come_in
 EMAIL = "nora@example.com"
 FIRST, SECOND = "a password of my own", "yet another password"
 
-pytestmark = pytest.mark.long
-
 
 @pytest.fixture
 def admin(new_context: NewContext, add_person: AddPerson) -> Page:

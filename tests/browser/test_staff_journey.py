@@ -88,7 +88,6 @@ def test_back_and_reload_do_not_show_the_link_again(admin: Page) -> None:
     assert token not in kept
 
 
-@pytest.mark.long
 def test_no_request_names_the_link_but_those_for_its_page(
     new_context: NewContext, admin: Page
 ) -> None:
@@ -106,7 +105,6 @@ def test_no_request_names_the_link_but_those_for_its_page(
     assert not [referrer for referrer in said if "/link/" in referrer]
 
 
-@pytest.mark.long
 def test_the_account_speaks_and_looks_as_chosen_without_a_flash(
     new_context: NewContext, person: tuple[str, str]
 ) -> None:
@@ -130,7 +128,6 @@ def test_the_account_speaks_and_looks_as_chosen_without_a_flash(
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_on_the_new_pages(
     new_context: NewContext, add_person: AddPerson, theme: str
