@@ -92,7 +92,8 @@ def test_a_passkey_from_enrolment_to_its_end(
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="One more step")).to_be_visible()
     page.get_by_role("button", name="Passkey").click()
-    page.wait_for_url("**/users")
+    page.wait_for_url(lambda url: "/login" not in url)
+    expect(page).to_have_url(re.compile("/users$"))
 
     page.goto("/account")  # removed
     page.get_by_role("button", name=re.compile("Remove.*Laptop")).click()
