@@ -73,6 +73,10 @@ class OpenSession:
         return timedelta() <= now - self.confirmed_at < CONFIRMED_FOR
 
 
+class SessionOverError(Exception):
+    """The session ended while the request was under way: nothing was changed."""
+
+
 class Sessions:
     """Starts, finds and ends sessions."""
 
@@ -114,12 +118,18 @@ class Sessions:
             stored = sessions.of(connection, staff_id)
         return [session for session in map(self._open, stored) if self._lasts(session)]
 
-    def start(self, staff_id: int, data: str, beginning: Beginning) -> str:
-        """Start a session; return the random id for the cookie."""
+    def start(self, shown: StaffMember, data: str, beginning: Beginning) -> str | None:
+        """Start a session; return the random id for the cookie.
+
+        None where what they showed counts no longer: while it was compared, the password was
+        replaced, a first factor was set up, or they were disabled. That ended their sessions.
+        """
         token, now = secrets.token_urlsafe(32), self._clock()
         with self._database.write() as connection:
+            if not _still(staff.find_by_id(connection, shown.id), shown):
+                return None
             sessions.remove_older(connection, now - self._idle - KNOWN_FOR)
-            sessions.add(connection, _hash(token), staff_id, now, data, beginning)
+            sessions.add(connection, _hash(token), shown.id, now, data, beginning)
         return token
 
     def renew(self, id_hash: str, data: str) -> str:
@@ -221,6 +231,25 @@ class Sessions:
             address=stored.address,
             browser=stored.browser,
         )
+
+
+def require_open(connection: Transaction, session: OpenSession) -> StaffMember:
+    """Return whose session it is, asked inside the transaction that changes their ways in.
+
+    Raises:
+        SessionOverError: somebody ended it meanwhile.
+
+    """
+    stored = sessions.find(connection, session.id_hash)
+    if stored is None or not stored.staff.active:
+        raise SessionOverError
+    return stored.staff
+
+
+def _still(member: StaffMember | None, shown: StaffMember) -> bool:
+    if member is None or not member.active or member.password_hash != shown.password_hash:
+        return False
+    return shown.has_second_factor or not member.has_second_factor
 
 
 def _hash(token: str) -> str:

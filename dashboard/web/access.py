@@ -90,7 +90,7 @@ def log_in_as(member: StaffMember, method: Method) -> None:
     Its CSRF secret is made now: later the first page would have to write it.
     """
     session.clear()
-    current_session().begin(method)
+    current_session().begin(member, method)
     generate_csrf()
     login_user(SignedIn(member, permissions(member.roles, settings().environment)))
 
