@@ -47,12 +47,19 @@ class SsoAccounts:
     """
 
     def __init__(
-        self, database: Database, chain: Chain, clock: Clock, table: Mapping[str, frozenset[str]]
+        self,
+        database: Database,
+        chain: Chain,
+        clock: Clock,
+        table: Mapping[str, frozenset[str]],
+        *,
+        by_password: bool,
     ) -> None:
         self._database = database
         self._chain = chain
         self._clock = clock
         self._table = table
+        self._by_password = by_password
 
     def let_in(self, arrival: Arrival) -> StaffMember | Cause:
         """Return whom it lets in, or why nobody; recorded either way.
@@ -136,7 +143,8 @@ class SsoAccounts:
         wanted = self._roles(arrival.identity)
         if wanted != member.roles:
             staff.set_roles(connection, member.id, wanted)
-            kept = Role.ADMIN in member.roles and not staff.has_active(connection, Role.ADMIN)
+            left = staff.has_active(connection, Role.ADMIN, by_password=self._by_password)
+            kept = Role.ADMIN in member.roles and not left
             if kept:
                 staff.set_roles(connection, member.id, member.roles)
             else:
