@@ -5,6 +5,7 @@ row. After log-in it is a random id whose hash is the row's key.
 """
 
 import json
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, Request, Response, request
@@ -49,11 +50,13 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.shown: StaffMember | None = None
         self.confirmed = False
 
-    def begin(self, member: StaffMember, method: Method) -> None:
+    def begin(
+        self, member: StaffMember, method: Method, confirmed_at: datetime | None = None
+    ) -> None:
         """Be a new session under a new id: somebody logs in, who showed that they are `member`."""
         self.shown = member
         browser = request.headers.get("User-Agent", "")[:BROWSER_MAX]
-        self.beginning = Beginning(method, request.remote_addr or "", browser)
+        self.beginning = Beginning(method, request.remote_addr or "", browser, confirmed_at)
 
     def confirm(self) -> None:
         """Go on under a new id, for its owner has shown again who they are."""
