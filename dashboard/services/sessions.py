@@ -121,12 +121,13 @@ class Sessions:
     def start(self, shown: StaffMember, data: str, beginning: Beginning) -> str | None:
         """Start a session; return the random id for the cookie.
 
-        None where what they showed counts no longer: while it was compared, the password was
-        replaced, a first factor was set up, or they were disabled. That ended their sessions.
+        None where what they showed counts no longer: while it was compared they were disabled, or
+        have another password or other kinds of factors now. That ended their sessions.
         """
         token, now = secrets.token_urlsafe(32), self._clock()
         with self._database.write() as connection:
-            if not _still(staff.find_by_id(connection, shown.id), shown):
+            member = staff.find_by_id(connection, shown.id)
+            if member is None or _ways_in(member) != _ways_in(shown):
                 return None
             sessions.remove_older(connection, now - self._idle - KNOWN_FOR)
             sessions.add(connection, _hash(token), shown.id, now, data, beginning)
@@ -246,10 +247,9 @@ def require_open(connection: Transaction, session: OpenSession) -> StaffMember:
     return stored.staff
 
 
-def _still(member: StaffMember | None, shown: StaffMember) -> bool:
-    if member is None or not member.active or member.password_hash != shown.password_hash:
-        return False
-    return shown.has_second_factor or not member.has_second_factor
+def _ways_in(member: StaffMember) -> tuple[object, ...]:
+    factors = (member.has_passkey, member.has_authenticator, member.has_sso_account)
+    return (member.active, member.password_hash, *factors)
 
 
 def _hash(token: str) -> str:

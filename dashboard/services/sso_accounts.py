@@ -100,7 +100,7 @@ class SsoAccounts:
         staff_id = sso_accounts.find(connection, identity.issuer, identity.subject)
         if staff_id is not None:
             member = staff.find_by_id(connection, staff_id)
-        elif not identity.email or not is_email(identity.email):
+        elif not identity.email or not _is_address(identity.email):
             return None, Cause.UNVERIFIED
         else:
             member = staff.find(connection, identity.email)
@@ -222,3 +222,8 @@ class SsoAccounts:
             request_id=arrival.request_id,
         )
         audit.append(connection, self._chain, entry)
+
+
+def _is_address(email: str) -> bool:
+    """Say whether it finds one mailbox: a Kelvin sign in small letters is somebody else's k."""
+    return is_email(email) and (email.isascii() or email == email.lower())

@@ -79,6 +79,7 @@ class Tries:
         *,
         is_there: bool = False,
         per_name: RateLimitItem = PER_NAME,
+        half_way: bool = False,
     ) -> None:
         """Count failures alone, and remember from where somebody came in.
 
@@ -88,8 +89,9 @@ class Tries:
             self._storage.incr(limit.key_for(*names), limit.get_expiry(), -1)
         who, network = self._mac(name), _network(address)
         self._limiter.clear(PER_NAME_AND_ADDRESS, who, network)
-        for key in (_known(network), _known(network, who)):
-            self._storage.keep(key, KNOWN_FOR_S)
+        self._storage.keep(_known(network, who), KNOWN_FOR_S)
+        if not half_way:  # a password alone has let nobody in yet
+            self._storage.keep(_known(network), KNOWN_FOR_S)
 
     def _counters(
         self, name: str, address: str, per_name: RateLimitItem, *, is_there: bool

@@ -149,6 +149,16 @@ def test_whoever_has_the_password_and_many_addresses_guesses_twenty_codes_an_hou
     recover(lost, codes_in(shown)[0])
 
 
+def test_a_password_without_its_second_step_makes_no_address_known(
+    at: At, hire: Hire, attack: Attack, database: Database
+) -> None:
+    phished = hire(Role.SUPPORT)
+    enrol(database, phished[0])
+    first_step(at("198.51.100.1"), phished)
+    attack(11)
+    at("198.51.100.1").log_in(hire(Role.SUPPORT)[0], "guessed", status=429)
+
+
 def test_who_has_a_whole_network_of_addresses_has_one(at: At, hire: Hire) -> None:
     email, password = hire(Role.SUPPORT)
     for number in range(10):

@@ -72,6 +72,17 @@ def test_an_email_that_is_not_verified_finds_nobody(
     visitor.get("/users", status=303)
 
 
+def test_an_address_that_only_looks_the_same_in_small_letters_finds_nobody(
+    visitor: Visitor, hire: Hire, provider: OidcProvider, database: Database
+) -> None:
+    hire(Role.ADMIN, email="mark@example.com")
+    provider.claims = somebody("mar\u212a@example.com")  # a Kelvin sign
+    log_in_by_sso(visitor, status=403)
+    assert entries(database, "auth:login")[-1][1]["cause"] == "unverified"
+    provider.claims = somebody("MARK@EXAMPLE.COM")
+    log_in_by_sso(visitor)
+
+
 def test_an_address_that_was_given_to_another_person_does_not_open_the_first_one_s_account(
     app: Flask, hire: Hire, staff: Staff, provider: OidcProvider, database: Database
 ) -> None:
