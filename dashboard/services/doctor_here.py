@@ -121,6 +121,12 @@ def _people(database: Database, *, by_password: bool) -> Finding:
     if nobody:
         return warning("staff", "Nobody can log in yet: there is no staff.", FIRST_ADMIN)
     waiting = next((each.email for each in people if each.active and Role.ADMIN in each.roles), "")
+    if waiting and not by_password:
+        return warning(
+            "staff",
+            f"No admin has come in yet by anything but a password: {waiting} neither.",
+            "Let them log in by single sign-on, or set PASSWORD_LOG_IN=on and restart.",
+        )
     if waiting:
         return warning(
             "staff",
