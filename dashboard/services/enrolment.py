@@ -35,8 +35,11 @@ class Enrolment:
         database: Database,
         chain: Chain,
         clock: Clock,
+        *,
+        by_password: bool,
     ) -> None:
         self._second_factors = second_factors
+        self._by_password = by_password
         self._sealer = sealer
         self._database = database
         self._chain = chain
@@ -185,6 +188,8 @@ class Enrolment:
     def _end(self, connection: Transaction, session: OpenSession) -> None:
         """After a factor was removed: with the last one the codes go too, unless it has to stay."""
         member = require_open(connection, session)
+        if not member.can_come_in(by_password=self._by_password):
+            raise FactorRequiredError
         if not member.has_second_factor:
             if self._second_factors.is_required(member):
                 raise FactorRequiredError

@@ -1,5 +1,7 @@
 """Who comes in by single sign-on where roles are given here, and what the audit has of it."""
 
+import re
+
 import pyotp
 import pytest
 from flask import Flask
@@ -15,7 +17,7 @@ from dashboard.store import factors
 from dashboard.store.authenticators import put
 from dashboard.store.database import Database
 from tests.browsing import Visitor
-from tests.conftest import Hire, LogIn, TestClock
+from tests.conftest import Hire, LogIn, TestClock, enrol
 from tests.oidc_provider import OidcProvider
 from tests.views.sso import (
     ahead,
@@ -169,6 +171,20 @@ def test_passwords_can_be_switched_off(
     provider.claims = somebody("new@example.com")
     log_in_by_sso(visitor)
     assert "Users" in visitor.get("/users").words
+
+
+def test_where_passwords_let_nobody_in_the_last_passkey_stays(
+    settings: dict[str, str], hire: Hire, database: Database
+) -> None:
+    passkey = enrol(database, hire(Role.ADMIN)[0])
+    visitor = Visitor(create_app(load_config(None, **settings, PASSWORD_LOG_IN="off")))
+    visitor.show_passkey(passkey)
+    found = re.search(r"/account/passkeys/\d+/remove", visitor.get("/account").text)
+    assert found
+    visitor.post(found[0])
+    assert "Nothing was removed." in visitor.get("/account").words
+    visitor.post("/logout")
+    visitor.show_passkey(passkey)
 
 
 def test_whoever_is_logged_in_begins_a_session_of_their_own(
