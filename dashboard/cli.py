@@ -99,7 +99,8 @@ def _kyc_import(options: argparse.Namespace) -> int:
 
 def _staff() -> Staff:
     config = load_config()
-    return Staff(_ready_database(config), _chain(config), now)
+    database, chain = _ready_database(config), _chain(config)
+    return Staff(database, chain, now, by_password=config.password_log_in)
 
 
 def _ready_database(config: Config) -> Database:

@@ -107,7 +107,7 @@ def _described(member: StaffMember, link: OpenLink | None) -> Iterator[str]:
     )
     if not member.active:
         yield "(disabled)"
-    elif not member.can_come_in:
+    elif not member.can_come_in():
         yield "(invited)" if member.seen_at is None else "(comes in by a link alone)"
     if link:
         yield f"(link until {link.expires_at:%Y-%m-%d %H:%M} UTC)"

@@ -45,7 +45,11 @@ def _examine() -> Iterator[Finding]:
     yield from _env_file()
     usable = True
     for finding in examine_database(
-        config.database_url, config.environment, config.partner_api_url, now
+        config.database_url,
+        config.environment,
+        config.partner_api_url,
+        now,
+        by_password=config.password_log_in,
     ):
         usable = usable and finding.severity is not Severity.ERROR
         yield finding

@@ -131,7 +131,14 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         ),
         confirming=Confirming(second_factors, tries, database, chain, clock),
         desk=desk,
-        enrolment=Enrolment(second_factors, factor_sealer, database, chain, clock),
+        enrolment=Enrolment(
+            second_factors,
+            factor_sealer,
+            database,
+            chain,
+            clock,
+            by_password=config.password_log_in,
+        ),
         exports=Exports(database, chain, desk, clock),
         freezing=Freezing(database, credentials_log, clock),
         health=Health(database),
@@ -167,7 +174,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         ),
         settlement=Settlement(Lookup(client, upstream), settling, attempts, database, clock),
         single_sign_on=_single_sign_on(config, database, chain, tries, clock),
-        staff=Staff(database, chain, clock),
+        staff=Staff(database, chain, clock, by_password=config.password_log_in),
         token_limit=token_limit,
         tokens=Tokens(client, attempts, token_limit, database),
         users=users,
@@ -193,6 +200,8 @@ def _single_sign_on(
         config.oidc_client_secret.get_secret_value(),
         config.oidc_roles_claim if config.oidc_roles else "",
     )
-    accounts = SsoAccounts(database, chain, clock, config.role_table)
+    accounts = SsoAccounts(
+        database, chain, clock, config.role_table, by_password=config.password_log_in
+    )
     sealer = Sealer(config.keyring.keys(Purpose.LOG_IN))
     return SingleSignOn(OidcClient(application, clock), accounts, sealer, database, tries, clock)

@@ -1,11 +1,12 @@
 """What people change about themselves: name, language, time zone, theme, password."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from dashboard.services import passwords
 from dashboard.services.audit import Action
 from dashboard.services.auth import Refused
 from dashboard.services.ports import Clock
+from dashboard.services.sessions import SessionOverError
 from dashboard.services.tries import Limited, Tries
 from dashboard.store import audit, links, sessions, staff
 from dashboard.store.audit import Chain, NewEntry, Outcome
@@ -29,6 +30,8 @@ class Preferences:
 @dataclass(frozen=True)
 class Changed:
     """The password is a new one, and every session of the person is over."""
+
+    staff: StaffMember
 
 
 class Account:
@@ -63,6 +66,7 @@ class Account:
         """Replace the password; tries count as those of the log-in do.
 
         Raises:
+            SessionOverError: they were disabled, or the password was replaced, meanwhile.
             StoreError: nothing can be recorded, so nothing was changed.
             WeakPasswordError: the new one is too short or too long.
 
@@ -76,6 +80,9 @@ class Account:
             return Refused()
         password_hash = passwords.hash_password(new)
         with self._database.write() as connection:
+            now = staff.find_by_id(connection, member.id)
+            if now is None or not now.active or now.password_hash != member.password_hash:
+                raise SessionOverError
             staff.set_password(connection, member.id, password_hash)
             sessions.remove_of(connection, member.id)
             links.remove_unused(connection, member.id)
@@ -88,7 +95,7 @@ class Account:
                 address=address,
             )
         self._tries.forgive(member.email, address)
-        return Changed()
+        return Changed(replace(now, password_hash=password_hash))
 
     def _refuse(self, member: StaffMember, address: str, request_id: str, *, cause: str) -> None:
         with self._database.write() as connection:

@@ -63,7 +63,7 @@ class Auth:
             cause = _cause(member, matches=matches)
             self._log_ins.refused(member, cause, address=address, request_id=request_id)
             return Refused()
-        self._tries.forgive(email, address)
+        self._tries.forgive(email, address, half_way=member.has_second_factor)
         if member.has_second_factor:
             return HalfWay(member)
         self._log_ins.succeeded(member, Method.PASSWORD, address=address, request_id=request_id)

@@ -39,7 +39,7 @@ class Colleague:
         """Say how they stand."""
         if not self.member.active:
             return State.DISABLED
-        if self.member.can_come_in:
+        if self.member.can_come_in():
             return State.ACTIVE
         return State.INVITED if self.member.seen_at is None else State.OUTSIDE
 

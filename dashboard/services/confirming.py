@@ -9,7 +9,7 @@ from dashboard.services.auth import Refused
 from dashboard.services.ports import Clock
 from dashboard.services.second_factors import SecondFactors
 from dashboard.services.sessions import Method
-from dashboard.services.tries import Limited, Tries
+from dashboard.services.tries import PER_CODE_OF_NAME, PER_NAME, Limited, Tries
 from dashboard.store import audit
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database
@@ -93,7 +93,8 @@ class Confirming:
         request_id: str,
     ) -> Confirmed | Refused | Limited:
         details = {"method": method.value, "address": address}
-        if limited := self._tries.count(name, address):
+        per_name = PER_CODE_OF_NAME if method is Method.CODE else PER_NAME
+        if limited := self._tries.count(name, address, per_name=per_name):
             if limited.is_first:
                 self._record(Outcome.REJECTED, member, request_id, cause="limit", **details)
             return limited
@@ -101,7 +102,7 @@ class Confirming:
             self._record(Outcome.REJECTED, member, request_id, cause=method.value, **details)
             return Refused()
         self._record(Outcome.SUCCEEDED, member, request_id, **details)
-        self._tries.forgive(name, address)
+        self._tries.forgive(name, address, per_name=per_name)
         return Confirmed()
 
     def _record(

@@ -17,7 +17,7 @@ FOLLOWERS = ("", "-wal", "-shm")  # what SQLite keeps beside the file
 
 
 def examine_database(
-    url: str, environment: str, partner_api_url: str, clock: Clock
+    url: str, environment: str, partner_api_url: str, clock: Clock, *, by_password: bool
 ) -> Iterator[Finding]:
     """Look at the database without changing it; stop where looking on makes no sense."""
     try:
@@ -32,7 +32,7 @@ def examine_database(
     try:
         yield from _access(database, file)
         yield from _permissions(file)
-        yield from _content(database, environment, partner_api_url, clock)
+        yield from _content(database, environment, partner_api_url, clock, by_password=by_password)
     except StoreError as problem:
         yield error(
             "database",
@@ -72,7 +72,7 @@ def _permissions(file: Path) -> Iterator[Finding]:
 
 
 def _content(
-    database: Database, environment: str, partner_api_url: str, clock: Clock
+    database: Database, environment: str, partner_api_url: str, clock: Clock, *, by_password: bool
 ) -> Iterator[Finding]:
     version, wanted = database.schema_version(), database.newest_version
     if version != wanted:
@@ -86,7 +86,7 @@ def _content(
     yield ok("schema", f"It has schema {version}.")
     yield _triggers(database)
     yield _belongs(database, environment, partner_api_url)
-    yield _people(database)
+    yield _people(database, by_password=by_password)
     yield _worker(Rounds(database, clock))
 
 
@@ -113,14 +113,20 @@ def _belongs(database: Database, environment: str, partner_api_url: str) -> Find
     return ok("environment", f"The database goes with {environment} and its API.")
 
 
-def _people(database: Database) -> Finding:
+def _people(database: Database, *, by_password: bool) -> Finding:
     with database.read() as connection:
-        if staff.has_active(connection, Role.ADMIN):
+        if staff.has_active(connection, Role.ADMIN, by_password=by_password):
             return ok("staff", "There is an admin who may log in.")
         nobody, people = staff.is_empty(connection), staff.every(connection)
     if nobody:
         return warning("staff", "Nobody can log in yet: there is no staff.", FIRST_ADMIN)
     waiting = next((each.email for each in people if each.active and Role.ADMIN in each.roles), "")
+    if waiting and not by_password:
+        return warning(
+            "staff",
+            f"No admin has come in yet by anything but a password: {waiting} neither.",
+            "Let them log in by single sign-on, or set PASSWORD_LOG_IN=on and restart.",
+        )
     if waiting:
         return warning(
             "staff",

@@ -13,8 +13,8 @@ from dashboard.services.passkeys import Challenges, PasskeyRequest
 from dashboard.services.ports import Clock
 from dashboard.services.sealing import Sealer
 from dashboard.services.second_factors import SecondFactors, sealed_about
-from dashboard.services.sessions import OpenSession
-from dashboard.store import audit, authenticators, factors, sessions, staff
+from dashboard.services.sessions import OpenSession, require_open
+from dashboard.store import audit, authenticators, factors, sessions
 from dashboard.store import passkeys as passkey_store
 from dashboard.store import recovery_codes as recovery_code_store
 from dashboard.store.audit import Chain, NewEntry, Outcome
@@ -23,7 +23,10 @@ from dashboard.store.staff import StaffMember
 
 
 class Enrolment:
-    """Changes the second factors of whoever asks; `session` is theirs."""
+    """Changes the second factors of whoever asks; `session` is theirs.
+
+    Every change raises SessionOverError where somebody ended it meanwhile.
+    """
 
     def __init__(
         self,
@@ -32,8 +35,11 @@ class Enrolment:
         database: Database,
         chain: Chain,
         clock: Clock,
+        *,
+        by_password: bool,
     ) -> None:
         self._second_factors = second_factors
+        self._by_password = by_password
         self._sealer = sealer
         self._database = database
         self._chain = chain
@@ -167,24 +173,24 @@ class Enrolment:
     def new_codes(self, session: OpenSession, *, request_id: str) -> tuple[str, ...]:
         """Return new recovery codes: those before work no longer. None without a factor."""
         with self._database.write() as connection:
-            member = staff.find_by_id(connection, session.staff.id)
-            if member is None or not member.has_second_factor:
+            if not require_open(connection, session).has_second_factor:
                 return ()
             self._record(connection, Action.ACCOUNT_RECOVERY_CODES, session, request_id)
             return self._make_codes(connection, session)
 
     def _begin(self, connection: Transaction, session: OpenSession) -> tuple[str, ...]:
         """Before a factor is added: the first one brings codes, and ends the other sessions."""
-        member = staff.find_by_id(connection, session.staff.id)
-        if member is None or member.has_second_factor:
+        if require_open(connection, session).has_second_factor:
             return ()
         sessions.remove_others(connection, session.staff.id, session.id_hash)
         return self._make_codes(connection, session)
 
     def _end(self, connection: Transaction, session: OpenSession) -> None:
         """After a factor was removed: with the last one the codes go too, unless it has to stay."""
-        member = staff.find_by_id(connection, session.staff.id)
-        if member and not member.has_second_factor:
+        member = require_open(connection, session)
+        if not member.can_come_in(by_password=self._by_password):
+            raise FactorRequiredError
+        if not member.has_second_factor:
             if self._second_factors.is_required(member):
                 raise FactorRequiredError
             factors.remove_all(connection, member.id)

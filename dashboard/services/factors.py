@@ -39,4 +39,4 @@ class Added:
 
 
 class FactorRequiredError(Exception):
-    """It is the last one, and this person works with one alone: nothing was removed."""
+    """It is the last one, and this person works or comes in with one alone: nothing was removed."""

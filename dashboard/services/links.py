@@ -6,7 +6,7 @@ scanners look too; setting a password with it uses it up.
 
 import hashlib
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from dashboard.services.audit import Action
@@ -83,7 +83,7 @@ class Links:
         if used is None:
             return self._refuse(token, address, request_id, cause="link")
         self._tries.forgive(token, address, is_there=True)
-        return LoggedIn(used.member)
+        return LoggedIn(replace(used.member, password_hash=password_hash))
 
     def _use_up(
         self,

@@ -9,6 +9,8 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 
+from limits import RateLimitItem
+
 from dashboard.services import passkeys
 from dashboard.services.auth import LoggedIn, Refused
 from dashboard.services.log_ins import LogIns
@@ -16,7 +18,7 @@ from dashboard.services.ports import Clock
 from dashboard.services.sealing import Sealer
 from dashboard.services.second_factors import SecondFactors
 from dashboard.services.sessions import Method
-from dashboard.services.tries import Limited, Tries
+from dashboard.services.tries import PER_CODE_OF_NAME, PER_NAME, Limited, Tries
 from dashboard.store import passkeys as passkey_store
 from dashboard.store import staff
 from dashboard.store.database import Database
@@ -117,13 +119,14 @@ class SecondStep:
         request_id: str,
     ) -> LoggedIn | Refused | Limited:
         # Not the counter of the password: a right password forgives the tries of that one.
-        name = f"code/{member.id}"
-        if limited := self._count(name, member, address, request_id):
+        name = f"{method.value}/{member.id}"
+        per_name = PER_CODE_OF_NAME if method is Method.CODE else PER_NAME
+        if limited := self._count(name, member, address, request_id, per_name=per_name):
             return limited
         if not check(member, code):
             self._log_ins.refused(member, method.value, address=address, request_id=request_id)
             return Refused()
-        self._tries.forgive(name, address)
+        self._tries.forgive(name, address, per_name=per_name)
         return self._let_in(member, method, address, request_id)
 
     def _count(
@@ -134,8 +137,9 @@ class SecondStep:
         request_id: str,
         *,
         is_there: bool = False,
+        per_name: RateLimitItem = PER_NAME,
     ) -> Limited | None:
-        limited = self._tries.count(name, address, is_there=is_there)
+        limited = self._tries.count(name, address, is_there=is_there, per_name=per_name)
         if limited and limited.is_first:
             self._log_ins.refused(member, "limit", address=address, request_id=request_id)
         return limited

@@ -73,6 +73,10 @@ class OpenSession:
         return timedelta() <= now - self.confirmed_at < CONFIRMED_FOR
 
 
+class SessionOverError(Exception):
+    """The session ended while the request was under way: nothing was changed."""
+
+
 class Sessions:
     """Starts, finds and ends sessions."""
 
@@ -114,12 +118,19 @@ class Sessions:
             stored = sessions.of(connection, staff_id)
         return [session for session in map(self._open, stored) if self._lasts(session)]
 
-    def start(self, staff_id: int, data: str, beginning: Beginning) -> str:
-        """Start a session; return the random id for the cookie."""
+    def start(self, shown: StaffMember, data: str, beginning: Beginning) -> str | None:
+        """Start a session; return the random id for the cookie.
+
+        None where what they showed counts no longer: while it was compared they were disabled, or
+        have another password or other kinds of factors now. That ended their sessions.
+        """
         token, now = secrets.token_urlsafe(32), self._clock()
         with self._database.write() as connection:
+            member = staff.find_by_id(connection, shown.id)
+            if member is None or _ways_in(member) != _ways_in(shown):
+                return None
             sessions.remove_older(connection, now - self._idle - KNOWN_FOR)
-            sessions.add(connection, _hash(token), staff_id, now, data, beginning)
+            sessions.add(connection, _hash(token), shown.id, now, data, beginning)
         return token
 
     def renew(self, id_hash: str, data: str) -> str:
@@ -221,6 +232,24 @@ class Sessions:
             address=stored.address,
             browser=stored.browser,
         )
+
+
+def require_open(connection: Transaction, session: OpenSession) -> StaffMember:
+    """Return whose session it is, asked inside the transaction that changes their ways in.
+
+    Raises:
+        SessionOverError: somebody ended it meanwhile.
+
+    """
+    stored = sessions.find(connection, session.id_hash)
+    if stored is None or not stored.staff.active:
+        raise SessionOverError
+    return stored.staff
+
+
+def _ways_in(member: StaffMember) -> tuple[object, ...]:
+    factors = (member.has_passkey, member.has_authenticator, member.has_sso_account)
+    return (member.active, member.password_hash, *factors)
 
 
 def _hash(token: str) -> str:

@@ -57,11 +57,15 @@ class Return:
 
 @dataclass(frozen=True)
 class SignedOn:
-    """Somebody logged in, or confirmed their session where `confirmed`; they wanted `page`."""
+    """Somebody logged in, or confirmed their session where `confirmed`; they wanted `page`.
+
+    `asked_at` is when the provider asked who they are, None where it does not say.
+    """
 
     member: StaffMember
     page: str
     confirmed: bool
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -197,7 +201,8 @@ class SingleSignOn:
         found = self._accounts.let_in(arrival)
         if isinstance(found, Cause):
             return _refused(Refusal.NO_ACCESS, flow)
-        return SignedOn(found, flow.page, confirmed=False)
+        asked_at = arrival.identity.authenticated_at
+        return SignedOn(found, flow.page, confirmed=False, asked_at=asked_at)
 
     def _confirm(
         self, flow: _Flow, arrival: Arrival, session: OpenSession

@@ -47,12 +47,19 @@ class SsoAccounts:
     """
 
     def __init__(
-        self, database: Database, chain: Chain, clock: Clock, table: Mapping[str, frozenset[str]]
+        self,
+        database: Database,
+        chain: Chain,
+        clock: Clock,
+        table: Mapping[str, frozenset[str]],
+        *,
+        by_password: bool,
     ) -> None:
         self._database = database
         self._chain = chain
         self._clock = clock
         self._table = table
+        self._by_password = by_password
 
     def let_in(self, arrival: Arrival) -> StaffMember | Cause:
         """Return whom it lets in, or why nobody; recorded either way.
@@ -93,7 +100,7 @@ class SsoAccounts:
         staff_id = sso_accounts.find(connection, identity.issuer, identity.subject)
         if staff_id is not None:
             member = staff.find_by_id(connection, staff_id)
-        elif not identity.email or not is_email(identity.email):
+        elif not identity.email or not _is_address(identity.email):
             return None, Cause.UNVERIFIED
         else:
             member = staff.find(connection, identity.email)
@@ -136,7 +143,8 @@ class SsoAccounts:
         wanted = self._roles(arrival.identity)
         if wanted != member.roles:
             staff.set_roles(connection, member.id, wanted)
-            kept = Role.ADMIN in member.roles and not staff.has_active(connection, Role.ADMIN)
+            left = staff.has_active(connection, Role.ADMIN, by_password=self._by_password)
+            kept = Role.ADMIN in member.roles and not left
             if kept:
                 staff.set_roles(connection, member.id, member.roles)
             else:
@@ -214,3 +222,8 @@ class SsoAccounts:
             request_id=arrival.request_id,
         )
         audit.append(connection, self._chain, entry)
+
+
+def _is_address(email: str) -> bool:
+    """Say whether it finds one mailbox: a Kelvin sign in small letters is somebody else's k."""
+    return is_email(email) and (email.isascii() or email == email.lower())

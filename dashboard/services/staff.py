@@ -26,12 +26,18 @@ FIRST_ADMIN = "python -m dashboard staff add you@example.com --role admin"
 
 
 class Staff:
-    """Adds people, lists them, and changes what they may do."""
+    """Adds people, lists them, and changes what they may do.
 
-    def __init__(self, database: Database, chain: Chain, clock: Clock) -> None:
+    Without `by_password` a password lets nobody in, so that it makes nobody the admin who is left.
+    """
+
+    def __init__(
+        self, database: Database, chain: Chain, clock: Clock, *, by_password: bool = True
+    ) -> None:
         self._database = database
         self._clock = clock
-        self._changes = StaffChanges(database, chain, clock)
+        self._by_password = by_password
+        self._changes = StaffChanges(database, chain, clock, by_password=by_password)
         self._somebody_is_there = False
 
     def every(self) -> list[StaffMember]:
@@ -52,7 +58,7 @@ class Staff:
     def has_admin(self) -> bool:
         """Say whether anybody can log in who may manage staff."""
         with self._database.read() as connection:
-            return staff.has_active(connection, Role.ADMIN)
+            return staff.has_active(connection, Role.ADMIN, by_password=self._by_password)
 
     def is_empty(self) -> bool:
         """Say whether nobody was added yet. Nobody is ever taken out: once is enough to know."""

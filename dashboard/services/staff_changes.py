@@ -54,8 +54,11 @@ T = TypeVar("T")
 class StaffChanges:
     """Makes changes, each in a transaction of its own with its row in the audit."""
 
-    def __init__(self, database: Database, chain: Chain, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, chain: Chain, clock: Clock, *, by_password: bool
+    ) -> None:
         self._database = database
+        self._by_password = by_password
         self._chain = chain
         self._clock = clock
 
@@ -79,7 +82,8 @@ class StaffChanges:
         with self._database.write() as connection:
             member = self.get(connection, email, by)
             made = change(connection, member)
-            if by.staff_id and not staff.has_active(connection, Role.ADMIN):
+            left = staff.has_active(connection, Role.ADMIN, by_password=self._by_password)
+            if by.staff_id and not left:
                 raise StaffError(Cause.LAST_ADMIN, "Nobody would be left who may manage staff.")
             self.record(connection, action, member.id, by, **details)
             if ends_sessions:

@@ -21,6 +21,7 @@ from dashboard.store.limits import LimitStorage
 PER_NAME_AND_ADDRESS = parse("10 per 5 minutes")
 PER_ADDRESS = parse("30 per 5 minutes")
 PER_NAME = parse("60 per 5 minutes")
+PER_CODE_OF_NAME = parse("20 per hour")  # six digits are guessed sooner than any password
 EVERYBODY = parse("300 per 5 minutes")
 KNOWN_FOR_S = timedelta(days=30).total_seconds()
 IPV6_PREFIX = 64  # of which one customer has every address
@@ -44,7 +45,7 @@ class Tries:
     """Counts tries by whose secret it is (an email, a link) and by the address they come from.
 
     `is_there` says of a link or a passkey that there is one like that: nobody guesses it, so who
-    shows it is no attacker who tries.
+    shows it is no attacker who tries. `per_name` is what a name may be tried from everywhere.
     """
 
     def __init__(self, database: Database, limit_keys: Keys, clock: Clock) -> None:
@@ -53,9 +54,16 @@ class Tries:
         self._storage = LimitStorage(database, clock)
         self._limiter = FixedWindowRateLimiter(self._storage)
 
-    def count(self, name: str, address: str, *, is_there: bool = False) -> Limited | None:
+    def count(
+        self,
+        name: str,
+        address: str,
+        *,
+        is_there: bool = False,
+        per_name: RateLimitItem = PER_NAME,
+    ) -> Limited | None:
         """Count a try before anything is compared; return why it may not be made."""
-        for limit, names in self._counters(name, address, is_there=is_there):
+        for limit, names in self._counters(name, address, per_name, is_there=is_there):
             if not self._limiter.hit(limit, *names):
                 ends = self._limiter.get_window_stats(limit, *names).reset_time
                 return Limited(
@@ -64,26 +72,37 @@ class Tries:
                 )
         return None
 
-    def forgive(self, name: str, address: str, *, is_there: bool = False) -> None:
+    def forgive(
+        self,
+        name: str,
+        address: str,
+        *,
+        is_there: bool = False,
+        per_name: RateLimitItem = PER_NAME,
+        half_way: bool = False,
+    ) -> None:
         """Count failures alone, and remember from where somebody came in.
 
         An office behind one address logs in at nine o'clock.
         """
-        for limit, names in self._counters(name, address, is_there=is_there):
+        for limit, names in self._counters(name, address, per_name, is_there=is_there):
             self._storage.incr(limit.key_for(*names), limit.get_expiry(), -1)
         who, network = self._mac(name), _network(address)
         self._limiter.clear(PER_NAME_AND_ADDRESS, who, network)
-        for key in (_known(network), _known(network, who)):
-            self._storage.keep(key, KNOWN_FOR_S)
+        self._storage.keep(_known(network, who), KNOWN_FOR_S)
+        if not half_way:  # a password alone has let nobody in yet
+            self._storage.keep(_known(network), KNOWN_FOR_S)
 
-    def _counters(self, name: str, address: str, *, is_there: bool) -> Counters:
+    def _counters(
+        self, name: str, address: str, per_name: RateLimitItem, *, is_there: bool
+    ) -> Counters:
         who, network = self._mac(name), _network(address)
         narrow = ((PER_NAME_AND_ADDRESS, (who, network)), (PER_ADDRESS, (network,)))
         if is_there or self._storage.get(_known(network, who)):
             return narrow
         if self._storage.get(_known(network)):
-            return (*narrow, (PER_NAME, (who,)))
-        return (*narrow, (PER_NAME, (who,)), (EVERYBODY, ()))
+            return (*narrow, (per_name, (who,)))
+        return (*narrow, (per_name, (who,)), (EVERYBODY, ()))
 
     def _mac(self, name: str) -> str:
         """Return what stands for the name in a counter's key: people mistype passwords there."""

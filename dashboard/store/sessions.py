@@ -13,11 +13,15 @@ from dashboard.store.staff import StaffMember
 
 @dataclass(frozen=True)
 class Beginning:
-    """How its owner came in: by which method, from which address, with which User-Agent."""
+    """How its owner came in: by which method, from which address, with which User-Agent.
+
+    `confirmed_at` is when they showed who they are, where that was before.
+    """
 
     method: str
     address: str
     browser: str
+    confirmed_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -66,16 +70,16 @@ def add(
     data: str,
     beginning: Beginning,
 ) -> None:
-    """Start a session; whoever starts one has just shown who they are."""
+    """Start a session; whoever starts one has mostly just shown who they are."""
+    confirmed_at = min(at, beginning.confirmed_at or at)
     connection.execute(
         insert(sessions).values(
             id_hash=id_hash,
             staff_id=staff_id,
             created_at=at,
             seen_at=at,
-            confirmed_at=at,
             data=data,
-            **asdict(beginning),
+            **{**asdict(beginning), "confirmed_at": confirmed_at},
         )
     )
 

@@ -39,10 +39,9 @@ class StaffMember:
         """Say whether a password alone does not let this person in."""
         return self.has_passkey or self.has_authenticator
 
-    @property
-    def can_come_in(self) -> bool:
+    def can_come_in(self, *, by_password: bool = True) -> bool:
         """Say whether this person has a way in of their own, and needs no link."""
-        return bool(self.password_hash) or self.has_passkey or self.has_sso_account
+        return (self.has_password and by_password) or self.has_passkey or self.has_sso_account
 
 
 def find(connection: Connection, email: str) -> StaffMember | None:
@@ -57,11 +56,12 @@ def find_by_id(connection: Connection, staff_id: int) -> StaffMember | None:
     return member(row) if row else None
 
 
-def has_active(connection: Connection, role: str) -> bool:
+def has_active(connection: Connection, role: str, *, by_password: bool) -> bool:
     """Say whether anybody with this role can log in. Who has a link alone may never use it."""
     wanted = select(staff_roles.c.staff_id).where(staff_roles.c.role == role)
     statement = _members().where(staff.c.active, staff.c.id.in_(wanted))
-    return any(member(row).can_come_in for row in connection.execute(statement))
+    everyone = [member(row) for row in connection.execute(statement)]
+    return any(each.can_come_in(by_password=by_password) for each in everyone)
 
 
 def is_empty(connection: Connection) -> bool:

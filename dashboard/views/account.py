@@ -55,7 +55,7 @@ def change_password() -> ResponseReturnValue:
         return response
     if not isinstance(result, Changed):
         return _page(_kept(), form, 422, refused=True)
-    log_in_as(member, current_row().method)
+    log_in_as(result.staff, current_row().method)
     flash("password", "account")
     return redirect_to(url_for("account.index"))
 

@@ -83,7 +83,7 @@ def _answer(result: SignedOn | NotSignedOn | Limited) -> Response:
     if result.confirmed:
         current_session().confirm()
     else:
-        page = let_in(result.member, Method.SSO, page)
+        page = let_in(result.member, Method.SSO, page, result.asked_at)
     # Not a redirect: where it began on another site, the new cookie would not come along.
     return go_on(page)
 

@@ -1,6 +1,7 @@
 """Deny by default: every request is matched with its route's policy before the view runs."""
 
 import json
+from datetime import datetime
 
 import structlog
 from flask import Flask, abort, current_app, redirect, request, session, url_for
@@ -84,13 +85,14 @@ def send_whole_page(url: str) -> ResponseReturnValue:
     return redirect_whole_page(url, status=401) if wants_fragment() else redirect(url, 303)
 
 
-def log_in_as(member: StaffMember, method: Method) -> None:
+def log_in_as(member: StaffMember, method: Method, confirmed_at: datetime | None = None) -> None:
     """Begin a session of this person: empty, and under a new id.
 
+    They have just shown who they are, or did it at `confirmed_at`, where that was before.
     Its CSRF secret is made now: later the first page would have to write it.
     """
     session.clear()
-    current_session().begin(method)
+    current_session().begin(member, method, confirmed_at)
     generate_csrf()
     login_user(SignedIn(member, permissions(member.roles, settings().environment)))
 

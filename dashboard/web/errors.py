@@ -21,7 +21,9 @@ from dashboard.partner import errors as partner
 from dashboard.services.attempts import OutcomeLostError
 from dashboard.services.intents import IntentRefusedError
 from dashboard.services.obstacles import AnotherBodyError, NotRecordedError, UnguardedError
+from dashboard.services.sessions import SessionOverError
 from dashboard.store.database import StoreError
+from dashboard.web.access import to_login
 from dashboard.web.context import find_signed_in, request_id, services
 from dashboard.web.htmx import VARY, asks_by_itself, redirect_to, target, wants_fragment
 from dashboard.web.security import safe_path
@@ -70,6 +72,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(
         AnotherBodyError, lambda _error: answer(Problem(409, "another_body"))
     )
+    app.register_error_handler(SessionOverError, lambda _error: to_login())
     app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _bug)

@@ -1,5 +1,7 @@
 """From a right password, or a link, to a session: at once, or by the second step."""
 
+from datetime import datetime
+
 from flask import redirect, url_for
 from flask import session as flask_session
 from flask.typing import ResponseReturnValue
@@ -18,13 +20,18 @@ def come_in(member: StaffMember, method: Method, wanted: str | None = None) -> R
     return redirect(let_in(member, method, wanted), 303)
 
 
-def let_in(member: StaffMember, method: Method, wanted: str | None = None) -> str:
+def let_in(
+    member: StaffMember,
+    method: Method,
+    wanted: str | None = None,
+    confirmed_at: datetime | None = None,
+) -> str:
     """Log in, or begin the second step of who has a second factor; return the page that follows."""
     if member.has_second_factor:
         flask_session.clear()
         flask_session[TICKET] = services().second_step.begin(member.id)
         return url_for("second_step.form", next=safe_path(wanted))
-    log_in_as(member, method)
+    log_in_as(member, method, confirmed_at)
     return page_after(wanted)
 
 

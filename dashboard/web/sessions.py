@@ -5,6 +5,7 @@ row. After log-in it is a random id whose hash is the row's key.
 """
 
 import json
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, Request, Response, request
@@ -15,6 +16,7 @@ from werkzeug.datastructures import CallbackDict
 from dashboard.keyring import Keys
 from dashboard.services.sessions import Beginning, Method, OpenSession, Sessions
 from dashboard.store.database import BRIEFLY_MS, BUSY_TIMEOUT_MS, StoreError
+from dashboard.store.staff import StaffMember
 
 ANONYMOUS = "a."
 BEFORE_LOG_IN_S = 12 * 3600
@@ -45,12 +47,16 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.ended = ended
         self.modified = False
         self.beginning: Beginning | None = None
+        self.shown: StaffMember | None = None
         self.confirmed = False
 
-    def begin(self, method: Method) -> None:
-        """Be a new session under a new id: somebody logs in."""
+    def begin(
+        self, member: StaffMember, method: Method, confirmed_at: datetime | None = None
+    ) -> None:
+        """Be a new session under a new id: somebody logs in, who showed that they are `member`."""
+        self.shown = member
         browser = request.headers.get("User-Agent", "")[:BROWSER_MAX]
-        self.beginning = Beginning(method, request.remote_addr or "", browser)
+        self.beginning = Beginning(method, request.remote_addr or "", browser, confirmed_at)
 
     def confirm(self) -> None:
         """Go on under a new id, for its owner has shown again who they are."""
@@ -93,10 +99,9 @@ class ServerSessions(SessionInterface):
             self._save_anonymous(session, response)
 
     def _save(self, session: ServerSession, response: Response) -> None:
-        if session.beginning:
-            staff_id = int(session[LOGGED_IN_AS])
-            token = self._sessions.start(staff_id, _json(session), session.beginning)
-            self._set(response, token)
+        if session.beginning and session.shown:
+            token = self._sessions.start(session.shown, _json(session), session.beginning)
+            self._set(response, token) if token else self._forget(response)
         elif session.row and session.confirmed:
             self._set(response, self._sessions.renew(session.row.id_hash, _json(session)))
         elif session.row and session.modified:
@@ -108,9 +113,12 @@ class ServerSessions(SessionInterface):
         if session and len(value) < MAX_COOKIE:
             self._set(response, value)
         else:
-            response.delete_cookie(
-                self._cookie, path="/", secure=True, httponly=True, samesite="Strict"
-            )
+            self._forget(response)
+
+    def _forget(self, response: Response) -> None:
+        response.delete_cookie(
+            self._cookie, path="/", secure=True, httponly=True, samesite="Strict"
+        )
 
     def _set(self, response: Response, value: str) -> None:
         response.set_cookie(

@@ -43,6 +43,15 @@ def test_a_missing_database_is_not_made(
     assert [*tmp_path.iterdir()] == []
 
 
+def test_an_admin_with_a_password_alone_does_not_count_where_it_lets_nobody_in(
+    doctor: Doctor,
+) -> None:
+    given = {"OIDC_CLIENT_ID": "dashboard", "OIDC_CLIENT_SECRET": "a secret of the provider"}
+    done = doctor(PASSWORD_LOG_IN="off", OIDC_ISSUER="https://login.example.com", **given)
+    assert complaints(done) == ["staff"]
+    assert "set PASSWORD_LOG_IN=on" in done.stdout
+
+
 def sql(statement: str) -> Damage:
     def damage(file: Path) -> None:
         with sqlite3.connect(file) as connection:

@@ -17,6 +17,7 @@ from dashboard.store.database import Database
 from tests.browsing import Visitor
 from tests.conftest import Hire, TestClock, enrol
 from tests.soft_passkey import SoftPasskey
+from tests.views.factors import add_app, code_of, codes_in, first_step, recover, show
 from tests.views.links import choose
 
 Attack = Callable[..., None]
@@ -119,6 +120,43 @@ def test_what_is_not_there_leads_past_nothing(
         choose(at("198.51.100.1"), f"/link/{'x' * 43}", "a password of my own", status=429)
     else:
         at("198.51.100.1").show_passkey(SoftPasskey("nobody"), status=429)
+
+
+def test_whoever_has_the_password_and_many_addresses_guesses_twenty_codes_an_hour(
+    at: At, hire: Hire, clock: TestClock, database: Database
+) -> None:
+    known = hire(Role.SUPPORT)
+    office = at("198.51.100.1")
+    office.log_in(*known)
+    app_secret, shown = add_app(office, clock())
+    clock.advance(minutes=2)
+    came_in = at("198.51.100.1")
+    first_step(came_in, known)
+    show(came_in, code_of(app_secret, clock()))
+    passkey = enrol(database, known[0])
+    for guessed in range(0, 40, 5):
+        thief = at(f"203.0.113.{guessed}")
+        first_step(thief, known)
+        for _ in range(5):
+            show(thief, "000000", status=422 if guessed < 20 else 429)
+        clock.advance(minutes=5)
+    owner = at("198.51.100.1")
+    first_step(owner, known)
+    show(owner, code_of(app_secret, clock()))
+    at("198.51.100.2").show_passkey(passkey)
+    lost = at("198.51.100.3")
+    first_step(lost, known)
+    recover(lost, codes_in(shown)[0])
+
+
+def test_a_password_without_its_second_step_makes_no_address_known(
+    at: At, hire: Hire, attack: Attack, database: Database
+) -> None:
+    phished = hire(Role.SUPPORT)
+    enrol(database, phished[0])
+    first_step(at("198.51.100.1"), phished)
+    attack(11)
+    at("198.51.100.1").log_in(hire(Role.SUPPORT)[0], "guessed", status=429)
 
 
 def test_who_has_a_whole_network_of_addresses_has_one(at: At, hire: Hire) -> None:

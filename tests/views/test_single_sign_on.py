@@ -1,5 +1,7 @@
 """Who comes in by single sign-on where roles are given here, and what the audit has of it."""
 
+import re
+
 import pyotp
 import pytest
 from flask import Flask
@@ -15,7 +17,7 @@ from dashboard.store import factors
 from dashboard.store.authenticators import put
 from dashboard.store.database import Database
 from tests.browsing import Visitor
-from tests.conftest import Hire, LogIn, TestClock
+from tests.conftest import Hire, LogIn, TestClock, enrol
 from tests.oidc_provider import OidcProvider
 from tests.views.sso import (
     ahead,
@@ -70,6 +72,17 @@ def test_an_email_that_is_not_verified_finds_nobody(
     assert "You have no access here" in page.words
     assert entries(database, "auth:login")[-1][1]["cause"] == "unverified"
     visitor.get("/users", status=303)
+
+
+def test_an_address_that_only_looks_the_same_in_small_letters_finds_nobody(
+    visitor: Visitor, hire: Hire, provider: OidcProvider, database: Database
+) -> None:
+    hire(Role.ADMIN, email="mark@example.com")
+    provider.claims = somebody("mar\u212a@example.com")  # a Kelvin sign
+    log_in_by_sso(visitor, status=403)
+    assert entries(database, "auth:login")[-1][1]["cause"] == "unverified"
+    provider.claims = somebody("MARK@EXAMPLE.COM")
+    log_in_by_sso(visitor)
 
 
 def test_an_address_that_was_given_to_another_person_does_not_open_the_first_one_s_account(
@@ -158,6 +171,20 @@ def test_passwords_can_be_switched_off(
     provider.claims = somebody("new@example.com")
     log_in_by_sso(visitor)
     assert "Users" in visitor.get("/users").words
+
+
+def test_where_passwords_let_nobody_in_the_last_passkey_stays(
+    settings: dict[str, str], hire: Hire, database: Database
+) -> None:
+    passkey = enrol(database, hire(Role.ADMIN)[0])
+    visitor = Visitor(create_app(load_config(None, **settings, PASSWORD_LOG_IN="off")))
+    visitor.show_passkey(passkey)
+    found = re.search(r"/account/passkeys/\d+/remove", visitor.get("/account").text)
+    assert found
+    visitor.post(found[0])
+    assert "Nothing was removed." in visitor.get("/account").words
+    visitor.post("/logout")
+    visitor.show_passkey(passkey)
 
 
 def test_whoever_is_logged_in_begins_a_session_of_their_own(

@@ -84,6 +84,18 @@ def test_a_provider_that_did_not_ask_anew_confirms_nothing(
     assert confirmations(database)[0][1]["cause"] == "not anew"
 
 
+def test_a_log_in_for_which_the_provider_asked_nobody_is_no_confirmation(
+    stale: Visitor, provider: OidcProvider
+) -> None:
+    provider.times["auth_time"] = 0  # logged in there six minutes ago, and not asked again
+    stale.post("/logout")
+    log_in_by_sso(stale)
+    assert needs_confirming(stale)
+    provider.times["auth_time"] = 6 * 60
+    log_in_by_sso(stale)
+    assert not needs_confirming(stale)
+
+
 def test_another_person_s_account_confirms_nothing(
     stale: Visitor, provider: OidcProvider, database: Database
 ) -> None:

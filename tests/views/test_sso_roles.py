@@ -107,6 +107,19 @@ def test_the_last_admin_stays_one_whatever_the_claim_says(
     assert member(staff, email).roles == {Role.ADMIN}
 
 
+def test_an_admin_with_a_password_alone_is_none_where_passwords_let_nobody_in(
+    settings: dict[str, str], provider: OidcProvider, hire: Hire, staff: Staff
+) -> None:
+    hire(Role.ADMIN)
+    config = load_config(None, **settings, **ROLES, PASSWORD_LOG_IN="off")
+    visitor = Visitor(create_app(config))
+    provider.claims = somebody("new@example.com", "cn=admins")
+    log_in_by_sso(visitor)
+    provider.claims = somebody("new@example.com", "KYC team")
+    log_in_by_sso(visitor)
+    assert member(staff, "new@example.com").roles == {Role.ADMIN}
+
+
 def test_an_admin_who_is_not_the_last_goes_with_the_claim(
     with_roles: Flask, provider: OidcProvider, staff: Staff
 ) -> None:

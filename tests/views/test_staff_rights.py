@@ -90,7 +90,7 @@ def test_who_comes_in_by_a_link_alone_is_nobody_to_leave_staff_to(staff: Staff, 
         assert refused.value.cause == "last admin"
     left = staff.find(first)
     assert left
-    assert left.can_come_in
+    assert left.can_come_in()
 
 
 @pytest.mark.parametrize("rights_end", ["disable", "role"])

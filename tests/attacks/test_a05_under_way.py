@@ -1,0 +1,136 @@
+"""A request under way while an admin acts: what it showed before counts no longer (T-A5, T-A6)."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+
+from dashboard.config import Config
+from dashboard.services import passwords
+from dashboard.services.roles import Role
+from dashboard.services.sessions import OpenSession, SessionOverError
+from dashboard.services.staff import Staff
+from dashboard.store.database import Database
+from dashboard.web.context import Services
+from dashboard.wiring import build_services
+from tests.browsing import Visitor
+from tests.conftest import Hire, enrol
+from tests.views.factors import code_of, give_factors, kept
+
+COOKIE = "__Host-dashboard-local"
+Admin = Callable[[Staff, str], object]
+REQUEST = "0" * 16
+ACTS: dict[str, Admin] = {
+    "disables them": lambda staff, email: staff.disable(email),
+    "logs them out": lambda staff, email: staff.end_sessions(email),
+    "resets what they have": lambda staff, email: staff.reset_second_factors(email),
+    "changes their role": lambda staff, email: staff.set_roles(email, [Role.AUDITOR]),
+}
+
+
+class Slow(PasswordHasher):
+    """A hasher that takes so long that something happens meanwhile."""
+
+    def __init__(self, meanwhile: Callable[[], object]) -> None:
+        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+        self.meanwhile: Callable[[], object] | None = meanwhile
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # type: ignore[override]  # noqa: A002  its name there
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile:
+            meanwhile()
+        return bool(super().verify(hash, password))
+
+
+@pytest.fixture
+def services(config: Config, database: Database) -> Services:
+    return build_services(config, database)
+
+
+@pytest.fixture
+def known(hire: Hire) -> tuple[str, str]:
+    return hire(Role.SUPPORT)
+
+
+@pytest.fixture
+def thief(app: Flask, known: tuple[str, str]) -> Visitor:
+    """Somebody with the person's password, logged in."""
+    visitor = Visitor(app)
+    visitor.log_in(*known)
+    return visitor
+
+
+@pytest.fixture
+def row(thief: Visitor, services: Services) -> OpenSession:
+    """The session that a request of theirs found when it came in."""
+    found = services.sessions.find(thief.cookies()[COOKIE])
+    assert found
+    return found
+
+
+@pytest.mark.parametrize("act", ["what they have is reset", "they set a first factor up"])
+def test_a_log_in_under_way_does_not_outlive_what_ended_the_sessions(
+    visitor: Visitor,
+    known: tuple[str, str],
+    staff: Staff,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    act: str,
+) -> None:
+    def meanwhile() -> None:
+        if act == "what they have is reset":
+            staff.reset_second_factors(known[0])
+        else:
+            enrol(database, known[0])
+
+    monkeypatch.setattr(passwords, "_hasher", Slow(meanwhile))
+    visitor.log_in(*known)
+    visitor.get("/users", status=303)
+
+
+def test_a_change_of_password_under_way_does_not_undo_a_reset(
+    thief: Visitor, known: tuple[str, str], staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "_hasher", Slow(lambda: staff.reset_second_factors(known[0])))
+    mine = "a password of the thief's"
+    thief.post("/account/password", {"password": known[1], "new_password": mine})
+    thief.get("/users", status=303)
+    found = staff.find(known[0])
+    assert found
+    assert not found.has_password
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_session_that_has_just_ended_adds_no_factor(
+    row: OpenSession, services: Services, staff: Staff, database: Database, act: str
+) -> None:
+    new = services.enrolment.new_authenticator(row.staff, "Dashboard")
+    ACTS[act](staff, row.staff.email)
+    code = code_of(new.secret, datetime.now(UTC))
+    with pytest.raises(SessionOverError):
+        services.enrolment.add_authenticator(row, new, code, request_id=REQUEST)
+    assert kept(database) == [0, 0, 0]
+
+
+def test_nor_does_it_take_one_away_or_make_codes(
+    row: OpenSession, services: Services, staff: Staff, database: Database
+) -> None:
+    give_factors(database, row.staff.id)
+    staff.end_sessions(row.staff.email)
+    with pytest.raises(SessionOverError):
+        services.enrolment.remove_authenticator(row, request_id=REQUEST)
+    with pytest.raises(SessionOverError):
+        services.enrolment.new_codes(row, request_id=REQUEST)
+    assert kept(database) == [1, 1, 1]
+
+
+def test_whose_session_ended_meanwhile_is_led_to_the_log_in(
+    thief: Visitor, known: tuple[str, str], staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "_hasher", Slow(lambda: staff.reset_second_factors(known[0])))
+    mine = "a password of the thief's"
+    sent = {"password": known[1], "new_password": mine}
+    answer = thief.post("/account/password", sent)
+    assert answer.headers["Location"].startswith("/login")
