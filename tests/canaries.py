@@ -21,6 +21,7 @@ from werkzeug.test import TestResponse
 LEAST = 12  # shorter ones are words
 JWT = re.compile(r"eyJ[\w-]{8,}\.(eyJ[\w-]{8,})\.[\w-]{8,}")
 SESSION = re.compile(r"^__Host-[\w-]+=([^;]+)")
+WATCHED = ("text/html", "text/plain", "text/csv", "application/json")
 WORD = re.compile(r"[\w-]{12,}")
 
 
@@ -63,7 +64,9 @@ class Canaries:
 
     def remember(self, kind: Kind, *values: str) -> None:
         """Look out for these from now on."""
-        self.known.update((value, kind) for value in values if len(value.strip()) >= LEAST)
+        for value in values:
+            if len(value.strip()) >= LEAST:
+                self.known.setdefault(value, kind)
 
     def begin(self) -> None:
         """Keep a test's own secrets apart from those of the tests before it."""
@@ -89,6 +92,7 @@ class Canaries:
                 self.remember(kind, *shown.split())
         others = "\n".join(f"{name}: {value}" for name, value in headers if name != "Set-Cookie")
         self.look(f"the answer to {asked}", f"{text}\n{others}", allowed)
+        self.look(f"the answer to {asked}", "\n".join(cookies), {Kind.SESSION})
         in_path = {Kind.LINK} if "/link/" in asked else set()
         self.look(f"the address of {asked}", f"{asked}?{query}", in_path)
 
@@ -109,19 +113,27 @@ class Canaries:
 
     def search_all(self, folder: Path, *patterns: str) -> list[str]:
         """Return what is found of every secret of the run, as when a server stops."""
-        words = {
-            max(WORD.findall(value), key=len, default=""): kind
-            for value, kind in {**self._before, **self.known}.items()
-        }
+        marks = {_mark(value): kind for value, kind in {**self._before, **self.known}.items()}
         files = [file for pattern in patterns for file in sorted(folder.glob(pattern))]
         found = []
         for file in files:
             text = file.read_bytes().decode("latin-1")
-            held = set(WORD.findall(text))
-            kinds = {kind for word, kind in words.items() if word in held}
+            # In a row of a database, nothing stands between one text and the next.
+            held = {
+                word[start : start + LEAST]
+                for word in set(WORD.findall(text))
+                for start in range(len(word) - LEAST + 1)
+            }
+            likely = (mark for mark in marks if mark[:LEAST] in held or not WORD.match(mark))
+            kinds = {marks[mark] for mark in likely if mark in text}
             kinds |= {_kind_of(match[1]) for match in JWT.finditer(text)}
             found += [f"{kind} in {file.name}" for kind in sorted(kinds)]
         return found
+
+
+def _mark(value: str) -> str:
+    """Return what a secret is known by, however it is written: its longest word."""
+    return max(WORD.findall(value), key=len, default=value)
 
 
 def _kind_of(payload: str) -> Kind:
@@ -149,7 +161,7 @@ class WatchedClient(FlaskClient):
         response = super().open(*args, **options)
         if self.application.import_name == STAND_IN:  # the simulator hands out tokens
             return response
-        if (response.mimetype or "").startswith(("text/html", "application/json", "text/plain")):
+        if (response.mimetype or "").startswith(WATCHED):
             canaries.answered(response)
         return response
 

@@ -23,7 +23,8 @@ IMPERSONAL = frozenset(
         "usertype",
     }
 )
-_EMAIL = re.compile(r"[^\s@<>()\[\],;:\"'“”]+@[^\s@<>()\[\],;:\"'“”]+")
+_AT = r"(?:@|%40)"  # as in an address
+_EMAIL = re.compile(rf"[^\s@<>()\[\],;:\"'“”]+{_AT}[^\s@<>()\[\],;:\"'“”]+")
 _PHONE = re.compile(r"\+\d[\d ().-]{5,}\d")
 _NAME = re.compile(r"[A-Za-z_]{1,40}")
 
@@ -39,9 +40,8 @@ def masked(value: str) -> str:
 
 def without_personal(text: str) -> str:
     """Return a text with the emails and phone numbers in it masked."""
-    for pattern in (_EMAIL, _PHONE):
-        text = pattern.sub(lambda found: masked(found[0]), text)
-    return text
+    text = _EMAIL.sub(lambda found: masked(found[0].replace("%40", "@")), text)
+    return _PHONE.sub(lambda found: masked(found[0]), text)
 
 
 def masked_answer(raw: str) -> str:

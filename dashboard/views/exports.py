@@ -101,7 +101,7 @@ def _page(
         arguments=arguments,
         filters=filters,
         dropped=filters.dropped(),
-        action=url_for(endpoint, **arguments),
+        sent_to=url_for(endpoint, **arguments),
         back=url_for(f"{what}.index", **arguments),
         size=size,
     )

@@ -17,7 +17,7 @@ from dashboard.services.roles import Role
 from dashboard.store.audit_lines import AuditLine
 from dashboard.web.context import Services
 from tests.browsing import Visitor
-from tests.conftest import LogIn
+from tests.conftest import Hire
 from tests.simulator_process import RunningSimulator
 from tests.views.forms import KYC, TOKEN, send
 
@@ -65,9 +65,11 @@ slowly = settings(
 
 
 @pytest.fixture
-def admin(log_in: LogIn, simulator: RunningSimulator) -> Visitor:
-    """An admin who did something that each of the lists shows."""
-    admin = log_in(Role.ADMIN)
+def admin(app: Flask, hire: Hire, simulator: RunningSimulator) -> Visitor:
+    """An admin who did, and was refused, something that each of the lists shows."""
+    (email, password), admin = hire(Role.ADMIN), Visitor(app)
+    Visitor(app).log_in(email, "not the password", status=422)
+    admin.log_in(email, password)
     by_status = {user["status"]: user for user in simulator.users()}
     pending, active = by_status["pending"]["id"], by_status["active"]["id"]
     send(admin, f"/users/{pending}/kyc", KYC, status=303)

@@ -23,7 +23,9 @@ def watch_addresses(context: BrowserContext) -> None:
 def look_over(context: BrowserContext) -> None:
     """Remember the browser's session, and look through its storage and its open pages."""
     state = context.storage_state(indexed_db=True)
-    canaries.remember(Kind.SESSION, *(cookie["value"] for cookie in state["cookies"]))
+    cookies = [cookie["value"] for cookie in state["cookies"]]
+    canaries.remember(Kind.SESSION, *cookies)
+    canaries.look("a cookie", "\n".join(cookies), {Kind.SESSION})
     canaries.look("the browser's storage", json.dumps(state["origins"]))
     for page in context.pages:
         if page.url.startswith("http"):

@@ -2,6 +2,8 @@
 
 import base64
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,12 @@ def test_a_leak_of_every_kind_is_found_in_an_answer_a_header_and_an_address(
         assert watch.found == [f"{kind} in {where} GET /users"]
 
 
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.SESSION])
+def test_a_leak_of_every_other_kind_is_found_in_a_cookie(watch: Canaries, kind: Kind) -> None:
+    watch.exchanged("GET /users", "", [("Set-Cookie", f"__Host-theme={VALUES[kind]}; Path=/")], "")
+    assert watch.found == [f"{kind} in the answer to GET /users"]
+
+
 @pytest.mark.parametrize("kind", Kind)
 def test_a_leak_of_every_kind_is_found_in_a_file_also_after_its_test(
     watch: Canaries, kind: Kind, tmp_path: Path
@@ -64,6 +72,28 @@ def test_a_leak_of_every_kind_is_found_in_a_file_also_after_its_test(
     assert watch.found == [f"{kind} in web.log"]
     watch.begin()
     assert watch.search_all(tmp_path, "*.log") == [f"{kind} in web.log"]
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_leak_in_the_row_of_a_server_s_database_is_found_after_its_test(
+    watch: Canaries, kind: Kind, tmp_path: Path
+) -> None:
+    folder = tmp_path / "server"  # the files of this test itself are looked through as well
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / "dashboard.sqlite3")) as connection:
+        connection.execute("CREATE TABLE staff (name TEXT, note TEXT, role TEXT)")
+        connection.execute("INSERT INTO staff VALUES ('ana', ?, 'viewer')", (VALUES[kind],))
+        connection.commit()
+    watch.begin()
+    assert watch.search_all(folder, "*.sqlite3*") == [f"{kind} in dashboard.sqlite3"]
+
+
+def test_a_password_of_short_words_is_found_after_its_test(tmp_path: Path) -> None:
+    watch, password = Canaries(), "of many short words"
+    watch.remember(Kind.PASSWORD, password)
+    watch.begin()
+    (tmp_path / "web.log").write_text(f'{{"event": "{password}"}}')
+    assert watch.search_all(tmp_path, "*.log") == ["password in web.log"]
 
 
 @pytest.mark.parametrize("kind", [Kind.ACCESS, Kind.LINK])
@@ -101,6 +131,16 @@ def test_what_a_visitor_sends_and_gets_is_remembered_and_watched() -> None:
         "password in the answer to POST /echo",
         "session id in the answer to POST /echo",
     ]
+
+
+@pytest.mark.parametrize("mimetype", ["text/csv", "application/jsonl"])
+def test_an_export_is_watched_too(mimetype: str) -> None:
+    app = Flask("leaky", static_folder=None)
+    app.add_url_rule("/export", view_func=lambda: Response(VALUES[Kind.REFRESH], mimetype=mimetype))
+    app.test_client().get("/export")
+    found = [*canaries.found]
+    canaries.found.clear()
+    assert found == ["refresh token in the answer to GET /export"]
 
 
 def test_what_the_dashboard_hands_out_is_remembered(

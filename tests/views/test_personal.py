@@ -1,13 +1,16 @@
 """Emails and phone numbers of users: masked in the source of every page for who needs neither."""
 
 import re
-from uuid import uuid4
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
 
 import pytest
 
 from dashboard.services.personal import masked, masked_answer, without_personal
 from dashboard.services.roles import Permission, Role, permissions
+from dashboard.store import inquiries
 from dashboard.store.database import Database
+from dashboard.store.inquiries import Inquiry, InquiryState
 from dashboard.store.schema import audit
 from tests.browsing import Page, Visitor
 from tests.conftest import LogIn, TestClock
@@ -69,6 +72,31 @@ def test_an_answer_shows_only_what_is_documented_and_impersonal() -> None:
 def test_what_people_wrote_loses_the_emails_in_it() -> None:
     text = without_personal("For Ana <ana@example.com>, call +57 300 123 4567 on 2026-11-24")
     assert text == "For Ana <a…@e…e.com>, call …67 on 2026-11-24"
+
+
+def test_an_email_that_is_written_for_an_address_is_masked_too() -> None:
+    text = without_personal("https://verify.example/?email=ana.perez%40bank.example&n=1")
+    assert "perez" not in text
+    assert "bank" not in text
+
+
+def test_an_address_that_is_no_link_shows_no_email_to_a_viewer(
+    log_in: LogIn, simulator: RunningSimulator, database: Database
+) -> None:
+    support, viewer = log_in(Role.SUPPORT), log_in(Role.VIEWER)
+    user = next(user for user in simulator.users() if user["status"] == "pending")
+    address = f"https://verify.example/?email={EMAIL}"
+    held = Inquiry(
+        UUID(user["id"]),
+        InquiryState.HELD,
+        datetime.now(UTC),
+        inquiry_id="inq_1",
+        verification_url=address,
+    )
+    with database.write() as connection:
+        inquiries.add(connection, held, 1)
+    assert EMAIL in support.get(f"/users/{user['id']}").text
+    assert hidden(viewer.get(f"/users/{user['id']}"))
 
 
 @pytest.mark.parametrize("role", Role)
