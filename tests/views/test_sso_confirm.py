@@ -161,3 +161,24 @@ def test_the_account_offers_no_password_where_none_lets_in(
     assert "after your password" not in visitor.get("/account/factors").words
     changed = {"password": password, "new_password": "a password of twelve"}
     visitor.post("/account/password", changed, status=403)
+
+
+def test_where_passwords_are_off_no_staff_page_speaks_of_choosing_one(
+    settings: dict[str, str], hire: Hire, provider: OidcProvider, clock: TestClock
+) -> None:
+    email, _ = hire(Role.ADMIN)
+    app = create_app(load_config(None, **settings, PASSWORD_LOG_IN="off"), clock)
+    provider.claims = {"sub": "ana-1", "email": email, "email_verified": True}
+    visitor = Visitor(app)
+    log_in_by_sso(visitor)
+    new = {"email": "new@example.com", "name": "New", "roles": "support"}
+    pages = [
+        visitor.get("/staff/new"),
+        visitor.post("/staff", new, status=200),
+        visitor.get("/staff/1"),
+        visitor.get("/staff/2"),
+    ]
+    for page in pages:
+        assert "password" not in page.words.replace("There are no passwords here", "")
+    assert "log in by Company account (SSO)" in pages[0].words
+    assert "Open this link to log in." in pages[1].words
