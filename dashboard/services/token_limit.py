@@ -46,13 +46,24 @@ class TokenLimit:
         """
         if self._most is None:
             return
+        if next_at := self._full_until(connection, staff_id, self._most + 1):
+            seconds = round((next_at - self._clock()).total_seconds())
+            raise TokenLimitError(next_at, max(1, seconds))
+
+    def next_at(self, staff_id: int) -> datetime | None:
+        """Say from when on somebody may ask for another one; None: now."""
+        if self._most is None:
+            return None
+        with self._database.read() as connection:
+            return self._full_until(connection, staff_id, self._most)
+
+    def _full_until(self, connection: Transaction, staff_id: int, count: int) -> datetime | None:
+        """Return when the oldest of this many attempts is an hour old; None: there are fewer."""
         now = self._clock()
         # What is dated later than that was made before the clock was put back.
         span = (now - HOUR, now + HOUR)
-        made = token_attempts.newest(connection, ACTION, staff_id, span, self._most + 1)
-        if len(made) > self._most:
-            next_at = made[-1] + HOUR
-            raise TokenLimitError(next_at, max(1, round((next_at - now).total_seconds())))
+        made = token_attempts.newest(connection, ACTION, staff_id, span, count)
+        return made[-1] + HOUR if len(made) == count else None
 
     def refused(self, intent: Intent, *, request_id: str) -> None:
         """Record and log that somebody came to the limit, once an hour.

@@ -8,7 +8,7 @@ from dashboard.forms.account import ZONES, AccountForm, ChangePasswordForm
 from dashboard.services.account import Changed
 from dashboard.services.tries import Limited
 from dashboard.web.access import current_row, log_in_as
-from dashboard.web.context import THEME_COOKIE, request_id, services, signed_in, theme
+from dashboard.web.context import THEME_COOKIE, request_id, services, settings, signed_in, theme
 from dashboard.web.htmx import redirect_to
 from dashboard.web.kept import typed
 from dashboard.web.routing import Open, route
@@ -40,6 +40,8 @@ def change_password() -> ResponseReturnValue:
     """Replace the password: every other session ends, and this one goes on under a new id."""
     member = signed_in().staff
     form = ChangePasswordForm(request.form)
+    if not settings().password_log_in:
+        return _page(_kept(), form, 403)
     if not form.validate():
         return _page(_kept(), form, 422)
     result = services().account.change_password(

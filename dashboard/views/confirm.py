@@ -10,7 +10,7 @@ from dashboard.services.confirming import Confirmed
 from dashboard.services.sessions import CONFIRMED_FOR
 from dashboard.services.tries import Limited
 from dashboard.web.access import current_session
-from dashboard.web.context import request_id, services, signed_in
+from dashboard.web.context import request_id, services, settings, signed_in
 from dashboard.web.log_in import page_after
 from dashboard.web.passkeys import origin, rp_id, take_challenge
 from dashboard.web.routing import Open, route
@@ -28,8 +28,10 @@ def form() -> ResponseReturnValue:
 
 @route(blueprint, "/confirm", access=Open.STAFF, method="POST")
 def by_password() -> ResponseReturnValue:
-    """Go on by the password."""
+    """Go on by the password, where one lets in."""
     entered = AgainForm(request.form)
+    if not settings().password_log_in:
+        return _page(entered.next.data, 403)
     if not entered.validate():
         return _page(entered.next.data, 422, form=entered)
     password, address = entered.password.data or "", request.remote_addr or ""

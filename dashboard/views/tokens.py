@@ -1,5 +1,6 @@
 """Issuing a user's token, by id or by Privy, and the ledger of those that were issued."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from dashboard.web.attempts import (
     running,
     sent_intent,
 )
-from dashboard.web.context import request_id, services
+from dashboard.web.context import request_id, services, signed_in
 from dashboard.web.errors import Problem, answer, retry_later
 from dashboard.web.htmx import respond
 from dashboard.web.kept import typed
@@ -38,7 +39,8 @@ def new(user_id: UUID) -> ResponseReturnValue:
     form = TokenForm(typed("tokens.issue"))
     form.must_confirm(must_confirm(record.user.email))
     busy = services().attempts.find_busy(user_id)
-    return _form(user_id, form, record.user.email, step=record.next_step, busy=busy)
+    email, step = record.user.email, record.next_step
+    return _form(user_id, form, email, step=step, busy=busy, next_at=_next_at())
 
 
 @route(
@@ -74,7 +76,7 @@ def issue(user_id: UUID) -> ResponseReturnValue:
 @route(blueprint, "/tokens/privy", access=Permission.TOKENS_ISSUE, step_up=True)
 def privy() -> ResponseReturnValue:
     """Show the form of the deprecated exchange. It asks nobody."""
-    return _privy_form(PrivyForm(typed("tokens.exchange_privy")))
+    return _privy_form(PrivyForm(typed("tokens.exchange_privy")), next_at=_next_at())
 
 
 @route(
@@ -118,6 +120,10 @@ def index() -> ResponseReturnValue:
         more=more,
         before=form.query(),
     )
+
+
+def _next_at() -> datetime | None:
+    return services().token_limit.next_at(signed_in().staff.id)
 
 
 def _outcome(

@@ -1,32 +1,57 @@
 """The pictures of the documentation: `make screenshots`. Not a test, so not collected as one."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from playwright.sync_api import Page
+import pytest
+from playwright.sync_api import Page, ViewportSize
+from pyotp import TOTP
 
 from dashboard.services.roles import Role
 from dashboard.store import inquiries, sightings
 from dashboard.store.inquiries import Inquiry, InquiryState
 from dashboard.store.schema import inquiries as inquiries_table
+from dashboard.store.schema import sessions
 from dashboard.store.sightings import SeenFacts
+from dashboard.wiring import now
 from tests.browser.conftest import AddPerson, NewContext, Server, enter
+from tests.browser.stage import run
+from tests.browser.test_factors import Device, add_passkey
 from tests.simulator_process import RunningSimulator
 
 FOLDER = Path(__file__).parents[2] / "docs/screenshots"
 LINK = "https://inquiry.withpersona.com/verify?inquiry-id=inq_Hq7TzVb3LdKx9PfNc2WmRs8JyUa4Eg"
 HELD, ELSEWHERE, UNKNOWN = InquiryState.HELD, InquiryState.ELSEWHERE, InquiryState.UNKNOWN
+SIZE: ViewportSize = {"width": 1280, "height": 860}
 KYC = ((26, HELD), (31, HELD), (52, HELD), (70, ELSEWHERE), (1, UNKNOWN), (3, HELD), (9, HELD))
+
+
+@pytest.fixture(scope="session")
+def server(
+    simulator_process: RunningSimulator, migrated: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """A dashboard that asks again who it is, as production does."""
+    folder = tmp_path_factory.mktemp("pictures")
+    with run(simulator_process, migrated, folder, STEP_UP="1") as server:
+        yield server
 
 
 def test_screenshots(
     new_context: NewContext, add_person: AddPerson, server: Server, simulator: RunningSimulator
 ) -> None:
-    page = new_context(viewport={"width": 1280, "height": 860}).new_page()
+    page = new_context(viewport=SIZE).new_page()
     page.goto("/login")
     take(page, "login")
-    enter(page, *add_person(Role.ADMIN))
+    admin = add_person(Role.ADMIN)
+    enter(page, *admin)
+    Device(page)
+    add_passkey(page)
+    page.goto("/account/authenticator")
+    page.get_by_label("First code").fill(TOTP(page.locator("#secret").inner_text()).now())
+    page.get_by_role("button", name="Add the app").click()
+    page.wait_for_selector("#factors .ok")
     waiting = [user for user in simulator.users() if user["status"] == "pending"]
     remember(server, waiting)
     known = {
@@ -52,6 +77,22 @@ def test_screenshots(
     page.get_by_label("Name", exact=True).fill("Diego Ramírez")
     page.get_by_role("checkbox").nth(1).check()
     take(page, "staff-new")
+    page.get_by_role("button", name="Add and make a link").click()
+    page.get_by_role("link", name="Done").click()
+    take(page, "person")
+    with server.database.write() as connection:
+        earlier = now() - timedelta(minutes=6)
+        connection.execute(sessions.update().values(created_at=earlier, confirmed_at=None))
+    page.goto("/confirm")
+    take(page, "confirm")
+    elsewhere = new_context(viewport=SIZE).new_page()
+    elsewhere.goto("/login")
+    elsewhere.get_by_label("Work email").fill(admin[0])
+    elsewhere.get_by_label("Password").fill(admin[1])
+    elsewhere.get_by_role("button", name="Continue").click()
+    elsewhere.wait_for_url("**/login/code")
+    elsewhere.wait_for_timeout(500)
+    take(elsewhere, "second-step")
 
 
 PAGES = {
@@ -69,6 +110,7 @@ PAGES = {
     "privy": "/tokens/privy",
     "audit": "/audit",
     "audit-entry": "/audit/2",
+    "audit-person": "/audit/people/1",
     "staff": "/staff",
     "account": "/account",
     "settings": "/settings",

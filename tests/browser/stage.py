@@ -3,6 +3,7 @@
 A plugin, so that one Chromium serves all folders of tests: Playwright takes no second one.
 """
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -54,8 +55,16 @@ def server(
     simulator_process: RunningSimulator, migrated: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
     """The dashboard as the Procfile runs it, one for all tests of a process."""
-    folder = tmp_path_factory.mktemp("server")
-    settings = safe_settings(folder, simulator_process)
+    with run(simulator_process, migrated, tmp_path_factory.mktemp("server")) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def run(
+    simulator: RunningSimulator, migrated: Path, folder: Path, **changed: str
+) -> Iterator[Server]:
+    """Run it in this folder until the block ends; `changed` settings differ from the usual."""
+    settings = {**safe_settings(folder, simulator), **changed}
     shutil.copy(migrated, folder / "dashboard.sqlite3")
     database = Database(settings["DATABASE_URL"])
     with serve(folder, {**settings, "WEB_THREADS": "8"}) as (base_url, _):

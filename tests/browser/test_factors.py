@@ -155,6 +155,10 @@ def test_an_app_and_the_codes_for_when_it_is_lost(
     page.get_by_label("First code", exact=True).fill(pyotp.TOTP(secret).now())
     page.get_by_role("button", name="Add the app").click()
     code = page.locator("#codes").inner_text().split("\n")[0]
+    for needs_javascript in ("Copy", "Print"):
+        expect(page.get_by_role("button", name=needs_javascript)).to_be_visible(
+            visible=with_javascript
+        )
     log_out(page)
     expect(page.get_by_role("button", name="Passkey")).to_have_count(1 if with_javascript else 0)
     page.get_by_label("Work email").fill(person[0])

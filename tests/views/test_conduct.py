@@ -97,6 +97,17 @@ def test_what_is_long_ago_is_not_counted(
         assert f"Failed log-ins {week} in 7 days, {month} in 30" in page.words
 
 
+def test_whoever_has_done_nothing_is_not_said_to_be_filtered_away(
+    auditor: Visitor, staff: Staff
+) -> None:
+    staff.invite("new@example.com", "", [Role.SUPPORT])
+    new = next(each.id for each in staff.every() if each.email == "new@example.com")
+    page = auditor.get(f"/audit/people/{new}")
+    assert "This person has done nothing here yet." in page.words
+    assert "Clear filters" not in page.words
+    assert "Clear filters" in auditor.get(f"/audit/people/{new}?outcome=rejected").words
+
+
 def test_nobody_is_no_page_and_others_do_not_read_it(auditor: Visitor, support: Visitor) -> None:
     auditor.get("/audit/people/999", status=404)
     auditor.get(f"/audit/people/{2**40}", status=404)

@@ -85,7 +85,10 @@ def test_a_passkey_confirms(
 ) -> None:
     passkey = enrol(database, known[0])
     clock.advance(minutes=6)
-    assert 'action="/confirm/passkey"' in admin.get("/confirm").text
+    page = admin.get("/confirm")
+    assert 'action="/confirm/passkey"' in page.text
+    assert page.text.count('class="or ') == 1
+    assert "A passkey wants JavaScript" in page.words
     before = admin.cookies()[COOKIE]
     assert show_passkey(admin, passkey) == "/staff"
     assert admin.cookies()[COOKIE] != before

@@ -190,6 +190,15 @@ def test_revealing_is_recorded_first_and_once_in_five_minutes(
     assert len({row.staff_id for row in rows}) == 2
 
 
+def test_without_javascript_it_is_masked_again_after_a_minute_as_well(
+    log_in: LogIn, known: dict[str, str]
+) -> None:
+    viewer, path = log_in(Role.VIEWER), f"/users/{known['id']}"
+    again = f'<noscript><meta http-equiv="refresh" content="60; url={path}"></noscript>'
+    assert again in viewer.post(f"{path}/reveal", status=200).text
+    assert again not in viewer.get(path).text
+
+
 def test_an_address_alone_reveals_nothing(log_in: LogIn, known: dict[str, str]) -> None:
     viewer, path = log_in(Role.VIEWER), f"/users/{known['id']}"
     viewer.post(f"{path}/reveal", status=200)

@@ -191,3 +191,17 @@ def test_a_colleague_has_ten_of_their_own(
     for _ in range(10):
         send(issuer, path, token, status=200)
     send(log_in(Role.ISSUER), path, token, status=200)
+
+
+def test_whoever_is_at_the_limit_is_told_before_they_type(
+    issuer: Visitor, path: str, token: dict[str, str]
+) -> None:
+    for _ in range(9):
+        send(issuer, path, token, status=200)
+    assert "as many tokens" not in issuer.get(path).words
+    send(issuer, path, token, status=200)
+    for form in (path, "/tokens/privy"):
+        page = issuer.get(form)
+        assert "as many tokens as there may be in an hour" in page.words
+        assert "What you typed" not in page.words
+        assert "Error:" not in page.text
