@@ -2,22 +2,18 @@
 
 import secrets
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Engine, event
 
 from dashboard.app import create_app
 from dashboard.config import Config, load_config
 from dashboard.keyring import Purpose
-from dashboard.services import passwords
 from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
 from dashboard.store import staff as staff_store
@@ -28,6 +24,7 @@ from tests.browser.install import NO_CHROMIUM
 from tests.browsing import Visitor
 from tests.canaries import Kind, WatchedClient, canaries
 from tests.faults.report import figure, write_figures
+from tests.quick import hasten
 from tests.simulator_process import RunningSimulator, start_simulator
 from tests.soft_passkey import SoftPasskey
 
@@ -61,22 +58,10 @@ class TestClock:
 
 @pytest.fixture(scope="session", autouse=True)
 def _quick() -> Iterator[None]:
-    """Hash passwords cheaply, and let this process not wait for the disk: nothing here crashes.
-
-    Processes that tests start are as the product is, and a test looks at the product's cost.
-    """
-    with pytest.MonkeyPatch.context() as patch:
-        cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-        patch.setattr(passwords, "_hasher", cheap)
-        patch.setattr(passwords, "_NOBODY", cheap.hash("nobody has this password"))
+    """Be quick, and watch what every test client sends and gets."""
+    with pytest.MonkeyPatch.context() as patch, hasten(patch):
         patch.setattr(Flask, "test_client_class", WatchedClient)
-        event.listen(Engine, "connect", _without_waiting)
         yield
-        event.remove(Engine, "connect", _without_waiting)
-
-
-def _without_waiting(connection: sqlite3.Connection, _record: object) -> None:
-    connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture(autouse=True)
