@@ -137,7 +137,7 @@ def test_the_database_before_is_kept_beside_with_its_log(
     (kept,) = tmp_path.glob("dashboard.sqlite3.before-restore-*")
     assert f"is kept as {kept}" in done.stdout
     assert [row[4] for row in dump(kept)["staff"]] == [0]
-    assert "kept@example.com  Kept  viewer\n" in command("staff list").stdout
+    assert "kept@example.com  Kept  viewer  no second factor\n" in command("staff list").stdout
 
 
 def test_a_log_without_its_database_is_not_played_into_the_restored_one(
