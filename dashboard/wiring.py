@@ -34,6 +34,7 @@ from dashboard.services.log_ins import LogIns
 from dashboard.services.lookup import Lookup
 from dashboard.services.mailing import Mailing
 from dashboard.services.overview import Overview
+from dashboard.services.own_sessions import OwnSessions
 from dashboard.services.pairs_overview import PairsOverview
 from dashboard.services.ports import Clock
 from dashboard.services.probe import Probe
@@ -107,6 +108,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
     second_factors = SecondFactors(
         database, factor_sealer, config.second_factor_for(config.environment), clock
     )
+    sessions = Sessions(database, clock, idle=config.session_idle, longest=config.session_longest)
     colleagues = Colleagues(
         database,
         clock,
@@ -150,6 +152,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         links=Links(database, chain, tries, clock),
         mailing=Mailing(_mail(config)),
         overview=Overview(client, desk, upstream, database, clock),
+        own_sessions=OwnSessions(sessions, database, chain, clock),
         pairs=PairsOverview(api_credentials, upstream, database, clock),
         rotation=Rotation(api_credentials, try_with, database, credentials_log, clock),
         probe=Probe(client, breaker, api_credentials.current, clock),
@@ -165,13 +168,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
             database,
             clock,
         ),
-        sessions=Sessions(
-            database,
-            chain,
-            clock,
-            idle=config.session_idle,
-            longest=config.session_longest,
-        ),
+        sessions=sessions,
         settlement=Settlement(Lookup(client, upstream), settling, attempts, database, clock),
         single_sign_on=_single_sign_on(config, database, chain, tries, clock),
         staff=Staff(database, chain, clock, by_password=config.password_log_in),

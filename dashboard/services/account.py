@@ -5,12 +5,13 @@ from dataclasses import asdict, dataclass, replace
 from dashboard.services import passwords
 from dashboard.services.audit import Action
 from dashboard.services.auth import Refused
+from dashboard.services.own_changes import OwnChanges
 from dashboard.services.ports import Clock
 from dashboard.services.sessions import SessionOverError
 from dashboard.services.tries import Limited, Tries
-from dashboard.store import audit, links, sessions, staff
-from dashboard.store.audit import Chain, NewEntry, Outcome
-from dashboard.store.database import Database, Transaction
+from dashboard.store import links, sessions, staff
+from dashboard.store.audit import Chain, Outcome
+from dashboard.store.database import Database
 from dashboard.store.staff import StaffMember
 
 LANGUAGES = ("en", "es")
@@ -39,9 +40,8 @@ class Account:
 
     def __init__(self, database: Database, chain: Chain, tries: Tries, clock: Clock) -> None:
         self._database = database
-        self._chain = chain
+        self._changes = OwnChanges(chain, clock)
         self._tries = tries
-        self._clock = clock
 
     def save(self, member: StaffMember, wanted: Preferences, *, request_id: str) -> None:
         """Keep what the person chose. What stays as it was is not recorded."""
@@ -51,13 +51,8 @@ class Account:
             return
         with self._database.write() as connection:
             staff.set_preferences(connection, member.id, **chosen)
-            self._record(
-                connection,
-                Action.ACCOUNT_CHANGE,
-                Outcome.SUCCEEDED,
-                member,
-                request_id,
-                changed=",".join(changed),
+            self._changes.record(
+                connection, Action.ACCOUNT_CHANGE, member, request_id, changed=",".join(changed)
             )
 
     def change_password(
@@ -86,46 +81,20 @@ class Account:
             staff.set_password(connection, member.id, password_hash)
             sessions.remove_of(connection, member.id)
             links.remove_unused(connection, member.id)
-            self._record(
-                connection,
-                Action.ACCOUNT_PASSWORD,
-                Outcome.SUCCEEDED,
-                member,
-                request_id,
-                address=address,
+            self._changes.record(
+                connection, Action.ACCOUNT_PASSWORD, member, request_id, address=address
             )
         self._tries.forgive(member.email, address)
         return Changed(replace(now, password_hash=password_hash))
 
     def _refuse(self, member: StaffMember, address: str, request_id: str, *, cause: str) -> None:
         with self._database.write() as connection:
-            self._record(
+            self._changes.record(
                 connection,
                 Action.ACCOUNT_PASSWORD,
-                Outcome.REJECTED,
                 member,
                 request_id,
+                Outcome.REJECTED,
                 address=address,
                 cause=cause,
             )
-
-    def _record(
-        self,
-        connection: Transaction,
-        action: Action,
-        outcome: Outcome,
-        member: StaffMember,
-        request_id: str,
-        **details: str,
-    ) -> None:
-        entry = NewEntry(
-            at=self._clock(),
-            action=action,
-            outcome=outcome,
-            staff_id=member.id,
-            subject_kind="staff",
-            subject_id=str(member.id),
-            details=details,
-            request_id=request_id,
-        )
-        audit.append(connection, self._chain, entry)

@@ -56,6 +56,7 @@ class Action(StrEnum):
     CONFIRM = "auth:confirm"
     DATABASE_RESTORE = "db:restore"
     LINK_USE = "auth:link"
+    PASSWORD_SHOWN = "auth:password"  # noqa: S105  the name of an action; a second step follows
     KYC_EXPORT = "kyc:export"
     KYC_IMPORT = "kyc:import"
     SESSION_END = "session:end"

@@ -65,6 +65,7 @@ class Auth:
             return Refused()
         self._tries.forgive(email, address, half_way=member.has_second_factor)
         if member.has_second_factor:
+            self._log_ins.half_way(member, address=address, request_id=request_id)
             return HalfWay(member)
         self._log_ins.succeeded(member, Method.PASSWORD, address=address, request_id=request_id)
         return LoggedIn(member)

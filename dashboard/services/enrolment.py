@@ -9,15 +9,16 @@ from webauthn.helpers import bytes_to_base64url
 from dashboard.services import passkeys, recovery_codes, totp
 from dashboard.services.audit import Action
 from dashboard.services.factors import Added, FactorRequiredError, Factors, NewAuthenticator
+from dashboard.services.own_changes import OwnChanges
 from dashboard.services.passkeys import Challenges, PasskeyRequest
 from dashboard.services.ports import Clock
 from dashboard.services.sealing import Sealer
 from dashboard.services.second_factors import SecondFactors, sealed_about
 from dashboard.services.sessions import OpenSession, require_open
-from dashboard.store import audit, authenticators, factors, sessions
+from dashboard.store import authenticators, factors, sessions
 from dashboard.store import passkeys as passkey_store
 from dashboard.store import recovery_codes as recovery_code_store
-from dashboard.store.audit import Chain, NewEntry, Outcome
+from dashboard.store.audit import Chain
 from dashboard.store.database import Database, Transaction
 from dashboard.store.staff import StaffMember
 
@@ -42,7 +43,7 @@ class Enrolment:
         self._by_password = by_password
         self._sealer = sealer
         self._database = database
-        self._chain = chain
+        self._changes = OwnChanges(chain, clock)
         self._clock = clock
         self._challenges = Challenges(database, clock)
 
@@ -100,7 +101,9 @@ class Enrolment:
                 name,
                 self._clock(),
             )
-            self._record(connection, Action.ACCOUNT_PASSKEY_ADD, session, request_id, name=name)
+            self._changes.record(
+                connection, Action.ACCOUNT_PASSKEY_ADD, session.staff, request_id, name=name
+            )
         return Added(codes)
 
     def new_authenticator(self, member: StaffMember, issuer: str) -> NewAuthenticator:
@@ -142,7 +145,9 @@ class Enrolment:
             authenticators.put(
                 connection, member.id, sealed, self._sealer.key_id, step, self._clock()
             )
-            self._record(connection, Action.ACCOUNT_AUTHENTICATOR_ADD, session, request_id)
+            self._changes.record(
+                connection, Action.ACCOUNT_AUTHENTICATOR_ADD, session.staff, request_id
+            )
         return Added(codes)
 
     def remove_passkey(self, session: OpenSession, passkey_id: int, *, request_id: str) -> bool:
@@ -157,7 +162,7 @@ class Enrolment:
             if name is None:
                 return False
             action = Action.ACCOUNT_PASSKEY_REMOVE
-            self._record(connection, action, session, request_id, name=name)
+            self._changes.record(connection, action, session.staff, request_id, name=name)
             self._end(connection, session)
         return True
 
@@ -166,7 +171,9 @@ class Enrolment:
         with self._database.write() as connection:
             if not authenticators.remove(connection, session.staff.id):
                 return False
-            self._record(connection, Action.ACCOUNT_AUTHENTICATOR_REMOVE, session, request_id)
+            self._changes.record(
+                connection, Action.ACCOUNT_AUTHENTICATOR_REMOVE, session.staff, request_id
+            )
             self._end(connection, session)
         return True
 
@@ -175,7 +182,9 @@ class Enrolment:
         with self._database.write() as connection:
             if not require_open(connection, session).has_second_factor:
                 return ()
-            self._record(connection, Action.ACCOUNT_RECOVERY_CODES, session, request_id)
+            self._changes.record(
+                connection, Action.ACCOUNT_RECOVERY_CODES, session.staff, request_id
+            )
             return self._make_codes(connection, session)
 
     def _begin(self, connection: Transaction, session: OpenSession) -> tuple[str, ...]:
@@ -201,26 +210,6 @@ class Enrolment:
         hashes = map(recovery_codes.hash_of, codes)
         recovery_code_store.replace(connection, session.staff.id, hashes)
         return codes
-
-    def _record(
-        self,
-        connection: Transaction,
-        action: Action,
-        session: OpenSession,
-        request_id: str,
-        **details: str,
-    ) -> None:
-        entry = NewEntry(
-            at=self._clock(),
-            action=action,
-            outcome=Outcome.SUCCEEDED,
-            staff_id=session.staff.id,
-            subject_kind="staff",
-            subject_id=str(session.staff.id),
-            details=details,
-            request_id=request_id,
-        )
-        audit.append(connection, self._chain, entry)
 
 
 def _pending(member: StaffMember) -> str:

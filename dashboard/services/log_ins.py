@@ -6,7 +6,10 @@ from dashboard.services.sessions import Method
 from dashboard.store import audit, staff
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database, Transaction
+from dashboard.store.limits import LimitStorage
 from dashboard.store.staff import StaffMember
+
+HALF_WAY_ONCE_S = 300
 
 
 class LogIns:
@@ -16,6 +19,7 @@ class LogIns:
         self._database = database
         self._chain = chain
         self._clock = clock
+        self._limits = LimitStorage(database, clock)
 
     def succeeded(
         self, member: StaffMember, method: Method, *, address: str, request_id: str
@@ -23,8 +27,24 @@ class LogIns:
         """Record that somebody is in."""
         details = {"address": address, "method": method.value}
         with self._database.write() as connection:
-            self._append(connection, Outcome.SUCCEEDED, member, details, request_id)
+            self._append(connection, Action.LOG_IN, Outcome.SUCCEEDED, member, details, request_id)
             staff.seen(connection, member.id, self._clock())
+
+    def half_way(self, member: StaffMember, *, address: str, request_id: str) -> None:
+        """Record that somebody showed a right password, whatever comes of the second step.
+
+        The same from the same address within five minutes is not recorded: a flood must not fill
+        the audit.
+        """
+        shown = f"half way/{member.id}/{address}"
+        if self._limits.get(shown):
+            return
+        details = {"address": address}
+        with self._database.write() as connection:
+            self._append(
+                connection, Action.PASSWORD_SHOWN, Outcome.SUCCEEDED, member, details, request_id
+            )
+        self._limits.incr(shown, HALF_WAY_ONCE_S)
 
     def refused(
         self, member: StaffMember | None, cause: str, *, address: str, request_id: str
@@ -32,11 +52,12 @@ class LogIns:
         """Record that somebody did not come in."""
         with self._database.write() as connection:
             details = {"address": address, "cause": cause}
-            self._append(connection, Outcome.REJECTED, member, details, request_id)
+            self._append(connection, Action.LOG_IN, Outcome.REJECTED, member, details, request_id)
 
     def _append(
         self,
         connection: Transaction,
+        action: Action,
         outcome: Outcome,
         member: StaffMember | None,
         details: dict[str, str],
@@ -44,7 +65,7 @@ class LogIns:
     ) -> None:
         entry = NewEntry(
             at=self._clock(),
-            action=Action.LOG_IN,
+            action=action,
             outcome=outcome,
             staff_id=member.id if member else None,
             details=details,

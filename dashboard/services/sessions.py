@@ -8,11 +8,9 @@ from enum import StrEnum
 
 import structlog
 
-from dashboard.services.audit import Action
 from dashboard.services.devices import Device, read_device
 from dashboard.services.ports import Clock
-from dashboard.store import audit, sessions, staff
-from dashboard.store.audit import Chain, NewEntry, Outcome
+from dashboard.store import sessions, staff
 from dashboard.store.database import BRIEFLY_MS, BUSY_TIMEOUT_MS, Database, StoreError, Transaction
 from dashboard.store.sessions import Beginning, StoredSession
 from dashboard.store.staff import StaffMember
@@ -83,14 +81,12 @@ class Sessions:
     def __init__(
         self,
         database: Database,
-        chain: Chain,
         clock: Clock,
         *,
         idle: timedelta,
         longest: timedelta,
     ) -> None:
         self._database = database
-        self._chain = chain
         self._clock = clock
         self._idle = idle
         self._longest = longest
@@ -170,38 +166,6 @@ class Sessions:
         """End a session."""
         with self._database.write(wait_ms) as connection:
             sessions.remove(connection, id_hash)
-
-    def end_one(self, own: OpenSession, handle: str, *, request_id: str) -> bool:
-        """End another session of the same person; say whether there was one with this handle."""
-        others = [each for each in self.of(own.staff.id) if each.id_hash != own.id_hash]
-        ended = next((each for each in others if each.handle == handle), None)
-        if ended is None:
-            return False
-        with self._database.write() as connection:
-            sessions.remove(connection, ended.id_hash)
-            self._record(connection, own, request_id, which="one", address=ended.address or "")
-        return True
-
-    def end_others(self, own: OpenSession, *, request_id: str) -> None:
-        """End every session of the person but their own one."""
-        with self._database.write() as connection:
-            sessions.remove_others(connection, own.staff.id, own.id_hash)
-            self._record(connection, own, request_id, which="all others")
-
-    def _record(
-        self, connection: Transaction, own: OpenSession, request_id: str, **details: str
-    ) -> None:
-        entry = NewEntry(
-            at=self._clock(),
-            action=Action.SESSION_END,
-            outcome=Outcome.SUCCEEDED,
-            staff_id=own.staff.id,
-            subject_kind="staff",
-            subject_id=str(own.staff.id),
-            details=details,
-            request_id=request_id,
-        )
-        audit.append(connection, self._chain, entry)
 
     def _find(self, token: str) -> OpenSession | None:
         with self._database.read() as connection:

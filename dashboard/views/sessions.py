@@ -14,7 +14,7 @@ blueprint = Blueprint("sessions", __name__)
 @route(blueprint, "/account/sessions/<handle>/end", access=Open.STAFF, method="POST")
 def end(handle: str) -> ResponseReturnValue:
     """End one of one's other sessions. Whose it is, its next request learns."""
-    if not services().sessions.end_one(current_row(), handle, request_id=request_id()):
+    if not services().own_sessions.end_one(current_row(), handle, request_id=request_id()):
         abort(404)
     return _done("session")
 
@@ -22,7 +22,7 @@ def end(handle: str) -> ResponseReturnValue:
 @route(blueprint, "/account/sessions/end-others", access=Open.STAFF, method="POST")
 def end_others() -> ResponseReturnValue:
     """End every session of one's own but this one."""
-    services().sessions.end_others(current_row(), request_id=request_id())
+    services().own_sessions.end_others(current_row(), request_id=request_id())
     return _done("sessions")
 
 

@@ -31,6 +31,7 @@ from dashboard.services.kyc_settlement import KycSettlement
 from dashboard.services.links import Links
 from dashboard.services.mailing import Mailing
 from dashboard.services.overview import Overview
+from dashboard.services.own_sessions import OwnSessions
 from dashboard.services.pairs_overview import PairsOverview
 from dashboard.services.ports import Clock
 from dashboard.services.probe import Probe
@@ -80,6 +81,7 @@ class Services:
     links: Links
     mailing: Mailing
     overview: Overview
+    own_sessions: OwnSessions
     pairs: PairsOverview
     probe: Probe
     registering: Registering

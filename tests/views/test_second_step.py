@@ -1,5 +1,6 @@
 """The second step of the log-in by a code: none works twice, and all refusals look the same."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from flask import Flask
 from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
 from dashboard.store.database import Database
-from dashboard.store.schema import sessions
+from dashboard.store.schema import audit, sessions
 from tests.browsing import Visitor
 from tests.conftest import Hire, TestClock
 from tests.views.factors import add_app, code_of, codes_in, first_step, log_ins, recover, show
@@ -47,6 +48,26 @@ def test_a_password_alone_opens_nothing_and_begins_no_session(
     assert count_sessions(database) == before
     assert log_ins(database) == recorded
     assert app_secret not in visitor.get("/login/code").text
+
+
+def test_a_right_password_is_recorded_even_where_no_second_step_follows(
+    visitor: Visitor,
+    known: tuple[str, str],
+    app_secret: str,
+    database: Database,
+    clock: TestClock,
+) -> None:
+    assert app_secret
+    for _ in range(3):  # a flood of it is one row
+        first_step(visitor, known)
+    clock.advance(minutes=6)
+    first_step(visitor, known)
+    with database.read() as connection:
+        shown = connection.execute(audit.select().where(audit.c.action == "auth:password")).all()
+    assert [(row.outcome, json.loads(row.details)) for row in shown] == [
+        ("succeeded", {"address": "127.0.0.1"})
+    ] * 2
+    assert {row.staff_id for row in shown} == {1}
 
 
 def test_the_code_of_the_app_lets_in_and_leads_to_the_page_that_was_wanted(

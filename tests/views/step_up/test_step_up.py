@@ -6,36 +6,18 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from dashboard.services.roles import Permission, Role
+from dashboard.services.roles import Permission
 from dashboard.store.database import Database
 from dashboard.store.metadata import metadata
 from dashboard.store.schema import audit, sessions
 from tests.browsing import HTMX, Page, Visitor
-from tests.conftest import Hire, TestClock
+from tests.conftest import TestClock
 from tests.simulator_process import RunningSimulator
 from tests.views.forms import TOKEN, send
 from tests.walking import UNSAFE, walk
 
 COOKIE = "__Host-dashboard-local"
 DANGEROUS = {Permission.TOKENS_ISSUE, Permission.STAFF_MANAGE, Permission.CREDENTIALS_MANAGE}
-
-
-@pytest.fixture
-def settings(settings: dict[str, str]) -> dict[str, str]:
-    return {**settings, "STEP_UP": "1"}
-
-
-@pytest.fixture
-def known(hire: Hire) -> tuple[str, str]:
-    """An admin's email and password."""
-    return hire(Role.ADMIN)
-
-
-@pytest.fixture
-def admin(app: Flask, known: tuple[str, str]) -> Visitor:
-    visitor = Visitor(app)
-    visitor.log_in(*known)
-    return visitor
 
 
 @pytest.fixture

@@ -11,33 +11,8 @@ from dashboard.store.schema import kept_forms
 from dashboard.worker import Worker
 from tests.browsing import Visitor
 from tests.conftest import Hire, TestClock
-from tests.simulator_process import RunningSimulator
-from tests.views.confirming import NOT_SENT, REASON, confirm, kept, user, wanted_after
+from tests.views.confirming import NOT_SENT, REASON, confirm, kept, wanted_after
 from tests.views.forms import TOKEN, intent_of
-
-
-@pytest.fixture
-def settings(settings: dict[str, str]) -> dict[str, str]:
-    return {**settings, "STEP_UP": "1"}
-
-
-@pytest.fixture
-def known(hire: Hire) -> tuple[str, str]:
-    """An admin's email and password."""
-    return hire(Role.ADMIN)
-
-
-@pytest.fixture
-def admin(app: Flask, known: tuple[str, str]) -> Visitor:
-    visitor = Visitor(app)
-    visitor.log_in(*known)
-    return visitor
-
-
-@pytest.fixture
-def tokens(simulator: RunningSimulator) -> str:
-    """The token form of an active user."""
-    return f"/users/{user(simulator, 'active')}/tokens"
 
 
 def test_somebody_else_gets_nothing_and_it_stays_for_its_owner(

@@ -2,7 +2,6 @@
 
 import json
 
-import pytest
 from flask import Flask
 
 from dashboard.services.roles import Role
@@ -15,24 +14,6 @@ from tests.views.factors import add_app, code_of
 
 COOKIE = "__Host-dashboard-local"
 WRONG = "This does not show that it is you."
-
-
-@pytest.fixture
-def settings(settings: dict[str, str]) -> dict[str, str]:
-    return {**settings, "STEP_UP": "1"}
-
-
-@pytest.fixture
-def known(hire: Hire) -> tuple[str, str]:
-    """An admin's email and password."""
-    return hire(Role.ADMIN)
-
-
-@pytest.fixture
-def admin(app: Flask, known: tuple[str, str]) -> Visitor:
-    visitor = Visitor(app)
-    visitor.log_in(*known)
-    return visitor
 
 
 def show_passkey(visitor: Visitor, passkey: SoftPasskey, *, status: int = 303) -> str:

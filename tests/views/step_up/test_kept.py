@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from flask import Flask
 
 from dashboard.services.roles import Role
 from dashboard.store.database import Database
@@ -12,30 +11,6 @@ from tests.conftest import Hire, TestClock
 from tests.simulator_process import RunningSimulator
 from tests.views.confirming import NOT_SENT, REASON, confirm, kept, user, wanted_after
 from tests.views.forms import KYC, TOKEN, intent_of, registration
-
-
-@pytest.fixture
-def settings(settings: dict[str, str]) -> dict[str, str]:
-    return {**settings, "STEP_UP": "1"}
-
-
-@pytest.fixture
-def known(hire: Hire) -> tuple[str, str]:
-    """An admin's email and password."""
-    return hire(Role.ADMIN)
-
-
-@pytest.fixture
-def admin(app: Flask, known: tuple[str, str]) -> Visitor:
-    visitor = Visitor(app)
-    visitor.log_in(*known)
-    return visitor
-
-
-@pytest.fixture
-def tokens(simulator: RunningSimulator) -> str:
-    """The token form of an active user."""
-    return f"/users/{user(simulator, 'active')}/tokens"
 
 
 def test_what_was_typed_before_a_confirmation_is_shown_again_once(
