@@ -143,14 +143,23 @@ def test_whoever_has_no_account_there_is_not_offered_it(log_in: LogIn, clock: Te
     assert "Company account" not in visitor.get("/confirm").words
 
 
-def test_a_password_that_lets_nobody_in_confirms_nothing_either(
+@pytest.fixture
+def without_passwords(
     settings: dict[str, str], hire: Hire, provider: OidcProvider, clock: TestClock
-) -> None:
+) -> tuple[Visitor, str]:
+    """Somebody who came in by SSO where passwords are off, and the password that they have."""
     email, password = hire(Role.ADMIN)
     app = create_app(load_config(None, **settings, PASSWORD_LOG_IN="off"), clock)
     provider.claims = {"sub": "ana-1", "email": email, "email_verified": True}
     visitor = Visitor(app)
     log_in_by_sso(visitor)
+    return visitor, password
+
+
+def test_a_password_that_lets_nobody_in_confirms_nothing_either(
+    without_passwords: tuple[Visitor, str], clock: TestClock
+) -> None:
+    visitor, password = without_passwords
     clock.advance(minutes=6)
     page = visitor.get("/confirm")
     assert 'type="password"' not in page.text
@@ -160,13 +169,9 @@ def test_a_password_that_lets_nobody_in_confirms_nothing_either(
 
 
 def test_the_account_offers_no_password_where_none_lets_in(
-    settings: dict[str, str], hire: Hire, provider: OidcProvider, clock: TestClock
+    without_passwords: tuple[Visitor, str],
 ) -> None:
-    email, password = hire(Role.ADMIN)
-    app = create_app(load_config(None, **settings, PASSWORD_LOG_IN="off"), clock)
-    provider.claims = {"sub": "ana-1", "email": email, "email_verified": True}
-    visitor = Visitor(app)
-    log_in_by_sso(visitor)
+    visitor, password = without_passwords
     page = visitor.get("/account")
     assert 'type="password"' not in page.text
     assert "Your company account alone lets you in" in page.words
