@@ -51,7 +51,8 @@ def test_it_is_masked_as_soon_as_another_window_has_the_focus(
 def test_going_back_to_it_shows_nothing(revealed: Page, user: dict[str, str]) -> None:
     revealed.get_by_role("link", name="Users", exact=True).first.click()
     revealed.wait_for_url("**/users")
-    revealed.evaluate("history.back()")
+    revealed.evaluate("setTimeout(() => history.back(), 50)")
+    revealed.wait_for_url(lambda address: not address.endswith("/users"), wait_until="commit")
     revealed.wait_for_timeout(500)
     assert user["email"] not in revealed.content()
 

@@ -164,7 +164,8 @@ def test_a_link_on_another_site_opens_the_page_and_keeps_the_session(
             page.wait_for_url(dashboard[0] + wanted)
             expect(page.get_by_role("button", name="Log out")).to_be_attached()
             assert session_cookie(context) == cookie
-            page.evaluate("history.back()")  # past the page in between, which is in no history
+            # Past the page in between, which is in no history.
+            page.evaluate("setTimeout(() => history.back(), 50)")
             page.wait_for_url(chat, wait_until="commit")
 
 
