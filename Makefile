@@ -28,10 +28,10 @@ long: $(DEV_STAMP) browser
 faults: $(DEV_STAMP)
 	@$(BIN)/python -m pytest -q -n $(XDIST) tests/faults
 
-# The figures that we claim, by `make bench ONLY=name`: jobs.
-ONLY ?= jobs
+# The table of the budget, beside the floor: ONLY=P1,P5 for some lines, `growth`, `leaks` or `jobs`
+# for what is not of the budget; PEERS=1 adds Django admin and Flask-Admin.
 bench: $(DEV_STAMP) browser
-	@$(BIN)/python -m pytest -q tests/bench/$(ONLY).py
+	@$(BIN)/python -m tests.bench --only "$(ONLY)" $(if $(PEERS),--peers)
 
 lint: $(DEV_STAMP)
 	@$(BIN)/ruff format --check .

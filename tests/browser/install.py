@@ -23,15 +23,20 @@ def main() -> None:
     """Install it once; never fail, for the tests say loudly what they could not run."""
     if find_chromium():
         return
-    if os.geteuid() == 0 and Path("/etc/debian_version").exists() and shutil.which("apt-get"):
-        print("Installing Chromium for the browser tests …", flush=True)  # noqa: T201
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        wanted = ["chromium", "fonts-inter"]
-        for command in (["update"], ["install", "-y", "--no-install-recommends", *wanted]):
-            subprocess.run(["apt-get", *command], check=False, env=environ, **quiet)  # type: ignore[call-overload]  # noqa: S603, S607
+    install(["chromium", "fonts-inter"])
     if not find_chromium():
         print(NO_CHROMIUM, file=sys.stderr)  # noqa: T201
+
+
+def install(packages: list[str]) -> None:
+    """Install Debian's packages, as root alone; whoever wants them looks whether they came."""
+    if os.geteuid() or not Path("/etc/debian_version").exists() or not shutil.which("apt-get"):
+        return
+    print(f"Installing {', '.join(packages)} …", flush=True)  # noqa: T201
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
+        subprocess.run(["apt-get", *command], check=False, env=environ, **quiet)  # type: ignore[call-overload]  # noqa: S603, S607
 
 
 if __name__ == "__main__":

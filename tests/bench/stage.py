@@ -1,0 +1,171 @@
+"""What is measured on: the fast upstream, the dashboard and the floor, each as gunicorn runs it."""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dashboard.config import load_config
+from dashboard.keyring import Purpose
+from dashboard.services.roles import Role
+from dashboard.services.staff import Staff
+from dashboard.store.audit import Chain
+from dashboard.store.database import Database
+from dashboard.wiring import now
+from tests.bench.load import Client
+from tests.bench.processes import Usage
+from tests.bench.upstream import user_id
+from tests.dashboard_process import ROOT, STOP_S, free_port, serve, wait_for
+from tests.http_visitor import HttpVisitor
+
+WORKERS, THREADS = 2, 4  # as the budget was measured
+USERS = 100_000
+FRAGMENT = {"HX-Request": "true", "HX-Target": "users-results"}
+FLOOR = ["-m", "gunicorn", "--config", "python:tests.bench.floor_server", "tests.bench.floor:app"]
+
+
+class Upstream:
+    """The fast stand-in, and its controls."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def delay(self, ms: int | None) -> None:
+        """Let every answer wait so long; None for ever."""
+        path = f"{self.url}/_upstream/delay/{'hang' if ms is None else ms}"
+        urllib.request.urlopen(urllib.request.Request(path, method="PUT"), timeout=5).close()  # noqa: S310  loopback
+
+    def counts(self) -> dict[str, int]:
+        """Return its `requests`, its `connections` so far and how many are `open`."""
+        with urllib.request.urlopen(f"{self.url}/_upstream/counts", timeout=5) as answer:  # noqa: S310  loopback
+            counted: dict[str, int] = json.load(answer)
+        return counted
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server: its address, what it uses, and the headers of somebody who is logged in."""
+
+    url: str
+    usage: Usage
+    headers: Mapping[str, str]
+
+    def client(self) -> Client:
+        """Return one kept-alive client of it, logged in where there is a log-in."""
+        return Client(self.url, self.headers)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """All of it. `user_path` is a user's page."""
+
+    upstream: Upstream
+    dashboard: Served
+    floor: Served
+    database: Database
+    account: tuple[str, str]  # email and password
+    user_path: str = f"/users/{user_id(7)}"
+
+
+@contextlib.contextmanager
+def run_upstream(folder: Path, users: int = USERS) -> Iterator[Upstream]:
+    """Run the stand-in until the block ends."""
+    port = free_port()
+    command = [sys.executable, "-m", "tests.bench.upstream", "--port", str(port)]
+    with _process([*command, "--users", str(users)], folder / "upstream.log", {}) as log:
+        upstream = Upstream(f"http://127.0.0.1:{port}")
+        wait_for(f"{upstream.url}/_upstream/counts", log)
+        yield upstream
+
+
+@contextlib.contextmanager
+def run_stage(
+    folder: Path,
+    *,
+    users: int = USERS,
+    workers: int = WORKERS,
+    threads: int = THREADS,
+    settings: Mapping[str, str] | None = None,
+) -> Iterator[Stage]:
+    """Run upstream, dashboard and floor until the block ends, somebody logged in."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with run_upstream(folder, users) as upstream:
+        chosen = {
+            "DASHBOARD_ENVIRONMENT": "local",
+            "DASHBOARD_SECRET_KEY": secrets.token_urlsafe(48),
+            "DATABASE_URL": f"sqlite:///{folder / 'dashboard.sqlite3'}",
+            "PARTNER_API_URL": upstream.url,
+            "PARTNER_API_KEY": f"qash_key_live_{secrets.token_hex(20)}",
+            "PARTNER_API_SECRET": f"qash_secret_live_{secrets.token_hex(64)}",
+            "WEB_CONCURRENCY": str(workers),
+            "WEB_THREADS": str(threads),
+            **(settings or {}),
+        }
+        database = Database(chosen["DATABASE_URL"])
+        database.upgrade()
+        account = _hire(database, chosen)
+        with (
+            serve(folder, chosen) as (url, pid),
+            _floor(folder, chosen) as (floor_url, floor_pid),
+            contextlib.closing(database),
+        ):
+            visitor = HttpVisitor(url)
+            visitor.log_in(*account)
+            cookie = "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())
+            yield Stage(
+                upstream=upstream,
+                dashboard=Served(url, Usage(pid), {"Cookie": cookie}),
+                floor=Served(floor_url, Usage(floor_pid), {}),
+                database=database,
+                account=account,
+            )
+
+
+def _hire(database: Database, settings: Mapping[str, str]) -> tuple[str, str]:
+    config = load_config(None, **settings)
+    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    account = ("bench@example.com", secrets.token_urlsafe(16))
+    Staff(database, chain, now).add(account[0], "Bench", account[1], [Role.ADMIN])
+    return account
+
+
+@contextlib.contextmanager
+def _floor(folder: Path, settings: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+    port = free_port()
+    environ = {**settings, "PORT": str(port)}
+    with _process([sys.executable, *FLOOR], folder / "floor.log", environ) as log:
+        url = f"http://localhost:{port}"
+        wait_for(f"{url}/readyz", log)
+        yield url, int((folder / "floor.pid").read_text())
+
+
+@contextlib.contextmanager
+def _process(command: list[str], log: Path, settings: Mapping[str, str]) -> Iterator[Path]:
+    with log.open("wb") as out:
+        process = subprocess.Popen(  # noqa: S603  our own command, no shell
+            command, cwd=ROOT, env={**os.environ, **settings}, stdout=out, stderr=out
+        )
+    log.with_suffix(".pid").write_text(str(process.pid))
+    try:
+        yield log
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def empty(folder: Path) -> Path:
+    """Return the folder, with nothing in it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
