@@ -38,13 +38,14 @@ from dashboard.views import (
     users,
 )
 from dashboard.web.access import init_access
-from dashboard.web.context import Settings, init_context
+from dashboard.web.context import Settings, init_context, services
 from dashboard.web.errors import init_errors
 from dashboard.web.formats import init_formats
 from dashboard.web.htmx import init_htmx
 from dashboard.web.i18n import init_i18n
 from dashboard.web.kept import init_kept
 from dashboard.web.logs import init_logs
+from dashboard.web.pages import Pages
 from dashboard.web.personal import init_personal
 from dashboard.web.routing import apply_cache, find_policy, require_policies
 from dashboard.web.security import SecurityHeaders, init_origin, init_security
@@ -90,13 +91,14 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
 
     """
     database = Database(config.database_url)
-    services = build_services(config, database, clock)
-    services.health.examine()
-    services.health.settle(config.environment, config.partner_api_url)
-    services.attempts.close_abandoned()
-    services.api_credentials.seal_anew()
-    services.second_factors.seal_anew()
+    built = build_services(config, database, clock)
+    built.health.examine()
+    built.health.settle(config.environment, config.partner_api_url)
+    built.attempts.close_abandoned()
+    built.api_credentials.seal_anew()
+    built.second_factors.seal_anew()
     app = Flask(__name__, template_folder=ROOT / "templates", static_folder=None)
+    app.jinja_environment = Pages
     app.config.update(
         SECRET_KEY=config.secret_key.get_secret_value(),
         WTF_CSRF_SECRET_KEY=config.keyring.keys(Purpose.CSRF).oldest_first,
@@ -104,16 +106,16 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
         MAX_FORM_MEMORY_SIZE=BODY_MAX,
         TRUSTED_HOSTS=[*(config.trusted_hosts or LOOPBACK)],
     )
-    app.extensions["services"] = services
+    app.extensions["services"] = built
     app.extensions["settings"] = _settings(config)
     app.extensions["clock"] = clock
     app.session_interface = ServerSessions(
-        services.sessions, config.keyring.keys(Purpose.SESSION), config.environment
+        built.sessions, config.keyring.keys(Purpose.SESSION), config.environment
     )
     _add_parts(app)
     _add_middleware(app, config)
     require_policies(app)
-    if services.staff.is_empty():
+    if built.staff.is_empty():
         log.warning("no_staff", cure=FIRST_ADMIN)
     return app
 
@@ -160,6 +162,7 @@ def _add_parts(app: Flask) -> None:
 
 def _begin() -> None:
     g.request_id = secrets.token_hex(8)
+    services().api_credentials.forget_look()
 
 
 def _finish(response: Response) -> Response:

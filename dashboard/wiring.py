@@ -8,16 +8,16 @@ from dashboard.mail import Mail
 from dashboard.oidc.identity import Application
 from dashboard.partner.client import PartnerClient
 from dashboard.partner.credentials import Credentials
-from dashboard.partner.gate import OpenGate
 from dashboard.services.account import Account
 from dashboard.services.attempts import Attempts
 from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
 from dashboard.services.breaker import Breaker
+from dashboard.services.call_gate import CallGate
 from dashboard.services.colleagues import Colleagues
 from dashboard.services.conduct import Conduct
 from dashboard.services.confirming import Confirming
-from dashboard.services.credentials import ApiCredentials, FreezeGate
+from dashboard.services.credentials import ApiCredentials
 from dashboard.services.credentials_log import CredentialsLog
 from dashboard.services.desk import Desk
 from dashboard.services.enrolment import Enrolment
@@ -79,7 +79,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         clock=clock,
         list_params=config.partner_list_params,
         observer=upstream.observe,
-        gate=FreezeGate(api_credentials, breaker),
+        gate=CallGate(api_credentials, breaker),
         spare=api_credentials,
         slots=config.upstream_slots,
     )
@@ -91,7 +91,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
             clock=clock,
             list_params=config.partner_list_params,
             observer=upstream.observe_trial,
-            gate=FreezeGate(api_credentials, OpenGate()),
+            gate=CallGate(api_credentials, None),
         )
 
     attempts = Attempts(database, chain, config.keyring.keys(Purpose.FINGERPRINT), clock)

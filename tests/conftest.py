@@ -24,7 +24,7 @@ from tests.browser.install import NO_CHROMIUM
 from tests.browsing import Visitor
 from tests.canaries import Kind, WatchedClient, canaries
 from tests.faults.report import figure, write_figures
-from tests.quick import hasten
+from tests.quick import CompiledPages, hasten
 from tests.simulator_process import RunningSimulator, start_simulator
 from tests.soft_passkey import SoftPasskey
 
@@ -155,7 +155,7 @@ def staff(database: Database, chain: Chain, clock: TestClock) -> Staff:
 @pytest.fixture(scope="session")
 def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
     """Templates compiled once for all the applications of a test run."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    return CompiledPages(str(tmp_path_factory.mktemp("templates")))
 
 
 @pytest.fixture

@@ -9,10 +9,13 @@ from contextlib import contextmanager
 
 import pytest
 from argon2 import PasswordHasher
+from jinja2 import Environment, FileSystemBytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import Engine, event
 from werkzeug.routing import Rule
 
 from dashboard.services import passwords
+from dashboard.web.pages import Pages
 
 Builder = Callable[..., tuple[str, str]]
 
@@ -27,6 +30,16 @@ def hasten(patch: pytest.MonkeyPatch) -> Iterator[None]:
     event.listen(Engine, "connect", _without_waiting)
     yield
     event.remove(Engine, "connect", _without_waiting)
+
+
+class CompiledPages(FileSystemBytecodeCache):
+    """Keeps templates compiled, each once a language."""
+
+    def get_bucket(
+        self, environment: Environment, name: str, filename: str | None, source: str
+    ) -> Bucket:
+        language = environment.language if isinstance(environment, Pages) else ""
+        return super().get_bucket(environment, f"{language}/{name}", filename, source)
 
 
 def _compiled_once() -> Callable[[Rule, bool], Builder]:

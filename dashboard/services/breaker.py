@@ -43,7 +43,7 @@ class Outage:
 
 
 class Breaker:
-    """A `Gate` over the database that all workers share."""
+    """Decides over the database that all workers share; `CallGate` asks it."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -58,6 +58,10 @@ class Breaker:
         """
         with self._database.read() as connection:
             row = breakers.find(connection, credential)
+        return self.admit(credential, row, is_write=is_write)
+
+    def admit(self, credential: str, row: BreakerRow | None, *, is_write: bool) -> Ticket | Held:
+        """Let a call out, or say when to come back; `row` is how calls have been failing."""
         if row is None or row.retry_at is None:
             return Ticket(credential, was_failing=row is not None)
         now = self._clock()
@@ -97,7 +101,10 @@ class Breaker:
 
         """
         with self._database.read() as connection:
-            row = breakers.find(connection, credential)
+            return self.outage(breakers.find(connection, credential))
+
+    def outage(self, row: BreakerRow | None) -> Outage | None:
+        """Return why calls are held back by such a breaker, None where they are not."""
         if row is None or row.retry_at is None:
             return None
         retry_at = _retry_at(row, self._clock())

@@ -6,22 +6,21 @@ that was in use before, and with the environment's; where one is accepted, all w
 it, and an alarm is raised.
 """
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 
 from dashboard.partner.credentials import Credentials
-from dashboard.partner.errors import UnavailableKind
-from dashboard.partner.gate import Gate, Held, Ticket
-from dashboard.partner.observation import CallResult
 from dashboard.services.audit import Action
 from dashboard.services.credentials_log import BY_ITSELF, CredentialsLog
 from dashboard.services.ports import Clock
 from dashboard.services.sealing import PairSealer
-from dashboard.store import api_pairs, api_switch
+from dashboard.store import api_pairs, api_switch, breakers
 from dashboard.store.api_pairs import ApiPair
 from dashboard.store.api_switch import Alarm, Freeze, Switch
+from dashboard.store.breakers import BreakerRow
 from dashboard.store.database import Database, StoreError, Transaction
 
 FALL_BACK_MS = 2_000  # to wait for another writer; else the next read tries again
@@ -30,7 +29,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Standing:
-    """What every page has to say: that calls are stopped, that something went wrong.
+    """What every call asks and every page has to say: calls are stopped, or have been failing.
 
     `credential` is the pair in use (`Credentials.id`).
     """
@@ -39,6 +38,7 @@ class Standing:
     freeze: Freeze | None
     alarm: Alarm | None
     alarm_at: datetime | None
+    breaker: BreakerRow | None
 
 
 class ApiCredentials:
@@ -57,6 +57,7 @@ class ApiCredentials:
         self._log = audit_log
         self._sealer = sealer
         self._clock = clock
+        self._thread = threading.local()
         self._told: set[int] = set()
         self._opened: dict[str, Credentials] = {}
 
@@ -67,11 +68,32 @@ class ApiCredentials:
             StoreError: the database cannot be read.
 
         """
-        with self._database.read() as connection:
-            switch = api_switch.find(connection)
+        switch, look = self._look()
         if self.is_unreadable(switch):
             self._tell_unreadable(switch)
+        self._thread.look, self._thread.for_call = look, look
         return self.in_use(switch)
+
+    def look_for_call(self, credential: str) -> Standing:
+        """Return how things stand for a call with this pair, read now or by its `current()`.
+
+        Raises:
+            StoreError: the database cannot be read.
+
+        """
+        look: Standing | None = getattr(self._thread, "for_call", None)
+        self._thread.for_call = None
+        if look and look.credential == credential:
+            return look
+        _, look = self._look()
+        if look.credential == credential:
+            return look
+        with self._database.read() as connection:
+            return replace(look, breaker=breakers.find(connection, credential))
+
+    def forget_look(self) -> None:
+        """Let `standing()` read anew in this thread: another request begins, or a call failed."""
+        self._thread.look = None
 
     def is_frozen(self) -> bool:
         """Say whether no call may go out."""
@@ -79,13 +101,14 @@ class ApiCredentials:
             return api_switch.is_frozen(connection)
 
     def standing(self) -> Standing:
-        """Return what every page has to say."""
-        with self._database.read() as connection:
-            switch = api_switch.find(connection)
-        pair = self.in_use(switch).id
-        if self.is_unreadable(switch):
-            return Standing(pair, switch.freeze, Alarm.UNREADABLE, switch.since_at)
-        return Standing(pair, switch.freeze, switch.alarm, switch.alarm_at)
+        """Return what every page has to say, as the last call of this thread saw it.
+
+        Raises:
+            StoreError: the database cannot be read.
+
+        """
+        look: Standing | None = getattr(self._thread, "look", None)
+        return look or self._look()[1]
 
     def in_use(self, switch: Switch) -> Credentials:
         """Return the pair that this switch puts in use."""
@@ -163,6 +186,16 @@ class ApiCredentials:
         """Return a pair as it may be stored, and the id of the key."""
         return self._sealer.seal_pair(pair), self._sealer.key_id
 
+    def _look(self) -> tuple[Switch, Standing]:
+        """Read how things stand, in one statement unless the pair in use cannot be opened."""
+        with self._database.read() as connection:
+            switch, row = api_switch.find_with_breaker(connection, self.environment.id)
+            pair = self.in_use(switch).id
+            if not self.is_unreadable(switch):
+                return switch, Standing(pair, switch.freeze, switch.alarm, switch.alarm_at, row)
+            row = breakers.find(connection, pair)
+        return switch, Standing(pair, switch.freeze, Alarm.UNREADABLE, switch.since_at, row)
+
     def _has_old_seal(self, pair: ApiPair) -> bool:
         return pair.sealed is not None and pair.key_id != self._sealer.key_id
 
@@ -194,33 +227,3 @@ class ApiCredentials:
         if pair and pair.id not in self._told:
             self._told.add(pair.id)
             log.error("credentials_unreadable", pair=pair.pair)
-
-
-class FreezeGate:
-    """A `Gate` that lets nothing out while an admin has stopped all calls."""
-
-    def __init__(self, credentials: ApiCredentials, inner: Gate) -> None:
-        self._credentials = credentials
-        self._inner = inner
-
-    def enter(self, credential: str, *, is_write: bool) -> Ticket | Held:
-        """Let nothing out while frozen; else ask the gate behind.
-
-        Raises:
-            StoreError: the database cannot be read.
-
-        """
-        if self._credentials.is_frozen():
-            return Held(UnavailableKind.FROZEN)
-        return self._inner.enter(credential, is_write=is_write)
-
-    def is_shut(self) -> bool:
-        """Say whether somebody has frozen meanwhile, so that not even a retry goes out."""
-        try:
-            return self._credentials.is_frozen() or self._inner.is_shut()
-        except StoreError:
-            return True
-
-    def leave(self, ticket: Ticket, result: CallResult, retry_after_s: float | None) -> None:
-        """Tell the gate behind."""
-        self._inner.leave(ticket, result, retry_after_s)

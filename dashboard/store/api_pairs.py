@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, FromClause, Row, Select, func, insert, select, update
 
 from dashboard.store.schema import api_pairs, staff
 
@@ -131,9 +131,9 @@ def columns() -> list[Any]:
     ]
 
 
-def joined_adder(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """Add who gave the pair to a statement that has `api_pairs`."""
-    return statement.outerjoin(_adder, _adder.c.id == api_pairs.c.added_by)
+def joined_adder(start: FromClause) -> FromClause:
+    """Add who gave the pair to tables with `api_pairs` among them."""
+    return start.outerjoin(_adder, _adder.c.id == api_pairs.c.added_by)
 
 
 def pair_of(row: Row[*tuple[Any, ...]]) -> ApiPair:
@@ -147,7 +147,7 @@ _adder = staff.alias("adder")
 
 
 def _pairs() -> Select[*tuple[Any, ...]]:
-    return joined_adder(select(*columns()).select_from(api_pairs))
+    return select(*columns()).select_from(joined_adder(api_pairs))
 
 
 def _change(connection: Connection, pair_id: int, **to: object) -> None:

@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, FromClause, Row, bindparam, func, literal, select
 from sqlalchemy.dialects.sqlite import insert
 
 from dashboard.store import api_pairs as pairs
+from dashboard.store import breakers
 from dashboard.store.api_pairs import ApiPair
+from dashboard.store.breakers import BreakerRow
 from dashboard.store.schema import api_pairs, api_switch, staff
+from dashboard.store.schema import breakers as breakers_table
 
 ONLY = 1
 
@@ -47,20 +51,22 @@ class Switch:
 
 def find(connection: Connection) -> Switch:
     """Return how things stand."""
-    by, freezer = staff.alias("switcher"), staff.alias("freezer")
-    statement = pairs.joined_adder(
-        select(
-            api_switch,
-            by.c.name.label("staff_name"),
-            freezer.c.name.label("freezer_name"),
-            *pairs.columns(),
-        )
-        .outerjoin(by, by.c.id == api_switch.c.staff_id)
-        .outerjoin(freezer, freezer.c.id == api_switch.c.frozen_by)
-        .outerjoin(api_pairs, api_pairs.c.id == api_switch.c.in_use_id)
-    )
-    row = connection.execute(statement).first()
-    if row is None:
+    return _switch(connection.execute(_SWITCH).first())
+
+
+def find_with_breaker(
+    connection: Connection, environment_pair: str
+) -> tuple[Switch, BreakerRow | None]:
+    """Return how things stand, and how the calls with the pair in use have been failing.
+
+    That is the environment's where no other was switched to.
+    """
+    row = connection.execute(_WITH_BREAKER, {"environment_pair": environment_pair}).one()
+    return _switch(row), breakers.of_columns(row)
+
+
+def _switch(row: Row[*tuple[Any, ...]] | None) -> Switch:
+    if row is None or row.id is None:
         return Switch()
     frozen = row.frozen_at and Freeze(row.frozen_at, row.freezer_name or "", row.frozen_reason)
     return Switch(
@@ -71,6 +77,35 @@ def find(connection: Connection) -> Switch:
         alarm=Alarm(row.alarm) if row.alarm else None,
         alarm_at=row.alarm_at,
     )
+
+
+_BY, _FREEZER = staff.alias("switcher"), staff.alias("freezer")
+_COLUMNS = (
+    api_switch,
+    _BY.c.name.label("staff_name"),
+    _FREEZER.c.name.label("freezer_name"),
+    *pairs.columns(),
+)
+
+
+def _joined(start: FromClause) -> FromClause:
+    return pairs.joined_adder(
+        start.outerjoin(_BY, _BY.c.id == api_switch.c.staff_id)
+        .outerjoin(_FREEZER, _FREEZER.c.id == api_switch.c.frozen_by)
+        .outerjoin(api_pairs, api_pairs.c.id == api_switch.c.in_use_id)
+    )
+
+
+_SWITCH = select(*_COLUMNS).select_from(_joined(api_switch))
+# One row, also while nobody has switched or frozen anything yet.
+_ALWAYS = select(literal(ONLY).label("id")).subquery("always")
+_WITH_BREAKER = select(*_COLUMNS, *breakers.columns()).select_from(
+    _joined(_ALWAYS.outerjoin(api_switch, api_switch.c.id == _ALWAYS.c.id)).outerjoin(
+        breakers_table,
+        breakers_table.c.credential
+        == func.coalesce(api_pairs.c.pair, bindparam("environment_pair")),
+    )
+)
 
 
 def is_frozen(connection: Connection) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    bindparam,
     func,
     insert,
     select,
@@ -146,10 +147,13 @@ def of_user(connection: Connection, user_id: UUID) -> Registration | None:
 
 def user_types(connection: Connection, user_ids: Collection[UUID]) -> dict[UUID, str]:
     """Return the type that we sent for each of these users whom we registered."""
-    statement = select(registrations.c.user_id, registrations.c.user_type).where(
-        registrations.c.user_id.in_(user_ids)
-    )
-    return {row.user_id: row.user_type for row in connection.execute(statement)}
+    rows = connection.execute(_TYPES, {"user_ids": list(user_ids)})
+    return {row.user_id: row.user_type for row in rows}
+
+
+_TYPES = select(registrations.c.user_id, registrations.c.user_type).where(
+    registrations.c.user_id.in_(bindparam("user_ids", expanding=True))
+)
 
 
 def _with_staff() -> Select[*tuple[Any, ...]]:

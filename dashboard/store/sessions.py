@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from dashboard.store import staff as staff_store
 from dashboard.store.schema import sessions, staff
@@ -39,15 +39,30 @@ class StoredSession:
     browser: str | None  # User-Agent
 
 
+# Built once: every request asks it.
+_SESSIONS = select(
+    sessions.c.id_hash,
+    sessions.c.created_at,
+    sessions.c.seen_at,
+    sessions.c.data,
+    sessions.c.method,
+    sessions.c.confirmed_at,
+    sessions.c.address,
+    sessions.c.browser,
+    *staff_store.columns(),
+).join_from(sessions, staff)
+_BY_HASH = _SESSIONS.where(sessions.c.id_hash == bindparam("id_hash"))
+
+
 def find(connection: Connection, id_hash: str) -> StoredSession | None:
     """Return the session with its member and their roles, in one statement."""
-    row = connection.execute(_sessions().where(sessions.c.id_hash == id_hash)).first()
+    row = connection.execute(_BY_HASH, {"id_hash": id_hash}).first()
     return _stored(row) if row else None
 
 
 def of(connection: Connection, staff_id: int) -> list[StoredSession]:
     """Return every session of a member, the last one seen first."""
-    statement = _sessions().where(sessions.c.staff_id == staff_id)
+    statement = _SESSIONS.where(sessions.c.staff_id == staff_id)
     rows = connection.execute(statement.order_by(sessions.c.seen_at.desc()))
     return [_stored(row) for row in rows]
 
@@ -125,20 +140,6 @@ def remove_others(connection: Connection, staff_id: int, id_hash: str) -> None:
 def remove_older(connection: Connection, before: datetime) -> None:
     """End every session that was last seen before this time."""
     connection.execute(delete(sessions).where(sessions.c.seen_at < before))
-
-
-def _sessions() -> Select[*tuple[Any, ...]]:
-    return select(
-        sessions.c.id_hash,
-        sessions.c.created_at,
-        sessions.c.seen_at,
-        sessions.c.data,
-        sessions.c.method,
-        sessions.c.confirmed_at,
-        sessions.c.address,
-        sessions.c.browser,
-        *staff_store.columns(),
-    ).join_from(sessions, staff)
 
 
 def _stored(row: Row[*tuple[Any, ...]]) -> StoredSession:

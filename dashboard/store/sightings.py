@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from dashboard.store.schema import sightings
 
@@ -61,7 +61,8 @@ def record(connection: Connection, facts: Iterable[SeenFacts], at: datetime) -> 
 def stale(connection: Connection, facts: Iterable[SeenFacts], at: datetime) -> list[SeenFacts]:
     """Return those facts that differ from what is remembered, or were last seen a while ago."""
     seen = {fact.user_id: fact for fact in facts}
-    known = _newest(connection, seen)
+    rows = connection.execute(_NEWEST_FACTS, {"user_ids": list(seen)})
+    known = {row.user_id: row for row in rows}
     return [fact for fact in seen.values() if _wants_writing(known.get(fact.user_id), fact, at)]
 
 
@@ -110,22 +111,42 @@ def changes(connection: Connection, limit: int) -> list[Sighting]:
     return [_sighting(row) for row in connection.execute(statement)]
 
 
+_IS_NEWEST = sightings.c.id.in_(
+    select(func.max(sightings.c.id))
+    .where(sightings.c.user_id.in_(bindparam("user_ids", expanding=True)))
+    .group_by(sightings.c.user_id)
+)
+_NEWEST = select(sightings).where(_IS_NEWEST)
+# What every list of users is compared with.
+_NEWEST_FACTS = select(
+    sightings.c.user_id,
+    sightings.c.email,
+    sightings.c.status,
+    sightings.c.country_code,
+    sightings.c.preferred_language,
+    sightings.c.registered_at,
+    sightings.c.last_seen_at,
+).where(_IS_NEWEST)
+
+
 def _newest(
     connection: Connection, user_ids: Collection[UUID]
 ) -> dict[UUID, Row[*tuple[Any, ...]]]:
-    newest = (
-        select(func.max(sightings.c.id))
-        .where(sightings.c.user_id.in_(user_ids))
-        .group_by(sightings.c.user_id)
-    )
-    rows = connection.execute(select(sightings).where(sightings.c.id.in_(newest)))
+    rows = connection.execute(_NEWEST, {"user_ids": list(user_ids)})
     return {row.user_id: row for row in rows}
 
 
 def _wants_writing(before: Row[*tuple[Any, ...]] | None, fact: SeenFacts, at: datetime) -> bool:
     if before is None or at - before.last_seen_at >= KEEP_FRESH:
         return True
-    return any(getattr(before, name) != value for name, value in _merged(before, fact).items())
+    if (before.email, before.status) != (fact.email, fact.status):
+        return True
+    may_lack = (
+        (fact.country_code, before.country_code),
+        (fact.preferred_language, before.preferred_language),
+        (fact.registered_at, before.registered_at),
+    )
+    return any(new is not None and new != old for new, old in may_lack)
 
 
 def _values(fact: SeenFacts) -> dict[str, object]:

@@ -158,7 +158,8 @@ def settings() -> Settings:
 
 def find_signed_in() -> SignedIn | None:
     """Return who asks, None before log-in."""
-    return current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001  the way out of the proxy
+    user: SignedIn | None = current_user._get_current_object()  # noqa: SLF001  the way out of the proxy
+    return user if user is not None and user.is_authenticated else None
 
 
 def signed_in() -> SignedIn:
@@ -194,6 +195,8 @@ def request_id() -> str:
 
 
 def zone() -> ZoneInfo:
-    """Return the time zone of the person who asks."""
-    person = find_signed_in()
-    return ZoneInfo((person and person.staff.time_zone) or settings().time_zone)
+    """Return the time zone of the person who asks, looked up once a request."""
+    if "zone" not in g:
+        person = find_signed_in()
+        g.zone = ZoneInfo((person and person.staff.time_zone) or settings().time_zone)
+    return cast("ZoneInfo", g.zone)

@@ -1,22 +1,27 @@
 """How values are written on pages: times, places, languages, shortened ids."""
 
 import json
+import math
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 import segno
 from babel import Locale
 from babel.core import UnknownLocaleError
+from babel.dates import TIMEDELTA_UNITS, format_timedelta
 from flask import Flask
-from flask_babel import format_timedelta, get_locale, gettext
+from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from dashboard.partner.shape import ShapeError, parse_json
 from dashboard.services.countries import CODES
 from dashboard.web.context import now, zone
+from dashboard.web.pages import pages
 
 HEAD, TAIL = 8, 4
+FULL_UNITS = 1.5  # below so many days, hours are told
 UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})  # control, format, every kind of space
 BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
@@ -24,24 +29,26 @@ BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 def init_formats(app: Flask) -> None:
     """Give the filters to templates."""
     app.jinja_env.filters.update(
-        age=age,
-        ago=ago,
         breakable=breakable,
         clock_time=clock_time,
-        country=country,
         indented=indented,
         initials=initials,
         iso=iso,
-        language=language,
         local=local,
         minutes_left=minutes_left,
-        number=number,
         shortened=shortened,
         utc=utc,
         visible=visible,
     )
-    app.jinja_env.globals.update(
-        country_options=country_options, now=now, page_numbers=page_numbers, qr=qr
+    app.jinja_env.globals.update(now=now, page_numbers=page_numbers, qr=qr)
+    pages(app).of_locale.update(
+        age=age,
+        ago=ago,
+        country=country,
+        country_options=country_options,
+        language=language,
+        moment=moment,
+        number=number,
     )
 
 
@@ -59,6 +66,8 @@ def visible(text: str) -> str:
 
     Somebody else chose the text, perhaps so that it looks like another one.
     """
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(f"⟨U+{ord(char):04X}⟩" if _is_unseen(char) else char for char in text)
 
 
@@ -83,7 +92,8 @@ def page_numbers(page: int, pages: int | None) -> list[int | None]:
 
 
 @lru_cache(maxsize=1024)
-def _country_options(selected: str, locale: Locale, nothing: str) -> Markup:
+def country_options(locale: Locale, selected: str, nothing: str) -> Markup:
+    """Return the options of a country list in the person's language, `nothing` first."""
     names = sorted((str(locale.territories.get(code, code)), code) for code in CODES)
     rows = [("", nothing), *((code, name) for name, code in names)]
     return Markup("").join(
@@ -92,11 +102,6 @@ def _country_options(selected: str, locale: Locale, nothing: str) -> Markup:
         )
         for code, name in rows
     )
-
-
-def country_options(selected: str, nothing: str) -> Markup:
-    """Return the options of a country list in the person's language, `nothing` first."""
-    return _country_options(selected, get_locale() or Locale("en"), nothing)
 
 
 def minutes_left(at: datetime) -> int:
@@ -117,14 +122,29 @@ def qr(text: str) -> Markup | None:
     return Markup(drawn)  # noqa: S704  segno writes paths, never the text
 
 
+class Moment(NamedTuple):
+    """A point in time in all the ways that a page writes it."""
+
+    iso: str  # what `<time datetime>` wants: UTC with milliseconds and Z
+    utc: str  # 2026-06-12 14:32:04 UTC
+    local: str  # 2026-06-12 09:32, in the person's zone
+    zone: str  # its name
+    ago: str  # 3 hours ago, in the person's language
+
+
+def moment(locale: Locale, at: datetime) -> Moment:
+    """Return a time in all its ways, for a table of many."""
+    return Moment(iso(at), utc(at), local(at), zone().key, ago(locale, at))
+
+
 def iso(at: datetime) -> str:
     """Return what `<time datetime>` wants: UTC with milliseconds and Z."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def utc(at: datetime) -> str:
     """Return `2026-06-12 14:32:04 UTC`. Times come in UTC, so nothing overflows here."""
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return at.astimezone(UTC).isoformat(" ", "seconds")[:-6] + " UTC"
 
 
 def local(at: datetime) -> str:
@@ -133,7 +153,7 @@ def local(at: datetime) -> str:
     A time at the end of the calendar, which no zone can shift, stays in UTC.
     """
     try:
-        return at.astimezone(zone()).strftime("%Y-%m-%d %H:%M")
+        return at.astimezone(zone()).replace(tzinfo=None).isoformat(" ", "minutes")
     except OverflowError:
         return utc(at)
 
@@ -143,39 +163,52 @@ def clock_time(at: datetime) -> str:
     return at.astimezone(zone()).strftime("%H:%M:%S")
 
 
-def ago(at: datetime) -> str:
+def ago(locale: Locale, at: datetime) -> str:
     """Return `3 hours ago` in the person's language."""
-    gone = now() - at
-    if gone < timedelta(seconds=1):
+    gone_s = (now() - at).total_seconds()
+    if gone_s < 1:
         return str(gettext("now"))
-    return str(format_timedelta(-gone, add_direction=True, threshold=1.5))
+    enough = (each for each in TIMEDELTA_UNITS if gone_s >= FULL_UNITS * each[1])
+    unit, size_s = next(enough, TIMEDELTA_UNITS[-1])
+    return _ago(unit, max(1, round(gone_s / size_s)) * size_s, locale)
 
 
-def age(at: datetime) -> str:
+@lru_cache(maxsize=1024)
+def _ago(unit: str, gone_s: int, locale: Locale) -> str:
+    gone = timedelta(seconds=-gone_s)
+    return format_timedelta(
+        gone,
+        granularity=unit,  # type: ignore[arg-type]  # one of theirs
+        threshold=math.inf,
+        add_direction=True,
+        locale=locale,
+    )
+
+
+def age(locale: Locale, at: datetime) -> str:
     """Return `48 min`, `26 h` or `4 d`: how long ago a wait began."""
     minutes = max(0, int((now() - at).total_seconds() // 60))
     if minutes < 2 * 60:
         return str(gettext("%(number)s min", number=minutes))
     if minutes < 3 * 24 * 60:
         return str(gettext("%(number)s h", number=minutes // 60))
-    return str(gettext("%(number)s d", number=number(minutes // (24 * 60))))
+    return str(gettext("%(number)s d", number=number(locale, minutes // (24 * 60))))
 
 
-def number(value: int) -> str:
+def number(locale: Locale, value: int) -> str:
     """Return `1,284` as the person's language writes it."""
-    locale = get_locale() or Locale("en")
     return f"{value:,}".replace(",", locale.number_symbols["latn"]["group"])
 
 
-def country(code: str | None) -> str:
+def country(locale: Locale, code: str | None) -> str:
     """Return a country's name in the person's language, or the code where there is none."""
-    return str((get_locale() or Locale("en")).territories.get(code or "", visible(code or "")))
+    return str(locale.territories.get(code or "") or visible(code or ""))
 
 
-def language(code: str | None) -> str:
+def language(locale: Locale, code: str | None) -> str:
     """Return a language's name in the person's language, or the code where there is none."""
     try:
-        name = Locale.parse(code or "", sep="-").get_language_name(get_locale())
+        name = Locale.parse(code or "", sep="-").get_language_name(locale)
     except (UnknownLocaleError, ValueError):
         return visible(code or "")
     return str(name or code)
@@ -183,11 +216,12 @@ def language(code: str | None) -> str:
 
 def shortened(text: str) -> str:
     """Return `ee65f53e…f02e`; what is copied stays whole."""
-    shown = text if len(text) <= HEAD + TAIL + 1 else f"{text[:HEAD]}…{text[-TAIL:]}"
-    return visible(shown)
+    if len(text) <= HEAD + TAIL + 1:
+        return visible(text)
+    return f"{visible(text[:HEAD])}…{visible(text[-TAIL:])}"
 
 
 def breakable(email: str) -> Markup:
     """Return the email with a break allowed before its @, and nowhere inside a word."""
     name, at, domain = visible(email).rpartition("@")
-    return escape(name) + Markup("<wbr>") * bool(at) + escape(at + domain)
+    return Markup(f"{escape(name)}{'<wbr>' * bool(at)}{escape(at + domain)}")  # noqa: S704  escaped

@@ -7,6 +7,7 @@ from flask_babel import Babel, get_locale
 
 from dashboard.services.account import LANGUAGES
 from dashboard.web.context import find_signed_in, zone
+from dashboard.web.pages import pages
 
 TRANSLATIONS = Path(__file__).parents[1] / "translations"
 
@@ -20,6 +21,7 @@ def init_i18n(app: Flask) -> None:
         timezone_selector=lambda: str(zone()),
     )
     app.jinja_env.globals["get_locale"] = get_locale
+    pages(app).translations_folder = str(TRANSLATIONS)
 
 
 def select_language() -> str:

@@ -22,10 +22,7 @@ def find_standing() -> Standing | None:
 def find_outage() -> Outage | None:
     """Return why calls are held back just now, None where they are not, or nobody can tell."""
     standing = _standing()
-    try:
-        return services().breaker.find_outage(standing.credential) if standing else None
-    except StoreError:
-        return None
+    return services().breaker.outage(standing.breaker) if standing else None
 
 
 def _standing() -> Standing | None:

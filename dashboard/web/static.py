@@ -7,17 +7,22 @@ sibling, and WhiteNoise serves them before Flask is asked.
 import hashlib
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask
+from markupsafe import Markup
 from whitenoise import WhiteNoise
 from whitenoise.compress import Compressor
 
+from dashboard.web.pages import pages
+
 PREFIX = "/static/"
+ICON = '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>'
 
 
 def init_static(app: Flask, source: Path, published: Path) -> None:
-    """Serve `source` and give templates `asset(name)`."""
+    """Serve `source` and give templates `asset(name)` and `icon(name)`."""
     digest = _digest(source)
     folder = _publish(source, published / digest)
     prefix = f"{PREFIX}{digest}/"
@@ -35,7 +40,14 @@ def init_static(app: Flask, source: Path, published: Path) -> None:
             raise FileNotFoundError(name)
         return prefix + name
 
-    app.jinja_env.globals["asset"] = asset
+    icons = f"{prefix}icons.svg"
+
+    def icon(name: str) -> Markup:
+        return Markup(ICON).format(icons, name)  # noqa: S704  a text of ours, the rest escaped
+
+    constant: dict[str, Callable[..., str]] = {"asset": asset, "icon": icon}
+    app.jinja_env.globals.update(constant)
+    pages(app).constant.update(constant)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -27,7 +27,7 @@ from tests.http_visitor import HttpVisitor
 
 WORKERS, THREADS = 2, 4  # as the budget was measured
 USERS = 100_000
-FRAGMENT = {"HX-Request": "true", "HX-Target": "users-results"}
+FRAGMENT = {"HX-Request": "true", "HX-Target": "results"}
 FLOOR = ["-m", "gunicorn", "--config", "python:tests.bench.floor_server", "tests.bench.floor:app"]
 
 

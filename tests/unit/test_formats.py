@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from babel import Locale
 from flask import Flask
 
 from dashboard.web import formats
@@ -22,6 +23,6 @@ def test_a_time_at_either_end_of_the_calendar_can_be_shown(app: Flask, language:
         for at in (FIRST, FIRST + timedelta(hours=1), LAST - timedelta(hours=1), LAST):
             assert formats.iso(at)
             assert formats.utc(at)
-            assert formats.ago(at)
+            assert formats.ago(Locale(language), at)
             assert formats.minutes_left(at) >= 0
             assert formats.local(at).count(":") >= 1

@@ -1,0 +1,137 @@
+"""Templates, compiled once a language: what can never change is worked out then (ADR 22).
+
+A call such as `_("Users")`, `icon("copy")` or `url_for("users.index")` gives the same text on every
+page of a language. In the compiled template it is that text, joined with the markup around it.
+"""
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from babel import Locale
+from babel.support import NullTranslations, Translations
+from flask import Flask
+from flask.sansio.app import App
+from flask.templating import Environment
+from flask_babel import get_locale
+from jinja2 import Template, nodes, pass_eval_context
+from jinja2.nodes import EvalContext
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup, escape
+
+Text = Callable[..., str]
+DEFAULT_LANGUAGE = "en"
+
+
+class Pages(Environment):
+    """Flask's environment, which gives each template in the language of the request.
+
+    `constant` holds the functions that give one answer to the same arguments for as long as the
+    process runs, `of_locale` the filters and functions that are given the locale first. The
+    environment that those of the languages are made of has no `language`.
+    """
+
+    def __init__(self, app: App, **options: Any) -> None:  # noqa: ANN401  Jinja's
+        super().__init__(app, **options)
+        self.language = ""
+        self.translations_folder = ""
+        self.constant: dict[str, Text] = {"url_for": _addresses(app)}
+        self.of_locale: dict[str, Callable[..., Any]] = {}
+        self._languages: dict[str, Pages] = {}
+        self._lock = threading.Lock()
+
+    def get_template(self, name: str | Template, *rest: Any, **named: Any) -> Template:  # noqa: ANN401  Jinja's
+        """Return a template in the language of the request."""
+        if self.language:
+            return super().get_template(name, *rest, **named)
+        locale = get_locale()
+        language = locale.language if locale else DEFAULT_LANGUAGE
+        return self._in(language).get_template(name, *rest, **named)
+
+    def _generate(self, source: nodes.Template, name: str | None, *rest: Any, **named: Any) -> str:  # noqa: ANN401  Jinja's
+        """Write the code of a template whose constant calls have been made. A hook of Jinja's."""
+        is_html = self.autoescape(name) if callable(self.autoescape) else self.autoescape
+        folded = _Folder(self.constant, is_html=is_html).visit(source)
+        return str(super()._generate(folded, name, *rest, **named))
+
+    def _in(self, language: str) -> "Pages":
+        found = self._languages.get(language)
+        if found is None:
+            with self._lock:
+                found = self._languages.setdefault(language, self._translated(language))
+        return found
+
+    def _translated(self, language: str) -> "Pages":
+        translations = Translations.load(self.translations_folder, [language])
+        gettext, ngettext = _translators(translations)
+        other: Pages = self.overlay()
+        other.language = language
+        bound = {name: partial(each, Locale(language)) for name, each in self.of_locale.items()}
+        translated = {"_": gettext, "gettext": gettext, "ngettext": ngettext}
+        other.globals = {**self.globals, **bound, **translated}
+        other.filters = {**self.filters, **bound}
+        other.constant = {**self.constant, "_": translations.ugettext}
+        return other
+
+
+def pages(app: Flask) -> Pages:
+    """Return the environment of an application's templates."""
+    if not isinstance(app.jinja_env, Pages):
+        raise TypeError("the templates have another environment")
+    return app.jinja_env
+
+
+class _Folder(NodeTransformer):
+    """Puts the answer in place of each call that has constant arguments and always one answer."""
+
+    def __init__(self, constant: dict[str, Text], *, is_html: bool) -> None:
+        self._constant = constant
+        self._is_html = is_html
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802  Jinja's
+        """Make the call, if it is one of those; `_()` with values waits for them."""
+        self.generic_visit(node)
+        called = node.node.name if isinstance(node.node, nodes.Name) else ""
+        given = [each for each in node.args if isinstance(each, nodes.Const)]
+        named = {each.key: each.value for each in node.kwargs}
+        values = {k: each.value for k, each in named.items() if isinstance(each, nodes.Const)}
+        is_constant = len(given) == len(node.args) and len(values) == len(named)
+        if called not in self._constant or not is_constant or node.dyn_args or node.dyn_kwargs:
+            return node
+        if called == "_" and named:
+            return node
+        answer = self._constant[called](*(each.value for each in given), **values)
+        if called == "_":
+            answer = (Markup(answer) if self._is_html else answer) % {}  # noqa: S704  our own texts
+        return nodes.Const(answer, lineno=node.lineno)
+
+
+def _translators(translations: NullTranslations) -> tuple[Text, Text]:
+    """Return `gettext` and `ngettext`: the text with its values, which HTML wants escaped."""
+
+    @pass_eval_context
+    def gettext(context: EvalContext, text: str, /, **values: object) -> str:
+        return _filled(context, translations.ugettext(text), values)
+
+    @pass_eval_context
+    def ngettext(context: EvalContext, one: str, many: str, num: int, /, **values: object) -> str:
+        values.setdefault("num", num)
+        return _filled(context, translations.ungettext(one, many, num), values)
+
+    return gettext, ngettext
+
+
+def _filled(context: EvalContext, text: str, values: dict[str, object]) -> str:
+    if not context.autoescape:
+        return text % values
+    safe = {name: escape(value) for name, value in values.items()}
+    return Markup(text % safe)  # noqa: S704  the text is ours, its values are escaped
+
+
+def _addresses(app: App) -> Text:
+    def url_for(endpoint: str, **arguments: object) -> str:
+        """Return the address of a page, the same in every request: the product is at `/`."""
+        return app.url_map.bind("").build(endpoint, arguments)
+
+    return url_for
