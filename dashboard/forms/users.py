@@ -8,7 +8,7 @@ from wtforms.validators import AnyOf, Length, NumberRange, Optional, Regexp
 
 from dashboard.forms.address import AddressForm, WholeNumber
 from dashboard.services.countries import CODES
-from dashboard.services.users import UserFilters
+from dashboard.services.user_filters import UserFilters
 
 STATUSES = ("active", "pending", "suspended", "banned")
 USER_TYPES = ("personal", "business")

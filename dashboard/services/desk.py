@@ -8,7 +8,9 @@ from uuid import UUID
 from dashboard.partner.wire import UserStatus
 from dashboard.services.obstacles import RUNNING_FOR_AT_MOST
 from dashboard.services.ports import Clock
-from dashboard.services.users import ListedUser, UserFilters, UserList, Users
+from dashboard.services.user_filters import UserFilters
+from dashboard.services.user_list import ListedUser, UserList
+from dashboard.services.users import Users
 from dashboard.store import desk
 from dashboard.store.database import Database
 from dashboard.store.desk import DeskRow, Lane, Wanted

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     LargeBinary,
     Row,
+    bindparam,
     cast,
     insert,
     or_,
@@ -156,14 +157,7 @@ def of_subject(connection: Connection, kind: str, subject_id: str, limit: int) -
     What roles did not allow is left out: a rejection without an attempt. Anybody could fill the
     answer with it.
     """
-    done = or_(audit.c.outcome != Outcome.REJECTED.value, audit.c.attempt_seq.is_not(None))
-    statement = (
-        select(audit, staff.c.name.label("staff_name"))
-        .outerjoin(staff, staff.c.id == audit.c.staff_id)
-        .where(audit.c.subject_kind == kind, audit.c.subject_id == subject_id, done)
-        .order_by(audit.c.seq.desc())
-        .limit(limit)
-    )
+    about = {"kind": kind, "subject": subject_id, "most": limit}
     return [
         Entry(
             seq=row.seq,
@@ -175,8 +169,19 @@ def of_subject(connection: Connection, kind: str, subject_id: str, limit: int) -
             reason=row.reason,
             was_unknown=SETTLED_BY in json.loads(row.details),
         )
-        for row in connection.execute(statement)
+        for row in connection.execute(_OF_SUBJECT, about)
     ]
+
+
+_DONE = or_(audit.c.outcome != Outcome.REJECTED.value, audit.c.attempt_seq.is_not(None))
+_OF_SUBJECT = (
+    select(audit, staff.c.name.label("staff_name"))
+    .outerjoin(staff, staff.c.id == audit.c.staff_id)
+    .where(audit.c.subject_kind == bindparam("kind"), audit.c.subject_id == bindparam("subject"))
+    .where(_DONE)
+    .order_by(audit.c.seq.desc())
+    .limit(bindparam("most"))
+)
 
 
 def triggers(connection: Connection) -> frozenset[str]:

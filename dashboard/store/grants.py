@@ -10,7 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
-    Select,
+    bindparam,
     delete,
     func,
     insert,
@@ -109,13 +109,13 @@ def forget(connection: Connection, attempt_seq: int) -> None:
 
 def of_user(connection: Connection, user_id: UUID, limit: int) -> list[Grant]:
     """Return a user's newest grants, newest first."""
-    statement = _newest_first().where(grants.c.user_id == user_id).limit(limit)
-    return [_grant(row) for row in connection.execute(statement)]
+    rows = connection.execute(_OF_USER, {"user_id": user_id, "most": limit})
+    return [_grant(row) for row in rows]
 
 
 def before(connection: Connection, grant_id: int | None, limit: int) -> list[Grant]:
     """Return a page of all grants, newest first; `grant_id` is the last one of the page before."""
-    statement = _newest_first().limit(limit)
+    statement = _NEWEST_FIRST.limit(limit)
     if grant_id is not None:
         statement = statement.where(grants.c.id < grant_id)
     return [_grant(row) for row in connection.execute(statement)]
@@ -132,7 +132,7 @@ def open_under_others(
     other = grants.c.credential != credential
     if since_at is not None:
         other |= grants.c.credential.is_(None) & (grants.c.issued_at < since_at)
-    statement = _newest_first().where(grants.c.expires_at > now, other)
+    statement = _NEWEST_FIRST.where(grants.c.expires_at > now, other)
     return [_grant(row) for row in connection.execute(statement)]
 
 
@@ -140,7 +140,7 @@ def may_exist(
     connection: Connection, now: datetime, given_up_at: datetime, limit: int
 ) -> list[Grant]:
     """Return the tokens whose answer was lost and that would not have ended, newest first."""
-    statement = _newest_first().where(*_may_exist(now, given_up_at)).limit(limit)
+    statement = _NEWEST_FIRST.where(*_may_exist(now, given_up_at)).limit(limit)
     return [_grant(row) for row in connection.execute(statement)]
 
 
@@ -156,12 +156,12 @@ def _may_exist(now: datetime, given_up_at: datetime) -> tuple[ColumnElement[bool
     return grants.c.state == GrantState.MAY_EXIST.value, grants.c.expires_at > now, ~running
 
 
-def _newest_first() -> Select[*tuple[Any, ...]]:
-    return (
-        select(grants, staff.c.name.label("staff_name"), is_open(grants.c.audit_seq))
-        .join(staff, staff.c.id == grants.c.staff_id)
-        .order_by(grants.c.id.desc())
-    )
+_NEWEST_FIRST = (
+    select(grants, staff.c.name.label("staff_name"), is_open(grants.c.audit_seq))
+    .join(staff, staff.c.id == grants.c.staff_id)
+    .order_by(grants.c.id.desc())
+)
+_OF_USER = _NEWEST_FIRST.where(grants.c.user_id == bindparam("user_id")).limit(bindparam("most"))
 
 
 def _grant(row: Row[*tuple[Any, ...]]) -> Grant:

@@ -7,7 +7,18 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from dashboard.store.attempts import is_open, is_unsettled
 from dashboard.store.schema import inquiries, sightings, staff
@@ -104,13 +115,15 @@ def owner(connection: Connection, inquiry_id: str) -> UUID | None:
 
 def of_user(connection: Connection, user_id: UUID) -> list[Inquiry]:
     """Return what we know of a user's KYC starts, newest first."""
-    statement = (
-        select(inquiries, staff.c.name.label("staff_name"), is_open(inquiries.c.audit_seq))
-        .outerjoin(staff, staff.c.id == inquiries.c.staff_id)
-        .where(inquiries.c.user_id == user_id)
-        .order_by(inquiries.c.started_at.desc(), inquiries.c.id.desc())
-    )
-    return [inquiry(row) for row in connection.execute(statement)]
+    return [inquiry(row) for row in connection.execute(_OF_USER, {"user_id": user_id})]
+
+
+_OF_USER = (
+    select(inquiries, staff.c.name.label("staff_name"), is_open(inquiries.c.audit_seq))
+    .outerjoin(staff, staff.c.id == inquiries.c.staff_id)
+    .where(inquiries.c.user_id == bindparam("user_id"))
+    .order_by(inquiries.c.started_at.desc(), inquiries.c.id.desc())
+)
 
 
 def unsettled(connection: Connection, user_id: UUID) -> list[int]:

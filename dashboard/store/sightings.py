@@ -63,15 +63,19 @@ def stale(connection: Connection, facts: Iterable[SeenFacts], at: datetime) -> l
     seen = {fact.user_id: fact for fact in facts}
     rows = connection.execute(_NEWEST_FACTS, {"user_ids": list(seen)})
     known = {row.user_id: row for row in rows}
-    return [fact for fact in seen.values() if _wants_writing(known.get(fact.user_id), fact, at)]
+    return [fact for fact in seen.values() if is_news(known.get(fact.user_id), fact, at)]
 
 
 def history(connection: Connection, user_id: UUID) -> list[Sighting]:
     """Return every status that a user was seen with, newest first."""
-    statement = (
-        select(sightings).where(sightings.c.user_id == user_id).order_by(sightings.c.id.desc())
-    )
-    return [_sighting(row) for row in connection.execute(statement)]
+    return [_sighting(row) for row in connection.execute(_HISTORY, {"user": user_id})]
+
+
+_HISTORY = (
+    select(sightings)
+    .where(sightings.c.user_id == bindparam("user"))
+    .order_by(sightings.c.id.desc())
+)
 
 
 def find_by_email(connection: Connection, email: str) -> UUID | None:
@@ -136,7 +140,8 @@ def _newest(
     return {row.user_id: row for row in rows}
 
 
-def _wants_writing(before: Row[*tuple[Any, ...]] | None, fact: SeenFacts, at: datetime) -> bool:
+def is_news(before: Sighting | Row[*tuple[Any, ...]] | None, fact: SeenFacts, at: datetime) -> bool:
+    """Say whether facts differ from those last seen, or were last seen a while ago."""
     if before is None or at - before.last_seen_at >= KEEP_FRESH:
         return True
     if (before.email, before.status) != (fact.email, fact.status):

@@ -1,8 +1,10 @@
 """The list of users, one user, and registering one."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
@@ -17,7 +19,7 @@ from dashboard.services.registration import Done, MayHaveHappened, Result
 from dashboard.services.roles import Permission
 from dashboard.services.settlement import Look
 from dashboard.services.settling import How
-from dashboard.services.users import UserFilters
+from dashboard.services.user_filters import UserFilters
 from dashboard.web.attempts import (
     failed,
     looker,
@@ -41,6 +43,7 @@ from dashboard.web.security import safe_path
 blueprint = Blueprint("users", __name__)
 SEARCH_BOX = "users-q"
 LOOKED = "looked"  # category of what a look told
+PLAIN_IN_QUERY = "!$'()*,/:;?@"  # as `url_for` leaves it
 UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 FORM = {"form": "users/_form.html"}
 IN_COMMON = ("user_type", "country_code", "preferred_language")  # of one user and the next
@@ -55,6 +58,7 @@ def index() -> ResponseReturnValue:
     typing = triggered_by(SEARCH_BOX)
     if not typing and (user_id := _find_named(filters.q)):
         return redirect_to(url_for("users.show", user_id=user_id))
+    list_url = _list_urls()
     canonical = list_url(filters)
     if not dropped and not wants_fragment() and _has_blanks():
         return redirect(canonical, 303)
@@ -153,9 +157,15 @@ def create() -> ResponseReturnValue:
     return _outcome(result, form)
 
 
-def list_url(filters: UserFilters) -> str:
-    """Return the address of a list."""
-    return url_for("users.index", **url_arguments(filters))
+def _list_urls() -> Callable[[UserFilters], str]:
+    """Return what gives the address of a list; a page has more than a dozen of them."""
+    address = url_for("users.index")
+
+    def list_url(filters: UserFilters) -> str:
+        query = urlencode(url_arguments(filters), safe=PLAIN_IN_QUERY)
+        return f"{address}?{query}" if query else address
+
+    return list_url
 
 
 def _outcome(result: Result, form: RegistrationForm) -> ResponseReturnValue:

@@ -11,7 +11,7 @@ from flask import after_this_request, request
 from flask.wrappers import Response
 
 from dashboard.partner.wire import UserStatus
-from dashboard.services.users import UserRecord
+from dashboard.services.user_record import UserRecord
 from dashboard.web.htmx import FOLLOW, asks_by_itself
 
 WAITS_S = (4, 6, 10, 15, 30, 60)

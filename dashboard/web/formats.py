@@ -128,13 +128,16 @@ class Moment(NamedTuple):
     iso: str  # what `<time datetime>` wants: UTC with milliseconds and Z
     utc: str  # 2026-06-12 14:32:04 UTC
     local: str  # 2026-06-12 09:32, in the person's zone
-    zone: str  # its name
+    in_full: str  # local, its zone, and UTC
     ago: str  # 3 hours ago, in the person's language
 
 
 def moment(locale: Locale, at: datetime) -> Moment:
     """Return a time in all its ways, for a table of many."""
-    return Moment(iso(at), utc(at), local(at), zone().key, ago(locale, at))
+    in_utc = at.astimezone(UTC).isoformat(" ", "milliseconds")
+    iso, utc = f"{in_utc[:10]}T{in_utc[11:23]}Z", f"{in_utc[:19]} UTC"
+    shown = local(at)
+    return Moment(iso, utc, shown, f"{shown} {zone().key} · {utc}", ago(locale, at))
 
 
 def iso(at: datetime) -> str:

@@ -16,12 +16,22 @@ from flask.sansio.app import App
 from flask.templating import Environment
 from flask_babel import get_locale
 from jinja2 import Template, nodes, pass_eval_context
+from jinja2.environment import TemplateModule
 from jinja2.nodes import EvalContext
+from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 Text = Callable[..., str]
 DEFAULT_LANGUAGE = "en"
+
+
+class Page(Template):
+    """A template. What others import of it sees the globals, and nothing of the page."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:  # noqa: ARG002  Jinja's
+        """Return what it defines, made once: Jinja compares all globals at every import."""
+        return super()._get_default_module()
 
 
 class Pages(Environment):
@@ -31,6 +41,8 @@ class Pages(Environment):
     process runs, `of_locale` the filters and functions that are given the locale first. The
     environment that those of the languages are made of has no `language`.
     """
+
+    template_class = Page
 
     def __init__(self, app: App, **options: Any) -> None:  # noqa: ANN401  Jinja's
         super().__init__(app, **options)

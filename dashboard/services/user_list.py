@@ -1,0 +1,101 @@
+"""A page of the list of users, put together from what the API gave."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from dashboard.partner.wire import Answer, BadRow, User, UserPage
+from dashboard.services.user_filters import Filter, UserFilters, page_of
+from dashboard.services.user_record import UserRecord
+
+
+@dataclass(frozen=True)
+class ListedUser:
+    """A row of the list. The type is known only where we sent it."""
+
+    user: User
+    user_type: str | None
+
+
+@dataclass(frozen=True)
+class UserList:
+    """One page of users. `broken` names the filters that some row does not match.
+
+    `named` is the one user whose exact email was searched for: the list has their facts, so that
+    the answer to a caller takes one call.
+    """
+
+    filters: UserFilters
+    rows: tuple[ListedUser | BadRow, ...]
+    broken: tuple[Filter, ...]
+    total: int | None
+    page: int
+    pages: int | None
+    first: int
+    next_cursor: str | None
+    at: datetime
+    named: UserRecord | None = None
+
+    @property
+    def is_newest_first(self) -> bool:
+        """Say whether the rows that tell their time stand in this order."""
+        users = [row.user for row in self.rows if isinstance(row, ListedUser)]
+        times = [user.created_at for user in users if user.created_at]
+        return times == sorted(times, reverse=True)
+
+    @property
+    def has_more(self) -> bool:
+        """Say whether another page may follow where the API gives no total."""
+        return self.pages is None and len(self.rows) >= self.filters.limit
+
+    @property
+    def last(self) -> int:
+        """Position of the last row, from 1."""
+        return self.first + len(self.rows) - 1
+
+
+def only(email: str, answer: Answer[UserPage]) -> Answer[UserPage]:
+    """Return a page with whoever has this email, and without what it tells of the others."""
+    rows = tuple(
+        row
+        for row in answer.value.rows
+        if isinstance(row, User) and row.email.casefold() == email.casefold()
+    )
+    told = {"rows": rows, "total": len(rows), "page": 1, "pages": 1, "next_cursor": None}
+    return replace(answer, value=answer.value.model_copy(update=told))
+
+
+def about(user: User, answer: Answer[UserPage]) -> Answer[User]:
+    """Return the answer to a list as one about a user of it."""
+    return Answer(
+        value=user,
+        at=answer.at,
+        took_ms=answer.took_ms,
+        status=answer.status,
+        raw=None,
+        request_id=answer.request_id,
+    )
+
+
+def listed(
+    filters: UserFilters,
+    answer: Answer[UserPage],
+    rows: tuple[ListedUser | BadRow, ...],
+    broken: tuple[Filter, ...],
+) -> UserList:
+    """Put the page together; where the API gave no counters, what we asked for stands."""
+    found = answer.value
+    page, limit = page_of(filters, found), found.limit or filters.limit
+    pages = found.pages
+    if pages is None and found.total is not None:
+        pages = max(1, -(-found.total // limit))
+    return UserList(
+        filters=filters,
+        rows=rows,
+        broken=broken,
+        total=found.total,
+        page=page,
+        pages=pages,
+        first=(page - 1) * limit + 1,
+        next_cursor=found.next_cursor,
+        at=answer.at,
+    )
