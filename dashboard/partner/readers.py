@@ -58,9 +58,12 @@ _FLAWS = {
 }
 
 
+_STATUSES = {status.value: status for status in UserStatus}
+
+
 def status_of(text: object) -> UserStatus:
     """Return the status a word stands for, UNKNOWN for every undocumented one."""
-    return next((status for status in UserStatus if status == text), UserStatus.UNKNOWN)
+    return _STATUSES.get(text, UserStatus.UNKNOWN) if isinstance(text, str) else UserStatus.UNKNOWN
 
 
 def read_user(body: object) -> User:
@@ -123,7 +126,9 @@ def _pick(raw: Mapping[str, object], names: Mapping[str, str]) -> dict[str, Any]
 
 
 def _with_status(raw: Mapping[str, object], names: Mapping[str, str]) -> dict[str, Any]:
-    return _pick(raw, names) | {"status": status_of(raw.get("status"))}
+    fields = _pick(raw, names)
+    fields["status"] = status_of(raw.get("status"))
+    return fields
 
 
 def _build(model: type[M], fields: Mapping[str, Any]) -> M:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from http.cookiejar import DefaultCookiePolicy
+from urllib.parse import urlencode
 
 import requests
 import urllib3.exceptions
@@ -61,7 +62,7 @@ class Transport:
     """Sends requests below one base URL, with one kept-alive session a thread."""
 
     def __init__(self, base_url: str, clock: Callable[[], datetime]) -> None:
-        self._base_url = base_url
+        self._base_url = base_url and str(requests.Request("GET", base_url).prepare().url)
         self._clock = clock
         self._thread = threading.local()
         self._budget = retry.RetryBudget()
@@ -93,19 +94,26 @@ class Transport:
             return outcome
 
     def _prepare(self, outgoing: Outgoing, headers: Mapping[str, str]) -> requests.PreparedRequest:
-        request = requests.Request(
-            outgoing.verb,
-            self._base_url + outgoing.path,
-            params=[(key, _encodable(value)) for key, value in outgoing.params.items()],
-            data=outgoing.body,
-            headers={
+        """Prepare a request by its parts: `requests` would take the base URL apart every time."""
+        request = requests.PreparedRequest()
+        request.prepare_method(outgoing.verb)
+        query = urlencode([(key, _encodable(value)) for key, value in outgoing.params.items()])
+        url = f"{self._base_url}{outgoing.path}{'?' * bool(query)}{query}"
+        if self._base_url:
+            request.url = url
+        else:  # somebody else's, whole
+            request.prepare_url(url, None)
+        request.prepare_headers(
+            {
                 "Accept": "application/json",
                 "Accept-Encoding": "gzip",
                 **({} if outgoing.body is None else {"Content-Type": "application/json"}),
                 **headers,
-            },
+            }
         )
-        return request.prepare()
+        request.prepare_body(outgoing.body, None)
+        request.prepare_hooks({})
+        return request
 
     def _attempt(self, request: requests.PreparedRequest, deadline: Deadline) -> Reply | Lost:
         deadline.start_attempt()

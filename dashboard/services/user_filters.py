@@ -63,11 +63,12 @@ def find_broken(
     wanted_type = filters.user_type
     checks: dict[Filter, Callable[[User], bool]] = {
         Filter.Q: lambda user: _holds(user, filters.q),
-        Filter.STATUS: lambda user: filters.status in {"", user.status_text},
-        Filter.COUNTRY: lambda user: filters.country in {"", user.country_code},
-        Filter.USER_TYPE: lambda user: filters.user_type in {"", types.get(user.id, wanted_type)},
+        Filter.STATUS: lambda user: filters.status == user.status_text,
+        Filter.COUNTRY: lambda user: filters.country == user.country_code,
+        Filter.USER_TYPE: lambda user: wanted_type == types.get(user.id, wanted_type),
     }
-    broken = [name for name, holds in checks.items() if not all(map(holds, users))]
+    asked = [(name, holds) for name, holds in checks.items() if getattr(filters, name)]
+    broken = [name for name, holds in asked if not all(map(holds, users))]
     if not filters.cursor and page_of(filters, found) != filters.page:
         broken.append(Filter.PAGE)
     if len(found.rows) > filters.limit or found.limit not in {None, filters.limit}:
