@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import pytest
+
 from dashboard.services.roles import Role
 from tests.conftest import Hire
 from tests.dashboard_process import serve
 from tests.http_visitor import HttpVisitor
 
 
+@pytest.mark.long
 def test_two_processes_share_the_count_of_tries(
     hire: Hire, settings: dict[str, str], tmp_path: Path
 ) -> None:

@@ -65,6 +65,7 @@ def test_what_could_not_be_asked_is_due_as_soon_as_calls_go_out_again(
     assert outcomes(database)[-1] == "rejected"
 
 
+@pytest.mark.long
 def test_a_database_that_is_locked_is_a_failed_round(
     services: Services,
     database: Database,

@@ -109,6 +109,7 @@ def test_a_filter_that_cannot_be_used_does_not_export_more(
     assert trail(database, "audit:export") == []
 
 
+@pytest.mark.long
 def test_what_cannot_be_recorded_does_not_leave(auditor: Visitor, database: Database) -> None:
     auditor.get("/audit/export")
     with database.engine.connect() as other:

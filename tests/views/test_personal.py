@@ -212,6 +212,7 @@ def test_who_sees_the_data_anyway_has_nothing_to_reveal(
     assert trail(database, "pii:reveal") == [("rejected", None)]
 
 
+@pytest.mark.long
 def test_what_cannot_be_recorded_is_not_revealed(
     log_in: LogIn, known: dict[str, str], database: Database, simulator: RunningSimulator
 ) -> None:

@@ -183,6 +183,7 @@ def test_the_same_privy_token_is_exchanged_once_whoever_asks_and_why(
     ana.post(path, opened(ana, path, {**TOKEN, "privy_token": privy}), status=200)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seconds", [-3600, 61])
 def test_an_attempt_that_was_left_keeps_nobody_waiting_even_when_the_clock_is_put_back(
     ana: Visitor, simulator: RunningSimulator, user: Users, clock: TestClock, seconds: int
@@ -195,6 +196,7 @@ def test_an_attempt_that_was_left_keeps_nobody_waiting_even_when_the_clock_is_pu
     assert calls(simulator) == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seconds", [-3600, 61])
 def test_a_start_that_was_left_reads_as_lost_even_when_the_clock_is_put_back(
     ana: Visitor, simulator: RunningSimulator, user: Users, clock: TestClock, seconds: int

@@ -151,6 +151,7 @@ def test_a_provider_that_is_down_leaves_the_log_in_page_as_it_is(
     visitor.post("/login/sso", {}, status=200)
 
 
+@pytest.mark.long
 def test_a_provider_that_hangs_is_waited_for_five_seconds(
     visitor: Visitor, provider: OidcProvider
 ) -> None:

@@ -108,6 +108,7 @@ def test_an_outcome_waits_ten_seconds_for_a_locked_database(
         assert "Copy link" in admin.get(path).words
 
 
+@pytest.mark.long
 def test_reading_goes_on_while_the_database_is_locked(
     admin: Visitor, simulator: RunningSimulator, database: Database, clock: TestClock
 ) -> None:
