@@ -10,6 +10,7 @@ import pkgutil
 import re
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 
 from tests.bench import lines
@@ -36,8 +37,18 @@ def main() -> None:
         for name in wanted:
             print(f"measuring {name} …", file=sys.stderr, flush=True)  # noqa: T201
             bench = Bench(Path(folder) / name, rounds=chosen.rounds, peers=chosen.peers)
-            figures += importlib.import_module(f"tests.bench.lines.{name}").measure(bench)
+            figures += _measured(name, bench)
     print(table(figures))  # noqa: T201
+
+
+def _measured(name: str, bench: Bench) -> list[Figure]:
+    """Return the figures of a line; one that cannot be measured does not stop the others."""
+    line = importlib.import_module(f"tests.bench.lines.{name}")
+    try:
+        return list(line.measure(bench))
+    except Exception as failure:  # noqa: BLE001  whatever it was, it is shown and does not hold
+        traceback.print_exc()
+        return [Figure(name.upper(), "could not be measured", repr(failure)[:60], holds=False)]
 
 
 if __name__ == "__main__":

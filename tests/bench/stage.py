@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import secrets
-import shutil
 import subprocess
 import sys
 import urllib.request
@@ -79,7 +78,8 @@ def run_upstream(folder: Path, users: int = USERS) -> Iterator[Upstream]:
     """Run the stand-in until the block ends."""
     port = free_port()
     command = [sys.executable, "-m", "tests.bench.upstream", "--port", str(port)]
-    with _process([*command, "--users", str(users)], folder / "upstream.log", {}) as log:
+    log = folder / "upstream.log"
+    with running([*command, "--users", str(users)], log, {}):
         upstream = Upstream(f"http://127.0.0.1:{port}")
         wait_for(f"{upstream.url}/_upstream/counts", log)
         yield upstream
@@ -140,21 +140,22 @@ def _hire(database: Database, settings: Mapping[str, str]) -> tuple[str, str]:
 def _floor(folder: Path, settings: Mapping[str, str]) -> Iterator[tuple[str, int]]:
     port = free_port()
     environ = {**settings, "PORT": str(port)}
-    with _process([sys.executable, *FLOOR], folder / "floor.log", environ) as log:
+    log = folder / "floor.log"
+    with running([sys.executable, *FLOOR], log, environ) as pid:
         url = f"http://localhost:{port}"
         wait_for(f"{url}/readyz", log)
-        yield url, int((folder / "floor.pid").read_text())
+        yield url, pid
 
 
 @contextlib.contextmanager
-def _process(command: list[str], log: Path, settings: Mapping[str, str]) -> Iterator[Path]:
+def running(command: list[str], log: Path, settings: Mapping[str, str]) -> Iterator[int]:
+    """Run a command until the block ends; give the id of its process."""
     with log.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603  our own command, no shell
             command, cwd=ROOT, env={**os.environ, **settings}, stdout=out, stderr=out
         )
-    log.with_suffix(".pid").write_text(str(process.pid))
     try:
-        yield log
+        yield process.pid
     finally:
         process.terminate()
         try:
@@ -162,10 +163,3 @@ def _process(command: list[str], log: Path, settings: Mapping[str, str]) -> Iter
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def empty(folder: Path) -> Path:
-    """Return the folder, with nothing in it."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder

@@ -1,0 +1,39 @@
+"""A page, asked for again and again by one client: its times and its CPU, a figure a round."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from statistics import median
+
+from tests.bench.stage import Served
+
+PAGES = 300  # a round
+LIST = "/users?limit=25"
+
+
+@dataclass
+class Course:
+    """One page of one server; `goal` is how many times the floor it may cost."""
+
+    name: str
+    served: Served
+    path: str
+    headers: Mapping[str, str]
+    goal: float = 0.0
+    p50_ms: list[float] = field(default_factory=list)
+    cpu_ms: list[float] = field(default_factory=list)
+
+    def warm_up(self) -> None:
+        """Ask for the page without counting."""
+        self.run()
+        self.p50_ms.clear()
+        self.cpu_ms.clear()
+
+    def run(self) -> None:
+        """Ask for the page, once a round of the bench."""
+        client = self.served.client()
+        before = self.served.usage.cpu_s()
+        answers = [client.get(self.path, self.headers) for _ in range(PAGES)]
+        self.cpu_ms.append((self.served.usage.cpu_s() - before) * 1000 / PAGES)
+        client.close()
+        assert {answer.status for answer in answers} == {200}
+        self.p50_ms.append(median(answer.took_ms for answer in answers))
