@@ -106,6 +106,11 @@ class Config(AccessSettings):
         return max(self.web_threads - 2, 1)
 
     @property
+    def log_ins_at_once(self) -> int:
+        """How many may log in at once in a worker: a flood of them leaves threads for pages."""
+        return max(self.web_threads // 4, 1)
+
+    @property
     def session_idle(self) -> timedelta:
         """How long a session lasts without a click."""
         return timedelta(minutes=self.session_idle_min)

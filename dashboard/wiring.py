@@ -121,7 +121,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         api_credentials=api_credentials,
         attempts=attempts,
         audit=Audit(database, chain, clock),
-        auth=Auth(database, chain, tries, clock),
+        auth=Auth(database, chain, tries, clock, at_once=config.log_ins_at_once),
         breaker=breaker,
         colleagues=colleagues,
         conduct=Conduct(

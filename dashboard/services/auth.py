@@ -1,6 +1,7 @@
 """Logging in and out: limits before hashing, one answer for every refusal, all of it audited."""
 
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 
 from dashboard.services import passwords
 from dashboard.services.audit import Action
@@ -33,10 +34,20 @@ class Refused:
     """They do not, or the person is unknown or disabled: which one is not told."""
 
 
-class Auth:
-    """Who may come in."""
+@dataclass(frozen=True)
+class Crowded:
+    """Too many log in at this very moment: nothing was looked at or counted."""
 
-    def __init__(self, database: Database, chain: Chain, tries: Tries, clock: Clock) -> None:
+    retry_after_s: int = 2
+
+
+class Auth:
+    """Who may come in. `at_once` is how many may be at it in this process."""
+
+    def __init__(
+        self, database: Database, chain: Chain, tries: Tries, clock: Clock, *, at_once: int
+    ) -> None:
+        self._places = BoundedSemaphore(at_once)
         self._database = database
         self._chain = chain
         self._tries = tries
@@ -45,13 +56,23 @@ class Auth:
 
     def log_in(
         self, email: str, password: str, *, address: str, request_id: str
-    ) -> LoggedIn | HalfWay | Refused | Limited:
+    ) -> LoggedIn | HalfWay | Refused | Limited | Crowded:
         """Check email and password, and record the try, or leave that to the second step.
 
         Raises:
             StoreError: nothing can be recorded, so nobody comes in.
 
         """
+        if not self._places.acquire(blocking=False):
+            return Crowded()
+        try:
+            return self._log_in(email, password, address=address, request_id=request_id)
+        finally:
+            self._places.release()
+
+    def _log_in(
+        self, email: str, password: str, *, address: str, request_id: str
+    ) -> LoggedIn | HalfWay | Refused | Limited:
         if limited := self._tries.count(email, address):
             if limited.is_first:
                 self._log_ins.refused(None, "limit", address=address, request_id=request_id)

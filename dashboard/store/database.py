@@ -12,11 +12,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config as AlembicConfig
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Dialect, Engine, create_engine, event
+from sqlalchemy import (
+    Connection,
+    Dialect,
+    Engine,
+    column,
+    create_engine,
+    event,
+    inspect,
+    select,
+    table,
+)
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -24,7 +30,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 BUSY_TIMEOUT_MS = 5_000
 BRIEFLY_MS = 100  # for what may as well be written another time
 POOL_SIZE = 32
-MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
+VERSION = table("alembic_version", column("version_num"))  # Alembic's
 
 
 Transaction = Connection  # what `write()` gives; services hand it on and never look inside
@@ -99,8 +106,10 @@ class Database:
                 f"schema {version} is newer than this program's {self.newest_version}: "
                 "install the version that made it"
             )
+        from dashboard.store.migrating import upgrade  # noqa: PLC0415  10 MB for this alone
+
         with self._translated():
-            command.upgrade(self._alembic(), "head")
+            upgrade(self.engine)
 
     def schema_version(self) -> str | None:
         """Return the schema's version, or None for a database that has no schema.
@@ -110,17 +119,18 @@ class Database:
 
         """
         with self.read() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            if not inspect(connection).has_table(VERSION.name):
+                return None
+            return connection.execute(select(VERSION.c.version_num)).scalar()
 
     @property
     def newest_version(self) -> str:
         """The version that this code wants."""
-        return str(ScriptDirectory.from_config(self._alembic()).get_current_head())
+        return max(_versions())
 
     def knows(self, version: str) -> bool:
         """Say whether this code can bring a schema of this version up to date."""
-        scripts = ScriptDirectory.from_config(self._alembic()).walk_revisions()
-        return version in {script.revision for script in scripts}
+        return version in _versions()
 
     def close(self) -> None:
         """Give all connections back."""
@@ -144,11 +154,10 @@ class Database:
             return f"{self.file}: {missing.strerror}"
         return _CAUSES[code & 0xFF]
 
-    def _alembic(self) -> AlembicConfig:
-        settings = AlembicConfig()
-        settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        settings.attributes["engine"] = self.engine
-        return settings
+
+def _versions() -> set[str]:
+    """Return the migrations that there are: each is a file that begins with its version."""
+    return {file.name.partition("_")[0] for file in MIGRATIONS.glob("0*.py")}
 
 
 def file_of(url: str) -> Path:

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import logout_user
 
 from dashboard.forms.auth import LoginForm
-from dashboard.services.auth import HalfWay, LoggedIn
+from dashboard.services.auth import Crowded, HalfWay, LoggedIn
 from dashboard.services.sessions import Method
 from dashboard.services.staff import FIRST_ADMIN
 from dashboard.services.tries import Limited
@@ -45,9 +45,9 @@ def log_in() -> ResponseReturnValue:
         request_id=request_id(),
     )
     if isinstance(result, Limited):
-        response = _again(entered, 429, wait_s=result.retry_after_s)
-        response.headers["Retry-After"] = str(result.retry_after_s)
-        return response
+        return _later(_again(entered, 429, wait_s=result.retry_after_s), result.retry_after_s)
+    if isinstance(result, Crowded):
+        return _later(_again(entered, 503, crowded=True), result.retry_after_s)
     if not isinstance(result, LoggedIn | HalfWay):
         return _again(entered, 422, refused="password")
     return come_in(result.staff, Method.PASSWORD, entered.next.data)
@@ -90,6 +90,11 @@ def _switched_off(entered: LoginForm) -> Response:
         entered.email.data or "", address=request.remote_addr or "", request_id=request_id()
     )
     return _again(entered, 403)
+
+
+def _later(response: Response, retry_after_s: int) -> Response:
+    response.headers["Retry-After"] = str(retry_after_s)
+    return response
 
 
 def _again(entered: LoginForm, status: int, **shown: object) -> Response:

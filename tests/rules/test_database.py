@@ -9,7 +9,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from dashboard.store import audit
-from dashboard.store.database import MIGRATIONS, Database
+from dashboard.store.database import Database
+from dashboard.store.migrating import FOLDER, upgrade
 from dashboard.store.schema import metadata
 
 
@@ -19,25 +20,22 @@ def test_the_migrations_make_the_schema_of_the_code(database: Database) -> None:
 
 
 def test_every_migration_leaves_the_audit_s_triggers_in_place(tmp_path: Path) -> None:
-    from alembic import command  # noqa: PLC0415  the one test that steps
-
     database = Database(f"sqlite:///{tmp_path / 'steps.sqlite3'}")
     database.create()
-    settings = database._alembic()  # noqa: SLF001  to stop at each step
-    for script in reversed(list(ScriptDirectory(MIGRATIONS).walk_revisions())):
-        command.upgrade(settings, script.revision)
+    scripts = list(ScriptDirectory(FOLDER).walk_revisions())
+    assert database.newest_version == scripts[0].revision
+    for script in reversed(scripts):
+        assert database.knows(script.revision)
+        upgrade(database.engine, script.revision)
         with database.read() as connection:
             assert audit.triggers(connection) == audit.TRIGGERS, script.revision
     database.close()
 
 
 def test_grants_survive_that_they_may_be_of_nobody_known(tmp_path: Path) -> None:
-    from alembic import command  # noqa: PLC0415  the other one
-
     database = Database(f"sqlite:///{tmp_path / 'grants.sqlite3'}")
     database.create()
-    settings = database._alembic()  # noqa: SLF001  to stop before it
-    command.upgrade(settings, "0002")
+    upgrade(database.engine, "0002")
     kept = (7, "0" * 32, 1, 1, "issued", "why", "2026-01-01")
     with database.write() as connection:
         connection.exec_driver_sql(
@@ -50,7 +48,7 @@ def test_grants_survive_that_they_may_be_of_nobody_known(tmp_path: Path) -> None
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             kept,
         )
-    command.upgrade(settings, "0003")
+    upgrade(database.engine, "0003")
     with database.write() as connection:
         rows = connection.exec_driver_sql("SELECT * FROM grants").all()
         assert [row[:6] for row in rows] == [kept[:6]]

@@ -11,6 +11,7 @@ import pytest
 from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
 from dashboard.store.database import Database
+from dashboard.store.migrating import upgrade
 from tests.unit.test_backup import Command, dump
 from tests.unit.test_backup import command as command  # noqa: PLC0414  a fixture
 from tests.unit.test_command_line import run as run  # noqa: PLC0414  a fixture
@@ -93,13 +94,11 @@ def test_a_file_that_does_not_fit_changes_nothing(
 def test_an_older_schema_is_brought_up_to_date(
     command: Command, database: Database, tmp_path: Path
 ) -> None:
-    from alembic import command as alembic  # noqa: PLC0415  the one test that steps
-
     newest = database.newest_version
     database.close()
     old = Database(f"sqlite:///{tmp_path / 'old.sqlite3'}")
     old.create()
-    alembic.upgrade(old._alembic(), "0001")  # noqa: SLF001  to stop at the first
+    upgrade(old.engine, "0001")
     old.close()
     assert command(f"db restore {tmp_path / 'old.sqlite3'}").returncode == 0
     assert database.schema_version() == newest

@@ -1,0 +1,75 @@
+"""Many log-ins at once: a few are under way, the others are told to come back at once."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+
+from dashboard.services import passwords
+from dashboard.services.roles import Role
+from tests.browsing import Visitor
+from tests.conftest import Hire
+
+
+@pytest.fixture
+def settings(settings: dict[str, str]) -> dict[str, str]:
+    return {**settings, "WEB_THREADS": "4"}  # so that one may log in at a time
+
+
+@pytest.fixture
+def under_way(
+    app: Flask, hire: Hire, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], None]]:
+    """Somebody whose password is being compared until this is called."""
+    go_on, began, verify = threading.Event(), threading.Event(), passwords.verify
+
+    def slowly(password_hash: str | None, password: str) -> bool:
+        began.set()
+        assert go_on.wait(10)
+        return verify(password_hash, password)
+
+    account = hire(Role.SUPPORT)
+    monkeypatch.setattr(passwords, "verify", slowly)
+    thread = threading.Thread(target=Visitor(app).log_in, args=account)
+    thread.start()
+    assert began.wait(10)
+
+    def finish() -> None:
+        go_on.set()
+        thread.join()
+
+    yield finish
+    finish()
+
+
+def test_who_comes_meanwhile_is_told_to_come_back_and_keeps_the_email(
+    app: Flask, hire: Hire, under_way: Callable[[], None]
+) -> None:
+    email, password = hire(Role.SUPPORT)
+    visitor = Visitor(app)
+    for _ in range(20):  # more than are counted before somebody has to wait for minutes
+        page = visitor.log_in(email, password, status=503)
+        assert page.headers["Retry-After"] == "2"
+    assert "Many people log in at this moment." in page.words
+    assert f'value="{email}"' in page.text
+    under_way()
+    visitor.log_in(email, password)
+    visitor.get("/users")
+
+
+@pytest.mark.usefixtures("under_way")
+def test_other_pages_go_on_meanwhile(app: Flask) -> None:
+    Visitor(app).get("/healthz")
+    Visitor(app).get("/login")
+
+
+def test_passwords_are_hashed_by_one_thread_that_lets_the_others_go_first() -> None:
+    def where() -> tuple[int, int]:
+        thread = threading.get_native_id()
+        return thread, os.getpriority(os.PRIO_PROCESS, thread)
+
+    first, second = passwords._in_turn(where), passwords._in_turn(where)  # noqa: SLF001  which thread it is shows nowhere else
+    assert first == second
+    assert first[1] > os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
