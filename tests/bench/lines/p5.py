@@ -58,12 +58,12 @@ def measure(bench: Bench) -> Iterator[Figure]:
 
 
 def _back(stage: Stage, usual: float) -> float:
-    """Return after how many seconds the list is as quick as before, by half seconds."""
+    """Return after how many seconds the list is as quick as before, by the second."""
     url, headers, started = stage.dashboard.url + LIST, stage.dashboard.headers, time.monotonic()
     while time.monotonic() - started < 60:
-        load = many(url, THREADS, 0.5, headers)
+        load = many(url, THREADS, 1, headers)
         if not load.errors and load.pages_per_s >= SHARE * usual:
-            return time.monotonic() - started - 0.5
+            return time.monotonic() - started - 1
     return 60.0
 
 
