@@ -161,8 +161,9 @@ def _numbered_page(stage: Stage) -> Response:
     page = validation.number(_asked(assumed.PAGE, stage), assumed.PAGE, 1, assumed.PAGE_MAX)
     wanted = _wanted(stage, page=page)
     wanted = replace(wanted, oldest_first=stage.rivals.list_order == "oldest")
-    rows = stage.state.page(wanted)
-    counters = Counters(stage.state.count(wanted), page, wanted.limit)
+    total = stage.state.count(wanted)
+    rows = stage.state.page(wanted, total)
+    counters = Counters(total, page, wanted.limit)
     return listing(rows, counters.named(stage.rivals.list_names), stage.rivals)
 
 

@@ -4,7 +4,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -147,8 +147,13 @@ class State:
         """Return the partner's users, newest first."""
         return self._people("partner = ? ORDER BY created DESC, seq DESC", partner)
 
-    def page(self, wanted: Wanted) -> list[Row]:
-        """Return one page of what is wanted."""
+    def page(self, wanted: Wanted, total: int | None = None) -> list[Row]:
+        """Return one page of what is wanted; of `total`, one past the middle is read backwards."""
+        if total is not None and wanted.offset > total // 2:
+            left = max(total - wanted.offset, 0)
+            shown = min(left, wanted.limit)
+            flipped = replace(wanted, limit=shown, offset=left - shown)
+            return self.page(replace(flipped, oldest_first=not wanted.oldest_first))[::-1]
         where, values = _where(wanted)
         way = "ASC" if wanted.oldest_first else "DESC"
         if wanted.after:
