@@ -187,7 +187,7 @@ def _conditions(filters: LineFilters, outcome: ColumnElement[str]) -> list[Any]:
         (filters.person, lambda value: staff.c.email == value),
         (filters.staff_id, lambda value: _first.c.staff_id == value),
         (filters.action, lambda value: _first.c.action == value),
-        (filters.subject, lambda value: subject == value),
+        (filters.subject, lambda value: and_(subject == value, _first.c.seq.in_(_about(value)))),
         (filters.outcome, lambda value: outcome == value),
         (filters.since_at, lambda value: _first.c.at >= value),
         (filters.until_at, lambda value: _first.c.at < value),
@@ -198,6 +198,12 @@ def _conditions(filters: LineFilters, outcome: ColumnElement[str]) -> list[Any]:
         ),
     )
     return [condition(value) for value, condition in asked if value is not None]
+
+
+def _about(subject_id: str) -> Select[int]:
+    """Return the numbers of the lines with a row about this subject; an index has them."""
+    line = func.coalesce(audit.c.attempt_seq, audit.c.seq)
+    return select(line).where(audit.c.subject_id == subject_id)
 
 
 def _line(row: Row[*tuple[Any, ...]]) -> AuditLine:

@@ -69,6 +69,8 @@ class Stage:
     dashboard: Served
     floor: Served
     database: Database
+    settings: Mapping[str, str]
+    chain: Chain
     account: tuple[str, str]  # email and password
     user_path: str = f"/users/{user_id(7)}"
 
@@ -110,7 +112,8 @@ def run_stage(
         }
         database = Database(chosen["DATABASE_URL"])
         database.upgrade()
-        account = _hire(database, chosen)
+        chain = _chain(chosen)
+        account = _hire(database, chain)
         with (
             serve(folder, chosen) as (url, pid),
             _floor(folder, chosen) as (floor_url, floor_pid),
@@ -124,13 +127,18 @@ def run_stage(
                 dashboard=Served(url, Usage(pid), {"Cookie": cookie}),
                 floor=Served(floor_url, Usage(floor_pid), {}),
                 database=database,
+                settings=chosen,
+                chain=chain,
                 account=account,
             )
 
 
-def _hire(database: Database, settings: Mapping[str, str]) -> tuple[str, str]:
+def _chain(settings: Mapping[str, str]) -> Chain:
     config = load_config(None, **settings)
-    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    return Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+
+
+def _hire(database: Database, chain: Chain) -> tuple[str, str]:
     account = ("bench@example.com", secrets.token_urlsafe(16))
     Staff(database, chain, now).add(account[0], "Bench", account[1], [Role.ADMIN])
     return account
