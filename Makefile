@@ -101,6 +101,7 @@ screenshots: $(DEV_STAMP) browser
 locks:
 	@uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml -o requirements.txt
 	@uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml --extra sso -c requirements.txt -o requirements-sso.txt
+	@uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml --extra postgres -c requirements.txt -o requirements-postgres.txt
 	@uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
 
 clean:

@@ -7,6 +7,7 @@ whose text says for each finding what is wrong and what to set. No value of a se
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from dashboard.partner.assumed import list_params
 from dashboard.partner.credentials import Credentials
 from dashboard.setting_types import (
     LOOPBACK,
+    POSTGRESQL,
     ApiUrl,
     DatabaseUrl,
     List,
@@ -63,7 +65,9 @@ class Config(AccessSettings):
     secret_key: SecretStr = Field(validation_alias="DASHBOARD_SECRET_KEY")
     secret_key_fallbacks: Secrets = Field((), validation_alias="DASHBOARD_SECRET_KEY_FALLBACKS")
     database_url: DatabaseUrl = Field(
-        "sqlite:///instance/dashboard.sqlite3", validation_alias="DATABASE_URL"
+        "sqlite:///instance/dashboard.sqlite3",
+        validation_alias="DATABASE_URL",
+        repr=False,  # PostgreSQL's holds a password
     )
 
     partner_api_url: ApiUrl = Field("http://localhost:8080", validation_alias="PARTNER_API_URL")
@@ -167,6 +171,8 @@ def _unusable(config: Config) -> list[str]:
         list_params(config.partner_list_params)
     except ValueError as error:
         findings.append(str(error))
+    if config.database_url.startswith(POSTGRESQL) and find_spec("psycopg") is None:
+        findings.append("DATABASE_URL names PostgreSQL: install requirements-postgres.txt.")
     return findings
 
 

@@ -1,13 +1,15 @@
 """How the text of a setting becomes its value; what cannot be says what it should look like."""
 
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
 SQLITE = "sqlite:///"
+POSTGRESQL = ("postgresql://", "postgres://")
+ENCRYPTED = frozenset({"require", "verify-ca", "verify-full"})
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -29,8 +31,29 @@ def _pairs(value: object) -> object:
 
 
 def _database_url(value: str) -> str:
+    """Return the URL; refuse one that would send the password or people's data in the clear."""
+    if value.startswith(POSTGRESQL):
+        return _postgresql_url(value)
     if not value.startswith(SQLITE) or value == SQLITE:
-        raise ValueError(f"must look like {SQLITE}path, there is no other database yet")
+        raise ValueError(f"must look like {SQLITE}path or postgresql://user:password@host/name")
+    return value
+
+
+def _postgresql_url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+        asked = dict(parse_qsl(parts.query))
+    except ValueError:
+        parts, asked = urlsplit(""), {}
+    if not parts.path.strip("/"):
+        raise ValueError("must look like postgresql://user:password@host:port/name")
+    hosts = [*filter(None, [parts.hostname]), *filter(None, [asked.get("host")])]
+    near = all(host in LOOPBACK or host.startswith("/") for host in hosts)
+    if not near and asked.get("sslmode") not in ENCRYPTED:
+        raise ValueError(
+            "names another machine without TLS: add ?sslmode=verify-full (or require) to it"
+        )
     return value
 
 

@@ -19,7 +19,9 @@ from dashboard.services.staff import Staff
 from dashboard.store import staff as staff_store
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database
+from dashboard.store.sqlite_engine import url_of
 from dashboard.store.staff import StaffMember
+from tests import databases
 from tests.browser.install import NO_CHROMIUM
 from tests.browsing import Visitor
 from tests.canaries import Kind, WatchedClient, canaries
@@ -74,6 +76,8 @@ def _no_secret_gets_out(request: pytest.FixtureRequest) -> Iterator[None]:
             canaries.look("the log", text)
     if isinstance(folder := (request.node.funcargs or {}).get("tmp_path"), Path):
         canaries.search(folder, "*.sqlite3*")
+        canaries.look("the database", databases.rows_of(folder))
+        databases.drop(folder)
     assert not canaries.found, "; ".join(dict.fromkeys(canaries.found))
 
 
@@ -91,21 +95,33 @@ def simulator(simulator_process: RunningSimulator) -> RunningSimulator:
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """An empty SQLite file with the schema; beside it, what `databases.fill` copies."""
     file = tmp_path_factory.mktemp("database") / "migrated.sqlite3"
     database = Database(f"sqlite:///{file}")
     database.upgrade()
     with database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
-    return file
+    databases.migrate_template(file.parent)
+    yield file
+    databases.drop(file.parent)
 
 
 @pytest.fixture
 def database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
-    file = tmp_path / "dashboard.sqlite3"
+    databases.fill(migrated, tmp_path)
+    database = Database(databases.url_for(tmp_path))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def file_database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
+    """A database in a file, whatever the engine of the run: for what is of SQLite alone."""
+    file = tmp_path / "alone.sqlite3"
     shutil.copy(migrated, file)
-    database = Database(f"sqlite:///{file}")
+    database = Database(url_of(file))
     yield database
     database.close()
 
@@ -121,7 +137,7 @@ def safe_settings(folder: Path, simulator: RunningSimulator) -> dict[str, str]:
     return {
         "DASHBOARD_ENVIRONMENT": "local",
         "DASHBOARD_SECRET_KEY": secret_key,
-        "DATABASE_URL": f"sqlite:///{folder / 'dashboard.sqlite3'}",
+        "DATABASE_URL": databases.url_for(folder),
         "PARTNER_API_URL": simulator.base_url,
         "PARTNER_API_KEY": simulator.first.api_key,
         "PARTNER_API_SECRET": simulator.first.api_secret,

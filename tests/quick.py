@@ -58,5 +58,6 @@ def _compiled_once() -> Callable[[Rule, bool], Builder]:
     return compiled
 
 
-def _without_waiting(connection: sqlite3.Connection, _record: object) -> None:
-    connection.execute("PRAGMA synchronous=OFF")
+def _without_waiting(connection: object, _record: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous=OFF")

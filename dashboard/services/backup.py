@@ -12,7 +12,8 @@ from dashboard.services.health import Health, NotReadyError
 from dashboard.services.ports import Clock
 from dashboard.store import audit, backups
 from dashboard.store.audit import Chain, Finding, NewEntry, Outcome
-from dashboard.store.database import Database, StoreError, file_of, url_of
+from dashboard.store.database import Database, StoreError, is_file
+from dashboard.store.sqlite_engine import file_of, url_of
 
 
 class BackupError(Exception):
@@ -44,7 +45,7 @@ def back_up(url: str, file: Path, chain: Chain) -> Contents:
         BackupError: there is no database, the file exists, or the copy is no good.
 
     """
-    source = _existing(file_of(url), "There is no database at {file}. DATABASE_URL names it.")
+    source = _existing(_file_of(url), "There is no database at {file}. DATABASE_URL names it.")
     _copy(source, file)
     copy = Database(url_of(file))
     try:
@@ -69,7 +70,7 @@ def restore(
 
     """
     _existing(file, "There is no backup at {file}.")
-    place = file_of(url)
+    place = _file_of(url)
     if place.exists() and place.samefile(file):
         raise BackupError(f"{file} is the database itself.")
     if place.exists() and backups.is_in_use(place):
@@ -93,6 +94,14 @@ def _existing(file: Path, otherwise: str) -> Path:
     if not file.is_file():
         raise BackupError(otherwise.format(file=file))
     return file
+
+
+def _file_of(url: str) -> Path:
+    if not is_file(url):
+        raise BackupError(
+            "DATABASE_URL names PostgreSQL, which is copied by its own tools: pg_dump, pg_restore."
+        )
+    return file_of(url)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -9,8 +9,9 @@ from dashboard.services.ports import Clock
 from dashboard.services.roles import Role
 from dashboard.services.rounds import Rounds
 from dashboard.services.staff import FIRST_ADMIN
-from dashboard.store import audit, staff
-from dashboard.store.database import Database, StoreError, file_of
+from dashboard.store import audit_triggers, staff
+from dashboard.store.database import Database, StoreError, is_file
+from dashboard.store.sqlite_engine import file_of
 
 UPGRADE = "python -m dashboard db upgrade"
 FOLLOWERS = ("", "-wal", "-shm")  # what SQLite keeps beside the file
@@ -20,30 +21,29 @@ def examine_database(
     url: str, environment: str, partner_api_url: str, clock: Clock, *, by_password: bool
 ) -> Iterator[Finding]:
     """Look at the database without changing it; stop where looking on makes no sense."""
-    try:
-        file = file_of(url)
-    except ValueError as problem:
-        yield error("database", str(problem), "Set DATABASE_URL=sqlite:///path/to/file")
-        return
-    if not file.exists():
-        yield error("database", f"There is no database at {file}.", UPGRADE)
-        return
     database = Database(url)
+    if not database.exists():
+        yield error("database", f"There is no database at {database.where}.", UPGRADE)
+        return
     try:
-        yield from _access(database, file)
-        yield from _permissions(file)
+        yield from _access(database)
+        if is_file(url):
+            yield from _permissions(file_of(url))
         yield from _content(database, environment, partner_api_url, clock, by_password=by_password)
     except StoreError as problem:
         yield error(
             "database",
-            f"{file} cannot be read ({problem}): damaged, or no database at all.",
-            "Restore a backup: docs/runbook.md, Restore.",
+            f"{database.where} cannot be read ({problem}): "
+            + ("damaged, or no database at all." if is_file(url) else "its server says so."),
+            "Restore a backup: docs/runbook.md, Restore."
+            if is_file(url)
+            else "Look whether the server runs, and at DATABASE_URL.",
         )
     finally:
         database.close()
 
 
-def _access(database: Database, file: Path) -> Iterator[Finding]:
+def _access(database: Database) -> Iterator[Finding]:
     database.schema_version()
     try:
         with database.write():
@@ -51,12 +51,13 @@ def _access(database: Database, file: Path) -> Iterator[Finding]:
     except StoreError as problem:
         yield error(
             "database",
-            f"{file} can be read and not be written ({problem}).",
+            f"{database.where} can be read and not be written ({problem}).",
             f"Let the user who runs this own the file and its folder: "
-            f"chown -R $USER {file.parent}. Or another program holds it: stop that, and ask again.",
+            f"chown -R $USER {Path(database.where).parent}. "
+            "Or another program holds it: stop that, and ask again.",
         )
     else:
-        yield ok("database", f"{file} can be read and written.")
+        yield ok("database", f"{database.where} can be read and written.")
 
 
 def _permissions(file: Path) -> Iterator[Finding]:
@@ -92,7 +93,7 @@ def _content(
 
 def _triggers(database: Database) -> Finding:
     with database.read() as connection:
-        missing = audit.TRIGGERS - audit.triggers(connection)
+        missing = audit_triggers.lost_triggers(connection)
     if missing:
         return error(
             "triggers",

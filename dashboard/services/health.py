@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from dashboard.services.versions import Versions, find_versions
-from dashboard.store import audit, backups, meta
+from dashboard.store import audit_triggers, backups, meta
 from dashboard.store.database import Database, StoreError
 
 UPGRADE = "python -m dashboard db upgrade"
@@ -38,7 +38,7 @@ class Health:
         try:
             self._require_schema()
             with self._database.read() as connection:
-                missing = audit.TRIGGERS - audit.triggers(connection)
+                missing = audit_triggers.lost_triggers(connection)
         except StoreError as error:
             raise NotReadyError(f"The database cannot be used ({error}). {self._cure()}") from error
         if missing:
@@ -74,7 +74,7 @@ class Health:
         )
 
     def _cure(self) -> str:
-        there = self._database.file.exists()
+        there = self._database.exists()
         return RESTORE if there else f"{RESTORE} In a new installation run: {UPGRADE}"
 
     def versions(self) -> Versions:

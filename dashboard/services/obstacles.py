@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from dashboard.services.intents import Intent
-from dashboard.store import attempts, audit
+from dashboard.store import attempts, audit_triggers
 from dashboard.store.attempts import Rival, Span
 from dashboard.store.audit import Outcome
 from dashboard.store.database import StoreError, Transaction
@@ -81,7 +81,7 @@ def nothing_sent() -> Iterator[None]:
 
 def require_triggers(connection: Transaction) -> None:
     """Let nothing be sent that could be changed unnoticed once it is recorded."""
-    if missing := audit.TRIGGERS - audit.triggers(connection):
+    if missing := audit_triggers.lost_triggers(connection):
         raise UnguardedError(f"the audit has lost {', '.join(sorted(missing))}")
 
 

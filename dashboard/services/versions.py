@@ -1,7 +1,6 @@
 """Which version of what runs here."""
 
 import platform
-import sqlite3
 from dataclasses import dataclass
 
 from dashboard.store.database import Database
@@ -17,7 +16,7 @@ class Versions:
     dashboard: str
     schema: str | None
     python: str
-    sqlite: str
+    database: str
     htmx: str
 
 
@@ -32,6 +31,6 @@ def find_versions(database: Database) -> Versions:
         dashboard=DASHBOARD,
         schema=database.schema_version(),
         python=platform.python_version(),
-        sqlite=sqlite3.sqlite_version,
+        database=database.version(),
         htmx=HTMX,
     )

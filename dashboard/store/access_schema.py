@@ -2,6 +2,7 @@
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
 
+from dashboard.store.columns import WIDE
 from dashboard.store.columns import at_column as _at
 from dashboard.store.columns import id_column as _id
 from dashboard.store.columns import staff_column as _staff
@@ -15,7 +16,7 @@ passkeys = Table(
     _staff(),
     _text("credential_id"),  # base64url
     _text("public_key"),  # COSE, base64url
-    Column("sign_count", Integer, nullable=False),
+    Column("sign_count", WIDE, nullable=False),
     _text("name"),
     _at("created_at"),
     _at("used_at", nullable=True),

@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, FromClause, Row, bindparam, func, literal, select
-from sqlalchemy.dialects.sqlite import insert
 
 from dashboard.store import api_pairs as pairs
 from dashboard.store import breakers
@@ -14,6 +13,7 @@ from dashboard.store.api_pairs import ApiPair
 from dashboard.store.breakers import BreakerRow
 from dashboard.store.schema import api_pairs, api_switch, staff
 from dashboard.store.schema import breakers as breakers_table
+from dashboard.store.upserts import upsert
 
 ONLY = 1
 
@@ -134,7 +134,7 @@ def raise_alarm(connection: Connection, alarm: Alarm | None, at: datetime | None
 
 
 def _put(connection: Connection, **values: object) -> None:
-    statement = insert(api_switch).values(id=ONLY, **values)
+    statement = upsert(connection, api_switch).values(id=ONLY, **values)
     connection.execute(
         statement.on_conflict_do_update(index_elements=[api_switch.c.id], set_=values)
     )

@@ -13,20 +13,18 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
-    LargeBinary,
     Row,
     bindparam,
-    cast,
     insert,
     or_,
     select,
 )
 
 from dashboard.keyring import Keys
+from dashboard.store.columns import Stored, storable
 from dashboard.store.schema import audit, staff
 
 SETTLED_BY = "settled_by"  # in the details of a row that settles an attempt
-TRIGGERS = frozenset({"audit_no_update", "audit_no_delete", "audit_no_replace"})
 
 
 class Outcome(StrEnum):
@@ -111,7 +109,7 @@ def append(connection: Connection, chain: Chain, entry: NewEntry) -> int:
     last = head(connection)
     key = chain.keys.current
     values = {
-        **{name: getattr(entry, name) for name in _COPIED},
+        **{name: storable(getattr(entry, name)) for name in _COPIED},
         "seq": last.seq + 1,
         "outcome": entry.outcome.value,
         "details": json.dumps(dict(entry.details), sort_keys=True),
@@ -139,7 +137,7 @@ def holds(connection: Connection, known: Head) -> bool:
 def verify(connection: Connection, keys: Keys) -> Finding | None:
     """Walk the whole chain; return the first row that does not hold, or None."""
     expected, prev = 1, ""
-    for raw in connection.execute(RAW):
+    for raw in _walk(connection):
         if raw.seq != expected:
             return Finding(expected, FindingKind.MISSING)
         row = _row(raw)
@@ -149,6 +147,14 @@ def verify(connection: Connection, keys: Keys) -> Finding | None:
             return Finding(expected, kind)
         expected, prev = expected + 1, str(row["mac"])
     return None
+
+
+def _walk(connection: Connection) -> Iterator[Row[*tuple[Any, ...]]]:
+    """Give every row, oldest first, a part at a time: neither engine's driver holds them all."""
+    after = -1
+    while part := connection.execute(RAW.where(audit.c.seq > after).limit(PART)).all():
+        yield from part
+        after = part[-1].seq
 
 
 def of_subject(connection: Connection, kind: str, subject_id: str, limit: int) -> list[Entry]:
@@ -184,14 +190,6 @@ _OF_SUBJECT = (
 )
 
 
-def triggers(connection: Connection) -> frozenset[str]:
-    """Return the names of the audit's triggers that the database has."""
-    rows = connection.exec_driver_sql(
-        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'"
-    )
-    return frozenset(name for (name,) in rows)
-
-
 _COPIED = (
     "at",
     "action",
@@ -205,10 +203,10 @@ _COPIED = (
 )
 
 
-# Bytes as they are stored: what somebody else wrote there may be of any type.
-RAW = select(
-    audit.c.seq, *(cast(column, LargeBinary).label(column.name) for column in audit.c[1:])
-).order_by(audit.c.seq)
+RAW = select(audit.c.seq, *(Stored(column).label(column.name) for column in audit.c[1:])).order_by(
+    audit.c.seq
+)
+PART = 1_000  # rows held at once
 _NUMBERS = frozenset({"staff_id", "attempt_seq"})
 
 
@@ -220,7 +218,7 @@ def _row(raw: Row[*tuple[Any, ...]]) -> dict[str, object] | None:
         return None
 
 
-def _value(name: str, stored: bytes | int | None) -> object:
+def _value(name: str, stored: object) -> object:
     if not isinstance(stored, bytes):
         return stored
     text = stored.decode()

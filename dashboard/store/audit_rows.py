@@ -37,7 +37,9 @@ def names(connection: Connection) -> dict[Value, tuple[str, str]]:
     return {row.id: (row.name, row.email) for row in connection.execute(statement)}
 
 
-def _exact(name: str, stored: bytes | int | None) -> Value:
+def _exact(name: str, stored: bytes | str | int | datetime | None) -> Value:
+    if isinstance(stored, datetime):
+        return stored.astimezone(UTC).isoformat()
     if not isinstance(stored, bytes):
         return stored
     text = stored.decode(errors="replace")

@@ -78,8 +78,10 @@ def stand_alone(database: Database) -> None:
 def find_damage(connection: Connection, *, quick: bool = False) -> str | None:
     """Return the first thing that is wrong with the file's structure, None when all is well.
 
-    The quick look does not compare the indexes with the rows.
+    The quick look does not compare the indexes with the rows. PostgreSQL looks after its own.
     """
+    if connection.dialect.name != "sqlite":
+        return None
     pragma = "quick_check" if quick else "integrity_check"
     found = connection.exec_driver_sql(f"PRAGMA {pragma}(1)").scalar()
     return None if found == "ok" else str(found)

@@ -3,7 +3,20 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Dialect, ForeignKey, Integer, Text, TypeDecorator, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Integer,
+    Text,
+    TypeDecorator,
+    Uuid,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.types import NullType
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -28,6 +41,26 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def storable(value: Any) -> Any:  # noqa: ANN401  what is no text stays as it is
+    """Return a text without NUL, which PostgreSQL does not take, as on both engines."""
+    return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value
+
+
+class PlainText(TypeDecorator[str]):
+    """A text that either engine takes."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  the signature is SQLAlchemy's
+        """Replace what cannot be stored."""
+        return value if value is None else str(storable(value))
+
+
+# What others count: SQLite's integers are of 64 bits anyway.
+WIDE = Integer().with_variant(BigInteger(), "postgresql")
+
+
 def id_column(name: str = "id") -> Column[Any]:
     """Return a primary key that counts."""
     return Column(name, Integer, primary_key=True)
@@ -40,7 +73,7 @@ def at_column(name: str, *, nullable: bool = False) -> Column[Any]:
 
 def text_column(name: str, *, nullable: bool = False, default: str | None = None) -> Column[Any]:
     """Return a text."""
-    return Column(name, Text, nullable=nullable, server_default=default)
+    return Column(name, PlainText, nullable=nullable, server_default=default)
 
 
 def staff_column(name: str = "staff_id", *, nullable: bool = False) -> Column[Any]:
@@ -51,3 +84,23 @@ def staff_column(name: str = "staff_id", *, nullable: bool = False) -> Column[An
 def user_column(name: str = "user_id", *, nullable: bool = False) -> Column[Any]:
     """Return a user of Qash: never a foreign key, the API is the truth about them."""
     return Column(name, Uuid, nullable=nullable)
+
+
+class Stored(ColumnElement[Any]):
+    """A column as it is stored. On SQLite, what somebody else wrote may be of any type: bytes."""
+
+    inherit_cache = False
+    type = NullType()
+
+    def __init__(self, column: ColumnElement[Any]) -> None:
+        self.column = column
+
+
+@compiles(Stored)
+def _as_typed(element: Stored, compiler: Any, **how: Any) -> str:  # noqa: ANN401  SQLAlchemy's
+    return str(compiler.process(element.column, **how))
+
+
+@compiles(Stored, "sqlite")
+def _as_bytes(element: Stored, compiler: Any, **how: Any) -> str:  # noqa: ANN401  SQLAlchemy's
+    return f"CAST({compiler.process(element.column, **how)} AS BLOB)"

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert
 
 from dashboard.store.schema import counts
+from dashboard.store.upserts import upsert
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ def put(connection: Connection, status: str, count: Count) -> None:
     """Keep a count in place of the one before."""
     values = {"total": count.total, "counted_at": count.counted_at}
     connection.execute(
-        insert(counts)
+        upsert(connection, counts)
         .values(status=status, **values)
         .on_conflict_do_update(index_elements=[counts.c.status], set_=values)
     )

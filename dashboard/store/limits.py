@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from limits.storage import Storage
 from sqlalchemy import Connection, case, delete, or_, select
-from sqlalchemy.dialects.sqlite import insert
 
 from dashboard.store.database import BUSY_TIMEOUT_MS, Database, StoreError
 from dashboard.store.schema import limits
+from dashboard.store.upserts import upsert
 
 
 class LimitStorage(Storage):
@@ -37,28 +37,32 @@ class LimitStorage(Storage):
         # One that ends far later than any begun now was opened before the clock was put back.
         unreal = now + timedelta(seconds=2 * expiry)
         over = or_(limits.c.expires_at <= now, limits.c.expires_at > unreal)
-        statement = insert(limits).values(key=key, count=amount, expires_at=ends)
-        statement = statement.on_conflict_do_update(
-            index_elements=[limits.c.key],
-            set_={
-                "count": case((over, amount), else_=limits.c.count + amount),
-                "expires_at": case((over, ends), else_=limits.c.expires_at),
-            },
-        )
         with self._database.write(self._wait_ms) as connection:
             connection.execute(delete(limits).where(limits.c.expires_at <= now))
-            connection.execute(statement)
+            connection.execute(
+                upsert(connection, limits)
+                .values(key=key, count=amount, expires_at=ends)
+                .on_conflict_do_update(
+                    index_elements=[limits.c.key],
+                    set_={
+                        "count": case((over, amount), else_=limits.c.count + amount),
+                        "expires_at": case((over, ends), else_=limits.c.expires_at),
+                    },
+                )
+            )
             return self._count(connection, key, now)
 
     def keep(self, key: str, expiry: float) -> None:
         """Remember something until `expiry` seconds from now, however long it was known before."""
         ends = self._clock() + timedelta(seconds=expiry)
-        statement = insert(limits).values(key=key, count=1, expires_at=ends)
-        statement = statement.on_conflict_do_update(
-            index_elements=[limits.c.key], set_={"count": 1, "expires_at": ends}
-        )
         with self._database.write(self._wait_ms) as connection:
-            connection.execute(statement)
+            connection.execute(
+                upsert(connection, limits)
+                .values(key=key, count=1, expires_at=ends)
+                .on_conflict_do_update(
+                    index_elements=[limits.c.key], set_={"count": 1, "expires_at": ends}
+                )
+            )
 
     def get(self, key: str) -> int:
         """Return the count of the window that is open."""

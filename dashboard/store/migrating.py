@@ -4,14 +4,14 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine
+from sqlalchemy import Connection
 
 FOLDER = Path(__file__).parent / "migrations"
 
 
-def upgrade(engine: Engine, to: str = "head") -> None:
-    """Run the migrations that are missing, up to a version."""
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Run the migrations that are missing, up to a version, inside the caller's `write()`."""
     settings = Config()
     settings.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
-    settings.attributes["engine"] = engine
+    settings.attributes["connection"] = connection
     command.upgrade(settings, to)

@@ -19,6 +19,7 @@ from dashboard.store.access_schema import (
     recovery_codes,
     sso_accounts,
 )
+from dashboard.store.columns import WIDE
 from dashboard.store.columns import at_column as _at
 from dashboard.store.columns import id_column as _id
 from dashboard.store.columns import staff_column as _staff
@@ -218,7 +219,7 @@ counts = Table(
     "counts",
     metadata,
     Column("status", Text, primary_key=True),
-    Column("total", Integer),
+    Column("total", WIDE),
     _at("counted_at"),
 )
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, case, delete, select
 
 from dashboard.store.schema import observations, upstream_minutes
+from dashboard.store.upserts import upsert
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def count(connection: Connection, minutes: Iterable[Minute]) -> None:
     """Add calls to what other processes counted in the same minutes."""
     table = upstream_minutes.c
     for minute in minutes:
-        statement = insert(upstream_minutes).values(**vars(minute))
+        statement = upsert(connection, upstream_minutes).values(**vars(minute))
         new = statement.excluded
         connection.execute(
             statement.on_conflict_do_update(
@@ -58,7 +58,10 @@ def count(connection: Connection, minutes: Iterable[Minute]) -> None:
                     "calls": table.calls + new.calls,
                     "failures": table.failures + new.failures,
                     "total_ms": table.total_ms + new.total_ms,
-                    "slowest_ms": func.max(table.slowest_ms, new.slowest_ms),
+                    "slowest_ms": case(
+                        (new.slowest_ms > table.slowest_ms, new.slowest_ms),
+                        else_=table.slowest_ms,
+                    ),
                 },
             )
         )
@@ -67,7 +70,9 @@ def count(connection: Connection, minutes: Iterable[Minute]) -> None:
 def see(connection: Connection, seen: Mapping[str, Seen]) -> None:
     """Remember what was seen, where nothing later is known."""
     for name, what in seen.items():
-        statement = insert(observations).values(name=name, value=what.value, seen_at=what.at)
+        statement = upsert(connection, observations).values(
+            name=name, value=what.value, seen_at=what.at
+        )
         connection.execute(
             statement.on_conflict_do_update(
                 index_elements=[observations.c.name],
@@ -79,7 +84,9 @@ def see(connection: Connection, seen: Mapping[str, Seen]) -> None:
 
 def put(connection: Connection, name: str, what: Seen) -> None:
     """Remember what is so now, whatever time was noted before: a clock may have been put back."""
-    statement = insert(observations).values(name=name, value=what.value, seen_at=what.at)
+    statement = upsert(connection, observations).values(
+        name=name, value=what.value, seen_at=what.at
+    )
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=[observations.c.name],
@@ -90,7 +97,7 @@ def put(connection: Connection, name: str, what: Seen) -> None:
 
 def turn(connection: Connection, name: str, to: Seen) -> None:
     """Remember since when something is so; it keeps its time until it is something else."""
-    statement = insert(observations).values(name=name, value=to.value, seen_at=to.at)
+    statement = upsert(connection, observations).values(name=name, value=to.value, seen_at=to.at)
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=[observations.c.name],

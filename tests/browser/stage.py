@@ -6,7 +6,6 @@ A plugin, so that one Chromium serves all folders of tests: Playwright takes no 
 import contextlib
 import os
 import secrets
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from dashboard.store.audit import Chain
 from dashboard.store.database import Database
 from dashboard.store.limits import LimitStorage
 from dashboard.wiring import now
+from tests import databases
 from tests.browser.install import NO_CHROMIUM, find_chromium
 from tests.browser.leaks import look_over, watch_addresses
 from tests.canaries import Kind, canaries
@@ -65,7 +65,7 @@ def run(
 ) -> Iterator[Server]:
     """Run it in this folder until the block ends; `changed` settings differ from the usual."""
     settings = {**safe_settings(folder, simulator), **changed}
-    shutil.copy(migrated, folder / "dashboard.sqlite3")
+    databases.fill(migrated, folder)
     database = Database(settings["DATABASE_URL"])
     with serve(folder, {**settings, "WEB_THREADS": "8"}) as (base_url, _):
         yield Server(base_url, database, load_config(None, **settings))

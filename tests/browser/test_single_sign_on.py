@@ -6,7 +6,6 @@ which cookies a browser brings along.
 
 import contextlib
 import secrets
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from dashboard.services.roles import Role
 from dashboard.store import staff
 from dashboard.store.database import Database
 from dashboard.store.schema import sessions
+from tests import databases
 from tests.conftest import safe_settings
 from tests.dashboard_process import free_port, serve, wait_for
 from tests.simulator_process import RunningSimulator
@@ -54,7 +54,7 @@ def dashboard(
 ) -> Iterator[tuple[str, Database]]:
     """A dashboard that knows the provider, two workers as always."""
     folder = tmp_path_factory.mktemp("server")
-    shutil.copy(migrated, folder / "dashboard.sqlite3")
+    databases.fill(migrated, folder)
     settings = {
         **safe_settings(folder, simulator_process),
         "OIDC_ISSUER": provider,

@@ -1,6 +1,5 @@
 """Being asked again who one is, in a real browser, where it is on."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from dashboard.services.roles import Role
 from dashboard.store.database import Database
 from dashboard.store.schema import sessions
 from dashboard.wiring import now
+from tests import databases
 from tests.browser.conftest import AddPerson, NewContext, Server, enter
 from tests.browser.test_access import findings
 from tests.browser.test_factors import Device, add_passkey
@@ -28,7 +28,7 @@ def server(
     """A dashboard that asks again."""
     folder = tmp_path_factory.mktemp("asking")
     settings = {**safe_settings(folder, simulator_process), "STEP_UP": "1", "WEB_THREADS": "4"}
-    shutil.copy(migrated, folder / "dashboard.sqlite3")
+    databases.fill(migrated, folder)
     database = Database(settings["DATABASE_URL"])
     with serve(folder, settings) as (base_url, _):
         yield Server(base_url, database, load_config(None, **settings))

@@ -2,7 +2,6 @@
 
 import contextlib
 import secrets
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from dashboard.services.staff import Staff
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database
 from dashboard.wiring import now
+from tests import databases
 from tests.canaries import Kind, canaries
 from tests.dashboard_process import serve
 from tests.faults import ledger
@@ -58,7 +58,7 @@ def serve_people(
     folder: Path, migrated: Path, settings: Mapping[str, str], **more: str
 ) -> Iterator[Served]:
     """Run it until the block ends, with a migrated database of its own, and more settings."""
-    shutil.copy(migrated, folder / "dashboard.sqlite3")
+    databases.fill(migrated, folder)
     config, database = load_config(None, **settings), Database(settings["DATABASE_URL"])
     chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
     with serve(folder, {**settings, **more}) as (base_url, pid):

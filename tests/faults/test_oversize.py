@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests import databases
 from tests.conftest import safe_settings
 from tests.dashboard_process import serve
 from tests.http_visitor import HttpVisitor
@@ -26,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def port(simulator_process: RunningSimulator, migrated: Path, folder: Path) -> Iterator[int]:
     """One worker of two threads: whoever takes one is felt."""
-    (folder / "dashboard.sqlite3").write_bytes(migrated.read_bytes())
+    databases.fill(migrated, folder)
     few = {"WEB_CONCURRENCY": "1", "WEB_THREADS": "2"}
     with serve(folder, {**safe_settings(folder, simulator_process), **few}) as (url, _pid):
         yield urlsplit(url).port or 0

@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from dashboard.store import audit
+from dashboard.store import audit_triggers
 from dashboard.store.database import Database
 from dashboard.store.migrating import FOLDER, upgrade
 from dashboard.store.schema import metadata
@@ -26,16 +26,18 @@ def test_every_migration_leaves_the_audit_s_triggers_in_place(tmp_path: Path) ->
     assert database.newest_version == scripts[0].revision
     for script in reversed(scripts):
         assert database.knows(script.revision)
-        upgrade(database.engine, script.revision)
+        with database.write() as connection:
+            upgrade(connection, script.revision)
         with database.read() as connection:
-            assert audit.triggers(connection) == audit.TRIGGERS, script.revision
+            assert not audit_triggers.lost_triggers(connection), script.revision
     database.close()
 
 
 def test_grants_survive_that_they_may_be_of_nobody_known(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'grants.sqlite3'}")
     database.create()
-    upgrade(database.engine, "0002")
+    with database.write() as connection:
+        upgrade(connection, "0002")
     kept = (7, "0" * 32, 1, 1, "issued", "why", "2026-01-01")
     with database.write() as connection:
         connection.exec_driver_sql(
@@ -48,7 +50,8 @@ def test_grants_survive_that_they_may_be_of_nobody_known(tmp_path: Path) -> None
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             kept,
         )
-    upgrade(database.engine, "0003")
+    with database.write() as connection:
+        upgrade(connection, "0003")
     with database.write() as connection:
         rows = connection.exec_driver_sql("SELECT * FROM grants").all()
         assert [row[:6] for row in rows] == [kept[:6]]

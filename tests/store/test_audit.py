@@ -1,6 +1,5 @@
 """The chain: what was changed behind our back is found, row by row."""
 
-import sqlite3
 import threading
 from datetime import UTC, datetime
 
@@ -11,6 +10,7 @@ from dashboard.store import audit
 from dashboard.store.audit import Chain, Finding, FindingKind, NewEntry, Outcome
 from dashboard.store.database import Database, StoreError
 from dashboard.store.schema import audit as rows
+from tests.databases import behind_our_back, unprotect
 
 ROWS = 6
 SECRET = "a secret key that is only for this test"
@@ -23,6 +23,16 @@ def chain() -> Chain:
 
 @pytest.fixture
 def filled(database: Database, chain: Chain) -> Database:
+    return fill(database, chain)
+
+
+@pytest.fixture
+def filled_file(file_database: Database, chain: Chain) -> Database:
+    """SQLite, whose columns hold values of any type."""
+    return fill(file_database, chain)
+
+
+def fill(database: Database, chain: Chain) -> Database:
     for number in range(ROWS):
         with database.write() as connection:
             audit.append(connection, chain, entry(reason=f"because {number}"))
@@ -41,12 +51,11 @@ def finding(database: Database, chain: Chain) -> Finding | None:
 
 def tamper(database: Database, statement: str, *values: object) -> None:
     """Change rows as somebody with the file would: the triggers taken out first."""
-    raw = sqlite3.connect(str(database.engine.url.database))
-    for name in audit.TRIGGERS:
-        raw.execute(f"DROP TRIGGER IF EXISTS {name}")
-    raw.execute(statement, values)
-    raw.commit()
-    raw.close()
+    with behind_our_back(database) as connection:
+        unprotect(connection)
+        if connection.dialect.name == "postgresql":
+            statement = statement.replace("?", "%s")
+        connection.exec_driver_sql(statement, values)
 
 
 def test_an_untouched_chain_holds(filled: Database, chain: Chain) -> None:
@@ -81,15 +90,15 @@ def test_a_change_in_any_column_is_found(filled: Database, chain: Chain, column:
     "value", ["garbage", "", "2026-99-01 00:00:00.000000", b"\xff", b"\xff\xfe"]
 )
 def test_what_cannot_even_be_read_is_a_change(
-    filled: Database, chain: Chain, column: str, value: str | bytes
+    filled_file: Database, chain: Chain, column: str, value: str | bytes
 ) -> None:
-    tamper(filled, f"UPDATE audit SET {column} = ? WHERE seq = 3", value)  # noqa: S608  ours
-    assert finding(filled, chain) == Finding(3, FindingKind.CHANGED)
+    tamper(filled_file, f"UPDATE audit SET {column} = ? WHERE seq = 3", value)  # noqa: S608  ours
+    assert finding(filled_file, chain) == Finding(3, FindingKind.CHANGED)
 
 
-def test_text_that_is_no_utf_8_is_a_change(filled: Database, chain: Chain) -> None:
-    tamper(filled, "UPDATE audit SET reason = CAST(x'fffe' AS TEXT) WHERE seq = 2")
-    assert finding(filled, chain) == Finding(2, FindingKind.CHANGED)
+def test_text_that_is_no_utf_8_is_a_change(filled_file: Database, chain: Chain) -> None:
+    tamper(filled_file, "UPDATE audit SET reason = CAST(x'fffe' AS TEXT) WHERE seq = 2")
+    assert finding(filled_file, chain) == Finding(2, FindingKind.CHANGED)
 
 
 @pytest.mark.parametrize("seq", range(1, ROWS))
@@ -151,10 +160,7 @@ def test_what_fails_in_a_write_leaves_nothing_behind(filled: Database, chain: Ch
 
 @pytest.mark.long
 def test_a_locked_database_is_an_error_of_ours(database: Database, chain: Chain) -> None:
-    other = sqlite3.connect(str(database.engine.url.database), isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA busy_timeout=10")
-    with pytest.raises(StoreError), database.write() as connection:
+    other = Database(database.engine.url.render_as_string(hide_password=False))
+    with other.write(), pytest.raises(StoreError, match="busy"), database.write(10) as connection:
         audit.append(connection, chain, entry())
     other.close()

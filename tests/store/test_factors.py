@@ -18,6 +18,7 @@ from dashboard.store import authenticators, recovery_codes, staff
 from dashboard.store.database import Database
 from dashboard.store.staff import StaffMember
 from tests.conftest import Hire, TestClock
+from tests.databases import url_for
 from tests.views.factors import code_of
 
 AT_ONCE = 8
@@ -76,7 +77,7 @@ def test_a_challenge_is_taken_by_one_of_all_workers(
     database: Database, clock: TestClock, tmp_path: Path
 ) -> None:
     challenge = bytes_to_base64url(Challenges(database, clock).make())
-    workers = [Database(f"sqlite:///{tmp_path / 'dashboard.sqlite3'}") for _ in range(2)]
+    workers = [Database(url_for(tmp_path)) for _ in range(2)]
     each = iter(range(AT_ONCE))
 
     def take() -> bool:

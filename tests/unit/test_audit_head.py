@@ -21,7 +21,7 @@ def test_an_end_that_was_cut_off_is_found_by_the_row_that_was_noted(
     asked = f"audit verify --head {noted[1]}"
     hire(Role.VIEWER)
     assert run(asked, settings=settings).returncode == 0
-    with closing(sqlite3.connect(database.file)) as raw:
+    with closing(sqlite3.connect(database.where)) as raw:
         (guard,) = raw.execute(
             "SELECT sql FROM sqlite_master WHERE name = 'audit_no_delete'"
         ).fetchone()

@@ -80,7 +80,7 @@ def closed(database: Database, staff: Staff) -> Path:
     with database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
     database.close()
-    return database.file
+    return Path(database.where)
 
 
 @pytest.mark.parametrize(("spoil", "said", "cure"), DAMAGES)

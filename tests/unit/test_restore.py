@@ -98,7 +98,8 @@ def test_an_older_schema_is_brought_up_to_date(
     database.close()
     old = Database(f"sqlite:///{tmp_path / 'old.sqlite3'}")
     old.create()
-    upgrade(old.engine, "0001")
+    with old.write() as connection:
+        upgrade(connection, "0001")
     old.close()
     assert command(f"db restore {tmp_path / 'old.sqlite3'}").returncode == 0
     assert database.schema_version() == newest

@@ -103,14 +103,14 @@ def test_a_database_that_was_deleted_under_us_sends_nothing(
 ) -> None:
     path, data = filled_in(admin, simulator, verb)
     sent = {**data, "csrf_token": admin.csrf_token()}
-    kept = own.file.with_name("kept")
-    own.file.rename(kept)
+    kept = Path(own.where).with_name("kept")
+    Path(own.where).rename(kept)
     answer = admin.http.post(path, data=sent)
     assert answer.status_code == 503
     assert "Nothing was sent and nothing was changed" in answer.text
-    assert not own.file.exists()
+    assert not Path(own.where).exists()
     assert posts(simulator) == 0
-    kept.rename(own.file)
+    kept.rename(Path(own.where))
     admin.post(path, data, status=200 if verb == "token" else 303)
     assert posts(simulator) == 1
 
@@ -121,12 +121,12 @@ def test_a_database_that_takes_the_place_of_ours_is_the_one_that_is_used(
     with database.write() as connection:
         connection.exec_driver_sql("INSERT INTO counts VALUES ('active', 4321, '2096-01-01')")
     copy = tmp_path / "copy"
-    back_up_to(copy, own.file)
+    back_up_to(copy, Path(own.where))
     send(admin, "/users", registration(), status=303)
     assert len(trail(database, "users:register")) == 2
     for end in ("", "-wal", "-shm"):
-        own.file.with_name(own.file.name + end).unlink(missing_ok=True)
-    copy.rename(own.file)
+        Path(own.where).with_name(Path(own.where).name + end).unlink(missing_ok=True)
+    copy.rename(Path(own.where))
     assert "No entry" in admin.get("/audit?action=users:register").words
     send(admin, "/users", registration(), status=303)
     database.close()
@@ -156,7 +156,7 @@ def test_damage_that_shows_while_running_is_a_page_and_a_line_of_the_log(
     assert isinstance(root, int)
     assert isinstance(size, int)
     own.close()
-    with own.file.open("r+b") as raw:
+    with Path(own.where).open("r+b") as raw:
         raw.seek((root - 1) * size)
         raw.write(b"\xff" * size)
     page = admin.get("/audit", status=503)

@@ -2,15 +2,14 @@
 
 import json
 import re
-import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 import pytest
 
 from dashboard.services.roles import Role
-from dashboard.store.audit import TRIGGERS
+from dashboard.store.audit_triggers import TRIGGERS
 from dashboard.store.database import Database
 from dashboard.store.schema import audit
 from tests.browsing import HTMX, Visitor
@@ -52,9 +51,10 @@ def rows(database: Database) -> int:
 @contextmanager
 def locked(database: Database) -> Iterator[None]:
     """Hold the database, as a long writer does."""
-    with closing(sqlite3.connect(database.file)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    other = Database(database.engine.url.render_as_string(hide_password=False))
+    with other.write():
         yield
+    other.close()
 
 
 @pytest.mark.parametrize("trigger", sorted(TRIGGERS))

@@ -22,6 +22,18 @@ APPEND_ONLY = (
         "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
     ),
 )
+# PostgreSQL: its upsert fires the first one; TRUNCATE would walk past both.
+OF_POSTGRESQL = (
+    (
+        "CREATE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        "BEGIN RAISE EXCEPTION 'the audit is append-only'; END $$"
+    ),
+    *(
+        f"CREATE TRIGGER audit_no_{what} BEFORE {what.upper()} ON audit "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only()"
+        for what in ("update", "delete", "truncate")
+    ),
+)
 
 
 def upgrade() -> None:
@@ -29,7 +41,7 @@ def upgrade() -> None:
     op.create_table(
         "counts",
         sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("total", sa.Integer(), nullable=True),
+        sa.Column("total", sa.Integer().with_variant(sa.BigInteger(), "postgresql"), nullable=True),
         sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("status", name=op.f("pk_counts")),
     )
@@ -201,5 +213,5 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_registrations_email"), "registrations", ["email"], unique=False)
     op.create_index(op.f("ix_registrations_user_id"), "registrations", ["user_id"], unique=False)
-    for trigger in APPEND_ONLY:
+    for trigger in APPEND_ONLY if op.get_bind().dialect.name == "sqlite" else OF_POSTGRESQL:
         op.execute(trigger)

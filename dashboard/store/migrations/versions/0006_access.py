@@ -54,7 +54,11 @@ def _add_factors() -> None:
         sa.Column("staff_id", sa.Integer(), nullable=False),
         sa.Column("credential_id", sa.Text(), nullable=False),
         sa.Column("public_key", sa.Text(), nullable=False),
-        sa.Column("sign_count", sa.Integer(), nullable=False),
+        sa.Column(
+            "sign_count",
+            sa.Integer().with_variant(sa.BigInteger(), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),

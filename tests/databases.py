@@ -1,0 +1,113 @@
+"""Databases for tests: files of SQLite, or databases of the server TEST_DATABASE_URL names.
+
+That is the URL of a PostgreSQL server for tests alone, with the right to create databases.
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+from dashboard.store import audit_triggers
+from dashboard.store.database import Database
+
+SERVER = os.environ.get("TEST_DATABASE_URL", "")
+FILE = "dashboard.sqlite3"
+_connected: dict[str, set[Engine]] = {}  # to be closed before their database goes
+
+
+def _remember(connection: Connection) -> None:
+    _connected.setdefault(str(connection.engine.url.database), set()).add(connection.engine)
+
+
+if SERVER:
+    event.listen(Engine, "engine_connect", _remember)
+
+
+def url_for(folder: Path) -> str:
+    """Return the DATABASE_URL of a folder's database, whether it is there yet or not."""
+    return _of_server(_name(folder)) if SERVER else f"sqlite:///{folder / FILE}"
+
+
+def migrate_template(folder: Path) -> None:
+    """Make the database that `fill` copies, on a server."""
+    if SERVER:
+        _command("CREATE DATABASE {}", _name(folder))
+        database = Database(url_for(folder))
+        database.upgrade()
+        database.close()
+
+
+def fill(migrated: Path, folder: Path) -> None:
+    """Give a folder a database with the schema and nothing in it."""
+    if not SERVER:
+        shutil.copy(migrated, folder / FILE)
+        return
+    copied = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
+    _command(copied, _name(folder), _name(migrated.parent))
+
+
+def drop(folder: Path) -> None:
+    """Take a folder's database away from the server; files go with their folder."""
+    if SERVER:
+        for engine in _connected.pop(_name(folder), ()):
+            engine.dispose()
+        _command("DROP DATABASE IF EXISTS {} WITH (FORCE)", _name(folder))
+
+
+def rows_of(folder: Path) -> str:
+    """Return every row that a folder's database has on the server, as text."""
+    if not SERVER:
+        return ""
+    tables = "SELECT format('%I', tablename) FROM pg_tables WHERE schemaname = 'public'"
+    try:
+        connection = psycopg.connect(url_for(folder))
+    except psycopg.OperationalError:  # the test has none
+        return ""
+    with connection:
+        names = [name for (name,) in connection.execute(tables)]
+        texts = [connection.execute(f"SELECT t::text FROM {name} t").fetchall() for name in names]  # noqa: S608  names of ours
+    connection.close()
+    return "\n".join(text for rows in texts for (text,) in rows)
+
+
+@contextmanager
+def behind_our_back(database: Database) -> Iterator[Connection]:
+    """Give a connection of somebody else, who commits what they did at the end."""
+    engine = create_engine(database.engine.url, hide_parameters=True)
+    with engine.begin() as connection:
+        yield connection
+    engine.dispose()
+
+
+def unprotect(connection: Connection, *names: str) -> None:
+    """Take triggers of the audit away."""
+    of = " ON audit" if connection.dialect.name == "postgresql" else ""
+    if of:  # foreign keys are triggers there, too
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+    for name in names or sorted(
+        audit_triggers.TRIGGERS | {*audit_triggers.WALKED_PAST_BY.values()}
+    ):
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}{of}")
+
+
+def _name(folder: Path) -> str:
+    return "test_" + hashlib.sha256(str(folder).encode()).hexdigest()[:24]
+
+
+def _of_server(name: str) -> str:
+    url = make_url(SERVER).set(drivername="postgresql", database=name)
+    return url.render_as_string(hide_password=False)
+
+
+def _command(statement: str, *names: str) -> None:
+    text = sql.SQL(statement).format(*map(sql.Identifier, names))
+    with psycopg.connect(_of_server("postgres"), autocommit=True) as connection:
+        connection.execute(text)
