@@ -8,12 +8,13 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Text, insert, update
+from sqlalchemy import insert, update
 
 from dashboard.services import tables
 from dashboard.services.roles import Role
 from dashboard.services.tables import Format
 from dashboard.store import inquiries, sightings
+from dashboard.store.columns import PlainText
 from dashboard.store.database import Database
 from dashboard.store.inquiries import Inquiry, InquiryState
 from dashboard.store.schema import audit, staff
@@ -43,12 +44,17 @@ def exact(data: bytes, folder: Path, numbers: frozenset[str]) -> list[dict[str, 
     return list(tables.read(file, numbers))
 
 
+def stored(text: str) -> str:
+    """Return the text as databases keep it: none of them holds a NUL well."""
+    return text.replace("\0", "\ufffd")
+
+
 @pytest.mark.parametrize("leader", LEADERS)
 def test_no_column_of_the_audit_is_calculated(
     log_in: LogIn, database: Database, tmp_path: Path, leader: str
 ) -> None:
     admin, text = log_in(Role.ADMIN), leader + PAYLOAD
-    texts = [column.name for column in audit.c if isinstance(column.type, Text)]
+    texts = [column.name for column in audit.c if isinstance(column.type, PlainText)]
     odd = {name: text for name in texts if name not in {"outcome", "action"}}
     with database.write() as connection:
         connection.execute(update(staff).values(name=text))
@@ -58,7 +64,7 @@ def test_no_column_of_the_audit_is_calculated(
     (shown,) = [each for each in cells(data) if each["seq"] == "50"]
     assert not [name for name, cell in shown.items() if is_formula(cell)]
     (kept,) = [each for each in exact(data, tmp_path, frozenset({"seq"})) if each["seq"] == 50]
-    assert {kept[name] for name in (*odd, "staff_name")} == {text}
+    assert {kept[name] for name in (*odd, "staff_name")} == {stored(text)}
 
 
 @pytest.mark.parametrize("leader", LEADERS)
@@ -78,7 +84,7 @@ def test_no_column_of_the_desk_is_calculated(
     assert not [name for name, cell in shown.items() if is_formula(cell)]
     (kept,) = exact(data, tmp_path, frozenset())
     texts = ("email", "country", "status", "started_by", "inquiry_id", "verification_url")
-    assert {kept[name] for name in texts} == {text}
+    assert {kept[name] for name in texts} == {stored(text)}
     assert UUID(str(kept["user_id"])) == user_id
 
 
