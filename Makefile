@@ -15,15 +15,17 @@ export PYTHONDONTWRITEBYTECODE = 1
 demo: $(RUN_STAMP)
 	@PORT="$(PORT)" SIMULATOR_PORT="$(SIMULATOR_PORT)" $(BIN)/python -m dashboard demo
 
+# DB=postgres runs the tests on a private PostgreSQL, installed where that is possible.
+BESIDE = $(if $(filter postgres,$(DB)),$(BIN)/python -m tests.servers --)
 test: $(DEV_STAMP) browser
-	@$(BIN)/python -m pytest -q -n $(XDIST) -m "not long"
+	@$(BESIDE) $(BIN)/python -m pytest -q -n $(XDIST) -m "not long"
 
 check: static test long
 
 static: lint types imports templates security
 
 long: $(DEV_STAMP) browser
-	@$(BIN)/python -m pytest -q -n 2 -m long
+	@$(BESIDE) $(BIN)/python -m pytest -q -n 2 -m long
 
 # The fault suite alone, whole; its figures stand at the end. FAULT_SEED repeats a run.
 faults: $(DEV_STAMP)

@@ -1,7 +1,7 @@
 """Passwords of staff: Argon2id at OWASP's minimum (19 MiB, 2 passes, 1 lane).
 
 One thread a process hashes, and lets every other go first: a flood of log-ins must neither starve
-the pages nor take 19 MiB a thread (ADR 20).
+the pages nor take 19 MiB a thread (ADR 19).
 """
 
 import os

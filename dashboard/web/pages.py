@@ -1,4 +1,4 @@
-"""Templates, compiled once a language: what can never change is worked out then (ADR 22).
+"""Templates, compiled once a language: what can never change is worked out then (ADR 18).
 
 A call such as `_("Users")`, `icon("copy")` or `url_for("users.index")` gives the same text on every
 page of a language. In the compiled template it is that text, joined with the markup around it.

@@ -11,3 +11,18 @@ function done(summary, latency, requests)
     errors.connect + errors.read + errors.write + errors.status + errors.timeout
   ))
 end
+
+-- Who is told to come back waits so many milliseconds. Argument: how many.
+local patience, wait = 0, 0
+
+function init(args)
+  patience = tonumber(args[1])
+end
+
+function response(status)
+  wait = status == 503 and patience or 0
+end
+
+function delay()
+  return wait
+end

@@ -115,8 +115,18 @@ class Load:
     errors: int  # socket errors and answers from 400 on
 
 
-def many(url: str, clients: int, seconds: float, headers: Mapping[str, str] | None = None) -> Load:
-    """Load one page with so many clients for so long."""
+def many(
+    url: str,
+    clients: int,
+    seconds: float,
+    headers: Mapping[str, str] | None = None,
+    *,
+    patience_ms: int = 0,
+) -> Load:
+    """Load one page with so many clients for so long.
+
+    Who is refused waits `patience_ms` before they ask again, as `Retry-After` tells them.
+    """
     if not shutil.which("wrk"):
         install(["wrk"])
     found = shutil.which("wrk")
@@ -126,7 +136,7 @@ def many(url: str, clients: int, seconds: float, headers: Mapping[str, str] | No
     for name, value in (headers or {}).items():
         command += ["-H", f"{name}: {value}"]
     told = subprocess.run(  # noqa: S603  our own arguments
-        [*command, "-s", str(SCRIPT), url],
+        [*command, "-s", str(SCRIPT), url, "--", str(patience_ms)],
         check=True,
         capture_output=True,
         text=True,

@@ -24,7 +24,7 @@ def test_a_window_counts_and_then_starts_anew(database: Database, clock: TestClo
 
 
 def test_two_workers_share_the_count(database: Database, clock: TestClock) -> None:
-    again = Database(str(database.engine.url))
+    again = Database(database.engine.url.render_as_string(hide_password=False))
     workers = [FixedWindowRateLimiter(LimitStorage(each, clock)) for each in (database, again)]
     results: list[bool] = []
     threads = [

@@ -13,7 +13,7 @@ from tests.bench.stage import WORKERS, Stage, run_stage
 
 THREADS = 16
 CLIENTS = 2 * THREADS * WORKERS
-HANG_S, TRIES = 4.0, 60
+HANG_S, TRIES, PATIENCE_MS = 4.0, 60, 1000
 QUICK_MS, REFUSED_MS, BACK_S, SHARE = 20, 100, 2.0, 0.8
 
 
@@ -24,7 +24,9 @@ def measure(bench: Bench) -> Iterator[Figure]:
         usual = many(url, THREADS, 4, headers).pages_per_s
         static = _static_path(stage)
         stage.upstream.delay(None)
-        crowd = _in_background(lambda: many(url, CLIENTS, HANG_S + 3, headers))
+        crowd = _in_background(
+            lambda: many(url, CLIENTS, HANG_S + 3, headers, patience_ms=PATIENCE_MS)
+        )
         time.sleep(0.5)
         for path in ("/healthz", "/login", static):
             took = _p95([_fresh(stage.dashboard.url, path) for _ in range(TRIES)])

@@ -1,0 +1,74 @@
+"""What a page costs, counted: statements of SQL, files and bytes."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Engine, event
+
+from dashboard.services.roles import Role
+from tests.browsing import HTMX, Visitor
+from tests.conftest import LogIn
+from tests.simulator_process import RunningSimulator
+
+COLD_KB, FILES = 80, 6
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """Give the statements that are run inside the block."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("PRAGMA", "BEGIN")):
+            statements.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "most"),
+    [
+        ("/users", {}, 4),  # session; pair, freeze and breaker; who is known; their types
+        ("/users", HTMX, 4),
+        ("/users/{id}", {}, 7),  # as above, and what we know of one user in five
+        ("/account", {}, 6),
+        ("/static/{hash}/app.css", {}, 0),
+    ],
+)
+def test_a_page_asks_the_database_so_often(
+    support: Visitor, simulator: RunningSimulator, path: str, headers: dict[str, str], most: int
+) -> None:
+    text = support.get("/users").text
+    found = re.search(r"/static/([0-9a-f]{12})/", text)
+    assert found
+    whole = path.format(id=simulator.users()[0]["id"], hash=found[1])
+    support.http.get(whole, headers=headers, buffered=True)  # the first one may have to remember
+    with counted() as statements:
+        support.http.get(whole, headers=headers, buffered=True)
+    assert len(statements) <= most, "\n".join(statements)
+
+
+@pytest.mark.parametrize(("path", "most"), [("/healthz", 0), ("/login", 1), ("/no-such", 0)])
+def test_without_a_session_next_to_nothing_is_asked(visitor: Visitor, path: str, most: int) -> None:
+    visitor.http.get(path)
+    with counted() as statements:
+        visitor.http.get(path)
+    assert len(statements) <= most, "\n".join(statements)
+
+
+def test_a_cold_list_is_of_few_files_and_bytes(log_in: LogIn) -> None:
+    visitor = log_in(Role.ADMIN)
+    page = visitor.get("/users?limit=20")
+    files = {*re.findall(r'(?:src|href)="(/static/[^"#]+)', page.text)}
+    sent = [visitor.http.get(file, headers={"Accept-Encoding": "br"}) for file in files]
+    sizes = [int(answer.headers["Content-Length"]) for answer in sent]
+    for answer in sent:
+        answer.close()
+    assert len(files) + 1 <= FILES, files
+    assert len(page.text.encode()) + sum(sizes) <= COLD_KB * 1000
