@@ -67,6 +67,13 @@ def _quick() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _on_a_file(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run what is about SQLite's file on one, whatever the engine of the run."""
+    if request.node.get_closest_marker("sqlite"):
+        monkeypatch.setattr(databases, "SERVER", "")
+
+
+@pytest.fixture(autouse=True)
 def _no_secret_gets_out(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail where a secret of the test is in an answer, in its log or in its database."""
     canaries.begin()
@@ -146,7 +153,7 @@ def safe_settings(folder: Path, simulator: RunningSimulator) -> dict[str, str]:
 
 @pytest.fixture
 def settings(tmp_path: Path, simulator: RunningSimulator) -> dict[str, str]:
-    """A configuration that is safe to start with; a test changes what it is about."""
+    """A configuration that is safe to start with."""
     return safe_settings(tmp_path, simulator)
 
 
@@ -250,5 +257,4 @@ def only_member(staff: Staff) -> StaffMember:
 
 @pytest.fixture
 def support(log_in: LogIn) -> Visitor:
-    """A support person, logged in."""
     return log_in(Role.SUPPORT)

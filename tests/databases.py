@@ -20,6 +20,9 @@ from dashboard.store.database import Database
 
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
 FILE = "dashboard.sqlite3"
+TRIGGERS = {"audit_no_update", "audit_no_delete"} | {
+    audit_triggers.WALKED_PAST_BY["postgresql" if SERVER else "sqlite"]
+}
 _connected: dict[str, set[Engine]] = {}  # to be closed before their database goes
 
 
@@ -96,6 +99,52 @@ def unprotect(connection: Connection, *names: str) -> None:
         audit_triggers.TRIGGERS | {*audit_triggers.WALKED_PAST_BY.values()}
     ):
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}{of}")
+
+
+@contextmanager
+def off_guard(connection: Connection, trigger: str) -> Iterator[None]:
+    """Let the block do what a trigger of the audit forbids; it is there again afterwards."""
+    if connection.dialect.name == "postgresql":
+        asked = f"SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgname = '{trigger}'"  # noqa: S608  ours
+    else:
+        asked = f"SELECT sql FROM sqlite_master WHERE name = '{trigger}'"  # noqa: S608  ours
+    guard = connection.exec_driver_sql(asked).scalar_one()
+    lose(connection, trigger)
+    yield
+    connection.exec_driver_sql(guard)
+
+
+def lose(connection: Connection, trigger: str) -> None:
+    """Take one trigger of the audit away."""
+    of = " ON audit" if connection.dialect.name == "postgresql" else ""
+    connection.exec_driver_sql(f"DROP TRIGGER {trigger}{of}")
+
+
+def refuse(connection: Connection, what: str, when: str = "") -> None:
+    """Let every such write fail (`INSERT ON audit`), as on a full disk, until `accept()`."""
+    only = f"WHEN ({when}) " if when else ""
+    if connection.dialect.name != "postgresql":
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER refused BEFORE {what} {only}"
+            "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
+        return
+    connection.exec_driver_sql(
+        "CREATE FUNCTION refused() RETURNS trigger LANGUAGE plpgsql "
+        "AS $$ BEGIN RAISE EXCEPTION 'disk full' USING ERRCODE = '53100'; END $$"
+    )
+    connection.exec_driver_sql(
+        f"CREATE TRIGGER refused BEFORE {what} FOR EACH ROW {only}EXECUTE FUNCTION refused()"
+    )
+
+
+def accept(connection: Connection, table: str = "audit") -> None:
+    """Let writes be made again."""
+    if connection.dialect.name != "postgresql":
+        connection.exec_driver_sql("DROP TRIGGER refused")
+        return
+    connection.exec_driver_sql(f"DROP TRIGGER refused ON {table}")
+    connection.exec_driver_sql("DROP FUNCTION refused()")
 
 
 def _name(folder: Path) -> str:

@@ -106,7 +106,7 @@ class Campaign:
         calls = client._calls  # noqa: SLF001
         self._credential = calls._credentials().id  # noqa: SLF001  whose breaker to forget
         client._read_deadline_s = client._write_deadline_s = DEADLINE_S  # noqa: SLF001  hangs cost time
-        self.witness = calls._gate = Witness(calls._gate, str(database.engine.url.database))  # noqa: SLF001
+        self.witness = calls._gate = Witness(calls._gate, database)  # noqa: SLF001
 
     def run(self, faults: int) -> None:
         """Go on until so many faults were played."""

@@ -1,10 +1,11 @@
 """Looks, before a write goes out, whether it stands on the record."""
 
-import sqlite3
 from threading import Lock
 
 from dashboard.partner.gate import Gate, Held, Ticket
 from dashboard.partner.observation import CallResult
+from dashboard.store.database import Database
+from tests import databases
 
 _OPEN = """
 SELECT count(*) FROM intents WHERE NOT EXISTS
@@ -18,10 +19,10 @@ class Witness:
     `unrecorded` counts the writes for which there was no open attempt.
     """
 
-    def __init__(self, gate: Gate, file: str) -> None:
+    def __init__(self, gate: Gate, database: Database) -> None:
         self.unrecorded = 0
         self._gate = gate
-        self._file = file
+        self._database = database
         self._lock = Lock()
         self._under_way: set[int] = set()
 
@@ -42,8 +43,5 @@ class Witness:
         self._gate.leave(ticket, result, retry_after_s)
 
     def _recorded(self) -> int:
-        connection = sqlite3.connect(self._file)
-        try:
-            return int(connection.execute(_OPEN).fetchone()[0])
-        finally:
-            connection.close()
+        with databases.behind_our_back(self._database) as connection:
+            return int(connection.exec_driver_sql(_OPEN).scalar_one())

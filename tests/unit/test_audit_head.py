@@ -1,11 +1,10 @@
 """The last row of the audit, noted elsewhere, tells that the end was cut off."""
 
 import re
-import sqlite3
-from contextlib import closing
 
 from dashboard.services.roles import Role
 from dashboard.store.database import Database
+from tests import databases
 from tests.conftest import Hire
 from tests.unit.test_command_line import Run
 from tests.unit.test_command_line import run as run  # noqa: PLC0414  a fixture
@@ -21,14 +20,8 @@ def test_an_end_that_was_cut_off_is_found_by_the_row_that_was_noted(
     asked = f"audit verify --head {noted[1]}"
     hire(Role.VIEWER)
     assert run(asked, settings=settings).returncode == 0
-    with closing(sqlite3.connect(database.where)) as raw:
-        (guard,) = raw.execute(
-            "SELECT sql FROM sqlite_master WHERE name = 'audit_no_delete'"
-        ).fetchone()
-        raw.execute("DROP TRIGGER audit_no_delete")
-        raw.execute("DELETE FROM audit WHERE seq > 1")
-        raw.execute(guard)
-        raw.commit()
+    with database.write() as connection, databases.off_guard(connection, "audit_no_delete"):
+        connection.exec_driver_sql("DELETE FROM audit WHERE seq > 1")
     assert run("audit verify", settings=settings).returncode == 0
     cut = run(asked, settings=settings)
     assert (cut.returncode, cut.stderr) == (

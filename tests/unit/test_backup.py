@@ -27,7 +27,7 @@ from tests.views.forms import KYC, TOKEN, registration, send
 Rows = dict[str, list[tuple[object, ...]]]
 
 
-pytestmark = pytest.mark.long  # each starts processes of its own
+pytestmark = [pytest.mark.long, pytest.mark.sqlite]  # each starts processes of its own
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from dashboard.cli import main
 from dashboard.store import inquiries
 from dashboard.store.database import Database
 from dashboard.store.schema import audit
+from tests import databases
 from tests.browsing import Visitor
 
 ROOT = Path(__file__).parents[2]
@@ -113,6 +114,7 @@ def test_the_same_person_is_not_added_twice(run: Run, settings: dict[str, str]) 
     assert "is there already" in again.stderr
 
 
+@pytest.mark.sqlite
 def test_a_database_without_a_schema_is_told_the_cure(run: Run, settings: dict[str, str]) -> None:
     refused = run("staff list", settings=settings)
     assert "python -m dashboard db upgrade" in refused.stderr
@@ -183,13 +185,8 @@ def test_an_edited_audit_is_found_from_the_command_line(
     run: Run, settings: dict[str, str], database: Database
 ) -> None:
     run(ADD.format("a@example.com"), settings=settings, typed="x" * 12)
-    with database.write() as connection:
-        connection.exec_driver_sql("DROP TRIGGER audit_no_update")
+    with database.write() as connection, databases.off_guard(connection, "audit_no_update"):
         connection.exec_driver_sql("UPDATE audit SET action = 'staff:remove'")
-    with database.write() as connection:
-        connection.exec_driver_sql(
-            "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT 1; END"
-        )
     done = run("audit verify", settings=settings)
     assert (done.returncode, done.stderr) == (1, "The audit does not hold at row 1: changed.\n")
 
@@ -200,7 +197,7 @@ def test_the_rows_of_an_audit_without_its_guard_can_still_be_verified(
     run(ADD.format("a@example.com"), settings=settings, typed="x" * 12)
     head = run("audit verify", settings=settings).stdout.split()[-1]
     with database.write() as connection:
-        connection.exec_driver_sql("DROP TRIGGER audit_no_update")
+        databases.lose(connection, "audit_no_update")
     done = run(f"audit verify --head {head}", settings=settings)
     assert done.returncode == 1
     assert "lost its triggers audit_no_update" in done.stderr

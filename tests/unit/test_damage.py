@@ -21,6 +21,8 @@ from tests.dashboard_process import COMMAND, ROOT
 from tests.unit.test_command_line import Run
 from tests.unit.test_command_line import run as run  # noqa: PLC0414  a fixture
 
+pytestmark = pytest.mark.sqlite
+
 Spoil = Callable[[Path], object]
 RESTORE = "Restore a backup: python -m dashboard db restore FILE"
 UPGRADE = "python -m dashboard db upgrade"

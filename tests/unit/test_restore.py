@@ -16,6 +16,8 @@ from tests.unit.test_backup import Command, dump
 from tests.unit.test_backup import command as command  # noqa: PLC0414  a fixture
 from tests.unit.test_command_line import run as run  # noqa: PLC0414  a fixture
 
+pytestmark = pytest.mark.sqlite
+
 
 def test_nothing_is_overwritten(command: Command, database: Database, tmp_path: Path) -> None:
     assert database

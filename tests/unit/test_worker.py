@@ -12,6 +12,7 @@ from dashboard.store.database import Database
 from dashboard.store.schema import audit as audit_table
 from dashboard.web.context import Services
 from dashboard.worker import Worker
+from tests import databases
 from tests.browsing import Visitor
 from tests.conftest import LogIn, TestClock
 from tests.simulator_process import RunningSimulator
@@ -117,12 +118,8 @@ def test_an_attempt_that_a_crash_left_is_settled_by_the_worker(
 
 def cut_off(database: Database, seq: int) -> None:
     """Take out a row and leave no other trace."""
-    with database.write() as connection:
-        asked = "SELECT sql FROM sqlite_master WHERE name = 'audit_no_delete'"
-        trigger = connection.exec_driver_sql(asked).scalar_one()
-        connection.exec_driver_sql("DROP TRIGGER audit_no_delete")
+    with database.write() as connection, databases.off_guard(connection, "audit_no_delete"):
         connection.execute(audit_table.delete().where(audit_table.c.seq >= seq))
-        connection.exec_driver_sql(trigger)
 
 
 def test_the_head_of_the_audit_is_logged_once_a_day_and_found_again(

@@ -151,6 +151,7 @@ def test_too_many_rows_are_the_newest_and_what_is_left_out_is_said(
     assert details["left_out"] == 1
 
 
+@pytest.mark.sqlite
 def test_a_row_that_was_tampered_with_is_exported_as_it_can_be_read(
     auditor: Visitor, database: Database
 ) -> None:

@@ -21,6 +21,8 @@ from tests.views.forms import registration, send, trail
 from tests.views.test_store_faults import VERBS, filled_in, posts, rows
 from tests.views.test_store_faults import admin as admin  # noqa: PLC0414  a fixture
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 def own(app: Flask) -> Database:

@@ -9,6 +9,7 @@ import pytest
 from dashboard.store import inquiries
 from dashboard.store.database import Database
 from dashboard.store.inquiries import Inquiry, InquiryState
+from tests import databases
 from tests.browsing import Visitor
 from tests.conftest import TestClock
 from tests.simulator_process import RunningSimulator
@@ -214,17 +215,14 @@ def test_a_link_that_cannot_be_kept_is_shown_once_for_there_is_no_other_copy(
     path = f"/users/{user_id}/kyc"
     fields = {**KYC, "intent": intent_of(support.get(path))}
     with database.write() as connection:
-        connection.exec_driver_sql(
-            "CREATE TRIGGER full BEFORE INSERT ON audit WHEN NEW.outcome <> 'attempted' "
-            "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-        )
+        databases.refuse(connection, "INSERT ON audit", "NEW.outcome <> 'attempted'")
     page = support.post(path, fields, status=503)
     (inquiry,) = simulator.inquiries(user_id)
     assert "KYC was started, and its link could not be kept" in page.words
     assert f'data-copy="{inquiry["id"]}"' in page.text
     (link,) = re.findall(r'data-copy="(http[^"]+)"', page.text)
     with database.write() as connection:
-        connection.exec_driver_sql("DROP TRIGGER full")
+        databases.accept(connection)
     clock.advance(seconds=61)
     assert "A start may have happened" in support.get(path).words
     assert starts(simulator) == 1

@@ -1,7 +1,6 @@
 """What goes wrong here: hosts, forms, roles, our database, and what the log may hold."""
 
 import secrets
-import sqlite3
 import time
 from contextlib import closing
 from uuid import UUID
@@ -15,6 +14,7 @@ from dashboard.services.health import NotReadyError
 from dashboard.services.roles import Role
 from dashboard.store.database import Database
 from dashboard.store.schema import audit
+from tests import databases
 from tests.browsing import HTMX, Visitor
 from tests.conftest import Hire, LogIn, TestClock
 from tests.simulator_process import RunningSimulator
@@ -79,9 +79,8 @@ def test_the_wrong_method_is_refused_in_words(visitor: Visitor) -> None:
 def test_a_database_that_is_gone_is_a_503_and_nothing_is_sent(
     support: Visitor, database: Database, simulator: RunningSimulator
 ) -> None:
-    breaking = sqlite3.connect(str(database.engine.url.database))
-    breaking.execute("ALTER TABLE sessions RENAME TO sessions_gone")
-    breaking.close()
+    with databases.behind_our_back(database) as connection:
+        connection.exec_driver_sql("ALTER TABLE sessions RENAME TO sessions_gone")
     page = support.get("/users", status=503)
     assert "The dashboard's own database does not answer" in page.words
     assert simulator.requests() == []
@@ -93,8 +92,8 @@ def test_reads_go_on_while_somebody_else_writes_for_long(
 ) -> None:
     support.get("/users?page=2")
     clock.advance(minutes=1)  # the session wants writing again, too
-    with closing(sqlite3.connect(str(database.engine.url.database))) as other:
-        other.execute("BEGIN IMMEDIATE")
+    other = Database(database.engine.url.render_as_string(hide_password=False))
+    with closing(other), other.write():
         began = time.monotonic()
         for path in ("/users", f"/users/{user_id(simulator)}"):
             assert simulator.users()[0]["email"] in support.get(path).words
@@ -107,10 +106,7 @@ def test_reads_go_on_while_nothing_can_be_remembered(
     support: Visitor, database: Database, simulator: RunningSimulator
 ) -> None:
     with database.write() as connection:
-        connection.exec_driver_sql(
-            "CREATE TRIGGER full BEFORE INSERT ON sightings "
-            "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-        )
+        databases.refuse(connection, "INSERT ON sightings")
     for path in ("/users", f"/users/{user_id(simulator)}"):
         assert simulator.users()[0]["email"] in support.get(path).words
 
@@ -119,11 +115,8 @@ def test_nobody_logs_in_while_the_audit_cannot_be_written(
     visitor: Visitor, hire: Hire, database: Database
 ) -> None:
     email, password = hire(Role.SUPPORT)
-    raw = sqlite3.connect(str(database.engine.url.database))
-    raw.execute(
-        "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-    )
-    raw.close()
+    with databases.behind_our_back(database) as connection:
+        databases.refuse(connection, "INSERT ON audit")
     answer = visitor.http.post(
         "/login",
         data={"email": email, "password": password, "csrf_token": visitor.csrf_token()},
@@ -136,7 +129,7 @@ def test_nobody_logs_in_while_the_audit_cannot_be_written(
 def test_a_lost_trigger_makes_the_dashboard_not_ready(visitor: Visitor, database: Database) -> None:
     assert visitor.http.get("/readyz").text == "ok\n"
     with database.write() as connection:
-        connection.exec_driver_sql("DROP TRIGGER audit_no_update")
+        databases.lose(connection, "audit_no_update")
     answer = visitor.http.get("/readyz")
     assert (answer.status_code, answer.text) == (503, "not ready\n")
 

@@ -4,12 +4,11 @@ import pytest
 
 from dashboard.services.roles import Role
 from dashboard.store.database import Database
+from tests import databases
 from tests.browsing import Visitor
 from tests.conftest import LogIn
 from tests.simulator_process import RunningSimulator
 from tests.views.forms import KYC, TOKEN, intent_of, registration
-
-FULL = "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END"
 
 
 @pytest.fixture
@@ -33,7 +32,7 @@ def test_nothing_is_sent_and_nothing_typed_is_lost(
     }[verb]
     data = {**fields, "intent": intent_of(admin.get(form))}
     with database.write() as connection:
-        connection.exec_driver_sql(FULL)
+        databases.refuse(connection, "INSERT ON audit")
     page = admin.post(path, data, status=503)
     assert "database does not answer, so nothing was sent." in page.words
     assert page.headers["Retry-After"] == "10"
@@ -42,7 +41,7 @@ def test_nothing_is_sent_and_nothing_typed_is_lost(
     assert posts(simulator) == 0
     assert intent_of(page) == data["intent"]
     with database.write() as connection:
-        connection.exec_driver_sql("DROP TRIGGER full")
+        databases.accept(connection)
     admin.post(path, data, status=done)
     assert posts(simulator) == 1
 

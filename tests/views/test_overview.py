@@ -6,11 +6,13 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import insert
 
 from dashboard.services.personal import masked
 from dashboard.services.roles import Role
 from dashboard.store.database import Database
 from dashboard.store.inquiries import InquiryState
+from dashboard.store.schema import limits
 from tests.browsing import Visitor
 from tests.conftest import LogIn, TestClock
 from tests.simulator_process import RunningSimulator
@@ -157,10 +159,8 @@ def test_while_somebody_counts_the_others_ask_again_in_a_moment(
 ) -> None:
     assert app
     with database.write() as connection:
-        connection.exec_driver_sql(
-            "INSERT INTO limits VALUES ('count:active', 1, ?)",
-            ((datetime.now(UTC) + timedelta(seconds=50)).replace(tzinfo=None).isoformat(" "),),
-        )
+        ends = datetime.now(UTC) + timedelta(seconds=50)
+        connection.execute(insert(limits).values(key="count:active", count=1, expires_at=ends))
     part = support.fragment("/overview/counts/active", "count-active")
     assert 'hx-trigger="load delay:3s"' in part.text
 

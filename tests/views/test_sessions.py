@@ -9,6 +9,7 @@ from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
 from dashboard.store.database import Database
 from dashboard.store.schema import audit, sessions
+from tests import databases
 from tests.browsing import Visitor
 from tests.conftest import Hire, LogIn, TestClock
 from tests.views.links import choose
@@ -170,13 +171,11 @@ def test_a_log_out_is_done_and_recorded_or_neither(
     support.get("/users")
     with database.write() as connection:
         before = len(connection.execute(audit.select()).all())
-        connection.exec_driver_sql(
-            f"CREATE TRIGGER broken BEFORE {broken} BEGIN SELECT RAISE(ABORT, 'broken'); END"
-        )
+        databases.refuse(connection, broken)
     support.post("/logout", status=503)
     support.get("/users")
     with database.write() as connection:
-        connection.exec_driver_sql("DROP TRIGGER broken")
+        databases.accept(connection, broken.rsplit(maxsplit=1)[-1])
         assert len(connection.execute(audit.select()).all()) == before
     support.post("/logout")
     support.get("/users", status=303)

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 import pytest
 
 from dashboard.services.roles import Role
-from dashboard.store.audit_triggers import TRIGGERS
 from dashboard.store.database import Database
 from dashboard.store.schema import audit
+from tests import databases
 from tests.browsing import HTMX, Visitor
 from tests.conftest import Hire, LogIn, TestClock
 from tests.simulator_process import RunningSimulator
@@ -57,7 +57,7 @@ def locked(database: Database) -> Iterator[None]:
     other.close()
 
 
-@pytest.mark.parametrize("trigger", sorted(TRIGGERS))
+@pytest.mark.parametrize("trigger", sorted(databases.TRIGGERS))
 @pytest.mark.parametrize("verb", VERBS)
 def test_without_a_guard_of_the_audit_nothing_is_sent(
     admin: Visitor,
@@ -69,7 +69,7 @@ def test_without_a_guard_of_the_audit_nothing_is_sent(
 ) -> None:
     path, data = filled_in(admin, simulator, verb)
     with database.write() as connection:
-        connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
+        databases.lose(connection, trigger)
     before = rows(database)
     page = admin.post(path, data, status=503)
     assert "lost its guard against changes, so nothing was sent." in page.words
@@ -162,10 +162,7 @@ def test_what_was_done_is_told_though_its_message_cannot_be_kept(
 ) -> None:
     path, data = filled_in(admin, simulator, "register")
     with database.write() as connection:
-        connection.exec_driver_sql(
-            "CREATE TRIGGER full BEFORE UPDATE OF data ON sessions "
-            "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-        )
+        databases.refuse(connection, "UPDATE OF data ON sessions")
     done = admin.post(path, data)
     assert done.headers["Location"].startswith("/users/")
     assert posts(simulator) == 1

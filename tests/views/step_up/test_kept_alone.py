@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from dashboard.services.roles import Role
 from dashboard.store.database import Database
-from dashboard.store.schema import kept_forms
+from dashboard.store.schema import kept_forms, staff
 from dashboard.worker import Worker
 from tests.browsing import Visitor
 from tests.conftest import Hire, TestClock
@@ -121,7 +122,7 @@ def test_a_session_that_somebody_ended_keeps_nothing(
         admin.post("/logout")
     elif how == "disabled":
         with database.write() as connection:
-            connection.exec_driver_sql("UPDATE staff SET active = 0")
+            connection.execute(update(staff).values(active=False))
     clock.offset = timedelta(hours=49 if how == "two days" else 2)
     late = Visitor(app)
     for name, value in cookies.items():
