@@ -37,44 +37,70 @@ def find_programs() -> Path | None:
     return found[-1].parent if found else None
 
 
+class PrivatePostgres:
+    """A server of its own: data, port and password. `url` is that of its user, who may do all."""
+
+    def __init__(self, folder: Path) -> None:
+        self._programs = _programs()
+        self._folder, self._data = folder, folder / "data"
+        self._port, password = free_port(), secrets.token_urlsafe(16)
+        self.url = f"postgresql://tests:{password}@127.0.0.1:{self._port}/postgres"
+        secret, sockets = folder / "password", folder / "sockets"
+        secret.write_text(password)
+        sockets.mkdir()
+        _own(folder, secret, sockets)
+        make: list[str | Path] = [self._programs / "initdb", "-D", self._data, "-U", "tests"]
+        make += ["-A", "scram-sha-256", f"--pwfile={secret}", "--no-sync"]
+        make += ["--locale=C.UTF-8", "--encoding=UTF8"]
+        subprocess.run(_as_user(make), check=True, stdout=subprocess.DEVNULL, cwd="/")  # noqa: S603  ours
+
+    def start(self) -> None:
+        """Start it, again with the data that it had."""
+        sockets = str(self._folder / "sockets")
+        chosen = {**SETTINGS, "port": str(self._port), "unix_socket_directories": sockets}
+        run: list[str | Path] = [self._programs / "postgres", "-D", self._data]
+        run += [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
+        with (self._folder / "server.log").open("ab") as log:
+            self._process = subprocess.Popen(_as_user(run), stdout=log, stderr=log, cwd="/")  # noqa: S603  ours
+        ready: list[str | Path] = [
+            self._programs / "pg_isready",
+            "-q",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(self._port),
+        ]
+        until = time.monotonic() + START_S
+        while subprocess.run(ready, check=False).returncode:  # noqa: S603  ours
+            if time.monotonic() > until:
+                sys.exit("The private PostgreSQL did not start.")
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        """Stop it at once, whoever is connected."""
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(START_S)
+
+
 @contextlib.contextmanager
-def postgres_server(folder: Path) -> Iterator[str]:
-    """Run one until the block ends; give the URL of its user, who may make databases."""
-    programs = find_programs()
-    if programs is None:
-        install(["postgresql"])
-        programs = find_programs()
-    if programs is None:
-        sys.exit(NO_POSTGRESQL)
-    data, sockets, port = folder / "data", folder / "sockets", free_port()
-    password = secrets.token_urlsafe(16)
-    secret = folder / "password"
-    secret.write_text(password)
-    sockets.mkdir()
-    _own(folder, secret, sockets)
-    make: list[str | Path] = [programs / "initdb", "-D", data, "-U", "tests", "-A", "scram-sha-256"]
-    make += [f"--pwfile={secret}", "--locale=C.UTF-8", "--encoding=UTF8", "--no-sync"]
-    subprocess.run(_as_user(make), check=True, stdout=subprocess.DEVNULL, cwd="/")  # noqa: S603  ours
-    chosen = {**SETTINGS, "port": str(port), "unix_socket_directories": str(sockets)}
-    run: list[str | Path] = [programs / "postgres", "-D", data]
-    run += [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
-    with (folder / "server.log").open("wb") as log:
-        server = subprocess.Popen(_as_user(run), stdout=log, stderr=log, cwd="/")  # noqa: S603  ours
+def postgres_server(folder: Path) -> Iterator[PrivatePostgres]:
+    """Run one until the block ends."""
+    server = PrivatePostgres(folder)
+    server.start()
     try:
-        _wait(programs, port)
-        yield f"postgresql://tests:{password}@127.0.0.1:{port}/postgres"
+        yield server
     finally:
-        server.send_signal(signal.SIGINT)  # its fast end: it waits for no client
-        server.wait(START_S)
+        server.stop()
 
 
-def _wait(programs: Path, port: int) -> None:
-    ready: list[str | Path] = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
-    until = time.monotonic() + START_S
-    while subprocess.run(ready, check=False).returncode:  # noqa: S603  ours
-        if time.monotonic() > until:
-            sys.exit("The private PostgreSQL did not start.")
-        time.sleep(0.1)
+def _programs() -> Path:
+    """Return the folder of the newest server's programs; install them where that is possible."""
+    if find_programs() is None:
+        install(["postgresql"])
+    found = find_programs()
+    if found is None:
+        sys.exit(NO_POSTGRESQL)
+    return found
 
 
 def _as_user(command: list[str | Path]) -> list[str | Path]:
@@ -100,9 +126,9 @@ def main() -> int:
     command = sys.argv[sys.argv.index("--") + 1 :]
     with (
         tempfile.TemporaryDirectory(prefix="servers-") as folder,
-        postgres_server(Path(folder)) as url,
+        postgres_server(Path(folder)) as server,
     ):
-        environ = {**os.environ, "TEST_DATABASE_URL": url}
+        environ = {**os.environ, "TEST_DATABASE_URL": server.url}
         return subprocess.run(command, check=False, env=environ).returncode  # noqa: S603  what was asked for
 
 

@@ -1,0 +1,80 @@
+"""T-F15: PostgreSQL goes while people work, and comes back."""
+
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dashboard.config import load_config
+from dashboard.keyring import Purpose
+from dashboard.services.roles import Role
+from dashboard.services.staff import Staff
+from dashboard.store.audit import Chain
+from dashboard.store.database import Database
+from dashboard.wiring import now
+from tests.conftest import safe_settings
+from tests.dashboard_process import serve
+from tests.http_visitor import HttpVisitor
+from tests.servers import PrivatePostgres, postgres_server
+from tests.simulator_process import RunningSimulator
+from tests.views.forms import registration
+
+pytestmark = pytest.mark.long
+SOON_S, BACK_S = 8.0, 20.0
+GONE = ("/users", "/", "/account", "/users/new")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PrivatePostgres]:
+    """One in a folder that its user can reach: those of pytest are root's alone."""
+    with (
+        tempfile.TemporaryDirectory(prefix="postgres-") as folder,
+        postgres_server(Path(folder)) as server,
+    ):
+        yield server
+
+
+@pytest.fixture
+def visitor(
+    server: PrivatePostgres, simulator: RunningSimulator, tmp_path: Path
+) -> Iterator[HttpVisitor]:
+    """Somebody at work, two workers and their own PostgreSQL."""
+    settings = {**safe_settings(tmp_path, simulator), "DATABASE_URL": server.url}
+    database = Database(server.url)
+    database.upgrade()
+    config = load_config(None, **settings)
+    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    Staff(database, chain, now).add("ana@example.com", "Ana", "a password of hers", [Role.ADMIN])
+    database.close()
+    with serve(tmp_path, settings) as (url, _):
+        visitor = HttpVisitor(url)
+        visitor.log_in("ana@example.com", "a password of hers")
+        yield visitor
+
+
+def test_a_server_that_goes_is_a_clear_page_and_is_used_again_when_it_is_back(
+    visitor: HttpVisitor, server: PrivatePostgres, simulator: RunningSimulator
+) -> None:
+    for path in GONE:
+        assert visitor.get(path).status_code == 200
+    form = {**registration(), **visitor.form("/users/new")}
+    simulator.clear_requests()
+    server.stop()
+    for path in GONE * 2:
+        began = time.monotonic()
+        page = visitor.get(path)
+        assert (page.status_code, page.headers["Retry-After"]) == (503, "10")
+        assert "database does not answer" in page.text
+        assert time.monotonic() - began < SOON_S
+    assert visitor.post("/users", form).status_code == 503
+    assert visitor.get("/healthz").status_code == 200
+    assert visitor.get("/readyz").status_code == 503
+    assert simulator.requests() == []
+    server.start()
+    until = time.monotonic() + BACK_S
+    while visitor.get("/users").status_code != 200:
+        assert time.monotonic() < until
+    assert visitor.post("/users", form).status_code == 303
+    assert sum(call.method == "POST" for call in simulator.requests()) == 1
