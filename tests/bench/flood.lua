@@ -2,6 +2,12 @@
 -- after how many milliseconds to try again who is told to come back.
 local token, cookie, patience
 local wait = 0
+local threads = {}
+compared = 0 -- passwords that were hashed, and did not match
+
+function setup(thread)
+  table.insert(threads, thread)
+end
 
 function init(args)
   token, cookie, patience = args[1], args[2], tonumber(args[3])
@@ -22,9 +28,14 @@ function request()
 end
 
 function response(status)
+  if status == 422 then compared = compared + 1 end
   wait = (status == 503 or status == 429) and patience or 0
 end
 
 function delay()
   return wait
+end
+
+function done()
+  io.write("compared ", threads[1]:get("compared"), "\n")
 end

@@ -58,10 +58,13 @@ def _samples(stage: Stage) -> Iterator[Sample]:
     client = stage.dashboard.client()
     for number in range(1, PAGES + 1):
         path, headers = _page(number)
-        client.get(path, headers)
+        answer = client.get(path, headers)
+        assert answer.status == (404 if path == NOBODY else 200), (path, answer.status)
         if number % NEW_CONNECTION == 0:
             client.close()
-            Client(stage.dashboard.url).get("/login")  # somebody without a session
+            stranger = Client(stage.dashboard.url)
+            assert stranger.get("/login").status == 200
+            stranger.close()
         if number % EVERY == 0:
             upstream = stage.upstream.counts()["open"] - 1  # ours, which asks
             sample = Sample(number, usage.pss_mb(), usage.descriptors(), upstream)

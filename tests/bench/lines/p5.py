@@ -84,6 +84,7 @@ def _static_path(stage: Stage) -> str:
 
 
 def _p95(answers: list[Answer]) -> float:
+    assert {each.status for each in answers} == {200}
     return quantiles([each.took_ms for each in answers], n=20)[-1]
 
 
