@@ -15,7 +15,7 @@ export PYTHONDONTWRITEBYTECODE = 1
 demo: $(RUN_STAMP)
 	@PORT="$(PORT)" SIMULATOR_PORT="$(SIMULATOR_PORT)" $(BIN)/python -m dashboard demo
 
-# DB=postgres runs the tests on a private PostgreSQL, installed where that is possible.
+# DB=postgres runs the tests on a private PostgreSQL and Redis, installed where that is possible.
 BESIDE = $(if $(filter postgres,$(DB)),$(BIN)/python -m tests.servers --)
 test: $(DEV_STAMP) browser
 	@$(BESIDE) $(BIN)/python -m pytest -q -n $(XDIST) -m "not long"
@@ -104,6 +104,7 @@ locks:
 	@uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml -o requirements.txt
 	@uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml --extra sso -c requirements.txt -o requirements-sso.txt
 	@uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml --extra postgres -c requirements.txt -o requirements-postgres.txt
+	@uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml --extra redis -c requirements.txt -o requirements-redis.txt
 	@uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
 
 clean:

@@ -26,6 +26,7 @@ from dashboard.setting_types import (
     DatabaseUrl,
     List,
     Pairs,
+    RedisUrl,
     Secrets,
     TestEmail,
     ZoneName,
@@ -69,6 +70,7 @@ class Config(AccessSettings):
         validation_alias="DATABASE_URL",
         repr=False,  # PostgreSQL's holds a password
     )
+    redis_url: RedisUrl = Field(SecretStr(""), validation_alias="REDIS_URL")
 
     partner_api_url: ApiUrl = Field("http://localhost:8080", validation_alias="PARTNER_API_URL")
     partner_api_key: SecretStr = Field(validation_alias="PARTNER_API_KEY")
@@ -173,6 +175,8 @@ def _unusable(config: Config) -> list[str]:
         findings.append(str(error))
     if config.database_url.startswith(POSTGRESQL) and find_spec("psycopg") is None:
         findings.append("DATABASE_URL names PostgreSQL: install requirements-postgres.txt.")
+    if config.redis_url.get_secret_value() and find_spec("redis") is None:
+        findings.append("REDIS_URL is set: install requirements-redis.txt.")
     return findings
 
 

@@ -12,12 +12,12 @@ from dashboard.partner.client import PartnerClient
 from dashboard.partner.credentials import Credentials
 from dashboard.partner.observation import Observation
 from dashboard.services.doctor_credentials import examine_credentials
-from dashboard.services.doctor_here import examine_database
+from dashboard.services.doctor_here import examine_counters, examine_database
 from dashboard.services.doctor_upstream import UpstreamDoctor
 from dashboard.services.findings import Finding, Severity, error, ok, warning
 from dashboard.services.upstream import Upstream
 from dashboard.store.database import Database
-from dashboard.wiring import build_services, now
+from dashboard.wiring import build_counters, build_services, now
 
 ENV_FILE = Path(".env")
 MARKS = {Severity.OK: "ok", Severity.WARNING: "WARNING", Severity.ERROR: "ERROR"}
@@ -57,6 +57,8 @@ def _examine() -> Iterator[Finding]:
         yield from _examine_upstream(config, config.credentials, None)
         return
     database = Database(config.database_url)
+    if config.redis_url.get_secret_value():
+        yield examine_counters(build_counters(config, database, now))
     pairs = build_services(config, database).pairs.show()
     yield from examine_credentials(pairs)
     if not pairs.switch.freeze:

@@ -57,6 +57,27 @@ def _postgresql_url(value: str) -> str:
     return value
 
 
+def _redis_url(value: SecretStr) -> SecretStr:
+    """Return the URL; refuse one that would send the password, or who tries, in the clear."""
+    form = "must look like redis://:password@localhost:6379/0 or rediss://:password@host:6379/0"
+    try:
+        parts = urlsplit(value.get_secret_value())
+        _ = parts.port
+    except ValueError:
+        raise ValueError(form) from None
+    local = parts.scheme == "redis" and parts.hostname in LOOPBACK
+    if parts.scheme == "redis" and parts.hostname and not local:
+        raise ValueError("names another machine without TLS: begin it with rediss://")
+    if parts.scheme == "rediss" and "ssl_c" in parts.query:
+        raise ValueError("must not change how the certificate is checked")
+    socket = parts.scheme == "unix" and parts.path.startswith("/")
+    if value.get_secret_value() and not (
+        local or socket or (parts.scheme == "rediss" and parts.hostname)
+    ):
+        raise ValueError(form)
+    return value
+
+
 def _api_url(value: str) -> str:
     try:
         _ = urlsplit(value).port
@@ -83,6 +104,7 @@ List = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
 Pairs = Annotated[dict[str, str], NoDecode, BeforeValidator(_pairs)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
+RedisUrl = Annotated[SecretStr, AfterValidator(_redis_url)]
 ApiUrl = Annotated[str, AfterValidator(_api_url)]
 ZoneName = Annotated[str, AfterValidator(_zone_name)]
 TestEmail = Annotated[str, AfterValidator(_test_email)]

@@ -58,6 +58,7 @@ from dashboard.services.upstream import Upstream
 from dashboard.services.users import Users
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database
+from dashboard.store.limits import Counters, LimitStorage
 from dashboard.web.context import Services
 
 
@@ -100,7 +101,8 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
     link_ttl = timedelta(hours=config.kyc_link_ttl_h)
     users = Users(client, database, clock, upstream, kyc_settlement, link_ttl=link_ttl)
     desk = Desk(users, database, clock, link_ttl=link_ttl)
-    tries = Tries(database, config.keyring.keys(Purpose.LIMIT), clock)
+    counters = build_counters(config, database, clock)
+    tries = Tries(counters, config.keyring.keys(Purpose.LIMIT), clock)
     token_limit = TokenLimit(
         IN_PRODUCTION if config.environment == "production" else None, database, chain, clock
     )
@@ -177,6 +179,16 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         users=users,
         upstream=upstream,
     )
+
+
+def build_counters(config: Config, database: Database, clock: Clock) -> Counters:
+    """Return what counts tries: Redis where it is set, else a table."""
+    url = config.redis_url.get_secret_value()
+    if not url:
+        return LimitStorage(database, clock)
+    from dashboard.store.redis_limits import RedisLimits  # noqa: PLC0415  what it needs is an extra
+
+    return RedisLimits(url, f"dashboard-{config.environment}", clock)
 
 
 def _mail(config: Config) -> Mail | None:

@@ -16,19 +16,18 @@ from dashboard.config import Config, load_config
 from dashboard.keyring import Purpose
 from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
-from dashboard.store import staff as staff_store
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database
 from dashboard.store.sqlite_engine import url_of
 from dashboard.store.staff import StaffMember
-from tests import databases
+from tests import counters, databases
 from tests.browser.install import NO_CHROMIUM
 from tests.browsing import Visitor
 from tests.canaries import Kind, WatchedClient, canaries
 from tests.faults.report import figure, write_figures
 from tests.quick import CompiledPages, hasten
 from tests.simulator_process import RunningSimulator, start_simulator
-from tests.soft_passkey import SoftPasskey
+from tests.soft_passkey import enrol
 
 __all__ = ["figure"]
 pytest_plugins = ["tests.browser.stage"]
@@ -56,6 +55,7 @@ class TestClock:
 
     def advance(self, **how_far: float) -> None:
         self.offset += timedelta(**how_far)
+        counters.age(timedelta(**how_far).total_seconds())
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -71,6 +71,7 @@ def _on_a_file(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     """Run what is about SQLite's file on one, whatever the engine of the run."""
     if request.node.get_closest_marker("sqlite"):
         monkeypatch.setattr(databases, "SERVER", "")
+        monkeypatch.setattr(counters, "SERVER", "")
 
 
 @pytest.fixture(autouse=True)
@@ -85,6 +86,7 @@ def _no_secret_gets_out(request: pytest.FixtureRequest) -> Iterator[None]:
         canaries.search(folder, "*.sqlite3*")
         canaries.look("the database", databases.rows_of(folder))
         databases.drop(folder)
+    counters.forget()
     assert not canaries.found, "; ".join(dict.fromkeys(canaries.found))
 
 
@@ -141,10 +143,12 @@ def clock() -> TestClock:
 def safe_settings(folder: Path, simulator: RunningSimulator) -> dict[str, str]:
     secret_key = secrets.token_urlsafe(48)
     canaries.remember(Kind.SECRET, secret_key, simulator.first.api_secret)
+    canaries.remember(Kind.SECRET, databases.PASSWORD, counters.PASSWORD)
     return {
         "DASHBOARD_ENVIRONMENT": "local",
         "DASHBOARD_SECRET_KEY": secret_key,
         "DATABASE_URL": databases.url_for(folder),
+        "REDIS_URL": counters.url(),
         "PARTNER_API_URL": simulator.base_url,
         "PARTNER_API_KEY": simulator.first.api_key,
         "PARTNER_API_SECRET": simulator.first.api_secret,
@@ -221,16 +225,6 @@ def hire(staff: Staff, config: Config, database: Database) -> Hire:
         return address, password
 
     return hire
-
-
-def enrol(database: Database, email: str) -> SoftPasskey:
-    """Give somebody a passkey, as if they had set it up."""
-    passkey = SoftPasskey(email)
-    with database.write() as connection:
-        member = staff_store.find(connection, email)
-        assert member
-        passkey.enrol(connection, member.id)
-    return passkey
 
 
 LogIn = Callable[..., Visitor]

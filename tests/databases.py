@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
@@ -19,6 +20,7 @@ from dashboard.store import audit_triggers
 from dashboard.store.database import Database
 
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
+PASSWORD = urlsplit(SERVER).password or ""
 FILE = "dashboard.sqlite3"
 TRIGGERS = {"audit_no_update", "audit_no_delete"} | {
     audit_triggers.WALKED_PAST_BY["postgresql" if SERVER else "sqlite"]

@@ -1,7 +1,7 @@
-"""Private servers for tests: `python -m tests.servers -- COMMAND` runs it beside a PostgreSQL.
+"""Private servers for tests: `python -m tests.servers -- COMMAND` runs it beside both.
 
-The server is Debian's, on a free port of loopback, with data and password of its own that are gone
-afterwards. COMMAND finds it by TEST_DATABASE_URL.
+They are Debian's PostgreSQL and Redis, on free ports of loopback, with data and passwords of their
+own that are gone afterwards. COMMAND finds them by TEST_DATABASE_URL and TEST_REDIS_URL.
 """
 
 import contextlib
@@ -16,8 +16,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
+import psycopg
+from psycopg import sql
+
 from tests.browser.install import install
 from tests.dashboard_process import free_port
+from tests.redis_server import redis_server
 
 NO_POSTGRESQL = "No PostgreSQL: install it (Debian: apt-get install postgresql) and try again."
 USER = "postgres"  # who runs it where we are root, which it refuses to be
@@ -76,10 +81,30 @@ class PrivatePostgres:
                 sys.exit("The private PostgreSQL did not start.")
             time.sleep(0.1)
 
+    def make_database(self) -> str:
+        """Make an empty database; return its URL."""
+        name = f"made_{secrets.token_hex(4)}"
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        return self.url.removesuffix("postgres") + name
+
     def stop(self) -> None:
         """Stop it at once, whoever is connected."""
         self._process.send_signal(signal.SIGINT)
         self._process.wait(START_S)
+
+    @contextlib.contextmanager
+    def stand_still(self) -> Iterator[None]:
+        """Let it stand still in the block: it takes connections, and says nothing."""
+        everybody = [psutil.Process(self._process.pid)]
+        everybody += everybody[0].children(recursive=True)
+        for each in everybody:
+            each.suspend()
+        try:
+            yield
+        finally:
+            for each in everybody:
+                each.resume()
 
 
 @contextlib.contextmanager
@@ -122,13 +147,18 @@ def _is_root() -> bool:
 
 
 def main() -> int:
-    """Run the command beside the server; return how it ended."""
+    """Run the command beside the servers; return how it ended."""
     command = sys.argv[sys.argv.index("--") + 1 :]
     with (
         tempfile.TemporaryDirectory(prefix="servers-") as folder,
-        postgres_server(Path(folder)) as server,
+        postgres_server(Path(folder)) as postgres,
+        redis_server(Path(folder)) as redis,
     ):
-        environ = {**os.environ, "TEST_DATABASE_URL": server.url}
+        environ = {
+            **os.environ,
+            "TEST_DATABASE_URL": postgres.url,
+            "TEST_REDIS_URL": redis.url,
+        }
         return subprocess.run(command, check=False, env=environ).returncode  # noqa: S603  what was asked for
 
 

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
-from dashboard.store import passkeys
-from dashboard.store.database import Transaction
+from dashboard.store import passkeys, staff
+from dashboard.store.database import Database, Transaction
 from dashboard.wiring import now
 
 ORIGIN = "http://localhost"
@@ -87,3 +87,13 @@ class SoftPasskey:
                 "response": written,
             }
         )
+
+
+def enrol(database: Database, email: str) -> SoftPasskey:
+    """Give somebody a passkey, as if they had set it up."""
+    passkey = SoftPasskey(email)
+    with database.write() as connection:
+        member = staff.find(connection, email)
+        assert member
+        passkey.enrol(connection, member.id)
+    return passkey

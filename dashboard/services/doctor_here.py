@@ -11,6 +11,7 @@ from dashboard.services.rounds import Rounds
 from dashboard.services.staff import FIRST_ADMIN
 from dashboard.store import audit_triggers, staff
 from dashboard.store.database import Database, StoreError, is_file
+from dashboard.store.limits import Counters
 from dashboard.store.sqlite_engine import file_of
 
 UPGRADE = "python -m dashboard db upgrade"
@@ -41,6 +42,27 @@ def examine_database(
         )
     finally:
         database.close()
+
+
+def examine_counters(counters: Counters) -> Finding:
+    """Look at what counts tries where it is not the database."""
+    try:
+        counters.check()
+        forgets = counters.forgets_under_pressure()
+    except StoreError as problem:
+        return error(
+            "limits",
+            f"What counts tries cannot be used ({problem}): nobody can log in.",
+            "Look whether the server runs, and at REDIS_URL.",
+        )
+    if forgets:
+        return warning(
+            "limits",
+            f"{counters.where} throws counters away where its memory is full: a flood could begin "
+            "anew.",
+            "Set its maxmemory-policy to noeviction, or give the dashboard a Redis of its own.",
+        )
+    return ok("limits", f"{counters.where} counts tries.")
 
 
 def _access(database: Database) -> Iterator[Finding]:

@@ -14,8 +14,7 @@ from limits.strategies import FixedWindowRateLimiter
 
 from dashboard.keyring import Keys
 from dashboard.services.ports import Clock
-from dashboard.store.database import Database
-from dashboard.store.limits import LimitStorage
+from dashboard.store.limits import Counters
 
 # One address alone can never fill the count of an email: nobody locks a colleague out from afar.
 PER_NAME_AND_ADDRESS = parse("10 per 5 minutes")
@@ -26,7 +25,7 @@ EVERYBODY = parse("300 per 5 minutes")
 KNOWN_FOR_S = timedelta(days=30).total_seconds()
 IPV6_PREFIX = 64  # of which one customer has every address
 
-Counters = tuple[tuple[RateLimitItem, tuple[str, ...]], ...]
+Counted = tuple[tuple[RateLimitItem, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -48,11 +47,11 @@ class Tries:
     shows it is no attacker who tries. `per_name` is what a name may be tried from everywhere.
     """
 
-    def __init__(self, database: Database, limit_keys: Keys, clock: Clock) -> None:
+    def __init__(self, counters: Counters, limit_keys: Keys, clock: Clock) -> None:
         self._keys = limit_keys
         self._clock = clock
-        self._storage = LimitStorage(database, clock)
-        self._limiter = FixedWindowRateLimiter(self._storage)
+        self._storage = counters
+        self._limiter = FixedWindowRateLimiter(counters)
 
     def count(
         self,
@@ -95,7 +94,7 @@ class Tries:
 
     def _counters(
         self, name: str, address: str, per_name: RateLimitItem, *, is_there: bool
-    ) -> Counters:
+    ) -> Counted:
         who, network = self._mac(name), _network(address)
         narrow = ((PER_NAME_AND_ADDRESS, (who, network)), (PER_ADDRESS, (network,)))
         if is_there or self._storage.get(_known(network, who)):

@@ -1,5 +1,9 @@
-"""Counters with an end, behind the `limits` library, so that all workers share them."""
+"""Counters with an end, behind the `limits` library, so that all workers share them.
 
+Here they are rows of a table; `redis_limits` keeps them in Redis.
+"""
+
+from abc import abstractmethod
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -11,7 +15,33 @@ from dashboard.store.schema import limits
 from dashboard.store.upserts import upsert
 
 
-class LimitStorage(Storage):
+class LimitsUnavailableError(StoreError):
+    """The counters alone are gone: nobody is let in, for nobody would count how often they try."""
+
+
+class Counters(Storage):
+    """A storage of fixed windows that can remember as well. What fails raises StoreError."""
+
+    @abstractmethod
+    def keep(self, key: str, expiry: float) -> None:
+        """Remember something until `expiry` seconds from now, however long it was known before."""
+
+    @property
+    @abstractmethod
+    def where(self) -> str:
+        """Name what keeps them, without a password."""
+
+    @abstractmethod
+    def forgets_under_pressure(self) -> bool:
+        """Say whether counters are thrown away where memory is full, instead of refused."""
+
+    @property
+    def base_exceptions(self) -> type[Exception] | tuple[type[Exception], ...]:
+        """What the library may see fail."""
+        return StoreError
+
+
+class LimitStorage(Counters):
     """The `limits` table as a storage of fixed windows."""
 
     def __init__(
@@ -26,9 +56,13 @@ class LimitStorage(Storage):
         self._clock = clock
 
     @property
-    def base_exceptions(self) -> type[Exception] | tuple[type[Exception], ...]:
-        """What the library may see fail."""
-        return StoreError
+    def where(self) -> str:
+        """Name what keeps them, without a password."""
+        return self._database.where
+
+    def forgets_under_pressure(self) -> bool:
+        """Say no: a table forgets nothing."""
+        return False
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         """Count, in a new window of `expiry` seconds when the last one is over."""

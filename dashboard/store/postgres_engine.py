@@ -4,14 +4,17 @@ Outside `begin()` each statement stands for itself (AUTOCOMMIT). READ COMMITTED 
 whoever holds the lock sees all that was committed before, and nobody else writes.
 """
 
-from sqlalchemy import Connection, create_engine
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InvalidatePoolError, SQLAlchemyError
 
 DRIVER = "postgresql+psycopg"
 POOL_SIZE = 32
 WRITER = 7_165_480_911  # the advisory lock of the one writer; any number that stays the same
 CONNECT_TIMEOUT_S = 3
+PATIENCE_S = 3.0  # with a server that stands still
 STATEMENT_TIMEOUT_MS = 30_000
 # A server that is gone without a word is noticed within about 10 s.
 KEEPALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
@@ -36,9 +39,10 @@ class PostgresEngine:
             },
             isolation_level="AUTOCOMMIT",
             pool_size=POOL_SIZE,
-            pool_pre_ping=True,  # a server that was started anew is found without a failed page
             hide_parameters=True,
         )
+        event.listen(self.engine, "do_connect", _connect)
+        event.listen(self.engine, "checkout", _ask_first)
 
     def begin(self, connection: Connection, wait_ms: int) -> None:
         """Begin a transaction as the one writer, in one round trip."""
@@ -61,6 +65,20 @@ class PostgresEngine:
             gone = getattr(error, "connection_invalidated", False) or _is_operational(error)
             return "its server cannot be reached" if gone else type(error).__name__
         return _CAUSES.get(state) or _CLASSES.get(state[:2]) or type(error).__name__
+
+
+def _connect(_dialect: object, _record: object, _places: object, named: Any) -> Any:  # noqa: ANN401  SQLAlchemy's
+    from dashboard.store.patient_connection import PatientConnection  # noqa: PLC0415  of an extra
+
+    connection = PatientConnection.connect(**named)
+    connection.patience_s = STATEMENT_TIMEOUT_MS / 1000 + PATIENCE_S
+    return connection
+
+
+def _ask_first(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401  SQLAlchemy's
+    """Ask a connection before it is used: a server that was started anew fails no page."""
+    if not connection.answers(PATIENCE_S):
+        raise InvalidatePoolError
 
 
 def _is_operational(error: SQLAlchemyError) -> bool:

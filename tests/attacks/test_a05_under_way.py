@@ -16,7 +16,8 @@ from dashboard.store.database import Database
 from dashboard.web.context import Services
 from dashboard.wiring import build_services
 from tests.browsing import Visitor
-from tests.conftest import Hire, enrol
+from tests.conftest import Hire
+from tests.soft_passkey import enrol
 from tests.views.factors import code_of, give_factors, kept
 
 COOKIE = "__Host-dashboard-local"

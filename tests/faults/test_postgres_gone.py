@@ -3,6 +3,7 @@
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from tests.views.forms import registration
 
 pytestmark = pytest.mark.long
 SOON_S, BACK_S = 8.0, 20.0
+THREADS = 16
 GONE = ("/users", "/", "/account", "/users/new")
 
 
@@ -41,8 +43,8 @@ def visitor(
     server: PrivatePostgres, simulator: RunningSimulator, tmp_path: Path
 ) -> Iterator[HttpVisitor]:
     """Somebody at work, two workers and their own PostgreSQL."""
-    settings = {**safe_settings(tmp_path, simulator), "DATABASE_URL": server.url}
-    database = Database(server.url)
+    settings = {**safe_settings(tmp_path, simulator), "DATABASE_URL": server.make_database()}
+    database = Database(settings["DATABASE_URL"])
     database.upgrade()
     config = load_config(None, **settings)
     chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
@@ -73,6 +75,30 @@ def test_a_server_that_goes_is_a_clear_page_and_is_used_again_when_it_is_back(
     assert visitor.get("/readyz").status_code == 503
     assert simulator.requests() == []
     server.start()
+    until = time.monotonic() + BACK_S
+    while visitor.get("/users").status_code != 200:
+        assert time.monotonic() < until
+    assert visitor.post("/users", form).status_code == 303
+    assert sum(call.method == "POST" for call in simulator.requests()) == 1
+
+
+def test_a_server_that_stands_still_holds_nobody_for_long(
+    visitor: HttpVisitor, server: PrivatePostgres, simulator: RunningSimulator
+) -> None:
+    form = {**registration(), **visitor.form("/users/new")}
+    simulator.clear_requests()
+    with server.stand_still(), ThreadPoolExecutor(THREADS) as pool:
+
+        def look(number: int) -> tuple[int, float]:
+            began = time.monotonic()
+            status = visitor.get(GONE[number % len(GONE)]).status_code
+            return status, time.monotonic() - began
+
+        seen = [*pool.map(look, range(3 * THREADS))]
+        assert {status for status, _ in seen} == {503}
+        assert max(took for _, took in seen) < SOON_S
+        assert visitor.post("/users", form).status_code == 503
+        assert simulator.requests() == []
     until = time.monotonic() + BACK_S
     while visitor.get("/users").status_code != 200:
         assert time.monotonic() < until

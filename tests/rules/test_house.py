@@ -22,9 +22,10 @@ FILES = {
     "requirements.txt",
     "requirements-dev.txt",
     "requirements-postgres.txt",
+    "requirements-redis.txt",
     "requirements-sso.txt",
 }
-EXTRAS = ("requirements-postgres.txt", "requirements-sso.txt")
+EXTRAS = ("requirements-postgres.txt", "requirements-redis.txt", "requirements-sso.txt")
 GIVEN = {"flask", "flask_htmx", "requests", "flask_login", "wtforms"}
 
 

@@ -10,7 +10,8 @@ from dashboard.services.staff import Staff
 from dashboard.store.database import Database
 from dashboard.store.schema import audit
 from tests.browsing import Visitor
-from tests.conftest import Hire, enrol
+from tests.conftest import Hire
+from tests.soft_passkey import enrol
 from tests.unit.test_command_line import Run
 from tests.unit.test_command_line import run as run  # noqa: PLC0414  a fixture
 from tests.views.factors import give_factors

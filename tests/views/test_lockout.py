@@ -14,9 +14,10 @@ from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
 from dashboard.services.tries import Tries
 from dashboard.store.database import Database
+from dashboard.wiring import build_counters
 from tests.browsing import Visitor
-from tests.conftest import Hire, TestClock, enrol
-from tests.soft_passkey import SoftPasskey
+from tests.conftest import Hire, TestClock
+from tests.soft_passkey import SoftPasskey, enrol
 from tests.views.factors import add_app, code_of, codes_in, first_step, recover, show
 from tests.views.links import choose
 
@@ -39,7 +40,8 @@ def at(app: Flask) -> At:
 @pytest.fixture
 def attack(database: Database, config: Config, clock: TestClock) -> Attack:
     """Try passwords from many addresses, 30 times each."""
-    tries = Tries(database, config.keyring.keys(Purpose.LIMIT), clock)
+    counters = build_counters(config, database, clock)
+    tries = Tries(counters, config.keyring.keys(Purpose.LIMIT), clock)
 
     def attack(addresses: int, email: str | None = None) -> None:
         for number in range(30 * addresses):

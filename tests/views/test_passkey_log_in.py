@@ -7,8 +7,8 @@ from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
 from dashboard.store.database import Database
 from tests.browsing import Visitor
-from tests.conftest import Hire, TestClock, enrol
-from tests.soft_passkey import PRESENT, SoftPasskey
+from tests.conftest import Hire, TestClock
+from tests.soft_passkey import PRESENT, SoftPasskey, enrol
 from tests.views.factors import first_step, log_ins
 from tests.views.links import choose
 

@@ -15,9 +15,9 @@ from dashboard.store.schema import sessions
 from dashboard.store.schema import staff as staff_table
 from dashboard.web.routing import Open
 from tests.browsing import HTMX, Visitor
-from tests.conftest import Hire, TestClock, enrol
+from tests.conftest import Hire, TestClock
 from tests.simulator_process import RunningSimulator
-from tests.soft_passkey import SoftPasskey
+from tests.soft_passkey import SoftPasskey, enrol
 from tests.views.factors import add_app, add_passkey, codes_in, kept
 from tests.walking import walk
 

@@ -17,8 +17,9 @@ from dashboard.store import factors
 from dashboard.store.authenticators import put
 from dashboard.store.database import Database
 from tests.browsing import Visitor
-from tests.conftest import Hire, LogIn, TestClock, enrol
+from tests.conftest import Hire, LogIn, TestClock
 from tests.oidc_provider import OidcProvider
+from tests.soft_passkey import enrol
 from tests.views.sso import (
     ahead,
     entries,

@@ -8,8 +8,8 @@ from dashboard.services.roles import Role
 from dashboard.store.database import Database
 from dashboard.store.schema import audit
 from tests.browsing import Visitor
-from tests.conftest import Hire, TestClock, enrol
-from tests.soft_passkey import SoftPasskey
+from tests.conftest import Hire, TestClock
+from tests.soft_passkey import SoftPasskey, enrol
 from tests.views.factors import add_app, code_of
 
 COOKIE = "__Host-dashboard-local"

@@ -1,0 +1,100 @@
+"""T-F15: Redis goes or stands still while people work, and comes back."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+
+from dashboard.services.roles import Role
+from dashboard.store.redis_limits import RedisLimits
+from dashboard.wiring import now
+from tests.conftest import Hire
+from tests.dashboard_process import serve
+from tests.http_visitor import HttpVisitor
+from tests.redis_server import PrivateRedis, redis_server
+from tests.unit.test_doctor import Doctor, complaints
+from tests.unit.test_doctor import doctor as doctor  # noqa: PLC0414  a fixture
+from tests.unit.test_doctor import run as run  # noqa: PLC0414  a fixture
+
+pytestmark = pytest.mark.long
+SOON_S, BACK_S = 6.0, 10.0
+Fault = Callable[[PrivateRedis], AbstractContextManager[None]]
+
+
+@pytest.fixture
+def server() -> Iterator[PrivateRedis]:
+    with tempfile.TemporaryDirectory(prefix="redis-") as folder, redis_server(Path(folder)) as run:
+        yield run
+
+
+@contextmanager
+def gone(server: PrivateRedis) -> Iterator[None]:
+    server.stop()
+    yield
+    server.start()
+
+
+@pytest.mark.parametrize("fault", [gone, PrivateRedis.stand_still])
+def test_nobody_is_let_in_uncounted_and_whoever_is_in_goes_on(
+    fault: Fault, server: PrivateRedis, hire: Hire, settings: dict[str, str], tmp_path: Path
+) -> None:
+    email, password = hire(Role.SUPPORT)
+    with serve(tmp_path, {**settings, "REDIS_URL": server.url}) as (url, _):
+        inside, outside = HttpVisitor(url), HttpVisitor(url)
+        inside.log_in(email, password)
+        fields = {**outside.form("/login"), "email": email, "password": password}
+        with fault(server):
+            for _ in range(3):
+                began = time.monotonic()
+                answer = outside.post("/login", fields)
+                assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+                assert "Secrets cannot be checked just now" in answer.text
+                assert time.monotonic() - began < SOON_S
+            assert inside.get("/users").status_code == 200
+            assert inside.get("/readyz").status_code == 200
+        until = time.monotonic() + BACK_S
+        while outside.post("/login", fields).status_code != 303:
+            assert time.monotonic() < until
+
+
+def test_a_server_that_was_started_anew_fails_no_log_in(
+    server: PrivateRedis, hire: Hire, settings: dict[str, str], tmp_path: Path
+) -> None:
+    email, password = hire(Role.SUPPORT)
+    one = {**settings, "REDIS_URL": server.url, "WEB_CONCURRENCY": "1"}
+    with serve(tmp_path, one) as (url, _):
+        HttpVisitor(url).log_in(email, password)
+        with gone(server):
+            pass
+        HttpVisitor(url).log_in(email, password)
+
+
+def test_dashboards_of_two_environments_count_apart(server: PrivateRedis) -> None:
+    local, production = (
+        RedisLimits(server.url, f"dashboard-{name}", now) for name in ("local", "production")
+    )
+    local.incr("a", 60)
+    assert production.get("a") == 0
+    assert (production.reset(), local.reset()) == (0, 1)
+    local.close()
+    production.close()
+
+
+def test_the_doctor_says_what_is_wrong_with_redis(server: PrivateRedis, doctor: Doctor) -> None:
+    done = doctor(REDIS_URL=server.url)
+    assert complaints(done) == []
+    assert "Redis 127.0.0.1 counts tries." in done.stdout
+    server.order("config", "set", "maxmemory-policy", "allkeys-lru")
+    forgetful = doctor(REDIS_URL=server.url)
+    assert complaints(forgetful) == ["limits"]
+    assert "maxmemory-policy to noeviction" in forgetful.stdout
+    server.stop()
+    dead = doctor(REDIS_URL=server.url)
+    server.start()
+    assert complaints(dead) == ["limits"]
+    assert "nobody can log in" in dead.stdout
+    password = server.url.split("@")[0].rpartition(":")[2]
+    assert password not in done.stdout + forgetful.stdout + dead.stdout + dead.stderr
