@@ -10,7 +10,7 @@ from dashboard.config import Config, UnsafeConfigError, load_config
 from dashboard.demo import DemoError, run_demo
 from dashboard.doctor import run_doctor
 from dashboard.keyring import Purpose
-from dashboard.services.backup import BackupError
+from dashboard.services.copies import BackupError
 from dashboard.services.health import Health, NotReadyError
 from dashboard.services.kyc_import import KycImport, UnreadableRowError
 from dashboard.services.passwords import WeakPasswordError

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 
 from dashboard.config import load_config
@@ -43,17 +44,22 @@ def _verify(options: argparse.Namespace) -> int:
     if options.file:
         return _verify_file(options.file, options.head)
     config = load_config()
-    database, is_protected = Database(config.database_url), True
+    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    with closing(Database(config.database_url)) as database:
+        return _verify_database(database, chain, options.head)
+
+
+def _verify_database(database: Database, chain: Chain, head: Head | None) -> int:
+    is_protected = True
     try:
         Health(database).examine()
     except UnprotectedError as error:  # were rows changed meanwhile?
         print(error, file=sys.stderr)
         is_protected = False
-    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
     audit = Audit(database, chain, now)
-    if options.head and not audit.holds(options.head):
+    if head and not audit.holds(head):
         print(
-            f"The audit has no row {options.head.seq} with this mac any more: its end was cut off "
+            f"The audit has no row {head.seq} with this mac any more: its end was cut off "
             "or written anew.",
             file=sys.stderr,
         )

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from dashboard.config import load_config
 from dashboard.keyring import Purpose
-from dashboard.services.backup import Contents, back_up, restore
+from dashboard.services.backup import back_up, restore
+from dashboard.services.copies import Contents, Restoring
 from dashboard.store.audit import Chain
+from dashboard.store.database import Database
 from dashboard.wiring import now
 
 
@@ -26,21 +28,17 @@ def _backup(options: argparse.Namespace) -> int:
     config = load_config()
     chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
     contents = back_up(config.database_url, options.file, chain)
-    print(f"{options.file} is a whole copy of {config.database_url}.")
+    print(f"{options.file} is a whole copy of {Database(config.database_url).where}.")
     return _tell(contents)
 
 
 def _restore(options: argparse.Namespace) -> int:
     config = load_config()
-    done = restore(
-        config.database_url,
-        options.file,
-        environment=config.environment,
-        partner_api_url=config.partner_api_url,
-        chain=Chain(config.keyring.keys(Purpose.CHAIN), config.environment),
-        clock=now,
-    )
-    print(f"{config.database_url} is {options.file} now; everybody has to log in again.")
+    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    restoring = Restoring(config.environment, config.partner_api_url, chain, now)
+    done = restore(config.database_url, options.file, restoring)
+    where = Database(config.database_url).where
+    print(f"{where} is {options.file} now; everybody has to log in again.")
     if done.kept:
         print(f"What was there before is kept as {done.kept}.")
     return _tell(done.contents)

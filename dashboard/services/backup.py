@@ -4,38 +4,21 @@ A backup is a copy of one moment, made while the dashboard runs, and looked over
 A restore prepares everything beside the present database and then takes its place, which is kept.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
-from dashboard.services.audit import Action
-from dashboard.services.health import Health, NotReadyError
-from dashboard.services.ports import Clock
-from dashboard.store import audit, backups
-from dashboard.store.audit import Chain, Finding, NewEntry, Outcome
+from dashboard.services import server_backup
+from dashboard.services.copies import (
+    BackupError,
+    Contents,
+    Restored,
+    Restoring,
+    look_over,
+    prepare,
+)
+from dashboard.store import backups
+from dashboard.store.audit import Chain
 from dashboard.store.database import Database, StoreError, is_file
 from dashboard.store.sqlite_engine import file_of, url_of
-
-
-class BackupError(Exception):
-    """Nothing was done; the text says why, and what to do."""
-
-
-@dataclass(frozen=True)
-class Contents:
-    """What a copy holds. `finding` is where its audit does not hold."""
-
-    links: int
-    audit_rows: int
-    audit_mac: str
-    finding: Finding | None
-
-
-@dataclass(frozen=True)
-class Restored:
-    """What is in place now, and where the database before is kept, if there was one."""
-
-    contents: Contents
-    kept: Path | None
 
 
 def back_up(url: str, file: Path, chain: Chain) -> Contents:
@@ -45,22 +28,25 @@ def back_up(url: str, file: Path, chain: Chain) -> Contents:
         BackupError: there is no database, the file exists, or the copy is no good.
 
     """
-    source = _existing(_file_of(url), "There is no database at {file}. DATABASE_URL names it.")
+    if not is_file(url):
+        return server_backup.back_up(url, file, chain)
+    source = _existing(file_of(url), "There is no database at {file}. DATABASE_URL names it.")
     _copy(source, file)
     copy = Database(url_of(file))
     try:
-        contents = _look_over(copy, chain)
+        with copy.read() as connection:
+            contents = look_over(connection, chain)
         backups.stand_alone(copy)
-    except BaseException:
+    except BaseException as problem:
         copy.close()
         backups.remove(file)
+        if isinstance(problem, StoreError):
+            raise BackupError(f"This is no database of the dashboard's ({problem}).") from None
         raise
     return contents
 
 
-def restore(
-    url: str, file: Path, *, environment: str, partner_api_url: str, chain: Chain, clock: Clock
-) -> Restored:
+def restore(url: str, file: Path, restoring: Restoring) -> Restored:
     """Put a backup in the place of the database, whose schema is then the newest.
 
     Everybody has to log in again: sessions and one-time links of the copy are out of date.
@@ -70,7 +56,9 @@ def restore(
 
     """
     _existing(file, "There is no backup at {file}.")
-    place = _file_of(url)
+    if not is_file(url):
+        return server_backup.restore(url, file, restoring)
+    place = file_of(url)
     if place.exists() and place.samefile(file):
         raise BackupError(f"{file} is the database itself.")
     if place.exists() and backups.is_in_use(place):
@@ -79,29 +67,24 @@ def restore(
     prepared = place.with_name(place.name + ".restoring")
     backups.remove(prepared)
     _copy(file, prepared)
+    copy = Database(url_of(prepared))
     try:
-        contents = _prepare(prepared, environment, partner_api_url, chain, clock)
+        contents = prepare(copy, restoring)
+        backups.stand_alone(copy)
     except BaseException:
+        copy.close()
         backups.remove(prepared)
         raise
-    kept = place.with_name(f"{place.name}.before-restore-{clock():%Y%m%dT%H%M%SZ}")
+    kept = place.with_name(f"{place.name}.before-restore-{restoring.clock():%Y%m%dT%H%M%SZ}")
     was_there = backups.move(place, kept)
     backups.move(prepared, place)
-    return Restored(contents, kept if was_there else None)
+    return Restored(contents, str(kept) if was_there else None)
 
 
 def _existing(file: Path, otherwise: str) -> Path:
     if not file.is_file():
         raise BackupError(otherwise.format(file=file))
     return file
-
-
-def _file_of(url: str) -> Path:
-    if not is_file(url):
-        raise BackupError(
-            "DATABASE_URL names PostgreSQL, which is copied by its own tools: pg_dump, pg_restore."
-        )
-    return file_of(url)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -113,62 +96,3 @@ def _copy(source: Path, target: Path) -> None:
         raise BackupError(f"{target} cannot be written: {problem.strerror}.") from None
     except StoreError as problem:
         raise BackupError(f"{source} cannot be copied: {problem}.") from None
-
-
-def _look_over(copy: Database, chain: Chain) -> Contents:
-    try:
-        with copy.read() as connection:
-            if damage := backups.find_damage(connection):
-                raise BackupError(f"The database is damaged ({damage}); no copy was kept.")
-            last = audit.head(connection)
-            return Contents(
-                links=backups.count_links(connection),
-                audit_rows=last.seq,
-                audit_mac=last.mac,
-                finding=audit.verify(connection, chain.keys),
-            )
-    except StoreError as problem:
-        raise BackupError(f"This is no database of the dashboard's ({problem}).") from None
-
-
-def _prepare(
-    file: Path, environment: str, partner_api_url: str, chain: Chain, clock: Clock
-) -> Contents:
-    """Make a copy fit to take the place of the database."""
-    copy = Database(url_of(file))
-    try:
-        _require_ours(copy, environment, partner_api_url)
-        copy.upgrade()
-        Health(copy).check()
-        with copy.write() as connection:
-            backups.end_ways_in(connection)
-            rows = audit.head(connection).seq
-            entry = NewEntry(
-                at=clock(),
-                action=Action.DATABASE_RESTORE,
-                outcome=Outcome.SUCCEEDED,
-                details={"rows": rows},
-            )
-            audit.append(connection, chain, entry)
-        contents = _look_over(copy, chain)
-        backups.stand_alone(copy)
-    except (NotReadyError, StoreError) as problem:
-        raise BackupError(f"The backup cannot be used. {problem}") from None
-    finally:
-        copy.close()
-    return contents
-
-
-def _require_ours(copy: Database, environment: str, partner_api_url: str) -> None:
-    with copy.read() as connection:
-        damage = backups.find_damage(connection)
-    version = copy.schema_version()
-    if damage or version is None:
-        raise BackupError(f"The file is no database of the dashboard's ({damage or 'no schema'}).")
-    if not copy.knows(version):
-        raise BackupError(
-            f"The backup has schema {version}, newer than this program's {copy.newest_version}. "
-            "Install the version that made it."
-        )
-    if clash := Health(copy).find_clash(environment, partner_api_url):
-        raise BackupError(f"The backup belongs to {clash}.")

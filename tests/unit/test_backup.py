@@ -34,6 +34,12 @@ pytestmark = [pytest.mark.long, pytest.mark.sqlite]  # each starts processes of 
 def filled(log_in: LogIn, simulator: RunningSimulator) -> Visitor:
     """A database with something of everything: links, grants, registrations, sightings, audit."""
     admin = log_in(Role.ADMIN)
+    work(admin, simulator)
+    return admin
+
+
+def work(admin: Visitor, simulator: RunningSimulator) -> None:
+    """Do something of everything."""
     users = simulator.users()
     pending = [user["id"] for user in users if user["status"] == "pending"]
     active = next(user["id"] for user in users if user["status"] == "active")
@@ -42,7 +48,6 @@ def filled(log_in: LogIn, simulator: RunningSimulator) -> Visitor:
     for user_id in pending[:3]:
         send(admin, f"/users/{user_id}/kyc", KYC, status=303)
     send(admin, f"/users/{active}/tokens", TOKEN, status=200)
-    return admin
 
 
 @pytest.fixture
