@@ -44,6 +44,7 @@ from dashboard.web.formats import init_formats
 from dashboard.web.htmx import init_htmx
 from dashboard.web.i18n import init_i18n
 from dashboard.web.kept import init_kept
+from dashboard.web.letting_go import LettingGo
 from dashboard.web.logs import init_logs
 from dashboard.web.pages import Pages
 from dashboard.web.personal import init_personal
@@ -177,3 +178,4 @@ def _add_middleware(app: Flask, config: Config) -> None:
     if config.proxies:
         hops = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's way
+    app.wsgi_app = LettingGo(app.wsgi_app)  # type: ignore[method-assign]  # Flask's way

@@ -83,6 +83,11 @@ def rows_of(folder: Path) -> str:
     return "\n".join(text for rows in texts for (text,) in rows)
 
 
+def another(database: Database) -> Database:
+    """Return the same one as another process has it."""
+    return Database(database.engine.url.render_as_string(hide_password=False))
+
+
 @contextmanager
 def behind_our_back(database: Database) -> Iterator[Connection]:
     """Give a connection of somebody else, who commits what they did at the end."""

@@ -21,8 +21,10 @@ from dashboard.store.breakers import BreakerRow
 from dashboard.store.database import BRIEFLY_MS, Database, StoreError
 
 THRESHOLD = 3
-PAUSES = tuple(timedelta(seconds=seconds) for seconds in (10, 20, 40, 60))
-PROBE_FOR_AT_MOST = timedelta(seconds=10)  # longer than a read takes
+# A hiccup is over within seconds; who is told "not you" or "not so often" asks less.
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (2, 2, 2, 2, 5, 10, 20, 40, 60))
+FIRST_PAUSE = {CallResult.DOWN: 0, CallResult.REFUSED: 5, CallResult.LIMITED: 5}
+PROBE_FOR_AT_MOST = timedelta(seconds=10)  # longer than a read takes; after short pauses, less
 TOLD_AT_MOST = timedelta(seconds=RETRY_AFTER_MAX_S)
 HELD_WRITE_RETRY_S = 1.0
 FAILURES = {  # and why calls are held back after them
@@ -120,7 +122,8 @@ class Breaker:
                 now = self._clock()
                 if (held := _waiting(row, now)) is not None:
                     return held
-                breakers.put(connection, replace(row, probe_until_at=now + PROBE_FOR_AT_MOST))
+                until = now + min(_pause(row), PROBE_FOR_AT_MOST)
+                breakers.put(connection, replace(row, probe_until_at=until))
         except StoreError:
             return Held(UnavailableKind.BREAKER, HELD_WRITE_RETRY_S)
         return Ticket(credential, is_probe=True)
@@ -159,15 +162,17 @@ def _failed(
     told = timedelta(seconds=retry_after_s or 0.0)
     if not (row.opened_at or row.failures >= THRESHOLD or told):
         return row
-    tries = row.tries + 1 if ticket.is_probe else 0
-    pause = max(PAUSES[min(tries, len(PAUSES) - 1)], told)
+    row = replace(row, tries=row.tries + 1 if ticket.is_probe else 0)
     return replace(
         row,
         opened_at=row.opened_at or now,
-        retry_at=now + pause,
-        tries=tries,
+        retry_at=now + max(_pause(row), told),
         probe_until_at=None,
     )
+
+
+def _pause(row: BreakerRow) -> timedelta:
+    return PAUSES[min(FIRST_PAUSE[CallResult(row.result)] + row.tries, len(PAUSES) - 1)]
 
 
 def _log_opening(before: BreakerRow | None, after: BreakerRow) -> None:

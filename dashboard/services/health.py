@@ -8,6 +8,7 @@ from dashboard.store import audit_triggers, backups, meta
 from dashboard.store.database import Database, StoreError
 
 UPGRADE = "python -m dashboard db upgrade"
+LOOK = "Look whether its server runs, and at DATABASE_URL."
 RESTORE = "Restore a backup: python -m dashboard db restore FILE"
 _ENVIRONMENT = "environment"
 _UPSTREAM = "partner_api_url"
@@ -74,6 +75,8 @@ class Health:
         )
 
     def _cure(self) -> str:
+        if not self._database.is_file:
+            return f"{LOOK} In a new installation make the database, then run: {UPGRADE}"
         there = self._database.exists()
         return RESTORE if there else f"{RESTORE} In a new installation run: {UPGRADE}"
 

@@ -51,7 +51,8 @@ class Database:
     """Our own memory. Every statement runs inside `read()` or `write()`."""
 
     def __init__(self, url: str) -> None:
-        self._backend: Backend = SqliteEngine(url) if is_file(url) else PostgresEngine(url)
+        self.is_file = is_file(url)
+        self._backend: Backend = SqliteEngine(url) if self.is_file else PostgresEngine(url)
         self.engine = self._backend.engine
         self.where = self._backend.where
 

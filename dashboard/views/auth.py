@@ -12,6 +12,7 @@ from dashboard.services.staff import FIRST_ADMIN
 from dashboard.services.tries import Limited
 from dashboard.web.access import current_row, current_session
 from dashboard.web.context import find_signed_in, now, request_id, services, settings
+from dashboard.web.letting_go import let_go
 from dashboard.web.log_in import come_in, page_after
 from dashboard.web.routing import Open, route
 
@@ -47,6 +48,7 @@ def log_in() -> ResponseReturnValue:
     if isinstance(result, Limited):
         return _later(_again(entered, 429, wait_s=result.retry_after_s), result.retry_after_s)
     if isinstance(result, Crowded):
+        let_go()
         return _later(_again(entered, 503, crowded=True), result.retry_after_s)
     if not isinstance(result, LoggedIn | HalfWay):
         return _again(entered, 422, refused="password")

@@ -27,6 +27,7 @@ from dashboard.store.limits import LimitsUnavailableError
 from dashboard.web.access import to_login
 from dashboard.web.context import find_signed_in, request_id, services
 from dashboard.web.htmx import VARY, asks_by_itself, redirect_to, target, wants_fragment
+from dashboard.web.letting_go import let_go
 from dashboard.web.security import safe_path
 from dashboard.web.standing import find_standing
 
@@ -157,6 +158,8 @@ def _unavailable(error: partner.RateLimited | partner.Unavailable) -> Problem:
     if isinstance(error, partner.Unavailable) and error.kind is partner.UnavailableKind.FROZEN:
         return Problem(503, "frozen", shown={"standing": find_standing(), **_known()})
     wait = ceil(error.retry_after_s) if error.retry_after_s else RETRY_S
+    if isinstance(error, partner.Unavailable) and error.kind is partner.UnavailableKind.BULKHEAD:
+        let_go()
     shown = {"error": error, "wait_s": wait, **_known()}
     if isinstance(error, partner.Unavailable) and error.kind is partner.UnavailableKind.REFUSED:
         return Problem(503, "credentials", retry_after_s=wait, shown=shown)

@@ -23,6 +23,7 @@ from dashboard.partner.gate import Held, Ticket
 from dashboard.partner.observation import CallResult
 from dashboard.services.breaker import (
     FAILURES,
+    FIRST_PAUSE,
     PAUSES,
     PROBE_FOR_AT_MOST,
     THRESHOLD,
@@ -43,6 +44,7 @@ class Opened:
     retry_at: datetime
     probes: int = 0  # reads that were let out to find out, and
     tries: int = 0  # those of them that failed
+    result: CallResult = CallResult.DOWN
     probing_until: datetime | None = None
 
 
@@ -83,7 +85,7 @@ class BreakerMachine(RuleBasedStateMachine):
         assert isinstance(answer, Ticket)
         assert answer.is_probe
         self.opened.probes += 1
-        self.opened.probing_until = self.now + PROBE_FOR_AT_MOST
+        self.opened.probing_until = self.now + min(self._pause(self.opened), PROBE_FOR_AT_MOST)
         return (answer, next(self.numbers))
 
     @rule(call=consumes(calls), result=RESULTS, told_s=st.sampled_from([None, None, 5, 45]))
@@ -91,7 +93,7 @@ class BreakerMachine(RuleBasedStateMachine):
         ticket, number = call
         self.workers[number % WORKERS].leave(ticket, result, told_s)
         if result in FAILURES:
-            self._failed(ticket, told_s)
+            self._failed(ticket, result, told_s)
         elif ticket.is_probe or ticket.was_failing:
             self.failures, self.opened = 0, None
 
@@ -102,9 +104,9 @@ class BreakerMachine(RuleBasedStateMachine):
             ticket = self.workers[worker].enter(PAIR, is_write=True)
             if isinstance(ticket, Ticket):
                 self.workers[worker].leave(ticket, CallResult.DOWN, None)
-                self._failed(ticket, None)
+                self._failed(ticket, CallResult.DOWN, None)
 
-    @rule(seconds=st.sampled_from([1, 9, 10, 11, 20, 60]))
+    @rule(seconds=st.sampled_from([1, 2, 3, 9, 10, 11, 20, 60]))
     def wait(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
 
@@ -125,16 +127,20 @@ class BreakerMachine(RuleBasedStateMachine):
         until = self.opened.probing_until if self.opened else None
         return until is not None and self.now < until
 
-    def _failed(self, ticket: Ticket, told_s: float | None) -> None:
+    def _pause(self, opened: Opened) -> timedelta:
+        return PAUSES[min(FIRST_PAUSE[opened.result] + opened.tries, len(PAUSES) - 1)]
+
+    def _failed(self, ticket: Ticket, result: CallResult, told_s: float | None) -> None:
         self.failures += 1
+        if self.opened:
+            self.opened.result = result
         told = timedelta(seconds=told_s or 0)
         if self.opened is None and (self.failures >= THRESHOLD or told):
-            self.opened = Opened(self.now, self.now)
+            self.opened = Opened(self.now, self.now, result=result)
         elif self.opened is None or not ticket.is_probe:
             return
         self.opened.tries += ticket.is_probe
-        pause = PAUSES[min(self.opened.tries, len(PAUSES) - 1)]
-        self.opened.retry_at = self.now + max(pause, told)
+        self.opened.retry_at = self.now + max(self._pause(self.opened), told)
         self.opened.probing_until = None
 
 

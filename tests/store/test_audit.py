@@ -10,6 +10,7 @@ from dashboard.store import audit
 from dashboard.store.audit import Chain, Finding, FindingKind, NewEntry, Outcome
 from dashboard.store.database import Database, StoreError
 from dashboard.store.schema import audit as rows
+from tests import databases
 from tests.databases import behind_our_back, unprotect
 
 ROWS = 6
@@ -160,7 +161,7 @@ def test_what_fails_in_a_write_leaves_nothing_behind(filled: Database, chain: Ch
 
 @pytest.mark.long
 def test_a_locked_database_is_an_error_of_ours(database: Database, chain: Chain) -> None:
-    other = Database(database.engine.url.render_as_string(hide_password=False))
+    other = databases.another(database)
     with other.write(), pytest.raises(StoreError, match="busy"), database.write(10) as connection:
         audit.append(connection, chain, entry())
     other.close()

@@ -10,7 +10,7 @@ from limits.strategies import FixedWindowRateLimiter
 from dashboard.store.database import Database
 from dashboard.store.limits import Counters, LimitStorage, LimitsUnavailableError
 from dashboard.store.redis_limits import RedisLimits
-from tests import counters
+from tests import counters, databases
 from tests.conftest import TestClock
 
 THREE = parse("3 per minute")
@@ -24,7 +24,7 @@ def make(request: pytest.FixtureRequest, clock: TestClock) -> Iterator[Make]:
 
     def in_table() -> Counters:
         database: Database = request.getfixturevalue("database")
-        opened.append(again := Database(database.engine.url.render_as_string(hide_password=False)))
+        opened.append(again := databases.another(database))
         return LimitStorage(again, clock)
 
     def in_redis() -> Counters:

@@ -1,7 +1,6 @@
 """The doctor at home: configuration, database, schema, triggers, clock, people."""
 
 import re
-import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,13 +13,15 @@ from dashboard.services.doctor_upstream import UpstreamDoctor
 from dashboard.services.findings import Severity
 from dashboard.store.database import Database
 from dashboard.store.schema import metadata
+from tests import databases
 from tests.simulator_process import RunningSimulator
 from tests.unit.test_command_line import Run
 from tests.unit.test_command_line import run as run  # noqa: PLC0414  a fixture
 from tests.unit.test_doctor import Doctor, complaints
 from tests.unit.test_doctor import doctor as doctor  # noqa: PLC0414  a fixture
 
-Damage = Callable[[Path], object]
+Damage = Callable[[Database, Path], object]
+OF_THE_FILE = pytest.mark.sqlite
 
 
 pytestmark = pytest.mark.long  # each starts processes of its own
@@ -33,6 +34,7 @@ def test_every_finding_of_the_configuration_is_told_not_the_first_alone(doctor: 
     assert "FLASK_DEBUG" in done.stdout
 
 
+@pytest.mark.sqlite
 def test_a_missing_database_is_not_made(
     run: Run, settings: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -41,6 +43,12 @@ def test_a_missing_database_is_not_made(
     assert (done.returncode, complaints(done)) == (2, ["database"])
     assert "python -m dashboard db upgrade" in done.stdout
     assert [*tmp_path.iterdir()] == []
+
+
+def test_a_server_that_does_not_answer_is_told(doctor: Doctor) -> None:
+    done = doctor(DATABASE_URL="postgresql://somebody@127.0.0.1:1/nothing")
+    assert (done.returncode, complaints(done)) == (2, ["database"])
+    assert "Look whether the server runs" in done.stdout
 
 
 def test_an_admin_with_a_password_alone_does_not_count_where_it_lets_nobody_in(
@@ -53,39 +61,51 @@ def test_an_admin_with_a_password_alone_does_not_count_where_it_lets_nobody_in(
 
 
 def sql(statement: str) -> Damage:
-    def damage(file: Path) -> None:
-        with sqlite3.connect(file) as connection:
-            connection.execute(statement)
-        connection.close()
+    def damage(database: Database, _file: Path) -> None:
+        with databases.behind_our_back(database) as connection:
+            connection.exec_driver_sql(statement)
 
     return damage
+
+
+def unguarded(database: Database, _file: Path) -> None:
+    with databases.behind_our_back(database) as connection:
+        databases.lose(connection, "audit_no_delete")
 
 
 @pytest.mark.parametrize(
     ("damage", "status", "check", "cure"),
     [
-        (lambda file: file.chmod(0o644), 1, "permissions", "chmod 600"),
+        pytest.param(
+            lambda _, file: file.chmod(0o644), 1, "permissions", "chmod 600", marks=OF_THE_FILE
+        ),
         (sql("DELETE FROM observations"), 1, "worker", "dashboard worker"),
         (sql("UPDATE alembic_version SET version_num = '0001'"), 2, "schema", "db upgrade"),
         (sql("UPDATE alembic_version SET version_num = '9999'"), 2, "schema", "newer"),
-        (sql("DROP TRIGGER audit_no_delete"), 2, "triggers", "audit verify"),
+        (unguarded, 2, "triggers", "audit verify"),
         (
             sql("INSERT INTO meta VALUES ('environment', 'production')"),
             2,
             "environment",
             "of its own",
         ),
-        (sql("UPDATE staff SET active = 0"), 1, "staff", "staff add"),
+        (sql("UPDATE staff SET active = FALSE"), 1, "staff", "staff add"),
         (sql("UPDATE staff SET password_hash = ''"), 1, "staff", "staff reset"),
-        (lambda file: file.write_bytes(b"x" * 8192), 2, "database", "runbook.md, Restore"),
+        pytest.param(
+            lambda _, file: file.write_bytes(b"x" * 8192),
+            2,
+            "database",
+            "runbook.md, Restore",
+            marks=OF_THE_FILE,
+        ),
     ],
 )
 def test_each_fault_of_the_database_is_found_with_its_cure(
     doctor: Doctor, database: Database, tmp_path: Path, damage: Damage, status: int, check: str,
     cure: str,
 ) -> None:  # fmt: skip
+    damage(database, tmp_path / "dashboard.sqlite3")
     database.close()
-    damage(tmp_path / "dashboard.sqlite3")
     done = doctor()
     assert (done.returncode, complaints(done)) == (status, [check])
     assert cure in done.stdout

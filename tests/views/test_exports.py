@@ -2,6 +2,7 @@
 
 import csv
 import json
+from contextlib import closing
 from io import StringIO
 
 import pytest
@@ -10,6 +11,7 @@ from dashboard.services import exports
 from dashboard.services.roles import Role
 from dashboard.store.database import Database
 from dashboard.store.schema import audit
+from tests import databases
 from tests.browsing import Page, Visitor
 from tests.conftest import LogIn
 from tests.simulator_process import RunningSimulator
@@ -112,13 +114,11 @@ def test_a_filter_that_cannot_be_used_does_not_export_more(
 @pytest.mark.long
 def test_what_cannot_be_recorded_does_not_leave(auditor: Visitor, database: Database) -> None:
     auditor.get("/audit/export")
-    with database.engine.connect() as other:
-        other.exec_driver_sql("BEGIN IMMEDIATE")
+    with closing(databases.another(database)) as other, other.write():
         page = auditor.post("/audit/export", CSV, status=503)
-        other.rollback()
     assert "Content-Disposition" not in page.headers
     with database.write() as connection:
-        connection.exec_driver_sql("DROP TRIGGER audit_no_update")
+        databases.lose(connection, "audit_no_update")
     assert "auth:login" not in auditor.post("/audit/export", CSV, status=503).text
 
 

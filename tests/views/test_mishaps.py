@@ -92,7 +92,7 @@ def test_reads_go_on_while_somebody_else_writes_for_long(
 ) -> None:
     support.get("/users?page=2")
     clock.advance(minutes=1)  # the session wants writing again, too
-    other = Database(database.engine.url.render_as_string(hide_password=False))
+    other = databases.another(database)
     with closing(other), other.write():
         began = time.monotonic()
         for path in ("/users", f"/users/{user_id(simulator)}"):

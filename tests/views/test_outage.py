@@ -65,8 +65,8 @@ def test_the_pauses_grow_while_the_api_stays_down(
     support: Visitor, simulator: RunningSimulator, clock: TestClock
 ) -> None:
     break_down(support, simulator)
-    for pause_s in (10, 20, 40, 60, 60):
-        clock.advance(seconds=pause_s - 2)
+    for pause_s in (2, 2, 2, 2, 5, 10, 20, 40, 60, 60):
+        clock.advance(seconds=pause_s - 1.5)
         support.get("/users", status=503)
         assert simulator.requests() == [], pause_s
         clock.advance(seconds=3)

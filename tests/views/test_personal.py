@@ -1,6 +1,7 @@
 """Emails and phone numbers of users: masked in the source of every page for who needs neither."""
 
 import re
+from contextlib import closing
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -12,6 +13,7 @@ from dashboard.store import inquiries
 from dashboard.store.database import Database
 from dashboard.store.inquiries import Inquiry, InquiryState
 from dashboard.store.schema import audit
+from tests import databases
 from tests.browsing import Page, Visitor
 from tests.conftest import LogIn, TestClock
 from tests.simulator_process import RunningSimulator
@@ -219,12 +221,10 @@ def test_what_cannot_be_recorded_is_not_revealed(
     viewer, path = log_in(Role.VIEWER), f"/users/{known['id']}"
     viewer.get(path)
     simulator.clear_requests()
-    with database.engine.connect() as other:
-        other.exec_driver_sql("BEGIN IMMEDIATE")
+    with closing(databases.another(database)) as other, other.write():
         assert hidden(viewer.post(f"{path}/reveal", status=503))
-        other.rollback()
     with database.write() as connection:
-        connection.exec_driver_sql("DROP TRIGGER audit_no_update")
+        databases.lose(connection, "audit_no_update")
     assert hidden(viewer.post(f"{path}/reveal", status=503))
     assert simulator.requests() == []
 

@@ -51,7 +51,7 @@ def rows(database: Database) -> int:
 @contextmanager
 def locked(database: Database) -> Iterator[None]:
     """Hold the database, as a long writer does."""
-    other = Database(database.engine.url.render_as_string(hide_password=False))
+    other = databases.another(database)
     with other.write():
         yield
     other.close()

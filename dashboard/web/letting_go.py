@@ -1,0 +1,42 @@
+"""A worker that is full lets its client go, so that they find another one.
+
+A connection stays with the worker that took it: without this, clients who came to a full worker
+would be refused there while another one has places.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from flask import request
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+KEY = "dashboard.let_go"
+
+
+def let_go() -> None:
+    """End the connection after this answer."""
+    request.environ[KEY] = True
+
+
+class LettingGo:
+    """WSGI middleware, the outermost. PEP 3333 leaves connections to the server: gunicorn's way."""
+
+    def __init__(self, app: "WSGIApplication") -> None:
+        self._app = app
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer as the application does."""
+
+        def start(
+            status: str, headers: list[tuple[str, str]], *rest: object
+        ) -> Callable[[bytes], object]:
+            if KEY in environ:
+                answer = getattr(start_response, "__self__", None)  # gunicorn's
+                getattr(answer, "force_close", lambda: None)()
+            return start_response(status, headers, *rest)  # type: ignore[arg-type]  # exc_info
+
+        return self._app(environ, start)
