@@ -5,11 +5,8 @@ import shutil
 import socket
 import subprocess
 import time
-from collections import Counter
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -147,45 +144,3 @@ def many(
     )
     measured = json.loads(told.stdout.splitlines()[-1])
     return Load(**measured)
-
-
-@dataclass(frozen=True)
-class Crowd:
-    """What people got who wait when they are told to, once they had found a place."""
-
-    pages: int
-    refused: int
-    refused_before: int  # while they were looking for a place
-
-
-def people(
-    url: str,
-    path: str,
-    clients: int,
-    seconds: tuple[float, float],
-    headers: Mapping[str, str],
-    *,
-    patience_s: float,
-    when_counting: Callable[[], None],
-) -> Crowd:
-    """Load one page with so many clients, each by itself, for so long before and while counting."""
-    begin = time.monotonic() + seconds[0]
-    end = begin + seconds[1]
-
-    def load(_number: int) -> list[tuple[bool, bool]]:
-        client, seen = Client(url, headers), []
-        while time.monotonic() < end:
-            answer = client.get(path)
-            seen.append((begin <= time.monotonic() < end, answer.status == HTTPStatus.OK))
-            if answer.status != HTTPStatus.OK:
-                time.sleep(patience_s)
-        client.close()
-        return seen
-
-    with ThreadPoolExecutor(clients) as pool:
-        loads = [pool.submit(load, number) for number in range(clients)]
-        time.sleep(seconds[0])
-        when_counting()
-        seen = [each for one in loads for each in one.result()]
-    counted = Counter(seen)
-    return Crowd(counted[True, True], counted[True, False], counted[False, False])

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from tests.bench.bench import Bench
 from tests.bench.course import LIST
 from tests.bench.figures import Figure
-from tests.bench.load import many, people
+from tests.bench.load import many
+from tests.bench.people import Place, crowd
 from tests.bench.stage import WORKERS, run_stage
 
 DELAY_MS, SECONDS, SHARE = 200, (5.0, 8.0), 0.95
@@ -25,15 +26,8 @@ def _measure(bench: Bench, threads: int) -> Iterator[Figure]:
         many(url + LIST, slots, 3, headers)
         stage.upstream.delay(DELAY_MS)
         before: list[Mapping[str, int]] = []
-        load = people(
-            url,
-            LIST,
-            slots,
-            SECONDS,
-            headers,
-            patience_s=PATIENCE_S,
-            when_counting=lambda: before.append(stage.upstream.counts()),
-        )
+        place = Place(url + LIST, headers, slots, PATIENCE_S)
+        load = crowd(place, *SECONDS, lambda: before.append(stage.upstream.counts()))
         after = stage.upstream.counts()
     best = slots / (DELAY_MS / 1000)
     per_s = load.pages / SECONDS[1]
