@@ -1,14 +1,14 @@
 """Exports: a file of many rows, given to somebody who says why, and recorded before it leaves.
 
-The file is written whole first, so that what is recorded is what it holds, and what fails does so
-before the first byte.
+Which rows it holds is settled, and its first part made, before that is recorded. A row of the audit
+never changes, so the rest of its file is made while it is given out; the desk's is written whole.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -25,9 +25,9 @@ from dashboard.store.audit_lines import LineFilters
 from dashboard.store.database import Database
 from dashboard.store.desk import DeskRow
 
-ROWS_MAX = 100_000
+AUDIT_MAX, DESK_MAX = 1_000_000, 100_000  # rows
 IN_MEMORY, PART = 4 * 2**20, 2**16
-BATCH = 500
+BATCH = 100  # rows read at once: other pages get their turn between two
 MASKED = "masked"  # the column that names what was masked in a row of the audit
 AUDIT_COLUMNS = (*audit_rows.COLUMNS, "staff_name", "staff_email", MASKED)
 FREE_TEXT = ("reason", "details")
@@ -67,17 +67,15 @@ class Order:
 
 @dataclass(frozen=True)
 class Export:
-    """A file to be given out, at its beginning."""
+    """A file to be given out: its parts come once.
 
-    file: IO[bytes]
+    Raises StoreError where the database goes while they come: the file is cut then, and the record
+    says more than was given out.
+    """
+
+    parts: Iterator[bytes]
     size: Size
     at: datetime
-
-    def parts(self) -> Iterator[bytes]:
-        """Return what is in it, once, and give the file back."""
-        with self.file:
-            while part := self.file.read(PART):
-                yield part
 
 
 class Exports:
@@ -91,7 +89,7 @@ class Exports:
 
     def size_of_audit(self, filters: LineFilters) -> Size:
         """Return how large an export would be."""
-        return _size(self._numbers(filters)[1])
+        return _size(self._numbers(filters)[1], AUDIT_MAX)
 
     def audit(self, filters: LineFilters, order: Order) -> Export:
         """Export the rows of the lines that match, the newest of them where there are too many.
@@ -102,11 +100,15 @@ class Exports:
         """
         chosen, total = self._numbers(filters)
         rows = self._audit_rows(chosen, plain=order.plain)
-        return self._export(Action.AUDIT_EXPORT, filters, order, AUDIT_COLUMNS, rows, total)
+        parts = tables.parts(order.form, AUDIT_COLUMNS, rows)
+        first = [*islice(parts, 1)]
+        size = _size(total, AUDIT_MAX)
+        self._record(Action.AUDIT_EXPORT, filters, order, size)
+        return Export(chain(first, parts), size, self._clock())
 
     def size_of_desk(self, filters: DeskFilters) -> Size:
         """Return how large an export would be."""
-        return _size(self._desk.count(filters))
+        return _size(self._desk.count(filters), DESK_MAX)
 
     def desk(self, filters: DeskFilters, order: Order) -> Export:
         """Export who waits for KYC, as the desk shows them.
@@ -115,41 +117,30 @@ class Exports:
             StoreError: the desk cannot be read, or the export not recorded; nothing leaves.
 
         """
-        rows = (_desk_row(row, plain=order.plain) for row in self._desk.walk(filters, ROWS_MAX))
+        rows = (_desk_row(row, plain=order.plain) for row in self._desk.walk(filters, DESK_MAX))
         total = self._desk.count(filters)
-        return self._export(Action.KYC_EXPORT, filters, order, DESK_COLUMNS, rows, total)
-
-    def _numbers(self, filters: LineFilters) -> tuple[list[int], int]:
-        given_up_at = self._clock() - RUNNING_FOR_AT_MOST
-        with self._database.read() as connection:
-            return audit_rows.numbers(connection, filters, given_up_at, ROWS_MAX)
-
-    def _audit_rows(self, chosen: Iterable[int], *, plain: bool) -> Iterator[Record]:
-        remaining = iter(chosen)
-        with self._database.read() as connection:
-            names = audit_rows.names(connection)
-            for first in remaining:
-                batch = [first, *islice(remaining, BATCH - 1)]
-                for row in audit_rows.rows(connection, batch):
-                    yield _audit_row(row, names, plain=plain)
-
-    def _export(
-        self,
-        action: Action,
-        filters: LineFilters | DeskFilters,
-        order: Order,
-        columns: Sequence[str],
-        rows: Iterable[Record],
-        total: int,
-    ) -> Export:
         with ExitStack() as unless_given_out:
             file = unless_given_out.enter_context(SpooledTemporaryFile(IN_MEMORY))
-            written = tables.write(file, order.form, columns, rows)
+            written = tables.write(file, order.form, DESK_COLUMNS, rows)
             size = Size(written, max(0, total - written))
-            self._record(action, filters, order, size)
+            self._record(Action.KYC_EXPORT, filters, order, size)
             file.seek(0)
             unless_given_out.pop_all()
-        return Export(file, size, self._clock())
+        return Export(_parts(file), size, self._clock())
+
+    def _numbers(self, filters: LineFilters) -> tuple[Sequence[int], int]:
+        given_up_at = self._clock() - RUNNING_FOR_AT_MOST
+        with self._database.read() as connection:
+            return audit_rows.numbers(connection, filters, given_up_at, AUDIT_MAX)
+
+    def _audit_rows(self, chosen: Sequence[int], *, plain: bool) -> Iterator[Record]:
+        with self._database.read() as connection:
+            names = audit_rows.names(connection)
+        for start in range(0, len(chosen), BATCH):
+            with self._database.read() as connection:
+                batch = audit_rows.rows(connection, chosen[start : start + BATCH])
+            for row in batch:
+                yield _audit_row(row, names, plain=plain)
 
     def _record(
         self, action: Action, filters: LineFilters | DeskFilters, order: Order, size: Size
@@ -173,8 +164,14 @@ class Exports:
             audit.append(connection, self._chain, entry)
 
 
-def _size(total: int) -> Size:
-    return Size(min(total, ROWS_MAX), max(0, total - ROWS_MAX))
+def _size(total: int, most: int) -> Size:
+    return Size(min(total, most), max(0, total - most))
+
+
+def _parts(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while part := file.read(PART):
+            yield part
 
 
 def _asked(filters: LineFilters | DeskFilters) -> dict[str, str]:

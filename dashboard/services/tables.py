@@ -11,12 +11,14 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from io import TextIOWrapper
+from io import StringIO
 from pathlib import Path
 from typing import IO
 
 Value = str | int | None
 Record = Mapping[str, Value]
+BYTE_ORDER_MARK = "\ufeff"
+PART = 2**16  # characters
 _APART = r"(^|[;\t\r\n])"
 _UNSEEN = r"(?=[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*"
 _CALCULATED = re.compile(_APART + _UNSEEN + r"[=+\-@\t\r\n\0＝＋－＠'])")  # noqa: RUF001  as spreadsheets take them
@@ -36,20 +38,42 @@ class UnreadableFileError(Exception):
 
 def write(file: IO[bytes], form: Format, columns: Sequence[str], rows: Iterable[Record]) -> int:
     """Write rows to a file; return how many there were."""
-    encoding = "utf-8-sig" if form is Format.CSV else "utf-8"
-    text = TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
-    write_row = csv.writer(text).writerow
-    if form is Format.CSV:
-        write_row(columns)
     count = 0
-    for count, row in enumerate(rows, 1):  # noqa: B007  how many there were
+
+    def counted() -> Iterator[Record]:
+        nonlocal count
+        for row in rows:
+            count += 1
+            yield row
+
+    for part in parts(form, columns, counted()):
+        file.write(part)
+    return count
+
+
+def parts(form: Format, columns: Sequence[str], rows: Iterable[Record]) -> Iterator[bytes]:
+    """Return such a file a part at a time, as the rows come."""
+    text = StringIO(newline="")
+    writer = csv.writer(text)
+    if form is Format.CSV:
+        text.write(BYTE_ORDER_MARK)
+        writer.writerow(columns)
+    for row in rows:
         if form is Format.CSV:
-            write_row([_cell(row[name]) for name in columns])
+            writer.writerow(_cells([row[name] for name in columns]))
         else:
             text.write(json.dumps({name: row[name] for name in columns}) + "\n")
-    text.flush()
-    text.detach()
-    return count
+        if text.tell() >= PART:
+            yield _taken(text)
+    if text.tell():
+        yield _taken(text)
+
+
+def _taken(text: StringIO) -> bytes:
+    part = text.getvalue().encode(errors="replace")
+    text.seek(0)
+    text.truncate()
+    return part
 
 
 def read(path: Path, numbers: frozenset[str]) -> Iterator[dict[str, object]]:
@@ -66,6 +90,17 @@ def read(path: Path, numbers: frozenset[str]) -> Iterator[dict[str, object]]:
             yield from _json_lines(file) if start in {"{", ""} else _csv_rows(file, numbers)
     except (OSError, ValueError, csv.Error, RecursionError) as error:
         raise UnreadableFileError(f"{path} cannot be read: {error}") from error
+
+
+def _cells(values: Sequence[Value]) -> Sequence[Value]:
+    """Guard the cells of a row; nearly always none wants it, which one look at all of them tells.
+
+    Every text stands behind what some take for the end of a cell, as it will in the file.
+    """
+    texts = [value for value in values if isinstance(value, str)]
+    if all(texts) and not _CALCULATED.search("\t".join(texts)):
+        return values
+    return [_cell(value) for value in values]
 
 
 def _cell(value: Value) -> Value:

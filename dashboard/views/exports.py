@@ -115,6 +115,6 @@ def _file(what: str, export: Export, form: Format) -> Response:
     """Give the file under a name that says what it is, and what is not in it."""
     cut = f"-newest-{export.size.rows}" if export.size.left_out else ""
     name = f"{what}-{settings().environment}-{export.at:%Y-%m-%d-%H%M%S}{cut}.{form.value}"
-    response = Response(export.parts(), mimetype=MIMETYPES[form])
+    response = Response(export.parts, mimetype=MIMETYPES[form])
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response

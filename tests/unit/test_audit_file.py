@@ -61,7 +61,7 @@ def save(services: Services, tmp_path: Path, request: pytest.FixtureRequest) -> 
     def save(filters: LineFilters = EVERYTHING, *, plain: bool = True) -> Path:
         order = replace(SAVE, form=request.param, plain=plain)
         file = tmp_path / f"audit.{request.param}"
-        file.write_bytes(b"".join(services.exports.audit(filters, order).parts()))
+        file.write_bytes(b"".join(services.exports.audit(filters, order).parts))
         return file
 
     return save

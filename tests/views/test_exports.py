@@ -142,7 +142,7 @@ def test_a_reader_who_sees_no_emails_gets_none_and_the_row_says_so(
 def test_too_many_rows_are_the_newest_and_what_is_left_out_is_said(
     auditor: Visitor, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exports, "ROWS_MAX", 1)
+    monkeypatch.setattr(exports, "AUDIT_MAX", 1)
     assert "1 row is left out." in auditor.get("/audit/export").words
     given = auditor.post("/audit/export", CSV, status=200)
     assert [row["seq"] for row in table(given)] == ["2"]
