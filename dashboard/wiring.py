@@ -21,6 +21,7 @@ from dashboard.services.credentials import ApiCredentials
 from dashboard.services.credentials_log import CredentialsLog
 from dashboard.services.desk import Desk
 from dashboard.services.enrolment import Enrolment
+from dashboard.services.every import Services
 from dashboard.services.exports import Exports
 from dashboard.services.freezing import Freezing
 from dashboard.services.health import Health
@@ -59,7 +60,6 @@ from dashboard.services.users import Users
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database
 from dashboard.store.limits import Counters, LimitStorage
-from dashboard.web.context import Services
 
 
 def now() -> datetime:

@@ -15,12 +15,12 @@ from uuid import UUID
 import structlog
 
 from dashboard.config import load_config
+from dashboard.logs import configure_logs
 from dashboard.partner.errors import NotFound, PartnerError
+from dashboard.services.every import Services
 from dashboard.services.ports import Clock
 from dashboard.services.settling import WORKER
 from dashboard.store.database import Database, StoreError
-from dashboard.web.context import Services
-from dashboard.web.logs import configure_logs
 from dashboard.wiring import build_services, now
 
 ROUND_S = 30.0

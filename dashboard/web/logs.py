@@ -1,12 +1,11 @@
 """One JSON line an event on stderr. No query string, body, cookie or secret is ever in it."""
 
-import logging
-import sys
 from time import perf_counter
 
 import structlog
 from flask import Flask, Response, g, request
 
+from dashboard.logs import configure_logs
 from dashboard.web.context import request_id
 
 log = structlog.get_logger()
@@ -17,20 +16,6 @@ def init_logs(app: Flask) -> None:
     configure_logs()
     app.before_request(_start)
     app.after_request(_log)
-
-
-def configure_logs() -> None:
-    """Write every event of this process as JSON."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
-        cache_logger_on_first_use=False,
-    )
 
 
 def _start() -> None:

@@ -9,11 +9,11 @@ from flask import Flask
 
 from dashboard.config import Config
 from dashboard.services import passwords
+from dashboard.services.every import Services
 from dashboard.services.roles import Role
 from dashboard.services.sessions import OpenSession, SessionOverError
 from dashboard.services.staff import Staff
 from dashboard.store.database import Database
-from dashboard.web.context import Services
 from dashboard.wiring import build_services
 from tests.browsing import Visitor
 from tests.conftest import Hire

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashboard.services.audit import LineFilters, Outcome
+from dashboard.services.every import Services
 from dashboard.services.roles import Role
 from dashboard.store.audit_lines import AuditLine
-from dashboard.web.context import Services
 from tests.browsing import Visitor
 from tests.conftest import Hire
 from tests.simulator_process import RunningSimulator

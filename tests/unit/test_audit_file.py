@@ -19,6 +19,7 @@ from dashboard.config import Config
 from dashboard.keyring import Keyring, Purpose
 from dashboard.services import tables
 from dashboard.services.audit_file import NUMBERS, Checked, Flaw, check
+from dashboard.services.every import Services
 from dashboard.services.exports import AUDIT_COLUMNS, Order
 from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
@@ -27,7 +28,6 @@ from dashboard.store import audit, audit_rows
 from dashboard.store.audit import Chain, Head, NewEntry, Outcome
 from dashboard.store.audit_lines import LineFilters
 from dashboard.store.database import Database
-from dashboard.web.context import Services
 
 EVERYTHING = LineFilters()
 ROWS, STAFF_ID = 6, 1

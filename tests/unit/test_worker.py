@@ -4,13 +4,13 @@ import json
 
 import pytest
 
+from dashboard.services.every import Services
 from dashboard.services.intents import Intent
 from dashboard.services.roles import Permission, Role
 from dashboard.services.staff import Actor
 from dashboard.store import registrations
 from dashboard.store.database import Database
 from dashboard.store.schema import audit as audit_table
-from dashboard.web.context import Services
 from dashboard.worker import Worker
 from tests import databases
 from tests.browsing import Visitor

@@ -6,10 +6,10 @@ from datetime import datetime
 import pytest
 from flask import Flask
 
+from dashboard.services.every import Services
 from dashboard.services.roles import Role
 from dashboard.store.database import Database
 from dashboard.store.schema import audit as audit_table
-from dashboard.web.context import Services
 from tests.browsing import Page, Visitor
 from tests.conftest import LogIn
 from tests.simulator_process import RunningSimulator

@@ -7,13 +7,13 @@ from flask import Flask
 
 from dashboard.app import create_app
 from dashboard.config import Config
+from dashboard.services.every import Services
 from dashboard.services.intents import Intent
 from dashboard.services.roles import Permission, Role
 from dashboard.store import audit
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database
 from dashboard.store.staff import StaffMember
-from dashboard.web.context import Services
 from tests.browsing import Visitor
 from tests.conftest import LogIn, TestClock
 from tests.simulator_process import RunningSimulator

@@ -5,11 +5,11 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from dashboard.services.every import Services
 from dashboard.services.roles import Role
 from dashboard.services.settling import WORKER
 from dashboard.store.database import Database
 from dashboard.store.schema import audit
-from dashboard.web.context import Services
 from dashboard.worker import Worker
 from tests.browsing import Visitor
 from tests.conftest import LogIn, TestClock

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask import Flask
 
+from dashboard.services.every import Services
 from dashboard.services.roles import Role
 from dashboard.services.settlement import Found
 from dashboard.services.settling import How, Looker
@@ -13,7 +14,6 @@ from dashboard.services.staff import Staff
 from dashboard.store import audit
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database
-from dashboard.web.context import Services
 from dashboard.worker import Worker
 from tests.browsing import Visitor
 from tests.conftest import LogIn, TestClock

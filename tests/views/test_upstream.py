@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from dashboard.services.every import Services
 from dashboard.services.upstream import Upstream
 from dashboard.services.upstream_health import UpstreamState
-from dashboard.web.context import Services
 from tests.browsing import Visitor
 from tests.simulator_process import RunningSimulator
 

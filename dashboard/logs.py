@@ -1,0 +1,20 @@
+"""How every process of ours logs: one JSON line an event, on stderr."""
+
+import logging
+import sys
+
+import structlog
+
+
+def configure_logs() -> None:
+    """Write every event of this process as JSON."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
