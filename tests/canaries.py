@@ -111,13 +111,16 @@ class Canaries:
         for file in sorted(folder.glob(pattern)):
             self.look(file.name, file.read_bytes().decode("latin-1"))
 
-    def search_all(self, folder: Path, *patterns: str) -> list[str]:
-        """Return what is found of every secret of the run, as when a server stops."""
+    def search_all(self, folder: Path, *patterns: str, rows: str = "") -> list[str]:
+        """Return what is found of every secret of the run, as when a server stops.
+
+        `rows` are those of a database that is in no file.
+        """
         marks = {_mark(value): kind for value, kind in {**self._before, **self.known}.items()}
         files = [file for pattern in patterns for file in sorted(folder.glob(pattern))]
+        texts = [(file.name, file.read_bytes().decode("latin-1")) for file in files]
         found = []
-        for file in files:
-            text = file.read_bytes().decode("latin-1")
+        for name, text in [*texts, ("the database", rows)]:
             # In a row of a database, nothing stands between one text and the next.
             held = {
                 word[start : start + LEAST]
@@ -127,7 +130,7 @@ class Canaries:
             likely = (mark for mark in marks if mark[:LEAST] in held or not WORD.match(mark))
             kinds = {marks[mark] for mark in likely if mark in text}
             kinds |= {_kind_of(match[1]) for match in JWT.finditer(text)}
-            found += [f"{kind} in {file.name}" for kind in sorted(kinds)]
+            found += [f"{kind} in {name}" for kind in sorted(kinds)]
         return found
 
 

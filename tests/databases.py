@@ -50,6 +50,15 @@ def migrate_template(folder: Path) -> None:
         database.close()
 
 
+def make(folder: Path) -> Database:
+    """Make a folder's database, empty: without a schema."""
+    if SERVER:
+        _command("CREATE DATABASE {}", _name(folder))
+    database = Database(url_for(folder))
+    database.create()
+    return database
+
+
 def fill(migrated: Path, folder: Path) -> None:
     """Give a folder a database with the schema and nothing in it."""
     if not SERVER:
@@ -69,11 +78,14 @@ def drop(folder: Path) -> None:
 
 def rows_of(folder: Path) -> str:
     """Return every row that a folder's database has on the server, as text."""
-    if not SERVER:
-        return ""
+    return rows_at(url_for(folder)) if SERVER else ""
+
+
+def rows_at(url: str) -> str:
+    """Return every row of a server's database as text, of one that is not there nothing."""
     tables = "SELECT format('%I', tablename) FROM pg_tables WHERE schemaname = 'public'"
     try:
-        connection = psycopg.connect(url_for(folder))
+        connection = psycopg.connect(url)
     except psycopg.OperationalError:  # the test has none
         return ""
     with connection:

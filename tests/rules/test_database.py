@@ -1,17 +1,22 @@
 """The schema in the code, the schema that the migrations make, and the triggers of the audit."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
-from dashboard.store import audit_triggers
+from dashboard.store import audit_triggers, counts
+from dashboard.store.counts import Count
 from dashboard.store.database import Database
 from dashboard.store.migrating import FOLDER, upgrade
-from dashboard.store.schema import metadata
+from dashboard.store.schema import audit, metadata
+from dashboard.store.schema import counts as counts_table
+from dashboard.wiring import now
+from tests import databases
 
 
 def test_the_migrations_make_the_schema_of_the_code(database: Database) -> None:
@@ -20,8 +25,7 @@ def test_the_migrations_make_the_schema_of_the_code(database: Database) -> None:
 
 
 def test_every_migration_leaves_the_audit_s_triggers_in_place(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'steps.sqlite3'}")
-    database.create()
+    database = databases.make(tmp_path)
     scripts = list(ScriptDirectory(FOLDER).walk_revisions())
     assert database.newest_version == scripts[0].revision
     for script in reversed(scripts):
@@ -66,21 +70,44 @@ ROW = (
 )
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE audit SET reason = 'another'",
-        "DELETE FROM audit",
-        ROW.format("OR REPLACE"),
-        "INSERT INTO audit SELECT * FROM audit",
+OF_AN_ENGINE = {
+    "postgresql": [
+        "TRUNCATE audit CASCADE",
+        ROW.format("") + " ON CONFLICT (seq) DO UPDATE SET mac = 'another'",
     ],
-)
-def test_the_audit_takes_new_rows_alone(migrated: Path, tmp_path: Path, statement: str) -> None:
-    file = tmp_path / "audit.sqlite3"
-    file.write_bytes(migrated.read_bytes())
-    raw = sqlite3.connect(file)
-    raw.execute(ROW.format(""))
-    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-        raw.execute(statement)
-    assert raw.execute("SELECT count(*) FROM audit").fetchone() == (1,)
-    raw.close()
+    "sqlite": [ROW.format("OR REPLACE"), "INSERT INTO audit SELECT * FROM audit"],
+}
+
+
+def test_the_audit_takes_new_rows_alone(database: Database) -> None:
+    statements = ["UPDATE audit SET reason = 'another'", "DELETE FROM audit"]
+    statements += OF_AN_ENGINE[database.engine.dialect.name]
+    with databases.behind_our_back(database) as connection:
+        connection.exec_driver_sql(ROW.format(""))
+    for statement in statements:
+        with (
+            pytest.raises(DBAPIError, match="append-only"),
+            databases.behind_our_back(database) as connection,
+        ):
+            connection.exec_driver_sql(statement)
+        with database.read() as connection:
+            assert connection.execute(select(audit.c.mac)).scalars().all() == ["m"], statement
+
+
+def test_a_trigger_that_is_lost_or_switched_off_is_told(database: Database) -> None:
+    off = {
+        "postgresql": "ALTER TABLE audit DISABLE TRIGGER audit_no_update",
+        "sqlite": "DROP TRIGGER audit_no_update",
+    }
+    with databases.behind_our_back(database) as connection:
+        connection.exec_driver_sql(off[database.engine.dialect.name])
+    with database.read() as connection:
+        assert audit_triggers.lost_triggers(connection) == {"audit_no_update"}
+
+
+def test_what_others_count_may_be_larger_than_32_bits(database: Database) -> None:
+    total = 5_000_000_000
+    with database.write() as connection:
+        counts.put(connection, "active", Count(total, now()))
+        grown = connection.execute(select(counts_table.c.total)).scalar_one()
+    assert grown == total

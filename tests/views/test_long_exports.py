@@ -2,30 +2,24 @@
 
 import csv
 import json
+from collections.abc import Callable
 from datetime import datetime
 from io import StringIO
 
 import pytest
 from flask import Flask
 
-from dashboard.services.exports import Order
+from dashboard.services.exports import Export, Exports, Order
 from dashboard.services.roles import Role
+from dashboard.services.staff import Staff
 from dashboard.services.tables import Format
 from dashboard.store import audit
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.audit_lines import LineFilters
 from dashboard.store.database import Database, StoreError
-from dashboard.store.staff import StaffMember
 from tests import databases
-from tests.browsing import Visitor
-from tests.conftest import LogIn, TestClock
-from tests.http_visitor import CSRF
-from tests.views.test_exports import CSV, stored
-
-
-@pytest.fixture
-def auditor(log_in: LogIn) -> Visitor:
-    return log_in(Role.AUDITOR)
+from tests.conftest import Hire, TestClock
+from tests.views.test_exports import stored
 
 
 def fill(database: Database, chain: Chain, at: datetime, rows: int) -> None:
@@ -34,27 +28,38 @@ def fill(database: Database, chain: Chain, at: datetime, rows: int) -> None:
             audit.append(connection, chain, NewEntry(at, "kyc:import", Outcome.SUCCEEDED))
 
 
-def test_a_long_file_goes_out_as_it_is_read_and_holds_what_was_recorded(
-    auditor: Visitor, database: Database, chain: Chain, clock: TestClock
-) -> None:
+Take = Callable[[], Export]
+
+
+@pytest.fixture
+def take(
+    app: Flask, database: Database, chain: Chain, clock: TestClock, hire: Hire, staff: Staff
+) -> Take:
+    """Export an audit of more than a thousand rows."""
+    hire(Role.AUDITOR)
+    (member,) = staff.every()
     fill(database, chain, clock(), 1_000)
-    asked = {**CSV, "csrf_token": CSRF.findall(auditor.get("/audit/export").text)[0]}
-    given = auditor.http.post("/audit/export", data=asked)
+    order = Order(member.id, "an audit", Format.CSV, plain=True, request_id="1")
+    exports: Exports = app.extensions["services"].exports
+    return lambda: exports.audit(LineFilters(), order)
+
+
+def test_a_long_file_goes_out_as_it_is_read_and_holds_what_was_recorded(
+    take: Take, database: Database, chain: Chain, clock: TestClock
+) -> None:
+    export = take()
     (recorded,) = [json.loads(str(row["details"])) for row in stored(database, "audit:export")]
+    first = next(export.parts)
     fill(database, chain, clock(), 10)  # while it goes out
-    rows = [*csv.DictReader(StringIO(given.data.decode("utf-8-sig"), newline=""))]
-    assert given.content_length is None
-    assert len(rows) == recorded["rows"] > 1_000
+    given = b"".join([first, *export.parts]).decode("utf-8-sig")
+    rows = [*csv.DictReader(StringIO(given, newline=""))]
+    assert len(first) < len(given) / 2
+    assert len(rows) == recorded["rows"] == export.size.rows > 1_000
     assert [int(row["seq"]) for row in rows] == [*range(1, len(rows) + 1)]
 
 
-@pytest.mark.usefixtures("auditor")
-def test_a_file_is_cut_where_the_database_goes_meanwhile(
-    app: Flask, database: Database, chain: Chain, clock: TestClock, only_member: StaffMember
-) -> None:
-    fill(database, chain, clock(), 1_000)
-    order = Order(only_member.id, "an audit", Format.CSV, plain=True, request_id="1")
-    export = app.extensions["services"].exports.audit(LineFilters(), order)
+def test_a_file_is_cut_where_the_database_goes_meanwhile(take: Take, database: Database) -> None:
+    export = take()
     assert next(export.parts)
     with databases.behind_our_back(database) as connection:
         connection.exec_driver_sql("ALTER TABLE audit RENAME TO gone")

@@ -1,0 +1,23 @@
+"""What an extra brings, and what is said where it is not installed."""
+
+import sys
+from importlib.machinery import BuiltinImporter
+
+import pytest
+
+from tests.unit.test_config import refusal
+
+WANTED = {
+    "psycopg": {"DATABASE_URL": "postgresql://localhost/name"},
+    "redis": {"REDIS_URL": "redis://localhost:6379/0"},
+}
+INSTALL = {"psycopg": "requirements-postgres.txt", "redis": "requirements-redis.txt"}
+
+
+@pytest.mark.parametrize("package", WANTED)
+def test_a_setting_that_wants_an_extra_says_what_to_install(
+    package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, package, raising=False)
+    monkeypatch.setattr(sys, "meta_path", [BuiltinImporter])  # finds no package
+    assert f"install {INSTALL[package]}" in refusal(**WANTED[package])
