@@ -1,7 +1,7 @@
 """The first page of the morning: what needs somebody, what happened, how many users there are."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -119,25 +119,21 @@ class Overview:
         with self._database.read() as connection:
             wanted = self._desk.wanted()
             given_up_at = wanted.given_up_at
-            lanes = desk.counts(connection, wanted)
+            lanes = desk.heads(connection, wanted, limit)
             lost = registrations.lost(connection, given_up_at, limit)
             tokens = grants.may_exist(connection, now, given_up_at, limit)
             users = [grant.user_id for grant in tokens if grant.user_id]
             seen = sightings.newest(connection, users)
-            found = {
-                lane: desk.rows(connection, replace(wanted, lane=lane), limit)
-                for lane in (Lane.UNKNOWN, Lane.EXPIRED, Lane.LINK_LOST, Lane.ELSEWHERE)
-            }
-            unknown = lanes[Lane.UNKNOWN] + registrations.count_lost(connection, given_up_at)
+            unknown = lanes[Lane.UNKNOWN].size + registrations.count_lost(connection, given_up_at)
             unknown += grants.count_may_exist(connection, now, given_up_at)
         items: dict[Kind, list[AttentionItem]] = {
             Kind.UNKNOWN: [
                 *lost,
-                *found[Lane.UNKNOWN],
+                *lanes[Lane.UNKNOWN].rows,
                 *(TokenMayExist(grant, _email(grant.user_id, seen)) for grant in tokens),
             ],
-            Kind.EXPIRED: [*found[Lane.EXPIRED]],
-            Kind.ELSEWHERE: [*found[Lane.LINK_LOST], *found[Lane.ELSEWHERE]],
+            Kind.EXPIRED: [*lanes[Lane.EXPIRED].rows],
+            Kind.ELSEWHERE: [*lanes[Lane.LINK_LOST].rows, *lanes[Lane.ELSEWHERE].rows],
         }
         chosen = items[kind] if kind else [item for each in Kind for item in items[each]]
         return Attention(
@@ -145,8 +141,8 @@ class Overview:
             tuple(chosen[:limit]),
             {
                 Kind.UNKNOWN: unknown,
-                Kind.EXPIRED: lanes[Lane.EXPIRED],
-                Kind.ELSEWHERE: lanes[Lane.ELSEWHERE] + lanes[Lane.LINK_LOST],
+                Kind.EXPIRED: lanes[Lane.EXPIRED].size,
+                Kind.ELSEWHERE: lanes[Lane.ELSEWHERE].size + lanes[Lane.LINK_LOST].size,
             },
         )
 

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     Row,
     ScalarSelect,
+    Select,
     Subquery,
     and_,
     case,
@@ -77,9 +79,9 @@ class Wanted:
 
 def rows(connection: Connection, wanted: Wanted, limit: int) -> list[DeskRow]:
     """Return rows: overdue links first, each kind by its oldest start; settled ones the newest."""
-    leading = _leading(wanted)
-    place = (_kind(leading), leading.c.started_at, leading.c.id)
     newest_first = wanted.lane is Lane.SETTLED
+    leading = _leading(wanted, None if newest_first else _who_waits())
+    place = _place(leading)
     lane = leading.c.lane == wanted.lane if wanted.lane else leading.c.lane != Lane.SETTLED
     statement = select(leading).where(lane).limit(limit)
     statement = statement.order_by(*(each.desc() if newest_first else each.asc() for each in place))
@@ -90,16 +92,59 @@ def rows(connection: Connection, wanted: Wanted, limit: int) -> list[DeskRow]:
     return [_row(row) for row in connection.execute(statement)]
 
 
-def _kind(leading: Subquery) -> ColumnElement[int]:
-    return case((leading.c.lane == Lane.EXPIRED.value, 0), else_=1)
+def _place(leading: Subquery) -> tuple[ColumnElement[Any], ...]:
+    kind = case((leading.c.lane == Lane.EXPIRED.value, 0), else_=1)
+    return kind, leading.c.started_at, leading.c.id
+
+
+@dataclass(frozen=True)
+class Head:
+    """The first rows of a lane, and how many it has."""
+
+    rows: list[DeskRow]
+    size: int
+
+
+def heads(connection: Connection, wanted: Wanted, limit: int) -> dict[Lane, Head]:
+    """Return the beginning of every lane of who waits, as `rows()` would, in one pass."""
+    leading = _leading(wanted, _who_waits())
+    number = func.row_number().over(partition_by=leading.c.lane, order_by=_place(leading))
+    size = func.count().over(partition_by=leading.c.lane)
+    numbered = select(leading, number.label("number"), size.label("size")).subquery()
+    statement = select(numbered).where(numbered.c.number <= limit).order_by(numbered.c.number)
+    found: dict[Lane, Head] = {lane: Head([], 0) for lane in Lane if lane is not Lane.SETTLED}
+    for row in connection.execute(statement):
+        begun = found[Lane(row.lane)].rows
+        found[Lane(row.lane)] = Head([*begun, _row(row)], row.size)
+    return found
 
 
 def counts(connection: Connection, wanted: Wanted) -> dict[Lane, int]:
     """Return how many rows each lane has, whichever lane is wanted."""
-    leading = _leading(wanted)
+    leading = _leading(wanted, _touched_by(wanted.by) if wanted.by else _who_waits())
     statement = select(leading.c.lane, func.count().label("rows")).group_by(leading.c.lane)
-    found = {row.lane: row.rows for row in connection.execute(statement)}
-    return {lane: found.get(lane.value, 0) for lane in Lane}
+    found = {Lane(row.lane): row.rows for row in connection.execute(statement)}
+    if not wanted.by:  # who does not wait is settled
+        everybody = connection.execute(select(func.count(inquiries.c.user_id.distinct())))
+        found[Lane.SETTLED] = everybody.scalar_one() - sum(found.values())
+    return {lane: found.get(lane, 0) for lane in Lane}
+
+
+def _who_waits() -> CompoundSelect[UUID]:
+    """Return the users who are pending, as last seen, and those whom we never saw."""
+    later, seen = sightings.alias(), sightings.alias()
+    newest = select(func.max(later.c.id)).where(later.c.user_id == sightings.c.user_id)
+    pending = select(sightings.c.user_id).where(
+        sightings.c.status == PENDING, sightings.c.id == newest.scalar_subquery()
+    )
+    is_seen = select(seen.c.id).where(seen.c.user_id == inquiries.c.user_id).exists()
+    return pending.union_all(select(inquiries.c.user_id).where(~is_seen))
+
+
+def _touched_by(email: str) -> Select[UUID]:
+    """Return the users of whom a person started a KYC; another start may lead theirs."""
+    who = select(staff.c.id).where(staff.c.email == email)
+    return select(inquiries.c.user_id).where(inquiries.c.staff_id.in_(who))
 
 
 def starters(connection: Connection) -> list[tuple[str, str]]:
@@ -114,13 +159,17 @@ def starters(connection: Connection) -> list[tuple[str, str]]:
 
 def of_users(connection: Connection, wanted: Wanted, user_ids: list[UUID]) -> dict[UUID, DeskRow]:
     """Return the rows of these users, whatever lane they are in."""
-    leading = _leading(wanted)
-    statement = select(leading).where(leading.c.user_id.in_(user_ids))
-    return {row.user_id: _row(row) for row in connection.execute(statement)}
+    leading = _leading(wanted, user_ids)
+    return {row.user_id: _row(row) for row in connection.execute(select(leading))}
 
 
-def _leading(wanted: Wanted) -> Subquery:
-    """Return one inquiry a user (as `next_step.leading`): held, else elsewhere, else unknown."""
+def _leading(
+    wanted: Wanted, among: CompoundSelect[UUID] | Select[UUID] | list[UUID] | None
+) -> Subquery:
+    """Return one inquiry a user (as `next_step.leading`): held, else elsewhere, else unknown.
+
+    `among` are the users to look at, None for all of whom we keep an inquiry.
+    """
     told = case({state.value: rank for rank, state in enumerate(_TELLS_MOST)}, value=_state)
     rank = func.row_number().over(
         partition_by=inquiries.c.user_id,
@@ -131,7 +180,8 @@ def _leading(wanted: Wanted) -> Subquery:
             inquiries.c.id.desc(),
         ),
     )
-    ranked = select(inquiries, rank.label("rank")).subquery()
+    chosen = true() if among is None else inquiries.c.user_id.in_(among)
+    ranked = select(inquiries, rank.label("rank")).where(chosen).subquery()
     lost_at = _lost_before(ranked)
     later = sightings.alias()
     newest = select(func.max(later.c.id)).where(later.c.user_id == ranked.c.user_id)

@@ -202,6 +202,7 @@ sightings = Table(
     _at("last_seen_at"),
     Index(None, "user_id", "id"),
     Index(None, "email_folded"),
+    Index(None, "status", "user_id", "id"),
 )
 
 notes = Table(

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from statistics import median
 
 from dashboard.store.audit import verify
+from tests.bench import kyc_fill
 from tests.bench.audit_fill import fill
 from tests.bench.bench import Bench
 from tests.bench.course import LIST
@@ -22,6 +23,7 @@ from tests.bench.stage import Stage, run_stage
 USERS = (1_000, 100_000, 1_000_000)
 CLIENTS = (1, 16, 256)
 ROWS = (1_000, 100_000, 1_000_000)
+STARTED = (1_000, 10_000, 100_000)
 SECONDS, TRIES = 4, 60
 FOLDER = ROOT / "docs" / "performance"
 PLOTS = ROOT / "tests" / "bench" / "plots.py"
@@ -40,7 +42,7 @@ class Point:
 def measure(bench: Bench) -> Iterator[Figure]:
     """Measure all three, then write the plots and the table."""
     measured_on = circumstances()
-    points = [*_users(bench), *_audit(bench)]
+    points = [*_users(bench), *_kyc(bench), *_audit(bench)]
     figures = [
         Figure(point.plot, f"{point.line}, {point.at:,}", f"{point.value:,.1f}") for point in points
     ]
@@ -68,6 +70,23 @@ def _users(bench: Bench) -> Iterator[Point]:
                     yield Point("users list by clients", "p50, ms", clients, load.p50_ms)
                     yield Point("users list by clients", "p95, ms", clients, load.p95_ms)
                     yield Point("users list by clients", "refused (503), %", clients, refused)
+
+
+def _kyc(bench: Bench) -> Iterator[Point]:
+    """Pages that read what we remember of users, as that grows: one start a user."""
+    with run_stage(bench.folder / "kyc", threads=16) as stage:
+        there = 0
+        for users in STARTED:
+            kyc_fill.fill(stage.database, there, users - there)
+            there = users
+            for name, path in (
+                ("users list", LIST),
+                ("user page", stage.user_path),
+                ("overview", "/"),
+                ("KYC desk", "/kyc"),
+                ("KYC desk, settled", "/kyc?lane=settled"),
+            ):
+                yield Point("p50 by KYC started here, ms", name, users, _p50(stage, path))
 
 
 def _audit(bench: Bench) -> Iterator[Point]:
