@@ -1,5 +1,6 @@
 """How the text of a setting becomes its value; what cannot be says what it should look like."""
 
+import re
 from typing import Annotated
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,6 +11,19 @@ from pydantic_settings import NoDecode
 SQLITE = "sqlite:///"
 POSTGRESQL = ("postgresql://", "postgres://")
 ENCRYPTED = frozenset({"require", "verify-ca", "verify-full"})
+_NAME = re.compile(r"/[^/@]+")
+_POSTGRESQL_TAKES = frozenset(
+    {
+        "application_name",
+        "channel_binding",
+        "host",
+        "sslcert",
+        "sslkey",
+        "sslmode",
+        "sslrootcert",
+        "target_session_attrs",
+    }
+)
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -43,18 +57,27 @@ def _postgresql_url(value: str) -> str:
     try:
         parts = urlsplit(value)
         _ = parts.port
-        asked = dict(parse_qsl(parts.query))
     except ValueError:
-        parts, asked = urlsplit(""), {}
-    if not parts.path.strip("/"):
+        parts = urlsplit("")
+    if not _NAME.fullmatch(parts.path) or parts.netloc.count("@") > 1:
         raise ValueError("must look like postgresql://user:password@host:port/name")
-    hosts = [*filter(None, [parts.hostname]), *filter(None, [asked.get("host")])]
+    asked = _asked(parts.query, _POSTGRESQL_TAKES)
+    hosts = [*filter(None, [parts.hostname]), *filter(None, asked.get("host", "").split(","))]
     near = all(host in LOOPBACK or host.startswith("/") for host in hosts)
     if not near and asked.get("sslmode") not in ENCRYPTED:
         raise ValueError(
             "names another machine without TLS: add ?sslmode=verify-full (or require) to it"
         )
     return value
+
+
+def _asked(query: str, known: frozenset[str]) -> dict[str, str]:
+    """Return what a URL asks for behind its `?`: drivers take much there that leads elsewhere."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    names = [name for name, _ in pairs]
+    if not known.issuperset(names) or len(set(names)) < len(names):
+        raise ValueError(f"may have these behind its ?, once each: {', '.join(sorted(known))}")
+    return dict(pairs)
 
 
 def _redis_url(value: SecretStr) -> SecretStr:
@@ -65,11 +88,11 @@ def _redis_url(value: SecretStr) -> SecretStr:
         _ = parts.port
     except ValueError:
         raise ValueError(form) from None
+    if not _asked(parts.query, frozenset({"db"})).get("db", "0").isdecimal():
+        raise ValueError(form)
     local = parts.scheme == "redis" and parts.hostname in LOOPBACK
     if parts.scheme == "redis" and parts.hostname and not local:
         raise ValueError("names another machine without TLS: begin it with rediss://")
-    if parts.scheme == "rediss" and "ssl_c" in parts.query:
-        raise ValueError("must not change how the certificate is checked")
     socket = parts.scheme == "unix" and parts.path.startswith("/")
     if value.get_secret_value() and not (
         local or socket or (parts.scheme == "rediss" and parts.hostname)

@@ -7,6 +7,7 @@ instead of letting a slow upstream take every thread (one that waits cost 590 ms
 
 import threading
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from dashboard.partner.errors import UnavailableKind
@@ -19,12 +20,14 @@ BULKHEAD_RETRY_S = 1.0
 class Ticket:
     """A call that may go out. `is_probe`: the one that finds out whether the upstream is back.
 
-    `was_failing` says that calls before it had failed, so that its success is news.
+    `was_failing` says that calls before it had failed, so that its success is news. Others wait
+    for a probe until `probe_until_at`; then another one goes out.
     """
 
     credential: str
     is_probe: bool = False
     was_failing: bool = False
+    probe_until_at: datetime | None = None
 
 
 @dataclass(frozen=True)

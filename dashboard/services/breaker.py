@@ -2,7 +2,8 @@
 
 It opens after three calls in a row that failed, or at once where the upstream says when to come
 back. From its retry time on one read, and never a write, finds out whether the upstream is back;
-until that read has ended everybody else waits. A pair of keys has a breaker of its own, so that a
+everybody else waits for it, as long as the last pause was and ten seconds at most: then another
+read may find out. A pair of keys has a breaker of its own, so that a
 new pair starts afresh.
 """
 
@@ -122,11 +123,13 @@ class Breaker:
                 now = self._clock()
                 if (held := _waiting(row, now)) is not None:
                     return held
+                if row.probe_until_at:  # the one before hangs: as good as failed
+                    row = replace(row, tries=row.tries + 1)
                 until = now + min(_pause(row), PROBE_FOR_AT_MOST)
                 breakers.put(connection, replace(row, probe_until_at=until))
         except StoreError:
             return Held(UnavailableKind.BREAKER, HELD_WRITE_RETRY_S)
-        return Ticket(credential, is_probe=True)
+        return Ticket(credential, is_probe=True, probe_until_at=until)
 
 
 def _waiting(row: BreakerRow, now: datetime) -> Held | None:
@@ -157,8 +160,9 @@ def _failed(
 ) -> BreakerRow:
     row = before or BreakerRow(ticket.credential, 0, result.value, now)
     row = replace(row, failures=row.failures + 1, result=result.value)
-    if row.opened_at and not ticket.is_probe:
-        return row  # it had begun before the breaker opened
+    is_probing = ticket.is_probe and ticket.probe_until_at == row.probe_until_at
+    if row.opened_at and not is_probing:
+        return row  # it had begun before the breaker opened, or before the probe of now
     told = timedelta(seconds=retry_after_s or 0.0)
     if not (row.opened_at or row.failures >= THRESHOLD or told):
         return row

@@ -48,12 +48,20 @@ def examine_counters(counters: Counters) -> Finding:
     """Look at what counts tries where it is not the database."""
     try:
         counters.check()
-        forgets = counters.forgets_under_pressure()
     except StoreError as problem:
         return error(
             "limits",
             f"What counts tries cannot be used ({problem}): nobody can log in.",
             "Look whether the server runs, and at REDIS_URL.",
+        )
+    try:
+        forgets = counters.forgets_under_pressure()
+    except StoreError:
+        return warning(
+            "limits",
+            f"{counters.where} counts tries, and does not say what it does where its memory is "
+            "full.",
+            "Let the user of REDIS_URL run INFO, or look whether maxmemory-policy is noeviction.",
         )
     if forgets:
         return warning(

@@ -70,17 +70,15 @@ def _restore(place: ServerDatabase, file: Path, restoring: Restoring) -> Restore
         raise BackupError("The database is in use. Stop the dashboard first, then run this again.")
     beside = place.called(place.name + BESIDE)
     beside.drop()
-    beside.make()
+    beside.make_as(place)
+    kept = f"{place.name}{BEFORE}{restoring.clock():{TIME}}" if was_there else None
     try:
         contents = _fill(beside, file, restoring)
+        beside.take_place_of(place, kept)
     except BaseException:
         beside.drop()
         raise
-    kept = f"{place.name}{BEFORE}{restoring.clock():{TIME}}"
-    if was_there:
-        place.rename(kept)
-    beside.rename(place.name)
-    return Restored(contents, place.called(kept).where if was_there else None)
+    return Restored(contents, place.called(kept).where if kept else None)
 
 
 def _fill(beside: ServerDatabase, file: Path, restoring: Restoring) -> Contents:

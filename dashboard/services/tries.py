@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv6Address, ip_address
 
+import structlog
 from limits import RateLimitItem, parse
 from limits.strategies import FixedWindowRateLimiter
 
 from dashboard.keyring import Keys
 from dashboard.services.ports import Clock
-from dashboard.store.limits import Counters
+from dashboard.store.limits import Counters, LimitsUnavailableError
 
 # One address alone can never fill the count of an email: nobody locks a colleague out from afar.
 PER_NAME_AND_ADDRESS = parse("10 per 5 minutes")
@@ -22,6 +23,7 @@ PER_ADDRESS = parse("30 per 5 minutes")
 PER_NAME = parse("60 per 5 minutes")
 PER_CODE_OF_NAME = parse("20 per hour")  # six digits are guessed sooner than any password
 EVERYBODY = parse("300 per 5 minutes")
+log = structlog.get_logger()
 KNOWN_FOR_S = timedelta(days=30).total_seconds()
 IPV6_PREFIX = 64  # of which one customer has every address
 
@@ -82,8 +84,17 @@ class Tries:
     ) -> None:
         """Count failures alone, and remember from where somebody came in.
 
-        An office behind one address logs in at nine o'clock.
+        An office behind one address logs in at nine o'clock. They are in: what cannot be forgiven
+        just now is counted, and no more than that.
         """
+        try:
+            self._forgive(name, address, per_name, is_there=is_there, half_way=half_way)
+        except LimitsUnavailableError as error:
+            log.warning("not_forgiven", cause=str(error))
+
+    def _forgive(
+        self, name: str, address: str, per_name: RateLimitItem, *, is_there: bool, half_way: bool
+    ) -> None:
         for limit, names in self._counters(name, address, per_name, is_there=is_there):
             self._storage.incr(limit.key_for(*names), limit.get_expiry(), -1)
         who, network = self._mac(name), _network(address)

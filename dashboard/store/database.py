@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine, column, inspect, select, table
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from dashboard.store.postgres_engine import PostgresEngine
 from dashboard.store.sqlite_engine import SqliteEngine
@@ -25,6 +25,10 @@ Transaction = Connection  # what `write()` gives; services hand it on and never 
 
 class StoreError(Exception):
     """The database cannot be used: it is gone, locked, full or of another schema."""
+
+
+class CommitLostError(StoreError):
+    """The answer to a commit was lost: either all of it lasts, or nothing does."""
 
 
 class Backend(Protocol):
@@ -75,6 +79,7 @@ class Database:
 
         Raises:
             StoreError: the database cannot be used; nothing was changed.
+            CommitLostError: the server was lost at the end; it may all have been done.
 
         """
         with self._translated(), self.engine.connect() as connection:
@@ -84,7 +89,8 @@ class Database:
             except BaseException:
                 connection.rollback()
                 raise
-            connection.commit()
+            with _told_apart():
+                connection.commit()
 
     def create(self) -> None:
         """Make the database where there is none; a server's is made by whoever runs the server.
@@ -163,6 +169,17 @@ class Database:
             yield
         except SQLAlchemyError as error:
             raise StoreError(self._backend.cause(error)) from error
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """Tell a commit whose answer was lost from one that was refused."""
+    try:
+        yield
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise CommitLostError("its server was lost at the end") from error
+        raise
 
 
 def _versions() -> set[str]:

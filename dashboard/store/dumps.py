@@ -4,11 +4,13 @@ https://www.postgresql.org/docs/current/app-pgdump.html
 """
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from shutil import which
+from tempfile import NamedTemporaryFile
 
 from sqlalchemy import Connection, column, func, select, table
 from sqlalchemy.engine import make_url
@@ -18,7 +20,9 @@ from dashboard.store.database import Database, StoreError
 NAME_MAX = 63  # bytes of an identifier
 MAINTENANCE = "postgres"  # the database that is there for whoever wants to work on another one
 ACTIVITY = table("pg_stat_activity", column("datname"))
-DATABASES = table("pg_database", column("datname"))
+DATABASES = table("pg_database", column("datname"), column("datcollate"), column("datctype"))
+OF_EXTENSIONS = re.compile(r"\d+; \d+ \d+ (EXTENSION|COMMENT - EXTENSION) ")
+VALUES = re.compile(r"(: \"|=\().*")  # a value that the server quotes
 
 
 class ServerDatabase:
@@ -47,24 +51,30 @@ class ServerDatabase:
         try:
             self._run(
                 "pg_dump",
+                self._named,
                 "--format=custom",
                 "--no-owner",
                 "--no-privileges",
                 f"--snapshot={snapshot}",
                 f"--file={file}",
             )
-        except StoreError:
-            file.unlink()
+        except BaseException:  # also where somebody ends it: half a copy looks like one
+            file.unlink(missing_ok=True)
             raise
 
     def fill(self, file: Path) -> None:
-        """Put a dump into it, all or nothing.
+        """Put a dump into it, all or nothing; extensions are the server's, and may need its admin.
 
         Raises:
             StoreError: pg_restore is missing or failed, such as on a file that is no dump.
 
         """
-        self._run("pg_restore", "--no-owner", "--single-transaction", str(file))
+        entries = self._run("pg_restore", "--list", str(file)).splitlines(keepends=True)
+        with NamedTemporaryFile("w") as chosen:
+            chosen.writelines(line for line in entries if not OF_EXTENSIONS.match(line))
+            chosen.flush()
+            options = ("--no-owner", "--single-transaction", f"--use-list={chosen.name}")
+            self._run("pg_restore", self._named, *options, str(file))
 
     def exists(self) -> bool:
         """Say whether the server has it."""
@@ -78,22 +88,34 @@ class ServerDatabase:
         with self._server() as connection:
             return bool(connection.execute(asked).scalar())
 
-    def make(self) -> None:
-        """Make it, empty.
+    def make_as(self, model: "ServerDatabase") -> None:
+        """Make it, empty, in UTF-8, sorted as the model is where that is there.
 
         Raises:
             StoreError: our user may not make databases, or it is there.
 
         """
-        self._order("CREATE DATABASE {}", self.name)
+        asked = select(DATABASES.c.datcollate, DATABASES.c.datctype)
+        with self._server() as connection:
+            found = connection.execute(asked.where(DATABASES.c.datname == model.name)).first()
+        like = f" LC_COLLATE {_text(found[0])} LC_CTYPE {_text(found[1])}" if found else ""
+        self._order("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'" + like, self.name)
 
     def drop(self) -> None:
         """Take it away, where it is."""
         self._order("DROP DATABASE IF EXISTS {}", self.name)
 
-    def rename(self, name: str) -> None:
-        """Give it another name; nobody may be connected to it."""
-        self._order("ALTER DATABASE {} RENAME TO {}", self.name, name)
+    def take_place_of(self, other: "ServerDatabase", kept: str | None) -> None:
+        """Get another one's name, which is called `kept` from then on: both or neither.
+
+        Raises:
+            StoreError: somebody is connected to one of them, or it is not ours.
+
+        """
+        rename = "ALTER DATABASE {} RENAME TO {}; "
+        trade = rename + rename if kept else rename
+        names = [other.name, kept, self.name, other.name] if kept else [self.name, other.name]
+        self._order(f"BEGIN; {trade}COMMIT", *filter(None, names))
 
     @contextmanager
     def _server(self) -> Iterator[Connection]:
@@ -106,23 +128,39 @@ class ServerDatabase:
             quote = connection.dialect.identifier_preparer.quote_identifier
             connection.exec_driver_sql(statement.format(*map(quote, names)))
 
-    def _run(self, program: str, *options: str) -> None:
-        """Run one of the server's tools; the password is in its environment, not in its arguments.
+    @property
+    def _named(self) -> str:
+        """Name the database for the tools, without the password."""
+        parts = self._url._replace(drivername="postgresql", password=None)
+        return f"--dbname={parts.render_as_string(hide_password=False)}"
 
-        What it complains of is told by its last line: others may hold values of rows.
+    def _run(self, program: str, *options: str) -> str:
+        """Run one of the server's tools, and return what it says.
+
+        The password is in its environment: everybody on the machine can read arguments. What it
+        complains of is told by its first error, without what follows a value of a row.
         """
         found = which(program)
         if found is None:
             raise StoreError(f"{program} is not installed; on Debian: postgresql-client")
-        open_url = self._url.set(drivername="postgresql", password=None)
-        named = f"--dbname={open_url.render_as_string(hide_password=False)}"
-        environ = {**os.environ, "PGPASSWORD": str(self._url.password or "")}
+        secret = {"PGPASSWORD": str(self._url.password)} if self._url.password else {}
         done = subprocess.run(  # noqa: S603  the server's own tool
-            [found, named, *options], env=environ, capture_output=True, text=True, check=False
+            [found, *options],
+            env={**os.environ, **secret},
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
         )
         if done.returncode:
-            lines = [line for line in done.stderr.splitlines() if line.startswith(program)]
-            raise StoreError(lines[0] if lines else f"{program} failed")
+            told = next((line for line in done.stderr.splitlines() if "error:" in line), program)
+            raise StoreError(f"{VALUES.sub('', told)}, exit status {done.returncode}")
+        return done.stdout
+
+
+def _text(value: str) -> str:
+    """Return a text as SQL writes it, for what takes no parameters."""
+    return "'" + value.replace("'", "''") + "'"
 
 
 @contextmanager

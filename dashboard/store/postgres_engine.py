@@ -93,6 +93,7 @@ _CAUSES = {
     "42501": "our user may not do that",
     "53100": "the disk is full",
     "53300": "it has no connection left",
+    "55006": "somebody is connected to it",
     "55P03": "it is busy",
     "57014": "it takes too long",
 }

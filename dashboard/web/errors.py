@@ -22,7 +22,7 @@ from dashboard.services.attempts import OutcomeLostError
 from dashboard.services.intents import IntentRefusedError
 from dashboard.services.obstacles import AnotherBodyError, NotRecordedError, UnguardedError
 from dashboard.services.sessions import SessionOverError
-from dashboard.store.database import StoreError
+from dashboard.store.database import CommitLostError, StoreError
 from dashboard.store.limits import LimitsUnavailableError
 from dashboard.web.access import to_login
 from dashboard.web.context import find_signed_in, request_id, services
@@ -68,6 +68,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(partner.PartnerError, _partner)
     app.register_error_handler(StoreError, _store)
     app.register_error_handler(LimitsUnavailableError, _limits)
+    app.register_error_handler(CommitLostError, _commit_lost)
     app.register_error_handler(OutcomeLostError, _outcome_lost)
     app.register_error_handler(
         IntentRefusedError, lambda _error: answer(Problem(400, "form_too_old"))
@@ -181,6 +182,11 @@ def _store(error: StoreError) -> Response:
     return answer(problem_of(NotRecordedError(str(error))))
 
 
+def _commit_lost(error: CommitLostError) -> Response:
+    log.error("commit_lost", cause=str(error), request_id=request_id())
+    return answer(Problem(503, "commit_lost"))
+
+
 def _limits(error: LimitsUnavailableError) -> Response:
     log.error("limits_unavailable", cause=str(error), request_id=request_id())
     return answer(Problem(503, "limits", retry_after_s=RETRY_S))
@@ -210,6 +216,8 @@ _HTTP = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "method", 
 def _bug(error: BaseException) -> Response:
     if isinstance(error, LimitsUnavailableError):
         return _limits(error)
+    if isinstance(error, CommitLostError):
+        return _commit_lost(error)
     if isinstance(error, StoreError):
         return _store(error)
     # The frames alone: an exception's text may hold a person's data or a secret.

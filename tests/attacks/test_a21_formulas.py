@@ -24,7 +24,10 @@ from tests.conftest import LogIn
 from tests.views.test_exports import CSV
 
 CALCULATED = "=+-@\t\r\n\0＝＋－＠"  # noqa: RUF001  as spreadsheets take them
-LEADERS = (*CALCULATED, " =", "\u3000=", "a;=", "a\t=", "a\r\n=", ";\t=", "'", "'=", "\ufeff=")
+LEADERS = (
+    *(*CALCULATED, " =", "\u3000=", "\ufeff=", '"=', "'", "'="),
+    *("a;=", 'a;"=', "a\t=", "a\r\n=", ";\t="),
+)
 PAYLOAD = "cmd|' /C calc'!A0"
 
 
@@ -35,7 +38,7 @@ def cells(data: bytes) -> list[dict[str, str]]:
 def is_formula(cell: str) -> bool:
     """Say whether a spreadsheet calculates a cell, or a part that it takes for one."""
     parts = re.split(r"[;\t\r\n]", cell)
-    return any(part.strip("\ufeff \u3000")[:1] in set(CALCULATED) for part in parts if part)
+    return any(part.strip('\ufeff \u3000"')[:1] in set(CALCULATED) for part in parts if part)
 
 
 def exact(data: bytes, folder: Path, numbers: frozenset[str]) -> list[dict[str, object]]:

@@ -85,6 +85,7 @@ class BreakerMachine(RuleBasedStateMachine):
         assert isinstance(answer, Ticket)
         assert answer.is_probe
         self.opened.probes += 1
+        self.opened.tries += self.opened.probing_until is not None
         self.opened.probing_until = self.now + min(self._pause(self.opened), PROBE_FOR_AT_MOST)
         return (answer, next(self.numbers))
 
@@ -137,7 +138,11 @@ class BreakerMachine(RuleBasedStateMachine):
         told = timedelta(seconds=told_s or 0)
         if self.opened is None and (self.failures >= THRESHOLD or told):
             self.opened = Opened(self.now, self.now, result=result)
-        elif self.opened is None or not ticket.is_probe:
+        elif (
+            self.opened is None
+            or ticket.probe_until_at != self.opened.probing_until
+            or not ticket.is_probe
+        ):
             return
         self.opened.tries += ticket.is_probe
         self.opened.retry_at = self.now + max(self._pause(self.opened), told)

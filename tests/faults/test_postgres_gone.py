@@ -4,16 +4,20 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert, select
 
 from dashboard.config import load_config
 from dashboard.keyring import Purpose
 from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
 from dashboard.store.audit import Chain
-from dashboard.store.database import Database
+from dashboard.store.database import CommitLostError, Database
+from dashboard.store.patient_connection import PatientConnection
+from dashboard.store.schema import meta
 from dashboard.wiring import now
 from tests.conftest import safe_settings
 from tests.dashboard_process import serve
@@ -104,3 +108,22 @@ def test_a_server_that_stands_still_holds_nobody_for_long(
         assert time.monotonic() < until
     assert visitor.post("/users", form).status_code == 303
     assert sum(call.method == "POST" for call in simulator.requests()) == 1
+
+
+def test_a_commit_whose_answer_is_lost_is_told_apart_from_one_that_was_refused(
+    server: PrivatePostgres,
+) -> None:
+    with closing(Database(server.make_database())) as database:
+        database.upgrade()
+        with (  # noqa: PT012  it is lost at the block's end
+            ExitStack() as still,
+            pytest.raises(CommitLostError),
+            database.write() as connection,
+        ):
+            connection.execute(insert(meta).values(name="a", value="b"))
+            used = connection.connection.driver_connection
+            assert isinstance(used, PatientConnection)
+            used.patience_s = 1.0
+            still.enter_context(server.stand_still())
+        with database.read() as connection:
+            assert connection.execute(select(meta.c.value)).scalars().all() == ["b"]

@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.config import Config
+from dashboard.keyring import Purpose
 from dashboard.services.roles import Role
+from dashboard.services.tries import Tries
+from dashboard.store.limits import LimitsUnavailableError
 from dashboard.store.redis_limits import RedisLimits
 from dashboard.wiring import now
 from tests.conftest import Hire
@@ -70,6 +74,17 @@ def test_a_server_that_was_started_anew_fails_no_log_in(
         with gone(server):
             pass
         HttpVisitor(url).log_in(email, password)
+
+
+def test_what_cannot_be_forgiven_keeps_nobody_out(server: PrivateRedis, config: Config) -> None:
+    counters = RedisLimits(server.url, "dashboard-local", now)
+    tries = Tries(counters, config.keyring.keys(Purpose.LIMIT), now)
+    assert tries.count("ana@example.com", "192.0.2.1") is None
+    with gone(server):
+        tries.forgive("ana@example.com", "192.0.2.1")  # they are in: their link is used up
+        with pytest.raises(LimitsUnavailableError):
+            tries.count("ana@example.com", "192.0.2.1")
+    counters.close()
 
 
 def test_dashboards_of_two_environments_count_apart(server: PrivateRedis) -> None:

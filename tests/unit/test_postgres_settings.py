@@ -34,10 +34,32 @@ def test_a_server_is_taken_where_nothing_goes_in_the_clear(scheme: str, place: s
         "db.example.com/name",
         "db.example.com/name?sslmode=prefer",
         "localhost/name?host=db.example.com",
+        "localhost/name?host=localhost,db.example.com",
     ],
 )
 def test_another_machine_wants_tls(place: str) -> None:
     with pytest.raises(UnsafeConfigError, match="without TLS") as refused:
+        load_config(None, **{**GOOD, "DATABASE_URL": f"postgresql://user:{PASSWORD}@{place}"})
+    assert PASSWORD not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "localhost/name?hostaddr=203.0.113.5",
+        "localhost/name?host=db.example.com&host=localhost",
+        "localhost/name?service=production",
+        "localhost/name?password=another",
+        "db.example.com/name?sslmode=disable&sslmode=require",
+        "db.example.com/name?sslmode=require&%73slmode=disable",
+        ":5432/ss@db.example.com/name",
+        "localhost@db.example.com/name",
+        "localhost",
+        "localhost/",
+    ],
+)
+def test_what_leads_elsewhere_than_it_looks_is_refused(place: str) -> None:
+    with pytest.raises(UnsafeConfigError, match="DATABASE_URL cannot be used") as refused:
         load_config(None, **{**GOOD, "DATABASE_URL": f"postgresql://user:{PASSWORD}@{place}"})
     assert PASSWORD not in str(refused.value)
 

@@ -17,7 +17,7 @@ PASSWORD = "canary-" + secrets.token_hex(8)
         "redis://:PASSWORD@localhost:6379/0",
         "redis://:PASSWORD@[::1]",
         "rediss://user:PASSWORD@redis.example.com:6380/1",
-        "unix:///run/redis/redis.sock?password=PASSWORD",
+        "unix://:PASSWORD@/run/redis/redis.sock?db=1",
     ],
 )
 def test_a_server_is_taken_where_nothing_goes_in_the_clear(url: str) -> None:
@@ -31,12 +31,15 @@ def test_a_server_is_taken_where_nothing_goes_in_the_clear(url: str) -> None:
     ("url", "why"),
     [
         ("redis://:PASSWORD@redis.example.com/0", "without TLS"),
-        ("rediss://:PASSWORD@redis.example.com/0?ssl_cert_reqs=none", "certificate"),
-        ("rediss://:PASSWORD@redis.example.com/0?ssl_check_hostname=false", "certificate"),
+        ("rediss://:PASSWORD@redis.example.com/0?ssl_cert_reqs=none", "may have these"),
+        ("rediss://:PASSWORD@redis.example.com/0?%73sl_check_hostname=false", "may have these"),
         ("http://:PASSWORD@localhost", "must look like redis://"),
         ("redis://:PASSWORD@localhost:port", "must look like redis://"),
         ("redis:PASSWORD", "must look like redis://"),
         ("rediss:///0", "must look like redis://"),
+        ("redis://:PASSWORD@localhost/0?socket_timeout=1000", "may have these"),
+        ("redis://:PASSWORD@localhost/0?db=0&db=1", "may have these"),
+        ("redis://:PASSWORD@localhost/0?db=x", "must look like redis://"),
         ("unix://", "must look like redis://"),
     ],
 )

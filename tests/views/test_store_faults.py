@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from flask import Flask
 
 from dashboard.services.roles import Role
-from dashboard.store.database import Database
+from dashboard.store.database import CommitLostError, Database
 from dashboard.store.schema import audit
 from tests import databases
 from tests.browsing import HTMX, Visitor
@@ -166,3 +167,13 @@ def test_what_was_done_is_told_though_its_message_cannot_be_kept(
     done = admin.post(path, data)
     assert done.headers["Location"].startswith("/users/")
     assert posts(simulator) == 1
+
+
+def test_where_the_answer_to_a_commit_was_lost_that_is_said(app: Flask, support: Visitor) -> None:
+    def lose() -> str:
+        raise CommitLostError("its server was lost at the end")
+
+    app.view_functions["users.index"] = lose
+    page = support.get("/users", status=503)
+    assert "It may have been done" in page.words
+    assert "kept whole, or not at all" in page.words
