@@ -24,6 +24,13 @@ from tests.unit.test_server_backup import place as place  # noqa: PLC0414  a fix
 from tests.unit.test_server_backup import server as server  # noqa: PLC0414  a fixture
 
 pytestmark = pytest.mark.long
+# What was started in the background may be deaf to Ctrl-C, and hands that on.
+INTERRUPTIBLE = """
+import signal, sys
+from dashboard.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(main(sys.argv[1:]))
+"""
 
 
 def stand_in(folder: Path, name: str, script: str) -> Path:
@@ -65,7 +72,7 @@ def test_a_copy_that_somebody_ends_leaves_no_file(
     assert place
     stand_in(tmp_path, "pg_dump", "kill -INT $PPID; sleep 5")
     environ = {**os.environ, **settings, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
-    command = [sys.executable, "-m", "dashboard", "db", "backup", str(tmp_path / "copy")]
+    command = [sys.executable, "-c", INTERRUPTIBLE, "db", "backup", str(tmp_path / "copy")]
     done = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, check=False)  # noqa: S603  ours
     assert done.returncode
     assert not (tmp_path / "copy").exists()
