@@ -57,8 +57,7 @@ def _examine() -> Iterator[Finding]:
         yield from _examine_upstream(config, config.credentials, None)
         return
     database = Database(config.database_url)
-    if config.redis_url.get_secret_value():
-        yield examine_counters(build_counters(config, database, now))
+    yield examine_counters(build_counters(config, database, now))
     pairs = build_services(config, database).pairs.show()
     yield from examine_credentials(pairs)
     if not pairs.switch.freeze:

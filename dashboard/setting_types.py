@@ -62,7 +62,7 @@ def _postgresql_url(value: str) -> str:
     if not _NAME.fullmatch(parts.path) or parts.netloc.count("@") > 1:
         raise ValueError("must look like postgresql://user:password@host:port/name")
     asked = _asked(parts.query, _POSTGRESQL_TAKES)
-    hosts = [*filter(None, [parts.hostname]), *filter(None, asked.get("host", "").split(","))]
+    hosts = [*filter(None, [parts.hostname]), *filter(None, [asked.get("host")])]
     near = all(host in LOOPBACK or host.startswith("/") for host in hosts)
     if not near and asked.get("sslmode") not in ENCRYPTED:
         raise ValueError(

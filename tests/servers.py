@@ -88,6 +88,16 @@ class PrivatePostgres:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return self.url.removesuffix("postgres") + name
 
+    def make_role(self, *rights: str) -> tuple[str, str]:
+        """Make somebody with these rights (`CREATEDB`); return their name and their password."""
+        name, password = f"role_{secrets.token_hex(4)}", secrets.token_urlsafe(16)
+        make = sql.SQL("CREATE ROLE {} LOGIN {} PASSWORD {}").format(
+            sql.Identifier(name), sql.SQL(" ".join(rights)), sql.Literal(password)
+        )
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(make)
+        return name, password
+
     def stop(self) -> None:
         """Stop it at once, whoever is connected."""
         self._process.send_signal(signal.SIGINT)

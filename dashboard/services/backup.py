@@ -14,6 +14,7 @@ from dashboard.services.copies import (
     Restoring,
     look_over,
     prepare,
+    told_of,
 )
 from dashboard.store import backups
 from dashboard.store.audit import Chain
@@ -31,7 +32,8 @@ def back_up(url: str, file: Path, chain: Chain) -> Contents:
     if not is_file(url):
         return server_backup.back_up(url, file, chain)
     source = _existing(file_of(url), "There is no database at {file}. DATABASE_URL names it.")
-    _copy(source, file)
+    with told_of(file, str(source)):
+        backups.copy_file(source, file)
     copy = Database(url_of(file))
     try:
         with copy.read() as connection:
@@ -66,7 +68,8 @@ def restore(url: str, file: Path, restoring: Restoring) -> Restored:
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     prepared = place.with_name(place.name + ".restoring")
     backups.remove(prepared)
-    _copy(file, prepared)
+    with told_of(prepared, str(file)):
+        backups.copy_file(file, prepared)
     copy = Database(url_of(prepared))
     try:
         contents = prepare(copy, restoring)
@@ -85,14 +88,3 @@ def _existing(file: Path, otherwise: str) -> Path:
     if not file.is_file():
         raise BackupError(otherwise.format(file=file))
     return file
-
-
-def _copy(source: Path, target: Path) -> None:
-    try:
-        backups.copy_file(source, target)
-    except FileExistsError:
-        raise BackupError(f"{target} exists. Nothing was overwritten; name a new file.") from None
-    except OSError as problem:
-        raise BackupError(f"{target} cannot be written: {problem.strerror}.") from None
-    except StoreError as problem:
-        raise BackupError(f"{source} cannot be copied: {problem}.") from None

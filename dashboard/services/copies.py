@@ -1,6 +1,9 @@
 """What a copy of the database holds, and what makes one fit to take the database's place."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from dashboard.services.audit import Action
 from dashboard.services.health import Health, NotReadyError
@@ -40,6 +43,24 @@ class Restoring:
     partner_api_url: str
     chain: Chain
     clock: Clock
+
+
+@contextmanager
+def told_of(file: Path, source: str) -> Iterator[None]:
+    """Say in words why a copy of the source cannot be written to the file.
+
+    Raises:
+        BackupError: that is so.
+
+    """
+    try:
+        yield
+    except FileExistsError:
+        raise BackupError(f"{file} exists. Nothing was overwritten; name a new file.") from None
+    except OSError as problem:
+        raise BackupError(f"{file} cannot be written: {problem.strerror}.") from None
+    except StoreError as problem:
+        raise BackupError(f"{source} cannot be copied: {problem}.") from None
 
 
 def look_over(connection: Transaction, chain: Chain) -> Contents:

@@ -45,7 +45,7 @@ def examine_database(
 
 
 def examine_counters(counters: Counters) -> Finding:
-    """Look at what counts tries where it is not the database."""
+    """Look at what counts tries: the database, or a Redis."""
     try:
         counters.check()
     except StoreError as problem:

@@ -14,6 +14,7 @@ from dashboard.services.copies import (
     Restoring,
     look_over,
     prepare,
+    told_of,
 )
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database, StoreError
@@ -31,18 +32,14 @@ def back_up(url: str, file: Path, chain: Chain) -> Contents:
         BackupError: there is no such database, the file exists, or pg_dump failed.
 
     """
-    with closing(Database(url)) as database:
-        try:
-            with snapshot(database) as (connection, moment):
-                contents = look_over(connection, chain)
-                ServerDatabase(url).dump(file, moment)
-        except FileExistsError:
-            raise BackupError(f"{file} exists. Nothing was overwritten; name a new file.") from None
-        except OSError as problem:
-            raise BackupError(f"{file} cannot be written: {problem.strerror}.") from None
-        except StoreError as problem:
-            raise BackupError(f"{database.where} cannot be copied: {problem}.") from None
-    return contents
+    with (
+        closing(Database(url)) as database,
+        told_of(file, database.where),
+        snapshot(database) as (connection, moment),
+    ):
+        contents = look_over(connection, chain)
+        ServerDatabase(url).dump(file, moment)
+        return contents
 
 
 def restore(url: str, file: Path, restoring: Restoring) -> Restored:

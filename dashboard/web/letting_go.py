@@ -4,7 +4,7 @@ A connection stays with the worker that took it: without this, clients who came 
 would be refused there while another one has places.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from flask import request
@@ -29,14 +29,9 @@ class LettingGo:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Answer as the application does."""
-
-        def start(
-            status: str, headers: list[tuple[str, str]], *rest: object
-        ) -> Callable[[bytes], object]:
-            if KEY in environ:
-                answer = getattr(start_response, "__self__", None)  # gunicorn's
-                getattr(answer, "force_close", lambda: None)()
-            return start_response(status, headers, *rest)  # type: ignore[arg-type]  # exc_info
-
-        return self._app(environ, start)
+        """Answer as the application does; gunicorn writes the head with the first part."""
+        parts = self._app(environ, start_response)
+        if KEY in environ:
+            answer = getattr(start_response, "__self__", None)  # gunicorn's
+            getattr(answer, "force_close", lambda: None)()
+        return parts

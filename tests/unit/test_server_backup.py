@@ -235,13 +235,8 @@ def test_whoever_may_not_make_databases_is_told_what_is_missing(
     tmp_path: Path,
 ) -> None:
     command(f"db backup {tmp_path / 'copy'}")
-    password, before = secrets.token_urlsafe(16), dump(place)
-    with psycopg.connect(server.url, autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("CREATE ROLE modest LOGIN PASSWORD {}").format(sql.Literal(password))
-        )
-    parts = urlsplit(place)
-    settings["DATABASE_URL"] = f"postgresql://modest:{password}@localhost:{parts.port}{parts.path}"
+    before, parts, (user, password) = dump(place), urlsplit(place), server.make_role()
+    settings["DATABASE_URL"] = f"postgresql://{user}:{password}@localhost:{parts.port}{parts.path}"
     done = command(f"db restore {tmp_path / 'copy'}")
     assert (done.returncode, "the right CREATEDB" in done.stderr) == (1, True)
     assert password not in done.stdout + done.stderr

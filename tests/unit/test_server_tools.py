@@ -1,7 +1,6 @@
 """What pg_dump and pg_restore are told, and the trade of names at a restore's end."""
 
 import os
-import secrets
 import subprocess
 import sys
 from contextlib import closing
@@ -33,20 +32,20 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-def stand_in(folder: Path, name: str, script: str) -> Path:
-    """Put a program of this name into a folder."""
-    program = folder / name
+def put_pg_dump(folder: Path, script: str) -> str:
+    """Put another pg_dump into a folder; return the PATH that finds it first."""
+    program = folder / "pg_dump"
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(0o755)
-    return program
+    return f"{folder}:{os.environ['PATH']}"
 
 
 def test_the_password_is_in_no_argument(
     place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = tmp_path / "told"
-    stand_in(tmp_path, "pg_dump", f'echo "$@ env:$PGPASSWORD" > {told}')
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    path = put_pg_dump(tmp_path, f'echo "$@ env:$PGPASSWORD" > {told}')
+    monkeypatch.setenv("PATH", path)
     password = urlsplit(place).password or ""
     ServerDatabase(place).dump(tmp_path / "copy", "00000003-1")
     arguments, _, environ = told.read_text().partition(" env:")
@@ -58,8 +57,7 @@ def test_one_s_own_password_file_or_variable_is_left_alone(
     place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = tmp_path / "told"
-    stand_in(tmp_path, "pg_dump", f'echo "$PGPASSWORD" > {told}')
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("PATH", put_pg_dump(tmp_path, f'echo "$PGPASSWORD" > {told}'))
     monkeypatch.setenv("PGPASSWORD", "theirs")
     without = place.replace(f":{urlsplit(place).password}@", "@")
     ServerDatabase(without).dump(tmp_path / "copy", "00000003-1")
@@ -70,8 +68,8 @@ def test_a_copy_that_somebody_ends_leaves_no_file(
     place: str, settings: dict[str, str], tmp_path: Path
 ) -> None:
     assert place
-    stand_in(tmp_path, "pg_dump", "kill -INT $PPID; sleep 5")
-    environ = {**os.environ, **settings, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    path = put_pg_dump(tmp_path, "kill -INT $PPID; sleep 5")
+    environ = {**os.environ, **settings, "PATH": path}
     command = [sys.executable, "-c", INTERRUPTIBLE, "db", "backup", str(tmp_path / "copy")]
     done = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, check=False)  # noqa: S603  ours
     assert done.returncode
@@ -101,11 +99,7 @@ def test_what_cannot_take_the_place_leaves_nothing_beside(
 ) -> None:
     command(f"db backup {tmp_path / 'copy'}")
     # Its owner is another one: they may make a database beside it, and not rename this one.
-    user, password = f"modest_{secrets.token_hex(4)}", secrets.token_urlsafe(16)
-    with psycopg.connect(server.url, autocommit=True) as connection:
-        make = sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}")
-        connection.execute(make.format(sql.Identifier(user), sql.Literal(password)))
-    parts = urlsplit(place)
+    parts, (user, password) = urlsplit(place), server.make_role("CREATEDB")
     settings["DATABASE_URL"] = f"postgresql://{user}:{password}@localhost:{parts.port}{parts.path}"
     done = command(f"db restore {tmp_path / 'copy'}")
     assert (done.returncode, "has to own it" in done.stderr) == (1, True)
@@ -115,10 +109,8 @@ def test_what_cannot_take_the_place_leaves_nothing_beside(
 def test_an_extension_of_the_server_s_admin_is_in_nobody_s_way(
     server: PrivatePostgres, tmp_path: Path
 ) -> None:
-    owner, password = f"owner_{secrets.token_hex(4)}", secrets.token_urlsafe(16)
+    owner, password = server.make_role("CREATEDB")
     with psycopg.connect(server.url, autocommit=True) as connection:
-        make = sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}")
-        connection.execute(make.format(sql.Identifier(owner), sql.Literal(password)))
         connection.execute(
             sql.SQL("CREATE DATABASE {} OWNER {}").format(*[sql.Identifier(owner)] * 2)
         )
