@@ -23,8 +23,8 @@ class AccessSettings(BaseSettings):
     """`environment` is declared by `Config`, which these are part of."""
 
     step_up: bool = Field(default=False, validation_alias="STEP_UP")
-    second_factor_roles: Annotated[List, AfterValidator(_roles)] = Field(
-        (), validation_alias="SECOND_FACTOR_ROLES"
+    second_factor_roles: Annotated[List, AfterValidator(_roles)] | None = Field(
+        None, validation_alias="SECOND_FACTOR_ROLES"
     )
     password_log_in: bool = Field(default=True, validation_alias="PASSWORD_LOG_IN")
 
@@ -48,9 +48,12 @@ class AccessSettings(BaseSettings):
         return self.step_up or environment == "production"
 
     def second_factor_for(self, environment: str) -> frozenset[str]:
-        """Return the roles that work with a second factor alone."""
-        always = ALWAYS_IN_PRODUCTION if environment == "production" else frozenset[Role]()
-        return frozenset(self.second_factor_roles) | always
+        """Return the roles that need a second factor: in production every role, unless set."""
+        if environment != "production":
+            return frozenset(self.second_factor_roles or ())
+        if self.second_factor_roles is None:
+            return frozenset(Role)
+        return frozenset(self.second_factor_roles) | ALWAYS_IN_PRODUCTION
 
 
 def unsafe_access(settings: AccessSettings) -> list[str]:

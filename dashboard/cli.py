@@ -13,7 +13,7 @@ from dashboard.keyring import Purpose
 from dashboard.services.copies import BackupError
 from dashboard.services.health import Health, NotReadyError
 from dashboard.services.kyc_import import KycImport, UnreadableRowError
-from dashboard.services.passwords import WeakPasswordError
+from dashboard.services.password_rules import WeakPasswordError
 from dashboard.services.staff import Staff, StaffError
 from dashboard.services.tables import UnreadableFileError
 from dashboard.simulator.command import main as run_simulator
@@ -100,7 +100,7 @@ def _kyc_import(options: argparse.Namespace) -> int:
 def _staff() -> Staff:
     config = load_config()
     database, chain = _ready_database(config), _chain(config)
-    return Staff(database, chain, now, by_password=config.password_log_in)
+    return Staff(database, chain, now, by_password=config.password_log_in, brand=config.brand)
 
 
 def _ready_database(config: Config) -> Database:

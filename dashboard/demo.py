@@ -142,7 +142,8 @@ def _prepare(kept: Mapping[str, str], environ: Mapping[str, str]) -> str | None:
     config = load_config()
     database = Database(config.database_url)
     database.upgrade()
-    staff = Staff(database, Chain(config.keyring.keys(Purpose.CHAIN), config.environment), now)
+    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    staff = Staff(database, chain, now, brand=config.brand)
     if staff.find(ADMIN) is None:
         staff.add(ADMIN, "Demo Admin", kept[PASSWORD], [Role.ADMIN])
     admin = staff.find(ADMIN)

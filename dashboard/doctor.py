@@ -15,6 +15,7 @@ from dashboard.services.doctor_credentials import examine_credentials
 from dashboard.services.doctor_here import examine_counters, examine_database
 from dashboard.services.doctor_upstream import UpstreamDoctor
 from dashboard.services.findings import Finding, Severity, error, ok, warning
+from dashboard.services.roles import Role
 from dashboard.services.upstream import Upstream
 from dashboard.store.database import Database
 from dashboard.wiring import build_counters, build_services, now
@@ -43,6 +44,7 @@ def _examine() -> Iterator[Finding]:
         return
     yield ok("configuration", f"All settings can be used; this is {config.environment}.")
     yield from _env_file()
+    yield from _second_factors(config)
     usable = True
     for finding in examine_database(
         config.database_url,
@@ -70,6 +72,20 @@ def _env_file() -> Iterator[Finding]:
         yield warning(
             "permissions", f"Others on this machine can read {ENV_FILE}.", f"chmod 600 {ENV_FILE}"
         )
+
+
+def _second_factors(config: Config) -> Iterator[Finding]:
+    """Look at which roles may work in production without a second factor."""
+    if config.environment != "production":
+        return
+    if relaxed := sorted(set(Role) - config.second_factor_for(config.environment)):
+        yield warning(
+            "second factors",
+            f"SECOND_FACTOR_ROLES lets {', '.join(relaxed)} work with a password alone.",
+            "Take SECOND_FACTOR_ROLES out: every role then needs a second factor.",
+        )
+    else:
+        yield ok("second factors", "Every role needs a second factor.")
 
 
 def _examine_upstream(

@@ -37,6 +37,7 @@ from dashboard.services.mailing import Mailing
 from dashboard.services.overview import Overview
 from dashboard.services.own_sessions import OwnSessions
 from dashboard.services.pairs_overview import PairsOverview
+from dashboard.services.password_rules import PasswordRules
 from dashboard.services.ports import Clock
 from dashboard.services.probe import Probe
 from dashboard.services.registration import Registering
@@ -103,6 +104,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
     desk = Desk(users, database, clock, link_ttl=link_ttl)
     counters = build_counters(config, database, clock)
     tries = Tries(counters, config.keyring.keys(Purpose.LIMIT), clock)
+    rules = PasswordRules(config.brand)
     token_limit = TokenLimit(
         IN_PRODUCTION if config.environment == "production" else None, database, chain, clock
     )
@@ -119,7 +121,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         factor_roles=config.second_factor_for(config.environment),
     )
     return Services(
-        account=Account(database, chain, tries, clock),
+        account=Account(database, chain, tries, rules, clock),
         api_credentials=api_credentials,
         attempts=attempts,
         audit=Audit(database, chain, clock),
@@ -151,7 +153,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         kyc=Kyc(client, attempts, kyc_settlement, database),
         kyc_import=KycImport(database, chain, clock),
         kyc_settlement=kyc_settlement,
-        links=Links(database, chain, tries, clock),
+        links=Links(database, chain, tries, rules, clock),
         mailing=Mailing(_mail(config)),
         overview=Overview(client, desk, upstream, database, clock),
         own_sessions=OwnSessions(sessions, database, chain, clock),
@@ -173,7 +175,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         sessions=sessions,
         settlement=Settlement(Lookup(client, upstream), settling, attempts, database, clock),
         single_sign_on=_single_sign_on(config, database, chain, tries, clock),
-        staff=Staff(database, chain, clock, by_password=config.password_log_in),
+        staff=Staff(database, chain, clock, by_password=config.password_log_in, brand=config.brand),
         token_limit=token_limit,
         tokens=Tokens(client, attempts, token_limit, database),
         users=users,

@@ -20,6 +20,7 @@ class HttpVisitor:
         self._http = requests.Session()
         self._http.trust_env = False
         self.cookies: dict[str, str] = {}
+        self.headers: dict[str, str] = {}  # beside the cookies
 
     def get(self, path: str) -> requests.Response:
         """Load a page, without following where it leads."""
@@ -48,7 +49,8 @@ class HttpVisitor:
             self._base_url + path,
             data=fields,
             headers={
-                "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+                **self.headers,
+                "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
             },
             allow_redirects=False,
             timeout=TIMEOUT_S,

@@ -2,6 +2,7 @@
 
 from zoneinfo import available_timezones
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, StringField
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
@@ -9,6 +10,7 @@ from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optio
 from dashboard.forms.contact import stripped, visible
 from dashboard.forms.localized import LocalizedForm
 from dashboard.services.account import LANGUAGES, THEMES, Preferences
+from dashboard.services.password_rules import Weakness
 from dashboard.services.passwords import MAX_LENGTH, MIN_LENGTH
 
 NAME_MAX = 100
@@ -43,6 +45,9 @@ class AccountForm(LocalizedForm):
         )
 
 
+LENGTH = _l("Choose %(min)d to %(max)d characters.")
+
+
 class NewPasswordForm(LocalizedForm):
     """A password to have from now on."""
 
@@ -50,9 +55,17 @@ class NewPasswordForm(LocalizedForm):
         _l("New password"),
         [
             DataRequired(_l("Choose a password.")),  # blanks alone are none
-            Length(MIN_LENGTH, MAX_LENGTH, _l("Choose %(min)d to %(max)d characters.")),
+            Length(MIN_LENGTH, MAX_LENGTH, LENGTH),
         ],
     )
+
+    def refuse(self, weakness: Weakness) -> None:
+        """Tell beside the field why the rules refuse the password."""
+        words = {
+            Weakness.LENGTH: LENGTH % {"min": MIN_LENGTH, "max": MAX_LENGTH},
+            Weakness.GUESSABLE: _("Choose a less common password. This one is easy to guess."),
+        }
+        self.new_password.errors = [str(words[weakness])]
 
 
 class ChangePasswordForm(NewPasswordForm):

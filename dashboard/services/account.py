@@ -6,9 +6,10 @@ from dashboard.services import passwords
 from dashboard.services.audit import Action
 from dashboard.services.auth import Refused
 from dashboard.services.own_changes import OwnChanges
+from dashboard.services.password_rules import PasswordRules
 from dashboard.services.ports import Clock
-from dashboard.services.sessions import SessionOverError
-from dashboard.services.tries import Limited, Tries
+from dashboard.services.sessions import OpenSession, SessionOverError
+from dashboard.services.tries import InSession, Limited, Tries
 from dashboard.store import links, sessions, staff
 from dashboard.store.audit import Chain, Outcome
 from dashboard.store.database import Database
@@ -38,10 +39,13 @@ class Changed:
 class Account:
     """Changes a person's own row."""
 
-    def __init__(self, database: Database, chain: Chain, tries: Tries, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, chain: Chain, tries: Tries, rules: PasswordRules, clock: Clock
+    ) -> None:
         self._database = database
         self._changes = OwnChanges(chain, clock)
         self._tries = tries
+        self._rules = rules
 
     def save(self, member: StaffMember, wanted: Preferences, *, request_id: str) -> None:
         """Keep what the person chose. What stays as it was is not recorded."""
@@ -56,24 +60,26 @@ class Account:
             )
 
     def change_password(
-        self, member: StaffMember, current: str, new: str, *, address: str, request_id: str
+        self, session: OpenSession, current: str, new: str, *, address: str, request_id: str
     ) -> Changed | Refused | Limited:
-        """Replace the password; tries count as those of the log-in do.
+        """Replace the password of the session's owner; tries count as confirmations do.
 
         Raises:
             SessionOverError: they were disabled, or the password was replaced, meanwhile.
             StoreError: nothing can be recorded, so nothing was changed.
-            WeakPasswordError: the new one is too short or too long.
+            WeakPasswordError: the rules refuse the new one.
 
         """
-        if limited := self._tries.count(member.email, address):
+        member, source = session.staff, InSession(session.staff.id, session.id_hash)
+        accepted = self._rules.accept(new, email=member.email, name=member.name)
+        if limited := self._tries.count(source):
             if limited.is_first:
                 self._refuse(member, address, request_id, cause="limit")
             return limited
         if not passwords.verify(member.password_hash, current):
             self._refuse(member, address, request_id, cause="password")
             return Refused()
-        password_hash = passwords.hash_password(new)
+        password_hash = passwords.hash_password(accepted)
         with self._database.write() as connection:
             now = staff.find_by_id(connection, member.id)
             if now is None or not now.active or now.password_hash != member.password_hash:
@@ -84,7 +90,7 @@ class Account:
             self._changes.record(
                 connection, Action.ACCOUNT_PASSWORD, member, request_id, address=address
             )
-        self._tries.forgive(member.email, address)
+        self._tries.forgive(source)
         return Changed(replace(now, password_hash=password_hash))
 
     def _refuse(self, member: StaffMember, address: str, request_id: str, *, cause: str) -> None:

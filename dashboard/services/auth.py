@@ -1,14 +1,14 @@
 """Logging in and out: limits before hashing, one answer for every refusal, all of it audited."""
 
-from dataclasses import dataclass
-from threading import BoundedSemaphore
+from dataclasses import dataclass, replace
 
 from dashboard.services import passwords
 from dashboard.services.audit import Action
 from dashboard.services.log_ins import LogIns
+from dashboard.services.places import Places
 from dashboard.services.ports import Clock
 from dashboard.services.sessions import Method, OpenSession
-from dashboard.services.tries import Limited, Tries
+from dashboard.services.tries import FromOutside, Limited, Tries
 from dashboard.store import audit, sessions, staff
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database
@@ -36,18 +36,18 @@ class Refused:
 
 @dataclass(frozen=True)
 class Crowded:
-    """Too many log in at this very moment: nothing was looked at or counted."""
+    """Too many log in at this very moment: nothing was compared, and it does not count."""
 
     retry_after_s: int = 2
 
 
 class Auth:
-    """Who may come in. `at_once` is how many may be at it in this process."""
+    """Who may come in. `at_once` is how many passwords may wait for their hash in this process."""
 
     def __init__(
         self, database: Database, chain: Chain, tries: Tries, clock: Clock, *, at_once: int
     ) -> None:
-        self._places = BoundedSemaphore(at_once)
+        self._places = Places(at_once)
         self._database = database
         self._chain = chain
         self._tries = tries
@@ -63,28 +63,26 @@ class Auth:
             StoreError: nothing can be recorded, so nobody comes in.
 
         """
-        if not self._places.acquire(blocking=False):
+        known, source = self._tries.is_known(address), FromOutside(email, address)
+        if self._places.are_taken(known=known):
             return Crowded()
-        try:
-            return self._log_in(email, password, address=address, request_id=request_id)
-        finally:
-            self._places.release()
-
-    def _log_in(
-        self, email: str, password: str, *, address: str, request_id: str
-    ) -> LoggedIn | HalfWay | Refused | Limited:
-        if limited := self._tries.count(email, address):
+        if limited := self._tries.count(source):
             if limited.is_first:
                 self._log_ins.refused(None, "limit", address=address, request_id=request_id)
             return limited
         with self._database.read() as connection:
             member = staff.find(connection, email)
-        matches = passwords.verify(member.password_hash if member else None, password)
+        with self._places.take(known=known) as is_free:
+            hashed = member.password_hash if member else None
+            matches = is_free and passwords.verify(hashed, password)
+        if not is_free:
+            self._tries.take_back(source)
+            return Crowded()
         if member is None or not matches or not member.active:
             cause = _cause(member, matches=matches)
             self._log_ins.refused(member, cause, address=address, request_id=request_id)
             return Refused()
-        self._tries.forgive(email, address, half_way=member.has_second_factor)
+        self._tries.forgive(replace(source, half_way=member.has_second_factor))
         if member.has_second_factor:
             self._log_ins.half_way(member, address=address, request_id=request_id)
             return HalfWay(member)
@@ -98,7 +96,7 @@ class Auth:
             StoreError: it cannot be recorded.
 
         """
-        limited = self._tries.count(email, address)
+        limited = self._tries.count(FromOutside(email, address))
         if limited is None or limited.is_first:
             self._log_ins.refused(None, "switched off", address=address, request_id=request_id)
 

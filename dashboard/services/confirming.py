@@ -8,8 +8,8 @@ from dashboard.services.audit import Action
 from dashboard.services.auth import Refused
 from dashboard.services.ports import Clock
 from dashboard.services.second_factors import SecondFactors
-from dashboard.services.sessions import Method
-from dashboard.services.tries import PER_CODE_OF_NAME, PER_NAME, Limited, Tries
+from dashboard.services.sessions import Method, OpenSession
+from dashboard.services.tries import InSession, Limited, Tries
 from dashboard.store import audit
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database
@@ -22,7 +22,7 @@ class Confirmed:
 
 
 class Confirming:
-    """Checks it, limits the tries as the log-in does, and records what came of each.
+    """Checks it, limits the tries of each session and person, and records what came of each.
 
     Raises:
         StoreError: nothing can be recorded, so nothing is confirmed.
@@ -44,28 +44,39 @@ class Confirming:
         self._clock = clock
 
     def by_password(
-        self, member: StaffMember, password: str, *, address: str, request_id: str
+        self, session: OpenSession, password: str, *, address: str, request_id: str
     ) -> Confirmed | Refused | Limited:
-        """Confirm by the password of the log-in."""
+        """Confirm by the password of the log-in: for people who have no second factor."""
+        member = session.staff
 
         def proves() -> bool:
-            return passwords.verify(member.password_hash, password)
+            return not member.has_second_factor and passwords.verify(member.password_hash, password)
 
-        return self._try(member, Method.PASSWORD, member.email, proves, address, request_id)
+        return self._try(session, Method.PASSWORD, proves, address, request_id)
 
     def by_code(
-        self, member: StaffMember, code: str, *, address: str, request_id: str
+        self, session: OpenSession, code: str, *, address: str, request_id: str
     ) -> Confirmed | Refused | Limited:
         """Confirm by a code of the person's authenticator app."""
 
         def proves() -> bool:
-            return self._factors.check_code(member, code)
+            return self._factors.check_code(session.staff, code)
 
-        return self._try(member, Method.CODE, f"code/{member.id}", proves, address, request_id)
+        return self._try(session, Method.CODE, proves, address, request_id)
+
+    def by_recovery_code(
+        self, session: OpenSession, code: str, *, address: str, request_id: str
+    ) -> Confirmed | Refused | Limited:
+        """Confirm by a recovery code, which is gone with it."""
+
+        def proves() -> bool:
+            return self._factors.check_recovery_code(session.staff, code)
+
+        return self._try(session, Method.RECOVERY, proves, address, request_id)
 
     def by_passkey(
         self,
-        member: StaffMember,
+        session: OpenSession,
         answer_json: str,
         challenge: str,
         *,
@@ -78,23 +89,21 @@ class Confirming:
 
         def proves() -> bool:
             owner = self._factors.check_passkey(answer_json, challenge, rp_id=rp_id, origin=origin)
-            return owner is not None and owner.id == member.id
+            return owner is not None and owner.id == session.staff.id
 
-        name = f"passkey/{member.id}"
-        return self._try(member, Method.PASSKEY, name, proves, address, request_id)
+        return self._try(session, Method.PASSKEY, proves, address, request_id)
 
     def _try(
         self,
-        member: StaffMember,
+        session: OpenSession,
         method: Method,
-        name: str,
         proves: Callable[[], bool],
         address: str,
         request_id: str,
     ) -> Confirmed | Refused | Limited:
+        member, source = session.staff, InSession(session.staff.id, session.id_hash)
         details = {"method": method.value, "address": address}
-        per_name = PER_CODE_OF_NAME if method is Method.CODE else PER_NAME
-        if limited := self._tries.count(name, address, per_name=per_name):
+        if limited := self._tries.count(source):
             if limited.is_first:
                 self._record(Outcome.REJECTED, member, request_id, cause="limit", **details)
             return limited
@@ -102,7 +111,7 @@ class Confirming:
             self._record(Outcome.REJECTED, member, request_id, cause=method.value, **details)
             return Refused()
         self._record(Outcome.SUCCEEDED, member, request_id, **details)
-        self._tries.forgive(name, address, per_name=per_name)
+        self._tries.forgive(source)
         return Confirmed()
 
     def _record(

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 
 from dashboard.services.audit import Action
 from dashboard.services.auth import LoggedIn, Refused
-from dashboard.services.passwords import hash_password
+from dashboard.services.password_rules import PasswordRules
+from dashboard.services.passwords import NewPassword, hash_password
 from dashboard.services.ports import Clock
-from dashboard.services.tries import Limited, Tries
+from dashboard.services.tries import FromOutside, Limited, Tries
 from dashboard.store import audit, links, sessions, staff
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database, Transaction
@@ -48,10 +49,13 @@ def make_link(
 class Links:
     """Lets people in by a link."""
 
-    def __init__(self, database: Database, chain: Chain, tries: Tries, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, chain: Chain, tries: Tries, rules: PasswordRules, clock: Clock
+    ) -> None:
         self._database = database
         self._chain = chain
         self._tries = tries
+        self._rules = rules
         self._clock = clock
 
     def find(self, token: str) -> StaffLink | None:
@@ -67,23 +71,28 @@ class Links:
 
         Raises:
             StoreError: nothing can be recorded, so nothing was changed.
-            WeakPasswordError: the password is too short or too long.
+            WeakPasswordError: the rules refuse the password; the link stays as good as it was.
 
         """
-        is_there = self.find(token) is not None
-        if limited := self._tries.count(token, address, is_there=is_there):
+        link = self.find(token)
+        new = self._accept(password, link.member) if link else None
+        source = FromOutside(token, address, is_there=link is not None)
+        if limited := self._tries.count(source):
             if limited.is_first:
                 self._refuse(None, address, request_id, cause="limit")
             return limited
-        if not is_there:
+        if not new:
             return self._refuse(token, address, request_id, cause="link")
-        password_hash = hash_password(password)
+        password_hash = hash_password(new)
         with self._database.write() as connection:
             used = self._use_up(connection, token, password_hash, address, request_id)
         if used is None:
             return self._refuse(token, address, request_id, cause="link")
-        self._tries.forgive(token, address, is_there=True)
+        self._tries.forgive(source)
         return LoggedIn(replace(used.member, password_hash=password_hash))
+
+    def _accept(self, password: str, member: StaffMember) -> NewPassword:
+        return self._rules.accept(password, email=member.email, name=member.name)
 
     def _use_up(
         self,

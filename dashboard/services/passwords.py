@@ -7,8 +7,10 @@ the pages nor take 19 MiB a thread (ADR 19).
 import os
 import sys
 import threading
+import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from argon2 import PasswordHasher
@@ -17,41 +19,57 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 T = TypeVar("T")
 MIN_LENGTH = 12
 MAX_LENGTH = 256
+LONGEST = 1024  # characters as typed, before they are normalised
+_INVISIBLE = frozenset({"Cc", "Cf"})
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _LOW_PRIORITY = 10  # of nice
 _NOBODY = _hasher.hash("nobody has this password")
 
 
-class WeakPasswordError(ValueError):
-    """The password is shorter than `MIN_LENGTH` or longer than `MAX_LENGTH` characters."""
+@dataclass(frozen=True)
+class NewPassword:
+    """A password that may be set. `PasswordRules.accept` alone makes one."""
+
+    text: str = field(repr=False)
 
 
-def hash_password(password: str) -> str:
-    """Return the hash to store.
+def normalise(password: str) -> str:
+    """Return the one spelling of a password: what is hashed, and compared.
 
-    Raises:
-        WeakPasswordError: too short or too long.
-
+    NFKC as NIST SP 800-63B has it, and any blank as a space as RFC 8265 has it. Invisible
+    characters, which a paste brings along unseen, are left out.
     """
-    if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
-        raise WeakPasswordError(f"a password has {MIN_LENGTH} to {MAX_LENGTH} characters")
-    return _in_turn(lambda: _hasher.hash(password))
+    typed = ((character, unicodedata.category(character)) for character in password)
+    seen = (" " if kind == "Zs" else each for each, kind in typed if kind not in _INVISIBLE)
+    return unicodedata.normalize("NFKC", "".join(seen))
+
+
+def hash_password(password: NewPassword) -> str:
+    """Return the hash to store."""
+    return _in_turn(lambda: _hasher.hash(password.text))
 
 
 def verify(password_hash: str | None, password: str) -> bool:
-    """Say whether the password matches. Without a hash, the same work is done for nothing.
+    """Return whether the password matches. Without a hash, the same work is done for nothing.
 
-    Nobody has none, and an empty one stands for a member who has not chosen a password yet.
+    An empty hash is that of a member who has not chosen a password yet. Hashes of before
+    passwords were normalised match as typed. How often is compared follows from what was typed
+    alone: it tells nothing about the account.
     """
+    spellings = dict.fromkeys((normalise(password[:LONGEST]), password))
 
-    def compare() -> bool:
-        try:
-            return _hasher.verify(password_hash or _NOBODY, password[: MAX_LENGTH + 1])
-        except (VerifyMismatchError, InvalidHashError):
-            return False
+    def compare() -> list[bool]:
+        return [_matches(password_hash or _NOBODY, each[: MAX_LENGTH + 1]) for each in spellings]
 
-    return _in_turn(compare) and bool(password_hash)
+    return any(_in_turn(compare)) and bool(password_hash)
+
+
+def _matches(password_hash: str, spelling: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, spelling)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
 
 
 class _Thread:

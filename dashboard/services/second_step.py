@@ -9,8 +9,6 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 
-from limits import RateLimitItem
-
 from dashboard.services import passkeys
 from dashboard.services.auth import LoggedIn, Refused
 from dashboard.services.log_ins import LogIns
@@ -18,7 +16,7 @@ from dashboard.services.ports import Clock
 from dashboard.services.sealing import Sealer
 from dashboard.services.second_factors import SecondFactors
 from dashboard.services.sessions import Method
-from dashboard.services.tries import PER_CODE_OF_NAME, PER_NAME, Limited, Tries
+from dashboard.services.tries import FromOutside, Limited, Tries
 from dashboard.store import passkeys as passkey_store
 from dashboard.store import staff
 from dashboard.store.database import Database
@@ -98,15 +96,15 @@ class SecondStep:
         claimed = passkeys.claimed_id(answer_json)
         with self._database.read() as connection:
             is_there = passkey_store.find(connection, claimed) is not None
-        name = f"passkey/{claimed}"
-        if limited := self._count(name, half_way, address, request_id, is_there=is_there):
+        source = FromOutside(f"passkey/{claimed}", address, is_there=is_there)
+        if limited := self._count(source, half_way, request_id):
             return limited
         owner = self._factors.check_passkey(answer_json, challenge, rp_id=rp_id, origin=origin)
         if owner is None or not owner.active or (half_way and half_way.id != owner.id):
             cause = "disabled" if owner and not owner.active else "passkey"
             self._log_ins.refused(owner or half_way, cause, address=address, request_id=request_id)
             return Refused()
-        self._tries.forgive(name, address, is_there=True)
+        self._tries.forgive(source)
         return self._let_in(owner, Method.PASSKEY, address, request_id)
 
     def _try(
@@ -119,29 +117,21 @@ class SecondStep:
         request_id: str,
     ) -> LoggedIn | Refused | Limited:
         # Not the counter of the password: a right password forgives the tries of that one.
-        name = f"{method.value}/{member.id}"
-        per_name = PER_CODE_OF_NAME if method is Method.CODE else PER_NAME
-        if limited := self._count(name, member, address, request_id, per_name=per_name):
+        source = FromOutside(f"{method.value}/{member.id}", address)
+        if limited := self._count(source, member, request_id):
             return limited
         if not check(member, code):
             self._log_ins.refused(member, method.value, address=address, request_id=request_id)
             return Refused()
-        self._tries.forgive(name, address, per_name=per_name)
+        self._tries.forgive(source)
         return self._let_in(member, method, address, request_id)
 
     def _count(
-        self,
-        name: str,
-        member: StaffMember | None,
-        address: str,
-        request_id: str,
-        *,
-        is_there: bool = False,
-        per_name: RateLimitItem = PER_NAME,
+        self, source: FromOutside, member: StaffMember | None, request_id: str
     ) -> Limited | None:
-        limited = self._tries.count(name, address, is_there=is_there, per_name=per_name)
+        limited = self._tries.count(source)
         if limited and limited.is_first:
-            self._log_ins.refused(member, "limit", address=address, request_id=request_id)
+            self._log_ins.refused(member, "limit", address=source.address, request_id=request_id)
         return limited
 
     def _let_in(

@@ -70,6 +70,17 @@ class OpenSession:
             return False
         return timedelta() <= now - self.confirmed_at < CONFIRMED_FOR
 
+    def may_begin(self, now: datetime, by_password: bool) -> bool:  # noqa: FBT001  a setting
+        """Return whether its owner may set up a first factor without a confirmation.
+
+        Just after a log-in at a provider that does not say when it asked, and only without
+        anything else to confirm with: there would be no way to a factor at all.
+        """
+        has_other = self.staff.has_second_factor or (by_password and self.staff.has_password)
+        just_begun = timedelta() <= now - self.started_at < CONFIRMED_FOR
+        at_provider = self.method is Method.SSO and self.confirmed_at is None
+        return at_provider and just_begun and not has_other
+
 
 class SessionOverError(Exception):
     """The session ended while the request was under way: nothing was changed."""

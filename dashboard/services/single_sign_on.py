@@ -13,7 +13,7 @@ from dashboard.services.ports import Clock
 from dashboard.services.sealing import Sealer
 from dashboard.services.sessions import OpenSession
 from dashboard.services.sso_accounts import Arrival, Cause, SsoAccounts
-from dashboard.services.tries import Limited, Tries
+from dashboard.services.tries import AtProvider, FromOutside, InSession, Limited, Tries
 from dashboard.store.database import Database
 from dashboard.store.limits import LimitStorage
 from dashboard.store.staff import StaffMember
@@ -154,32 +154,39 @@ class SingleSignOn:
             return NotSignedOn(Refusal.LOST)
         if flow.session and flow.session != (session and session.id_hash):
             return _refused(Refusal.LOST, flow)
-        if limited := self._tries.count(f"{ABOUT} {address}", address, is_there=True):
-            return limited
-        identity = self._ask_provider(flow, came, redirect_uri)
-        if isinstance(identity, NotSignedOn):
-            return identity
-        arrival = Arrival(identity, address, request_id)
-        if session and flow.session:
-            result = self._confirm(flow, arrival, session)
-        else:
-            result = self._let_in(flow, arrival)
-        if isinstance(result, SignedOn):
-            self._tries.forgive(f"{ABOUT} {address}", address, is_there=True)
-        return result
-
-    def _ask_provider(self, flow: _Flow, came: Return, redirect_uri: str) -> Identity | NotSignedOn:
-        """Return who the provider says it is, asked once."""
-        if not self._is_first(flow):
-            return _refused(Refusal.LOST, flow)
         if came.error:
             return _refused(Refusal.DECLINED, flow, came.error[:ERROR_MAX])
+        asking = session if flow.session else None
+        identity = self._ask_provider(flow, came, redirect_uri, asking, address)
+        if not isinstance(identity, Identity):
+            return identity
+        arrival = Arrival(identity, address, request_id)
+        return self._confirm(flow, arrival, asking) if asking else self._let_in(flow, arrival)
+
+    def _ask_provider(
+        self,
+        flow: _Flow,
+        came: Return,
+        redirect_uri: str,
+        session: OpenSession | None,
+        address: str,
+    ) -> Identity | NotSignedOn | Limited:
+        """Return who the provider says it is, asked once. Answers that prove nothing count."""
+        source = InSession(session.staff.id, session.id_hash) if session else AtProvider(address)
+        if limited := self._tries.count(source):
+            return limited
+        if not self._is_first(flow):
+            return _refused(Refusal.LOST, flow)
         if came.issuer not in {"", self._provider.issuer}:
             return _refused(Refusal.UNTRUSTED, flow, "the answer is of another issuer")
         try:
-            return self._provider.redeem(came.code, flow.secrets, redirect_uri)
+            identity = self._provider.redeem(came.code, flow.secrets, redirect_uri)
         except ProviderError as error:
+            if error.failure is Failure.UNAVAILABLE:
+                self._tries.take_back(source)
             return _failed(error, flow)
+        self._tries.take_back(source)
+        return identity
 
     def _open(self, came: Return) -> _Flow | None:
         """Return what was begun, None where it was not in this browser, or too long ago."""
@@ -197,20 +204,32 @@ class SingleSignOn:
         named = hashlib.sha256(flow.state.encode()).hexdigest()
         return self._used.incr(f"sso/{named}", 2 * LASTS.total_seconds()) == 1
 
-    def _let_in(self, flow: _Flow, arrival: Arrival) -> SignedOn | NotSignedOn:
+    def _let_in(self, flow: _Flow, arrival: Arrival) -> SignedOn | NotSignedOn | Limited:
+        """Log in. A refusal counts for the account that was shown, and for no colleague's."""
+        identity = arrival.identity
+        name = f"{ABOUT}/{identity.issuer}/{identity.subject}"
+        source = FromOutside(name, arrival.address, is_there=True)
+        if limited := self._tries.count(source):
+            return limited
         found = self._accounts.let_in(arrival)
         if isinstance(found, Cause):
             return _refused(Refusal.NO_ACCESS, flow)
-        asked_at = arrival.identity.authenticated_at
+        self._tries.forgive(source)
+        asked_at = identity.authenticated_at
         return SignedOn(found, flow.page, confirmed=False, asked_at=asked_at)
 
     def _confirm(
         self, flow: _Flow, arrival: Arrival, session: OpenSession
-    ) -> SignedOn | NotSignedOn:
+    ) -> SignedOn | NotSignedOn | Limited:
+        source = InSession(session.staff.id, session.id_hash)
+        if limited := self._tries.count(source):
+            return limited
         since = datetime.fromtimestamp(flow.begun_at, UTC) - LEEWAY
         cause = self._accounts.confirm(arrival, session.staff.id, since)
         if cause:
-            return _refused(Refusal(cause.value), flow)
+            refusal = Refusal.NO_ACCESS if cause is Cause.NO_ROLE else Refusal(cause.value)
+            return _refused(refusal, flow)
+        self._tries.forgive(source)
         return SignedOn(session.staff, flow.page, confirmed=True)
 
 

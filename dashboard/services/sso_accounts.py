@@ -79,6 +79,8 @@ class SsoAccounts:
     def confirm(self, arrival: Arrival, staff_id: int, since: datetime) -> Cause | None:
         """Say what keeps this from showing anew that it is the member; recorded either way.
 
+        Roles follow the claim here too: where they change, the session ends with the others.
+
         Raises:
             StoreError: nothing can be recorded, so nothing is confirmed.
 
@@ -89,6 +91,8 @@ class SsoAccounts:
                 cause = Cause.SOMEBODY_ELSE
             elif identity.authenticated_at is None or identity.authenticated_at < since:
                 cause = Cause.NOT_ANEW
+            elif member := staff.find_by_id(connection, staff_id):
+                cause = self._follow_claim(connection, member, arrival)
             self._record_showing(connection, Action.CONFIRM, staff_id, cause, arrival)
             return cause
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from dashboard.services.audit import Action
 from dashboard.services.links import NewLink, make_link
+from dashboard.services.password_rules import PasswordRules
 from dashboard.services.passwords import hash_password
 from dashboard.services.ports import Clock
 from dashboard.services.roles import Role
@@ -32,11 +33,18 @@ class Staff:
     """
 
     def __init__(
-        self, database: Database, chain: Chain, clock: Clock, *, by_password: bool = True
+        self,
+        database: Database,
+        chain: Chain,
+        clock: Clock,
+        *,
+        by_password: bool = True,
+        brand: str = "",
     ) -> None:
         self._database = database
         self._clock = clock
         self._by_password = by_password
+        self._rules = PasswordRules(brand)
         self._changes = StaffChanges(database, chain, clock, by_password=by_password)
         self._somebody_is_there = False
 
@@ -79,11 +87,11 @@ class Staff:
 
         Raises:
             StaffError: the email is malformed or taken, or whoever asks manages staff no longer.
-            WeakPasswordError: the password is too short or too long.
+            WeakPasswordError: the rules refuse the password.
 
         """
         _require_email(email)
-        password_hash = hash_password(password)
+        password_hash = hash_password(self._rules.accept(password, email=email, name=name))
         with self._database.write() as connection:
             self._add(connection, email, name, password_hash, roles, by)
 
@@ -115,9 +123,11 @@ class Staff:
     def reset_password(self, email: str, password: str) -> None:
         """Replace somebody's password, and take their second factors away: the rescue.
 
-        Raises StaffError when there is nobody.
+        Raises StaffError when there is nobody, and WeakPasswordError as `add` does.
         """
-        password_hash = hash_password(password)
+        member = self.find(email)
+        accepted = self._rules.accept(password, email=email, name=member.name if member else "")
+        password_hash = hash_password(accepted)
 
         def change(connection: Transaction, member: StaffMember) -> None:
             staff.set_password(connection, member.id, password_hash)

@@ -1,33 +1,71 @@
-"""How often somebody may try a secret: passwords, codes and one-time links share the counters.
+"""How often a secret may be tried: passwords, codes, links and single sign-on share the counters.
 
-What an attacker can fill must not keep anybody out for as long as they go on (ADR 16). So the
-count of a name does not hold where that person came in from lately, the count of everybody not
-where anybody did, and neither for a link or a passkey that is there.
+What an attacker can fill keeps nobody out for as long as they go on (ADR 16). Where a person has
+logged in before, only tries of that person's own name from there count. Confirmations count apart
+from everything that someone without a session can do. What cannot be guessed (a passkey or a link
+that exists) counts for itself alone.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv6Address, ip_address
 
 import structlog
 from limits import RateLimitItem, parse
-from limits.strategies import FixedWindowRateLimiter
 
 from dashboard.keyring import Keys
 from dashboard.services.ports import Clock
 from dashboard.store.limits import Counters, LimitsUnavailableError
+from dashboard.text.emails import comparable
 
 # One address alone can never fill the count of an email: nobody locks a colleague out from afar.
 PER_NAME_AND_ADDRESS = parse("10 per 5 minutes")
 PER_ADDRESS = parse("30 per 5 minutes")
-PER_NAME = parse("60 per 5 minutes")
-PER_CODE_OF_NAME = parse("20 per hour")  # six digits are guessed sooner than any password
+PER_NAME = parse("20 per hour")  # from addresses where that person has not logged in before
 EVERYBODY = parse("300 per 5 minutes")
+AT_PROVIDER = parse("10 per 5 minutes")
+AT_PROVIDER_KNOWN = parse("100 per 5 minutes")  # from where anyone has logged in before
+PER_SESSION = parse("10 per 5 minutes")
+PER_PERSON = parse("20 per hour")  # in all of their sessions
 log = structlog.get_logger()
 KNOWN_FOR_S = timedelta(days=30).total_seconds()
 IPV6_PREFIX = 64  # of which one customer has every address
+SSO = "single sign-on"
 
-Counted = tuple[tuple[RateLimitItem, tuple[str, ...]], ...]
+Windows = tuple[tuple[RateLimitItem, str], ...]  # each with the key of its counter
+
+
+@dataclass(frozen=True)
+class FromOutside:
+    """A try without a session. `name` is whose secret it is: an email, a link, a passkey.
+
+    `is_there` marks a link or a passkey that exists: it cannot be guessed. `half_way` marks a
+    password that still needs a second factor: it makes an address known for that person alone.
+    """
+
+    name: str
+    address: str
+    is_there: bool = False
+    half_way: bool = False
+
+
+@dataclass(frozen=True)
+class InSession:
+    """A try of someone who is logged in, about their own secret."""
+
+    staff_id: int
+    session: str  # what names the session
+
+
+@dataclass(frozen=True)
+class AtProvider:
+    """An answer of the identity provider that was begun without a session."""
+
+    address: str
+
+
+Source = FromOutside | InSession | AtProvider
 
 
 @dataclass(frozen=True)
@@ -43,80 +81,103 @@ class Limited:
 
 
 class Tries:
-    """Counts tries by whose secret it is (an email, a link) and by the address they come from.
-
-    `is_there` says of a link or a passkey that there is one like that: nobody guesses it, so who
-    shows it is no attacker who tries. `per_name` is what a name may be tried from everywhere.
-    """
+    """Counts tries by where they come from."""
 
     def __init__(self, counters: Counters, limit_keys: Keys, clock: Clock) -> None:
         self._keys = limit_keys
         self._clock = clock
         self._storage = counters
-        self._limiter = FixedWindowRateLimiter(counters)
 
-    def count(
-        self,
-        name: str,
-        address: str,
-        *,
-        is_there: bool = False,
-        per_name: RateLimitItem = PER_NAME,
-    ) -> Limited | None:
-        """Count a try before anything is compared; return why it may not be made."""
-        for limit, names in self._counters(name, address, per_name, is_there=is_there):
-            if not self._limiter.hit(limit, *names):
-                ends = self._limiter.get_window_stats(limit, *names).reset_time
-                return Limited(
-                    retry_after_s=max(1, round(ends - self._clock().timestamp())),
-                    is_first=self._storage.get(limit.key_for(*names)) == limit.amount + 1,
-                )
-        return None
+    def count(self, source: Source) -> Limited | None:
+        """Count a try before anything is compared; return why it may not be made.
 
-    def forgive(
-        self,
-        name: str,
-        address: str,
-        *,
-        is_there: bool = False,
-        per_name: RateLimitItem = PER_NAME,
-        half_way: bool = False,
-    ) -> None:
-        """Count failures alone, and remember from where somebody came in.
+        Full windows are read first: a try that is refused writes nothing, but for the first one.
+        """
+        windows = self._windows(source)
+        counts = self._storage.counts([key for _, key in windows])
+        for limit, key in windows:
+            if counts[key] > limit.amount:
+                return self._limited(key, is_first=False)
+            if counts[key] == limit.amount:
+                return self._hit(limit, key)
+        refusals = (self._hit(limit, key) for limit, key in windows)
+        return next(filter(None, refusals), None)
+
+    def take_back(self, source: Source) -> None:
+        """Uncount a try that was not made after all."""
+        for limit, key in self._windows(source):
+            self._storage.incr(key, limit.get_expiry(), -1)
+
+    def forgive(self, source: Source) -> None:
+        """Count failures alone, and remember from where a person logged in.
 
         An office behind one address logs in at nine o'clock. They are in: what cannot be forgiven
         just now is counted, and no more than that.
         """
         try:
-            self._forgive(name, address, per_name, is_there=is_there, half_way=half_way)
+            self.take_back(source)
+            self._remember(source)
         except LimitsUnavailableError as error:
             log.warning("not_forgiven", cause=str(error))
 
-    def _forgive(
-        self, name: str, address: str, per_name: RateLimitItem, *, is_there: bool, half_way: bool
-    ) -> None:
-        for limit, names in self._counters(name, address, per_name, is_there=is_there):
-            self._storage.incr(limit.key_for(*names), limit.get_expiry(), -1)
-        who, network = self._mac(name), _network(address)
-        self._limiter.clear(PER_NAME_AND_ADDRESS, who, network)
-        self._storage.keep(_known(network, who), KNOWN_FOR_S)
-        if not half_way:  # a password alone has let nobody in yet
-            self._storage.keep(_known(network), KNOWN_FOR_S)
+    def is_known(self, address: str) -> bool:
+        """Return whether anyone has logged in from this address lately."""
+        return bool(self._storage.get(_known(_network(address))))
 
-    def _counters(
-        self, name: str, address: str, per_name: RateLimitItem, *, is_there: bool
-    ) -> Counted:
-        who, network = self._mac(name), _network(address)
-        narrow = ((PER_NAME_AND_ADDRESS, (who, network)), (PER_ADDRESS, (network,)))
-        if is_there or self._storage.get(_known(network, who)):
-            return narrow
-        if self._storage.get(_known(network)):
-            return (*narrow, (per_name, (who,)))
-        return (*narrow, (per_name, (who,)), (EVERYBODY, ()))
+    def _remember(self, source: Source) -> None:
+        """Forget the failures before this success, and know the address from now on."""
+        if isinstance(source, InSession):
+            self._storage.clear(PER_SESSION.key_for(source.session))
+        elif isinstance(source, FromOutside):
+            who, network = self._mac(source.name), _network(source.address)
+            self._storage.clear(PER_NAME_AND_ADDRESS.key_for(who, network))
+            self._storage.keep(_known(network, who), KNOWN_FOR_S)
+            if not source.half_way:  # a password alone has let nobody in yet
+                self._storage.keep(_known(network), KNOWN_FOR_S)
+        else:
+            self._storage.keep(_known(_network(source.address)), KNOWN_FOR_S)
+
+    def _hit(self, limit: RateLimitItem, key: str) -> Limited | None:
+        count = self._storage.incr(key, limit.get_expiry())
+        if count <= limit.amount:
+            return None
+        return self._limited(key, is_first=count == limit.amount + 1)
+
+    def _limited(self, key: str, *, is_first: bool) -> Limited:
+        ends = self._storage.get_expiry(key)
+        return Limited(max(1, round(ends - self._clock().timestamp())), is_first)
+
+    def _windows(self, source: Source) -> Windows:
+        match source:
+            case InSession():
+                return (
+                    (PER_SESSION, PER_SESSION.key_for(source.session)),
+                    (PER_PERSON, PER_PERSON.key_for(f"person/{source.staff_id}")),
+                )
+            case AtProvider():
+                known = self.is_known(source.address)
+                limit = AT_PROVIDER_KNOWN if known else AT_PROVIDER
+                return ((limit, limit.key_for(SSO, _network(source.address))),)
+            case FromOutside():
+                return tuple(self._windows_outside(source))
+
+    def _windows_outside(self, source: FromOutside) -> Iterator[tuple[RateLimitItem, str]]:
+        who, network = self._mac(source.name), _network(source.address)
+        yield PER_NAME_AND_ADDRESS, PER_NAME_AND_ADDRESS.key_for(who, network)
+        known = self._storage.counts([_known(network, who), _known(network)])
+        if source.is_there or known[_known(network, who)]:
+            return
+        yield PER_ADDRESS, PER_ADDRESS.key_for(network)
+        yield PER_NAME, PER_NAME.key_for(who)
+        if not known[_known(network)]:
+            yield EVERYBODY, EVERYBODY.key_for()
 
     def _mac(self, name: str) -> str:
-        """Return what stands for the name in a counter's key: people mistype passwords there."""
-        return self._keys.current.mac(name.strip().lower().encode())
+        """Return what stands for the name in a counter's key: people mistype passwords there.
+
+        However an email is spelled, its count is one.
+        """
+        return self._keys.current.mac(comparable(name).encode())
 
 
 def _known(network: str, who: str = "") -> str:

@@ -4,7 +4,7 @@ Here they are rows of a table; `redis_limits` keeps them in Redis.
 """
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from limits.storage import Storage
@@ -25,6 +25,10 @@ class Counters(Storage):
     @abstractmethod
     def keep(self, key: str, expiry: float) -> None:
         """Remember something until `expiry` seconds from now, however long it was known before."""
+
+    @abstractmethod
+    def counts(self, keys: Sequence[str]) -> dict[str, int]:
+        """Return the count of each key's open window, read at one time; nothing is written."""
 
     @property
     @abstractmethod
@@ -100,8 +104,16 @@ class LimitStorage(Counters):
 
     def get(self, key: str) -> int:
         """Return the count of the window that is open."""
+        return self.counts([key])[key]
+
+    def counts(self, keys: Sequence[str]) -> dict[str, int]:
+        """Return the count of each key's open window, read at one time; nothing is written."""
+        statement = select(limits.c.key, limits.c.count).where(
+            limits.c.key.in_(keys), limits.c.expires_at > self._clock()
+        )
         with self._database.read() as connection:
-            return self._count(connection, key, self._clock())
+            found = {key: int(count) for key, count in connection.execute(statement)}
+        return {key: found.get(key, 0) for key in keys}
 
     def get_expiry(self, key: str) -> float:
         """Return the end of the window as a Unix time, now where none is open."""

@@ -15,13 +15,13 @@ from dashboard.store.staff import StaffMember
 class Beginning:
     """How its owner came in: by which method, from which address, with which User-Agent.
 
-    `confirmed_at` is when they showed who they are, where that was before.
+    `confirmed_at` is when they showed who they are, None where that is unknown.
     """
 
     method: str
     address: str
     browser: str
-    confirmed_at: datetime | None = None
+    confirmed_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,8 @@ def add(
     data: str,
     beginning: Beginning,
 ) -> None:
-    """Start a session; whoever starts one has mostly just shown who they are."""
-    confirmed_at = min(at, beginning.confirmed_at or at)
+    """Start a session."""
+    confirmed_at = beginning.confirmed_at and min(at, beginning.confirmed_at)
     connection.execute(
         insert(sessions).values(
             id_hash=id_hash,

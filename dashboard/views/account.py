@@ -6,6 +6,7 @@ from werkzeug.datastructures import MultiDict
 
 from dashboard.forms.account import ZONES, AccountForm, ChangePasswordForm
 from dashboard.services.account import Changed
+from dashboard.services.password_rules import WeakPasswordError
 from dashboard.services.tries import Limited
 from dashboard.web.access import current_row, log_in_as
 from dashboard.web.context import THEME_COOKIE, request_id, services, settings, signed_in, theme
@@ -35,29 +36,39 @@ def save() -> ResponseReturnValue:
     return response
 
 
-@route(blueprint, "/account/password", access=Open.STAFF, method="POST")
+@route(
+    blueprint,
+    "/account/password",
+    access=Open.STAFF,
+    method="POST",
+    step_up="always",
+    form_at="account.index",
+)
 def change_password() -> ResponseReturnValue:
     """Replace the password: every other session ends, and this one goes on under a new id."""
-    member = signed_in().staff
-    form = ChangePasswordForm(request.form)
+    form, row = ChangePasswordForm(request.form), current_row()
     if not settings().password_log_in:
         return _page(_kept(), form, 403)
     if not form.validate():
         return _page(_kept(), form, 422)
-    result = services().account.change_password(
-        member,
-        form.password.data or "",
-        form.new_password.data or "",
-        address=request.remote_addr or "",
-        request_id=request_id(),
-    )
+    try:
+        result = services().account.change_password(
+            row,
+            form.password.data or "",
+            form.new_password.data or "",
+            address=request.remote_addr or "",
+            request_id=request_id(),
+        )
+    except WeakPasswordError as error:
+        form.refuse(error.weakness)
+        return _page(_kept(), form, 422)
     if isinstance(result, Limited):
         response = make_response(_page(_kept(), form, 429, wait_s=result.retry_after_s))
         response.headers["Retry-After"] = str(result.retry_after_s)
         return response
     if not isinstance(result, Changed):
         return _page(_kept(), form, 422, refused=True)
-    log_in_as(result.staff, current_row().method)
+    log_in_as(result.staff, row.method, row.confirmed_at)
     flash("password", "account")
     return redirect_to(url_for("account.index"))
 

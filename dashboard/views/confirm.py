@@ -4,17 +4,17 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 
 from dashboard.forms.auth import AgainForm
-from dashboard.forms.second_step import CodeForm
+from dashboard.forms.second_step import CodeForm, RecoveryForm
 from dashboard.services.auth import Refused
 from dashboard.services.confirming import Confirmed
 from dashboard.services.sessions import CONFIRMED_FOR
 from dashboard.services.tries import Limited
-from dashboard.web.access import current_session
-from dashboard.web.context import request_id, services, settings, signed_in
+from dashboard.web.access import current_row, current_session
+from dashboard.web.context import request_id, services, settings
 from dashboard.web.log_in import page_after
 from dashboard.web.passkeys import origin, rp_id, take_challenge
 from dashboard.web.routing import Open, route
-from dashboard.web.step_up import is_confirmed
+from dashboard.web.step_up import is_fresh
 
 blueprint = Blueprint("confirm", __name__)
 
@@ -23,7 +23,7 @@ blueprint = Blueprint("confirm", __name__)
 def form() -> ResponseReturnValue:
     """Ask, or go on when nothing has to be asked any more."""
     wanted = request.args.get("next")
-    return redirect(page_after(wanted), 303) if is_confirmed() else _page(wanted)
+    return redirect(page_after(wanted), 303) if is_fresh() else _page(wanted)
 
 
 @route(blueprint, "/confirm", access=Open.STAFF, method="POST")
@@ -36,21 +36,21 @@ def by_password() -> ResponseReturnValue:
         return _page(entered.next.data, 422, form=entered)
     password, address = entered.password.data or "", request.remote_addr or ""
     result = services().confirming.by_password(
-        signed_in().staff, password, address=address, request_id=request_id()
+        current_row(), password, address=address, request_id=request_id()
     )
     return _outcome(result, entered.next.data, "password", form=entered)
 
 
 @route(blueprint, "/confirm/code", access=Open.STAFF, method="POST")
 def by_code() -> ResponseReturnValue:
-    """Go on by a code of the authenticator app."""
-    entered = CodeForm(request.form)
+    """Go on by a code: one of the authenticator app, or a recovery code."""
+    entered = _code_form(request.form.get("next"))
     if not entered.validate():
         return _page(entered.next.data, 422, code_form=entered)
+    confirming = services().confirming
+    check = confirming.by_recovery_code if _with_recovery() else confirming.by_code
     code, address = entered.code.data or "", request.remote_addr or ""
-    result = services().confirming.by_code(
-        signed_in().staff, code, address=address, request_id=request_id()
-    )
+    result = check(current_row(), code, address=address, request_id=request_id())
     return _outcome(result, entered.next.data, "code", code_form=entered)
 
 
@@ -58,7 +58,7 @@ def by_code() -> ResponseReturnValue:
 def by_passkey() -> ResponseReturnValue:
     """Go on by a passkey."""
     result = services().confirming.by_passkey(
-        signed_in().staff,
+        current_row(),
         request.form.get("answer", ""),
         take_challenge(),
         rp_id=rp_id(),
@@ -82,10 +82,22 @@ def _outcome(
     return redirect(page_after(wanted), 303)
 
 
+def _with_recovery() -> bool:
+    return request.values.get("with") == "recovery"
+
+
+def _code_form(wanted: str | None) -> CodeForm:
+    return (RecoveryForm if _with_recovery() else CodeForm)(request.form, next=wanted)
+
+
 def _page(wanted: str | None, status: int = 200, **shown: object) -> Response:
-    forms = {"form": AgainForm(next=wanted), "code_form": CodeForm(next=wanted)}
+    forms = {"form": AgainForm(next=wanted), "code_form": _code_form(wanted)}
     minutes = int(CONFIRMED_FOR.total_seconds() // 60)
     page = render_template(
-        "confirm/index.html", wanted=wanted, minutes=minutes, **{**forms, **shown}
+        "confirm/index.html",
+        wanted=wanted,
+        minutes=minutes,
+        with_recovery=_with_recovery(),
+        **{**forms, **shown},
     )
     return make_response(page, status)

@@ -35,7 +35,7 @@ DEVICES = (
 )
 
 
-@route(blueprint, "/account/factors", access=Open.STAFF, step_up=True)
+@route(blueprint, "/account/factors", access=Open.STAFF, step_up="always")
 def index() -> ResponseReturnValue:
     """Offer what can be set up, and say why where it has to be."""
     return _page(PasskeyForm(typed("factors.add_passkey"), name=_device()))
@@ -55,7 +55,7 @@ def passkey_options() -> ResponseReturnValue:
     "/account/passkeys",
     access=Open.STAFF,
     method="POST",
-    step_up=True,
+    step_up="always",
     form_at="factors.index",
 )
 def add_passkey() -> ResponseReturnValue:
@@ -81,7 +81,7 @@ def add_passkey() -> ResponseReturnValue:
     "/account/passkeys/<int:passkey_id>/remove",
     access=Open.STAFF,
     method="POST",
-    step_up=True,
+    step_up="always",
     form_at="account.index",
 )
 def remove_passkey(passkey_id: int) -> ResponseReturnValue:
@@ -95,7 +95,7 @@ def remove_passkey(passkey_id: int) -> ResponseReturnValue:
     return _to_account("removed") if there else abort(404)
 
 
-@route(blueprint, "/account/authenticator", access=Open.STAFF, step_up=True)
+@route(blueprint, "/account/authenticator", access=Open.STAFF, step_up="always")
 def authenticator() -> ResponseReturnValue:
     """Show the secret of an app to be; nothing is written until its first code comes."""
     if signed_in().staff.has_authenticator:
@@ -109,7 +109,7 @@ def authenticator() -> ResponseReturnValue:
     "/account/authenticator",
     access=Open.STAFF,
     method="POST",
-    step_up=True,
+    step_up="always",
     form_at="factors.authenticator",
 )
 def add_authenticator() -> ResponseReturnValue:
@@ -133,7 +133,7 @@ def add_authenticator() -> ResponseReturnValue:
     "/account/authenticator/remove",
     access=Open.STAFF,
     method="POST",
-    step_up=True,
+    step_up="always",
     form_at="account.index",
 )
 def remove_authenticator() -> ResponseReturnValue:
@@ -150,7 +150,7 @@ def remove_authenticator() -> ResponseReturnValue:
     "/account/recovery-codes",
     access=Open.STAFF,
     method="POST",
-    step_up=True,
+    step_up="always",
     form_at="account.index",
 )
 def new_codes() -> ResponseReturnValue:

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.forms.account import NewPasswordForm
 from dashboard.services.auth import LoggedIn
+from dashboard.services.password_rules import WeakPasswordError
 from dashboard.services.sessions import Method
 from dashboard.services.tries import Limited
 from dashboard.web.context import request_id, services, settings
@@ -28,12 +29,16 @@ def use(token: str) -> ResponseReturnValue:
         return _page(token, form, 403)
     if not form.validate():
         return _page(token, form, 422)
-    result = services().links.use(
-        token,
-        form.new_password.data or "",
-        address=request.remote_addr or "",
-        request_id=request_id(),
-    )
+    try:
+        result = services().links.use(
+            token,
+            form.new_password.data or "",
+            address=request.remote_addr or "",
+            request_id=request_id(),
+        )
+    except WeakPasswordError as error:
+        form.refuse(error.weakness)
+        return _page(token, form, 422)
     if isinstance(result, Limited):
         return _page(token, form, 429, wait_s=result.retry_after_s)
     if not isinstance(result, LoggedIn):

@@ -146,7 +146,7 @@ def require_no_longer(staff_id: int) -> ResponseReturnValue:
     f"{PERSON}/second-factors/reset",
     access=Permission.STAFF_MANAGE,
     method="POST",
-    step_up=True,
+    step_up="always",
     form_at="staff.show",
 )
 def reset_second_factors(staff_id: int) -> ResponseReturnValue:

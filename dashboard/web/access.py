@@ -85,16 +85,16 @@ def send_whole_page(url: str) -> ResponseReturnValue:
     return redirect_whole_page(url, status=401) if wants_fragment() else redirect(url, 303)
 
 
-def log_in_as(member: StaffMember, method: Method, confirmed_at: datetime | None = None) -> None:
+def log_in_as(member: StaffMember, method: Method, confirmed_at: datetime | None) -> None:
     """Begin a session of this person: empty, and under a new id.
 
-    They have just shown who they are, or did it at `confirmed_at`, where that was before.
+    They showed who they are at `confirmed_at`, None where that is unknown.
     Its CSRF secret is made now: later the first page would have to write it.
     """
     session.clear()
     current_session().begin(member, method, confirmed_at)
     generate_csrf()
-    login_user(SignedIn(member, permissions(member.roles, settings().environment)))
+    login_user(_signed_in(member, method))
 
 
 def current_session() -> ServerSession:
@@ -117,7 +117,20 @@ def _load(staff_id: str) -> SignedIn | None:
     row = current_session().row
     if row is None or str(row.staff.id) != staff_id:
         return None
-    return SignedIn(row.staff, permissions(row.staff.roles, settings().environment))
+    return _signed_in(row.staff, row.method)
+
+
+def _signed_in(member: StaffMember, method: Method) -> SignedIn:
+    """Return who it is, with what they may do.
+
+    Where roles follow from a claim, they count in sessions that began at the provider: nobody else
+    says whether the claim still gives them.
+    """
+    elsewhere = settings().roles_from_claim and member.has_sso_account and method is not Method.SSO
+    granted = frozenset[Permission]()
+    if not elsewhere:
+        granted = permissions(member.roles, settings().environment)
+    return SignedIn(member, granted, needs_sso=elsewhere)
 
 
 def _lacks_factor(person: SignedIn) -> bool:

@@ -36,6 +36,7 @@ class Settings:
     asks_again: bool  # who it is, before what is dangerous
     list_params: Mapping[str, str]
     password_log_in: bool
+    roles_from_claim: bool
     sso_name: str | None  # "" for the usual words, None where there is no single sign-on
 
     @property
@@ -51,9 +52,12 @@ class SignedIn:
     is_active = True
     is_anonymous = False
 
-    def __init__(self, staff: StaffMember, permissions: frozenset[Permission]) -> None:
+    def __init__(
+        self, staff: StaffMember, permissions: frozenset[Permission], *, needs_sso: bool
+    ) -> None:
         self.staff = staff
         self.permissions = permissions
+        self.needs_sso = needs_sso  # their roles count after single sign-on alone
 
     def get_id(self) -> str:
         """Return the id that the session holds."""

@@ -8,7 +8,7 @@ where nothing is named, which is the one policy that can do no harm.
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, StrEnum
-from typing import ParamSpec
+from typing import Literal, ParamSpec
 
 from flask import Blueprint, Flask, Response
 from flask.typing import ResponseReturnValue
@@ -17,6 +17,7 @@ from dashboard.services.roles import Permission
 
 P = ParamSpec("P")
 View = Callable[P, ResponseReturnValue]
+StepUp = bool | Literal["always"]
 
 
 class Open(Enum):
@@ -36,14 +37,15 @@ class Cache(StrEnum):
 class Policy:
     """What was declared of a route. `keeps_alive` is False for what a page does by itself.
 
-    `step_up` wants that the person showed within the last minutes who they are. `form_at` is the
+    `step_up` needs a confirmation of the last minutes: True where the settings ask for it,
+    "always" everywhere, for what changes who can log in as somebody. `form_at` is the
     endpoint of the page with the form that is sent here: it shows again what could not be sent.
     """
 
     access: Permission | Open
     cache: Cache
     keeps_alive: bool
-    step_up: bool
+    step_up: StepUp
     form_at: str | None
 
 
@@ -62,7 +64,7 @@ def route(  # noqa: PLR0913  each is something that a route declares
     method: str = "GET",
     cache: Cache = Cache.NO_STORE,
     keeps_alive: bool = True,
-    step_up: bool = False,
+    step_up: StepUp = False,
     form_at: str | None = None,
 ) -> Callable[[View[P]], View[P]]:
     """Register a view under one path and one method, with who may open it."""

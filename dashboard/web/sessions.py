@@ -50,9 +50,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.shown: StaffMember | None = None
         self.confirmed = False
 
-    def begin(
-        self, member: StaffMember, method: Method, confirmed_at: datetime | None = None
-    ) -> None:
+    def begin(self, member: StaffMember, method: Method, confirmed_at: datetime | None) -> None:
         """Be a new session under a new id: somebody logs in, who showed that they are `member`."""
         self.shown = member
         browser = request.headers.get("User-Agent", "")[:BROWSER_MAX]

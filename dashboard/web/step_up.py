@@ -7,19 +7,35 @@ from dashboard.web.access import current_row, send_whole_page
 from dashboard.web.context import find_signed_in, now, settings, signed_in
 from dashboard.web.htmx import came_from
 from dashboard.web.kept import keep
-from dashboard.web.routing import find_policy
+from dashboard.web.routing import StepUp, find_policy
 from dashboard.web.security import UNSAFE
 
 
 def init_step_up(app: Flask) -> None:
     """Guard the routes that want a fresh confirmation. The CSRF token has been looked at then."""
     app.before_request(_guard)
-    app.jinja_env.globals["will_ask"] = lambda: bool(find_signed_in()) and not is_confirmed()
+    app.jinja_env.globals["will_ask"] = _will_ask
 
 
-def is_confirmed() -> bool:
-    """Say whether the person has just shown who they are, or need not here."""
-    return not settings().asks_again or current_row().is_confirmed(now())
+def is_fresh() -> bool:
+    """Return whether the person has just shown who they are."""
+    return current_row().is_confirmed(now())
+
+
+def _will_ask(*, always: bool = False) -> bool:
+    return bool(find_signed_in()) and _asks("always" if always else True)
+
+
+def _asks(step_up: StepUp) -> bool:
+    """Return whether a route with this `step_up` asks who it is now."""
+    needed = step_up == "always" or (step_up and settings().asks_again)
+    return needed and not is_fresh()
+
+
+def _is_first_factor() -> bool:
+    """Return whether this sets up the first factor of someone who has nothing to confirm with."""
+    by_password = settings().password_log_in
+    return request.blueprint == "factors" and current_row().may_begin(now(), by_password)
 
 
 def _guard() -> ResponseReturnValue | None:
@@ -30,7 +46,7 @@ def _guard() -> ResponseReturnValue | None:
 
     """
     policy = find_policy(current_app, request.endpoint)
-    if policy is None or not policy.step_up or is_confirmed():
+    if policy is None or not _asks(policy.step_up) or _is_first_factor():
         return None
     kept = keep(signed_in().staff.id) if request.method in UNSAFE else None
     return send_whole_page(url_for("confirm.form", next=kept or came_from()))

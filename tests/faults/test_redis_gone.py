@@ -11,7 +11,7 @@ import pytest
 from dashboard.config import Config
 from dashboard.keyring import Purpose
 from dashboard.services.roles import Role
-from dashboard.services.tries import Tries
+from dashboard.services.tries import FromOutside, Tries
 from dashboard.store.limits import LimitsUnavailableError
 from dashboard.store.redis_limits import RedisLimits
 from dashboard.wiring import now
@@ -26,6 +26,8 @@ from tests.unit.test_doctor import run as run  # noqa: PLC0414  a fixture
 pytestmark = pytest.mark.long
 SOON_S, BACK_S = 6.0, 10.0
 Fault = Callable[[PrivateRedis], AbstractContextManager[None]]
+
+ANA = FromOutside("ana@example.com", "192.0.2.1")
 
 
 @pytest.fixture
@@ -79,11 +81,11 @@ def test_a_server_that_was_started_anew_fails_no_log_in(
 def test_what_cannot_be_forgiven_keeps_nobody_out(server: PrivateRedis, config: Config) -> None:
     counters = RedisLimits(server.url, "dashboard-local", now)
     tries = Tries(counters, config.keyring.keys(Purpose.LIMIT), now)
-    assert tries.count("ana@example.com", "192.0.2.1") is None
+    assert tries.count(ANA) is None
     with gone(server):
-        tries.forgive("ana@example.com", "192.0.2.1")  # they are in: their link is used up
+        tries.forgive(ANA)  # they are in: their link is used up
         with pytest.raises(LimitsUnavailableError):
-            tries.count("ana@example.com", "192.0.2.1")
+            tries.count(ANA)
     counters.close()
 
 

@@ -63,7 +63,7 @@ def test_the_link_has_the_address_that_browsers_use(
 def test_the_last_admin_goes_with_a_warning_and_comes_back(
     run: Run, settings: dict[str, str], database: Database
 ) -> None:
-    email, typed = "ana@example.com", "x" * 12
+    email, typed = "ana@example.com", "a password of hers"
     run(f"staff add {email} --role admin --password-stdin", settings=settings, typed=typed)
     for command in (f"disable {email}", f"role {email} --role viewer"):
         run(f"staff enable {email}", settings=settings)

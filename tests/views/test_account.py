@@ -168,21 +168,53 @@ def test_what_is_missing_is_told_beside_its_field(
     assert entries(database, "account:password") == []
 
 
-def test_tries_are_limited_as_those_of_the_log_in_are_and_together_with_them(
+def test_tries_count_for_the_session_whatever_is_tried_without_one(
     ana: Visitor, app: Flask, known: tuple[str, str], clock: TestClock, database: Database
 ) -> None:
-    for _ in range(5):
+    for _ in range(10):
         Visitor(app).log_in(known[0], "wrong", status=422)
+    Visitor(app).log_in(*known, status=429)
+    for _ in range(10):
         change(ana, "wrong", status=422)
     page = change(ana, known[1], status=429)
     assert "Too many tries." in page.words
     assert 0 < int(page.headers["Retry-After"]) <= 300
     change(ana, known[1], status=429)
-    Visitor(app).log_in(*known, status=429)
     causes = [details["cause"] for _, details in entries(database, "account:password")]
-    assert causes == ["password"] * 5 + ["limit"]
+    assert causes == ["password"] * 10 + ["limit"]
     clock.advance(minutes=5, seconds=1)
-    change(ana, known[1])
+    ana.post("/confirm", {"password": known[1]})
+    assert change(ana, known[1]).headers["Location"] == "/account"
+
+
+@pytest.mark.parametrize(
+    "guessable",
+    ["passwordpassword", "Password1234", "Summer2024!!!", "their email", "AnaMartins2024!"],
+)
+def test_a_new_password_that_is_easy_to_guess_is_told_beside_the_field(
+    ana: Visitor, known: tuple[str, str], app: Flask, guessable: str
+) -> None:
+    guessable = known[0].upper() if guessable == "their email" else guessable
+    page = change(ana, known[1], guessable, status=422)
+    assert "Choose a less common password." in page.words
+    assert 'aria-describedby="new_password-hint new_password-error"' in page.text
+    assert guessable not in page.text
+    Visitor(app).log_in(*known)
+
+
+def test_an_older_log_in_has_to_confirm_before_the_password_is_changed(
+    ana: Visitor, known: tuple[str, str], clock: TestClock, app: Flask
+) -> None:
+    ana.get("/account")
+    clock.advance(minutes=6)
+    page = ana.get("/account")
+    assert known[0] in page.words
+    assert 'name="new_password"' not in page.text
+    assert change(ana, known[1]).headers["Location"].startswith("/confirm?")
+    Visitor(app).log_in(*known)
+    ana.post("/confirm", {"password": known[1]})
+    assert change(ana, known[1]).headers["Location"] == "/account"
+    Visitor(app).log_in(known[0], NEW)
 
 
 def test_without_the_token_of_the_session_nothing_changes(

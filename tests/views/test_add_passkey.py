@@ -7,14 +7,22 @@ from dashboard.services.roles import Role
 from dashboard.store.database import Database
 from dashboard.store.schema import limits
 from tests.browsing import Visitor
-from tests.conftest import Hire, LogIn, TestClock
+from tests.conftest import Hire, TestClock
 from tests.soft_passkey import PRESENT, SoftPasskey
 from tests.views.factors import add_passkey, kept
 
 
 @pytest.fixture
-def ana(log_in: LogIn) -> Visitor:
-    return log_in(Role.SUPPORT)
+def known(hire: Hire) -> tuple[str, str]:
+    """A support person's email and password."""
+    return hire(Role.SUPPORT)
+
+
+@pytest.fixture
+def ana(app: Flask, known: tuple[str, str]) -> Visitor:
+    visitor = Visitor(app)
+    visitor.log_in(*known)
+    return visitor
 
 
 @pytest.fixture
@@ -37,7 +45,11 @@ def test_a_passkey_of_another_site_or_without_its_owner_is_not_added(
 
 
 def test_the_answer_to_an_older_request_adds_nothing(
-    ana: Visitor, laptop: SoftPasskey, clock: TestClock, database: Database
+    ana: Visitor,
+    known: tuple[str, str],
+    laptop: SoftPasskey,
+    clock: TestClock,
+    database: Database,
 ) -> None:
     options = ana.post("/account/passkeys/options", status=200).json
     assert options["authenticatorSelection"]["userVerification"] == "required"
@@ -48,6 +60,7 @@ def test_the_answer_to_an_older_request_adds_nothing(
     ana.post("/account/passkeys", sent, status=422)
     sent["answer"] = laptop.create(ana.post("/account/passkeys/options", status=200).json)
     clock.advance(minutes=5, seconds=2)
+    ana.post("/confirm", {"password": known[1]})
     ana.post("/account/passkeys", sent, status=422)
     assert kept(database) == [0, 0, 0]
 

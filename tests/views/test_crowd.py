@@ -3,11 +3,13 @@
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 from flask import Flask
 
 from dashboard.services import passwords
+from dashboard.services.places import Places
 from dashboard.services.roles import Role
 from tests.browsing import Visitor
 from tests.conftest import Hire
@@ -24,13 +26,14 @@ def under_way(
 ) -> Iterator[Callable[[], None]]:
     """Somebody whose password is being compared until this is called."""
     go_on, began, verify = threading.Event(), threading.Event(), passwords.verify
+    account = hire(Role.SUPPORT)
 
     def slowly(password_hash: str | None, password: str) -> bool:
-        began.set()
-        assert go_on.wait(10)
+        if password == account[1]:
+            began.set()
+            assert go_on.wait(10)
         return verify(password_hash, password)
 
-    account = hire(Role.SUPPORT)
     monkeypatch.setattr(passwords, "verify", slowly)
     thread = threading.Thread(target=Visitor(app).log_in, args=account)
     thread.start()
@@ -57,6 +60,37 @@ def test_who_comes_meanwhile_is_told_to_come_back_and_keeps_the_email(
     under_way()
     visitor.log_in(email, password)
     visitor.get("/users")
+
+
+@pytest.fixture
+def office(app: Flask, hire: Hire) -> Visitor:
+    """Somebody at an address that a colleague has logged in from."""
+    colleague, visitor = Visitor(app), Visitor(app)
+    for each in (colleague, visitor):
+        each.http.environ_base["REMOTE_ADDR"] = "198.51.100.1"
+    colleague.log_in(*hire(Role.SUPPORT))
+    return visitor
+
+
+def test_a_known_address_has_places_of_its_own(
+    app: Flask, office: Visitor, hire: Hire, under_way: Callable[[], None]
+) -> None:
+    account = hire(Role.SUPPORT)
+    Visitor(app).log_in(*account, status=503)
+    office.log_in(*account)
+    under_way()
+
+
+def test_a_place_is_given_back_whatever_happens() -> None:
+    places = Places(1)
+    with suppress(ZeroDivisionError), places.take(known=False) as is_free:
+        assert is_free
+        assert places.are_taken(known=False)
+        assert not places.are_taken(known=True)
+        with places.take(known=False) as second:
+            assert not second
+        raise ZeroDivisionError
+    assert not places.are_taken(known=False)
 
 
 @pytest.mark.usefixtures("under_way")

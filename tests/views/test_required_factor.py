@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
+from dashboard.app import create_app
 from dashboard.config import Config, load_config
 from dashboard.services.roles import Permission, Role
 from dashboard.services.sessions import Method
@@ -15,7 +16,7 @@ from dashboard.store.schema import sessions
 from dashboard.store.schema import staff as staff_table
 from dashboard.web.routing import Open
 from tests.browsing import HTMX, Visitor
-from tests.conftest import Hire, TestClock
+from tests.conftest import TestClock
 from tests.simulator_process import RunningSimulator
 from tests.soft_passkey import SoftPasskey, enrol
 from tests.views.factors import add_app, add_passkey, codes_in, kept
@@ -74,28 +75,40 @@ def test_with_a_factor_everything_opens(
     assert simulator.requests()
 
 
-@pytest.mark.parametrize(
-    ("role", "leads"),
-    [
-        (Role.ADMIN, True),
-        (Role.ISSUER, True),
-        (Role.SUPPORT, False),
-        (Role.VIEWER, False),
-        (Role.AUDITOR, False),
-    ],
-)
-def test_in_production_it_is_issuers_and_admins(
-    app: Flask, staff: Staff, role: Role, *, leads: bool
-) -> None:
+@pytest.mark.parametrize("role", Role)
+def test_in_production_it_is_every_role(app: Flask, staff: Staff, role: Role) -> None:
     staff.add("new@example.com", "Nadia", PASSWORD, [role])
     visitor = Visitor(app)
     visitor.log_in("new@example.com", PASSWORD)
+    page = visitor.get("/users", status=303)
+    assert page.headers["Location"] == "/account/factors"
+
+
+@pytest.fixture
+def relaxed(settings: dict[str, str], database: Database, clock: TestClock) -> Flask:
+    """An installation that asks support for a second factor, beside issuers and admins."""
+    assert database
+    production = {"DASHBOARD_ENVIRONMENT": "production", "SECOND_FACTOR_ROLES": "support"}
+    return create_app(load_config(None, **{**settings, **production}), clock)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_setting_relaxes_it_and_never_for_issuers_and_admins(
+    relaxed: Flask, staff: Staff, role: Role
+) -> None:
+    staff.add("new@example.com", "Nadia", PASSWORD, [role])
+    visitor = Visitor(relaxed)
+    visitor.log_in("new@example.com", PASSWORD)
+    leads = role in {Role.SUPPORT, Role.ISSUER, Role.ADMIN}
     visitor.get("/users", status=303 if leads else 200)
 
 
-def test_an_admin_may_require_it_of_anybody(app: Flask, hire: Hire, database: Database) -> None:
-    known = hire(Role.VIEWER)
-    visitor = Visitor(app)
+def test_an_admin_may_require_it_of_anybody(
+    relaxed: Flask, staff: Staff, database: Database
+) -> None:
+    known = ("new@example.com", PASSWORD)
+    staff.add(known[0], "Nadia", PASSWORD, [Role.VIEWER])
+    visitor = Visitor(relaxed)
     visitor.log_in(*known)
     visitor.get("/users")
     with database.write() as connection:

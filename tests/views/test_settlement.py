@@ -106,9 +106,9 @@ def test_what_never_arrived_is_called_absent_only_after_a_slow_api_could_have_do
 def test_the_audit_says_who_looked(
     onboarding: Visitor, simulator: RunningSimulator, app: Flask, staff: Staff
 ) -> None:
-    staff.add("bruno@example.com", "Bruno Díaz", "x" * 16, [Role.ADMIN])
+    staff.add("bruno@example.com", "Bruno Díaz", "a password of his", [Role.ADMIN])
     bruno = Visitor(app)
-    bruno.log_in("bruno@example.com", "x" * 16)
+    bruno.log_in("bruno@example.com", "a password of his")
     _, seq = lose(onboarding, simulator, HAPPENED)
     press(bruno, seq)
     rows = bruno.get(f"/audit/{seq}").words.partition("Rows of the chain")[2]

@@ -13,6 +13,7 @@ from dashboard.store.schema import audit
 from tests.browsing import Visitor
 from tests.conftest import Hire, LogIn, TestClock
 from tests.oidc_provider import OidcProvider
+from tests.views.factors import add_app, code_of, show
 from tests.views.sso import (
     ahead,
     go_out,
@@ -98,6 +99,61 @@ def test_a_log_in_for_which_the_provider_asked_nobody_is_no_confirmation(
     assert not needs_confirming(stale)
 
 
+def test_a_provider_that_does_not_say_when_it_asked_confirms_no_log_in(
+    app: Flask, hire: Hire, provider: OidcProvider
+) -> None:
+    email, password = hire(Role.ADMIN)
+    provider.claims = {"sub": "ana-1", "email": email, "email_verified": True}
+    visitor = Visitor(app)
+    for _ in range(2):
+        log_in_by_sso(visitor)
+        assert needs_confirming(visitor)
+        visitor.get("/account/factors", status=303)
+        visitor.post("/logout")
+    log_in_by_sso(visitor)
+    visitor.post("/confirm", {"password": password})
+    assert not needs_confirming(visitor)
+
+
+@pytest.fixture
+def without_anything(app: Flask, hire: Hire, provider: OidcProvider, database: Database) -> Visitor:
+    """An admin without password or factor, whose provider does not say when it asked."""
+    email, _ = hire(Role.ADMIN)
+    with database.write() as connection:
+        connection.exec_driver_sql("UPDATE staff SET password_hash = ''")
+    provider.claims = {"sub": "ana-1", "email": email, "email_verified": True}
+    visitor = Visitor(app)
+    log_in_by_sso(visitor)
+    return visitor
+
+
+def test_who_has_nothing_to_confirm_with_sets_up_a_first_factor_and_no_second(
+    without_anything: Visitor, clock: TestClock
+) -> None:
+    assert needs_confirming(without_anything)
+    without_anything.get("/account/factors")
+    secret, _ = add_app(without_anything, clock())
+    assert not needs_confirming(without_anything)
+    without_anything.post("/logout")
+    log_in_by_sso(without_anything)
+    clock.advance(minutes=1)
+    show(without_anything, code_of(secret, clock()))
+    assert not needs_confirming(without_anything)
+    clock.advance(minutes=6)
+    without_anything.get("/account/factors", status=303)
+
+
+def test_a_first_factor_is_set_up_just_after_the_log_in_alone(
+    without_anything: Visitor, provider: OidcProvider, clock: TestClock
+) -> None:
+    provider.times = {"iat": 6 * 60, "exp": 11 * 60}
+    without_anything.get("/account")
+    clock.advance(minutes=6)
+    without_anything.get("/account/factors", status=303)
+    page = without_anything.get(go_out(without_anything, "/staff/new", BEGIN), status=403)
+    assert "set up a second factor within 5 minutes" in page.words
+
+
 def test_another_person_s_account_confirms_nothing(
     stale: Visitor, provider: OidcProvider, database: Database
 ) -> None:
@@ -150,6 +206,7 @@ def without_passwords(
     """Somebody who came in by SSO where passwords are off, and the password that they have."""
     email, password = hire(Role.ADMIN)
     app = create_app(load_config(None, **settings, PASSWORD_LOG_IN="off"), clock)
+    provider.times = {"auth_time": 0}
     provider.claims = {"sub": "ana-1", "email": email, "email_verified": True}
     visitor = Visitor(app)
     log_in_by_sso(visitor)
@@ -185,6 +242,7 @@ def test_where_passwords_are_off_no_staff_page_speaks_of_choosing_one(
 ) -> None:
     email, _ = hire(Role.ADMIN)
     app = create_app(load_config(None, **settings, PASSWORD_LOG_IN="off"), clock)
+    provider.times = {"auth_time": 0}
     provider.claims = {"sub": "ana-1", "email": email, "email_verified": True}
     visitor = Visitor(app)
     log_in_by_sso(visitor)

@@ -10,10 +10,14 @@ from dashboard.services.staff import Staff
 from dashboard.store import staff as staff_store
 from dashboard.store.database import Database
 from tests.browsing import Visitor
-from tests.conftest import Hire
+from tests.conftest import Hire, TestClock
 from tests.oidc_provider import OidcProvider
+from tests.soft_passkey import SoftPasskey, enrol
+from tests.views.links import choose
 from tests.views.sso import (
+    come_back,
     entries,
+    go_out,
     log_in_by_sso,
     member,
     provider,
@@ -31,10 +35,10 @@ ROLES = {
 
 
 @pytest.fixture
-def with_roles(settings: dict[str, str], database: Database) -> Flask:
+def with_roles(settings: dict[str, str], database: Database, clock: TestClock) -> Flask:
     """A dashboard whose roles follow from a claim."""
     assert database
-    return create_app(load_config(None, **settings, **ROLES))
+    return create_app(load_config(None, **settings, **ROLES), clock)
 
 
 def test_somebody_new_comes_in_where_a_role_follows(
@@ -173,3 +177,59 @@ def test_a_claim_of_another_shape_gives_no_role(
     config = load_config(None, **settings, **ROLES, OIDC_ROLES_CLAIM="realm_access.roles")
     provider.claims = {**somebody("new@example.com"), **claims}
     log_in_by_sso(Visitor(create_app(config)), status=403)
+
+
+def test_roles_of_a_claim_count_after_single_sign_on_alone(
+    with_roles: Flask,
+    provider: OidcProvider,
+    hire: Hire,
+    staff: Staff,
+    database: Database,
+    clock: TestClock,
+) -> None:
+    """Nobody else says whether the claim still gives them: not the password, link or passkey."""
+    hire(Role.ADMIN)
+    email, password = hire(Role.ADMIN)
+    provider.claims = somebody(email, "cn=admins")
+    log_in_by_sso(Visitor(with_roles))
+    by_password, by_link, by_passkey = (Visitor(with_roles) for _ in range(3))
+    by_password.log_in(email, password)
+    choose(by_link, f"/link/{staff.make_link(email).token}", "a password of my own")
+    by_passkey.show_passkey(enrol(database, email))
+    for visitor in (by_link, by_passkey):
+        page = visitor.get("/staff", status=403)
+        assert "Log in with Acme account" in page.words
+        assert "count only after you log in with it" in page.words
+    assert member(staff, email).roles == {Role.ADMIN}
+    both = Visitor(with_roles)
+    log_in_by_sso(both)
+    both.show_passkey(SoftPasskey(email))
+    both.get("/staff")
+    late = Visitor(with_roles)
+    log_in_by_sso(late)
+    clock.advance(minutes=6)  # the first step has lapsed
+    late.show_passkey(SoftPasskey(email))
+    late.get("/staff", status=403)
+
+
+def test_roles_that_no_claim_gives_count_whatever_the_log_in(with_roles: Flask, hire: Hire) -> None:
+    visitor = Visitor(with_roles)
+    visitor.log_in(*hire(Role.ADMIN))
+    visitor.get("/staff")
+
+
+def test_a_confirmation_at_the_provider_follows_the_claim_too(
+    with_roles: Flask, provider: OidcProvider, hire: Hire, staff: Staff
+) -> None:
+    hire(Role.ADMIN)
+    provider.times = {"auth_time": 0}
+    for groups, roles in ((["KYC team"], {Role.KYC}), ([], set())):
+        provider.claims = somebody("new@example.com", "cn=admins")
+        visitor = Visitor(with_roles)
+        log_in_by_sso(visitor)
+        visitor.get("/staff")
+        address = go_out(visitor, "/staff/new", "/confirm/sso")
+        provider.claims = somebody("new@example.com", *groups)
+        come_back(visitor, address, status=200 if groups else 403)
+        visitor.get("/staff", status=303)
+        assert member(staff, "new@example.com").roles == roles

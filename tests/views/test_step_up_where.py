@@ -1,9 +1,12 @@
 """Where it is asked again who somebody is: in production always, elsewhere by setting."""
 
 import pytest
+from flask import Flask
 
 from dashboard.services.roles import Role
+from dashboard.web.routing import Open
 from tests.conftest import LogIn, TestClock
+from tests.walking import unsafe, walk
 
 WHERE = [("production", "0", 303), ("local", "1", 303), ("local", "0", 200), ("sandbox", "0", 200)]
 
@@ -30,3 +33,35 @@ def test_production_always_asks_and_others_by_setting(
     assert ("/confirm" in page.headers.get("Location", "")) == (where[2] == 303)
     hint = "asks who you are" in admin.get("/staff/new").words
     assert hint == (where[2] == 303)
+
+
+# What changes only how the dashboard looks or what somebody is asked, or is asked for itself.
+ANY_TIME = {
+    "account.save",
+    "auth.log_out",
+    "auth.stay",
+    "confirm.by_code",
+    "confirm.by_passkey",
+    "confirm.by_password",
+    "factors.passkey_options",
+    "kept.keep",
+    "single_sign_on.confirm",
+}
+
+
+def test_ways_in_change_only_after_a_fresh_confirmation_in_every_environment(
+    app: Flask, log_in: LogIn, clock: TestClock
+) -> None:
+    """Kind: adds or removes a factor, ends sessions, or changes a password."""
+    own = {step for step in unsafe(app) if step.policy.access is Open.STAFF}
+    always = {step for step in walk(app) if step.policy.step_up == "always"}
+    assert {step.endpoint for step in own - always} <= ANY_TIME
+    assert "staff.reset_second_factors" in {step.endpoint for step in always}
+    admin = log_in(Role.ADMIN)
+    token = admin.csrf_token()
+    clock.advance(minutes=6)
+    for step in always:
+        answer = admin.http.open(step.path, method=step.method, data={"csrf_token": token})
+        assert answer.status_code == 303, step
+        assert answer.headers["Location"].startswith("/confirm?"), step
+    assert len(always) > 10

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from flask import Flask
 
 from dashboard.services.roles import Role
@@ -10,7 +11,7 @@ from dashboard.store.schema import audit
 from tests.browsing import Visitor
 from tests.conftest import Hire, TestClock
 from tests.soft_passkey import SoftPasskey, enrol
-from tests.views.factors import add_app, code_of
+from tests.views.factors import add_app, code_of, codes_in
 
 COOKIE = "__Host-dashboard-local"
 WRONG = "This does not show that it is you."
@@ -54,9 +55,9 @@ def test_codes_are_limited_whatever_the_passwords(
 ) -> None:
     secret, _ = add_app(admin, clock())
     clock.advance(minutes=6)
-    for _ in range(10):
+    for _ in range(5):
         admin.post("/confirm/code", {"code": "000000"}, status=422)
-        admin.post("/confirm", {"password": known[1]})
+        admin.post("/confirm", {"password": known[1]}, status=422)
     page = admin.post("/confirm/code", {"code": code_of(secret, clock())}, status=429)
     assert "Too many tries." in page.words
 
@@ -68,13 +69,58 @@ def test_a_passkey_confirms(
     clock.advance(minutes=6)
     page = admin.get("/confirm")
     assert 'action="/confirm/passkey"' in page.text
-    assert page.text.count('class="or ') == 1
+    assert page.text.count('class="or ') == 0
     assert "A passkey wants JavaScript" in page.words
     before = admin.cookies()[COOKIE]
     assert show_passkey(admin, passkey) == "/staff"
     assert admin.cookies()[COOKIE] != before
     admin.get("/tokens/privy")
     assert methods(database) == [("succeeded", "passkey")]
+
+
+@pytest.mark.parametrize("factor", ["authenticator", "passkey"])
+def test_who_has_a_second_factor_confirms_with_nothing_less(
+    admin: Visitor, clock: TestClock, database: Database, known: tuple[str, str], factor: str
+) -> None:
+    if factor == "passkey":
+        enrol(database, known[0])
+    else:
+        add_app(admin, clock())
+    clock.advance(minutes=6)
+    assert 'name="password"' not in admin.get("/confirm").text
+    assert WRONG in admin.post("/confirm", {"password": known[1]}, status=422).words
+    admin.get("/tokens/privy", status=303)
+    change = {"password": known[1], "new_password": "a password of my own"}
+    assert admin.post("/account/password", change).headers["Location"].startswith("/confirm?")
+    admin.get("/tokens/privy", status=303)
+    assert methods(database) == [("rejected", "password")]
+
+
+def test_a_recovery_code_confirms_once(
+    admin: Visitor, clock: TestClock, database: Database
+) -> None:
+    codes = codes_in(add_app(admin, clock())[1])
+    clock.advance(minutes=6)
+    assert "with=recovery" in admin.get("/confirm?next=/staff").text
+    page = admin.get("/confirm?next=/staff&with=recovery")
+    assert "16 letters and digits" in page.words
+    assert 'name="next" value="/staff"' in page.text
+    sent = {"code": codes[0], "with": "recovery", "next": "/staff"}
+    assert admin.post("/confirm/code", sent).headers["Location"] == "/staff"
+    admin.get("/tokens/privy")
+    clock.advance(minutes=6)
+    assert WRONG in admin.post("/confirm/code", sent, status=422).words
+    assert methods(database) == [("succeeded", "recovery"), ("rejected", "recovery")]
+
+
+def test_changing_the_password_is_no_confirmation(
+    admin: Visitor, clock: TestClock, known: tuple[str, str]
+) -> None:
+    clock.advance(minutes=4)
+    change = {"password": known[1], "new_password": "a password of my own"}
+    assert admin.post("/account/password", change).headers["Location"] == "/account"
+    clock.advance(minutes=2)
+    admin.get("/tokens/privy", status=303)
 
 
 def test_a_passkey_of_somebody_else_confirms_nothing(

@@ -1,0 +1,67 @@
+"""A flood of log-ins at a real server: colleagues at a known address come in all the same (S6)."""
+
+import threading
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import requests
+
+from dashboard.services.roles import Role
+from tests.conftest import Hire
+from tests.dashboard_process import serve
+from tests.http_visitor import CSRF, HttpVisitor
+
+pytestmark = pytest.mark.long
+CLIENTS, LOG_INS = 12, 22
+OFFICE = "198.51.100.1"
+
+
+def flood(url: str, address: str, over: threading.Event, seen: Counter[int]) -> None:
+    """Try wrong passwords from one address for as long as it takes."""
+    with requests.Session() as http:
+        http.trust_env = False
+        http.headers["X-Forwarded-For"] = address
+        page = http.get(f"{url}/login", timeout=20)
+        found = CSRF.search(page.text)
+        assert found
+        cookies = "; ".join(f"{each.name}={each.value}" for each in page.cookies)
+        number = 0
+        while not over.is_set():
+            number += 1
+            sent = {
+                "email": f"nobody{number}@example.com",
+                "password": "wrong",
+                "csrf_token": found[1],
+            }
+            answer = http.post(f"{url}/login", data=sent, headers={"Cookie": cookies}, timeout=20)
+            seen[answer.status_code] += 1
+
+
+def test_a_flood_from_elsewhere_keeps_nobody_out_of_the_office(
+    tmp_path: Path, settings: dict[str, str], hire: Hire
+) -> None:
+    account, seen, over = hire(Role.SUPPORT), Counter[int](), threading.Event()
+    with serve(tmp_path, {**settings, "PROXIES": "1"}) as (url, _):
+
+        def log_in() -> None:
+            visitor = HttpVisitor(url)
+            visitor.headers["X-Forwarded-For"] = OFFICE
+            visitor.log_in(*account)
+
+        log_in()
+        threads = [
+            threading.Thread(target=flood, args=(url, f"203.0.113.{number}", over, seen))
+            for number in range(CLIENTS)
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            for _ in range(LOG_INS):
+                log_in()
+        finally:
+            over.set()
+            for thread in threads:
+                thread.join(30)
+    assert seen[429] > CLIENTS
+    assert set(seen) <= {422, 429, 503}
