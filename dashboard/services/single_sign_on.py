@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -214,7 +214,7 @@ class SingleSignOn:
         found = self._accounts.let_in(arrival)
         if isinstance(found, Cause):
             return _refused(Refusal.NO_ACCESS, flow)
-        self._tries.forgive(source)
+        self._tries.forgive(replace(source, half_way=found.has_second_factor))
         asked_at = identity.authenticated_at
         return SignedOn(found, flow.page, confirmed=False, asked_at=asked_at)
 

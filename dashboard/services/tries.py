@@ -41,7 +41,7 @@ class FromOutside:
     """A try without a session. `name` is whose secret it is: an email, a link, a passkey.
 
     `is_there` marks a link or a passkey that exists: it cannot be guessed. `half_way` marks a
-    password that still needs a second factor: it makes an address known for that person alone.
+    first step that still needs a second factor: it makes an address known for that person alone.
     """
 
     name: str
@@ -108,7 +108,7 @@ class Tries:
         for limit, key in self._windows(source):
             self._storage.incr(key, limit.get_expiry(), -1)
 
-    def forgive(self, source: Source) -> None:
+    def forgive(self, source: FromOutside | InSession) -> None:
         """Count failures alone, and remember from where a person logged in.
 
         An office behind one address logs in at nine o'clock. They are in: what cannot be forgiven
@@ -124,18 +124,16 @@ class Tries:
         """Return whether anyone has logged in from this address lately."""
         return bool(self._storage.get(_known(_network(address))))
 
-    def _remember(self, source: Source) -> None:
+    def _remember(self, source: FromOutside | InSession) -> None:
         """Forget the failures before this success, and know the address from now on."""
         if isinstance(source, InSession):
             self._storage.clear(PER_SESSION.key_for(source.session))
-        elif isinstance(source, FromOutside):
-            who, network = self._mac(source.name), _network(source.address)
-            self._storage.clear(PER_NAME_AND_ADDRESS.key_for(who, network))
-            self._storage.keep(_known(network, who), KNOWN_FOR_S)
-            if not source.half_way:  # a password alone has let nobody in yet
-                self._storage.keep(_known(network), KNOWN_FOR_S)
-        else:
-            self._storage.keep(_known(_network(source.address)), KNOWN_FOR_S)
+            return
+        who, network = self._mac(source.name), _network(source.address)
+        self._storage.clear(PER_NAME_AND_ADDRESS.key_for(who, network))
+        self._storage.keep(_known(network, who), KNOWN_FOR_S)
+        if not source.half_way:
+            self._storage.keep(_known(network), KNOWN_FOR_S)
 
     def _hit(self, limit: RateLimitItem, key: str) -> Limited | None:
         count = self._storage.incr(key, limit.get_expiry())

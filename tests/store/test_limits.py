@@ -75,6 +75,24 @@ def test_what_is_kept_is_known_from_the_last_time_on(make: Make, clock: TestCloc
     assert counting.get("known") == 0
 
 
+def test_many_counts_are_read_together_and_reading_opens_no_window(
+    make: Make, clock: TestClock
+) -> None:
+    counting = make()
+    counting.incr("a", 60, 3)
+    counting.incr("over", 30)
+    counting.keep("kept", 60)
+    clock.advance(seconds=31)
+    assert counting.counts(["a", "over", "kept", "never"]) == {
+        "a": 3,
+        "over": 0,
+        "kept": 1,
+        "never": 0,
+    }
+    assert counting.get_expiry("never") <= clock().timestamp()
+    assert counting.counts([]) == {}
+
+
 def test_two_workers_share_the_count(make: Make) -> None:
     workers = [FixedWindowRateLimiter(make()) for _ in range(2)]
     results: list[bool] = []

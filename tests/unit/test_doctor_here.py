@@ -178,3 +178,12 @@ def test_a_slow_upstream_is_told(doctor: Doctor, simulator: RunningSimulator) ->
     simulator.set_faults([{"latency_ms": 1100}])
     done = doctor()
     assert (done.returncode, complaints(done)) == (1, ["latency"])
+
+
+def test_second_factors_that_are_relaxed_in_production_are_told(doctor: Doctor) -> None:
+    production = {"DASHBOARD_ENVIRONMENT": "production"}
+    assert "Every role needs a second factor." in doctor(**production).stdout
+    relaxed = doctor(**production, SECOND_FACTOR_ROLES="kyc,admin")
+    assert "second factors" in complaints(relaxed)
+    assert "auditor, onboarding, support, viewer work with a password alone" in relaxed.stdout
+    assert "second factors" not in doctor().stdout
