@@ -94,7 +94,7 @@ class Tries:
         Full windows are read first: a try that is refused writes nothing, but for the first one.
         """
         windows = self._windows(source)
-        counts = self._storage.counts([key for _, key in windows])
+        counts = self._storage.counts({key: limit.get_expiry() for limit, key in windows})
         for limit, key in windows:
             if counts[key] > limit.amount:
                 return self._limited(key, is_first=False)
@@ -162,7 +162,9 @@ class Tries:
     def _windows_outside(self, source: FromOutside) -> Iterator[tuple[RateLimitItem, str]]:
         who, network = self._mac(source.name), _network(source.address)
         yield PER_NAME_AND_ADDRESS, PER_NAME_AND_ADDRESS.key_for(who, network)
-        known = self._storage.counts([_known(network, who), _known(network)])
+        known = self._storage.counts(
+            {_known(network, who): KNOWN_FOR_S, _known(network): KNOWN_FOR_S}
+        )
         if source.is_there or known[_known(network, who)]:
             return
         yield PER_ADDRESS, PER_ADDRESS.key_for(network)

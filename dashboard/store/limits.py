@@ -4,7 +4,7 @@ Here they are rows of a table; `redis_limits` keeps them in Redis.
 """
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from limits.storage import Storage
@@ -27,8 +27,11 @@ class Counters(Storage):
         """Remember something until `expiry` seconds from now, however long it was known before."""
 
     @abstractmethod
-    def counts(self, keys: Sequence[str]) -> dict[str, int]:
-        """Return the count of each key's open window, read at one time; nothing is written."""
+    def counts(self, windows: Mapping[str, float]) -> dict[str, int]:
+        """Return the count of each key's open window, read at one time; nothing is written.
+
+        The values are the windows' lengths in seconds.
+        """
 
     @property
     @abstractmethod
@@ -104,16 +107,20 @@ class LimitStorage(Counters):
 
     def get(self, key: str) -> int:
         """Return the count of the window that is open."""
-        return self.counts([key])[key]
+        with self._database.read() as connection:
+            return self._count(connection, key, self._clock())
 
-    def counts(self, keys: Sequence[str]) -> dict[str, int]:
+    def counts(self, windows: Mapping[str, float]) -> dict[str, int]:
         """Return the count of each key's open window, read at one time; nothing is written."""
-        statement = select(limits.c.key, limits.c.count).where(
-            limits.c.key.in_(keys), limits.c.expires_at > self._clock()
+        now = self._clock()
+        statement = select(limits.c.key, limits.c.count, limits.c.expires_at).where(
+            limits.c.key.in_(windows), limits.c.expires_at > now
         )
         with self._database.read() as connection:
-            found = {key: int(count) for key, count in connection.execute(statement)}
-        return {key: found.get(key, 0) for key in keys}
+            rows = connection.execute(statement).all()
+        latest = {key: now + timedelta(seconds=2 * expiry) for key, expiry in windows.items()}
+        found = {row.key: row[1] for row in rows if row.expires_at <= latest[row.key]}
+        return {key: found.get(key, 0) for key in windows}
 
     def get_expiry(self, key: str) -> float:
         """Return the end of the window as a Unix time, now where none is open."""

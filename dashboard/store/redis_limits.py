@@ -4,7 +4,7 @@ What is lost with Redis is how often somebody tried; nothing that must happen on
 (ADR 20). Windows end by Redis's clock, whichever machine counts.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -63,13 +63,13 @@ class RedisLimits(Counters):
 
     def get(self, key: str) -> int:
         """Return the count of the window that is open."""
-        return self.counts([key])[key]
+        return self.counts({key: 0})[key]
 
-    def counts(self, keys: Sequence[str]) -> dict[str, int]:
+    def counts(self, windows: Mapping[str, float]) -> dict[str, int]:
         """Return the count of each key's open window, read at one time; nothing is written."""
         with self._translated():
-            found = self._redis.mget([self._name(key) for key in keys])
-        return {key: int(count or 0) for key, count in zip(keys, found, strict=True)}
+            found = self._redis.mget([self._name(key) for key in windows])
+        return {key: int(count or 0) for key, count in zip(windows, found, strict=True)}
 
     def get_expiry(self, key: str) -> float:
         """Return the end of the window as a Unix time, now where none is open."""
