@@ -16,6 +16,7 @@ from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database
 from dashboard.store.inquiries import Inquiry, InquirySource, InquiryState
 
+URL_MAX, INQUIRY_MAX = 2000, 100
 COLUMNS = ("userId", "inquiryId", "url", "startedAt")
 
 

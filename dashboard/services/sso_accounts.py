@@ -10,11 +10,11 @@ from dashboard.services.audit import Action
 from dashboard.services.ports import Clock
 from dashboard.services.roles import Role
 from dashboard.services.sessions import Method
-from dashboard.services.staff import is_email
 from dashboard.store import audit, links, sessions, sso_accounts, staff
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database, Transaction
 from dashboard.store.staff import StaffMember
+from dashboard.text.emails import comparable, is_email
 
 BY = "single sign-on"
 
@@ -225,5 +225,5 @@ class SsoAccounts:
 
 
 def _is_address(email: str) -> bool:
-    """Say whether it finds one mailbox: a Kelvin sign in small letters is somebody else's k."""
-    return is_email(email) and (email.isascii() or email == email.lower())
+    """Return whether it names one mailbox: a Kelvin sign in small letters is somebody else's k."""
+    return is_email(email) and (email.isascii() or email == comparable(email))

@@ -19,6 +19,8 @@ from dashboard.store.audit import Chain
 from dashboard.store.database import Database, Transaction
 from dashboard.store.links import OpenLink
 from dashboard.store.staff import StaffMember
+from dashboard.text.characters import compose, trim
+from dashboard.text.emails import is_email
 
 __all__ = ["COMMAND_LINE", "Actor", "Cause", "Staff", "StaffError"]
 
@@ -82,7 +84,7 @@ class Staff:
             WeakPasswordError: the password is too short or too long.
 
         """
-        _require_email(email)
+        email = _valid_email(email)
         password_hash = hash_password(password)
         with self._database.write() as connection:
             self._add(connection, email, name, password_hash, roles, by)
@@ -96,7 +98,7 @@ class Staff:
             StaffError: as `add`.
 
         """
-        _require_email(email)
+        email = _valid_email(email)
         with self._database.write() as connection:
             member = self._add(connection, email, name, "", roles, by)
             return make_link(connection, member, created_by=by.staff_id, at=self._clock())
@@ -229,11 +231,8 @@ class Staff:
         return self._changes.get(connection, email, by)  # which asks whether they still may
 
 
-def is_email(text: str) -> bool:
-    """Say whether it can be an email address."""
-    return text.count("@") == 1 and all(text.strip().split("@"))
-
-
-def _require_email(email: str) -> None:
+def _valid_email(text: str) -> str:
+    email = compose(trim(text))
     if not is_email(email):
-        raise StaffError(Cause.NO_EMAIL, f"{email!r} is not an email address.")
+        raise StaffError(Cause.NO_EMAIL, f"{text!a} is not an email address.")
+    return email
