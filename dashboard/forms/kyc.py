@@ -124,7 +124,7 @@ class DeskForm(AddressForm):
     by = TextField(validators=[Optional()], max_length=emails.MAX_LENGTH)
     after = WholeNumber(validators=[Optional(), NumberRange(1, 2**31)])
     page = WholeNumber(validators=[Optional(), NumberRange(1, PAGE_MAX)])
-    cursor = TextField(validators=[Optional(), Regexp(r"[\x21-\x7e]*$")], max_length=CURSOR_MAX)
+    cursor = TextField(validators=[Optional(), Regexp(r"^[\x21-\x7e]*$")], max_length=CURSOR_MAX)
 
     @property
     def is_pending(self) -> bool:

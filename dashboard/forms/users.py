@@ -32,7 +32,7 @@ class UserFilterForm(AddressForm):
     page = WholeNumber(_l("Page"), [Optional(), NumberRange(1, PAGE_MAX)])
     limit = WholeNumber(_l("Rows a page"), [Optional(), NumberRange(1, 100)])
     cursor = TextField(
-        _l("Position"), [Optional(), Regexp(r"[\x21-\x7e]*$")], max_length=CURSOR_MAX
+        _l("Position"), [Optional(), Regexp(r"^[\x21-\x7e]*$")], max_length=CURSOR_MAX
     )
 
     def query(self) -> UserFilters:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.text.names import is_name
+from dashboard.text.person_names import is_name
 
 
 @pytest.mark.parametrize(
