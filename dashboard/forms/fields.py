@@ -83,7 +83,7 @@ class TextField(TypedField, StringField):
         super().process_formdata(valuelist)
         if not valuelist:
             return
-        text = characters.trim(characters.compose(valuelist[0]))
+        text = characters.clean(valuelist[0])
         self.data = text or None
         if len(text) > self.max_length:
             raise self.too_long()

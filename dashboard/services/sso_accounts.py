@@ -15,6 +15,7 @@ from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database, Transaction
 from dashboard.store.staff import StaffMember
 from dashboard.text.emails import comparable, is_email
+from dashboard.text.person_names import name_for
 
 BY = "single sign-on"
 
@@ -119,7 +120,7 @@ class SsoAccounts:
         roles = self._roles(arrival.identity)
         if not roles:
             return None, Cause.UNKNOWN
-        name = arrival.identity.name or email.partition("@")[0]
+        name = name_for(arrival.identity.name, email)
         staff_id = staff.add(connection, email, name, "", self._clock())
         staff.set_roles(connection, staff_id, roles)
         self._record(connection, Action.STAFF_ADD, staff_id, arrival, roles=",".join(sorted(roles)))

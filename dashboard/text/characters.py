@@ -57,6 +57,11 @@ def compose(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def clean(text: str) -> str:
+    """Return what somebody typed as it is kept: composed and trimmed."""
+    return trim(compose(text))
+
+
 def has_invisible(text: str, *, lines: bool = False) -> bool:
     """Return whether a character inside cannot be seen; `lines` allows line ends and tabs."""
     return find_invisible(text, lines=lines) is not None

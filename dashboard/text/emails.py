@@ -36,7 +36,7 @@ def comparable(email: str) -> str:
     The domain's labels are U-labels, however they were written. Text that is no address, or too
     long to be one, is only trimmed, composed and folded.
     """
-    text = characters.trim(characters.compose(email))
+    text = characters.clean(email)
     local, at, domain = text.rpartition("@")
     if at and len(text) <= MAX_LENGTH:
         return _fold(local) + at + _unicode_domain(domain)

@@ -10,6 +10,12 @@ _MARKS = 6  # in a row: more than any spelling stacks on one letter
 _PICTURES = "So"  # emoji; signs that stand in for an apostrophe are none
 
 
+def name_for(text: str, email: str) -> str:
+    """Return the name, or what an email begins with where the text is no name."""
+    name = characters.clean(text)
+    return name if is_name(name) else email.partition("@")[0]
+
+
 def is_name(text: str) -> bool:
     """Return whether composed text can be a name.
 
