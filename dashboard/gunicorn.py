@@ -41,6 +41,7 @@ LIBRARIES = (
     "whitenoise",
     "wtforms",
     "zoneinfo",
+    "zxcvbn",
 )
 ARENA_MAX, MMAP_THRESHOLD, TRIM_THRESHOLD = -8, -3, -1  # of mallopt(3)
 MB = 1024 * 1024

@@ -1,10 +1,16 @@
 """What the dashboard refuses to start with, each with its own words."""
 
 import secrets
+from base64 import b64encode
+from collections.abc import Callable
+from inspect import signature
+from time import perf_counter
+from uuid import uuid4
 
 import pytest
 
-from dashboard.config import UnsafeConfigError, load_config
+from dashboard.config import Config, UnsafeConfigError, load_config
+from dashboard.setting_checks import CHECKS, is_guessable
 
 GOOD = {
     "DASHBOARD_ENVIRONMENT": "local",
@@ -12,7 +18,12 @@ GOOD = {
     "PARTNER_API_KEY": "qash_key_live_" + secrets.token_hex(20),
     "PARTNER_API_SECRET": "qash_secret_live_" + secrets.token_hex(64),
 }
-PRODUCTION = {"DASHBOARD_ENVIRONMENT": "production", "PARTNER_API_URL": "https://api.qash.ai"}
+PRODUCTION = {
+    "DASHBOARD_ENVIRONMENT": "production",
+    "PARTNER_API_URL": "https://api.qash.ai",
+    "PUBLIC_URL": "https://dash.example.com",
+    "TRUSTED_HOSTS": "dash.example.com",
+}
 SANDBOX = {"DASHBOARD_ENVIRONMENT": "sandbox", "PARTNER_API_URL": "https://sandbox.api.qash.ai"}
 
 
@@ -35,10 +46,69 @@ def test_what_has_no_default_is_asked_for(name: str, monkeypatch: pytest.MonkeyP
         load_config(None, **given)
 
 
+GUESSABLE = [
+    "changeme-changeme-changeme-changeme",
+    "0123456789" * 4,
+    "0123456789abcdef" * 3,
+    "12345678901234567890123456789012",
+    "qwertyuiopasdfghjklzxcvbnm1234567890",
+    "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
+    "please-change-this-secret-key-before-production",
+    "replace_me_with_a_long_random_string_please",
+    "this-is-the-secret-key-of-our-dashboard-2026",
+    "the quick brown fox jumps over the lazy dog",
+    "correct horse battery staple correct horse",
+    "s3cr3t-k3y-f0r-th3-d4shb0ard-pr0duct10n!!",
+    "deadbeefdeadbeefdeadbeefdeadbeef",
+    "x7Gk2pQ9" * 5,
+    "00000000-0000-0000-0000-000000000000-0000",
+    "2026-01-01 2026-02-02 2026-03-03 2026-04-04",
+]
+
+
 @pytest.mark.parametrize("key", ["short", "a" * 64, "changeme" * 2, "secret"])
 def test_a_weak_secret_key_is_refused(key: str) -> None:
     assert "DASHBOARD_SECRET_KEY is weak" in refusal(DASHBOARD_SECRET_KEY=key)
     assert "DASHBOARD_SECRET_KEY is weak" in refusal(DASHBOARD_SECRET_KEY_FALLBACKS=key)
+
+
+@pytest.mark.parametrize("key", GUESSABLE)
+def test_a_long_key_that_can_be_guessed_is_refused_with_a_way_to_make_one(key: str) -> None:
+    said = refusal(DASHBOARD_SECRET_KEY=key)
+    assert "DASHBOARD_SECRET_KEY is weak" in said
+    assert "secrets.token_urlsafe(48)" in said
+    assert "DASHBOARD_SECRET_KEY_FALLBACKS" in said
+    assert key not in said
+
+
+@pytest.mark.parametrize("key", GUESSABLE[:2])
+def test_one_of_earlier_may_stay_so_that_what_it_signed_still_counts(key: str) -> None:
+    assert load_config(None, **GOOD, DASHBOARD_SECRET_KEY_FALLBACKS=key)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: secrets.token_hex(16),
+        lambda: secrets.token_hex(64),
+        lambda: secrets.token_urlsafe(24),
+        lambda: secrets.token_urlsafe(48),
+        lambda: secrets.token_urlsafe(3000),
+        lambda: str(uuid4()),
+        lambda: b64encode(secrets.token_bytes(32)).decode(),
+    ],
+)
+def test_a_random_key_of_any_usual_form_starts(make: Callable[[], str]) -> None:
+    for _ in range(20):
+        assert not is_guessable(make())
+
+
+@pytest.mark.parametrize("unit", ["a", "ab", "password", "é", "\u202e", "0", "-", "aA1! "])
+def test_a_key_of_any_length_is_looked_at_quickly(unit: str) -> None:
+    began = perf_counter()
+    assert is_guessable(unit * 100_000)
+    assert perf_counter() - began < 1
 
 
 @pytest.mark.parametrize("environment", ["local", "sandbox"])
@@ -76,9 +146,21 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
         assert load_config(None, **GOOD).partner_api_url == "http://localhost:8080"
 
 
-def test_the_simulator_s_key_is_refused_against_the_vendor() -> None:
-    said = refusal(**PRODUCTION, PARTNER_API_KEY="qash_key_live_simulator" + "0" * 30)
-    assert "PARTNER_API_KEY is a key of the simulator" in said
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("PARTNER_API_KEY", "qash_key_live_simulator" + "0" * 30),
+        ("PARTNER_API_SECRET", "qash_secret_live_simulator" + "0" * 30),
+    ],
+)
+def test_the_simulator_s_key_is_refused_in_production_and_against_the_vendor(
+    name: str, key: str
+) -> None:
+    loopback = {**PRODUCTION, "PARTNER_API_URL": "http://localhost:8080"}
+    elsewhere = {**PRODUCTION, "PARTNER_API_URL": "https://proxy.example.com"}
+    for given in (PRODUCTION, loopback, elsewhere, SANDBOX):
+        assert "PARTNER_API_KEY is a key of the simulator" in refusal(**given, **{name: key})
+    assert load_config(None, **{**GOOD, name: key})
 
 
 @pytest.mark.parametrize("name", ["PARTNER_API_KEY", "PARTNER_API_SECRET"])
@@ -138,6 +220,32 @@ def test_no_refusal_shows_a_secret() -> None:
 def test_every_finding_is_told_at_once() -> None:
     said = refusal(DASHBOARD_SECRET_KEY="x", PARTNER_API_URL="http://example.com", FLASK_DEBUG="1")
     assert len(said.splitlines()) == 2
+
+
+def test_what_cannot_be_read_does_not_hide_what_is_unsafe() -> None:
+    given = {**PRODUCTION, "PUBLIC_URL": "", "TRUSTED_HOSTS": "", "FLASK_DEBUG": "1"}
+    said = refusal(**given, SESSION_MAX_H="x", TIME_ZONE="Mars", DASHBOARD_SECRET_KEY="x")
+    for name in (*given, "SESSION_MAX_H", "TIME_ZONE", "DASHBOARD_SECRET_KEY"):
+        assert name in said or name == "PARTNER_API_URL"
+    assert len(said.splitlines()) == 6
+
+
+def test_what_hangs_on_an_unreadable_setting_is_not_guessed() -> None:
+    said = refusal(DASHBOARD_ENVIRONMENT="staging", FLASK_DEBUG="1")
+    assert [line.split()[0] for line in said.splitlines()] == ["DASHBOARD_ENVIRONMENT"]
+
+
+def test_every_check_is_given_settings_that_there_are() -> None:
+    for check in CHECKS:
+        assert signature(check).parameters.keys() <= Config.model_fields.keys(), check
+
+
+@pytest.mark.parametrize(
+    "name", [str(each.validation_alias) for each in Config.model_fields.values()]
+)
+def test_a_setting_that_cannot_be_read_is_one_sentence_that_names_it(name: str) -> None:
+    said = refusal(**{name: "\ud800"})
+    assert said == f"{name} cannot be used: it is not UTF-8 text. Save it as UTF-8."
 
 
 def test_lists_and_pairs_are_read() -> None:
