@@ -98,7 +98,7 @@ def acknowledge() -> ResponseReturnValue:
     return _step(services().freezing.acknowledge)
 
 
-def _step(step: Callable[[Actor], None]) -> ResponseReturnValue:
+def _step(step: Callable[[Actor], object]) -> ResponseReturnValue:
     try:
         step(Actor(signed_in().staff.id, request_id()))
     except RotationError as error:
