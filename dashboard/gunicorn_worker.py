@@ -7,7 +7,11 @@ import contextlib
 import socket
 import time
 
-from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker
+from gunicorn.workers.gthread import (  # type: ignore[import-untyped]  # it has none
+    _DEFER,
+    TConn,
+    ThreadWorker,
+)
 
 FIRST_BYTE_S = 0.05  # after that the poller waits for it, which costs no thread
 HEAD_S = 3.0

@@ -66,8 +66,9 @@ def _shipped(folder: Path, port: int, plain: int, upstream: str) -> str:
 
 
 def _program() -> str:
-    found = _find() or install(["nginx-light"]) or _find()
-    return found or sys.exit(NO_NGINX)
+    if _find() is None:
+        install(["nginx-light"])
+    return _find() or sys.exit(NO_NGINX)
 
 
 def _find() -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -55,9 +56,9 @@ class FromAddress(HTTPAdapter):
         self._address = address
         super().__init__()
 
-    def init_poolmanager(self, *args: object, **kwargs: object) -> None:
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  as there
         """Bind every connection."""
-        super().init_poolmanager(*args, source_address=(self._address, 0), **kwargs)  # type: ignore[no-untyped-call]  # of requests
+        super().init_poolmanager(*args, source_address=(self._address, 0), **kwargs)
 
 
 def browser(trusted: Path | None = None, address: str = "127.0.0.1") -> requests.Session:
