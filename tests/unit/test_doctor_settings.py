@@ -9,9 +9,9 @@ from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database
 from dashboard.wiring import now
 from tests.unit.test_command_line import run as run  # noqa: PLC0414  a fixture
-from tests.unit.test_config import GUESSABLE
 from tests.unit.test_doctor import Doctor, complaints
 from tests.unit.test_doctor import doctor as doctor  # noqa: PLC0414  a fixture
+from tests.unit.test_secret_key import GUESSABLE
 
 pytestmark = pytest.mark.long  # each starts processes of its own
 PUBLIC = {"DASHBOARD_ENVIRONMENT": "sandbox"}
