@@ -24,6 +24,7 @@ from dashboard.setting_types import (
     ApiUrl,
     DatabaseUrl,
     Hosts,
+    HostsAndDomains,
     Pairs,
     PublicUrl,
     RedisUrl,
@@ -76,7 +77,7 @@ class Config(AccessSettings):
     partner_list_params: Pairs = Field({}, validation_alias="PARTNER_LIST_PARAMS")
 
     public_url: PublicUrl = Field("", validation_alias="PUBLIC_URL")
-    trusted_hosts: Hosts = Field((), validation_alias="TRUSTED_HOSTS")
+    trusted_hosts: HostsAndDomains = Field((), validation_alias="TRUSTED_HOSTS")
     hsts_subdomains: bool = Field(default=False, validation_alias="HSTS_SUBDOMAINS")
     proxies: int = Field(0, ge=0, le=10, validation_alias="PROXIES")
     web_threads: int = Field(16, ge=1, le=512, validation_alias="WEB_THREADS")

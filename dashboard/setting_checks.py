@@ -6,6 +6,7 @@ problem, which names the setting and the cure. No value of a secret is ever in o
 
 import re
 from collections.abc import Callable, Iterator
+from email.utils import parseaddr
 from importlib.util import find_spec
 from math import log2
 from urllib.parse import urlsplit
@@ -203,6 +204,8 @@ def mail(mail_url: SecretStr, mail_from: str) -> Iterator[str]:
     url = mail_url.get_secret_value()
     if bool(url) != bool(mail_from):
         yield "MAIL_URL and MAIL_FROM go together. Set both or neither."
+    if mail_from and ("@" not in parseaddr(mail_from)[1] or not mail_from.isprintable()):
+        yield "MAIL_FROM must be an address, such as MAIL_FROM=dashboard@example.com"
     if url and not is_private(url, "smtps", "smtp"):
         yield (
             "MAIL_URL must look like smtps://user:password@host:465, plain smtp to this machine "

@@ -148,16 +148,20 @@ def host_name(value: str) -> str:
 
 
 def _hosts(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the hosts as browsers write them."""
+    return tuple(map(_host, values))
+
+
+def _hosts_and_domains(values: tuple[str, ...]) -> tuple[str, ...]:
     """Return the hosts as browsers write them; a dot in front means all names below."""
-    return tuple(map(_host_or_domain, values))
+    return tuple("." + _host(each[1:]) if each.startswith(".") else _host(each) for each in values)
 
 
-def _host_or_domain(value: str) -> str:
+def _host(value: str) -> str:
     if value in LOOPBACK:
         return value
-    bare = _PORT.sub("", value)  # which is compared with nothing
     try:
-        return "." + host_name(bare[1:]) if bare.startswith(".") else host_name(bare)
+        return host_name(_PORT.sub("", value))  # a port is compared with nothing
     except ValueError:
         raise ValueError(
             "must hold host names alone, such as dashboard.example.com: no https://, path or *"
@@ -201,6 +205,7 @@ Pairs = Annotated[dict[str, str], NoDecode, BeforeValidator(_pairs)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 RedisUrl = Annotated[SecretStr, AfterValidator(_redis_url)]
 Hosts = Annotated[List, AfterValidator(_hosts)]
+HostsAndDomains = Annotated[List, AfterValidator(_hosts_and_domains)]
 PublicUrl = Annotated[str, AfterValidator(_public_url)]
 ApiUrl = Annotated[str, AfterValidator(_api_url)]
 ZoneName = Annotated[str, AfterValidator(_zone_name)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from dashboard.services.findings import Finding, ok, warning
 from dashboard.store import log_in_addresses
@@ -21,6 +22,12 @@ def examine_address(
             f"PUBLIC_URL is not set: passkeys work at {address or 'http://localhost'} alone, and "
             "one-time links lead there. Production requires it.",
             f"Set PUBLIC_URL={address or 'https://dashboard.example.com'}",
+        )
+    elif environment != "local" and _is_this_machine(urlsplit(public_url).hostname or ""):
+        yield warning(
+            "address",
+            f"PUBLIC_URL is {public_url}: passkeys and one-time links work on this machine alone.",
+            "Set PUBLIC_URL to the address that staff open.",
         )
     if proxies:
         return
@@ -42,4 +49,4 @@ def _is_this_machine(address: str) -> bool:
     try:
         return ip_address(address).is_loopback
     except ValueError:
-        return False
+        return address == "localhost"

@@ -90,6 +90,10 @@ def test_hosts_that_would_match_nothing_are_refused(name: str, value: str) -> No
     assert f"{name} cannot be used: must hold host names alone" in refusal(**{name: value})
 
 
+def test_a_domain_is_refused_where_whole_hosts_are_compared() -> None:
+    assert "must hold host names alone" in refusal(KYC_LINK_HOSTS=".withpersona.com")
+
+
 def test_hosts_are_read_as_browsers_write_them() -> None:
     config = load_config(
         None, **GOOD, TRUSTED_HOSTS="Dash.Example.com., bücher.example, a.example:8443"

@@ -14,7 +14,11 @@ from tests.unit.test_doctor import doctor as doctor  # noqa: PLC0414  a fixture
 from tests.unit.test_secret_key import GUESSABLE
 
 pytestmark = pytest.mark.long  # each starts processes of its own
-PUBLIC = {"DASHBOARD_ENVIRONMENT": "sandbox"}
+PUBLIC = {
+    "DASHBOARD_ENVIRONMENT": "sandbox",
+    "PUBLIC_URL": "https://dash.example.com",
+    "TRUSTED_HOSTS": "dash.example.com",
+}
 
 
 def came_in(database: Database, chain: Chain, *addresses: str) -> None:
@@ -55,9 +59,15 @@ def test_on_a_machine_of_one_s_own_it_is_no_warning(
 
 
 def test_outside_local_an_address_that_is_not_set_is_told(doctor: Doctor) -> None:
-    done = doctor(**PUBLIC, PUBLIC_URL="", TRUSTED_HOSTS="dash.example.com")
+    done = doctor(**{**PUBLIC, "PUBLIC_URL": ""})
     assert (done.returncode, complaints(done)) == (1, ["address"])
     assert "Set PUBLIC_URL=https://dash.example.com" in done.stdout
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_outside_local_an_address_of_this_machine_is_told(doctor: Doctor, host: str) -> None:
+    done = doctor(**{**PUBLIC, "PUBLIC_URL": f"http://{host}", "TRUSTED_HOSTS": host})
+    assert (done.returncode, complaints(done)) == (1, ["address"])
 
 
 def test_a_key_of_earlier_that_can_be_guessed_is_told(doctor: Doctor) -> None:
