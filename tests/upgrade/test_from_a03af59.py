@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -21,13 +22,13 @@ from tests.unit.test_command_line import run as run  # noqa: PLC0414  a fixture
 
 ROOT = Path(__file__).parents[2]
 DUMP = Path(__file__).with_name("a03af59.sql")
-LEFT_AT = datetime(2026, 11, 29, 1, 43, 10, tzinfo=UTC)
-SECRET_KEY = "Zr3x9QpVw1uLk7TnYc5sHd8fBj2mGa6eRo0iXtPqNvKyLzWb4UhJgFdSaCeMxOi"
+LEFT_AT = datetime(2026, 11, 29, 2, 2, 25, tzinfo=UTC)
 PASSWORD = "rehearsal of an upgrade"
+SECRET_KEY = sha256(PASSWORD.encode()).hexdigest()
 COOKIE = "__Host-dashboard-production"
-ADMIN, ADMIN_SESSION = "ana@example.com", "UNk3rFbCbDUdwnKfAcZvcTUsLS7blZ4xBe9NDf1lqAo"
-SUPPORT, SUPPORT_SESSION = "luis@example.com", "GusMeG5ZA2Wj52tHqmQtoDcbuESTBhGDhIzF72p87Dc"
-SWITCHED_TO = "qash_key_live_simulator0GZmWRgMJEvROQCZ4dvVA5c433mqCLH"
+ADMIN, ADMIN_SESSION = "ana@example.com", "KyqkiBUdGmLIORLU388YrwgVmy5D68_A_2RKSO25Q2Q"
+SUPPORT, SUPPORT_SESSION = "luis@example.com", "2WZooWFTKF4CO-KOSq3YWxu3bIUAuxUTerN7FRJSaSQ"
+SWITCHED_TO = "qash_key_live_simulatora1R7mYphk0UGv8ETIcTE3O2VwL6I2rz"
 WANTED = {"PUBLIC_URL": "http://localhost", "TRUSTED_HOSTS": "localhost"}
 URL = "PUBLIC_URL=https://dashboard.example.com"
 REQUIRED = "is not set, and production requires it. Set it to the"
@@ -137,7 +138,8 @@ def test_with_that_set_nothing_is_lost_and_the_audit_holds(
 def test_with_that_set_the_doctor_names_no_setting_any_more(
     run: Run, upgraded: dict[str, str]
 ) -> None:
-    done = run("doctor", settings=upgraded)
+    found = {"PUBLIC_URL": "https://dash.example.com", "TRUSTED_HOSTS": "dash.example.com"}
+    done = run("doctor", settings={**upgraded, **found})
     assert "All settings can be used; this is production." in done.stdout
     assert "PUBLIC_URL" not in done.stdout
 
