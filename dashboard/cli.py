@@ -14,13 +14,14 @@ from dashboard.services.copies import BackupError
 from dashboard.services.credentials_log import CredentialsLog
 from dashboard.services.freezing import Freezing
 from dashboard.services.health import Health, NotReadyError
-from dashboard.services.kyc_import import KycImport, UnreadableRowError
+from dashboard.services.kyc_import import KycImport
 from dashboard.services.passwords import WeakPasswordError
 from dashboard.services.staff import Staff, StaffError
 from dashboard.services.tables import UnreadableFileError
 from dashboard.simulator.command import main as run_simulator
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database, StoreError
+from dashboard.text.files import TableError, read_file
 from dashboard.wiring import now
 from dashboard.worker import run_worker
 
@@ -29,8 +30,8 @@ EXPECTED = (
     DemoError,
     NotReadyError,
     StaffError,
+    TableError,
     UnreadableFileError,
-    UnreadableRowError,
     UnsafeConfigError,
     WeakPasswordError,
 )
@@ -92,12 +93,9 @@ def _upgrade(_options: argparse.Namespace) -> int:
 
 
 def _kyc_import(options: argparse.Namespace) -> int:
-    try:
-        rows = options.file.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError):
-        raise UnreadableRowError(f"{options.file} cannot be read as a text file.") from None
+    content = read_file(options.file)
     config = load_config()
-    taken = KycImport(_ready_database(config), _chain(config), now).take(rows)
+    taken = KycImport(_ready_database(config), _chain(config), now).take(content)
     print(f"{taken} of the file's links were new and are kept now.")
     return 0
 

@@ -13,6 +13,7 @@ from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
 from dashboard.store.links import OpenLink
 from dashboard.store.staff import StaffMember
+from dashboard.text.characters import clean
 
 OpenStaff = Callable[[], Staff]
 
@@ -22,7 +23,7 @@ def add_commands(
 ) -> None:
     """Add `staff …`; `open_staff` is asked once a command runs."""
     add = commands.add_parser("add", help="add somebody, by a one-time link or with a password")
-    add.add_argument("email")
+    add.add_argument("email", type=clean)
     _add_roles(add)
     add.add_argument("--name", default="")
     _add_password(add)
@@ -32,23 +33,23 @@ def add_commands(
     listed.set_defaults(run=partial(_list, open_staff))
 
     role = commands.add_parser("role", help="replace somebody's roles")
-    role.add_argument("email")
+    role.add_argument("email", type=clean)
     _add_roles(role)
     role.set_defaults(run=partial(_role, open_staff))
 
     reset = commands.add_parser(
         "reset", help="a one-time link, or a new password; second factors go"
     )
-    reset.add_argument("email")
+    reset.add_argument("email", type=clean)
     _add_password(reset)
     reset.set_defaults(run=partial(_reset, open_staff))
 
     disable = commands.add_parser("disable", help="keep somebody out from now on")
-    disable.add_argument("email")
+    disable.add_argument("email", type=clean)
     disable.set_defaults(run=partial(_disable, open_staff))
 
     enable = commands.add_parser("enable", help="let somebody in again")
-    enable.add_argument("email")
+    enable.add_argument("email", type=clean)
     enable.set_defaults(run=partial(_enable, open_staff))
 
 
