@@ -19,6 +19,7 @@ from dashboard.partner.retry import RETRY_AFTER_MAX_S
 from dashboard.services.ports import Clock
 from dashboard.store import breakers
 from dashboard.store.breakers import BreakerRow
+from dashboard.store.columns import read_back
 from dashboard.store.database import BRIEFLY_MS, Database, StoreError
 
 THRESHOLD = 3
@@ -111,7 +112,7 @@ class Breaker:
         if row is None or row.retry_at is None:
             return None
         retry_at = _retry_at(row, self._clock())
-        return Outage(row.failing_since_at, retry_at, CallResult(row.result))
+        return Outage(row.failing_since_at, retry_at, _result(row))
 
     def _try(self, credential: str) -> Ticket | Held:
         """Be the one read that finds out, if nobody else is."""
@@ -148,7 +149,7 @@ def _retry_at(row: BreakerRow, now: datetime) -> datetime:
 
 
 def _held(row: BreakerRow, retry_after_s: float) -> Held:
-    return Held(FAILURES[CallResult(row.result)], retry_after_s)
+    return Held(FAILURES[_result(row)], retry_after_s)
 
 
 def _failed(
@@ -176,7 +177,13 @@ def _failed(
 
 
 def _pause(row: BreakerRow) -> timedelta:
-    return PAUSES[min(FIRST_PAUSE[CallResult(row.result)] + row.tries, len(PAUSES) - 1)]
+    return PAUSES[min(FIRST_PAUSE[_result(row)] + row.tries, len(PAUSES) - 1)]
+
+
+def _result(row: BreakerRow) -> CallResult:
+    """Return how the calls failed; one that this version cannot read is a failure all the same."""
+    result = read_back(CallResult, row.result, CallResult.DOWN)
+    return result if result in FAILURES else CallResult.DOWN
 
 
 def _log_opening(before: BreakerRow | None, after: BreakerRow) -> None:

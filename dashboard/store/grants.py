@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from dashboard.store.attempts import is_open, is_running
+from dashboard.store.columns import read_back
 from dashboard.store.schema import grants, staff
 
 
@@ -170,7 +171,7 @@ def _grant(row: Row[*tuple[Any, ...]]) -> Grant:
         user_id=row.user_id,
         staff_name=row.staff_name,
         attempt_seq=row.audit_seq,
-        state=GrantState(row.state),
+        state=read_back(GrantState, row.state, GrantState.MAY_EXIST),
         reason=row.reason,
         ticket=row.ticket,
         issued_at=row.issued_at,
