@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 from dashboard.forms.auth import LoginForm
 from dashboard.partner import errors as partner
 from dashboard.services.attempts import OutcomeLostError
+from dashboard.services.breaker import PERSON_WAITS_AT_MOST
 from dashboard.services.intents import IntentRefusedError
 from dashboard.services.obstacles import AnotherBodyError, NotRecordedError, UnguardedError
 from dashboard.services.sessions import SessionOverError
@@ -34,6 +35,7 @@ from dashboard.web.standing import find_standing
 log = structlog.get_logger()
 
 RETRY_S = 10
+PERSON_WAITS_S = PERSON_WAITS_AT_MOST.total_seconds()  # whatever the API asks for
 OURS = 500  # from here on the mistake is not the browser's
 TARGETS = frozenset(
     {
@@ -158,7 +160,7 @@ def problem_of(error: partner.PartnerError | NotRecordedError) -> Problem:
 def _unavailable(error: partner.RateLimited | partner.Unavailable) -> Problem:
     if isinstance(error, partner.Unavailable) and error.kind is partner.UnavailableKind.FROZEN:
         return Problem(503, "frozen", shown={"standing": find_standing(), **_known()})
-    wait = ceil(error.retry_after_s) if error.retry_after_s else RETRY_S
+    wait = ceil(min(error.retry_after_s, PERSON_WAITS_S)) if error.retry_after_s else RETRY_S
     if isinstance(error, partner.Unavailable) and error.kind is partner.UnavailableKind.BULKHEAD:
         let_go()
     shown = {"error": error, "wait_s": wait, **_known()}
