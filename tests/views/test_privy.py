@@ -7,10 +7,11 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
 
 from dashboard.services.roles import Role
 from dashboard.store.database import Database
-from dashboard.store.schema import audit
+from dashboard.store.schema import audit, grants
 from tests.browsing import Page, Visitor
 from tests.conftest import LogIn
 from tests.simulator_process import RunningSimulator
@@ -40,7 +41,7 @@ def last_details(database: Database) -> tuple[str | None, str]:
     """Return subject and details of the newest audit row of an exchange."""
     with database.read() as connection:
         rows = connection.execute(
-            audit.select().where(audit.c.action == "tokens:issue").order_by(audit.c.seq)
+            audit.select().where(audit.c.action == "tokens:privy").order_by(audit.c.seq)
         ).all()
     return rows[-1].subject_id, " ".join(row.details for row in rows)
 
@@ -65,7 +66,7 @@ def test_a_token_is_shown_once_for_the_user_whom_the_answer_names(
     assert "Reproduce a failed withdrawal (SUP-1)" in page.words
     assert "the exchange registered them" not in page.words
     assert page.headers["Cache-Control"] == "no-store"
-    assert [outcome for outcome, _ in trail(database, "tokens:issue")] == ["attempted", "succeeded"]
+    assert [outcome for outcome, _ in trail(database, "tokens:privy")] == ["attempted", "succeeded"]
     subject, details = last_details(database)
     assert subject == user["id"]
     assert '"exchange": "privy"' in details
@@ -158,7 +159,7 @@ def test_a_refused_privy_token_is_told_and_the_next_form_is_a_new_one(
     assert "The API did not take this Privy token; nothing was issued." in page.words
     assert said in page.words
     assert "Paste it again" in page.words
-    assert trail(database, "tokens:issue")[-1][0] == "rejected"
+    assert trail(database, "tokens:privy")[-1][0] == "rejected"
     assert "No tokens yet" in issuer.get("/tokens").words
     again = issuer.post(PATH, sent, status=422)
     assert "This form was sent before, and nothing came of it." in again.words
@@ -202,7 +203,7 @@ def test_a_lost_answer_may_be_a_token_of_nobody_known(
     assert "Not known (Privy)" in ledger
     assert "May exist" in ledger
     assert 'href="/tokens" aria-label="Open: Not known (Privy)"' in issuer.get("/").text
-    assert trail(database, "tokens:issue")[-1][0] == "unknown"
+    assert trail(database, "tokens:privy")[-1][0] == "unknown"
 
 
 def test_the_same_form_again_exchanges_nothing(
@@ -257,3 +258,26 @@ def test_support_sees_no_way_there(support: Visitor, simulator: RunningSimulator
     support.get(PATH, status=403)
     support.post(PATH, TOKEN, status=403)
     assert simulator.requests() == []
+
+
+def test_exchanges_are_counted_and_marked_whenever_they_were_made(
+    issuer: Visitor, database: Database, user: dict[str, str], fields: dict[str, str]
+) -> None:
+    assert "None came from the deprecated Privy exchange" in issuer.get("/tokens").words
+    send(issuer, PATH, fields, status=200)
+    send(issuer, f"/users/{user['id']}/tokens", TOKEN, status=200)
+    page = issuer.get("/tokens")
+    assert "1 came from the deprecated Privy exchange in the last 30 days." in page.words
+    assert page.text.count('<span class="badge plain">Privy</span>') == 1
+    with database.write() as connection:  # as it was recorded before it had its own action
+        attempt = connection.execute(audit.select().where(audit.c.action == "tokens:privy"))
+        grant = connection.execute(grants.select()).mappings().first()
+        newest = connection.execute(select(func.max(audit.c.seq))).scalar_one()
+        old = {"seq": newest + 1, "action": "tokens:issue", "intent": "old", "mac": "old"}
+        connection.execute(audit.insert().values({**(attempt.mappings().first() or {}), **old}))
+        kept = {**(grant or {}), "id": 99, "audit_seq": newest + 1}
+        connection.execute(grants.insert().values(kept))
+    page = issuer.get("/tokens")
+    assert "2 came from the deprecated Privy exchange in the last 30 days." in page.words
+    assert page.text.count('<span class="badge plain">Privy</span>') == 2
+    assert "tokens:privy" in issuer.get("/audit?action=tokens:privy").words
