@@ -8,6 +8,7 @@ from dashboard.forms.confirm import ConfirmedForm
 from dashboard.forms.contact import Email, Filled, Phone, stripped, visible
 from dashboard.services.countries import CODES
 from dashboard.services.registration import NewUser
+from dashboard.text.emails import comparable
 
 USER_TYPES = ("personal", "business")
 LANGUAGES = ("es", "en", "pt")
@@ -32,6 +33,12 @@ class RegistrationForm(ConfirmedForm):
         _l("Preferred language"), [Optional(), AnyOf(LANGUAGES, _l("Choose one."))]
     )
     phone = StringField(_l("Phone"), [Optional(), Phone()], filters=[stripped])
+    anyway = StringField(_l("Send it to Qash anyway"))  # the email that it was chosen for
+
+    def is_sent_anyway(self) -> bool:
+        """Return whether this very email is to be sent though it is known here."""
+        chosen = self.anyway.data or ""
+        return bool(chosen) and comparable(chosen) == comparable(self.email.data or "")
 
     def command(self) -> NewUser:
         """Return what to register; call `validate()` first."""

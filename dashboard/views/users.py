@@ -15,7 +15,7 @@ from dashboard.forms.users import LIMITS, USER_TYPES, UserFilterForm, url_argume
 from dashboard.partner.errors import PartnerError
 from dashboard.services.identities import invent
 from dashboard.services.obstacles import Busy, NotRecordedError, Overtaken, Running
-from dashboard.services.registration import Done, MayHaveHappened, Result
+from dashboard.services.registration import Done, EmailKnownError, MayHaveHappened, Result
 from dashboard.services.roles import Permission
 from dashboard.services.settlement import Look
 from dashboard.services.settling import How
@@ -151,7 +151,12 @@ def create() -> ResponseReturnValue:
     if not form.validate():
         return _form(form, 422, intent=request.form["intent"])
     try:
-        result = services().registering.register(intent, form.command(), request_id=request_id())
+        result = services().registering.register(
+            intent, form.command(), request_id=request_id(), anyway=form.is_sent_anyway()
+        )
+    except EmailKnownError:
+        intent_sent = request.form["intent"]
+        return _form(form, 422, intent=intent_sent, already=True, **_remembered(form))
     except (PartnerError, NotRecordedError) as error:
         return _form(form, **failed(form, error), **_remembered(form))
     return _outcome(result, form)
