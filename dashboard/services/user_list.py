@@ -6,6 +6,7 @@ from datetime import datetime
 from dashboard.partner.wire import Answer, BadRow, User, UserPage
 from dashboard.services.user_filters import Filter, UserFilters, page_of
 from dashboard.services.user_record import UserRecord
+from dashboard.store.sightings import Sighting
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,31 @@ class UserList:
     @property
     def last(self) -> int:
         """Position of the last row, from 1."""
+        return self.first + len(self.rows) - 1
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """A page of users as they were last seen, for as long as the API gives none."""
+
+    rows: tuple[Sighting, ...]
+    total: int
+    page: int
+    limit: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // self.limit))
+
+    @property
+    def first(self) -> int:
+        """Position of the first row, from 1."""
+        return (self.page - 1) * self.limit + 1
+
+    @property
+    def last(self) -> int:
+        """Position of the last row."""
         return self.first + len(self.rows) - 1
 
 

@@ -37,6 +37,7 @@ from dashboard.web.formats import clock_time
 from dashboard.web.htmx import redirect_to, respond, triggered_by, wants_fragment
 from dashboard.web.kept import typed
 from dashboard.web.personal import sees_personal
+from dashboard.web.recalled import recalled
 from dashboard.web.routing import route
 from dashboard.web.security import safe_path
 
@@ -62,18 +63,25 @@ def index() -> ResponseReturnValue:
     canonical = list_url(filters)
     if not dropped and not wants_fragment() and _has_blanks():
         return redirect(canonical, 303)
+    shown: dict[str, Any] = {
+        "filters": filters,
+        "dropped": dropped,
+        "typing": typing,
+        "list_url": list_url,
+        "page_url": lambda page: list_url(replace(filters, page=page, cursor="")),
+        "choices": {"user_type": USER_TYPES, "limit": LIMITS},
+    }
+    try:
+        found = services().users.search(filters, exactly=not sees_personal())
+    except PartnerError as error:
+        return answer(recalled(error, filters, "results", **shown))
     return respond(
         "users/index.html",
         fragments={"results": "users/_results.html"},
         url=canonical,
         replaces=typing,
-        found=services().users.search(filters, exactly=not sees_personal()),
-        filters=filters,
-        dropped=dropped,
-        typing=typing,
-        list_url=list_url,
-        page_url=lambda page: list_url(replace(filters, page=page, cursor="")),
-        choices={"user_type": USER_TYPES, "limit": LIMITS},
+        found=found,
+        **shown,
     )
 
 

@@ -57,12 +57,16 @@ TARGETS = frozenset(
 
 @dataclass(frozen=True)
 class Problem:
-    """An error as a page: `name` is a template of `errors/`, `shown` what it says."""
+    """An error as a page: `name` is a template of `errors/`, `shown` what it says.
+
+    `root` is the id of the part of a page that it stands in for.
+    """
 
     status: int
     name: str
     retry_after_s: int | None = None
     shown: Mapping[str, object] = field(default_factory=dict)
+    root: str = ""
 
 
 def init_errors(app: Flask) -> None:
@@ -89,7 +93,8 @@ def answer(problem: Problem) -> Response:
     if asks_by_itself():  # the page stays as it is, and asks again later
         return Response(status=problem.status, headers={"HX-Reswap": "none", "Vary": VARY})
     fragment = wants_fragment()
-    root = target() if fragment and target() in TARGETS else ""
+    known = target() if target() in TARGETS else ""
+    root = known if fragment else problem.root
     template = "errors/_problem.html" if fragment else "errors/page.html"
     shown = {**problem.shown, "layout": _layout(), "level": "h2" if fragment else "h1"}
     response = make_response(
