@@ -17,7 +17,7 @@ from wtforms import (
 )
 from wtforms.validators import AnyOf, Length, NumberRange, Optional, Regexp
 
-from dashboard.forms.address import AddressForm, WholeNumber
+from dashboard.forms.address import PagedForm, WholeNumber
 from dashboard.forms.confirm import ConfirmedForm
 from dashboard.forms.contact import Email, Filled, Phone, stripped, visible
 from dashboard.forms.localized import LocalizedForm
@@ -136,8 +136,8 @@ class LinkForm(LocalizedForm):
         return given.replace(tzinfo=self._zone).astimezone(UTC)
 
 
-class DeskForm(AddressForm):
-    """`/kyc?lane= by= after=`, or `/kyc?view=pending&page= cursor=`."""
+class DeskForm(PagedForm):
+    """`/kyc?lane= by= after=`, or `/kyc?view=pending&page= cursor= of=`."""
 
     view = StringField(validators=[Optional(), AnyOf(VIEWS)])
     lane = StringField(validators=[Optional(), AnyOf(LANES)])

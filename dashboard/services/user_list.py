@@ -43,6 +43,10 @@ class UserList:
         times = [user.created_at for user in users if user.created_at]
         return times == sorted(times, reverse=True)
 
+    def changed_since(self, total: int | None) -> bool:
+        """Return whether a page after the first belongs to a list of another length."""
+        return self.page > 1 and None not in {total, self.total} and total != self.total
+
     @property
     def has_more(self) -> bool:
         """Say whether another page may follow where the API gives no total."""

@@ -30,9 +30,9 @@ from dashboard.web.errors import Problem, answer, retry_later
 from dashboard.web.follow import followed
 from dashboard.web.htmx import redirect_to, respond
 from dashboard.web.kept import typed
-from dashboard.web.recalled import recalled
 from dashboard.web.routing import route
 from dashboard.web.security import is_kyc_link
+from dashboard.web.user_lists import recalled
 
 blueprint = Blueprint("kyc", __name__)
 
@@ -46,6 +46,7 @@ def index() -> ResponseReturnValue:
     desk = services().desk
     shown: dict[str, Any] = {
         "filters": filters,
+        "of": form.known_total(),
         "page_url": lambda number: desk_url(filters.changed(page=number), pending=True),
     }
     try:

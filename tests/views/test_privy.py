@@ -7,11 +7,10 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
 
 from dashboard.services.roles import Role
 from dashboard.store.database import Database
-from dashboard.store.schema import audit, grants
+from dashboard.store.schema import audit
 from tests.browsing import Page, Visitor
 from tests.conftest import LogIn
 from tests.simulator_process import RunningSimulator
@@ -258,26 +257,3 @@ def test_support_sees_no_way_there(support: Visitor, simulator: RunningSimulator
     support.get(PATH, status=403)
     support.post(PATH, TOKEN, status=403)
     assert simulator.requests() == []
-
-
-def test_exchanges_are_counted_and_marked_whenever_they_were_made(
-    issuer: Visitor, database: Database, user: dict[str, str], fields: dict[str, str]
-) -> None:
-    assert "None came from the deprecated Privy exchange" in issuer.get("/tokens").words
-    send(issuer, PATH, fields, status=200)
-    send(issuer, f"/users/{user['id']}/tokens", TOKEN, status=200)
-    page = issuer.get("/tokens")
-    assert "1 came from the deprecated Privy exchange in the last 30 days." in page.words
-    assert page.text.count('<span class="badge plain">Privy</span>') == 1
-    with database.write() as connection:  # as it was recorded before it had its own action
-        attempt = connection.execute(audit.select().where(audit.c.action == "tokens:privy"))
-        grant = connection.execute(grants.select()).mappings().first()
-        newest = connection.execute(select(func.max(audit.c.seq))).scalar_one()
-        old = {"seq": newest + 1, "action": "tokens:issue", "intent": "old", "mac": "old"}
-        connection.execute(audit.insert().values({**(attempt.mappings().first() or {}), **old}))
-        kept = {**(grant or {}), "id": 99, "audit_seq": newest + 1}
-        connection.execute(grants.insert().values(kept))
-    page = issuer.get("/tokens")
-    assert "2 came from the deprecated Privy exchange in the last 30 days." in page.words
-    assert page.text.count('<span class="badge plain">Privy</span>') == 2
-    assert "tokens:privy" in issuer.get("/audit?action=tokens:privy").words
