@@ -11,7 +11,7 @@ from tests.conftest import LogIn
 from tests.simulator_process import RunningSimulator
 from tests.views.forms import intent_of, registration, send, trail
 
-CHOICE = re.compile(r'<input type="checkbox" name="anyway" value="([^"]*)"( checked)?>')
+CHOICE = re.compile(r'<input type="checkbox" name="anyway" value="([^"]*)"[^>]*?( checked)?>')
 
 
 @pytest.fixture
