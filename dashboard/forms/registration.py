@@ -1,14 +1,14 @@
 """The form that registers a user."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField
 from wtforms.validators import AnyOf, Optional
 
 from dashboard.forms.confirm import ConfirmedForm
-from dashboard.forms.contact import Email, Filled, Phone, stripped, visible
+from dashboard.forms.contact import EmailField, Filled, PhoneField
+from dashboard.forms.fields import TextField
 from dashboard.services.countries import CODES
 from dashboard.services.registration import NewUser
-from dashboard.text.emails import comparable
+from dashboard.text import emails
 
 USER_TYPES = ("personal", "business")
 LANGUAGES = ("es", "en", "pt")
@@ -17,28 +17,28 @@ LANGUAGES = ("es", "en", "pt")
 class RegistrationForm(ConfirmedForm):
     """`user_type email country_code phone preferred_language`, and in production `confirm`."""
 
-    user_type = StringField(
+    user_type = TextField(
         _l("Type"), [Filled(_l("Choose one.")), AnyOf(USER_TYPES, _l("Choose one."))]
     )
-    email = StringField(
-        _l("Email"),
-        [Filled(_l("Fill in the email.")), visible, Email()],
-        filters=[stripped],
-    )
-    country_code = StringField(
+    email = EmailField(_l("Email"), [Filled(_l("Fill in the email."))])
+    country_code = TextField(
         _l("Country"),
         [Filled(_l("Choose a country.")), AnyOf(CODES, _l("Choose a country."))],
     )
-    preferred_language = StringField(
+    preferred_language = TextField(
         _l("Preferred language"), [Optional(), AnyOf(LANGUAGES, _l("Choose one."))]
     )
-    phone = StringField(_l("Phone"), [Optional(), Phone()], filters=[stripped])
-    anyway = StringField(_l("Send it to Qash anyway"))  # the email that it was chosen for
+    phone = PhoneField(_l("Phone"), [Optional()])
+    anyway = TextField(  # holds the email that it was chosen for
+        _l("Send it to Qash anyway"), max_length=emails.MAX_LENGTH
+    )
 
     def is_sent_anyway(self) -> bool:
         """Return whether this very email is to be sent though it is known here."""
         chosen = self.anyway.data or ""
-        return bool(chosen) and comparable(chosen) == comparable(self.email.data or "")
+        return bool(chosen) and emails.comparable(chosen) == emails.comparable(
+            self.email.data or ""
+        )
 
     def command(self) -> NewUser:
         """Return what to register; call `validate()` first."""

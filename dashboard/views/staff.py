@@ -12,7 +12,7 @@ from dashboard.services.links import NewLink
 from dashboard.services.roles import Permission, Role, granted
 from dashboard.services.staff import Actor, StaffError
 from dashboard.web.collation import in_order
-from dashboard.web.context import request_id, services, signed_in
+from dashboard.web.context import request_id, services, settings, signed_in
 from dashboard.web.htmx import redirect_to, respond
 from dashboard.web.kept import typed
 from dashboard.web.link_mail import mail_link
@@ -247,14 +247,12 @@ def _person(
 
 
 def _link(link: NewLink) -> ResponseReturnValue:
-    url = url_for("links.show", token=link.token, _external=True)
+    origin = settings().address or request.host_url.rstrip("/")
+    url = f"{origin}{url_for('links.show', token=link.token)}"
     return render_template("staff/link.html", link=link, url=url, mailed=mail_link(link, url))
 
 
 def _by_name(people: list[Colleague]) -> list[Colleague]:
     """Return them by name, the disabled last."""
-    return sorted(in_order(people, lambda each: each.member.name), key=_is_disabled)
-
-
-def _is_disabled(colleague: Colleague) -> bool:
-    return not colleague.member.active
+    by_name = in_order(people, lambda each: each.member.name)
+    return [*(p for p in by_name if p.member.active), *(p for p in by_name if not p.member.active)]
