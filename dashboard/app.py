@@ -27,6 +27,7 @@ from dashboard.views import (
     kept,
     kyc,
     links,
+    outage,
     overview,
     reveal,
     second_step,
@@ -38,6 +39,7 @@ from dashboard.views import (
     users,
 )
 from dashboard.web.access import init_access
+from dashboard.web.asking import init_asking
 from dashboard.web.context import Settings, init_context, services
 from dashboard.web.errors import init_errors
 from dashboard.web.formats import init_formats
@@ -73,6 +75,7 @@ AREAS = (
     kept,
     kyc,
     links,
+    outage,
     overview,
     reveal,
     second_step,
@@ -152,6 +155,7 @@ def _add_parts(app: Flask) -> None:
     init_context(app)
     init_errors(app)
     init_htmx(app)
+    init_asking(app)
     init_origin(app)
     init_access(app)
     init_security(app)

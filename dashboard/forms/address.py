@@ -4,6 +4,7 @@ import re
 
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
+from wtforms.validators import NumberRange, Optional
 
 from dashboard.forms.fields import NumberField
 
@@ -37,3 +38,14 @@ class AddressForm(Form):
     def dropped(self) -> list[str]:
         """Return the names in the address that cannot be used: unknown, repeated, or bad."""
         return sorted({*self.errors, *self._unusable})
+
+
+class PagedForm(AddressForm):
+    """A list of the API's, which may change while somebody pages through it."""
+
+    of = WholeNumber(validators=[Optional(), NumberRange(0, POSITION_MAX)])
+
+    def known_total(self) -> int | None:
+        """Return how many users there were when the paging began, None where nobody said."""
+        total: int | None = None if self.of.errors else self.of.data
+        return total

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, ValidationError
 from wtforms.validators import AnyOf, NumberRange, Optional, Regexp
 
-from dashboard.forms.address import AddressForm, WholeNumber
+from dashboard.forms.address import PagedForm, WholeNumber
 from dashboard.forms.confirm import ConfirmedForm
 from dashboard.forms.contact import EmailField, Filled, NameField, PhoneField
 from dashboard.forms.fields import DayField, MomentField, TextField
@@ -116,8 +116,8 @@ class LinkForm(LocalizedForm):
         return given.replace(tzinfo=self._zone).astimezone(UTC)
 
 
-class DeskForm(AddressForm):
-    """`/kyc?lane= by= after=`, or `/kyc?view=pending&page= cursor=`."""
+class DeskForm(PagedForm):
+    """`/kyc?lane= by= after=`, or `/kyc?view=pending&page= cursor= of=`."""
 
     view = TextField(validators=[Optional(), AnyOf(VIEWS)])
     lane = TextField(validators=[Optional(), AnyOf(LANES)])

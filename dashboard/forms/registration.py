@@ -8,6 +8,7 @@ from dashboard.forms.contact import EmailField, Filled, PhoneField
 from dashboard.forms.fields import TextField
 from dashboard.services.countries import CODES
 from dashboard.services.registration import NewUser
+from dashboard.text import emails
 
 USER_TYPES = ("personal", "business")
 LANGUAGES = ("es", "en", "pt")
@@ -28,6 +29,16 @@ class RegistrationForm(ConfirmedForm):
         _l("Preferred language"), [Optional(), AnyOf(LANGUAGES, _l("Choose one."))]
     )
     phone = PhoneField(_l("Phone"), [Optional()])
+    anyway = TextField(  # holds the email that it was chosen for
+        _l("Send it to Qash anyway"), max_length=emails.MAX_LENGTH
+    )
+
+    def is_sent_anyway(self) -> bool:
+        """Return whether this very email is to be sent though it is known here."""
+        chosen = self.anyway.data or ""
+        return bool(chosen) and emails.comparable(chosen) == emails.comparable(
+            self.email.data or ""
+        )
 
     def command(self) -> NewUser:
         """Return what to register; call `validate()` first."""

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import AnyOf, NumberRange, Optional, Regexp
 
-from dashboard.forms.address import AddressForm, WholeNumber
+from dashboard.forms.address import PagedForm, WholeNumber
 from dashboard.forms.fields import TextField
 from dashboard.services.countries import CODES
 from dashboard.services.user_filters import UserFilters
@@ -22,8 +22,8 @@ def _upper(value: str | None) -> str | None:
     return value.upper() if value else value
 
 
-class UserFilterForm(AddressForm):
-    """`/users?q= status= country= user_type= page= limit= cursor=`."""
+class UserFilterForm(PagedForm):
+    """`/users?q= status= country= user_type= page= limit= cursor= of=`."""
 
     q = TextField(_l("Email or user id"), [Optional()], max_length=emails.MAX_LENGTH)
     status = TextField(_l("Status"), [Optional(), AnyOf(STATUSES)])
@@ -37,7 +37,8 @@ class UserFilterForm(AddressForm):
 
     def query(self) -> UserFilters:
         """Return the filters that can be used; call `validate()` first."""
-        usable = {name: field.data for name, field in self._fields.items() if not field.errors}
+        names = vars(UserFilters())
+        usable = {name: self[name].data for name in names if not self[name].errors}
         return UserFilters(**{name: value for name, value in usable.items() if value})
 
 

@@ -1,6 +1,7 @@
 """What people change about themselves: name, language, time zone, theme, password."""
 
 from dataclasses import asdict, dataclass, replace
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dashboard.services import passwords
 from dashboard.services.audit import Action
@@ -17,6 +18,24 @@ from dashboard.store.staff import StaffMember
 
 LANGUAGES = ("en", "es")
 THEMES = ("light", "dark")
+
+
+def find_zone(name: str | None) -> ZoneInfo | None:
+    """Return the time zone of this name, None where there is none (any more)."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (OSError, ValueError, ZoneInfoNotFoundError):
+        return None
+
+
+def find_lapsed(member: StaffMember) -> dict[str, str]:
+    """Return the preferences that a person saved and that no longer exist, by their name."""
+    saved = {
+        "language": (member.language, member.language in LANGUAGES),
+        "time_zone": (member.time_zone, find_zone(member.time_zone) is not None),
+        "theme": (member.theme, member.theme in THEMES),
+    }
+    return {name: value for name, (value, exists) in saved.items() if value and not exists}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dashboard.services.obstacles import RUNNING_FOR_AT_MOST
 from dashboard.services.ports import Clock
 from dashboard.services.roles import Permission
 from dashboard.services.tokens import LIFETIME
-from dashboard.store import audit, audit_lines, registrations
+from dashboard.store import audit, audit_lines, registrations, token_attempts
 from dashboard.store.audit import Chain, Finding, Head, NewEntry, Outcome
 from dashboard.store.audit_lines import AuditLine, AuditRow, LineFilters
 from dashboard.store.database import Database
@@ -70,6 +70,7 @@ class Action(StrEnum):
     STAFF_REQUIRE = "staff:require"
     STAFF_FACTORS = "staff:factors"
     STAFF_SESSIONS = "staff:sessions"
+    TOKENS_PRIVY = token_attempts.PRIVY  # the deprecated exchange, which needs `tokens:issue`
 
 
 ACTIONS = tuple(sorted({*(action.value for action in Action), *Permission}))
@@ -182,5 +183,5 @@ class Audit:
 
 def may_exist_until(line: AuditLine) -> datetime | None:
     """Return when a token would end whose answer was lost; None for everything else."""
-    lost = line.action == Permission.TOKENS_ISSUE and line.outcome is Outcome.UNKNOWN
+    lost = line.action in token_attempts.ACTIONS and line.outcome is Outcome.UNKNOWN
     return line.at + LIFETIME if lost else None

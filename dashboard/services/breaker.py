@@ -5,13 +5,18 @@ back. From its retry time on one read, and never a write, finds out whether the 
 everybody else waits for it, as long as the last pause was and ten seconds at most: then another
 read may find out. A pair of keys has a breaker of its own, so that a
 new pair starts afresh.
+
+What the upstream asks for (Retry-After) is kept by programs. A person waits a minute at most, and
+may choose to try immediately: once per outage, from then on ten seconds after the last try.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
+from dashboard.partner.asking import Asker, asker
 from dashboard.partner.errors import UnavailableKind
 from dashboard.partner.gate import Held, Ticket
 from dashboard.partner.observation import CallResult
@@ -19,6 +24,7 @@ from dashboard.partner.retry import RETRY_AFTER_MAX_S
 from dashboard.services.ports import Clock
 from dashboard.store import breakers
 from dashboard.store.breakers import BreakerRow
+from dashboard.store.columns import read_back
 from dashboard.store.database import BRIEFLY_MS, Database, StoreError
 
 THRESHOLD = 3
@@ -27,6 +33,8 @@ PAUSES = tuple(timedelta(seconds=seconds) for seconds in (2, 2, 2, 2, 5, 10, 20,
 FIRST_PAUSE = {CallResult.DOWN: 0, CallResult.REFUSED: 5, CallResult.LIMITED: 5}
 PROBE_FOR_AT_MOST = timedelta(seconds=10)  # longer than a read takes; after short pauses, less
 TOLD_AT_MOST = timedelta(seconds=RETRY_AFTER_MAX_S)
+PERSON_WAITS_AT_MOST = timedelta(seconds=60)
+NOW_AGAIN_AFTER = timedelta(seconds=10)
 HELD_WRITE_RETRY_S = 1.0
 FAILURES = {  # and why calls are held back after them
     CallResult.DOWN: UnavailableKind.BREAKER,
@@ -38,11 +46,18 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Outage:
-    """Calls are held back: since when they failed, how, and when one tries again."""
+    """Calls are held back: since when they failed, how, and when one tries again.
+
+    `retry_at` is when a read for a person tries again, `program_retry_at` when one of the worker
+    does; `now_at` is when a person may choose to try immediately.
+    """
 
     since_at: datetime
     retry_at: datetime
+    program_retry_at: datetime
+    now_at: datetime
     result: CallResult
+    tries: int
 
 
 class Breaker:
@@ -110,8 +125,15 @@ class Breaker:
         """Return why calls are held back by such a breaker, None where they are not."""
         if row is None or row.retry_at is None:
             return None
-        retry_at = _retry_at(row, self._clock())
-        return Outage(row.failing_since_at, retry_at, CallResult(row.result))
+        retry_at = partial(_retry_at, row, self._clock())
+        return Outage(
+            since_at=row.failing_since_at,
+            retry_at=retry_at(Asker.PERSON),
+            program_retry_at=retry_at(Asker.PROGRAM),
+            now_at=retry_at(Asker.NOW),
+            result=_result(row),
+            tries=row.tries,
+        )
 
     def _try(self, credential: str) -> Ticket | Held:
         """Be the one read that finds out, if nobody else is."""
@@ -129,26 +151,36 @@ class Breaker:
                 breakers.put(connection, replace(row, probe_until_at=until))
         except StoreError:
             return Held(UnavailableKind.BREAKER, HELD_WRITE_RETRY_S)
+        log.info("breaker_tries", credential=credential, asker=asker().value, tries=row.tries)
         return Ticket(credential, is_probe=True, probe_until_at=until)
 
 
 def _waiting(row: BreakerRow, now: datetime) -> Held | None:
     """Return how long to wait, None where it is time to try."""
-    until = _retry_at(row, now)
+    until = _retry_at(row, now, asker())
     if row.probe_until_at and row.probe_until_at - now <= PROBE_FOR_AT_MOST:
         until = max(until, row.probe_until_at)
     left = until - now
     return _held(row, left.total_seconds()) if left > timedelta() else None
 
 
-def _retry_at(row: BreakerRow, now: datetime) -> datetime:
+def _retry_at(row: BreakerRow, now: datetime, who: Asker) -> datetime:
     """Return when to try again: now where that is too far off, for the clock was put back."""
     retry_at = row.retry_at or now
+    if who is not Asker.PROGRAM and row.waits_since_at:
+        retry_at = min(retry_at, row.waits_since_at + _patience(row, who))
     return retry_at if retry_at - now <= TOLD_AT_MOST else now
 
 
+def _patience(row: BreakerRow, who: Asker) -> timedelta:
+    """Return how long a person waits after a read that failed."""
+    if who is Asker.PERSON:
+        return PERSON_WAITS_AT_MOST
+    return NOW_AGAIN_AFTER if row.tries else timedelta()
+
+
 def _held(row: BreakerRow, retry_after_s: float) -> Held:
-    return Held(FAILURES[CallResult(row.result)], retry_after_s)
+    return Held(FAILURES[_result(row)], retry_after_s)
 
 
 def _failed(
@@ -171,12 +203,19 @@ def _failed(
         row,
         opened_at=row.opened_at or now,
         retry_at=now + max(_pause(row), told),
+        waits_since_at=now,
         probe_until_at=None,
     )
 
 
 def _pause(row: BreakerRow) -> timedelta:
-    return PAUSES[min(FIRST_PAUSE[CallResult(row.result)] + row.tries, len(PAUSES) - 1)]
+    return PAUSES[min(FIRST_PAUSE[_result(row)] + row.tries, len(PAUSES) - 1)]
+
+
+def _result(row: BreakerRow) -> CallResult:
+    """Return how the calls failed; one that this version cannot read is a failure all the same."""
+    result = read_back(CallResult, row.result, CallResult.DOWN)
+    return result if result in FAILURES else CallResult.DOWN
 
 
 def _log_opening(before: BreakerRow | None, after: BreakerRow) -> None:

@@ -69,10 +69,9 @@ class Colleagues:
         self._factor_roles = frozenset(factor_roles)
 
     def every(self) -> list[Colleague]:
-        """Return all staff: by name, the disabled last."""
+        """Return all staff, by email."""
         with self._database.read() as connection:
-            found = self._look(connection, staff.every(connection))
-        return sorted(found, key=lambda each: (not each.member.active, each.member.name.lower()))
+            return self._look(connection, staff.every(connection))
 
     def find(self, staff_id: int) -> Colleague | None:
         """Return the member with this id."""

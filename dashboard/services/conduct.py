@@ -81,7 +81,7 @@ class Conduct:
             colleague=colleague,
             open_sessions=self._open_sessions(staff_id),
             failed_log_ins=_sum(week, month, {Action.LOG_IN}, {Outcome.REJECTED}),
-            tokens=_sum(week, month, {Permission.TOKENS_ISSUE}, DONE),
+            tokens=_sum(week, month, {Permission.TOKENS_ISSUE, Action.TOKENS_PRIVY}, DONE),
             reveals=_sum(week, month, {Permission.PII_REVEAL}, DONE),
             exports=_sum(week, month, {Action.AUDIT_EXPORT, Action.KYC_EXPORT}, DONE),
             deeds=tuple(

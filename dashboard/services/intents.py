@@ -8,6 +8,7 @@ with a later number began after the form was opened, whatever the clock says.
 import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,6 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from dashboard.keyring import Keys
 from dashboard.services.ports import Clock
-from dashboard.services.roles import Permission
 from dashboard.store import audit
 from dashboard.store.database import Database
 
@@ -34,7 +34,7 @@ class Intent:
     """
 
     staff_id: int
-    action: Permission
+    action: StrEnum
     subject_id: UUID | None
     nonce: str
     email: str | None = field(default=None, repr=False)
@@ -50,7 +50,7 @@ class Intents:
         self._signer = URLSafeSerializer(keys.oldest_first, salt="opened form")
 
     def new(
-        self, staff_id: int, action: Permission, subject_id: UUID | None, email: str | None = None
+        self, staff_id: int, action: StrEnum, subject_id: UUID | None, email: str | None = None
     ) -> str:
         """Return the value for a form that is about to be rendered.
 
@@ -67,9 +67,7 @@ class Intents:
             self._signer.dumps([staff_id, action, subject, nonce, email, opened_seq, made_ms])
         )
 
-    def read(
-        self, value: str, staff_id: int, action: Permission, subject_id: UUID | None
-    ) -> Intent:
+    def read(self, value: str, staff_id: int, action: StrEnum, subject_id: UUID | None) -> Intent:
         """Return the intent of a form that was sent.
 
         Raises:

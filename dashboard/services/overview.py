@@ -34,6 +34,7 @@ ON_USERS = (
     Permission.USERS_REGISTER,
     Permission.KYC_START,
     Permission.TOKENS_ISSUE,
+    Action.TOKENS_PRIVY,
     Action.KYC_IMPORT,
 )
 

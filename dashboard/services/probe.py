@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from dashboard.partner.asking import Asker, asking_for
 from dashboard.partner.client import UserQuery
 from dashboard.partner.credentials import Credentials
 from dashboard.services.breaker import Breaker
@@ -31,5 +32,19 @@ class Probe:
 
         """
         outage = self._breaker.find_outage(self._in_use().id)
-        if outage and outage.retry_at <= self._clock():
-            self._source.list_users(UserQuery(limit=1))
+        if outage and outage.program_retry_at <= self._clock():
+            self._ask()
+
+    def try_now(self) -> None:
+        """Make that read for a person who chose not to wait; nothing where nothing is held back.
+
+        Raises:
+            PartnerError: it is still down, or somebody tried a moment ago.
+
+        """
+        if self._breaker.find_outage(self._in_use().id):
+            with asking_for(Asker.NOW):
+                self._ask()
+
+    def _ask(self) -> None:
+        self._source.list_users(UserQuery(limit=1))

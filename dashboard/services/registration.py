@@ -60,6 +60,10 @@ class Unsettled:
     more: int
 
 
+class EmailKnownError(Exception):
+    """A user with this email is known here. Nothing was sent, and nothing is recorded."""
+
+
 Result = Done | MayHaveHappened | WasRefused | Running | Busy | Overtaken
 
 
@@ -71,22 +75,26 @@ class Registering:
         self._attempts = attempts
         self._database = database
 
-    def register(self, intent: Intent, new_user: NewUser, *, request_id: str) -> Result:
+    def register(
+        self, intent: Intent, new_user: NewUser, *, request_id: str, anyway: bool = False
+    ) -> Result:
         """Register a user, or tell what the same form did before.
+
+        An email that is known here is sent only `anyway`.
 
         Raises:
             AnotherBodyError: the form was sent before, with other content.
+            EmailKnownError: this email was seen or registered here before.
             PartnerError: the API refused, or could not be reached; the user was not registered.
             NotRecordedError: nothing could be recorded, so nothing was sent.
             OutcomeLostError: what came of it could not be recorded.
 
         """
-        started = self._attempts.start(
-            intent,
-            new_user.body(),
-            request_id=request_id,
-            details={"country": new_user.country_code, "type": new_user.user_type},
-            effect=lambda connection, seq: registrations.add(
+
+        def keep(connection: Transaction, seq: int) -> None:
+            if not anyway:
+                _require_new(connection, new_user.email)
+            registrations.add(
                 connection,
                 email=new_user.email,
                 user_type=new_user.user_type,
@@ -94,7 +102,14 @@ class Registering:
                 staff_id=intent.staff_id,
                 attempt_seq=seq,
                 at=self._attempts.now(),
-            ),
+            )
+
+        started = self._attempts.start(
+            intent,
+            new_user.body(),
+            request_id=request_id,
+            details={"country": new_user.country_code, "type": new_user.user_type},
+            effect=keep,
             email=new_user.email,
         )
         if isinstance(started, Repeated):
@@ -148,6 +163,17 @@ class Registering:
         if kept and kept.user_id:
             return Done(kept.user_id)
         return MayHaveHappened(email, repeated.attempt_seq)
+
+
+def _require_new(connection: Transaction, email: str) -> None:
+    """Check that no user with this email was seen or registered here.
+
+    Raises:
+        EmailKnownError: one was, or may have been.
+
+    """
+    if sightings.find_by_email(connection, email) or registrations.of_email(connection, email):
+        raise EmailKnownError
 
 
 def _refused(connection: Transaction, seq: int) -> None:

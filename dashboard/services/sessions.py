@@ -11,6 +11,7 @@ import structlog
 from dashboard.services.devices import Device, read_device
 from dashboard.services.ports import Clock
 from dashboard.store import sessions, staff
+from dashboard.store.columns import read_back
 from dashboard.store.database import BRIEFLY_MS, BUSY_TIMEOUT_MS, Database, StoreError, Transaction
 from dashboard.store.sessions import Beginning, StoredSession
 from dashboard.store.staff import StaffMember
@@ -202,7 +203,7 @@ class Sessions:
             seen_at=stored.seen_at,
             idle_ends_at=stored.seen_at + self._idle,
             ends_at=stored.created_at + self._longest,
-            method=Method(stored.method),
+            method=read_back(Method, stored.method, Method.PASSWORD),
             confirmed_at=stored.confirmed_at,
             address=stored.address,
             browser=stored.browser,

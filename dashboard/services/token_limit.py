@@ -8,7 +8,6 @@ import structlog
 from dashboard.services.intents import Intent
 from dashboard.services.obstacles import nothing_sent
 from dashboard.services.ports import Clock
-from dashboard.services.roles import Permission
 from dashboard.store import audit, token_attempts
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database, Transaction
@@ -16,7 +15,6 @@ from dashboard.store.token_attempts import Limited
 
 HOUR = timedelta(hours=1)
 IN_PRODUCTION = 10
-ACTION = Permission.TOKENS_ISSUE.value
 log = structlog.get_logger()
 
 
@@ -62,7 +60,7 @@ class TokenLimit:
         now = self._clock()
         # What is dated later than that was made before the clock was put back.
         span = (now - HOUR, now + HOUR)
-        made = token_attempts.newest(connection, ACTION, staff_id, span, count)
+        made = token_attempts.newest(connection, staff_id, span, count)
         return made[-1] + HOUR if len(made) == count else None
 
     def refused(self, intent: Intent, *, request_id: str) -> None:
@@ -74,11 +72,11 @@ class TokenLimit:
         """
         now = self._clock()
         with nothing_sent(), self._database.write() as connection:
-            if token_attempts.was_refused(connection, ACTION, intent.staff_id, now - HOUR):
+            if token_attempts.was_refused(connection, intent.staff_id, now - HOUR):
                 return
             entry = NewEntry(
                 at=now,
-                action=ACTION,
+                action=intent.action,
                 outcome=Outcome.REJECTED,
                 staff_id=intent.staff_id,
                 subject_kind="user" if intent.subject_id else None,
@@ -94,4 +92,4 @@ class TokenLimit:
         if self._most is None:
             return []
         with self._database.read() as connection:
-            return token_attempts.limited(connection, ACTION, self._clock() - HOUR)
+            return token_attempts.limited(connection, self._clock() - HOUR)

@@ -24,6 +24,7 @@ __all__ = ["Issued", "IssuedBefore", "MayExist", "PrivyLogin", "Tokens", "Why"]
 
 LIFETIME = timedelta(hours=1)  # contract: POST /auth/token
 PAGE = 50
+PRIVY_SPAN = timedelta(days=30)
 
 
 class Issuer(Protocol):
@@ -79,6 +80,19 @@ class WasRefused:
     at: datetime
 
 
+@dataclass(frozen=True)
+class Ledger:
+    """A page of grants, and whom they are for as last seen.
+
+    `privy` counts the deprecated exchanges of the last 30 days, on whatever page they are.
+    """
+
+    grants: tuple[Grant, ...]
+    seen: Mapping[UUID, Sighting]
+    more: bool
+    privy: int
+
+
 Result = Issued | IssuedBefore | MayExist | WasRefused | Running | Busy | Overtaken
 
 
@@ -124,14 +138,16 @@ class Tokens:
         started = self._start(intent, why, login.body(), {"exchange": "privy"}, request_id)
         return self._exchange(started, lambda: self._issuer.exchange_privy_token(login))
 
-    def ledger(self, before: int | None) -> tuple[list[Grant], dict[UUID, Sighting], bool]:
-        """Return a page of all grants, whom they are for as last seen, and whether more follow."""
+    def ledger(self, before: int | None) -> Ledger:
+        """Return a page of all grants, newest first."""
+        since = self._attempts.now() - PRIVY_SPAN
         with self._database.read() as connection:
             rows = grants.before(connection, before, PAGE + 1)
             page = rows[:PAGE]
             users = {grant.user_id for grant in page if grant.user_id}
             seen = sightings.newest(connection, users)
-        return page, seen, len(rows) > PAGE
+            privy = grants.count_privy(connection, since)
+        return Ledger(tuple(page), seen, more=len(rows) > PAGE, privy=privy)
 
     def _start(
         self,

@@ -20,6 +20,7 @@ from dashboard.services.pair_seen import PairSeen
 from dashboard.services.ports import Clock
 from dashboard.services.upstream_health import CALL, SPAN, STATE, UpstreamHealth, health_of, seen_at
 from dashboard.store import upstream
+from dashboard.store.columns import read_back
 from dashboard.store.database import BRIEFLY_MS, Database, StoreError
 from dashboard.store.upstream import Minute, Seen
 
@@ -189,7 +190,7 @@ class Upstream:
 
 def _shape(seen: Mapping[str, Seen]) -> ListShape:
     items, counters, paging = (seen[f"{_LIST}{each.name}"].value for each in fields(ListShape))
-    return ListShape(items, counters, ListPaging(paging))
+    return ListShape(items, counters, read_back(ListPaging, paging, ListPaging.NOT_TOLD))
 
 
 def _parameter(name: str, seen: Mapping[str, Seen]) -> SeenParameter:

@@ -6,6 +6,7 @@ from datetime import datetime
 from dashboard.partner.wire import Answer, BadRow, User, UserPage
 from dashboard.services.user_filters import Filter, UserFilters, page_of
 from dashboard.services.user_record import UserRecord
+from dashboard.store.sightings import Sighting
 from dashboard.text.emails import comparable
 
 
@@ -43,6 +44,10 @@ class UserList:
         times = [user.created_at for user in users if user.created_at]
         return times == sorted(times, reverse=True)
 
+    def changed_since(self, total: int | None) -> bool:
+        """Return whether a page after the first belongs to a list of another length."""
+        return self.page > 1 and None not in {total, self.total} and total != self.total
+
     @property
     def has_more(self) -> bool:
         """Say whether another page may follow where the API gives no total."""
@@ -51,6 +56,31 @@ class UserList:
     @property
     def last(self) -> int:
         """Position of the last row, from 1."""
+        return self.first + len(self.rows) - 1
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """A page of users as they were last seen, for as long as the API gives none."""
+
+    rows: tuple[Sighting, ...]
+    total: int
+    page: int
+    limit: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // self.limit))
+
+    @property
+    def first(self) -> int:
+        """Position of the first row, from 1."""
+        return (self.page - 1) * self.limit + 1
+
+    @property
+    def last(self) -> int:
+        """Position of the last row."""
         return self.first + len(self.rows) - 1
 
 

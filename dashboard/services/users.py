@@ -13,11 +13,12 @@ from dashboard.services.ports import Clock, UserSource
 from dashboard.services.settling import Looker
 from dashboard.services.upstream import Upstream
 from dashboard.services.user_filters import UserFilters, find_broken, find_honoured
-from dashboard.services.user_list import ListedUser, UserList, about, listed, only
+from dashboard.services.user_list import ListedUser, Remembered, UserList, about, listed, only
 from dashboard.services.user_record import Known, UserRecord, record_of
-from dashboard.store import audit, grants, inquiries, registrations, sightings
+from dashboard.store import audit, grants, inquiries, registrations, remembered, sightings
 from dashboard.store.database import BRIEFLY_MS, Database, StoreError
 from dashboard.store.inquiries import InquiryState
+from dashboard.store.remembered import Wanted
 from dashboard.store.sightings import SeenFacts, Sighting
 from dashboard.text.emails import comparable, spellings
 
@@ -78,6 +79,29 @@ class Users:
             known = self._known(named[0].id)
             return replace(page, named=self._record(about(named[0], answer), known))
         return page
+
+    def recall(self, filters: UserFilters, *, exactly: bool = False) -> Remembered:
+        """Return a page of users as last seen; asks nobody. `exactly` is as in `search`.
+
+        A position in the API's list (`cursor`) means nothing here: such a page is the first.
+
+        Raises:
+            StoreError: the database cannot be read.
+
+        """
+        page = 1 if filters.cursor else filters.page
+        wanted = Wanted(
+            text=filters.q,
+            exactly=exactly,
+            status=filters.status,
+            country=filters.country,
+            user_type=filters.user_type,
+            offset=(page - 1) * filters.limit,
+            limit=filters.limit,
+        )
+        with self._database.read() as connection:
+            rows, total = remembered.find(connection, wanted)
+        return Remembered(tuple(rows), total, page, filters.limit)
 
     def get(self, user_id: UUID, by: Looker) -> UserRecord:
         """Return one user from the API, with what we know of them; it may settle a lost start.

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, FromClause, Row, Select, func, insert, select, update
 
+from dashboard.store.columns import read_back
 from dashboard.store.schema import api_pairs, staff
 
 
@@ -139,7 +140,7 @@ def joined_adder(start: FromClause) -> FromClause:
 def pair_of(row: Row[*tuple[Any, ...]]) -> ApiPair:
     """Return the pair in a row of `columns()`."""
     values = {name: getattr(row, f"pair_{name}") for name in ApiPair.__dataclass_fields__}
-    proof = Proof(row.pair_proof) if row.pair_proof else None
+    proof = read_back(Proof, row.pair_proof, Proof.UNKNOWN) if row.pair_proof else None
     return ApiPair(**{**values, "proof": proof, "added_by": row.pair_added_by_name})
 
 

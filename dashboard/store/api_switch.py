@@ -11,6 +11,7 @@ from dashboard.store import api_pairs as pairs
 from dashboard.store import breakers
 from dashboard.store.api_pairs import ApiPair
 from dashboard.store.breakers import BreakerRow
+from dashboard.store.columns import read_back
 from dashboard.store.schema import api_pairs, api_switch, staff
 from dashboard.store.schema import breakers as breakers_table
 from dashboard.store.upserts import upsert
@@ -77,7 +78,7 @@ def _switch(row: Row[*tuple[Any, ...]] | None) -> Switch:
         since_at=row.since_at,
         staff_name=row.staff_name,
         freeze=frozen or None,
-        alarm=Alarm(row.alarm) if row.alarm else None,
+        alarm=read_back(Alarm, row.alarm, None) if row.alarm else None,
         alarm_at=row.alarm_at,
     )
 

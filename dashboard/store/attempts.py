@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Label, and_, func, or_, select
 
-from dashboard.store.audit import NewEntry, Outcome
+from dashboard.store.audit import NewEntry, Outcome, outcome_of
 from dashboard.store.schema import audit, intents, registrations, staff
 from dashboard.text.emails import comparable
 
@@ -27,7 +27,7 @@ def find_outcome(connection: Connection, attempt_seq: int) -> Outcome | None:
         .limit(1)
     )
     outcome = connection.execute(statement).scalar()
-    return Outcome(outcome) if outcome else None
+    return outcome_of(outcome) if outcome else None
 
 
 def is_open(attempt_seq: ColumnElement[Any]) -> Label[bool]:
@@ -126,7 +126,7 @@ def rivals(
         .order_by(audit.c.seq.desc())
     )
     return [
-        Rival(row.seq, row.action, row.staff_name, row.at, row.outcome and Outcome(row.outcome))
+        Rival(row.seq, row.action, row.staff_name, row.at, row.outcome and outcome_of(row.outcome))
         for row in connection.execute(statement)
     ]
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from dashboard.keyring import Keys
-from dashboard.store.columns import Stored, storable
+from dashboard.store.columns import Stored, read_back, storable
 from dashboard.store.schema import audit, staff
 
 SETTLED_BY = "settled_by"  # in the details of a row that settles an attempt
@@ -38,6 +38,11 @@ class Outcome(StrEnum):
     REJECTED = "rejected"
     UNKNOWN = "unknown"
     SETTLED = "settled"
+
+
+def outcome_of(stored: str) -> Outcome:
+    """Return a stored outcome; one that this version does not know is unknown."""
+    return read_back(Outcome, stored, Outcome.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -169,11 +174,11 @@ def of_subject(connection: Connection, kind: str, subject_id: str, limit: int) -
             seq=row.seq,
             at=row.at,
             action=row.action,
-            outcome=Outcome(row.outcome),
+            outcome=outcome_of(row.outcome),
             staff_name=row.staff_name,
             attempt_seq=row.attempt_seq,
             reason=row.reason,
-            was_unknown=SETTLED_BY in json.loads(row.details),
+            was_unknown=f'"{SETTLED_BY}":' in row.details,
         )
         for row in connection.execute(_OF_SUBJECT, about)
     ]

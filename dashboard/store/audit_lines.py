@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
-from dashboard.store.audit import SETTLED_BY, Outcome
+from dashboard.store.audit import SETTLED_BY, Outcome, outcome_of
 from dashboard.store.schema import audit, staff
 from dashboard.store.staff import has_email
 
@@ -105,7 +105,7 @@ def find(
             seq=each.seq,
             at=each.at,
             staff_name=each.name,
-            outcome=Outcome(each.outcome),
+            outcome=outcome_of(each.outcome),
             details=each.details,
             request_id=each.request_id,
             environment=each.environment,
@@ -135,12 +135,12 @@ def counts(
         .group_by(_first.c.action, outcome)
     )
     found = connection.execute(statement)
-    return {(row.action, Outcome(row.outcome)): row.lines for row in found}
+    return {(row.action, outcome_of(row.outcome)): row.lines for row in found}
 
 
 def people(connection: Connection) -> list[tuple[str, str, int]]:
-    """Return email, name and id of everybody on staff, by name."""
-    statement = select(staff.c.email, staff.c.name, staff.c.id).order_by(staff.c.name)
+    """Return email, name and id of everybody on staff, by email."""
+    statement = select(staff.c.email, staff.c.name, staff.c.id).order_by(staff.c.email)
     return [(row.email, row.name, row.id) for row in connection.execute(statement)]
 
 
@@ -217,7 +217,7 @@ def _line(row: Row[*tuple[Any, ...]]) -> AuditLine:
         action=row.action,
         subject_kind=row.subject_kind,
         subject_id=row.subject_id,
-        outcome=Outcome(row.outcome),
+        outcome=outcome_of(row.outcome),
         reason=row.reason,
         settled_at=row.settled_at,
         was_unknown=row.was_unknown,

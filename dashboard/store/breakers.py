@@ -14,7 +14,8 @@ class BreakerRow:
     """Calls that failed in a row. It is open once it has `opened_at`, and then `retry_at`.
 
     `result` is how the last of them ended, `tries` counts the reads that tried again since, and
-    `probe_until_at` says until when to wait for the one that is trying now.
+    `probe_until_at` says until when to wait for the one that is trying now. The wait until
+    `retry_at` began at `waits_since_at`.
     """
 
     credential: str
@@ -25,6 +26,7 @@ class BreakerRow:
     retry_at: datetime | None = None
     tries: int = 0
     probe_until_at: datetime | None = None
+    waits_since_at: datetime | None = None
 
 
 _OF_PAIR = select(breakers).where(breakers.c.credential == bindparam("pair"))

@@ -1,7 +1,8 @@
 """The kinds of columns: UTC times and UUIDs are held in one way only."""
 
 from datetime import UTC, datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -55,6 +56,18 @@ class PlainText(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  the signature is SQLAlchemy's
         """Replace what cannot be stored."""
         return value if value is None else str(storable(value))
+
+
+E = TypeVar("E", bound=StrEnum)
+D = TypeVar("D")
+
+
+def read_back(kind: type[E], value: str, otherwise: D) -> E | D:
+    """Return a stored value as a member of `kind`, `otherwise` where this version has none."""
+    try:
+        return kind(value)
+    except ValueError:
+        return otherwise
 
 
 # What others count: SQLite's integers are of 64 bits anyway.

@@ -149,11 +149,11 @@ def _touched_by(email: str) -> Select[UUID]:
 
 
 def starters(connection: Connection) -> list[tuple[str, str]]:
-    """Return email and name of everybody who started a KYC that we keep, by name."""
+    """Return email and name of everybody who started a KYC that we keep, by email."""
     statement = (
         select(staff.c.email, staff.c.name)
         .where(staff.c.id.in_(select(inquiries.c.staff_id)))
-        .order_by(staff.c.name)
+        .order_by(staff.c.email)
     )
     return [(row.email, row.name) for row in connection.execute(statement)]
 

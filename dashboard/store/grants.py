@@ -19,7 +19,11 @@ from sqlalchemy import (
 )
 
 from dashboard.store.attempts import is_open, is_running
-from dashboard.store.schema import grants, staff
+from dashboard.store.columns import read_back
+from dashboard.store.schema import audit, grants, staff
+from dashboard.store.token_attempts import is_privy
+
+_attempt = audit.alias("attempt")
 
 
 class GrantState(StrEnum):
@@ -49,6 +53,7 @@ class Grant:
     fingerprint: str | None
     is_open: bool
     credential: str | None
+    by_privy: bool
 
 
 def add(  # noqa: PLR0913  one row, everything by name
@@ -151,14 +156,30 @@ def count_may_exist(connection: Connection, now: datetime, given_up_at: datetime
     return connection.execute(statement).scalar_one()
 
 
+def count_privy(connection: Connection, since: datetime) -> int:
+    """Return how many grants since then came from the deprecated exchange."""
+    statement = (
+        select(func.count())
+        .join_from(grants, _attempt, _attempt.c.seq == grants.c.audit_seq)
+        .where(grants.c.issued_at >= since, is_privy(_attempt))
+    )
+    return connection.execute(statement).scalar_one()
+
+
 def _may_exist(now: datetime, given_up_at: datetime) -> tuple[ColumnElement[bool], ...]:
     running = is_running(grants.c.audit_seq, grants.c.issued_at, given_up_at)
     return grants.c.state == GrantState.MAY_EXIST.value, grants.c.expires_at > now, ~running
 
 
 _NEWEST_FIRST = (
-    select(grants, staff.c.name.label("staff_name"), is_open(grants.c.audit_seq))
+    select(
+        grants,
+        staff.c.name.label("staff_name"),
+        is_open(grants.c.audit_seq),
+        is_privy(_attempt).label("by_privy"),
+    )
     .join(staff, staff.c.id == grants.c.staff_id)
+    .join(_attempt, _attempt.c.seq == grants.c.audit_seq)
     .order_by(grants.c.id.desc())
 )
 _OF_USER = _NEWEST_FIRST.where(grants.c.user_id == bindparam("user_id")).limit(bindparam("most"))
@@ -170,7 +191,7 @@ def _grant(row: Row[*tuple[Any, ...]]) -> Grant:
         user_id=row.user_id,
         staff_name=row.staff_name,
         attempt_seq=row.audit_seq,
-        state=GrantState(row.state),
+        state=read_back(GrantState, row.state, GrantState.MAY_EXIST),
         reason=row.reason,
         ticket=row.ticket,
         issued_at=row.issued_at,
@@ -178,4 +199,5 @@ def _grant(row: Row[*tuple[Any, ...]]) -> Grant:
         fingerprint=row.fingerprint,
         is_open=row.is_open,
         credential=row.credential,
+        by_privy=row.by_privy,
     )

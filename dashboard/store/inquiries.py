@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from dashboard.store.attempts import is_open, is_unsettled
+from dashboard.store.columns import read_back
 from dashboard.store.schema import inquiries, sightings, staff
 
 
@@ -156,9 +157,9 @@ def inquiry(row: Row[*tuple[Any, ...]]) -> Inquiry:
     """Return the inquiry of a row that has its columns, `staff_name` and `is_open`."""
     return Inquiry(
         user_id=row.user_id,
-        state=InquiryState(row.state),
+        state=read_back(InquiryState, row.state, InquiryState.UNKNOWN),
         started_at=row.started_at,
-        source=InquirySource(row.source),
+        source=read_back(InquirySource, row.source, InquirySource.HERE),
         inquiry_id=row.inquiry_id,
         verification_url=row.verification_url,
         staff_name=row.staff_name,

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from dashboard.store import staff as staff_store
+from dashboard.store.columns import read_back
 from dashboard.store.schema import staff, staff_links
 from dashboard.store.staff import StaffMember
 
@@ -76,7 +78,7 @@ def find(connection: Connection, token_hash: str) -> StaffLink | None:
         return None
     return StaffLink(
         member=staff_store.member(row),
-        kind=LinkKind(row.kind),
+        kind=_kind(row),
         expires_at=row.expires_at,
         used_at=row.used_at,
     )
@@ -114,6 +116,10 @@ def every_open(connection: Connection, at: datetime) -> dict[int, OpenLink]:
         staff_links.c.used_at.is_(None), staff_links.c.expires_at > at
     )
     return {
-        row.staff_id: OpenLink(LinkKind(row.kind), row.created_at, row.expires_at)
+        row.staff_id: OpenLink(_kind(row), row.created_at, row.expires_at)
         for row in connection.execute(statement)
     }
+
+
+def _kind(row: Row[*tuple[Any, ...]]) -> LinkKind:
+    return read_back(LinkKind, row.kind, LinkKind.RESET)

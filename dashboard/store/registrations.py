@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from dashboard.store.attempts import is_open, is_running, unknown_since
+from dashboard.store.columns import read_back
 from dashboard.store.schema import registrations, staff
 from dashboard.text.emails import comparable
 
@@ -170,7 +171,7 @@ def _with_staff() -> Select[*tuple[Any, ...]]:
 def _registration(row: Row[*tuple[Any, ...]]) -> Registration:
     return Registration(
         user_id=row.user_id,
-        state=RegistrationState(row.state),
+        state=read_back(RegistrationState, row.state, RegistrationState.UNKNOWN),
         email=row.email,
         user_type=row.user_type,
         country_code=row.country_code,

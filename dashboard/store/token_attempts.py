@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, or_, select
 
 from dashboard.store.attempts import LOOKED_AT
 from dashboard.store.audit import Outcome
 from dashboard.store.schema import audit, staff
 
+ISSUE, PRIVY = "tokens:issue", "tokens:privy"
+ACTIONS = (ISSUE, PRIVY)
 REFUSED = {"cause": "limit"}
 _answer = audit.alias("answer")
 
@@ -24,7 +26,6 @@ class Limited:
 
 def newest(
     connection: Connection,
-    action: str,
     staff_id: int,
     span: tuple[datetime, datetime],
     limit: int,
@@ -42,7 +43,7 @@ def newest(
         select(audit.c.at)
         .where(
             audit.c.staff_id == staff_id,
-            audit.c.action == action,
+            audit.c.action.in_(ACTIONS),
             audit.c.outcome == Outcome.ATTEMPTED.value,
             audit.c.at.between(*span),
             ~unsent.exists(),
@@ -53,29 +54,38 @@ def newest(
     return list(connection.execute(statement).scalars())
 
 
-def was_refused(connection: Connection, action: str, staff_id: int, since: datetime) -> bool:
+def was_refused(connection: Connection, staff_id: int, since: datetime) -> bool:
     """Say whether somebody was refused another one since then."""
     statement = select(audit.c.seq).where(
-        audit.c.staff_id == staff_id, *_refusals(action), audit.c.at > since
+        audit.c.staff_id == staff_id, *_refusals(), audit.c.at > since
     )
     return connection.execute(statement.limit(1)).first() is not None
 
 
-def limited(connection: Connection, action: str, since: datetime) -> list[Limited]:
+def limited(connection: Connection, since: datetime) -> list[Limited]:
     """Return who was refused another one since then, the last one first; of the newest rows."""
     newest = select(func.max(audit.c.seq)).scalar_subquery()
     statement = (
         select(staff.c.name, staff.c.email, audit.c.at)
         .join_from(audit, staff, staff.c.id == audit.c.staff_id)
-        .where(audit.c.seq > newest - LOOKED_AT, *_refusals(action), audit.c.at > since)
+        .where(audit.c.seq > newest - LOOKED_AT, *_refusals(), audit.c.at > since)
         .order_by(audit.c.seq.desc())
     )
     return [Limited(row.name, row.email, row.at) for row in connection.execute(statement)]
 
 
-def _refusals(action: str) -> tuple[ColumnElement[bool], ...]:
+def is_privy(attempt: FromClause) -> ColumnElement[bool]:
+    """Return the condition that an attempt (a row of the audit) used the deprecated exchange.
+
+    Rows from before it had an action of its own say so in their details.
+    """
+    said = attempt.c.details.contains('"exchange": "privy"')
+    return or_(attempt.c.action == PRIVY, and_(attempt.c.action == ISSUE, said))
+
+
+def _refusals() -> tuple[ColumnElement[bool], ...]:
     return (
-        audit.c.action == action,
+        audit.c.action.in_(ACTIONS),
         and_(audit.c.outcome == Outcome.REJECTED.value, audit.c.attempt_seq.is_(None)),
         audit.c.details.contains('"cause": "limit"'),
     )

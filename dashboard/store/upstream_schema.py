@@ -38,6 +38,7 @@ breakers = Table(
     _at("retry_at", nullable=True),
     Column("tries", Integer, nullable=False),
     _at("probe_until_at", nullable=True),
+    _at("waits_since_at", nullable=True),
 )
 
 api_pairs = Table(

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from dashboard.forms.account import ZONES, AccountForm, ChangePasswordForm
-from dashboard.services.account import Changed
+from dashboard.services.account import Changed, find_lapsed
 from dashboard.services.password_rules import WeakPasswordError
 from dashboard.services.tries import Limited
 from dashboard.web.access import current_row, log_in_as
@@ -75,9 +75,10 @@ def change_password() -> ResponseReturnValue:
 
 def _kept(again: MultiDict[str, str] | None = None) -> AccountForm:
     member = signed_in().staff
-    return AccountForm(
-        again, name=member.name, language=member.language, time_zone=member.time_zone, theme=theme()
-    )
+    saved = {"language": member.language, "time_zone": member.time_zone, "theme": theme()}
+    lapsed = find_lapsed(member)
+    usable = {name: value for name, value in saved.items() if name not in lapsed}
+    return AccountForm(again, data={"name": member.name, **usable})
 
 
 def _page(
@@ -88,6 +89,7 @@ def _page(
         form=form,
         password_form=password_form,
         zones=ZONES,
+        lapsed=find_lapsed(signed_in().staff),
         factors=services().enrolment.of(signed_in().staff),
         sessions=services().sessions.of(signed_in().staff.id),
         this_session=current_row().handle,

@@ -15,6 +15,7 @@ from dashboard.services.kyc import NotKept, Started, WasRefused, is_another_emai
 from dashboard.services.obstacles import Busy, NotRecordedError, Overtaken, Running
 from dashboard.services.roles import Permission
 from dashboard.services.settling import How
+from dashboard.services.user_filters import UserFilters
 from dashboard.web.attempts import (
     failed,
     looker,
@@ -31,6 +32,7 @@ from dashboard.web.htmx import redirect_to, respond
 from dashboard.web.kept import typed
 from dashboard.web.routing import route
 from dashboard.web.security import is_kyc_link
+from dashboard.web.user_lists import recalled
 
 blueprint = Blueprint("kyc", __name__)
 
@@ -42,16 +44,25 @@ def index() -> ResponseReturnValue:
     form.validate()
     filters = form.query()
     desk = services().desk
+    shown: dict[str, Any] = {
+        "filters": filters,
+        "of": form.known_total(),
+        "page_url": lambda number: desk_url(filters.changed(page=number), pending=True),
+    }
+    try:
+        found = desk.pending(filters) if form.is_pending else desk.started_here(filters)
+    except PartnerError as error:
+        wanted = UserFilters(status=UserStatus.PENDING.value, page=filters.page)
+        return answer(recalled(error, wanted, "lanes", **shown))
     return respond(
         "kyc/index.html",
         fragments={"lanes": "kyc/_pending.html" if form.is_pending else "kyc/_lanes.html"},
         url=desk_url(filters, pending=form.is_pending),
-        desk=desk.pending(filters) if form.is_pending else desk.started_here(filters),
-        filters=filters,
+        desk=found,
         pending=form.is_pending,
         dropped=form.dropped(),
         desk_url=desk_url,
-        page_url=lambda number: desk_url(filters.changed(page=number), pending=True),
+        **shown,
     )
 
 

@@ -11,6 +11,7 @@ from dashboard.services.colleagues import Colleague
 from dashboard.services.links import NewLink
 from dashboard.services.roles import Permission, Role, granted
 from dashboard.services.staff import Actor, StaffError
+from dashboard.web.collation import in_order
 from dashboard.web.context import request_id, services, settings, signed_in
 from dashboard.web.htmx import redirect_to, respond
 from dashboard.web.kept import typed
@@ -27,7 +28,7 @@ def index() -> ResponseReturnValue:
     return respond(
         "staff/index.html",
         fragments={"people": "staff/_people.html"},
-        people=services().colleagues.every(),
+        people=_by_name(services().colleagues.every()),
         roles=tuple(Role),
         table=[(name, [granted(role, name) for role in Role]) for name in Permission],
     )
@@ -249,3 +250,9 @@ def _link(link: NewLink) -> ResponseReturnValue:
     origin = settings().address or request.host_url.rstrip("/")
     url = f"{origin}{url_for('links.show', token=link.token)}"
     return render_template("staff/link.html", link=link, url=url, mailed=mail_link(link, url))
+
+
+def _by_name(people: list[Colleague]) -> list[Colleague]:
+    """Return them by name, the disabled last."""
+    by_name = in_order(people, lambda each: each.member.name)
+    return [*(p for p in by_name if p.member.active), *(p for p in by_name if not p.member.active)]

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.forms.tokens import LedgerForm, PrivyForm, ReasonedForm, TokenForm
 from dashboard.partner.errors import Forbidden, PartnerError
+from dashboard.services.audit import Action
 from dashboard.services.obstacles import Busy, NotRecordedError, Overtaken, Running
 from dashboard.services.roles import Permission
 from dashboard.services.settling import How
@@ -39,8 +40,8 @@ def new(user_id: UUID) -> ResponseReturnValue:
     form = TokenForm(typed("tokens.issue"))
     form.must_confirm(must_confirm(record.user.email))
     busy = services().attempts.find_busy(user_id)
-    email, step = record.user.email, record.next_step
-    return _form(user_id, form, email, step=step, busy=busy, next_at=_next_at())
+    email = record.user.email
+    return _form(user_id, form, email, record=record, busy=busy, next_at=_next_at())
 
 
 @route(
@@ -89,7 +90,7 @@ def privy() -> ResponseReturnValue:
 )
 def exchange_privy() -> ResponseReturnValue:
     """Exchange a Privy token, once a form. Whose it is, the answer says."""
-    intent = sent_intent(Permission.TOKENS_ISSUE, None)
+    intent = sent_intent(Action.TOKENS_PRIVY, None)
     form = PrivyForm(request.form)
     if not form.validate():
         return _privy_form(form, 422, intent=request.form["intent"])
@@ -111,13 +112,10 @@ def index() -> ResponseReturnValue:
     """List who had a token issued for whom and why, newest first; never a token."""
     form = LedgerForm(request.args)
     form.validate()
-    grants, seen, more = services().tokens.ledger(form.query())
     return respond(
         "tokens/index.html",
         fragments={"ledger": "tokens/_ledger.html"},
-        grants=grants,
-        seen=seen,
-        more=more,
+        ledger=services().tokens.ledger(form.query()),
         before=form.query(),
     )
 
@@ -179,7 +177,7 @@ def _privy_form(
     page = render_template(
         "tokens/privy.html",
         form=form,
-        intent=intent or new_intent(Permission.TOKENS_ISSUE, None),
+        intent=intent or new_intent(Action.TOKENS_PRIVY, None),
         problem=problem,
         **shown,
     )

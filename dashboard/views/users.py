@@ -1,25 +1,21 @@
 """The list of users, one user, and registering one."""
 
-import re
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.forms.registration import LANGUAGES, RegistrationForm
-from dashboard.forms.users import LIMITS, USER_TYPES, UserFilterForm, url_arguments
+from dashboard.forms.users import LIMITS, USER_TYPES, UserFilterForm
 from dashboard.partner.errors import PartnerError
 from dashboard.services.identities import invent
 from dashboard.services.obstacles import Busy, NotRecordedError, Overtaken, Running
-from dashboard.services.registration import Done, MayHaveHappened, Result
+from dashboard.services.registration import Done, EmailKnownError, MayHaveHappened, Result
 from dashboard.services.roles import Permission
 from dashboard.services.settlement import Look
 from dashboard.services.settling import How
-from dashboard.services.user_filters import UserFilters
 from dashboard.web.attempts import (
     failed,
     looker,
@@ -39,12 +35,11 @@ from dashboard.web.kept import typed
 from dashboard.web.personal import sees_personal
 from dashboard.web.routing import route
 from dashboard.web.security import safe_path
+from dashboard.web.user_lists import find_named, list_urls, recalled
 
 blueprint = Blueprint("users", __name__)
 SEARCH_BOX = "users-q"
 LOOKED = "looked"  # category of what a look told
-PLAIN_IN_QUERY = "!$'()*,/:;?@"  # as `url_for` leaves it
-UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 FORM = {"form": "users/_form.html"}
 IN_COMMON = ("user_type", "country_code", "preferred_language")  # of one user and the next
 
@@ -56,24 +51,32 @@ def index() -> ResponseReturnValue:
     form.validate()
     filters, dropped = form.query(), form.dropped()
     typing = triggered_by(SEARCH_BOX)
-    if not typing and (user_id := _find_named(filters.q)):
+    if not typing and (user_id := find_named(filters.q)):
         return redirect_to(url_for("users.show", user_id=user_id))
-    list_url = _list_urls()
+    list_url = list_urls()
     canonical = list_url(filters)
     if not dropped and not wants_fragment() and _has_blanks():
         return redirect(canonical, 303)
+    shown: dict[str, Any] = {
+        "filters": filters,
+        "dropped": dropped,
+        "typing": typing,
+        "list_url": list_url,
+        "page_url": lambda page: list_url(replace(filters, page=page, cursor="")),
+        "of": form.known_total(),
+        "choices": {"user_type": USER_TYPES, "limit": LIMITS},
+    }
+    try:
+        found = services().users.search(filters, exactly=not sees_personal())
+    except PartnerError as error:
+        return answer(recalled(error, filters, "results", **shown))
     return respond(
         "users/index.html",
         fragments={"results": "users/_results.html"},
         url=canonical,
         replaces=typing,
-        found=services().users.search(filters, exactly=not sees_personal()),
-        filters=filters,
-        dropped=dropped,
-        typing=typing,
-        list_url=list_url,
-        page_url=lambda page: list_url(replace(filters, page=page, cursor="")),
-        choices={"user_type": USER_TYPES, "limit": LIMITS},
+        found=found,
+        **shown,
     )
 
 
@@ -151,21 +154,15 @@ def create() -> ResponseReturnValue:
     if not form.validate():
         return _form(form, 422, intent=request.form["intent"])
     try:
-        result = services().registering.register(intent, form.command(), request_id=request_id())
+        result = services().registering.register(
+            intent, form.command(), request_id=request_id(), anyway=form.is_sent_anyway()
+        )
+    except EmailKnownError:
+        intent_sent = request.form["intent"]
+        return _form(form, 422, intent=intent_sent, already=True, **_remembered(form))
     except (PartnerError, NotRecordedError) as error:
         return _form(form, **failed(form, error), **_remembered(form))
     return _outcome(result, form)
-
-
-def _list_urls() -> Callable[[UserFilters], str]:
-    """Return what gives the address of a list; a page has more than a dozen of them."""
-    address = url_for("users.index")
-
-    def list_url(filters: UserFilters) -> str:
-        query = urlencode(url_arguments(filters), safe=PLAIN_IN_QUERY)
-        return f"{address}?{query}" if query else address
-
-    return list_url
 
 
 def _outcome(result: Result, form: RegistrationForm) -> ResponseReturnValue:
@@ -241,13 +238,6 @@ def _remembered(form: RegistrationForm) -> dict[str, Any]:
         "ours": registering.unsettled(email),
         "done": registering.find_done(email),
     }
-
-
-def _find_named(text: str) -> UUID | None:
-    """Return the user whom the search names: by their id, or by an email that we have seen."""
-    if UUID_TEXT.fullmatch(text):
-        return UUID(text)
-    return services().users.find_by_email(text) if "@" in text else None
 
 
 def _has_blanks() -> bool:

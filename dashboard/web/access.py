@@ -1,6 +1,5 @@
 """Deny by default: every request is matched with its route's policy before the view runs."""
 
-import json
 from datetime import datetime
 
 import structlog
@@ -32,7 +31,7 @@ from dashboard.web.htmx import (
 from dashboard.web.kept import keep
 from dashboard.web.routing import Open, find_policy
 from dashboard.web.security import has_token_of
-from dashboard.web.sessions import ServerSession
+from dashboard.web.sessions import ServerSession, data_of
 
 log = structlog.get_logger()
 
@@ -142,7 +141,7 @@ def _lacks_factor(person: SignedIn) -> bool:
 def _keep_for_owner() -> str | None:
     """Keep what somebody typed whose session came to its end meanwhile; return where it is."""
     ended = current_session().ended
-    return keep(ended.staff.id) if ended and has_token_of(json.loads(ended.data)) else None
+    return keep(ended.staff.id) if ended and has_token_of(data_of(ended)) else None
 
 
 def _refuse(permission: Permission) -> None:

@@ -1,5 +1,6 @@
 """What every view of a dangerous action does the same way: the intent, and a refused call."""
 
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -11,19 +12,18 @@ from dashboard.partner.errors import Conflict, Forbidden, NotFound, PartnerError
 from dashboard.services.identities import Identity, recognise
 from dashboard.services.intents import Intent
 from dashboard.services.obstacles import Busy, NotRecordedError, Overtaken, Running
-from dashboard.services.roles import Permission
 from dashboard.services.settling import How, Looker
 from dashboard.services.token_limit import TokenLimitError
 from dashboard.web.context import request_id, services, settings, signed_in
 from dashboard.web.errors import Problem, answer, problem_of
 
 
-def new_intent(action: Permission, subject_id: UUID | None, email: str | None = None) -> str:
+def new_intent(action: StrEnum, subject_id: UUID | None, email: str | None = None) -> str:
     """Return the value that a rendered form carries."""
     return services().intents.new(signed_in().staff.id, action, subject_id, email)
 
 
-def sent_intent(action: Permission, subject_id: UUID | None) -> Intent:
+def sent_intent(action: StrEnum, subject_id: UUID | None) -> Intent:
     """Return the intent of the form that was sent.
 
     Raises:

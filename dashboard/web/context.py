@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app, g, request
 from flask_login import current_user
 
-from dashboard.services.account import THEMES
+from dashboard.services.account import THEMES, find_zone
 from dashboard.services.every import Services
 from dashboard.services.ports import Clock
 from dashboard.services.roles import Permission
@@ -121,5 +121,6 @@ def zone() -> ZoneInfo:
     """Return the time zone of the person who asks, looked up once a request."""
     if "zone" not in g:
         person = find_signed_in()
-        g.zone = ZoneInfo((person and person.staff.time_zone) or settings().time_zone)
+        saved = find_zone(person.staff.time_zone) if person else None
+        g.zone = saved or ZoneInfo(settings().time_zone)
     return cast("ZoneInfo", g.zone)

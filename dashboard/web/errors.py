@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 from dashboard.forms.auth import LoginForm
 from dashboard.partner import errors as partner
 from dashboard.services.attempts import OutcomeLostError
+from dashboard.services.breaker import PERSON_WAITS_AT_MOST
 from dashboard.services.intents import IntentRefusedError
 from dashboard.services.obstacles import AnotherBodyError, NotRecordedError, UnguardedError
 from dashboard.services.sessions import SessionOverError
@@ -35,6 +36,7 @@ from dashboard.web.standing import find_standing
 log = structlog.get_logger()
 
 RETRY_S = 10
+PERSON_WAITS_S = PERSON_WAITS_AT_MOST.total_seconds()  # whatever the API asks for
 OURS = 500  # from here on the mistake is not the browser's
 TARGETS = frozenset(
     {
@@ -56,12 +58,16 @@ TARGETS = frozenset(
 
 @dataclass(frozen=True)
 class Problem:
-    """An error as a page: `name` is a template of `errors/`, `shown` what it says."""
+    """An error as a page: `name` is a template of `errors/`, `shown` what it says.
+
+    `root` is the id of the part of a page that it stands in for.
+    """
 
     status: int
     name: str
     retry_after_s: int | None = None
     shown: Mapping[str, object] = field(default_factory=dict)
+    root: str = ""
 
 
 def init_errors(app: Flask) -> None:
@@ -88,7 +94,8 @@ def answer(problem: Problem) -> Response:
     if asks_by_itself():  # the page stays as it is, and asks again later
         return Response(status=problem.status, headers={"HX-Reswap": "none", "Vary": VARY})
     fragment = wants_fragment()
-    root = target() if fragment and target() in TARGETS else ""
+    known = target() if target() in TARGETS else ""
+    root = known if fragment else problem.root
     template = "errors/_problem.html" if fragment else "errors/page.html"
     shown = {**problem.shown, "layout": _layout(), "level": "h2" if fragment else "h1"}
     response = make_response(
@@ -160,7 +167,7 @@ def problem_of(error: partner.PartnerError | NotRecordedError) -> Problem:
 def _unavailable(error: partner.RateLimited | partner.Unavailable) -> Problem:
     if isinstance(error, partner.Unavailable) and error.kind is partner.UnavailableKind.FROZEN:
         return Problem(503, "frozen", shown={"standing": find_standing(), **_known()})
-    wait = ceil(error.retry_after_s) if error.retry_after_s else RETRY_S
+    wait = ceil(min(error.retry_after_s, PERSON_WAITS_S)) if error.retry_after_s else RETRY_S
     if isinstance(error, partner.Unavailable) and error.kind is partner.UnavailableKind.BULKHEAD:
         let_go()
     shown = {"error": error, "wait_s": wait, **_known()}

@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from dashboard.partner.shape import ShapeError, parse_json
 from dashboard.services.countries import CODES
 from dashboard.text.emails import mixes_scripts
+from dashboard.web.collation import collated, collated_rows
 from dashboard.web.context import now, zone
 from dashboard.web.pages import pages
 
@@ -46,6 +47,8 @@ def init_formats(app: Flask) -> None:
     pages(app).of_locale.update(
         age=age,
         ago=ago,
+        collated=collated,
+        collated_rows=collated_rows,
         country=country,
         country_options=country_options,
         language=language,
@@ -99,8 +102,8 @@ def country_options(locale: Locale, selected: str, nothing: str) -> Markup:
 
     HTML lets an option's end tag go, and 250 of them are felt.
     """
-    names = sorted((str(locale.territories.get(code, code)), code) for code in CODES)
-    rows = [("", nothing), *((code, name) for name, code in names)]
+    named = ((code, str(locale.territories.get(code, code))) for code in CODES)
+    rows = [("", nothing), *collated_rows(locale, named, 1)]
     return Markup("").join(
         Markup('<option value="{}"{}>{}').format(
             code, Markup(" selected") if code == selected else "", name

@@ -26,6 +26,14 @@ BROWSER_MAX = 300
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+def data_of(row: OpenSession) -> dict[str, Any]:
+    """Return what a stored session holds; nothing where that cannot be read."""
+    try:
+        return dict(json.loads(row.data))
+    except (TypeError, ValueError):
+        return {}
+
+
 class ServerSession(CallbackDict[str, Any], SessionMixin):
     """What a request sees as `flask.session`. `row` is there once somebody is logged in.
 
@@ -80,7 +88,7 @@ class ServerSessions(SessionInterface):
             ended = self._sessions.find_ended(cookie) if unsaved else None
         except StoreError as error:
             return ServerSession({}, failed=error)
-        return ServerSession(json.loads(row.data) if row else {}, row, ended=ended)
+        return ServerSession(data_of(row) if row else {}, row, ended=ended)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:  # noqa: ARG002  Flask's signature
         """Store what changed, and set or delete the cookie where its value changed."""

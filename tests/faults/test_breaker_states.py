@@ -19,12 +19,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from dashboard.partner.asking import Asker, asking_for
 from dashboard.partner.gate import Held, Ticket
 from dashboard.partner.observation import CallResult
 from dashboard.services.breaker import (
     FAILURES,
     FIRST_PAUSE,
+    NOW_AGAIN_AFTER,
     PAUSES,
+    PERSON_WAITS_AT_MOST,
     PROBE_FOR_AT_MOST,
     THRESHOLD,
     Breaker,
@@ -33,6 +36,8 @@ from dashboard.store.database import Database
 
 WORKERS = 3
 PAIR = "0123456789ab"
+TOLD_S = 600
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 RESULTS = st.sampled_from(CallResult)
 
 
@@ -46,6 +51,16 @@ class Opened:
     tries: int = 0  # those of them that failed
     result: CallResult = CallResult.DOWN
     probing_until: datetime | None = None
+    waits_since: datetime = LONG_AGO
+
+    def retry_at_for(self, who: Asker) -> datetime:
+        """Return when a read of theirs may go out."""
+        longest = {
+            Asker.PROGRAM: timedelta.max,
+            Asker.PERSON: PERSON_WAITS_AT_MOST,
+            Asker.NOW: NOW_AGAIN_AFTER if self.tries else timedelta(),
+        }[who]
+        return self.waits_since + min(self.retry_at - self.waits_since, longest)
 
 
 class BreakerMachine(RuleBasedStateMachine):
@@ -69,18 +84,25 @@ class BreakerMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.database.close()
 
-    @rule(target=calls, worker=st.integers(0, WORKERS - 1), is_write=st.booleans())
-    def ask(self, worker: int, is_write: bool) -> object:  # noqa: FBT001  Hypothesis draws it
-        answer = self.workers[worker].enter(PAIR, is_write=is_write)
+    @rule(
+        target=calls,
+        worker=st.integers(0, WORKERS - 1),
+        is_write=st.booleans(),
+        who=st.sampled_from(Asker),
+    )
+    def ask(self, worker: int, is_write: bool, who: Asker) -> object:  # noqa: FBT001  Hypothesis draws it
+        with asking_for(who):
+            answer = self.workers[worker].enter(PAIR, is_write=is_write)
         if self.opened is None:
             assert isinstance(answer, Ticket)
             assert not answer.is_probe
             return (answer, next(self.numbers))
-        waiting = self.now < self.opened.retry_at or self._is_probing()
+        waiting = self.now < self.opened.retry_at_for(who) or self._is_probing()
         if waiting or is_write:
             assert isinstance(answer, Held)
             assert answer.retry_after_s is not None
-            assert 0 < answer.retry_after_s <= max(PAUSES).total_seconds()
+            longest = TOLD_S if who is Asker.PROGRAM else max(PAUSES).total_seconds()
+            assert 0 < answer.retry_after_s <= longest
             return multiple()
         assert isinstance(answer, Ticket)
         assert answer.is_probe
@@ -89,7 +111,7 @@ class BreakerMachine(RuleBasedStateMachine):
         self.opened.probing_until = self.now + min(self._pause(self.opened), PROBE_FOR_AT_MOST)
         return (answer, next(self.numbers))
 
-    @rule(call=consumes(calls), result=RESULTS, told_s=st.sampled_from([None, None, 5, 45]))
+    @rule(call=consumes(calls), result=RESULTS, told_s=st.sampled_from([None, None, 5, TOLD_S]))
     def answered(self, call: tuple[Ticket, int], result: CallResult, told_s: float | None) -> None:
         ticket, number = call
         self.workers[number % WORKERS].leave(ticket, result, told_s)
@@ -107,7 +129,7 @@ class BreakerMachine(RuleBasedStateMachine):
                 self.workers[worker].leave(ticket, CallResult.DOWN, None)
                 self._failed(ticket, CallResult.DOWN, None)
 
-    @rule(seconds=st.sampled_from([1, 2, 3, 9, 10, 11, 20, 60]))
+    @rule(seconds=st.sampled_from([1, 2, 3, 9, 10, 11, 20, 60, 600]))
     def wait(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
 
@@ -116,13 +138,15 @@ class BreakerMachine(RuleBasedStateMachine):
         outage = self.workers[0].find_outage(PAIR)
         assert (outage is None) == (self.opened is None)
         if outage and self.opened:
-            assert outage.retry_at == self.opened.retry_at
+            assert outage.program_retry_at == self.opened.retry_at
+            assert outage.retry_at == self.opened.retry_at_for(Asker.PERSON)
+            assert outage.now_at == self.opened.retry_at_for(Asker.NOW)
 
     @invariant()
     def an_outage_costs_few_calls(self) -> None:
         if self.opened:
             waited = (self.now - self.opened.at) / min(PAUSES)
-            assert self.opened.probes <= waited
+            assert self.opened.probes <= 1 + waited  # the one that a person chose
 
     def _is_probing(self) -> bool:
         until = self.opened.probing_until if self.opened else None
@@ -146,6 +170,7 @@ class BreakerMachine(RuleBasedStateMachine):
             return
         self.opened.tries += ticket.is_probe
         self.opened.retry_at = self.now + max(self._pause(self.opened), told)
+        self.opened.waits_since = self.now
         self.opened.probing_until = None
 
 

@@ -5,10 +5,12 @@ import json
 import pytest
 from flask import Flask
 
+from dashboard.services.account import find_zone
 from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
 from dashboard.store.database import Database
 from dashboard.store.schema import audit
+from dashboard.store.schema import staff as staff_table
 from dashboard.store.staff import StaffMember
 from tests.browsing import Page, Visitor
 from tests.conftest import Hire, TestClock
@@ -235,3 +237,29 @@ def test_a_name_that_cannot_be_seen_is_refused(ana: Visitor, name: str) -> None:
 
 def test_blanks_are_no_password(ana: Visitor, known: tuple[str, str]) -> None:
     assert "Choose a password." in change(ana, known[1], " " * 20, status=422).words
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        ("time_zone", "Your saved time zone is no longer available: Mars/Olympus."),
+        ("language", "Your saved language is no longer available: Mars/Olympus."),
+        ("theme", "Your saved theme is no longer available: Mars/Olympus."),
+    ],
+)
+def test_a_saved_preference_that_no_longer_exists_gives_way_and_is_named(
+    ana: Visitor, database: Database, column: str, said: str
+) -> None:
+    with database.write() as connection:
+        connection.execute(staff_table.update().values({column: "Mars/Olympus"}))
+    assert ana.get("/users")
+    page = ana.get("/account")
+    assert said in page.words
+    assert 'value="Mars/Olympus"' not in page.text
+    save(ana, theme="dark")  # what is kept as it is shown can be saved
+    assert "no longer available" not in ana.get("/account").words
+
+
+@pytest.mark.parametrize("name", ["", "/etc/passwd", "../UTC", "America", "x" * 9000, "a\0b"])
+def test_no_name_of_a_time_zone_breaks_a_page(name: str) -> None:
+    assert find_zone(name) is None

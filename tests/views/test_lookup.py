@@ -179,7 +179,7 @@ def test_of_two_attempts_with_one_email_one_alone_happened(
 ) -> None:
     simulator.set_rivals(list_order="oldest")  # so that opening the form settles nothing
     email, first = lose(onboarding, simulator, DID_NOT)
-    _, second = lose(onboarding, simulator, HAPPENED, email=email)
+    _, second = lose(onboarding, simulator, HAPPENED, email=email, anyway=email)
     clock.advance(seconds=21)
     assert services.settlement.settle_lost(WORKER) == 2
     settled = [(seq, outcome) for outcome, seq in trail(database, ACTION)][-2:]
@@ -194,7 +194,7 @@ def test_an_attempt_before_one_that_succeeded_did_not_happen(
     clock: TestClock,
 ) -> None:
     email, first = lose(onboarding, simulator, DID_NOT)
-    again = registration(email=email)
+    again = registration(email=email, anyway=email)
     onboarding.post("/users", {**again, "intent": intent_of(onboarding.get("/users/new"))})
     clock.advance(seconds=21)
     assert services.settlement.settle_lost(WORKER) == 1

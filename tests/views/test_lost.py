@@ -24,7 +24,7 @@ def test_a_duplicate_after_a_lost_answer_was_most_likely_our_own_attempt(
     fields = registration()
     send(onboarding, "/users", fields, status=502)
     simulator.set_faults([])
-    same = {**fields, "email": fields["email"].upper()}
+    same = {**fields, "email": fields["email"].upper(), "anyway": fields["email"]}
     page = send(onboarding, "/users", same, status=422)
     assert "most likely by our own attempt. Ana Martins tried" in page.words
     assert "This time nothing was done." in page.words
@@ -39,7 +39,8 @@ def test_a_duplicate_of_an_attempt_that_was_found_out_is_told_as_registered_from
     fields = registration()
     send(onboarding, "/users", fields, status=502)
     simulator.set_faults([])
-    page = send(onboarding, "/users", fields, status=422)  # opening the form found it out
+    again = {**fields, "anyway": fields["email"]}
+    page = send(onboarding, "/users", again, status=422)  # opening the form found it out
     assert "This email was registered from here" in page.words
     assert "by Ana Martins. This time nothing was done. We have seen this user here." in page.words
 

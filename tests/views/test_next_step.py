@@ -1,5 +1,6 @@
 """Every row of the next-action table, from stored rows to the page."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -175,6 +176,21 @@ def test_who_cannot_operate_gets_a_message_for_qash(case: Case, word: str, headi
     assert "Copy message for Qash" in said
     assert f"Status: {word}" in said
     assert ("What to tell the user" in said) == (word != "frozen")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_banned_user_is_told_something_else_than_a_suspended_one(
+    case: Case, language: str
+) -> None:
+    case.support.post("/account", {"name": "Ana", "language": language})
+    said = {}
+    for word in ("suspended", "banned"):
+        case.status(word)
+        said[word] = re.split("[“”«»]", case.next_step())[1]
+    holds = {"en": "on hold", "es": "en pausa"}[language]
+    assert holds in said["suspended"]
+    assert holds not in said["banned"]
+    assert {"en": "permanently", "es": "permanente"}[language] in said["banned"]
 
 
 @pytest.mark.parametrize(

@@ -142,10 +142,10 @@ def test_refused_privy_tokens_are_no_outage(log_in: LogIn, simulator: RunningSim
 def test_an_api_that_says_when_to_come_back_is_not_asked_before(
     support: Visitor, simulator: RunningSimulator, clock: TestClock
 ) -> None:
-    simulator.set_faults([{"status": 429, "retry_after_s": 90}])
+    simulator.set_faults([{"status": 429, "retry_after_s": 50}])
     support.get("/users", status=503)
     simulator.set_faults([])
-    clock.advance(seconds=80)
+    clock.advance(seconds=40)
     page = support.get("/users", status=503)
     assert "The Partner API has limited us since" in page.words
     assert "does not answer" not in page.words

@@ -29,7 +29,7 @@ def known(simulator: RunningSimulator, log_in: LogIn) -> UUID:
     send(admin, f"{path}/tokens", {**TOKEN, **why}, status=200)
     admin.post("/audit/export", {"reason": f"For {EMAIL}", "format": "csv"}, status=200)
     simulator.set_faults([{"method": "POST", "reset": "before"}])
-    send(admin, "/users", registration(email=EMAIL), status=502)
+    send(admin, "/users", registration(email=EMAIL, anyway=EMAIL), status=502)
     simulator.set_faults([])
     return UUID(str(known["id"]))
 

@@ -40,7 +40,7 @@ def last_details(database: Database) -> tuple[str | None, str]:
     """Return subject and details of the newest audit row of an exchange."""
     with database.read() as connection:
         rows = connection.execute(
-            audit.select().where(audit.c.action == "tokens:issue").order_by(audit.c.seq)
+            audit.select().where(audit.c.action == "tokens:privy").order_by(audit.c.seq)
         ).all()
     return rows[-1].subject_id, " ".join(row.details for row in rows)
 
@@ -65,7 +65,7 @@ def test_a_token_is_shown_once_for_the_user_whom_the_answer_names(
     assert "Reproduce a failed withdrawal (SUP-1)" in page.words
     assert "the exchange registered them" not in page.words
     assert page.headers["Cache-Control"] == "no-store"
-    assert [outcome for outcome, _ in trail(database, "tokens:issue")] == ["attempted", "succeeded"]
+    assert [outcome for outcome, _ in trail(database, "tokens:privy")] == ["attempted", "succeeded"]
     subject, details = last_details(database)
     assert subject == user["id"]
     assert '"exchange": "privy"' in details
@@ -158,7 +158,7 @@ def test_a_refused_privy_token_is_told_and_the_next_form_is_a_new_one(
     assert "The API did not take this Privy token; nothing was issued." in page.words
     assert said in page.words
     assert "Paste it again" in page.words
-    assert trail(database, "tokens:issue")[-1][0] == "rejected"
+    assert trail(database, "tokens:privy")[-1][0] == "rejected"
     assert "No tokens yet" in issuer.get("/tokens").words
     again = issuer.post(PATH, sent, status=422)
     assert "This form was sent before, and nothing came of it." in again.words
@@ -202,7 +202,7 @@ def test_a_lost_answer_may_be_a_token_of_nobody_known(
     assert "Not known (Privy)" in ledger
     assert "May exist" in ledger
     assert 'href="/tokens" aria-label="Open: Not known (Privy)"' in issuer.get("/").text
-    assert trail(database, "tokens:issue")[-1][0] == "unknown"
+    assert trail(database, "tokens:privy")[-1][0] == "unknown"
 
 
 def test_the_same_form_again_exchanges_nothing(

@@ -10,6 +10,7 @@ from dashboard.services.roles import TABLE, Role
 from dashboard.services.staff import Staff
 from dashboard.store.database import Database
 from dashboard.store.schema import audit
+from dashboard.store.schema import staff as staff_table
 from tests.browsing import Visitor
 from tests.conftest import Hire, LogIn, TestClock
 from tests.views.links import choose, invite, link_in
@@ -233,3 +234,17 @@ def test_a_name_is_text_wherever_it_is_shown(admin: Visitor, staff: Staff) -> No
     invite(admin, "x@example.com", name=probe)
     for path in ("/staff", page_of(staff, "x@example.com")):
         assert "<img" not in admin.get(path).text
+
+
+def test_people_are_listed_by_name_as_the_reader_s_language_sorts_them(
+    admin: Visitor, database: Database
+) -> None:
+    for name in ("Penz", "Peña", "Óscar"):
+        sent = {"email": f"{len(name)}{name[-1]}@example.com", "name": name, "roles": "viewer"}
+        admin.post("/staff", sent, status=200)
+    with database.write() as connection:
+        connection.execute(staff_table.update().values(language="es"))
+    for path in ("/staff", "/audit"):
+        words = admin.get(path).words
+        places = [words.index(name) for name in ("Óscar", "Penz", "Peña")]
+        assert places == sorted(places), path

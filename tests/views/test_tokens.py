@@ -111,7 +111,10 @@ def test_a_user_who_is_not_active_gets_the_reason_instead(
     fields = {**TOKEN, "intent": intent_of(issuer.get(path))}
     simulator.set_status(path.split("/")[2], status)
     page = issuer.get(path)
-    assert "No token for this user" in page.words
+    main = page.words.split("No token for this user")[1]
+    assert status in main
+    assert ("Ask Qash" in main) == (status in {"suspended", "banned"})
+    assert "What to do next" in main
     assert 'name="intent"' not in page.text
     if status != "frozen":
         refused = issuer.post(path, fields, status=409)

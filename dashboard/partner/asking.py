@@ -1,0 +1,32 @@
+"""Who a call is made for. An API that asks to be left alone binds programs longer than people."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from enum import StrEnum
+
+
+class Asker(StrEnum):
+    """Who waits for the answer."""
+
+    PROGRAM = "program"  # the worker, a page that follows a user
+    PERSON = "person"
+    NOW = "now"  # a person who chose not to wait
+
+
+_asker = ContextVar("asker", default=Asker.PROGRAM)
+
+
+def asker() -> Asker:
+    """Return who the calls of this thread are made for."""
+    return _asker.get()
+
+
+@contextmanager
+def asking_for(who: Asker) -> Iterator[None]:
+    """Make calls for somebody until the block ends."""
+    token = _asker.set(who)
+    try:
+        yield
+    finally:
+        _asker.reset(token)

@@ -1,0 +1,49 @@
+"""Lists of users: their addresses, whom a search names, and what is shown without the API."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from urllib.parse import urlencode
+from uuid import UUID
+
+from flask import url_for
+
+from dashboard.forms.users import url_arguments
+from dashboard.partner.errors import PartnerError
+from dashboard.services.user_filters import UserFilters
+from dashboard.store.database import StoreError
+from dashboard.web.context import services
+from dashboard.web.errors import Problem, log_problem, problem_of
+from dashboard.web.personal import sees_personal
+
+PLAIN_IN_QUERY = "!$'()*,/:;?@"  # as `url_for` leaves it
+UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def list_urls() -> Callable[[UserFilters], str]:
+    """Return what gives the address of a list; a page has more than a dozen of them."""
+    address = url_for("users.index")
+
+    def list_url(filters: UserFilters) -> str:
+        query = urlencode(url_arguments(filters), safe=PLAIN_IN_QUERY)
+        return f"{address}?{query}" if query else address
+
+    return list_url
+
+
+def find_named(text: str) -> UUID | None:
+    """Return the user whom the search names: by their id, or by an email that we have seen."""
+    if UUID_TEXT.fullmatch(text):
+        return UUID(text)
+    return services().users.find_by_email(text) if "@" in text else None
+
+
+def recalled(error: PartnerError, wanted: UserFilters, root: str, **shown: object) -> Problem:
+    """Return the problem with what is remembered, in place of the part `root` of a page."""
+    log_problem(error)
+    problem = problem_of(error)
+    try:
+        remembered = services().users.recall(wanted, exactly=not sees_personal())
+    except StoreError:
+        remembered = None
+    return replace(problem, root=root, shown={**problem.shown, **shown, "remembered": remembered})
