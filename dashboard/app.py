@@ -114,7 +114,7 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
         built.sessions, config.keyring.keys(Purpose.SESSION), config.environment
     )
     _add_parts(app)
-    _add_middleware(app, config)
+    _add_middleware(app, config, clock)
     require_policies(app)
     if built.staff.is_empty():
         log.warning("no_staff", cure=FIRST_ADMIN)
@@ -172,9 +172,9 @@ def _finish(response: Response) -> Response:
     return response
 
 
-def _add_middleware(app: Flask, config: Config) -> None:
+def _add_middleware(app: Flask, config: Config, clock: Clock) -> None:
     init_static(app, ROOT / "static", ROOT / "instance" / "static")
-    app.wsgi_app = SecurityHeaders(app.wsgi_app)  # type: ignore[method-assign]  # Flask's way
+    app.wsgi_app = SecurityHeaders(app.wsgi_app, clock)  # type: ignore[method-assign]  # Flask's way
     if config.proxies:
         hops = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's way

@@ -8,7 +8,7 @@ from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optio
 
 from dashboard.forms.contact import stripped, visible
 from dashboard.forms.localized import LocalizedForm
-from dashboard.services.account import LANGUAGES, THEMES, Preferences
+from dashboard.services.account import LANGUAGES, SHORTCUTS, THEMES, Preferences
 from dashboard.services.passwords import MAX_LENGTH, MIN_LENGTH
 
 NAME_MAX = 100
@@ -32,6 +32,7 @@ class AccountForm(LocalizedForm):
         filters=[stripped],
     )
     theme = StringField(_l("Theme"), [Optional(), AnyOf(THEMES)])
+    shortcuts = StringField(_l("Single-key shortcuts"), [Optional(), AnyOf(SHORTCUTS)])
 
     def command(self) -> Preferences:
         """Return what was chosen."""
@@ -40,6 +41,7 @@ class AccountForm(LocalizedForm):
             language=self.language.data or None,
             time_zone=self.time_zone.data or None,
             theme=self.theme.data or None,
+            shortcuts=self.shortcuts.data != "off",
         )
 
 

@@ -16,6 +16,7 @@ from dashboard.store.staff import StaffMember
 
 LANGUAGES = ("en", "es")
 THEMES = ("light", "dark")
+SHORTCUTS = ("on", "off")
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Preferences:
     language: str | None
     time_zone: str | None
     theme: str | None
+    shortcuts: bool  # of a single key
 
 
 @dataclass(frozen=True)

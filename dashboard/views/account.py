@@ -65,7 +65,12 @@ def change_password() -> ResponseReturnValue:
 def _kept(again: MultiDict[str, str] | None = None) -> AccountForm:
     member = signed_in().staff
     return AccountForm(
-        again, name=member.name, language=member.language, time_zone=member.time_zone, theme=theme()
+        again,
+        name=member.name,
+        language=member.language,
+        time_zone=member.time_zone,
+        theme=theme(),
+        shortcuts="on" if member.shortcuts else "off",
     )
 
 

@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException
 
+from dashboard.services.ports import Clock
 from dashboard.web.context import settings
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+OURS = "X-Dashboard"
 STRICT_TRANSPORT_SECURITY = "max-age=31536000"
 PATH_MAX = 2000
 FIELDS_MAX = 1000
@@ -40,10 +42,15 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class SecurityHeaders:
-    """WSGI middleware: the headers on every answer, static files and errors too."""
+    """WSGI middleware: the headers on every answer, static files and errors too.
 
-    def __init__(self, app: "WSGIApplication") -> None:
+    `X-Dashboard` marks an answer as ours and holds the time, in milliseconds since 1970:
+    static/app-net.js lets nothing else replace a page.
+    """
+
+    def __init__(self, app: "WSGIApplication", clock: Clock) -> None:
         self._app = app
+        self._clock = clock
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -54,7 +61,7 @@ class SecurityHeaders:
             status: str, headers: list[tuple[str, str]], *rest: object
         ) -> Callable[[bytes], object]:
             present = {name.lower() for name, _ in headers}
-            wanted = dict(HEADERS)
+            wanted = {**HEADERS, OURS: str(int(self._clock().timestamp() * 1000))}
             if environ["wsgi.url_scheme"] == "https":
                 wanted["Strict-Transport-Security"] = STRICT_TRANSPORT_SECURITY
             added = [item for item in wanted.items() if item[0].lower() not in present]

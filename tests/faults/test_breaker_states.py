@@ -116,7 +116,8 @@ class BreakerMachine(RuleBasedStateMachine):
         outage = self.workers[0].find_outage(PAIR)
         assert (outage is None) == (self.opened is None)
         if outage and self.opened:
-            assert outage.retry_at == self.opened.retry_at
+            probing_until = self.opened.probing_until or self.opened.retry_at
+            assert outage.retry_at == max(self.opened.retry_at, probing_until)
 
     @invariant()
     def an_outage_costs_few_calls(self) -> None:
@@ -145,7 +146,7 @@ class BreakerMachine(RuleBasedStateMachine):
         ):
             return
         self.opened.tries += ticket.is_probe
-        self.opened.retry_at = self.now + max(self._pause(self.opened), told)
+        self.opened.retry_at = self.now + (told or self._pause(self.opened))
         self.opened.probing_until = None
 
 
