@@ -78,7 +78,7 @@ window.addEventListener("popstate", async (event) => {
   event.stopImmediatePropagation();
   if (position() === shown && window.navigation) return; // brought back, see below
   try {
-    await ask(ends.dataset.url, { headers: { "HX-Request": "true" } });
+    await isThere();
     location.reload();
   } catch {
     if (window.navigation) history.go(shown - position());
@@ -101,9 +101,25 @@ document.addEventListener("submit", (event) => {
   button.lastChild.textContent = form.dataset.once;
   button.setAttribute("aria-busy", "true");
   button.setAttribute("aria-disabled", "true");
-  form.waits = setTimeout(() => giveUp(form), LIMIT_MS.write + 1000);
 }, true);
+
+// A form that brings a whole page is sent once the dashboard is known to answer, and has an end.
+window.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post" || !ends) return;
+  event.preventDefault();
+  try {
+    await isThere();
+    form.submit();
+    form.waits = setTimeout(() => giveUp(form), LIMIT_MS.write);
+  } catch {
+    giveBack(form);
+    tellLost("unsent");
+  }
+});
+const isThere = () => ask(ends.dataset.url, { headers: { "HX-Request": "true" } });
 function giveUp(form) {
+  if (!form.dataset.sent) return; // its answer may be a file
   window.stop();
   giveBack(form);
   tellLost("write", form.dataset.check);

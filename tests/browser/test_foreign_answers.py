@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import ElementHandle, expect
 
 from tests.browser.behind_a_proxy import Behind
+from tests.browser.waiting import start_kyc
 from tests.proxy import BAD_GATEWAY, FOREIGN, Reply
 from tests.simulator_process import RunningSimulator
 
@@ -73,12 +74,8 @@ def register(behind: Behind) -> str:
 @pytest.fixture
 def paths(behind: Behind, simulator: RunningSimulator) -> list[str]:
     """The pages that ask by htmx, among them one of a user who is followed."""
-    pending, started = [user["id"] for user in simulator.users() if user["status"] == "pending"][:2]
-    behind.goto(f"/users/{started}/kyc")
-    behind.page.get_by_label("First name").fill("Mateo")
-    behind.page.get_by_label("Last name").fill("Rojas")
-    behind.page.get_by_role("button", name="Start KYC").click()
-    expect(behind.page.get_by_role("heading", name="Send this link to the user")).to_be_visible()
+    pending = next(user["id"] for user in simulator.users() if user["status"] == "pending")
+    started = start_kyc(behind.page, behind.proxy.url, simulator)
     register(behind)
     simulator.set_faults([{"method": "POST", "status": 500}])
     behind.page.get_by_role("button", name="Register").click()
@@ -205,3 +202,21 @@ def test_a_passkey_that_cannot_be_asked_for_is_told_and_the_page_stays(behind: B
         expect(page.locator("[data-passkey-error]")).to_be_visible()
         expect(button).not_to_have_attribute("aria-busy", "true")
         expect(page.get_by_label("Work email")).to_have_value("ana@example.com")
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_a_form_that_brings_a_page_is_not_sent_into_the_void(behind: Behind, name: str) -> None:
+    behind.goto("/staff/new")
+    page = behind.page
+    page.locator("#email").fill(f"{secrets.token_hex(4)}@example.com")
+    page.locator("#name").fill("Leo Costa")
+    page.locator("[name=roles]").first.check()
+    before = behind.seen()
+    behind.proxy.stand_in(FOREIGN[name])
+    button = page.locator("#main button[type=submit]")
+    button.click()
+    behind.expect_alert("so nothing was sent. Try again.")
+    assert {**before, "focused": ""} == {**behind.seen(), "focused": ""}
+    behind.proxy.pass_on()
+    button.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Leo Costa")
