@@ -25,8 +25,9 @@ document.addEventListener("htmx:afterSettle", ({ detail: { target, requestConfig
   const swapped = document.getElementById(target.id) ?? target;
   const automatic = isAutomatic(requestConfig.elt);
   if ((document.activeElement ?? document.body) === document.body && (held || !automatic)) {
-    moveFocus((held && likeOf(held, swapped))
-      ?? find("#errors, #summary, h1[tabindex], h2[tabindex], .scroll", swapped));
+    const place = (held && likeOf(held, swapped))
+      ?? find("#errors, #summary, h1[tabindex], h2[tabindex], .scroll", swapped);
+    place?.focus({ preventScroll: true });
   }
   announce((automatic && find("#next-title, #link-title", swapped)?.textContent) || swapped.dataset.announce);
   refreshScrollers();
@@ -38,20 +39,6 @@ const announce = (text) => {
   const status = document.getElementById("announce");
   if (text && status && status.textContent !== text) status.textContent = text;
 };
-
-// Focus that moves without a key draws no ring for people who use a mouse.
-let pointed = false;
-document.addEventListener("pointerdown", () => { pointed = true; }, true);
-document.addEventListener("keydown", () => {
-  pointed = false;
-  find("[data-quiet]")?.removeAttribute("data-quiet");
-}, true);
-function moveFocus(node) {
-  if (!node) return;
-  node.toggleAttribute("data-quiet", pointed);
-  node.addEventListener("blur", () => node.removeAttribute("data-quiet"), { once: true });
-  node.focus({ preventScroll: true });
-}
 
 // Copy buttons.
 document.addEventListener("click", async (event) => {
@@ -168,7 +155,7 @@ document.addEventListener("click", (event) => {
 });
 function focusRow() {
   const link = history.state?.row && document.getElementById(history.state.row);
-  if (link) moveFocus(link);
+  if (link) link.focus({ preventScroll: true });
 }
 
 // A region takes the focus only while there is something to scroll.
