@@ -1,0 +1,141 @@
+"""Characters that cannot be seen: trimmed at the ends, refused inside, written out on pages.
+
+Sources: Unicode general categories; DerivedCoreProperties (Default_Ignorable_Code_Point); UAX 31
+on ZERO WIDTH JOINER and NON-JOINER, which are spelling in several scripts.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+
+_INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+_BLANK_CATEGORIES = frozenset({"Zs"})
+# Letters, marks and symbols that draw nothing: fillers, selectors, the empty braille pattern.
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
+_VARIATION_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+_ZERO_WIDTH_JOINER = "\u200d"
+_JOINERS = frozenset({"\u200c", _ZERO_WIDTH_JOINER})
+_VIRAMA = 9  # its combining class
+# Scripts whose spelling uses joiners, as the Unicode character names begin.
+_JOINING_SCRIPTS = frozenset(
+    {
+        "ARABIC",
+        "BENGALI",
+        "DEVANAGARI",
+        "GUJARATI",
+        "GURMUKHI",
+        "KANNADA",
+        "KHMER",
+        "MALAYALAM",
+        "MANDAIC",
+        "MONGOLIAN",
+        "MYANMAR",
+        "NKO",
+        "ORIYA",
+        "PHAGS-PA",
+        "SINHALA",
+        "SYRIAC",
+        "TAMIL",
+        "TELUGU",
+        "TIBETAN",
+    }
+)
+_LINE_ENDS_AND_TABS = frozenset("\t\n\r")
+
+
+def trim(text: str) -> str:
+    """Return the text without blanks and invisible characters at its ends."""
+    start, end = 0, len(text)
+    while start < end and _is_padding(text[start]):
+        start += 1
+    while end > start and _is_padding(text[end - 1]) and not _ends_half_form(text, end):
+        end -= 1
+    return text[start:end]
+
+
+def compose(text: str) -> str:
+    """Return the text in the form (NFC) in which equal-looking text is equal."""
+    return unicodedata.normalize("NFC", text)
+
+
+def has_invisible(text: str, *, lines: bool = False) -> bool:
+    """Return whether a character inside cannot be seen; `lines` allows line ends and tabs."""
+    if text.isascii() and text.isprintable():
+        return False
+    allowed = _LINE_ENDS_AND_TABS if lines else frozenset()
+    return any(char not in allowed for _, char in _invisible_in(text))
+
+
+def write_out(text: str) -> str:
+    """Return the text with invisible characters and unusual blanks as `⟨U+202E⟩`.
+
+    Joiners between letters of scripts that spell with them stay as they are.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    shown = list(text)
+    for position, char in enumerate(text):
+        if char != " " and unicodedata.category(char) in _BLANK_CATEGORIES:
+            shown[position] = _code_point(char)
+    for position, char in _invisible_in(text):
+        shown[position] = _code_point(char)
+    return "".join(shown)
+
+
+def script(char: str) -> str:
+    """Return the script of a letter as Unicode's names begin, such as `CYRILLIC`.
+
+    Empty for digits, punctuation, marks and symbols, which belong to every script.
+    """
+    if unicodedata.category(char)[0] != "L":
+        return ""
+    return unicodedata.name(char, "").split(" ")[0]
+
+
+def _is_padding(char: str) -> bool:
+    return unicodedata.category(char) in _BLANK_CATEGORIES or _is_invisible(char)
+
+
+def _is_invisible(char: str) -> bool:
+    return (
+        unicodedata.category(char) in _INVISIBLE_CATEGORIES
+        or char in _INVISIBLE
+        or any(ord(char) in selectors for selectors in _VARIATION_SELECTORS)
+    )
+
+
+def _invisible_in(text: str) -> Iterator[tuple[int, str]]:
+    for position, char in enumerate(text):
+        if _is_invisible(char) and not _is_spelling(text, position):
+            yield position, char
+
+
+def _is_spelling(text: str, position: int) -> bool:
+    """Return whether this is a joiner that a script spells with.
+
+    It is between letters of one such script, or a ZERO WIDTH JOINER after a virama.
+    """
+    if text[position] not in _JOINERS or position == 0:
+        return False
+    if _ends_half_form(text, position + 1):
+        return True
+    before, after = _name(text[position - 1 : position]), _name(text[position + 1 : position + 2])
+    return before in _JOINING_SCRIPTS and before == after
+
+
+def _ends_half_form(text: str, end: int) -> bool:
+    """Return whether the text up to `end` ends in a virama and a joiner, as Malayalam words do."""
+    return (
+        end > 1
+        and text[end - 1] == _ZERO_WIDTH_JOINER
+        and unicodedata.combining(text[end - 2]) == _VIRAMA
+        and _name(text[end - 2]) in _JOINING_SCRIPTS
+    )
+
+
+def _name(char: str) -> str:
+    """Return the script of a letter or of a sign on a letter; empty for no character."""
+    return unicodedata.name(char, "").split(" ")[0] if char else ""
+
+
+def _code_point(char: str) -> str:
+    return f"⟨U+{ord(char):04X}⟩"

@@ -1,0 +1,96 @@
+"""Email addresses: one validator, and one form in which two addresses are compared.
+
+Sources: RFC 5321 (lengths), RFC 5322 (specials), RFC 5890 (A-label and U-label name one domain),
+UTS 39 (scripts that may be mixed).
+"""
+
+import re
+
+import idna
+
+from dashboard.text import characters
+
+MAX_LENGTH = 254
+MAX_LOCAL_LENGTH = 64
+_FORBIDDEN = re.compile(r"[\s@<>()\[\],;:\"\\]")
+_LABEL = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?")
+# Scripts that one word may mix (UTS 39, "highly restrictive").
+_MIXABLE = (
+    frozenset({"LATIN", "CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"}),
+    frozenset({"LATIN", "CJK", "BOPOMOFO"}),
+    frozenset({"LATIN", "CJK", "HANGUL"}),
+)
+
+
+def is_email(text: str) -> bool:
+    """Return whether this can be an address; quoted local parts and bare hosts can't."""
+    if len(text) > MAX_LENGTH or text.count("@") != 1 or characters.has_invisible(text):
+        return False
+    local, _, domain = text.partition("@")
+    return _is_local(local) and _is_domain(domain)
+
+
+def comparable(email: str) -> str:
+    """Return the form in which two addresses are compared: trimmed, composed, without case.
+
+    The domain's labels are U-labels, however they were written. Text that is no address, or too
+    long to be one, is only trimmed, composed and folded.
+    """
+    text = characters.trim(characters.compose(email))
+    local, at, domain = text.rpartition("@")
+    if at and len(text) <= MAX_LENGTH:
+        return _fold(local) + at + _unicode_domain(domain)
+    return _fold(text)
+
+
+def mixes_scripts(email: str) -> bool:
+    """Return whether a word of the address mixes scripts that look alike, as Cyrillic and Latin.
+
+    A domain in A-labels is read as it is displayed. At most `MAX_LENGTH` characters are read.
+    """
+    local, _, domain = email[:MAX_LENGTH].rpartition("@")
+    words = [local, *_unicode_domain(domain).split(".")]
+    return any(_mixes(word) for word in words)
+
+
+def _is_local(local: str) -> bool:
+    return 0 < len(local) <= MAX_LOCAL_LENGTH and not _FORBIDDEN.search(local)
+
+
+def _is_domain(domain: str) -> bool:
+    labels = domain.split(".")
+    top = labels[-1]
+    return (
+        len(labels) > 1
+        and all(map(_LABEL.fullmatch, labels))
+        and len(top) > 1
+        and not top[0].isdigit()
+        and _is_encodable(domain)
+    )
+
+
+def _is_encodable(domain: str) -> bool:
+    if domain.isascii() and "xn--" not in domain.lower():
+        return True
+    try:
+        idna.encode(domain, uts46=True)
+    except (idna.IDNAError, UnicodeError):
+        return False
+    return True
+
+
+def _unicode_domain(domain: str) -> str:
+    lowered = characters.compose(domain.lower())  # a casefold would make fass.de of faß.de
+    try:
+        return idna.decode(lowered, uts46=True)
+    except (idna.IDNAError, UnicodeError):
+        return lowered
+
+
+def _fold(text: str) -> str:
+    return characters.compose(text.casefold())
+
+
+def _mixes(word: str) -> bool:
+    scripts = {found for char in word if (found := characters.script(char))}
+    return len(scripts) > 1 and not any(scripts <= allowed for allowed in _MIXABLE)

@@ -1,0 +1,67 @@
+"""Email addresses: what is one, and when two are the same."""
+
+import pytest
+
+from dashboard.text import emails
+
+LONGEST = "a" * 64 + "@" + ".".join(["b" * 63] * 2 + ["c" * 57, "com"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ana@example.com", "max@bücher.example", "jose.o'neil+x@ex-am.co", "анна@пример.рф", LONGEST],
+)
+def test_an_address_is_one(text: str) -> None:
+    assert emails.is_email(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a@b",
+        "ana",
+        "@example.com",
+        "Ana <ana@example.com>",
+        "a@b@example.com",
+        "ana@example.com\u200b",
+        "ana@exam\u200bple.com",
+        "ana@-example.com",
+        "ana@example..com",
+        "ana@127.0.0.1",
+        "a" * 65 + "@example.com",
+        "x" + LONGEST,
+    ],
+)
+def test_other_text_is_none(text: str) -> None:
+    assert not emails.is_email(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("max@bücher.example", "max@xn--bcher-kva.example"),
+        ("MAX@BÜCHER.EXAMPLE", "max@bücher.example"),
+        ("josé@example.com", "jose\u0301@example.com"),
+        ("\u202aana@example.com\u202c", " ana@example.com\u200b"),
+    ],
+)
+def test_two_spellings_of_one_address_compare_equal(one: str, other: str) -> None:
+    assert emails.comparable(one) == emails.comparable(other)
+
+
+def test_two_addresses_do_not_compare_equal() -> None:
+    assert emails.comparable("max@faß.de") != emails.comparable("max@fass.de")
+    assert emails.comparable("anna@example.com") != emails.comparable("аnna@example.com")  # noqa: RUF001  Cyrillic
+
+
+@pytest.mark.parametrize("text", ["аnna@example.com", "ana@exаmple.com", "ana@xn--exmple-4nf.com"])  # noqa: RUF001
+def test_an_address_that_mixes_scripts_is_told_apart(text: str) -> None:
+    assert emails.mixes_scripts(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["ana@example.com", "анна@пример.рф", "анна@example.com", "田中さんa@例え.jp"]
+)
+def test_an_address_in_one_script_per_word_is_not(text: str) -> None:
+    assert not emails.mixes_scripts(text)
