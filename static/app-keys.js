@@ -2,7 +2,9 @@
 // types, not by Enter, and no key of it is a shortcut.
 let composing = false;
 let sendLater = null;
-const isComposing = (event) => composing || event.isComposing || event.keyCode === 229;
+// The keyboard of a phone composes every word, and its Enter sends.
+const isOnScreen = () => matchMedia("(pointer: coarse)").matches;
+const isComposing = (event) => event.keyCode === 229 || (event.isComposing && !isOnScreen());
 document.addEventListener("compositionstart", () => { composing = true; }, true);
 document.addEventListener("compositionend", (event) => {
   composing = false;
@@ -17,7 +19,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && isComposing(event)) event.preventDefault();
 }, true);
 document.addEventListener("submit", (event) => {
-  if (!composing) return;
+  if (!composing || isOnScreen()) return;
   event.preventDefault();
   event.stopImmediatePropagation();
 }, true);

@@ -41,7 +41,8 @@ document.addEventListener("htmx:beforeSend", ({ detail: { elt } }) => {
   elt.addEventListener("htmx:timeout", lost);
 });
 function refuseForeign(event) {
-  const { xhr, pathInfo } = event.detail;
+  const { elt, xhr, pathInfo } = event.detail;
+  if (event.currentTarget !== elt) return; // an element around the one that asked
   const asked = new URL(pathInfo.finalRequestPath, location.href);
   asked.hash = "";
   // Ours leads elsewhere by a header, never by a redirect.
@@ -49,7 +50,8 @@ function refuseForeign(event) {
   event.preventDefault();
   lost(event);
 }
-function lost({ detail: { elt, requestConfig } }) {
+function lost({ currentTarget, detail: { elt, requestConfig } }) {
+  if (currentTarget !== elt) return;
   const form = elt.closest("form[data-once]");
   if (form) giveBack(form);
   if (elt.dataset.lost) return; // it asks automatically, and has told once

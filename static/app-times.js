@@ -18,8 +18,15 @@ function checkClock() {
 // Relative times, by the same rule as web/relative_times.py.
 const MINUTE = 60, HOUR = 3600, DAY = 86400;
 const dates = {};
+function datesOf(timeZone) {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone, year: "numeric", month: "numeric", day: "numeric" });
+  } catch {
+    return datesOf("UTC"); // this browser does not know the zone
+  }
+}
 function dateIn(timeZone, at) {
-  dates[timeZone] ??= new Intl.DateTimeFormat("en", { timeZone, year: "numeric", month: "numeric", day: "numeric" });
+  dates[timeZone] ??= datesOf(timeZone);
   const parts = Object.fromEntries(dates[timeZone].formatToParts(at).map(({ type, value }) => [type, Number(value)]));
   return { ...parts, days: Date.UTC(parts.year, parts.month - 1, parts.day) / DAY / 1000 };
 }

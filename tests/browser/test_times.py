@@ -29,6 +29,11 @@ def test_a_relative_time_is_what_the_server_would_say(new_context: NewContext, l
     assert told == [case.en if locale == "en" else case.es for case in CASES]
 
 
+def test_a_zone_that_the_browser_does_not_know_is_as_utc(page: Page) -> None:
+    then, now = milliseconds("2026-06-10T23:00:00+00:00"), milliseconds("2026-06-12T12:00:00+00:00")
+    assert page.evaluate(f"relativeTime({then}, {now}, 'Mars/Olympus', 'en')") == "2 days ago"
+
+
 def milliseconds(text: str) -> float:
     return datetime.fromisoformat(text).timestamp() * 1000
 

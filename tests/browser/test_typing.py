@@ -80,6 +80,20 @@ def test_enter_ends_a_composition_and_sends_no_form(page: Page, method: CDPSessi
     expect(page.get_by_label("Name", exact=True)).to_have_value("안나")
 
 
+def test_the_keyboard_of_a_phone_sends_the_word_that_it_still_composes(
+    new_context: NewContext, person: tuple[str, str]
+) -> None:
+    page = new_context(**IPHONE).new_page()
+    page.goto("/users")
+    enter(page, *person)
+    page.get_by_role("searchbox", name="Email or user id").focus()
+    compose(page.context.new_cdp_session(page), "ana")
+    page.wait_for_timeout(500)
+    assert page.url.endswith("/users")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/users?q=ana")
+
+
 def test_a_key_of_an_input_method_is_no_shortcut(page: Page) -> None:
     page.goto("/account")
     for init in ("isComposing: true", "keyCode: 229"):  # Safari tells it by the number alone
