@@ -58,7 +58,7 @@ def kinds_in_templates() -> set[Kind]:
 
 def kinds_on(behind: Behind) -> dict[Kind, ElementHandle]:
     """Return one element of each kind that the page shows."""
-    elements = behind.page.query_selector_all("[hx-get], [hx-post]")
+    elements = behind.page.query_selector_all(":is([hx-get], [hx-post]):not([hx-trigger^=load])")
     return {tuple(each.evaluate(KIND)): each for each in reversed(elements)}
 
 
