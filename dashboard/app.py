@@ -119,7 +119,7 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
         built.sessions, config.keyring.keys(Purpose.SESSION), config.environment
     )
     _add_parts(app)
-    _add_middleware(app, config)
+    _add_middleware(app, config, clock)
     require_policies(app)
     if built.staff.is_empty():
         log.warning("no_staff", cure=FIRST_ADMIN)
@@ -181,12 +181,12 @@ def _finish(response: Response) -> Response:
     return response
 
 
-def _add_middleware(app: Flask, config: Config) -> None:
+def _add_middleware(app: Flask, config: Config, clock: Clock) -> None:
     init_static(app, ROOT / "static", ROOT / "instance" / "static")
     own_host = config.trusted_hosts[0].lstrip(".") if config.trusted_hosts else "localhost"
     app.wsgi_app = OneHostSpelling(app.wsgi_app, own_host)  # type: ignore[method-assign]  # Flask's way
     app.wsgi_app = SecurityHeaders(  # type: ignore[method-assign]  # Flask's way
-        app.wsgi_app, hsts_subdomains=config.hsts_subdomains
+        app.wsgi_app, clock, hsts_subdomains=config.hsts_subdomains
     )
     if config.proxies:
         hops = config.proxies

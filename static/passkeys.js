@@ -51,7 +51,7 @@ function written(credential) {
 }
 
 async function fetchOptions(form) {
-  const answer = await fetch(form.dataset.options, {
+  const answer = await ask(form.dataset.options, {
     method: "POST",
     headers: { "X-CSRFToken": form.elements.csrf_token.value },
   });

@@ -10,7 +10,7 @@ from dashboard.forms.auth import PASSWORD_MAX
 from dashboard.forms.contact import NameField
 from dashboard.forms.fields import SecretField, TextField
 from dashboard.forms.localized import LocalizedForm
-from dashboard.services.account import LANGUAGES, THEMES, Preferences
+from dashboard.services.account import LANGUAGES, SHORTCUTS, THEMES, Preferences
 from dashboard.services.password_rules import Weakness
 from dashboard.services.passwords import MAX_LENGTH, MIN_LENGTH
 
@@ -29,6 +29,7 @@ class AccountForm(LocalizedForm):
         [Optional(), AnyOf(ZONES, message=_l("This is not a time zone such as America/Bogota."))],
     )
     theme = TextField(_l("Theme"), [Optional(), AnyOf(THEMES)])
+    shortcuts = TextField(_l("Single-key shortcuts"), [Optional(), AnyOf(SHORTCUTS)])
 
     def command(self) -> Preferences:
         """Return what was chosen."""
@@ -37,6 +38,7 @@ class AccountForm(LocalizedForm):
             language=self.language.data or None,
             time_zone=self.time_zone.data or None,
             theme=self.theme.data or None,
+            shortcuts=self.shortcuts.data != "off",
         )
 
 

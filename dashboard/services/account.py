@@ -18,6 +18,7 @@ from dashboard.store.staff import StaffMember
 
 LANGUAGES = ("en", "es")
 THEMES = ("light", "dark")
+SHORTCUTS = ("on", "off")
 
 
 def find_zone(name: str | None) -> ZoneInfo | None:
@@ -46,6 +47,7 @@ class Preferences:
     language: str | None
     time_zone: str | None
     theme: str | None
+    shortcuts: bool  # of a single key
 
 
 @dataclass(frozen=True)

@@ -125,7 +125,7 @@ class Breaker:
         """Return why calls are held back by such a breaker, None where they are not."""
         if row is None or row.retry_at is None:
             return None
-        retry_at = partial(_retry_at, row, self._clock())
+        retry_at = partial(_next_try_at, row, self._clock())
         return Outage(
             since_at=row.failing_since_at,
             retry_at=retry_at(Asker.PERSON),
@@ -157,11 +157,16 @@ class Breaker:
 
 def _waiting(row: BreakerRow, now: datetime) -> Held | None:
     """Return how long to wait, None where it is time to try."""
-    until = _retry_at(row, now, asker())
-    if row.probe_until_at and row.probe_until_at - now <= PROBE_FOR_AT_MOST:
-        until = max(until, row.probe_until_at)
-    left = until - now
+    left = _next_try_at(row, now, asker()) - now
     return _held(row, left.total_seconds()) if left > timedelta() else None
+
+
+def _next_try_at(row: BreakerRow, now: datetime, who: Asker) -> datetime:
+    """Return when the next read may try: after the pause, and after the one that is trying now."""
+    retry_at = _retry_at(row, now, who)
+    if row.probe_until_at and row.probe_until_at - now <= PROBE_FOR_AT_MOST:
+        return max(retry_at, row.probe_until_at)
+    return retry_at
 
 
 def _retry_at(row: BreakerRow, now: datetime, who: Asker) -> datetime:
@@ -202,7 +207,7 @@ def _failed(
     return replace(
         row,
         opened_at=row.opened_at or now,
-        retry_at=now + max(_pause(row), told),
+        retry_at=now + (told or _pause(row)),
         waits_since_at=now,
         probe_until_at=None,
     )

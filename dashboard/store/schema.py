@@ -10,6 +10,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    true,
 )
 
 from dashboard.store.access_schema import (
@@ -62,6 +63,7 @@ staff = Table(
     _at("seen_at", nullable=True),
     _text("theme", nullable=True),
     Column("second_factor_required", Boolean, nullable=False, server_default=false()),
+    Column("shortcuts", Boolean, nullable=False, server_default=true()),
     UniqueConstraint("email"),
 )
 

@@ -34,6 +34,7 @@ class StaffMember:
     language: str | None
     time_zone: str | None
     theme: str | None
+    shortcuts: bool  # of a single key
     seen_at: datetime | None
     second_factor_required: bool  # by an admin, whatever the roles say
     has_passkey: bool
@@ -128,9 +129,19 @@ def set_preferences(
     language: str | None,
     time_zone: str | None,
     theme: str | None,
+    *,
+    shortcuts: bool = True,
 ) -> None:
     """Replace what the member chose; None leaves it to the browser or the configuration."""
-    _update(connection, staff_id, name=name, language=language, time_zone=time_zone, theme=theme)
+    _update(
+        connection,
+        staff_id,
+        name=name,
+        language=language,
+        time_zone=time_zone,
+        theme=theme,
+        shortcuts=shortcuts,
+    )
 
 
 def set_active(connection: Connection, staff_id: int, *, active: bool) -> None:
@@ -159,6 +170,7 @@ def member(row: Row[*tuple[Any, ...]]) -> StaffMember:
         language=row.language,
         time_zone=row.time_zone,
         theme=row.theme,
+        shortcuts=row.shortcuts,
         seen_at=row.staff_seen_at,
         second_factor_required=row.second_factor_required,
         has_passkey=row.has_passkey,
@@ -184,6 +196,7 @@ def columns() -> list[Any]:
         staff.c.language,
         staff.c.time_zone,
         staff.c.theme,
+        staff.c.shortcuts,
         staff.c.seen_at.label("staff_seen_at"),
         staff.c.password_hash,
         staff.c.second_factor_required,

@@ -78,7 +78,8 @@ def _kept(again: MultiDict[str, str] | None = None) -> AccountForm:
     saved = {"language": member.language, "time_zone": member.time_zone, "theme": theme()}
     lapsed = find_lapsed(member)
     usable = {name: value for name, value in saved.items() if name not in lapsed}
-    return AccountForm(again, data={"name": member.name, **usable})
+    shortcuts = "on" if member.shortcuts else "off"
+    return AccountForm(again, data={"name": member.name, "shortcuts": shortcuts, **usable})
 
 
 def _page(

@@ -26,12 +26,12 @@ from dashboard.services.sessions import SessionOverError
 from dashboard.store.database import CommitLostError, StoreError
 from dashboard.store.limits import LimitsUnavailableError
 from dashboard.web.access import to_login
-from dashboard.web.context import find_signed_in, request_id, services
+from dashboard.web.context import find_signed_in, now, request_id, services
 from dashboard.web.htmx import VARY, asks_by_itself, redirect_to, target, wants_fragment
 from dashboard.web.letting_go import let_go
 from dashboard.web.security import safe_path
 from dashboard.web.security_events import SecurityEvent, note
-from dashboard.web.standing import find_standing
+from dashboard.web.standing import find_outage, find_standing
 
 log = structlog.get_logger()
 
@@ -167,13 +167,20 @@ def problem_of(error: partner.PartnerError | NotRecordedError) -> Problem:
 def _unavailable(error: partner.RateLimited | partner.Unavailable) -> Problem:
     if isinstance(error, partner.Unavailable) and error.kind is partner.UnavailableKind.FROZEN:
         return Problem(503, "frozen", shown={"standing": find_standing(), **_known()})
-    wait = ceil(min(error.retry_after_s, PERSON_WAITS_S)) if error.retry_after_s else RETRY_S
+    wait = ceil(_wait_s(error))
     if isinstance(error, partner.Unavailable) and error.kind is partner.UnavailableKind.BULKHEAD:
         let_go()
     shown = {"error": error, "wait_s": wait, **_known()}
     if isinstance(error, partner.Unavailable) and error.kind is partner.UnavailableKind.REFUSED:
         return Problem(503, "credentials", retry_after_s=wait, shown=shown)
     return Problem(503, "unavailable", retry_after_s=wait, shown=shown)
+
+
+def _wait_s(error: partner.RateLimited | partner.Unavailable) -> float:
+    """Return the seconds until a next try goes out: the breaker's where it holds calls back."""
+    outage = find_outage()
+    left_s = (outage.retry_at - now()).total_seconds() if outage else 0.0
+    return left_s if left_s > 0 else min(error.retry_after_s or RETRY_S, PERSON_WAITS_S)
 
 
 def _known() -> dict[str, object]:

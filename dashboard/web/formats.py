@@ -1,7 +1,6 @@
 """How values are written on pages: times, places, languages, shortened ids."""
 
 import json
-import math
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -10,7 +9,6 @@ from typing import NamedTuple
 import segno
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.dates import TIMEDELTA_UNITS, format_timedelta
 from flask import Flask
 from flask_babel import gettext
 from markupsafe import Markup, escape
@@ -21,9 +19,9 @@ from dashboard.text.emails import mixes_scripts
 from dashboard.web.collation import collated, collated_rows
 from dashboard.web.context import now, zone
 from dashboard.web.pages import pages
+from dashboard.web.relative_times import relative_time
 
 HEAD, TAIL = 8, 4
-FULL_UNITS = 1.5  # below so many days, hours are told
 UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})  # control, format, every kind of space
 BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
@@ -33,6 +31,7 @@ def init_formats(app: Flask) -> None:
     app.jinja_env.filters.update(
         breakable=breakable,
         clock_time=clock_time,
+        clock_time_from=clock_time_from,
         indented=indented,
         initials=initials,
         iso=iso,
@@ -174,26 +173,14 @@ def clock_time(at: datetime) -> str:
     return at.astimezone(zone()).strftime("%H:%M:%S")
 
 
+def clock_time_from(at: datetime) -> str:
+    """Return the first whole second from then on, as `clock_time`: what it announces is so."""
+    return clock_time(at + timedelta(microseconds=-at.microsecond % 1_000_000))
+
+
 def ago(locale: Locale, at: datetime) -> str:
-    """Return `3 hours ago` in the person's language."""
-    gone_s = (now() - at).total_seconds()
-    if gone_s < 1:
-        return str(gettext("now"))
-    enough = (each for each in TIMEDELTA_UNITS if gone_s >= FULL_UNITS * each[1])
-    unit, size_s = next(enough, TIMEDELTA_UNITS[-1])
-    return _ago(unit, max(1, round(gone_s / size_s)) * size_s, locale)
-
-
-@lru_cache(maxsize=1024)
-def _ago(unit: str, gone_s: int, locale: Locale) -> str:
-    gone = timedelta(seconds=-gone_s)
-    return format_timedelta(
-        gone,
-        granularity=unit,  # type: ignore[arg-type]  # one of theirs
-        threshold=math.inf,
-        add_direction=True,
-        locale=locale,
-    )
+    """Return `3 hours ago` in the person's language, by the calendar of their zone."""
+    return relative_time(at, now(), zone(), locale)
 
 
 def age(locale: Locale, at: datetime) -> str:

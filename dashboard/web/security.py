@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException
 
+from dashboard.services.ports import Clock
 from dashboard.web.context import settings
 from dashboard.web.security_events import SecurityEvent, note
 
@@ -31,6 +32,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+OURS = "X-Dashboard"
 STRICT_TRANSPORT_SECURITY = "max-age=31536000"
 AND_SUBDOMAINS = "; includeSubDomains"
 PATH_MAX = 2000
@@ -42,10 +44,17 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class SecurityHeaders:
-    """WSGI middleware: the headers on every answer, static files and errors too."""
+    """WSGI middleware: the headers on every answer, static files and errors too.
 
-    def __init__(self, app: "WSGIApplication", *, hsts_subdomains: bool = False) -> None:
+    `X-Dashboard` marks an answer as ours and holds the time, in milliseconds since 1970:
+    static/app-net.js lets nothing else replace a page.
+    """
+
+    def __init__(
+        self, app: "WSGIApplication", clock: Clock, *, hsts_subdomains: bool = False
+    ) -> None:
         self._app = app
+        self._clock = clock
         self._hsts = STRICT_TRANSPORT_SECURITY + (AND_SUBDOMAINS if hsts_subdomains else "")
 
     def __call__(
@@ -57,7 +66,7 @@ class SecurityHeaders:
             status: str, headers: list[tuple[str, str]], *rest: object
         ) -> Callable[[bytes], object]:
             present = {name.lower() for name, _ in headers}
-            wanted = dict(HEADERS)
+            wanted = {**HEADERS, OURS: str(int(self._clock().timestamp() * 1000))}
             if environ["wsgi.url_scheme"] == "https":
                 wanted["Strict-Transport-Security"] = self._hsts
             added = [item for item in wanted.items() if item[0].lower() not in present]

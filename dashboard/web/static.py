@@ -1,7 +1,7 @@
 """Static files under a path that holds their hash: immutable for browsers, compressed in advance.
 
-The files are copied once a content to `instance/static/<hash>/`, each with its brotli and gzip
-sibling, and WhiteNoise serves them before Flask is asked.
+The files are copied once a content to `instance/static/<hash>/`, parts of a script joined, each
+with its brotli and gzip sibling, and WhiteNoise serves them before Flask is asked.
 """
 
 import hashlib
@@ -33,7 +33,7 @@ def init_static(app: Flask, source: Path, published: Path) -> None:
         allow_all_origins=False,
         immutable_file_test=lambda _path, url: url.startswith(prefix),
     )
-    known = {file.relative_to(source).as_posix() for file in _files(source)}
+    known = {file.relative_to(folder).as_posix() for file in _files(folder)}
 
     def asset(name: str) -> str:
         if name not in known:
@@ -61,6 +61,15 @@ def _digest(folder: Path) -> str:
     return digest.hexdigest()[:12]
 
 
+def _join(folder: Path) -> None:
+    """Append each part of a script to it: `app-times.js` to `app.js`, for they are one request."""
+    for part in sorted(folder.glob("*-*.js")):
+        whole = folder / f"{part.stem.partition('-')[0]}.js"
+        with whole.open("ab") as script:
+            script.write(part.read_bytes())
+        part.unlink()
+
+
 def _publish(source: Path, folder: Path) -> Path:
     """Make the copy aside and rename it: several workers start at once."""
     if folder.is_dir():
@@ -69,6 +78,7 @@ def _publish(source: Path, folder: Path) -> Path:
     with tempfile.TemporaryDirectory(dir=folder.parent) as aside:
         copy = Path(aside) / "copy"
         shutil.copytree(source, copy)
+        _join(copy)
         compressor = Compressor(quiet=True)
         for file in _files(copy):
             if compressor.should_compress(file.name):

@@ -1,10 +1,15 @@
 """What is in this folder needs Chromium. Its fixtures stand in `stage.py`."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
+from dashboard.services.roles import Role
+from tests.browser.behind_a_proxy import Behind
 from tests.browser.stage import AddPerson, NewContext, Server, enter
+from tests.proxy import proxy_to
 
 __all__ = ["AddPerson", "NewContext", "Server", "enter"]
 
@@ -19,3 +24,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker("browser")
         if item.path.name not in QUICK:
             item.add_marker("long")
+
+
+@pytest.fixture
+def behind(chromium: Browser, server: Server, add_person: AddPerson) -> Iterator[Behind]:
+    """A page of an admin behind a proxy. Errors of scripts fail the test."""
+    person = add_person(Role.ADMIN, Role.ISSUER)
+    errors: list[str] = []
+    with proxy_to(server.base_url) as proxy:
+        context = chromium.new_context(permissions=[], viewport={"width": 1280, "height": 800})
+        context.set_default_timeout(8000)
+        context.on("weberror", lambda error: errors.append(str(error.error)))
+        page = context.new_page()
+        page.goto(f"{proxy.url}/account")
+        enter(page, *person)
+        yield Behind(page, proxy)
+        proxy.pass_on()
+        context.close()
+    assert not errors

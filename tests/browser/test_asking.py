@@ -1,6 +1,7 @@
 """What a list asks for: once each, the latest wins; a click with a key is the browser's."""
 
 from typing import Literal
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -58,3 +59,11 @@ def test_a_click_with_a_key_opens_another_tab_and_leaves_this_one(
     expect(opened.value.locator("#results")).to_be_visible()
     assert opened.value.url != before
     assert page.url == before
+
+
+def test_whatever_is_typed_is_an_answer_to_what_was_asked(page: Page) -> None:
+    box = page.get_by_role("searchbox", name="Email or user id")
+    for text in ("a'b\"c", "ñandú|^`{}", "a&b=c#d?e/f%20+g", "\\\\<b>"):
+        box.fill(text)
+        page.wait_for_url(lambda url, text=text: parse_qs(urlsplit(url).query).get("q") == [text])  # type: ignore[misc]  # its default
+        expect(page.locator("#toasts > *")).to_have_count(0)

@@ -161,6 +161,7 @@ def test_axe_finds_nothing_on_the_new_pages(
     page.get_by_label("Name", exact=True).fill("Eva")
     page.get_by_role("checkbox").first.check()
     page.get_by_role("button", name="Add and make a link").click()
+    expect(page.locator("#link")).to_be_visible()
     look("handed over")
     page.goto(page.locator("#link").inner_text())
     look("link")

@@ -167,6 +167,7 @@ def check_security(headers: Headers, asked: str) -> None:
         assert said in policy, asked
     assert "unsafe" not in policy, asked
     assert headers["X-Content-Type-Options"] == "nosniff", asked
+    assert headers["X-Dashboard"].isdigit(), asked  # else the browser takes it for a stranger's
     assert headers["X-Frame-Options"] == "DENY", asked
     assert headers["Referrer-Policy"] in {"same-origin", "strict-origin", "no-referrer"}, asked
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin", asked

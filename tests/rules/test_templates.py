@@ -78,6 +78,15 @@ def test_every_word_of_a_template_can_be_translated(path: Path) -> None:
     assert words <= NAMES
 
 
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_a_form_that_htmx_sends_says_what_it_does_and_where_to_check_whether_it_was_done(
+    path: Path,
+) -> None:
+    for form in re.findall(r"<form[^>]*(?:\{\{[^}]*\}\}[^>]*)*hx-post=.*", read(path)):
+        assert "data-once=" in form, path
+        assert "data-check=" in form, path
+
+
 def test_spanish_is_complete_and_keeps_every_placeholder() -> None:
     spanish = catalogue()
     for text, placeholders in extracted().items():

@@ -1,12 +1,15 @@
 """Values on pages: whatever was stored can be shown."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from babel import Locale
 from flask import Flask
 
 from dashboard.web import formats
+from dashboard.web.relative_times import relative_time
+from tests.unit.relative_times import CASES, Case
 
 FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
@@ -26,3 +29,13 @@ def test_a_time_at_either_end_of_the_calendar_can_be_shown(app: Flask, language:
             assert formats.ago(Locale(language), at)
             assert formats.minutes_left(at) >= 0
             assert formats.local(at).count(":") >= 1
+
+
+@pytest.mark.parametrize("zone", ["UTC"])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.en}, {case.then}")
+def test_a_relative_time_is_by_the_calendar_of_the_reader_s_zone(app: Flask, case: Case) -> None:
+    then, now = datetime.fromisoformat(case.then), datetime.fromisoformat(case.now)
+    for language, words in (("en", case.en), ("es", case.es)):
+        with app.test_request_context(headers={"Accept-Language": language}):
+            told = relative_time(then, now, ZoneInfo(case.zone), Locale(language))
+        assert told == words

@@ -14,9 +14,11 @@ from dashboard.store.schema import staff as staff_table
 from dashboard.store.staff import StaffMember
 from tests.browsing import Page, Visitor
 from tests.conftest import Hire, TestClock
+from tests.simulator_process import RunningSimulator
 from tests.views.links import choose
 
 COOKIE = "__Host-dashboard-local"
+CHOSEN = {"language", "theme", "shortcuts"}
 NEW = "a password of my own"
 
 
@@ -89,6 +91,7 @@ def test_a_change_is_recorded_by_name_and_none_is_not(ana: Visitor, database: Da
         ("time_zone", "../../etc/passwd", "This is not a time zone"),
         ("language", "xx", "Invalid value"),
         ("theme", "pink", "Invalid value"),
+        ("shortcuts", "maybe", "Invalid value"),
     ],
 )
 def test_what_cannot_be_is_told_beside_its_field_and_stays(
@@ -96,8 +99,27 @@ def test_what_cannot_be_is_told_beside_its_field_and_stays(
 ) -> None:
     page = save(ana, status=422, **{"name": "Ana María", field: value})
     assert said in page.text.split(f'id="{field}-error"')[1].split("</p>")[0]
-    assert f'value="{value}"' in page.text or field in {"language", "theme"} or not value.strip()
+    assert f'value="{value}"' in page.text or field in CHOSEN or not value.strip()
     assert staff.every() == [only_member]
+
+
+def test_single_key_shortcuts_are_off_on_every_page_once_turned_off(
+    ana: Visitor, database: Database, simulator: RunningSimulator
+) -> None:
+    off, pages = (
+        'data-shortcuts="off"',
+        ("/users", "/account", f"/users/{simulator.users()[0]['id']}"),
+    )
+    assert off not in ana.get("/users").text
+    save(ana, shortcuts="off")
+    for path in pages:
+        assert off in ana.get(path).text, path
+    assert '<option value="off" selected>' in ana.get("/account").text
+    save(ana, shortcuts="on")
+    for path in pages:
+        assert off not in ana.get(path).text, path
+    changes = [("succeeded", {"changed": "shortcuts"})] * 2
+    assert entries(database, "account:change") == changes
 
 
 def test_the_theme_of_this_browser_holds_until_one_is_saved(

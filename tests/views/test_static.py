@@ -1,10 +1,13 @@
 """Static files: hashed, immutable, compressed, and under the same headers as pages."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.browsing import Visitor
+
+SOURCES = Path(__file__).parents[2] / "static"
 
 
 def stylesheet(visitor: Visitor) -> str:
@@ -42,3 +45,14 @@ def test_nothing_beside_the_published_files_is_served(visitor: Visitor, path: st
 
 def test_a_file_under_an_older_hash_is_not_there(visitor: Visitor) -> None:
     assert visitor.http.get("/static/000000000000/app.css").status_code == 404
+
+
+def test_the_parts_of_a_script_are_one_file(visitor: Visitor) -> None:
+    folder = stylesheet(visitor).rsplit("/", 1)[0]
+    served = visitor.http.get(f"{folder}/app.js", buffered=True).text
+    parts = [*SOURCES.glob("app-*.js")]
+    assert len(parts) > 1
+    for part in (SOURCES / "app.js", *parts):
+        assert part.read_text() in served
+    for part in parts:
+        assert visitor.http.get(f"{folder}/{part.name}").status_code == 404

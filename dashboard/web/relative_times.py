@@ -1,0 +1,69 @@
+"""`3 hours ago`, `yesterday`: one rule for the server and, in static/app-times.js, the browser.
+
+Days are those of the calendar in the reader's time zone: "yesterday" is the day before today.
+"""
+
+import math
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
+
+from babel import Locale
+from babel.dates import TIMEDELTA_UNITS, format_timedelta
+from flask_babel import gettext
+
+MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
+SOME_MONTHS_DAYS, YEAR_MONTHS = 30, 12
+SIZE_S = dict(TIMEDELTA_UNITS)
+
+
+def relative_time(then: datetime, now: datetime, zone: tzinfo, locale: Locale) -> str:
+    """Return how long ago `then` was, or in how long it is, in the reader's language."""
+    unit, count = _unit(then, now, zone)
+    if unit == "second" and count == 0:
+        return str(gettext("now"))
+    if unit == "day" and count == 1:
+        return str(gettext("tomorrow") if then > now else gettext("yesterday"))
+    return _words(unit, count if then > now else -count, locale)
+
+
+def _unit(then: datetime, now: datetime, zone: tzinfo) -> tuple[str, int]:
+    """Return the largest whole unit between two times, and how many of them."""
+    gone_s = abs(now - then) // timedelta(seconds=1)
+    if gone_s < MINUTE_S:
+        return "second", gone_s
+    if gone_s < HOUR_S:
+        return "minute", gone_s // MINUTE_S
+    first, last = sorted((_date(then, zone), _date(now, zone)))
+    days = (last - first).days
+    if gone_s < DAY_S or days < 1:
+        return "hour", gone_s // HOUR_S
+    months = _months(first, last)
+    if days < SOME_MONTHS_DAYS or months < 1:
+        return "day", days
+    if months < YEAR_MONTHS:
+        return "month", months
+    return "year", months // YEAR_MONTHS
+
+
+def _date(at: datetime, zone: tzinfo) -> date:
+    """Return the date there; at the end of the calendar, which no zone can shift, that in UTC."""
+    try:
+        return at.astimezone(zone).date()
+    except OverflowError:
+        return at.astimezone(UTC).date()
+
+
+def _months(first: date, last: date) -> int:
+    whole = (last.year - first.year) * YEAR_MONTHS + last.month - first.month
+    return whole - (last.day < first.day)
+
+
+@lru_cache(maxsize=1024)
+def _words(unit: str, count: int, locale: Locale) -> str:
+    return format_timedelta(
+        timedelta(seconds=count * SIZE_S[unit]),
+        granularity=unit,  # type: ignore[arg-type]  # one of theirs
+        threshold=math.inf,
+        add_direction=True,
+        locale=locale,
+    )

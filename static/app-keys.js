@@ -1,0 +1,57 @@
+// Text that an input method is still composing is not sent: not by the search that goes as one
+// types, not by Enter, and no key of it is a shortcut.
+let composing = false;
+let sendLater = null;
+// The keyboard of a phone composes every word, and its Enter sends.
+const isOnScreen = () => matchMedia("(pointer: coarse)").matches;
+const isComposing = (event) => event.keyCode === 229 || (event.isComposing && !isOnScreen());
+document.addEventListener("compositionstart", () => { composing = true; }, true);
+document.addEventListener("compositionend", (event) => {
+  composing = false;
+  sendLater?.();
+  sendLater = null;
+  event.target.dispatchEvent(new InputEvent("input", { bubbles: true }));
+}, true);
+document.addEventListener("input", (event) => {
+  if (event.isComposing) event.stopImmediatePropagation();
+}, true);
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && isComposing(event)) event.preventDefault();
+}, true);
+document.addEventListener("submit", (event) => {
+  if (!composing || isOnScreen()) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);
+
+// Enter sends the search immediately: what was just typed is not sent a second time.
+document.addEventListener("submit", ({ target }) => {
+  for (const box of findAll("[type=search]", target)) box.dataset.asked = box.value;
+});
+document.addEventListener("htmx:confirm", (event) => {
+  const { elt, triggeringEvent, issueRequest } = event.detail;
+  if (triggeringEvent?.type !== "input") return;
+  if (composing) {
+    sendLater = () => {
+      elt.dataset.asked = elt.value;
+      issueRequest(true);
+    };
+  }
+  if (composing || elt.dataset.asked === elt.value) event.preventDefault();
+  else delete elt.dataset.asked;
+});
+
+// Shortcuts of a single key, unless somebody is writing. Staff members can turn them off.
+const shortcuts = { "/": goToSearch };
+document.addEventListener("keydown", (event) => {
+  if (document.body.dataset.shortcuts === "off" || isComposing(event)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, select, textarea, [contenteditable], dialog")) return;
+  if (shortcuts[event.key]?.()) event.preventDefault();
+});
+function goToSearch() {
+  const search = document.getElementById("users-q") ?? document.getElementById("find");
+  search?.focus();
+  search?.select();
+  return Boolean(search);
+}

@@ -1,0 +1,214 @@
+// Only what this application sent may replace a page. Each of its answers carries a header with the
+// server's time. A proxy's error page, another log-in page, an empty answer or none at all leaves
+// the page and what was typed in it as they are, and says so.
+const OURS = "X-Dashboard";
+const LIMIT_MS = { read: 20000, write: 40000 }; // longer than the server's own deadlines
+const kindOf = (method) => (method.toLowerCase() === "get" ? "read" : "write");
+function isOurs(time) {
+  if (!time) return false;
+  keepTime(Number(time));
+  return true;
+}
+
+// Fetch from this application, or throw.
+async function ask(url, { method = "GET", ...options } = {}) {
+  const signal = AbortSignal.timeout(LIMIT_MS[kindOf(method)]);
+  const answer = await fetch(url, { method, signal, ...options });
+  if (!isOurs(answer.headers.get(OURS))) throw new Error("not an answer of this application");
+  return answer;
+}
+
+function tellLost(kind, address = location.href) {
+  const toasts = document.getElementById("toasts");
+  const node = document.getElementById(`lost-${kind}`)?.content.firstElementChild.cloneNode(true);
+  if (!toasts || !node) return;
+  find(`[data-lost=${kind}]`, toasts)?.remove();
+  const link = find("a", node);
+  if (link) link.href = address;
+  toasts.append(node);
+}
+const forgetLost = () => find("#toasts [data-lost=read]")?.remove();
+
+// What htmx asks for. A listener of its own on each element: one that has left the page since
+// would tell the document nothing.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.verb !== "get") detail.headers["X-CSRFToken"] = csrfToken();
+  detail.timeout = LIMIT_MS[kindOf(detail.verb)];
+});
+document.addEventListener("htmx:beforeSend", ({ detail: { elt } }) => {
+  elt.addEventListener("htmx:beforeOnLoad", refuseForeign);
+  elt.addEventListener("htmx:sendError", lost);
+  elt.addEventListener("htmx:timeout", lost);
+});
+function refuseForeign(event) {
+  const { elt, xhr, pathInfo } = event.detail;
+  if (event.currentTarget !== elt) return; // an element around the one that asked
+  const asked = new URL(pathInfo.finalRequestPath, location.href);
+  asked.hash = "";
+  // Ours leads elsewhere by a header, never by a redirect.
+  if (isOurs(xhr.getResponseHeader(OURS)) && xhr.responseURL === asked.href) return forgetLost();
+  event.preventDefault();
+  lost(event);
+}
+function lost({ currentTarget, detail: { elt, requestConfig } }) {
+  if (currentTarget !== elt) return;
+  const form = elt.closest("form[data-once]");
+  if (form) giveBack(form);
+  if (elt.dataset.lost) return; // it asks automatically, and has told once
+  if (elt.id === "follow") elt.dataset.lost = "true";
+  tellLost(kindOf(requestConfig.verb), form?.dataset.check);
+}
+
+// While a request runs, what it will replace is busy; after 300 ms it also looks so.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  event.detail.target?.setAttribute("aria-busy", "true");
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  event.detail.target?.removeAttribute("aria-busy");
+  forgetPath();
+});
+
+// htmx keeps no page of ours: neither snapshots (historyCacheSize 0) nor the last path.
+const forgetPath = () => sessionStorage.removeItem("htmx-current-path-for-history");
+
+// Back and Forward load such a page whole: not before the dashboard is known to answer.
+const position = () => window.navigation?.currentEntry?.index ?? 0;
+let shown = position();
+document.addEventListener("htmx:pushedIntoHistory", () => { shown = position(); });
+window.addEventListener("popstate", async (event) => {
+  if (!event.state?.htmx) return;
+  event.stopImmediatePropagation();
+  if (position() === shown && window.navigation) return; // brought back, see below
+  try {
+    await isThere();
+    location.reload();
+  } catch {
+    if (window.navigation) history.go(shown - position());
+    tellLost("read");
+  }
+});
+
+// A form that acts is sent once: its button says what it is doing. An answer brings a new form.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.dataset.once) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  form.dataset.sent = "true";
+  const button = find("button[type=submit]", form);
+  form.dataset.label = button.lastChild.textContent;
+  button.lastChild.textContent = form.dataset.once;
+  button.setAttribute("aria-busy", "true");
+  button.setAttribute("aria-disabled", "true");
+}, true);
+
+// A form that brings a whole page is sent once the dashboard is known to answer, and has an end.
+window.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post" || !ends) return;
+  event.preventDefault();
+  try {
+    await isThere();
+    form.submit();
+    form.waits = setTimeout(() => giveUp(form), LIMIT_MS.write);
+  } catch {
+    giveBack(form);
+    tellLost("unsent");
+  }
+});
+const isThere = () => ask(ends.dataset.url, { headers: { "HX-Request": "true" } });
+function giveUp(form) {
+  if (!form.dataset.sent) return; // its answer may be a file
+  window.stop();
+  giveBack(form);
+  tellLost("write", form.dataset.check);
+}
+function giveBack(form) {
+  if (!form.dataset.sent) return;
+  clearTimeout(form.waits);
+  delete form.dataset.sent;
+  const button = find("button[type=submit]", form);
+  button.lastChild.textContent = form.dataset.label;
+  button.removeAttribute("aria-busy");
+  button.removeAttribute("aria-disabled");
+}
+
+// A page that awaits something asks again, ever less often, and only while it is seen.
+const PATIENT_S = 60;
+function follow(wait) {
+  const node = find("#follow:not([data-armed])");
+  if (!node) return;
+  node.dataset.armed = "true";
+  setTimeout(() => whenSeen(() => node.isConnected && htmx.trigger(node, "follow")),
+    1000 * (wait ?? Number(node.dataset.follow)));
+}
+function whenSeen(act) {
+  if (!document.hidden) return act();
+  document.addEventListener("visibilitychange", () => whenSeen(act), { once: true });
+}
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.elt.id !== "follow" || event.detail.successful) return;
+  delete event.detail.elt.dataset.armed;
+  follow(PATIENT_S);
+});
+
+// The session: a warning two minutes before its end, wherever the last click was made.
+const ends = document.getElementById("session-ends");
+const WARN_S = 120;
+const asHtmx = () => ({ "X-CSRFToken": csrfToken(), "HX-Request": "true", "HX-Current-URL": location.href });
+
+async function session(method = "GET") {
+  const answer = await ask(ends.dataset.url, { method, headers: asHtmx() });
+  if (answer.status === 401) await leave(answer.headers.get("HX-Redirect") ?? ends.dataset.login);
+  return answer.ok ? answer.json() : null;
+}
+
+// The session is over: what was typed is brought to the server, which keeps it for its owner.
+async function leave(logIn) {
+  const form = findAll("main form[method=post]").find((each) => [...each.elements].some(isTyped));
+  if (!form) return location.assign(logIn);
+  const sent = new URLSearchParams(new FormData(form));
+  for (const secret of findAll("[type=password], [data-forget]", form)) sent.delete(secret.name);
+  sent.set("sent_to", form.getAttribute("action"));
+  try {
+    const answer = await ask(ends.dataset.keep, { method: "POST", headers: asHtmx(), body: sent });
+    location.assign(answer.headers.get("HX-Redirect") ?? logIn);
+  } catch {
+    tellLost("form", logIn);
+  }
+}
+function isTyped(input) {
+  if (input.options) return [...input.options].some((each) => each.selected !== each.defaultSelected);
+  if (input.type === "hidden") return false;
+  return input.value !== input.defaultValue || input.checked !== input.defaultChecked;
+}
+
+async function watchSession() {
+  const left = await session().catch(() => null);
+  const seconds = left?.ends_in_s ?? WARN_S + 60;
+  if (seconds > WARN_S) {
+    if (ends.open) ends.close();
+    setTimeout(watchSession, Math.min(seconds - WARN_S, 3600) * 1000);
+    return;
+  }
+  for (const part of findAll("[data-can-stay]", ends)) part.hidden = !left.can_stay;
+  for (const part of findAll("[data-cannot-stay]", ends)) part.hidden = left.can_stay;
+  if (!ends.open && !ends.dataset.closed) ends.showModal();
+  setTimeout(watchSession, Math.min(Math.max(seconds, 1), 15) * 1000);
+}
+
+ends?.addEventListener("click", async (event) => {
+  if (event.target.closest("[data-stay]")) {
+    const stays = await session("POST").catch(() => null);
+    find("[data-not-extended]", ends).hidden = Boolean(stays);
+    if (stays) ends.close();
+  }
+  if (event.target.closest("[data-close]")) {
+    ends.dataset.closed = "true";
+    ends.close();
+  }
+});
+if (ends) setTimeout(watchSession, 1000 * Number(ends.dataset.first ?? 60));

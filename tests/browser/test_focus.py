@@ -1,0 +1,86 @@
+"""Where the focus is after a swap: where it was, and no page takes it automatically."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dashboard.services.roles import Role
+from tests.browser.conftest import AddPerson, NewContext, enter
+from tests.browser.waiting import start_kyc
+from tests.simulator_process import RunningSimulator
+
+FOLLOW = "htmx.trigger(document.getElementById('follow'), 'follow')"
+RING = "getComputedStyle(document.activeElement).outlineStyle"
+FOCUSED = "document.activeElement.localName"
+
+
+@pytest.fixture
+def followed(
+    new_context: NewContext, add_person: AddPerson, simulator: RunningSimulator
+) -> tuple[Page, str]:
+    """A user's page that follows them, and their id."""
+    page = new_context(viewport={"width": 1280, "height": 800}).new_page()
+    page.goto("/users")
+    enter(page, *add_person(Role.KYC))
+    return page, start_kyc(page, "", simulator)
+
+
+@pytest.mark.parametrize("place", ["", "/kyc"])
+def test_a_followed_user_s_page_announces_what_changed_and_leaves_the_focus(
+    followed: tuple[Page, str], simulator: RunningSimulator, place: str
+) -> None:
+    page, user = followed
+    page.goto(f"/users/{user}{place}")
+    simulator.set_status(user, "active")
+    page.evaluate(FOLLOW)
+    heading = "Active: KYC is approved" if place else "Can operate"
+    expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    expect(page.locator("#announce")).to_have_text(heading)
+    assert page.evaluate(FOCUSED) == "body"
+
+
+def test_the_focused_control_keeps_the_focus_when_its_page_is_swapped(
+    followed: tuple[Page, str], simulator: RunningSimulator
+) -> None:
+    page, user = followed
+    page.goto(f"/users/{user}")
+    simulator.set_status(user, "active")
+    page.get_by_role("button", name="Copy user id").focus()
+    page.evaluate(FOLLOW)
+    expect(page.get_by_role("heading", name="Can operate")).to_be_visible()
+    expect(page.get_by_role("button", name="Copy user id")).to_be_focused()
+
+
+@pytest.mark.parametrize("by", ["mouse", "keyboard"])
+def test_focus_that_has_to_move_draws_a_ring_for_the_keyboard_alone(
+    followed: tuple[Page, str], simulator: RunningSimulator, by: str
+) -> None:
+    page, user = followed
+    page.goto(f"/users/{user}")
+    simulator.set_status(user, "active")
+    gone = page.get_by_role("button", name="Copy link")
+    if by == "mouse":
+        gone.click()
+    else:
+        gone.focus()
+        page.keyboard.press("Shift")
+    page.evaluate(FOLLOW)
+    expect(page.get_by_role("heading", name="Can operate")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    assert page.evaluate(RING) == ("none" if by == "mouse" else "solid")
+    page.keyboard.press("Shift")
+    assert page.evaluate(RING) == "solid"
+
+
+@pytest.mark.parametrize("by", ["mouse", "keyboard"])
+def test_a_chip_that_was_chosen_keeps_the_focus(page: Page, by: str) -> None:
+    chip = page.get_by_role("link", name="Active", exact=True)
+    if by == "mouse":
+        chip.click()
+    else:
+        chip.press("Enter")
+    page.wait_for_url("**/users?status=active")
+    expect(chip).to_be_focused()
+    assert page.evaluate(RING) == ("none" if by == "mouse" else "solid")
+    expect(page.locator("#announce")).to_have_text(re.compile(" of "))
