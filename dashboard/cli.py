@@ -5,12 +5,14 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from dashboard import cli_audit, cli_database, cli_staff
+from dashboard import cli_audit, cli_credentials, cli_database, cli_staff
 from dashboard.config import Config, UnsafeConfigError, load_config
 from dashboard.demo import DemoError, run_demo
 from dashboard.doctor import run_doctor
 from dashboard.keyring import Purpose
 from dashboard.services.copies import BackupError
+from dashboard.services.credentials_log import CredentialsLog
+from dashboard.services.freezing import Freezing
 from dashboard.services.health import Health, NotReadyError
 from dashboard.services.kyc_import import KycImport
 from dashboard.services.passwords import WeakPasswordError
@@ -75,6 +77,9 @@ def _parser() -> argparse.ArgumentParser:
     trail = commands.add_parser("audit", help="the audit").add_subparsers(required=True)
     cli_audit.add_commands(trail)
 
+    pair = commands.add_parser("credentials", help="calls to the Partner API")
+    cli_credentials.add_commands(pair.add_subparsers(required=True), _freezing)
+
     staff = commands.add_parser("staff", help="who may log in").add_subparsers(required=True)
     cli_staff.add_commands(staff, _staff)
     return parser
@@ -99,6 +104,12 @@ def _staff() -> Staff:
     config = load_config()
     database, chain = _ready_database(config), _chain(config)
     return Staff(database, chain, now, by_password=config.password_log_in)
+
+
+def _freezing() -> Freezing:
+    config = load_config()
+    database, chain = _ready_database(config), _chain(config)
+    return Freezing(database, CredentialsLog(chain, now), now)
 
 
 def _ready_database(config: Config) -> Database:

@@ -11,7 +11,6 @@ from dashboard.config import load_config
 from dashboard.services.links import NewLink
 from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
-from dashboard.setting_types import LOOPBACK
 from dashboard.store.links import OpenLink
 from dashboard.store.staff import StaffMember
 from dashboard.text.characters import clean
@@ -160,9 +159,7 @@ def _hand_over(link: NewLink) -> int:
 
 def _address() -> str:
     """Return where browsers find the dashboard: behind its TLS proxy, or on this machine."""
-    named = [host for host in load_config().trusted_hosts if host not in LOOPBACK]
-    plain = [host for host in named if not host.startswith(".")]  # that is a whole domain
-    return f"https://{plain[0]}" if plain else f"http://localhost:{os.environ.get('PORT') or 8000}"
+    return load_config().address or f"http://localhost:{os.environ.get('PORT') or 8000}"
 
 
 def _warn(*, had_admin: bool, has_admin: bool) -> int:
