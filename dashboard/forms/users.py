@@ -18,8 +18,13 @@ PAGE_MAX = 1_000_000
 CURSOR_MAX = 500
 
 
-def _upper(value: str | None) -> str | None:
-    return value.upper() if value else value
+class CountryField(TextField):
+    """A country's code, in whatever case it is typed."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the code."""
+        super().process_formdata(valuelist)
+        self.data = self.data.upper() if self.data else None
 
 
 class UserFilterForm(PagedForm):
@@ -27,7 +32,7 @@ class UserFilterForm(PagedForm):
 
     q = TextField(_l("Email or user id"), [Optional()], max_length=emails.MAX_LENGTH)
     status = TextField(_l("Status"), [Optional(), AnyOf(STATUSES)])
-    country = TextField(_l("Country"), [Optional(), AnyOf(CODES)], filters=[_upper])
+    country = CountryField(_l("Country"), [Optional(), AnyOf(CODES)])
     user_type = TextField(_l("Type"), [Optional(), AnyOf(USER_TYPES)])
     page = WholeNumber(_l("Page"), [Optional(), NumberRange(1, PAGE_MAX)])
     limit = WholeNumber(_l("Rows a page"), [Optional(), NumberRange(1, 100)])
