@@ -1,6 +1,6 @@
 """The audit of what staff do and of what they were refused."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,8 +9,9 @@ from dashboard.services.obstacles import RUNNING_FOR_AT_MOST
 from dashboard.services.ports import Clock
 from dashboard.services.roles import Permission
 from dashboard.services.tokens import LIFETIME
-from dashboard.store import audit, audit_lines, registrations
-from dashboard.store.audit import Chain, Finding, Head, NewEntry, Outcome
+from dashboard.store import audit, audit_check, audit_lines, registrations
+from dashboard.store.audit import Chain, Finding, NewEntry, Outcome
+from dashboard.store.audit_head import Head
 from dashboard.store.audit_lines import AuditLine, AuditRow, LineFilters
 from dashboard.store.database import Database
 from dashboard.store.limits import LimitStorage
@@ -166,15 +167,15 @@ class Audit:
         with self._database.read() as connection:
             return audit.head(connection)
 
-    def holds(self, known: Head) -> bool:
-        """Say whether a row that was written down is still there as it was."""
+    def find_lost(self, known: Iterable[Head]) -> Head | None:
+        """Return the first of the rows noted elsewhere that is no longer there as it was."""
         with self._database.read() as connection:
-            return audit.holds(connection, known)
+            return next((head for head in known if not audit.holds(connection, head)), None)
 
     def verify(self) -> Finding | None:
         """Return the first row at which the chain does not hold, or None."""
         with self._database.read() as connection:
-            return audit.verify(connection, self._chain.keys)
+            return audit_check.verify(connection, self._chain.keys)
 
     def _given_up_at(self) -> datetime:
         return self._clock() - RUNNING_FOR_AT_MOST

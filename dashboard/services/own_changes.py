@@ -22,9 +22,9 @@ class OwnChanges:
         member: StaffMember,
         request_id: str,
         outcome: Outcome = Outcome.SUCCEEDED,
-        **details: str,
+        **details: str | None,
     ) -> None:
-        """Record what this person did, or was refused, about themselves."""
+        """Record what this person did, or was refused, about themselves; None is left out."""
         entry = NewEntry(
             at=self._clock(),
             action=action,
@@ -32,7 +32,7 @@ class OwnChanges:
             staff_id=member.id,
             subject_kind="staff",
             subject_id=str(member.id),
-            details=details,
+            details={name: value for name, value in details.items() if value is not None},
             request_id=request_id,
         )
         audit.append(connection, self._chain, entry)

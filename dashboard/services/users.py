@@ -15,7 +15,7 @@ from dashboard.services.upstream import Upstream
 from dashboard.services.user_filters import UserFilters, find_broken, find_honoured
 from dashboard.services.user_list import ListedUser, UserList, about, listed, only
 from dashboard.services.user_record import Known, UserRecord, record_of
-from dashboard.store import audit, grants, inquiries, registrations, sightings
+from dashboard.store import audit_entries, grants, inquiries, registrations, sightings
 from dashboard.store.database import BRIEFLY_MS, Database, StoreError
 from dashboard.store.inquiries import InquiryState
 from dashboard.store.sightings import SeenFacts, Sighting
@@ -107,7 +107,7 @@ class Users:
             return Known(
                 seen=sightings.history(connection, user_id),
                 starts=inquiries.of_user(connection, user_id),
-                entries=audit.of_subject(connection, "user", str(user_id), AUDIT_ROWS),
+                entries=audit_entries.of_subject(connection, "user", str(user_id), AUDIT_ROWS),
                 user_type=registrations.user_types(connection, [user_id]).get(user_id),
                 issued=grants.of_user(connection, user_id, GRANTS),
             )

@@ -18,6 +18,7 @@ from sqlalchemy import (
     update,
 )
 
+from dashboard.store import staff_names
 from dashboard.store.attempts import is_open, is_running
 from dashboard.store.schema import grants, staff
 
@@ -157,7 +158,7 @@ def _may_exist(now: datetime, given_up_at: datetime) -> tuple[ColumnElement[bool
 
 
 _NEWEST_FIRST = (
-    select(grants, staff.c.name.label("staff_name"), is_open(grants.c.audit_seq))
+    select(grants, staff_names.of().label("staff_name"), is_open(grants.c.audit_seq))
     .join(staff, staff.c.id == grants.c.staff_id)
     .order_by(grants.c.id.desc())
 )

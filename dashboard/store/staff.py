@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, select, update
 
+from dashboard.store import staff_names
 from dashboard.store.schema import authenticators, passkeys, sso_accounts, staff, staff_roles
 
 
@@ -83,7 +84,9 @@ def add(connection: Connection, email: str, name: str, password_hash: str, at: d
         active=True,
         created_at=at,
     )
-    return int(connection.execute(statement.returning(staff.c.id)).scalar_one())
+    staff_id = int(connection.execute(statement.returning(staff.c.id)).scalar_one())
+    staff_names.remember(connection, staff_id, name)
+    return staff_id
 
 
 def set_roles(connection: Connection, staff_id: int, roles: Iterable[str]) -> None:
@@ -108,6 +111,7 @@ def set_preferences(
     theme: str | None,
 ) -> None:
     """Replace what the member chose; None leaves it to the browser or the configuration."""
+    staff_names.remember(connection, staff_id, name)
     _update(connection, staff_id, name=name, language=language, time_zone=time_zone, theme=theme)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
+from dashboard.store import staff_names
 from dashboard.store.attempts import LOOKED_AT
 from dashboard.store.audit import Outcome
 from dashboard.store.schema import audit, staff
@@ -65,7 +66,7 @@ def limited(connection: Connection, action: str, since: datetime) -> list[Limite
     """Return who was refused another one since then, the last one first; of the newest rows."""
     newest = select(func.max(audit.c.seq)).scalar_subquery()
     statement = (
-        select(staff.c.name, staff.c.email, audit.c.at)
+        select(staff_names.of().label("name"), staff.c.email, audit.c.at)
         .join_from(audit, staff, staff.c.id == audit.c.staff_id)
         .where(audit.c.seq > newest - LOOKED_AT, *_refusals(action), audit.c.at > since)
         .order_by(audit.c.seq.desc())
