@@ -7,13 +7,13 @@ where anybody did, and neither for a link or a passkey that is there.
 
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import IPv6Address, ip_address
 
 import structlog
 from limits import RateLimitItem, parse
 from limits.strategies import FixedWindowRateLimiter
 
 from dashboard.keyring import Keys
+from dashboard.services.networks import network_of
 from dashboard.services.ports import Clock
 from dashboard.store.limits import Counters, LimitsUnavailableError
 
@@ -25,7 +25,6 @@ PER_CODE_OF_NAME = parse("20 per hour")  # six digits are guessed sooner than an
 EVERYBODY = parse("300 per 5 minutes")
 log = structlog.get_logger()
 KNOWN_FOR_S = timedelta(days=30).total_seconds()
-IPV6_PREFIX = 64  # of which one customer has every address
 
 Counted = tuple[tuple[RateLimitItem, tuple[str, ...]], ...]
 
@@ -97,7 +96,7 @@ class Tries:
     ) -> None:
         for limit, names in self._counters(name, address, per_name, is_there=is_there):
             self._storage.incr(limit.key_for(*names), limit.get_expiry(), -1)
-        who, network = self._mac(name), _network(address)
+        who, network = self._mac(name), network_of(address)
         self._limiter.clear(PER_NAME_AND_ADDRESS, who, network)
         self._storage.keep(_known(network, who), KNOWN_FOR_S)
         if not half_way:  # a password alone has let nobody in yet
@@ -106,7 +105,7 @@ class Tries:
     def _counters(
         self, name: str, address: str, per_name: RateLimitItem, *, is_there: bool
     ) -> Counted:
-        who, network = self._mac(name), _network(address)
+        who, network = self._mac(name), network_of(address)
         narrow = ((PER_NAME_AND_ADDRESS, (who, network)), (PER_ADDRESS, (network,)))
         if is_there or self._storage.get(_known(network, who)):
             return narrow
@@ -121,16 +120,3 @@ class Tries:
 
 def _known(network: str, who: str = "") -> str:
     return f"known/{network}/{who}"
-
-
-def _network(address: str) -> str:
-    """Return what an attacker cannot change at will."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:  # the server passes on what it was given
-        return address
-    if not isinstance(parsed, IPv6Address):
-        return address
-    if parsed.ipv4_mapped:
-        return str(parsed.ipv4_mapped)
-    return str(IPv6Address(int(parsed) >> (128 - IPV6_PREFIX) << (128 - IPV6_PREFIX)))

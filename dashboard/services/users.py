@@ -9,6 +9,7 @@ import structlog
 from dashboard.partner.wire import Answer, User
 from dashboard.services.facts import facts_of
 from dashboard.services.kyc_settlement import KycSettlement
+from dashboard.services.openings import Openings
 from dashboard.services.ports import Clock, UserSource
 from dashboard.services.settling import Looker
 from dashboard.services.upstream import Upstream
@@ -34,6 +35,7 @@ class Users:
         clock: Clock,
         upstream: Upstream,
         kyc_settlement: KycSettlement,
+        openings: Openings,
         *,
         link_ttl: timedelta,
     ) -> None:
@@ -42,6 +44,7 @@ class Users:
         self._clock = clock
         self._upstream = upstream
         self._kyc_settlement = kyc_settlement
+        self._openings = openings
         self._link_ttl = link_ttl
 
     def search(self, filters: UserFilters, *, exactly: bool = False) -> UserList:
@@ -82,9 +85,11 @@ class Users:
         """Return one user from the API, with what we know of them; it may settle a lost start.
 
         Raises:
+            BudgetSpentError: the person opened as many users as they may within an hour.
             PartnerError: the API did not give the user.
 
         """
+        self._openings.count(by, user_id)
         answer = self._source.get_user(user_id)
         known = self._known(user_id)
         if self._learn(answer, known, by):

@@ -16,7 +16,7 @@ audit_sums = Table(
     _text("outcome"),
     _staff(nullable=True),
     _text("details"),  # JSON
-    Column("count", Integer, nullable=False),
+    Column("times", Integer, nullable=False),
     _at("since_at"),
     _at("ends_at"),
     Index(None, "ends_at"),

@@ -139,7 +139,7 @@ audit = Table(
     _text("actor_email", nullable=True),
     Index(None, "subject_id", "seq"),
     Index(None, "staff_id", "seq"),
-    Index(None, "staff_id", "action", "at"),
+    Index(None, "action", "at"),
     Index(None, "attempt_seq"),
 )
 

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 
 import structlog
-from flask import Flask, abort, current_app, redirect, request, session, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, login_user
 from flask_wtf.csrf import generate_csrf
@@ -134,7 +134,7 @@ def _keep_for_owner() -> str | None:
 
 def _refuse(permission: Permission) -> None:
     subject = (request.view_args or {}).get("user_id")
-    services().audit.refused(
+    g.has_own_entry = services().audit.refused(
         signed_in().staff.id,
         permission,
         subject_id=str(subject) if subject else None,
