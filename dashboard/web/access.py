@@ -129,7 +129,9 @@ def _lacks_factor(person: SignedIn) -> bool:
 def _keep_for_owner() -> str | None:
     """Keep what somebody typed whose session came to its end meanwhile; return where it is."""
     ended = current_session().ended
-    return keep(ended.staff.id) if ended and has_token_of(json.loads(ended.data)) else None
+    if ended is None or not has_token_of(json.loads(ended.data)):
+        return None
+    return keep(ended.staff.id, ended.id_hash)
 
 
 def _refuse(permission: Permission) -> None:

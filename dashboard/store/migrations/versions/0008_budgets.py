@@ -10,7 +10,7 @@ down_revision = "0007"
 
 
 def upgrade() -> None:
-    """Add two tables, two columns and four indexes; no table is rebuilt, no row is changed."""
+    """Add two tables, three columns and five indexes; no table is rebuilt, no row is changed."""
     op.add_column("audit", sa.Column("actor_name", sa.Text(), nullable=True))
     op.add_column("audit", sa.Column("actor_email", sa.Text(), nullable=True))
     op.create_index(op.f("ix_audit_action_at"), "audit", ["action", "at"], unique=False)
@@ -36,6 +36,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("staff_id", "skeleton", name=op.f("pk_staff_names")),
     )
     op.create_index(op.f("ix_staff_names_skeleton"), "staff_names", ["skeleton"], unique=False)
+    op.add_column("kept_forms", sa.Column("size", sa.Integer(), nullable=False, server_default="0"))
+    op.create_index(
+        op.f("ix_kept_forms_expires_at_handle_hash_size_staff_id"),
+        "kept_forms",
+        ["expires_at", "handle_hash", "size", "staff_id"],
+        unique=False,
+    )
     _keep_names()
     _keep_head()
 
