@@ -15,13 +15,11 @@ import structlog
 from dashboard.services.intents import Intent
 from dashboard.services.obstacles import nothing_sent
 from dashboard.services.ports import Clock
-from dashboard.services.roles import Permission
 from dashboard.store import audit, token_attempts
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database, Transaction
 
 HOUR = timedelta(hours=1)
-ACTIONS = (Permission.TOKENS_ISSUE.value,)
 log = structlog.get_logger()
 
 
@@ -103,7 +101,7 @@ class TokenLimit:
             condition = whose[scope]
             if condition is None:
                 continue
-            at = token_attempts.nth_newest(connection, ACTIONS, condition, span, most + more)
+            at = token_attempts.nth_newest(connection, condition, span, most + more)
             if at:
                 found.append(Reached(scope, most, at + HOUR))
         return max(found, key=lambda reached: reached.next_at, default=None)
@@ -117,7 +115,7 @@ class TokenLimit:
         """
         now, reached = self._clock(), error.reached
         with nothing_sent(), self._database.write() as connection:
-            if token_attempts.was_refused(connection, ACTIONS, intent.staff_id, now - HOUR):
+            if token_attempts.was_refused(connection, intent.staff_id, now - HOUR):
                 return
             entry = NewEntry(
                 at=now,

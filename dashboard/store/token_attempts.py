@@ -1,6 +1,5 @@
 """How many tokens were asked for, counted in the audit itself: no counter can be lost."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +8,8 @@ from sqlalchemy import ColumnElement, Connection, or_, select, true
 from dashboard.store.audit import Outcome
 from dashboard.store.schema import audit
 
+ISSUE, PRIVY = "tokens:issue", "tokens:privy"
+ACTIONS = (ISSUE, PRIVY)
 REFUSED = {"cause": "limit"}
 EVERY = true()
 _answer = audit.alias("answer")
@@ -29,7 +30,6 @@ def of_user(user_id: UUID) -> ColumnElement[bool]:
 
 def nth_newest(
     connection: Connection,
-    actions: Sequence[str],
     whose: ColumnElement[bool],
     span: tuple[datetime, datetime],
     number: int,
@@ -46,7 +46,7 @@ def nth_newest(
     statement = (
         select(audit.c.at)
         .where(
-            audit.c.action.in_(actions),
+            audit.c.action.in_(ACTIONS),
             audit.c.at.between(*span),
             audit.c.outcome == Outcome.ATTEMPTED.value,
             whose,
@@ -59,12 +59,10 @@ def nth_newest(
     return connection.execute(statement).scalar()
 
 
-def was_refused(
-    connection: Connection, actions: Sequence[str], staff_id: int, since: datetime
-) -> bool:
+def was_refused(connection: Connection, staff_id: int, since: datetime) -> bool:
     """Return whether someone was refused another one since then."""
     statement = select(audit.c.seq).where(
-        audit.c.action.in_(actions),
+        audit.c.action.in_(ACTIONS),
         audit.c.at > since,
         audit.c.staff_id == staff_id,
         audit.c.outcome == Outcome.REJECTED.value,
