@@ -44,11 +44,14 @@ class Openings:
     def _count(
         self, connection: Transaction, staff_id: int, user_id: UUID, *, follows: bool
     ) -> None:
-        now = self._clock()
-        seen = limits.count_in(connection, f"opened/{staff_id}/{user_id}", now, HOUR)
-        if follows and seen % POLLS != 1:
+        now, all_users, this_one = (
+            self._clock(),
+            f"opened/{staff_id}",
+            f"opened/{staff_id}/{user_id}",
+        )
+        if follows and limits.count_in(connection, this_one, now, HOUR) % POLLS != 1:
             return
-        opened = limits.count_in(connection, f"opened/{staff_id}", now, HOUR)
-        if opened > self._budget.most:
-            ends_at = limits.ends_at(connection, f"opened/{staff_id}") or now + HOUR
+        keys = [all_users] if follows else [all_users, this_one]
+        if limits.count_all_in(connection, keys, now, HOUR)[all_users] > self._budget.most:
+            ends_at = limits.ends_at(connection, all_users) or now + HOUR
             raise BudgetSpentError(staff_id, ACTION, self._budget, ends_at)

@@ -4,7 +4,7 @@ Here they are rows of a table; `redis_limits` keeps them in Redis.
 """
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from limits.storage import Storage
@@ -122,12 +122,19 @@ def count_in(
     connection: Connection, key: str, now: datetime, lasts: timedelta, amount: int = 1
 ) -> int:
     """Count inside the caller's `write()`, in a new window when the last one is over."""
+    return count_all_in(connection, [key], now, lasts, amount)[key]
+
+
+def count_all_in(
+    connection: Connection, keys: Sequence[str], now: datetime, lasts: timedelta, amount: int = 1
+) -> dict[str, int]:
+    """Count several keys in one statement; return the count of each."""
     ends = now + lasts
     # One that ends far later than any begun now was opened before the clock was put back.
     over = or_(limits.c.expires_at <= now, limits.c.expires_at > now + 2 * lasts)
     statement = (
         upsert(connection, limits)
-        .values(key=key, count=amount, expires_at=ends)
+        .values([{"key": key, "count": amount, "expires_at": ends} for key in keys])
         .on_conflict_do_update(
             index_elements=[limits.c.key],
             set_={
@@ -136,7 +143,8 @@ def count_in(
             },
         )
     )
-    return int(connection.execute(statement.returning(limits.c.count)).scalar_one())
+    found = connection.execute(statement.returning(limits.c.key, limits.c.count.label("number")))
+    return {row.key: row.number for row in found}
 
 
 def ends_at(connection: Connection, key: str) -> datetime | None:
