@@ -78,7 +78,7 @@ def _named(row: Row) -> tuple[int, str]:
     return seq, mac
 
 
-_COLUMNS = set(audit_rows.COLUMNS) - audit_rows.SINCE_0008
+_COLUMNS = set(audit_rows.COLUMNS) - audit_rows.SINCE_0009
 
 
 def _flaw(row: Row, before: Head, keys: Keys | None, head: Head | None) -> Flaw | None:

@@ -1,7 +1,5 @@
 """Taking KYC links that the partner's backend holds: one by hand, or a CSV of them."""
 
-import csv
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
@@ -16,12 +14,10 @@ from dashboard.store import inquiries
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database
 from dashboard.store.inquiries import Inquiry, InquirySource, InquiryState
+from dashboard.text.files import Row, read_table, refuse_repeated
 
-COLUMNS = ("userId", "inquiryId", "url", "startedAt")
-
-
-class UnreadableRowError(Exception):
-    """A row of the file cannot be taken; the text names the line. Nothing was taken."""
+URL_MAX, INQUIRY_MAX = 2000, 100
+COLUMNS = {"userId": 64, "inquiryId": INQUIRY_MAX, "url": URL_MAX, "startedAt": 64}
 
 
 @dataclass(frozen=True)
@@ -77,16 +73,16 @@ class KycImport:
             inquiries.add(connection, _inquiry(link), None, seq)
         return Taken.NEW
 
-    def take(self, lines: Iterable[str]) -> int:
+    def take(self, content: bytes) -> int:
         """Take what is new of a file; return how many that were. `startedAt` has a zone.
 
         Raises:
-            UnreadableRowError: a row cannot be taken; nothing was.
+            TableError: something in it is wrong; nothing was taken.
 
         """
-        links = {link.inquiry_id: link for link in _links(lines, self._clock())}
+        links = _links(content, self._clock())
         with self._database.write() as connection:
-            new = [link for name, link in links.items() if not inquiries.owner(connection, name)]
+            new = [each for each in links if not inquiries.owner(connection, each.inquiry_id)]
             details: Details = {"by": "command line", "taken": len(new), "rows": len(links)}
             entry = NewEntry(self._clock(), Action.KYC_IMPORT, Outcome.SUCCEEDED, details=details)
             record(connection, self._chain, entry)
@@ -104,39 +100,37 @@ def find_inquiry(url: str) -> str | None:
     return named[0] if named else None
 
 
-def _links(lines: Iterable[str], now: datetime) -> Iterator[HeldLink]:
-    reader = csv.DictReader(lines)
-    try:
-        yield from _read(reader, now)
-    except csv.Error as error:
-        line = reader.line_num + 1  # it counts a line once it is read
-        raise UnreadableRowError(f"Line {line} cannot be read: {error}.") from None
+def _links(content: bytes, now: datetime) -> list[HeldLink]:
+    rows = read_table(content, COLUMNS)
+    refuse_repeated(rows, "inquiryId")
+    return [_link(row, now) for row in rows]
 
 
-def _read(reader: "csv.DictReader[str]", now: datetime) -> Iterator[HeldLink]:
-    if missing := [name for name in COLUMNS if name not in (reader.fieldnames or [])]:
-        raise UnreadableRowError(f"Line 1 wants the columns {', '.join(COLUMNS)}: no {missing[0]}.")
-    for row in reader:
-        try:
-            yield _link(row, now)
-        except (ValueError, AttributeError, OverflowError) as error:
-            raise UnreadableRowError(f"Line {reader.line_num} cannot be read: {error}.") from None
+def _link(row: Row, now: datetime) -> HeldLink:
+    def url(text: str) -> str:
+        if urlsplit(text).scheme not in {"https", "http"}:
+            raise ValueError
+        return text
 
+    def moment(text: str) -> datetime:
+        started_at = datetime.fromisoformat(text)
+        if started_at.tzinfo is None or started_at > now:
+            raise ValueError
+        return started_at.astimezone(UTC)
 
-def _link(row: dict[str, str], now: datetime) -> HeldLink:
-    started_at = datetime.fromisoformat(row["startedAt"].strip())
-    if started_at.tzinfo is None:
-        raise ValueError("startedAt has no zone, such as Z")
-    if started_at > now:
-        raise ValueError("startedAt is still to come")
-    inquiry_id, url = row["inquiryId"].strip(), row["url"].strip()
-    if not inquiry_id or not url:
-        raise ValueError("inquiryId or url is empty")
-    if find_inquiry(url) not in {None, inquiry_id}:
-        raise ValueError("url names another inquiry")
-    if urlsplit(url).scheme not in {"https", "http"}:
-        raise ValueError("url is no web address")
-    return HeldLink(UUID(row["userId"].strip()), inquiry_id, url, started_at.astimezone(UTC))
+    def inquiry_id(text: str) -> str:
+        if find_inquiry(row.cells["url"]) not in {None, text}:
+            raise ValueError
+        return text
+
+    return HeldLink(
+        user_id=row.get("userId", UUID, "enter a user ID"),
+        url=row.get("url", url, "enter a web address"),
+        inquiry_id=row.get("inquiryId", inquiry_id, "enter the inquiry ID that the link has"),
+        started_at=row.get(
+            "startedAt", moment, "enter a past time with its zone, as 2026-06-12T09:30:00Z"
+        ),
+    )
 
 
 def _inquiry(link: HeldLink) -> Inquiry:

@@ -12,7 +12,7 @@ from dashboard.store.schema import audit, staff
 
 Value = str | int | None
 COLUMNS = tuple(column.name for column in audit.c)
-SINCE_0008 = frozenset(ACTOR)  # columns that older exports lack
+SINCE_0009 = frozenset(ACTOR)  # columns that older exports lack
 NUMBERS = frozenset({"seq", "staff_id", "attempt_seq"})
 
 

@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from dashboard.partner.shape import ShapeError, parse_json
 from dashboard.services.countries import CODES
+from dashboard.text.emails import mixes_scripts
 from dashboard.web.context import now, zone
 from dashboard.web.pages import pages
 
@@ -36,6 +37,7 @@ def init_formats(app: Flask) -> None:
         iso=iso,
         local=local,
         minutes_left=minutes_left,
+        mixes_scripts=mixes_scripts,
         shortened=shortened,
         utc=utc,
         visible=visible,

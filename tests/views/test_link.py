@@ -78,7 +78,7 @@ def test_a_link_of_another_user_is_refused_beside_its_id(
         ({"url": "https://evil.test/?inquiry-id=inq_1"}, "url", "known for identity checks"),
         ({"url": "https://[::1"}, "url", "known for identity checks"),
         ({"url": LINK.split("?", maxsplit=1)[0]}, "inquiry_id", "does not name its inquiry"),
-        ({"inquiry_id": "i" * 101}, "inquiry_id", "longer than 100"),
+        ({"inquiry_id": "i" * 101}, "inquiry_id", "Use at most 100 characters."),
         ({"inquiry_id": "inq_of_another"}, "inquiry_id", "The link names another inquiry."),
         ({"inquiry_id": "inq\u200b_of_the_backend"}, "inquiry_id", "cannot be seen"),
         ({"started_at": ""}, "started_at", "a day and a time"),
