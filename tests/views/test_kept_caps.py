@@ -24,6 +24,8 @@ WITHOUT_FIELDS = {
     "factors.new_codes",
     "factors.remove_authenticator",
     "factors.remove_passkey",
+    "sessions.end",
+    "sessions.end_others",
     "staff.disable",
     "staff.enable",
     "staff.end_sessions",
