@@ -1,6 +1,7 @@
 """`python -m dashboard …`: what is done from a shell. An error is a sentence and exit status 1."""
 
 import argparse
+import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from dashboard.config import Config, UnsafeConfigError, load_config
 from dashboard.demo import DemoError, run_demo
 from dashboard.doctor import run_doctor
 from dashboard.keyring import Purpose
+from dashboard.logs import configure_logs
 from dashboard.services.copies import BackupError
 from dashboard.services.credentials_log import CredentialsLog
 from dashboard.services.freezing import Freezing
@@ -42,6 +44,7 @@ def main(arguments: Sequence[str]) -> int:
     if arguments[:1] == ["simulator"]:
         return run_simulator(list(arguments[1:]))
     options = _parser().parse_args(arguments)
+    configure_logs(logging.WARNING)  # people read what a command prints
     try:
         run: Callable[[argparse.Namespace], int] = options.run
         return run(options)

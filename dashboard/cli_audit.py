@@ -1,10 +1,11 @@
 """`python -m dashboard audit verify`: the chain in the database, or an export of it elsewhere."""
 
 import argparse
+import json
 import os
 import sys
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 from dashboard.config import load_config
@@ -13,10 +14,12 @@ from dashboard.services import tables
 from dashboard.services.audit import Audit, Head
 from dashboard.services.audit_file import NUMBERS, Checked, check
 from dashboard.services.health import Health, UnprotectedError
+from dashboard.services.tables import UnreadableFileError
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database
 from dashboard.wiring import now
 
+STDIN = Path("-")
 NAMED = 20  # gaps and rows that are printed one by one
 
 
@@ -24,6 +27,11 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add `verify`."""
     verified = commands.add_parser("verify", help="check the chain")
     verified.add_argument("--head", type=_head, metavar="SEQ:MAC", help="as the worker logged it")
+    verified.add_argument(
+        "--log",
+        type=Path,
+        help="a log of the web or the worker, - for standard input: every row it noted is compared",
+    )
     verified.add_argument(
         "--file",
         type=Path,
@@ -45,11 +53,34 @@ def _verify(options: argparse.Namespace) -> int:
         return _verify_file(options.file, options.head)
     config = load_config()
     chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    noted = [options.head] if options.head else []
+    if options.log:
+        noted.extend(_noted_in(_lines(options.log)))
+        print(f"The log notes {len(noted)} rows.")
     with closing(Database(config.database_url)) as database:
-        return _verify_database(database, chain, options.head)
+        return _verify_database(database, chain, noted)
 
 
-def _verify_database(database: Database, chain: Chain, head: Head | None) -> int:
+def _lines(log: Path) -> list[str]:
+    if log == STDIN:
+        return sys.stdin.readlines()
+    try:
+        return log.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as error:
+        raise UnreadableFileError(f"{log} cannot be read: {error.strerror}.") from None
+
+
+def _noted_in(lines: Iterable[str]) -> Iterator[Head]:
+    """Give the rows that a log says were the last ones; other lines are passed over."""
+    for line in lines:
+        if '"audit_head"' not in line:
+            continue
+        with suppress(ValueError, KeyError, TypeError):
+            event = json.loads(line[line.index("{") :])
+            yield Head(int(event["seq"]), str(event["mac"]))
+
+
+def _verify_database(database: Database, chain: Chain, noted: Iterable[Head]) -> int:
     is_protected = True
     try:
         Health(database).examine()
@@ -57,9 +88,9 @@ def _verify_database(database: Database, chain: Chain, head: Head | None) -> int
         print(error, file=sys.stderr)
         is_protected = False
     audit = Audit(database, chain, now)
-    if head and not audit.holds(head):
+    if lost := audit.find_lost(noted):
         print(
-            f"The audit has no row {head.seq} with this mac any more: its end was cut off "
+            f"The audit has no row {lost.seq} with this mac any more: its end was cut off "
             "or written anew.",
             file=sys.stderr,
         )
@@ -109,7 +140,7 @@ def _tell(found: Checked, *, with_keys: bool) -> None:
     if found.gaps:
         gaps = (f"{first}-{last}" if last > first else f"{first}" for first, last in found.gaps)
         print(f"Rows that are not in the file, as an export with filters has it: {_some(gaps)}")
-    print("The names and emails of staff are no part of what is signed.")
+    print("Not signed: staff_name and staff_email, which are those of today.")
     print(f"Its last row: {found.last.seq}:{found.last.mac}")
 
 

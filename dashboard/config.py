@@ -83,6 +83,8 @@ class Config(AccessSettings):
     web_threads: int = Field(16, ge=1, le=512, validation_alias="WEB_THREADS")
     session_idle_min: int = Field(60, ge=5, le=1440, validation_alias="SESSION_IDLE_MIN")
     session_max_h: int = Field(12, ge=1, le=168, validation_alias="SESSION_MAX_H")
+    reveals_per_hour: int = Field(60, ge=1, le=10_000, validation_alias="REVEALS_PER_HOUR")
+    user_views_per_hour: int = Field(600, ge=1, le=100_000, validation_alias="USER_VIEWS_PER_HOUR")
     kyc_link_hosts: Hosts = Field(("inquiry.withpersona.com",), validation_alias="KYC_LINK_HOSTS")
     kyc_link_ttl_h: int = Field(24, ge=1, le=720, validation_alias="KYC_LINK_TTL_H")
 

@@ -13,6 +13,7 @@ from dashboard.services.attempts import Attempts
 from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
 from dashboard.services.breaker import Breaker
+from dashboard.services.budgets import Budget, Budgets, Kind
 from dashboard.services.call_gate import CallGate
 from dashboard.services.colleagues import Colleagues
 from dashboard.services.conduct import Conduct
@@ -34,6 +35,7 @@ from dashboard.services.links import Links
 from dashboard.services.log_ins import LogIns
 from dashboard.services.lookup import Lookup
 from dashboard.services.mailing import Mailing
+from dashboard.services.openings import Openings
 from dashboard.services.overview import Overview
 from dashboard.services.own_sessions import OwnSessions
 from dashboard.services.pairs_overview import PairsOverview
@@ -100,14 +102,14 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
     settling = Settling(attempts, chain, clock)
     kyc_settlement = KycSettlement(settling, database, clock)
     link_ttl = timedelta(hours=config.kyc_link_ttl_h)
-    users = Users(client, database, clock, upstream, kyc_settlement, link_ttl=link_ttl)
+    openings = Openings(database, clock, Budget(Kind.USER_VIEWS, config.user_views_per_hour))
+    users = Users(client, database, clock, upstream, kyc_settlement, openings, link_ttl=link_ttl)
     desk = Desk(users, database, clock, link_ttl=link_ttl)
     counters = build_counters(config, database, clock)
     tries = Tries(counters, config.keyring.keys(Purpose.LIMIT), clock)
     rules = PasswordRules(config.brand)
-    token_limit = TokenLimit(
-        IN_PRODUCTION if config.environment == "production" else None, database, chain, clock
-    )
+    limits = IN_PRODUCTION if config.environment == "production" else {}
+    token_limit = TokenLimit(limits, database, chain, clock)
     factor_sealer = Sealer(config.keyring.keys(Purpose.FACTOR))
     second_factors = SecondFactors(
         database, factor_sealer, config.second_factor_for(config.environment), clock
@@ -127,6 +129,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         audit=Audit(database, chain, clock),
         auth=Auth(database, chain, tries, clock, at_once=config.log_ins_at_once),
         breaker=breaker,
+        budgets=Budgets(database, chain, clock),
         colleagues=colleagues,
         conduct=Conduct(
             colleagues,
@@ -161,7 +164,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         rotation=Rotation(api_credentials, try_with, database, credentials_log, clock),
         probe=Probe(client, breaker, api_credentials.current, clock),
         registering=Registering(client, attempts, database),
-        revealing=Revealing(database, chain, clock),
+        revealing=Revealing(database, chain, clock, Budget(Kind.REVEALS, config.reveals_per_hour)),
         rounds=Rounds(database, clock),
         second_factors=second_factors,
         second_step=SecondStep(

@@ -82,6 +82,7 @@ class Worker:
         yield services.rounds.note
         yield services.attempts.close_abandoned
         yield services.kept_forms.sweep
+        yield services.audit.append_sums
         yield services.probe.try_again
         yield self._settle_registrations
         for user_id in services.kyc_settlement.users_due(self._gone):

@@ -74,11 +74,18 @@ class Account:
         changed = [name for name, value in chosen.items() if getattr(member, name) != value]
         if not changed:
             return
+        is_renamed = "name" in changed
         with self._database.write() as connection:
-            staff.set_preferences(connection, member.id, **chosen)
             self._changes.record(
-                connection, Action.ACCOUNT_CHANGE, member, request_id, changed=",".join(changed)
+                connection,
+                Action.ACCOUNT_CHANGE,
+                member,
+                request_id,
+                changed=",".join(changed),
+                old_name=member.name if is_renamed else None,
+                new_name=wanted.name if is_renamed else None,
             )
+            staff.set_preferences(connection, member.id, **chosen)
 
     def change_password(
         self, session: OpenSession, current: str, new: str, *, address: str, request_id: str

@@ -29,6 +29,7 @@ from dashboard.services.obstacles import (
     running_span,
 )
 from dashboard.services.ports import Clock
+from dashboard.services.recording import record
 from dashboard.store import attempts, audit, intents
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database, StoreError, Transaction
@@ -97,7 +98,7 @@ class Attempts:
                 return self._before(connection, used.attempt_seq, used.created_at)
             if rival := find_rival(connection, intent, email, body_macs, at):
                 return rival
-            seq = audit.append(
+            seq = record(
                 connection,
                 self._chain,
                 self._entry(intent, Outcome.ATTEMPTED, at, request_id, details, reason=reason),

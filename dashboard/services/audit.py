@@ -1,16 +1,26 @@
 """The audit of what staff do and of what they were refused."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
+from dashboard.services.actions import ACTIONS, Action
+from dashboard.services.budgets import REFUSALS
 from dashboard.services.obstacles import RUNNING_FOR_AT_MOST
 from dashboard.services.ports import Clock
+from dashboard.services.recording import append_sums, note
 from dashboard.services.roles import Permission
 from dashboard.services.tokens import LIFETIME
-from dashboard.store import audit, audit_lines, registrations, token_attempts
-from dashboard.store.audit import Chain, Finding, Head, NewEntry, Outcome
+from dashboard.store import (
+    audit,
+    audit_check,
+    audit_lines,
+    audit_sums,
+    registrations,
+    token_attempts,
+)
+from dashboard.store.audit import Chain, Finding, NewEntry, Outcome
+from dashboard.store.audit_head import Head
 from dashboard.store.audit_lines import AuditLine, AuditRow, LineFilters
 from dashboard.store.database import Database
 from dashboard.store.limits import LimitStorage
@@ -28,52 +38,6 @@ __all__ = [
 
 PAGE = 50
 REFUSED_ONCE_S = 300
-
-
-class Action(StrEnum):
-    """What the audit names, beside the permissions of guarded actions."""
-
-    LOG_IN = "auth:login"
-    LOG_OUT = "auth:logout"
-    SSO_LINK = "auth:sso"  # an account at the provider is a member's from now on
-    AUDIT_EXPORT = "audit:export"
-    ACCOUNT_CHANGE = "account:change"
-    ACCOUNT_PASSWORD = "account:password"  # noqa: S105  the name of an action
-    ACCOUNT_PASSKEY_ADD = "account:passkey_add"
-    ACCOUNT_PASSKEY_REMOVE = "account:passkey_remove"
-    ACCOUNT_AUTHENTICATOR_ADD = "account:authenticator_add"
-    ACCOUNT_AUTHENTICATOR_REMOVE = "account:authenticator_remove"
-    ACCOUNT_RECOVERY_CODES = "account:recovery_codes"
-    CREDENTIALS_ACKNOWLEDGE = "credentials:acknowledge"
-    CREDENTIALS_ADD = "credentials:add"
-    CREDENTIALS_FALL_BACK = "credentials:fall_back"
-    CREDENTIALS_FORGET = "credentials:forget"
-    CREDENTIALS_FREEZE = "credentials:freeze"
-    CREDENTIALS_PROVE = "credentials:prove"
-    CREDENTIALS_RESTORE = "credentials:restore"
-    CREDENTIALS_SWITCH = "credentials:switch"
-    CREDENTIALS_THAW = "credentials:thaw"
-    CONFIRM = "auth:confirm"
-    DATABASE_RESTORE = "db:restore"
-    LINK_USE = "auth:link"
-    PASSWORD_SHOWN = "auth:password"  # noqa: S105  the name of an action; a second step follows
-    KYC_EXPORT = "kyc:export"
-    KYC_IMPORT = "kyc:import"
-    SESSION_END = "session:end"
-    STAFF_ADD = "staff:add"
-    STAFF_ROLE = "staff:role"
-    STAFF_LINK = "staff:link"
-    STAFF_RESET = "staff:reset"
-    STAFF_DISABLE = "staff:disable"
-    STAFF_ENABLE = "staff:enable"
-    STAFF_WITHDRAW = "staff:withdraw"
-    STAFF_REQUIRE = "staff:require"
-    STAFF_FACTORS = "staff:factors"
-    STAFF_SESSIONS = "staff:sessions"
-    TOKENS_PRIVY = token_attempts.PRIVY  # the deprecated exchange, which needs `tokens:issue`
-
-
-ACTIONS = tuple(sorted({*(action.value for action in Action), *Permission}))
 
 
 @dataclass(frozen=True)
@@ -111,10 +75,11 @@ class Audit:
         subject_id: str | None,
         request_id: str,
         details: Mapping[str, str],
-    ) -> None:
-        """Record that somebody asked for what their roles do not allow.
+    ) -> bool:
+        """Record that someone asked for what their roles do not allow; False: it is only counted.
 
-        The same again within five minutes is not recorded: a flood must not fill the audit.
+        The same again within five minutes is not recorded, and more than the allowance of
+        refusals is counted: a flood must not fill the audit.
 
         Raises:
             StoreError: the audit cannot be written.
@@ -122,23 +87,34 @@ class Audit:
         """
         asked = f"refused/{staff_id}/{'/'.join(details.values())}/{subject_id}"
         if self._limits.get(asked):
-            return
+            return True
+        entry = NewEntry(
+            at=self._clock(),
+            action=permission.value,
+            outcome=Outcome.REJECTED,
+            staff_id=staff_id,
+            subject_kind="user" if subject_id else None,
+            subject_id=subject_id,
+            details={"cause": "role", **details},
+            request_id=request_id,
+        )
         with self._database.write() as connection:
-            audit.append(
-                connection,
-                self._chain,
-                NewEntry(
-                    at=self._clock(),
-                    action=permission.value,
-                    outcome=Outcome.REJECTED,
-                    staff_id=staff_id,
-                    subject_kind="user" if subject_id else None,
-                    subject_id=subject_id,
-                    details={"cause": "role", **details},
-                    request_id=request_id,
-                ),
-            )
+            has_row = note(connection, self._chain, entry, REFUSALS)
         self._limits.incr(asked, REFUSED_ONCE_S)
+        return has_row
+
+    def append_sums(self) -> None:
+        """Append what was counted beside the audit and whose hour is over.
+
+        Raises:
+            StoreError: the database cannot be used.
+
+        """
+        with self._database.read() as connection:
+            if not audit_sums.total(connection):
+                return
+        with self._database.write() as connection:
+            append_sums(connection, self._chain, self._clock())
 
     def search(self, filters: LineFilters) -> AuditPage:
         """Return a page of lines, newest first."""
@@ -167,15 +143,15 @@ class Audit:
         with self._database.read() as connection:
             return audit.head(connection)
 
-    def holds(self, known: Head) -> bool:
-        """Say whether a row that was written down is still there as it was."""
+    def find_lost(self, known: Iterable[Head]) -> Head | None:
+        """Return the first of the rows noted elsewhere that is no longer there as it was."""
         with self._database.read() as connection:
-            return audit.holds(connection, known)
+            return next((head for head in known if not audit.holds(connection, head)), None)
 
     def verify(self) -> Finding | None:
         """Return the first row at which the chain does not hold, or None."""
         with self._database.read() as connection:
-            return audit.verify(connection, self._chain.keys)
+            return audit_check.verify(connection, self._chain.keys)
 
     def _given_up_at(self) -> datetime:
         return self._clock() - RUNNING_FOR_AT_MOST

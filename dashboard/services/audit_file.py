@@ -12,7 +12,8 @@ from dashboard.keyring import Keys
 from dashboard.services.exports import MASKED
 from dashboard.services.tables import UnreadableFileError
 from dashboard.store import audit_rows
-from dashboard.store.audit import Head, signed
+from dashboard.store.audit import signed
+from dashboard.store.audit_head import Head
 
 NUMBERS = audit_rows.NUMBERS
 Row = Mapping[str, object]
@@ -77,7 +78,7 @@ def _named(row: Row) -> tuple[int, str]:
     return seq, mac
 
 
-_COLUMNS = set(audit_rows.COLUMNS)
+_COLUMNS = set(audit_rows.COLUMNS) - audit_rows.SINCE_0011
 
 
 def _flaw(row: Row, before: Head, keys: Keys | None, head: Head | None) -> Flaw | None:
@@ -95,5 +96,5 @@ def _signature_flaw(row: Row, mac: str, keys: Keys) -> Flaw | None:
     key = keys.find(str(row["key_id"]))
     if key is None:
         return Flaw.UNKNOWN_KEY
-    values = {name: row[name] for name in audit_rows.COLUMNS if name != "mac"}
+    values = {name: row.get(name) for name in audit_rows.COLUMNS if name != "mac"}
     return None if key.verifies(signed(values), mac) else Flaw.CHANGED

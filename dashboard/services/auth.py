@@ -4,12 +4,14 @@ from dataclasses import dataclass, replace
 
 from dashboard.services import passwords
 from dashboard.services.audit import Action
+from dashboard.services.budgets import VISITS
 from dashboard.services.log_ins import LogIns
 from dashboard.services.places import Places
 from dashboard.services.ports import Clock
+from dashboard.services.recording import note
 from dashboard.services.sessions import Method, OpenSession
 from dashboard.services.tries import FromOutside, Limited, Tries
-from dashboard.store import audit, sessions, staff
+from dashboard.store import sessions, staff
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database
 from dashboard.store.staff import StaffMember
@@ -116,7 +118,7 @@ class Auth:
         )
         with self._database.write() as connection:
             sessions.remove(connection, session.id_hash)
-            audit.append(connection, self._chain, entry)
+            note(connection, self._chain, entry, VISITS)
 
 
 def _cause(member: StaffMember | None, *, matches: bool) -> str:

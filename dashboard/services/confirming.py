@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from dashboard.services import passwords
 from dashboard.services.audit import Action
 from dashboard.services.auth import Refused
+from dashboard.services.budgets import REFUSALS, VISITS
 from dashboard.services.ports import Clock
+from dashboard.services.recording import note
 from dashboard.services.second_factors import SecondFactors
 from dashboard.services.sessions import Method, OpenSession
 from dashboard.services.tries import InSession, Limited, Tries
-from dashboard.store import audit
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database
 from dashboard.store.staff import StaffMember
@@ -126,4 +127,5 @@ class Confirming:
             request_id=request_id,
         )
         with self._database.write() as connection:
-            audit.append(connection, self._chain, entry)
+            allowance = REFUSALS if outcome is Outcome.REJECTED else VISITS
+            note(connection, self._chain, entry, allowance)

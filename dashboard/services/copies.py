@@ -8,7 +8,7 @@ from pathlib import Path
 from dashboard.services.audit import Action
 from dashboard.services.health import Health, NotReadyError
 from dashboard.services.ports import Clock
-from dashboard.store import audit, backups
+from dashboard.store import audit, audit_check, backups
 from dashboard.store.audit import Chain, Finding, NewEntry, Outcome
 from dashboard.store.database import Database, StoreError, Transaction
 
@@ -77,7 +77,7 @@ def look_over(connection: Transaction, chain: Chain) -> Contents:
         links=backups.count_links(connection),
         audit_rows=last.seq,
         audit_mac=last.mac,
-        finding=audit.verify(connection, chain.keys),
+        finding=audit_check.verify(connection, chain.keys),
     )
 
 

@@ -2,8 +2,8 @@
 
 from dashboard.services.audit import Action
 from dashboard.services.ports import Clock
+from dashboard.services.recording import record
 from dashboard.services.staff import Actor
-from dashboard.store import audit
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Transaction
 
@@ -42,4 +42,4 @@ class CredentialsLog:
             details=details,
             request_id=by.request_id,
         )
-        return audit.append(connection, self._chain, entry)
+        return record(connection, self._chain, entry)

@@ -7,6 +7,7 @@ from dashboard.services.attempts import Attempts
 from dashboard.services.audit import Audit
 from dashboard.services.auth import Auth
 from dashboard.services.breaker import Breaker
+from dashboard.services.budgets import Budgets
 from dashboard.services.colleagues import Colleagues
 from dashboard.services.conduct import Conduct
 from dashboard.services.confirming import Confirming
@@ -53,6 +54,7 @@ class Services:
     audit: Audit
     auth: Auth
     breaker: Breaker
+    budgets: Budgets
     colleagues: Colleagues
     conduct: Conduct
     confirming: Confirming

@@ -18,8 +18,9 @@ from dashboard.services.desk import Desk, DeskFilters
 from dashboard.services.obstacles import RUNNING_FOR_AT_MOST, nothing_sent, require_triggers
 from dashboard.services.personal import masked, without_personal
 from dashboard.services.ports import Clock
+from dashboard.services.recording import record
 from dashboard.services.tables import Format, Record, Value
-from dashboard.store import audit, audit_rows
+from dashboard.store import audit_rows
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.audit_lines import LineFilters
 from dashboard.store.database import Database
@@ -161,7 +162,7 @@ class Exports:
         )
         with nothing_sent(), self._database.write() as connection:
             require_triggers(connection)
-            audit.append(connection, self._chain, entry)
+            record(connection, self._chain, entry)
 
 
 def _size(total: int, most: int) -> Size:

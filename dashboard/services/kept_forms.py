@@ -9,13 +9,18 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import structlog
+
 from dashboard.services.ports import Clock
 from dashboard.services.sealing import Sealer
-from dashboard.store import kept_forms
+from dashboard.store import kept_forms, sessions
 from dashboard.store.database import Database
-from dashboard.store.kept_forms import StoredForm
+from dashboard.store.kept_forms import Room, StoredForm
 
 GOOD_FOR = timedelta(hours=1)
+PER_PERSON = Room(forms=10, size=256_000)  # beyond that the oldest goes
+ALTOGETHER = Room(forms=10_000, size=64_000_000)
+log = structlog.get_logger()
 Fields = tuple[tuple[str, str], ...]
 
 
@@ -35,8 +40,13 @@ class KeptForms:
         self._sealer = sealer
         self._clock = clock
 
-    def keep(self, staff_id: int, page: str, form: KeptForm) -> str:
+    def keep(
+        self, staff_id: int, page: str, form: KeptForm, *, ended: str | None = None
+    ) -> str | None:
         """Keep a form for the page that shows it; return the handle.
+
+        `ended` is the session that it could not be sent in any more: its first form is kept, and
+        None returned for others.
 
         Raises:
             StoreError: it cannot be kept.
@@ -44,17 +54,25 @@ class KeptForms:
         """
         handle, now = secrets.token_urlsafe(32), self._clock()
         plain = json.dumps([form.sent_to, form.fields])
+        sealed = self._sealer.seal(plain, _about(staff_id, page))
         stored = StoredForm(
             handle_hash=_hash(handle),
             staff_id=staff_id,
             page=page,
-            sealed=self._sealer.seal(plain, _about(staff_id, page)),
+            sealed=sealed,
+            size=len(sealed),
             key_id=self._sealer.key_id,
             expires_at=now + GOOD_FOR,
         )
         with self._database.write() as connection:
+            if ended and not sessions.remove(connection, ended):
+                return None
             kept_forms.remove_expired(connection, now)
             kept_forms.add(connection, stored)
+            dropped = kept_forms.drop_oldest(connection, PER_PERSON, staff_id)
+            dropped += kept_forms.drop_oldest(connection, ALTOGETHER)
+        if dropped:
+            log.warning("kept_forms_dropped", staff_id=staff_id, number=dropped)
         return handle
 
     def sweep(self) -> None:

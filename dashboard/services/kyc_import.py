@@ -9,7 +9,8 @@ from uuid import UUID
 from dashboard.services.attempts import Details
 from dashboard.services.audit import Action
 from dashboard.services.ports import Clock
-from dashboard.store import audit, inquiries
+from dashboard.services.recording import record
+from dashboard.store import inquiries
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database
 from dashboard.store.inquiries import Inquiry, InquirySource, InquiryState
@@ -68,7 +69,7 @@ class KycImport:
                 details={"inquiry": link.inquiry_id},
                 request_id=request_id,
             )
-            seq = audit.append(connection, self._chain, entry)
+            seq = record(connection, self._chain, entry)
             inquiries.add(connection, _inquiry(link), None, seq)
         return Taken.NEW
 
@@ -84,7 +85,7 @@ class KycImport:
             new = [each for each in links if not inquiries.owner(connection, each.inquiry_id)]
             details: Details = {"by": "command line", "taken": len(new), "rows": len(links)}
             entry = NewEntry(self._clock(), Action.KYC_IMPORT, Outcome.SUCCEEDED, details=details)
-            audit.append(connection, self._chain, entry)
+            record(connection, self._chain, entry)
             for link in new:
                 inquiries.add(connection, _inquiry(link), None)
         return len(new)

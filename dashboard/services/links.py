@@ -11,11 +11,13 @@ from datetime import datetime, timedelta
 
 from dashboard.services.audit import Action
 from dashboard.services.auth import LoggedIn, Refused
+from dashboard.services.budgets import STRANGERS, VISITS
 from dashboard.services.password_rules import PasswordRules
 from dashboard.services.passwords import NewPassword, hash_password
 from dashboard.services.ports import Clock
+from dashboard.services.recording import note
 from dashboard.services.tries import FromOutside, Limited, Tries
-from dashboard.store import audit, links, sessions, staff
+from dashboard.store import links, sessions, staff
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database, Transaction
 from dashboard.store.links import LinkKind, StaffLink
@@ -145,7 +147,8 @@ class Links:
             details=details,
             request_id=request_id,
         )
-        audit.append(connection, self._chain, entry)
+        is_in = outcome is Outcome.SUCCEEDED
+        note(connection, self._chain, entry, VISITS if is_in else STRANGERS)
 
 
 def _hash(token: str) -> str:

@@ -1,9 +1,11 @@
 """What the audit says of log-ins: who, from where, by which method, or why not."""
 
 from dashboard.services.audit import Action
+from dashboard.services.budgets import STRANGERS, VISITS
 from dashboard.services.ports import Clock
+from dashboard.services.recording import note
 from dashboard.services.sessions import Method
-from dashboard.store import audit, staff
+from dashboard.store import staff
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database, Transaction
 from dashboard.store.limits import LimitStorage
@@ -71,4 +73,5 @@ class LogIns:
             details=details,
             request_id=request_id,
         )
-        audit.append(connection, self._chain, entry)
+        is_in = outcome is Outcome.SUCCEEDED
+        note(connection, self._chain, entry, VISITS if is_in else STRANGERS)

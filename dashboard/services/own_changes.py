@@ -1,8 +1,9 @@
 """What somebody does to their own account, as the audit says it."""
 
 from dashboard.services.audit import Action
+from dashboard.services.budgets import REFUSALS
 from dashboard.services.ports import Clock
-from dashboard.store import audit
+from dashboard.services.recording import note, record
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Transaction
 from dashboard.store.staff import StaffMember
@@ -22,9 +23,9 @@ class OwnChanges:
         member: StaffMember,
         request_id: str,
         outcome: Outcome = Outcome.SUCCEEDED,
-        **details: str,
+        **details: str | None,
     ) -> None:
-        """Record what this person did, or was refused, about themselves."""
+        """Record what this person did, or was refused, about themselves; None is left out."""
         entry = NewEntry(
             at=self._clock(),
             action=action,
@@ -32,7 +33,10 @@ class OwnChanges:
             staff_id=member.id,
             subject_kind="staff",
             subject_id=str(member.id),
-            details=details,
+            details={name: value for name, value in details.items() if value is not None},
             request_id=request_id,
         )
-        audit.append(connection, self._chain, entry)
+        if outcome is Outcome.REJECTED:
+            note(connection, self._chain, entry, REFUSALS)
+        else:
+            record(connection, self._chain, entry)

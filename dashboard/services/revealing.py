@@ -1,37 +1,60 @@
-"""Revealing the personal data of one user to somebody who sees it masked: recorded, or not done."""
+"""Revealing the personal data of one user to somebody who sees it masked: recorded, or not done.
+
+Within a budget: who reveals one user after the other copies them all.
+"""
 
 from datetime import timedelta
 from uuid import UUID
 
+from dashboard.services.budgets import Budget
 from dashboard.services.obstacles import nothing_sent, require_triggers
 from dashboard.services.ports import Clock
+from dashboard.services.recording import record, require
 from dashboard.services.roles import Permission
-from dashboard.store import audit, reveals
+from dashboard.store import reveals, sightings
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database
 
+ACTION = Permission.PII_REVEAL.value
 ONCE = timedelta(minutes=5)
 
 
 class Revealing:
     """Records who looks whom up."""
 
-    def __init__(self, database: Database, chain: Chain, clock: Clock) -> None:
+    def __init__(self, database: Database, chain: Chain, clock: Clock, budget: Budget) -> None:
         self._database = database
         self._chain = chain
         self._clock = clock
+        self._budget = budget
+
+    def is_known(self, user_id: UUID) -> bool:
+        """Return whether we have ever seen such a user: nothing is recorded of a made-up ID."""
+        with self._database.read() as connection:
+            return bool(sightings.history(connection, user_id))
+
+    def require(self, staff_id: int) -> None:
+        """Check that a person may reveal one more, before anything is asked upstream.
+
+        Raises:
+            BudgetSpentError: they revealed as many as they may within an hour.
+
+        """
+        with self._database.read() as connection:
+            require(connection, staff_id, ACTION, self._clock(), self._budget)
 
     def record(self, staff_id: int, user_id: UUID, *, request_id: str) -> None:
         """Record that a user's data is about to be shown; the same again within minutes is once.
 
         Raises:
+            BudgetSpentError: the person revealed as many users as they may within an hour.
             NotRecordedError: it could not be recorded, so nothing may be shown.
 
         """
         now = self._clock()
         entry = NewEntry(
             at=now,
-            action=Permission.PII_REVEAL.value,
+            action=ACTION,
             outcome=Outcome.SUCCEEDED,
             staff_id=staff_id,
             subject_kind="user",
@@ -42,4 +65,4 @@ class Revealing:
             require_triggers(connection)
             span = (now - ONCE, now + ONCE)
             if not reveals.is_recorded(connection, entry.action, staff_id, user_id, span):
-                audit.append(connection, self._chain, entry)
+                record(connection, self._chain, entry, self._budget)

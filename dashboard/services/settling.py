@@ -32,6 +32,7 @@ class Looker:
     how: How
     staff_id: int | None = None
     request_id: str | None = None
+    follows: bool = False  # a page that shows the user asks again by itself
 
 
 WORKER = Looker(How.WORKER)

@@ -7,10 +7,12 @@ from enum import StrEnum
 
 from dashboard.oidc.identity import Identity
 from dashboard.services.audit import Action
+from dashboard.services.budgets import REFUSALS, STRANGERS, VISITS
 from dashboard.services.ports import Clock
+from dashboard.services.recording import note, record
 from dashboard.services.roles import Role
 from dashboard.services.sessions import Method
-from dashboard.store import audit, links, sessions, sso_accounts, staff
+from dashboard.store import links, sessions, sso_accounts, staff
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database, Transaction
 from dashboard.store.staff import StaffMember
@@ -204,7 +206,9 @@ class SsoAccounts:
             details={**details, **({"cause": cause.value} if cause else {})},
             request_id=arrival.request_id,
         )
-        audit.append(connection, self._chain, entry)
+        refused = STRANGERS if action == Action.LOG_IN else REFUSALS
+        allowance = refused if cause else VISITS
+        note(connection, self._chain, entry, allowance)
 
     def _record(
         self,
@@ -226,7 +230,10 @@ class SsoAccounts:
             details={"by": BY, **details},
             request_id=arrival.request_id,
         )
-        audit.append(connection, self._chain, entry)
+        if outcome is Outcome.REJECTED:
+            note(connection, self._chain, entry, REFUSALS)
+        else:
+            record(connection, self._chain, entry)
 
 
 def _is_address(email: str) -> bool:

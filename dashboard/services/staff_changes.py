@@ -7,8 +7,9 @@ from typing import TypeVar
 
 from dashboard.services.audit import Action
 from dashboard.services.ports import Clock
+from dashboard.services.recording import record
 from dashboard.services.roles import Role
-from dashboard.store import audit, sessions, staff
+from dashboard.store import sessions, staff
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database, Transaction
 from dashboard.store.staff import StaffMember
@@ -124,4 +125,4 @@ class StaffChanges:
             details=details if by.staff_id else {"by": "command line", **details},
             request_id=by.request_id,
         )
-        audit.append(connection, self._chain, entry)
+        record(connection, self._chain, entry)

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import ClassVar
 
 from dashboard.services.next_step import lost_before
-from dashboard.store.audit import Entry, Outcome
+from dashboard.store.audit import Outcome
+from dashboard.store.audit_entries import Entry
 from dashboard.store.inquiries import Inquiry
 from dashboard.store.sightings import Sighting
 

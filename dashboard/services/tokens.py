@@ -116,7 +116,7 @@ class Tokens:
             PartnerError: the API refused, or could not be reached; no token was issued.
             NotRecordedError: nothing could be recorded, so nothing was sent.
             OutcomeLostError: what came of it could not be recorded; no token is shown.
-            TokenLimitError: the person had as many as there may be in an hour; nothing was sent.
+            TokenLimitError: there were as many as there may be in an hour; nothing was sent.
 
         """
         if (user_id := intent.subject_id) is None:
@@ -160,7 +160,7 @@ class Tokens:
         at = self._attempts.now()
 
         def keep(connection: Transaction, seq: int) -> None:
-            self._limit.require(connection, intent.staff_id)
+            self._limit.require(connection, intent.staff_id, intent.subject_id)
             grants.add(
                 connection,
                 user_id=intent.subject_id,
@@ -181,8 +181,8 @@ class Tokens:
                 details={"ticket": why.ticket, **details},
                 effect=keep,
             )
-        except TokenLimitError:
-            self._limit.refused(intent, request_id=request_id)
+        except TokenLimitError as error:
+            self._limit.refused(intent, error, request_id=request_id)
             raise
 
     def _exchange(

@@ -9,12 +9,12 @@ that exists) counts for itself alone.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import IPv6Address, ip_address
 
 import structlog
 from limits import RateLimitItem, parse
 
 from dashboard.keyring import Keys
+from dashboard.services.networks import network_of
 from dashboard.services.ports import Clock
 from dashboard.store.limits import Counters, LimitsUnavailableError
 from dashboard.text.emails import comparable
@@ -30,7 +30,6 @@ PER_SESSION = parse("10 per 5 minutes")
 PER_PERSON = parse("20 per hour")  # in all of their sessions
 log = structlog.get_logger()
 KNOWN_FOR_S = timedelta(days=30).total_seconds()
-IPV6_PREFIX = 64  # of which one customer has every address
 SSO = "single sign-on"
 
 Windows = tuple[tuple[RateLimitItem, str], ...]  # each with the key of its counter
@@ -122,14 +121,14 @@ class Tries:
 
     def is_known(self, address: str) -> bool:
         """Return whether anyone has logged in from this address lately."""
-        return bool(self._storage.get(_known(_network(address))))
+        return bool(self._storage.get(_known(network_of(address))))
 
     def _remember(self, source: FromOutside | InSession) -> None:
         """Forget the failures before this success, and know the address from now on."""
         if isinstance(source, InSession):
             self._storage.clear(PER_SESSION.key_for(source.session))
             return
-        who, network = self._mac(source.name), _network(source.address)
+        who, network = self._mac(source.name), network_of(source.address)
         self._storage.clear(PER_NAME_AND_ADDRESS.key_for(who, network))
         self._storage.keep(_known(network, who), KNOWN_FOR_S)
         if not source.half_way:
@@ -155,12 +154,12 @@ class Tries:
             case AtProvider():
                 known = self.is_known(source.address)
                 limit = AT_PROVIDER_KNOWN if known else AT_PROVIDER
-                return ((limit, limit.key_for(SSO, _network(source.address))),)
+                return ((limit, limit.key_for(SSO, network_of(source.address))),)
             case FromOutside():
                 return tuple(self._windows_outside(source))
 
     def _windows_outside(self, source: FromOutside) -> Iterator[tuple[RateLimitItem, str]]:
-        who, network = self._mac(source.name), _network(source.address)
+        who, network = self._mac(source.name), network_of(source.address)
         yield PER_NAME_AND_ADDRESS, PER_NAME_AND_ADDRESS.key_for(who, network)
         known = self._storage.counts(
             {_known(network, who): KNOWN_FOR_S, _known(network): KNOWN_FOR_S}
@@ -182,16 +181,3 @@ class Tries:
 
 def _known(network: str, who: str = "") -> str:
     return f"known/{network}/{who}"
-
-
-def _network(address: str) -> str:
-    """Return what an attacker cannot change at will."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:  # the server passes on what it was given
-        return address
-    if not isinstance(parsed, IPv6Address):
-        return address
-    if parsed.ipv4_mapped:
-        return str(parsed.ipv4_mapped)
-    return str(IPv6Address(int(parsed) >> (128 - IPV6_PREFIX) << (128 - IPV6_PREFIX)))

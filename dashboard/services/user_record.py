@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from dashboard.partner.wire import Answer, User
 from dashboard.services.next_step import NextStep, leading, next_step
 from dashboard.services.timeline import TimelineItem, timeline
-from dashboard.store.audit import Entry
+from dashboard.store.audit_entries import Entry
 from dashboard.store.grants import Grant
 from dashboard.store.inquiries import Inquiry
 from dashboard.store.sightings import Sighting

@@ -9,13 +9,21 @@ import structlog
 from dashboard.partner.wire import Answer, User, UserPage
 from dashboard.services.facts import facts_of
 from dashboard.services.kyc_settlement import KycSettlement
+from dashboard.services.openings import Openings
 from dashboard.services.ports import Clock, UserSource
 from dashboard.services.settling import Looker
 from dashboard.services.upstream import Upstream
 from dashboard.services.user_filters import UserFilters, find_broken, find_honoured
 from dashboard.services.user_list import ListedUser, Remembered, UserList, about, listed, only
 from dashboard.services.user_record import Known, UserRecord, record_of
-from dashboard.store import audit, grants, inquiries, registrations, remembered, sightings
+from dashboard.store import (
+    audit_entries,
+    grants,
+    inquiries,
+    registrations,
+    remembered,
+    sightings,
+)
 from dashboard.store.database import BRIEFLY_MS, Database, StoreError
 from dashboard.store.inquiries import InquiryState
 from dashboard.store.remembered import Wanted
@@ -36,6 +44,7 @@ class Users:
         clock: Clock,
         upstream: Upstream,
         kyc_settlement: KycSettlement,
+        openings: Openings,
         *,
         link_ttl: timedelta,
     ) -> None:
@@ -44,6 +53,7 @@ class Users:
         self._clock = clock
         self._upstream = upstream
         self._kyc_settlement = kyc_settlement
+        self._openings = openings
         self._link_ttl = link_ttl
 
     def search(self, filters: UserFilters, *, exactly: bool = False) -> UserList:
@@ -107,9 +117,11 @@ class Users:
         """Return one user from the API, with what we know of them; it may settle a lost start.
 
         Raises:
+            BudgetSpentError: the person opened as many users as they may within an hour.
             PartnerError: the API did not give the user.
 
         """
+        self._openings.count(by, user_id)
         answer = self._source.get_user(user_id)
         known = self._known(user_id)
         if self._learn(answer, known, by):
@@ -142,7 +154,7 @@ class Users:
             return Known(
                 seen=sightings.history(connection, user_id),
                 starts=inquiries.of_user(connection, user_id),
-                entries=audit.of_subject(connection, "user", str(user_id), AUDIT_ROWS),
+                entries=audit_entries.of_subject(connection, "user", str(user_id), AUDIT_ROWS),
                 user_type=registrations.user_types(connection, [user_id]).get(user_id),
                 issued=grants.of_user(connection, user_id, GRANTS),
             )

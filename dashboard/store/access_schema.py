@@ -66,6 +66,8 @@ kept_forms = Table(
     _text("sealed"),
     _text("key_id"),
     _at("expires_at"),
+    Column("size", Integer, nullable=False, server_default="0"),  # characters of `sealed`
     Index(None, "expires_at"),
     Index(None, "staff_id"),
+    Index(None, "expires_at", "handle_hash", "size", "staff_id"),  # `drop_oldest` reads it alone
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, FromClause, Row, Select, func, insert, select, update
 
+from dashboard.store import staff_names
 from dashboard.store.columns import read_back
 from dashboard.store.schema import api_pairs, staff
 
@@ -128,7 +129,7 @@ def columns() -> list[Any]:
     """Return the columns that `pair_of` reads, under names of their own."""
     return [
         *(column.label(f"pair_{column.name}") for column in api_pairs.c),
-        _adder.c.name.label("pair_added_by_name"),
+        staff_names.of(_adder).label("pair_added_by_name"),
     ]
 
 

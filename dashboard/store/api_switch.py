@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, FromClause, Row, bindparam, func, literal, select
 
 from dashboard.store import api_pairs as pairs
-from dashboard.store import breakers
+from dashboard.store import breakers, staff_names
 from dashboard.store.api_pairs import ApiPair
 from dashboard.store.breakers import BreakerRow
 from dashboard.store.columns import read_back
@@ -86,8 +86,8 @@ def _switch(row: Row[*tuple[Any, ...]] | None) -> Switch:
 _BY, _FREEZER = staff.alias("switcher"), staff.alias("freezer")
 _COLUMNS = (
     api_switch,
-    _BY.c.name.label("staff_name"),
-    _FREEZER.c.name.label("freezer_name"),
+    staff_names.of(_BY).label("staff_name"),
+    staff_names.of(_FREEZER).label("freezer_name"),
     *pairs.columns(),
 )
 

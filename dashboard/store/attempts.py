@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Label, and_, func, or_, select
 
+from dashboard.store import staff_names
 from dashboard.store.audit import NewEntry, Outcome, outcome_of
 from dashboard.store.schema import audit, intents, registrations, staff
 from dashboard.text.emails import comparable
@@ -117,7 +118,7 @@ def rivals(
     statement = (
         select(
             *(audit.c[name] for name in ("seq", "action", "at")),
-            staff.c.name.label("staff_name"),
+            staff_names.of_row().label("staff_name"),
             outcome.scalar_subquery().label("outcome"),
         )
         .join(staff, staff.c.id == audit.c.staff_id)

@@ -11,20 +11,20 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Row,
-    bindparam,
-    insert,
-    or_,
-    select,
-)
+import structlog
+from sqlalchemy import Connection, Row, insert, select
 
 from dashboard.keyring import Keys
+from dashboard.store import audit_head
+from dashboard.store.audit_head import Head
 from dashboard.store.columns import Stored, read_back, storable
+from dashboard.store.database import after_commit
 from dashboard.store.schema import audit, staff
 
 SETTLED_BY = "settled_by"  # in the details of a row that settles an attempt
+NO_ACTOR = "–"  # the command line, a stranger, or the dashboard: no member of staff
+ACTOR = ("actor_name", "actor_email")  # not part of what the macs of older rows cover
+log = structlog.get_logger()
 
 
 class Outcome(StrEnum):
@@ -70,35 +70,15 @@ class NewEntry:
     request_id: str | None = None
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A row as it stands, with the name of who did it; `was_unknown`: it settles an attempt."""
-
-    seq: int
-    at: datetime
-    action: str
-    outcome: Outcome
-    staff_name: str | None
-    attempt_seq: int | None
-    reason: str | None
-    was_unknown: bool
-
-
 class FindingKind(StrEnum):
     """What is wrong with the chain at one place."""
 
     MISSING = "missing"
+    END_LOST = "its end was cut off, or replaced"
+    POINTED_AT = "another table points at it, and it is not there"
     REORDERED = "reordered"
     CHANGED = "changed"
     UNKNOWN_KEY = "unknown key"
-
-
-@dataclass(frozen=True)
-class Head:
-    """The last row: written down elsewhere, it shows whether the end was cut off later."""
-
-    seq: int
-    mac: str
 
 
 @dataclass(frozen=True)
@@ -111,7 +91,7 @@ class Finding:
 
 def append(connection: Connection, chain: Chain, entry: NewEntry) -> int:
     """Append a row inside the caller's `write()`; return its number."""
-    last = head(connection)
+    last, is_whole = audit_head.find(connection, chain.keys)
     key = chain.keys.current
     values = {
         **{name: storable(getattr(entry, name)) for name in _COPIED},
@@ -121,9 +101,21 @@ def append(connection: Connection, chain: Chain, entry: NewEntry) -> int:
         "environment": chain.environment,
         "key_id": key.id,
         "prev": last.mac,
+        **_actor(connection, entry.staff_id),
     }
-    connection.execute(insert(audit).values(**values, mac=key.mac(signed(values))))
-    return last.seq + 1
+    new = Head(last.seq + 1, key.mac(signed(values)))
+    connection.execute(insert(audit).values(**values, mac=new.mac))
+    if is_whole:
+        audit_head.record(connection, key, new)
+    after_commit(connection, lambda: log.info("audit_head", seq=new.seq, mac=new.mac))
+    return new.seq
+
+
+def _actor(connection: Connection, staff_id: int | None) -> dict[str, str | None]:
+    """Return name and email of who does it as they are now."""
+    statement = select(staff.c.name, staff.c.email).where(staff.c.id == staff_id)
+    row = connection.execute(statement).first() if staff_id is not None else None
+    return dict(zip(ACTOR, row or (NO_ACTOR, None), strict=True))
 
 
 def head(connection: Connection) -> Head:
@@ -160,39 +152,6 @@ def _walk(connection: Connection) -> Iterator[Row[*tuple[Any, ...]]]:
     while part := connection.execute(RAW.where(audit.c.seq > after).limit(PART)).all():
         yield from part
         after = part[-1].seq
-
-
-def of_subject(connection: Connection, kind: str, subject_id: str, limit: int) -> list[Entry]:
-    """Return the newest rows of what was done about one subject, newest first.
-
-    What roles did not allow is left out: a rejection without an attempt. Anybody could fill the
-    answer with it.
-    """
-    about = {"kind": kind, "subject": subject_id, "most": limit}
-    return [
-        Entry(
-            seq=row.seq,
-            at=row.at,
-            action=row.action,
-            outcome=outcome_of(row.outcome),
-            staff_name=row.staff_name,
-            attempt_seq=row.attempt_seq,
-            reason=row.reason,
-            was_unknown=f'"{SETTLED_BY}":' in row.details,
-        )
-        for row in connection.execute(_OF_SUBJECT, about)
-    ]
-
-
-_DONE = or_(audit.c.outcome != Outcome.REJECTED.value, audit.c.attempt_seq.is_not(None))
-_OF_SUBJECT = (
-    select(audit, staff.c.name.label("staff_name"))
-    .outerjoin(staff, staff.c.id == audit.c.staff_id)
-    .where(audit.c.subject_kind == bindparam("kind"), audit.c.subject_id == bindparam("subject"))
-    .where(_DONE)
-    .order_by(audit.c.seq.desc())
-    .limit(bindparam("most"))
-)
 
 
 _COPIED = (
@@ -243,10 +202,15 @@ def _problem(row: Mapping[str, object], prev: str, keys: Keys) -> FindingKind | 
 
 
 def signed(values: Mapping[str, object]) -> bytes:
-    """Return the bytes a mac covers: every column but itself, in one spelling."""
+    """Return the bytes a mac covers: every column but itself, in one spelling.
+
+    Rows of older versions have no actor, and are spelled without one.
+    """
     return json.dumps(dict(_spelled(values)), sort_keys=True, separators=(",", ":")).encode()
 
 
 def _spelled(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     for name, value in values.items():
+        if name in ACTOR and value is None:
+            continue
         yield name, value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
+from dashboard.store import staff_names
 from dashboard.store.audit import SETTLED_BY, Outcome, outcome_of
 from dashboard.store.schema import audit, staff
 from dashboard.store.staff import has_email
@@ -95,7 +96,7 @@ def find(
     if row is None:
         return None
     statement = (
-        select(audit, staff.c.name)
+        select(audit, staff_names.of_row().label("name"))
         .outerjoin_from(audit, staff, staff.c.id == audit.c.staff_id)
         .where(or_(audit.c.seq == seq, audit.c.attempt_seq == seq))
         .order_by(audit.c.seq)
@@ -167,8 +168,8 @@ def _lines(given_up_at: datetime) -> Select[*tuple[Any, ...]]:
             _first.c.staff_id,
             _first.c.action,
             _first.c.reason,
-            staff.c.name,
-            staff.c.email,
+            staff_names.of_row(_first).label("name"),
+            func.coalesce(_first.c.actor_email, staff.c.email).label("email"),
             func.coalesce(_last.c.subject_kind, _first.c.subject_kind).label("subject_kind"),
             func.coalesce(_last.c.subject_id, _first.c.subject_id).label("subject_id"),
             _outcome(given_up_at).label("outcome"),

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Connection, func, select, true
 
-from dashboard.store.audit import RAW
+from dashboard.store.audit import ACTOR, RAW
 from dashboard.store.audit_lines import LineFilters, matching
 from dashboard.store.schema import audit, staff
 
 Value = str | int | None
 COLUMNS = tuple(column.name for column in audit.c)
+SINCE_0011 = frozenset(ACTOR)  # columns that older exports lack
 NUMBERS = frozenset({"seq", "staff_id", "attempt_seq"})
 
 

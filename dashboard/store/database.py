@@ -3,7 +3,7 @@
 `write()` lets one writer in at a time, on either engine. Nothing upstream is called inside either.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +17,7 @@ from dashboard.store.sqlite_engine import SqliteEngine
 BUSY_TIMEOUT_MS = 5_000
 BRIEFLY_MS = 100  # for what may as well be written another time
 MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
+_AFTER_COMMIT = "after_commit"  # in a connection's `info`
 VERSION = table("alembic_version", column("version_num"))  # Alembic's
 
 
@@ -84,6 +85,7 @@ class Database:
         """
         with self._translated(), self.engine.connect() as connection:
             self._backend.begin(connection, wait_ms)
+            connection.info.pop(_AFTER_COMMIT, None)
             try:
                 yield connection
             except BaseException:
@@ -91,6 +93,8 @@ class Database:
                 raise
             with _told_apart():
                 connection.commit()
+            for told in connection.info.pop(_AFTER_COMMIT, ()):
+                told()
 
     def create(self) -> None:
         """Make the database where there is none; a server's is made by whoever runs the server.
@@ -169,6 +173,11 @@ class Database:
             yield
         except SQLAlchemyError as error:
             raise StoreError(self._backend.cause(error)) from error
+
+
+def after_commit(connection: Transaction, tell: Callable[[], None]) -> None:
+    """Call `tell` once the transaction lasts; never, where it is rolled back."""
+    connection.info.setdefault(_AFTER_COMMIT, []).append(tell)
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from sqlalchemy import (
     tuple_,
 )
 
+from dashboard.store import staff_names
 from dashboard.store.attempts import is_open, is_running
 from dashboard.store.inquiries import Inquiry, InquirySource, InquiryState, inquiry
 from dashboard.store.schema import inquiries, sightings, staff
@@ -151,7 +152,7 @@ def _touched_by(email: str) -> Select[UUID]:
 def starters(connection: Connection) -> list[tuple[str, str]]:
     """Return email and name of everybody who started a KYC that we keep, by email."""
     statement = (
-        select(staff.c.email, staff.c.name)
+        select(staff.c.email, staff_names.of().label("name"))
         .where(staff.c.id.in_(select(inquiries.c.staff_id)))
         .order_by(staff.c.email)
     )
@@ -193,7 +194,7 @@ def _leading(
             sightings.c.country_code,
             sightings.c.status,
             sightings.c.last_seen_at,
-            staff.c.name.label("staff_name"),
+            staff_names.of().label("staff_name"),
             is_open(ranked.c.audit_seq),
             lost_at.label("lost_at"),
             _lane(ranked, lost_at, wanted).label("lane"),

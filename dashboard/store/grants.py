@@ -18,6 +18,7 @@ from sqlalchemy import (
     update,
 )
 
+from dashboard.store import staff_names
 from dashboard.store.attempts import is_open, is_running
 from dashboard.store.columns import read_back
 from dashboard.store.schema import audit, grants, staff
@@ -174,7 +175,7 @@ def _may_exist(now: datetime, given_up_at: datetime) -> tuple[ColumnElement[bool
 _NEWEST_FIRST = (
     select(
         grants,
-        staff.c.name.label("staff_name"),
+        staff_names.of().label("staff_name"),
         is_open(grants.c.audit_seq),
         is_privy(_attempt).label("by_privy"),
     )

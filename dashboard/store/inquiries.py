@@ -20,6 +20,7 @@ from sqlalchemy import (
     update,
 )
 
+from dashboard.store import staff_names
 from dashboard.store.attempts import is_open, is_unsettled
 from dashboard.store.columns import read_back
 from dashboard.store.schema import inquiries, sightings, staff
@@ -120,7 +121,7 @@ def of_user(connection: Connection, user_id: UUID) -> list[Inquiry]:
 
 
 _OF_USER = (
-    select(inquiries, staff.c.name.label("staff_name"), is_open(inquiries.c.audit_seq))
+    select(inquiries, staff_names.of().label("staff_name"), is_open(inquiries.c.audit_seq))
     .outerjoin(staff, staff.c.id == inquiries.c.staff_id)
     .where(inquiries.c.user_id == bindparam("user_id"))
     .order_by(inquiries.c.started_at.desc(), inquiries.c.id.desc())

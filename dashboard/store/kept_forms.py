@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, or_, select
 
 from dashboard.store.schema import kept_forms
 
@@ -18,6 +18,35 @@ class StoredForm:
     sealed: str
     key_id: str
     expires_at: datetime
+    size: int
+
+
+@dataclass(frozen=True)
+class Room:
+    """How many forms there may be, and how many characters of them as they are sealed."""
+
+    forms: int
+    size: int
+
+
+def drop_oldest(connection: Connection, room: Room, staff_id: int | None = None) -> int:
+    """Forget the oldest forms, of one member or of everyone, until the others fit.
+
+    Return how many that were.
+    """
+    newest_first = (kept_forms.c.expires_at.desc(), kept_forms.c.handle_hash)
+    size = func.sum(kept_forms.c.size).over(order_by=newest_first)
+    place = func.row_number().over(order_by=newest_first)
+    ranked = select(kept_forms.c.handle_hash, size.label("size"), place.label("place"))
+    if staff_id is not None:
+        ranked = ranked.where(kept_forms.c.staff_id == staff_id)
+    each = ranked.subquery()
+    beyond = select(each.c.handle_hash).where(
+        or_(each.c.size > room.size, each.c.place > room.forms)
+    )
+    return connection.execute(
+        delete(kept_forms).where(kept_forms.c.handle_hash.in_(beyond))
+    ).rowcount
 
 
 def add(connection: Connection, form: StoredForm) -> None:

@@ -4,7 +4,7 @@ Here they are rows of a table; `redis_limits` keeps them in Redis.
 """
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from limits.storage import Storage
@@ -74,24 +74,9 @@ class LimitStorage(Counters):
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         """Count, in a new window of `expiry` seconds when the last one is over."""
         now = self._clock()
-        ends = now + timedelta(seconds=expiry)
-        # One that ends far later than any begun now was opened before the clock was put back.
-        unreal = now + timedelta(seconds=2 * expiry)
-        over = or_(limits.c.expires_at <= now, limits.c.expires_at > unreal)
         with self._database.write(self._wait_ms) as connection:
             connection.execute(delete(limits).where(limits.c.expires_at <= now))
-            connection.execute(
-                upsert(connection, limits)
-                .values(key=key, count=amount, expires_at=ends)
-                .on_conflict_do_update(
-                    index_elements=[limits.c.key],
-                    set_={
-                        "count": case((over, amount), else_=limits.c.count + amount),
-                        "expires_at": case((over, ends), else_=limits.c.expires_at),
-                    },
-                )
-            )
-            return self._count(connection, key, now)
+            return count_in(connection, key, now, timedelta(seconds=expiry), amount)
 
     def keep(self, key: str, expiry: float) -> None:
         """Remember something until `expiry` seconds from now, however long it was known before."""
@@ -150,3 +135,37 @@ class LimitStorage(Counters):
     def _count(connection: Connection, key: str, now: datetime) -> int:
         statement = select(limits.c.count).where(limits.c.key == key, limits.c.expires_at > now)
         return int(connection.execute(statement).scalar() or 0)
+
+
+def count_in(
+    connection: Connection, key: str, now: datetime, lasts: timedelta, amount: int = 1
+) -> int:
+    """Count inside the caller's `write()`, in a new window when the last one is over."""
+    return count_all_in(connection, [key], now, lasts, amount)[key]
+
+
+def count_all_in(
+    connection: Connection, keys: Sequence[str], now: datetime, lasts: timedelta, amount: int = 1
+) -> dict[str, int]:
+    """Count several keys in one statement; return the count of each."""
+    ends = now + lasts
+    # One that ends far later than any begun now was opened before the clock was put back.
+    over = or_(limits.c.expires_at <= now, limits.c.expires_at > now + 2 * lasts)
+    statement = (
+        upsert(connection, limits)
+        .values([{"key": key, "count": amount, "expires_at": ends} for key in keys])
+        .on_conflict_do_update(
+            index_elements=[limits.c.key],
+            set_={
+                "count": case((over, amount), else_=limits.c.count + amount),
+                "expires_at": case((over, ends), else_=limits.c.expires_at),
+            },
+        )
+    )
+    found = connection.execute(statement.returning(limits.c.key, limits.c.count.label("number")))
+    return {row.key: row.number for row in found}
+
+
+def ends_at(connection: Connection, key: str) -> datetime | None:
+    """Return the end of a window, None where there is none."""
+    return connection.execute(select(limits.c.expires_at).where(limits.c.key == key)).scalar()

@@ -20,6 +20,7 @@ from sqlalchemy import (
     update,
 )
 
+from dashboard.store import staff_names
 from dashboard.store.attempts import is_open, is_running, unknown_since
 from dashboard.store.columns import read_back
 from dashboard.store.schema import registrations, staff
@@ -162,7 +163,7 @@ _TYPES = select(registrations.c.user_id, registrations.c.user_type).where(
 def _with_staff() -> Select[*tuple[Any, ...]]:
     return select(
         registrations,
-        staff.c.name.label("staff_name"),
+        staff_names.of().label("staff_name"),
         is_open(registrations.c.audit_seq),
         unknown_since(registrations.c.audit_seq),
     ).join(staff, staff.c.id == registrations.c.staff_id)

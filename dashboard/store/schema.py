@@ -20,6 +20,7 @@ from dashboard.store.access_schema import (
     recovery_codes,
     sso_accounts,
 )
+from dashboard.store.budget_schema import audit_sums, staff_names
 from dashboard.store.columns import WIDE
 from dashboard.store.columns import at_column as _at
 from dashboard.store.columns import id_column as _id
@@ -38,6 +39,7 @@ from dashboard.store.upstream_schema import (
 __all__ = [
     "api_pairs",
     "api_switch",
+    "audit_sums",
     "authenticators",
     "breakers",
     "kept_forms",
@@ -46,6 +48,7 @@ __all__ = [
     "passkeys",
     "recovery_codes",
     "sso_accounts",
+    "staff_names",
     "upstream_minutes",
 ]
 
@@ -134,8 +137,11 @@ audit = Table(
     _text("key_id"),
     _text("prev"),
     _text("mac"),
+    _text("actor_name", nullable=True),  # as they were; older rows have neither
+    _text("actor_email", nullable=True),
     Index(None, "subject_id", "seq"),
     Index(None, "staff_id", "seq"),
+    Index(None, "action", "at"),
     Index(None, "attempt_seq"),
 )
 

@@ -120,9 +120,10 @@ def set_seen(connection: Connection, id_hash: str, at: datetime) -> None:
     connection.execute(update(sessions).where(sessions.c.id_hash == id_hash).values(seen_at=at))
 
 
-def remove(connection: Connection, id_hash: str) -> None:
-    """End one session."""
-    connection.execute(delete(sessions).where(sessions.c.id_hash == id_hash))
+def remove(connection: Connection, id_hash: str) -> bool:
+    """End one session; return whether it was there."""
+    statement = delete(sessions).where(sessions.c.id_hash == id_hash)
+    return connection.execute(statement).rowcount > 0
 
 
 def remove_of(connection: Connection, staff_id: int) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     update,
 )
 
+from dashboard.store import staff_names
 from dashboard.store.schema import authenticators, passkeys, sso_accounts, staff, staff_roles
 from dashboard.text.emails import comparable
 
@@ -106,7 +107,9 @@ def add(connection: Connection, email: str, name: str, password_hash: str, at: d
         active=True,
         created_at=at,
     )
-    return int(connection.execute(statement.returning(staff.c.id)).scalar_one())
+    staff_id = int(connection.execute(statement.returning(staff.c.id)).scalar_one())
+    staff_names.remember(connection, staff_id, name)
+    return staff_id
 
 
 def set_roles(connection: Connection, staff_id: int, roles: Iterable[str]) -> None:
@@ -133,6 +136,7 @@ def set_preferences(
     shortcuts: bool = True,
 ) -> None:
     """Replace what the member chose; None leaves it to the browser or the configuration."""
+    staff_names.remember(connection, staff_id, name)
     _update(
         connection,
         staff_id,

@@ -1,36 +1,40 @@
-"""How many tokens somebody asked for, counted in the audit itself: no counter can be lost."""
+"""How many tokens were asked for, counted in the audit itself: no counter can be lost."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, or_, select, true
 
-from dashboard.store.attempts import LOOKED_AT
 from dashboard.store.audit import Outcome
-from dashboard.store.schema import audit, staff
+from dashboard.store.schema import audit
 
 ISSUE, PRIVY = "tokens:issue", "tokens:privy"
 ACTIONS = (ISSUE, PRIVY)
 REFUSED = {"cause": "limit"}
+EVERY = true()
 _answer = audit.alias("answer")
 
 
-@dataclass(frozen=True)
-class Limited:
-    """Somebody who was refused another token, and when."""
-
-    staff_name: str
-    staff_email: str
-    at: datetime
+def by(staff_id: int) -> ColumnElement[bool]:
+    """Return the condition that an attempt is of this person."""
+    return audit.c.staff_id == staff_id
 
 
-def newest(
+def of_user(user_id: UUID) -> ColumnElement[bool]:
+    """Return the condition that an attempt is for this user, as its answer says at the latest."""
+    answered = select(_answer.c.seq).where(
+        _answer.c.attempt_seq == audit.c.seq, _answer.c.subject_id == str(user_id)
+    )
+    return or_(audit.c.subject_id == str(user_id), answered.exists())
+
+
+def nth_newest(
     connection: Connection,
-    staff_id: int,
+    whose: ColumnElement[bool],
     span: tuple[datetime, datetime],
-    limit: int,
-) -> list[datetime]:
-    """Return when somebody's last attempts were made, newest first.
+    number: int,
+) -> datetime | None:
+    """Return when the n-th last attempt was made, None where there are fewer.
 
     What was certainly not sent, for the API was out of reach, is not among them.
     """
@@ -42,36 +46,30 @@ def newest(
     statement = (
         select(audit.c.at)
         .where(
-            audit.c.staff_id == staff_id,
             audit.c.action.in_(ACTIONS),
-            audit.c.outcome == Outcome.ATTEMPTED.value,
             audit.c.at.between(*span),
+            audit.c.outcome == Outcome.ATTEMPTED.value,
+            whose,
             ~unsent.exists(),
         )
-        .order_by(audit.c.seq.desc())
-        .limit(limit)
+        .order_by(audit.c.at.desc())
+        .offset(number - 1)
+        .limit(1)
     )
-    return list(connection.execute(statement).scalars())
+    return connection.execute(statement).scalar()
 
 
 def was_refused(connection: Connection, staff_id: int, since: datetime) -> bool:
-    """Say whether somebody was refused another one since then."""
+    """Return whether someone was refused another one since then."""
     statement = select(audit.c.seq).where(
-        audit.c.staff_id == staff_id, *_refusals(), audit.c.at > since
+        audit.c.action.in_(ACTIONS),
+        audit.c.at > since,
+        audit.c.staff_id == staff_id,
+        audit.c.outcome == Outcome.REJECTED.value,
+        audit.c.attempt_seq.is_(None),
+        audit.c.details.contains('"cause": "limit"'),
     )
     return connection.execute(statement.limit(1)).first() is not None
-
-
-def limited(connection: Connection, since: datetime) -> list[Limited]:
-    """Return who was refused another one since then, the last one first; of the newest rows."""
-    newest = select(func.max(audit.c.seq)).scalar_subquery()
-    statement = (
-        select(staff.c.name, staff.c.email, audit.c.at)
-        .join_from(audit, staff, staff.c.id == audit.c.staff_id)
-        .where(audit.c.seq > newest - LOOKED_AT, *_refusals(), audit.c.at > since)
-        .order_by(audit.c.seq.desc())
-    )
-    return [Limited(row.name, row.email, row.at) for row in connection.execute(statement)]
 
 
 def is_privy(attempt: FromClause) -> ColumnElement[bool]:
@@ -81,11 +79,3 @@ def is_privy(attempt: FromClause) -> ColumnElement[bool]:
     """
     said = attempt.c.details.contains('"exchange": "privy"')
     return or_(attempt.c.action == PRIVY, and_(attempt.c.action == ISSUE, said))
-
-
-def _refusals() -> tuple[ColumnElement[bool], ...]:
-    return (
-        audit.c.action.in_(ACTIONS),
-        and_(audit.c.outcome == Outcome.REJECTED.value, audit.c.attempt_seq.is_(None)),
-        audit.c.details.contains('"cause": "limit"'),
-    )

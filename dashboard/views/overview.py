@@ -23,7 +23,7 @@ def index() -> ResponseReturnValue:
         "overview/index.html",
         fragments=FRAGMENTS,
         url=url_for("overview.index", kind=kind),
-        limited=services().token_limit.reached() if person.may(Permission.STAFF_MANAGE) else [],
+        reached=services().budgets.reached() if person.may(Permission.STAFF_MANAGE) else None,
         attention=services().overview.attention(kind),
         activity=services().overview.activity(
             person.staff.email, everything=person.may(Permission.AUDIT_READ)

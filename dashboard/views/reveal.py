@@ -20,9 +20,16 @@ PATH = "/users/<uuid:user_id>/reveal"
 @route(blueprint, PATH, access=Permission.PII_REVEAL, method="POST")
 def show(user_id: UUID) -> ResponseReturnValue:
     """Show the user's page with what is masked elsewhere. The answer to a POST is kept nowhere."""
-    services().revealing.record(signed_in().staff.id, user_id, request_id=request_id())
-    reveal(user_id)
-    record = services().users.get(user_id, looker(How.VIEW))
+    revealing, staff_id, by = services().revealing, signed_in().staff.id, looker(How.VIEW)
+    revealing.require(staff_id)
+    if revealing.is_known(user_id):
+        revealing.record(staff_id, user_id, request_id=request_id())
+        reveal(user_id)  # an error page shows what was last seen
+        record = services().users.get(user_id, by)
+    else:
+        record = services().users.get(user_id, by)
+        revealing.record(staff_id, user_id, request_id=request_id())
+        reveal(user_id)
     return respond("users/show.html", fragments={}, record=record)
 
 

@@ -1,6 +1,5 @@
 """Issuing a user's token, by id or by Privy, and the ledger of those that were issued."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from dashboard.services.audit import Action
 from dashboard.services.obstacles import Busy, NotRecordedError, Overtaken, Running
 from dashboard.services.roles import Permission
 from dashboard.services.settling import How
-from dashboard.services.token_limit import TokenLimitError
+from dashboard.services.token_limit import Reached, TokenLimitError
 from dashboard.services.tokens import Issued, IssuedBefore, MayExist, WasRefused
 from dashboard.web.attempts import (
     failed,
@@ -41,7 +40,7 @@ def new(user_id: UUID) -> ResponseReturnValue:
     form.must_confirm(must_confirm(record.user.email))
     busy = services().attempts.find_busy(user_id)
     email = record.user.email
-    return _form(user_id, form, email, record=record, busy=busy, next_at=_next_at())
+    return _form(user_id, form, email, record=record, busy=busy, limit=_limit(user_id))
 
 
 @route(
@@ -77,7 +76,7 @@ def issue(user_id: UUID) -> ResponseReturnValue:
 @route(blueprint, "/tokens/privy", access=Permission.TOKENS_ISSUE, step_up=True)
 def privy() -> ResponseReturnValue:
     """Show the form of the deprecated exchange. It asks nobody."""
-    return _privy_form(PrivyForm(typed("tokens.exchange_privy")), next_at=_next_at())
+    return _privy_form(PrivyForm(typed("tokens.exchange_privy")), limit=_limit(None))
 
 
 @route(
@@ -120,8 +119,8 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _next_at() -> datetime | None:
-    return services().token_limit.next_at(signed_in().staff.id)
+def _limit(user_id: UUID | None) -> Reached | None:
+    return services().token_limit.find(signed_in().staff.id, user_id)
 
 
 def _outcome(

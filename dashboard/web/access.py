@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import structlog
-from flask import Flask, abort, current_app, redirect, request, session, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, login_user
 from flask_wtf.csrf import generate_csrf
@@ -141,12 +141,14 @@ def _lacks_factor(person: SignedIn) -> bool:
 def _keep_for_owner() -> str | None:
     """Keep what somebody typed whose session came to its end meanwhile; return where it is."""
     ended = current_session().ended
-    return keep(ended.staff.id) if ended and has_token_of(data_of(ended)) else None
+    if ended is None or not has_token_of(data_of(ended)):
+        return None
+    return keep(ended.staff.id, ended.id_hash)
 
 
 def _refuse(permission: Permission) -> None:
     subject = (request.view_args or {}).get("user_id")
-    services().audit.refused(
+    g.has_own_entry = services().audit.refused(
         signed_in().staff.id,
         permission,
         subject_id=str(subject) if subject else None,

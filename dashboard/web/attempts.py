@@ -16,6 +16,7 @@ from dashboard.services.settling import How, Looker
 from dashboard.services.token_limit import TokenLimitError
 from dashboard.web.context import request_id, services, settings, signed_in
 from dashboard.web.errors import Problem, answer, problem_of
+from dashboard.web.htmx import asks_by_itself
 
 
 def new_intent(action: StrEnum, subject_id: UUID | None, email: str | None = None) -> str:
@@ -36,7 +37,7 @@ def sent_intent(action: StrEnum, subject_id: UUID | None) -> Intent:
 
 def looker(how: How) -> Looker:
     """Return who looks whether something happened whose answer was lost."""
-    return Looker(how, signed_in().staff.id, request_id())
+    return Looker(how, signed_in().staff.id, request_id(), follows=asks_by_itself())
 
 
 def must_confirm(email: str | None) -> str | None:
@@ -60,7 +61,7 @@ def failed(
             429,
             "token_limit",
             retry_after_s=error.retry_after_s,
-            shown={"next_at": error.next_at},
+            shown={"limit": error.reached},
         )
         return {"status": 429, "problem": problem, "intent": request.form["intent"]}
     if isinstance(error, Rejected) and put_on_fields(form, error.reason):

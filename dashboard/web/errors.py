@@ -20,6 +20,7 @@ from dashboard.forms.auth import LoginForm
 from dashboard.partner import errors as partner
 from dashboard.services.attempts import OutcomeLostError
 from dashboard.services.breaker import PERSON_WAITS_AT_MOST
+from dashboard.services.budgets import BudgetSpentError
 from dashboard.services.intents import IntentRefusedError
 from dashboard.services.obstacles import AnotherBodyError, NotRecordedError, UnguardedError
 from dashboard.services.sessions import SessionOverError
@@ -28,6 +29,7 @@ from dashboard.store.limits import LimitsUnavailableError
 from dashboard.web.access import to_login
 from dashboard.web.context import find_signed_in, now, request_id, services
 from dashboard.web.htmx import VARY, asks_by_itself, redirect_to, target, wants_fragment
+from dashboard.web.kept import keep
 from dashboard.web.letting_go import let_go
 from dashboard.web.security import safe_path
 from dashboard.web.security_events import SecurityEvent, note
@@ -83,6 +85,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(
         AnotherBodyError, lambda _error: answer(Problem(409, "another_body"))
     )
+    app.register_error_handler(BudgetSpentError, _budget)
     app.register_error_handler(SessionOverError, lambda _error: to_login())
     app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(HTTPException, _http)
@@ -196,6 +199,14 @@ def _known() -> dict[str, object]:
 
 def _store(error: StoreError) -> Response:
     return answer(problem_of(NotRecordedError(str(error))))
+
+
+def _budget(error: BudgetSpentError) -> Response:
+    """Refuse what a person did too often; a form's page has what they typed."""
+    wait_s = services().budgets.spent(error, request_id=request_id())
+    back = keep(error.staff_id) if request.method == "POST" else None
+    shown = {"spent": error, "back": back}
+    return answer(Problem(429, "budget", retry_after_s=wait_s, shown=shown))
 
 
 def _commit_lost(error: CommitLostError) -> Response:

@@ -12,8 +12,9 @@ from dashboard.forms.address import KEPT
 from dashboard.services.kept_forms import KeptForm
 from dashboard.web.context import find_signed_in, services
 from dashboard.web.htmx import shown_page
+from dashboard.web.kept_fields import kept_of
 from dashboard.web.routing import find_policy
-from dashboard.web.security import FIELDS_MAX, split_address
+from dashboard.web.security import split_address
 
 KEEP, SENT_TO = "kept.keep", "sent_to"  # views/kept.py: a page brings what another route would get
 # Never kept: what proves who somebody is, what a form is given anew, what is typed each time.
@@ -38,18 +39,22 @@ def init_kept(app: Flask) -> None:
     app.jinja_env.globals.update(find_not_sent=find_not_sent, is_kept=is_kept)
 
 
-def keep(staff_id: int) -> str | None:
+def keep(staff_id: int, ended: str | None = None) -> str | None:
     """Keep what this request would have sent; return where its owner finds it again.
 
-    None is the answer for what no page of ours shows again.
+    None is the answer for what no page of ours shows again. `ended` is the session that came to
+    its end: one form is kept of it.
     """
     endpoint, arguments = _sent_to()
     page = _page(endpoint, arguments)
-    fields = tuple((n, v) for n, v in request.form.items(multi=True) if not is_secret(n))
-    if page is None or len(fields) > FIELDS_MAX:
+    if page is None:
         return None
+    sent = ((n, v) for n, v in request.form.items(multi=True) if not is_secret(n))
     path, _, query = page.partition("?")
-    handle = services().kept_forms.keep(staff_id, path, KeptForm(str(endpoint), fields))
+    form = KeptForm(str(endpoint), kept_of(endpoint, sent))
+    handle = services().kept_forms.keep(staff_id, path, form, ended=ended)
+    if handle is None:
+        return None
     others = [(name, value) for name, value in parse_qsl(query) if name != KEPT]
     return f"{path}?{urlencode([*others, (KEPT, handle)])}"
 

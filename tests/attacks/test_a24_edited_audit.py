@@ -10,7 +10,8 @@ from tests.store.test_audit import filled as filled  # noqa: PLC0414  a fixture
 
 COPY = (
     "INSERT INTO audit SELECT {0}, at, staff_id, action, subject_kind, subject_id, attempt_seq, "
-    "outcome, intent, reason, details, request_id, environment, key_id, prev, mac "
+    "outcome, intent, reason, details, request_id, environment, key_id, prev, mac, "
+    "actor_name, actor_email "
     "FROM audit WHERE seq = {1}"
 )
 

@@ -8,8 +8,9 @@ from itertools import islice
 from sqlalchemy import insert
 
 from dashboard.store import audit as audit_store
-from dashboard.store import staff
-from dashboard.store.audit import Chain, Head
+from dashboard.store import audit_head, staff
+from dashboard.store.audit import Chain
+from dashboard.store.audit_head import Head
 from dashboard.store.database import Database, Transaction
 from dashboard.store.schema import audit
 from tests.bench.upstream import user_id
@@ -28,6 +29,8 @@ def fill(database: Database, chain: Chain, count: int, *, new_people: bool = Tru
         rows = _rows(chain, last, people, count)
         while batch := list(islice(rows, BATCH)):
             connection.execute(insert(audit), batch)
+            last = Head(int(str(batch[-1]["seq"])), str(batch[-1]["mac"]))
+        audit_head.record(connection, chain.keys.current, last)
 
 
 def _people(connection: Transaction) -> list[int]:

@@ -1,5 +1,6 @@
 """The schema in the code, the schema that the migrations make, and the triggers of the audit."""
 
+import re
 from pathlib import Path
 from uuid import UUID
 
@@ -114,6 +115,23 @@ def test_what_others_count_may_be_larger_than_32_bits(database: Database) -> Non
         counts.put(connection, "active", Count(total, now()))
         grown = connection.execute(select(counts_table.c.total)).scalar_one()
     assert grown == total
+
+
+NAMES_ARE_READ_IN = {
+    "audit.py": "append() signs it",
+    "audit_lines.py": "the choice of people, with their email",
+    "audit_rows.py": "the export, with their email",
+    "desk.py": "the order of the choice",
+    "staff.py": "the member themselves",
+    "staff_names.py": "the rule",
+}
+
+
+def test_lists_take_the_names_of_staff_from_the_one_place_that_tells_look_alikes_apart() -> None:
+    named = re.compile(r"\b(?:staff|_?[a-z]*(?:by|freezer|adder|member))\.c\.name\b", re.IGNORECASE)
+    files = Path("dashboard/store").rglob("*.py")
+    reading = {file.name for file in files if named.search(file.read_text())}
+    assert reading == set(NAMES_ARE_READ_IN)
 
 
 def test_emails_that_are_there_are_compared_in_the_new_form_after_an_upgrade(

@@ -36,7 +36,7 @@ def counted() -> Iterator[list[str]]:
     [
         ("/users", {}, 4),  # session; pair, freeze and breaker; who is known; their types
         ("/users", HTMX, 4),
-        ("/users/{id}", {}, 7),  # as above, and what we know of one user in five
+        ("/users/{id}", {}, 8),  # as above, that it was opened, what we know of one user in five
         ("/account", {}, 6),
         ("/static/{hash}/app.css", {}, 0),
     ],

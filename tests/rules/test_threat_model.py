@@ -46,3 +46,14 @@ def test_every_file_of_attacks_is_named() -> None:
         path.relative_to(ROOT).as_posix() for path in (ROOT / "tests/attacks").glob("test_*.py")
     }
     assert attacks <= files
+
+
+def test_every_row_found_by_attackers_names_tests_that_are_there() -> None:
+    found = re.findall(r"^\| (S\d+[^|]*) \|(.*)$", PAGE.read_text(), re.MULTILINE)
+    assert found
+    for row, text in found:
+        named = NAME.findall(text)
+        assert named, row
+        for file, name in named:
+            source = (ROOT / file).read_text()
+            assert not name or f"\ndef {name}(" in source, (row, file, name)

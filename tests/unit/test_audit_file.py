@@ -25,7 +25,8 @@ from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
 from dashboard.services.tables import Format, Record, UnreadableFileError
 from dashboard.store import audit, audit_rows
-from dashboard.store.audit import Chain, Head, NewEntry, Outcome
+from dashboard.store.audit import Chain, NewEntry, Outcome
+from dashboard.store.audit_head import Head
 from dashboard.store.audit_lines import LineFilters
 from dashboard.store.database import Database
 

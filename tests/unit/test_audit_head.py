@@ -1,9 +1,19 @@
 """The last row of the audit, noted elsewhere, tells that the end was cut off."""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
+import structlog
+from sqlalchemy import update
+
+from dashboard.logs import configure_logs
 from dashboard.services.roles import Role
+from dashboard.store.audit_head import NAME
 from dashboard.store.database import Database
+from dashboard.store.meta import every
+from dashboard.store.schema import meta
 from tests import databases
 from tests.conftest import Hire
 from tests.unit.test_command_line import Run
@@ -22,9 +32,52 @@ def test_an_end_that_was_cut_off_is_found_by_the_row_that_was_noted(
     assert run(asked, settings=settings).returncode == 0
     with database.write() as connection, databases.off_guard(connection, "audit_no_delete"):
         connection.exec_driver_sql("DELETE FROM audit WHERE seq > 1")
-    assert run("audit verify", settings=settings).returncode == 0
+    by_itself = run("audit verify", settings=settings)
+    assert (by_itself.returncode, by_itself.stderr) == (
+        1,
+        "The audit does not hold at row 1: its end was cut off, or replaced.\n",
+    )
     cut = run(asked, settings=settings)
     assert (cut.returncode, cut.stderr) == (
         1,
         "The audit has no row 2 with this mac any more: its end was cut off or written anew.\n",
     )
+
+
+def test_a_whole_database_that_was_put_back_is_found_by_the_log(
+    run: Run,
+    settings: dict[str, str],
+    database: Database,
+    hire: Hire,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for _ in range(2):
+        hire(Role.VIEWER)
+    with database.read() as connection:
+        kept = every(connection)[NAME]
+    hire(Role.VIEWER)
+    log = tmp_path / "web.log"
+    noise = "12:00 web[7]: starting\n{broken\n"
+    log.write_text(noise + "".join(f"web[7]: {line}\n" for line in heads(capsys)))
+    asked = f"audit verify --log {log}"
+    whole = run(asked, settings=settings)
+    assert (whole.returncode, "The log notes 3 rows." in whole.stdout) == (0, True)
+    with database.write() as connection, databases.off_guard(connection, "audit_no_delete"):
+        connection.exec_driver_sql("DELETE FROM audit WHERE seq > 2")
+        connection.execute(update(meta).where(meta.c.name == NAME).values(value=kept))
+    assert run("audit verify", settings=settings).returncode == 0
+    cut = run(asked, settings=settings)
+    assert (cut.returncode, "no row 3 with this mac" in cut.stderr) == (1, True)
+
+
+def heads(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """Return the lines that say how the audit ends."""
+    return [line for line in capsys.readouterr().err.splitlines() if '"audit_head"' in line]
+
+
+@pytest.fixture(autouse=True)
+def _logs() -> Iterator[None]:
+    configure_logs()
+    yield
+    structlog.reset_defaults()

@@ -1,201 +1,200 @@
-"""Nothing that a stranger can use up is a budget that a colleague needs (T-A8)."""
+"""What one person can cause within an hour: refused beyond the budget, recorded once, and shown."""
 
-from collections.abc import Callable
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event
 
+from dashboard.app import create_app
+from dashboard.config import Config
+from dashboard.services.openings import POLLS
 from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
 from dashboard.store.database import Database
-from tests.browsing import Visitor
-from tests.conftest import Hire, TestClock
-from tests.oidc_provider import OidcProvider
-from tests.soft_passkey import SoftPasskey, enrol
-from tests.views.links import choose
-from tests.views.sso import (
-    come_back,
-    go_out,
-    log_in_by_sso,
-    provider,
-    running_provider,
-    settings,
-    somebody,
-)
+from dashboard.store.schema import audit
+from tests.browsing import HTMX, Visitor
+from tests.conftest import LogIn, TestClock, safe_settings
+from tests.simulator_process import RunningSimulator
+from tests.views.forms import trail
 
-__all__ = ["provider", "running_provider", "settings"]
-
-Known = tuple[str, str]
-NEW = "a password of my own"
+REVEALS, VIEWS = 3, 6
+FOLLOW = {**HTMX, "HX-Target": "follow", "HX-Trigger": "follow"}
 
 
 @pytest.fixture
-def known(app: Flask, hire: Hire) -> Known:
-    """An admin who has logged in from the office before."""
-    account = hire(Role.ADMIN)
-    Visitor(app).log_in(*account)
-    return account
+def settings(tmp_path: Path, simulator: RunningSimulator) -> dict[str, str]:
+    budgets = {"REVEALS_PER_HOUR": str(REVEALS), "USER_VIEWS_PER_HOUR": str(VIEWS)}
+    budgets["SESSION_IDLE_MIN"] = "120"
+    return {**safe_settings(tmp_path, simulator), **budgets}
 
 
 @pytest.fixture
-def admin(app: Flask, known: Known, clock: TestClock) -> Visitor:
-    """The admin, logged in, with a confirmation that has lapsed."""
-    visitor = Visitor(app)
-    visitor.log_in(*known)
-    clock.advance(minutes=6)
-    return visitor
+def viewer(log_in: LogIn) -> Visitor:
+    return log_in(Role.VIEWER)
 
 
 @pytest.fixture
-def fill(app: Flask) -> Callable[[], None]:
-    """A guest in the same office uses up all that their address has."""
-
-    def fill() -> None:
-        for number in range(31):
-            status = 422 if number < 30 else 429
-            Visitor(app).log_in(f"nobody{number}@example.com", "wrong", status=status)
-        for number in range(31):
-            Visitor(app).show_passkey(SoftPasskey(f"made up {number}"), status=429)
-
-    return fill
+def paths(simulator: RunningSimulator) -> list[str]:
+    return [f"/users/{user['id']}" for user in simulator.users()]
 
 
-def test_a_full_address_keeps_no_colleague_out_who_came_in_from_there(
-    app: Flask, known: Known, hire: Hire, database: Database, staff: Staff, fill: Callable[[], None]
+def asked(simulator: RunningSimulator) -> int:
+    return sum("/users/" in call.path for call in simulator.requests())
+
+
+def test_reveals_have_a_budget_that_is_named_recorded_once_and_told_to_admins(
+    viewer: Visitor,
+    log_in: LogIn,
+    paths: list[str],
+    simulator: RunningSimulator,
+    database: Database,
+    clock: TestClock,
 ) -> None:
-    colleague = hire(Role.SUPPORT)
-    passkey = enrol(database, colleague[0])
-    newcomer = staff.invite("bruno@example.com", "Bruno", [Role.SUPPORT])
-    fill()
-    Visitor(app).log_in(*known)
-    Visitor(app).show_passkey(passkey)
-    choose(Visitor(app), f"/link/{newcomer.token}", NEW)
-    Visitor(app).log_in("someone.new@example.com", "wrong", status=429)
+    admin = log_in(Role.ADMIN)
+    for path in paths[:REVEALS]:
+        viewer.post(f"{path}/reveal", status=200)
+    assert "Hourly limit" not in viewer.get(paths[0]).words
+    assert "contact details" not in admin.get("/").words
+    simulator.clear_requests()
+    for path in paths[REVEALS : REVEALS + 4]:
+        page = viewer.post(f"{path}/reveal", status=429)
+    assert f"viewed the contact details of {REVEALS} users within an hour" in page.words
+    assert int(page.headers["Retry-After"]) > 3000
+    assert asked(simulator) == 0
+    assert trail(database, "pii:reveal").count(("rejected", None)) == 1
+    assert f"reached the limit of {REVEALS} users whose contact details" in admin.get("/").words
+    assert "reached the limit" not in viewer.get("/").words
+    clock.advance(minutes=61)
+    viewer.post(f"{paths[9]}/reveal", status=200)
+    assert "reached the limit" not in log_in(Role.ADMIN).get("/").words
 
 
-def test_a_full_address_keeps_no_session_from_confirming_or_changing_its_password(
-    admin: Visitor, known: Known, fill: Callable[[], None], app: Flask
+def test_reveals_at_the_same_time_are_counted_one_by_one(
+    viewer: Visitor, app: Flask, config: Config, clock: TestClock, paths: list[str]
 ) -> None:
-    fill()
-    for _ in range(10):
-        Visitor(app).log_in(known[0], "wrong", status=422)
-    Visitor(app).log_in(*known, status=429)
-    admin.post("/confirm", {"password": known[1]})
-    sent = {"password": known[1], "new_password": NEW}
-    assert admin.post("/account/password", sent).headers["Location"] == "/account"
+    viewer.get("/account")
+    cookies, token = viewer.cookies(), viewer.csrf_token()
+    workers = [app, create_app(config, clock)]
+
+    def reveal(number: int) -> int:
+        browser = workers[number % 2].test_client()
+        for name, value in cookies.items():
+            browser.set_cookie(name, value, secure=True)
+        sent = {"csrf_token": token}
+        return browser.post(f"{paths[number]}/reveal", data=sent).status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = sorted(pool.map(reveal, range(6)))
+    assert answers == [200] * REVEALS + [429] * (6 - REVEALS)
 
 
-def test_a_person_s_confirmations_count_in_all_their_sessions_together(
-    app: Flask, known: Known, clock: TestClock
+def test_a_made_up_user_leaves_no_row(viewer: Visitor, database: Database) -> None:
+    for _ in range(3):
+        viewer.post(f"/users/{uuid4()}/reveal", status=404)
+    assert trail(database, "pii:reveal") == []
+
+
+def test_one_reveals_what_another_has_spent(
+    viewer: Visitor, log_in: LogIn, paths: list[str]
 ) -> None:
-    first, second, third = (Visitor(app) for _ in range(3))
-    for visitor in (first, second, third):
-        visitor.log_in(*known)
-    for visitor in (first, second):
-        for _ in range(10):
-            visitor.post("/confirm", {"password": "wrong"}, status=422)
-    page = third.post("/confirm", {"password": known[1]}, status=429)
-    assert "Too many tries." in page.words
-    fresh = Visitor(app)
-    fresh.log_in(*known)  # which confirms as well
-    for _ in range(2):
-        clock.advance(minutes=31)
-        fresh.get("/account")
-    fresh.post("/confirm", {"password": known[1]})
+    for path in paths[: REVEALS + 1]:
+        viewer.http.post(f"{path}/reveal", data={"csrf_token": viewer.csrf_token()})
+    log_in(Role.AUDITOR).post(f"{paths[0]}/reveal", status=200)
 
 
-def test_single_sign_on_that_is_declined_blocks_nobody(
-    app: Flask, hire: Hire, provider: OidcProvider
+def test_opening_one_user_after_the_other_has_a_budget(
+    log_in: LogIn,
+    paths: list[str],
+    simulator: RunningSimulator,
+    database: Database,
+    clock: TestClock,
 ) -> None:
-    provider.claims = somebody(hire(Role.SUPPORT)[0])
-    provider.answer = {"code": None, "error": "access_denied"}
-    for _ in range(40):
-        page = log_in_by_sso(Visitor(app), status=403)
-    assert "You were not let in there" in page.words
-    provider.answer = {}
-    log_in_by_sso(Visitor(app))
+    kyc, admin = log_in(Role.KYC), log_in(Role.ADMIN)
+    for path in paths[:VIEWS]:
+        kyc.get(path)
+    simulator.clear_requests()
+    page = kyc.get(paths[VIEWS], status=429)
+    assert f"You have opened {VIEWS} users within an hour" in page.words
+    kyc.get(f"{paths[VIEWS]}/kyc", status=429)
+    assert kyc.http.get(f"/users/{uuid4()}").status_code == 429
+    assert kyc.http.get(paths[VIEWS + 1], headers=FOLLOW).status_code == 429
+    assert asked(simulator) == 0
+    assert trail(database, "users:read") == [("rejected", None)]
+    assert f"reached the limit of {VIEWS} users that one person may open" in admin.get("/").words
+    clock.advance(minutes=61)
+    log_in(Role.KYC).get(paths[VIEWS])
 
 
-def test_an_account_without_access_here_blocks_itself_alone(
-    app: Flask, hire: Hire, provider: OidcProvider
+def test_a_page_that_follows_a_user_is_one_opening(
+    viewer: Visitor, paths: list[str], simulator: RunningSimulator
 ) -> None:
-    provider.claims = somebody("intern@example.com", subject="intern")
-    for _ in range(10):
-        log_in_by_sso(Visitor(app), status=403)
-    log_in_by_sso(Visitor(app), status=429)
-    provider.claims = somebody(hire(Role.SUPPORT)[0])
-    log_in_by_sso(Visitor(app))
+    viewer.get(paths[0])
+    for _ in range(3 * VIEWS):
+        assert viewer.http.get(paths[0], headers=FOLLOW).status_code == 200
+    for path in paths[1:VIEWS]:
+        viewer.get(path)
+    assert viewer.http.get(paths[0], headers=FOLLOW).status_code == 200
+    viewer.get(paths[0], status=429)
+    assert asked(simulator) == 3 * VIEWS + VIEWS + 1
 
 
-def test_a_provider_that_is_down_uses_up_nothing(
-    app: Flask, hire: Hire, provider: OidcProvider
+def test_saying_that_a_page_follows_opens_no_further_users(
+    viewer: Visitor, paths: list[str], simulator: RunningSimulator
 ) -> None:
-    provider.claims = somebody(hire(Role.SUPPORT)[0])
-    for _ in range(12):
-        visitor = Visitor(app)
-        address = go_out(visitor)
-        provider.broken = {"/token"}
-        come_back(visitor, address, status=503)
-        provider.broken = set()
-    log_in_by_sso(Visitor(app))
+    answers = [viewer.http.get(path, headers=FOLLOW).status_code for path in paths[: 2 * VIEWS]]
+    assert answers == [200] * VIEWS + [429] * VIEWS
+    assert asked(simulator) == VIEWS
 
 
-def test_a_full_address_leaves_single_sign_on_open(
-    app: Flask, hire: Hire, provider: OidcProvider, fill: Callable[[], None]
+def test_polling_without_end_is_more_than_one_opening(viewer: Visitor, paths: list[str]) -> None:
+    for _ in range(POLLS + 1):
+        assert viewer.http.get(paths[0], headers=FOLLOW).status_code == 200
+    for path in paths[1 : VIEWS - 1]:
+        viewer.get(path)
+    viewer.get(paths[0], status=429)
+
+
+def test_while_nothing_can_be_counted_users_are_shown_all_the_same(
+    viewer: Visitor, paths: list[str], database: Database
 ) -> None:
-    provider.claims = somebody(hire(Role.SUPPORT)[0])
-    fill()
-    log_in_by_sso(Visitor(app))
+    viewer.get(paths[0])
+    with database.write():
+        for path in paths[: VIEWS + 1]:
+            assert viewer.http.get(path).status_code == 200
 
 
-def test_twenty_guesses_an_hour_at_one_name_from_however_many_addresses(
-    app: Flask, hire: Hire, clock: TestClock
+def test_changes_of_a_name_have_a_budget_and_what_was_typed_stays(
+    viewer: Visitor, database: Database
 ) -> None:
-    email, password = hire(Role.SUPPORT)
-    statuses = []
-    for number in range(80):
-        thief = Visitor(app)
-        thief.http.environ_base["REMOTE_ADDR"] = f"203.0.113.{number // 10}"
-        sent = {"email": email, "password": "wrong", "csrf_token": thief.csrf_token()}
-        statuses.append(thief.http.post("/login", data=sent).status_code)
-        clock.advance(seconds=40)
-    assert statuses.count(422) == 20
-    assert statuses[20:] == [429] * 60
-    elsewhere = Visitor(app)
-    elsewhere.http.environ_base["REMOTE_ADDR"] = "198.51.100.1"
-    elsewhere.log_in(email, password, status=429)
-    clock.advance(minutes=10)
-    elsewhere.log_in(email, password)
-
-
-def test_however_an_email_is_spelled_its_count_is_one(app: Flask, hire: Hire) -> None:
-    email, _ = hire(Role.SUPPORT)
-    spellings = [email, email.upper(), f" {email}", f"{email}\u200b", f"\u202a{email}\u202c"]
+    chosen = {"language": "", "time_zone": "", "theme": ""}
     for number in range(20):
-        thief = Visitor(app)
-        thief.http.environ_base["REMOTE_ADDR"] = f"203.0.113.{number}"
-        thief.log_in(spellings[number % len(spellings)], "wrong", status=422)
-    thief.log_in(email, "wrong", status=429)
+        viewer.post("/account", {**chosen, "name": f"Name {number}"})
+    page = viewer.post("/account", {**chosen, "name": "The name they typed"}, status=429)
+    assert "You have changed your account 20 times within an hour" in page.words
+    back = page.text.split('<a class="btn" href="')[1].split('"')[0].replace("&amp;", "&")
+    assert 'value="The name they typed"' in viewer.get(back).text
+    for _ in range(20):
+        viewer.post("/account", {**chosen, "name": "Another"}, status=429)
+    rows = trail(database, "account:change")
+    assert (rows.count(("succeeded", None)), rows.count(("rejected", None))) == (20, 1)
 
 
-@pytest.mark.parametrize("path", ["/login", "/login/passkey", "/link/made-up"])
-def test_a_try_over_the_limit_writes_nothing(
-    app: Flask, fill: Callable[[], None], path: str
+def test_refusals_of_one_person_are_counted_together_beyond_twenty(
+    viewer: Visitor, log_in: LogIn, database: Database, clock: TestClock
 ) -> None:
-    fill()
-    visitor = Visitor(app)
-    sent = {"email": "x@example.com", "password": "x", "new_password": NEW, "answer": "{}"}
-    visitor.post(path, sent, status=429)
-    written: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith(("SELECT", "PRAGMA", "BEGIN")):
-            written.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        visitor.post(path, sent, status=429)
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-    assert written == []
+    admin = log_in(Role.ADMIN)
+    for _ in range(60):
+        page = viewer.get(f"/users/{uuid4()}/tokens", status=403)
+    assert "further attempts are counted together" in page.words
+    assert len(trail(database, "tokens:issue")) == 20
+    assert "40 refusals and log-ins are counted beside the audit log" in admin.get("/").words
+    clock.advance(minutes=61)
+    log_in(Role.VIEWER)
+    with database.read() as connection:
+        rows = connection.execute(audit.select().where(audit.c.action == "tokens:issue")).all()
+    assert len(rows) == 21
+    told = json.loads(rows[-1].details)
+    assert (told["count"], told["cause"], rows[-1].actor_name) == (40, "role", "Ana Martins")
+    assert "counted beside" not in log_in(Role.ADMIN).get("/").words

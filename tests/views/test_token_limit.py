@@ -176,7 +176,8 @@ def test_it_is_recorded_once_logged_once_and_told_to_admins_alone(
         rows = connection.execute(audit.select().where(audit.c.outcome == "rejected")).all()
     (row,) = rows
     action = "tokens:privy" if path.endswith("privy") else "tokens:issue"
-    assert (row.action, json.loads(row.details)) == (action, {"cause": "limit", "most": 10})
+    told = {"cause": "limit", "most": 10, "scope": "person"}
+    assert (row.action, json.loads(row.details)) == (action, told)
     assert capsys.readouterr().err.count('"tokens_limit"') == 1
     assert "asked for more tokens than there may be in an hour" in admin.get("/").words
     assert "asked for more tokens" not in issuer.get("/").words

@@ -1,0 +1,51 @@
+"""What staff do that the audit names."""
+
+from enum import StrEnum
+
+from dashboard.services.roles import Permission
+
+
+class Action(StrEnum):
+    """What the audit names, beside the permissions of guarded actions."""
+
+    LOG_IN = "auth:login"
+    LOG_OUT = "auth:logout"
+    SSO_LINK = "auth:sso"  # an account at the provider is a member's from now on
+    AUDIT_EXPORT = "audit:export"
+    ACCOUNT_CHANGE = "account:change"
+    ACCOUNT_PASSWORD = "account:password"  # noqa: S105  the name of an action
+    ACCOUNT_PASSKEY_ADD = "account:passkey_add"
+    ACCOUNT_PASSKEY_REMOVE = "account:passkey_remove"
+    ACCOUNT_AUTHENTICATOR_ADD = "account:authenticator_add"
+    ACCOUNT_AUTHENTICATOR_REMOVE = "account:authenticator_remove"
+    ACCOUNT_RECOVERY_CODES = "account:recovery_codes"
+    CREDENTIALS_ACKNOWLEDGE = "credentials:acknowledge"
+    CREDENTIALS_ADD = "credentials:add"
+    CREDENTIALS_FALL_BACK = "credentials:fall_back"
+    CREDENTIALS_FORGET = "credentials:forget"
+    CREDENTIALS_FREEZE = "credentials:freeze"
+    CREDENTIALS_PROVE = "credentials:prove"
+    CREDENTIALS_RESTORE = "credentials:restore"
+    CREDENTIALS_SWITCH = "credentials:switch"
+    CREDENTIALS_THAW = "credentials:thaw"
+    CONFIRM = "auth:confirm"
+    DATABASE_RESTORE = "db:restore"
+    LINK_USE = "auth:link"
+    PASSWORD_SHOWN = "auth:password"  # noqa: S105  the name of an action; a second step follows
+    KYC_EXPORT = "kyc:export"
+    KYC_IMPORT = "kyc:import"
+    SESSION_END = "session:end"
+    STAFF_ADD = "staff:add"
+    STAFF_ROLE = "staff:role"
+    STAFF_LINK = "staff:link"
+    STAFF_RESET = "staff:reset"
+    STAFF_DISABLE = "staff:disable"
+    STAFF_ENABLE = "staff:enable"
+    STAFF_WITHDRAW = "staff:withdraw"
+    STAFF_REQUIRE = "staff:require"
+    STAFF_FACTORS = "staff:factors"
+    STAFF_SESSIONS = "staff:sessions"
+    TOKENS_PRIVY = "tokens:privy"  # the deprecated exchange, which needs `tokens:issue`
+
+
+ACTIONS = tuple(sorted({*(action.value for action in Action), *Permission}))

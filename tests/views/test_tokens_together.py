@@ -1,0 +1,73 @@
+"""In production tokens have limits that hold for one user and for everyone together."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from flask import Flask
+
+from dashboard.app import create_app
+from dashboard.config import Config
+from dashboard.services.roles import Role
+from tests.browsing import Visitor
+from tests.conftest import LogIn, TestClock
+from tests.simulator_process import RunningSimulator
+from tests.views.forms import TOKEN, intent_of, send
+from tests.views.test_token_limit import about as about  # noqa: PLC0414  a fixture
+from tests.views.test_token_limit import config as config  # noqa: PLC0414  a fixture
+from tests.views.test_token_limit import issues
+from tests.views.test_token_limit import path as path  # noqa: PLC0414  a fixture
+from tests.views.test_token_limit import token as token  # noqa: PLC0414  a fixture
+
+
+def an_issuer(log_in: LogIn, users: list[dict[str, str]], count: int) -> Visitor:
+    """Return an issuer who has had tokens for these users, one after the other."""
+    visitor = log_in(Role.ISSUER)
+    for number in range(count):
+        user = users[number % len(users)]
+        sent = {**TOKEN, "confirm": user["email"]}
+        send(visitor, f"/users/{user['id']}/tokens", sent, status=200)
+    return visitor
+
+
+def test_a_user_has_twenty_an_hour_whoever_asks(
+    log_in: LogIn, about: dict[str, str], path: str, token: dict[str, str]
+) -> None:
+    for _ in range(2):
+        an_issuer(log_in, [about], 10)
+    another = log_in(Role.ISSUER)
+    assert "for one user (20)" in another.get(path).words
+    page = send(another, path, token, status=429)
+    assert "for one user (20)" in page.words
+    assert token["reason"] in page.text
+
+
+def test_new_issuers_get_no_further_than_fifty_tokens_together(
+    log_in: LogIn,
+    app: Flask,
+    config: Config,
+    clock: TestClock,
+    simulator: RunningSimulator,
+) -> None:
+    users = [user for user in simulator.users() if user["status"] == "active"][:6]
+    for _ in range(4):
+        an_issuer(log_in, users, 10)
+    an_issuer(log_in, users, 9)
+    workers, presses = [app, create_app(config, clock)], []
+    for user in users:
+        visitor, path = log_in(Role.ISSUER), f"/users/{user['id']}/tokens"
+        sent = {**TOKEN, "confirm": user["email"], "intent": intent_of(visitor.get(path))}
+        presses.append((visitor.cookies(), path, {**sent, "csrf_token": visitor.csrf_token()}))
+
+    def press(number: int) -> tuple[int, bool]:
+        cookies, path, sent = presses[number]
+        browser = workers[number % 2].test_client()
+        for name, value in cookies.items():
+            browser.set_cookie(name, value, secure=True)
+        answer = browser.post(path, data=sent)
+        return answer.status_code, "Everyone together" in answer.text
+
+    with ThreadPoolExecutor(len(presses)) as pool:
+        answers = sorted(pool.map(press, range(len(presses))))
+    assert answers == [(200, False), *[(429, True)] * (len(presses) - 1)]
+    assert issues(simulator) == 50
+    admin = log_in(Role.ADMIN)
+    assert "asked for more tokens than there may be" in admin.get("/").words
