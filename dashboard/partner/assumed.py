@@ -16,7 +16,7 @@ from dashboard.partner.errors import (
 )
 from dashboard.partner.readers import read_row
 from dashboard.partner.shape import other_shape
-from dashboard.partner.wire import ListPaging, ListShape, UserPage
+from dashboard.partner.wire import WHOLE_BODY, ListPaging, ListShape, UserPage
 
 LIST_PARAMS: Mapping[str, str] = {
     "page": "page",
@@ -74,8 +74,6 @@ def read_user_page(body: object) -> UserPage:
         ShapeError: none of them: an unrecognised list is never an empty one.
 
     """
-    if not isinstance(body, dict) or body.get("success") is False:
-        raise other_shape(body)
     path, items, places = _find_items(body)
     return UserPage(
         rows=tuple(read_row(raw, position) for position, raw in enumerate(items, start=1)),
@@ -97,8 +95,12 @@ def error_text(body: object) -> str:
     return text[:REASON_LENGTH].strip()
 
 
-def _find_items(body: dict[str, object]) -> tuple[str, list[object], _Places]:
+def _find_items(body: object) -> tuple[str, list[object], _Places]:
     """Return where the items are, the items, and where to look for counters, likeliest first."""
+    if isinstance(body, list):
+        return WHOLE_BODY, body, {}
+    if not isinstance(body, dict) or body.get("success") is False:
+        raise other_shape(body)
     for *above, name in _ITEMS:
         container: object = body
         for step in above:

@@ -24,6 +24,8 @@ from dashboard.partner.shape import Found
 
 T = TypeVar("T")
 
+WHOLE_BODY = "$"  # where items are if the body is the list itself (RFC 9535 names the root so)
+
 # Nearer to the ends of the calendar a time cannot be written in every zone.
 EARLIEST = datetime.min.replace(tzinfo=UTC) + timedelta(days=2)
 LATEST = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
@@ -98,7 +100,7 @@ class ListPaging(StrEnum):
 class ListShape:
     """Which of the rival shapes a list came in: where its items and its counters stood."""
 
-    items: str = ""  # such as `data.users`
+    items: str = ""  # such as `data.users`, or WHOLE_BODY
     counters: str = ""  # such as `data.pagination.total`, '' where none came
     paging: ListPaging = ListPaging.NOT_TOLD
 
