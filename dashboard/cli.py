@@ -19,7 +19,7 @@ from dashboard.services.tables import UnreadableFileError
 from dashboard.simulator.command import main as run_simulator
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database, StoreError
-from dashboard.wiring import now
+from dashboard.wiring import kyc_links_of, now
 from dashboard.worker import run_worker
 
 EXPECTED = (
@@ -92,7 +92,7 @@ def _kyc_import(options: argparse.Namespace) -> int:
     except (OSError, UnicodeDecodeError):
         raise UnreadableRowError(f"{options.file} cannot be read as a text file.") from None
     config = load_config()
-    taken = KycImport(_ready_database(config), _chain(config), now).take(rows)
+    taken = KycImport(_ready_database(config), _chain(config), now, kyc_links_of(config)).take(rows)
     print(f"{taken} of the file's links were new and are kept now.")
     return 0
 

@@ -1,6 +1,5 @@
 """The forms of KYC: to start it, to take a link from elsewhere, and the filters of the desk."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -23,7 +22,9 @@ from dashboard.forms.contact import Email, Filled, Phone, stripped, visible
 from dashboard.forms.localized import LocalizedForm
 from dashboard.services.desk import DeskFilters, Lane
 from dashboard.services.kyc import KycApplicant
-from dashboard.services.kyc_import import HeldLink, Taken, find_inquiry
+from dashboard.services.kyc_import import HeldLink, Taken
+from dashboard.services.kyc_links import KycLinks
+from dashboard.text import limits
 
 NAME_MAX = 100
 OLDEST = 1900
@@ -77,10 +78,12 @@ class LinkForm(LocalizedForm):
 
     url = StringField(
         _l("Verification link"),
-        [Filled(_l("Paste the link.")), Length(max=2000), visible],
+        [Filled(_l("Paste the link.")), Length(max=limits.URL), visible],
         filters=[stripped],
     )
-    inquiry_id = StringField(_l("Inquiry id"), [Length(max=100), visible], filters=[stripped])
+    inquiry_id = StringField(
+        _l("Inquiry id"), [Length(max=limits.INQUIRY_ID), visible], filters=[stripped]
+    )
     started_at = DateTimeLocalField(
         _l("Started at"), [Filled(_l("Write a day and a time, as 2026-06-12T09:30."))]
     )
@@ -89,26 +92,24 @@ class LinkForm(LocalizedForm):
         self,
         given: MultiDict[str, str] | None,
         *,
-        is_known: Callable[[str], bool],
+        kyc_links: KycLinks,
         zone: ZoneInfo,
         now: datetime,
     ) -> None:
         super().__init__(given)
-        self._is_known = is_known
+        self._kyc_links = kyc_links
         self._zone = zone
         self._now = now
 
     def validate_url(self, field: StringField) -> None:
-        """Require an address of the identity provider: nobody is sent anywhere else."""
-        if not self._is_known(field.data or ""):
-            raise ValidationError(_l("This is not an address that is known for identity checks."))
+        """Require a verification link as the API gives it, with nothing added."""
+        if not self._kyc_links.find_inquiry(field.data or ""):
+            raise ValidationError(_l("Enter the verification link exactly as the API gave it."))
 
     def validate_inquiry_id(self, field: StringField) -> None:
         """Take the id from the link where it stands in it."""
-        named = find_inquiry(self.url.data or "")
+        named = self._kyc_links.find_inquiry(self.url.data or "")
         field.data = field.data or named
-        if not field.data:
-            raise ValidationError(_l("The link does not name its inquiry: fill in the id."))
         if named not in {None, field.data}:
             raise ValidationError(_l("The link names another inquiry."))
 
@@ -144,7 +145,9 @@ class DeskForm(AddressForm):
     by = StringField(validators=[Optional(), Length(max=254)], filters=[stripped])
     after = WholeNumber(validators=[Optional(), NumberRange(1, 2**31)])
     page = WholeNumber(validators=[Optional(), NumberRange(1, PAGE_MAX)])
-    cursor = StringField(validators=[Optional(), Length(max=500), Regexp(r"[\x21-\x7e]*$")])
+    cursor = StringField(
+        validators=[Optional(), Length(max=limits.CURSOR), Regexp(r"[\x21-\x7e]*$")]
+    )
 
     @property
     def is_pending(self) -> bool:

@@ -9,6 +9,7 @@ from wtforms.validators import AnyOf, Length, NumberRange, Optional, Regexp
 from dashboard.forms.address import AddressForm, WholeNumber
 from dashboard.services.countries import CODES
 from dashboard.services.user_filters import UserFilters
+from dashboard.text import limits
 
 STATUSES = ("active", "pending", "suspended", "banned")
 USER_TYPES = ("personal", "business")
@@ -37,7 +38,9 @@ class UserFilterForm(AddressForm):
     user_type = StringField(_l("Type"), [Optional(), AnyOf(USER_TYPES)])
     page = WholeNumber(_l("Page"), [Optional(), NumberRange(1, PAGE_MAX)])
     limit = WholeNumber(_l("Rows a page"), [Optional(), NumberRange(1, 100)])
-    cursor = StringField(_l("Position"), [Optional(), Length(max=500), Regexp(r"[\x21-\x7e]*$")])
+    cursor = StringField(
+        _l("Position"), [Optional(), Length(max=limits.CURSOR), Regexp(r"[\x21-\x7e]*$")]
+    )
 
     def query(self) -> UserFilters:
         """Return the filters that can be used; call `validate()` first."""

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
-from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 from dashboard.services.attempts import Details
 from dashboard.services.audit import Action
+from dashboard.services.kyc_links import KycLinks
+from dashboard.services.kyc_secrets import end_of
 from dashboard.services.ports import Clock
 from dashboard.store import audit, inquiries
 from dashboard.store.audit import Chain, NewEntry, Outcome
@@ -45,10 +46,11 @@ class Taken(Enum):
 class KycImport:
     """Keeps inquiries that were started elsewhere, with the only copy of their links."""
 
-    def __init__(self, database: Database, chain: Chain, clock: Clock) -> None:
+    def __init__(self, database: Database, chain: Chain, clock: Clock, kyc_links: KycLinks) -> None:
         self._database = database
         self._chain = chain
         self._clock = clock
+        self._kyc_links = kyc_links
 
     def add(self, link: HeldLink, staff_id: int, *, request_id: str) -> Taken:
         """Take one link that a member of staff was given, once.
@@ -69,7 +71,7 @@ class KycImport:
                 staff_id=staff_id,
                 subject_kind="user",
                 subject_id=str(link.user_id),
-                details={"inquiry": link.inquiry_id},
+                details={"inquiry_ends": end_of(link.inquiry_id)},
                 request_id=request_id,
             )
             seq = audit.append(connection, self._chain, entry)
@@ -83,7 +85,8 @@ class KycImport:
             UnreadableRowError: a row cannot be taken; nothing was.
 
         """
-        links = {link.inquiry_id: link for link in _links(lines, self._clock())}
+        read = _links(lines, self._clock(), self._kyc_links)
+        links = {link.inquiry_id: link for link in read}
         with self._database.write() as connection:
             new = [link for name, link in links.items() if not inquiries.owner(connection, name)]
             details: Details = {"by": "command line", "taken": len(new), "rows": len(links)}
@@ -94,35 +97,26 @@ class KycImport:
         return len(new)
 
 
-def find_inquiry(url: str) -> str | None:
-    """Return the inquiry that a link names (contract: `?inquiry-id=inq_…`), None for none."""
-    try:
-        named = parse_qs(urlsplit(url).query).get("inquiry-id", [])
-    except ValueError:
-        return None
-    return named[0] if named else None
-
-
-def _links(lines: Iterable[str], now: datetime) -> Iterator[HeldLink]:
+def _links(lines: Iterable[str], now: datetime, kyc_links: KycLinks) -> Iterator[HeldLink]:
     reader = csv.DictReader(lines)
     try:
-        yield from _read(reader, now)
+        yield from _read(reader, now, kyc_links)
     except csv.Error as error:
         line = reader.line_num + 1  # it counts a line once it is read
         raise UnreadableRowError(f"Line {line} cannot be read: {error}.") from None
 
 
-def _read(reader: "csv.DictReader[str]", now: datetime) -> Iterator[HeldLink]:
+def _read(reader: "csv.DictReader[str]", now: datetime, kyc_links: KycLinks) -> Iterator[HeldLink]:
     if missing := [name for name in COLUMNS if name not in (reader.fieldnames or [])]:
         raise UnreadableRowError(f"Line 1 wants the columns {', '.join(COLUMNS)}: no {missing[0]}.")
     for row in reader:
         try:
-            yield _link(row, now)
+            yield _link(row, now, kyc_links)
         except (ValueError, AttributeError, OverflowError) as error:
             raise UnreadableRowError(f"Line {reader.line_num} cannot be read: {error}.") from None
 
 
-def _link(row: dict[str, str], now: datetime) -> HeldLink:
+def _link(row: dict[str, str], now: datetime, kyc_links: KycLinks) -> HeldLink:
     started_at = datetime.fromisoformat(row["startedAt"].strip())
     if started_at.tzinfo is None:
         raise ValueError("startedAt has no zone, such as Z")
@@ -131,10 +125,8 @@ def _link(row: dict[str, str], now: datetime) -> HeldLink:
     inquiry_id, url = row["inquiryId"].strip(), row["url"].strip()
     if not inquiry_id or not url:
         raise ValueError("inquiryId or url is empty")
-    if find_inquiry(url) not in {None, inquiry_id}:
-        raise ValueError("url names another inquiry")
-    if urlsplit(url).scheme not in {"https", "http"}:
-        raise ValueError("url is no web address")
+    if not kyc_links.is_link(url, inquiry_id):
+        raise ValueError("url is not the verification link of this inquiryId")
     return HeldLink(UUID(row["userId"].strip()), inquiry_id, url, started_at.astimezone(UTC))
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from dashboard.services.kyc_import import KycImport, UnreadableRowError
+from dashboard.services.kyc_links import KycLinks
 from dashboard.services.next_step import leading
 from dashboard.store import desk, inquiries
 from dashboard.store.audit import Chain
@@ -15,12 +16,12 @@ from tests.conftest import TestClock
 
 HEAD = "userId,inquiryId,url,startedAt"
 USER = "11111111-2222-4333-8444-555555555555"
-FIRST = f"{USER},inq_1,https://inquiry.withpersona.com/1,2026-01-01T00:00:00Z"
+FIRST = f"{USER},inq_1,https://inquiry.withpersona.com/verify?inquiry-id=inq_1,2026-01-01T00:00:00Z"
 
 
 @pytest.fixture
 def links(database: Database, chain: Chain, clock: TestClock) -> KycImport:
-    return KycImport(database, chain, clock)
+    return KycImport(database, chain, clock, KycLinks(("inquiry.withpersona.com",)))
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,8 @@ def links(database: Database, chain: Chain, clock: TestClock) -> KycImport:
         f"{USER},inq_2,verify,2026-01-01T00:00:00Z",
         f"{USER},inq_2,https://[::1,2026-01-01T00:00:00Z",
         f"{USER},inq_2",
+        f"{USER},inq_2,https://inquiry.withpersona.com/verify?inquiry-id=inq_3,2026-01-01T00:00:00Z",
+        f"{USER},inq_2,https://x.example/verify?inquiry-id=inq_2,2026-01-01T00:00:00Z",
     ],
 )
 def test_a_row_that_can_be_none_is_named_and_nothing_is_taken(
@@ -46,14 +49,22 @@ def test_a_row_that_can_be_none_is_named_and_nothing_is_taken(
 
 
 def test_a_start_a_moment_ago_is_no_start_to_come(links: KycImport, clock: TestClock) -> None:
-    assert links.take([HEAD, f"{USER},inq_2,https://x.example,{clock().isoformat()}"]) == 1
+    assert (
+        links.take(
+            [
+                HEAD,
+                f"{USER},inq_2,https://inquiry.withpersona.com/verify?inquiry-id=inq_2,{clock().isoformat()}",
+            ]
+        )
+        == 1
+    )
 
 
 @pytest.mark.parametrize("files", [1, 2])
 def test_the_latest_start_of_a_user_leads_whichever_came_first(
     links: KycImport, database: Database, files: int
 ) -> None:
-    later = f"{USER},inq_later,https://inquiry.withpersona.com/2,2026-03-01T00:00:00Z"
+    later = f"{USER},inq_later,https://inquiry.withpersona.com/verify?inquiry-id=inq_later,2026-03-01T00:00:00Z"
     if files == 1:
         links.take([HEAD, later, FIRST])
     else:

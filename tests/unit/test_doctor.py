@@ -170,7 +170,7 @@ def test_a_row_that_cannot_be_read_is_named_by_its_field_alone(
     simulator.add_user({"id": "nobody", "email": "hostile@example.com", "status": "active"})
     done = doctor()
     assert (done.returncode, complaints(done)) == (1, ["list rows"])
-    assert "1 of 20 rows cannot be read (id: not a UUID)" in done.stdout
+    assert "1 of 20 rows cannot be read in full (id: not a UUID)" in done.stdout
     assert "hostile@example.com" not in done.stdout
 
 
