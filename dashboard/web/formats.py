@@ -33,6 +33,7 @@ def init_formats(app: Flask) -> None:
         indented=indented,
         initials=initials,
         iso=iso,
+        isolated=isolated,
         local=local,
         minutes_left=minutes_left,
         shortened=shortened,
@@ -193,7 +194,8 @@ def number(locale: Locale, value: int) -> str:
 
 def country(locale: Locale, code: str | None) -> str:
     """Return a country's name in the person's language, or the code where there is none."""
-    return str(locale.territories.get(code or "") or write_out(code or ""))
+    name = locale.territories.get(code or "")
+    return str(name) if name else _code(code)
 
 
 def language(locale: Locale, code: str | None) -> str:
@@ -201,8 +203,12 @@ def language(locale: Locale, code: str | None) -> str:
     try:
         name = Locale.parse(code or "", sep="-").get_language_name(locale)
     except (UnknownLocaleError, ValueError):
-        return write_out(code or "")
-    return str(name or code)
+        return _code(code)
+    return str(name) if name else _code(code)
+
+
+def _code(code: str | None) -> str:
+    return isolated(code) if code else ""
 
 
 def shortened(text: str) -> str:
@@ -212,7 +218,14 @@ def shortened(text: str) -> str:
     return f"{write_out(text[:HEAD])}…{write_out(text[-TAIL:])}"
 
 
+def isolated(text: object) -> Markup:
+    """Return text that someone else chose, so that its direction stays within it."""
+    shown = escape(write_out(limits.cut(str(text), limits.SHOWN)))
+    return Markup(f"<bdi>{shown}</bdi>")  # noqa: S704  escaped
+
+
 def breakable(email: str) -> Markup:
-    """Return the email with a break allowed before its @, and nowhere inside a word."""
+    """Return the email, isolated, with a break allowed before its @."""
     name, at, domain = write_out(email).rpartition("@")
-    return Markup(f"{escape(name)}{'<wbr>' * bool(at)}{escape(at + domain)}")  # noqa: S704  escaped
+    shown = f"{escape(name)}{'<wbr>' * bool(at)}{escape(at + domain)}"
+    return Markup(f"<bdi>{shown}</bdi>" if shown else "")  # noqa: S704  escaped
