@@ -41,6 +41,7 @@ from dashboard.web.access import init_access
 from dashboard.web.context import Settings, init_context, services
 from dashboard.web.errors import init_errors
 from dashboard.web.formats import init_formats
+from dashboard.web.hosts import OneHostSpelling
 from dashboard.web.htmx import init_htmx
 from dashboard.web.i18n import init_i18n
 from dashboard.web.kept import init_kept
@@ -50,6 +51,7 @@ from dashboard.web.pages import Pages
 from dashboard.web.personal import init_personal
 from dashboard.web.routing import apply_cache, find_policy, require_policies
 from dashboard.web.security import SecurityHeaders, init_origin, init_security
+from dashboard.web.security_events import init_security_events
 from dashboard.web.sessions import ServerSessions
 from dashboard.web.standing import init_standing
 from dashboard.web.static import init_static
@@ -124,6 +126,7 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
 def _settings(config: Config) -> Settings:
     return Settings(
         environment=config.environment,
+        address=config.address,
         brand=config.brand,
         partner_api_url=config.partner_api_url,
         support_contact=config.support_contact,
@@ -143,6 +146,7 @@ def _settings(config: Config) -> Settings:
 def _add_parts(app: Flask) -> None:
     app.before_request(_begin)
     init_logs(app)
+    init_security_events(app)
     init_context(app)
     init_errors(app)
     init_htmx(app)
@@ -173,7 +177,11 @@ def _finish(response: Response) -> Response:
 
 def _add_middleware(app: Flask, config: Config) -> None:
     init_static(app, ROOT / "static", ROOT / "instance" / "static")
-    app.wsgi_app = SecurityHeaders(app.wsgi_app)  # type: ignore[method-assign]  # Flask's way
+    own_host = config.trusted_hosts[0].lstrip(".") if config.trusted_hosts else "localhost"
+    app.wsgi_app = OneHostSpelling(app.wsgi_app, own_host)  # type: ignore[method-assign]  # Flask's way
+    app.wsgi_app = SecurityHeaders(  # type: ignore[method-assign]  # Flask's way
+        app.wsgi_app, hsts_subdomains=config.hsts_subdomains
+    )
     if config.proxies:
         hops = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's way

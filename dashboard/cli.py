@@ -5,20 +5,23 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from dashboard import cli_audit, cli_database, cli_staff
+from dashboard import cli_audit, cli_credentials, cli_database, cli_staff
 from dashboard.config import Config, UnsafeConfigError, load_config
 from dashboard.demo import DemoError, run_demo
 from dashboard.doctor import run_doctor
 from dashboard.keyring import Purpose
 from dashboard.services.copies import BackupError
+from dashboard.services.credentials_log import CredentialsLog
+from dashboard.services.freezing import Freezing
 from dashboard.services.health import Health, NotReadyError
-from dashboard.services.kyc_import import KycImport, UnreadableRowError
+from dashboard.services.kyc_import import KycImport
 from dashboard.services.passwords import WeakPasswordError
 from dashboard.services.staff import Staff, StaffError
 from dashboard.services.tables import UnreadableFileError
 from dashboard.simulator.command import main as run_simulator
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database, StoreError
+from dashboard.text.files import TableError, read_file
 from dashboard.wiring import kyc_links_of, now
 from dashboard.worker import run_worker
 
@@ -27,8 +30,8 @@ EXPECTED = (
     DemoError,
     NotReadyError,
     StaffError,
+    TableError,
     UnreadableFileError,
-    UnreadableRowError,
     UnsafeConfigError,
     WeakPasswordError,
 )
@@ -74,6 +77,9 @@ def _parser() -> argparse.ArgumentParser:
     trail = commands.add_parser("audit", help="the audit").add_subparsers(required=True)
     cli_audit.add_commands(trail)
 
+    pair = commands.add_parser("credentials", help="calls to the Partner API")
+    cli_credentials.add_commands(pair.add_subparsers(required=True), _freezing)
+
     staff = commands.add_parser("staff", help="who may log in").add_subparsers(required=True)
     cli_staff.add_commands(staff, _staff)
     return parser
@@ -87,12 +93,11 @@ def _upgrade(_options: argparse.Namespace) -> int:
 
 
 def _kyc_import(options: argparse.Namespace) -> int:
-    try:
-        rows = options.file.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError):
-        raise UnreadableRowError(f"{options.file} cannot be read as a text file.") from None
+    content = read_file(options.file)
     config = load_config()
-    taken = KycImport(_ready_database(config), _chain(config), now, kyc_links_of(config)).take(rows)
+    taken = KycImport(_ready_database(config), _chain(config), now, kyc_links_of(config)).take(
+        content
+    )
     print(f"{taken} of the file's links were new and are kept now.")
     return 0
 
@@ -101,6 +106,12 @@ def _staff() -> Staff:
     config = load_config()
     database, chain = _ready_database(config), _chain(config)
     return Staff(database, chain, now, by_password=config.password_log_in)
+
+
+def _freezing() -> Freezing:
+    config = load_config()
+    database, chain = _ready_database(config), _chain(config)
+    return Freezing(database, CredentialsLog(chain, now), now)
 
 
 def _ready_database(config: Config) -> Database:

@@ -11,9 +11,9 @@ from dashboard.config import load_config
 from dashboard.services.links import NewLink
 from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
-from dashboard.setting_types import LOOPBACK
 from dashboard.store.links import OpenLink
 from dashboard.store.staff import StaffMember
+from dashboard.text.characters import clean
 
 OpenStaff = Callable[[], Staff]
 
@@ -23,7 +23,7 @@ def add_commands(
 ) -> None:
     """Add `staff …`; `open_staff` is asked once a command runs."""
     add = commands.add_parser("add", help="add somebody, by a one-time link or with a password")
-    add.add_argument("email")
+    add.add_argument("email", type=clean)
     _add_roles(add)
     add.add_argument("--name", default="")
     _add_password(add)
@@ -33,23 +33,23 @@ def add_commands(
     listed.set_defaults(run=partial(_list, open_staff))
 
     role = commands.add_parser("role", help="replace somebody's roles")
-    role.add_argument("email")
+    role.add_argument("email", type=clean)
     _add_roles(role)
     role.set_defaults(run=partial(_role, open_staff))
 
     reset = commands.add_parser(
         "reset", help="a one-time link, or a new password; second factors go"
     )
-    reset.add_argument("email")
+    reset.add_argument("email", type=clean)
     _add_password(reset)
     reset.set_defaults(run=partial(_reset, open_staff))
 
     disable = commands.add_parser("disable", help="keep somebody out from now on")
-    disable.add_argument("email")
+    disable.add_argument("email", type=clean)
     disable.set_defaults(run=partial(_disable, open_staff))
 
     enable = commands.add_parser("enable", help="let somebody in again")
-    enable.add_argument("email")
+    enable.add_argument("email", type=clean)
     enable.set_defaults(run=partial(_enable, open_staff))
 
 
@@ -159,9 +159,7 @@ def _hand_over(link: NewLink) -> int:
 
 def _address() -> str:
     """Return where browsers find the dashboard: behind its TLS proxy, or on this machine."""
-    named = [host for host in load_config().trusted_hosts if host not in LOOPBACK]
-    plain = [host for host in named if not host.startswith(".")]  # that is a whole domain
-    return f"https://{plain[0]}" if plain else f"http://localhost:{os.environ.get('PORT') or 8000}"
+    return load_config().address or f"http://localhost:{os.environ.get('PORT') or 8000}"
 
 
 def _warn(*, had_admin: bool, has_admin: bool) -> int:

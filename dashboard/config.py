@@ -4,39 +4,34 @@
 whose text says for each finding what is wrong and what to set. No value of a secret is ever in it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from enum import StrEnum
-from importlib.util import find_spec
+from inspect import signature
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from dashboard.access_settings import AccessSettings, unsafe_access
+from dashboard.access_settings import AccessSettings
+from dashboard.env_file import ENCODING, UnreadableEnvFileError, problems_of
 from dashboard.keyring import Keyring
-from dashboard.partner.assumed import list_params
 from dashboard.partner.credentials import Credentials
+from dashboard.setting_checks import CHECKS, host_of
 from dashboard.setting_types import (
     LOOPBACK,
-    POSTGRESQL,
     ApiUrl,
     DatabaseUrl,
-    List,
+    Hosts,
+    HostsAndDomains,
     Pairs,
+    PublicUrl,
     RedisUrl,
     Secrets,
     TestEmail,
     ZoneName,
 )
-
-VENDOR_DOMAIN = "qash.ai"
-PRODUCTION_HOST = "api.qash.ai"
-SANDBOX_HOST = "sandbox.api.qash.ai"
-SIMULATOR_KEY = "qash_key_live_simulator"
-SECRET_KEY_MIN = 32
 
 
 class Environment(StrEnum):
@@ -59,7 +54,11 @@ class Config(AccessSettings):
     """Every setting of the product. `docs/settings.md` has a row for each."""
 
     model_config = SettingsConfigDict(
-        frozen=True, extra="ignore", hide_input_in_errors=True, env_ignore_empty=True
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+        env_ignore_empty=True,
+        env_file_encoding=ENCODING,
     )
 
     environment: Environment = Field(validation_alias="DASHBOARD_ENVIRONMENT")
@@ -77,12 +76,14 @@ class Config(AccessSettings):
     partner_api_secret: SecretStr = Field(validation_alias="PARTNER_API_SECRET")
     partner_list_params: Pairs = Field({}, validation_alias="PARTNER_LIST_PARAMS")
 
-    trusted_hosts: List = Field((), validation_alias="TRUSTED_HOSTS")
+    public_url: PublicUrl = Field("", validation_alias="PUBLIC_URL")
+    trusted_hosts: HostsAndDomains = Field((), validation_alias="TRUSTED_HOSTS")
+    hsts_subdomains: bool = Field(default=False, validation_alias="HSTS_SUBDOMAINS")
     proxies: int = Field(0, ge=0, le=10, validation_alias="PROXIES")
     web_threads: int = Field(16, ge=1, le=512, validation_alias="WEB_THREADS")
     session_idle_min: int = Field(60, ge=5, le=1440, validation_alias="SESSION_IDLE_MIN")
     session_max_h: int = Field(12, ge=1, le=168, validation_alias="SESSION_MAX_H")
-    kyc_link_hosts: List = Field(("inquiry.withpersona.com",), validation_alias="KYC_LINK_HOSTS")
+    kyc_link_hosts: Hosts = Field(("inquiry.withpersona.com",), validation_alias="KYC_LINK_HOSTS")
     kyc_link_ttl_h: int = Field(24, ge=1, le=720, validation_alias="KYC_LINK_TTL_H")
 
     time_zone: ZoneName = Field("UTC", validation_alias="TIME_ZONE")
@@ -94,10 +95,26 @@ class Config(AccessSettings):
     simulator_port: int = Field(8080, ge=1, le=65535, validation_alias="SIMULATOR_PORT")
     debug: bool = Field(default=False, validation_alias="FLASK_DEBUG")
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_text(cls, value: object) -> object:
+        if isinstance(value, str) and any("\ud800" <= char <= "\udfff" for char in value):
+            raise ValueError("it is not UTF-8 text. Save it as UTF-8")
+        return value
+
     @property
     def partner_host(self) -> str:
         """Host of the Partner API, lower case, without the port."""
-        return (urlsplit(self.partner_api_url).hostname or "").lower().rstrip(".")
+        return host_of(self.partner_api_url)
+
+    @property
+    def address(self) -> str:
+        """Origin at which browsers find the dashboard, "" where that is this machine alone."""
+        if self.public_url:
+            return self.public_url
+        named = [host for host in self.trusted_hosts if host not in LOOPBACK]
+        whole = [host for host in named if not host.startswith(".")]
+        return f"https://{whole[0]}" if whole else ""
 
     @property
     def credentials(self) -> Credentials:
@@ -135,118 +152,70 @@ class Config(AccessSettings):
         )
 
 
+STAND_INS = {  # for what has no default, where only the other settings are looked at
+    "DASHBOARD_ENVIRONMENT": Environment.LOCAL,
+    "DASHBOARD_SECRET_KEY": "-",
+    "PARTNER_API_KEY": "-",
+    "PARTNER_API_SECRET": "-",
+}
+
+
 def load_config(env_file: Path | None = Path(".env"), **settings: str) -> Config:
     """Read the configuration: `settings` first, then the environment, then `env_file`.
 
     Raises:
-        UnsafeConfigError: something is missing, unreadable or unsafe.
+        UnsafeConfigError: something is missing, unreadable or unsafe. It names all of it.
 
     """
+    findings, broken = _look_over(env_file), frozenset[str]()
     try:
-        config = Config(_env_file=env_file, **settings)  # type: ignore[arg-type]  # parsed there
+        config = _read(env_file, settings)
     except ValidationError as error:
-        raise UnsafeConfigError([_sentence(item) for item in error.errors()]) from None
-    if findings := unsafe(config):
+        findings += [_sentence(item) for item in error.errors()]
+        broken = frozenset(str(item["loc"][0]) for item in error.errors())
+        config = _read(env_file, {**settings, **_stand_ins(broken)})
+    findings += unsafe(config, broken)
+    if findings:
         raise UnsafeConfigError(findings)
     return config
 
 
-def unsafe(config: Config) -> list[str]:
-    """Return a sentence for every reason not to start with this configuration."""
+def unsafe(config: Config, broken: Collection[str] = ()) -> list[str]:
+    """Return a sentence for every reason not to start; no check sees a `broken` setting."""
+    fields = {
+        name: getattr(config, name)
+        for name, field in Config.model_fields.items()
+        if field.validation_alias not in broken
+    }
+    needed = [(check, signature(check).parameters) for check in CHECKS]
     return [
-        *_weak_keys(config),
-        *_unusable(config),
-        *_wrong_upstream(config),
-        *_debug(config),
-        *unsafe_access(config),
+        sentence
+        for check, names in needed
+        if fields.keys() >= names.keys()
+        for sentence in check(**{name: fields[name] for name in names})
     ]
 
 
-def _unusable(config: Config) -> list[str]:
-    """Return what the client would refuse only later."""
-    findings = []
+def _look_over(env_file: Path | None) -> list[str]:
     try:
-        _ = config.credentials
-    except ValueError as error:
-        findings.append(f"PARTNER_API_KEY or PARTNER_API_SECRET: {error}")
-    try:
-        list_params(config.partner_list_params)
-    except ValueError as error:
-        findings.append(str(error))
-    if config.database_url.startswith(POSTGRESQL) and find_spec("psycopg") is None:
-        findings.append("DATABASE_URL names PostgreSQL: install requirements-postgres.txt.")
-    if config.redis_url.get_secret_value() and find_spec("redis") is None:
-        findings.append("REDIS_URL is set: install requirements-redis.txt.")
-    return findings
+        return [*problems_of(env_file)]
+    except UnreadableEnvFileError as error:
+        raise UnsafeConfigError([str(error)]) from None
 
 
-def _weak_keys(config: Config) -> list[str]:
-    findings = []
-    for key in (config.secret_key, *config.secret_key_fallbacks):
-        value = key.get_secret_value()
-        if len(value) < SECRET_KEY_MIN or len(set(value)) < SECRET_KEY_MIN // 4:
-            findings.append(
-                f"DASHBOARD_SECRET_KEY is weak: it wants {SECRET_KEY_MIN} random characters or "
-                'more. Make one with: python -c "import secrets; print(secrets.token_urlsafe(48))"'
-            )
-    return findings[:1]
+def _read(env_file: Path | None, settings: Mapping[str, object]) -> Config:
+    return Config(_env_file=env_file, **settings)  # type: ignore[arg-type]  # parsed there
 
 
-def _wrong_upstream(config: Config) -> list[str]:
-    url, host, environment = (
-        urlsplit(config.partner_api_url),
-        config.partner_host,
-        config.environment,
-    )
-    vendor = host == VENDOR_DOMAIN or host.endswith("." + VENDOR_DOMAIN)
-    findings = []
-    if (
-        url.scheme not in {"http", "https"}
-        or not host
-        or url.query
-        or url.fragment
-        or "@" in url.netloc
-    ):
-        findings.append(
-            "PARTNER_API_URL must look like https://host, with nothing but a path after."
-        )
-    if url.scheme == "http" and host not in LOOPBACK:
-        findings.append(
-            "PARTNER_API_URL is plain http to another machine: the API secret would travel "
-            "readable. Use https."
-        )
-    if host == PRODUCTION_HOST and environment is not Environment.PRODUCTION:
-        findings.append(
-            f"PARTNER_API_URL is {PRODUCTION_HOST}, which wants DASHBOARD_ENVIRONMENT=production."
-        )
-    elif host == SANDBOX_HOST and environment is not Environment.SANDBOX:
-        findings.append(
-            f"PARTNER_API_URL is {SANDBOX_HOST}, which wants DASHBOARD_ENVIRONMENT=sandbox."
-        )
-    elif (
-        vendor
-        and host not in {PRODUCTION_HOST, SANDBOX_HOST}
-        and environment is not Environment.LOCAL
-    ):
-        findings.append(
-            f"DASHBOARD_ENVIRONMENT={environment} does not go with {host}: the vendor names "
-            f"{PRODUCTION_HOST} for production and {SANDBOX_HOST} for sandbox."
-        )
-    if vendor and config.partner_api_key.get_secret_value().startswith(SIMULATOR_KEY):
-        findings.append(
-            "PARTNER_API_KEY is a key of the simulator, PARTNER_API_URL is Qash itself."
-        )
-    return findings
-
-
-def _debug(config: Config) -> list[str]:
-    if config.debug and config.environment is not Environment.LOCAL:
-        return ["FLASK_DEBUG is on outside DASHBOARD_ENVIRONMENT=local. Take it out."]
-    return []
+def _stand_ins(broken: Collection[str]) -> dict[str, object]:
+    defaults = {
+        str(field.validation_alias): field.default for field in Config.model_fields.values()
+    }
+    return {name: {**defaults, **STAND_INS}[name] for name in broken}
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
-    name = str(error["loc"][0]) if error["loc"] else "The configuration"
+    name = str(error["loc"][0])
     if error["type"] == "missing":
-        return f"{name} is not set."
+        return f"{name} is not set. Set it in the environment or in .env."
     return f"{name} cannot be used: {str(error['msg']).removeprefix('Value error, ')}."

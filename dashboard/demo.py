@@ -133,6 +133,7 @@ def _settings(kept: Mapping[str, str], web_port: int, simulator_port: int) -> di
         "PARTNER_API_URL": f"http://127.0.0.1:{simulator_port}",
         "SIMULATOR_PORT": str(simulator_port),
         "PORT": str(web_port),
+        "PUBLIC_URL": f"http://localhost:{web_port}",
     }
 
 

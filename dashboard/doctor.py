@@ -5,17 +5,23 @@ upstream, and in the database only what every read notes of the Partner API.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
+from dotenv import dotenv_values
+
 from dashboard.config import Config, UnsafeConfigError, load_config
+from dashboard.env_file import ENCODING
 from dashboard.partner.client import PartnerClient
 from dashboard.partner.credentials import Credentials
 from dashboard.partner.observation import Observation
+from dashboard.services.doctor_address import examine_address
 from dashboard.services.doctor_credentials import examine_credentials
 from dashboard.services.doctor_here import examine_counters, examine_database
 from dashboard.services.doctor_upstream import UpstreamDoctor
 from dashboard.services.findings import Finding, Severity, error, ok, warning
 from dashboard.services.upstream import Upstream
+from dashboard.setting_checks import is_guessable
 from dashboard.store.database import Database
 from dashboard.wiring import build_counters, build_services, now
 
@@ -43,6 +49,7 @@ def _examine() -> Iterator[Finding]:
         return
     yield ok("configuration", f"All settings can be used; this is {config.environment}.")
     yield from _env_file()
+    yield from _earlier_keys(config)
     usable = True
     for finding in examine_database(
         config.database_url,
@@ -58,6 +65,13 @@ def _examine() -> Iterator[Finding]:
         return
     database = Database(config.database_url)
     yield examine_counters(build_counters(config, database, now))
+    yield from examine_address(
+        database,
+        config.environment,
+        config.public_url,
+        config.address,
+        proxies=config.proxies,
+    )
     pairs = build_services(config, database).pairs.show()
     yield from examine_credentials(pairs)
     if not pairs.switch.freeze:
@@ -69,6 +83,27 @@ def _env_file() -> Iterator[Finding]:
     if ENV_FILE.exists() and ENV_FILE.stat().st_mode & 0o077:
         yield warning(
             "permissions", f"Others on this machine can read {ENV_FILE}.", f"chmod 600 {ENV_FILE}"
+        )
+    yield from _unknown_names()
+
+
+def _unknown_names() -> Iterator[Finding]:
+    known = [str(field.validation_alias) for field in Config.model_fields.values()]
+    for name in dotenv_values(ENV_FILE, encoding=ENCODING).keys() - known:
+        meant = next(iter(get_close_matches(name, known, 1)), "")
+        yield warning(
+            "configuration",
+            f"{name} in {ENV_FILE} is no setting that is read there.",
+            f"Did you mean {meant}?" if meant else "Take it out: docs/settings.md has them all.",
+        )
+
+
+def _earlier_keys(config: Config) -> Iterator[Finding]:
+    if any(is_guessable(key.get_secret_value()) for key in config.secret_key_fallbacks):
+        yield warning(
+            "configuration",
+            "DASHBOARD_SECRET_KEY_FALLBACKS holds a key that can be guessed, and still verifies.",
+            "Take it out as soon as the runbook allows: docs/runbook.md, Rotate the secret key.",
         )
 
 

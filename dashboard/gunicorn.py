@@ -41,6 +41,7 @@ LIBRARIES = (
     "whitenoise",
     "wtforms",
     "zoneinfo",
+    "zxcvbn",
 )
 ARENA_MAX, MMAP_THRESHOLD, TRIM_THRESHOLD = -8, -3, -1  # of mallopt(3)
 MB = 1024 * 1024
@@ -48,10 +49,12 @@ MB = 1024 * 1024
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = int(os.environ.get("WEB_THREADS") or 16)
-worker_class = "gthread"
+worker_class = "dashboard.gunicorn_worker.Worker"
 keepalive = 15
 graceful_timeout = 35  # a write: its two rows may wait for the database, and its call take long
 limit_request_line = 8190
+limit_request_fields = 50
+limit_request_field_size = 8190
 control_socket_disable = True
 # Off unless somebody asks for it; then without what a browser may write into a line of it.
 access_log_format = "%(h)s %(t)s %(m)s %(s)s %(B)s %(M)s ms"

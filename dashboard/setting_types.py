@@ -12,6 +12,8 @@ SQLITE = "sqlite:///"
 POSTGRESQL = ("postgresql://", "postgres://")
 ENCRYPTED = frozenset({"require", "verify-ca", "verify-full"})
 _NAME = re.compile(r"/[^/@]+")
+_HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,9}")
+_PORT = re.compile(r":\d{1,5}\Z")
 _POSTGRESQL_TAKES = frozenset(
     {
         "application_name",
@@ -109,6 +111,80 @@ def _api_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _public_url(value: str) -> str:
+    """Return the origin as browsers write it; refuse what is more or less than an origin."""
+    form = "must look like https://dashboard.example.com, with a port where it has one"
+    if not value:
+        return value
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+        host = host_name(parts.hostname or "")
+    except ValueError:
+        raise ValueError(form) from None
+    if parts.path not in {"", "/"} or parts.query or parts.fragment or "@" in parts.netloc:
+        raise ValueError(f"{form} and nothing after it")
+    if not is_private(value, "https", "http"):
+        raise ValueError(f"{form}; plain http is for this machine alone")
+    usual = {"https": 443, "http": 80}[parts.scheme]
+    return f"{parts.scheme}://{host}{f':{port}' if port and port != usual else ''}"
+
+
+def host_name(value: str) -> str:
+    """Return a host as browsers write it: lower case, without a dot at its end, IDNA.
+
+    Raises:
+        ValueError: it is no host name.
+
+    """
+    name = value.lower().removesuffix(".")
+    try:
+        plain = name if name.isascii() else name.encode("idna").decode()
+    except UnicodeError:
+        plain = ""
+    if not _HOST.fullmatch(plain):
+        raise ValueError("is not a host name such as dashboard.example.com")
+    return plain
+
+
+def _hosts(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the hosts as browsers write them."""
+    return tuple(map(_host, values))
+
+
+def _hosts_and_domains(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the hosts as browsers write them; a dot in front means all names below."""
+    return tuple("." + _host(each[1:]) if each.startswith(".") else _host(each) for each in values)
+
+
+def _host(value: str) -> str:
+    if value in LOOPBACK:
+        return value
+    try:
+        return host_name(_PORT.sub("", value))  # a port is compared with nothing
+    except ValueError:
+        raise ValueError(
+            "must hold host names alone, such as dashboard.example.com: no https://, path or *"
+        ) from None
+
+
+def is_private(url: str, over_tls: str, plain: str) -> bool:
+    """Return whether nobody can read along: over TLS, or to this machine."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    if not parts.hostname:
+        return False
+    return parts.scheme == over_tls or (parts.scheme == plain and parts.hostname in LOOPBACK)
+
+
+def named_roles(names: str) -> frozenset[str]:
+    """Return the roles of one claim: `support+kyc`."""
+    return frozenset(name.strip() for name in names.split("+"))
+
+
 def _zone_name(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -128,6 +204,9 @@ Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
 Pairs = Annotated[dict[str, str], NoDecode, BeforeValidator(_pairs)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 RedisUrl = Annotated[SecretStr, AfterValidator(_redis_url)]
+Hosts = Annotated[List, AfterValidator(_hosts)]
+HostsAndDomains = Annotated[List, AfterValidator(_hosts_and_domains)]
+PublicUrl = Annotated[str, AfterValidator(_public_url)]
 ApiUrl = Annotated[str, AfterValidator(_api_url)]
 ZoneName = Annotated[str, AfterValidator(_zone_name)]
 TestEmail = Annotated[str, AfterValidator(_test_email)]

@@ -26,7 +26,7 @@ from tests.browsing import Visitor
 from tests.canaries import KEPT, Kind, WatchedClient, canaries
 from tests.faults.report import figure, write_figures
 from tests.quick import CompiledPages, hasten
-from tests.simulator_process import RunningSimulator, start_simulator
+from tests.simulator_process import RunningSimulator, start_simulator, vendor_like_pair
 from tests.soft_passkey import enrol
 
 __all__ = ["figure"]
@@ -92,7 +92,8 @@ def _no_secret_gets_out(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def simulator_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSimulator]:
-    with start_simulator(tmp_path_factory.mktemp("simulator"), users=120) as running:
+    folder = tmp_path_factory.mktemp("simulator")
+    with start_simulator(folder, users=120, first=vendor_like_pair()) as running:
         yield running
 
 
@@ -147,6 +148,8 @@ def safe_settings(folder: Path, simulator: RunningSimulator) -> dict[str, str]:
     return {
         "DASHBOARD_ENVIRONMENT": "local",
         "DASHBOARD_SECRET_KEY": secret_key,
+        "PUBLIC_URL": "http://localhost",
+        "TRUSTED_HOSTS": "localhost,127.0.0.1",
         "DATABASE_URL": databases.url_for(folder),
         "REDIS_URL": counters.url(),
         "PARTNER_API_URL": simulator.base_url,
@@ -157,7 +160,7 @@ def safe_settings(folder: Path, simulator: RunningSimulator) -> dict[str, str]:
 
 @pytest.fixture
 def settings(tmp_path: Path, simulator: RunningSimulator) -> dict[str, str]:
-    """A configuration that is safe to start with."""
+    """A configuration that is safe to start with, in production too."""
     return safe_settings(tmp_path, simulator)
 
 

@@ -28,7 +28,8 @@ def serve(folder: Path, settings: Mapping[str, str], port: int = 0) -> Iterator[
     in its log or its database.
     """
     port = port or free_port()
-    environ = {**os.environ, **settings, "PORT": str(port)}
+    own = {"PORT": str(port), "PUBLIC_URL": f"http://localhost:{port}"}
+    environ = {**os.environ, **settings, **own}
     log = folder / "web.log"
     with log.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603  our own command, no shell

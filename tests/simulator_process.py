@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import secrets
 import subprocess
 import sys
 import threading
@@ -136,9 +137,21 @@ class RunningSimulator:
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
+def vendor_like_pair() -> KeyPair:
+    """Return a pair that production takes: nothing in it says that a simulator made it."""
+    return KeyPair(
+        f"qash_key_live_{secrets.token_hex(20)}", f"qash_secret_live_{secrets.token_hex(64)}"
+    )
+
+
 @contextlib.contextmanager
-def start_simulator(directory: Path, users: int = 500, seed: int = 1) -> Iterator[RunningSimulator]:
-    """Run one on a free port until the block ends; its people are kept in the directory."""
+def start_simulator(
+    directory: Path, users: int = 500, seed: int = 1, first: KeyPair | None = None
+) -> Iterator[RunningSimulator]:
+    """Run one on a free port until the block ends; its people are kept in the directory.
+
+    `first` is the pair of the first partner, made up where there is none.
+    """
     command = [sys.executable, "-m", "dashboard.simulator", "--port", "0"]
     command += ["--users", str(users), "--seed", str(seed)]
     command += ["--database", str(directory / "simulator.sqlite3")]
@@ -146,16 +159,27 @@ def start_simulator(directory: Path, users: int = 500, seed: int = 1) -> Iterato
         process = subprocess.Popen(  # noqa: S603  our own command, no shell
             command,
             cwd=Path(__file__).parent.parent,
-            env={name: value for name, value in os.environ.items() if name not in _NOT_INHERITED},
+            env=_environment(first),
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
             start_new_session=True,
         )
     try:
-        yield _running(_announced(process, directory / "simulator.log"))
+        yield _running(_announced(process, directory / "simulator.log"), first)
     finally:
         _stop(process)
+
+
+def _environment(first: KeyPair | None) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
+    if first is None:
+        return inherited
+    return {
+        **inherited,
+        "PARTNER_API_KEY": first.api_key,
+        "PARTNER_API_SECRET": first.api_secret,
+    }
 
 
 def _announced(process: subprocess.Popen[str], log: Path) -> dict[str, str]:
@@ -183,10 +207,10 @@ def _read(process: subprocess.Popen[str], lines: SimpleQueue[str]) -> None:
     lines.put("")
 
 
-def _running(announced: Mapping[str, str]) -> RunningSimulator:
+def _running(announced: Mapping[str, str], first: KeyPair | None) -> RunningSimulator:
     return RunningSimulator(
         announced[_ANNOUNCED_LAST],
-        KeyPair(announced["PARTNER_API_KEY"], announced["PARTNER_API_SECRET"]),
+        first or KeyPair(announced["PARTNER_API_KEY"], announced["PARTNER_API_SECRET"]),
         KeyPair(announced["SECOND_PARTNER_API_KEY"], announced["SECOND_PARTNER_API_SECRET"]),
     )
 

@@ -3,15 +3,15 @@
 from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, StringField
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
 
-from dashboard.forms.contact import stripped, visible
+from dashboard.forms.auth import PASSWORD_MAX
+from dashboard.forms.contact import NameField
+from dashboard.forms.fields import SecretField, TextField
 from dashboard.forms.localized import LocalizedForm
 from dashboard.services.account import LANGUAGES, THEMES, Preferences
 from dashboard.services.passwords import MAX_LENGTH, MIN_LENGTH
 
-NAME_MAX = 100
 # Places, not offsets such as Etc/GMT+5, whose sign says the opposite of what people expect.
 _places = {name for name in available_timezones() if "/" in name and not name.startswith("Etc/")}
 ZONES = ("UTC", *sorted(_places))
@@ -20,18 +20,13 @@ ZONES = ("UTC", *sorted(_places))
 class AccountForm(LocalizedForm):
     """How the dashboard looks and speaks to one person; empty leaves it open."""
 
-    name = StringField(
-        _l("Name"),
-        [DataRequired(_l("Fill in your name.")), Length(max=NAME_MAX), visible],
-        filters=[stripped],
-    )
-    language = StringField(_l("Language"), [Optional(), AnyOf(LANGUAGES)])
-    time_zone = StringField(
+    name = NameField(_l("Name"), [DataRequired(_l("Fill in your name."))])
+    language = TextField(_l("Language"), [Optional(), AnyOf(LANGUAGES)])
+    time_zone = TextField(
         _l("Time zone"),
         [Optional(), AnyOf(ZONES, message=_l("This is not a time zone such as America/Bogota."))],
-        filters=[stripped],
     )
-    theme = StringField(_l("Theme"), [Optional(), AnyOf(THEMES)])
+    theme = TextField(_l("Theme"), [Optional(), AnyOf(THEMES)])
 
     def command(self) -> Preferences:
         """Return what was chosen."""
@@ -46,19 +41,21 @@ class AccountForm(LocalizedForm):
 class NewPasswordForm(LocalizedForm):
     """A password to have from now on."""
 
-    new_password = PasswordField(
+    new_password = SecretField(
         _l("New password"),
         [
             DataRequired(_l("Choose a password.")),  # blanks alone are none
             Length(MIN_LENGTH, MAX_LENGTH, _l("Choose %(min)d to %(max)d characters.")),
         ],
+        max_length=PASSWORD_MAX,
     )
 
 
 class ChangePasswordForm(NewPasswordForm):
     """A new password, and the one that it replaces."""
 
-    password = PasswordField(
+    password = SecretField(
         _l("Current password"),
-        [InputRequired(_l("Fill in your current password.")), Length(max=1024)],
+        [InputRequired(_l("Fill in your current password."))],
+        max_length=PASSWORD_MAX,
     )

@@ -3,13 +3,15 @@
 import re
 
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, IntegerField
+from wtforms import Form
+
+from dashboard.forms.fields import NumberField
 
 POSITION_MAX = 2**63 - 1  # the largest number that the database knows
 KEPT = "kept"  # what web/kept.py adds to the address of a page that shows a form again
 
 
-class WholeNumber(IntegerField):
+class WholeNumber(NumberField):
     """Digits alone: `1_0`, `+1` and `²`, which Python or a browser may take for one, are none."""
 
     def process_formdata(self, valuelist: list[str]) -> None:

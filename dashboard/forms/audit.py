@@ -5,12 +5,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, Form, StringField, ValidationError
-from wtforms.validators import AnyOf, Length, NumberRange, Optional
+from wtforms import Field, Form, ValidationError
+from wtforms.validators import AnyOf, NumberRange, Optional
 
 from dashboard.forms.address import POSITION_MAX, AddressForm, WholeNumber
-from dashboard.forms.contact import stripped, visible
+from dashboard.forms.fields import DayField, TextField
 from dashboard.services.audit import ACTIONS, LineFilters, Outcome
+from dashboard.text import emails
 
 OUTCOMES = tuple(Outcome)
 YEARS = range(2000, 3000)  # a day at either end of the calendar cannot be put into every zone
@@ -24,12 +25,12 @@ def _near(_form: Form, field: Field) -> None:
 class AuditForm(AddressForm):
     """`/audit?person= action= subject= outcome= since= until= before=`; both days included."""
 
-    person = StringField(_l("Person"), [Optional(), Length(max=254)], filters=[stripped])
-    action = StringField(_l("Action"), [Optional(), AnyOf(ACTIONS)])
-    subject = StringField(_l("Subject"), [Optional(), Length(max=64), visible], filters=[stripped])
-    outcome = StringField(_l("Outcome"), [Optional(), AnyOf(OUTCOMES)])
-    since = DateField(_l("From"), [Optional(), _near])
-    until = DateField(_l("To"), [Optional(), _near])
+    person = TextField(_l("Person"), [Optional()], max_length=emails.MAX_LENGTH)
+    action = TextField(_l("Action"), [Optional(), AnyOf(ACTIONS)])
+    subject = TextField(_l("Subject"), [Optional()])
+    outcome = TextField(_l("Outcome"), [Optional(), AnyOf(OUTCOMES)])
+    since = DayField(_l("From"), [Optional(), _near])
+    until = DayField(_l("To"), [Optional(), _near])
     before = WholeNumber(validators=[Optional(), NumberRange(1, POSITION_MAX)])
 
     def query(self, zone: ZoneInfo) -> LineFilters:

@@ -1,28 +1,34 @@
 """The log-in form."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
+from dashboard.forms.fields import OpaqueField, SecretField, TextField
 from dashboard.forms.localized import LocalizedForm
+from dashboard.text import emails
+
+PATH_MAX = 2000
+PASSWORD_MAX = 1024  # as it is typed; composed it is shorter
 
 
 class LoginForm(LocalizedForm):
     """Email, password, and where to go afterwards."""
 
-    email = StringField(
-        _l("Work email"), [InputRequired(_l("Fill in your work email.")), Length(max=254)]
+    email = TextField(
+        _l("Work email"),
+        [InputRequired(_l("Fill in your work email."))],
+        max_length=emails.MAX_LENGTH,
     )
-    password = PasswordField(
-        _l("Password"), [InputRequired(_l("Fill in your password.")), Length(max=1024)]
+    password = SecretField(
+        _l("Password"), [InputRequired(_l("Fill in your password."))], max_length=PASSWORD_MAX
     )
-    next = HiddenField()
+    next = OpaqueField(max_length=PATH_MAX)
 
 
 class AgainForm(LocalizedForm):
     """The password once more, and where to go on."""
 
-    password = PasswordField(
-        _l("Password"), [InputRequired(_l("Fill in your password.")), Length(max=1024)]
+    password = SecretField(
+        _l("Password"), [InputRequired(_l("Fill in your password."))], max_length=PASSWORD_MAX
     )
-    next = HiddenField()
+    next = OpaqueField(max_length=PATH_MAX)

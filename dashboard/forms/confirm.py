@@ -1,25 +1,26 @@
 """What the forms of dangerous actions share: production asks for the email once more."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField, ValidationError
+from wtforms import ValidationError
 
-from dashboard.forms.contact import stripped
+from dashboard.forms.fields import TextField
 from dashboard.forms.localized import LocalizedForm
+from dashboard.text import emails
 
 
 class ConfirmedForm(LocalizedForm):
     """A form whose `confirm` must repeat an email; without one to repeat, nothing is asked."""
 
-    confirm = StringField(_l("Type the user's email again"), filters=[stripped])
+    confirm = TextField(_l("Type the user's email again"), max_length=emails.MAX_LENGTH)
 
     def must_confirm(self, email: str | None) -> None:
         """Ask for this email; None asks for nothing."""
         if email is None:
             del self.confirm
         else:
-            self._expected = (stripped(email) or "").casefold()
+            self._expected = emails.comparable(email)
 
-    def validate_confirm(self, field: StringField) -> None:
-        """Compare without regard to case."""
-        if (field.data or "").casefold() != self._expected:
+    def validate_confirm(self, field: TextField) -> None:
+        """Require another spelling of the same address at most."""
+        if emails.comparable(field.data or "") != self._expected:
             raise ValidationError(_l("This is not the email above. Nothing was sent."))

@@ -1,25 +1,21 @@
-"""What fields of several forms share: emails, phone numbers, and text that can be seen.
+"""What fields of several forms share: emails, phone numbers, names, reasons.
 
 A validator's `field_flags` tell the page what a browser can check when the field is left
 (`static/forms.js`): never more than is refused here.
 """
 
-import re
-import unicodedata
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
-import phonenumbers
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, ValidationError
 from wtforms.validators import DataRequired, Length
 
-EMAIL_MAX = 254
-# Specials want quotes, which no form takes; a domain has a dot, and labels that begin and end
-# with a letter or digit. Beyond that the API has the last word.
-_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
-_EMAIL = re.compile(rf"[^\s@<>()\[\],;:\"\\]{{1,64}}@(?:{_LABEL}\.)+[^\W\d_][\w-]{{0,61}}[^\W_]")
-_AROUND = re.compile(r"^[\s\u200b\ufeff]+|[\s\u200b\ufeff]+$")
-_UNSEEN = frozenset({"Cc", "Cf"})
+from dashboard.forms.fields import TextField
+from dashboard.text import emails, person_names, phones
+from dashboard.text.phones import PhoneError, PhoneProblem
+
+REASON_MIN, REASON_MAX = 5, 300
 
 
 class Filled(DataRequired):
@@ -49,37 +45,67 @@ class Email:
 
     def __call__(self, _form: Form, field: Field) -> None:
         """Raise ValidationError for anything else."""
-        email = field.data or ""
-        if len(email) > EMAIL_MAX or not _EMAIL.fullmatch(email):
+        if not emails.is_email(field.data or ""):
             raise ValidationError(self.message)
-
-
-def visible(_form: Form, field: Field) -> None:
-    """Refuse what nobody sees: control characters, and those that turn or join text."""
-    if any(unicodedata.category(char) in _UNSEEN for char in field.data or ""):
-        raise ValidationError(_l("It holds a character that cannot be seen. Type it anew."))
-
-
-def stripped(value: str | None) -> str | None:
-    """Return the text without blanks around it, also those without width; None for nothing."""
-    return (_AROUND.sub("", value) or None) if value else None
 
 
 class Phone:
     """Require a possible number, and keep it as E.164."""
 
     message = _l("Start with + and the country code.")
-    field_flags: ClassVar = {"pattern": r"\s*\+.*", "wrong": message}
+    field_flags: ClassVar = {"pattern": "[^0-9]*[+\uff0b].*", "wrong": message}
+    messages: ClassVar = {
+        PhoneProblem.NO_COUNTRY_CODE: message,
+        PhoneProblem.CHARACTERS: _l("Use only digits, spaces and the characters + - . ( ) /"),
+        PhoneProblem.EXTENSION: _l("Remove the extension: a number here has none."),
+        PhoneProblem.LENGTH: _l("There is no number of this length in that country."),
+    }
 
     def __call__(self, _form: Form, field: Field) -> None:
         """Raise ValidationError for anything else."""
         if not field.data:
             return
         try:
-            number = phonenumbers.parse(field.data)
-        except phonenumbers.NumberParseException:
-            raise ValidationError(self.message) from None
-        if not phonenumbers.is_possible_number(number):
-            raise ValidationError(_l("There is no number of this length in that country."))
-        e164 = phonenumbers.PhoneNumberFormat.E164
-        field.data = phonenumbers.format_number(number, e164)
+            field.data = phones.e164(field.data)
+        except PhoneError as error:
+            raise ValidationError(self.messages[error.problem]) from None
+
+
+def name_like(_form: Form, field: Field) -> None:
+    """Require what can be a name in some script."""
+    if field.data and not person_names.is_name(field.data):
+        raise ValidationError(
+            _l("Enter a name: letters of any alphabet, and no symbols such as emoji.")
+        )
+
+
+class EmailField(TextField):
+    """An email address, in the spelling that was typed."""
+
+    def __init__(self, label: Any, validators: Sequence[Any], **options: Any) -> None:  # noqa: ANN401  as WTForms
+        super().__init__(label, [*validators, Email()], max_length=emails.MAX_LENGTH, **options)
+
+
+class PhoneField(TextField):
+    """A phone number, as E.164."""
+
+    def __init__(self, label: Any, validators: Sequence[Any], **options: Any) -> None:  # noqa: ANN401  as WTForms
+        super().__init__(label, [*validators, Phone()], max_length=phones.MAX_LENGTH, **options)
+
+
+class NameField(TextField):
+    """A person's name."""
+
+    def __init__(self, label: Any, validators: Sequence[Any], **options: Any) -> None:  # noqa: ANN401  as WTForms
+        super().__init__(
+            label, [*validators, name_like], max_length=person_names.MAX_LENGTH, **options
+        )
+
+
+class ReasonField(TextField):
+    """Why something is done; `missing` is the error where it is left empty."""
+
+    def __init__(self, label: Any, missing: str, **options: Any) -> None:  # noqa: ANN401  as WTForms
+        wrong = _l("Say it in 5 to 300 characters.")
+        checks = [Filled(missing), Between(REASON_MIN, REASON_MAX, wrong)]
+        super().__init__(label, checks, max_length=REASON_MAX, too_long=wrong, **options)

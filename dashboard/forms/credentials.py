@@ -1,19 +1,19 @@
 """The forms that rotate the API credentials, and stop and start all calls."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Form, PasswordField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms import BooleanField, Form, ValidationError
+from wtforms.validators import InputRequired
 
-from dashboard.forms.contact import Between, Filled, stripped
+from dashboard.forms.contact import Filled, ReasonField
+from dashboard.forms.fields import PastedSecretField
 from dashboard.forms.localized import LocalizedForm
 from dashboard.partner.credentials import Credentials
 
 VALUE_MAX = 1000
-REASON_MIN, REASON_MAX = 5, 300
 SECRET_START = "qash_secret_"  # noqa: S105  the public start of every secret
 
 
-def _header(_form: Form, field: PasswordField) -> None:
+def _header(_form: Form, field: PastedSecretField) -> None:
     """Refuse what no HTTP header can carry."""
     value = field.data or ""
     try:
@@ -27,18 +27,18 @@ def _header(_form: Form, field: PasswordField) -> None:
 class PairForm(LocalizedForm):
     """A new pair. What was typed never comes back: these two fields are shown to nobody."""
 
-    api_key = PasswordField(
+    api_key = PastedSecretField(
         _l("API key"),
-        [Filled(_l("Paste the API key.")), Length(max=VALUE_MAX), _header],
-        filters=[stripped],
+        [Filled(_l("Paste the API key.")), _header],
+        max_length=VALUE_MAX,
     )
-    api_secret = PasswordField(
+    api_secret = PastedSecretField(
         _l("API secret"),
-        [Filled(_l("Paste the API secret.")), Length(max=VALUE_MAX), _header],
-        filters=[stripped],
+        [Filled(_l("Paste the API secret.")), _header],
+        max_length=VALUE_MAX,
     )
 
-    def validate_api_key(self, field: PasswordField) -> None:
+    def validate_api_key(self, field: PastedSecretField) -> None:
         """Refuse the secret in the place of the key, which would be sent and hinted at as one."""
         if (field.data or "").startswith(SECRET_START):
             raise ValidationError(_l("This is a secret. The key begins with qash_key_."))
@@ -51,14 +51,7 @@ class PairForm(LocalizedForm):
 class FreezeForm(LocalizedForm):
     """Why all calls are stopped."""
 
-    reason = StringField(
-        _l("Reason"),
-        [
-            Filled(_l("Say why all calls are stopped.")),
-            Between(REASON_MIN, REASON_MAX, _l("Say it in 5 to 300 characters.")),
-        ],
-        filters=[stripped],
-    )
+    reason = ReasonField(_l("Reason"), _l("Say why all calls are stopped."))
 
 
 class ThawForm(LocalizedForm):

@@ -1,20 +1,20 @@
 """What an export is asked for with."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField
-from wtforms.validators import AnyOf, Length, Optional
+from wtforms.validators import AnyOf, Optional
 
 from dashboard.forms.address import AddressForm
 from dashboard.forms.audit import AuditForm
-from dashboard.forms.contact import Between, Filled, stripped
+from dashboard.forms.contact import ReasonField
+from dashboard.forms.fields import TextField
 from dashboard.forms.kyc import LANES
 from dashboard.forms.localized import LocalizedForm
 from dashboard.services.desk import DeskFilters
 from dashboard.services.exports import Order
 from dashboard.services.tables import Format
+from dashboard.text import emails
 
 FORMATS = tuple(Format)
-REASON_MIN, REASON_MAX = 5, 300
 
 
 class AuditExportForm(AuditForm):
@@ -26,8 +26,8 @@ class AuditExportForm(AuditForm):
 class DeskExportForm(AddressForm):
     """`/kyc/export?lane= by=`."""
 
-    lane = StringField(_l("What can be done"), [Optional(), AnyOf(LANES)])
-    by = StringField(_l("Started by"), [Optional(), Length(max=254)], filters=[stripped])
+    lane = TextField(_l("What can be done"), [Optional(), AnyOf(LANES)])
+    by = TextField(_l("Started by"), [Optional()], max_length=emails.MAX_LENGTH)
 
     def query(self) -> DeskFilters:
         """Return the filters that can be used; call `validate()` first."""
@@ -43,15 +43,8 @@ class DeskExportForm(AddressForm):
 class ExportForm(LocalizedForm):
     """`reason` and `format`."""
 
-    reason = StringField(
-        _l("Reason"),
-        [
-            Filled(_l("Say what the export is for.")),
-            Between(REASON_MIN, REASON_MAX, _l("Say it in 5 to 300 characters.")),
-        ],
-        filters=[stripped],
-    )
-    format = StringField(_l("Format"), [AnyOf(FORMATS, _l("Choose one of these."))])
+    reason = ReasonField(_l("Reason"), _l("Say what the export is for."))
+    format = TextField(_l("Format"), [AnyOf(FORMATS, _l("Choose one of these."))])
 
     def command(self, staff_id: int, *, plain: bool, request_id: str) -> Order:
         """Return the order; call `validate()` first."""

@@ -7,26 +7,20 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import (
-    DateField,
-    DateTimeLocalField,
-    Field,
-    StringField,
-    ValidationError,
-)
-from wtforms.validators import AnyOf, Length, NumberRange, Optional, Regexp
+from wtforms import Field, ValidationError
+from wtforms.validators import AnyOf, NumberRange, Optional, Regexp
 
 from dashboard.forms.address import AddressForm, WholeNumber
 from dashboard.forms.confirm import ConfirmedForm
-from dashboard.forms.contact import Email, Filled, Phone, stripped, visible
+from dashboard.forms.contact import EmailField, Filled, NameField, PhoneField
+from dashboard.forms.fields import DayField, MomentField, TextField
 from dashboard.forms.localized import LocalizedForm
 from dashboard.services.desk import DeskFilters, Lane
 from dashboard.services.kyc import KycApplicant
 from dashboard.services.kyc_import import HeldLink, Taken
 from dashboard.services.kyc_links import KycLinks
-from dashboard.text import limits
+from dashboard.text import emails, limits
 
-NAME_MAX = 100
 OLDEST = 1900
 LANES = tuple(lane.value for lane in Lane)
 VIEWS = ("pending",)
@@ -37,25 +31,13 @@ EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
 class KycForm(ConfirmedForm):
     """`first_name last_name email phone birth_date`, and in production `confirm`."""
 
-    first_name = StringField(
-        _l("First name"),
-        [Filled(_l("Fill in the first name.")), Length(max=NAME_MAX), visible],
-        filters=[stripped],
-    )
-    last_name = StringField(
-        _l("Last name"),
-        [Filled(_l("Fill in the last name.")), Length(max=NAME_MAX), visible],
-        filters=[stripped],
-    )
-    email = StringField(
-        _l("Email"),
-        [Filled(_l("Fill in the email.")), visible, Email()],
-        filters=[stripped],
-    )
-    phone = StringField(_l("Phone"), [Optional(), Phone()], filters=[stripped])
-    birth_date = DateField(_l("Birth date"), [Optional()])
+    first_name = NameField(_l("First name"), [Filled(_l("Fill in the first name."))])
+    last_name = NameField(_l("Last name"), [Filled(_l("Fill in the last name."))])
+    email = EmailField(_l("Email"), [Filled(_l("Fill in the email."))])
+    phone = PhoneField(_l("Phone"), [Optional()])
+    birth_date = DayField(_l("Birth date"), [Optional()])
 
-    def validate_birth_date(self, field: DateField) -> None:
+    def validate_birth_date(self, field: DayField) -> None:
         """Require a day on which somebody who lives today was born."""
         if field.data and field.data.year < OLDEST:
             raise ValidationError(_l("Write a birth date as YYYY-MM-DD."))
@@ -76,15 +58,9 @@ class KycForm(ConfirmedForm):
 class LinkForm(LocalizedForm):
     """`url inquiry_id started_at`: a verification link that the partner's backend holds."""
 
-    url = StringField(
-        _l("Verification link"),
-        [Filled(_l("Paste the link.")), Length(max=limits.URL), visible],
-        filters=[stripped],
-    )
-    inquiry_id = StringField(
-        _l("Inquiry id"), [Length(max=limits.INQUIRY_ID), visible], filters=[stripped]
-    )
-    started_at = DateTimeLocalField(
+    url = TextField(_l("Verification link"), [Filled(_l("Paste the link."))], max_length=limits.URL)
+    inquiry_id = TextField(_l("Inquiry id"), max_length=limits.INQUIRY_ID)
+    started_at = MomentField(
         _l("Started at"), [Filled(_l("Write a day and a time, as 2026-06-12T09:30."))]
     )
 
@@ -101,19 +77,19 @@ class LinkForm(LocalizedForm):
         self._zone = zone
         self._now = now
 
-    def validate_url(self, field: StringField) -> None:
+    def validate_url(self, field: TextField) -> None:
         """Require a verification link as the API gives it, with nothing added."""
         if not self._kyc_links.find_inquiry(field.data or ""):
             raise ValidationError(_l("Enter the verification link exactly as the API gave it."))
 
-    def validate_inquiry_id(self, field: StringField) -> None:
+    def validate_inquiry_id(self, field: TextField) -> None:
         """Take the id from the link where it stands in it."""
         named = self._kyc_links.find_inquiry(self.url.data or "")
         field.data = field.data or named
         if named not in {None, field.data}:
             raise ValidationError(_l("The link names another inquiry."))
 
-    def validate_started_at(self, field: DateTimeLocalField) -> None:
+    def validate_started_at(self, field: MomentField) -> None:
         """Require a time that has been."""
         if field.data and not EARLIEST <= self._started_at() <= self._now:
             raise ValidationError(_l("Write a time that has been."))
@@ -140,14 +116,12 @@ class LinkForm(LocalizedForm):
 class DeskForm(AddressForm):
     """`/kyc?lane= by= after=`, or `/kyc?view=pending&page= cursor=`."""
 
-    view = StringField(validators=[Optional(), AnyOf(VIEWS)])
-    lane = StringField(validators=[Optional(), AnyOf(LANES)])
-    by = StringField(validators=[Optional(), Length(max=254)], filters=[stripped])
+    view = TextField(validators=[Optional(), AnyOf(VIEWS)])
+    lane = TextField(validators=[Optional(), AnyOf(LANES)])
+    by = TextField(validators=[Optional()], max_length=emails.MAX_LENGTH)
     after = WholeNumber(validators=[Optional(), NumberRange(1, 2**31)])
     page = WholeNumber(validators=[Optional(), NumberRange(1, PAGE_MAX)])
-    cursor = StringField(
-        validators=[Optional(), Length(max=limits.CURSOR), Regexp(r"[\x21-\x7e]*$")]
-    )
+    cursor = TextField(validators=[Optional(), Regexp(r"^[\x21-\x7e]*$")], max_length=limits.CURSOR)
 
     @property
     def is_pending(self) -> bool:

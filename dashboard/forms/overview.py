@@ -1,9 +1,9 @@
 """What the overview is asked for."""
 
-from wtforms import Form, StringField
+from wtforms import Form
 from wtforms.validators import AnyOf, Optional
 
-from dashboard.forms.contact import stripped
+from dashboard.forms.fields import TextField
 from dashboard.services.overview import Kind
 
 STATUSES = ("active", "pending", "suspended", "banned")
@@ -13,7 +13,7 @@ KINDS = tuple(kind.value for kind in Kind)
 class AttentionForm(Form):
     """`/?kind=`: one kind of what needs somebody."""
 
-    kind = StringField(validators=[Optional(), AnyOf(KINDS)], filters=[stripped])
+    kind = TextField(validators=[Optional(), AnyOf(KINDS)])
 
     def kind_wanted(self) -> Kind | None:
         """Return the kind, None for all; call `validate()` first."""

@@ -1,11 +1,11 @@
 """The form that registers a user."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField
 from wtforms.validators import AnyOf, Optional
 
 from dashboard.forms.confirm import ConfirmedForm
-from dashboard.forms.contact import Email, Filled, Phone, stripped, visible
+from dashboard.forms.contact import EmailField, Filled, PhoneField
+from dashboard.forms.fields import TextField
 from dashboard.services.countries import CODES
 from dashboard.services.registration import NewUser
 
@@ -16,22 +16,18 @@ LANGUAGES = ("es", "en", "pt")
 class RegistrationForm(ConfirmedForm):
     """`user_type email country_code phone preferred_language`, and in production `confirm`."""
 
-    user_type = StringField(
+    user_type = TextField(
         _l("Type"), [Filled(_l("Choose one.")), AnyOf(USER_TYPES, _l("Choose one."))]
     )
-    email = StringField(
-        _l("Email"),
-        [Filled(_l("Fill in the email.")), visible, Email()],
-        filters=[stripped],
-    )
-    country_code = StringField(
+    email = EmailField(_l("Email"), [Filled(_l("Fill in the email."))])
+    country_code = TextField(
         _l("Country"),
         [Filled(_l("Choose a country.")), AnyOf(CODES, _l("Choose a country."))],
     )
-    preferred_language = StringField(
+    preferred_language = TextField(
         _l("Preferred language"), [Optional(), AnyOf(LANGUAGES, _l("Choose one."))]
     )
-    phone = StringField(_l("Phone"), [Optional(), Phone()], filters=[stripped])
+    phone = PhoneField(_l("Phone"), [Optional()])
 
     def command(self) -> NewUser:
         """Return what to register; call `validate()` first."""

@@ -1,11 +1,10 @@
 """The forms that add somebody and change what they may do."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
-from dashboard.forms.account import NAME_MAX
-from dashboard.forms.contact import Email, Filled, stripped, visible
+from dashboard.forms.contact import EmailField, Filled, NameField
+from dashboard.forms.fields import ChoicesField
 from dashboard.forms.localized import LocalizedForm
 from dashboard.services.roles import Role
 
@@ -13,25 +12,17 @@ from dashboard.services.roles import Role
 class PersonForm(LocalizedForm):
     """Who somebody is."""
 
-    email = StringField(
-        _l("Work email"),
-        [Filled(_l("Fill in an email.")), visible, Email()],
-        filters=[stripped],
-    )
-    name = StringField(
-        _l("Name"),
-        [Filled(_l("Fill in a name.")), Length(max=NAME_MAX), visible],
-        filters=[stripped],
-    )
+    email = EmailField(_l("Work email"), [Filled(_l("Fill in an email."))])
+    name = NameField(_l("Name"), [Filled(_l("Fill in a name."))])
 
 
 class RolesForm(LocalizedForm):
     """A set of roles."""
 
-    roles = SelectMultipleField(
+    roles = ChoicesField(
         _l("Roles"),
         [InputRequired(_l("Choose at least one role."))],
-        choices=[role.value for role in Role],  # type: ignore[misc]  # the stubs want pairs
+        choices=[role.value for role in Role],
     )
 
     def wanted(self) -> list[Role]:

@@ -1,31 +1,25 @@
 """The forms that issue a token, and the page of the ledger."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, StringField
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms import Form
+from wtforms.validators import NumberRange, Optional
 
 from dashboard.forms.address import POSITION_MAX, WholeNumber
 from dashboard.forms.confirm import ConfirmedForm
-from dashboard.forms.contact import Between, Filled, stripped
+from dashboard.forms.contact import Filled, ReasonField
+from dashboard.forms.fields import TextField
 from dashboard.forms.localized import LocalizedForm
 from dashboard.services.tokens import PrivyLogin, Why
 
-REASON_MIN, REASON_MAX, TICKET_MAX = 5, 300, 60
+TICKET_MAX = 60
 PRIVY_MAX = 8000  # longer than any header would carry it
 
 
 class ReasonedForm(LocalizedForm):
     """What every token is asked for with: `reason` and `ticket`."""
 
-    reason = StringField(
-        _l("Reason"),
-        [
-            Filled(_l("Say what the token is for.")),
-            Between(REASON_MIN, REASON_MAX, _l("Say it in 5 to 300 characters.")),
-        ],
-        filters=[stripped],
-    )
-    ticket = StringField(_l("Ticket"), [Optional(), Length(max=TICKET_MAX)], filters=[stripped])
+    reason = ReasonField(_l("Reason"), _l("Say what the token is for."))
+    ticket = TextField(_l("Ticket"), [Optional()], max_length=TICKET_MAX)
 
     def why(self) -> Why:
         """Return what the token is for."""
@@ -39,13 +33,11 @@ class TokenForm(ReasonedForm, ConfirmedForm):
 class PrivyForm(ReasonedForm):
     """`privy_token`, `reason` and `ticket`. No `confirm`: nobody's email is known before."""
 
-    privy_token = StringField(
+    privy_token = TextField(
         _l("Privy token"),
-        [
-            Filled(_l("Paste the Privy token.")),
-            Length(max=PRIVY_MAX, message=_l("This is too long for a Privy token.")),
-        ],
-        filters=[stripped],
+        [Filled(_l("Paste the Privy token."))],
+        max_length=PRIVY_MAX,
+        too_long=_l("This is too long for a Privy token."),
     )
 
     def command(self) -> PrivyLogin:

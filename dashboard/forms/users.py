@@ -3,13 +3,13 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField
-from wtforms.validators import AnyOf, Length, NumberRange, Optional, Regexp
+from wtforms.validators import AnyOf, NumberRange, Optional, Regexp
 
 from dashboard.forms.address import AddressForm, WholeNumber
+from dashboard.forms.fields import TextField
 from dashboard.services.countries import CODES
 from dashboard.services.user_filters import UserFilters
-from dashboard.text import limits
+from dashboard.text import emails, limits
 
 STATUSES = ("active", "pending", "suspended", "banned")
 USER_TYPES = ("personal", "business")
@@ -17,29 +17,21 @@ LIMITS = (20, 50, 100)
 PAGE_MAX = 1_000_000
 
 
-def _strip(value: str | None) -> str | None:
-    return value.strip() if value else value
-
-
 def _upper(value: str | None) -> str | None:
-    return value.strip().upper() if value else value
+    return value.upper() if value else value
 
 
 class UserFilterForm(AddressForm):
     """`/users?q= status= country= user_type= page= limit= cursor=`."""
 
-    q = StringField(
-        _l("Email or user id"),
-        [Optional(), Length(max=200), Regexp(r"[^\x00-\x1f\x7f]*$")],
-        filters=[_strip],
-    )
-    status = StringField(_l("Status"), [Optional(), AnyOf(STATUSES)])
-    country = StringField(_l("Country"), [Optional(), AnyOf(CODES)], filters=[_upper])
-    user_type = StringField(_l("Type"), [Optional(), AnyOf(USER_TYPES)])
+    q = TextField(_l("Email or user id"), [Optional()], max_length=emails.MAX_LENGTH)
+    status = TextField(_l("Status"), [Optional(), AnyOf(STATUSES)])
+    country = TextField(_l("Country"), [Optional(), AnyOf(CODES)], filters=[_upper])
+    user_type = TextField(_l("Type"), [Optional(), AnyOf(USER_TYPES)])
     page = WholeNumber(_l("Page"), [Optional(), NumberRange(1, PAGE_MAX)])
     limit = WholeNumber(_l("Rows a page"), [Optional(), NumberRange(1, 100)])
-    cursor = StringField(
-        _l("Position"), [Optional(), Length(max=limits.CURSOR), Regexp(r"[\x21-\x7e]*$")]
+    cursor = TextField(
+        _l("Position"), [Optional(), Regexp(r"^[\x21-\x7e]*$")], max_length=limits.CURSOR
     )
 
     def query(self) -> UserFilters:

@@ -9,6 +9,7 @@ from dashboard.partner.exchange import Lost, Outgoing, Reply
 from dashboard.partner.failures import error_for, lost, malformed
 from dashboard.partner.shape import Flaw, Found, ShapeError, parse_json
 from dashboard.partner.wire import Answer
+from dashboard.text.emails import comparable
 
 T = TypeVar("T")
 
@@ -61,5 +62,5 @@ def same_user(found: UUID, asked: UUID) -> None:
 
 def same_email(found: str, sent: str) -> None:
     """Raise ShapeError for an answer about another email."""
-    if found.strip().casefold() != sent.strip().casefold():
+    if comparable(found) != comparable(sent):
         raise ShapeError(Found(Flaw.ANOTHER_EMAIL))

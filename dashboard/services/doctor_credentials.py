@@ -6,6 +6,7 @@ from dashboard.services.findings import Finding, error, ok, warning
 from dashboard.services.pairs_overview import Pairs
 
 PAGE = "Settings, API credentials"
+RESUME = "python -m dashboard credentials resume"
 
 
 def examine_credentials(pairs: Pairs) -> Iterator[Finding]:
@@ -22,8 +23,8 @@ def examine_credentials(pairs: Pairs) -> Iterator[Finding]:
         yield error(
             "freeze",
             f"All calls have been stopped since {freeze.since_at:%Y-%m-%d %H:%M} UTC, by "
-            f"{freeze.staff_name}: nothing was asked.",
-            f"Once the leak is dealt with, thaw at {PAGE}, and run this again.",
+            f"{freeze.staff_name or 'the command line'}: nothing was asked.",
+            f"Once the leak is dealt with, thaw at {PAGE} (or: {RESUME}), and run this again.",
         )
 
 

@@ -16,20 +16,23 @@ class Freezing:
         self._log = audit_log
         self._clock = clock
 
-    def freeze(self, reason: str, by: Actor) -> None:
-        """Stop all calls of all workers, until somebody thaws. The first reason stays."""
-        with self._database.write() as connection:
-            if by.staff_id is None or api_switch.is_frozen(connection):
-                return
-            api_switch.freeze(connection, self._clock(), by.staff_id, reason)
-            self._log.record(connection, Action.CREDENTIALS_FREEZE, by, reason=reason)
-
-    def thaw(self, by: Actor) -> None:
-        """Let calls out again."""
+    def freeze(self, reason: str, by: Actor) -> bool:
+        """Stop all calls of all workers; return whether they were going. The first reason stays."""
         with self._database.write() as connection:
             if api_switch.is_frozen(connection):
-                api_switch.thaw(connection)
-                self._log.record(connection, Action.CREDENTIALS_THAW, by)
+                return False
+            api_switch.freeze(connection, self._clock(), by.staff_id, reason)
+            self._log.record(connection, Action.CREDENTIALS_FREEZE, by, reason=reason)
+        return True
+
+    def thaw(self, by: Actor) -> bool:
+        """Let calls out again; return whether they were stopped."""
+        with self._database.write() as connection:
+            if not api_switch.is_frozen(connection):
+                return False
+            api_switch.thaw(connection)
+            self._log.record(connection, Action.CREDENTIALS_THAW, by)
+        return True
 
     def acknowledge(self, by: Actor) -> None:
         """Take an alarm back that somebody has seen."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 FIRST = ("Prueba", "Ejemplo", "Muestra", "Ensayo", "Demo")
 LAST = ("Inventada", "Imaginario", "Ficticio", "Modelo", "Simulado")
+NUMBER = re.compile("[0-9]{6}")
 COUNTRIES = ("CO", "MX", "PE", "CL", "AR")
 
 
@@ -31,8 +32,9 @@ def recognise(email: str, test_email: str) -> Identity | None:
     A registration takes no names, but a KYC start wants them: the number gives them again.
     """
     before, after = test_email.split("{n}", 1)
-    found = re.fullmatch(rf"{re.escape(before)}([0-9]{{6}}){re.escape(after)}", email)
-    return _identity(test_email, int(found[1])) if found else None
+    number = email.removeprefix(before).removesuffix(after)
+    is_made_up = NUMBER.fullmatch(number) and email == f"{before}{number}{after}"
+    return _identity(test_email, int(number)) if is_made_up else None
 
 
 def _identity(test_email: str, number: int) -> Identity:

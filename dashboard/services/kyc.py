@@ -1,6 +1,6 @@
 """Starting KYC: the one start there is, and the only copy of its link."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -20,6 +20,7 @@ from dashboard.store.audit import Outcome
 from dashboard.store.database import Database, Transaction
 from dashboard.store.inquiries import Inquiry, InquiryState
 from dashboard.store.sightings import Sighting
+from dashboard.text.emails import comparable
 
 __all__ = ["Kyc", "KycApplicant", "KycState", "NotKept", "Recorded", "Started", "WasRefused"]
 
@@ -95,6 +96,8 @@ class Kyc:
     def start(self, intent: Intent, applicant: KycApplicant, *, request_id: str) -> Started:
         """Start KYC for the intent's user, or tell what was done before.
 
+        Another spelling of the registered email is sent as it is registered.
+
         A 409 and a lost answer are outcomes too: they are recorded, and the page shows them.
 
         Raises:
@@ -105,6 +108,8 @@ class Kyc:
 
         """
         user_id = _subject(intent)
+        if not is_another_email(intent, applicant.email):
+            applicant = replace(applicant, email=intent.email or applicant.email)
         started = self._attempts.start(
             intent,
             applicant.body(),
@@ -170,7 +175,7 @@ class Kyc:
 
 def is_another_email(intent: Intent, email: str) -> bool:
     """Say whether an identity check is to go to another email than the user's registered one."""
-    return email.casefold() != (intent.email or "").casefold()
+    return comparable(email) != comparable(intent.email or "")
 
 
 def _left_out(started: KycStarted) -> Details:

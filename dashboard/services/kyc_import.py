@@ -1,7 +1,5 @@
 """Taking KYC links that the partner's backend holds: one by hand, or a CSV of them."""
 
-import csv
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
@@ -16,12 +14,10 @@ from dashboard.store import audit, inquiries
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database
 from dashboard.store.inquiries import Inquiry, InquirySource, InquiryState
+from dashboard.text import limits
+from dashboard.text.files import Row, read_table, refuse_repeated
 
-COLUMNS = ("userId", "inquiryId", "url", "startedAt")
-
-
-class UnreadableRowError(Exception):
-    """A row of the file cannot be taken; the text names the line. Nothing was taken."""
+COLUMNS = {"userId": 64, "inquiryId": limits.INQUIRY_ID, "url": limits.URL, "startedAt": 64}
 
 
 @dataclass(frozen=True)
@@ -78,17 +74,16 @@ class KycImport:
             inquiries.add(connection, _inquiry(link), None, seq)
         return Taken.NEW
 
-    def take(self, lines: Iterable[str]) -> int:
+    def take(self, content: bytes) -> int:
         """Take what is new of a file; return how many that were. `startedAt` has a zone.
 
         Raises:
-            UnreadableRowError: a row cannot be taken; nothing was.
+            TableError: something in it is wrong; nothing was taken.
 
         """
-        read = _links(lines, self._clock(), self._kyc_links)
-        links = {link.inquiry_id: link for link in read}
+        links = _links(content, self._clock(), self._kyc_links)
         with self._database.write() as connection:
-            new = [link for name, link in links.items() if not inquiries.owner(connection, name)]
+            new = [each for each in links if not inquiries.owner(connection, each.inquiry_id)]
             details: Details = {"by": "command line", "taken": len(new), "rows": len(links)}
             entry = NewEntry(self._clock(), Action.KYC_IMPORT, Outcome.SUCCEEDED, details=details)
             audit.append(connection, self._chain, entry)
@@ -97,37 +92,37 @@ class KycImport:
         return len(new)
 
 
-def _links(lines: Iterable[str], now: datetime, kyc_links: KycLinks) -> Iterator[HeldLink]:
-    reader = csv.DictReader(lines)
-    try:
-        yield from _read(reader, now, kyc_links)
-    except csv.Error as error:
-        line = reader.line_num + 1  # it counts a line once it is read
-        raise UnreadableRowError(f"Line {line} cannot be read: {error}.") from None
+def _links(content: bytes, now: datetime, kyc_links: KycLinks) -> list[HeldLink]:
+    rows = read_table(content, COLUMNS)
+    refuse_repeated(rows, "inquiryId")
+    return [_link(row, now, kyc_links) for row in rows]
 
 
-def _read(reader: "csv.DictReader[str]", now: datetime, kyc_links: KycLinks) -> Iterator[HeldLink]:
-    if missing := [name for name in COLUMNS if name not in (reader.fieldnames or [])]:
-        raise UnreadableRowError(f"Line 1 wants the columns {', '.join(COLUMNS)}: no {missing[0]}.")
-    for row in reader:
-        try:
-            yield _link(row, now, kyc_links)
-        except (ValueError, AttributeError, OverflowError) as error:
-            raise UnreadableRowError(f"Line {reader.line_num} cannot be read: {error}.") from None
+def _link(row: Row, now: datetime, kyc_links: KycLinks) -> HeldLink:
+    def url(text: str) -> str:
+        if not kyc_links.find_inquiry(text):
+            raise ValueError
+        return text
 
+    def moment(text: str) -> datetime:
+        started_at = datetime.fromisoformat(text)
+        if started_at.tzinfo is None or started_at > now:
+            raise ValueError
+        return started_at.astimezone(UTC)
 
-def _link(row: dict[str, str], now: datetime, kyc_links: KycLinks) -> HeldLink:
-    started_at = datetime.fromisoformat(row["startedAt"].strip())
-    if started_at.tzinfo is None:
-        raise ValueError("startedAt has no zone, such as Z")
-    if started_at > now:
-        raise ValueError("startedAt is still to come")
-    inquiry_id, url = row["inquiryId"].strip(), row["url"].strip()
-    if not inquiry_id or not url:
-        raise ValueError("inquiryId or url is empty")
-    if not kyc_links.is_link(url, inquiry_id):
-        raise ValueError("url is not the verification link of this inquiryId")
-    return HeldLink(UUID(row["userId"].strip()), inquiry_id, url, started_at.astimezone(UTC))
+    def inquiry_id(text: str) -> str:
+        if not kyc_links.is_link(row.cells["url"], text):
+            raise ValueError
+        return text
+
+    return HeldLink(
+        user_id=row.get("userId", UUID, "enter a user ID"),
+        url=row.get("url", url, "enter the verification link as the API gave it"),
+        inquiry_id=row.get("inquiryId", inquiry_id, "enter the inquiry ID that the link has"),
+        started_at=row.get(
+            "startedAt", moment, "enter a past time with its zone, as 2026-06-12T09:30:00Z"
+        ),
+    )
 
 
 def _inquiry(link: HeldLink) -> Inquiry:

@@ -15,6 +15,7 @@ from dashboard.partner.client import UserQuery
 from dashboard.partner.wire import Answer, BadRow, ListPaging, User, UserPage
 from dashboard.services.ports import UserSource
 from dashboard.services.upstream import Upstream
+from dashboard.text.emails import comparable, spellings
 
 LIMIT, PAGES = 100, 20
 WALK_S = 10.0  # no page is asked for after this
@@ -47,7 +48,7 @@ class Walk:
         self.at = at
         self._readable = self._readable and len(users) == len(page.rows)
         for user in users:
-            self.users.setdefault(folded(user.email), user)
+            self.users.setdefault(comparable(user.email), user)
             if user.created_at:
                 self._times.append(user.created_at)
             else:
@@ -87,10 +88,13 @@ class Lookup:
         """Return whom a search for this email finds, and when; None says nothing."""
         if self._upstream.ignores("search"):
             return None
-        answer = self._source.list_users(UserQuery(search=email, limit=LIMIT))
-        users = [row for row in _comparable(answer).rows if isinstance(row, User)]
-        named = [user for user in users if folded(user.email) == folded(email)]
-        return (named[0], answer.at) if named else None
+        for spelling in spellings(email):
+            answer = self._source.list_users(UserQuery(search=spelling, limit=LIMIT))
+            users = [row for row in _with_our_dates(answer).rows if isinstance(row, User)]
+            for user in users:
+                if comparable(user.email) == comparable(email):
+                    return user, answer.at
+        return None
 
     def newest_page(self) -> Walk:
         """Return what one call shows."""
@@ -99,7 +103,7 @@ class Lookup:
         return walk
 
     def walk_back(self, emails: AbstractSet[str], since_at: datetime) -> Walk:
-        """Go back until all these (folded) emails are found, or this time is reached."""
+        """Go back until all these (comparable) emails are found, or this time is reached."""
         walk, query, started = Walk(), UserQuery(limit=LIMIT), monotonic()
         for number in range(1, PAGES + 1):
             cursor = self._take(walk, query)
@@ -112,11 +116,11 @@ class Lookup:
 
     def _take(self, walk: Walk, query: UserQuery) -> str | None:
         answer = self._source.list_users(query)
-        walk.take(_comparable(answer), answer.at)
+        walk.take(_with_our_dates(answer), answer.at)
         return answer.value.next_cursor
 
 
-def _comparable(answer: Answer[UserPage]) -> UserPage:
+def _with_our_dates(answer: Answer[UserPage]) -> UserPage:
     """Return the page, without its dates where they come from another time than ours."""
     page, server_at = answer.value, answer.server_at
     if server_at is None or abs(server_at - answer.at) < SLACK:
@@ -126,8 +130,3 @@ def _comparable(answer: Answer[UserPage]) -> UserPage:
 
 def _undated(row: User | BadRow) -> User | BadRow:
     return row.model_copy(update={"created_at": None}) if isinstance(row, User) else row
-
-
-def folded(email: str) -> str:
-    """Return an email as two of them are compared."""
-    return email.strip().casefold()

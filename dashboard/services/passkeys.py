@@ -4,6 +4,7 @@ A challenge is random bytes with the time in front. It works once and for five m
 worker made it: what was used stands in the counters that all workers share.
 """
 
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,6 +21,7 @@ from webauthn.helpers import (
     base64url_to_bytes,
     bytes_to_base64url,
     parse_authentication_credential_json,
+    parse_registration_credential_json,
 )
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
@@ -112,8 +114,11 @@ def read_new(
 ) -> VerifiedRegistration | None:
     """Return the passkey that the browser made, None where the answer proves nothing."""
     try:
+        answer = parse_registration_credential_json(answer_json)
+        if _was_asked_in_a_frame(answer.response.client_data_json):
+            return None
         return verify_registration_response(
-            credential=answer_json,
+            credential=answer,
             expected_challenge=challenge,
             expected_rp_id=rp_id,
             expected_origin=origin,
@@ -145,6 +150,8 @@ def verify(
     if named and named != user_handle(passkey.staff_id):
         return None
     try:
+        if _was_asked_in_a_frame(answer.response.client_data_json):
+            return None
         return verify_authentication_response(
             credential=answer,
             expected_challenge=challenge,
@@ -161,6 +168,12 @@ def verify(
 def user_handle(staff_id: int) -> bytes:
     """Return by what an authenticator knows its owner: a number, nothing about the person."""
     return str(staff_id).encode()
+
+
+def _was_asked_in_a_frame(client_data_json: bytes) -> bool:
+    """Return whether another site's page was around the one that asked."""
+    said = json.loads(client_data_json)
+    return said.get("crossOrigin", False) is not False or "topOrigin" in said
 
 
 def _described(passkeys: list[Passkey]) -> list[PublicKeyCredentialDescriptor]:

@@ -25,9 +25,20 @@ IMPERSONAL = frozenset(
         "usertype",
     }
 )
-_AT = r"(?:@|%40)"  # as in an address
-_EMAIL = re.compile(rf"[^\s@<>()\[\],;:\"'“”]+{_AT}[^\s@<>()\[\],;:\"'“”]+")
-_PHONE = re.compile(r"\+\d[\d ().-]{5,}\d")
+_WORD = re.compile(r"[^\s<>()\[\],;:\"'“”]+")
+_AT = ("@", "%40", "\uff20")  # as in an address, and as an input method writes it
+# What has many digits and is no number of a person.
+_UUID = r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b"
+_TIME = (
+    r"\b(?:19|20)\d\d-[01]\d-[0-3]\d"
+    r"(?:[T ][0-2]\d:[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-][01]\d:[0-5]\d)?)?\b"
+)
+_HEX = r"(?<![0-9A-Za-z])(?=[0-9]*[a-f])[0-9a-f]{16,64}(?![0-9A-Za-z])"  # a request, a mac
+_ADDRESS = r"(?<=\"address\": \")[0-9a-fA-F:.]{3,45}(?=\")"  # in the details of the audit
+# At least seven digits, of any script, in groups of whatever kind.
+_NUMBER = re.compile(
+    rf"(?P<kept>{_UUID}|{_TIME}|{_HEX}|{_ADDRESS})|[+\uff0b(]{{0,2}}\d(?:[\W_]{{0,3}}\d){{6,}}"
+)
 _NAME = re.compile(r"[A-Za-z_]{1,40}")
 
 
@@ -41,9 +52,20 @@ def masked(value: str) -> str:
 
 
 def without_personal(text: str) -> str:
-    """Return a text with the emails and phone numbers in it masked."""
-    text = _EMAIL.sub(lambda found: masked(found[0].replace("%40", "@")), text)
-    return _PHONE.sub(lambda found: masked(found[0]), text)
+    """Return a text with the emails and phone numbers in it masked.
+
+    Numbers in national and grouped form too: any seven digits or more with at most three other
+    signs between two of them, unless they are a date or an ID of ours. When in doubt it masks.
+    """
+    text = _WORD.sub(_masked_word, text)
+    return _NUMBER.sub(lambda found: found["kept"] or masked(found[0]), text)
+
+
+def _masked_word(found: re.Match[str]) -> str:
+    word = found[0]
+    for sign in _AT:
+        word = word.replace(sign, "@")
+    return masked(word) if "@" in word and word.strip("@") else found[0]
 
 
 def masked_answer(raw: str) -> str:

@@ -17,7 +17,7 @@ from dashboard.partner.errors import HELD_BACK, PartnerError, Unavailable
 from dashboard.partner.wire import User
 from dashboard.services.attempts import Attempts
 from dashboard.services.facts import facts_of
-from dashboard.services.lookup import SLACK, Lookup, folded
+from dashboard.services.lookup import SLACK, Lookup
 from dashboard.services.obstacles import RUNNING_FOR_AT_MOST, is_running
 from dashboard.services.ports import Clock
 from dashboard.services.settling import Looker, Settling
@@ -25,6 +25,7 @@ from dashboard.store import registrations, sightings
 from dashboard.store.audit import Outcome
 from dashboard.store.database import Database, StoreError, Transaction
 from dashboard.store.registrations import Registration, RegistrationState
+from dashboard.text.emails import comparable
 
 __all__ = ["Found", "Look", "Settlement"]
 
@@ -98,7 +99,7 @@ class Settlement:
         try:
             walk = self._lookup.newest_page()
             for each in lost:
-                user = walk.users.get(folded(each.email))
+                user = walk.users.get(comparable(each.email))
                 absent = walk.covers(each.registered_at - SLACK) and now >= _over_at(each)
                 self._record(each, _Evidence(user, absent, walk.at or now), by)
         except PartnerError as error:
@@ -158,9 +159,9 @@ class Settlement:
         if not left:
             return looks
         since_at = min(each.registered_at for each in left) - SLACK
-        walk = self._lookup.walk_back({folded(each.email) for each in left}, since_at)
+        walk = self._lookup.walk_back({comparable(each.email) for each in left}, since_at)
         for each in left:
-            user = walk.users.get(folded(each.email))
+            user = walk.users.get(comparable(each.email))
             absent = walk.covers(each.registered_at - SLACK) and begun_at >= _over_at(each)
             looks.append(self._record(each, _Evidence(user, absent, walk.at or begun_at), by))
         return looks

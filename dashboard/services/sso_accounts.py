@@ -10,11 +10,12 @@ from dashboard.services.audit import Action
 from dashboard.services.ports import Clock
 from dashboard.services.roles import Role
 from dashboard.services.sessions import Method
-from dashboard.services.staff import is_email
 from dashboard.store import audit, links, sessions, sso_accounts, staff
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database, Transaction
 from dashboard.store.staff import StaffMember
+from dashboard.text.emails import comparable, is_email
+from dashboard.text.person_names import name_for
 
 BY = "single sign-on"
 
@@ -119,7 +120,7 @@ class SsoAccounts:
         roles = self._roles(arrival.identity)
         if not roles:
             return None, Cause.UNKNOWN
-        name = arrival.identity.name or email.partition("@")[0]
+        name = name_for(arrival.identity.name, email)
         staff_id = staff.add(connection, email, name, "", self._clock())
         staff.set_roles(connection, staff_id, roles)
         self._record(connection, Action.STAFF_ADD, staff_id, arrival, roles=",".join(sorted(roles)))
@@ -225,5 +226,5 @@ class SsoAccounts:
 
 
 def _is_address(email: str) -> bool:
-    """Say whether it finds one mailbox: a Kelvin sign in small letters is somebody else's k."""
-    return is_email(email) and (email.isascii() or email == email.lower())
+    """Return whether it names one mailbox: a Kelvin sign in small letters is somebody else's k."""
+    return is_email(email) and (email.isascii() or email == comparable(email))

@@ -19,6 +19,9 @@ from dashboard.store.audit import Chain
 from dashboard.store.database import Database, Transaction
 from dashboard.store.links import OpenLink
 from dashboard.store.staff import StaffMember
+from dashboard.text.characters import clean
+from dashboard.text.emails import is_email
+from dashboard.text.person_names import is_name, name_for
 
 __all__ = ["COMMAND_LINE", "Actor", "Cause", "Staff", "StaffError"]
 
@@ -78,11 +81,13 @@ class Staff:
         """Add somebody with a password.
 
         Raises:
-            StaffError: the email is malformed or taken, or whoever asks manages staff no longer.
+            StaffError: email or name is malformed, the email is taken, or whoever asks manages
+                staff no longer.
             WeakPasswordError: the password is too short or too long.
 
         """
-        _require_email(email)
+        email = _valid_email(email)
+        name = _valid_name(name, email)
         password_hash = hash_password(password)
         with self._database.write() as connection:
             self._add(connection, email, name, password_hash, roles, by)
@@ -96,7 +101,8 @@ class Staff:
             StaffError: as `add`.
 
         """
-        _require_email(email)
+        email = _valid_email(email)
+        name = _valid_name(name, email)
         with self._database.write() as connection:
             member = self._add(connection, email, name, "", roles, by)
             return make_link(connection, member, created_by=by.staff_id, at=self._clock())
@@ -222,18 +228,21 @@ class Staff:
     ) -> StaffMember:
         if staff.find(connection, email):
             raise StaffError(Cause.EMAIL_TAKEN, f"{email} is there already.")
-        wanted, wanted_name = sorted(set(roles)), name or email.partition("@")[0]
-        staff_id = staff.add(connection, email, wanted_name, password_hash, self._clock())
+        wanted = sorted(set(roles))
+        staff_id = staff.add(connection, email, name, password_hash, self._clock())
         staff.set_roles(connection, staff_id, wanted)
         self._changes.record(connection, Action.STAFF_ADD, staff_id, by, roles=",".join(wanted))
         return self._changes.get(connection, email, by)  # which asks whether they still may
 
 
-def is_email(text: str) -> bool:
-    """Say whether it can be an email address."""
-    return text.count("@") == 1 and all(text.strip().split("@"))
+def _valid_name(text: str, email: str) -> str:
+    if text and not is_name(clean(text)):
+        raise StaffError(Cause.NO_NAME, f"{text!a} is not a name.")
+    return name_for(text, email)
 
 
-def _require_email(email: str) -> None:
+def _valid_email(text: str) -> str:
+    email = clean(text)
     if not is_email(email):
-        raise StaffError(Cause.NO_EMAIL, f"{email!r} is not an email address.")
+        raise StaffError(Cause.NO_EMAIL, f"{text!a} is not an email address.")
+    return email

@@ -12,12 +12,14 @@ from dashboard.store import audit, sessions, staff
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database, Transaction
 from dashboard.store.staff import StaffMember
+from dashboard.text.characters import write_out
 
 
 class Cause(StrEnum):
     """Why a change cannot be made."""
 
     NO_EMAIL = "no email"
+    NO_NAME = "no name"
     EMAIL_TAKEN = "email taken"
     NOBODY = "nobody"
     DISABLED = "disabled"
@@ -95,7 +97,7 @@ class StaffChanges:
         self.require_admin(connection, by)
         member = staff.find(connection, email)
         if member is None:
-            raise StaffError(Cause.NOBODY, f"There is no staff member {email}.")
+            raise StaffError(Cause.NOBODY, f"There is no staff member {write_out(email)}.")
         if member.id == by.staff_id:
             raise StaffError(Cause.ONESELF, "Another admin has to do this.")
         return member

@@ -20,7 +20,8 @@ Record = Mapping[str, Value]
 BYTE_ORDER_MARK = "\ufeff"
 PART = 2**16  # characters
 _APART = r"(^|[;\t\r\n])"
-_UNSEEN = r"(?=[\"\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*"
+# No end of a cell is skipped, so that nothing is read twice.
+_UNSEEN = r"(?=(?:[^\S\t\r\n]|[\"\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff])*+"
 _CALCULATED = re.compile(_APART + _UNSEEN + r"[=+\-@\t\r\n\0＝＋－＠'])")  # noqa: RUF001  as spreadsheets take them
 _GUARDED = re.compile(_APART + "'")
 

@@ -16,6 +16,7 @@ from limits.strategies import FixedWindowRateLimiter
 from dashboard.keyring import Keys
 from dashboard.services.ports import Clock
 from dashboard.store.limits import Counters, LimitsUnavailableError
+from dashboard.text.emails import comparable
 
 # One address alone can never fill the count of an email: nobody locks a colleague out from afar.
 PER_NAME_AND_ADDRESS = parse("10 per 5 minutes")
@@ -116,7 +117,7 @@ class Tries:
 
     def _mac(self, name: str) -> str:
         """Return what stands for the name in a counter's key: people mistype passwords there."""
-        return self._keys.current.mac(name.strip().lower().encode())
+        return self._keys.current.mac(comparable(name).encode())
 
 
 def _known(network: str, who: str = "") -> str:

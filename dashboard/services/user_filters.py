@@ -7,6 +7,7 @@ from uuid import UUID
 
 from dashboard.partner.client import UserQuery
 from dashboard.partner.wire import ListPaging, User, UserPage
+from dashboard.text.emails import comparable
 
 
 class Filter(StrEnum):
@@ -109,5 +110,6 @@ def page_of(filters: UserFilters, found: UserPage) -> int:
 
 
 def _holds(user: User, search: str) -> bool:
-    wanted = search.casefold()
-    return any(wanted in text.casefold() for text in (user.email, str(user.id), user.phone or ""))
+    wanted = {comparable(search), search.lower()}
+    texts = (comparable(user.email), user.email.lower(), str(user.id), user.phone or "")
+    return any(text in each for text in wanted for each in texts)

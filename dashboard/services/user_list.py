@@ -7,6 +7,7 @@ from dashboard.partner.shape import Found
 from dashboard.partner.wire import Answer, BadRow, User, UserPage
 from dashboard.services.user_filters import Filter, UserFilters, page_of
 from dashboard.services.user_record import UserRecord
+from dashboard.text.emails import comparable
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def only(email: str, answer: Answer[UserPage]) -> Answer[UserPage]:
     rows = tuple(
         row
         for row in answer.value.rows
-        if isinstance(row, User) and row.email.casefold() == email.casefold()
+        if isinstance(row, User) and comparable(row.email) == comparable(email)
     )
     told = {"rows": rows, "total": len(rows), "page": 1, "pages": 1, "next_cursor": None}
     return replace(answer, value=answer.value.model_copy(update=told))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import structlog
 
-from dashboard.partner.wire import Answer, User
+from dashboard.partner.wire import Answer, User, UserPage
 from dashboard.services.facts import facts_of
 from dashboard.services.kyc_settlement import KycSettlement
 from dashboard.services.ports import Clock, UserSource
@@ -19,6 +19,7 @@ from dashboard.store import audit, grants, inquiries, registrations, sightings
 from dashboard.store.database import BRIEFLY_MS, Database, StoreError
 from dashboard.store.inquiries import InquiryState
 from dashboard.store.sightings import SeenFacts, Sighting
+from dashboard.text.emails import comparable, spellings
 
 AUDIT_ROWS, GRANTS = 50, 20
 log = structlog.get_logger()
@@ -54,7 +55,7 @@ class Users:
             PartnerError: the API did not give a page.
 
         """
-        answer = self._source.list_users(filters.query())
+        answer = self._list(filters)
         if exactly and filters.q:
             answer = only(filters.q, answer)
         users = [row for row in answer.value.rows if isinstance(row, User)]
@@ -72,7 +73,7 @@ class Users:
         honoured = find_honoured(filters, users, types, answer.value, broken)
         self._upstream.saw_list(answer.value.shape, honoured, answer.at)
         page = listed(filters, answer, rows, broken)
-        named = [user for user in users if user.email.casefold() == filters.q.casefold()]
+        named = [user for user in users if comparable(user.email) == comparable(filters.q)]
         if len(named) == 1:
             known = self._known(named[0].id)
             return replace(page, named=self._record(about(named[0], answer), known))
@@ -101,6 +102,16 @@ class Users:
         with self._database.read() as connection:
             seen = sightings.history(connection, user_id)
         return seen[0] if seen else None
+
+    def _list(self, filters: UserFilters) -> Answer[UserPage]:
+        """Return the page; an email that nothing is found for is asked in its other spelling."""
+        query = filters.query()
+        answer = self._source.list_users(query)
+        for other in spellings(filters.q)[1:]:
+            if answer.value.rows:
+                break
+            answer = self._source.list_users(replace(query, search=other))
+        return answer
 
     def _known(self, user_id: UUID) -> Known:
         with self._database.read() as connection:

@@ -27,10 +27,13 @@ class Alarm(StrEnum):
 
 @dataclass(frozen=True)
 class Freeze:
-    """All calls to the Partner API are stopped: since when, by whom and why."""
+    """All calls to the Partner API are stopped: since when, by whom and why.
+
+    `staff_name` is None where it was the command line.
+    """
 
     since_at: datetime
-    staff_name: str
+    staff_name: str | None
     reason: str
 
 
@@ -68,7 +71,7 @@ def find_with_breaker(
 def _switch(row: Row[*tuple[Any, ...]] | None) -> Switch:
     if row is None or row.id is None:
         return Switch()
-    frozen = row.frozen_at and Freeze(row.frozen_at, row.freezer_name or "", row.frozen_reason)
+    frozen = row.frozen_at and Freeze(row.frozen_at, row.freezer_name, row.frozen_reason)
     return Switch(
         in_use=pairs.pair_of(row) if row.pair_id else None,
         since_at=row.since_at,
@@ -118,8 +121,8 @@ def use(connection: Connection, pair_id: int, at: datetime, staff_id: int | None
     _put(connection, in_use_id=pair_id, since_at=at, staff_id=staff_id)
 
 
-def freeze(connection: Connection, at: datetime, staff_id: int, reason: str) -> None:
-    """Stop all calls."""
+def freeze(connection: Connection, at: datetime, staff_id: int | None, reason: str) -> None:
+    """Stop all calls; it is nobody of the staff where the command line did."""
     _put(connection, frozen_at=at, frozen_by=staff_id, frozen_reason=reason)
 
 

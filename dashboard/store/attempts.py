@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Label, and_, func, or_, select
 
 from dashboard.store.audit import NewEntry, Outcome
 from dashboard.store.schema import audit, intents, registrations, staff
+from dashboard.text.emails import comparable
 
 LOOKED_AT = 10_000  # rows; an attempt that is older had its outcome recorded before
 LEFT: Mapping[str, str] = {"cause": "left without an outcome"}
@@ -92,7 +93,7 @@ def of_user(user_id: UUID) -> ColumnElement[bool]:
 
 def of_email(email: str) -> ColumnElement[bool]:
     """Return the condition that an attempt is to register this email."""
-    same = func.lower(registrations.c.email) == func.lower(email)
+    same = registrations.c.email_folded == comparable(email)
     return audit.c.seq.in_(select(registrations.c.audit_seq).where(same))
 
 

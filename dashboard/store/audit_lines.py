@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func,
 
 from dashboard.store.audit import SETTLED_BY, Outcome
 from dashboard.store.schema import audit, staff
+from dashboard.store.staff import has_email
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,7 @@ def _lines(given_up_at: datetime) -> Select[*tuple[Any, ...]]:
 def _conditions(filters: LineFilters, outcome: ColumnElement[str]) -> list[Any]:
     subject = func.coalesce(_last.c.subject_id, _first.c.subject_id)
     asked: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
-        (filters.person, lambda value: staff.c.email == value),
+        (filters.person, has_email),
         (filters.staff_id, lambda value: _first.c.staff_id == value),
         (filters.action, lambda value: _first.c.action == value),
         (filters.subject, lambda value: and_(subject == value, _first.c.seq.in_(_about(value)))),

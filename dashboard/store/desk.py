@@ -26,6 +26,7 @@ from sqlalchemy import (
 from dashboard.store.attempts import is_open, is_running
 from dashboard.store.inquiries import Inquiry, InquirySource, InquiryState, inquiry
 from dashboard.store.schema import inquiries, sightings, staff
+from dashboard.store.staff import has_email
 
 PENDING = "pending"
 
@@ -143,7 +144,7 @@ def _who_waits() -> CompoundSelect[UUID]:
 
 def _touched_by(email: str) -> Select[UUID]:
     """Return the users of whom a person started a KYC; another start may lead theirs."""
-    who = select(staff.c.id).where(staff.c.email == email)
+    who = select(staff.c.id).where(has_email(email))
     return select(inquiries.c.user_id).where(inquiries.c.staff_id.in_(who))
 
 
@@ -200,7 +201,7 @@ def _leading(
         .select_from(ranked)
         .outerjoin(sightings, sightings.c.id == newest.scalar_subquery())
         .outerjoin(staff, staff.c.id == ranked.c.staff_id)
-        .where(ranked.c.rank == 1, staff.c.email == wanted.by if wanted.by else true())
+        .where(ranked.c.rank == 1, has_email(wanted.by) if wanted.by else true())
         .subquery()
     )
 

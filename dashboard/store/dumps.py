@@ -21,7 +21,7 @@ NAME_MAX = 63  # bytes of an identifier
 MAINTENANCE = "postgres"  # the database that is there for whoever wants to work on another one
 ACTIVITY = table("pg_stat_activity", column("datname"))
 DATABASES = table("pg_database", column("datname"), column("datcollate"), column("datctype"))
-OF_EXTENSIONS = re.compile(r"\d+; \d+ \d+ (EXTENSION|COMMENT - EXTENSION) ")
+OF_EXTENSIONS = re.compile(r"^\d+; \d+ \d+ (EXTENSION|COMMENT - EXTENSION) ")
 VALUES = re.compile(r"(: \"|=\().*")  # a value that the server quotes
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from dashboard.store.attempts import is_open, is_running, unknown_since
 from dashboard.store.schema import registrations, staff
+from dashboard.text.emails import comparable
 
 
 class RegistrationState(StrEnum):
@@ -67,6 +68,7 @@ def add(
         insert(registrations).values(
             state=RegistrationState.UNKNOWN.value,
             email=email,
+            email_folded=comparable(email),
             user_type=user_type,
             country_code=country_code,
             staff_id=staff_id,
@@ -102,7 +104,7 @@ def unknown(connection: Connection, limit: int, email: str | None = None) -> lis
         .limit(limit)
     )
     if email is not None:
-        statement = statement.where(func.lower(registrations.c.email) == email.lower())
+        statement = statement.where(registrations.c.email_folded == comparable(email))
     return [_registration(row) for row in connection.execute(statement)]
 
 
@@ -126,7 +128,7 @@ def count_lost(connection: Connection, given_up_at: datetime) -> int:
 def of_email(connection: Connection, email: str) -> list[Registration]:
     """Return the registrations of this email that happened or may have, oldest first."""
     statement = _with_staff().where(
-        func.lower(registrations.c.email) == email.lower(),
+        registrations.c.email_folded == comparable(email),
         registrations.c.state != RegistrationState.REFUSED.value,
     )
     rows = connection.execute(statement.order_by(registrations.c.id))

@@ -178,6 +178,7 @@ registrations = Table(
     _user(nullable=True),
     _text("state"),
     _text("email"),
+    _text("email_folded", default=""),  # as `text.emails.comparable` writes it
     _text("user_type"),
     _text("country_code"),
     _staff(),
@@ -185,6 +186,7 @@ registrations = Table(
     _at("registered_at"),
     Index(None, "user_id"),
     Index(None, "email"),
+    Index(None, "email_folded"),
 )
 
 sightings = Table(
@@ -193,7 +195,7 @@ sightings = Table(
     _id(),
     _user(),
     _text("email"),
-    _text("email_folded"),  # what a search for the exact email compares
+    _text("email_folded"),  # as `text.emails.comparable` writes it
     _text("status"),
     _text("country_code", nullable=True),
     _text("preferred_language", nullable=True),

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from dashboard.store.schema import sightings
+from dashboard.text.emails import comparable
 
 KEEP_FRESH = timedelta(seconds=60)
 LATE_AT_MOST = timedelta(minutes=10)  # an answer; what is older is a clock put back
@@ -85,7 +86,7 @@ def find_by_email(connection: Connection, email: str) -> UUID | None:
     statement = (
         select(sightings.c.user_id)
         .where(
-            sightings.c.email_folded == email.strip().casefold(),
+            sightings.c.email_folded == comparable(email),
             sightings.c.id == newest.scalar_subquery(),
         )
         .limit(2)
@@ -158,7 +159,7 @@ def _values(fact: SeenFacts) -> dict[str, object]:
     return {
         "user_id": fact.user_id,
         "email": fact.email,
-        "email_folded": fact.email.casefold(),
+        "email_folded": comparable(fact.email),
         "status": fact.status,
         "country_code": fact.country_code,
         "preferred_language": fact.preferred_language,

@@ -5,9 +5,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from dashboard.store.schema import authenticators, passkeys, sso_accounts, staff, staff_roles
+from dashboard.text.emails import comparable
 
 
 @dataclass(frozen=True)
@@ -45,9 +57,19 @@ class StaffMember:
 
 
 def find(connection: Connection, email: str) -> StaffMember | None:
-    """Return the staff member with this email, in whatever case it is written."""
-    row = connection.execute(_members().where(staff.c.email == email.strip().lower())).first()
+    """Return the staff member with this email, however it is spelled."""
+    exact_first = _members().where(has_email(email)).order_by(staff.c.email != email)
+    row = connection.execute(exact_first).first()
     return member(row) if row else None
+
+
+def has_email(email: str) -> ColumnElement[bool]:
+    """Return the condition that a staff member has this email, however it is spelled.
+
+    A stored email is in the form that is compared, unless an older version took it with another
+    character that cannot be seen.
+    """
+    return staff.c.email.in_({email, comparable(email)})
 
 
 def find_by_id(connection: Connection, staff_id: int) -> StaffMember | None:
@@ -77,7 +99,7 @@ def every(connection: Connection) -> list[StaffMember]:
 def add(connection: Connection, email: str, name: str, password_hash: str, at: datetime) -> int:
     """Add an active member without roles; return their id."""
     statement = insert(staff).values(
-        email=email.strip().lower(),
+        email=comparable(email),
         name=name,
         password_hash=password_hash,
         active=True,

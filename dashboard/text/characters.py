@@ -57,12 +57,23 @@ def compose(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def clean(text: str) -> str:
+    """Return what somebody typed as it is kept: composed and trimmed."""
+    return trim(compose(text))
+
+
 def has_invisible(text: str, *, lines: bool = False) -> bool:
     """Return whether a character inside cannot be seen; `lines` allows line ends and tabs."""
+    return find_invisible(text, lines=lines) is not None
+
+
+def find_invisible(text: str, *, lines: bool = False) -> str | None:
+    """Return the first character inside that cannot be seen, as `U+202E`; None for none."""
     if text.isascii() and text.isprintable():
-        return False
+        return None
     allowed = _LINE_ENDS_AND_TABS if lines else frozenset()
-    return any(char not in allowed for _, char in _invisible_in(text))
+    unseen = (char for _, char in _invisible_in(text) if char not in allowed)
+    return next((f"U+{ord(char):04X}" for char in unseen), None)
 
 
 def write_out(text: str) -> str:

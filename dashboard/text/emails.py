@@ -36,11 +36,24 @@ def comparable(email: str) -> str:
     The domain's labels are U-labels, however they were written. Text that is no address, or too
     long to be one, is only trimmed, composed and folded.
     """
-    text = characters.trim(characters.compose(email))
+    text = characters.clean(email)
     local, at, domain = text.rpartition("@")
     if at and len(text) <= MAX_LENGTH:
         return _fold(local) + at + _unicode_domain(domain)
     return _fold(text)
+
+
+def spellings(email: str) -> tuple[str, ...]:
+    """Return the address as it is, then with its domain in the other labels, A or U, if it has any.
+
+    A server that searches by text may hold either. Text that is no address has one spelling.
+    """
+    local, at, domain = email.rpartition("@")
+    if not at or _is_plain(domain) or not is_email(email):
+        return (email,)
+    as_shown = _unicode_domain(domain)
+    as_sent = idna.encode(as_shown, uts46=True).decode("ascii")
+    return tuple(dict.fromkeys((email, f"{local}@{as_shown}", f"{local}@{as_sent}")))
 
 
 def mixes_scripts(email: str) -> bool:
@@ -48,6 +61,8 @@ def mixes_scripts(email: str) -> bool:
 
     A domain in A-labels is read as it is displayed. At most `MAX_LENGTH` characters are read.
     """
+    if email.isascii() and "xn--" not in email.lower():
+        return False
     local, _, domain = email[:MAX_LENGTH].rpartition("@")
     words = [local, *_unicode_domain(domain).split(".")]
     return any(_mixes(word) for word in words)
@@ -70,7 +85,7 @@ def _is_domain(domain: str) -> bool:
 
 
 def _is_encodable(domain: str) -> bool:
-    if domain.isascii() and "xn--" not in domain.lower():
+    if _is_plain(domain):
         return True
     try:
         idna.encode(domain, uts46=True)
@@ -80,15 +95,23 @@ def _is_encodable(domain: str) -> bool:
 
 
 def _unicode_domain(domain: str) -> str:
-    lowered = characters.compose(domain.lower())  # a casefold would make fass.de of faß.de
+    lowered = characters.compose(domain.lower())
+    if _is_plain(lowered):
+        return lowered
     try:
         return idna.decode(lowered, uts46=True)
     except (idna.IDNAError, UnicodeError):
         return lowered
 
 
+def _is_plain(domain: str) -> bool:
+    """Return whether the domain has one spelling only, apart from case."""
+    return domain.isascii() and "xn--" not in domain.lower()
+
+
 def _fold(text: str) -> str:
-    return characters.compose(text.casefold())
+    """Return small letters: a casefold would make one mailbox of strasse@ and straße@."""
+    return characters.compose(text.lower())
 
 
 def _mixes(word: str) -> bool:

@@ -73,9 +73,9 @@ def forget(pair_id: int) -> ResponseReturnValue:
     return _step(lambda by: services().rotation.forget(pair_id, by))
 
 
-@route(blueprint, f"{PAGE}/freeze", access=ACCESS, method="POST", step_up=True, form_at=FORM)
+@route(blueprint, f"{PAGE}/freeze", access=ACCESS, method="POST", form_at=FORM)
 def freeze() -> ResponseReturnValue:
-    """Stop all calls of all workers."""
+    """Stop all calls of all workers. That only makes things safer, so it does not ask again."""
     form = FreezeForm(request.form)
     if not form.validate():
         return _page(422, freeze_form=form)
@@ -98,7 +98,7 @@ def acknowledge() -> ResponseReturnValue:
     return _step(services().freezing.acknowledge)
 
 
-def _step(step: Callable[[Actor], None]) -> ResponseReturnValue:
+def _step(step: Callable[[Actor], object]) -> ResponseReturnValue:
     try:
         step(Actor(signed_in().staff.id, request_id()))
     except RotationError as error:

@@ -95,7 +95,7 @@ def start(user_id: UUID) -> ResponseReturnValue:
     intent = sent_intent(Permission.KYC_START, user_id)
     email = intent.email or ""
     form = KycForm(request.form)
-    form.must_confirm(must_confirm(request.form.get("email", "")))
+    form.must_confirm(must_confirm(form.email.data or ""))
     if not form.validate():
         return _form(user_id, form, email, 422, intent=request.form["intent"])
     try:

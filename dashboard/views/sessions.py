@@ -11,7 +11,14 @@ from dashboard.web.routing import Open, route
 blueprint = Blueprint("sessions", __name__)
 
 
-@route(blueprint, "/account/sessions/<handle>/end", access=Open.STAFF, method="POST")
+@route(
+    blueprint,
+    "/account/sessions/<handle>/end",
+    access=Open.STAFF,
+    method="POST",
+    step_up=True,
+    form_at="account.index",
+)
 def end(handle: str) -> ResponseReturnValue:
     """End one of one's other sessions. Whose it is, its next request learns."""
     if not services().own_sessions.end_one(current_row(), handle, request_id=request_id()):
@@ -19,7 +26,14 @@ def end(handle: str) -> ResponseReturnValue:
     return _done("session")
 
 
-@route(blueprint, "/account/sessions/end-others", access=Open.STAFF, method="POST")
+@route(
+    blueprint,
+    "/account/sessions/end-others",
+    access=Open.STAFF,
+    method="POST",
+    step_up=True,
+    form_at="account.index",
+)
 def end_others() -> ResponseReturnValue:
     """End every session of one's own but this one."""
     services().own_sessions.end_others(current_row(), request_id=request_id())

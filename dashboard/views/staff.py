@@ -11,7 +11,7 @@ from dashboard.services.colleagues import Colleague
 from dashboard.services.links import NewLink
 from dashboard.services.roles import Permission, Role, granted
 from dashboard.services.staff import Actor, StaffError
-from dashboard.web.context import request_id, services, signed_in
+from dashboard.web.context import request_id, services, settings, signed_in
 from dashboard.web.htmx import redirect_to, respond
 from dashboard.web.kept import typed
 from dashboard.web.link_mail import mail_link
@@ -246,5 +246,6 @@ def _person(
 
 
 def _link(link: NewLink) -> ResponseReturnValue:
-    url = url_for("links.show", token=link.token, _external=True)
+    origin = settings().address or request.host_url.rstrip("/")
+    url = f"{origin}{url_for('links.show', token=link.token)}"
     return render_template("staff/link.html", link=link, url=url, mailed=mail_link(link, url))

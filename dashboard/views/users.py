@@ -147,7 +147,7 @@ def create() -> ResponseReturnValue:
     """Register a user, once a form."""
     intent = sent_intent(Permission.USERS_REGISTER, None)
     form = RegistrationForm(request.form)
-    form.must_confirm(must_confirm(request.form.get("email", "")))
+    form.must_confirm(must_confirm(form.email.data or ""))
     if not form.validate():
         return _form(form, 422, intent=request.form["intent"])
     try:

@@ -24,6 +24,7 @@ class Settings:
     """What pages show of the configuration. No secret is among it."""
 
     environment: str
+    address: str  # our origin, "" where that is this machine's
     brand: str
     partner_api_url: str
     support_contact: str

@@ -29,6 +29,7 @@ from dashboard.web.context import find_signed_in, request_id, services
 from dashboard.web.htmx import VARY, asks_by_itself, redirect_to, target, wants_fragment
 from dashboard.web.letting_go import let_go
 from dashboard.web.security import safe_path
+from dashboard.web.security_events import SecurityEvent, note
 from dashboard.web.standing import find_standing
 
 log = structlog.get_logger()
@@ -115,6 +116,7 @@ def _layout() -> str:
 
 
 def _form_too_old(_error: CSRFError) -> ResponseReturnValue:
+    note(SecurityEvent.CSRF)
     if request.endpoint == "auth.log_in":
         form = LoginForm(request.form)
         if find_signed_in():  # in another tab of the same browser
@@ -200,6 +202,8 @@ def _outcome_lost(error: OutcomeLostError) -> Response:
 def _http(error: HTTPException) -> Response:
     if isinstance(error, InternalServerError) and error.original_exception:
         return _bug(error.original_exception)
+    if isinstance(error, SecurityError):
+        note(SecurityEvent.UNTRUSTED_HOST)
     status = error.code or 500
     if error.response is not None:  # a redirect of the router, such as a missing slash
         return make_response(error.response)

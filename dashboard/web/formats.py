@@ -18,6 +18,7 @@ from dashboard.partner.shape import ShapeError, parse_json
 from dashboard.services.countries import CODES
 from dashboard.text import limits
 from dashboard.text.characters import write_out
+from dashboard.text.emails import mixes_scripts
 from dashboard.web.context import now, zone
 from dashboard.web.pages import pages
 
@@ -36,6 +37,7 @@ def init_formats(app: Flask) -> None:
         isolated=isolated,
         local=local,
         minutes_left=minutes_left,
+        mixes_scripts=mixes_scripts,
         shortened=shortened,
         utc=utc,
         visible=write_out,

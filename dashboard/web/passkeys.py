@@ -6,18 +6,24 @@ from flask import request
 from flask import session as flask_session
 
 from dashboard.services.second_factors import PasskeyRequest
+from dashboard.web.context import settings
 
 CHALLENGE = "challenge"
+USUAL_PORTS = {"http": "80", "https": "443"}
 
 
 def rp_id() -> str:
-    """Return the host that passkeys are made for: TRUSTED_HOSTS says which ones are ours."""
-    return urlsplit(request.host_url).hostname or ""
+    """Return the host that passkeys are made for."""
+    return urlsplit(origin()).hostname or ""
 
 
 def origin() -> str:
-    """Return the origin that a browser names when it answers."""
-    return f"{request.scheme}://{request.host}"
+    """Return the one origin that an answer may name: never what the request says of itself."""
+    if settings().address:
+        return settings().address
+    port = request.environ["SERVER_PORT"]  # of the socket
+    is_usual = port == USUAL_PORTS[request.scheme]
+    return f"{request.scheme}://localhost{'' if is_usual else f':{port}'}"
 
 
 def hand_out(asked: PasskeyRequest) -> str:

@@ -10,6 +10,8 @@ from flask_wtf.csrf import CSRFProtect
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException
 
+from dashboard.web.security_events import SecurityEvent, note
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -29,6 +31,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 STRICT_TRANSPORT_SECURITY = "max-age=31536000"
+AND_SUBDOMAINS = "; includeSubDomains"
 PATH_MAX = 2000
 FIELDS_MAX = 1000
 NO_PAGES = frozenset(
@@ -40,8 +43,9 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 class SecurityHeaders:
     """WSGI middleware: the headers on every answer, static files and errors too."""
 
-    def __init__(self, app: "WSGIApplication") -> None:
+    def __init__(self, app: "WSGIApplication", *, hsts_subdomains: bool = False) -> None:
         self._app = app
+        self._hsts = STRICT_TRANSPORT_SECURITY + (AND_SUBDOMAINS if hsts_subdomains else "")
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -54,7 +58,7 @@ class SecurityHeaders:
             present = {name.lower() for name, _ in headers}
             wanted = dict(HEADERS)
             if environ["wsgi.url_scheme"] == "https":
-                wanted["Strict-Transport-Security"] = STRICT_TRANSPORT_SECURITY
+                wanted["Strict-Transport-Security"] = self._hsts
             added = [item for item in wanted.items() if item[0].lower() not in present]
             return start_response(status, headers + added, *rest)  # type: ignore[arg-type]  # exc_info
 
@@ -136,11 +140,9 @@ def _refuse_foreign_origin() -> None:
     if request.method not in UNSAFE:
         return
     site = request.headers.get("Sec-Fetch-Site")
-    if site not in {None, "same-origin", "none"}:
-        abort(400, "origin")
     origin = request.headers.get("Origin")
-    if origin is None:
-        return
-    parts = split_address(origin)
-    if parts is None or parts.netloc != request.host:
+    parts = split_address(origin) if origin is not None else None
+    is_foreign = origin is not None and (parts is None or parts.netloc != request.host)
+    if is_foreign or site not in {None, "same-origin", "none"}:
+        note(SecurityEvent.FOREIGN_ORIGIN)
         abort(400, "origin")

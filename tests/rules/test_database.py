@@ -1,15 +1,16 @@
 """The schema in the code, the schema that the migrations make, and the triggers of the audit."""
 
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from dashboard.store import audit_triggers, counts
+from dashboard.store import audit_triggers, counts, sightings, staff
 from dashboard.store.counts import Count
 from dashboard.store.database import Database
 from dashboard.store.migrating import FOLDER, upgrade
@@ -17,6 +18,8 @@ from dashboard.store.schema import audit, metadata
 from dashboard.store.schema import counts as counts_table
 from dashboard.wiring import now
 from tests import databases
+
+USER = "11111111222243338444555555555555"
 
 
 def test_the_migrations_make_the_schema_of_the_code(database: Database) -> None:
@@ -111,3 +114,35 @@ def test_what_others_count_may_be_larger_than_32_bits(database: Database) -> Non
         counts.put(connection, "active", Count(total, now()))
         grown = connection.execute(select(counts_table.c.total)).scalar_one()
     assert grown == total
+
+
+def test_emails_that_are_there_are_compared_in_the_new_form_after_an_upgrade(
+    tmp_path: Path,
+) -> None:
+    database = databases.make(tmp_path)
+    day = "2026-01-01 00:00:00+00:00"
+    emails = ("jose\u0301@example.com", "ana@example.com\u200b", "ana@example.com")
+    with database.write() as connection:
+        upgrade(connection, "0007")
+        for number, email in enumerate(emails, 1):
+            connection.execute(
+                text(
+                    "INSERT INTO staff (id, email, name, password_hash, active, created_at,"
+                    " second_factor_required) VALUES (:id, :email, 'n', 'h', true, :day, false)"
+                ),
+                {"id": number, "email": email, "day": day},
+            )
+        connection.execute(
+            text(
+                "INSERT INTO sightings (user_id, email, email_folded, status, first_seen_at,"
+                " last_seen_at) VALUES (:user, :email, :email, 'active', :day, :day)"
+            ),
+            {"user": USER, "email": "max@xn--bcher-kva.example", "day": day},
+        )
+    database.upgrade()
+    with database.read() as connection:
+        found = [staff.find(connection, email) for email in ("JOSÉ@example.com", *emails)]
+        assert [each and each.id for each in found] == [1, 1, 2, 3]
+        seen = sightings.find_by_email(connection, "Max@bücher.example")
+    assert seen == UUID(USER)
+    database.close()

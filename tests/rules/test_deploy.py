@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import re
+import secrets
 from configparser import RawConfigParser
 from pathlib import Path
 from types import ModuleType
@@ -133,4 +134,4 @@ def test_the_proxy_logs_neither_queries_nor_one_time_links() -> None:
 def test_every_setting_of_the_page_exists_and_together_they_start() -> None:
     known = {field.validation_alias for field in Config.model_fields.values()}
     assert set(environment()) <= known
-    assert load_config(None, **environment(), DASHBOARD_SECRET_KEY="0123456789abcdef" * 3)
+    assert load_config(None, **environment(), DASHBOARD_SECRET_KEY=secrets.token_urlsafe(48))

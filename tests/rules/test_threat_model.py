@@ -7,6 +7,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/threat-model.md"
 NAME = re.compile(r"`(tests/\S+\.py)(?:::(\w+))?`")
 ROW = re.compile(r"^\| (T-[AF]\d+) \|(.*)$", re.MULTILINE)
+FOUND = re.compile(r"^\| S\d+[^|]* \|(.*)$", re.MULTILINE)
 
 
 def rows() -> dict[str, str]:
@@ -28,6 +29,15 @@ def test_every_row_names_tests_and_each_of_them_is_there() -> None:
         for file, name in named:
             source = (ROOT / file).read_text()
             assert not name or f"\ndef {name}(" in source, (row, file, name)
+
+
+def test_what_attackers_found_has_tests_that_are_there() -> None:
+    found = FOUND.findall(PAGE.read_text())
+    assert found
+    for text in found:
+        assert NAME.findall(text), text
+        for file, name in NAME.findall(text):
+            assert not name or f"\ndef {name}(" in (ROOT / file).read_text(), (file, name)
 
 
 def test_every_file_of_attacks_is_named() -> None:

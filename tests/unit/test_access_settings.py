@@ -67,3 +67,16 @@ def test_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_dashboard_does_without_it_where_it_is_not_set_up() -> None:
     script = "import sys; sys.modules['authlib'] = None; import dashboard.app"
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)  # noqa: S603  our own
+
+
+MAIL = {"MAIL_URL": "smtps://mail.example.com:465"}
+
+
+@pytest.mark.parametrize("sender", ["nobody", "Ana <nobody>", "a@example.com\nBcc: b@example.com"])
+def test_a_sender_that_is_no_address_is_refused(sender: str) -> None:
+    assert "MAIL_FROM must be an address" in refusal(**MAIL, MAIL_FROM=sender)
+
+
+@pytest.mark.parametrize("sender", ["a@example.com", "Panel <a@example.com>", "a@localhost"])
+def test_a_sender_may_have_a_name(sender: str) -> None:
+    assert load_config(None, **GOOD, **MAIL, MAIL_FROM=sender)

@@ -232,13 +232,18 @@ def test_links_of_the_partner_s_backend_are_imported_once(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "Line 1 wants the columns"),
-        ("userId,url\n", "no inquiryId"),
-        (GOOD.format("nobody", "2026-06-11T12:29:04Z"), "Line 2 cannot be read"),
-        (GOOD.format(USER, "yesterday"), "Line 2 cannot be read"),
-        (GOOD.format(USER, "2026-06-11T12:29:04"), "startedAt has no zone"),
-        (GOOD.format(USER, "2026-06-11T12:29:04Z").replace(",inq_A,", ", ,"), "is empty"),
-        (GOOD.format(USER, "2026-06-11T12:29:04Z") + "x\n", "Line 3 cannot be read"),
+        ("", "The file is empty."),
+        ("userId,url\n", "Line 1 has no column inquiryId. It has: userid, url."),
+        (GOOD.format("nobody", "2026-06-11T12:29:04Z"), "Line 2, column userId: enter a user ID."),
+        (GOOD.format(USER, "yesterday"), "Line 2, column startedAt: enter a past time"),
+        (
+            GOOD.format(USER, "2026-06-11T12:29:04Z").replace(",inq_A,", ", ,"),
+            "Line 2, column inquiryId: enter a value.",
+        ),
+        (
+            GOOD.format(USER, "2026-06-11T12:29:04Z") + "x\n",
+            "Line 3 ends before the column inquiryId.",
+        ),
     ],
 )
 def test_a_row_that_cannot_be_read_is_named_and_nothing_is_taken(

@@ -20,6 +20,12 @@ from tests.views.links import choose
 NEW = "a password of my own"
 
 
+@pytest.fixture
+def settings(settings: dict[str, str]) -> dict[str, str]:
+    """Those of a machine whose address follows from its port and hosts."""
+    return {**settings, "PUBLIC_URL": ""}
+
+
 def path_in(said: str, address: str) -> str:
     found = re.search(rf"^{re.escape(address)}(/link/[\w-]{{43}})$", said, re.MULTILINE)
     assert found, said
@@ -53,10 +59,14 @@ def test_somebody_is_added_and_comes_back_by_links(
         ("localhost", "http://localhost:8000"),
     ],
 )
+@pytest.mark.parametrize("public_url", ["", "https://other.example.com:8443"])
 def test_the_link_has_the_address_that_browsers_use(
-    run: Run, settings: dict[str, str], hosts: str, address: str
+    run: Run, settings: dict[str, str], hosts: str, address: str, public_url: str
 ) -> None:
     named = {**settings, "TRUSTED_HOSTS": hosts}
+    if public_url:
+        named |= {"TRUSTED_HOSTS": f"{hosts},other.example.com", "PUBLIC_URL": public_url}
+        address = public_url
     path_in(run("staff add a@example.com --role viewer", settings=named).stdout, address)
 
 

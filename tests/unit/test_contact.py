@@ -41,7 +41,6 @@ BAD = (
     '"ana"@example.com',
     "ana@exa_.com",
     f"{'x' * 65}@example.com",
-    f"ana@{'x' * 250}.com",
 )
 UNSEEN = ("\x00", "\x1b", "\u200b", "\u202e", "\u2066", "\ufeff", "\u00ad", "\x7f", "\t")
 

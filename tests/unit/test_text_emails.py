@@ -65,3 +65,15 @@ def test_an_address_that_mixes_scripts_is_told_apart(text: str) -> None:
 )
 def test_an_address_in_one_script_per_word_is_not(text: str) -> None:
     assert not emails.mixes_scripts(text)
+
+
+def test_a_domain_with_other_letters_has_two_spellings() -> None:
+    both = ("max@bücher.example", "max@xn--bcher-kva.example")
+    assert emails.spellings(both[0]) == both
+    assert emails.spellings(both[1]) == both[::-1]
+    assert emails.spellings("ana@example.com") == ("ana@example.com",)
+    assert emails.spellings("bücher") == ("bücher",)
+
+
+def test_two_mailboxes_that_a_casefold_would_join_are_two() -> None:
+    assert emails.comparable("straße@example.com") != emails.comparable("strasse@example.com")

@@ -158,7 +158,7 @@ def test_a_longer_name_of_a_page_with_a_query_comes_back_as_it_was(
 def test_the_log_in_speaks_the_browser_s_language_beside_each_field(visitor: Visitor) -> None:
     visitor.http.environ_base["HTTP_ACCEPT_LANGUAGE"] = "es"
     page = visitor.log_in("x" * 300, "y", status=422)
-    assert "El campo no puede tener más de 254 caracteres." in page.words
+    assert "Usa como máximo 254 caracteres." in page.words
 
 
 def test_an_office_behind_one_address_logs_in_at_nine_o_clock(app: Flask, hire: Hire) -> None:

@@ -93,7 +93,8 @@ def test_what_is_wrong_with_a_pair_is_told_beside_its_field_and_never_comes_back
     for key, secret, said in [
         ("", "a-secret-that-was-typed", "Paste the API key."),
         ("a-key-that-was-typed", "", "Paste the API secret."),
-        ("a-key-that-was-typed\u2028x", "a-secret-that-was-typed", "no key can have"),
+        ("a-key-that-was-typed\u20acx", "a-secret-that-was-typed", "no key can have"),
+        ("a-key-that-was-typed\u2028x", "a-secret-that-was-typed", "cannot be seen"),
         ("qash_secret_live_typed", "a-secret-that-was-typed", "This is a secret."),
     ]:
         page = add(admin, KeyPair(key, secret), status=422)

@@ -78,7 +78,7 @@ def test_a_link_of_another_user_is_refused_beside_its_id(
         ({"url": "https://evil.test/?inquiry-id=inq_1"}, "url", "exactly as the API gave it"),
         ({"url": "https://[::1"}, "url", "exactly as the API gave it"),
         ({"url": LINK.split("?", maxsplit=1)[0]}, "url", "exactly as the API gave it"),
-        ({"inquiry_id": "i" * 101}, "inquiry_id", "longer than 100"),
+        ({"inquiry_id": "i" * 101}, "inquiry_id", "Use at most 100 characters."),
         ({"inquiry_id": "inq_of_another"}, "inquiry_id", "The link names another inquiry."),
         ({"inquiry_id": "inq\u200b_of_the_backend"}, "inquiry_id", "cannot be seen"),
         ({"started_at": ""}, "started_at", "a day and a time"),

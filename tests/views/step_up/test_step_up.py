@@ -18,6 +18,8 @@ from tests.walking import UNSAFE, walk
 
 COOKIE = "__Host-dashboard-local"
 DANGEROUS = {Permission.TOKENS_ISSUE, Permission.STAFF_MANAGE, Permission.CREDENTIALS_MANAGE}
+ONLY_MAKES_SAFER = {"credentials.freeze"}
+ENDS_SESSIONS = {"sessions.end", "sessions.end_others", "staff.end_sessions"}
 
 
 @pytest.fixture
@@ -53,11 +55,35 @@ def active(simulator: RunningSimulator) -> str:
 
 def test_everything_that_mints_or_manages_declares_that_it_asks(app: Flask) -> None:
     for step in walk(app):
+        if step.endpoint in ONLY_MAKES_SAFER:
+            assert not step.policy.step_up, step.path
+            continue
         if step.policy.access in DANGEROUS and step.method in UNSAFE:
             assert step.policy.step_up, step.path
             assert step.policy.form_at, step.path
         if step.policy.access is Permission.TOKENS_ISSUE:
             assert step.policy.step_up, step.path
+
+
+def test_everything_that_ends_a_session_of_somebody_else_or_of_another_device_asks(
+    app: Flask,
+) -> None:
+    steps = {step.endpoint: step for step in walk(app) if "/sessions/" in step.path}
+    assert steps.keys() == ENDS_SESSIONS
+    assert all(step.policy.step_up and step.policy.form_at for step in steps.values())
+
+
+def test_calls_are_paused_in_a_stale_session_and_resuming_them_asks(
+    stale: Visitor, simulator: RunningSimulator
+) -> None:
+    page = "/settings/credentials"
+    done = stale.post(f"{page}/freeze", {"reason": "A leak"})
+    assert done.headers["Location"] == page
+    stale.get("/users", status=503)
+    asked = stale.post(f"{page}/thaw", {"thaw": "1"})
+    assert asked.headers["Location"].startswith("/confirm")
+    stale.get("/users", status=503)
+    assert simulator.requests() == []
 
 
 def test_after_five_minutes_each_of_them_asks_and_does_nothing(

@@ -1,0 +1,44 @@
+"""The `.env` file, looked over before it is read: text in UTF-8, a setting a line."""
+
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+from dotenv.parser import parse_stream
+
+ENCODING = "utf-8-sig"  # with or without a byte order mark
+
+
+class UnreadableEnvFileError(Exception):
+    """Nothing of the file can be used; the text names it and the cure."""
+
+
+def problems_of(file: Path | None) -> Iterator[str]:
+    """Give a sentence for each line that would be skipped; a file that is missing has none.
+
+    Raises:
+        UnreadableEnvFileError: it is in another encoding, or may not be read.
+
+    """
+    if file is None or not file.is_file():
+        return
+    for line in parse_stream(StringIO(_text(file))):
+        if line.error or (line.key and line.value is None):
+            written = line.original.string
+            blank = written[: len(written) - len(written.lstrip())].count("\n")
+            number = line.original.line + blank
+            yield f"{file}, line {number}: it must look like NAME=value. Correct it."
+
+
+def _text(file: Path) -> str:
+    try:
+        text = file.read_text(encoding=ENCODING)
+    except UnicodeDecodeError:
+        text = "\0"
+    except OSError as error:
+        raise UnreadableEnvFileError(
+            f"{file} cannot be read ({error.strerror}): let the user who runs this read it."
+        ) from None
+    if "\0" in text:  # UTF-16 without its mark is full of them
+        raise UnreadableEnvFileError(f"{file} is not UTF-8 text: save it as UTF-8.")
+    return text

@@ -1,0 +1,125 @@
+"""Fields with a longest value, which is checked as it was sent: before anything reads it.
+
+Every field of every form is one of these (`tests/rules/test_fields.py`).
+"""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    Field,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectMultipleField,
+    StringField,
+)
+from wtforms.form import BaseForm
+from wtforms.validators import StopValidation
+
+from dashboard.text import characters
+
+PADDING_MAX = 100  # blanks that come along with a pasted text
+WORD_MAX = 64  # a date, a number, one of several choices
+
+
+class BoundedField(Field):
+    """A field whose value, as it was sent, has at most `max_length` characters and some blanks."""
+
+    def __init__(
+        self,
+        label: Any = None,  # noqa: ANN401  as WTForms
+        validators: Any = None,  # noqa: ANN401  as WTForms
+        *,
+        max_length: int = WORD_MAX,
+        too_long: Any = None,  # noqa: ANN401  text, or text in the language of the page
+        **options: Any,  # noqa: ANN401  as WTForms
+    ) -> None:
+        super().__init__(label, validators, **options)
+        self.max_length = max_length
+        self._too_long = too_long or _l("Use at most %(max)s characters.", max=max_length)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the value, unless it is too long to be one."""
+        if any(len(value) > self.max_length + PADDING_MAX for value in valuelist):
+            self.take_long(valuelist)
+        else:
+            super().process_formdata(valuelist)
+
+    def take_long(self, _valuelist: list[str]) -> None:
+        """Refuse a value that is too long."""
+        raise self.too_long()
+
+    def too_long(self) -> ValueError:
+        """Return the error beside the field."""
+        return ValueError(self._too_long)
+
+
+class TypedField(BoundedField):
+    """A field that keeps what was typed and refused. No validator looks at that."""
+
+    def take_long(self, valuelist: list[str]) -> None:
+        """Keep what was typed."""
+        self.data = valuelist[0]
+        super().take_long(valuelist)
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Stop at what could not be read."""
+        if self.process_errors:
+            raise StopValidation
+        super().pre_validate(form)
+
+
+class TextField(TypedField, StringField):
+    """Text that a person types or pastes: trimmed and composed, without invisible characters.
+
+    `data` is None for nothing. What is refused stays as it was typed, to be corrected.
+    """
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the text."""
+        super().process_formdata(valuelist)
+        if not valuelist:
+            return
+        text = characters.clean(valuelist[0])
+        self.data = text or None
+        if len(text) > self.max_length:
+            raise self.too_long()
+        if unseen := characters.find_invisible(text):
+            raise ValueError(
+                _l("Remove the character %(name)s, which cannot be seen.", name=unseen)
+            )
+
+
+class PastedSecretField(TextField, PasswordField):
+    """A secret that is copied from elsewhere, with blanks around it or not; never shown again."""
+
+
+class SecretField(TypedField, PasswordField):
+    """A secret that a person knows, exactly as it was typed; never shown again."""
+
+
+class OpaqueField(BoundedField, HiddenField):
+    """What a page of ours brings along. One longer than any of ours is nothing."""
+
+    def take_long(self, _valuelist: list[str]) -> None:
+        """Read nothing."""
+        self.data = None
+
+
+class DayField(BoundedField, DateField):
+    """A day."""
+
+
+class MomentField(BoundedField, DateTimeLocalField):
+    """A day and a time."""
+
+
+class ChoicesField(BoundedField, SelectMultipleField):
+    """Some of several choices."""
+
+
+class NumberField(BoundedField, IntegerField):
+    """A number."""

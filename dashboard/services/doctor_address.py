@@ -1,0 +1,52 @@
+"""The doctor's look at where the dashboard is found, and at what it knows of who comes."""
+
+from collections.abc import Iterator
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from dashboard.services.findings import Finding, ok, warning
+from dashboard.store import log_in_addresses
+from dashboard.store.database import Database
+
+RECENT = 20  # log-ins
+PROXIES = "Set PROXIES to the number of proxies in front (docs/settings.md), and restart."
+
+
+def examine_address(
+    database: Database, environment: str, public_url: str, address: str, *, proxies: int
+) -> Iterator[Finding]:
+    """Look at the address that passkeys are bound to, and at the addresses of log-ins."""
+    if environment != "local" and not public_url:
+        yield warning(
+            "address",
+            f"PUBLIC_URL is not set: passkeys work at {address or 'http://localhost'} alone, and "
+            "one-time links lead there. Production requires it.",
+            f"Set PUBLIC_URL={address or 'https://dashboard.example.com'}",
+        )
+    elif environment != "local" and _is_this_machine(urlsplit(public_url).hostname or ""):
+        yield warning(
+            "address",
+            f"PUBLIC_URL is {public_url}: passkeys and one-time links work on this machine alone.",
+            "Set PUBLIC_URL to the address that staff open.",
+        )
+    if proxies:
+        return
+    with database.read() as connection:
+        recent = log_in_addresses.recent(connection, RECENT)
+    if recent and all(map(_is_this_machine, recent)):
+        found = f"PROXIES=0, and each of the last log-ins ({len(recent)}) came from this machine."
+        if environment == "local":
+            yield ok("proxies", f"{found} {PROXIES}")
+        else:
+            yield warning(
+                "proxies",
+                f"{found} Behind a proxy, one person's wrong passwords then count for everybody.",
+                PROXIES,
+            )
+
+
+def _is_this_machine(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return address == "localhost"

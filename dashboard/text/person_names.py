@@ -1,0 +1,35 @@
+"""Names of people, in every script."""
+
+import unicodedata
+from itertools import groupby
+
+from dashboard.text import characters
+
+MAX_LENGTH = 100
+_MARKS = 6  # in a row: more than any spelling stacks on one letter
+_PICTURES = "So"  # emoji; signs that stand in for an apostrophe are none
+
+
+def name_for(text: str, email: str) -> str:
+    """Return the name, or what an email begins with where the text is no name."""
+    name = characters.clean(text)
+    return name if is_name(name) else email.partition("@")[0]
+
+
+def is_name(text: str) -> bool:
+    """Return whether composed text can be a name.
+
+    It has a letter, no emoji or other picture, no invisible character, and on no letter more
+    marks than a spelling needs. Joiners are spelling where their script uses them.
+    """
+    if len(text) > MAX_LENGTH or characters.has_invisible(text):
+        return False
+    kinds = [unicodedata.category(char) for char in text]
+    return (
+        any(kind[0] == "L" for kind in kinds)
+        and _PICTURES not in kinds
+        and all(
+            not is_mark or len(list(run)) <= _MARKS
+            for is_mark, run in groupby(kind[0] == "M" for kind in kinds)
+        )
+    )

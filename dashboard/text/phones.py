@@ -1,0 +1,77 @@
+"""Phone numbers as people write them, to E.164.
+
+Sources: E.164 (a country code, at most 15 digits, no extension); RFC 3966 (visual separators).
+Digits of every script are digits, and typographic blanks and hyphens are blanks and hyphens:
+phones and word processors write them. Letters are never digits, not even on a keypad.
+"""
+
+import unicodedata
+from enum import Enum
+
+import phonenumbers
+
+MAX_LENGTH = 64
+_SEPARATORS = frozenset(" .-()/")
+_HYPHENS = frozenset("\u2010\u2011\u2012\u2013\u2014\u2212\uff0d")
+_PLUS = frozenset("+\uff0b")
+_EXTENSIONS = ("ext", "x", ";", ",", "#", "anexo", "interno", "int.")
+
+
+class PhoneProblem(Enum):
+    """Why text is no number that can be called from everywhere."""
+
+    NO_COUNTRY_CODE = "no country code"
+    CHARACTERS = "characters"  # other than digits and separators
+    EXTENSION = "extension"
+    LENGTH = "length"  # of no number in that country
+
+
+_PROBLEMS = {
+    phonenumbers.NumberParseException.INVALID_COUNTRY_CODE: PhoneProblem.NO_COUNTRY_CODE,
+    phonenumbers.NumberParseException.NOT_A_NUMBER: PhoneProblem.NO_COUNTRY_CODE,
+}
+
+
+class PhoneError(ValueError):
+    """Text is no phone number."""
+
+    def __init__(self, problem: PhoneProblem) -> None:
+        super().__init__(problem.value)
+        self.problem = problem
+
+
+def e164(text: str) -> str:
+    """Return `+573001234567` for `+57 (300) 123-4567`.
+
+    Raises:
+        PhoneError: it is no possible number with its country code.
+
+    """
+    if len(text) > MAX_LENGTH:
+        raise PhoneError(PhoneProblem.LENGTH)
+    number_part = text.lstrip("( ")
+    if number_part[:1] not in _PLUS:
+        raise PhoneError(PhoneProblem.NO_COUNTRY_CODE)
+    try:
+        number = phonenumbers.parse("+" + _digits(number_part[1:]))
+    except phonenumbers.NumberParseException as error:
+        raise PhoneError(_PROBLEMS.get(error.error_type, PhoneProblem.LENGTH)) from None
+    if not phonenumbers.is_possible_number(number):
+        raise PhoneError(PhoneProblem.LENGTH)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _digits(text: str) -> str:
+    found = []
+    for position, char in enumerate(text):
+        digit = unicodedata.decimal(char, None)
+        if digit is not None:
+            found.append(str(digit))
+        elif not _is_separator(char):
+            is_extension = len(found) > 1 and text[position:].lower().startswith(_EXTENSIONS)
+            raise PhoneError(PhoneProblem.EXTENSION if is_extension else PhoneProblem.CHARACTERS)
+    return "".join(found)
+
+
+def _is_separator(char: str) -> bool:
+    return char in _SEPARATORS or char in _HYPHENS or unicodedata.category(char) == "Zs"

@@ -1,0 +1,53 @@
+"""Requests that were refused for safety, as named events in the log: THE list of them.
+
+An event names the route and the request's id. Who it was is in the audit log and the proxy's log.
+"""
+
+from enum import StrEnum
+
+import structlog
+from flask import Flask, Response, request
+
+from dashboard.web.context import request_id
+
+log = structlog.get_logger()
+
+
+class SecurityEvent(StrEnum):
+    """What was refused. The values are what an alert looks for."""
+
+    FOREIGN_ORIGIN = "foreign_origin"
+    CSRF = "csrf_refused"
+    UNTRUSTED_HOST = "untrusted_host"
+    FORBIDDEN = "forbidden"
+    THROTTLED = "throttled"
+    TOO_LARGE = "too_large"
+
+
+_BY_STATUS = {
+    403: SecurityEvent.FORBIDDEN,
+    413: SecurityEvent.TOO_LARGE,
+    429: SecurityEvent.THROTTLED,
+}
+
+
+def init_security_events(app: Flask) -> None:
+    """Log every answer whose status tells which event it is."""
+    app.after_request(_note_status)
+
+
+def note(event: SecurityEvent) -> None:
+    """Log an event of this request."""
+    log.warning(
+        event.value,
+        security=True,
+        method=request.method,
+        route=request.url_rule.rule if request.url_rule else None,
+        request_id=request_id(),
+    )
+
+
+def _note_status(response: Response) -> Response:
+    if event := _BY_STATUS.get(response.status_code):
+        note(event)
+    return response

@@ -1,0 +1,188 @@
+"""S13 and S6: what holds connections or floods the log-in, at gunicorn and behind nginx."""
+
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from requests.adapters import HTTPAdapter
+
+from dashboard.services.roles import Role
+from tests.faults.people import Served, serve_people
+from tests.faults.slow_clients import BODY, HEAD, Connect, connecting, dripping, idle
+from tests.http_visitor import CSRF
+from tests.nginx_server import nginx_server
+
+pytestmark = pytest.mark.long
+ANSWER_S = 8  # what the row asks for
+FLOODERS = 12
+FLOOD_S = 12
+OFFICE = "127.0.0.2"
+
+
+@pytest.fixture
+def served(tmp_path: Path, settings: dict[str, str], migrated: Path) -> Iterator[Served]:
+    with serve_people(tmp_path, migrated, settings, PROXIES="1") as running:
+        yield running
+
+
+@dataclass(frozen=True)
+class Front:
+    """nginx: its address and port, and the certificate to trust."""
+
+    base_url: str
+    port: int
+    trusted: Path
+
+
+@pytest.fixture
+def front(served: Served, tmp_path: Path) -> Iterator[Front]:
+    upstream = served.base_url.removeprefix("http://").replace("localhost", "127.0.0.1")
+    with nginx_server(tmp_path, upstream) as port:
+        yield Front(f"https://localhost:{port}", port, tmp_path / "certificate.pem")
+
+
+class FromAddress(HTTPAdapter):
+    """Connects from one address of this machine."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  as there
+        """Bind every connection."""
+        super().init_poolmanager(*args, source_address=(self._address, 0), **kwargs)
+
+
+def browser(trusted: Path | None = None, address: str = "127.0.0.1") -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False
+    session.verify = str(trusted) if trusted else False
+    session.mount("https://", FromAddress(address))
+    return session
+
+
+def token_of(session: requests.Session, base_url: str) -> str:
+    found = CSRF.search(session.get(f"{base_url}/login", timeout=30).text)
+    assert found
+    return found[1]
+
+
+def try_log_in(
+    session: requests.Session, base_url: str, token: str, email: str, password: str
+) -> int:
+    data = {"email": email, "password": password, "csrf_token": token}
+    return session.post(
+        f"{base_url}/login", data=data, allow_redirects=False, timeout=30
+    ).status_code
+
+
+def seconds_to_answer(base_url: str, trusted: Path | None = None) -> float:
+    began = time.monotonic()
+    with browser(trusted) as session:
+        assert session.get(f"{base_url}/login", timeout=30).status_code == 200
+    return time.monotonic() - began
+
+
+@pytest.fixture
+def at_gunicorn(served: Served) -> Connect:
+    return connecting(int(served.base_url.rpartition(":")[2]))
+
+
+@pytest.mark.parametrize(("workers", "heads"), [("2", 40), ("1", 20)])
+def test_gunicorn_answers_while_heads_drip(
+    tmp_path: Path, settings: dict[str, str], migrated: Path, workers: str, heads: int
+) -> None:
+    """Of two workers one may be lucky, so that one is tried alone too."""
+    with serve_people(tmp_path, migrated, settings, WEB_CONCURRENCY=workers) as running:
+        connect = connecting(int(running.base_url.rpartition(":")[2]))
+        with dripping(connect, heads, HEAD):
+            assert seconds_to_answer(running.base_url) < ANSWER_S
+
+
+def test_gunicorn_answers_while_300_connections_say_nothing(
+    served: Served, at_gunicorn: Connect
+) -> None:
+    with idle(at_gunicorn, 300):
+        assert seconds_to_answer(served.base_url) < 3
+
+
+def test_gunicorn_ends_what_says_nothing_and_answers_what_is_slow_to_begin(
+    at_gunicorn: Connect,
+) -> None:
+    with idle(at_gunicorn, 2) as (silent, slow):
+        time.sleep(1)
+        slow.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+        assert slow.recv(12).endswith(b" 200")
+        silent.settimeout(20)
+        assert silent.recv(1) == b""
+
+
+@pytest.mark.parametrize("start", [HEAD, BODY], ids=["heads", "bodies"])
+def test_nginx_keeps_dripping_clients_away_from_the_dashboard(front: Front, start: bytes) -> None:
+    with dripping(connecting(front.port, over_tls=True), 40, start):
+        assert seconds_to_answer(front.base_url, front.trusted) < 3
+
+
+def test_nginx_answers_while_300_connections_say_nothing(front: Front) -> None:
+    with idle(connecting(front.port), 300):
+        assert seconds_to_answer(front.base_url, front.trusted) < 3
+
+
+def test_a_flood_of_log_ins_from_one_address_keeps_nobody_elsewhere_out(
+    front: Front, served: Served
+) -> None:
+    people = [served.hire(Role.SUPPORT) for _ in range(6)]
+    stopping, answers = threading.Event(), Counter[int]()
+
+    def flood() -> None:
+        with browser(front.trusted) as session:
+            token = token_of(session, front.base_url)
+            while not stopping.is_set():
+                answers[try_log_in(session, front.base_url, token, people[0][0], "wrong")] += 1
+
+    def log_in(person: tuple[str, str]) -> int:
+        with browser(front.trusted, OFFICE) as session:
+            return try_log_in(session, front.base_url, token_of(session, front.base_url), *person)
+
+    threads = [threading.Thread(target=flood) for _ in range(FLOODERS)]
+    for thread in threads:
+        thread.start()
+    try:
+        time.sleep(FLOOD_S / 2)
+        with ThreadPoolExecutor(1) as pool:
+            came_in = list(pool.map(log_in, people[1:]))
+        time.sleep(FLOOD_S / 2)
+    finally:
+        stopping.set()
+        for thread in threads:
+            thread.join()
+    assert came_in == [303] * 5
+    assert set(answers) <= {422, 429, 503}
+    assert answers[429] > 0.9 * answers.total()
+
+
+def test_nginx_believes_no_forwarded_address_and_no_other_name(front: Front) -> None:
+    with browser(front.trusted) as session:
+        spoofed = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Host": "evil.test"}
+        assert session.get(f"{front.base_url}/login", headers=spoofed, timeout=9).status_code == 200
+        with pytest.raises(requests.ConnectionError):
+            session.get(f"{front.base_url}/login", headers={"Host": "evil.test"}, timeout=9)
+
+
+def test_health_answers_without_a_host(at_gunicorn: Connect) -> None:
+    for asked in (
+        b"GET /readyz HTTP/1.0\r\n\r\n",
+        b"GET /readyz HTTP/1.1\r\nHost: 10.0.3.17:8000\r\n\r\n",
+    ):
+        with at_gunicorn() as client:
+            client.sendall(asked)
+            assert client.recv(12).endswith(b" 200"), asked
+            client.shutdown(socket.SHUT_RDWR)

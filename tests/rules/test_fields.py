@@ -1,0 +1,170 @@
+"""Every field of every form: as long as it may be, whatever a person or a program puts into it."""
+
+import importlib
+import pkgutil
+import time
+import unicodedata
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, Field, Form
+
+from dashboard import forms
+from dashboard.forms.confirm import ConfirmedForm
+from dashboard.forms.fields import BoundedField, OpaqueField, PastedSecretField, TextField
+from dashboard.forms.kyc import LinkForm
+from dashboard.services.kyc_links import KycLinks
+from dashboard.text import emails
+
+FLOOD, SLOWEST_S = 250_000, 0.05
+NASTY = {
+    "blanks": " " * FLOOD,
+    "letters around blanks": "a" + " " * FLOOD + "a",
+    "line ends": "\r\n" * (FLOOD // 2),
+    "letters": "a" * FLOOD,
+    "digits": "9" * FLOOD,
+    "wide blanks": "\u3000" * FLOOD,
+    "no-break blanks": "\u00a0\t" * (FLOOD // 2),
+    "zero width": "\u200b" * FLOOD,
+    "joiners": "\u200d\u0dca" * (FLOOD // 2),
+    "overrides": "\u202e" * FLOOD,
+    "marks": "a" + "\u0301" * FLOOD,
+    "marks out of order": "a" + "\u0315\u0300" * (FLOOD // 2),
+    "fillers": "\u3164\uffa0" * (FLOOD // 2),
+    "ats": "@" * FLOOD,
+    "dots": "a@" + "a." * (FLOOD // 2),
+    "labels": "a@" + "xn--" * (FLOOD // 4),
+    "hyphens": "+5-" * (FLOOD // 3),
+    "ligatures": "\ufdfa" * FLOOD,
+    "nothing": "\x00" * FLOOD,
+}
+
+
+def every_form() -> list[type[Form]]:
+    found: set[type[Form]] = set()
+    for module in pkgutil.iter_modules(forms.__path__):
+        for value in vars(importlib.import_module(f"dashboard.forms.{module.name}")).values():
+            if isinstance(value, type) and issubclass(value, Form) and value is not Form:
+                found.add(value)
+    return sorted(found, key=lambda form: form.__name__)
+
+
+def filled(form: type[Form], values: dict[str, str]) -> Form:
+    given = MultiDict(values)
+    if form is LinkForm:
+        now = datetime.now(UTC)
+        return LinkForm(given, kyc_links=KycLinks(()), zone=ZoneInfo("UTC"), now=now)
+    made = form(given)
+    if isinstance(made, ConfirmedForm):
+        made.must_confirm("ana@example.com")
+    return made
+
+
+def every_field(form: type[Form]) -> Iterator[str]:
+    for field in filled(form, {}):
+        yield field.name
+
+
+FIELDS = [(form, name) for form in every_form() for name in every_field(form)]
+TYPED = [
+    (form, name)
+    for form, name in FIELDS
+    if isinstance(filled(form, {})[name], TextField)
+    and not isinstance(filled(form, {})[name], PastedSecretField)
+]
+
+
+def named(case: object) -> str:
+    return case.__name__ if isinstance(case, type) else str(case)
+
+
+def took_s(act: Callable[[], object]) -> float:
+    """Return the shortest of three times, in seconds of this process."""
+    times = []
+    for _ in range(3):
+        began = time.process_time()
+        act()
+        times.append(time.process_time() - began)
+        if times[-1] < SLOWEST_S:
+            break
+    return min(times)
+
+
+def test_there_are_forms_to_look_at() -> None:
+    assert len(every_form()) > 20
+    assert len(TYPED) > 30
+
+
+@pytest.mark.parametrize(("form", "name"), FIELDS, ids=named)
+def test_every_field_has_a_longest_value(form: type[Form], name: str) -> None:
+    field = filled(form, {})[name]
+    assert isinstance(field, BoundedField | BooleanField)
+    if isinstance(field, BoundedField):
+        assert 0 < field.max_length <= 20_000
+
+
+@pytest.mark.parametrize(("form", "name"), FIELDS, ids=named)
+def test_a_flood_is_refused_beside_its_field_in_no_time(
+    app: Flask, form: type[Form], name: str
+) -> None:
+    for kind, text in NASTY.items():
+        with app.test_request_context():
+
+            def read(text: str = text) -> Field:
+                made = filled(form, {name: text})
+                made.validate()
+                field: Field = made[name]
+                return field
+
+            assert took_s(read) < SLOWEST_S, kind
+            field = read()
+            if isinstance(field, OpaqueField):
+                assert field.data is None
+            elif not isinstance(field, BooleanField) and text.strip():
+                assert field.errors, kind
+            if isinstance(field, TextField) and text.strip():
+                assert field.data in {text, text.upper()}, kind
+
+
+@pytest.mark.parametrize(("form", "name"), TYPED, ids=named)
+def test_text_is_trimmed_composed_and_visible_in_every_field(
+    app: Flask, form: type[Form], name: str
+) -> None:
+    def read(text: str) -> Field:
+        made = filled(form, {name: text})
+        field: Field = made[name]
+        return field
+
+    plain = "josé" if name != "country" else "JOSÉ"
+    with app.test_request_context():
+        for padding in (
+            " ",
+            "\u00a0",
+            "\u200b",
+            "\ufeff",
+            "\u2060",
+            "\u202a",
+            "\n",
+            "\u3000\u200e",
+        ):
+            assert read(f"{padding}{plain}{padding}").data == plain
+        assert read(unicodedata.normalize("NFD", plain)).data == plain
+        for unseen in ("\u200b", "\u202e", "\u00ad", "\x00", "\n", "\u3164", "\u200d", "\ufe0f"):
+            assert f"U+{ord(unseen):04X}" in str(read(f"ab{unseen}cd").process_errors)
+        for spelled in ("علی\u200cرضا", "ක්\u200dරි"):  # noqa: RUF001  Persian
+            assert read(spelled).data == (spelled if name != "country" else spelled.upper())
+            assert not read(spelled).process_errors
+
+
+def test_an_email_has_the_same_length_everywhere() -> None:
+    lengths = {
+        (form.__name__, name): getattr(filled(form, {})[name], "max_length", None)
+        for form, name in FIELDS
+        if name in {"email", "q", "confirm", "person", "by"}
+    }
+    assert len(lengths) > 10
+    assert set(lengths.values()) == {emails.MAX_LENGTH}

@@ -1,0 +1,182 @@
+"""Every pattern of the code base takes time proportional to the text, whatever the text is.
+
+Each is fed 100 kB of what it is made of: of each of its own characters and classes, of pairs of
+them, with an end that fits and with one that does not.
+"""
+
+import ast
+import importlib
+import pkgutil
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import dashboard
+from tests.rules.test_fields import FIELDS, filled
+
+LENGTH, SLOWEST_S = 100_000, 0.05
+ROOT = Path(dashboard.__path__[0])
+STARTS_SOMETHING = ("__main__", "wsgi", "gunicorn")
+COMPILES = {"compile", "match", "fullmatch", "search", "sub", "split", "findall", "finditer"}
+Pattern = re.Pattern[str]
+PARSER: Any = re._parser  # type: ignore[attr-defined]  # noqa: SLF001  what a pattern is made of
+OF_CATEGORY = {
+    "CATEGORY_SPACE": " \n",
+    "CATEGORY_DIGIT": "0",
+    "CATEGORY_WORD": "a0",
+    "CATEGORY_NOT_SPACE": "a@",
+    "CATEGORY_NOT_DIGIT": "a ",
+    "CATEGORY_NOT_WORD": "-. ",
+}
+
+
+def modules() -> Iterator[str]:
+    for found in pkgutil.walk_packages(dashboard.__path__, "dashboard."):
+        if not found.name.endswith(STARTS_SOMETHING) and "migrations" not in found.name:
+            yield found.name
+
+
+def compiled_in(value: object) -> Iterator[Pattern]:
+    """Return the patterns of a value: itself, or those that it holds."""
+    if isinstance(value, re.Pattern):
+        if isinstance(value.pattern, str):
+            yield value
+    elif isinstance(value, Mapping):
+        yield from compiled_in(tuple(value.values()))
+    elif isinstance(value, tuple | list | frozenset | set):
+        for each in value:
+            yield from compiled_in(each)
+
+
+def module_patterns() -> Iterator[tuple[str, Pattern]]:
+    for name in modules():
+        module = importlib.import_module(name)
+        for key, value in vars(module).items():
+            is_ours = isinstance(value, type) and value.__module__ == name
+            inside = vars(value) if is_ours else {key: value}
+            for each in inside.values():
+                for pattern in compiled_in(each):
+                    yield f"{name}.{key}", pattern
+
+
+def literal_patterns() -> Iterator[tuple[str, Pattern | None]]:
+    """Return what is written as a text where it is used; None for what is put together there."""
+    for path in sorted(ROOT.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            called = ast.unparse(node.func)
+            if called == "Regexp" or called in {f"re.{name}" for name in COMPILES - {"compile"}}:
+                text = node.args[0]
+                where = f"{path.relative_to(ROOT)}:{node.lineno}"
+                known = isinstance(text, ast.Constant) and isinstance(text.value, str)
+                yield where, re.compile(text.value) if known else None  # type: ignore[attr-defined]
+
+
+def page_patterns() -> Iterator[tuple[str, Pattern]]:
+    for form, name in FIELDS:
+        pattern = filled(form, {})[name].flags.pattern
+        if pattern:
+            yield f"{form.__name__}.{name} on the page", re.compile(f"^(?:{pattern})$")
+
+
+def every_pattern() -> dict[str, Pattern]:
+    found = [*module_patterns(), *literal_patterns(), *page_patterns()]
+    return {pattern.pattern: pattern for _, pattern in found if pattern}
+
+
+def characters_of(parsed: Any) -> Iterator[str]:  # noqa: ANN401  the parser's own tree
+    """Return a character of each literal and class in a parsed pattern."""
+    for op, argument in parsed:
+        yield from characters_of_one(str(op), argument)
+
+
+def characters_of_one(op: str, argument: Any) -> Iterator[str]:  # noqa: ANN401  as above
+    match op:
+        case "LITERAL":
+            yield chr(argument)
+        case "RANGE":
+            yield from (chr(argument[0]), chr(argument[1]))
+        case "CATEGORY":
+            yield from OF_CATEGORY[str(argument)]
+        case "ANY" | "NOT_LITERAL" | "NEGATE":
+            yield from "a0 ~"
+        case "IN":
+            yield from characters_of(argument)
+        case "BRANCH":
+            for branch in argument[1]:
+                yield from characters_of(branch)
+        case _:
+            parts = argument if isinstance(argument, tuple) else (argument,)
+            for part in parts:
+                if isinstance(part, PARSER.SubPattern):
+                    yield from characters_of(part)
+
+
+def texts_for(pattern: Pattern, length: int) -> Iterator[str]:
+    made_of = list(dict.fromkeys(characters_of(PARSER.parse(pattern.pattern, pattern.flags))))
+    for char in made_of:
+        yield char * length
+        yield "\x00" + char * length + "\x00"
+        yield "".join(made_of[:3]) + char * length + "\x00"
+    # Letters of one literal behave alike: pairs of a few show what pairs of all would.
+    few = [*[c for c in made_of if not c.isalnum()][:4], *[c for c in made_of if c.isalnum()][:2]]
+    for one, other in permutations(few, 2):
+        yield (one + other) * (length // 2) + "\x00"
+        yield one + other * length + "\x00"
+        yield one * (length // 2) + other * (length // 2) + "\x00"
+
+
+def uses(pattern: Pattern) -> tuple[Callable[[str], object], ...]:
+    """Return the two uses that look the longest: a match may end anywhere, a search too."""
+    return pattern.fullmatch, lambda text: pattern.sub("", text)
+
+
+def took_s(act: Callable[[str], object], text: str) -> float:
+    """Return the shortest of three times, in seconds of this process."""
+    shortest = float("inf")
+    for _ in range(3):
+        began = time.process_time()
+        act(text)
+        shortest = min(shortest, time.process_time() - began)
+        if not SLOWEST_S <= shortest < 20 * SLOWEST_S:  # else it may have been the machine
+            break
+    return shortest
+
+
+def slow_text(pattern: Pattern, length: int = LENGTH) -> str | None:
+    """Return the start of a text for which the pattern takes too long."""
+    for text in texts_for(pattern, length):
+        for use in uses(pattern):
+            if took_s(use, text) >= SLOWEST_S:
+                return text[:20]
+    return None
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"^[\s\u200b\ufeff]+|[\s\u200b\ufeff]+$",
+        r"[^\s@<>()\[\],;:\"'“”]+(?:@|%40)[^\s@<>()\[\],;:\"'“”]+",
+        r"(^|[;\t\r\n])(?=[\"\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*[=+\-@'])",
+        r"(a|a)*b",
+    ],
+)
+def test_a_pattern_that_is_slower_than_its_text_is_long_is_found(pattern: str) -> None:
+    length = 22 if "(a" in pattern else 10_000  # or this alone takes minutes
+    assert slow_text(re.compile(pattern), length)
+
+
+def test_there_are_patterns_to_look_at_and_none_is_put_together_where_it_is_used() -> None:
+    assert len(every_pattern()) > 25
+    assert [where for where, pattern in literal_patterns() if pattern is None] == []
+
+
+@pytest.mark.parametrize("text", every_pattern())
+def test_no_pattern_is_slower_than_its_text_is_long(text: str) -> None:
+    assert slow_text(every_pattern()[text]) is None

@@ -1,0 +1,68 @@
+"""Emails, names and roles on the command line: the rules of the pages."""
+
+import unicodedata
+from io import StringIO
+
+import pytest
+
+from dashboard.cli import main
+from dashboard.services.staff import Staff
+
+ADD = ("staff", "add", "--role", "viewer", "--password-stdin")
+
+
+@pytest.fixture(autouse=True)
+def _told(settings: dict[str, str], monkeypatch: pytest.MonkeyPatch, staff: Staff) -> None:
+    assert staff
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.stdin", StringIO("a password of some length\n"))
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "Ana <ana@example.com>",
+        "a@b",
+        "ana",
+        "@example.com",
+        "ana@exam\u200bple.com",
+        "ana\u202e@example.com",
+        "ana@example.com,bob@example.com",
+        "ana@example.com\nbob@example.com",
+        "a b@example.com",
+        f"{'x' * 65}@example.com",
+        f"ana@{'x' * 250}.com",
+        "",
+    ],
+)
+def test_what_is_no_email_is_refused_in_one_sentence(
+    staff: Staff, capsys: pytest.CaptureFixture[str], email: str
+) -> None:
+    assert main([*ADD, email]) == 1
+    assert capsys.readouterr().err.splitlines() == [f"{email!a} is not an email address."]
+    assert staff.every() == []
+
+
+@pytest.mark.parametrize("name", ["an\u202eA", "🌟", "7", "x" * 101, "Ana\nBob"])
+def test_what_is_no_name_is_refused_in_one_sentence(
+    staff: Staff, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    assert main([*ADD, "ana@example.com", "--name", name]) == 1
+    assert capsys.readouterr().err.splitlines() == [f"{name!a} is not a name."]
+    assert staff.every() == []
+
+
+@pytest.mark.parametrize("typed", ["{}", " {}\n", "\u202a{}\u202c", "{}\u200b"])
+@pytest.mark.parametrize("command", ["role", "disable", "enable", "reset"])
+def test_every_command_finds_the_person_in_any_spelling(
+    staff: Staff, capsys: pytest.CaptureFixture[str], typed: str, command: str
+) -> None:
+    email = "josé@bücher.example"
+    assert main([*ADD, typed.format("José@xn--bcher-kva.example"), "--name", " Ana "]) == 0
+    assert [(each.email, each.name) for each in staff.every()] == [(email, "Ana")]
+    options = ["--role", "support"] if command == "role" else []
+    spelled = typed.format(unicodedata.normalize("NFD", email.upper()))
+    assert main(["staff", command, *options, spelled]) == 0
+    assert main(["staff", command, *options, "no\u200bbody@example.com"]) == 1
+    assert capsys.readouterr().err.endswith("staff member no⟨U+200B⟩body@example.com.\n")

@@ -1,0 +1,100 @@
+"""The Host header: health answers any, pages answer ours in every spelling."""
+
+import pytest
+from flask import Flask
+
+from dashboard.app import create_app
+from dashboard.config import load_config
+from dashboard.store.database import Database
+from dashboard.web.hosts import one_spelling
+from tests.browsing import Visitor
+from tests.walking import walk
+
+OWN = "dashboard.example.com"
+ANY = ["10.0.3.17:8000", "evil.test", "[::1]:8000", "_", "", "a" * 300, "dash board", "[", "évil"]
+
+
+@pytest.fixture
+def app(settings: dict[str, str], database: Database) -> Flask:
+    assert database
+    named = {"TRUSTED_HOSTS": f"{OWN}, .below.example.com, localhost", "PUBLIC_URL": ""}
+    return create_app(load_config(None, **{**settings, **named}))
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+@pytest.mark.parametrize("host", ANY)
+def test_health_answers_any_host(app: Flask, path: str, host: str) -> None:
+    client = app.test_client()
+    for method in ("GET", "HEAD"):
+        answer = client.open(path, method=method, headers={"Host": host})
+        assert answer.status_code == 200, method
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_health_answers_where_no_host_is_named(app: Flask, path: str) -> None:
+    def without_host(environ: dict[str, object], start: object) -> object:
+        del environ["HTTP_HOST"]
+        environ["SERVER_NAME"] = "10.0.3.17"  # of the socket
+        return inner(environ, start)  # type: ignore[arg-type]  # as it came
+
+    inner, app.wsgi_app = app.wsgi_app, without_host  # type: ignore[method-assign,assignment]  # Flask's way
+    assert app.test_client().get(path).status_code == 200
+    assert app.test_client().get("/login").status_code == 400
+
+
+@pytest.mark.parametrize("host", ANY)
+def test_no_other_route_does(app: Flask, host: str) -> None:
+    client = app.test_client()
+    paths = {step.path for step in walk(app)} - {"/healthz", "/readyz"}
+    assert len(paths) > 40
+    for path in {*paths, "/healthz/", "/healthz/x", "//healthz", "/HEALTHZ"}:
+        answer = client.get(path, headers={"Host": host})
+        assert answer.status_code in {400, 405}, path
+        assert "evil" not in answer.text
+
+
+SPELLINGS = [
+    "Dashboard.Example.com",
+    "DASHBOARD.EXAMPLE.COM",
+    "dashboard.example.com.",
+    "Dashboard.example.com.:443",
+    "dashboard.example.com:8443",
+    "A.Below.Example.Com.",
+]
+
+
+@pytest.mark.parametrize("host", SPELLINGS)
+def test_a_page_answers_our_host_in_every_spelling(app: Flask, host: str) -> None:
+    assert app.test_client().get("/login", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("host", SPELLINGS)
+def test_a_form_of_ours_is_taken_where_the_proxy_spells_the_host_differently(
+    app: Flask, host: str
+) -> None:
+    """Browsers write the origin in lower case, whatever was typed."""
+    visitor = Visitor(app)
+    visitor.http.environ_base["HTTP_HOST"] = host
+    page = visitor.get("/login", headers={"Host": host})
+    token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
+    headers = {"Host": host, "Origin": f"https://{one_spelling(host)}"}
+    answer = visitor.http.post("/login", data={"csrf_token": token}, headers=headers)
+    assert answer.status_code in {400, 422}
+    assert "origin" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("A.example", "a.example"),
+        ("a.example.", "a.example"),
+        ("a.example.:80", "a.example:80"),
+        ("a.example..", "a.example."),
+        (".", ""),
+        ("", ""),
+        ("[::1]:80", "[::1]:80"),
+        ("." * 100_000, "." * 99_999),
+    ],
+)
+def test_the_dot_and_the_case_alone_are_taken_off(written: str, read: str) -> None:
+    assert one_spelling(written) == read

@@ -1,0 +1,35 @@
+"""HSTS is for this host alone, unless the setting takes the names below it in."""
+
+import pytest
+from flask import Flask
+
+from dashboard.app import create_app
+from dashboard.config import load_config
+from dashboard.store.database import Database
+
+
+def hsts(app: Flask, path: str, scheme: str = "https") -> str | None:
+    return (
+        app.test_client()
+        .get(path, base_url=f"{scheme}://localhost")
+        .headers.get("Strict-Transport-Security")
+    )
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("", "max-age=31536000"),
+        ("off", "max-age=31536000"),
+        ("on", "max-age=31536000; includeSubDomains"),
+    ],
+)
+def test_names_below_are_taken_in_by_setting_alone(
+    settings: dict[str, str], database: Database, setting: str, said: str
+) -> None:
+    assert database
+    given = {**settings, **({"HSTS_SUBDOMAINS": setting} if setting else {})}
+    app = create_app(load_config(None, **given))
+    for path in ("/login", "/healthz", "/no-such-page", "/users"):
+        assert hsts(app, path) == said, path
+        assert hsts(app, path, "http") is None, path
