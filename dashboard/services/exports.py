@@ -200,7 +200,7 @@ def _audit_row(
 
 
 def _free_text(text: Value) -> Value:
-    return without_inquiries(without_personal(text)) if isinstance(text, str) else text
+    return without_personal(without_inquiries(text)) if isinstance(text, str) else text
 
 
 def _desk_row(row: DeskRow, *, plain: bool) -> Record:

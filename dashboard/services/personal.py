@@ -98,7 +98,7 @@ def _masked_value(name: str, value: object) -> object:
 
 def _masked_text(value: str) -> str:
     """Return a short value; a longer one is none of those that are documented."""
-    return without_inquiries(without_personal(value)) if len(value) <= VALUE_MAX else GONE
+    return without_personal(without_inquiries(value)) if len(value) <= VALUE_MAX else GONE
 
 
 def _masked_name(name: str) -> str:
