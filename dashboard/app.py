@@ -58,7 +58,7 @@ from dashboard.web.sessions import ServerSessions
 from dashboard.web.standing import init_standing
 from dashboard.web.static import init_static
 from dashboard.web.step_up import init_step_up
-from dashboard.wiring import build_services, now
+from dashboard.wiring import build_services, kyc_links_of, now
 
 log = structlog.get_logger()
 ROOT = Path(__file__).parents[1]
@@ -135,8 +135,7 @@ def _settings(config: Config) -> Settings:
         support_contact=config.support_contact,
         test_email=config.test_email,
         time_zone=config.time_zone,
-        kyc_link_hosts=config.kyc_link_hosts,
-        local_link_origin=config.partner_api_url if config.environment == "local" else None,
+        kyc_links=kyc_links_of(config),
         link_ttl=timedelta(hours=config.kyc_link_ttl_h),
         session_idle=config.session_idle,
         session_longest=config.session_longest,

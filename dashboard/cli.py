@@ -24,7 +24,7 @@ from dashboard.simulator.command import main as run_simulator
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database, StoreError
 from dashboard.text.files import TableError, read_file
-from dashboard.wiring import now
+from dashboard.wiring import kyc_links_of, now
 from dashboard.worker import run_worker
 
 EXPECTED = (
@@ -98,7 +98,9 @@ def _upgrade(_options: argparse.Namespace) -> int:
 def _kyc_import(options: argparse.Namespace) -> int:
     content = read_file(options.file)
     config = load_config()
-    taken = KycImport(_ready_database(config), _chain(config), now).take(content)
+    taken = KycImport(_ready_database(config), _chain(config), now, kyc_links_of(config)).take(
+        content
+    )
     print(f"{taken} of the file's links were new and are kept now.")
     return 0
 

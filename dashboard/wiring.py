@@ -30,6 +30,7 @@ from dashboard.services.intents import Intents
 from dashboard.services.kept_forms import KeptForms
 from dashboard.services.kyc import Kyc
 from dashboard.services.kyc_import import KycImport
+from dashboard.services.kyc_links import KycLinks
 from dashboard.services.kyc_settlement import KycSettlement
 from dashboard.services.links import Links
 from dashboard.services.log_ins import LogIns
@@ -154,7 +155,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         intents=Intents(config.keyring.keys(Purpose.INTENT), database, clock),
         kept_forms=KeptForms(database, Sealer(config.keyring.keys(Purpose.KEPT)), clock),
         kyc=Kyc(client, attempts, kyc_settlement, database),
-        kyc_import=KycImport(database, chain, clock),
+        kyc_import=KycImport(database, chain, clock, kyc_links_of(config)),
         kyc_settlement=kyc_settlement,
         links=Links(database, chain, tries, rules, clock),
         mailing=Mailing(_mail(config)),
@@ -219,3 +220,9 @@ def _single_sign_on(
     )
     sealer = Sealer(config.keyring.keys(Purpose.LOG_IN))
     return SingleSignOn(OidcClient(application, clock), accounts, sealer, database, tries, clock)
+
+
+def kyc_links_of(config: Config) -> KycLinks:
+    """Return what knows verification links; `local` also trusts the simulator's own origin."""
+    origin = config.partner_api_url.rstrip("/") if config.environment == "local" else None
+    return KycLinks(tuple(host.lower() for host in config.kyc_link_hosts), origin)

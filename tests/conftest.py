@@ -23,7 +23,7 @@ from dashboard.store.staff import StaffMember
 from tests import counters, databases
 from tests.browser.install import NO_CHROMIUM
 from tests.browsing import Visitor
-from tests.canaries import Kind, WatchedClient, canaries
+from tests.canaries import KEPT, Kind, WatchedClient, canaries
 from tests.faults.report import figure, write_figures
 from tests.quick import CompiledPages, hasten
 from tests.simulator_process import RunningSimulator, start_simulator, vendor_like_pair
@@ -84,7 +84,7 @@ def _no_secret_gets_out(request: pytest.FixtureRequest) -> Iterator[None]:
             canaries.look("the log", text)
     if isinstance(folder := (request.node.funcargs or {}).get("tmp_path"), Path):
         canaries.search(folder, "*.sqlite3*")
-        canaries.look("the database", databases.rows_of(folder))
+        canaries.look("the database", databases.rows_of(folder), KEPT)
         databases.drop(folder)
     counters.forget()
     assert not canaries.found, "; ".join(dict.fromkeys(canaries.found))

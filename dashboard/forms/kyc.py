@@ -1,6 +1,5 @@
 """The forms of KYC: to start it, to take a link from elsewhere, and the filters of the desk."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -18,11 +17,11 @@ from dashboard.forms.fields import DayField, MomentField, TextField
 from dashboard.forms.localized import LocalizedForm
 from dashboard.services.desk import DeskFilters, Lane
 from dashboard.services.kyc import KycApplicant
-from dashboard.services.kyc_import import INQUIRY_MAX, URL_MAX, HeldLink, Taken, find_inquiry
-from dashboard.text import emails
+from dashboard.services.kyc_import import HeldLink, Taken
+from dashboard.services.kyc_links import KycLinks
+from dashboard.text import emails, limits
 
 OLDEST = 1900
-CURSOR_MAX = 500
 LANES = tuple(lane.value for lane in Lane)
 VIEWS = ("pending",)
 PAGE_MAX = 1_000_000
@@ -59,8 +58,8 @@ class KycForm(ConfirmedForm):
 class LinkForm(LocalizedForm):
     """`url inquiry_id started_at`: a verification link that the partner's backend holds."""
 
-    url = TextField(_l("Verification link"), [Filled(_l("Paste the link."))], max_length=URL_MAX)
-    inquiry_id = TextField(_l("Inquiry id"), max_length=INQUIRY_MAX)
+    url = TextField(_l("Verification link"), [Filled(_l("Paste the link."))], max_length=limits.URL)
+    inquiry_id = TextField(_l("Inquiry id"), max_length=limits.INQUIRY_ID)
     started_at = MomentField(
         _l("Started at"), [Filled(_l("Write a day and a time, as 2026-06-12T09:30."))]
     )
@@ -69,26 +68,24 @@ class LinkForm(LocalizedForm):
         self,
         given: MultiDict[str, str] | None,
         *,
-        is_known: Callable[[str], bool],
+        kyc_links: KycLinks,
         zone: ZoneInfo,
         now: datetime,
     ) -> None:
         super().__init__(given)
-        self._is_known = is_known
+        self._kyc_links = kyc_links
         self._zone = zone
         self._now = now
 
     def validate_url(self, field: TextField) -> None:
-        """Require an address of the identity provider: nobody is sent anywhere else."""
-        if not self._is_known(field.data or ""):
-            raise ValidationError(_l("This is not an address that is known for identity checks."))
+        """Require a verification link as the API gives it, with nothing added."""
+        if not self._kyc_links.find_inquiry(field.data or ""):
+            raise ValidationError(_l("Enter the verification link exactly as the API gave it."))
 
     def validate_inquiry_id(self, field: TextField) -> None:
         """Take the id from the link where it stands in it."""
-        named = find_inquiry(self.url.data or "")
+        named = self._kyc_links.find_inquiry(self.url.data or "")
         field.data = field.data or named
-        if not field.data:
-            raise ValidationError(_l("The link does not name its inquiry: fill in the id."))
         if named not in {None, field.data}:
             raise ValidationError(_l("The link names another inquiry."))
 
@@ -124,7 +121,7 @@ class DeskForm(PagedForm):
     by = TextField(validators=[Optional()], max_length=emails.MAX_LENGTH)
     after = WholeNumber(validators=[Optional(), NumberRange(1, 2**31)])
     page = WholeNumber(validators=[Optional(), NumberRange(1, PAGE_MAX)])
-    cursor = TextField(validators=[Optional(), Regexp(r"^[\x21-\x7e]*$")], max_length=CURSOR_MAX)
+    cursor = TextField(validators=[Optional(), Regexp(r"^[\x21-\x7e]*$")], max_length=limits.CURSOR)
 
     @property
     def is_pending(self) -> bool:

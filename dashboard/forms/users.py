@@ -9,13 +9,12 @@ from dashboard.forms.address import PagedForm, WholeNumber
 from dashboard.forms.fields import TextField
 from dashboard.services.countries import CODES
 from dashboard.services.user_filters import UserFilters
-from dashboard.text import emails
+from dashboard.text import emails, limits
 
 STATUSES = ("active", "pending", "suspended", "banned")
 USER_TYPES = ("personal", "business")
 LIMITS = (20, 50, 100)
 PAGE_MAX = 1_000_000
-CURSOR_MAX = 500
 
 
 class CountryField(TextField):
@@ -37,7 +36,7 @@ class UserFilterForm(PagedForm):
     page = WholeNumber(_l("Page"), [Optional(), NumberRange(1, PAGE_MAX)])
     limit = WholeNumber(_l("Rows a page"), [Optional(), NumberRange(1, 100)])
     cursor = TextField(
-        _l("Position"), [Optional(), Regexp(r"^[\x21-\x7e]*$")], max_length=CURSOR_MAX
+        _l("Position"), [Optional(), Regexp(r"^[\x21-\x7e]*$")], max_length=limits.CURSOR
     )
 
     def query(self) -> UserFilters:

@@ -9,10 +9,9 @@ from joserfc.errors import JoseError
 
 from dashboard.oidc.discovery import Discovery
 from dashboard.oidc.identity import Application, Failure, Identity, ProviderError
+from dashboard.text import characters, limits
 
 LEEWAY_S = 60
-SUBJECT_MAX = 255
-NAME_MAX = 120
 YES = (True, "true", "1")  # as the providers write it
 
 
@@ -63,22 +62,26 @@ def _check(
 
 def _identity(claims: Mapping[str, object], application: Application) -> Identity:
     subject = claims.get("sub")
-    if not isinstance(subject, str) or not 0 < len(subject) <= SUBJECT_MAX:
+    if not isinstance(subject, str) or not 0 < len(subject) <= limits.GROUP:
         raise ProviderError(Failure.UNTRUSTED, "ID token: sub is no name")
     verified = claims.get("email_verified") in YES or claims.get("xms_edov") in YES
     return Identity(
         issuer=application.issuer,
         subject=subject,
-        email=_text(claims, "email") if verified else None,
-        name=(_text(claims, "name") or "")[:NAME_MAX],
+        email=_text(claims, "email", limits.EMAIL) if verified else None,
+        name=_text(claims, "name", limits.NAME) or "",
         groups=_groups(claims, application.roles_claim),
         authenticated_at=_time(claims.get("auth_time")),
     )
 
 
-def _text(claims: Mapping[str, object], name: str) -> str | None:
+def _text(claims: Mapping[str, object], name: str, most: int) -> str | None:
+    """Return a claim, trimmed; None if it is too long or has invisible characters."""
     value = claims.get(name)
-    return value.strip() if isinstance(value, str) and value.isprintable() else None
+    if not isinstance(value, str) or len(value) > most:
+        return None
+    text = characters.trim(value)
+    return None if characters.has_invisible(text) else text
 
 
 def _time(value: object) -> datetime | None:
@@ -96,4 +99,4 @@ def _groups(claims: Mapping[str, object], path: str) -> frozenset[str]:
         for name in path.split("."):
             value = value.get(name) if isinstance(value, Mapping) else None
     listed = value if isinstance(value, list) else [value]
-    return frozenset(item for item in listed if isinstance(item, str))
+    return frozenset(item for item in listed if isinstance(item, str) and len(item) <= limits.GROUP)

@@ -15,8 +15,9 @@ from dashboard.partner.errors import (
     Rejected,
 )
 from dashboard.partner.readers import read_row
-from dashboard.partner.shape import other_shape
-from dashboard.partner.wire import ListPaging, ListShape, UserPage
+from dashboard.partner.shape import Flaw, Found, other_shape
+from dashboard.partner.wire import WHOLE_BODY, ListPaging, ListShape, UserPage
+from dashboard.text import limits
 
 LIST_PARAMS: Mapping[str, str] = {
     "page": "page",
@@ -29,7 +30,6 @@ LIST_PARAMS: Mapping[str, str] = {
 }
 """Our names of the list's parameters -> theirs; the setting PARTNER_LIST_PARAMS overrides."""
 
-REASON_LENGTH = 500
 REQUEST_ID_HEADER = "X-Request-Id"
 COUNTER_MAX = 2**53  # the largest whole number every JSON reader agrees on (RFC 8259, 6)
 
@@ -42,6 +42,7 @@ _COUNTERS: Mapping[str, tuple[str, str]] = {
     "limit": ("limit", "itemsPerPage"),
 }
 _CURSOR = "nextCursor"
+_LONG_CURSOR = Found(Flaw.LONG_TEXT, str(limits.CURSOR), _CURSOR)
 _Places = Mapping[str, Mapping[str, object]]  # by their path, such as `data.pagination.`
 _REFUSALS: Mapping[int, type[PartnerError]] = {
     401: CredentialsRefused,
@@ -74,12 +75,13 @@ def read_user_page(body: object) -> UserPage:
         ShapeError: none of them: an unrecognised list is never an empty one.
 
     """
-    if not isinstance(body, dict) or body.get("success") is False:
-        raise other_shape(body)
     path, items, places = _find_items(body)
+    cursor = _find_cursor(places)
+    is_long = cursor is not None and len(cursor) > limits.CURSOR
     return UserPage(
         rows=tuple(read_row(raw, position) for position, raw in enumerate(items, start=1)),
-        next_cursor=_find_cursor(places),
+        next_cursor=None if is_long else cursor,
+        problems=(_LONG_CURSOR,) * is_long,
         shape=_shape(path, places),
         **{ours: _find_counter(places, theirs) for ours, theirs in _COUNTERS.items()},
     )
@@ -94,11 +96,15 @@ def error_text(body: object) -> str:
     """Return what an error's body says, in one line of at most 500 characters, or ''."""
     text = "; ".join(part for part in _texts(body) if part)
     text = "".join(char if char.isprintable() else " " for char in text)
-    return text[:REASON_LENGTH].strip()
+    return text[: limits.SHOWN].strip()
 
 
-def _find_items(body: dict[str, object]) -> tuple[str, list[object], _Places]:
+def _find_items(body: object) -> tuple[str, list[object], _Places]:
     """Return where the items are, the items, and where to look for counters, likeliest first."""
+    if isinstance(body, list):
+        return WHOLE_BODY, body, {}
+    if not isinstance(body, dict) or body.get("success") is False:
+        raise other_shape(body)
     for *above, name in _ITEMS:
         container: object = body
         for step in above:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from dashboard.partner.shape import (
     Flaw,
@@ -27,6 +28,7 @@ from dashboard.partner.wire import (
     UserStatus,
     Wire,
 )
+from dashboard.text import limits
 
 M = TypeVar("M", bound=Wire)
 
@@ -55,6 +57,8 @@ _FLAWS = {
     "value_error": Flaw.NOT_A_TIME,
     "string_too_short": Flaw.EMPTY,
     "too_short": Flaw.EMPTY,
+    "string_too_long": Flaw.LONG_TEXT,
+    "too_long": Flaw.LONG_TEXT,
 }
 
 
@@ -79,7 +83,8 @@ def read_registered(body: object) -> Registered:
 
 def read_kyc_started(body: object) -> KycStarted:
     """Read POST /kyc: a flat envelope."""
-    return _build(KycStarted, _pick(require_success(body), _KYC))
+    fields = _pick(require_success(body), _KYC)
+    return _build(KycStarted, {name: value for name, value in fields.items() if value is not None})
 
 
 def read_issued_token(body: object) -> IssuedToken:
@@ -95,13 +100,11 @@ def read_row(raw: object, position: int) -> User | BadRow:
     """Read one row of the list; a row that does not fit is marked, the others stay readable."""
     if not isinstance(raw, dict):
         return BadRow(position=position, problems=(Found(Flaw.NOT_AN_OBJECT, json_type(raw)),))
-    fields = _with_status(raw, _USER)
     try:
-        return User.model_validate(fields)
-    except ValidationError as error:
-        return BadRow(
-            position=position, problems=_problems(error, fields), user_id=_find_id(raw.get("id"))
-        )
+        return _build(User, _with_status(raw, _USER))
+    except ShapeError as error:
+        user_id = _find_id(raw.get("id"))
+        return BadRow(position=position, problems=error.found, user_id=user_id)
 
 
 def require_success(body: object) -> dict[str, object]:
@@ -135,20 +138,22 @@ def _build(model: type[M], fields: Mapping[str, Any]) -> M:
     try:
         return model.model_validate(fields)
     except ValidationError as error:
-        problems = _problems(error, fields)
-    raise ShapeError(*problems)
+        flaws = error.errors(include_url=False, include_input=False)
+    problems = tuple(_found(flaw, fields) for flaw in flaws)
+    long = {str(flaw["loc"][0]) for flaw in flaws if _FLAWS.get(flaw["type"]) is Flaw.LONG_TEXT}
+    if len(long) < len(flaws) or not long <= model.DROPPED | model.CUT.keys():
+        raise ShapeError(*problems)
+    cut = {name: limits.cut(fields[name], model.CUT[name]) for name in long & model.CUT.keys()}
+    spared = {**fields, **dict.fromkeys(long), **cut}
+    return model.model_validate({**spared, "problems": problems})
 
 
-def _problems(error: ValidationError, fields: Mapping[str, Any]) -> tuple[Found, ...]:
-    return tuple(
-        Found(
-            _FLAWS.get(item["type"], Flaw.OTHER_SHAPE),
-            json_type(fields.get(name)),
-            _WIRE_NAMES.get(name, name),
-        )
-        for item in error.errors(include_url=False, include_input=False, include_context=False)
-        for name in [str(item["loc"][0])]
-    )
+def _found(flaw: ErrorDetails, fields: Mapping[str, Any]) -> Found:
+    name = str(flaw["loc"][0])
+    known = _FLAWS.get(flaw["type"], Flaw.OTHER_SHAPE)
+    is_long = known is Flaw.LONG_TEXT
+    detail = str(flaw["ctx"]["max_length"]) if is_long else json_type(fields.get(name))
+    return Found(known, detail, _WIRE_NAMES.get(name, name))
 
 
 def _find_id(value: object) -> UUID | None:

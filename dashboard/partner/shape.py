@@ -19,6 +19,7 @@ class Flaw(StrEnum):
     CUT_OFF = "a body cut off"
     EMPTY = "empty"
     EMPTY_BODY = "an empty body"
+    LONG_TEXT = "longer than {detail} characters"
     MISSING = "missing"
     NOT_AN_OBJECT = "{detail}, not an object"
     NOT_A_TIME = "not a time"

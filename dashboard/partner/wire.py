@@ -4,10 +4,11 @@
 pydantic would otherwise turn one type into another.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import (
@@ -21,8 +22,11 @@ from pydantic import (
 )
 
 from dashboard.partner.shape import Found
+from dashboard.text import limits
 
 T = TypeVar("T")
+
+WHOLE_BODY = "$"  # where items are if the body is the list itself (RFC 9535 names the root so)
 
 # Nearer to the ends of the calendar a time cannot be written in every zone.
 EARLIEST = datetime.min.replace(tzinfo=UTC) + timedelta(days=2)
@@ -52,11 +56,28 @@ def _instant(value: object) -> datetime:
 
 
 Instant = Annotated[datetime, BeforeValidator(_instant)]
-Filled = Annotated[str, StringConstraints(min_length=1)]
+Email = Annotated[str, StringConstraints(max_length=limits.EMAIL)]
+StatusText = Annotated[str, StringConstraints(max_length=limits.STATUS)]
+CountryCode = Annotated[str, StringConstraints(max_length=limits.COUNTRY_CODE)]
+Phone = Annotated[str, StringConstraints(max_length=limits.PHONE)]
+Language = Annotated[str, StringConstraints(max_length=limits.LANGUAGE)]
+UserType = Annotated[str, StringConstraints(max_length=limits.USER_TYPE)]
+InquiryId = Annotated[str, StringConstraints(min_length=1, max_length=limits.INQUIRY_ID)]
+Url = Annotated[str, StringConstraints(min_length=1, max_length=limits.URL)]
+Cursor = Annotated[str, StringConstraints(max_length=limits.CURSOR)]
 
 
 class Wire(BaseModel):
-    """What all answers share. Fields that hold a person's data are left out of `repr`."""
+    """What all answers share. Fields that hold a person's data are left out of `repr`.
+
+    A text of DROPPED that is longer than its limit is None, one of CUT ends in `…`; `problems`
+    names them. Any other text that is too long makes the answer unusable.
+    """
+
+    DROPPED: ClassVar[frozenset[str]] = frozenset()
+    CUT: ClassVar[Mapping[str, int]] = {}
+
+    problems: tuple[Found, ...] = ()
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
@@ -64,13 +85,16 @@ class Wire(BaseModel):
 class User(Wire):
     """A person at Qash: seven documented fields. `status_text` is the status as it came."""
 
+    DROPPED = frozenset({"country_code", "phone", "preferred_language"})
+    CUT: ClassVar[Mapping[str, int]] = {"status_text": limits.STATUS}
+
     id: UUID
-    email: str = Field(repr=False)
+    email: Email = Field(repr=False)
     status: UserStatus
-    status_text: str
-    country_code: str | None = None
-    phone: str | None = Field(default=None, repr=False)
-    preferred_language: str | None = None
+    status_text: StatusText
+    country_code: CountryCode | None = None
+    phone: Phone | None = Field(default=None, repr=False)
+    preferred_language: Language | None = None
     created_at: Instant | None = None
 
 
@@ -82,7 +106,6 @@ class BadRow(Wire):
     """
 
     position: int
-    problems: tuple[Found, ...]
     user_id: UUID | None = None
 
 
@@ -98,38 +121,48 @@ class ListPaging(StrEnum):
 class ListShape:
     """Which of the rival shapes a list came in: where its items and its counters stood."""
 
-    items: str = ""  # such as `data.users`
+    items: str = ""  # such as `data.users`, or WHOLE_BODY
     counters: str = ""  # such as `data.pagination.total`, '' where none came
     paging: ListPaging = ListPaging.NOT_TOLD
 
 
 class UserPage(Wire):
-    """One page of the list; a counter the upstream did not give (or gave wrongly) is None."""
+    """One page of the list; a counter the upstream did not give (or gave wrongly) is None.
+
+    A cursor that is too long is None too, and named in `problems`.
+    """
 
     rows: tuple[User | BadRow, ...]
     total: int | None = None
     page: int | None = None
     pages: int | None = None
     limit: int | None = None
-    next_cursor: str | None = None
+    next_cursor: Cursor | None = None
     shape: ListShape = ListShape()
 
 
 class Registered(Wire):
     """The four fields POST /users answers with."""
 
+    CUT: ClassVar[Mapping[str, int]] = {"status_text": limits.STATUS}
+
     id: UUID
-    email: str = Field(repr=False)
+    email: Email = Field(repr=False)
     status: UserStatus
-    status_text: str
+    status_text: StatusText
     created_at: Instant | None = None
 
 
 class KycStarted(Wire):
-    """An inquiry. No endpoint gives either field again. The URL is as it came: unchecked."""
+    """An inquiry. No endpoint gives either field again. The URL is as it came: unchecked.
 
-    inquiry_id: Filled
-    verification_url: Filled = Field(repr=False)
+    One that is too long is None: KYC was started all the same.
+    """
+
+    DROPPED = frozenset({"inquiry_id", "verification_url"})
+
+    inquiry_id: InquiryId | None = Field(repr=False)
+    verification_url: Url | None = Field(repr=False)
 
 
 class IssuedToken(Wire):
@@ -138,12 +171,15 @@ class IssuedToken(Wire):
     `is_new_user`: whether a Privy exchange made the user; None where it was not said.
     """
 
-    access_token: SecretStr = Field(min_length=1)
+    DROPPED = frozenset({"user_type"})
+    CUT: ClassVar[Mapping[str, int]] = {"email": limits.EMAIL, "status_text": limits.STATUS}
+
+    access_token: SecretStr = Field(min_length=1, max_length=limits.TOKEN)
     user_id: UUID
-    email: str = Field(repr=False)
+    email: Email = Field(repr=False)
     status: UserStatus
-    status_text: str
-    user_type: str | None = None
+    status_text: StatusText
+    user_type: UserType | None = None
     is_new_user: StrictBool | None = None
 
 

@@ -4,11 +4,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
 from joserfc import jws
 from joserfc.errors import JoseError
 
 from dashboard.partner.shape import ShapeError, parse_json
+from dashboard.text import limits
 
 DAY_S = 24 * 3600
 LONG_AGO_S, FAR_AHEAD_S = DAY_S, 31 * DAY_S
@@ -41,8 +43,12 @@ def expiry(claims: Mapping[str, object], at: datetime) -> datetime | None:
 
 
 def shown(claims: Mapping[str, object]) -> tuple[Claim, ...]:
-    """Return the claims as text."""
-    return tuple(Claim(name, _text(value)) for name, value in claims.items())
+    """Return the claims as text: `limits.CLAIMS` of them, each cut to `limits.SHOWN`."""
+    some = islice(claims.items(), limits.CLAIMS)
+    return tuple(
+        Claim(limits.cut(name, limits.SHOWN), limits.cut(_text(value), limits.SHOWN))
+        for name, value in some
+    )
 
 
 def _text(value: object) -> str:

@@ -9,7 +9,7 @@ from dashboard.partner.assumed import LIST_PARAMS
 from dashboard.partner.client import UserQuery
 from dashboard.partner.errors import Conflict, Forbidden, NotFound, PartnerError, Rejected
 from dashboard.partner.observation import Observation
-from dashboard.partner.wire import Answer, BadRow, ListPaging, UserPage
+from dashboard.partner.wire import WHOLE_BODY, Answer, ListPaging, UserPage
 from dashboard.services.doctor_failures import explain
 from dashboard.services.findings import Finding, error, ok, warning
 from dashboard.services.list_trials import (
@@ -235,12 +235,13 @@ def _shape(page: UserPage) -> Iterator[Finding]:
         ListPaging.NOT_TOLD: "without counters",
     }[shape.paging]
     counters = f", counters from {shape.counters}" if shape.counters else ""
-    yield ok("list shape", f"Users stand in {shape.items}{counters}; it goes on {goes_on}.")
-    bad = [row for row in page.rows if isinstance(row, BadRow)]
+    place = "the body itself, which is a list" if shape.items == WHOLE_BODY else shape.items
+    yield ok("list shape", f"Users stand in {place}{counters}; it goes on {goes_on}.")
+    bad = [row for row in page.rows if row.problems]
     if bad:
         problems = "; ".join(sorted({str(problem) for row in bad for problem in row.problems}))
         yield warning(
             "list rows",
-            f"{len(bad)} of {len(page.rows)} rows cannot be read ({problems}).",
+            f"{len(bad)} of {len(page.rows)} rows cannot be read in full ({problems}).",
             "Pages mark such rows and show the others. Report this line to Qash.",
         )

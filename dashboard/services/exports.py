@@ -15,6 +15,7 @@ from typing import IO
 from dashboard.services import tables
 from dashboard.services.audit import Action
 from dashboard.services.desk import Desk, DeskFilters
+from dashboard.services.kyc_secrets import without_inquiries
 from dashboard.services.obstacles import RUNNING_FOR_AT_MOST, nothing_sent, require_triggers
 from dashboard.services.personal import masked, without_personal
 from dashboard.services.ports import Clock
@@ -200,7 +201,7 @@ def _audit_row(
 
 
 def _free_text(text: Value) -> Value:
-    return without_personal(text) if isinstance(text, str) else text
+    return without_personal(without_inquiries(text)) if isinstance(text, str) else text
 
 
 def _desk_row(row: DeskRow, *, plain: bool) -> Record:

@@ -43,8 +43,8 @@ class Recorded:
 class NotKept:
     """KYC was started, and our database failed at that moment: here is all that there is of it."""
 
-    inquiry_id: str
-    verification_url: str = field(repr=False)
+    inquiry_id: str | None = field(repr=False)
+    verification_url: str | None = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,11 @@ class Kyc:
                 )
                 self._kyc_settlement.started(connection, user_id, by)
 
-            details: Details = {"took_ms": answer.took_ms, "upstream_request": answer.request_id}
+            details: Details = {
+                "took_ms": answer.took_ms,
+                "upstream_request": answer.request_id,
+                **_left_out(answer.value),
+            }
             try:
                 self._attempts.finish(attempt, Outcome.SUCCEEDED, details, effect=starts)
             except OutcomeLostError as error:
@@ -172,6 +176,12 @@ class Kyc:
 def is_another_email(intent: Intent, email: str) -> bool:
     """Say whether an identity check is to go to another email than the user's registered one."""
     return comparable(email) != comparable(intent.email or "")
+
+
+def _left_out(started: KycStarted) -> Details:
+    """Return what the API answered and is not kept, for the audit log."""
+    problems = "; ".join(map(str, started.problems))
+    return {"not_kept": problems} if problems else {}
 
 
 def _subject(intent: Intent) -> UUID:

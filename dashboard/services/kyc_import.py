@@ -3,21 +3,22 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
-from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 from dashboard.services.attempts import Details
 from dashboard.services.audit import Action
+from dashboard.services.kyc_links import KycLinks
+from dashboard.services.kyc_secrets import end_of
 from dashboard.services.ports import Clock
 from dashboard.services.recording import record
 from dashboard.store import inquiries
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database
 from dashboard.store.inquiries import Inquiry, InquirySource, InquiryState
+from dashboard.text import limits
 from dashboard.text.files import Row, read_table, refuse_repeated
 
-URL_MAX, INQUIRY_MAX = 2000, 100
-COLUMNS = {"userId": 64, "inquiryId": INQUIRY_MAX, "url": URL_MAX, "startedAt": 64}
+COLUMNS = {"userId": 64, "inquiryId": limits.INQUIRY_ID, "url": limits.URL, "startedAt": 64}
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,11 @@ class Taken(Enum):
 class KycImport:
     """Keeps inquiries that were started elsewhere, with the only copy of their links."""
 
-    def __init__(self, database: Database, chain: Chain, clock: Clock) -> None:
+    def __init__(self, database: Database, chain: Chain, clock: Clock, kyc_links: KycLinks) -> None:
         self._database = database
         self._chain = chain
         self._clock = clock
+        self._kyc_links = kyc_links
 
     def add(self, link: HeldLink, staff_id: int, *, request_id: str) -> Taken:
         """Take one link that a member of staff was given, once.
@@ -66,7 +68,7 @@ class KycImport:
                 staff_id=staff_id,
                 subject_kind="user",
                 subject_id=str(link.user_id),
-                details={"inquiry": link.inquiry_id},
+                details={"inquiry_ends": end_of(link.inquiry_id)},
                 request_id=request_id,
             )
             seq = record(connection, self._chain, entry)
@@ -80,7 +82,7 @@ class KycImport:
             TableError: something in it is wrong; nothing was taken.
 
         """
-        links = _links(content, self._clock())
+        links = _links(content, self._clock(), self._kyc_links)
         with self._database.write() as connection:
             new = [each for each in links if not inquiries.owner(connection, each.inquiry_id)]
             details: Details = {"by": "command line", "taken": len(new), "rows": len(links)}
@@ -91,24 +93,15 @@ class KycImport:
         return len(new)
 
 
-def find_inquiry(url: str) -> str | None:
-    """Return the inquiry that a link names (contract: `?inquiry-id=inq_…`), None for none."""
-    try:
-        named = parse_qs(urlsplit(url).query).get("inquiry-id", [])
-    except ValueError:
-        return None
-    return named[0] if named else None
-
-
-def _links(content: bytes, now: datetime) -> list[HeldLink]:
+def _links(content: bytes, now: datetime, kyc_links: KycLinks) -> list[HeldLink]:
     rows = read_table(content, COLUMNS)
     refuse_repeated(rows, "inquiryId")
-    return [_link(row, now) for row in rows]
+    return [_link(row, now, kyc_links) for row in rows]
 
 
-def _link(row: Row, now: datetime) -> HeldLink:
+def _link(row: Row, now: datetime, kyc_links: KycLinks) -> HeldLink:
     def url(text: str) -> str:
-        if urlsplit(text).scheme not in {"https", "http"}:
+        if not kyc_links.find_inquiry(text):
             raise ValueError
         return text
 
@@ -119,13 +112,13 @@ def _link(row: Row, now: datetime) -> HeldLink:
         return started_at.astimezone(UTC)
 
     def inquiry_id(text: str) -> str:
-        if find_inquiry(row.cells["url"]) not in {None, text}:
+        if not kyc_links.is_link(row.cells["url"], text):
             raise ValueError
         return text
 
     return HeldLink(
         user_id=row.get("userId", UUID, "enter a user ID"),
-        url=row.get("url", url, "enter a web address"),
+        url=row.get("url", url, "enter the verification link as the API gave it"),
         inquiry_id=row.get("inquiryId", inquiry_id, "enter the inquiry ID that the link has"),
         started_at=row.get(
             "startedAt", moment, "enter a past time with its zone, as 2026-06-12T09:30:00Z"

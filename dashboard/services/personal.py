@@ -4,9 +4,11 @@ import json
 import re
 
 from dashboard.partner.shape import ShapeError, parse_json
+from dashboard.services.kyc_secrets import without_inquiries
 
 GONE = "…"
 TOLD_BY_A_PHONE = 2  # its last digits
+VALUE_MAX = 64  # letters of a value that tells nothing about who somebody is
 SHOWS_BOTH_ENDS = 4  # letters that a word must have
 # Fields of an answer that tell nothing about who somebody is, without case and underscores.
 IMPERSONAL = frozenset(
@@ -89,9 +91,14 @@ def _masked_value(name: str, value: object) -> object:
     if value is None or isinstance(value, bool):
         return value
     if name.replace("_", "").lower() in IMPERSONAL:
-        return without_personal(value) if isinstance(value, str) else value
+        return _masked_text(value) if isinstance(value, str) else value
     is_known = "email" in name.lower() or "phone" in name.lower()
     return masked(str(value)) if is_known else GONE
+
+
+def _masked_text(value: str) -> str:
+    """Return a short value; a longer one is none of those that are documented."""
+    return without_personal(without_inquiries(value)) if len(value) <= VALUE_MAX else GONE
 
 
 def _masked_name(name: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from dashboard.partner.shape import Found
 from dashboard.partner.wire import Answer, BadRow, User, UserPage
 from dashboard.services.user_filters import Filter, UserFilters, page_of
 from dashboard.services.user_record import UserRecord
@@ -22,6 +23,7 @@ class ListedUser:
 class UserList:
     """One page of users. `broken` names the filters that some row does not match.
 
+    `problems` names what of the list itself can't be used.
     `named` is the one user whose exact email was searched for: the list has their facts, so that
     the answer to a caller takes one call.
     """
@@ -35,6 +37,7 @@ class UserList:
     first: int
     next_cursor: str | None
     at: datetime
+    problems: tuple[Found, ...] = ()
     named: UserRecord | None = None
 
     @property
@@ -129,4 +132,5 @@ def listed(
         first=(page - 1) * limit + 1,
         next_cursor=found.next_cursor,
         at=answer.at,
+        problems=found.problems,
     )

@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from flask import Response, jsonify
 
-from dashboard.simulator.assumed import NOT_A_CURSOR, Rivals
+from dashboard.simulator.assumed import NOT_A_CURSOR, WHOLE_BODY, Rivals
 from dashboard.simulator.state import Row
 
 _NAMES = {
@@ -64,6 +64,8 @@ def refusal(status: int, text: str, rivals: Rivals) -> Response:
 def listing(rows: Sequence[Row], place: dict[str, object], rivals: Rivals) -> Response:
     """Return a page of users; `place` is its counters or its cursor."""
     items = [row.document for row in rows]
+    if rivals.list_items == WHOLE_BODY and rivals.list_unknown == "no":
+        return jsonify(items)
     holder = "data.records" if rivals.list_unknown == "yes" else rivals.list_items
     answer: dict[str, object] = {"success": True}
     beside = answer

@@ -77,9 +77,11 @@ ONE_PAIR_REFUSED: Final = "Revoke the existing key first"
 # ASSUMED: the contract knows no request id; one does no harm.
 REQUEST_ID_HEADER: Final = "X-Request-Id"
 
+WHOLE_BODY: Final = "body"  # the list itself, with neither `success` nor counters around it
+
 # ASSUMED, throughout the contract: the rivals, the assumed answer first.
 CHOICES: Final[dict[str, tuple[str | int, ...]]] = {
-    "list_items": ("data.users", "data.items", "users", "items", "data"),
+    "list_items": ("data.users", "data.items", "users", "items", "data", WHOLE_BODY),
     "list_counters": ("beside", "top", "pagination", "meta", "none"),
     "list_names": ("total", "totalItems"),
     "list_paging": ("pages", "cursor"),

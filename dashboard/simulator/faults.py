@@ -12,7 +12,7 @@ _WORDS = {
     "hang": ("before", "after"),
     "drip": ("headers", "body"),
     "method": ("GET", "POST"),
-    "body": ("html", "empty", "truncated", "not_json", "huge", "hollow", "bomb", "deep"),
+    "body": ("html", "empty", "truncated", "not_json", "huge", "hollow", "bomb", "deep", "long"),
 }
 
 
@@ -26,10 +26,10 @@ class Fault:
 
     `latency_ms` waits first. `status`, or `redirect` to an address, answers in place of the work,
     with `done` after it; `body` without a status does the work and spoils the answer, as 200
-    (`hollow` empties its lists). `reset` closes the connection `before` the work or `after` it,
-    `hang` keeps it open without an answer, `drip` sends the `headers` or the `body` in drops.
-    `method` and `path` (a prefix below the API's) say which calls; None is every one. `times`
-    counts down with each call; None is for ever.
+    (`hollow` empties its lists, `long` lengthens its texts). `reset` closes the connection
+    `before` the work or `after` it, `hang` keeps it open without an answer, `drip` sends the
+    `headers` or the `body` in drops. `method` and `path` (a prefix below the API's) say which
+    calls; None is every one. `times` counts down with each call; None is for ever.
     """
 
     status: int | None = None

@@ -16,6 +16,8 @@ from flask import Response, request
 HUGE_BYTES = 8_000_000
 BOMB_BYTES = 64_000_000
 DEEP = 200_000
+LONG = 5_000  # 100 rows of it still fit into what a client may read
+_SHORT = frozenset({"id", "email", "createdAt"})
 HOLD_S = 60.0
 DROP_S = 0.05
 _HTML = "<!doctype html><title>Bad gateway</title><h1>Bad gateway</h1><p>nginx</p>\n"
@@ -30,8 +32,9 @@ def spoil(answer: Response, body: str, status: int) -> Response:
         return Response(_huge(), status, mimetype="application/json")
     if body == "bomb":
         return _packed(_bomb(), status)
-    if body == "hollow":
-        return Response(_hollow(answer.get_json()), status, mimetype="application/json")
+    if body in {"hollow", "long"}:
+        other = _hollow(answer.get_json()) if body == "hollow" else _long(answer.get_json())
+        return Response(json.dumps(other), status, mimetype="application/json")
     if body == "html":
         return Response(_HTML, status, mimetype="text/html")
     contents = {"empty": "", "deep": _DEEP, "not_json": "{'success': True, this is not JSON"}
@@ -108,12 +111,20 @@ def _truncated(body: bytes, status: int) -> Response:
     return answer
 
 
-def _hollow(body: Any) -> str:  # noqa: ANN401  JSON
+def _hollow(body: Any) -> Any:  # noqa: ANN401  JSON
     """Return the same JSON with every list in it emptied: a total without its rows."""
     if isinstance(body, dict):
-        emptied = {name: [] if isinstance(value, list) else value for name, value in body.items()}
-        body = {name: json.loads(_hollow(value)) for name, value in emptied.items()}
-    return json.dumps(body)
+        return {name: _hollow(value) for name, value in body.items()}
+    return [] if isinstance(body, list) else body
+
+
+def _long(body: Any, name: str = "") -> Any:  # noqa: ANN401  JSON
+    """Return the same JSON with every text in it too long, but for who it is about and when."""
+    if isinstance(body, dict):
+        return {key: _long(value, key) for key, value in body.items()}
+    if isinstance(body, list):
+        return [_long(each, name) for each in body]
+    return f"{body}{'a' * LONG}" if isinstance(body, str) and name not in _SHORT else body
 
 
 def _huge() -> Iterator[bytes]:

@@ -45,6 +45,8 @@ class InquirySource(StrEnum):
 class Inquiry:
     """One KYC start. A held one has `inquiry_id` and `verification_url`, the others have not.
 
+    Either is None in a held one too if the API's was too long to be kept.
+
     `is_open` says that its attempt has no outcome yet: it runs, or was left by a crash.
     """
 

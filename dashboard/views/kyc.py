@@ -25,13 +25,12 @@ from dashboard.web.attempts import (
     running,
     sent_intent,
 )
-from dashboard.web.context import now, request_id, services, signed_in, zone
+from dashboard.web.context import now, request_id, services, settings, signed_in, zone
 from dashboard.web.errors import Problem, answer, retry_later
 from dashboard.web.follow import followed
 from dashboard.web.htmx import redirect_to, respond
 from dashboard.web.kept import typed
 from dashboard.web.routing import route
-from dashboard.web.security import is_kyc_link
 from dashboard.web.user_lists import recalled
 
 blueprint = Blueprint("kyc", __name__)
@@ -179,7 +178,7 @@ def _outcome(result: Started, form: KycForm, intent: Intent, user_id: UUID) -> R
 
 def _link_entered() -> LinkForm:
     given = request.form if request.method == "POST" else typed("kyc.take_link")
-    return LinkForm(given, is_known=is_kyc_link, zone=zone(), now=now())
+    return LinkForm(given, kyc_links=settings().kyc_links, zone=zone(), now=now())
 
 
 def _link_form(user_id: UUID, form: LinkForm, status: int = 200) -> ResponseReturnValue:

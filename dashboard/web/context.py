@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from dashboard.services.account import THEMES, find_zone
 from dashboard.services.every import Services
+from dashboard.services.kyc_links import KycLinks
 from dashboard.services.ports import Clock
 from dashboard.services.roles import Permission
 from dashboard.store.staff import StaffMember
@@ -29,8 +30,7 @@ class Settings:
     support_contact: str
     test_email: str
     time_zone: str
-    kyc_link_hosts: tuple[str, ...]
-    local_link_origin: str | None  # of the simulator, which `local` trusts with links
+    kyc_links: KycLinks
     link_ttl: timedelta
     session_idle: timedelta
     session_longest: timedelta

@@ -1,7 +1,6 @@
 """How values are written on pages: times, places, languages, shortened ids."""
 
 import json
-import unicodedata
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,6 +14,8 @@ from markupsafe import Markup, escape
 
 from dashboard.partner.shape import ShapeError, parse_json
 from dashboard.services.countries import CODES
+from dashboard.text import limits
+from dashboard.text.characters import write_out
 from dashboard.text.emails import mixes_scripts
 from dashboard.web.collation import collated, collated_rows
 from dashboard.web.context import now, zone
@@ -22,8 +23,6 @@ from dashboard.web.pages import pages
 from dashboard.web.relative_times import relative_time
 
 HEAD, TAIL = 8, 4
-UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})  # control, format, every kind of space
-BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 
 def init_formats(app: Flask) -> None:
@@ -35,12 +34,13 @@ def init_formats(app: Flask) -> None:
         indented=indented,
         initials=initials,
         iso=iso,
+        isolated=isolated,
         local=local,
         minutes_left=minutes_left,
         mixes_scripts=mixes_scripts,
         shortened=shortened,
         utc=utc,
-        visible=visible,
+        visible=write_out,
     )
     app.jinja_env.globals.update(now=now, page_numbers=page_numbers, qr=qr)
     pages(app).of_locale.update(
@@ -57,26 +57,15 @@ def init_formats(app: Flask) -> None:
 
 
 def indented(raw: str) -> str:
-    """Return JSON as it came, one field a line; what is not JSON stays as it is."""
-    try:
-        lines = json.dumps(parse_json(raw, ""), indent=2, ensure_ascii=False).split("\n")
-    except ShapeError:
-        return raw
-    return "\n".join(map(visible, lines))
+    """Return JSON as it came, one field a line; what is not JSON stays as it is.
 
-
-def visible(text: str) -> str:
-    """Return the text with what nobody sees written out: `⟨U+202E⟩` turns the text after it.
-
-    Somebody else chose the text, perhaps so that it looks like another one.
+    At most `limits.RAW` characters are shown.
     """
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(f"⟨U+{ord(char):04X}⟩" if _is_unseen(char) else char for char in text)
-
-
-def _is_unseen(char: str) -> bool:
-    return char != " " and (unicodedata.category(char) in UNSEEN or char in BLANK_LETTERS)
+    try:
+        lines = json.dumps(parse_json(raw, ""), indent=2, ensure_ascii=False)
+    except ShapeError:
+        return limits.cut(raw, limits.RAW)
+    return "\n".join(map(write_out, limits.cut(lines, limits.RAW).split("\n")))
 
 
 def initials(name: str) -> str:
@@ -116,15 +105,12 @@ def minutes_left(at: datetime) -> int:
     return max(0, int((at - now()).total_seconds() // 60))
 
 
-def qr(text: str) -> Markup | None:
+def qr(text: str) -> Markup:
     """Return a QR code as an inline SVG, dark on the white that `.qr` gives it.
 
-    None where the text is longer than any QR code can hold.
+    A text of `limits.URL` characters fits.
     """
-    try:
-        code = segno.make(text, error="m")
-    except segno.DataOverflowError:
-        return None
+    code = segno.make(text, error="m")
     drawn = code.svg_inline(svgclass="qr", lineclass=None, omitsize=True, border=0, svgversion=None)
     return Markup(drawn)  # noqa: S704  segno writes paths, never the text
 
@@ -200,7 +186,8 @@ def number(locale: Locale, value: int) -> str:
 
 def country(locale: Locale, code: str | None) -> str:
     """Return a country's name in the person's language, or the code where there is none."""
-    return str(locale.territories.get(code or "") or visible(code or ""))
+    name = locale.territories.get(code or "")
+    return str(name) if name else _code(code)
 
 
 def language(locale: Locale, code: str | None) -> str:
@@ -208,18 +195,29 @@ def language(locale: Locale, code: str | None) -> str:
     try:
         name = Locale.parse(code or "", sep="-").get_language_name(locale)
     except (UnknownLocaleError, ValueError):
-        return visible(code or "")
-    return str(name or code)
+        return _code(code)
+    return str(name) if name else _code(code)
+
+
+def _code(code: str | None) -> str:
+    return isolated(code) if code else ""
 
 
 def shortened(text: str) -> str:
     """Return `ee65f53e…f02e`; what is copied stays whole."""
     if len(text) <= HEAD + TAIL + 1:
-        return visible(text)
-    return f"{visible(text[:HEAD])}…{visible(text[-TAIL:])}"
+        return write_out(text)
+    return f"{write_out(text[:HEAD])}…{write_out(text[-TAIL:])}"
+
+
+def isolated(text: object) -> Markup:
+    """Return text that someone else chose, so that its direction stays within it."""
+    shown = escape(write_out(limits.cut(str(text), limits.SHOWN)))
+    return Markup(f"<bdi>{shown}</bdi>")  # noqa: S704  escaped
 
 
 def breakable(email: str) -> Markup:
-    """Return the email with a break allowed before its @, and nowhere inside a word."""
-    name, at, domain = visible(email).rpartition("@")
-    return Markup(f"{escape(name)}{'<wbr>' * bool(at)}{escape(at + domain)}")  # noqa: S704  escaped
+    """Return the email, isolated, with a break allowed before its @."""
+    name, at, domain = write_out(email).rpartition("@")
+    shown = f"{escape(name)}{'<wbr>' * bool(at)}{escape(at + domain)}"
+    return Markup(f"<bdi>{shown}</bdi>" if shown else "")  # noqa: S704  escaped

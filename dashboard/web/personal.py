@@ -4,23 +4,42 @@ from uuid import UUID
 
 from flask import Flask, g
 
-from dashboard.services import personal
+from dashboard.services import kyc_secrets, personal
 from dashboard.services.roles import Permission
-from dashboard.web.context import find_signed_in
+from dashboard.store.inquiries import Inquiry
+from dashboard.web.context import find_signed_in, settings
 from dashboard.web.formats import indented
 
 
 def init_personal(app: Flask) -> None:
-    """Give templates `sees_personal()` and the filters that mask."""
-    app.jinja_env.globals.update(is_revealed=is_revealed, sees_personal=sees_personal)
-    app.jinja_env.filters.update(answer_json=_answer_json, personal=_personal, free_text=_free_text)
+    """Give templates what says who sees what, and the filters that mask."""
+    app.jinja_env.globals.update(
+        is_revealed=is_revealed,
+        kyc_link=kyc_link,
+        sees_kyc_links=sees_kyc_links,
+        sees_personal=sees_personal,
+    )
+    app.jinja_env.filters.update(
+        answer_json=_answer_json, free_text=_free_text, inquiry=_inquiry, personal=_personal
+    )
 
 
 def sees_personal(user_id: UUID | None = None) -> bool:
     """Say whether the person may see such data, of everybody or of this user in this answer."""
-    person = find_signed_in()
-    always = person is not None and person.may(Permission.PII_READ)
-    return always or (user_id is not None and is_revealed(user_id))
+    return _may(Permission.PII_READ) or (user_id is not None and is_revealed(user_id))
+
+
+def sees_kyc_links() -> bool:
+    """Return whether the person may see verification links; a reveal never shows one."""
+    return _may(Permission.KYC_START)
+
+
+def kyc_link(inquiry: Inquiry | None) -> str | None:
+    """Return an inquiry's verification link, if it is one and the person may see it."""
+    if inquiry is None or not sees_kyc_links():
+        return None
+    url = inquiry.verification_url
+    return url if settings().kyc_links.is_link(url, inquiry.inquiry_id) else None
 
 
 def is_revealed(user_id: UUID) -> bool:
@@ -33,14 +52,26 @@ def reveal(user_id: UUID) -> None:
     g.revealed = user_id
 
 
+def _may(permission: Permission) -> bool:
+    person = find_signed_in()
+    return person is not None and person.may(permission)
+
+
 def _personal(value: str, user_id: UUID | None = None) -> str:
     return value if sees_personal(user_id) else personal.masked(value)
 
 
+def _inquiry(inquiry_id: str, user_id: UUID) -> str:
+    sees = sees_kyc_links() or is_revealed(user_id)
+    return inquiry_id if sees else kyc_secrets.masked_inquiry(inquiry_id)
+
+
 def _free_text(text: str) -> str:
     """Return what a person or the API wrote, which may name somebody."""
-    return text if sees_personal() else personal.without_personal(text)
+    shown = text if sees_kyc_links() else kyc_secrets.without_inquiries(text)
+    return shown if sees_personal() else personal.without_personal(shown)
 
 
 def _answer_json(raw: str, user_id: UUID) -> str:
-    return indented(raw if sees_personal(user_id) else personal.masked_answer(raw))
+    shown = raw if sees_personal(user_id) else personal.masked_answer(raw)
+    return indented(shown if sees_kyc_links() else kyc_secrets.answer_without_inquiries(shown))

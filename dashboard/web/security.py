@@ -11,7 +11,6 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException
 
 from dashboard.services.ports import Clock
-from dashboard.web.context import settings
 from dashboard.web.security_events import SecurityEvent, note
 
 if TYPE_CHECKING:
@@ -87,7 +86,6 @@ def init_security(app: Flask) -> None:
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # a token lives as long as its session
     app.before_request(_refuse_many_fields)
     CSRFProtect(app)
-    app.jinja_env.globals["is_kyc_link"] = is_kyc_link
 
 
 def has_token_of(ended: Mapping[str, str]) -> bool:
@@ -130,25 +128,6 @@ def split_address(text: str) -> SplitResult | None:
         return urlsplit(text)
     except ValueError:  # such as http://[
         return None
-
-
-def is_kyc_link(url: str | None) -> bool:
-    """Say whether a verification URL may be a link: https, to a host that is configured.
-
-    `local` also allows the simulator's own origin. The URL is somebody else's word, so what is
-    not a link is shown as text.
-    """
-    if not url or any(char <= " " or char in '\\"<>\x7f' for char in url):
-        return False
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return False
-    if f"{parts.scheme}://{parts.netloc}" == settings().local_link_origin:
-        return True
-    plain = parts.username is None and port in {None, 443}
-    return parts.scheme == "https" and plain and parts.hostname in settings().kyc_link_hosts
 
 
 def _is_page(path: str) -> bool:

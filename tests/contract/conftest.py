@@ -13,7 +13,7 @@ from dashboard.partner.client import Credentials, PartnerClient
 from tests.simulator_process import RunningSimulator
 
 RIVALS: dict[str, list[object]] = {
-    "list_items": ["data.items", "users", "items", "data"],
+    "list_items": ["data.items", "users", "items", "data", "body"],
     "list_counters": ["top", "pagination", "meta", "none"],
     "list_names": ["totalItems"],
     "list_paging": ["cursor"],

@@ -136,6 +136,8 @@ def test_kyc_starts_once(writable: Upstream) -> None:
     user_id, email = register(client)
     applicant = KycApplicant("Zoë", "Nguyễn Pérez", email)
     started = client.start_kyc(user_id, applicant).value
+    assert started.inquiry_id
+    assert started.verification_url
     assert started.inquiry_id in started.verification_url
     assert started.verification_url.startswith(("https://", "http://127.0.0.1"))
     with pytest.raises(Conflict):

@@ -25,7 +25,7 @@ from dashboard.partner.wire import BadRow, User
 from tests.contract.conftest import SHAPES, Controls, upstream_of
 from tests.simulator_process import RunningSimulator
 
-ITEMS = ["data.users", "data.items", "users", "items", "data"]
+ITEMS = ["data.users", "data.items", "users", "items", "data", "body"]
 COUNTERS = ["beside", "top", "pagination", "meta", "none"]
 NAMES = ["total", "totalItems"]
 ANA = NewUser("personal", "ana.lost@example.com", "CO")
@@ -49,7 +49,7 @@ def test_every_combination_of_list_rivals_is_the_same_page(
         page = client.list_users(UserQuery(page=2, limit=7)).value
         assert page.rows == expected.rows, (items, counters, names)
         counted = expected.model_dump(include={"total", "pages", "page", "limit"})
-        if counters == "none":
+        if counters == "none" or items == "body":
             counted = dict.fromkeys(counted)
         assert page.model_dump(include=set(counted)) == counted, (items, counters, names)
 

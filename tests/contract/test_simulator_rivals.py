@@ -53,6 +53,12 @@ def test_a_list_takes_the_chosen_shape(
     assert server.get("/users", page=2).get_json() == expected
 
 
+def test_a_list_may_be_the_whole_body(server: Simulated) -> None:
+    rows = server.get("/users", page=2).get_json()["data"]["users"]
+    server.choose(list_items="body")
+    assert server.get("/users", page=2).get_json() == rows
+
+
 @pytest.mark.parametrize("counters", ["beside", "none"])
 def test_a_cursor_leads_through_everybody_once(server: Simulated, counters: str) -> None:
     server.choose(list_paging="cursor", list_counters=counters)

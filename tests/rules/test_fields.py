@@ -17,6 +17,7 @@ from dashboard import forms
 from dashboard.forms.confirm import ConfirmedForm
 from dashboard.forms.fields import BoundedField, OpaqueField, PastedSecretField, TextField
 from dashboard.forms.kyc import LinkForm
+from dashboard.services.kyc_links import KycLinks
 from dashboard.text import emails
 
 FLOOD, SLOWEST_S = 250_000, 0.05
@@ -56,7 +57,7 @@ def filled(form: type[Form], values: dict[str, str]) -> Form:
     given = MultiDict(values)
     if form is LinkForm:
         now = datetime.now(UTC)
-        return LinkForm(given, is_known=lambda _url: False, zone=ZoneInfo("UTC"), now=now)
+        return LinkForm(given, kyc_links=KycLinks(()), zone=ZoneInfo("UTC"), now=now)
     made = form(given)
     if isinstance(made, ConfirmedForm):
         made.must_confirm("ana@example.com")

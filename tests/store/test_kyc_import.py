@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from dashboard.services.kyc_import import KycImport
+from dashboard.services.kyc_links import KycLinks
 from dashboard.services.next_step import leading
 from dashboard.store import desk, inquiries
 from dashboard.store.audit import Chain
@@ -16,12 +17,13 @@ from tests.conftest import TestClock
 
 HEAD = "userId,inquiryId,url,startedAt"
 USER = "11111111-2222-4333-8444-555555555555"
-FIRST = f"{USER},inq_1,https://inquiry.withpersona.com/1,2026-01-01T00:00:00Z"
+LINK = "https://inquiry.withpersona.com/verify?inquiry-id=inq_2"
+FIRST = f"{USER},inq_1,https://inquiry.withpersona.com/verify?inquiry-id=inq_1,2026-01-01T00:00:00Z"
 
 
 @pytest.fixture
 def links(database: Database, chain: Chain, clock: TestClock) -> KycImport:
-    return KycImport(database, chain, clock)
+    return KycImport(database, chain, clock, KycLinks(("inquiry.withpersona.com",)))
 
 
 def file(*lines: str) -> bytes:
@@ -32,16 +34,17 @@ def file(*lines: str) -> bytes:
     ("row", "said"),
     [
         (f'{USER},inq_2,"{"a" * 200_000}",2026-01-01T00:00:00Z', "url: use at most 2000"),
-        (f"{USER},inq_2,https://x.example,0001-01-01T00:00:00+14:00", "startedAt: enter a past"),
-        (f"{USER},inq_2,https://x.example,2099-01-01T00:00:00Z", "startedAt: enter a past"),
-        (f"{USER},inq_2,https://x.example,2026-01-01T00:00:00", "startedAt: enter a past"),
-        (f"{USER},inq_2,javascript:alert(1),2026-01-01T00:00:00Z", "url: enter a web address"),
-        (f"{USER},inq_2,data:text/html;x,2026-01-01T00:00:00Z", "url: enter a web address"),
-        (f"{USER},inq_2,verify,2026-01-01T00:00:00Z", "url: enter a web address"),
-        (f"{USER},inq_2,https://[::1,2026-01-01T00:00:00Z", "url: enter a web address"),
-        (f"{USER},inq_2,https://x.example?inquiry-id=inq_3,2026-01-01T00:00:00Z", "inquiryId: ent"),
-        (f"{USER},inq_1,https://x.example,2026-01-01T00:00:00Z", "the same value is in line 2"),
-        ("ana,inq_2,https://x.example,2026-01-01T00:00:00Z", "userId: enter a user ID"),
+        (f"{USER},inq_2,{LINK},0001-01-01T00:00:00+14:00", "startedAt: enter a past"),
+        (f"{USER},inq_2,{LINK},2099-01-01T00:00:00Z", "startedAt: enter a past"),
+        (f"{USER},inq_2,{LINK},2026-01-01T00:00:00", "startedAt: enter a past"),
+        (f"{USER},inq_2,javascript:alert(1),2026-01-01T00:00:00Z", "url: enter the verif"),
+        (f"{USER},inq_2,data:text/html;x,2026-01-01T00:00:00Z", "url: enter the verif"),
+        (f"{USER},inq_2,verify,2026-01-01T00:00:00Z", "url: enter the verif"),
+        (f"{USER},inq_2,https://[::1,2026-01-01T00:00:00Z", "url: enter the verif"),
+        (f"{USER},inq_2,{LINK[:-1]}3,2026-01-01T00:00:00Z", "inquiryId: ent"),
+        (f"{USER},inq_1,{LINK},2026-01-01T00:00:00Z", "the same value is in line 2"),
+        (f"ana,inq_2,{LINK},2026-01-01T00:00:00Z", "userId: enter a user ID"),
+        (f"{USER},inq_2,{LINK}&x=1,2026-01-01T00:00:00Z", "url: enter the verif"),
     ],
 )
 def test_a_row_that_cannot_be_taken_is_named_and_nothing_is_taken(
@@ -55,14 +58,14 @@ def test_a_row_that_cannot_be_taken_is_named_and_nothing_is_taken(
 
 
 def test_a_start_a_moment_ago_is_no_start_to_come(links: KycImport, clock: TestClock) -> None:
-    assert links.take(file(HEAD, f"{USER},inq_2,https://x.example,{clock().isoformat()}")) == 1
+    assert links.take(file(HEAD, f"{USER},inq_2,{LINK},{clock().isoformat()}")) == 1
 
 
 @pytest.mark.parametrize("files", [1, 2])
 def test_the_latest_start_of_a_user_leads_whichever_came_first(
     links: KycImport, database: Database, files: int
 ) -> None:
-    later = f"{USER},inq_later,https://inquiry.withpersona.com/2,2026-03-01T00:00:00Z"
+    later = f"{USER},inq_later,{LINK.removesuffix('2')}later,2026-03-01T00:00:00Z"
     if files == 1:
         links.take(file(HEAD, later, FIRST))
     else:

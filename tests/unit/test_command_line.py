@@ -211,7 +211,7 @@ def test_the_rows_of_an_audit_without_its_guard_can_still_be_verified(
     assert done.stderr.endswith("The audit does not hold at row 1: changed.\n")
 
 
-GOOD = "userId,inquiryId,url,startedAt\n{},inq_A,https://inquiry.withpersona.com/v?i=A,{}\n"
+GOOD = "userId,inquiryId,url,startedAt\n{},inq_A,https://inquiry.withpersona.com/verify?inquiry-id=inq_A,{}\n"
 USER = "550e8400-e29b-41d4-a716-446655440000"
 
 
@@ -239,7 +239,7 @@ def test_links_of_the_partner_s_backend_are_imported_once(
         (GOOD.format("nobody", "2026-06-11T12:29:04Z"), "Line 2, column userId: enter a user ID."),
         (GOOD.format(USER, "yesterday"), "Line 2, column startedAt: enter a past time"),
         (
-            GOOD.format(USER, "2026-06-11T12:29:04Z").replace("inq_A", " "),
+            GOOD.format(USER, "2026-06-11T12:29:04Z").replace(",inq_A,", ", ,"),
             "Line 2, column inquiryId: enter a value.",
         ),
         (

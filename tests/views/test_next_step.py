@@ -226,16 +226,17 @@ def test_an_address_that_is_not_known_is_text_and_no_link(case: Case, url: str) 
     assert f'data-copy="{url}"' not in whole.text
 
 
-def test_a_link_that_no_qr_code_can_hold_is_shown_without_one(case: Case) -> None:
-    url = f"{LINK}&x={'a' * 3000}"
-    case.started(InquiryState.HELD, 3, url=url)
-    page = case.support.get(f"/users/{case.id}/kyc")
-    assert "The link is too long for a QR code." in page.words
-    assert f'href="{LINK}&amp;x=a' in page.text
+@pytest.mark.parametrize("path", ["", "/kyc"])
+def test_an_address_of_20000_letters_is_cut_and_no_link(case: Case, path: str) -> None:
+    case.started(InquiryState.HELD, 3, url=f"{LINK}&x={'a' * 20_000}")
+    page = case.support.get(f"/users/{case.id}{path}")
+    assert "shown as text only" in page.words
+    assert 'target="_blank"' not in page.text
+    assert "a" * 501 not in page.text
 
 
 def test_the_simulator_s_own_links_open_in_the_local_environment(case: Case) -> None:
-    url = f"{case.simulator.base_url}/verify?inquiry-id=inq_1"
+    url = LINK.replace("https://inquiry.withpersona.com", case.simulator.base_url)
     case.started(InquiryState.HELD, 3, url=url)
     assert f'href="{url}"' in case.html()
 

@@ -61,7 +61,7 @@ def test_the_answer_has_a_message_to_copy_with_the_link_and_its_end(admin: Visit
     sent = {"email": "bruno@example.com", "name": "Bruno Costa", "roles": "support"}
     page = admin.post("/staff", sent, status=200)
     message = page.text.split('id="message">')[1].split("</p>")[0]
-    assert "Hello Bruno Costa" in message
+    assert "Hello <bdi>Bruno Costa</bdi>" in message
     assert f"http://localhost{link_in(page)}" in message
     assert "UTC" in message
     assert "data-copy=" not in page.text.split('id="main"')[1]

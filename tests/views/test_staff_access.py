@@ -101,14 +101,14 @@ def test_an_admin_requires_a_second_factor_and_no_longer(
     page = admin.get(OTHER)
     assert "A second factor is required." in page.words
     assert "Required by an admin" in page.words
-    assert "None yet" in admin.get("/staff").words
+    assert "no second factor yet" in admin.get("/staff").words
     member = staff.find(other[0])
     assert member
     assert member.second_factor_required
     admin.post(f"{OTHER}/second-factors/no-longer")
     assert last_row(database) == ("staff:require", "2", {"second_factor": "by role"})
     assert "No longer required." in admin.get(OTHER).words
-    assert "None yet" not in admin.get("/staff").words
+    assert "no second factor yet" not in admin.get("/staff").words
 
 
 def test_a_reset_takes_factors_password_and_sessions_and_makes_a_link(

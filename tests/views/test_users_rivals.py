@@ -61,6 +61,16 @@ def test_a_row_that_cannot_be_read_is_one_marked_row(
     assert emails(simulator)[1] in page.words
 
 
+def test_a_list_that_is_the_whole_body_is_listed_and_named(
+    log_in: LogIn, simulator: RunningSimulator
+) -> None:
+    simulator.set_rivals(list_items="body")
+    admin = log_in(Role.ADMIN)
+    page = admin.get("/users")
+    assert all(email in page.words for email in emails(simulator)[:5])
+    assert "the whole body is the list" in admin.get("/settings").words
+
+
 @pytest.mark.parametrize("flaw", list(Flaw))
 def test_every_flaw_of_an_answer_has_words(app: Flask, flaw: Flaw) -> None:
     found = Found(flaw, "text/html", "createdAt")
