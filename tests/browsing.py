@@ -106,9 +106,14 @@ class Page:
         return self.response.json
 
     @property
+    def timeless(self) -> str:
+        """The source without the time at which it was made."""
+        return re.sub(r' data-now="\d+"', "", self.text)
+
+    @property
     def words(self) -> str:
         """The text that a reader sees, white space folded."""
-        bare = re.sub(r"<(title|script|style)[\s\S]*?</\1>|<[^>]+>", "", self.text)
+        bare = re.sub(r"<(title|script|style|template)\b[\s\S]*?</\1>|<[^>]+>", "", self.text)
         return re.sub(r"\s+", " ", html.unescape(bare)).strip()
 
 

@@ -16,7 +16,7 @@ from dashboard.services.budgets import (
 )
 from dashboard.services.networks import network_of
 from dashboard.store import audit, audit_sums, budgets, limits
-from dashboard.store.audit import Chain, NewEntry, Outcome
+from dashboard.store.audit import Chain, NewEntry, outcome_of
 from dashboard.store.audit_sums import Sum
 from dashboard.store.database import Transaction
 
@@ -92,7 +92,7 @@ def append_sums(connection: Transaction, chain: Chain, now: datetime) -> None:
         entry = NewEntry(
             at=now,
             action=each.action,
-            outcome=Outcome(each.outcome),
+            outcome=outcome_of(each.outcome),
             staff_id=each.staff_id,
             details={
                 **each.details,

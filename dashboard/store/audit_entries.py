@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, or_, select
 
 from dashboard.store import staff_names
-from dashboard.store.audit import SETTLED_BY, Outcome
+from dashboard.store.audit import SETTLED_BY, Outcome, outcome_of
 from dashboard.store.schema import audit, staff
 
 
@@ -37,7 +37,7 @@ def of_subject(connection: Connection, kind: str, subject_id: str, limit: int) -
             seq=row.seq,
             at=row.at,
             action=row.action,
-            outcome=Outcome(row.outcome),
+            outcome=outcome_of(row.outcome),
             staff_name=row.staff_name,
             attempt_seq=row.attempt_seq,
             reason=row.reason,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from wtforms import Field, Form
 from wtforms.form import BaseForm
 
-from dashboard.forms.account import AccountForm
+from dashboard.forms.account import AccountForm, ChangePasswordForm
 from dashboard.forms.credentials import ForgetForm, FreezeForm, PairForm, ThawForm
 from dashboard.forms.exports import ExportForm
 from dashboard.forms.factors import AuthenticatorForm, PasskeyForm
@@ -16,6 +16,7 @@ from dashboard.forms.tokens import PrivyForm, TokenForm
 from dashboard.services.kept_forms import Fields
 
 FORMS: Mapping[str, type[Form]] = {
+    "account.change_password": ChangePasswordForm,
     "account.save": AccountForm,
     "credentials.add": PairForm,
     "credentials.forget": ForgetForm,

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from dashboard.services.roles import Role
+from dashboard.web.security_events import SecurityEvent
 from tests.browsing import HTMX, Visitor
 from tests.conftest import Hire, safe_settings
 from tests.faults.people import serve_people
@@ -81,7 +82,7 @@ def test_one_event_is_one_line_of_json(
     visitor.http.post("/login", data={"email": string, "password": string, "next": string})
     events = [json.loads(line) for line in lines("".join(capsys.readouterr()))]
     assert [event["event"] for event in events if event["event"] == "request"] == ["request"] * 4
-    assert {event["event"] for event in events} <= {"request", "partner_error"}
+    assert {event["event"] for event in events} <= {"request", "partner_error", *SecurityEvent}
     assert "canary" not in json.dumps(events)
     assert "FORGED" not in json.dumps(events)
 

@@ -65,8 +65,15 @@ UNUSABLE: dict[str, Script] = {
 }
 
 
-@pytest.mark.parametrize("name", CALLS)
-@pytest.mark.parametrize("fault", UNUSABLE)
+@pytest.mark.parametrize(
+    ("fault", "name"),
+    [
+        (fault, name)
+        for fault in UNUSABLE
+        for name in CALLS
+        if (fault, name) != ("list", "list_users")  # one of the shapes of the list
+    ],
+)
 def test_an_unusable_answer_is_malformed_and_costs_little_memory(
     server: FaultServer, fault: str, name: str
 ) -> None:

@@ -121,7 +121,6 @@ NAMES_ARE_READ_IN = {
     "audit.py": "append() signs it",
     "audit_lines.py": "the choice of people, with their email",
     "audit_rows.py": "the export, with their email",
-    "desk.py": "the order of the choice",
     "staff.py": "the member themselves",
     "staff_names.py": "the rule",
 }

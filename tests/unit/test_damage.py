@@ -78,7 +78,7 @@ DAMAGES: list[tuple[Spoil, str, str]] = [
 def closed(database: Database, staff: Staff) -> Path:
     """A database of some pages, out of use, as one file."""
     for number in range(20):
-        staff.add(f"{number}@example.com", "x" * 900, secrets.token_urlsafe(16), [Role.VIEWER])
+        staff.add(f"{number}@example.com", "x" * 100, secrets.token_urlsafe(16), [Role.VIEWER])
     with database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
     database.close()

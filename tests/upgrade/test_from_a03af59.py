@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from dashboard.app import create_app
 from dashboard.config import UnsafeConfigError, load_config
@@ -78,7 +79,10 @@ def old_database(tmp_path: Path) -> Iterator[Database]:
 def counted(database: Database) -> dict[str, int]:
     with database.read() as connection:
         tables = (staff, audit, inquiries, api_pairs)
-        return {each.name: len(connection.execute(each.select()).all()) for each in tables}
+        return {
+            each.name: connection.scalar(select(func.count()).select_from(each)) or 0
+            for each in tables
+        }
 
 
 def test_the_settings_of_then_are_refused_with_exactly_what_to_set(

@@ -1,5 +1,7 @@
 """A pair that is refused falls back to one that is not, for reads alone, and alarms."""
 
+import secrets
+
 import pytest
 from flask import Flask
 
@@ -172,7 +174,7 @@ def test_a_new_pair_that_the_environment_has_by_now_does_not_wait_any_more(
     assert numbers_used(simulator) == [None, number]
 
 
-KEYS = ("another secret key, of 32 characters and more", "a third secret key, of 32 characters")
+KEYS = (secrets.token_urlsafe(48), secrets.token_urlsafe(48))
 
 
 def test_a_rotated_secret_key_opens_by_its_fallback_and_seals_anew(

@@ -2,6 +2,8 @@
 them keeps its place.
 """
 
+import secrets
+
 import html5lib
 import pytest
 from flask import Flask
@@ -53,7 +55,7 @@ def written(
         simulator.add_user({**first, **told, "id": user_id, "status": status})
     admin = log_in(Role.ADMIN)
     admin.post("/account", {"name": NAME, "language": "", "theme": "", "time_zone": ""})
-    staff.add(f"b@{'example.com'}", NAME, "a long password", [Role.VIEWER])
+    staff.add(f"b@{'example.com'}", NAME, secrets.token_urlsafe(16), [Role.VIEWER])
     why = {**TOKEN, "reason": REASON, "ticket": TICKET}
     send(admin, f"/users/{ids[0]}/tokens", why, status=200)
     send(admin, f"/users/{ids[1]}/kyc", {**KYC, "email": "a@example.com"}, status=303)

@@ -45,6 +45,7 @@ ANY_TIME = {
     "confirm.by_password",
     "factors.passkey_options",
     "kept.keep",
+    "outage.try_now",
     "single_sign_on.confirm",
 }
 
