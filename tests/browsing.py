@@ -108,7 +108,7 @@ class Page:
     @property
     def timeless(self) -> str:
         """The source without the time at which it was made."""
-        return re.sub(r' data-now="\d+"', "", self.text)
+        return re.sub(r' data-now="[^"]+"', "", self.text)
 
     @property
     def words(self) -> str:

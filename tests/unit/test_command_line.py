@@ -179,9 +179,7 @@ def test_what_is_unsafe_is_told_before_anything_is_done(
     monkeypatch.delenv("DASHBOARD_SECRET_KEY", raising=False)
     del settings["DASHBOARD_SECRET_KEY"]
     refused = run("db upgrade", settings=settings)
-    assert refused.stderr == (
-        "DASHBOARD_SECRET_KEY is not set. Set it in the environment or in .env.\n"
-    )
+    assert refused.stderr.startswith("DASHBOARD_SECRET_KEY is not set. Set it in the environment")
     assert not Path(settings["DATABASE_URL"].removeprefix("sqlite:///")).exists()
 
 
