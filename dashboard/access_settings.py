@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings
 
 from dashboard.services.roles import Role
-from dashboard.setting_types import List, Pairs, named_roles
+from dashboard.setting_types import List, Pairs, ShownText, named_roles
 
 ALWAYS_IN_PRODUCTION = frozenset({Role.ISSUER, Role.ADMIN})
 
@@ -32,7 +32,7 @@ class AccessSettings(BaseSettings):
     oidc_issuer: str = Field("", validation_alias="OIDC_ISSUER")
     oidc_client_id: str = Field("", validation_alias="OIDC_CLIENT_ID")
     oidc_client_secret: SecretStr = Field(SecretStr(""), validation_alias="OIDC_CLIENT_SECRET")
-    oidc_name: str = Field("", max_length=40, validation_alias="OIDC_NAME")
+    oidc_name: ShownText = Field("", max_length=40, validation_alias="OIDC_NAME")
     oidc_roles_claim: str = Field("groups", validation_alias="OIDC_ROLES_CLAIM")
     oidc_roles: Pairs = Field({}, validation_alias="OIDC_ROLES")
 

@@ -23,10 +23,13 @@ from dashboard.services.tables import UnreadableFileError
 from dashboard.simulator.command import main as run_simulator
 from dashboard.store.audit import Chain
 from dashboard.store.database import Database, StoreError
+from dashboard.text.characters import write_out
 from dashboard.text.files import TableError, read_file
+from dashboard.text.limits import cut
 from dashboard.wiring import kyc_links_of, now
 from dashboard.worker import run_worker
 
+LINE_MAX = 1000  # characters of an error
 EXPECTED = (
     BackupError,
     DemoError,
@@ -49,11 +52,17 @@ def main(arguments: Sequence[str]) -> int:
         run: Callable[[argparse.Namespace], int] = options.run
         return run(options)
     except EXPECTED as error:
-        print(error, file=sys.stderr)
+        print(_sentences(error), file=sys.stderr)
         return 1
     except StoreError as error:
         print(f"The database cannot be used ({error}).", file=sys.stderr)
         return 1
+
+
+def _sentences(error: Exception) -> str:
+    """Return what an error says, whatever somebody else's text in it is."""
+    lines = str(error).split("\n")
+    return "\n".join(write_out(cut(line, LINE_MAX)) for line in lines)
 
 
 def _parser() -> argparse.ArgumentParser:

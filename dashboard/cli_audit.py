@@ -16,6 +16,7 @@ from dashboard.services.audit_file import NUMBERS, Checked, check
 from dashboard.services.health import Health, UnprotectedError
 from dashboard.services.tables import UnreadableFileError
 from dashboard.store.audit import Chain
+from dashboard.store.audit_head import read_head
 from dashboard.store.database import Database
 from dashboard.wiring import now
 
@@ -43,9 +44,11 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _head(text: str) -> Head:
     seq, _, mac = text.partition(":")
-    if not (seq.isascii() and seq.isdigit() and mac):
-        raise argparse.ArgumentTypeError("the form is SEQ:MAC, such as 120:5f0c…")
-    return Head(int(seq), mac)
+    try:
+        return read_head(int(seq), mac)
+    except ValueError:
+        form = "the form is SEQ:MAC, a number and 64 letters and digits, such as 120:5f0c…"
+        raise argparse.ArgumentTypeError(form) from None
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -63,7 +66,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _lines(log: Path) -> list[str]:
     if log == STDIN:
-        return sys.stdin.readlines()
+        return sys.stdin.buffer.read().decode(errors="replace").splitlines()
     try:
         return log.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError as error:
@@ -75,9 +78,9 @@ def _noted_in(lines: Iterable[str]) -> Iterator[Head]:
     for line in lines:
         if '"audit_head"' not in line:
             continue
-        with suppress(ValueError, KeyError, TypeError):
+        with suppress(ValueError, KeyError, TypeError, RecursionError):
             event = json.loads(line[line.index("{") :])
-            yield Head(int(event["seq"]), str(event["mac"]))
+            yield read_head(event["seq"], event["mac"])
 
 
 def _verify_database(database: Database, chain: Chain, noted: Iterable[Head]) -> int:

@@ -6,6 +6,8 @@ from functools import partial
 
 from dashboard.services.freezing import Freezing
 from dashboard.services.staff_changes import COMMAND_LINE
+from dashboard.text.characters import clean
+from dashboard.text.reasons import MAX_LENGTH, MIN_LENGTH, is_reason
 
 OpenFreezing = Callable[[], Freezing]
 FROM_A_SHELL = "Paused from the command line"
@@ -16,10 +18,20 @@ def add_commands(
 ) -> None:
     """Add `pause` and `resume`; `open_freezing` is asked once a command runs."""
     pause = commands.add_parser("pause", help="stop all calls to the Partner API, after a leak")
-    pause.add_argument("--reason", default=FROM_A_SHELL, help="staff see it on every page")
+    pause.add_argument(
+        "--reason", type=_reason, default=FROM_A_SHELL, help="staff see it on every page"
+    )
     pause.set_defaults(run=partial(_pause, open_freezing))
     resume = commands.add_parser("resume", help="let calls out again")
     resume.set_defaults(run=partial(_resume, open_freezing))
+
+
+def _reason(text: str) -> str:
+    reason = clean(text)
+    if not is_reason(reason):
+        length = f"{MIN_LENGTH} to {MAX_LENGTH}"
+        raise argparse.ArgumentTypeError(f"use {length} characters, all of which can be seen")
+    return reason
 
 
 def _pause(open_freezing: OpenFreezing, options: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from dashboard.services.roles import Role
 from dashboard.services.staff import Staff
 from dashboard.store.links import OpenLink
 from dashboard.store.staff import StaffMember
-from dashboard.text.characters import clean
+from dashboard.text.characters import clean, write_out
 
 OpenStaff = Callable[[], Staff]
 
@@ -89,7 +89,7 @@ def _list(open_staff: OpenStaff, _options: argparse.Namespace) -> int:
     staff = open_staff()
     made = staff.open_links()
     for member in staff.every():
-        print("  ".join(filter(None, _described(member, made.get(member.id)))))
+        print(write_out("  ".join(filter(None, _described(member, made.get(member.id))))))
     return 0
 
 

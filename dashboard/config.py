@@ -29,6 +29,7 @@ from dashboard.setting_types import (
     PublicUrl,
     RedisUrl,
     Secrets,
+    ShownText,
     TestEmail,
     ZoneName,
 )
@@ -89,8 +90,8 @@ class Config(AccessSettings):
     kyc_link_ttl_h: int = Field(24, ge=1, le=720, validation_alias="KYC_LINK_TTL_H")
 
     time_zone: ZoneName = Field("UTC", validation_alias="TIME_ZONE")
-    brand: str = Field("Partner dashboard", max_length=40, validation_alias="BRAND")
-    support_contact: str = Field("", max_length=200, validation_alias="SUPPORT_CONTACT")
+    brand: ShownText = Field("Partner dashboard", max_length=40, validation_alias="BRAND")
+    support_contact: ShownText = Field("", max_length=200, validation_alias="SUPPORT_CONTACT")
     test_email: TestEmail = Field(
         "qa+{n}@example.org", max_length=200, validation_alias="TEST_EMAIL"
     )

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from dotenv.parser import parse_stream
 
+from dashboard.text.characters import find_invisible
+
 ENCODING = "utf-8-sig"  # with or without a byte order mark
 
 
@@ -14,7 +16,9 @@ class UnreadableEnvFileError(Exception):
 
 
 def problems_of(file: Path | None) -> Iterator[str]:
-    """Give a sentence for each line that would be skipped; a file that is missing has none.
+    """Give a sentence for each line that would be skipped, or whose name cannot be a setting's.
+
+    A file that is missing has none.
 
     Raises:
         UnreadableEnvFileError: it is in another encoding, or may not be read.
@@ -23,11 +27,13 @@ def problems_of(file: Path | None) -> Iterator[str]:
     if file is None or not file.is_file():
         return
     for line in parse_stream(StringIO(_text(file))):
+        written = line.original.string
+        blank = written[: len(written) - len(written.lstrip())].count("\n")
+        where = f"{file}, line {line.original.line + blank}"
         if line.error or (line.key and line.value is None):
-            written = line.original.string
-            blank = written[: len(written) - len(written.lstrip())].count("\n")
-            number = line.original.line + blank
-            yield f"{file}, line {number}: it must look like NAME=value. Correct it."
+            yield f"{where}: it must look like NAME=value. Correct it."
+        elif unseen := find_invisible(line.key or ""):
+            yield f"{where}: remove {unseen} from the name, which cannot be seen."
 
 
 def _text(file: Path) -> str:

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
+from dashboard.text import characters
+
 SQLITE = "sqlite:///"
 POSTGRESQL = ("postgresql://", "postgres://")
 ENCRYPTED = frozenset({"require", "verify-ca", "verify-full"})
@@ -44,6 +46,16 @@ def _pairs(value: object) -> object:
     if not all(equals for _, equals, _ in parts):
         raise ValueError("is not of the form name=value,name=value")
     return {ours.strip(): theirs.strip() for ours, _, theirs in parts}
+
+
+def _shown_text(value: object) -> object:
+    """Return text as people see it, trimmed and composed."""
+    if not isinstance(value, str):
+        return value
+    text = characters.clean(value)
+    if unseen := characters.find_invisible(text):
+        raise ValueError(f"it holds {unseen}, which cannot be seen")
+    return text
 
 
 def _database_url(value: str) -> str:
@@ -199,6 +211,7 @@ def _test_email(value: str) -> str:
     return value
 
 
+ShownText = Annotated[str, BeforeValidator(_shown_text)]
 List = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
 Pairs = Annotated[dict[str, str], NoDecode, BeforeValidator(_pairs)]
@@ -209,4 +222,4 @@ HostsAndDomains = Annotated[List, AfterValidator(_hosts_and_domains)]
 PublicUrl = Annotated[str, AfterValidator(_public_url)]
 ApiUrl = Annotated[str, AfterValidator(_api_url)]
 ZoneName = Annotated[str, AfterValidator(_zone_name)]
-TestEmail = Annotated[str, AfterValidator(_test_email)]
+TestEmail = Annotated[ShownText, AfterValidator(_test_email)]

@@ -12,10 +12,8 @@ from wtforms import Field, Form, ValidationError
 from wtforms.validators import DataRequired, Length
 
 from dashboard.forms.fields import TextField
-from dashboard.text import emails, person_names, phones
+from dashboard.text import emails, person_names, phones, reasons
 from dashboard.text.phones import PhoneError, PhoneProblem
-
-REASON_MIN, REASON_MAX = 5, 300
 
 
 class Filled(DataRequired):
@@ -107,5 +105,5 @@ class ReasonField(TextField):
 
     def __init__(self, label: Any, missing: str, **options: Any) -> None:  # noqa: ANN401  as WTForms
         wrong = _l("Say it in 5 to 300 characters.")
-        checks = [Filled(missing), Between(REASON_MIN, REASON_MAX, wrong)]
-        super().__init__(label, checks, max_length=REASON_MAX, too_long=wrong, **options)
+        checks = [Filled(missing), Between(reasons.MIN_LENGTH, reasons.MAX_LENGTH, wrong)]
+        super().__init__(label, checks, max_length=reasons.MAX_LENGTH, too_long=wrong, **options)

@@ -17,7 +17,7 @@ from dashboard.forms.fields import DayField, MomentField, TextField
 from dashboard.forms.localized import LocalizedForm
 from dashboard.services.desk import DeskFilters, Lane
 from dashboard.services.kyc import KycApplicant
-from dashboard.services.kyc_import import HeldLink, Taken
+from dashboard.services.kyc_import import EARLIEST, HeldLink, Taken
 from dashboard.services.kyc_links import KycLinks
 from dashboard.text import emails, limits
 
@@ -25,7 +25,6 @@ OLDEST = 1900
 LANES = tuple(lane.value for lane in Lane)
 VIEWS = ("pending",)
 PAGE_MAX = 1_000_000
-EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 class KycForm(ConfirmedForm):

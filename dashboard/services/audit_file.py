@@ -13,7 +13,7 @@ from dashboard.services.exports import MASKED
 from dashboard.services.tables import UnreadableFileError
 from dashboard.store import audit_rows
 from dashboard.store.audit import signed
-from dashboard.store.audit_head import Head
+from dashboard.store.audit_head import Head, read_head
 
 NUMBERS = audit_rows.NUMBERS
 Row = Mapping[str, object]
@@ -55,8 +55,9 @@ def check(rows: Iterable[Row], keys: Keys | None, head: Head | None) -> Checked:
     """
     found = Checked()
     for row in rows:
-        seq, mac = _named(row)
-        if flaw := _flaw(row, found.last, keys, head):
+        this = _named(row, found.last)
+        seq = this.seq
+        if flaw := _flaw(row, this, found.last, keys, head):
             found.flaw = (seq, flaw)
             return found
         if seq > found.last.seq + 1:
@@ -66,30 +67,31 @@ def check(rows: Iterable[Row], keys: Keys | None, head: Head | None) -> Checked:
         if row.get(MASKED):
             found.masked.append(seq)
         found.has_head = found.has_head or (head is not None and head.seq == seq)
-        found.rows, found.last = found.rows + 1, Head(seq, mac)
+        found.rows, found.last = found.rows + 1, this
     return found
 
 
-def _named(row: Row) -> tuple[int, str]:
+def _named(row: Row, before: Head) -> Head:
     """Return number and mac of a row."""
-    seq, mac = row.get("seq"), row.get("mac")
-    if not isinstance(seq, int) or not isinstance(mac, str) or not row.keys() >= _COLUMNS:
-        raise UnreadableFileError(f"The row with the number {seq!r} is none of an audit.")
-    return seq, mac
+    try:
+        if row.keys() >= _COLUMNS:
+            return read_head(row["seq"], row["mac"])
+    except ValueError:
+        pass
+    raise UnreadableFileError(f"The row after the row {before.seq} is none of an audit.")
 
 
 _COLUMNS = set(audit_rows.COLUMNS) - audit_rows.SINCE_0011
 
 
-def _flaw(row: Row, before: Head, keys: Keys | None, head: Head | None) -> Flaw | None:
-    seq, mac = _named(row)
-    if seq <= before.seq:
+def _flaw(row: Row, this: Head, before: Head, keys: Keys | None, head: Head | None) -> Flaw | None:
+    if this.seq <= before.seq:
         return Flaw.ORDER
-    if seq == before.seq + 1 and row["prev"] != before.mac:
+    if this.seq == before.seq + 1 and row["prev"] != before.mac:
         return Flaw.LINK
-    if head is not None and head.seq == seq and head.mac != mac:
+    if head is not None and head.seq == this.seq and head.mac != this.mac:
         return Flaw.HEAD
-    return None if keys is None or row.get(MASKED) else _signature_flaw(row, mac, keys)
+    return None if keys is None or row.get(MASKED) else _signature_flaw(row, this.mac, keys)
 
 
 def _signature_flaw(row: Row, mac: str, keys: Keys) -> Flaw | None:

@@ -13,11 +13,12 @@ from dashboard.services.ports import Clock
 from dashboard.services.recording import record
 from dashboard.store import inquiries
 from dashboard.store.audit import Chain, NewEntry, Outcome
-from dashboard.store.database import Database
+from dashboard.store.database import Database, Transaction
 from dashboard.store.inquiries import Inquiry, InquirySource, InquiryState
 from dashboard.text import limits
-from dashboard.text.files import Row, read_table, refuse_repeated
+from dashboard.text.files import Row, TableError, TableProblem, read_table, refuse_repeated
 
+EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)  # no inquiry was started before
 COLUMNS = {"userId": 64, "inquiryId": limits.INQUIRY_ID, "url": limits.URL, "startedAt": 64}
 
 
@@ -84,7 +85,7 @@ class KycImport:
         """
         links = _links(content, self._clock(), self._kyc_links)
         with self._database.write() as connection:
-            new = [each for each in links if not inquiries.owner(connection, each.inquiry_id)]
+            new = [link for line, link in links if _is_new(connection, line, link)]
             details: Details = {"by": "command line", "taken": len(new), "rows": len(links)}
             entry = NewEntry(self._clock(), Action.KYC_IMPORT, Outcome.SUCCEEDED, details=details)
             record(connection, self._chain, entry)
@@ -93,10 +94,19 @@ class KycImport:
         return len(new)
 
 
-def _links(content: bytes, now: datetime, kyc_links: KycLinks) -> list[HeldLink]:
+def _links(content: bytes, now: datetime, kyc_links: KycLinks) -> list[tuple[int, HeldLink]]:
+    """Return the links with their lines."""
     rows = read_table(content, COLUMNS)
     refuse_repeated(rows, "inquiryId")
-    return [_link(row, now, kyc_links) for row in rows]
+    return [(row.line, _link(row, now, kyc_links)) for row in rows]
+
+
+def _is_new(connection: Transaction, line: int, link: HeldLink) -> bool:
+    owner = inquiries.owner(connection, link.inquiry_id)
+    if owner not in {None, link.user_id}:
+        found = "this inquiry is kept for another user"
+        raise TableError(TableProblem.VALUE, line, "inquiryId", found)
+    return owner is None
 
 
 def _link(row: Row, now: datetime, kyc_links: KycLinks) -> HeldLink:
@@ -107,7 +117,7 @@ def _link(row: Row, now: datetime, kyc_links: KycLinks) -> HeldLink:
 
     def moment(text: str) -> datetime:
         started_at = datetime.fromisoformat(text)
-        if started_at.tzinfo is None or started_at > now:
+        if started_at.tzinfo is None or not EARLIEST <= started_at <= now:
             raise ValueError
         return started_at.astimezone(UTC)
 

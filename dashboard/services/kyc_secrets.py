@@ -12,10 +12,12 @@ from dashboard.partner.shape import ShapeError, parse_json
 GONE = "…"
 _PREFIX = "inq_"
 _END = 4  # letters that tell one inquiry from another
+# An ID by its prefix; or whatever follows a name for it, also in JSON and in an encoded address.
 _INQUIRY = re.compile(
-    r"inq_\w+"
-    r"|(?<=inquiry-id=)(?!inq_…)[^\s&\"'<>]+"
-    r"|(?<=\"inquiry\": \")(?!inq_…)[^\"]+"  # as older entries of the audit log have it
+    r"(?P<name>\"inquiry\": \"|inquiry[-_ ]?id[\\\"']{0,4}\s{0,3}(?:[=:]|%3d)\s{0,3}[\\\"']{0,4})"
+    r"(?!inq_…)[^\s&\"'<>\\]*[^\s&\"'<>\\,;.]"
+    r"|inq_[\w%-]+",
+    re.IGNORECASE,
 )
 _NAMED = ("inquiry", "verification")
 
@@ -33,7 +35,7 @@ def masked_inquiry(inquiry_id: str) -> str:
 
 def without_inquiries(text: str) -> str:
     """Return a text with the inquiry IDs in it masked, and so the links."""
-    return _INQUIRY.sub(lambda found: masked_inquiry(found[0]), text)
+    return _INQUIRY.sub(_masked, text)
 
 
 def answer_without_inquiries(raw: str) -> str:
@@ -44,12 +46,21 @@ def answer_without_inquiries(raw: str) -> str:
         return GONE
 
 
-def _without(name: str, value: object) -> object:
+def _masked(found: re.Match[str]) -> str:
+    name = found["name"] or ""
+    return name + masked_inquiry(found[0][len(name) :])
+
+
+def _without(name: str, value: object, *, is_inside: bool = False) -> object:
+    """Return a value masked; `is_inside` one that is named for an inquiry or a verification."""
+    is_known = is_inside or any(word in name.lower() for word in _NAMED)
     if isinstance(value, dict):
-        return {without_inquiries(key): _without(key, each) for key, each in value.items()}
+        return {
+            without_inquiries(key): _without(key, each, is_inside=is_known)
+            for key, each in value.items()
+        }
     if isinstance(value, list):
-        return [_without(name, each) for each in value]
-    if not isinstance(value, str):
-        return value
-    is_known = any(word in name.lower() for word in _NAMED)
-    return GONE if is_known else without_inquiries(value)
+        return [_without(name, each, is_inside=is_known) for each in value]
+    if is_known and value is not None and not isinstance(value, bool):
+        return GONE
+    return without_inquiries(value) if isinstance(value, str) else value

@@ -26,7 +26,7 @@ IMPERSONAL = frozenset(
     }
 )
 _WORD = re.compile(r"[^\s<>()\[\],;:\"'“”]+")
-_AT = ("@", "%40", "\uff20")  # as in an address, and as an input method writes it
+_AT = ("@", "%40", "\uff20", "\ufe6b")  # as in an address, and as input methods write it
 # What has many digits and is no number of a person.
 _UUID = r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b"
 _TIME = (
@@ -91,7 +91,8 @@ def _masked_value(name: str, value: object) -> object:
     if value is None or isinstance(value, bool):
         return value
     if name.replace("_", "").lower() in IMPERSONAL:
-        return _masked_text(value) if isinstance(value, str) else value
+        shown = _masked_text(str(value))
+        return value if shown == str(value) else shown
     is_known = "email" in name.lower() or "phone" in name.lower()
     return masked(str(value)) if is_known else GONE
 

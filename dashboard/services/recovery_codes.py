@@ -3,6 +3,8 @@
 import hashlib
 import secrets
 
+from dashboard.text.characters import read_code
+
 HOW_MANY = 10
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # 32 of them; nothing that looks like another
 GROUPS, GROUP = 4, 4  # 16 letters: 80 bits, so that a plain hash is enough
@@ -15,8 +17,7 @@ def make() -> tuple[str, ...]:
 
 def hash_of(code: str) -> str:
     """Return what is kept of a code, however it was typed."""
-    letters = "".join(char for char in code.lower() if char.isalnum())
-    return hashlib.sha256(letters.encode()).hexdigest()
+    return hashlib.sha256(read_code(code).encode()).hexdigest()
 
 
 def _group() -> str:

@@ -20,7 +20,7 @@ from dashboard.store.audit import Chain
 from dashboard.store.database import Database, Transaction
 from dashboard.store.links import OpenLink
 from dashboard.store.staff import StaffMember
-from dashboard.text.characters import clean
+from dashboard.text.characters import clean, write_out
 from dashboard.text.emails import is_email
 from dashboard.text.person_names import is_name, name_for
 
@@ -247,12 +247,12 @@ class Staff:
 
 def _valid_name(text: str, email: str) -> str:
     if text and not is_name(clean(text)):
-        raise StaffError(Cause.NO_NAME, f"{text!a} is not a name.")
+        raise StaffError(Cause.NO_NAME, f"“{write_out(text)}” is not a name.")
     return name_for(text, email)
 
 
 def _valid_email(text: str) -> str:
     email = clean(text)
     if not is_email(email):
-        raise StaffError(Cause.NO_EMAIL, f"{text!a} is not an email address.")
+        raise StaffError(Cause.NO_EMAIL, f"“{write_out(text)}” is not an email address.")
     return email

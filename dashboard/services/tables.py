@@ -19,6 +19,7 @@ Value = str | int | None
 Record = Mapping[str, Value]
 BYTE_ORDER_MARK = "\ufeff"
 PART = 2**16  # characters
+DIGITS = 19  # of the largest number that a database holds
 _APART = r"(^|[;\t\r\n])"
 # No end of a cell is skipped, so that nothing is read twice.
 _UNSEEN = r"(?=(?:[^\S\t\r\n]|[\"\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff])*+"
@@ -89,8 +90,12 @@ def read(path: Path, numbers: frozenset[str]) -> Iterator[dict[str, object]]:
             start = file.read(1)
             file.seek(0)
             yield from _json_lines(file) if start in {"{", ""} else _csv_rows(file, numbers)
-    except (OSError, ValueError, csv.Error, RecursionError) as error:
-        raise UnreadableFileError(f"{path} cannot be read: {error}") from error
+    except OSError as error:
+        raise UnreadableFileError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError:
+        raise UnreadableFileError(f"{path} is not UTF-8 text.") from None
+    except ValueError as error:
+        raise UnreadableFileError(f"{path}, {error}") from error
 
 
 def _cells(values: Sequence[Value]) -> Sequence[Value]:
@@ -117,22 +122,42 @@ def _uncell(cell: str) -> str | None:
 def _csv_rows(file: Iterable[str], numbers: frozenset[str]) -> Iterator[dict[str, object]]:
     csv.field_size_limit(2**24)
     lines = csv.reader(file, strict=True)
-    columns = next(lines, [])
-    if not numbers <= set(columns):
-        raise ValueError("its first line does not name the columns")
-    for cells in lines:
-        if len(cells) != len(columns):
-            raise ValueError(f"line {lines.line_num} has {len(cells)} cells, not {len(columns)}")
-        row = dict(zip(columns, map(_uncell, cells), strict=True))
-        yield {
-            name: int(value) if value is not None and name in numbers else value
-            for name, value in row.items()
-        }
+    try:
+        columns = next(lines, [])
+        if not numbers <= set(columns) or len(set(columns)) < len(columns):
+            raise ValueError("line 1: it must name the columns, each once.")
+        for cells in lines:
+            line = lines.line_num
+            if len(cells) != len(columns):
+                raise ValueError(f"line {line}: it has {len(cells)} cells, not {len(columns)}.")
+            row = dict(zip(columns, map(_uncell, cells), strict=True))
+            yield {**row, **{name: _number(row[name], name, line) for name in numbers}}
+    except csv.Error:
+        wrong = f"line {lines.line_num}: a cell is too long, or a quotation mark does not end one."
+        raise ValueError(wrong) from None
+
+
+def _number(text: str | None, column: str, line: int) -> int | None:
+    if text is None:
+        return None
+    if len(text) > DIGITS or not (text.isascii() and text.isdigit()):
+        raise ValueError(f"line {line}, column {column}: it must be a whole number.")
+    return int(text)
 
 
 def _json_lines(file: Iterable[str]) -> Iterator[dict[str, object]]:
-    for line in file:
-        row = json.loads(line)
+    for line, text in enumerate(file, start=1):
+        try:
+            row = json.loads(text, object_pairs_hook=_named_once)
+        except (ValueError, RecursionError):
+            row = None
         if not isinstance(row, dict):
-            raise ValueError("a line is no object")  # noqa: TRY004  as JSON's own errors
+            raise ValueError(f"line {line}: it must be a JSON object that has each name once.")  # noqa: TRY004  as the others
         yield row
+
+
+def _named_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    named = dict(pairs)
+    if len(named) < len(pairs):  # readers differ in which of two they show
+        raise ValueError("a name is there twice")
+    return named

@@ -5,6 +5,8 @@ from datetime import datetime
 
 import pyotp
 
+from dashboard.text.characters import read_code
+
 STEP_S = 30
 AROUND = (0, -1, 1)  # clocks differ, and people are slow
 
@@ -21,7 +23,7 @@ def address(secret: str, email: str, issuer: str) -> str:
 
 def find_step(secret: str, code: str, at: datetime) -> int | None:
     """Return the step of time that the code belongs to: this one, the one before or after."""
-    digits = "".join(code.split())
+    digits = read_code(code)
     this_step = int(at.timestamp()) // STEP_S
     totp = pyotp.TOTP(secret)
     matching = [

@@ -4,6 +4,7 @@ It is signed apart from the chain, so that whoever has the database alone cannot
 forward only from the row that was the last one: once the end was cut, it stays where it was.
 """
 
+import re
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select, update
@@ -12,6 +13,8 @@ from dashboard.keyring import Key, Keys
 from dashboard.store.schema import audit, meta
 
 NAME = "audit_head"  # in `meta`; the migration makes it, unsigned
+_MAC = re.compile(r"[0-9a-f]{64}")
+_NUMBERS = range(1, 2**63)  # which the database can count to
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,20 @@ class Head:
 
     seq: int
     mac: str
+
+
+def read_head(seq: object, mac: object) -> Head:
+    """Return a row as a log, a file or a person names it.
+
+    Raises:
+        ValueError: no row of an audit can have this number or this mac.
+
+    """
+    if not isinstance(seq, int) or seq is True or seq not in _NUMBERS:
+        raise ValueError("not the number of a row")
+    if not isinstance(mac, str) or not _MAC.fullmatch(mac):
+        raise ValueError("not the mac of a row")
+    return Head(seq, mac)
 
 
 def find(connection: Connection, keys: Keys) -> tuple[Head, bool]:

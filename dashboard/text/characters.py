@@ -62,6 +62,12 @@ def clean(text: str) -> str:
     return trim(compose(text))
 
 
+def read_code(text: str) -> str:
+    """Return the small letters and the digits 0 to 9 of a code, however a keyboard wrote them."""
+    plain = unicodedata.normalize("NFKC", text).lower()
+    return "".join(str(unicodedata.decimal(char, char)) for char in plain if char.isalnum())
+
+
 def has_invisible(text: str, *, lines: bool = False) -> bool:
     """Return whether a character inside cannot be seen; `lines` allows line ends and tabs."""
     return find_invisible(text, lines=lines) is not None

@@ -13,7 +13,7 @@ from dashboard.text import characters
 MAX_LENGTH = 254
 MAX_LOCAL_LENGTH = 64
 _FORBIDDEN = re.compile(r"[\s@<>()\[\],;:\"\\]")
-_LABEL = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?")
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE | re.ASCII)
 # Scripts that one word may mix (UTS 39, "highly restrictive").
 _MIXABLE = (
     frozenset({"LATIN", "CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"}),
@@ -52,8 +52,8 @@ def spellings(email: str) -> tuple[str, ...]:
     if not at or _is_plain(domain) or not is_email(email):
         return (email,)
     as_shown = _unicode_domain(domain)
-    as_sent = idna.encode(as_shown, uts46=True).decode("ascii")
-    return tuple(dict.fromkeys((email, f"{local}@{as_shown}", f"{local}@{as_sent}")))
+    names = (domain, as_shown, _ascii_domain(domain))
+    return tuple(dict.fromkeys(f"{local}@{name}" for name in names))
 
 
 def mixes_scripts(email: str) -> bool:
@@ -73,25 +73,24 @@ def _is_local(local: str) -> bool:
 
 
 def _is_domain(domain: str) -> bool:
-    labels = domain.split(".")
+    labels = _ascii_domain(domain).split(".")
     top = labels[-1]
     return (
-        len(labels) > 1
+        len(labels) == domain.count(".") + 1 > 1
         and all(map(_LABEL.fullmatch, labels))
         and len(top) > 1
         and not top[0].isdigit()
-        and _is_encodable(domain)
     )
 
 
-def _is_encodable(domain: str) -> bool:
+def _ascii_domain(domain: str) -> str:
+    """Return the domain in A-labels; empty where it has none."""
     if _is_plain(domain):
-        return True
+        return domain
     try:
-        idna.encode(domain, uts46=True)
+        return idna.encode(domain, uts46=True).decode("ascii")
     except (idna.IDNAError, UnicodeError):
-        return False
-    return True
+        return ""
 
 
 def _unicode_domain(domain: str) -> str:

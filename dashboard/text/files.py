@@ -146,9 +146,10 @@ def _decoded(content: bytes) -> str:
 
 def _without_separator_line(text: str) -> tuple[str, int, str]:
     """Return the table, how many lines were before it, and the separators that it may have."""
-    first, _, rest = text.partition("\n")
-    told = characters.trim(first.rstrip("\r")).strip('"')
-    name, _, separator = first.rstrip("\r").strip('"').partition("=")
+    line = StringIO(text, newline="").readline()
+    first, rest = line.rstrip("\r\n"), text[len(line) :]
+    told = characters.trim(first).strip('"')
+    name, _, separator = first.strip('"').partition("=")
     if characters.trim(name).lower() == "sep" and len(separator) == 1:
         return rest, 1, separator
     if told.lower() == "sep=":  # a tab, which was trimmed

@@ -56,7 +56,8 @@ def e164(text: str) -> str:
         number = phonenumbers.parse("+" + _digits(number_part[1:]))
     except phonenumbers.NumberParseException as error:
         raise PhoneError(_PROBLEMS.get(error.error_type, PhoneProblem.LENGTH)) from None
-    if not phonenumbers.is_possible_number(number):
+    possible = phonenumbers.is_possible_number_with_reason(number)
+    if possible != phonenumbers.ValidationResult.IS_POSSIBLE:  # one of an area only is none either
         raise PhoneError(PhoneProblem.LENGTH)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

@@ -35,6 +35,7 @@ def file(*lines: str) -> bytes:
     [
         (f'{USER},inq_2,"{"a" * 200_000}",2026-01-01T00:00:00Z', "url: use at most 2000"),
         (f"{USER},inq_2,{LINK},0001-01-01T00:00:00+14:00", "startedAt: enter a past"),
+        (f"{USER},inq_2,{LINK},2019-12-31T00:00:00Z", "startedAt: enter a past"),
         (f"{USER},inq_2,{LINK},2099-01-01T00:00:00Z", "startedAt: enter a past"),
         (f"{USER},inq_2,{LINK},2026-01-01T00:00:00", "startedAt: enter a past"),
         (f"{USER},inq_2,javascript:alert(1),2026-01-01T00:00:00Z", "url: enter the verif"),
@@ -55,6 +56,22 @@ def test_a_row_that_cannot_be_taken_is_named_and_nothing_is_taken(
     assert said in str(refused.value)
     with database.read() as connection:
         assert inquiries.of_user(connection, UUID(USER)) == []
+
+
+def test_an_inquiry_of_another_user_is_named_and_nothing_is_taken(
+    links: KycImport, database: Database
+) -> None:
+    other = USER.replace("1", "2")
+    assert links.take(file(HEAD, FIRST)) == 1
+    assert links.take(file(HEAD, FIRST)) == 0
+    new = f"{other},inq_2,{LINK},2026-01-01T00:00:00Z"
+    with pytest.raises(TableError) as refused:
+        links.take(file(HEAD, new, FIRST.replace(USER, other)))
+    assert str(refused.value) == (
+        "Line 3, column inquiryId: this inquiry is kept for another user."
+    )
+    with database.read() as connection:
+        assert inquiries.of_user(connection, UUID(other)) == []
 
 
 def test_a_start_a_moment_ago_is_no_start_to_come(links: KycImport, clock: TestClock) -> None:

@@ -94,7 +94,8 @@ def test_with_the_key_every_changed_value_is_found(save: Save, config: Config, c
     file = save()
 
     def change(rows: list[dict[str, object]]) -> None:
-        rows[2][column] = 7 if column in NUMBERS else f"{rows[2][column]}x"
+        other = "0" * 64 if column == "mac" else f"{rows[2][column]}x"
+        rows[2][column] = 7 if column in NUMBERS else other
 
     rewrite(file, change)
     found = looked_over(file, config)

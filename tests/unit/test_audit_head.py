@@ -81,3 +81,29 @@ def _logs() -> Iterator[None]:
     configure_logs()
     yield
     structlog.reset_defaults()
+
+
+@pytest.mark.parametrize(
+    "head", ["99999999999999999999:" + "0" * 64, f"{'9' * 5000}:{'0' * 64}", "1:abc", "1", "-1:a"]
+)
+def test_a_head_that_no_row_has_is_refused_before_anything_is_looked_at(
+    run: Run, settings: dict[str, str], head: str
+) -> None:
+    refused = run(f"audit verify --head={head}", settings=settings)
+    assert refused.returncode == 2
+    assert "the form is SEQ:MAC" in refused.stderr
+
+
+def test_lines_of_a_log_that_note_no_row_are_passed_over(
+    run: Run, settings: dict[str, str], hire: Hire, tmp_path: Path
+) -> None:
+    hire(Role.VIEWER)
+    log = tmp_path / "web.log"
+    start, mac = '{"event": "audit_head", "seq": ', f', "mac": "{"0" * 64}"}}'
+    numbers = ["1e400", "9" * 30, "9" * 5000, "true", "null", '"1"', "[" * 100_000, "-1", "1.5"]
+    log.write_bytes(
+        b"\xff\xfe audit_head\n" + "".join(f"{start}{each}{mac}\n" for each in numbers).encode()
+    )
+    looked = run(f"audit verify --log {log}", settings=settings)
+    assert (looked.returncode, looked.stderr) == (0, "")
+    assert "The log notes 0 rows." in looked.stdout

@@ -1,6 +1,9 @@
 """`python -m dashboard credentials pause|resume`: in force for all workers, told, audited."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -84,3 +87,20 @@ def test_nothing_is_paused_where_it_cannot_be_recorded(
     assert done.returncode == 1
     assert "database" in done.stderr
     assert simulator.requests() == []
+
+
+@pytest.mark.parametrize(
+    "reason", ["", "Leak", " \u200b ", "x" * 301, "a\u202eb leaked", "a\x1b[31mb c"]
+)
+def test_a_reason_from_a_shell_is_held_to_the_rule_of_the_page(
+    settings: dict[str, str], reason: str
+) -> None:
+    done = subprocess.run(  # noqa: S603  ourselves
+        [sys.executable, "-m", "dashboard", "credentials", "pause", f"--reason={reason}"],
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "use 5 to 300 characters, all of which can be seen" in done.stderr

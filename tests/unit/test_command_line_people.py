@@ -5,10 +5,16 @@ from io import StringIO
 
 import pytest
 
-from dashboard.cli import main
+from dashboard.cli import LINE_MAX, main
 from dashboard.services.staff import Staff
+from dashboard.text import characters, limits
 
 ADD = ("staff", "add", "--role", "viewer", "--password-stdin")
+
+
+def shown(sentence: str) -> str:
+    """Return it as a terminal shows it: bounded, and nothing unseen in it."""
+    return characters.write_out(limits.cut(sentence, LINE_MAX))
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +39,8 @@ def _told(settings: dict[str, str], monkeypatch: pytest.MonkeyPatch, staff: Staf
         "a b@example.com",
         f"{'x' * 65}@example.com",
         f"ana@{'x' * 250}.com",
+        "x" * 100_000,
+        "ana@exam\x1b[31mple.com",
         "",
     ],
 )
@@ -40,16 +48,16 @@ def test_what_is_no_email_is_refused_in_one_sentence(
     staff: Staff, capsys: pytest.CaptureFixture[str], email: str
 ) -> None:
     assert main([*ADD, email]) == 1
-    assert capsys.readouterr().err.splitlines() == [f"{email!a} is not an email address."]
+    assert capsys.readouterr().err.splitlines() == [shown(f"“{email}” is not an email address.")]
     assert staff.every() == []
 
 
-@pytest.mark.parametrize("name", ["an\u202eA", "🌟", "7", "x" * 101, "Ana\nBob"])
+@pytest.mark.parametrize("name", ["an\u202eA", "🌟", "7", "x" * 101, "Ana\nBob", "x" * 100_000])
 def test_what_is_no_name_is_refused_in_one_sentence(
     staff: Staff, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
     assert main([*ADD, "ana@example.com", "--name", name]) == 1
-    assert capsys.readouterr().err.splitlines() == [f"{name!a} is not a name."]
+    assert capsys.readouterr().err.splitlines() == [shown(f"“{name}” is not a name.")]
     assert staff.every() == []
 
 

@@ -104,3 +104,23 @@ def test_no_command_shows_a_traceback(
     assert done.returncode in {1, 2}
     assert ".env is not UTF-8 text: save it as UTF-8." in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", ["BRAND", "SUPPORT_CONTACT", "OIDC_NAME"])
+def test_what_people_see_of_a_setting_is_trimmed_composed_and_visible(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    file = tmp_path / ".env"
+    monkeypatch.delenv(name, raising=False)
+    file.write_text(f'{TEXT}{name}="\u200b Sen\u0303al \u2060"\n', encoding="utf-8")
+    assert getattr(load_config(file), name.lower()) == "Señal"
+    file.write_text(f"{TEXT}{name}=a\u202eb\n", encoding="utf-8")
+    assert refusal(file) == [f"{name} cannot be used: it holds U+202E, which cannot be seen."]
+
+
+@pytest.mark.parametrize("name", ["BRAND\u200b", "\ufeffBRAND", "BR\u00adAND"])
+def test_a_name_with_a_character_that_cannot_be_seen_is_named(tmp_path: Path, name: str) -> None:
+    file = tmp_path / ".env"
+    file.write_text(f"{TEXT}{name}=Acme\n", encoding="utf-8")
+    (found,) = refusal(file)
+    assert found.startswith(f"{file}, line {TEXT.count(chr(10)) + 1}: remove U+")

@@ -1,10 +1,11 @@
-"""What people and the API write: no number or email of a person is left in it."""
+"""What people and the API write: no number, email or inquiry of a person is left in it."""
 
 import time
 
 import pytest
 
-from dashboard.services.personal import without_personal
+from dashboard.services.kyc_secrets import answer_without_inquiries, without_inquiries
+from dashboard.services.personal import masked_answer, without_personal
 
 
 @pytest.mark.parametrize(
@@ -42,7 +43,7 @@ def test_a_number_of_a_person_is_masked_in_whatever_form(number: str, around: st
     assert sum(char.isdecimal() for char in text) <= 2 + ("ext 5" in around)
 
 
-@pytest.mark.parametrize("at", ["@", "%40", "\uff20"])
+@pytest.mark.parametrize("at", ["@", "%40", "\uff20", "\ufe6b"])
 @pytest.mark.parametrize("around", ["{}", "For <{}>.", "mailto:{}?x=1", "{},bob", "“{}”"])
 def test_an_email_is_masked_in_whatever_form(at: str, around: str) -> None:
     text = without_personal(around.format(f"ana.perez{at}bank.example"))
@@ -75,3 +76,49 @@ def test_a_long_text_takes_no_time(part: str) -> None:
         without_personal(text)
         times.append(time.process_time() - began)
     assert min(times) < 0.05
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "inq_SECRETpart-SECRETend1234",
+        "INQ_SECRETSECRET1234",
+        "inq_SECRET%2DSECRET1234",
+        "https://inquiry.example/verify?inquiry-id=inq_SECRET-SECRET1234&x=1",
+        "next=https%3A%2F%2Finquiry.example%2Fverify%3Finquiry-id%3DSECRETSECRET1234",
+        "Inquiry-ID=SECRETSECRET1234",
+        "inquiryId: SECRETSECRET1234",
+        "inquiry_id = 'SECRETSECRET1234'",
+        '{"inquiryId": "SECRETSECRET1234"}',
+        r"{\"inquiryId\": \"SECRETSECRET1234\"}",
+        '{"inquiry": "SECRETSECRET1234"}',
+    ],
+)
+def test_an_inquiry_id_is_masked_in_whatever_form(written: str) -> None:
+    text = without_inquiries(f"He has {written}, so wait.")
+    assert "SECRET" not in text
+    assert "inq_…1234" in text
+    assert without_inquiries(text) == text
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '{"inquiryId": 7771234567}',
+        '{"inquiry": {"id": "777", "open": true}}',
+        '{"verification": {"href": "https://777.example/?code=777"}}',
+        '{"verificationUrls": [["777"], {"url": "777"}]}',
+        '{"id": "inq_777-777"}',
+        '{"inq_777-777": 1}',
+    ],
+)
+def test_an_answer_has_nothing_of_an_inquiry_at_whatever_depth(answer: str) -> None:
+    assert "777" not in answer_without_inquiries(answer)
+
+
+@pytest.mark.parametrize(
+    "answer", ['{"id": 3001234567}', '{"status": 573001234567.5}', '{"userType": [3001234567]}']
+)
+def test_a_number_in_an_answer_is_masked_like_text(answer: str) -> None:
+    assert "300123" not in masked_answer(answer)
+    assert masked_answer('{"id": 42}') == '{"id": 42}'

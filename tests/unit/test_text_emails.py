@@ -1,6 +1,10 @@
 """Email addresses: what is one, and when two are the same."""
 
+import unicodedata
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dashboard.text import emails
 
@@ -9,7 +13,19 @@ LONGEST = "a" * 64 + "@" + ".".join(["b" * 63] * 2 + ["c" * 57, "com"])
 
 @pytest.mark.parametrize(
     "text",
-    ["ana@example.com", "max@bücher.example", "jose.o'neil+x@ex-am.co", "анна@пример.рф", LONGEST],
+    [
+        "ana@example.com",
+        "max@bücher.example",
+        "jose.o'neil+x@ex-am.co",
+        "анна@пример.рф",
+        "info@डाटामेल.भारत",  # vowel signs, which are marks
+        "डाटा@ලංකා.com",
+        "ab@กกั.ไทย",
+        "user@உதாரணம்.பரிட்சை",
+        "x@שלום.קום",
+        "ana@xn--bcher-kva.example",
+        LONGEST,
+    ],
 )
 def test_an_address_is_one(text: str) -> None:
     assert emails.is_email(text)
@@ -29,6 +45,14 @@ def test_an_address_is_one(text: str) -> None:
         "ana@-example.com",
         "ana@example..com",
         "ana@127.0.0.1",
+        "ana@ex_ample.com",
+        "ana@bü_cher.com",
+        "ana@-bücher.com",
+        "ana@\u093eडाटा.com",  # a mark without its letter
+        "ana@bücher。com",
+        "ana@xn--a.com",
+        "ana@℀.com",
+        "ana@㏂bücher.com",
         "a" * 65 + "@example.com",
         "x" + LONGEST,
     ],
@@ -77,3 +101,17 @@ def test_a_domain_with_other_letters_has_two_spellings() -> None:
 
 def test_two_mailboxes_that_a_casefold_would_join_are_two() -> None:
     assert emails.comparable("straße@example.com") != emails.comparable("strasse@example.com")
+
+
+@given(
+    st.text(max_size=20),
+    st.text("abcßéünïçñдомен例えKİıΣςẞﬁ。.-\u0301\u200dडाटाभरत", max_size=20),  # noqa: RUF001
+)
+def test_an_address_stays_one_in_each_of_its_spellings(local: str, domain: str) -> None:
+    email = f"{local}@{domain}"
+    folded = emails.comparable(email)
+    assert emails.comparable(folded) == folded
+    if emails.is_email(email):
+        for spelling in (*emails.spellings(email), unicodedata.normalize("NFD", email)):
+            assert emails.comparable(spelling) == folded
+        assert emails.is_email(folded)

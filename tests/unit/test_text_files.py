@@ -47,9 +47,10 @@ def test_a_table_is_read_in_whatever_form_it_comes(content: bytes) -> None:
     assert rows(content) == [(2, "u1", "José"), (3, "u2", "Ana")]
 
 
-@pytest.mark.parametrize("first", ["sep=;\r\n", "SEP=;\n", '"sep=;"\n'])
-def test_the_line_that_names_the_separator_is_no_row(first: str) -> None:
-    content = (first + PLAIN.replace(",", ";")).encode()
+@pytest.mark.parametrize("first", ["sep=;", "SEP=;", '"sep=;"'])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_the_line_that_names_the_separator_is_no_row(first: str, line_end: str) -> None:
+    content = f"{first}\n{PLAIN.replace(',', ';')}".replace("\n", line_end).encode()
     assert rows(content) == [(3, "u1", "José"), (4, "u2", "Ana")]
 
 

@@ -44,6 +44,8 @@ def test_a_number_is_taken_however_it_is_grouped(text: str) -> None:
         ("+1 202-555-0142 #77", PhoneProblem.EXTENSION),
         ("+1 202-555-0142 Anexo 77", PhoneProblem.EXTENSION),
         ("+57 1", PhoneProblem.LENGTH),
+        ("+57 1234567", PhoneProblem.LENGTH),  # it can be called within one area only
+        ("+1 555-0199", PhoneProblem.LENGTH),
         ("+57" + "1" * 20, PhoneProblem.LENGTH),
         ("+" + "5" * 300, PhoneProblem.LENGTH),
     ],
