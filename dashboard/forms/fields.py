@@ -88,9 +88,7 @@ class TextField(TypedField, StringField):
         if len(text) > self.max_length:
             raise self.too_long()
         if unseen := characters.find_invisible(text):
-            raise ValueError(
-                _l("Remove the character %(name)s, which cannot be seen.", name=unseen)
-            )
+            raise ValueError(_l("Remove the invisible character %(name)s.", name=unseen))
 
 
 class PastedSecretField(TextField, PasswordField):

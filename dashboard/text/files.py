@@ -46,7 +46,7 @@ class TableProblem(Enum):
     LONG = "Line {line} has {found} cells, more than there are columns."
     EMPTY_CELL = "Line {line}, column {column}: enter a value."
     TOO_LONG = "Line {line}, column {column}: use at most {found} characters."
-    INVISIBLE = "Line {line}, column {column}: remove {found}, which cannot be seen."
+    INVISIBLE = "Line {line}, column {column}: remove {found}."
     VALUE = "Line {line}, column {column}: {found}."
     REPEATED = "Line {line}, column {column}: the same value is in line {found}."
 
