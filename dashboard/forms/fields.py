@@ -42,7 +42,7 @@ class BoundedField(Field):
         self._too_long = too_long or _l("Use at most %(max)s characters.", max=max_length)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the value, unless it is too long to be one."""
+        """Read the value, unless it is too long."""
         if any(len(value) > self.max_length + PADDING_MAX for value in valuelist):
             self.take_long(valuelist)
         else:

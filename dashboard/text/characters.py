@@ -1,4 +1,4 @@
-"""Characters that cannot be seen: trimmed at the ends, refused inside, written out on pages.
+"""Invisible characters: trimmed at the ends, refused inside, written out on pages.
 
 Sources: Unicode general categories; DerivedCoreProperties (Default_Ignorable_Code_Point); UAX 31
 on ZERO WIDTH JOINER and NON-JOINER, which are spelling in several scripts.
@@ -58,7 +58,7 @@ def compose(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Return what somebody typed as it is kept: composed and trimmed."""
+    """Return a typed text as it is kept: composed and trimmed."""
     return trim(compose(text))
 
 
