@@ -63,12 +63,12 @@ def clean(text: str) -> str:
 
 
 def has_invisible(text: str, *, lines: bool = False) -> bool:
-    """Return whether a character inside cannot be seen; `lines` allows line ends and tabs."""
+    """Return whether a character inside is invisible; `lines` allows line ends and tabs."""
     return find_invisible(text, lines=lines) is not None
 
 
 def find_invisible(text: str, *, lines: bool = False) -> str | None:
-    """Return the first character inside that cannot be seen, as `U+202E`; None for none."""
+    """Return the first invisible character inside, as `U+202E`; None for none."""
     if text.isascii() and text.isprintable():
         return None
     allowed = _LINE_ENDS_AND_TABS if lines else frozenset()

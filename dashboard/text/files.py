@@ -1,4 +1,4 @@
-"""Tables that people bring: CSV as Excel, LibreOffice or a program writes it.
+"""Imported tables: CSV as Excel, LibreOffice or a program writes it.
 
 UTF-8 or UTF-16; commas, semicolons, tabs or bars; Excel's first line `sep=;`; quoted cells with
 line ends. Rows without any text are left out. Where anything is wrong, nothing is read.
