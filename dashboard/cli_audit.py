@@ -31,7 +31,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     verified.add_argument(
         "--log",
         type=Path,
-        help="a log of the web or the worker, - for standard input: every row it noted is compared",
+        help="a log of the web or the worker, - for standard input: compares every noted row",
     )
     verified.add_argument(
         "--file",

@@ -112,7 +112,7 @@ class Config(AccessSettings):
 
     @property
     def address(self) -> str:
-        """Origin at which browsers find the dashboard, "" where that is this machine alone."""
+        """Origin at which browsers find the dashboard, "" where that is only this machine."""
         if self.public_url:
             return self.public_url
         named = [host for host in self.trusted_hosts if host not in LOOPBACK]

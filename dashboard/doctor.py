@@ -95,8 +95,8 @@ def _unknown_names() -> Iterator[Finding]:
         meant = next(iter(get_close_matches(name, known, 1)), "")
         yield warning(
             "configuration",
-            f"{name} in {ENV_FILE} is no setting that is read there.",
-            f"Did you mean {meant}?" if meant else "Take it out: docs/settings.md has them all.",
+            f"Nothing reads {name} in {ENV_FILE}.",
+            f"Did you mean {meant}?" if meant else "Remove it: docs/settings.md has them all.",
         )
 
 
@@ -105,7 +105,7 @@ def _earlier_keys(config: Config) -> Iterator[Finding]:
         yield warning(
             "configuration",
             "DASHBOARD_SECRET_KEY_FALLBACKS holds a key that can be guessed, and still verifies.",
-            "Take it out as soon as the runbook allows: docs/runbook.md, Rotate the secret key.",
+            "Remove it as soon as the runbook allows: docs/runbook.md, Rotate the secret key.",
         )
 
 
@@ -116,8 +116,8 @@ def _second_factors(config: Config) -> Iterator[Finding]:
     if relaxed := sorted(set(Role) - config.second_factor_for(config.environment)):
         yield warning(
             "second factors",
-            f"SECOND_FACTOR_ROLES lets {', '.join(relaxed)} work with a password alone.",
-            "Take SECOND_FACTOR_ROLES out: every role then needs a second factor.",
+            f"SECOND_FACTOR_ROLES lets {', '.join(relaxed)} work with only a password.",
+            "Remove SECOND_FACTOR_ROLES: every role then needs a second factor.",
         )
     else:
         yield ok("second factors", "Every role needs a second factor.")

@@ -1,4 +1,4 @@
-"""The `.env` file, looked over before it is read: text in UTF-8, a setting a line."""
+"""The `.env` file, checked before it is read: UTF-8 text, one setting per line."""
 
 from collections.abc import Iterator
 from io import StringIO
@@ -12,7 +12,7 @@ ENCODING = "utf-8-sig"  # with or without a byte order mark
 
 
 class UnreadableEnvFileError(Exception):
-    """Nothing of the file can be used; the text names it and the cure."""
+    """The file can't be used; the text names it and the cure."""
 
 
 def problems_of(file: Path | None) -> Iterator[str]:

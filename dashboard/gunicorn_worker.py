@@ -18,7 +18,7 @@ HEAD_S = 3.0
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # it has no types
-    """Gives no thread to an idle connection, and takes it back from a head that drips."""
+    """Gives no thread to an idle connection, and takes one back from a head that drips."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

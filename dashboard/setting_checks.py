@@ -64,7 +64,7 @@ def entropy_bits(key: str) -> float:
 
 def _bits(texts: list[str]) -> float:
     """Return what guessing their patterns costs; what is in none counts as random."""
-    from zxcvbn import zxcvbn  # noqa: PLC0415  its word lists are large, and needed here alone
+    from zxcvbn import zxcvbn  # noqa: PLC0415  its word lists are large, and needed only here
 
     parts = [part for text in texts for part in zxcvbn(text, max_length=READ_MOST)["sequence"]]
     random = "".join(part["token"] for part in parts if part["pattern"] == "bruteforce")
@@ -120,7 +120,7 @@ def upstream_environment(partner_api_url: str, environment: str) -> Iterator[str
     own = next((name for name, known in VENDOR_HOSTS.items() if known == host), None)
     if own:
         if own != environment:
-            yield f"PARTNER_API_URL is {host}, which wants DASHBOARD_ENVIRONMENT={own}."
+            yield f"PARTNER_API_URL is {host}, which needs DASHBOARD_ENVIRONMENT={own}."
     elif is_vendor(host) and environment in VENDOR_HOSTS:
         yield (
             f"DASHBOARD_ENVIRONMENT={environment} does not go with {host}: the vendor names "
@@ -146,7 +146,7 @@ def simulator_keys(
 
 
 def debug(debug: bool, environment: str) -> Iterator[str]:  # noqa: FBT001  a field
-    """Refuse debugging where anybody else looks."""
+    """Refuse debugging outside `local`."""
     if debug and environment != "local":
         yield "FLASK_DEBUG is on outside DASHBOARD_ENVIRONMENT=local. Take it out."
 
@@ -182,12 +182,12 @@ def single_sign_on(
         )
     if oidc_issuer and not is_private(oidc_issuer, "https", "http"):
         yield (
-            "OIDC_ISSUER must look like https://host, plain http to this machine alone: whoever "
-            "reads along could log in as anybody."
+            "OIDC_ISSUER must look like https://host, plain http only to this machine: anyone "
+            "who reads along could log in as someone else."
         )
     if not password_log_in and not oidc_issuer:
         yield (
-            "PASSWORD_LOG_IN is off without OIDC_ISSUER: nobody could log in. Set OIDC_ISSUER, "
+            "PASSWORD_LOG_IN is off without OIDC_ISSUER: no one could log in. Set OIDC_ISSUER, "
             "or PASSWORD_LOG_IN=on."
         )
 
@@ -208,8 +208,8 @@ def mail(mail_url: SecretStr, mail_from: str) -> Iterator[str]:
         yield "MAIL_FROM must be an address, such as MAIL_FROM=dashboard@example.com"
     if url and not is_private(url, "smtps", "smtp"):
         yield (
-            "MAIL_URL must look like smtps://user:password@host:465, plain smtp to this machine "
-            "alone: one-time links would travel readable."
+            "MAIL_URL must look like smtps://user:password@host:465, plain smtp only to "
+            "this machine: one-time links would travel readable."
         )
 
 

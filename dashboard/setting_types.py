@@ -125,7 +125,7 @@ def _api_url(value: str) -> str:
 
 def _public_url(value: str) -> str:
     """Return the origin as browsers write it; refuse what is more or less than an origin."""
-    form = "must look like https://dashboard.example.com, with a port where it has one"
+    form = "must look like https://dashboard.example.com, with its port if it has one"
     if not value:
         return value
     try:
@@ -137,7 +137,7 @@ def _public_url(value: str) -> str:
     if parts.path not in {"", "/"} or parts.query or parts.fragment or "@" in parts.netloc:
         raise ValueError(f"{form} and nothing after it")
     if not is_private(value, "https", "http"):
-        raise ValueError(f"{form}; plain http is for this machine alone")
+        raise ValueError(f"{form}; plain http is only for this machine")
     usual = {"https": 443, "http": 80}[parts.scheme]
     return f"{parts.scheme}://{host}{f':{port}' if port and port != usual else ''}"
 
@@ -176,12 +176,12 @@ def _host(value: str) -> str:
         return host_name(_PORT.sub("", value))  # a port is compared with nothing
     except ValueError:
         raise ValueError(
-            "must hold host names alone, such as dashboard.example.com: no https://, path or *"
+            "must hold only host names, such as dashboard.example.com: no https://, path or *"
         ) from None
 
 
 def is_private(url: str, over_tls: str, plain: str) -> bool:
-    """Return whether nobody can read along: over TLS, or to this machine."""
+    """Return whether no one can read along: over TLS, or to this machine."""
     try:
         parts = urlsplit(url)
         _ = parts.port

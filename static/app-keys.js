@@ -41,7 +41,7 @@ document.addEventListener("htmx:confirm", (event) => {
   else delete elt.dataset.asked;
 });
 
-// Shortcuts of a single key, unless somebody is writing. Staff members can turn them off.
+// Single-key shortcuts, except while someone is typing. Staff members can turn them off.
 const shortcuts = { "/": goToSearch };
 document.addEventListener("keydown", (event) => {
   if (document.body.dataset.shortcuts === "off" || isComposing(event)) return;

@@ -1,5 +1,5 @@
 // Times count from the server's clock: the page and every answer of ours carry its time, and what
-// goes by since is counted by a clock that nobody sets. This computer's own clock may be wrong.
+// goes by since is counted by a clock that can't be set. This computer's own clock may be wrong.
 const { now: sentAt, zone } = document.body.dataset;
 const firstByte = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
 let server = { at: Date.parse(sentAt), seen: firstByte };

@@ -12,7 +12,7 @@ document.addEventListener("click", (event) => {
 }, true);
 
 // After a swap the focus is where it was. Where that is gone, an error or the heading takes it, but
-// not when a page asked automatically and nobody was there. What is new is spoken.
+// not when a page asked automatically. What is new is spoken.
 const isAutomatic = (elt) => elt.id === "follow" || elt.matches("[hx-trigger^=load]");
 const nameOf = (node) => node.getAttribute("aria-label") ?? node.textContent.trim();
 let held = null;

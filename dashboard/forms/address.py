@@ -41,11 +41,11 @@ class AddressForm(Form):
 
 
 class PagedForm(AddressForm):
-    """A list of the API's, which may change while somebody pages through it."""
+    """A list of the API's, which may change while someone pages through it."""
 
     of = WholeNumber(validators=[Optional(), NumberRange(0, POSITION_MAX)])
 
     def known_total(self) -> int | None:
-        """Return how many users there were when the paging began, None where nobody said."""
+        """Return how many users there were when the paging began, None if unknown."""
         total: int | None = None if self.of.errors else self.of.data
         return total

@@ -55,7 +55,7 @@ class Phone:
     messages: ClassVar = {
         PhoneProblem.NO_COUNTRY_CODE: message,
         PhoneProblem.CHARACTERS: _l("Use only digits, spaces and the characters + - . ( ) /"),
-        PhoneProblem.EXTENSION: _l("Remove the extension: a number here has none."),
+        PhoneProblem.EXTENSION: _l("Remove the extension: we can’t send one to Qash."),
         PhoneProblem.LENGTH: _l("There is no number of this length in that country."),
     }
 

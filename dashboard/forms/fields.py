@@ -42,7 +42,7 @@ class BoundedField(Field):
         self._too_long = too_long or _l("Use at most %(max)s characters.", max=max_length)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the value, unless it is too long to be one."""
+        """Read the value, unless it is too long."""
         if any(len(value) > self.max_length + PADDING_MAX for value in valuelist):
             self.take_long(valuelist)
         else:
@@ -88,9 +88,7 @@ class TextField(TypedField, StringField):
         if len(text) > self.max_length:
             raise self.too_long()
         if unseen := characters.find_invisible(text):
-            raise ValueError(
-                _l("Remove the character %(name)s, which cannot be seen.", name=unseen)
-            )
+            raise ValueError(_l("Remove the invisible character %(name)s.", name=unseen))
 
 
 class PastedSecretField(TextField, PasswordField):

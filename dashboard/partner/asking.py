@@ -1,4 +1,4 @@
-"""Who a call is made for. An API that asks to be left alone binds programs longer than people."""
+"""Who a call is made for. An API that asks us to wait binds programs longer than people."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ def asker() -> Asker:
 
 @contextmanager
 def asking_for(who: Asker) -> Iterator[None]:
-    """Make calls for somebody until the block ends."""
+    """Make calls for this asker until the block ends."""
     token = _asker.set(who)
     try:
         yield

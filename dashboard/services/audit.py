@@ -104,7 +104,7 @@ class Audit:
         return has_row
 
     def append_sums(self) -> None:
-        """Append what was counted beside the audit and whose hour is over.
+        """Append the sums whose hour is over.
 
         Raises:
             StoreError: the database cannot be used.

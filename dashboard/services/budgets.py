@@ -1,8 +1,8 @@
 """How much one person can cause within an hour: the table of budgets, and what happens beyond.
 
-What a person does counts against a budget and is refused beyond it, in words that name it. What
-only happens to be recorded (refusals, log-ins) is never refused for that: beyond its allowance it
-is counted beside the audit and appended as sums (`services/recording.py`).
+What a person does counts against a budget and is refused beyond it, and the page names it. What
+is only recorded (refusals, log-ins) is never refused for that: beyond its allowance it is
+counted apart from the audit log and appended as sums (`services/recording.py`).
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from dashboard.store.budgets import Spent
 from dashboard.store.database import Database
 
 HOUR = timedelta(hours=1)
-CAUSE = "budget"  # in the details of the row that says that one is spent
+CAUSE = "budget"  # in the details of the entry for a spent budget
 log = structlog.get_logger()
 
 
@@ -46,15 +46,15 @@ class Budget:
 
 @dataclass(frozen=True)
 class Allowance:
-    """How many rows of the audit an hour may hold, until further ones are summed."""
+    """How many entries an hour may have before further ones are summed."""
 
     name: str
     rows: int
-    sums: int  # how many sums at most: further ones are one
+    sums: int  # how many sums at most: the rest share one
     per_person: bool = True
 
 
-CHANGES = Budget(Kind.CHANGES, 200)  # of every action that is not named below
+CHANGES = Budget(Kind.CHANGES, 200)  # of every action that isn't named below
 _CALLS = Budget(Kind.CALLS, 2_000)
 _EXPORTS = Budget(Kind.EXPORTS, 60)
 _OWN = Budget(Kind.CHANGES, 20)
@@ -80,7 +80,7 @@ STRANGERS = Allowance("strangers", rows=60, sums=60, per_person=False)
 
 
 class BudgetSpentError(Exception):
-    """A person did something as often as they may within an hour; nothing was done now."""
+    """A person reached a budget; nothing was done."""
 
     def __init__(self, staff_id: int, action: str, budget: Budget, next_at: datetime) -> None:
         super().__init__(f"{action}: {budget.most} within an hour")
@@ -92,7 +92,7 @@ class BudgetSpentError(Exception):
 
 @dataclass(frozen=True)
 class Reached:
-    """What admins see: who came to a limit within the last hour, and how much is being summed."""
+    """What admins see: who reached a limit within the last hour, and how much is being summed."""
 
     people: tuple[Spent, ...]
     summed: int
@@ -135,7 +135,7 @@ class Budgets:
         return max(1, round((error.next_at - now).total_seconds()))
 
     def reached(self) -> Reached:
-        """Return what admins are told."""
+        """Return what admins see."""
         with self._database.read() as connection:
             people = budgets.spent_since(connection, self._clock() - HOUR)
             return Reached(tuple(people), audit_sums.total(connection))

@@ -1,4 +1,4 @@
-"""The doctor's look at where the dashboard is found, and at what it knows of who comes."""
+"""The doctor's checks of the public address and of the addresses of log-ins."""
 
 from collections.abc import Iterator
 from ipaddress import ip_address
@@ -15,18 +15,18 @@ PROXIES = "Set PROXIES to the number of proxies in front (docs/settings.md), and
 def examine_address(
     database: Database, environment: str, public_url: str, address: str, *, proxies: int
 ) -> Iterator[Finding]:
-    """Look at the address that passkeys are bound to, and at the addresses of log-ins."""
+    """Check the address that passkeys are bound to, and the addresses of log-ins."""
     if environment != "local" and not public_url:
         yield warning(
             "address",
-            f"PUBLIC_URL is not set: passkeys work at {address or 'http://localhost'} alone, and "
+            f"PUBLIC_URL is not set: passkeys work at {address or 'http://localhost'} only, and "
             "one-time links lead there. Production requires it.",
             f"Set PUBLIC_URL={address or 'https://dashboard.example.com'}",
         )
     elif environment != "local" and _is_this_machine(urlsplit(public_url).hostname or ""):
         yield warning(
             "address",
-            f"PUBLIC_URL is {public_url}: passkeys and one-time links work on this machine alone.",
+            f"PUBLIC_URL is {public_url}: passkeys and one-time links work only on this machine.",
             "Set PUBLIC_URL to the address that staff open.",
         )
     if proxies:
@@ -40,7 +40,7 @@ def examine_address(
         else:
             yield warning(
                 "proxies",
-                f"{found} Behind a proxy, one person's wrong passwords then count for everybody.",
+                f"{found} Behind a proxy, one person's failed log-ins then count for everyone.",
                 PROXIES,
             )
 

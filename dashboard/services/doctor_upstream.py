@@ -236,7 +236,7 @@ def _shape(page: UserPage) -> Iterator[Finding]:
     }[shape.paging]
     counters = f", counters from {shape.counters}" if shape.counters else ""
     place = "the body itself, which is a list" if shape.items == WHOLE_BODY else shape.items
-    yield ok("list shape", f"Users stand in {place}{counters}; it goes on {goes_on}.")
+    yield ok("list shape", f"Users are in {place}{counters}; it goes on {goes_on}.")
     bad = [row for row in page.rows if row.problems]
     if bad:
         problems = "; ".join(sorted({str(problem) for row in bad for problem in row.problems}))

@@ -179,7 +179,7 @@ def is_another_email(intent: Intent, email: str) -> bool:
 
 
 def _left_out(started: KycStarted) -> Details:
-    """Return what the API answered and is not kept, for the audit log."""
+    """Return what of the API's answer is not stored, for the audit log."""
     problems = "; ".join(map(str, started.problems))
     return {"not_kept": problems} if problems else {}
 

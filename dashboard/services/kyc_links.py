@@ -1,4 +1,4 @@
-"""The one judge of verification links: which address is one, and of which inquiry.
+"""The one judge of verification links: whether an address is one, and for which inquiry.
 
 A verification link is `https://<a host of KYC_LINK_HOSTS>/<path>?inquiry-id=<its inquiry>` and
 nothing else. Another parameter could open someone else's template at the identity provider.
@@ -17,7 +17,7 @@ _PLAIN = re.compile(r"[!-~]+")
 
 @dataclass(frozen=True)
 class KycLinks:
-    """Knows them by `hosts`; `local_origin` is also allowed, such as `http://127.0.0.1:5001`."""
+    """Recognises them by `hosts`; `local_origin` is also allowed, such as `http://127.0.0.1:5001`."""
 
     hosts: tuple[str, ...]
     local_origin: str | None = None

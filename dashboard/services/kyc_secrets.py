@@ -1,6 +1,6 @@
 """Inquiry IDs and verification links, masked.
 
-A link needs no log-in, and is a fixed address with the ID in it: whoever has either can continue
+A link needs no log-in, and is a fixed address with the ID in it: anyone who has either can continue
 that user's identity verification.
 """
 

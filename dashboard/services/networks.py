@@ -1,4 +1,4 @@
-"""Where a request comes from, as far as whoever sends it cannot change that at will."""
+"""Where a request comes from, as far as its sender can't change that at will."""
 
 from ipaddress import IPv6Address, ip_address
 

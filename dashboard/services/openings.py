@@ -25,12 +25,12 @@ class Openings:
         self._budget = budget
 
     def count(self, by: Looker, user_id: UUID) -> None:
-        """Count that a person opens a user; a page that follows the user is one opening.
+        """Count that a person opens a user; a page that follows the user counts once.
 
-        Where it cannot be counted just now, the user is shown all the same.
+        If it can't be counted just now, the user is shown all the same.
 
         Raises:
-            BudgetSpentError: they opened as many as they may. Nothing was asked upstream.
+            BudgetSpentError: they reached the budget. No call was made.
 
         """
         if by.staff_id is None:

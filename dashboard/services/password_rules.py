@@ -31,11 +31,11 @@ WORDS = (
     "primavera",
     "otoño",
 )
-_estimator = Lock()  # it keeps the words of whoever asks in a global
+_estimator = Lock()  # it keeps the person's words in a global
 
 
 class Weakness(StrEnum):
-    """Why a password may not be set."""
+    """Why a password can't be set."""
 
     LENGTH = "length"
     GUESSABLE = "guessable"

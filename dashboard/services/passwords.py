@@ -29,7 +29,7 @@ _NOBODY = _hasher.hash("nobody has this password")
 
 @dataclass(frozen=True)
 class NewPassword:
-    """A password that may be set. `PasswordRules.accept` alone makes one."""
+    """A password that may be set. Only `PasswordRules.accept` makes one."""
 
     text: str = field(repr=False)
 

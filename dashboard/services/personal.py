@@ -8,7 +8,7 @@ from dashboard.services.kyc_secrets import without_inquiries
 
 GONE = "…"
 TOLD_BY_A_PHONE = 2  # its last digits
-VALUE_MAX = 64  # letters of a value that tells nothing about who somebody is
+VALUE_MAX = 64  # letters of a value that says nothing about a person
 SHOWS_BOTH_ENDS = 4  # letters that a word must have
 # Fields of an answer that tell nothing about who somebody is, without case and underscores.
 IMPERSONAL = frozenset(

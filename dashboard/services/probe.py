@@ -39,7 +39,7 @@ class Probe:
         """Make that read for a person who chose not to wait; nothing where nothing is held back.
 
         Raises:
-            PartnerError: it is still down, or somebody tried a moment ago.
+            PartnerError: it is still down, or someone tried a moment ago.
 
         """
         if self._breaker.find_outage(self._in_use().id):

@@ -1,4 +1,4 @@
-"""The way of everything that a person causes into the audit: bounded, whoever causes it.
+"""The one way into the audit log for everything that a person causes: it is bounded.
 
 `record` is for what a person does: beyond its budget it is refused. `note` is for what happens:
 beyond its allowance it is counted, and appended as a sum once the hour is over.
@@ -30,7 +30,7 @@ def record(
     """Append what a person does; return its number. A further row of an attempt always is.
 
     Raises:
-        BudgetSpentError: they did it as often as they may within an hour.
+        BudgetSpentError: they reached its hourly budget.
 
     """
     if entry.staff_id is not None and entry.attempt_seq is None:

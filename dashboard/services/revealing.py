@@ -1,6 +1,6 @@
-"""Revealing the personal data of one user to somebody who sees it masked: recorded, or not done.
+"""Revealing one user's personal data to staff who see it masked: recorded, or not done.
 
-Within a budget: who reveals one user after the other copies them all.
+Within a budget: revealing one user after the other would copy them all.
 """
 
 from datetime import timedelta
@@ -20,7 +20,7 @@ ONCE = timedelta(minutes=5)
 
 
 class Revealing:
-    """Records who looks whom up."""
+    """Records who reveals which user."""
 
     def __init__(self, database: Database, chain: Chain, clock: Clock, budget: Budget) -> None:
         self._database = database
@@ -37,7 +37,7 @@ class Revealing:
         """Check that a person may reveal one more, before anything is asked upstream.
 
         Raises:
-            BudgetSpentError: they revealed as many as they may within an hour.
+            BudgetSpentError: they reached the hourly budget.
 
         """
         with self._database.read() as connection:
@@ -47,7 +47,7 @@ class Revealing:
         """Record that a user's data is about to be shown; the same again within minutes is once.
 
         Raises:
-            BudgetSpentError: the person revealed as many users as they may within an hour.
+            BudgetSpentError: the person reached the hourly budget.
             NotRecordedError: it could not be recorded, so nothing may be shown.
 
         """

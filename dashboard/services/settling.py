@@ -32,7 +32,7 @@ class Looker:
     how: How
     staff_id: int | None = None
     request_id: str | None = None
-    follows: bool = False  # a page that shows the user asks again by itself
+    follows: bool = False  # a page that shows the user refreshes automatically
 
 
 WORKER = Looker(How.WORKER)

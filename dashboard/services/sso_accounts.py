@@ -237,5 +237,5 @@ class SsoAccounts:
 
 
 def _is_address(email: str) -> bool:
-    """Return whether it names one mailbox: a Kelvin sign in small letters is somebody else's k."""
+    """Return whether it names one mailbox: a Kelvin sign in lower case is someone else's k."""
     return is_email(email) and (email.isascii() or email == comparable(email))

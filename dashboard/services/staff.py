@@ -89,7 +89,7 @@ class Staff:
         """Add somebody with a password.
 
         Raises:
-            StaffError: email or name is malformed, the email is taken, or whoever asks manages
+            StaffError: email or name is malformed, the email is taken, or the one who asks manages
                 staff no longer.
             WeakPasswordError: the rules refuse the password.
 
@@ -129,7 +129,7 @@ class Staff:
     def reset_password(self, email: str, password: str) -> None:
         """Replace somebody's password, and take their second factors away: the rescue.
 
-        Raises StaffError when there is nobody, and WeakPasswordError as `add` does.
+        Raises StaffError when there is no such person, and WeakPasswordError as `add` does.
         """
         member = self.find(email)
         accepted = self._rules.accept(password, email=email, name=member.name if member else "")

@@ -1,4 +1,4 @@
-"""How many tokens there may be within an hour: a stolen session must not mint without end.
+"""How many tokens can be issued within an hour: a stolen session must not mint without limit.
 
 Three limits hold at once: a person's, a user's, and that of the whole dashboard, which an admin
 who makes new issuers cannot raise.
@@ -26,8 +26,8 @@ log = structlog.get_logger()
 class Scope(StrEnum):
     """Whose tokens a limit counts."""
 
-    PERSON = "person"  # of whoever asks
-    USER = "user"  # for one user, whoever asks
+    PERSON = "person"  # of the one who asks
+    USER = "user"  # for one user, from all staff
     DASHBOARD = "dashboard"
 
 
@@ -44,7 +44,7 @@ class Reached:
 
 
 class TokenLimitError(Exception):
-    """Another token would be one too many. Nothing was sent, and nothing of it is recorded."""
+    """Another token would be one too many. Nothing was sent or recorded."""
 
     def __init__(self, reached: Reached, retry_after_s: int) -> None:
         super().__init__(f"{reached.most} tokens within an hour for one {reached.scope}")
@@ -107,7 +107,7 @@ class TokenLimit:
         return max(found, key=lambda reached: reached.next_at, default=None)
 
     def refused(self, intent: Intent, error: TokenLimitError, *, request_id: str) -> None:
-        """Record and log that someone came to a limit, once an hour.
+        """Record and log, once an hour, that someone reached a limit.
 
         Raises:
             NotRecordedError: it could not be recorded; nothing was sent either.

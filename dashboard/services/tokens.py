@@ -82,7 +82,7 @@ class WasRefused:
 
 @dataclass(frozen=True)
 class Ledger:
-    """A page of grants, and whom they are for as last seen.
+    """A page of grants, and their users as last seen.
 
     `privy` counts the deprecated exchanges of the last 30 days, on whatever page they are.
     """
@@ -116,7 +116,7 @@ class Tokens:
             PartnerError: the API refused, or could not be reached; no token was issued.
             NotRecordedError: nothing could be recorded, so nothing was sent.
             OutcomeLostError: what came of it could not be recorded; no token is shown.
-            TokenLimitError: there were as many as there may be in an hour; nothing was sent.
+            TokenLimitError: the hourly limit is reached; nothing was sent.
 
         """
         if (user_id := intent.subject_id) is None:

@@ -1,6 +1,6 @@
 """How often a secret may be tried: passwords, codes, links and single sign-on share the counters.
 
-What an attacker can fill keeps nobody out for as long as they go on (ADR 16). Where a person has
+A counter that an attacker can fill locks no one out while they go on (ADR 16). Where a person has
 logged in before, only tries of that person's own name from there count. Confirmations count apart
 from everything that someone without a session can do. What cannot be guessed (a passkey or a link
 that exists) counts for itself alone.
@@ -40,7 +40,7 @@ class FromOutside:
     """A try without a session. `name` is whose secret it is: an email, a link, a passkey.
 
     `is_there` marks a link or a passkey that exists: it cannot be guessed. `half_way` marks a
-    first step that still needs a second factor: it makes an address known for that person alone.
+    first step that still needs a second factor: it makes an address known only for that person.
     """
 
     name: str
@@ -108,7 +108,7 @@ class Tries:
             self._storage.incr(key, limit.get_expiry(), -1)
 
     def forgive(self, source: FromOutside | InSession) -> None:
-        """Count failures alone, and remember from where a person logged in.
+        """Count only failures, and remember from where a person logged in.
 
         An office behind one address logs in at nine o'clock. They are in: what cannot be forgiven
         just now is counted, and no more than that.

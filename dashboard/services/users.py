@@ -91,7 +91,7 @@ class Users:
         return page
 
     def recall(self, filters: UserFilters, *, exactly: bool = False) -> Remembered:
-        """Return a page of users as last seen; asks nobody. `exactly` is as in `search`.
+        """Return a page of users as last seen, without a call. `exactly` is as in `search`.
 
         A position in the API's list (`cursor`) means nothing here: such a page is the first.
 

@@ -69,5 +69,7 @@ kept_forms = Table(
     Column("size", Integer, nullable=False, server_default="0"),  # characters of `sealed`
     Index(None, "expires_at"),
     Index(None, "staff_id"),
-    Index(None, "expires_at", "handle_hash", "size", "staff_id"),  # `drop_oldest` reads it alone
+    Index(
+        None, "expires_at", "handle_hash", "size", "staff_id"
+    ),  # `drop_oldest` reads nothing else
 )

@@ -123,7 +123,7 @@ def use(connection: Connection, pair_id: int, at: datetime, staff_id: int | None
 
 
 def freeze(connection: Connection, at: datetime, staff_id: int | None, reason: str) -> None:
-    """Stop all calls; it is nobody of the staff where the command line did."""
+    """Stop all calls. Without a staff member, the command line did it."""
     _put(connection, frozen_at=at, frozen_by=staff_id, frozen_reason=reason)
 
 

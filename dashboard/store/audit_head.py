@@ -1,6 +1,6 @@
 """The last row of the audit as it was last recorded: a cut end shows even to who has no log.
 
-It is signed apart from the chain, so that whoever has the database alone cannot move it. It moves
+It is signed apart from the chain, so that access to the database isn't enough to move it. It moves
 forward only from the row that was the last one: once the end was cut, it stays where it was.
 """
 

@@ -140,7 +140,7 @@ def counts(
 
 
 def people(connection: Connection) -> list[tuple[str, str, int]]:
-    """Return email, name and id of everybody on staff, by email."""
+    """Return email, name and ID of all staff, by email."""
     statement = select(staff.c.email, staff.c.name, staff.c.id).order_by(staff.c.email)
     return [(row.email, row.name, row.id) for row in connection.execute(statement)]
 

@@ -1,4 +1,4 @@
-"""What is counted beside the audit, until it is appended as sums."""
+"""What is counted apart from the audit log, until it is appended as sums."""
 
 import hashlib
 import json
@@ -43,7 +43,7 @@ def put(connection: Connection, whose: str, new: Sum) -> None:
 
 
 def count(connection: Connection, whose: str) -> int:
-    """Return how many sums there are of somebody."""
+    """Return how many sums there are of this key."""
     mine = audit_sums.c.key.startswith(f"{whose}/", autoescape=True)
     statement = select(func.count()).select_from(audit_sums).where(mine)
     return int(connection.execute(statement).scalar_one())

@@ -13,7 +13,7 @@ from dashboard.store.schema import audit, staff
 
 @dataclass(frozen=True)
 class Spent:
-    """Someone who was refused something, for they did it as often as they may, and when.
+    """Someone who reached a budget, and when.
 
     `budget` is the kind of budget, None for the limits on tokens.
     """
@@ -29,7 +29,7 @@ class Spent:
 def nth_newest(
     connection: Connection, staff_id: int, action: str, span: tuple[datetime, datetime], number: int
 ) -> datetime | None:
-    """Return when someone did something for the n-th last time, None where it is less often."""
+    """Return when someone did something for the n-th last time, None if they did it less often."""
     statement = (
         select(audit.c.at)
         .where(
@@ -47,7 +47,7 @@ def nth_newest(
 
 
 def spent_since(connection: Connection, since: datetime) -> list[Spent]:
-    """Return who came to a limit since then, the last one first; each person and action once."""
+    """Return who reached a limit since then, newest first; each person and action once."""
     causes = (audit.c.details.contains(f'"cause": "{cause}"') for cause in ("budget", "limit"))
     statement = (
         select(

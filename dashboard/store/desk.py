@@ -150,7 +150,7 @@ def _touched_by(email: str) -> Select[UUID]:
 
 
 def starters(connection: Connection) -> list[tuple[str, str]]:
-    """Return email and name of everybody who started a KYC that we keep, by email."""
+    """Return email and name of all staff who started a KYC that we keep, by email."""
     statement = (
         select(staff.c.email, staff_names.of().label("name"))
         .where(staff.c.id.in_(select(inquiries.c.staff_id)))

@@ -69,7 +69,7 @@ def has_email(email: str) -> ColumnElement[bool]:
     """Return the condition that a staff member has this email, however it is spelled.
 
     A stored email is in the form that is compared, unless an older version took it with another
-    character that cannot be seen.
+    invisible character.
     """
     return staff.c.email.in_({email, comparable(email)})
 

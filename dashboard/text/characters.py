@@ -1,4 +1,4 @@
-"""Characters that cannot be seen: trimmed at the ends, refused inside, written out on pages.
+"""Invisible characters: trimmed at the ends, refused inside, written out on pages.
 
 Sources: Unicode general categories; DerivedCoreProperties (Default_Ignorable_Code_Point); UAX 31
 on ZERO WIDTH JOINER and NON-JOINER, which are spelling in several scripts.
@@ -58,7 +58,7 @@ def compose(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Return what somebody typed as it is kept: composed and trimmed."""
+    """Return a typed text as it is kept: composed and trimmed."""
     return trim(compose(text))
 
 
@@ -69,12 +69,12 @@ def read_code(text: str) -> str:
 
 
 def has_invisible(text: str, *, lines: bool = False) -> bool:
-    """Return whether a character inside cannot be seen; `lines` allows line ends and tabs."""
+    """Return whether a character inside is invisible; `lines` allows line ends and tabs."""
     return find_invisible(text, lines=lines) is not None
 
 
 def find_invisible(text: str, *, lines: bool = False) -> str | None:
-    """Return the first character inside that cannot be seen, as `U+202E`; None for none."""
+    """Return the first invisible character inside, as `U+202E`; None for none."""
     if text.isascii() and text.isprintable():
         return None
     allowed = _LINE_ENDS_AND_TABS if lines else frozenset()

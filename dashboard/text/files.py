@@ -1,4 +1,4 @@
-"""Tables that people bring: CSV as Excel, LibreOffice or a program writes it.
+"""Imported tables: CSV as Excel, LibreOffice or a program writes it.
 
 UTF-8 or UTF-16; commas, semicolons, tabs or bars; Excel's first line `sep=;`; quoted cells with
 line ends. Rows without any text are left out. Where anything is wrong, nothing is read.
@@ -46,7 +46,7 @@ class TableProblem(Enum):
     LONG = "Line {line} has {found} cells, more than there are columns."
     EMPTY_CELL = "Line {line}, column {column}: enter a value."
     TOO_LONG = "Line {line}, column {column}: use at most {found} characters."
-    INVISIBLE = "Line {line}, column {column}: remove {found}, which cannot be seen."
+    INVISIBLE = "Line {line}, column {column}: remove {found}."
     VALUE = "Line {line}, column {column}: {found}."
     REPEATED = "Line {line}, column {column}: the same value is in line {found}."
 

@@ -18,7 +18,7 @@ _EXTENSIONS = ("ext", "x", ";", ",", "#", "anexo", "interno", "int.")
 
 
 class PhoneProblem(Enum):
-    """Why text is no number that can be called from everywhere."""
+    """Why text isn't an E.164 number."""
 
     NO_COUNTRY_CODE = "no country code"
     CHARACTERS = "characters"  # other than digits and separators
@@ -33,7 +33,7 @@ _PROBLEMS = {
 
 
 class PhoneError(ValueError):
-    """Text is no phone number."""
+    """Text isn't a phone number."""
 
     def __init__(self, problem: PhoneProblem) -> None:
         super().__init__(problem.value)

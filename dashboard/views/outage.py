@@ -1,6 +1,6 @@
 """While calls are held back: trying immediately, for a person who chose not to wait.
 
-Open to all staff: the read shows nobody anything, and the breaker counts it.
+Open to all staff: the read shows no data, and the breaker counts it.
 """
 
 from flask import Blueprint, request, url_for

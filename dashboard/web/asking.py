@@ -1,4 +1,4 @@
-"""Says for every request whether a person waits for its calls, or a page that asks by itself."""
+"""Tells for every request whether a person waits for its calls, or an automatic refresh."""
 
 from contextlib import ExitStack
 
@@ -9,7 +9,7 @@ from dashboard.web.htmx import asks_by_itself
 
 
 def init_asking(app: Flask) -> None:
-    """Make the calls of each request for whoever waits for them."""
+    """Make the calls of each request for the one who waits for them."""
     app.before_request(_begin)
     app.teardown_request(_end)
 

@@ -58,7 +58,7 @@ class SignedIn:
     ) -> None:
         self.staff = staff
         self.permissions = permissions
-        self.needs_sso = needs_sso  # their roles count after single sign-on alone
+        self.needs_sso = needs_sso  # their roles count only after single sign-on
 
     def get_id(self) -> str:
         """Return the id that the session holds."""

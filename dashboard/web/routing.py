@@ -38,7 +38,7 @@ class Policy:
     """What was declared of a route. `keeps_alive` is False for what a page does by itself.
 
     `step_up` needs a confirmation of the last minutes: True where the settings ask for it,
-    "always" everywhere, for what changes who can log in as somebody. `form_at` is the
+    "always" everywhere, for what changes who can log in as a person. `form_at` is the
     endpoint of the page with the form that is sent here: it shows again what could not be sent.
     """
 

@@ -1,4 +1,4 @@
-"""Lists of users: their addresses, whom a search names, and what is shown without the API."""
+"""Lists of users: their addresses, the user a search names, and what to show without the API."""
 
 import re
 from collections.abc import Callable
@@ -32,7 +32,7 @@ def list_urls() -> Callable[[UserFilters], str]:
 
 
 def find_named(text: str) -> UUID | None:
-    """Return the user whom the search names: by their id, or by an email that we have seen."""
+    """Return the user that the search names: by ID, or by an email that we have seen."""
     if UUID_TEXT.fullmatch(text):
         return UUID(text)
     return services().users.find_by_email(text) if "@" in text else None

@@ -103,7 +103,7 @@ def test_to_stay_without_a_response_is_told_in_the_dialog(behind: Behind) -> Non
     page.evaluate("ends.showModal()")
     behind.proxy.stand_in("reset")
     page.get_by_role("button", name="Stay").click()
-    expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("isn’t extended")
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("wasn’t extended")
     behind.proxy.pass_on()
     page.get_by_role("button", name="Stay").click()
     expect(page.get_by_role("dialog")).to_have_count(0)

@@ -7,7 +7,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/threat-model.md"
 NAME = re.compile(r"`(tests/\S+\.py)(?:::(\w+))?`")
 ROW = re.compile(r"^\| (T-[AF]\d+) \|(.*)$", re.MULTILINE)
-FOUND = re.compile(r"^\| S\d+[^|]* \|(.*)$", re.MULTILINE)
+FOUND = re.compile(r"^\| S(\d+)([^|]*) \|(.*)$", re.MULTILINE)
 
 
 def rows() -> dict[str, str]:
@@ -31,15 +31,6 @@ def test_every_row_names_tests_and_each_of_them_is_there() -> None:
             assert not name or f"\ndef {name}(" in source, (row, file, name)
 
 
-def test_what_attackers_found_has_tests_that_are_there() -> None:
-    found = FOUND.findall(PAGE.read_text())
-    assert found
-    for text in found:
-        assert NAME.findall(text), text
-        for file, name in NAME.findall(text):
-            assert not name or f"\ndef {name}(" in (ROOT / file).read_text(), (file, name)
-
-
 def test_every_file_of_attacks_is_named() -> None:
     files = {file for text in rows().values() for file, _ in NAME.findall(text)}
     attacks = {
@@ -48,12 +39,15 @@ def test_every_file_of_attacks_is_named() -> None:
     assert attacks <= files
 
 
-def test_every_row_found_by_attackers_names_tests_that_are_there() -> None:
-    found = re.findall(r"^\| (S\d+[^|]*) \|(.*)$", PAGE.read_text(), re.MULTILINE)
-    assert found
-    for row, text in found:
+def test_every_row_found_by_attackers_is_there_in_order_with_tests_that_are_there() -> None:
+    found = FOUND.findall(PAGE.read_text())
+    numbers = [int(number) for number, _, _ in found]
+    assert numbers == sorted(numbers)
+    assert set(numbers) == set(range(1, 21))
+    assert len({number + part for number, part, _ in found}) == len(found), "a row is there twice"
+    for number, part, text in found:
         named = NAME.findall(text)
-        assert named, row
+        assert named, (number, part)
         for file, name in named:
             source = (ROOT / file).read_text()
-            assert not name or f"\ndef {name}(" in source, (row, file, name)
+            assert not name or f"\ndef {name}(" in source, (number, file, name)

@@ -170,4 +170,4 @@ def test_a_kyc_start_with_a_link_that_is_too_long_is_recorded_and_said(
     assert inquiry.state is InquiryState.HELD
     assert (inquiry.inquiry_id, inquiry.verification_url) == (None, None)
     for path in ("", "/kyc"):
-        assert "too long to be one" in support.get(f"/users/{pending}{path}").words
+        assert "too long to be valid" in support.get(f"/users/{pending}{path}").words

@@ -41,7 +41,7 @@ def test_nobody_may_read_along(issuer: str) -> None:
 
 
 def test_nobody_could_log_in_without_either() -> None:
-    with pytest.raises(UnsafeConfigError, match="nobody could log in"):
+    with pytest.raises(UnsafeConfigError, match="no one could log in"):
         load_config(None, **GOOD, PASSWORD_LOG_IN="off")
 
 

@@ -87,11 +87,11 @@ def test_the_host_may_be_one_of_several_and_below_a_domain(trusted: str) -> None
     ["https://dash.example.com", "dash.example.com/panel", "*", "*.example.com", "a b", "."],
 )
 def test_hosts_that_would_match_nothing_are_refused(name: str, value: str) -> None:
-    assert f"{name} cannot be used: must hold host names alone" in refusal(**{name: value})
+    assert f"{name} cannot be used: must hold only host names" in refusal(**{name: value})
 
 
 def test_a_domain_is_refused_where_whole_hosts_are_compared() -> None:
-    assert "must hold host names alone" in refusal(KYC_LINK_HOSTS=".withpersona.com")
+    assert "must hold only host names" in refusal(KYC_LINK_HOSTS=".withpersona.com")
 
 
 def test_hosts_are_read_as_browsers_write_them() -> None:

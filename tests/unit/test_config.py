@@ -45,7 +45,7 @@ def test_what_has_no_default_is_asked_for(name: str, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("environment", ["local", "sandbox"])
 def test_production_s_address_wants_production(environment: str) -> None:
     said = refusal(DASHBOARD_ENVIRONMENT=environment, PARTNER_API_URL="https://api.qash.ai/")
-    assert "wants DASHBOARD_ENVIRONMENT=production" in said
+    assert "needs DASHBOARD_ENVIRONMENT=production" in said
 
 
 @pytest.mark.parametrize("environment", ["local", "production"])
@@ -53,7 +53,7 @@ def test_the_sandbox_s_address_wants_sandbox(environment: str) -> None:
     said = refusal(
         DASHBOARD_ENVIRONMENT=environment, PARTNER_API_URL="https://SANDBOX.api.qash.ai."
     )
-    assert "wants DASHBOARD_ENVIRONMENT=sandbox" in said
+    assert "needs DASHBOARD_ENVIRONMENT=sandbox" in said
 
 
 @pytest.mark.parametrize("environment", ["production", "sandbox"])

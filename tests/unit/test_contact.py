@@ -74,7 +74,7 @@ def test_what_cannot_be_seen_is_refused_inside_a_text(app: Flask, field: str, ch
         form = KycForm(MultiDict({field: text}))
         form.must_confirm(None)
         form.validate()
-        assert "cannot be seen" in str(form[field].errors[0])
+        assert "invisible character" in str(form[field].errors[0])
 
 
 @pytest.mark.parametrize("blank", ["\u200b", "\ufeff", " ", "\t", "\u200b \u200b", "\u00a0"])

@@ -68,7 +68,7 @@ def test_every_rival_of_the_list_and_of_errors_is_a_list(
     assert (done.returncode, complaints(done)) == (0, [])
     items = SHAPES[shape].get("list_items", "data.users")
     stands_in = "the body itself, which is a list;" if items == "body" else items
-    assert f"Users stand in {stands_in}" in done.stdout
+    assert f"Users are in {stands_in}" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -93,12 +93,12 @@ def test_a_line_is_counted_as_an_editor_counts_it() -> None:
         (
             b'userId,name\nu1,"A\nB"\n',
             TableProblem.INVISIBLE,
-            "Line 2, column name: remove a line end, which cannot be seen.",
+            "Line 2, column name: remove a line end.",
         ),
         (
             "userId,name\nu1,A\u202eB\n".encode(),
             TableProblem.INVISIBLE,
-            "remove the character U+202E, which cannot be seen.",
+            "remove the character U+202E.",
         ),
         (b'userId,name\nu1,"A\nu2,B\n', TableProblem.QUOTES, "Line 2 has a quotation mark"),
         (b'userId,name\nu1,"A"B\n', TableProblem.QUOTES, "Line 2 has a quotation mark"),

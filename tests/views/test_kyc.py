@@ -137,7 +137,7 @@ def test_a_refusal_starts_nothing_and_the_form_stays(
         ("birth_date", "1890-01-01", "Write a birth date as YYYY-MM-DD."),
         ("birth_date", "yesterday", "Not a valid date value."),
         ("birth_date", "2099-01-01", "Nobody was born on a day to come."),
-        ("first_name", "A\u202ena", "Remove the character U+202E, which cannot be seen."),
+        ("first_name", "A\u202ena", "Remove the invisible character U+202E."),
     ],
 )
 def test_a_wrong_field_is_told_beside_it(

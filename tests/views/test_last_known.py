@@ -33,7 +33,7 @@ def test_the_list_shows_last_known_users_with_their_time(
 ) -> None:
     page = remembering.get("/users", status=503)
     assert "The Partner API does not answer" in page.words
-    assert "Last known: 100 users match what we saw earlier." in page.words
+    assert "Last known: 100 users matched at our last check." in page.words
     assert "30 minutes ago" in page.words
     assert rows(page) == 20
     assert simulator.users()[0]["email"] in page.words
@@ -71,10 +71,10 @@ def test_filters_are_applied_to_what_is_remembered(
     page = remembering.get(f"/users?q={one['email'][:-3].upper()}", status=503)
     assert one["email"] in page.words
     assert rows(page) < 100
-    assert "phone numbers are not kept" in page.words
+    assert "store phone numbers" in page.words
     assert "0 users match" in remembering.get("/users?q=no%25body_at_all", status=503).words
     page = remembering.get("/users?user_type=business", status=503)
-    assert "users of another type may be among" in page.words
+    assert "these may include users of another type" in page.words
 
 
 def test_the_type_is_applied_where_we_sent_it(log_in: LogIn, simulator: RunningSimulator) -> None:

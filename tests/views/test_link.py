@@ -80,7 +80,7 @@ def test_a_link_of_another_user_is_refused_beside_its_id(
         ({"url": LINK.split("?", maxsplit=1)[0]}, "url", "exactly as the API gave it"),
         ({"inquiry_id": "i" * 101}, "inquiry_id", "Use at most 100 characters."),
         ({"inquiry_id": "inq_of_another"}, "inquiry_id", "The link names another inquiry."),
-        ({"inquiry_id": "inq\u200b_of_the_backend"}, "inquiry_id", "cannot be seen"),
+        ({"inquiry_id": "inq\u200b_of_the_backend"}, "inquiry_id", "invisible character"),
         ({"started_at": ""}, "started_at", "a day and a time"),
         ({"started_at": "2999-01-01T00:00"}, "started_at", "a time that has been"),
         ({"started_at": "yesterday"}, "started_at", "a day and a time"),

@@ -8,7 +8,7 @@ import pytest
 from tests.browsing import Page, Visitor
 from tests.simulator_process import RunningSimulator
 
-SAID = "The list changed while you paged"
+SAID = "The list changed while you were paging"
 
 
 def link(page: Page, rel: str) -> str:

@@ -54,8 +54,8 @@ def test_after_a_minute_one_read_for_a_person_tries(
 
 def test_the_banner_says_who_waits_for_how_long_and_offers_to_try(limited: Visitor) -> None:
     page = limited.get("/account")
-    assert "It asked us to wait until" in page.words
-    assert "Automatic checks wait until then; you can try earlier." in page.words
+    assert "The API asked us to wait until" in page.words
+    assert "Automatic checks wait until then, but you can try earlier." in page.words
     assert offers_to_try(page)
 
 

@@ -28,11 +28,11 @@ def test_exchanges_are_counted_and_marked_whenever_they_were_made(
     issuer: Visitor, database: Database, user: dict[str, str]
 ) -> None:
     fields = {**TOKEN, "privy_token": f"privy-{user['id']}"}
-    assert "None came from the deprecated Privy exchange" in issuer.get("/tokens").words
+    assert "No tokens came from the deprecated Privy exchange" in issuer.get("/tokens").words
     send(issuer, PATH, fields, status=200)
     send(issuer, f"/users/{user['id']}/tokens", TOKEN, status=200)
     page = issuer.get("/tokens")
-    assert "1 came from the deprecated Privy exchange in the last 30 days." in page.words
+    assert "1 token came from the deprecated Privy exchange in the last 30 days." in page.words
     assert page.text.count('<span class="badge plain">Privy</span>') == 1
     with database.write() as connection:  # as it was recorded before it had its own action
         attempt = connection.execute(audit.select().where(audit.c.action == "tokens:privy"))
@@ -43,6 +43,6 @@ def test_exchanges_are_counted_and_marked_whenever_they_were_made(
         kept = {**(grant or {}), "id": 99, "audit_seq": newest + 1}
         connection.execute(grants.insert().values(kept))
     page = issuer.get("/tokens")
-    assert "2 came from the deprecated Privy exchange in the last 30 days." in page.words
+    assert "2 tokens came from the deprecated Privy exchange in the last 30 days." in page.words
     assert page.text.count('<span class="badge plain">Privy</span>') == 2
     assert "tokens:privy" in issuer.get("/audit?action=tokens:privy").words

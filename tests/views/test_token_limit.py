@@ -72,7 +72,7 @@ def test_the_eleventh_is_refused_before_anything_is_sent_and_keeps_what_was_type
     issuer.log_in(*account)
     intent = intent_of(issuer.get(path))
     refused = issuer.post(path, {**token, "intent": intent}, status=429)
-    assert "as many tokens as there may be in an hour" in refused.words
+    assert "reached your hourly limit of 10 tokens" in refused.words
     assert f'value="{TOKEN["reason"]}"' in refused.text
     assert 29 * 60 < int(refused.headers["Retry-After"]) <= 30 * 60
     assert issues(simulator) == 10
@@ -204,6 +204,6 @@ def test_whoever_is_at_the_limit_is_told_before_they_type(
     send(issuer, path, token, status=200)
     for form in (path, "/tokens/privy"):
         page = issuer.get(form)
-        assert "as many tokens as there may be in an hour" in page.words
+        assert "reached your hourly limit of 10 tokens" in page.words
         assert "What you typed" not in page.words
         assert "Error:" not in page.text

@@ -34,9 +34,9 @@ def test_a_user_has_twenty_an_hour_whoever_asks(
     for _ in range(2):
         an_issuer(log_in, [about], 10)
     another = log_in(Role.ISSUER)
-    assert "for one user (20)" in another.get(path).words
+    assert "reached the hourly limit of 20 tokens" in another.get(path).words
     page = send(another, path, token, status=429)
-    assert "for one user (20)" in page.words
+    assert "reached the hourly limit of 20 tokens" in page.words
     assert token["reason"] in page.text
 
 
@@ -63,7 +63,7 @@ def test_new_issuers_get_no_further_than_fifty_tokens_together(
         for name, value in cookies.items():
             browser.set_cookie(name, value, secure=True)
         answer = browser.post(path, data=sent)
-        return answer.status_code, "Everyone together" in answer.text
+        return answer.status_code, "All staff together" in answer.text
 
     with ThreadPoolExecutor(len(presses)) as pool:
         answers = sorted(pool.map(press, range(len(presses))))

@@ -1,4 +1,4 @@
-"""Who did it as they were called then, names people had, and what is counted beside the audit."""
+"""Actors' names and emails in the audit, names that people had, and sums of refusals."""
 
 import sqlalchemy as sa
 from alembic import op
