@@ -102,7 +102,8 @@ class Confirming:
         address: str,
         request_id: str,
     ) -> Confirmed | Refused | Limited:
-        member, source = session.staff, InSession(session.staff.id, session.id_hash)
+        proof = method.value if method is Method.PASSKEY else ""
+        member, source = session.staff, InSession(session.staff.id, session.id_hash, proof)
         details = {"method": method.value, "address": address}
         if limited := self._tries.count(source):
             if limited.is_first:

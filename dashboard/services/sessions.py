@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import structlog
 
+from dashboard.services.clocks import is_fresh
 from dashboard.services.devices import Device, read_device
 from dashboard.services.ports import Clock
 from dashboard.store import sessions, staff
@@ -67,9 +68,8 @@ class OpenSession:
 
         A confirmation of a time to come is none: the clock was put back, and it would last.
         """
-        if self.confirmed_at is None:
-            return False
-        return timedelta() <= now - self.confirmed_at < CONFIRMED_FOR
+        at = self.confirmed_at
+        return at is not None and is_fresh(at, now, CONFIRMED_FOR)
 
     def may_begin(self, now: datetime, by_password: bool) -> bool:  # noqa: FBT001  a setting
         """Return whether its owner may set up a first factor without a confirmation.
@@ -78,7 +78,7 @@ class OpenSession:
         anything else to confirm with: there would be no way to a factor at all.
         """
         has_other = self.staff.has_second_factor or (by_password and self.staff.has_password)
-        just_begun = timedelta() <= now - self.started_at < CONFIRMED_FOR
+        just_begun = is_fresh(self.started_at, now, CONFIRMED_FOR)
         at_provider = self.method is Method.SSO and self.confirmed_at is None
         return at_provider and just_begun and not has_other
 
