@@ -22,6 +22,7 @@ __all__ = ["Beginning", "Method", "OpenSession", "Sessions"]
 TOUCH_EVERY = timedelta(seconds=30)
 CONFIRMED_FOR = timedelta(minutes=5)
 KNOWN_FOR = timedelta(days=1)  # whose session it was, after its end
+PER_PERSON = 50  # beyond that the one seen longest ago ends
 HANDLE = 16  # digits of the hash that name a session to its owner
 log = structlog.get_logger()
 
@@ -138,6 +139,7 @@ class Sessions:
             if member is None or _ways_in(member) != _ways_in(shown):
                 return None
             sessions.remove_older(connection, now - self._idle - KNOWN_FOR)
+            sessions.remove_beyond(connection, shown.id, PER_PERSON - 1)
             sessions.add(connection, _hash(token), shown.id, now, data, beginning)
         return token
 
