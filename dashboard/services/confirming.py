@@ -17,6 +17,9 @@ from dashboard.store.database import Database
 from dashboard.store.staff import StaffMember
 
 
+UNGUESSABLE = {Method.PASSKEY, Method.RECOVERY}
+
+
 @dataclass(frozen=True)
 class Confirmed:
     """It is them. The session may go on, under a new id."""
@@ -102,7 +105,7 @@ class Confirming:
         address: str,
         request_id: str,
     ) -> Confirmed | Refused | Limited:
-        proof = method.value if method is Method.PASSKEY else ""
+        proof = method.value if method in UNGUESSABLE else ""
         member, source = session.staff, InSession(session.staff.id, session.id_hash, proof)
         details = {"method": method.value, "address": address}
         if limited := self._tries.count(source):
