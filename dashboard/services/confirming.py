@@ -16,7 +16,6 @@ from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database
 from dashboard.store.staff import StaffMember
 
-
 UNGUESSABLE = {Method.PASSKEY, Method.RECOVERY}
 
 

@@ -55,8 +55,8 @@ class FromOutside:
 class InSession:
     """A try of someone who is logged in, about their own secret.
 
-    `proof` names one that cannot be guessed (a passkey, a recovery code, the provider): it counts apart, in this
-    session alone, so that a thief of another session uses nothing of it up.
+    `proof` names one that cannot be guessed (passkey, recovery code, provider): it counts apart,
+    in this session alone, so that a thief of another session uses nothing of it up.
     """
 
     staff_id: int
