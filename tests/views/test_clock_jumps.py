@@ -8,13 +8,15 @@ import pytest
 from flask import Flask
 
 from dashboard.partner.observation import CallResult, Observation
+from dashboard.services.budgets import STRANGERS
 from dashboard.services.kept_forms import PER_PERSON
+from dashboard.services.recording import note
 from dashboard.services.roles import Role
 from dashboard.services.rounds import Rounds
 from dashboard.services.upstream import Upstream
 from dashboard.store import audit as store_audit
 from dashboard.store import sightings
-from dashboard.store.audit import Chain
+from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database
 from dashboard.store.schema import audit
 from tests.browsing import Visitor
@@ -234,3 +236,18 @@ def test_a_machine_seconds_behind_takes_what_another_one_gave(
     page = admin.post("/kept", {"sent_to": "/users", "email": "typed@example.com"})
     clock.advance(seconds=-5)
     assert 'value="typed@example.com"' in admin.get(page.headers["Location"]).text
+
+
+def test_machines_seconds_apart_sum_up_what_each_counts(database: Database, chain: Chain) -> None:
+    now = datetime.now(UTC)
+    with database.write() as connection:
+        for number in range(4 * STRANGERS.rows):
+            entry = NewEntry(
+                now + timedelta(seconds=5 * (number % 2), milliseconds=number),
+                "auth:login",
+                Outcome.REJECTED,
+                details={"address": "203.0.113.9", "cause": str(number % 2)},
+            )
+            note(connection, chain, entry, STRANGERS)
+        kept = connection.execute(audit.select()).all()
+    assert len(kept) == STRANGERS.rows
