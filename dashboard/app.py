@@ -142,7 +142,7 @@ def _settings(config: Config) -> Settings:
         asks_again=config.asks_again(config.environment),
         list_params=list_params(config.partner_list_params),
         password_log_in=config.password_log_in,
-        roles_from_claim=bool(config.oidc_roles),
+        roles_from_claim=bool(config.oidc_issuer and config.oidc_roles),
         sso_name=config.oidc_name if config.oidc_issuer else None,
     )
 

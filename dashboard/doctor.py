@@ -27,6 +27,7 @@ from dashboard.store.database import Database
 from dashboard.wiring import build_counters, build_services, now
 
 ENV_FILE = Path(".env")
+HIGH = 10  # times the default
 MARKS = {Severity.OK: "ok", Severity.WARNING: "WARNING", Severity.ERROR: "ERROR"}
 
 
@@ -52,6 +53,7 @@ def _examine() -> Iterator[Finding]:
     yield from _env_file()
     yield from _second_factors(config)
     yield from _earlier_keys(config)
+    yield _budgets(config)
     usable = True
     for finding in examine_database(
         config.database_url,
@@ -121,6 +123,24 @@ def _second_factors(config: Config) -> Iterator[Finding]:
         )
     else:
         yield ok("second factors", "Every role needs a second factor.")
+
+
+def _budgets(config: Config) -> Finding:
+    """Look at how much one person may see within an hour."""
+    given = {
+        "REVEALS_PER_HOUR": config.reveals_per_hour,
+        "USER_VIEWS_PER_HOUR": config.user_views_per_hour,
+    }
+    usual = {str(each.validation_alias): each.default for each in Config.model_fields.values()}
+    high = [name for name, most in given.items() if most > HIGH * usual[name]]
+    found = ", ".join(f"{name}={most}" for name, most in given.items())
+    if high:
+        return warning(
+            "budgets",
+            f"{found}: a stolen session could copy most users before anyone is told.",
+            f"Lower {' and '.join(high)}, by default {' and '.join(str(usual[n]) for n in high)}.",
+        )
+    return ok("budgets", f"Within an hour, for each person: {found}.")
 
 
 def _examine_upstream(

@@ -32,10 +32,13 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def _split(value: object) -> object:
-    """Turn `a, b` into a list."""
+    """Turn `a, b` into a list; refuse commas alone, which would stand for less than the default."""
     if not isinstance(value, str):
         return value
-    return [part.strip() for part in value.split(",") if part.strip()]
+    parts = [part.strip() for part in value.split(",") if part.strip()]
+    if value and not parts:
+        raise ValueError("names nothing. Leave it empty")
+    return parts
 
 
 def _pairs(value: object) -> object:
@@ -166,7 +169,16 @@ def _hosts(values: tuple[str, ...]) -> tuple[str, ...]:
 
 def _hosts_and_domains(values: tuple[str, ...]) -> tuple[str, ...]:
     """Return the hosts as browsers write them; a dot in front means all names below."""
-    return tuple("." + _host(each[1:]) if each.startswith(".") else _host(each) for each in values)
+    return tuple(
+        "." + _domain(each[1:]) if each.startswith(".") else _host(each) for each in values
+    )
+
+
+def _domain(value: str) -> str:
+    domain = _host(value)
+    if "." not in domain:
+        raise ValueError(f"would trust everyone's hosts with .{domain}: name a domain below it")
+    return domain
 
 
 def _host(value: str) -> str:

@@ -136,6 +136,7 @@ class Budgets:
 
     def reached(self) -> Reached:
         """Return what admins see."""
+        now = self._clock()
         with self._database.read() as connection:
-            people = budgets.spent_since(connection, self._clock() - HOUR)
+            people = budgets.spent_within(connection, (now - HOUR, now + HOUR))
             return Reached(tuple(people), audit_sums.total(connection))

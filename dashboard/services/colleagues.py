@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from dashboard.services.links import every_open
 from dashboard.services.ports import Clock
-from dashboard.store import links, sessions, staff
+from dashboard.store import sessions, staff
 from dashboard.store.database import Database, Transaction
 from dashboard.store.links import OpenLink
 from dashboard.store.staff import StaffMember
@@ -82,7 +83,7 @@ class Colleagues:
 
     def _look(self, connection: Transaction, members: Iterable[StaffMember]) -> list[Colleague]:
         now = self._clock()
-        made = links.every_open(connection, now)
+        made = every_open(connection, now)
         counts = sessions.counts(connection, now - self._idle, now - self._longest)
         return [
             Colleague(

@@ -16,6 +16,8 @@ from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database
 from dashboard.store.staff import StaffMember
 
+UNGUESSABLE = {Method.PASSKEY, Method.RECOVERY}
+
 
 @dataclass(frozen=True)
 class Confirmed:
@@ -102,7 +104,8 @@ class Confirming:
         address: str,
         request_id: str,
     ) -> Confirmed | Refused | Limited:
-        member, source = session.staff, InSession(session.staff.id, session.id_hash)
+        proof = method.value if method in UNGUESSABLE else ""
+        member, source = session.staff, InSession(session.staff.id, session.id_hash, proof)
         details = {"method": method.value, "address": address}
         if limited := self._tries.count(source):
             if limited.is_first:

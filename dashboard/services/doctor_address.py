@@ -29,6 +29,12 @@ def examine_address(
             f"PUBLIC_URL is {public_url}: passkeys and one-time links work only on this machine.",
             "Set PUBLIC_URL to the address that staff open.",
         )
+    elif _is_number(urlsplit(public_url).hostname or ""):
+        yield warning(
+            "address",
+            f"PUBLIC_URL is {public_url}: browsers make passkeys for names alone.",
+            "Give the dashboard a name, and set PUBLIC_URL to it.",
+        )
     if proxies:
         return
     with database.read() as connection:
@@ -43,6 +49,13 @@ def examine_address(
                 f"{found} Behind a proxy, one person's failed log-ins then count for everyone.",
                 PROXIES,
             )
+
+
+def _is_number(host: str) -> bool:
+    try:
+        return bool(ip_address(host))
+    except ValueError:
+        return False
 
 
 def _is_this_machine(address: str) -> bool:

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import structlog
 
+from dashboard.services.clocks import is_open, latest_end
 from dashboard.services.ports import Clock
 from dashboard.services.sealing import Sealer
 from dashboard.store import kept_forms, sessions
@@ -67,7 +68,7 @@ class KeptForms:
         with self._database.write() as connection:
             if ended and not sessions.remove(connection, ended):
                 return None
-            kept_forms.remove_expired(connection, now)
+            kept_forms.remove_expired(connection, now, latest_end(now, GOOD_FOR))
             kept_forms.add(connection, stored)
             dropped = kept_forms.drop_oldest(connection, PER_PERSON, staff_id)
             dropped += kept_forms.drop_oldest(connection, ALTOGETHER)
@@ -83,11 +84,12 @@ class KeptForms:
 
         """
         now = self._clock()
+        span = (now, latest_end(now, GOOD_FOR))
         with self._database.read() as connection:
-            if not kept_forms.has_expired(connection, now):
+            if not kept_forms.has_expired(connection, *span):
                 return
         with self._database.write() as connection:
-            kept_forms.remove_expired(connection, now)
+            kept_forms.remove_expired(connection, *span)
 
     def take(self, handle: str, staff_id: int, page: str) -> KeptForm | None:
         """Return a form to its owner on its page, and forget it; to anybody else it is not there.
@@ -100,7 +102,7 @@ class KeptForms:
             stored = kept_forms.find(connection, _hash(handle))
         if stored is None or (stored.staff_id, stored.page) != (staff_id, page):
             return None
-        if not timedelta() < stored.expires_at - self._clock() <= GOOD_FOR:
+        if not is_open(stored.expires_at, self._clock(), GOOD_FOR):
             return None
         with self._database.write() as connection:
             if kept_forms.find(connection, stored.handle_hash) is None:

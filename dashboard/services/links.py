@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from dashboard.services.audit import Action
 from dashboard.services.auth import LoggedIn, Refused
 from dashboard.services.budgets import STRANGERS, VISITS
+from dashboard.services.clocks import is_open, latest_end
 from dashboard.services.password_rules import PasswordRules
 from dashboard.services.passwords import NewPassword, hash_password
 from dashboard.services.ports import Clock
@@ -20,7 +21,7 @@ from dashboard.services.tries import FromOutside, Limited, Tries
 from dashboard.store import links, sessions, staff
 from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database, Transaction
-from dashboard.store.links import LinkKind, StaffLink
+from dashboard.store.links import LinkKind, OpenLink, StaffLink
 from dashboard.store.staff import StaffMember
 
 GOOD_FOR = {LinkKind.INVITE: timedelta(hours=48), LinkKind.RESET: timedelta(hours=24)}
@@ -46,6 +47,11 @@ def make_link(
     links.remove_unused(connection, member.id)
     links.add(connection, _hash(made.token), member.id, kind, created_by, at, made.expires_at)
     return made
+
+
+def every_open(connection: Transaction, now: datetime) -> dict[int, OpenLink]:
+    """Return, for each member with a link that can be used, that link."""
+    return links.every_open(connection, now, latest_end(now, max(GOOD_FOR.values())))
 
 
 class Links:
@@ -118,7 +124,8 @@ class Links:
         return link
 
     def _is_open(self, link: StaffLink) -> bool:
-        return link.member.active and link.used_at is None and link.expires_at > self._clock()
+        is_good = is_open(link.expires_at, self._clock(), GOOD_FOR[link.kind])
+        return is_good and link.used_at is None and link.member.active
 
     def _refuse(self, token: str | None, address: str, request_id: str, *, cause: str) -> Refused:
         with self._database.write() as connection:

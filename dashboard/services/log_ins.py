@@ -39,7 +39,7 @@ class LogIns:
         the audit.
         """
         shown = f"half way/{member.id}/{address}"
-        if self._limits.get(shown):
+        if self._limits.counts({shown: HALF_WAY_ONCE_S})[shown]:
             return
         details = {"address": address}
         with self._database.write() as connection:

@@ -7,7 +7,7 @@ worker made it: what was used stands in the counters that all workers share.
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from webauthn import (
     generate_authentication_options,
@@ -33,6 +33,7 @@ from webauthn.helpers.structs import (
 )
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
+from dashboard.services.clocks import is_fresh
 from dashboard.services.ports import Clock
 from dashboard.store.database import Database
 from dashboard.store.limits import LimitStorage
@@ -68,11 +69,10 @@ class Challenges:
     def take(self, challenge: str) -> bytes | None:
         """Use a challenge up; None where it is too old, not of this time, or was used before."""
         raw = base64url_to_bytes(challenge)
-        age_s = self._clock().timestamp() - int.from_bytes(raw[:TIME], "big")
-        longest_s = GOOD_FOR.total_seconds()
-        if not -1 <= age_s <= longest_s:
+        made_at = datetime.fromtimestamp(int.from_bytes(raw[:TIME], "big"), UTC)
+        if not is_fresh(made_at, self._clock(), GOOD_FOR):
             return None
-        uses = self._used.incr(f"challenge/{challenge}", 2 * longest_s)
+        uses = self._used.incr(f"challenge/{challenge}", 2 * GOOD_FOR.total_seconds())
         return raw if uses == 1 else None
 
 

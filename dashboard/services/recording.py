@@ -14,6 +14,7 @@ from dashboard.services.budgets import (
     Budget,
     BudgetSpentError,
 )
+from dashboard.services.clocks import latest_end
 from dashboard.services.networks import network_of
 from dashboard.store import audit, audit_sums, budgets, limits
 from dashboard.store.audit import Chain, NewEntry, outcome_of
@@ -88,7 +89,7 @@ def note(connection: Transaction, chain: Chain, entry: NewEntry, allowance: Allo
 
 def append_sums(connection: Transaction, chain: Chain, now: datetime) -> None:
     """Append the sums whose hour is over."""
-    for each in audit_sums.take_due(connection, now, HOUR):
+    for each in audit_sums.take_due(connection, now, latest_end(now, HOUR)):
         entry = NewEntry(
             at=now,
             action=each.action,

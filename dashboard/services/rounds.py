@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from dashboard.services.clocks import is_fresh
 from dashboard.services.ports import Clock
 from dashboard.store import upstream
 from dashboard.store.database import Database
@@ -27,7 +28,7 @@ class Rounds:
 
         """
         now, last = self._clock(), self.find_last()
-        if last is None or not timedelta() <= now - last < NOTED_EVERY:
+        if last is None or not is_fresh(last, now, NOTED_EVERY):
             with self._database.write() as connection:
                 upstream.put(connection, _NAME, Seen("", now))
 
@@ -40,4 +41,4 @@ class Rounds:
     def is_running(self) -> bool:
         """Say whether the worker has made a round a short while ago."""
         last = self.find_last()
-        return last is not None and self._clock() - last < MISSED_AFTER
+        return last is not None and is_fresh(last, self._clock(), MISSED_AFTER)

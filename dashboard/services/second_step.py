@@ -7,10 +7,11 @@ is good for five minutes, and no session begins before the second step.
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from dashboard.services import passkeys
 from dashboard.services.auth import LoggedIn, Refused
+from dashboard.services.clocks import is_fresh
 from dashboard.services.log_ins import LogIns
 from dashboard.services.ports import Clock
 from dashboard.services.sealing import Sealer
@@ -60,7 +61,7 @@ class SecondStep:
         if opened is None:
             return None
         staff_id, began_at, proof = json.loads(opened)
-        if not 0 <= self._clock().timestamp() - began_at <= GOOD_FOR.total_seconds():
+        if not is_fresh(datetime.fromtimestamp(began_at, UTC), self._clock(), GOOD_FOR):
             return None
         with self._database.read() as connection:
             member = staff.find_by_id(connection, staff_id)
@@ -117,7 +118,7 @@ class SecondStep:
         request_id: str,
     ) -> LoggedIn | Refused | Limited:
         # Not the counter of the password: a right password forgives the tries of that one.
-        source = FromOutside(f"{method.value}/{member.id}", address)
+        source = FromOutside(f"{method.value}/{member.id}", address, second_step=True)
         if limited := self._count(source, member, request_id):
             return limited
         if not check(member, code):

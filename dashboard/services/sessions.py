@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import structlog
 
+from dashboard.services.clocks import is_fresh
 from dashboard.services.devices import Device, read_device
 from dashboard.services.ports import Clock
 from dashboard.store import sessions, staff
@@ -21,6 +22,7 @@ __all__ = ["Beginning", "Method", "OpenSession", "Sessions"]
 TOUCH_EVERY = timedelta(seconds=30)
 CONFIRMED_FOR = timedelta(minutes=5)
 KNOWN_FOR = timedelta(days=1)  # whose session it was, after its end
+PER_PERSON = 50  # beyond that the one seen longest ago ends
 HANDLE = 16  # digits of the hash that name a session to its owner
 log = structlog.get_logger()
 
@@ -67,9 +69,8 @@ class OpenSession:
 
         A confirmation of a time to come is none: the clock was put back, and it would last.
         """
-        if self.confirmed_at is None:
-            return False
-        return timedelta() <= now - self.confirmed_at < CONFIRMED_FOR
+        at = self.confirmed_at
+        return at is not None and is_fresh(at, now, CONFIRMED_FOR)
 
     def may_begin(self, now: datetime, by_password: bool) -> bool:  # noqa: FBT001  a setting
         """Return whether its owner may set up a first factor without a confirmation.
@@ -78,7 +79,7 @@ class OpenSession:
         anything else to confirm with: there would be no way to a factor at all.
         """
         has_other = self.staff.has_second_factor or (by_password and self.staff.has_password)
-        just_begun = timedelta() <= now - self.started_at < CONFIRMED_FOR
+        just_begun = is_fresh(self.started_at, now, CONFIRMED_FOR)
         at_provider = self.method is Method.SSO and self.confirmed_at is None
         return at_provider and just_begun and not has_other
 
@@ -138,6 +139,7 @@ class Sessions:
             if member is None or _ways_in(member) != _ways_in(shown):
                 return None
             sessions.remove_older(connection, now - self._idle - KNOWN_FOR)
+            sessions.remove_beyond(connection, shown.id, PER_PERSON - 1)
             sessions.add(connection, _hash(token), shown.id, now, data, beginning)
         return token
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from dashboard.oidc.identity import Failure, Identity, Provider, ProviderError, Secrets
 from dashboard.services.ports import Clock
 from dashboard.services.sealing import Sealer
-from dashboard.services.sessions import OpenSession
+from dashboard.services.sessions import Method, OpenSession
 from dashboard.services.sso_accounts import Arrival, Cause, SsoAccounts
 from dashboard.services.tries import AtProvider, FromOutside, InSession, Limited, Tries
 from dashboard.store.database import Database
@@ -172,7 +172,7 @@ class SingleSignOn:
         address: str,
     ) -> Identity | NotSignedOn | Limited:
         """Return who the provider says it is, asked once. Answers that prove nothing count."""
-        source = InSession(session.staff.id, session.id_hash) if session else AtProvider(address)
+        source = _confirmation_of(session) if session else AtProvider(address)
         if limited := self._tries.count(source):
             return limited
         if not self._is_first(flow):
@@ -221,7 +221,7 @@ class SingleSignOn:
     def _confirm(
         self, flow: _Flow, arrival: Arrival, session: OpenSession
     ) -> SignedOn | NotSignedOn | Limited:
-        source = InSession(session.staff.id, session.id_hash)
+        source = _confirmation_of(session)
         if limited := self._tries.count(source):
             return limited
         since = datetime.fromtimestamp(flow.begun_at, UTC) - LEEWAY
@@ -231,6 +231,10 @@ class SingleSignOn:
             return _refused(refusal, flow)
         self._tries.forgive(source)
         return SignedOn(session.staff, flow.page, confirmed=True)
+
+
+def _confirmation_of(session: OpenSession) -> InSession:
+    return InSession(session.staff.id, session.id_hash, Method.SSO.value)
 
 
 def _failed(error: ProviderError, flow: _Flow) -> NotSignedOn:

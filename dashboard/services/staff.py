@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from dashboard.services.audit import Action
-from dashboard.services.links import NewLink, make_link
+from dashboard.services.links import NewLink, every_open, make_link
 from dashboard.services.password_rules import PasswordRules
 from dashboard.services.passwords import hash_password
 from dashboard.services.ports import Clock
@@ -64,7 +64,7 @@ class Staff:
     def open_links(self) -> dict[int, OpenLink]:
         """Return, for each member with a link that can be used, that link."""
         with self._database.read() as connection:
-            return links.every_open(connection, self._clock())
+            return every_open(connection, self._clock())
 
     def has_admin(self) -> bool:
         """Say whether anybody can log in who may manage staff."""

@@ -115,7 +115,7 @@ class TokenLimit:
         """
         now, reached = self._clock(), error.reached
         with nothing_sent(), self._database.write() as connection:
-            if token_attempts.was_refused(connection, intent.staff_id, now - HOUR):
+            if token_attempts.was_refused(connection, intent.staff_id, (now - HOUR, now + HOUR)):
                 return
             entry = NewEntry(
                 at=now,

@@ -41,20 +41,27 @@ class FromOutside:
 
     `is_there` marks a link or a passkey that exists: it cannot be guessed. `half_way` marks a
     first step that still needs a second factor: it makes an address known only for that person.
+    `second_step` marks what follows a right first step: no stranger's tries count against it.
     """
 
     name: str
     address: str
     is_there: bool = False
     half_way: bool = False
+    second_step: bool = False
 
 
 @dataclass(frozen=True)
 class InSession:
-    """A try of someone who is logged in, about their own secret."""
+    """A try of someone who is logged in, about their own secret.
+
+    `proof` names one that cannot be guessed (passkey, recovery code, provider): it counts apart,
+    in this session alone, so that a thief of another session uses nothing of it up.
+    """
 
     staff_id: int
     session: str  # what names the session
+    proof: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,12 +128,13 @@ class Tries:
 
     def is_known(self, address: str) -> bool:
         """Return whether anyone has logged in from this address lately."""
-        return bool(self._storage.get(_known(network_of(address))))
+        key = _known(network_of(address))
+        return bool(self._storage.counts({key: KNOWN_FOR_S})[key])
 
     def _remember(self, source: FromOutside | InSession) -> None:
         """Forget the failures before this success, and know the address from now on."""
         if isinstance(source, InSession):
-            self._storage.clear(PER_SESSION.key_for(source.session))
+            self._storage.clear(PER_SESSION.key_for(source.session, source.proof))
             return
         who, network = self._mac(source.name), network_of(source.address)
         self._storage.clear(PER_NAME_AND_ADDRESS.key_for(who, network))
@@ -147,10 +155,10 @@ class Tries:
     def _windows(self, source: Source) -> Windows:
         match source:
             case InSession():
-                return (
-                    (PER_SESSION, PER_SESSION.key_for(source.session)),
-                    (PER_PERSON, PER_PERSON.key_for(f"person/{source.staff_id}")),
-                )
+                windows = [(PER_SESSION, PER_SESSION.key_for(source.session, source.proof))]
+                if not source.proof:
+                    windows += [(PER_PERSON, PER_PERSON.key_for(f"person/{source.staff_id}"))]
+                return tuple(windows)
             case AtProvider():
                 known = self.is_known(source.address)
                 limit = AT_PROVIDER_KNOWN if known else AT_PROVIDER
@@ -166,9 +174,10 @@ class Tries:
         )
         if source.is_there or known[_known(network, who)]:
             return
-        yield PER_ADDRESS, PER_ADDRESS.key_for(network)
+        if not source.second_step:
+            yield PER_ADDRESS, PER_ADDRESS.key_for(network)
         yield PER_NAME, PER_NAME.key_for(who)
-        if not known[_known(network)]:
+        if not source.second_step and not known[_known(network)]:
             yield EVERYBODY, EVERYBODY.key_for()
 
     def _mac(self, name: str) -> str:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, or_, select, update
 
@@ -55,12 +55,12 @@ def total(connection: Connection) -> int:
     return int(connection.execute(statement).scalar_one())
 
 
-def take_due(connection: Connection, now: datetime, longest: timedelta) -> list[Sum]:
+def take_due(connection: Connection, now: datetime, latest_end: datetime) -> list[Sum]:
     """Return the sums whose time is over, and forget them.
 
     One that ends later than any begun now was begun before the clock was put back.
     """
-    over = or_(audit_sums.c.ends_at <= now, audit_sums.c.ends_at > now + longest)
+    over = or_(audit_sums.c.ends_at <= now, audit_sums.c.ends_at > latest_end)
     statement = select(audit_sums).where(over).order_by(audit_sums.c.ends_at)
     found = connection.execute(statement).all()
     if found:

@@ -46,8 +46,8 @@ def nth_newest(
     return connection.execute(statement).scalar()
 
 
-def spent_since(connection: Connection, since: datetime) -> list[Spent]:
-    """Return who reached a limit since then, newest first; each person and action once."""
+def spent_within(connection: Connection, span: tuple[datetime, datetime]) -> list[Spent]:
+    """Return who reached a limit then, newest first; each person and action once."""
     causes = (audit.c.details.contains(f'"cause": "{cause}"') for cause in ("budget", "limit"))
     statement = (
         select(
@@ -57,7 +57,7 @@ def spent_since(connection: Connection, since: datetime) -> list[Spent]:
         )
         .join_from(audit, staff, staff.c.id == audit.c.staff_id)
         .where(
-            audit.c.at > since,
+            audit.c.at.between(*span),
             audit.c.outcome == Outcome.REJECTED.value,
             audit.c.attempt_seq.is_(None),
             audit.c.details.contains('"most":'),

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select
 
 from dashboard.store.schema import kept_forms
 
@@ -66,12 +66,16 @@ def remove(connection: Connection, handle_hash: str) -> None:
     connection.execute(delete(kept_forms).where(kept_forms.c.handle_hash == handle_hash))
 
 
-def has_expired(connection: Connection, at: datetime) -> bool:
+def has_expired(connection: Connection, at: datetime, latest_end: datetime) -> bool:
     """Say whether there is anything that nobody came back for."""
-    statement = select(kept_forms.c.handle_hash).where(kept_forms.c.expires_at <= at).limit(1)
+    statement = select(kept_forms.c.handle_hash).where(_is_over(at, latest_end)).limit(1)
     return connection.execute(statement).first() is not None
 
 
-def remove_expired(connection: Connection, at: datetime) -> None:
+def remove_expired(connection: Connection, at: datetime, latest_end: datetime) -> None:
     """Forget what nobody came back for."""
-    connection.execute(delete(kept_forms).where(kept_forms.c.expires_at <= at))
+    connection.execute(delete(kept_forms).where(_is_over(at, latest_end)))
+
+
+def _is_over(at: datetime, latest_end: datetime) -> ColumnElement[bool]:
+    return or_(kept_forms.c.expires_at <= at, kept_forms.c.expires_at > latest_end)

@@ -110,10 +110,12 @@ def remove_made_by(connection: Connection, staff_id: int) -> None:
     )
 
 
-def every_open(connection: Connection, at: datetime) -> dict[int, OpenLink]:
+def every_open(connection: Connection, at: datetime, latest_end: datetime) -> dict[int, OpenLink]:
     """Return, for each member with a link that can be used, that link."""
     statement = select(staff_links).where(
-        staff_links.c.used_at.is_(None), staff_links.c.expires_at > at
+        staff_links.c.used_at.is_(None),
+        staff_links.c.expires_at > at,
+        staff_links.c.expires_at <= latest_end,
     )
     return {
         row.staff_id: OpenLink(_kind(row), row.created_at, row.expires_at)

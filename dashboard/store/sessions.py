@@ -143,6 +143,17 @@ def remove_older(connection: Connection, before: datetime) -> None:
     connection.execute(delete(sessions).where(sessions.c.seen_at < before))
 
 
+def remove_beyond(connection: Connection, staff_id: int, most: int) -> None:
+    """End the sessions of a member that were seen longest ago, but for so many."""
+    mine = select(sessions.c.id_hash).where(sessions.c.staff_id == staff_id)
+    kept = mine.order_by(sessions.c.seen_at.desc()).limit(most).subquery()
+    connection.execute(
+        delete(sessions).where(
+            sessions.c.staff_id == staff_id, sessions.c.id_hash.not_in(select(kept.c.id_hash))
+        )
+    )
+
+
 def _stored(row: Row[*tuple[Any, ...]]) -> StoredSession:
     return StoredSession(
         id_hash=row.id_hash,

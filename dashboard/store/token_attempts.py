@@ -59,11 +59,11 @@ def nth_newest(
     return connection.execute(statement).scalar()
 
 
-def was_refused(connection: Connection, staff_id: int, since: datetime) -> bool:
-    """Return whether someone was refused another one since then."""
+def was_refused(connection: Connection, staff_id: int, span: tuple[datetime, datetime]) -> bool:
+    """Return whether someone was refused another one then."""
     statement = select(audit.c.seq).where(
         audit.c.action.in_(ACTIONS),
-        audit.c.at > since,
+        audit.c.at.between(*span),
         audit.c.staff_id == staff_id,
         audit.c.outcome == Outcome.REJECTED.value,
         audit.c.attempt_seq.is_(None),

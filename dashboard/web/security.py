@@ -11,6 +11,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException
 
 from dashboard.services.ports import Clock
+from dashboard.web.context import settings
 from dashboard.web.security_events import SecurityEvent, note
 
 if TYPE_CHECKING:
@@ -150,8 +151,14 @@ def _refuse_foreign_origin() -> None:
         return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
-    parts = split_address(origin) if origin is not None else None
-    is_foreign = origin is not None and (parts is None or parts.netloc != request.host)
-    if is_foreign or site not in {None, "same-origin", "none"}:
+    if (origin is not None and not _is_ours(origin)) or site not in {None, "same-origin", "none"}:
         note(SecurityEvent.FOREIGN_ORIGIN)
         abort(400, "origin")
+
+
+def _is_ours(origin: str) -> bool:
+    """Return whether it is the host that was asked, or our address: proxies hand on other hosts."""
+    parts = split_address(origin)
+    if parts is None or not parts.netloc:
+        return False
+    return parts.netloc == request.host or origin == settings().address

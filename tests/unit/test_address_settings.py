@@ -117,3 +117,17 @@ def test_without_a_public_url_the_first_whole_host_is_the_address(
     given: dict[str, str], address: str
 ) -> None:
     assert load_config(None, **GOOD, **given).address == address
+
+
+@pytest.mark.parametrize("trusted", [".com", "dash.example.com,.COM.", "..com", "."])
+def test_no_top_level_domain_is_trusted(trusted: str) -> None:
+    assert "TRUSTED_HOSTS cannot be used" in refusal(TRUSTED_HOSTS=trusted)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["TRUSTED_HOSTS", "KYC_LINK_HOSTS", "SECOND_FACTOR_ROLES", "DASHBOARD_SECRET_KEY_FALLBACKS"],
+)
+@pytest.mark.parametrize("written", [",", " , ", " "])
+def test_a_list_of_nothing_is_refused(name: str, written: str) -> None:
+    assert f"{name} cannot be used: names nothing" in refusal(**{name: written})

@@ -106,3 +106,18 @@ def test_production_is_told_all_that_it_requires_at_once(doctor: Doctor) -> None
     assert (done.returncode, complaints(done)) == (2, ["configuration"] * 4)
     for name in ("PUBLIC_URL=", "TRUSTED_HOSTS=", "DASHBOARD_SECRET_KEY", "PARTNER_API_KEY"):
         assert name in done.stdout
+
+
+def test_an_address_without_a_name_is_told(doctor: Doctor) -> None:
+    done = doctor(**{**PUBLIC, "PUBLIC_URL": "https://10.0.0.5", "TRUSTED_HOSTS": "10.0.0.5"})
+    assert (done.returncode, complaints(done)) == (1, ["address"])
+    assert "browsers make passkeys for names alone" in done.stdout
+
+
+def test_budgets_are_named_and_very_large_ones_are_told(doctor: Doctor) -> None:
+    done = doctor()
+    assert complaints(done) == []
+    assert "REVEALS_PER_HOUR=60, USER_VIEWS_PER_HOUR=600." in done.stdout
+    done = doctor(REVEALS_PER_HOUR="601", USER_VIEWS_PER_HOUR="6000")
+    assert (done.returncode, complaints(done)) == (1, ["budgets"])
+    assert "Lower REVEALS_PER_HOUR, by default 60." in done.stdout

@@ -8,16 +8,22 @@ import pytest
 from flask import Flask
 
 from dashboard.partner.observation import CallResult, Observation
+from dashboard.services.budgets import STRANGERS
+from dashboard.services.kept_forms import PER_PERSON
+from dashboard.services.recording import note
 from dashboard.services.roles import Role
+from dashboard.services.rounds import Rounds
 from dashboard.services.upstream import Upstream
 from dashboard.store import audit as store_audit
 from dashboard.store import sightings
-from dashboard.store.audit import Chain
+from dashboard.store.audit import Chain, NewEntry, Outcome
 from dashboard.store.database import Database
 from dashboard.store.schema import audit
 from tests.browsing import Visitor
 from tests.conftest import Hire, LogIn, TestClock
 from tests.simulator_process import RunningSimulator
+from tests.soft_passkey import SoftPasskey, enrol
+from tests.views.factors import first_step
 from tests.views.forms import KYC, TOKEN, intent_of, registration, send
 from tests.views.links import choose, invite
 
@@ -105,6 +111,66 @@ def test_a_session_from_a_far_future_ends_with_it(app: Flask, hire: Hire, clock:
     lost.get("/users", status=303)
 
 
+def test_a_link_from_a_far_future_lets_nobody_in(app: Flask, hire: Hire, clock: TestClock) -> None:
+    clock.offset = FAR
+    admin = Visitor(app)
+    admin.log_in(*hire(Role.ADMIN))
+    link = invite(admin, "new@example.com")
+    clock.offset = timedelta()
+    choose(Visitor(app), link, "a long enough password", status=404)
+    admin.log_in(*hire(Role.ADMIN))
+    assert "Bruno Costa" in admin.get("/staff").words
+    assert not app.extensions["services"].staff.open_links()
+
+
+def test_forms_from_a_far_future_take_no_room(app: Flask, hire: Hire, clock: TestClock) -> None:
+    known, before, now = hire(Role.ONBOARDING), Visitor(app), Visitor(app)
+    clock.offset = FAR
+    before.log_in(*known)
+    for number in range(PER_PERSON.forms):
+        before.post("/kept", {"sent_to": "/users", "email": f"{number}@example.com"})
+    clock.offset = timedelta()
+    now.log_in(*known)
+    page = now.post("/kept", {"sent_to": "/users", "email": "typed@example.com"})
+    assert 'value="typed@example.com"' in now.get(page.headers["Location"]).text
+
+
+def test_after_a_far_future_a_shown_password_is_on_record_again(
+    app: Flask, hire: Hire, database: Database, clock: TestClock
+) -> None:
+    known = hire(Role.VIEWER)
+    enrol(database, known[0])
+    for offset in (FAR, timedelta()):
+        clock.offset = offset
+        first_step(Visitor(app), known)
+    with database.read() as connection:
+        rows = connection.execute(audit.select().where(audit.c.action == "auth:password")).all()
+    assert len(rows) == 2
+
+
+def test_a_worker_seen_in_a_far_future_is_not_running(database: Database, clock: TestClock) -> None:
+    rounds = Rounds(database, clock)
+    clock.offset = FAR
+    rounds.note()
+    clock.offset = timedelta()
+    assert not rounds.is_running()
+    rounds.note()
+    assert rounds.is_running()
+
+
+def test_limits_reached_in_a_far_future_are_not_those_of_now(
+    app: Flask, log_in: LogIn, clock: TestClock
+) -> None:
+    clock.offset = FAR
+    viewer = log_in(Role.VIEWER)
+    for number in range(21):
+        viewer.post("/account", {"name": f"Ana {number}"}, status=429 if number == 20 else 303)
+    services = app.extensions["services"]
+    assert services.budgets.reached().people
+    clock.offset = timedelta()
+    assert not services.budgets.reached().people
+
+
 def test_an_hour_back_nobody_stays_locked_out(app: Flask, hire: Hire, clock: TestClock) -> None:
     email, password = hire(Role.VIEWER)
     visitor = Visitor(app)
@@ -152,3 +218,36 @@ def test_times_are_right_on_the_days_when_clocks_change(
     page = visitor.get("/audit")
     assert shown in page.words
     assert f'title="{at:%Y-%m-%d %H:%M}' in page.text
+
+
+def test_a_machine_seconds_behind_takes_what_another_one_gave(
+    app: Flask, hire: Hire, database: Database, clock: TestClock
+) -> None:
+    """Two machines, one database: a person's clicks reach the one, then the other."""
+    known, admin = hire(Role.ADMIN), Visitor(app)
+    enrol(database, known[0])
+    first_step(admin, known)
+    options = admin.post("/login/passkey/options", status=200).json
+    clock.advance(seconds=-5)
+    admin.post("/login/passkey", {"answer": SoftPasskey(known[0]).get(options)})
+    clock.advance(seconds=-5)
+    admin.get("/account/factors")
+    clock.advance(seconds=10)
+    page = admin.post("/kept", {"sent_to": "/users", "email": "typed@example.com"})
+    clock.advance(seconds=-5)
+    assert 'value="typed@example.com"' in admin.get(page.headers["Location"]).text
+
+
+def test_machines_seconds_apart_sum_up_what_each_counts(database: Database, chain: Chain) -> None:
+    now = datetime.now(UTC)
+    with database.write() as connection:
+        for number in range(4 * STRANGERS.rows):
+            entry = NewEntry(
+                now + timedelta(seconds=5 * (number % 2), milliseconds=number),
+                "auth:login",
+                Outcome.REJECTED,
+                details={"address": "203.0.113.9", "cause": str(number % 2)},
+            )
+            note(connection, chain, entry, STRANGERS)
+        kept = connection.execute(audit.select()).all()
+    assert len(kept) == STRANGERS.rows

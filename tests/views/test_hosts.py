@@ -98,3 +98,30 @@ def test_a_form_of_ours_is_taken_where_the_proxy_spells_the_host_differently(
 )
 def test_the_dot_and_the_case_alone_are_taken_off(written: str, read: str) -> None:
     assert one_spelling(written) == read
+
+
+@pytest.mark.parametrize("host", [OWN, f"{OWN}:8443", "10.0.3.17:8000"])
+@pytest.mark.parametrize("proto", ["http", "https"])
+def test_a_form_is_taken_at_our_address_where_the_proxy_hands_on_another_host(
+    settings: dict[str, str], database: Database, host: str, proto: str
+) -> None:
+    """Proxies hand on a host without its port, or their own name for us."""
+    assert database
+    origin = f"https://{OWN}:8443"
+    named = {"TRUSTED_HOSTS": f"{OWN},10.0.3.17", "PUBLIC_URL": origin, "PROXIES": "1"}
+    visitor = Visitor(create_app(load_config(None, **{**settings, **named})))
+    headers = {"Host": host, "X-Forwarded-Proto": proto}
+    page = visitor.get("/login", headers=headers)
+    token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
+    sent = {"csrf_token": token, "email": "a@example.com", "password": "wrong"}
+    foreign = (
+        f"https://{OWN}:9443",
+        f"http://{OWN}:8444",
+        "https://evil.test",
+        "null",
+        f"{OWN}:8443",
+    )
+    for named_origin, status in {**dict.fromkeys(foreign, 400), origin: 422}.items():
+        with_origin = {**headers, "Origin": named_origin}
+        answer = visitor.http.post("/login", data=sent, headers=with_origin)
+        assert answer.status_code == status, named_origin

@@ -6,6 +6,8 @@ import pytest
 from flask import Flask
 
 from dashboard.services.roles import Role
+from dashboard.services.sessions import PER_PERSON, Beginning, Method
+from dashboard.services.staff import Staff
 from dashboard.store.database import Database
 from dashboard.store.schema import audit, sessions
 from tests.browsing import HTMX, Visitor
@@ -94,6 +96,19 @@ def test_one_that_is_ended_is_refused_at_its_next_request(
     assert "The session has ended." in laptop.get("/account").words
     phone.get("/users", status=401 if htmx else 303, headers=HTMX if htmx else {})
     assert ended(database) == [{"which": "one", "address": "203.0.113.90"}]
+
+
+def test_of_very_many_the_ones_seen_last_go_on(
+    app: Flask, known: tuple[str, str], laptop: Visitor, hire: Hire, staff: Staff
+) -> None:
+    colleague, mine = with_browser(app, hire(Role.SUPPORT), LAPTOP), staff.find(known[0])
+    assert mine
+    begun = app.extensions["services"].sessions
+    for _ in range(PER_PERSON):
+        begun.start(mine, "{}", Beginning(Method.PASSWORD, "", "", None))
+    assert len(begun.of(mine.id)) == PER_PERSON
+    laptop.get("/account", status=303)
+    colleague.get("/account")
 
 
 def test_all_others_end_and_this_one_stays(

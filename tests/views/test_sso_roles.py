@@ -212,6 +212,19 @@ def test_roles_of_a_claim_count_after_single_sign_on_alone(
     late.get("/staff", status=403)
 
 
+def test_roles_of_a_claim_count_once_single_sign_on_is_switched_off(
+    with_roles: Flask, settings: dict[str, str], provider: OidcProvider, hire: Hire
+) -> None:
+    """The rescue while the provider is gone: OIDC_ROLES may stay where it is."""
+    known = hire(Role.VIEWER)
+    provider.claims = somebody(known[0], "cn=admins")
+    log_in_by_sso(Visitor(with_roles))
+    off = {"OIDC_ISSUER": "", "OIDC_CLIENT_ID": "", "OIDC_CLIENT_SECRET": ""}
+    visitor = Visitor(create_app(load_config(None, **{**settings, **ROLES, **off})))
+    visitor.log_in(*known)
+    visitor.get("/staff")
+
+
 def test_roles_that_no_claim_gives_count_whatever_the_log_in(with_roles: Flask, hire: Hire) -> None:
     visitor = Visitor(with_roles)
     visitor.log_in(*hire(Role.ADMIN))

@@ -13,6 +13,7 @@ from tests.browsing import Visitor
 from tests.conftest import Hire, TestClock
 from tests.oidc_provider import OidcProvider
 from tests.soft_passkey import SoftPasskey, enrol
+from tests.views.factors import add_app, code_of, codes_in, first_step, recover, show
 from tests.views.links import choose
 from tests.views.sso import (
     come_back,
@@ -199,3 +200,34 @@ def test_a_try_over_the_limit_writes_nothing(
     finally:
         event.remove(Engine, "before_cursor_execute", note)
     assert written == []
+
+
+def test_a_full_address_keeps_no_colleague_from_their_second_step(
+    app: Flask, known: Known, clock: TestClock, fill: Callable[[], None]
+) -> None:
+    visitor = Visitor(app)
+    visitor.log_in(*known)
+    secret, page = add_app(visitor, clock())
+    fill()
+    clock.advance(minutes=1)
+    by_code, by_recovery = Visitor(app), Visitor(app)
+    first_step(by_code, known)
+    show(by_code, code_of(secret, clock()))
+    first_step(by_recovery, known)
+    recover(by_recovery, codes_in(page)[0])
+
+
+def test_a_thief_of_a_session_keeps_its_owner_from_no_passkey_elsewhere(
+    app: Flask, known: Known, database: Database, clock: TestClock
+) -> None:
+    passkey, stolen, own = enrol(database, known[0]), Visitor(app), Visitor(app)
+    for visitor in (stolen, own):
+        visitor.log_in(*known)
+    clock.advance(minutes=6)
+    for _ in range(2):
+        for _ in range(10):
+            stolen.post("/confirm/code", {"code": "000000"}, status=422)
+        clock.advance(minutes=5, seconds=1)
+    stolen.post("/confirm/code", {"code": "000000"}, status=429)
+    options = own.post("/login/passkey/options", status=200).json
+    own.post("/confirm/passkey", {"answer": passkey.get(options)})
