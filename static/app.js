@@ -12,19 +12,24 @@ document.addEventListener("click", (event) => {
 }, true);
 
 // After a swap the focus is where it was. Where that is gone, an error or the heading takes it, but
-// not when a page asked automatically and nobody was there. What is new is spoken.
+// not when a page asked automatically and nobody was there. What is new is spoken. An error that
+// a click or a sent form brought takes the focus in any case; one that comes while typing does not.
 const isAutomatic = (elt) => elt.id === "follow" || elt.matches("[hx-trigger^=load]");
 const nameOf = (node) => node.getAttribute("aria-label") ?? node.textContent.trim();
 let held = null;
 document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
   held = target.contains(document.activeElement) ? document.activeElement : null;
 });
+const ERROR = "#errors, #summary, [role=alert] :is(h1, h2)[tabindex]";
+const isActed = ({ type } = {}) => type === "click" || type === "submit";
 const likeOf = (node, within) =>
   findAll(node.localName, within).find((each) => each.id === node.id && nameOf(each) === nameOf(node));
 document.addEventListener("htmx:afterSettle", ({ detail: { target, requestConfig } }) => {
   const swapped = document.getElementById(target.id) ?? target;
   const automatic = isAutomatic(requestConfig.elt);
-  if ((document.activeElement ?? document.body) === document.body && (held || !automatic)) {
+  const error = isActed(requestConfig.triggeringEvent) && find(ERROR, swapped);
+  if (error) error.focus();
+  else if ((document.activeElement ?? document.body) === document.body && (held || !automatic)) {
     const place = (held && likeOf(held, swapped))
       ?? find("#errors, #summary, h1[tabindex], h2[tabindex], .scroll", swapped);
     place?.focus({ preventScroll: true });
