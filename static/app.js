@@ -45,6 +45,13 @@ const announce = (text) => {
   if (text && status && status.textContent !== text) status.textContent = text;
 };
 
+// Remove a node. Where it held the focus, another takes it, or the page does.
+function removeNode(node, heir) {
+  const had = node.contains(document.activeElement);
+  node.remove();
+  if (had) (heir?.isConnected ? heir : document.getElementById("main")).focus({ preventScroll: true });
+}
+
 // Copy buttons.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest?.("[data-copy]");
@@ -81,14 +88,14 @@ function toast(text, tone) {
   const node = document.getElementById(`toast-${tone}`)?.content.firstElementChild.cloneNode(true);
   if (!toasts || !node) return;
   find("span", node).textContent = text;
-  for (const other of findAll(".toast:not([data-lost])", toasts)) other.remove();
+  for (const other of findAll(".toast:not([data-lost])", toasts)) dismiss(other);
   toasts.append(node);
   if (tone === "ok") fade(node);
 }
 
 function fade(node) {
   let timer;
-  const start = () => { timer = setTimeout(() => node.remove(), 5000); };
+  const start = () => { timer = setTimeout(() => dismiss(node), 5000); };
   const stop = () => clearTimeout(timer);
   node.addEventListener("pointerenter", stop);
   node.addEventListener("pointerleave", start);
@@ -97,8 +104,15 @@ function fade(node) {
   start();
 }
 
+// The focus goes back to where it was before somebody went to the toasts.
+let before = null;
+document.addEventListener("focusin", ({ target }) => {
+  if (!target.closest(".toast")) before = target;
+});
+const dismiss = (node) => removeNode(node, before);
 document.addEventListener("click", (event) => {
-  event.target.closest?.("[data-dismiss]")?.closest(".toast").remove();
+  const button = event.target.closest?.("[data-dismiss]");
+  if (button) dismiss(button.closest(".toast"));
 });
 
 // The token: copied from its text, hidden again after a minute, gone when the page or its time is.
@@ -120,9 +134,11 @@ document.addEventListener("toggle", (event) => {
 function clearToken() {
   const node = find("[data-token]");
   if (!node) return;
+  const cleared = find("[data-cleared]");
+  cleared.hidden = false;
+  cleared.tabIndex = -1;
+  removeNode(node, cleared);
   node.replaceChildren();
-  node.remove();
-  find("[data-cleared]").hidden = false;
 }
 window.addEventListener("pagehide", () => {
   clearToken();

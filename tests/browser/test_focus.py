@@ -139,3 +139,34 @@ def test_an_error_that_comes_automatically_takes_no_focus(
     page.evaluate(FOLLOW)
     page.wait_for_timeout(2500)
     assert page.evaluate(FOCUSED) != "h2"
+
+
+def test_an_alert_that_is_dismissed_gives_the_focus_back(page: Page) -> None:
+    chip = page.get_by_role("link", name="Active", exact=True)
+    chip.focus()
+    page.evaluate("tellLost('read')")
+    page.get_by_role("button", name="Dismiss").press("Enter")
+    expect(page.get_by_role("button", name="Dismiss")).to_have_count(0)
+    expect(chip).to_be_focused()
+
+
+def test_an_alert_that_goes_automatically_gives_the_focus_back(page: Page) -> None:
+    chip = page.get_by_role("link", name="Active", exact=True)
+    chip.focus()
+    page.evaluate("tellLost('read')")
+    page.get_by_role("button", name="Dismiss").focus()
+    page.evaluate("forgetLost()")
+    expect(chip).to_be_focused()
+
+
+def test_a_token_that_is_cleared_leaves_the_focus_on_what_says_so(
+    new_context: NewContext, add_person: AddPerson, simulator: RunningSimulator
+) -> None:
+    active = next(user["id"] for user in simulator.users() if user["status"] == "active")
+    page = new_context(viewport={"width": 1280, "height": 800}).new_page()
+    page.goto(f"/users/{active}/tokens")
+    enter(page, *add_person(Role.ISSUER))
+    page.get_by_label("Reason").fill("Look at the page")
+    page.get_by_role("button", name="Issue in local").click()
+    page.get_by_role("button", name="Clear it now").press("Enter")
+    expect(page.get_by_text("The token is no longer on this page.")).to_be_focused()
