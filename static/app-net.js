@@ -22,12 +22,15 @@ function tellLost(kind, address = location.href) {
   const toasts = document.getElementById("toasts");
   const node = document.getElementById(`lost-${kind}`)?.content.firstElementChild.cloneNode(true);
   if (!toasts || !node) return;
-  find(`[data-lost=${kind}]`, toasts)?.remove();
+  forgetLost(kind);
   const link = find("a", node);
   if (link) link.href = address;
   toasts.append(node);
 }
-const forgetLost = () => find("#toasts [data-lost=read]")?.remove();
+function forgetLost(kind = "read") {
+  const node = find(`#toasts [data-lost=${kind}]`);
+  if (node) dismiss(node);
+}
 
 // What htmx asks for. A listener of its own on each element: one that has left the page since
 // would tell the document nothing.

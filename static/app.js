@@ -12,19 +12,24 @@ document.addEventListener("click", (event) => {
 }, true);
 
 // After a swap the focus is where it was. Where that is gone, an error or the heading takes it, but
-// not when a page asked automatically. What is new is spoken.
+// not when a page asked automatically. What is new is spoken. An error that a click or a sent form
+// caused takes the focus in any case; one that comes while someone types does not.
 const isAutomatic = (elt) => elt.id === "follow" || elt.matches("[hx-trigger^=load]");
 const nameOf = (node) => node.getAttribute("aria-label") ?? node.textContent.trim();
 let held = null;
 document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
   held = target.contains(document.activeElement) ? document.activeElement : null;
 });
+const ERROR = "#errors, #summary, [role=alert] :is(h1, h2)[tabindex]";
+const isActed = ({ type } = {}) => type === "click" || type === "submit";
 const likeOf = (node, within) =>
   findAll(node.localName, within).find((each) => each.id === node.id && nameOf(each) === nameOf(node));
 document.addEventListener("htmx:afterSettle", ({ detail: { target, requestConfig } }) => {
   const swapped = document.getElementById(target.id) ?? target;
   const automatic = isAutomatic(requestConfig.elt);
-  if ((document.activeElement ?? document.body) === document.body && (held || !automatic)) {
+  const error = isActed(requestConfig.triggeringEvent) && find(ERROR, swapped);
+  if (error) error.focus();
+  else if ((document.activeElement ?? document.body) === document.body && (held || !automatic)) {
     const place = (held && likeOf(held, swapped))
       ?? find("#errors, #summary, h1[tabindex], h2[tabindex], .scroll", swapped);
     place?.focus({ preventScroll: true });
@@ -39,6 +44,13 @@ const announce = (text) => {
   const status = document.getElementById("announce");
   if (text && status && status.textContent !== text) status.textContent = text;
 };
+
+// Remove a node. Where it held the focus, another takes it, or the page does.
+function removeNode(node, heir) {
+  const had = node.contains(document.activeElement);
+  node.remove();
+  if (had) (heir?.isConnected ? heir : document.getElementById("main")).focus({ preventScroll: true });
+}
 
 // Copy buttons.
 document.addEventListener("click", async (event) => {
@@ -76,14 +88,14 @@ function toast(text, tone) {
   const node = document.getElementById(`toast-${tone}`)?.content.firstElementChild.cloneNode(true);
   if (!toasts || !node) return;
   find("span", node).textContent = text;
-  for (const other of findAll(".toast:not([data-lost])", toasts)) other.remove();
+  for (const other of findAll(".toast:not([data-lost])", toasts)) dismiss(other);
   toasts.append(node);
   if (tone === "ok") fade(node);
 }
 
 function fade(node) {
   let timer;
-  const start = () => { timer = setTimeout(() => node.remove(), 5000); };
+  const start = () => { timer = setTimeout(() => dismiss(node), 5000); };
   const stop = () => clearTimeout(timer);
   node.addEventListener("pointerenter", stop);
   node.addEventListener("pointerleave", start);
@@ -92,8 +104,15 @@ function fade(node) {
   start();
 }
 
+// The focus goes back to where it was before somebody went to the toasts.
+let before = null;
+document.addEventListener("focusin", ({ target }) => {
+  if (!target.closest(".toast")) before = target;
+});
+const dismiss = (node) => removeNode(node, before);
 document.addEventListener("click", (event) => {
-  event.target.closest?.("[data-dismiss]")?.closest(".toast").remove();
+  const button = event.target.closest?.("[data-dismiss]");
+  if (button) dismiss(button.closest(".toast"));
 });
 
 // The token: copied from its text, hidden again after a minute, gone when the page or its time is.
@@ -115,9 +134,11 @@ document.addEventListener("toggle", (event) => {
 function clearToken() {
   const node = find("[data-token]");
   if (!node) return;
+  const cleared = find("[data-cleared]");
+  cleared.hidden = false;
+  cleared.tabIndex = -1;
+  removeNode(node, cleared);
   node.replaceChildren();
-  node.remove();
-  find("[data-cleared]").hidden = false;
 }
 window.addEventListener("pagehide", () => {
   clearToken();

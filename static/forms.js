@@ -50,6 +50,7 @@ document.addEventListener("focusout", ({ target: input }) => {
     const text = wrong(input);
     if (text && input.isConnected) tell(input, text);
   };
-  if (pressed) document.addEventListener("pointerup", () => setTimeout(check), { once: true });
-  else check();
+  const later = () => setTimeout(check); // a swap that takes the field away comes first
+  if (pressed) document.addEventListener("pointerup", later, { once: true });
+  else later();
 });

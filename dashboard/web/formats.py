@@ -211,8 +211,12 @@ def shortened(text: str) -> str:
 
 
 def isolated(text: object) -> Markup:
-    """Return text that someone else chose, so that its direction stays within it."""
-    shown = escape(write_out(limits.cut(str(text), limits.SHOWN)))
+    """Return text that someone else chose, so that its direction stays within it.
+
+    An email in it may break before its @.
+    """
+    whole = escape(write_out(limits.cut(str(text), limits.SHOWN)))
+    shown = whole.replace("@", Markup("<wbr>@"))
     return Markup(f"<bdi>{shown}</bdi>")  # noqa: S704  escaped
 
 

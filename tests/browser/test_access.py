@@ -96,9 +96,16 @@ def test_the_whole_way_by_keyboard(
     page.wait_for_url("**/login")
 
 
-@pytest.mark.parametrize("height", [800, 600])
-def test_what_has_the_focus_is_never_covered(page: Page, height: int) -> None:
-    page.set_viewport_size({"width": 1280, "height": height})
+ALERTS = "for (const kind of ['read', 'write', 'unsent', 'form']) tellLost(kind)"
+
+
+@pytest.mark.parametrize("alerts", ["", ALERTS], ids=["alone", "under alerts"])
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1280, 600), (390, 600)])
+def test_what_has_the_focus_is_never_covered(
+    page: Page, width: int, height: int, alerts: str
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.evaluate(alerts)
     for key, times in (("Tab", 45), ("Shift+Tab", 30)):
         for _ in range(times):
             press(page, key)

@@ -84,3 +84,89 @@ def test_a_chip_that_was_chosen_keeps_the_focus(page: Page, by: str) -> None:
     expect(chip).to_be_focused()
     assert page.evaluate(RING) == ("none" if by == "mouse" else "solid")
     expect(page.locator("#announce")).to_have_text(re.compile(" of "))
+
+
+@pytest.mark.parametrize("by", ["mouse", "keyboard"])
+@pytest.mark.parametrize(
+    ("path", "link"),
+    [("/users", "Active"), ("/users", "Check again"), ("/kyc?view=pending", "Check again")],
+)
+def test_an_error_that_a_person_s_own_action_brought_takes_the_focus(
+    page: Page, simulator: RunningSimulator, path: str, link: str, by: str
+) -> None:
+    page.goto(path)
+    simulator.set_faults([{"status": 503}])
+    chosen = page.locator("#main").get_by_role("link", name=link, exact=True)
+    if by == "mouse":
+        chosen.click()
+    else:
+        chosen.press("Enter")
+    expect(page.get_by_role("heading", name="The Partner API does not answer")).to_be_focused()
+
+
+def test_errors_of_a_form_take_the_focus_from_the_field_that_sent_it_by_enter(
+    new_context: NewContext, add_person: AddPerson
+) -> None:
+    page = new_context(viewport={"width": 390, "height": 400}).new_page()
+    page.goto("/users/new")
+    enter(page, *add_person(Role.ADMIN))
+    page.get_by_label("Phone").fill("300")
+    page.get_by_label("Phone").press("Enter")
+    expect(page.locator("#errors")).to_be_focused()
+    expect(page.locator("#errors")).to_be_in_viewport()
+
+
+def test_an_error_leaves_the_focus_in_the_search_that_somebody_types_in(
+    page: Page, simulator: RunningSimulator
+) -> None:
+    box = page.get_by_role("searchbox", name="Email or user id")
+    simulator.set_faults([{"status": 503}])
+    box.press_sequentially("ana")
+    expect(page.get_by_role("heading", name="The Partner API does not answer")).to_be_visible()
+    expect(box).to_be_focused()
+    page.keyboard.type("-b")
+    expect(box).to_have_value("ana-b")
+
+
+def test_an_error_that_comes_automatically_takes_no_focus(
+    followed: tuple[Page, str], simulator: RunningSimulator
+) -> None:
+    page, user = followed
+    page.goto(f"/users/{user}")
+    copy = page.get_by_role("button", name="Copy user id")
+    copy.focus()
+    simulator.set_faults([{"status": 503}])
+    page.evaluate(FOLLOW)
+    page.wait_for_timeout(2500)
+    assert page.evaluate(FOCUSED) != "h2"
+
+
+def test_an_alert_that_is_dismissed_gives_the_focus_back(page: Page) -> None:
+    chip = page.get_by_role("link", name="Active", exact=True)
+    chip.focus()
+    page.evaluate("tellLost('read')")
+    page.get_by_role("button", name="Dismiss").press("Enter")
+    expect(page.get_by_role("button", name="Dismiss")).to_have_count(0)
+    expect(chip).to_be_focused()
+
+
+def test_an_alert_that_goes_automatically_gives_the_focus_back(page: Page) -> None:
+    chip = page.get_by_role("link", name="Active", exact=True)
+    chip.focus()
+    page.evaluate("tellLost('read')")
+    page.get_by_role("button", name="Dismiss").focus()
+    page.evaluate("forgetLost()")
+    expect(chip).to_be_focused()
+
+
+def test_a_token_that_is_cleared_leaves_the_focus_on_what_says_so(
+    new_context: NewContext, add_person: AddPerson, simulator: RunningSimulator
+) -> None:
+    active = next(user["id"] for user in simulator.users() if user["status"] == "active")
+    page = new_context(viewport={"width": 1280, "height": 800}).new_page()
+    page.goto(f"/users/{active}/tokens")
+    enter(page, *add_person(Role.ISSUER))
+    page.get_by_label("Reason").fill("Look at the page")
+    page.get_by_role("button", name="Issue in local").click()
+    page.get_by_role("button", name="Clear it now").press("Enter")
+    expect(page.get_by_text("The token is no longer on this page.")).to_be_focused()

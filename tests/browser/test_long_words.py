@@ -59,6 +59,8 @@ async () => {
     if (/^(TD|TH|DD)$/.test(element.tagName) && element.scrollWidth > element.clientWidth + 1 &&
         !element.querySelector('.sr')) say('past its cell', element);
   }
+  for (const name of document.querySelectorAll('tbody th code, table time'))
+    if (name.textContent.length < 20 && name.getClientRects().length > 1) say('broken', name);
   for (const row of document.querySelectorAll('tbody tr')) {
     const seen = row.innerText.replace(/\s+/g, ' ');
     for (const cell of row.querySelectorAll('td.opt')) {

@@ -118,3 +118,16 @@ def test_a_freeze_is_another_kind_of_unavailable(admin: Visitor, app: Flask) -> 
         app.extensions["services"].users.search(UserFilters())
     assert raised.value.kind is UnavailableKind.FROZEN
     assert not raised.value.outcome_unknown
+
+
+def test_while_frozen_no_banner_promises_that_the_api_is_tried_again(
+    admin: Visitor, support: Visitor, simulator: RunningSimulator
+) -> None:
+    simulator.set_faults([{"status": 503}])
+    for _ in range(4):
+        support.get("/users", status=503)
+    assert 'id="outage"' in support.get("/").text
+    freeze(admin)
+    page = support.get("/")
+    assert 'id="frozen"' in page.text
+    assert 'id="outage"' not in page.text

@@ -216,3 +216,13 @@ def test_the_first_page_of_a_person_who_may_start_is_reached_by_its_name(
     page = support.get("/")
     assert f'href="/users/{user}"' in page.text
     assert 'aria-current="page"' in page.text
+
+
+def test_a_stranger_s_log_in_is_not_taken_for_the_command_line(
+    visitor: Visitor, log_in: LogIn
+) -> None:
+    admin = log_in(Role.ADMIN)
+    visitor.log_in("stranger@example.com", "not the password", status=422)
+    words = admin.get("/").words
+    assert "Someone who isn’t logged in: auth:login was refused" in words
+    assert "The command line: auth:login" not in words
