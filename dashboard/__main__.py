@@ -3,7 +3,7 @@
 import sys
 
 try:
-    from dashboard.cli import main
+    from dashboard.cli.main import main
 
     sys.exit(main(sys.argv[1:]))
 except KeyboardInterrupt:

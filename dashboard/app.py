@@ -8,56 +8,47 @@ import structlog
 from flask import Flask, Response, current_app, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashboard.config import Config
-from dashboard.keyring import Purpose
-from dashboard.partner.assumed import list_params
+from dashboard.config.settings import Config
+from dashboard.config.types import LOOPBACK
+from dashboard.crypto.keyring import Purpose
+from dashboard.partner.assumptions import list_params
 from dashboard.services.ports import Clock
-from dashboard.services.staff import FIRST_ADMIN
-from dashboard.setting_types import LOOPBACK
-from dashboard.store.database import Database
-from dashboard.views import (
-    account,
-    audit,
-    auth,
-    confirm,
-    credentials,
-    exports,
-    factors,
-    health,
-    kept,
-    kyc,
-    links,
-    outage,
-    overview,
-    reveal,
-    second_step,
-    sessions,
-    settings,
-    single_sign_on,
-    staff,
-    tokens,
-    users,
-)
-from dashboard.web.access import init_access
-from dashboard.web.asking import init_asking
+from dashboard.services.staff.manage import FIRST_ADMIN
+from dashboard.store.db.database import Database
+from dashboard.views import audit, credentials, exports, health, outage, overview, settings, staff
+from dashboard.views.account import preferences as account
+from dashboard.views.account import second_factors as factors
+from dashboard.views.account import sessions
+from dashboard.views.auth import login as auth
+from dashboard.views.auth import one_time_links as links
+from dashboard.views.auth import saved_forms as kept
+from dashboard.views.auth import second_factor as second_step
+from dashboard.views.auth import sso as single_sign_on
+from dashboard.views.auth import step_up as confirm
+from dashboard.views.kyc import desk as kyc
+from dashboard.views.tokens import issue as tokens
+from dashboard.views.users import list as users
+from dashboard.views.users import reveal
+from dashboard.web.asker import init_asking
+from dashboard.web.auth.guard import init_access
+from dashboard.web.auth.saved_forms import init_kept
+from dashboard.web.auth.session_interface import ServerSessions
+from dashboard.web.auth.step_up import init_step_up
+from dashboard.web.close_connection import LettingGo
 from dashboard.web.context import Settings, init_context, services
 from dashboard.web.errors import init_errors
-from dashboard.web.formats import init_formats
-from dashboard.web.hosts import OneHostSpelling
 from dashboard.web.htmx import init_htmx
-from dashboard.web.i18n import init_i18n
-from dashboard.web.kept import init_kept
-from dashboard.web.letting_go import LettingGo
-from dashboard.web.logs import init_logs
-from dashboard.web.pages import Pages
-from dashboard.web.personal import init_personal
+from dashboard.web.rendering.assets import init_static
+from dashboard.web.rendering.banners import init_standing
+from dashboard.web.rendering.filters import init_formats
+from dashboard.web.rendering.i18n import init_i18n
+from dashboard.web.rendering.pii import init_personal
+from dashboard.web.rendering.template_env import Pages
+from dashboard.web.request_log import init_logs
 from dashboard.web.routing import apply_cache, find_policy, require_policies
-from dashboard.web.security import SecurityHeaders, init_origin, init_security
-from dashboard.web.security_events import init_security_events
-from dashboard.web.sessions import ServerSessions
-from dashboard.web.standing import init_standing
-from dashboard.web.static import init_static
-from dashboard.web.step_up import init_step_up
+from dashboard.web.security.events import init_security_events
+from dashboard.web.security.headers import SecurityHeaders, init_origin, init_security
+from dashboard.web.security.hosts import OneHostSpelling
 from dashboard.wiring import build_services, kyc_links_of, now
 
 log = structlog.get_logger()

@@ -2,68 +2,69 @@
 
 from datetime import UTC, datetime, timedelta
 
-from dashboard.config import Config
-from dashboard.keyring import Purpose
+from dashboard.config.settings import Config
+from dashboard.crypto.encryption import Sealer
+from dashboard.crypto.keyring import Purpose
 from dashboard.mail import Mail
-from dashboard.oidc.identity import Application
+from dashboard.oidc.models import Application
 from dashboard.partner.client import PartnerClient
 from dashboard.partner.credentials import Credentials
-from dashboard.services.account import Account
-from dashboard.services.attempts import Attempts
-from dashboard.services.audit import Audit
-from dashboard.services.auth import Auth
-from dashboard.services.breaker import Breaker
-from dashboard.services.budgets import Budget, Budgets, Kind
-from dashboard.services.call_gate import CallGate
-from dashboard.services.colleagues import Colleagues
-from dashboard.services.conduct import Conduct
-from dashboard.services.confirming import Confirming
-from dashboard.services.credentials import ApiCredentials
-from dashboard.services.credentials_log import CredentialsLog
-from dashboard.services.desk import Desk
-from dashboard.services.enrolment import Enrolment
-from dashboard.services.every import Services
-from dashboard.services.exports import Exports
-from dashboard.services.freezing import Freezing
-from dashboard.services.health import Health
-from dashboard.services.intents import Intents
-from dashboard.services.kept_forms import KeptForms
-from dashboard.services.kyc import Kyc
-from dashboard.services.kyc_import import KycImport
-from dashboard.services.kyc_links import KycLinks
-from dashboard.services.kyc_settlement import KycSettlement
-from dashboard.services.links import Links
-from dashboard.services.log_ins import LogIns
-from dashboard.services.lookup import Lookup
-from dashboard.services.mailing import Mailing
-from dashboard.services.openings import Openings
+from dashboard.services.account.preferences import Account
+from dashboard.services.account.sessions import OwnSessions
+from dashboard.services.attempts.attempts import Attempts
+from dashboard.services.attempts.intents import Intents
+from dashboard.services.attempts.reconcile import Settling
+from dashboard.services.audit.log import Audit
+from dashboard.services.auth.login import Auth
+from dashboard.services.auth.login_audit import LogIns
+from dashboard.services.auth.mfa.enrolment import Enrolment
+from dashboard.services.auth.mfa.login import SecondStep
+from dashboard.services.auth.mfa.verify import SecondFactors
+from dashboard.services.auth.one_time_links import Links
+from dashboard.services.auth.password_rules import PasswordRules
+from dashboard.services.auth.saved_forms import KeptForms
+from dashboard.services.auth.sessions import Sessions
+from dashboard.services.auth.sso.accounts import SsoAccounts
+from dashboard.services.auth.sso.flow import SingleSignOn
+from dashboard.services.auth.step_up import Confirming
+from dashboard.services.auth.throttle import Tries
+from dashboard.services.credentials.active import ApiCredentials
+from dashboard.services.credentials.freeze import Freezing
+from dashboard.services.credentials.gate import CallGate
+from dashboard.services.credentials.overview import PairsOverview
+from dashboard.services.credentials.pair_encryption import PairSealer
+from dashboard.services.credentials.rotation import Rotation
+from dashboard.services.exports.exports import Exports
+from dashboard.services.kyc.link_import import KycImport
+from dashboard.services.kyc.links import KycLinks
+from dashboard.services.kyc.reconcile import KycSettlement
+from dashboard.services.kyc.start import Kyc
+from dashboard.services.kyc_desk import Desk
+from dashboard.services.operations.heartbeat import Rounds
+from dashboard.services.operations.readiness import Health
 from dashboard.services.overview import Overview
-from dashboard.services.own_sessions import OwnSessions
-from dashboard.services.pairs_overview import PairsOverview
-from dashboard.services.password_rules import PasswordRules
 from dashboard.services.ports import Clock
-from dashboard.services.probe import Probe
-from dashboard.services.registration import Registering
-from dashboard.services.revealing import Revealing
-from dashboard.services.rotation import Rotation
-from dashboard.services.rounds import Rounds
-from dashboard.services.sealing import PairSealer, Sealer
-from dashboard.services.second_factors import SecondFactors
-from dashboard.services.second_step import SecondStep
-from dashboard.services.sessions import Sessions
-from dashboard.services.settlement import Settlement
-from dashboard.services.settling import Settling
-from dashboard.services.single_sign_on import SingleSignOn
-from dashboard.services.sso_accounts import SsoAccounts
-from dashboard.services.staff import Staff
-from dashboard.services.token_limit import IN_PRODUCTION, TokenLimit
-from dashboard.services.tokens import Tokens
-from dashboard.services.tries import Tries
-from dashboard.services.upstream import Upstream
-from dashboard.services.users import Users
-from dashboard.store.audit import Chain
-from dashboard.store.database import Database
-from dashboard.store.limits import Counters, LimitStorage
+from dashboard.services.recorder.budgets import Budget, Budgets, Kind
+from dashboard.services.recorder.recorder import CredentialsLog
+from dashboard.services.registrations.lookup import Lookup
+from dashboard.services.registrations.reconcile import Settlement
+from dashboard.services.registrations.register import Registering
+from dashboard.services.registry import Services
+from dashboard.services.staff.activity import Conduct
+from dashboard.services.staff.link_mail import Mailing
+from dashboard.services.staff.manage import Staff
+from dashboard.services.staff.profiles import Colleagues
+from dashboard.services.tokens.hourly_limit import IN_PRODUCTION, TokenLimit
+from dashboard.services.tokens.issue import Tokens
+from dashboard.services.upstream.breaker import Breaker
+from dashboard.services.upstream.monitor import Upstream
+from dashboard.services.upstream.probe import Probe
+from dashboard.services.users.openings import Openings
+from dashboard.services.users.reveal import Revealing
+from dashboard.services.users.search import Users
+from dashboard.store.audit.chain import Chain
+from dashboard.store.db.database import Database
+from dashboard.store.limits.table import Counters, LimitStorage
 
 
 def now() -> datetime:
@@ -192,7 +193,7 @@ def build_counters(config: Config, database: Database, clock: Clock) -> Counters
     url = config.redis_url.get_secret_value()
     if not url:
         return LimitStorage(database, clock)
-    from dashboard.store.redis_limits import RedisLimits  # noqa: PLC0415  what it needs is an extra
+    from dashboard.store.limits.redis import RedisLimits  # noqa: PLC0415  what it needs is an extra
 
     return RedisLimits(url, f"dashboard-{config.environment}", clock)
 

@@ -14,13 +14,13 @@ from uuid import UUID
 
 import structlog
 
-from dashboard.config import load_config
+from dashboard.config.settings import load_config
 from dashboard.logs import configure_logs
 from dashboard.partner.errors import NotFound, PartnerError
-from dashboard.services.every import Services
+from dashboard.services.attempts.reconcile import WORKER
 from dashboard.services.ports import Clock
-from dashboard.services.settling import WORKER
-from dashboard.store.database import Database, StoreError
+from dashboard.services.registry import Services
+from dashboard.store.db.database import Database, StoreError
 from dashboard.wiring import build_services, now
 
 ROUND_S = 30.0

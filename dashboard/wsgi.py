@@ -3,9 +3,9 @@
 import sys
 
 from dashboard.app import create_app
-from dashboard.config import UnsafeConfigError, load_config
-from dashboard.services.health import NotReadyError
-from dashboard.store.database import StoreError
+from dashboard.config.settings import UnsafeConfigError, load_config
+from dashboard.services.operations.readiness import NotReadyError
+from dashboard.store.db.database import StoreError
 
 try:
     app = create_app(load_config())

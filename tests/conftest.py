@@ -12,14 +12,14 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
 from dashboard.app import create_app
-from dashboard.config import Config, load_config
-from dashboard.keyring import Purpose
-from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
-from dashboard.store.audit import Chain
-from dashboard.store.database import Database
-from dashboard.store.sqlite_engine import url_of
-from dashboard.store.staff import StaffMember
+from dashboard.config.settings import Config, load_config
+from dashboard.crypto.keyring import Purpose
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
+from dashboard.store.audit.chain import Chain
+from dashboard.store.db.database import Database
+from dashboard.store.db.sqlite import url_of
+from dashboard.store.staff.members import StaffMember
 from tests import counters, databases
 from tests.browser.install import NO_CHROMIUM
 from tests.browsing import Visitor

@@ -10,7 +10,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from dashboard.store.database import is_file
+from dashboard.store.db.database import is_file
 from tests import databases
 from tests.canaries import canaries
 

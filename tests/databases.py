@@ -16,8 +16,8 @@ from psycopg import sql
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
-from dashboard.store import audit_triggers
-from dashboard.store.database import Database
+from dashboard.store.audit import triggers as audit_triggers
+from dashboard.store.db.database import Database
 
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
 PASSWORD = urlsplit(SERVER).password or ""

@@ -14,8 +14,8 @@ from jinja2.bccache import Bucket
 from sqlalchemy import Engine, event
 from werkzeug.routing import Rule
 
-from dashboard.services import passwords
-from dashboard.web.pages import Pages
+from dashboard.services.auth import passwords
+from dashboard.web.rendering.template_env import Pages
 
 Builder = Callable[..., tuple[str, str]]
 

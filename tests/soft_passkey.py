@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
-from dashboard.store import passkeys, staff
-from dashboard.store.database import Database, Transaction
+from dashboard.store.auth import passkeys
+from dashboard.store.db.database import Database, Transaction
+from dashboard.store.staff import members as staff
 from dashboard.wiring import now
 
 ORIGIN = "http://localhost"

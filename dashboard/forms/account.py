@@ -10,9 +10,9 @@ from dashboard.forms.auth import PASSWORD_MAX
 from dashboard.forms.contact import NameField
 from dashboard.forms.fields import SecretField, TextField
 from dashboard.forms.localized import LocalizedForm
-from dashboard.services.account import LANGUAGES, SHORTCUTS, THEMES, Preferences
-from dashboard.services.password_rules import Weakness
-from dashboard.services.passwords import MAX_LENGTH, MIN_LENGTH
+from dashboard.services.account.preferences import LANGUAGES, SHORTCUTS, THEMES, Preferences
+from dashboard.services.auth.password_rules import Weakness
+from dashboard.services.auth.passwords import MAX_LENGTH, MIN_LENGTH
 
 # Places, not offsets such as Etc/GMT+5, whose sign says the opposite of what people expect.
 _places = {name for name in available_timezones() if "/" in name and not name.startswith("Etc/")}

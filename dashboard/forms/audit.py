@@ -8,9 +8,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, ValidationError
 from wtforms.validators import AnyOf, NumberRange, Optional
 
-from dashboard.forms.address import POSITION_MAX, AddressForm, WholeNumber
 from dashboard.forms.fields import DayField, TextField
-from dashboard.services.audit import ACTIONS, LineFilters, Outcome
+from dashboard.forms.query import POSITION_MAX, AddressForm, WholeNumber
+from dashboard.services.audit.log import ACTIONS, LineFilters, Outcome
 from dashboard.text import emails
 
 OUTCOMES = tuple(Outcome)

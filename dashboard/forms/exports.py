@@ -3,15 +3,15 @@
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import AnyOf, Optional
 
-from dashboard.forms.address import AddressForm
 from dashboard.forms.audit import AuditForm
 from dashboard.forms.contact import ReasonField
 from dashboard.forms.fields import TextField
 from dashboard.forms.kyc import LANES
 from dashboard.forms.localized import LocalizedForm
-from dashboard.services.desk import DeskFilters
-from dashboard.services.exports import Order
-from dashboard.services.tables import Format
+from dashboard.forms.query import AddressForm
+from dashboard.services.exports.exports import Order
+from dashboard.services.exports.files import Format
+from dashboard.services.kyc_desk import DeskFilters
 from dashboard.text import emails
 
 FORMATS = tuple(Format)

@@ -10,15 +10,15 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, ValidationError
 from wtforms.validators import AnyOf, NumberRange, Optional, Regexp
 
-from dashboard.forms.address import PagedForm, WholeNumber
-from dashboard.forms.confirm import ConfirmedForm
 from dashboard.forms.contact import EmailField, Filled, NameField, PhoneField
 from dashboard.forms.fields import DayField, MomentField, TextField
 from dashboard.forms.localized import LocalizedForm
-from dashboard.services.desk import DeskFilters, Lane
-from dashboard.services.kyc import KycApplicant
-from dashboard.services.kyc_import import EARLIEST, HeldLink, Taken
-from dashboard.services.kyc_links import KycLinks
+from dashboard.forms.query import PagedForm, WholeNumber
+from dashboard.forms.retype_email import ConfirmedForm
+from dashboard.services.kyc.link_import import EARLIEST, HeldLink, Taken
+from dashboard.services.kyc.links import KycLinks
+from dashboard.services.kyc.start import KycApplicant
+from dashboard.services.kyc_desk import DeskFilters, Lane
 from dashboard.text import emails, limits
 
 OLDEST = 1900

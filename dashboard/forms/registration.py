@@ -3,11 +3,11 @@
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import AnyOf, Optional
 
-from dashboard.forms.confirm import ConfirmedForm
 from dashboard.forms.contact import EmailField, Filled, PhoneField
 from dashboard.forms.fields import TextField
+from dashboard.forms.retype_email import ConfirmedForm
 from dashboard.services.countries import CODES
-from dashboard.services.registration import NewUser
+from dashboard.services.registrations.register import NewUser
 from dashboard.text import emails
 
 USER_TYPES = ("personal", "business")

@@ -6,7 +6,7 @@ from wtforms.validators import InputRequired
 from dashboard.forms.contact import EmailField, Filled, NameField
 from dashboard.forms.fields import ChoicesField
 from dashboard.forms.localized import LocalizedForm
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 
 
 class PersonForm(LocalizedForm):

@@ -4,12 +4,12 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form
 from wtforms.validators import NumberRange, Optional
 
-from dashboard.forms.address import POSITION_MAX, WholeNumber
-from dashboard.forms.confirm import ConfirmedForm
 from dashboard.forms.contact import Filled, ReasonField
 from dashboard.forms.fields import TextField
 from dashboard.forms.localized import LocalizedForm
-from dashboard.services.tokens import PrivyLogin, Why
+from dashboard.forms.query import POSITION_MAX, WholeNumber
+from dashboard.forms.retype_email import ConfirmedForm
+from dashboard.services.tokens.issue import PrivyLogin, Why
 
 TICKET_MAX = 60
 PRIVY_MAX = 8000  # longer than any header would carry it

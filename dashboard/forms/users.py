@@ -5,10 +5,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import AnyOf, NumberRange, Optional, Regexp
 
-from dashboard.forms.address import PagedForm, WholeNumber
 from dashboard.forms.fields import TextField
+from dashboard.forms.query import PagedForm, WholeNumber
 from dashboard.services.countries import CODES
-from dashboard.services.user_filters import UserFilters
+from dashboard.services.users.filters import UserFilters
 from dashboard.text import emails, limits
 
 STATUSES = ("active", "pending", "suspended", "banned")

@@ -9,8 +9,8 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from dashboard.oidc.discovery import Discovery, Metadata
 from dashboard.oidc.id_token import read_id_token
-from dashboard.oidc.identity import Application, Failure, Identity, ProviderError, Secrets
-from dashboard.partner.exchange import Outgoing
+from dashboard.oidc.models import Application, Failure, Identity, ProviderError, Secrets
+from dashboard.partner.http.messages import Outgoing
 
 FORM = "application/x-www-form-urlencoded"
 ANEW = {"prompt": "login", "max_age": "0"}

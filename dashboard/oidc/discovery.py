@@ -10,11 +10,11 @@ from authlib.oidc.discovery import get_well_known_url
 from joserfc.errors import JoseError
 from joserfc.jwk import Key, KeySet
 
-from dashboard.oidc.identity import Failure, ProviderError
-from dashboard.partner.exchange import Lost, Outgoing
+from dashboard.oidc.models import Failure, ProviderError
 from dashboard.partner.gate import Bulkhead
-from dashboard.partner.shape import ShapeError, parse_json
-from dashboard.partner.transport import Transport
+from dashboard.partner.http.messages import Lost, Outgoing
+from dashboard.partner.http.transport import Transport
+from dashboard.partner.json_shape import ShapeError, parse_json
 
 DEADLINE_S = 5.0
 AT_ONCE = 4  # a provider that hangs holds up so many threads at most

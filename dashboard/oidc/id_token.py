@@ -8,7 +8,7 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 
 from dashboard.oidc.discovery import Discovery
-from dashboard.oidc.identity import Application, Failure, Identity, ProviderError
+from dashboard.oidc.models import Application, Failure, Identity, ProviderError
 from dashboard.text import characters, limits
 
 LEEWAY_S = 60

@@ -8,17 +8,19 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from dashboard.partner import assumed, readers, wire
-from dashboard.partner.answers import same_email, same_user
-from dashboard.partner.calls import Calls
-from dashboard.partner.commands import KycApplicant, NewUser, PrivyLogin, UserQuery
+from dashboard.partner import assumptions as assumed
+from dashboard.partner import readers
+from dashboard.partner import responses as wire
+from dashboard.partner.call import Calls
 from dashboard.partner.credentials import Credentials
-from dashboard.partner.exchange import Outgoing, path_id, post
 from dashboard.partner.gate import Bulkhead, Gate, OpenGate
-from dashboard.partner.observation import Observation
+from dashboard.partner.http.messages import Outgoing, path_id, post
+from dashboard.partner.http.transport import Transport
+from dashboard.partner.outcomes import same_email, same_user
+from dashboard.partner.payloads import KycApplicant, NewUser, PrivyLogin, UserQuery
+from dashboard.partner.responses import Answer
 from dashboard.partner.spare import NoSpare, Spare
-from dashboard.partner.transport import Transport
-from dashboard.partner.wire import Answer
+from dashboard.partner.telemetry import Observation
 
 __all__ = ["Credentials", "KycApplicant", "NewUser", "PartnerClient", "PrivyLogin", "UserQuery"]
 

@@ -18,7 +18,7 @@ Neither `str()` nor `repr()` ever holds a body, a secret or a person's data.
 from enum import StrEnum
 from typing import Required, TypedDict, Unpack
 
-from dashboard.partner.shape import Found
+from dashboard.partner.json_shape import Found
 
 
 class UnavailableKind(StrEnum):

@@ -1,6 +1,6 @@
 """From what came back, or did not, to the PartnerError it means."""
 
-from dashboard.partner import assumed
+from dashboard.partner import assumptions as assumed
 from dashboard.partner.credentials import Credentials
 from dashboard.partner.errors import (
     Call,
@@ -10,9 +10,9 @@ from dashboard.partner.errors import (
     Unavailable,
     UnavailableKind,
 )
-from dashboard.partner.exchange import Lost, Outgoing, Reply
 from dashboard.partner.gate import Held
-from dashboard.partner.shape import Flaw, Found, ShapeError, parse_json
+from dashboard.partner.http.messages import Lost, Outgoing, Reply
+from dashboard.partner.json_shape import Flaw, Found, ShapeError, parse_json
 
 TOO_MANY_REQUESTS = 429
 CLIENT_ERRORS = range(400, 500)

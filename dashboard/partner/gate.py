@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from dashboard.partner.errors import UnavailableKind
-from dashboard.partner.observation import CallResult
+from dashboard.partner.telemetry import CallResult
 
 BULKHEAD_RETRY_S = 1.0
 

@@ -11,15 +11,8 @@ from uuid import UUID
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from dashboard.partner.shape import (
-    Flaw,
-    Found,
-    ShapeError,
-    describe,
-    json_type,
-    other_shape,
-)
-from dashboard.partner.wire import (
+from dashboard.partner.json_shape import Flaw, Found, ShapeError, describe, json_type, other_shape
+from dashboard.partner.responses import (
     BadRow,
     IssuedToken,
     KycStarted,

@@ -2,8 +2,6 @@
 
 from enum import StrEnum
 
-from dashboard.services.roles import Permission
-
 
 class Action(StrEnum):
     """What the audit names, beside the permissions of guarded actions."""
@@ -46,6 +44,3 @@ class Action(StrEnum):
     STAFF_FACTORS = "staff:factors"
     STAFF_SESSIONS = "staff:sessions"
     TOKENS_PRIVY = "tokens:privy"  # the deprecated exchange, which needs `tokens:issue`
-
-
-ACTIONS = tuple(sorted({*(action.value for action in Action), *Permission}))

@@ -10,22 +10,27 @@ import structlog
 
 from dashboard.partner.client import UserQuery
 from dashboard.partner.errors import PartnerError
-from dashboard.partner.wire import User
-from dashboard.services.audit import Action
-from dashboard.services.desk import Desk
-from dashboard.services.obstacles import RUNNING_FOR_AT_MOST
+from dashboard.partner.responses import User
+from dashboard.services.actions import Action
+from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
+from dashboard.services.kyc_desk import Desk
+from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock, UserSource
-from dashboard.services.roles import Permission
-from dashboard.services.upstream import Upstream
-from dashboard.store import audit_lines, counts, desk, grants, registrations, sightings
-from dashboard.store.audit_lines import AuditLine, LineFilters
-from dashboard.store.counts import Count
-from dashboard.store.database import BRIEFLY_MS, Database, StoreError
-from dashboard.store.desk import DeskRow, Lane
-from dashboard.store.grants import Grant
-from dashboard.store.limits import LimitStorage
+from dashboard.services.upstream.monitor import Upstream
+from dashboard.store import registrations
+from dashboard.store.audit import lines as audit_lines
+from dashboard.store.audit.lines import AuditLine, LineFilters
+from dashboard.store.db.database import BRIEFLY_MS, Database, StoreError
+from dashboard.store.kyc import desk
+from dashboard.store.kyc.desk import DeskRow, Lane
+from dashboard.store.limits.table import LimitStorage
 from dashboard.store.registrations import Registration
-from dashboard.store.sightings import Sighting
+from dashboard.store.tokens import grants
+from dashboard.store.tokens.grants import Grant
+from dashboard.store.users import sightings
+from dashboard.store.users import status_counts as counts
+from dashboard.store.users.sightings import Sighting
+from dashboard.store.users.status_counts import Count
 
 FRESH = timedelta(seconds=60)
 SHOWN, OF_ONE_KIND, HAPPENED = 6, 50, 8

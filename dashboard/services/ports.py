@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from dashboard.partner.client import UserQuery
-from dashboard.partner.wire import Answer, User, UserPage
+from dashboard.partner.responses import Answer, User, UserPage
 
 Clock = Callable[[], datetime]
 """The current time, aware, in UTC."""

@@ -2,6 +2,6 @@
 
 import sys
 
-from dashboard.simulator.command import main
+from dashboard.simulator.cli import main
 
 sys.exit(main(sys.argv[1:]))

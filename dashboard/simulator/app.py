@@ -7,17 +7,17 @@ from flask import Flask, Response, g, request
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import HTTPException
 
-from dashboard.simulator.answers import RefusalError, refusal
-from dashboard.simulator.api import create_api
-from dashboard.simulator.assumed import FAULT_TEXTS, REQUEST_ID_HEADER
-from dashboard.simulator.console import create_console
-from dashboard.simulator.controls import CONTROLS_PREFIX, create_controls
-from dashboard.simulator.faults import Fault
+from dashboard.simulator.api.controls import CONTROLS_PREFIX, create_controls
+from dashboard.simulator.api.partner import create_api
+from dashboard.simulator.api.responses import RefusalError, refusal
+from dashboard.simulator.api.user import JWKS_PATH, create_user_api
+from dashboard.simulator.faults.plan import Fault
+from dashboard.simulator.faults.play import dripping, held, hung_up, redirected, spoil
+from dashboard.simulator.pages.api_keys import create_console
+from dashboard.simulator.pages.verification import create_verification
 from dashboard.simulator.settings import SimulatorSettings
-from dashboard.simulator.spoilt import dripping, held, hung_up, redirected, spoil
-from dashboard.simulator.stage import Stage
-from dashboard.simulator.user_api import JWKS_PATH, create_user_api
-from dashboard.simulator.verification import create_verification
+from dashboard.simulator.state.world import Stage
+from dashboard.simulator.variants import FAULT_TEXTS, REQUEST_ID_HEADER
 
 BODY_MAX = 1_000_000
 _WRONG_KEYS = "Invalid partner credentials"

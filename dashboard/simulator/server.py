@@ -11,7 +11,7 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  #
 
 from dashboard.simulator.app import create_simulator
 from dashboard.simulator.settings import SimulatorSettings
-from dashboard.simulator.state import State
+from dashboard.simulator.state.users import State
 
 HOST = "127.0.0.1"
 THREADS = 64  # one that hangs or drips keeps its own

@@ -20,10 +20,10 @@ from sqlalchemy import (
     update,
 )
 
-from dashboard.store import staff_names
-from dashboard.store.attempts import is_open, is_running, unknown_since
-from dashboard.store.columns import read_back
+from dashboard.store.attempts.attempts import is_open, is_running, unknown_since
+from dashboard.store.db.columns import read_back
 from dashboard.store.schema import registrations, staff
+from dashboard.store.staff import names as staff_names
 from dashboard.text.emails import comparable
 
 

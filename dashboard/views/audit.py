@@ -7,8 +7,9 @@ from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.forms.audit import OUTCOMES, AuditForm, PersonLinesForm
-from dashboard.services.audit import ACTIONS, may_exist_until
-from dashboard.services.roles import Permission
+from dashboard.services.audit.log import ACTIONS
+from dashboard.services.permissions import Permission
+from dashboard.services.tokens.lifetime import may_exist_until
 from dashboard.web.context import services, zone
 from dashboard.web.htmx import respond
 from dashboard.web.routing import route

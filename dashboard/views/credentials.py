@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.forms.credentials import ForgetForm, FreezeForm, PairForm, ThawForm
 from dashboard.partner.errors import CredentialsRefused, PartnerError
-from dashboard.services.roles import Permission
-from dashboard.services.rotation import Cause, RotationError
-from dashboard.services.staff import Actor
+from dashboard.services.actors import Actor
+from dashboard.services.credentials.rotation import Cause, RotationError
+from dashboard.services.permissions import Permission
+from dashboard.web.auth.saved_forms import typed
 from dashboard.web.context import request_id, services, signed_in
 from dashboard.web.errors import problem_of, retry_later
 from dashboard.web.htmx import redirect_to
-from dashboard.web.kept import typed
 from dashboard.web.routing import route
 
 blueprint = Blueprint("credentials", __name__)

@@ -4,13 +4,13 @@ from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.forms.exports import FORMATS, AuditExportForm, DeskExportForm, ExportForm
-from dashboard.services.exports import Export, Order, Size
-from dashboard.services.roles import Permission
-from dashboard.services.tables import Format
+from dashboard.services.exports.exports import Export, Order, Size
+from dashboard.services.exports.files import Format
+from dashboard.services.permissions import Permission
+from dashboard.web.auth.saved_forms import typed
 from dashboard.web.context import request_id, services, settings, signed_in, zone
 from dashboard.web.htmx import respond
-from dashboard.web.kept import typed
-from dashboard.web.personal import sees_personal
+from dashboard.web.rendering.pii import sees_personal
 from dashboard.web.routing import route
 
 blueprint = Blueprint("exports", __name__)

@@ -4,7 +4,7 @@ import structlog
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from dashboard.services.health import NotReadyError
+from dashboard.services.operations.readiness import NotReadyError
 from dashboard.web.context import services
 from dashboard.web.routing import Open, route
 

@@ -4,7 +4,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.forms.overview import STATUSES, AttentionForm
-from dashboard.services.roles import Permission
+from dashboard.services.permissions import Permission
 from dashboard.web.context import services, signed_in
 from dashboard.web.htmx import respond
 from dashboard.web.routing import route

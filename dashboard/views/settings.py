@@ -3,8 +3,8 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from dashboard.services import runbook
-from dashboard.services.roles import Permission
+from dashboard.services.operations import runbook
+from dashboard.services.permissions import Permission
 from dashboard.web.context import services
 from dashboard.web.htmx import respond
 from dashboard.web.routing import route

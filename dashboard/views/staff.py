@@ -7,15 +7,16 @@ from flask import Blueprint, abort, flash, make_response, render_template, reque
 from flask.typing import ResponseReturnValue
 
 from dashboard.forms.staff import NewMemberForm, RolesForm
-from dashboard.services.colleagues import Colleague
-from dashboard.services.links import NewLink
-from dashboard.services.roles import Permission, Role, granted
-from dashboard.services.staff import Actor, StaffError
-from dashboard.web.collation import in_order
+from dashboard.services.actors import Actor
+from dashboard.services.auth.one_time_links import NewLink
+from dashboard.services.permissions import Permission, Role, granted
+from dashboard.services.staff.manage import StaffError
+from dashboard.services.staff.profiles import Colleague
+from dashboard.web.auth.saved_forms import typed
 from dashboard.web.context import request_id, services, settings, signed_in
 from dashboard.web.htmx import redirect_to, respond
-from dashboard.web.kept import typed
 from dashboard.web.link_mail import mail_link
+from dashboard.web.rendering.collation import in_order
 from dashboard.web.routing import route
 
 blueprint = Blueprint("staff", __name__)

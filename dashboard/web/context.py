@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app, g, request
 from flask_login import current_user
 
-from dashboard.services.account import THEMES, find_zone
-from dashboard.services.every import Services
-from dashboard.services.kyc_links import KycLinks
+from dashboard.services.account.preferences import THEMES, find_zone
+from dashboard.services.kyc.links import KycLinks
+from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
-from dashboard.services.roles import Permission
-from dashboard.store.staff import StaffMember
+from dashboard.services.registry import Services
+from dashboard.store.staff.members import StaffMember
 
 THEME_COOKIE = "theme"  # static/app.js sets it
 

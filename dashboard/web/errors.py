@@ -18,22 +18,22 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 
 from dashboard.forms.auth import LoginForm
 from dashboard.partner import errors as partner
-from dashboard.services.attempts import OutcomeLostError
-from dashboard.services.breaker import PERSON_WAITS_AT_MOST
-from dashboard.services.budgets import BudgetSpentError
-from dashboard.services.intents import IntentRefusedError
-from dashboard.services.obstacles import AnotherBodyError, NotRecordedError, UnguardedError
-from dashboard.services.sessions import SessionOverError
-from dashboard.store.database import CommitLostError, StoreError
-from dashboard.store.limits import LimitsUnavailableError
-from dashboard.web.access import to_login
+from dashboard.services.attempts.attempts import OutcomeLostError
+from dashboard.services.attempts.conflicts import AnotherBodyError, NotRecordedError, UnguardedError
+from dashboard.services.attempts.intents import IntentRefusedError
+from dashboard.services.auth.sessions import SessionOverError
+from dashboard.services.recorder.budgets import BudgetSpentError
+from dashboard.services.upstream.breaker import PERSON_WAITS_AT_MOST
+from dashboard.store.db.database import CommitLostError, StoreError
+from dashboard.store.limits.table import LimitsUnavailableError
+from dashboard.web.auth.guard import to_login
+from dashboard.web.auth.saved_forms import keep
+from dashboard.web.close_connection import let_go
 from dashboard.web.context import find_signed_in, now, request_id, services
 from dashboard.web.htmx import VARY, asks_by_itself, redirect_to, target, wants_fragment
-from dashboard.web.kept import keep
-from dashboard.web.letting_go import let_go
-from dashboard.web.security import safe_path
-from dashboard.web.security_events import SecurityEvent, note
-from dashboard.web.standing import find_outage, find_standing
+from dashboard.web.rendering.banners import find_outage, find_standing
+from dashboard.web.security.events import SecurityEvent, note
+from dashboard.web.security.headers import safe_path
 
 log = structlog.get_logger()
 

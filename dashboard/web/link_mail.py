@@ -3,10 +3,10 @@
 from flask import render_template
 from flask_babel import force_locale
 
-from dashboard.services.links import NewLink
-from dashboard.services.mailing import Mailed
+from dashboard.services.auth.one_time_links import NewLink
+from dashboard.services.staff.link_mail import Mailed
 from dashboard.web.context import request_id, services
-from dashboard.web.i18n import select_language
+from dashboard.web.rendering.i18n import select_language
 
 
 def mail_link(link: NewLink, url: str) -> Mailed:

@@ -13,7 +13,7 @@ from typing import Literal, ParamSpec
 from flask import Blueprint, Flask, Response
 from flask.typing import ResponseReturnValue
 
-from dashboard.services.roles import Permission
+from dashboard.services.permissions import Permission
 
 P = ParamSpec("P")
 View = Callable[P, ResponseReturnValue]
@@ -28,7 +28,7 @@ class Open(Enum):
 
 
 class Cache(StrEnum):
-    """What `Cache-Control` says. Static files have their own, in `web/static.py`."""
+    """What `Cache-Control` says. Static files have their own, in `web/rendering/assets.py`."""
 
     NO_STORE = "no-store"
 

@@ -10,11 +10,11 @@ from flask import url_for
 
 from dashboard.forms.users import url_arguments
 from dashboard.partner.errors import PartnerError
-from dashboard.services.user_filters import UserFilters
-from dashboard.store.database import StoreError
+from dashboard.services.users.filters import UserFilters
+from dashboard.store.db.database import StoreError
 from dashboard.web.context import services
 from dashboard.web.errors import Problem, log_problem, problem_of
-from dashboard.web.personal import sees_personal
+from dashboard.web.rendering.pii import sees_personal
 
 PLAIN_IN_QUERY = "!$'()*,/:;?@"  # as `url_for` leaves it
 UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")

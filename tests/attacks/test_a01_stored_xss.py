@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Dialog, Page, Request, expect
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from tests.attacks import hostile_api
 from tests.attacks.payloads import PAYLOADS
 from tests.browser.stage import NewContext, enter

@@ -7,13 +7,13 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 
-from dashboard.config import Config
-from dashboard.services import passwords
-from dashboard.services.every import Services
-from dashboard.services.roles import Role
-from dashboard.services.sessions import OpenSession, SessionOverError
-from dashboard.services.staff import Staff
-from dashboard.store.database import Database
+from dashboard.config.settings import Config
+from dashboard.services.auth import passwords
+from dashboard.services.auth.sessions import OpenSession, SessionOverError
+from dashboard.services.permissions import Role
+from dashboard.services.registry import Services
+from dashboard.services.staff.manage import Staff
+from dashboard.store.db.database import Database
 from dashboard.wiring import build_services
 from tests.browsing import Visitor
 from tests.conftest import Hire

@@ -2,8 +2,8 @@
 
 from sqlalchemy import delete, update
 
-from dashboard.services.roles import Role
-from dashboard.store.database import Database
+from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
 from dashboard.store.schema import staff, staff_roles
 from tests.browsing import HTMX
 from tests.conftest import LogIn

@@ -7,10 +7,10 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 
-from dashboard.services import passwords
-from dashboard.services.links import NewLink
-from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
+from dashboard.services.auth import passwords
+from dashboard.services.auth.one_time_links import NewLink
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
 from tests.browsing import Visitor
 from tests.conftest import Hire
 

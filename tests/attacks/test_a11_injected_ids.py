@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from tests.browsing import HTMX
 from tests.conftest import LogIn
 from tests.simulator_process import RunningSimulator

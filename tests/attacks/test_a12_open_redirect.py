@@ -9,8 +9,8 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dashboard.services.roles import Role
-from dashboard.web.security import safe_path
+from dashboard.services.permissions import Role
+from dashboard.web.security.headers import safe_path
 from tests.browser.stage import AddPerson, NewContext, Server, enter
 
 FUZZED_S = 60

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from tests.browser.stage import AddPerson, Server, enter
 from tests.faults.fault_scripts import answer
 from tests.faults.fault_server import FaultServer

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from tests.browser.stage import AddPerson, NewContext, enter
 from tests.simulator_process import RunningSimulator
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from tests.conftest import LogIn
 from tests.faults.conftest import evil as evil  # noqa: PLC0414  a fixture
 from tests.faults.fault_server import FaultServer

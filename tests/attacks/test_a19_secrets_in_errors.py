@@ -5,7 +5,7 @@ import secrets
 import pytest
 from flask import Flask
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from tests.browsing import HTMX, Visitor
 from tests.conftest import LogIn
 from tests.walking import UNSAFE, walk

@@ -12,10 +12,10 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dashboard.services.audit import LineFilters, Outcome
-from dashboard.services.every import Services
-from dashboard.services.roles import Role
-from dashboard.store.audit_lines import AuditLine
+from dashboard.services.audit.log import LineFilters, Outcome
+from dashboard.services.permissions import Role
+from dashboard.services.registry import Services
+from dashboard.store.audit.lines import AuditLine
 from tests.browsing import Visitor
 from tests.conftest import Hire
 from tests.simulator_process import RunningSimulator

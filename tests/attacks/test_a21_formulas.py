@@ -10,15 +10,16 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import insert, update
 
-from dashboard.services import tables
-from dashboard.services.roles import Role
-from dashboard.services.tables import Format
-from dashboard.store import inquiries, sightings
-from dashboard.store.columns import PlainText
-from dashboard.store.database import Database
-from dashboard.store.inquiries import Inquiry, InquiryState
+from dashboard.services.exports import files as tables
+from dashboard.services.exports.files import Format
+from dashboard.services.permissions import Role
+from dashboard.store.db.columns import PlainText
+from dashboard.store.db.database import Database
+from dashboard.store.kyc import inquiries
+from dashboard.store.kyc.inquiries import Inquiry, InquiryState
 from dashboard.store.schema import audit, staff
-from dashboard.store.sightings import SeenFacts
+from dashboard.store.users import sightings
+from dashboard.store.users.sightings import SeenFacts
 from tests.browsing import Visitor
 from tests.conftest import LogIn
 from tests.views.test_exports import CSV

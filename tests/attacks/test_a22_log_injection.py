@@ -8,8 +8,8 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from dashboard.services.roles import Role
-from dashboard.web.security_events import SecurityEvent
+from dashboard.services.permissions import Role
+from dashboard.web.security.events import SecurityEvent
 from tests.browsing import HTMX, Visitor
 from tests.conftest import Hire, safe_settings
 from tests.faults.people import serve_people

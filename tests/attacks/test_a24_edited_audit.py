@@ -2,8 +2,8 @@
 
 import pytest
 
-from dashboard.store.audit import Chain, Finding, FindingKind
-from dashboard.store.database import Database
+from dashboard.store.audit.chain import Chain, Finding, FindingKind
+from dashboard.store.db.database import Database
 from tests.store.test_audit import ROWS, finding, tamper
 from tests.store.test_audit import chain as chain  # noqa: PLC0414  a fixture
 from tests.store.test_audit import filled as filled  # noqa: PLC0414  a fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.config import UnsafeConfigError, load_config
+from dashboard.config.settings import UnsafeConfigError, load_config
 from tests.browsing import Visitor
 from tests.rules.test_house import ROOT, tracked
 

@@ -7,12 +7,13 @@ from itertools import islice
 
 from sqlalchemy import insert
 
-from dashboard.store import audit as audit_store
-from dashboard.store import audit_head, staff
-from dashboard.store.audit import Chain
-from dashboard.store.audit_head import Head
-from dashboard.store.database import Database, Transaction
+from dashboard.store.audit import chain as audit_store
+from dashboard.store.audit import head as audit_head
+from dashboard.store.audit.chain import Chain
+from dashboard.store.audit.head import Head
+from dashboard.store.db.database import Database, Transaction
 from dashboard.store.schema import audit
+from dashboard.store.staff import members as staff
 from tests.bench.upstream import user_id
 
 BATCH = 10_000

@@ -11,10 +11,11 @@ from uuid import UUID
 
 from playwright.sync_api import Page, expect
 
-from dashboard.services.roles import Role
-from dashboard.store import inquiries, sightings
-from dashboard.store.inquiries import Inquiry, InquiryState
-from dashboard.store.sightings import SeenFacts
+from dashboard.services.permissions import Role
+from dashboard.store.kyc import inquiries
+from dashboard.store.kyc.inquiries import Inquiry, InquiryState
+from dashboard.store.users import sightings
+from dashboard.store.users.sightings import SeenFacts
 from tests.bench.conftest import Hand, Report
 from tests.browser.conftest import AddPerson, NewContext, Server, enter
 from tests.simulator_process import RunningSimulator

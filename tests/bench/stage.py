@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dashboard.config import load_config
-from dashboard.keyring import Purpose
-from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
-from dashboard.store.audit import Chain
-from dashboard.store.database import Database
+from dashboard.config.settings import load_config
+from dashboard.crypto.keyring import Purpose
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
+from dashboard.store.audit.chain import Chain
+from dashboard.store.db.database import Database
 from dashboard.wiring import now
 from tests.bench.load import Client
 from tests.bench.processes import Usage

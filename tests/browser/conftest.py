@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from tests.browser.behind_a_proxy import Behind
 from tests.browser.stage import AddPerson, NewContext, Server, enter
 from tests.proxy import proxy_to

@@ -9,12 +9,13 @@ import pytest
 from playwright.sync_api import Page, ViewportSize
 from pyotp import TOTP
 
-from dashboard.services.roles import Role
-from dashboard.store import inquiries, sightings
-from dashboard.store.inquiries import Inquiry, InquiryState
+from dashboard.services.permissions import Role
+from dashboard.store.kyc import inquiries
+from dashboard.store.kyc.inquiries import Inquiry, InquiryState
 from dashboard.store.schema import inquiries as inquiries_table
 from dashboard.store.schema import sessions
-from dashboard.store.sightings import SeenFacts
+from dashboard.store.users import sightings
+from dashboard.store.users.sightings import SeenFacts
 from dashboard.wiring import now
 from tests.browser.conftest import AddPerson, NewContext, Server, enter
 from tests.browser.stage import run

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from dashboard.config import Config, load_config
-from dashboard.keyring import Purpose
-from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
-from dashboard.store import breakers
-from dashboard.store.audit import Chain
-from dashboard.store.database import Database
-from dashboard.store.limits import LimitStorage
+from dashboard.config.settings import Config, load_config
+from dashboard.crypto.keyring import Purpose
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
+from dashboard.store.audit.chain import Chain
+from dashboard.store.db.database import Database
+from dashboard.store.limits.table import LimitStorage
+from dashboard.store.upstream import breakers
 from dashboard.wiring import now
 from tests import databases
 from tests.browser.install import NO_CHROMIUM, find_chromium

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from playwright.sync_api import Page, expect
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from dashboard.store.schema import sessions
 from dashboard.wiring import now
 from tests.browser.conftest import AddPerson, NewContext, Server, enter

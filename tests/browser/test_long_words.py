@@ -10,14 +10,16 @@ from playwright.sync_api import Page
 from sqlalchemy import update
 
 from dashboard.app import create_app
-from dashboard.keyring import Purpose
-from dashboard.services.audit import Action
-from dashboard.services.roles import Role
-from dashboard.store import audit, inquiries, staff
-from dashboard.store.audit import Chain, NewEntry, Outcome
-from dashboard.store.database import Transaction
-from dashboard.store.inquiries import Inquiry, InquiryState
+from dashboard.crypto.keyring import Purpose
+from dashboard.services.actions import Action
+from dashboard.services.permissions import Role
+from dashboard.store.audit import chain as audit
+from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.store.db.database import Transaction
+from dashboard.store.kyc import inquiries
+from dashboard.store.kyc.inquiries import Inquiry, InquiryState
 from dashboard.store.schema import staff as staff_table
+from dashboard.store.staff import members as staff
 from dashboard.wiring import now
 from tests.browser.conftest import AddPerson, NewContext, Server, enter
 from tests.browser.stage import run

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from tests.browser.conftest import AddPerson, enter
 
 

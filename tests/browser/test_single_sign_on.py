@@ -18,10 +18,10 @@ import requests
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select, update
 
-from dashboard.services.roles import Role
-from dashboard.store import staff
-from dashboard.store.database import Database
+from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
 from dashboard.store.schema import sessions
+from dashboard.store.staff import members as staff
 from tests import databases
 from tests.conftest import safe_settings
 from tests.dashboard_process import free_port, serve, wait_for

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from tests.browser.conftest import AddPerson, NewContext, enter
 from tests.browser.test_access import findings
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard.config import load_config
-from dashboard.services.roles import Role
-from dashboard.store.database import Database
+from dashboard.config.settings import load_config
+from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
 from dashboard.store.schema import sessions
 from dashboard.wiring import now
 from tests import databases

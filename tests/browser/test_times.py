@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from tests.browser.conftest import AddPerson, NewContext, enter
 from tests.browser.test_token_page import issue
 from tests.simulator_process import RunningSimulator

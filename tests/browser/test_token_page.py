@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from tests.browser.conftest import AddPerson, NewContext, enter
 from tests.simulator_process import RunningSimulator
 

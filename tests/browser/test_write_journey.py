@@ -8,7 +8,7 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from tests.browser.conftest import AddPerson, NewContext, Server, enter
 from tests.simulator_process import RunningSimulator
 from tests.views.forms import KYC, TOKEN, registration

@@ -30,7 +30,7 @@ from dashboard.partner.errors import (
     NotFound,
     Rejected,
 )
-from dashboard.partner.wire import User, UserPage, UserStatus
+from dashboard.partner.responses import User, UserPage, UserStatus
 from tests.contract.conftest import Upstream
 
 

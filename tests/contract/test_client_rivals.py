@@ -21,7 +21,7 @@ from dashboard.partner.errors import (
     RateLimited,
     Unavailable,
 )
-from dashboard.partner.wire import BadRow, User
+from dashboard.partner.responses import BadRow, User
 from tests.contract.conftest import SHAPES, Controls, upstream_of
 from tests.simulator_process import RunningSimulator
 

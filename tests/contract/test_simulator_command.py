@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.simulator import KeyPair, PortTaken, SimulatorSettings, serve
-from dashboard.simulator.command import main
+from dashboard.simulator.cli import main
 from tests.simulator_process import start_simulator
 
 pytestmark = pytest.mark.long  # each starts processes of its own

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from dashboard.simulator.people import NEWEST_AT, invent
+from dashboard.simulator.state.people import NEWEST_AT, invent
 from tests.contract.simulated import simulated
 
 FIRST, SECOND = invent(2000, 25, 1)

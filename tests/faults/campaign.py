@@ -31,10 +31,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from dashboard.partner.client import PartnerClient
-from dashboard.services.every import Services
-from dashboard.services.settling import WORKER
-from dashboard.store import breakers
-from dashboard.store.database import Database
+from dashboard.services.attempts.reconcile import WORKER
+from dashboard.services.registry import Services
+from dashboard.store.db.database import Database
+from dashboard.store.upstream import breakers
 from tests.browsing import Visitor
 from tests.conftest import TestClock
 from tests.faults import ledger, menu

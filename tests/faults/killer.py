@@ -18,13 +18,14 @@ from typing import Any, NoReturn
 from flask import Flask
 
 from dashboard.app import create_app
-from dashboard.config import load_config
-from dashboard.partner import connection
-from dashboard.partner.exchange import Outgoing
-from dashboard.partner.transport import Transport
-from dashboard.services.attempts import Attempts
-from dashboard.store import audit, intents
-from dashboard.store.audit import NewEntry, Outcome
+from dashboard.config.settings import load_config
+from dashboard.partner.http import connection
+from dashboard.partner.http.messages import Outgoing
+from dashboard.partner.http.transport import Transport
+from dashboard.services.attempts.attempts import Attempts
+from dashboard.store.attempts import intents
+from dashboard.store.audit import chain as audit
+from dashboard.store.audit.chain import NewEntry, Outcome
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from dashboard.keyring import Keys
-from dashboard.store import audit
-from dashboard.store.database import Database
+from dashboard.crypto.keyring import Keys
+from dashboard.store.audit import chain as audit
+from dashboard.store.db.database import Database
 from dashboard.store.schema import audit as rows_of_audit
 from dashboard.store.schema import grants, inquiries, registrations
 from tests.simulator_process import LoggedRequest

@@ -12,10 +12,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from dashboard.keyring import Keyring, Purpose
-from dashboard.services.attempts import Attempt, Attempts
-from dashboard.services.intents import Intent
-from dashboard.services.obstacles import (
+from dashboard.crypto.keyring import Keyring, Purpose
+from dashboard.services.attempts.attempts import Attempt, Attempts
+from dashboard.services.attempts.conflicts import (
     RUNNING_FOR_AT_MOST,
     AnotherBodyError,
     Busy,
@@ -23,11 +22,12 @@ from dashboard.services.obstacles import (
     Repeated,
     Running,
 )
-from dashboard.services.roles import Permission, Role
-from dashboard.services.staff import Staff
-from dashboard.store import audit
-from dashboard.store.audit import Chain, Outcome
-from dashboard.store.database import Database
+from dashboard.services.attempts.intents import Intent
+from dashboard.services.permissions import Permission, Role
+from dashboard.services.staff.manage import Staff
+from dashboard.store.audit import chain as audit
+from dashboard.store.audit.chain import Chain, Outcome
+from dashboard.store.db.database import Database
 from tests.faults import ledger
 
 WORKERS = 2

@@ -6,7 +6,7 @@ import tracemalloc
 import pytest
 
 from dashboard.partner.errors import Malformed, NotFound, PartnerError, Unavailable
-from dashboard.partner.shape import Flaw, Found
+from dashboard.partner.json_shape import Flaw, Found
 from tests.faults import fault_scripts
 from tests.faults.calls import CALLS, EMAIL, GOOD, READS, WRITES, make_client
 from tests.faults.fault_scripts import answer

@@ -19,10 +19,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from dashboard.partner.asking import Asker, asking_for
+from dashboard.partner.asker import Asker, asking_for
 from dashboard.partner.gate import Held, Ticket
-from dashboard.partner.observation import CallResult
-from dashboard.services.breaker import (
+from dashboard.partner.telemetry import CallResult
+from dashboard.services.upstream.breaker import (
     FAILURES,
     FIRST_PAUSE,
     NOW_AGAIN_AFTER,
@@ -32,7 +32,7 @@ from dashboard.services.breaker import (
     THRESHOLD,
     Breaker,
 )
-from dashboard.store.database import Database
+from dashboard.store.db.database import Database
 
 WORKERS = 3
 PAIR = "0123456789ab"

@@ -8,9 +8,9 @@ from itertools import product
 import pytest
 from flask import Flask
 
-from dashboard.services.roles import Role
-from dashboard.store.audit import Chain
-from dashboard.store.database import Database
+from dashboard.services.permissions import Role
+from dashboard.store.audit.chain import Chain
+from dashboard.store.db.database import Database
 from tests.conftest import LogIn, TestClock
 from tests.faults import ledger
 from tests.faults.campaign import Campaign, disagreements

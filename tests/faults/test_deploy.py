@@ -13,7 +13,7 @@ from typing import Self
 import pytest
 import requests
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from tests.dashboard_process import serve
 from tests.faults import ledger
 from tests.faults.people import Served, serve_people

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import requests
 
-from dashboard.config import Config
-from dashboard.keyring import Purpose
-from dashboard.services.roles import Role
-from dashboard.services.tries import PER_ADDRESS, FromOutside, Tries
-from dashboard.store.database import Database
+from dashboard.config.settings import Config
+from dashboard.crypto.keyring import Purpose
+from dashboard.services.auth.throttle import PER_ADDRESS, FromOutside, Tries
+from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
 from dashboard.wiring import build_counters, now
 from tests.conftest import Hire
 from tests.dashboard_process import serve

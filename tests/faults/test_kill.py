@@ -13,9 +13,9 @@ from random import Random
 
 import pytest
 
-from dashboard.services.roles import Role
-from dashboard.store.audit import Chain
-from dashboard.store.database import Database
+from dashboard.services.permissions import Role
+from dashboard.store.audit.chain import Chain
+from dashboard.store.db.database import Database
 from tests.conftest import Hire
 from tests.faults import ledger
 from tests.faults.campaign import INTENT, SAID

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from tests.conftest import safe_settings
 from tests.faults import fault_scripts
 from tests.faults.fault_server import Conversation, FaultServer, Script

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from tests.conftest import safe_settings
 from tests.faults.people import Served, serve_people
 from tests.faults.report import Figure

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
-from dashboard.config import load_config
-from dashboard.keyring import Purpose
-from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
-from dashboard.store.audit import Chain
-from dashboard.store.database import CommitLostError, Database
-from dashboard.store.patient_connection import PatientConnection
+from dashboard.config.settings import load_config
+from dashboard.crypto.keyring import Purpose
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
+from dashboard.store.audit.chain import Chain
+from dashboard.store.db.database import CommitLostError, Database
+from dashboard.store.db.postgres_connection import PatientConnection
 from dashboard.store.schema import meta
 from dashboard.wiring import now
 from tests.conftest import safe_settings

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.config import Config
-from dashboard.keyring import Purpose
-from dashboard.services.roles import Role
-from dashboard.services.tries import FromOutside, Tries
-from dashboard.store.limits import LimitsUnavailableError
-from dashboard.store.redis_limits import RedisLimits
+from dashboard.config.settings import Config
+from dashboard.crypto.keyring import Purpose
+from dashboard.services.auth.throttle import FromOutside, Tries
+from dashboard.services.permissions import Role
+from dashboard.store.limits.redis import RedisLimits
+from dashboard.store.limits.table import LimitsUnavailableError
 from dashboard.wiring import now
 from tests.conftest import Hire
 from tests.dashboard_process import serve

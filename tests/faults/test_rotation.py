@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from dashboard.simulator import KeyPair
 from tests.conftest import safe_settings
 from tests.faults.people import serve_people

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 import requests
 
-from dashboard.config import load_config
-from dashboard.keyring import Purpose
-from dashboard.services.roles import Role
-from dashboard.store.audit import Chain
-from dashboard.store.database import Database
+from dashboard.config.settings import load_config
+from dashboard.crypto.keyring import Purpose
+from dashboard.services.permissions import Role
+from dashboard.store.audit.chain import Chain
+from dashboard.store.db.database import Database
 from tests.conftest import safe_settings
 from tests.dashboard_process import serve
 from tests.faults.people import Served

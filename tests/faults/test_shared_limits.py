@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from tests.conftest import Hire
 from tests.dashboard_process import serve
 from tests.http_visitor import HttpVisitor

@@ -14,7 +14,7 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from tests.faults.people import Served, serve_people
 from tests.faults.slow_clients import BODY, HEAD, Connect, connecting, dripping, idle
 from tests.http_visitor import CSRF

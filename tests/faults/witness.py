@@ -3,8 +3,8 @@
 from threading import Lock
 
 from dashboard.partner.gate import Gate, Held, Ticket
-from dashboard.partner.observation import CallResult
-from dashboard.store.database import Database
+from dashboard.partner.telemetry import CallResult
+from dashboard.store.db.database import Database
 from tests import databases
 
 _OPEN = """

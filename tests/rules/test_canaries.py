@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, Response, request
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from tests.browsing import Visitor
 from tests.canaries import KEPT, Canaries, Kind, WatchedClient, canaries
 from tests.conftest import Hire

@@ -11,12 +11,15 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from dashboard.store import audit_triggers, counts, sightings, staff
-from dashboard.store.counts import Count
-from dashboard.store.database import Database
-from dashboard.store.migrating import FOLDER, upgrade
+from dashboard.store.audit import triggers as audit_triggers
+from dashboard.store.db.database import Database
+from dashboard.store.db.migrate import FOLDER, upgrade
 from dashboard.store.schema import audit, metadata
 from dashboard.store.schema import counts as counts_table
+from dashboard.store.staff import members as staff
+from dashboard.store.users import sightings
+from dashboard.store.users import status_counts as counts
+from dashboard.store.users.status_counts import Count
 from dashboard.wiring import now
 from tests import databases
 
@@ -118,18 +121,20 @@ def test_what_others_count_may_be_larger_than_32_bits(database: Database) -> Non
 
 
 NAMES_ARE_READ_IN = {
-    "audit.py": "append() signs it",
-    "audit_lines.py": "the choice of people, with their email",
-    "audit_rows.py": "the export, with their email",
-    "staff.py": "the member themselves",
-    "staff_names.py": "the rule",
+    "audit/chain.py": "append() signs it",
+    "audit/lines.py": "the choice of people, with their email",
+    "audit/rows.py": "the export, with their email",
+    "staff/members.py": "the member themselves",
+    "staff/names.py": "the rule",
 }
 
 
 def test_lists_take_the_names_of_staff_from_the_one_place_that_tells_look_alikes_apart() -> None:
     named = re.compile(r"\b(?:staff|_?[a-z]*(?:by|freezer|adder|member))\.c\.name\b", re.IGNORECASE)
     files = Path("dashboard/store").rglob("*.py")
-    reading = {file.name for file in files if named.search(file.read_text())}
+    reading = {
+        f"{file.parent.name}/{file.name}" for file in files if named.search(file.read_text())
+    }
     assert reading == set(NAMES_ARE_READ_IN)
 
 

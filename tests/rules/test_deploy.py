@@ -12,10 +12,10 @@ import pytest
 
 from dashboard import gunicorn
 from dashboard.app import BODY_MAX
-from dashboard.config import Config, load_config
+from dashboard.config.settings import Config, load_config
 from dashboard.partner.client import PartnerClient
-from dashboard.services.attempts import OUTCOME_WAIT_MS
-from dashboard.store.database import BUSY_TIMEOUT_MS
+from dashboard.services.attempts.attempts import OUTCOME_WAIT_MS
+from dashboard.store.db.database import BUSY_TIMEOUT_MS
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "docs/deploy"

@@ -14,10 +14,10 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, Form
 
 from dashboard import forms
-from dashboard.forms.confirm import ConfirmedForm
 from dashboard.forms.fields import BoundedField, OpaqueField, PastedSecretField, TextField
 from dashboard.forms.kyc import LinkForm
-from dashboard.services.kyc_links import KycLinks
+from dashboard.forms.retype_email import ConfirmedForm
+from dashboard.services.kyc.links import KycLinks
 from dashboard.text import emails
 
 FLOOD, SLOWEST_S = 250_000, 0.05

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.config import Config
+from dashboard.config.settings import Config
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = {"dashboard", "templates", "static", "tests", "docs"}
@@ -71,7 +71,7 @@ def test_flask_htmx_and_requests_are_imported_in_one_place() -> None:
         for path in sources("dashboard")
         if any(name.split(".")[0] == "requests" for name in imports(path))
     ]
-    assert {path.parent.name for path in users_of_requests} == {"partner"}
+    assert {path.parent.name for path in users_of_requests} == {"http"}
 
 
 def test_every_dependency_is_pinned_with_a_hash() -> None:

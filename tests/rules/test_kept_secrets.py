@@ -1,4 +1,4 @@
-"""No secret that a form takes is ever kept (web/kept.py)."""
+"""No secret that a form takes is ever kept (web/auth/saved_forms.py)."""
 
 import importlib
 import pkgutil
@@ -9,7 +9,7 @@ from wtforms import Form, PasswordField
 from wtforms.fields.core import UnboundField
 
 from dashboard import forms
-from dashboard.web.kept import is_secret
+from dashboard.web.auth.saved_forms import is_secret
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SECRET_INPUT = re.compile(

@@ -7,8 +7,8 @@ from flask import Flask
 from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
-from dashboard.services.roles import Role
-from dashboard.store.database import Database
+from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
 from dashboard.store.schema import metadata
 from dashboard.web.routing import Cache, Open
 from tests.browsing import HTMX, Visitor

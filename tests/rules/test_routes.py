@@ -3,8 +3,8 @@
 import pytest
 from flask import Blueprint, Flask
 
-from dashboard.config import Config
-from dashboard.services.roles import TABLE, Permission, Role, permissions
+from dashboard.config.settings import Config
+from dashboard.services.permissions import TABLE, Permission, Role, permissions
 from dashboard.web.routing import Open, UndeclaredRouteError, require_policies, route
 from tests.browsing import HTMX, Visitor
 from tests.conftest import LogIn

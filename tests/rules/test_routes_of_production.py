@@ -3,8 +3,8 @@
 import pytest
 from flask import Flask
 
-from dashboard.config import Config, load_config
-from dashboard.services.roles import Permission, Role, permissions
+from dashboard.config.settings import Config, load_config
+from dashboard.services.permissions import Permission, Role, permissions
 from dashboard.web.routing import Open
 from tests.browsing import HTMX, Visitor
 from tests.conftest import LogIn

@@ -1,4 +1,4 @@
-"""The kind: a list that people read in the order of a machine. `web/collation.py` owns sorting."""
+"""Lists that people read are sorted by `web/rendering/collation.py`."""
 
 import ast
 import re
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.rules.test_house import ROOT, sources
 
-OWNER = ROOT / "dashboard/web/collation.py"
+OWNER = ROOT / "dashboard/web/rendering/collation.py"
 NOT_FOR_READING = {  # numbers, dates, paths and identifiers
     "formats.py": "sorted((number for number in near if 1 <= number <= pages))",
     "static.py": "sorted((path for path in folder.rglob('*') if path.is_file()))",

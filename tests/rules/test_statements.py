@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Engine, event
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from tests.browsing import HTMX, Visitor
 from tests.conftest import LogIn
 from tests.simulator_process import RunningSimulator

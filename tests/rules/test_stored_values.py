@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select, update
 
-from dashboard.services.roles import Role
-from dashboard.store.database import Database
+from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
 from dashboard.store.schema import audit, metadata, staff_roles
 from tests import walking
 from tests.browsing import HTMX, Visitor

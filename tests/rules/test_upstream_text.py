@@ -9,13 +9,15 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from dashboard.partner import assumed, readers, wire
-from dashboard.partner.shape import Flaw, Found, ShapeError
-from dashboard.services.claims import shown
-from dashboard.services.roles import Role
-from dashboard.store import inquiries
-from dashboard.store.database import Database
-from dashboard.store.inquiries import InquiryState
+from dashboard.partner import assumptions as assumed
+from dashboard.partner import readers
+from dashboard.partner import responses as wire
+from dashboard.partner.json_shape import Flaw, Found, ShapeError
+from dashboard.services.permissions import Role
+from dashboard.services.tokens.jwt_claims import shown
+from dashboard.store.db.database import Database
+from dashboard.store.kyc import inquiries
+from dashboard.store.kyc.inquiries import InquiryState
 from dashboard.text import limits
 from dashboard.web.errors import TARGETS
 from tests import walking

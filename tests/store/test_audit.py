@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dashboard.keyring import Keyring, Purpose
-from dashboard.store import audit
-from dashboard.store.audit import Chain, Finding, FindingKind, NewEntry, Outcome
-from dashboard.store.database import Database, StoreError
+from dashboard.crypto.keyring import Keyring, Purpose
+from dashboard.store.audit import chain as audit
+from dashboard.store.audit.chain import Chain, Finding, FindingKind, NewEntry, Outcome
+from dashboard.store.db.database import Database, StoreError
 from dashboard.store.schema import audit as rows
 from tests import databases
 from tests.databases import behind_our_back, unprotect

@@ -8,12 +8,15 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Column, Connection, insert, select, update
 
-from dashboard.store import audit, audit_check, audit_head, staff
-from dashboard.store.audit import Chain, Finding, FindingKind, signed
-from dashboard.store.database import Database
-from dashboard.store.migrating import upgrade
+from dashboard.store.audit import chain as audit
+from dashboard.store.audit import check as audit_check
+from dashboard.store.audit import head as audit_head
+from dashboard.store.audit.chain import Chain, Finding, FindingKind, signed
+from dashboard.store.db.database import Database
+from dashboard.store.db.migrate import upgrade
 from dashboard.store.schema import audit as rows
 from dashboard.store.schema import meta
+from dashboard.store.staff import members as staff
 from tests import databases
 from tests.databases import behind_our_back, unprotect
 from tests.store.test_audit import ROWS, entry

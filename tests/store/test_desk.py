@@ -8,11 +8,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import insert
 
-from dashboard.store import desk, staff
-from dashboard.store.database import Database
-from dashboard.store.desk import Lane, Wanted
-from dashboard.store.inquiries import InquirySource, InquiryState
+from dashboard.store.db.database import Database
+from dashboard.store.kyc import desk
+from dashboard.store.kyc.desk import Lane, Wanted
+from dashboard.store.kyc.inquiries import InquirySource, InquiryState
 from dashboard.store.schema import inquiries, sightings
+from dashboard.store.staff import members as staff
 
 NOW = datetime(2026, 6, 12, 12, tzinfo=UTC)
 WANTED = Wanted(expired_at=NOW - timedelta(hours=24), given_up_at=NOW - timedelta(minutes=2))

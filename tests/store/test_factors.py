@@ -7,16 +7,17 @@ from pathlib import Path
 import pytest
 from webauthn.helpers import bytes_to_base64url
 
-from dashboard.config import Config
-from dashboard.keyring import Purpose
-from dashboard.services import recovery_codes as codes
-from dashboard.services import totp
-from dashboard.services.passkeys import Challenges
-from dashboard.services.sealing import Sealer
-from dashboard.services.second_factors import SecondFactors, sealed_about
-from dashboard.store import authenticators, recovery_codes, staff
-from dashboard.store.database import Database
-from dashboard.store.staff import StaffMember
+from dashboard.config.settings import Config
+from dashboard.crypto.encryption import Sealer
+from dashboard.crypto.keyring import Purpose
+from dashboard.services.auth.mfa import recovery_codes as codes
+from dashboard.services.auth.mfa import totp
+from dashboard.services.auth.mfa.passkeys import Challenges
+from dashboard.services.auth.mfa.verify import SecondFactors, sealed_about
+from dashboard.store.auth import authenticators, recovery_codes
+from dashboard.store.db.database import Database
+from dashboard.store.staff import members as staff
+from dashboard.store.staff.members import StaffMember
 from tests.conftest import Hire, TestClock
 from tests.databases import url_for
 from tests.views.factors import code_of

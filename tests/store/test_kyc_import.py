@@ -5,13 +5,13 @@ from uuid import UUID
 
 import pytest
 
-from dashboard.services.kyc_import import KycImport
-from dashboard.services.kyc_links import KycLinks
-from dashboard.services.next_step import leading
-from dashboard.store import desk, inquiries
-from dashboard.store.audit import Chain
-from dashboard.store.database import Database
-from dashboard.store.desk import Wanted
+from dashboard.services.kyc.inquiries import leading
+from dashboard.services.kyc.link_import import KycImport
+from dashboard.services.kyc.links import KycLinks
+from dashboard.store.audit.chain import Chain
+from dashboard.store.db.database import Database
+from dashboard.store.kyc import desk, inquiries
+from dashboard.store.kyc.desk import Wanted
 from dashboard.text.files import TableError
 from tests.conftest import TestClock
 

@@ -7,9 +7,9 @@ import pytest
 from limits import parse
 from limits.strategies import FixedWindowRateLimiter
 
-from dashboard.store.database import Database
-from dashboard.store.limits import Counters, LimitStorage, LimitsUnavailableError
-from dashboard.store.redis_limits import RedisLimits
+from dashboard.store.db.database import Database
+from dashboard.store.limits.redis import RedisLimits
+from dashboard.store.limits.table import Counters, LimitStorage, LimitsUnavailableError
 from tests import counters, databases
 from tests.conftest import TestClock
 

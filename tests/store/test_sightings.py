@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from dashboard.store import sightings
-from dashboard.store.database import Database
-from dashboard.store.sightings import SeenFacts, Sighting
+from dashboard.store.db.database import Database
+from dashboard.store.users import sightings
+from dashboard.store.users.sightings import SeenFacts, Sighting
 
 NOON = datetime(2026, 6, 12, 12, 0, tzinfo=UTC)
 ANA = SeenFacts(uuid4(), "Ana@Example.com", "pending", "CO", "es", NOON - timedelta(days=9))

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from dashboard.partner.observation import CallResult, Observation
-from dashboard.partner.wire import ListPaging, ListShape
-from dashboard.services.upstream import Upstream
-from dashboard.services.upstream_health import UpstreamState
-from dashboard.store.database import Database
+from dashboard.partner.responses import ListPaging, ListShape
+from dashboard.partner.telemetry import CallResult, Observation
+from dashboard.services.upstream.health import UpstreamState
+from dashboard.services.upstream.monitor import Upstream
+from dashboard.store.db.database import Database
 from tests.conftest import TestClock
 
 OK, REFUSED, DOWN = CallResult.OK, CallResult.REFUSED, CallResult.DOWN

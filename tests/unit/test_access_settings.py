@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.config import UnsafeConfigError, load_config
-from dashboard.services.roles import Role
+from dashboard.config.settings import UnsafeConfigError, load_config
+from dashboard.services.permissions import Role
 from tests.unit.test_config import GOOD
 
 ROOT = Path(__file__).parents[2]

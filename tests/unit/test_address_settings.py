@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.config import load_config
+from dashboard.config.settings import load_config
 from tests.unit.test_config import GOOD, PRODUCTION, SANDBOX, refusal
 
 LOCAL_ADDRESS = {"PUBLIC_URL": "http://localhost:8000"}

@@ -14,21 +14,22 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.cli import main
-from dashboard.config import Config
-from dashboard.keyring import Keyring, Purpose
-from dashboard.services import tables
-from dashboard.services.audit_file import NUMBERS, Checked, Flaw, check
-from dashboard.services.every import Services
-from dashboard.services.exports import AUDIT_COLUMNS, Order
-from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
-from dashboard.services.tables import Format, Record, UnreadableFileError
-from dashboard.store import audit, audit_rows
-from dashboard.store.audit import Chain, NewEntry, Outcome
-from dashboard.store.audit_head import Head
-from dashboard.store.audit_lines import LineFilters
-from dashboard.store.database import Database
+from dashboard.cli.main import main
+from dashboard.config.settings import Config
+from dashboard.crypto.keyring import Keyring, Purpose
+from dashboard.services.exports import files as tables
+from dashboard.services.exports.exports import AUDIT_COLUMNS, Order
+from dashboard.services.exports.files import Format, Record, UnreadableFileError
+from dashboard.services.exports.verify_file import NUMBERS, Checked, Flaw, check
+from dashboard.services.permissions import Role
+from dashboard.services.registry import Services
+from dashboard.services.staff.manage import Staff
+from dashboard.store.audit import chain as audit
+from dashboard.store.audit import rows as audit_rows
+from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.store.audit.head import Head
+from dashboard.store.audit.lines import LineFilters
+from dashboard.store.db.database import Database
 
 EVERYTHING = LineFilters()
 ROWS, STAFF_ID = 6, 1

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.services import tables
-from dashboard.services.audit_file import NUMBERS
-from dashboard.services.tables import UnreadableFileError
-from dashboard.store import audit_rows
+from dashboard.services.exports import files as tables
+from dashboard.services.exports.files import UnreadableFileError
+from dashboard.services.exports.verify_file import NUMBERS
+from dashboard.store.audit import rows as audit_rows
 from tests.unit.test_audit_file import run as run  # noqa: PLC0414  a fixture
 
 

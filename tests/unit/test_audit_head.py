@@ -9,10 +9,10 @@ import structlog
 from sqlalchemy import update
 
 from dashboard.logs import configure_logs
-from dashboard.services.roles import Role
-from dashboard.store.audit_head import NAME
-from dashboard.store.database import Database
-from dashboard.store.meta import every
+from dashboard.services.permissions import Role
+from dashboard.store.audit.head import NAME
+from dashboard.store.db.database import Database
+from dashboard.store.maintenance.meta import every
 from dashboard.store.schema import meta
 from tests import databases
 from tests.conftest import Hire

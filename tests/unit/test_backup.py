@@ -11,11 +11,11 @@ from uuid import UUID
 
 import pytest
 
-from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
-from dashboard.store import audit
-from dashboard.store.audit import Chain, NewEntry, Outcome
-from dashboard.store.database import Database
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
+from dashboard.store.audit import chain as audit
+from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.store.db.database import Database
 from dashboard.store.schema import metadata
 from tests.browsing import Visitor
 from tests.conftest import LogIn, TestClock

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dashboard.services.claims import expiry, read_claims, shown
+from dashboard.services.tokens.jwt_claims import expiry, read_claims, shown
 
 NOW = datetime(2026, 6, 12, 14, 32, tzinfo=UTC)
 FAR = (253402300799, -62135596800, 10**400, -(10**400), 1e308, float("inf"), 0, -1)

@@ -5,8 +5,8 @@ import re
 import pytest
 from babel import Locale
 
-from dashboard.web.collation import collated
-from dashboard.web.formats import country_options
+from dashboard.web.rendering.collation import collated
+from dashboard.web.rendering.filters import country_options
 
 
 @pytest.mark.parametrize(

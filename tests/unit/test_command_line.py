@@ -14,9 +14,9 @@ from uuid import UUID
 
 import pytest
 
-from dashboard.cli import main
-from dashboard.store import inquiries
-from dashboard.store.database import Database
+from dashboard.cli.main import main
+from dashboard.store.db.database import Database
+from dashboard.store.kyc import inquiries
 from dashboard.store.schema import audit
 from tests import databases
 from tests.browsing import Visitor

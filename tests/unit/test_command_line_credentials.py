@@ -7,11 +7,11 @@ import sys
 
 import pytest
 
-from dashboard.config import Config
-from dashboard.keyring import Purpose
-from dashboard.services.roles import Role
-from dashboard.store import audit as chain_of
-from dashboard.store.database import Database
+from dashboard.config.settings import Config
+from dashboard.crypto.keyring import Purpose
+from dashboard.services.permissions import Role
+from dashboard.store.audit import chain as chain_of
+from dashboard.store.db.database import Database
 from dashboard.store.schema import audit
 from tests.browsing import Visitor
 from tests.conftest import LogIn

@@ -5,8 +5,8 @@ from io import StringIO
 
 import pytest
 
-from dashboard.cli import LINE_MAX, main
-from dashboard.services.staff import Staff
+from dashboard.cli.main import LINE_MAX, main
+from dashboard.services.staff.manage import Staff
 from dashboard.text import characters, limits
 
 ADD = ("staff", "add", "--role", "viewer", "--password-stdin")

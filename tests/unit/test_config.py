@@ -5,8 +5,8 @@ from inspect import signature
 
 import pytest
 
-from dashboard.config import Config, UnsafeConfigError, load_config
-from dashboard.setting_checks import CHECKS
+from dashboard.config.checks import CHECKS
+from dashboard.config.settings import Config, UnsafeConfigError, load_config
 
 GOOD = {
     "DASHBOARD_ENVIRONMENT": "local",

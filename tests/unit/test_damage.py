@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from dashboard.app import create_app
-from dashboard.config import load_config
-from dashboard.services.health import NotReadyError
-from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
-from dashboard.store.database import Database
+from dashboard.config.settings import load_config
+from dashboard.services.operations.readiness import NotReadyError
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
+from dashboard.store.db.database import Database
 from tests.dashboard_process import COMMAND, ROOT
 from tests.unit.test_command_line import Run
 from tests.unit.test_command_line import run as run  # noqa: PLC0414  a fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.services.devices import Device, read_device
+from dashboard.services.auth.devices import Device, read_device
 
 MAC = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) "
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) "

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from dashboard.app import create_app
-from dashboard.config import load_config
+from dashboard.config.settings import load_config
 from dashboard.partner.errors import UnavailableKind
-from dashboard.services.doctor_failures import _UNREACHED
-from dashboard.services.roles import Role
-from dashboard.services.rounds import Rounds
-from dashboard.services.staff import Staff
-from dashboard.store.database import Database
+from dashboard.services.diagnostics.call_failures import _UNREACHED
+from dashboard.services.operations.heartbeat import Rounds
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
+from dashboard.store.db.database import Database
 from dashboard.wiring import now
 from tests.browsing import Visitor
 from tests.conftest import TestClock

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from dashboard.partner.credentials import Credentials
-from dashboard.services.rotation import Rotation
-from dashboard.services.staff import Actor
+from dashboard.services.actors import Actor
+from dashboard.services.credentials.rotation import Rotation
 from dashboard.simulator import KeyPair
 from tests.simulator_process import RunningSimulator
 from tests.unit.test_command_line import run as run  # noqa: PLC0414  a fixture

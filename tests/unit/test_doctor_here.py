@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.config import Config
+from dashboard.config.settings import Config
 from dashboard.partner.client import PartnerClient
-from dashboard.services.doctor_upstream import UpstreamDoctor
-from dashboard.services.findings import Severity
-from dashboard.store.database import Database
+from dashboard.services.diagnostics.findings import Severity
+from dashboard.services.diagnostics.upstream import UpstreamDoctor
+from dashboard.store.db.database import Database
 from dashboard.store.schema import metadata
 from tests import databases
 from tests.simulator_process import RunningSimulator

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.store import audit
-from dashboard.store.audit import Chain, NewEntry, Outcome
-from dashboard.store.database import Database
+from dashboard.store.audit import chain as audit
+from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.store.db.database import Database
 from dashboard.wiring import now
 from tests.unit.test_command_line import run as run  # noqa: PLC0414  a fixture
 from tests.unit.test_doctor import Doctor, complaints

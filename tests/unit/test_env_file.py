@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.config import UnsafeConfigError, load_config
+from dashboard.config.settings import UnsafeConfigError, load_config
 from tests.unit.test_command_line import Run
 from tests.unit.test_command_line import run as run  # noqa: PLC0414  a fixture
 from tests.unit.test_config import GOOD

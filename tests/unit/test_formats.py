@@ -7,8 +7,8 @@ import pytest
 from babel import Locale
 from flask import Flask
 
-from dashboard.web import formats
-from dashboard.web.relative_times import relative_time
+from dashboard.web.rendering import filters as formats
+from dashboard.web.rendering.relative_times import relative_time
 from tests.unit.relative_times import CASES, Case
 
 FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from dashboard.services.kyc_secrets import answer_without_inquiries, without_inquiries
-from dashboard.services.personal import masked_answer, without_personal
+from dashboard.services.masking.inquiries import answer_without_inquiries, without_inquiries
+from dashboard.services.masking.personal import masked_answer, without_personal
 
 
 @pytest.mark.parametrize(

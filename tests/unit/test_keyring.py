@@ -1,4 +1,4 @@
-from dashboard.keyring import Keyring, Purpose
+from dashboard.crypto.keyring import Keyring, Purpose
 
 OLD, NEW = "an old secret key of some length", "a new secret key of some length"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from dashboard.services.kyc_links import KycLinks
-from dashboard.services.kyc_secrets import (
+from dashboard.services.kyc.links import KycLinks
+from dashboard.services.masking.inquiries import (
     answer_without_inquiries,
     end_of,
     masked_inquiry,

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from dashboard.web.i18n import select_language
+from dashboard.web.rendering.i18n import select_language
 
 
 @pytest.mark.parametrize(

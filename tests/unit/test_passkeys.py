@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
-from dashboard.services import passkeys
-from dashboard.store.passkeys import Passkey
+from dashboard.services.auth.mfa import passkeys
+from dashboard.store.auth.passkeys import Passkey
 from tests.soft_passkey import ORIGIN, SoftPasskey
 
 CHALLENGE = bytes(range(32))

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.services import passwords
-from dashboard.services.password_rules import PasswordRules, Weakness, WeakPasswordError
-from dashboard.services.passwords import MAX_LENGTH, MIN_LENGTH, normalise
+from dashboard.services.auth import passwords
+from dashboard.services.auth.password_rules import PasswordRules, Weakness, WeakPasswordError
+from dashboard.services.auth.passwords import MAX_LENGTH, MIN_LENGTH, normalise
 from tests.rules.test_house import ROOT, imports, sources
 
 RULES = PasswordRules("Acme Pagos")
@@ -113,9 +113,13 @@ def called(name: str) -> Iterator[Path]:
 def test_every_password_that_is_hashed_went_through_the_rules() -> None:
     """Kind: a place that sets a password. `hash_password` takes what the rules accepted alone."""
     assert passwords.hash_password.__annotations__["password"] is passwords.NewPassword
-    services = ROOT / "dashboard/services"
+    services = ROOT / "dashboard/services/auth"
     assert {*called("NewPassword")} == {services / "password_rules.py"}
-    assert {path.name for path in called("hash_password")} == {"account.py", "links.py", "staff.py"}
+    assert {path.name for path in called("hash_password")} == {
+        "manage.py",
+        "one_time_links.py",
+        "preferences.py",
+    }
     argon2 = [path for path in sources("dashboard") if "argon2" in imports(path)]
     assert argon2 == [services / "passwords.py"]
 

@@ -4,8 +4,8 @@ import subprocess
 import sys
 
 SHOW = """
-from dashboard.services.password_rules import PasswordRules
-from dashboard.services.passwords import hash_password
+from dashboard.services.auth.password_rules import PasswordRules
+from dashboard.services.auth.passwords import hash_password
 print(hash_password(PasswordRules('').accept('a password of my own', email='', name='')))
 """
 

@@ -4,8 +4,8 @@ import secrets
 
 import pytest
 
-from dashboard.config import UnsafeConfigError, load_config
-from dashboard.store.database import Database, StoreError
+from dashboard.config.settings import UnsafeConfigError, load_config
+from dashboard.store.db.database import Database, StoreError
 from tests.unit.test_config import GOOD
 
 PASSWORD = "canary-" + secrets.token_hex(8)

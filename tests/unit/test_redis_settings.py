@@ -4,7 +4,7 @@ import secrets
 
 import pytest
 
-from dashboard.config import UnsafeConfigError, load_config
+from dashboard.config.settings import UnsafeConfigError, load_config
 from tests.unit.test_config import GOOD
 
 PASSWORD = "canary-" + secrets.token_hex(8)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
-from dashboard.store.database import Database
-from dashboard.store.migrating import upgrade
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
+from dashboard.store.db.database import Database
+from dashboard.store.db.migrate import upgrade
 from tests.unit.test_backup import Command, dump
 from tests.unit.test_backup import command as command  # noqa: PLC0414  a fixture
 from tests.unit.test_command_line import run as run  # noqa: PLC0414  a fixture

@@ -1,8 +1,8 @@
 """API credentials at rest: sealed with a key of the keyring, as the pair that they are."""
 
-from dashboard.keyring import Keyring, Purpose
+from dashboard.crypto.keyring import Keyring, Purpose
 from dashboard.partner.credentials import Credentials
-from dashboard.services.sealing import PairSealer
+from dashboard.services.credentials.pair_encryption import PairSealer
 
 PAIR = Credentials("qash_key_live_" + "k" * 40, "qash_secret_live_" + "s" * 128)
 

@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from dashboard.config import load_config
-from dashboard.setting_checks import is_guessable
+from dashboard.config.checks import is_guessable
+from dashboard.config.settings import load_config
 from tests.unit.test_config import GOOD, refusal
 
 GUESSABLE = [

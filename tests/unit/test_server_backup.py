@@ -14,12 +14,12 @@ import pytest
 from psycopg import sql
 
 from dashboard.app import create_app
-from dashboard.config import load_config
-from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
-from dashboard.store import audit
-from dashboard.store.audit import Chain, NewEntry, Outcome
-from dashboard.store.database import Database
+from dashboard.config.settings import load_config
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
+from dashboard.store.audit import chain as audit
+from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.store.db.database import Database
 from dashboard.store.schema import metadata
 from dashboard.wiring import now
 from tests.browsing import Visitor

@@ -11,8 +11,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from dashboard.store.database import Database, StoreError
-from dashboard.store.dumps import ServerDatabase, snapshot
+from dashboard.store.db.database import Database, StoreError
+from dashboard.store.maintenance.postgres_dumps import ServerDatabase, snapshot
 from tests.dashboard_process import ROOT
 from tests.servers import PrivatePostgres
 from tests.unit.test_backup import Command
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.long
 # What was started in the background may be deaf to Ctrl-C, and hands that on.
 INTERRUPTIBLE = """
 import signal, sys
-from dashboard.cli import main
+from dashboard.cli.main import main
 signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.exit(main(sys.argv[1:]))
 """

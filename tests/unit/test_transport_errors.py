@@ -4,7 +4,7 @@ import pytest
 
 from dashboard.partner import errors
 from dashboard.partner.errors import Malformed, PartnerError, RateLimited, Unavailable
-from dashboard.partner.shape import Flaw, Found
+from dashboard.partner.json_shape import Flaw, Found
 
 CALL = errors.Call(
     verb="GET",

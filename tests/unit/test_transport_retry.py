@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from dashboard.partner.errors import UnavailableKind
-from dashboard.partner.exchange import Lost, Reply
-from dashboard.partner.retry import FIRST_PAUSE_S, pause_s, retry_after_s
+from dashboard.partner.http.messages import Lost, Reply
+from dashboard.partner.http.retry import FIRST_PAUSE_S, pause_s, retry_after_s
 
 NOW = datetime(2026, 5, 27, 10, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pyotp
 import pytest
 
-from dashboard.services import recovery_codes, totp
+from dashboard.services.auth.mfa import recovery_codes, totp
 
 AT = datetime(2026, 6, 12, 14, 32, tzinfo=UTC)
 FULL_WIDTH = {ord(char): ord(char) + 0xFEE0 for char in map(chr, range(0x21, 0x7F))}

@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from dashboard.partner.wire import ListPaging, ListShape, User, UserPage, UserStatus
-from dashboard.services.lookup import Walk
+from dashboard.partner.responses import ListPaging, ListShape, User, UserPage, UserStatus
+from dashboard.services.registrations.lookup import Walk
 
 NOW = datetime(2026, 6, 12, 14, 0, tzinfo=UTC)
 PAGES = ListShape("data.users", "data.total", ListPaging.PAGES)

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from dashboard.partner.assumed import LIST_PARAMS, list_params, read_user_page
-from dashboard.partner.commands import UserQuery
-from dashboard.partner.shape import ShapeError, describe
-from dashboard.partner.wire import WHOLE_BODY, BadRow, ListShape, User, UserPage
+from dashboard.partner.assumptions import LIST_PARAMS, list_params, read_user_page
+from dashboard.partner.json_shape import ShapeError, describe
+from dashboard.partner.payloads import UserQuery
+from dashboard.partner.responses import WHOLE_BODY, BadRow, ListShape, User, UserPage
 from tests.unit.test_wire_users import USER
 
 ROWS = [USER, {**USER, "id": "00000000-0000-4000-8000-000000000000"}]

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dashboard.partner.assumed import error_text, read_user_page
+from dashboard.partner.assumptions import error_text, read_user_page
+from dashboard.partner.json_shape import ShapeError, describe, parse_json
 from dashboard.partner.readers import (
     read_issued_token,
     read_kyc_started,
@@ -14,8 +15,7 @@ from dashboard.partner.readers import (
     read_row,
     read_user,
 )
-from dashboard.partner.shape import ShapeError, describe, parse_json
-from dashboard.partner.wire import BadRow
+from dashboard.partner.responses import BadRow
 from tests.unit.test_wire_users import USER
 
 READERS: list[Callable[[object], object]] = [

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 
+from dashboard.partner.json_shape import ShapeError
 from dashboard.partner.readers import (
     read_issued_token,
     read_kyc_started,
@@ -14,8 +15,7 @@ from dashboard.partner.readers import (
     read_row,
     read_user,
 )
-from dashboard.partner.shape import ShapeError
-from dashboard.partner.wire import BadRow, User, UserStatus
+from dashboard.partner.responses import BadRow, User, UserStatus
 
 ID = "550e8400-e29b-41d4-a716-446655440000"
 USER: dict[str, object] = {

@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from dashboard.services.every import Services
-from dashboard.services.intents import Intent
-from dashboard.services.roles import Permission, Role
-from dashboard.services.staff import Actor
+from dashboard.services.actors import Actor
+from dashboard.services.attempts.intents import Intent
+from dashboard.services.permissions import Permission, Role
+from dashboard.services.registry import Services
 from dashboard.store import registrations
-from dashboard.store.database import Database
+from dashboard.store.db.database import Database
 from dashboard.store.schema import audit as audit_table
 from dashboard.worker import Worker
 from tests import databases

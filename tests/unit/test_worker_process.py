@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.store.database import Database
+from dashboard.store.db.database import Database
 from tests.browsing import Visitor
 from tests.simulator_process import RunningSimulator
 from tests.unit.test_command_line import run as run  # noqa: PLC0414  a fixture

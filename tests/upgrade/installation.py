@@ -10,20 +10,14 @@ from argon2 import PasswordHasher
 from sqlalchemy import update
 from webauthn.helpers import bytes_to_base64url
 
-from dashboard.keyring import Keyring, Purpose
+from dashboard.crypto.encryption import Sealer
+from dashboard.crypto.keyring import Keyring, Purpose
 from dashboard.partner.credentials import Credentials
-from dashboard.services.sealing import PairSealer, Sealer
-from dashboard.services.second_factors import sealed_about
-from dashboard.store.database import Database, Transaction
-from dashboard.store.migrating import upgrade
-from dashboard.store.schema import (
-    api_pairs,
-    authenticators,
-    passkeys,
-    sessions,
-    staff,
-    staff_links,
-)
+from dashboard.services.auth.mfa.verify import sealed_about
+from dashboard.services.credentials.pair_encryption import PairSealer
+from dashboard.store.db.database import Database, Transaction
+from dashboard.store.db.migrate import upgrade
+from dashboard.store.schema import api_pairs, authenticators, passkeys, sessions, staff, staff_links
 from tests import databases
 from tests.simulator_process import vendor_like_pair
 from tests.soft_passkey import SoftPasskey

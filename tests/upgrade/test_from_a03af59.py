@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import func, select
 
 from dashboard.app import create_app
-from dashboard.config import UnsafeConfigError, load_config
-from dashboard.store.database import Database
+from dashboard.config.settings import UnsafeConfigError, load_config
+from dashboard.store.db.database import Database
 from dashboard.store.schema import api_pairs, audit, inquiries, staff
 from tests import databases
 from tests.browsing import Visitor

@@ -2,7 +2,7 @@
 
 import re
 
-from dashboard.store.database import Database
+from dashboard.store.db.database import Database
 from dashboard.store.schema import kept_forms
 from tests.browsing import Page, Visitor
 from tests.simulator_process import RunningSimulator

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pyotp
 from sqlalchemy import insert
 
-from dashboard.store.database import Database
+from dashboard.store.db.database import Database
 from dashboard.store.schema import audit, authenticators, passkeys, recovery_codes
 from tests.browsing import Page, Visitor
 from tests.soft_passkey import SoftPasskey

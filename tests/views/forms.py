@@ -3,7 +3,7 @@
 import re
 import secrets
 
-from dashboard.store.database import Database
+from dashboard.store.db.database import Database
 from dashboard.store.schema import audit
 from tests.browsing import Page, Visitor
 

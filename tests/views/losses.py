@@ -6,9 +6,9 @@ from datetime import datetime
 import pytest
 from flask import Flask
 
-from dashboard.services.every import Services
-from dashboard.services.roles import Role
-from dashboard.store.database import Database
+from dashboard.services.permissions import Role
+from dashboard.services.registry import Services
+from dashboard.store.db.database import Database
 from dashboard.store.schema import audit as audit_table
 from tests.browsing import Page, Visitor
 from tests.conftest import LogIn

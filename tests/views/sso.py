@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
-from dashboard.store.database import Database
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
+from dashboard.store.db.database import Database
 from dashboard.store.schema import audit
-from dashboard.store.staff import StaffMember
+from dashboard.store.staff.members import StaffMember
 from tests.browsing import Page, Visitor
 from tests.conftest import Hire
 from tests.oidc_provider import CLIENT_ID, OidcProvider, run_provider

@@ -6,14 +6,14 @@ import pytest
 from flask import Flask
 
 from dashboard.app import create_app
-from dashboard.config import Config
-from dashboard.services.every import Services
-from dashboard.services.intents import Intent
-from dashboard.services.roles import Permission, Role
-from dashboard.store import audit
-from dashboard.store.audit import Chain
-from dashboard.store.database import Database
-from dashboard.store.staff import StaffMember
+from dashboard.config.settings import Config
+from dashboard.services.attempts.intents import Intent
+from dashboard.services.permissions import Permission, Role
+from dashboard.services.registry import Services
+from dashboard.store.audit import chain as audit
+from dashboard.store.audit.chain import Chain
+from dashboard.store.db.database import Database
+from dashboard.store.staff.members import StaffMember
 from tests.browsing import Visitor
 from tests.conftest import LogIn, TestClock
 from tests.simulator_process import RunningSimulator

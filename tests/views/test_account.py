@@ -5,13 +5,13 @@ import json
 import pytest
 from flask import Flask
 
-from dashboard.services.account import find_zone
-from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
-from dashboard.store.database import Database
+from dashboard.services.account.preferences import find_zone
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
+from dashboard.store.db.database import Database
 from dashboard.store.schema import audit
 from dashboard.store.schema import staff as staff_table
-from dashboard.store.staff import StaffMember
+from dashboard.store.staff.members import StaffMember
 from tests.browsing import Page, Visitor
 from tests.conftest import Hire
 from tests.simulator_process import RunningSimulator

@@ -3,10 +3,10 @@
 import pytest
 from flask import Flask
 
-from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
-from dashboard.store.audit import Outcome
-from dashboard.store.database import Database
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
+from dashboard.store.audit.chain import Outcome
+from dashboard.store.db.database import Database
 from dashboard.store.schema import audit
 from tests.browsing import Visitor
 from tests.conftest import Hire, TestClock

@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 
 from dashboard.app import create_app
-from dashboard.config import Config
-from dashboard.services.openings import POLLS
-from dashboard.services.roles import Role
-from dashboard.store.database import Database
+from dashboard.config.settings import Config
+from dashboard.services.permissions import Role
+from dashboard.services.users.openings import POLLS
+from dashboard.store.db.database import Database
 from dashboard.store.schema import audit
 from tests.browsing import HTMX, Visitor
 from tests.conftest import LogIn, TestClock, safe_settings

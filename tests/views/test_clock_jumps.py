@@ -7,18 +7,18 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from dashboard.partner.observation import CallResult, Observation
-from dashboard.services.budgets import STRANGERS
-from dashboard.services.kept_forms import PER_PERSON
-from dashboard.services.recording import note
-from dashboard.services.roles import Role
-from dashboard.services.rounds import Rounds
-from dashboard.services.upstream import Upstream
-from dashboard.store import audit as store_audit
-from dashboard.store import sightings
-from dashboard.store.audit import Chain, NewEntry, Outcome
-from dashboard.store.database import Database
+from dashboard.partner.telemetry import CallResult, Observation
+from dashboard.services.auth.saved_forms import PER_PERSON
+from dashboard.services.operations.heartbeat import Rounds
+from dashboard.services.permissions import Role
+from dashboard.services.recorder.budgets import STRANGERS
+from dashboard.services.recorder.recorder import note
+from dashboard.services.upstream.monitor import Upstream
+from dashboard.store.audit import chain as store_audit
+from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.store.db.database import Database
 from dashboard.store.schema import audit
+from dashboard.store.users import sightings
 from tests.browsing import Visitor
 from tests.conftest import Hire, LogIn, TestClock
 from tests.simulator_process import RunningSimulator

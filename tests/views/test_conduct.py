@@ -5,8 +5,8 @@ import re
 import pytest
 from flask import Flask
 
-from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
 from tests.browsing import Visitor
 from tests.conftest import Hire, LogIn, TestClock
 from tests.simulator_process import RunningSimulator

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from dashboard.simulator import KeyPair
-from dashboard.store.database import Database
+from dashboard.store.db.database import Database
 from dashboard.store.schema import api_pairs
 from tests.browsing import Page, Visitor
 from tests.conftest import LogIn

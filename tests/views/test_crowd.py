@@ -8,9 +8,9 @@ from contextlib import suppress
 import pytest
 from flask import Flask
 
-from dashboard.services import passwords
-from dashboard.services.places import Places
-from dashboard.services.roles import Role
+from dashboard.services.auth import passwords
+from dashboard.services.auth.hash_places import Places
+from dashboard.services.permissions import Role
 from tests.browsing import Visitor
 from tests.conftest import Hire
 

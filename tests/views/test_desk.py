@@ -7,11 +7,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from dashboard.services.roles import Role
-from dashboard.store import inquiries, sightings, staff
-from dashboard.store.database import Database
-from dashboard.store.inquiries import Inquiry, InquirySource, InquiryState
-from dashboard.store.sightings import SeenFacts
+from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
+from dashboard.store.kyc import inquiries
+from dashboard.store.kyc.inquiries import Inquiry, InquirySource, InquiryState
+from dashboard.store.staff import members as staff
+from dashboard.store.users import sightings
+from dashboard.store.users.sightings import SeenFacts
 from tests.browsing import Page, Visitor
 from tests.conftest import LogIn
 from tests.simulator_process import RunningSimulator

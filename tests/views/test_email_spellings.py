@@ -9,8 +9,8 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from dashboard.forms.tokens import TokenForm
-from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
 from tests.browsing import Visitor
 from tests.conftest import Hire, LogIn
 from tests.simulator_process import RunningSimulator

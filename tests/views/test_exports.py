@@ -7,9 +7,9 @@ from io import StringIO
 
 import pytest
 
-from dashboard.services import exports
-from dashboard.services.roles import Role
-from dashboard.store.database import Database
+from dashboard.services.exports import exports
+from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
 from dashboard.store.schema import audit
 from tests import databases
 from tests.browsing import Page, Visitor

@@ -5,8 +5,8 @@ import re
 import pytest
 from flask import Flask
 
-from dashboard.services.roles import Role
-from dashboard.store.database import Database
+from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
 from dashboard.store.schema import audit, authenticators
 from dashboard.web.routing import find_policy
 from tests.browsing import Page, Visitor

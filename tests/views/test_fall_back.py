@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 
 from dashboard.app import create_app
-from dashboard.config import load_config
-from dashboard.services.roles import Role
-from dashboard.store.database import Database
+from dashboard.config.settings import load_config
+from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
 from tests.browsing import Visitor
 from tests.conftest import Hire, LogIn
 from tests.simulator_process import RunningSimulator

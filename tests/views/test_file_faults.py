@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from dashboard.store import audit as store_audit
-from dashboard.store.audit import Chain, NewEntry, Outcome
-from dashboard.store.database import Database, StoreError
+from dashboard.store.audit import chain as store_audit
+from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.store.db.database import Database, StoreError
 from dashboard.store.schema import audit
 from tests.browsing import Visitor
 from tests.conftest import TestClock

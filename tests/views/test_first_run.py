@@ -4,9 +4,9 @@ import pytest
 from flask import Flask
 
 from dashboard.app import create_app
-from dashboard.config import Config
-from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
+from dashboard.config.settings import Config
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
 from tests.browsing import Visitor
 from tests.conftest import Hire, TestClock
 from tests.unit.test_command_line import Run

@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 
 from dashboard.partner.errors import Unavailable, UnavailableKind
-from dashboard.services.roles import Role
-from dashboard.services.user_filters import UserFilters
-from dashboard.store.database import Database
+from dashboard.services.permissions import Role
+from dashboard.services.users.filters import UserFilters
+from dashboard.store.db.database import Database
 from tests.browsing import Visitor
 from tests.conftest import LogIn
 from tests.simulator_process import RunningSimulator

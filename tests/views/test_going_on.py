@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from tests.browsing import Visitor
 from tests.conftest import LogIn
 from tests.views.sso import ahead

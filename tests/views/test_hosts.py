@@ -4,9 +4,9 @@ import pytest
 from flask import Flask
 
 from dashboard.app import create_app
-from dashboard.config import load_config
-from dashboard.store.database import Database
-from dashboard.web.hosts import one_spelling
+from dashboard.config.settings import load_config
+from dashboard.store.db.database import Database
+from dashboard.web.security.hosts import one_spelling
 from tests.browsing import Visitor
 from tests.walking import walk
 

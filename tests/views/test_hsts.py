@@ -4,8 +4,8 @@ import pytest
 from flask import Flask
 
 from dashboard.app import create_app
-from dashboard.config import load_config
-from dashboard.store.database import Database
+from dashboard.config.settings import load_config
+from dashboard.store.db.database import Database
 
 
 def hsts(app: Flask, path: str, scheme: str = "https") -> str | None:

@@ -8,9 +8,9 @@ import html5lib
 import pytest
 from flask import Flask
 
-from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
-from dashboard.store.database import Database
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
+from dashboard.store.db.database import Database
 from dashboard.web.errors import TARGETS
 from tests import walking
 from tests.browsing import HTMX, Visitor

@@ -4,14 +4,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from dashboard.services.kept_forms import PER_PERSON, Fields
-from dashboard.services.roles import Role
-from dashboard.store import kept_forms
-from dashboard.store.database import Database
-from dashboard.store.kept_forms import Room
+from dashboard.services.auth.saved_forms import PER_PERSON, Fields
+from dashboard.services.permissions import Role
+from dashboard.store.auth import saved_forms as kept_forms
+from dashboard.store.auth.saved_forms import Room
+from dashboard.store.db.database import Database
 from dashboard.store.schema import kept_forms as table
-from dashboard.web.kept import is_secret
-from dashboard.web.kept_fields import FIELDS_MAX, FORMS, LONGEST, fields_of, kept_of
+from dashboard.web.auth.saved_fields import FIELDS_MAX, FORMS, LONGEST, fields_of, kept_of
+from dashboard.web.auth.saved_forms import is_secret
 from dashboard.web.routing import find_policy
 from tests.browsing import Visitor
 from tests.conftest import LogIn, TestClock

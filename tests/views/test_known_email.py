@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from dashboard.services.roles import Role
-from dashboard.store.database import Database
+from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
 from tests.browsing import HTMX, Page, Visitor
 from tests.conftest import LogIn
 from tests.simulator_process import RunningSimulator

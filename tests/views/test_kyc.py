@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from dashboard.store import inquiries
-from dashboard.store.database import Database
-from dashboard.store.inquiries import Inquiry, InquiryState
+from dashboard.store.db.database import Database
+from dashboard.store.kyc import inquiries
+from dashboard.store.kyc.inquiries import Inquiry, InquiryState
 from tests import databases
 from tests.browsing import Visitor
 from tests.conftest import TestClock

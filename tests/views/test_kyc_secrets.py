@@ -8,14 +8,16 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 
-from dashboard.services.audit import Action
-from dashboard.services.roles import TABLE, Permission, Role
-from dashboard.services.tables import Format
-from dashboard.store import audit, audit_rows, inquiries
-from dashboard.store.audit import Chain, NewEntry, Outcome
-from dashboard.store.audit_lines import LineFilters
-from dashboard.store.database import Database
-from dashboard.store.inquiries import Inquiry, InquirySource, InquiryState
+from dashboard.services.actions import Action
+from dashboard.services.exports.files import Format
+from dashboard.services.permissions import TABLE, Permission, Role
+from dashboard.store.audit import chain as audit
+from dashboard.store.audit import rows as audit_rows
+from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.store.audit.lines import LineFilters
+from dashboard.store.db.database import Database
+from dashboard.store.kyc import inquiries
+from dashboard.store.kyc.inquiries import Inquiry, InquirySource, InquiryState
 from dashboard.web.errors import TARGETS
 from tests import walking
 from tests.browsing import HTMX, Visitor

@@ -5,10 +5,10 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from dashboard.services.every import Services
-from dashboard.services.roles import Role
-from dashboard.services.settling import WORKER
-from dashboard.store.database import Database
+from dashboard.services.attempts.reconcile import WORKER
+from dashboard.services.permissions import Role
+from dashboard.services.registry import Services
+from dashboard.store.db.database import Database
 from dashboard.store.schema import audit
 from dashboard.worker import Worker
 from tests.browsing import Visitor

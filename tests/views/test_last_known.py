@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from dashboard.services.roles import Role
-from dashboard.store.database import Database
+from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
 from dashboard.store.schema import sightings
 from tests.browsing import Page, Visitor
 from tests.conftest import LogIn, TestClock

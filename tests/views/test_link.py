@@ -5,9 +5,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from dashboard.store import inquiries
-from dashboard.store.database import Database
-from dashboard.store.inquiries import Inquiry, InquirySource
+from dashboard.store.db.database import Database
+from dashboard.store.kyc import inquiries
+from dashboard.store.kyc.inquiries import Inquiry, InquirySource
 from tests.browsing import Visitor
 from tests.simulator_process import RunningSimulator
 from tests.views.forms import trail

@@ -8,11 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
-from dashboard.store.database import Database
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
+from dashboard.store.db.database import Database
 from dashboard.store.schema import audit, metadata, staff_links
-from dashboard.store.staff import set_active
+from dashboard.store.staff.members import set_active
 from tests.browsing import Visitor
 from tests.conftest import Hire, LogIn, TestClock
 from tests.views.links import choose

@@ -7,13 +7,13 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 
-from dashboard.config import Config
-from dashboard.keyring import Purpose
-from dashboard.services import passwords
-from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
-from dashboard.services.tries import FromOutside, Tries
-from dashboard.store.database import Database
+from dashboard.config.settings import Config
+from dashboard.crypto.keyring import Purpose
+from dashboard.services.auth import passwords
+from dashboard.services.auth.throttle import FromOutside, Tries
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
+from dashboard.store.db.database import Database
 from dashboard.wiring import build_counters
 from tests.browsing import Visitor
 from tests.conftest import Hire, TestClock

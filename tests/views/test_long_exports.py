@@ -9,14 +9,14 @@ from io import StringIO
 import pytest
 from flask import Flask
 
-from dashboard.services.exports import Export, Exports, Order
-from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
-from dashboard.services.tables import Format
-from dashboard.store import audit
-from dashboard.store.audit import Chain, NewEntry, Outcome
-from dashboard.store.audit_lines import LineFilters
-from dashboard.store.database import Database, StoreError
+from dashboard.services.exports.exports import Export, Exports, Order
+from dashboard.services.exports.files import Format
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
+from dashboard.store.audit import chain as audit
+from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.store.audit.lines import LineFilters
+from dashboard.store.db.database import Database, StoreError
 from tests import databases
 from tests.conftest import Hire, TestClock
 from tests.views.test_exports import stored

@@ -5,10 +5,10 @@ from uuid import uuid4
 
 import pytest
 
-from dashboard.services.every import Services
-from dashboard.services.settlement import Found
-from dashboard.services.settling import WORKER
-from dashboard.store.database import Database
+from dashboard.services.attempts.reconcile import WORKER
+from dashboard.services.registrations.reconcile import Found
+from dashboard.services.registry import Services
+from dashboard.store.db.database import Database
 from tests.browsing import Visitor
 from tests.conftest import TestClock
 from tests.simulator_process import RunningSimulator

@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 
 from dashboard.app import create_app
-from dashboard.config import load_config
-from dashboard.services.health import NotReadyError
-from dashboard.services.roles import Role
-from dashboard.store.database import Database
+from dashboard.config.settings import load_config
+from dashboard.services.operations.readiness import NotReadyError
+from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
 from dashboard.store.schema import audit
 from tests import databases
 from tests.browsing import HTMX, Visitor

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from tests.browsing import Visitor
 from tests.conftest import Hire, LogIn
 from tests.simulator_process import RunningSimulator

@@ -6,11 +6,13 @@ from uuid import UUID
 
 import pytest
 
-from dashboard.store import inquiries, sightings, staff
-from dashboard.store.database import Database
-from dashboard.store.inquiries import Inquiry, InquirySource, InquiryState
-from dashboard.store.sightings import SeenFacts
-from dashboard.store.staff import StaffMember
+from dashboard.store.db.database import Database
+from dashboard.store.kyc import inquiries
+from dashboard.store.kyc.inquiries import Inquiry, InquirySource, InquiryState
+from dashboard.store.staff import members as staff
+from dashboard.store.staff.members import StaffMember
+from dashboard.store.users import sightings
+from dashboard.store.users.sightings import SeenFacts
 from tests.browsing import Visitor
 from tests.simulator_process import RunningSimulator
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from dashboard.services.breaker import THRESHOLD
-from dashboard.web import formats
+from dashboard.services.upstream.breaker import THRESHOLD
+from dashboard.web.rendering import filters as formats
 from tests.browsing import Visitor
 from tests.conftest import TestClock
 from tests.simulator_process import RunningSimulator

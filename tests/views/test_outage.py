@@ -6,14 +6,14 @@ from uuid import UUID
 import pytest
 
 from dashboard.app import create_app
-from dashboard.config import Config
+from dashboard.config.settings import Config
 from dashboard.partner.gate import Held, Ticket
-from dashboard.partner.observation import CallResult
-from dashboard.services.breaker import THRESHOLD, Breaker
-from dashboard.services.roles import Role
-from dashboard.store import inquiries
-from dashboard.store.database import Database
-from dashboard.store.inquiries import Inquiry, InquiryState
+from dashboard.partner.telemetry import CallResult
+from dashboard.services.permissions import Role
+from dashboard.services.upstream.breaker import THRESHOLD, Breaker
+from dashboard.store.db.database import Database
+from dashboard.store.kyc import inquiries
+from dashboard.store.kyc.inquiries import Inquiry, InquiryState
 from tests.browsing import Visitor
 from tests.conftest import Hire, LogIn, TestClock
 from tests.simulator_process import RunningSimulator

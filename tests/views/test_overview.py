@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert
 
-from dashboard.services.personal import masked
-from dashboard.services.roles import Role
-from dashboard.store.database import Database
-from dashboard.store.inquiries import InquiryState
+from dashboard.services.masking.personal import masked
+from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
+from dashboard.store.kyc.inquiries import InquiryState
 from dashboard.store.schema import limits
 from tests.browsing import Visitor
 from tests.conftest import LogIn, TestClock

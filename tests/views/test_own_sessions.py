@@ -5,10 +5,10 @@ import json
 import pytest
 from flask import Flask
 
-from dashboard.services.roles import Role
-from dashboard.services.sessions import PER_PERSON, Beginning, Method
-from dashboard.services.staff import Staff
-from dashboard.store.database import Database
+from dashboard.services.auth.sessions import PER_PERSON, Beginning, Method
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
+from dashboard.store.db.database import Database
 from dashboard.store.schema import audit, sessions
 from tests.browsing import HTMX, Visitor
 from tests.conftest import Hire, LogIn, TestClock

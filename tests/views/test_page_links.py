@@ -5,7 +5,7 @@ import re
 import pytest
 from flask import Flask
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from tests.conftest import LogIn
 from tests.simulator_process import RunningSimulator
 from tests.walking import UNSAFE, walk

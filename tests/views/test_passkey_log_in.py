@@ -3,9 +3,9 @@
 import pytest
 from flask import Flask
 
-from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
-from dashboard.store.database import Database
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
+from dashboard.store.db.database import Database
 from tests.browsing import Visitor
 from tests.conftest import Hire, TestClock
 from tests.soft_passkey import PRESENT, SoftPasskey, enrol

@@ -8,10 +8,10 @@ from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import update
 
-from dashboard.services import passwords
-from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
-from dashboard.store.database import Database
+from dashboard.services.auth import passwords
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
+from dashboard.store.db.database import Database
 from dashboard.store.schema import staff as staff_table
 from tests.browsing import Visitor
 from tests.conftest import TestClock

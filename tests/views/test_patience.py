@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from dashboard.services.every import Services
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
+from dashboard.services.registry import Services
 from dashboard.worker import Worker
 from tests.browsing import HTMX, Page, Visitor
 from tests.conftest import LogIn, TestClock

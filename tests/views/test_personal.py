@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from dashboard.services.personal import masked, masked_answer, without_personal
-from dashboard.services.roles import Permission, Role, permissions
-from dashboard.store import inquiries
-from dashboard.store.database import Database
-from dashboard.store.inquiries import Inquiry, InquiryState
+from dashboard.services.masking.personal import masked, masked_answer, without_personal
+from dashboard.services.permissions import Permission, Role, permissions
+from dashboard.store.db.database import Database
+from dashboard.store.kyc import inquiries
+from dashboard.store.kyc.inquiries import Inquiry, InquiryState
 from dashboard.store.schema import audit
 from tests import databases
 from tests.browsing import Page, Visitor

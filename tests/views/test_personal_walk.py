@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from dashboard.web.errors import TARGETS
 from tests import walking
 from tests.browsing import HTMX, Visitor

@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from dashboard.services.roles import Role
-from dashboard.store.database import Database
+from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
 from dashboard.store.schema import audit
 from tests.browsing import Page, Visitor
 from tests.conftest import LogIn

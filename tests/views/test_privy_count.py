@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import func, select
 
-from dashboard.services.roles import Role
-from dashboard.store.database import Database
+from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
 from dashboard.store.schema import audit, grants
 from tests.browsing import Visitor
 from tests.conftest import LogIn

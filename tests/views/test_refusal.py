@@ -7,11 +7,11 @@ import pytest
 from flask import Flask
 
 from dashboard.app import create_app
-from dashboard.config import load_config
+from dashboard.config.settings import load_config
+from dashboard.forms.api_errors import put_on_fields
 from dashboard.forms.kyc import KycForm
-from dashboard.forms.refusal import put_on_fields
 from dashboard.forms.registration import RegistrationForm
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from tests.browsing import Page, Visitor
 from tests.conftest import LogIn
 from tests.faults.fault_scripts import answer

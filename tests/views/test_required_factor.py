@@ -7,11 +7,11 @@ from flask import Flask
 from sqlalchemy import update
 
 from dashboard.app import create_app
-from dashboard.config import Config, load_config
-from dashboard.services.roles import Permission, Role
-from dashboard.services.sessions import Method
-from dashboard.services.staff import Staff
-from dashboard.store.database import Database
+from dashboard.config.settings import Config, load_config
+from dashboard.services.auth.sessions import Method
+from dashboard.services.permissions import Permission, Role
+from dashboard.services.staff.manage import Staff
+from dashboard.store.db.database import Database
 from dashboard.store.schema import sessions
 from dashboard.store.schema import staff as staff_table
 from dashboard.web.routing import Open

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
-from dashboard.store.database import Database
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
+from dashboard.store.db.database import Database
 from tests.browsing import Page, Visitor
 from tests.conftest import LogIn, TestClock
 from tests.simulator_process import RunningSimulator

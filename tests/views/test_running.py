@@ -7,7 +7,7 @@ from threading import Thread
 
 import pytest
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from tests.browsing import Visitor
 from tests.conftest import LogIn
 from tests.simulator_process import RunningSimulator

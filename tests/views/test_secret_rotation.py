@@ -6,12 +6,12 @@ import pytest
 from flask import Flask
 
 from dashboard.app import create_app
-from dashboard.config import Config, load_config
-from dashboard.keyring import Purpose
-from dashboard.services.audit import Audit
-from dashboard.services.roles import Role
-from dashboard.store.audit import Chain, Finding, FindingKind
-from dashboard.store.database import Database
+from dashboard.config.settings import Config, load_config
+from dashboard.crypto.keyring import Purpose
+from dashboard.services.audit.log import Audit
+from dashboard.services.permissions import Role
+from dashboard.store.audit.chain import Chain, Finding, FindingKind
+from dashboard.store.db.database import Database
 from dashboard.store.schema import audit
 from tests.browsing import Visitor
 from tests.conftest import Hire, LogIn, TestClock

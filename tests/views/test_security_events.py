@@ -5,8 +5,8 @@ import json
 import pytest
 from flask import Flask
 
-from dashboard.services.roles import Role
-from dashboard.web.security_events import SecurityEvent
+from dashboard.services.permissions import Role
+from dashboard.web.security.events import SecurityEvent
 from tests.browsing import Visitor
 from tests.conftest import Hire, LogIn
 from tests.walking import UNSAFE, walk

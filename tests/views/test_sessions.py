@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
-from dashboard.store.database import Database
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
+from dashboard.store.db.database import Database
 from dashboard.store.schema import audit, sessions
 from tests import databases
 from tests.browsing import Visitor

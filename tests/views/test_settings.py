@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from dashboard.config import load_config
+from dashboard.config.settings import load_config
 from dashboard.partner.credentials import Credentials
-from dashboard.services import versions
-from dashboard.services.roles import Role
+from dashboard.services.operations import versions
+from dashboard.services.permissions import Role
 from tests.browsing import Visitor
 from tests.conftest import LogIn
 from tests.simulator_process import RunningSimulator

@@ -6,14 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask import Flask
 
-from dashboard.services.every import Services
-from dashboard.services.roles import Role
-from dashboard.services.settlement import Found
-from dashboard.services.settling import How, Looker
-from dashboard.services.staff import Staff
-from dashboard.store import audit
-from dashboard.store.audit import Chain
-from dashboard.store.database import Database
+from dashboard.services.attempts.reconcile import How, Looker
+from dashboard.services.permissions import Role
+from dashboard.services.registrations.reconcile import Found
+from dashboard.services.registry import Services
+from dashboard.services.staff.manage import Staff
+from dashboard.store.audit import chain as audit
+from dashboard.store.audit.chain import Chain
+from dashboard.store.db.database import Database
 from dashboard.worker import Worker
 from tests.browsing import Visitor
 from tests.conftest import LogIn, TestClock

@@ -7,15 +7,15 @@ import pytest
 from flask import Flask
 
 from dashboard.app import create_app
-from dashboard.config import Config, load_config
-from dashboard.keyring import Purpose
-from dashboard.services.roles import Role
-from dashboard.services.sealing import Sealer
-from dashboard.services.second_factors import sealed_about
-from dashboard.services.staff import Staff
-from dashboard.store import factors
-from dashboard.store.authenticators import put
-from dashboard.store.database import Database
+from dashboard.config.settings import Config, load_config
+from dashboard.crypto.encryption import Sealer
+from dashboard.crypto.keyring import Purpose
+from dashboard.services.auth.mfa.verify import sealed_about
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
+from dashboard.store.auth import second_factors as factors
+from dashboard.store.auth.authenticators import put
+from dashboard.store.db.database import Database
 from tests.browsing import Visitor
 from tests.conftest import Hire, LogIn, TestClock
 from tests.oidc_provider import OidcProvider

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from dashboard.app import create_app
-from dashboard.config import Config
+from dashboard.config.settings import Config
 from tests.browsing import Visitor
 from tests.conftest import TestClock
 from tests.oidc_provider import OidcProvider

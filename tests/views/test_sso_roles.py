@@ -4,11 +4,11 @@ import pytest
 from flask import Flask
 
 from dashboard.app import create_app
-from dashboard.config import load_config
-from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
-from dashboard.store import staff as staff_store
-from dashboard.store.database import Database
+from dashboard.config.settings import load_config
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
+from dashboard.store.db.database import Database
+from dashboard.store.staff import members as staff_store
 from tests.browsing import Visitor
 from tests.conftest import Hire, TestClock
 from tests.oidc_provider import OidcProvider

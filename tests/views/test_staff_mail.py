@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from dashboard.services.roles import Role
-from dashboard.store import staff as staff_store
-from dashboard.store.database import Database
+from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
+from dashboard.store.staff import members as staff_store
 from tests.browsing import Page, Visitor
 from tests.conftest import Hire, LogIn
 from tests.mail_server import Inbox, free_port, serve_mail

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from dashboard.services.roles import Role
-from dashboard.services.staff import Actor, Staff, StaffError
-from dashboard.store.database import Database
+from dashboard.services.actors import Actor
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff, StaffError
+from dashboard.store.db.database import Database
 from dashboard.store.schema import audit
 from tests.browsing import Visitor
 from tests.conftest import Hire, LogIn

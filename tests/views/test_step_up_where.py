@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from dashboard.web.routing import Open
 from tests.conftest import LogIn, TestClock
 from tests.walking import unsafe, walk

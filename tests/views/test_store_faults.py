@@ -9,8 +9,8 @@ from contextlib import contextmanager
 import pytest
 from flask import Flask
 
-from dashboard.services.roles import Role
-from dashboard.store.database import CommitLostError, Database
+from dashboard.services.permissions import Role
+from dashboard.store.db.database import CommitLostError, Database
 from dashboard.store.schema import audit
 from tests import databases
 from tests.browsing import HTMX, Visitor

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from dashboard.services.budgets import STRANGERS
-from dashboard.services.roles import Role
-from dashboard.store import audit_check
-from dashboard.store.audit import Chain
-from dashboard.store.database import Database
+from dashboard.services.permissions import Role
+from dashboard.services.recorder.budgets import STRANGERS
+from dashboard.store.audit import check as audit_check
+from dashboard.store.audit.chain import Chain
+from dashboard.store.db.database import Database
 from dashboard.store.schema import audit
 from tests.browsing import Visitor
 from tests.conftest import Hire, LogIn, TestClock

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from flask import Flask
 
 from dashboard.app import create_app
-from dashboard.config import Config
-from dashboard.services.roles import Role
+from dashboard.config.settings import Config
+from dashboard.services.permissions import Role
 from tests.browsing import Visitor
 from tests.conftest import LogIn, TestClock
 from tests.simulator_process import RunningSimulator

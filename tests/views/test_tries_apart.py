@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, event
 
-from dashboard.services.roles import Role
-from dashboard.services.staff import Staff
-from dashboard.store.database import Database
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
+from dashboard.store.db.database import Database
 from tests.browsing import Visitor
 from tests.conftest import Hire, TestClock
 from tests.oidc_provider import OidcProvider

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from dashboard.services.every import Services
-from dashboard.services.upstream import Upstream
-from dashboard.services.upstream_health import UpstreamState
+from dashboard.services.registry import Services
+from dashboard.services.upstream.health import UpstreamState
+from dashboard.services.upstream.monitor import Upstream
 from tests.browsing import Visitor
 from tests.simulator_process import RunningSimulator
 

@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 
 from dashboard.app import create_app
-from dashboard.config import load_config
-from dashboard.services.roles import Role
+from dashboard.config.settings import load_config
+from dashboard.services.permissions import Role
 from tests.browsing import Visitor
 from tests.conftest import Hire
 from tests.simulator_process import RunningSimulator, start_simulator

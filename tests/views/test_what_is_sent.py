@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import dashboard
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from tests.browsing import Visitor
 from tests.conftest import LogIn
 from tests.rules.test_fields import NASTY, SLOWEST_S

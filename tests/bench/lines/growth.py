@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from statistics import median
 
-from dashboard.store.audit import verify
+from dashboard.store.audit.chain import verify
 from tests.bench import kyc_fill
 from tests.bench.audit_fill import fill
 from tests.bench.bench import Bench

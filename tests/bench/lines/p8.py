@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import quantiles
 
-from dashboard.services import passwords
+from dashboard.services.auth import passwords
 from tests.bench.bench import Bench
 from tests.bench.course import LIST
 from tests.bench.figures import Figure

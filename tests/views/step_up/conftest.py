@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from dashboard.services.roles import Role
+from dashboard.services.permissions import Role
 from tests.browsing import Visitor
 from tests.conftest import Hire
 from tests.simulator_process import RunningSimulator

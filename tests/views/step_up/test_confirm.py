@@ -5,8 +5,8 @@ import json
 import pytest
 from flask import Flask
 
-from dashboard.services.roles import Role
-from dashboard.store.database import Database
+from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
 from dashboard.store.schema import audit
 from tests.browsing import Visitor
 from tests.conftest import Hire, TestClock

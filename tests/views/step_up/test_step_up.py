@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from dashboard.services.roles import Permission
-from dashboard.store.database import Database
-from dashboard.store.metadata import metadata
+from dashboard.services.permissions import Permission
+from dashboard.store.db.database import Database
+from dashboard.store.db.metadata import metadata
 from dashboard.store.schema import audit, sessions
 from tests.browsing import HTMX, Page, Visitor
 from tests.conftest import TestClock

@@ -1,0 +1,153 @@
+"""`python -m dashboard audit verify`: the chain in the database, or an export of it elsewhere."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+from dashboard.config.settings import load_config
+from dashboard.crypto.keyring import Keyring, Keys, Purpose
+from dashboard.services.audit.log import Audit, Head
+from dashboard.services.exports import files as tables
+from dashboard.services.exports.files import UnreadableFileError
+from dashboard.services.exports.verify_file import NUMBERS, Checked, check
+from dashboard.services.operations.readiness import Health, UnprotectedError
+from dashboard.store.audit.chain import Chain
+from dashboard.store.audit.head import read_head
+from dashboard.store.db.database import Database
+from dashboard.wiring import now
+
+STDIN = Path("-")
+NAMED = 20  # gaps and rows that are printed one by one
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `verify`."""
+    verified = commands.add_parser("verify", help="check the chain")
+    verified.add_argument("--head", type=_head, metavar="SEQ:MAC", help="as the worker logged it")
+    verified.add_argument(
+        "--log",
+        type=Path,
+        help="a log of the web or the worker, - for standard input: compares every noted row",
+    )
+    verified.add_argument(
+        "--file",
+        type=Path,
+        help="an export (CSV or JSON lines) instead of the database; where DASHBOARD_SECRET_KEY is "
+        "set every signature is checked, else the links between rows",
+    )
+    verified.set_defaults(run=_verify)
+
+
+def _head(text: str) -> Head:
+    seq, _, mac = text.partition(":")
+    try:
+        return read_head(int(seq), mac)
+    except ValueError:
+        form = "the form is SEQ:MAC, a number and 64 letters and digits, such as 120:5f0c…"
+        raise argparse.ArgumentTypeError(form) from None
+
+
+def _verify(options: argparse.Namespace) -> int:
+    if options.file:
+        return _verify_file(options.file, options.head)
+    config = load_config()
+    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    noted = [options.head] if options.head else []
+    if options.log:
+        noted.extend(_noted_in(_lines(options.log)))
+        print(f"The log notes {len(noted)} rows.")
+    with closing(Database(config.database_url)) as database:
+        return _verify_database(database, chain, noted)
+
+
+def _lines(log: Path) -> list[str]:
+    if log == STDIN:
+        return sys.stdin.buffer.read().decode(errors="replace").splitlines()
+    try:
+        return log.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as error:
+        raise UnreadableFileError(f"{log} cannot be read: {error.strerror}.") from None
+
+
+def _noted_in(lines: Iterable[str]) -> Iterator[Head]:
+    """Give the rows that a log says were the last ones; other lines are passed over."""
+    for line in lines:
+        if '"audit_head"' not in line:
+            continue
+        with suppress(ValueError, KeyError, TypeError, RecursionError):
+            event = json.loads(line[line.index("{") :])
+            yield read_head(event["seq"], event["mac"])
+
+
+def _verify_database(database: Database, chain: Chain, noted: Iterable[Head]) -> int:
+    is_protected = True
+    try:
+        Health(database).examine()
+    except UnprotectedError as error:  # were rows changed meanwhile?
+        print(error, file=sys.stderr)
+        is_protected = False
+    audit = Audit(database, chain, now)
+    if lost := audit.find_lost(noted):
+        print(
+            f"The audit has no row {lost.seq} with this mac any more: its end was cut off "
+            "or written anew.",
+            file=sys.stderr,
+        )
+        return 1
+    if finding := audit.verify():
+        print(f"The audit does not hold at row {finding.seq}: {finding.kind}.", file=sys.stderr)
+        return 1
+    last = audit.head()
+    print(f"The audit holds. Its last row, to be kept elsewhere: {last.seq}:{last.mac}")
+    return 0 if is_protected else 1
+
+
+def _verify_file(file: Path, head: Head | None) -> int:
+    keys = _keys()
+    found = check(tables.read(file, NUMBERS), keys, head)
+    if found.flaw:
+        seq, flaw = found.flaw
+        print(f"The file does not hold at row {seq}: {flaw}.", file=sys.stderr)
+        return 1
+    _tell(found, with_keys=keys is not None)
+    if head and not found.has_head:
+        print(f"The row {head.seq} that was noted is not in the file.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _keys() -> Keys | None:
+    """Return the keys that the environment gives; whoever verifies elsewhere may have none."""
+    secret = os.environ.get("DASHBOARD_SECRET_KEY")
+    older = os.environ.get("DASHBOARD_SECRET_KEY_FALLBACKS", "").split(",")
+    if not secret:
+        return None
+    return Keyring(secret, [key.strip() for key in older if key.strip()]).keys(Purpose.CHAIN)
+
+
+def _tell(found: Checked, *, with_keys: bool) -> None:
+    print(f"The file holds: {found.rows} rows, {found.links} of them linked to the row before.")
+    if with_keys:
+        print(f"The signature of {found.rows - len(found.masked)} rows was checked with the key.")
+        if found.masked:
+            print(f"Not checked, masked for whoever exported them: {_some(map(str, found.masked))}")
+    else:
+        print(
+            "Only the links were checked: without DASHBOARD_SECRET_KEY nobody can tell whether "
+            "what a row says is what was signed."
+        )
+    if found.gaps:
+        gaps = (f"{first}-{last}" if last > first else f"{first}" for first, last in found.gaps)
+        print(f"Rows that are not in the file, as an export with filters has it: {_some(gaps)}")
+    print("Not signed: staff_name and staff_email, which are those of today.")
+    print(f"Its last row: {found.last.seq}:{found.last.mac}")
+
+
+def _some(words: Iterable[str]) -> str:
+    every = list(words)
+    more = f" and {len(every) - NAMED} more" if len(every) > NAMED else ""
+    return ", ".join(every[:NAMED]) + more

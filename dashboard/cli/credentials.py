@@ -1,0 +1,46 @@
+"""`python -m dashboard credentials …`: stops and starts all calls to the Partner API."""
+
+import argparse
+from collections.abc import Callable
+from functools import partial
+
+from dashboard.services.actors import COMMAND_LINE
+from dashboard.services.credentials.freeze import Freezing
+from dashboard.text.characters import clean
+from dashboard.text.reasons import MAX_LENGTH, MIN_LENGTH, is_reason
+
+OpenFreezing = Callable[[], Freezing]
+FROM_A_SHELL = "Paused from the command line"
+
+
+def add_commands(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", open_freezing: OpenFreezing
+) -> None:
+    """Add `pause` and `resume`; `open_freezing` is asked once a command runs."""
+    pause = commands.add_parser("pause", help="stop all calls to the Partner API, after a leak")
+    pause.add_argument(
+        "--reason", type=_reason, default=FROM_A_SHELL, help="staff see it on every page"
+    )
+    pause.set_defaults(run=partial(_pause, open_freezing))
+    resume = commands.add_parser("resume", help="let calls out again")
+    resume.set_defaults(run=partial(_resume, open_freezing))
+
+
+def _reason(text: str) -> str:
+    reason = clean(text)
+    if not is_reason(reason):
+        length = f"{MIN_LENGTH} to {MAX_LENGTH}"
+        raise argparse.ArgumentTypeError(f"use {length} characters, all of which can be seen")
+    return reason
+
+
+def _pause(open_freezing: OpenFreezing, options: argparse.Namespace) -> int:
+    is_new = open_freezing().freeze(options.reason, COMMAND_LINE)
+    print("API calls are paused." if is_new else "API calls were paused already: nothing changed.")
+    return 0
+
+
+def _resume(open_freezing: OpenFreezing, _options: argparse.Namespace) -> int:
+    is_new = open_freezing().thaw(COMMAND_LINE)
+    print("API calls are resumed." if is_new else "API calls were not paused: nothing changed.")
+    return 0

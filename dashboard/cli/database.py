@@ -1,0 +1,61 @@
+"""`python -m dashboard db …`: the copy to keep, and the way back to it."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from dashboard.config.settings import load_config
+from dashboard.crypto.keyring import Purpose
+from dashboard.services.backup.checks import Contents, Restoring
+from dashboard.services.backup.sqlite import back_up, restore
+from dashboard.store.audit.chain import Chain
+from dashboard.store.db.database import Database
+from dashboard.wiring import now
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `backup` and `restore`."""
+    backup = commands.add_parser("backup", help="copy it to a new file, while in use")
+    backup.add_argument("file", type=Path)
+    backup.set_defaults(run=_backup)
+
+    restored = commands.add_parser("restore", help="put a backup in its place; stop the dashboard")
+    restored.add_argument("file", type=Path)
+    restored.set_defaults(run=_restore)
+
+
+def _backup(options: argparse.Namespace) -> int:
+    config = load_config()
+    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    contents = back_up(config.database_url, options.file, chain)
+    print(f"{options.file} is a whole copy of {Database(config.database_url).where}.")
+    return _tell(contents)
+
+
+def _restore(options: argparse.Namespace) -> int:
+    config = load_config()
+    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    restoring = Restoring(config.environment, config.partner_api_url, chain, now)
+    done = restore(config.database_url, options.file, restoring)
+    where = Database(config.database_url).where
+    print(f"{where} is {options.file} now; everybody has to log in again.")
+    if done.kept:
+        print(f"What was there before is kept as {done.kept}.")
+    return _tell(done.contents)
+
+
+def _tell(contents: Contents) -> int:
+    """Print what it holds; the exit status says whether its audit holds."""
+    print(f"KYC links: {contents.links}. Rows of the audit: {contents.audit_rows}.")
+    if contents.audit_rows:
+        print(f"The last row's mac, to be kept elsewhere: {contents.audit_mac}")
+    if contents.finding is None:
+        print("The audit holds.")
+        return 0
+    found = contents.finding
+    print(
+        f"Its audit does not hold at row {found.seq}: {found.kind}. "
+        "If another DASHBOARD_SECRET_KEY signed it, add that to DASHBOARD_SECRET_KEY_FALLBACKS.",
+        file=sys.stderr,
+    )
+    return 1

@@ -1,0 +1,139 @@
+"""`python -m dashboard …`: what is done from a shell. An error is a sentence and exit status 1."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from dashboard.cli import audit as cli_audit
+from dashboard.cli import credentials as cli_credentials
+from dashboard.cli import database as cli_database
+from dashboard.cli import staff as cli_staff
+from dashboard.cli.demo import DemoError, run_demo
+from dashboard.cli.doctor import run_doctor
+from dashboard.config.settings import Config, UnsafeConfigError, load_config
+from dashboard.crypto.keyring import Purpose
+from dashboard.logs import configure_logs
+from dashboard.services.auth.password_rules import WeakPasswordError
+from dashboard.services.backup.checks import BackupError
+from dashboard.services.credentials.freeze import Freezing
+from dashboard.services.exports.files import UnreadableFileError
+from dashboard.services.kyc.link_import import KycImport
+from dashboard.services.operations.readiness import Health, NotReadyError
+from dashboard.services.recorder.recorder import CredentialsLog
+from dashboard.services.staff.manage import Staff, StaffError
+from dashboard.simulator.cli import main as run_simulator
+from dashboard.store.audit.chain import Chain
+from dashboard.store.db.database import Database, StoreError
+from dashboard.text.characters import write_out
+from dashboard.text.files import TableError, read_file
+from dashboard.text.limits import cut
+from dashboard.wiring import kyc_links_of, now
+from dashboard.worker import run_worker
+
+LINE_MAX = 1000  # characters of an error
+EXPECTED = (
+    BackupError,
+    DemoError,
+    NotReadyError,
+    StaffError,
+    TableError,
+    UnreadableFileError,
+    UnsafeConfigError,
+    WeakPasswordError,
+)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; return its exit status."""
+    if arguments[:1] == ["simulator"]:
+        return run_simulator(list(arguments[1:]))
+    options = _parser().parse_args(arguments)
+    configure_logs(logging.WARNING)  # people read what a command prints
+    try:
+        run: Callable[[argparse.Namespace], int] = options.run
+        return run(options)
+    except EXPECTED as error:
+        print(_sentences(error), file=sys.stderr)
+        return 1
+    except StoreError as error:
+        print(f"The database cannot be used ({error}).", file=sys.stderr)
+        return 1
+
+
+def _sentences(error: Exception) -> str:
+    """Return what an error says, whatever somebody else's text in it is."""
+    lines = str(error).split("\n")
+    return "\n".join(write_out(cut(line, LINE_MAX)) for line in lines)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m dashboard")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    demo = commands.add_parser("demo", help="simulator and dashboard, with a first admin")
+    demo.set_defaults(run=lambda _options: run_demo())
+    doctor = commands.add_parser("doctor", help="what is wrong, and its cure (exit status 0, 1, 2)")
+    doctor.set_defaults(run=lambda _options: run_doctor())
+    worker = commands.add_parser("worker", help="settles calls whose answer was lost")
+    worker.set_defaults(run=lambda _options: run_worker())
+    commands.add_parser("simulator", help="the stand-in Partner API alone (see simulator --help)")
+
+    database = commands.add_parser("db", help="the database").add_subparsers(required=True)
+    database.add_parser("upgrade", help="bring the schema up to date").set_defaults(run=_upgrade)
+    cli_database.add_commands(database)
+
+    kyc = commands.add_parser("kyc", help="identity checks").add_subparsers(required=True)
+    taken = kyc.add_parser("import", help="take links that the partner's backend holds (CSV)")
+    taken.add_argument("file", type=Path)
+    taken.set_defaults(run=_kyc_import)
+
+    trail = commands.add_parser("audit", help="the audit").add_subparsers(required=True)
+    cli_audit.add_commands(trail)
+
+    pair = commands.add_parser("credentials", help="calls to the Partner API")
+    cli_credentials.add_commands(pair.add_subparsers(required=True), _freezing)
+
+    staff = commands.add_parser("staff", help="who may log in").add_subparsers(required=True)
+    cli_staff.add_commands(staff, _staff)
+    return parser
+
+
+def _upgrade(_options: argparse.Namespace) -> int:
+    database = Database(load_config().database_url)
+    database.upgrade()
+    print(f"The database has schema {database.schema_version()}.")
+    return 0
+
+
+def _kyc_import(options: argparse.Namespace) -> int:
+    content = read_file(options.file)
+    config = load_config()
+    taken = KycImport(_ready_database(config), _chain(config), now, kyc_links_of(config)).take(
+        content
+    )
+    print(f"{taken} of the file's links were new and are kept now.")
+    return 0
+
+
+def _staff() -> Staff:
+    config = load_config()
+    database, chain = _ready_database(config), _chain(config)
+    return Staff(database, chain, now, by_password=config.password_log_in, brand=config.brand)
+
+
+def _freezing() -> Freezing:
+    config = load_config()
+    database, chain = _ready_database(config), _chain(config)
+    return Freezing(database, CredentialsLog(chain, now), now)
+
+
+def _ready_database(config: Config) -> Database:
+    database = Database(config.database_url)
+    Health(database).examine()
+    return database
+
+
+def _chain(config: Config) -> Chain:
+    return Chain(config.keyring.keys(Purpose.CHAIN), config.environment)

@@ -1,0 +1,179 @@
+"""`python -m dashboard staff …`: who may log in, from a shell."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from getpass import getpass
+
+from dashboard.config.settings import load_config
+from dashboard.services.auth.one_time_links import NewLink
+from dashboard.services.permissions import Role
+from dashboard.services.staff.manage import Staff
+from dashboard.store.auth.one_time_links import OpenLink
+from dashboard.store.staff.members import StaffMember
+from dashboard.text.characters import clean, write_out
+
+OpenStaff = Callable[[], Staff]
+
+
+def add_commands(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", open_staff: OpenStaff
+) -> None:
+    """Add `staff …`; `open_staff` is asked once a command runs."""
+    add = commands.add_parser("add", help="add somebody, by a one-time link or with a password")
+    add.add_argument("email", type=clean)
+    _add_roles(add)
+    add.add_argument("--name", default="")
+    _add_password(add)
+    add.set_defaults(run=partial(_add, open_staff))
+
+    listed = commands.add_parser("list", help="who is there")
+    listed.set_defaults(run=partial(_list, open_staff))
+
+    role = commands.add_parser("role", help="replace somebody's roles")
+    role.add_argument("email", type=clean)
+    _add_roles(role)
+    role.set_defaults(run=partial(_role, open_staff))
+
+    reset = commands.add_parser(
+        "reset", help="a one-time link, or a new password; second factors go"
+    )
+    reset.add_argument("email", type=clean)
+    _add_password(reset)
+    reset.set_defaults(run=partial(_reset, open_staff))
+
+    disable = commands.add_parser("disable", help="keep somebody out from now on")
+    disable.add_argument("email", type=clean)
+    disable.set_defaults(run=partial(_disable, open_staff))
+
+    enable = commands.add_parser("enable", help="let somebody in again")
+    enable.add_argument("email", type=clean)
+    enable.set_defaults(run=partial(_enable, open_staff))
+
+
+def _add_roles(parser: argparse.ArgumentParser) -> None:
+    roles = ", ".join(Role)
+    parser.add_argument(
+        "--role",
+        dest="roles",
+        action="append",
+        type=Role,
+        required=True,
+        metavar="ROLE",
+        help=f"repeatable; one of {roles}",
+    )
+
+
+def _add_password(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--password-stdin",
+        action="store_true",
+        help="read a password from the first line of standard input, instead of making a link",
+    )
+
+
+def _add(open_staff: OpenStaff, options: argparse.Namespace) -> int:
+    staff = open_staff()
+    if options.password_stdin:
+        staff.add(options.email, options.name, _read_password(), options.roles)
+        print(f"{options.email} may log in as {', '.join(options.roles)}.")
+        return 0
+    link = staff.invite(options.email, options.name, options.roles)
+    print(f"{options.email} is {', '.join(options.roles)}, and comes in by this link:")
+    return _hand_over(link)
+
+
+def _list(open_staff: OpenStaff, _options: argparse.Namespace) -> int:
+    staff = open_staff()
+    made = staff.open_links()
+    for member in staff.every():
+        print(write_out("  ".join(filter(None, _described(member, made.get(member.id))))))
+    return 0
+
+
+def _described(member: StaffMember, link: OpenLink | None) -> Iterator[str]:
+    yield from (member.email, member.name, ", ".join(sorted(member.roles)) or "–")
+    yield ", ".join(
+        name
+        for name, is_there in (
+            ("passkey", member.has_passkey),
+            ("authenticator", member.has_authenticator),
+            ("no second factor", not member.has_second_factor),
+            ("required by an admin", member.second_factor_required),
+        )
+        if is_there
+    )
+    if not member.active:
+        yield "(disabled)"
+    elif not member.can_come_in():
+        yield "(invited)" if member.seen_at is None else "(comes in by a link alone)"
+    if link:
+        yield f"(link until {link.expires_at:%Y-%m-%d %H:%M} UTC)"
+
+
+def _role(open_staff: OpenStaff, options: argparse.Namespace) -> int:
+    staff = open_staff()
+    had_admin = staff.has_admin()
+    staff.set_roles(options.email, options.roles)
+    print(f"{options.email} is {', '.join(options.roles)} now, and has to log in again.")
+    return _warn(had_admin=had_admin, has_admin=staff.has_admin())
+
+
+def _reset(open_staff: OpenStaff, options: argparse.Namespace) -> int:
+    staff = open_staff()
+    if options.password_stdin:
+        staff.reset_password(options.email, _read_password())
+        print(f"{options.email} has a new password and no second factor, and has to log in again.")
+        return 0
+    member = staff.find(options.email)
+    if member and member.has_second_factor:
+        link = staff.reset_second_factors(options.email)
+        print(f"{options.email} has no password and no second factor now, and comes in by this:")
+    else:
+        link = staff.make_link(options.email)
+        print(f"{options.email} chooses a new password by this link:")
+    return _hand_over(link)
+
+
+def _disable(open_staff: OpenStaff, options: argparse.Namespace) -> int:
+    staff = open_staff()
+    had_admin = staff.has_admin()
+    staff.disable(options.email)
+    print(f"{options.email} may no longer log in.")
+    return _warn(had_admin=had_admin, has_admin=staff.has_admin())
+
+
+def _enable(open_staff: OpenStaff, options: argparse.Namespace) -> int:
+    open_staff().enable(options.email)
+    print(f"{options.email} may log in again.")
+    return 0
+
+
+def _hand_over(link: NewLink) -> int:
+    print(f"{_address()}/link/{link.token}")
+    print(f"It works once, until {link.expires_at:%Y-%m-%d %H:%M} UTC.")
+    return 0
+
+
+def _address() -> str:
+    """Return where browsers find the dashboard: behind its TLS proxy, or on this machine."""
+    return load_config().address or f"http://localhost:{os.environ.get('PORT') or 8000}"
+
+
+def _warn(*, had_admin: bool, has_admin: bool) -> int:
+    """Say when nobody is left who can manage staff from the page; the shell still can."""
+    if had_admin and not has_admin:
+        print(
+            "Warning: no admin can log in any more. "
+            "`staff role`, `staff enable` and `staff reset` bring one back.",
+            file=sys.stderr,
+        )
+    return 0
+
+
+def _read_password() -> str:
+    if sys.stdin.isatty():
+        return getpass("New password: ")
+    return sys.stdin.readline().rstrip("\r\n")

@@ -1,0 +1,247 @@
+"""What no single setting shows: combinations that would start and should not.
+
+A check is a function whose parameters are fields of `Config`. It gives a sentence for each
+problem, which names the setting and the cure. No value of a secret is ever in one.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from email.utils import parseaddr
+from importlib.util import find_spec
+from math import log2
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from dashboard.config.types import LOOPBACK, POSTGRESQL, is_private, named_roles
+from dashboard.partner.assumptions import list_params
+from dashboard.partner.credentials import Credentials
+from dashboard.services.permissions import Role
+
+Check = Callable[..., Iterator[str]]
+VENDOR_DOMAIN = "qash.ai"
+VENDOR_HOSTS = {"production": "api.qash.ai", "sandbox": "sandbox.api.qash.ai"}
+SIMULATOR_MARKS = ("qash_key_live_simulator", "qash_secret_live_simulator")
+SECRET_KEY_MIN = 32  # characters
+SECRET_KEY_BITS = 75  # 32 random hexadecimal digits are estimated at 80 to 125
+READ_MOST = 72  # characters that zxcvbn reads: more take it long
+_WORD_OR_NOT = re.compile(r"[^\W_]+|[\W_]")
+NEW_KEY = 'python -c "import secrets; print(secrets.token_urlsafe(48))"'
+
+
+def secret_key(secret_key: SecretStr) -> Iterator[str]:
+    """Refuse a key that can be guessed: sessions and the audit log could be forged."""
+    if is_guessable(secret_key.get_secret_value()):
+        yield (
+            f"DASHBOARD_SECRET_KEY is weak: it needs {SECRET_KEY_MIN} random characters or more. "
+            f"Make one with: {NEW_KEY}. Move the old one to DASHBOARD_SECRET_KEY_FALLBACKS, so "
+            "that what it signed still counts."
+        )
+
+
+def secret_key_fallbacks(secret_key_fallbacks: tuple[SecretStr, ...]) -> Iterator[str]:
+    """Refuse what was never a key. A guessable one of earlier may stay: the audit needs it."""
+    for key in secret_key_fallbacks:
+        value = key.get_secret_value()
+        if len(value) < SECRET_KEY_MIN or len(set(value)) < SECRET_KEY_MIN // 4:
+            yield (
+                f"DASHBOARD_SECRET_KEY is weak: DASHBOARD_SECRET_KEY_FALLBACKS has one shorter "
+                f"than {SECRET_KEY_MIN} characters, or of few different ones. Remove it."
+            )
+            return
+
+
+def is_guessable(key: str) -> bool:
+    """Return whether a key is short, or made of words, dates, sequences and repetitions."""
+    return len(key) < SECRET_KEY_MIN or entropy_bits(key) < SECRET_KEY_BITS
+
+
+def entropy_bits(key: str) -> float:
+    """Return an estimate, from the start of the key, as a whole or word by word: the lower one."""
+    start = key[:READ_MOST]
+    return min(_bits([start]), _bits(_WORD_OR_NOT.findall(start)))
+
+
+def _bits(texts: list[str]) -> float:
+    """Return what guessing their patterns costs; what is in none counts as random."""
+    from zxcvbn import zxcvbn  # noqa: PLC0415  its word lists are large, and needed only here
+
+    parts = [part for text in texts for part in zxcvbn(text, max_length=READ_MOST)["sequence"]]
+    random = "".join(part["token"] for part in parts if part["pattern"] == "bruteforce")
+    patterns = sum(log2(part["guesses"]) for part in parts if part["pattern"] != "bruteforce")
+    return patterns + (len(random) * log2(len(set(random))) if random else 0)
+
+
+def credentials(partner_api_key: SecretStr, partner_api_secret: SecretStr) -> Iterator[str]:
+    """Refuse what no header can carry."""
+    try:
+        Credentials(partner_api_key.get_secret_value(), partner_api_secret.get_secret_value())
+    except ValueError as error:
+        yield f"PARTNER_API_KEY or PARTNER_API_SECRET: {error}"
+
+
+def list_names(partner_list_params: dict[str, str]) -> Iterator[str]:
+    """Refuse names of parameters that the list does not have."""
+    try:
+        list_params(partner_list_params)
+    except ValueError as error:
+        yield str(error)
+
+
+def extras(database_url: str, redis_url: SecretStr, oidc_issuer: str) -> Iterator[str]:
+    """Refuse what needs a package that is not installed."""
+    if database_url.startswith(POSTGRESQL) and find_spec("psycopg") is None:
+        yield "DATABASE_URL names PostgreSQL: install requirements-postgres.txt."
+    if redis_url.get_secret_value() and find_spec("redis") is None:
+        yield "REDIS_URL is set: install requirements-redis.txt."
+    if oidc_issuer and find_spec("authlib") is None:
+        yield (
+            "OIDC_ISSUER is set, but what speaks to it is not installed: "
+            "pip install -r requirements-sso.txt, or leave OIDC_ISSUER empty."
+        )
+
+
+def upstream_url(partner_api_url: str) -> Iterator[str]:
+    """Refuse an address that is none, or that the API secret would travel to in the clear."""
+    url = urlsplit(partner_api_url)
+    is_web = url.scheme in {"http", "https"} and bool(url.hostname)
+    if not is_web or url.query or url.fragment or "@" in url.netloc:
+        yield "PARTNER_API_URL must look like https://host, with nothing but a path after."
+    if url.scheme == "http" and host_of(partner_api_url) not in LOOPBACK:
+        yield (
+            "PARTNER_API_URL is plain http to another machine: the API secret would travel "
+            "readable. Use https."
+        )
+
+
+def upstream_environment(partner_api_url: str, environment: str) -> Iterator[str]:
+    """Refuse an environment that the vendor's host does not belong to."""
+    host = host_of(partner_api_url)
+    own = next((name for name, known in VENDOR_HOSTS.items() if known == host), None)
+    if own:
+        if own != environment:
+            yield f"PARTNER_API_URL is {host}, which needs DASHBOARD_ENVIRONMENT={own}."
+    elif is_vendor(host) and environment in VENDOR_HOSTS:
+        yield (
+            f"DASHBOARD_ENVIRONMENT={environment} does not go with {host}: the vendor names "
+            f"{VENDOR_HOSTS['production']} for production and {VENDOR_HOSTS['sandbox']} for "
+            "sandbox. Change PARTNER_API_URL."
+        )
+
+
+def simulator_keys(
+    partner_api_url: str,
+    environment: str,
+    partner_api_key: SecretStr,
+    partner_api_secret: SecretStr,
+) -> Iterator[str]:
+    """Refuse the simulator's keys where real people are."""
+    given = (partner_api_key.get_secret_value(), partner_api_secret.get_secret_value())
+    of_simulator = any(map(str.startswith, given, SIMULATOR_MARKS))
+    if of_simulator and (environment == "production" or is_vendor(host_of(partner_api_url))):
+        yield (
+            "PARTNER_API_KEY is a key of the simulator, which opens nothing at Qash: set "
+            "PARTNER_API_KEY and PARTNER_API_SECRET to the key pair from Qash's console."
+        )
+
+
+def debug(debug: bool, environment: str) -> Iterator[str]:  # noqa: FBT001  a field
+    """Refuse debugging outside `local`."""
+    if debug and environment != "local":
+        yield "FLASK_DEBUG is on outside DASHBOARD_ENVIRONMENT=local. Take it out."
+
+
+def address(environment: str, public_url: str, trusted_hosts: tuple[str, ...]) -> Iterator[str]:
+    """Require that production knows its address, and that it answers to it."""
+    host = urlsplit(public_url).hostname or ""
+    if environment == "production" and not public_url:
+        yield (
+            "PUBLIC_URL is not set, and production requires it. Set it to the address that "
+            "staff open, such as PUBLIC_URL=https://dashboard.example.com"
+        )
+    if environment == "production" and not trusted_hosts:
+        yield (
+            "TRUSTED_HOSTS is not set, and production requires it. Set it to the host of that "
+            f"address, such as TRUSTED_HOSTS={host or 'dashboard.example.com'}"
+        )
+    elif host and not _answers_to(host, trusted_hosts or tuple(LOOPBACK)):
+        yield (
+            f"PUBLIC_URL is at {host}, which TRUSTED_HOSTS does not name, so every page there "
+            f"would be refused. Add it: TRUSTED_HOSTS={','.join([host, *trusted_hosts])}"
+        )
+
+
+def single_sign_on(
+    oidc_issuer: str, oidc_client_id: str, oidc_client_secret: SecretStr, *, password_log_in: bool
+) -> Iterator[str]:
+    """Refuse half a provider, and one that could be overheard."""
+    given = (oidc_issuer, oidc_client_id, oidc_client_secret.get_secret_value())
+    if any(given) and not all(given):
+        yield (
+            "OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET go together. Set all three or none."
+        )
+    if oidc_issuer and not is_private(oidc_issuer, "https", "http"):
+        yield (
+            "OIDC_ISSUER must look like https://host, plain http only to this machine: anyone "
+            "who reads along could log in as someone else."
+        )
+    if not password_log_in and not oidc_issuer:
+        yield (
+            "PASSWORD_LOG_IN is off without OIDC_ISSUER: no one could log in. Set OIDC_ISSUER, "
+            "or PASSWORD_LOG_IN=on."
+        )
+
+
+def sso_roles(oidc_roles: dict[str, str]) -> Iterator[str]:
+    """Refuse roles that there are not."""
+    named = frozenset[str]().union(*map(named_roles, oidc_roles.values()))
+    if unknown := sorted(named - set(Role)):
+        yield f"OIDC_ROLES names {', '.join(unknown)}: there are {', '.join(Role)}."
+
+
+def mail(mail_url: SecretStr, mail_from: str) -> Iterator[str]:
+    """Refuse half a mail server, and one that could be overheard."""
+    url = mail_url.get_secret_value()
+    if bool(url) != bool(mail_from):
+        yield "MAIL_URL and MAIL_FROM go together. Set both or neither."
+    if mail_from and ("@" not in parseaddr(mail_from)[1] or not mail_from.isprintable()):
+        yield "MAIL_FROM must be an address, such as MAIL_FROM=dashboard@example.com"
+    if url and not is_private(url, "smtps", "smtp"):
+        yield (
+            "MAIL_URL must look like smtps://user:password@host:465, plain smtp only to "
+            "this machine: one-time links would travel readable."
+        )
+
+
+CHECKS: tuple[Check, ...] = (
+    secret_key,
+    secret_key_fallbacks,
+    credentials,
+    list_names,
+    extras,
+    upstream_url,
+    upstream_environment,
+    simulator_keys,
+    debug,
+    address,
+    single_sign_on,
+    sso_roles,
+    mail,
+)
+
+
+def host_of(url: str) -> str:
+    """Return the host of an address, lower case, without the port."""
+    return (urlsplit(url).hostname or "").rstrip(".")
+
+
+def is_vendor(host: str) -> bool:
+    """Return whether a host is Qash's."""
+    return host == VENDOR_DOMAIN or host.endswith("." + VENDOR_DOMAIN)
+
+
+def _answers_to(host: str, trusted_hosts: tuple[str, ...]) -> bool:
+    return any(
+        host == each.removeprefix(".") or (each.startswith(".") and host.endswith(each))
+        for each in trusted_hosts
+    )

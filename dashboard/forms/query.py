@@ -1,0 +1,51 @@
+"""Filters in an address. What cannot be used is dropped and named, never sent on."""
+
+import re
+
+from werkzeug.datastructures import MultiDict
+from wtforms import Form
+from wtforms.validators import NumberRange, Optional
+
+from dashboard.forms.fields import NumberField
+
+POSITION_MAX = 2**63 - 1  # the largest number that the database knows
+KEPT = "kept"  # what web/auth/saved_forms.py adds to the address of a page that shows a form again
+
+
+class WholeNumber(NumberField):
+    """Digits alone: `1_0`, `+1` and `²`, which Python or a browser may take for one, are none."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number."""
+        if valuelist and not re.fullmatch("[0-9]+", valuelist[0]):
+            self.data = None
+            raise ValueError(self.gettext("Not a valid integer value."))
+        super().process_formdata(valuelist)
+
+
+class AddressForm(Form):
+    """A form that an address fills in. A name that stands there twice is not used at all.
+
+    A blank is nothing: the validator Optional lets it pass, and no other one looks at it.
+    """
+
+    def __init__(self, given: MultiDict[str, str]) -> None:
+        once = {name: values[0] for name, values in given.lists() if len(values) == 1}
+        super().__init__(MultiDict({name: value for name, value in once.items() if value.strip()}))
+        known = {*self._fields, KEPT}
+        self._unusable = {name for name in given if name not in once or name not in known}
+
+    def dropped(self) -> list[str]:
+        """Return the names in the address that cannot be used: unknown, repeated, or bad."""
+        return sorted({*self.errors, *self._unusable})
+
+
+class PagedForm(AddressForm):
+    """A list of the API's, which may change while someone pages through it."""
+
+    of = WholeNumber(validators=[Optional(), NumberRange(0, POSITION_MAX)])
+
+    def known_total(self) -> int | None:
+        """Return how many users there were when the paging began, None if unknown."""
+        total: int | None = None if self.of.errors else self.of.data
+        return total

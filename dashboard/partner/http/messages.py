@@ -1,0 +1,111 @@
+"""What goes into an exchange with the Partner API and the two ways it ends."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from uuid import UUID
+
+from dashboard.partner.errors import UnavailableKind
+from dashboard.partner.json_shape import Flaw, Found, ShapeError
+
+_MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
+_REQUEST_ID = re.compile(r"[\x21-\x7e]{1,64}")
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A request. `template` names the path in errors, where the path itself may hold an id.
+
+    `secret` is a credential in the body, which an upstream may echo.
+    """
+
+    verb: str
+    template: str
+    path: str = field(repr=False)
+    params: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes | None = field(default=None, repr=False)
+    keep_raw: bool = True
+    secret: str = field(default="", repr=False)
+
+    @property
+    def is_write(self) -> bool:
+        """Whether doing it twice would do something twice."""
+        return self.verb != "GET"
+
+
+def post(
+    path: str, body: Mapping[str, str], *, keep_raw: bool = True, secret: str = ""
+) -> Outgoing:
+    """Return a write."""
+    data = json.dumps(body).encode()
+    return Outgoing("POST", path, path, body=data, keep_raw=keep_raw, secret=secret)
+
+
+def path_id(user_id: UUID) -> str:
+    """Return the id as a path segment; anything but a UUID could be another path."""
+    if not isinstance(user_id, UUID):
+        raise TypeError("a user's id is a UUID")
+    return str(user_id)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A status and what could be read after it; `flaw` says why the body is not whole."""
+
+    status: int
+    content_type: str
+    request_id: str | None
+    retry_after_s: float | None
+    body: bytes = field(repr=False)
+    flaw: Found | None
+    at: datetime
+    took_ms: int
+    server_at: datetime | None = None
+
+    def text(self) -> str:
+        """Return the body as text.
+
+        Raises:
+            ShapeError: the body is too long, cut off, wrongly packed or not UTF-8.
+
+        """
+        found = self.flaw
+        try:
+            text = self.body.decode()
+        except UnicodeDecodeError:
+            found = found or Found(Flaw.NOT_UTF8, self.content_type)
+        if found:
+            # Outside the handler: a UnicodeDecodeError holds the whole body, and would be kept.
+            raise ShapeError(found)
+        return text
+
+
+@dataclass(frozen=True)
+class Lost:
+    """No whole answer. `sent`: whether a byte of the request may have left this machine."""
+
+    kind: UnavailableKind
+    sent: bool
+
+
+def media_type(header: str | None) -> str:
+    """Return the media type a Content-Type header names, without its parameters."""
+    found = _MEDIA_TYPE.match(header or "")
+    return found[0] if found else "no content type"
+
+
+def request_id(header: str | None) -> str | None:
+    """Return an upstream's request id if it is short and printable; it ends up in logs."""
+    return header if header and _REQUEST_ID.fullmatch(header) else None
+
+
+def date_of(header: str | None) -> datetime | None:
+    """Read an HTTP date (RFC 9110, 5.6.7) as UTC, None for what is none."""
+    try:
+        at = parsedate_to_datetime(header or "")
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,179 @@
+"""One exchange with the Partner API: within a deadline, within 1 MB, with retries for reads.
+
+Nothing here raises for what an upstream does: an exchange ends in a Reply or as Lost, so that no
+exception that holds a request (its headers are secrets) or a body can be chained to another.
+"""
+
+import http.client
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from http.cookiejar import DefaultCookiePolicy
+from urllib.parse import urlencode
+
+import requests
+import urllib3.exceptions
+
+from dashboard.partner.assumptions import REQUEST_ID_HEADER
+from dashboard.partner.errors import UnavailableKind
+from dashboard.partner.http import retry
+from dashboard.partner.http.connection import CONNECT_S, WatchedAdapter
+from dashboard.partner.http.deadline import Deadline
+from dashboard.partner.http.messages import Lost, Outgoing, Reply, date_of, media_type, request_id
+from dashboard.partner.json_shape import Flaw, Found
+
+BODY_MAX = 1_000_000  # decoded bytes
+_SUCCESSES = range(200, 300)
+# What requests, urllib3 and http.client let through on an answer that is cut off or no HTTP.
+_NETWORK_FAULTS = (
+    requests.RequestException,
+    urllib3.exceptions.HTTPError,
+    http.client.HTTPException,
+    OSError,
+    ValueError,
+)
+
+# Its warnings hold whole URLs, so what staff searched for.
+logging.getLogger("urllib3").setLevel(logging.ERROR)
+
+
+class _Session(requests.Session):
+    """A session that keeps nothing and follows nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trust_env = False
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self.mount("http://", WatchedAdapter())
+        self.mount("https://", WatchedAdapter())
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Say that nothing redirects.
+
+        Even with `allow_redirects=False`, requests would read the whole body of a 3xx, past any
+        cap, to prepare a next request that carries the secret.
+        """
+
+
+class Transport:
+    """Sends requests below one base URL, with one kept-alive session a thread."""
+
+    def __init__(self, base_url: str, clock: Callable[[], datetime]) -> None:
+        self._base_url = base_url and str(requests.Request("GET", base_url).prepare().url)
+        self._clock = clock
+        self._thread = threading.local()
+        self._budget = retry.RetryBudget()
+
+    def exchange(
+        self,
+        outgoing: Outgoing,
+        headers: Mapping[str, str],
+        deadline_s: float,
+        attempts: int,
+        is_shut: Callable[[], bool],
+    ) -> Reply | Lost:
+        """Send a request, again if `attempts` and the deadline allow and the failure may pass.
+
+        `is_shut` is asked before each that is sent again.
+        """
+        request = self._prepare(outgoing, headers)
+        with Deadline(deadline_s) as deadline:
+            outcome = self._attempt(request, deadline)
+            for attempt in range(attempts - 1):
+                pause_s = retry.pause_s(outcome, attempt)
+                if pause_s is None or pause_s >= deadline.left_s or not self._budget.take():
+                    break
+                time.sleep(pause_s)
+                if is_shut():
+                    break
+                outcome = self._attempt(request, deadline)
+            self._budget.note(outcome)
+            return outcome
+
+    def _prepare(self, outgoing: Outgoing, headers: Mapping[str, str]) -> requests.PreparedRequest:
+        """Prepare a request by its parts: `requests` would take the base URL apart every time."""
+        request = requests.PreparedRequest()
+        request.prepare_method(outgoing.verb)
+        query = urlencode([(key, _encodable(value)) for key, value in outgoing.params.items()])
+        url = f"{self._base_url}{outgoing.path}{'?' * bool(query)}{query}"
+        if self._base_url:
+            request.url = url
+        else:  # somebody else's, whole
+            request.prepare_url(url, None)
+        request.prepare_headers(
+            {
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip",
+                **({} if outgoing.body is None else {"Content-Type": "application/json"}),
+                **headers,
+            }
+        )
+        request.prepare_body(outgoing.body, None)
+        request.prepare_hooks({})
+        return request
+
+    def _attempt(self, request: requests.PreparedRequest, deadline: Deadline) -> Reply | Lost:
+        deadline.start_attempt()
+        left_s = deadline.left_s
+        if left_s <= 0:
+            return Lost(UnavailableKind.DEADLINE, sent=False)
+        outcome: Reply | Lost
+        try:
+            response = self._session().send(
+                request,
+                stream=True,
+                allow_redirects=False,
+                proxies={},
+                timeout=(min(CONNECT_S, left_s), left_s),
+            )
+            with response:
+                outcome = self._read(response, deadline)
+        except _NETWORK_FAULTS:
+            outcome = Lost(deadline.fault or UnavailableKind.NETWORK, deadline.sent)
+        return Lost(UnavailableKind.DEADLINE, deadline.sent) if deadline.passed else outcome
+
+    def _read(self, response: requests.Response, deadline: Deadline) -> Reply:
+        body, flaw = _read_body(response)
+        now = self._clock()
+        return Reply(
+            status=response.status_code,
+            content_type=media_type(response.headers.get("Content-Type")),
+            request_id=request_id(response.headers.get(REQUEST_ID_HEADER)),
+            retry_after_s=retry.retry_after_s(response.headers.get("Retry-After"), now),
+            body=body,
+            flaw=flaw,
+            at=now,
+            took_ms=deadline.took_ms,
+            server_at=date_of(response.headers.get("Date")),
+        )
+
+    def _session(self) -> _Session:
+        """Return this thread's session; after a fork a new one, the socket being the parent's."""
+        held: tuple[int, _Session] | None = getattr(self._thread, "session", None)
+        if held is None or held[0] != os.getpid():
+            held = self._thread.session = (os.getpid(), _Session())
+        return held[1]
+
+
+def _read_body(response: requests.Response) -> tuple[bytes, Found | None]:
+    """Read at most BODY_MAX unpacked bytes; the second value says why they are no use."""
+    try:
+        # urllib3 unpacks no more than it is asked for.
+        body = response.raw.read(BODY_MAX + 1, decode_content=True)
+    except urllib3.exceptions.DecodeError:
+        return b"", Found(Flaw.PACKED)
+    except _NETWORK_FAULTS:
+        if response.status_code in _SUCCESSES:
+            raise
+        return b"", Found(Flaw.CUT_OFF)  # the status stands, and decides
+    if len(body) > BODY_MAX:
+        return b"", Found(Flaw.TOO_LONG, str(BODY_MAX))
+    return body, None
+
+
+def _encodable(text: str) -> str:
+    """Replace lone surrogates, which no URL can hold."""
+    return text.encode(errors="replace").decode()

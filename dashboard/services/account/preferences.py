@@ -1,0 +1,136 @@
+"""What people change about themselves: name, language, time zone, theme, password."""
+
+from dataclasses import asdict, dataclass, replace
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dashboard.services.actions import Action
+from dashboard.services.auth import passwords
+from dashboard.services.auth.login import Refused
+from dashboard.services.auth.password_rules import PasswordRules
+from dashboard.services.auth.sessions import OpenSession, SessionOverError
+from dashboard.services.auth.throttle import InSession, Limited, Tries
+from dashboard.services.ports import Clock
+from dashboard.services.recorder.recorder import OwnChanges
+from dashboard.store.audit.chain import Chain, Outcome
+from dashboard.store.auth import one_time_links as links
+from dashboard.store.auth import sessions
+from dashboard.store.db.database import Database
+from dashboard.store.staff import members as staff
+from dashboard.store.staff.members import StaffMember
+
+LANGUAGES = ("en", "es")
+THEMES = ("light", "dark")
+SHORTCUTS = ("on", "off")
+
+
+def find_zone(name: str | None) -> ZoneInfo | None:
+    """Return the time zone of this name, None where there is none (any more)."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (OSError, ValueError, ZoneInfoNotFoundError):
+        return None
+
+
+def find_lapsed(member: StaffMember) -> dict[str, str]:
+    """Return the preferences that a person saved and that no longer exist, by their name."""
+    saved = {
+        "language": (member.language, member.language in LANGUAGES),
+        "time_zone": (member.time_zone, find_zone(member.time_zone) is not None),
+        "theme": (member.theme, member.theme in THEMES),
+    }
+    return {name: value for name, (value, exists) in saved.items() if value and not exists}
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """What a person chose; None leaves it to the browser, or the zone to the configuration."""
+
+    name: str
+    language: str | None
+    time_zone: str | None
+    theme: str | None
+    shortcuts: bool  # of a single key
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The password is a new one, and every session of the person is over."""
+
+    staff: StaffMember
+
+
+class Account:
+    """Changes a person's own row."""
+
+    def __init__(
+        self, database: Database, chain: Chain, tries: Tries, rules: PasswordRules, clock: Clock
+    ) -> None:
+        self._database = database
+        self._changes = OwnChanges(chain, clock)
+        self._tries = tries
+        self._rules = rules
+
+    def save(self, member: StaffMember, wanted: Preferences, *, request_id: str) -> None:
+        """Keep what the person chose. What stays as it was is not recorded."""
+        chosen = asdict(wanted)
+        changed = [name for name, value in chosen.items() if getattr(member, name) != value]
+        if not changed:
+            return
+        is_renamed = "name" in changed
+        with self._database.write() as connection:
+            self._changes.record(
+                connection,
+                Action.ACCOUNT_CHANGE,
+                member,
+                request_id,
+                changed=",".join(changed),
+                old_name=member.name if is_renamed else None,
+                new_name=wanted.name if is_renamed else None,
+            )
+            staff.set_preferences(connection, member.id, **chosen)
+
+    def change_password(
+        self, session: OpenSession, current: str, new: str, *, address: str, request_id: str
+    ) -> Changed | Refused | Limited:
+        """Replace the password of the session's owner; tries count as confirmations do.
+
+        Raises:
+            SessionOverError: they were disabled, or the password was replaced, meanwhile.
+            StoreError: nothing can be recorded, so nothing was changed.
+            WeakPasswordError: the rules refuse the new one.
+
+        """
+        member, source = session.staff, InSession(session.staff.id, session.id_hash)
+        accepted = self._rules.accept(new, email=member.email, name=member.name)
+        if limited := self._tries.count(source):
+            if limited.is_first:
+                self._refuse(member, address, request_id, cause="limit")
+            return limited
+        if not passwords.verify(member.password_hash, current):
+            self._refuse(member, address, request_id, cause="password")
+            return Refused()
+        password_hash = passwords.hash_password(accepted)
+        with self._database.write() as connection:
+            now = staff.find_by_id(connection, member.id)
+            if now is None or not now.active or now.password_hash != member.password_hash:
+                raise SessionOverError
+            staff.set_password(connection, member.id, password_hash)
+            sessions.remove_of(connection, member.id)
+            links.remove_unused(connection, member.id)
+            self._changes.record(
+                connection, Action.ACCOUNT_PASSWORD, member, request_id, address=address
+            )
+        self._tries.forgive(source)
+        return Changed(replace(now, password_hash=password_hash))
+
+    def _refuse(self, member: StaffMember, address: str, request_id: str, *, cause: str) -> None:
+        with self._database.write() as connection:
+            self._changes.record(
+                connection,
+                Action.ACCOUNT_PASSWORD,
+                member,
+                request_id,
+                Outcome.REJECTED,
+                address=address,
+                cause=cause,
+            )

@@ -1,0 +1,46 @@
+"""One's own sessions: another one ended, or all others, and recorded."""
+
+from dashboard.services.actions import Action
+from dashboard.services.auth.sessions import OpenSession, Sessions
+from dashboard.services.ports import Clock
+from dashboard.services.recorder.recorder import OwnChanges
+from dashboard.store.audit.chain import Chain
+from dashboard.store.auth import sessions
+from dashboard.store.db.database import Database
+
+
+class OwnSessions:
+    """Ends sessions of whoever asks; `own` is the one they ask in."""
+
+    def __init__(
+        self, all_sessions: Sessions, database: Database, chain: Chain, clock: Clock
+    ) -> None:
+        self._sessions = all_sessions
+        self._database = database
+        self._changes = OwnChanges(chain, clock)
+
+    def end_one(self, own: OpenSession, handle: str, *, request_id: str) -> bool:
+        """End another session of the same person; say whether there was one with this handle."""
+        others = [each for each in self._sessions.of(own.staff.id) if each.id_hash != own.id_hash]
+        ended = next((each for each in others if each.handle == handle), None)
+        if ended is None:
+            return False
+        with self._database.write() as connection:
+            sessions.remove(connection, ended.id_hash)
+            self._changes.record(
+                connection,
+                Action.SESSION_END,
+                own.staff,
+                request_id,
+                which="one",
+                address=ended.address or "",
+            )
+        return True
+
+    def end_others(self, own: OpenSession, *, request_id: str) -> None:
+        """End every session of the person but their own one."""
+        with self._database.write() as connection:
+            sessions.remove_others(connection, own.staff.id, own.id_hash)
+            self._changes.record(
+                connection, Action.SESSION_END, own.staff, request_id, which="all others"
+            )

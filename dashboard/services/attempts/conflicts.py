@@ -1,0 +1,143 @@
+"""What keeps a form from being sent: it was sent before, somebody else is at it, or was quicker.
+
+Or it cannot be recorded. In each case nothing is sent, and whoever sent the form is told why.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from dashboard.services.attempts.intents import Intent
+from dashboard.store.attempts import attempts
+from dashboard.store.attempts.attempts import Rival, Span
+from dashboard.store.audit import triggers as audit_triggers
+from dashboard.store.audit.chain import Outcome
+from dashboard.store.db.database import StoreError, Transaction
+
+RUNNING_FOR_AT_MOST = timedelta(seconds=60)
+
+
+class NotRecordedError(StoreError):
+    """Nothing could be recorded, so nothing was sent."""
+
+
+class UnguardedError(NotRecordedError):
+    """The audit lost a trigger: it could be changed unnoticed, so nothing was sent."""
+
+
+class AnotherBodyError(Exception):
+    """The form was sent before with other content; nothing was done now."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """The same form was sent before, and its call has no outcome yet."""
+
+    since_at: datetime
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """The same form was sent before; this is what came of it."""
+
+    outcome: Outcome
+    attempt_seq: int
+    attempted_at: datetime
+
+
+@dataclass(frozen=True)
+class Busy:
+    """Somebody is at it: their call about the same user has no answer yet. Nothing was sent."""
+
+    staff_name: str
+    action: str
+    since_at: datetime
+
+
+@dataclass(frozen=True)
+class Overtaken:
+    """The same was done from another form after this one was opened. Nothing was sent."""
+
+    staff_name: str
+    action: str
+    outcome: Outcome
+    at: datetime
+
+
+Before = Running | Repeated | Busy | Overtaken
+
+
+@contextmanager
+def nothing_sent() -> Iterator[None]:
+    """Say of what fails inside that nothing was sent."""
+    try:
+        yield
+    except NotRecordedError:
+        raise
+    except StoreError as error:
+        raise NotRecordedError(str(error)) from error
+
+
+def require_triggers(connection: Transaction) -> None:
+    """Let nothing be sent that could be changed unnoticed once it is recorded."""
+    if missing := audit_triggers.lost_triggers(connection):
+        raise UnguardedError(f"the audit has lost {', '.join(sorted(missing))}")
+
+
+def is_running(at: datetime, now: datetime) -> bool:
+    """Say whether an attempt of that time may still run, if it has no outcome.
+
+    One from the future was made before the clock was put back: nothing hangs until then.
+    """
+    return abs(now - at) < RUNNING_FOR_AT_MOST
+
+
+def running_span(now: datetime) -> Span:
+    """Return between which times an attempt may still run."""
+    return now - RUNNING_FOR_AT_MOST, now + RUNNING_FOR_AT_MOST
+
+
+def find_busy(connection: Transaction, user_id: UUID, now: datetime) -> Busy | None:
+    """Return who is doing something about this user."""
+    about = attempts.of_user(user_id)
+    return _busy(attempts.rivals(connection, about, None, running_span(now)), now)
+
+
+def find_rival(
+    connection: Transaction,
+    intent: Intent,
+    email: str | None,
+    body_macs: Sequence[str],
+    now: datetime,
+) -> Busy | Overtaken | None:
+    """Return who is at the same user, else who did the same after the form was opened.
+
+    Where there is no user yet the email tells; where nothing is known, what the form says.
+    """
+    if intent.subject_id:
+        about = attempts.of_user(intent.subject_id)
+    elif email:
+        about = attempts.of_email(email)
+    else:
+        about = attempts.of_body(intent.action, body_macs)
+    rivals = attempts.rivals(connection, about, intent.opened_seq, running_span(now))
+    return _busy(rivals, now) or _overtaking(rivals, intent)
+
+
+def _busy(rivals: Iterable[Rival], now: datetime) -> Busy | None:
+    for each in rivals:
+        if each.outcome is None and is_running(each.at, now):
+            return Busy(each.staff_name, each.action, each.at)
+    return None
+
+
+def _overtaking(rivals: Iterable[Rival], intent: Intent) -> Overtaken | None:
+    """Return who was quicker. What was rejected does not count: nothing was done then."""
+    for each in rivals:
+        is_later = each.seq > intent.opened_seq and each.action == intent.action
+        if is_later and each.outcome is not Outcome.REJECTED:
+            outcome = each.outcome or Outcome.UNKNOWN
+            return Overtaken(each.staff_name, each.action, outcome, each.at)
+    return None

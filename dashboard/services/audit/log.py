@@ -1,0 +1,154 @@
+"""The audit of what staff do and of what they were refused."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from dashboard.services.actions import Action
+from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
+from dashboard.services.permissions import Permission
+from dashboard.services.ports import Clock
+from dashboard.services.recorder.budgets import REFUSALS
+from dashboard.services.recorder.recorder import append_sums, note
+from dashboard.store import registrations
+from dashboard.store.audit import chain as audit
+from dashboard.store.audit import check as audit_check
+from dashboard.store.audit import lines as audit_lines
+from dashboard.store.audit import sums as audit_sums
+from dashboard.store.audit.chain import Chain, Finding, NewEntry, Outcome
+from dashboard.store.audit.head import Head
+from dashboard.store.audit.lines import AuditLine, AuditRow, LineFilters
+from dashboard.store.db.database import Database
+from dashboard.store.limits.table import LimitStorage
+
+__all__ = [
+    "ACTIONS",
+    "Audit",
+    "AuditPage",
+    "Head",
+    "LineFilters",
+    "Outcome",
+]
+
+PAGE = 50
+REFUSED_ONCE_S = 300
+
+
+@dataclass(frozen=True)
+class AuditPage:
+    """A page of the audit, and who may be asked for by name."""
+
+    lines: tuple[AuditLine, ...]
+    more: bool
+    people: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """A line with all of its rows; `email` is whom an attempt to register was about."""
+
+    line: AuditLine
+    rows: tuple[AuditRow, ...]
+    email: str | None
+
+
+class Audit:
+    """Writes and checks the chain."""
+
+    def __init__(self, database: Database, chain: Chain, clock: Clock) -> None:
+        self._database = database
+        self._chain = chain
+        self._clock = clock
+        self._limits = LimitStorage(database, clock)
+
+    def refused(
+        self,
+        staff_id: int,
+        permission: Permission,
+        *,
+        subject_id: str | None,
+        request_id: str,
+        details: Mapping[str, str],
+    ) -> bool:
+        """Record that someone asked for what their roles do not allow; False: it is only counted.
+
+        The same again within five minutes is not recorded, and more than the allowance of
+        refusals is counted: a flood must not fill the audit.
+
+        Raises:
+            StoreError: the audit cannot be written.
+
+        """
+        asked = f"refused/{staff_id}/{'/'.join(details.values())}/{subject_id}"
+        if self._limits.get(asked):
+            return True
+        entry = NewEntry(
+            at=self._clock(),
+            action=permission.value,
+            outcome=Outcome.REJECTED,
+            staff_id=staff_id,
+            subject_kind="user" if subject_id else None,
+            subject_id=subject_id,
+            details={"cause": "role", **details},
+            request_id=request_id,
+        )
+        with self._database.write() as connection:
+            has_row = note(connection, self._chain, entry, REFUSALS)
+        self._limits.incr(asked, REFUSED_ONCE_S)
+        return has_row
+
+    def append_sums(self) -> None:
+        """Append the sums whose hour is over.
+
+        Raises:
+            StoreError: the database cannot be used.
+
+        """
+        with self._database.read() as connection:
+            if not audit_sums.total(connection):
+                return
+        with self._database.write() as connection:
+            append_sums(connection, self._chain, self._clock())
+
+    def search(self, filters: LineFilters) -> AuditPage:
+        """Return a page of lines, newest first."""
+        with self._database.read() as connection:
+            found = audit_lines.lines(connection, filters, PAGE + 1, self._given_up_at())
+            people = audit_lines.people(connection)
+        return AuditPage(tuple(found[:PAGE]), len(found) > PAGE, tuple(people))
+
+    def find(self, seq: int) -> AuditEntry | None:
+        """Return a line with all of its rows, None where there is no such line."""
+        with self._database.read() as connection:
+            found = audit_lines.find(connection, seq, self._given_up_at())
+            registration = registrations.of_attempt(connection, seq)
+        if found is None:
+            return None
+        line, rows = found
+        return AuditEntry(line, tuple(rows), registration.email if registration else None)
+
+    def line_of(self, seq: int) -> int | None:
+        """Return the number of the line that a row belongs to, None where there is no such row."""
+        with self._database.read() as connection:
+            return audit_lines.line_of(connection, seq)
+
+    def head(self) -> Head:
+        """Return the last row, to be written down elsewhere."""
+        with self._database.read() as connection:
+            return audit.head(connection)
+
+    def find_lost(self, known: Iterable[Head]) -> Head | None:
+        """Return the first of the rows noted elsewhere that is no longer there as it was."""
+        with self._database.read() as connection:
+            return next((head for head in known if not audit.holds(connection, head)), None)
+
+    def verify(self) -> Finding | None:
+        """Return the first row at which the chain does not hold, or None."""
+        with self._database.read() as connection:
+            return audit_check.verify(connection, self._chain.keys)
+
+    def _given_up_at(self) -> datetime:
+        return self._clock() - RUNNING_FOR_AT_MOST
+
+
+ACTIONS = tuple(sorted({*(action.value for action in Action), *Permission}))

@@ -1,0 +1,128 @@
+"""Logging in and out: limits before hashing, one answer for every refusal, all of it audited."""
+
+from dataclasses import dataclass, replace
+
+from dashboard.services.actions import Action
+from dashboard.services.auth import passwords
+from dashboard.services.auth.hash_places import Places
+from dashboard.services.auth.login_audit import LogIns
+from dashboard.services.auth.sessions import Method, OpenSession
+from dashboard.services.auth.throttle import FromOutside, Limited, Tries
+from dashboard.services.ports import Clock
+from dashboard.services.recorder.budgets import VISITS
+from dashboard.services.recorder.recorder import note
+from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.store.auth import sessions
+from dashboard.store.db.database import Database
+from dashboard.store.staff import members as staff
+from dashboard.store.staff.members import StaffMember
+
+
+@dataclass(frozen=True)
+class LoggedIn:
+    """Nothing more is asked of this person."""
+
+    staff: StaffMember
+
+
+@dataclass(frozen=True)
+class HalfWay:
+    """Email and password match; a second factor is asked for before anything else happens."""
+
+    staff: StaffMember
+
+
+@dataclass(frozen=True)
+class Refused:
+    """They do not, or the person is unknown or disabled: which one is not told."""
+
+
+@dataclass(frozen=True)
+class Crowded:
+    """Too many log in at this very moment: nothing was compared, and it does not count."""
+
+    retry_after_s: int = 2
+
+
+class Auth:
+    """Who may come in. `at_once` is how many passwords may wait for their hash in this process."""
+
+    def __init__(
+        self, database: Database, chain: Chain, tries: Tries, clock: Clock, *, at_once: int
+    ) -> None:
+        self._places = Places(at_once)
+        self._database = database
+        self._chain = chain
+        self._tries = tries
+        self._clock = clock
+        self._log_ins = LogIns(database, chain, clock)
+
+    def log_in(
+        self, email: str, password: str, *, address: str, request_id: str
+    ) -> LoggedIn | HalfWay | Refused | Limited | Crowded:
+        """Check email and password, and record the try, or leave that to the second step.
+
+        Raises:
+            StoreError: nothing can be recorded, so nobody comes in.
+
+        """
+        known, source = self._tries.is_known(address), FromOutside(email, address)
+        if self._places.are_taken(known=known):
+            return Crowded()
+        if limited := self._tries.count(source):
+            if limited.is_first:
+                self._log_ins.refused(None, "limit", address=address, request_id=request_id)
+            return limited
+        with self._database.read() as connection:
+            member = staff.find(connection, email)
+        with self._places.take(known=known) as is_free:
+            hashed = member.password_hash if member else None
+            matches = is_free and passwords.verify(hashed, password)
+        if not is_free:
+            self._tries.take_back(source)
+            return Crowded()
+        if member is None or not matches or not member.active:
+            cause = _cause(member, matches=matches)
+            self._log_ins.refused(member, cause, address=address, request_id=request_id)
+            return Refused()
+        self._tries.forgive(replace(source, half_way=member.has_second_factor))
+        if member.has_second_factor:
+            self._log_ins.half_way(member, address=address, request_id=request_id)
+            return HalfWay(member)
+        self._log_ins.succeeded(member, Method.PASSWORD, address=address, request_id=request_id)
+        return LoggedIn(member)
+
+    def refuse(self, email: str, *, address: str, request_id: str) -> None:
+        """Record a try where passwords let nobody in; nothing is looked up or compared.
+
+        Raises:
+            StoreError: it cannot be recorded.
+
+        """
+        limited = self._tries.count(FromOutside(email, address))
+        if limited is None or limited.is_first:
+            self._log_ins.refused(None, "switched off", address=address, request_id=request_id)
+
+    def log_out(self, session: OpenSession, *, request_id: str) -> None:
+        """End the session, and record that somebody logged out: both, or neither.
+
+        Raises:
+            StoreError: nothing can be recorded, so the session goes on.
+
+        """
+        entry = NewEntry(
+            at=self._clock(),
+            action=Action.LOG_OUT,
+            outcome=Outcome.SUCCEEDED,
+            staff_id=session.staff.id,
+            request_id=request_id,
+        )
+        with self._database.write() as connection:
+            sessions.remove(connection, session.id_hash)
+            note(connection, self._chain, entry, VISITS)
+
+
+def _cause(member: StaffMember | None, *, matches: bool) -> str:
+    if member is None:
+        return "unknown"
+    return "disabled" if matches else "password"

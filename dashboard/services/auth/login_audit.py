@@ -1,0 +1,77 @@
+"""What the audit says of log-ins: who, from where, by which method, or why not."""
+
+from dashboard.services.actions import Action
+from dashboard.services.auth.sessions import Method
+from dashboard.services.ports import Clock
+from dashboard.services.recorder.budgets import STRANGERS, VISITS
+from dashboard.services.recorder.recorder import note
+from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.store.db.database import Database, Transaction
+from dashboard.store.limits.table import LimitStorage
+from dashboard.store.staff import members as staff
+from dashboard.store.staff.members import StaffMember
+
+HALF_WAY_ONCE_S = 300
+
+
+class LogIns:
+    """Records log-ins. What cannot be recorded does not happen: StoreError."""
+
+    def __init__(self, database: Database, chain: Chain, clock: Clock) -> None:
+        self._database = database
+        self._chain = chain
+        self._clock = clock
+        self._limits = LimitStorage(database, clock)
+
+    def succeeded(
+        self, member: StaffMember, method: Method, *, address: str, request_id: str
+    ) -> None:
+        """Record that somebody is in."""
+        details = {"address": address, "method": method.value}
+        with self._database.write() as connection:
+            self._append(connection, Action.LOG_IN, Outcome.SUCCEEDED, member, details, request_id)
+            staff.seen(connection, member.id, self._clock())
+
+    def half_way(self, member: StaffMember, *, address: str, request_id: str) -> None:
+        """Record that somebody showed a right password, whatever comes of the second step.
+
+        The same from the same address within five minutes is not recorded: a flood must not fill
+        the audit.
+        """
+        shown = f"half way/{member.id}/{address}"
+        if self._limits.counts({shown: HALF_WAY_ONCE_S})[shown]:
+            return
+        details = {"address": address}
+        with self._database.write() as connection:
+            self._append(
+                connection, Action.PASSWORD_SHOWN, Outcome.SUCCEEDED, member, details, request_id
+            )
+        self._limits.incr(shown, HALF_WAY_ONCE_S)
+
+    def refused(
+        self, member: StaffMember | None, cause: str, *, address: str, request_id: str
+    ) -> None:
+        """Record that somebody did not come in."""
+        with self._database.write() as connection:
+            details = {"address": address, "cause": cause}
+            self._append(connection, Action.LOG_IN, Outcome.REJECTED, member, details, request_id)
+
+    def _append(
+        self,
+        connection: Transaction,
+        action: Action,
+        outcome: Outcome,
+        member: StaffMember | None,
+        details: dict[str, str],
+        request_id: str,
+    ) -> None:
+        entry = NewEntry(
+            at=self._clock(),
+            action=action,
+            outcome=outcome,
+            staff_id=member.id if member else None,
+            details=details,
+            request_id=request_id,
+        )
+        is_in = outcome is Outcome.SUCCEEDED
+        note(connection, self._chain, entry, VISITS if is_in else STRANGERS)

@@ -1,0 +1,147 @@
+"""The second step of a log-in, and the log-in by a passkey alone.
+
+Between the steps the browser carries a ticket: who it is about, when, and with which password. It
+is good for five minutes, and no session begins before the second step.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from dashboard.crypto.encryption import Sealer
+from dashboard.services.auth.login import LoggedIn, Refused
+from dashboard.services.auth.login_audit import LogIns
+from dashboard.services.auth.mfa import passkeys
+from dashboard.services.auth.mfa.verify import SecondFactors
+from dashboard.services.auth.sessions import Method
+from dashboard.services.auth.throttle import FromOutside, Limited, Tries
+from dashboard.services.clocks import is_fresh
+from dashboard.services.ports import Clock
+from dashboard.store.auth import passkeys as passkey_store
+from dashboard.store.db.database import Database
+from dashboard.store.staff import members as staff
+from dashboard.store.staff.members import StaffMember
+
+GOOD_FOR = timedelta(minutes=5)
+ABOUT = "half way"
+
+
+class SecondStep:
+    """Lets in who has shown a password, or needs none, by a second factor."""
+
+    def __init__(
+        self,
+        factors: SecondFactors,
+        tries: Tries,
+        log_ins: LogIns,
+        sealer: Sealer,
+        database: Database,
+        clock: Clock,
+    ) -> None:
+        self._factors = factors
+        self._tries = tries
+        self._log_ins = log_ins
+        self._sealer = sealer
+        self._database = database
+        self._clock = clock
+
+    def begin(self, staff_id: int) -> str:
+        """Return the ticket of somebody whose password was right."""
+        with self._database.read() as connection:
+            member = staff.find_by_id(connection, staff_id)
+        proof = _proof(member) if member else ""
+        about = json.dumps([staff_id, self._clock().timestamp(), proof])
+        return f"{self._sealer.key_id}.{self._sealer.seal(about, ABOUT)}"
+
+    def find(self, ticket: str) -> StaffMember | None:
+        """Return whose ticket it is, None when it is over or they may no longer come in."""
+        key_id, _, sealed = ticket.partition(".")
+        opened = self._sealer.open(sealed, key_id, ABOUT)
+        if opened is None:
+            return None
+        staff_id, began_at, proof = json.loads(opened)
+        if not is_fresh(datetime.fromtimestamp(began_at, UTC), self._clock(), GOOD_FOR):
+            return None
+        with self._database.read() as connection:
+            member = staff.find_by_id(connection, staff_id)
+        still = member and member.active and member.has_second_factor and _proof(member) == proof
+        return member if still else None
+
+    def by_code(
+        self, member: StaffMember, code: str, *, address: str, request_id: str
+    ) -> LoggedIn | Refused | Limited:
+        """Let in by a code of the person's authenticator app."""
+        check = self._factors.check_code
+        return self._try(member, code, check, Method.CODE, address, request_id)
+
+    def by_recovery_code(
+        self, member: StaffMember, code: str, *, address: str, request_id: str
+    ) -> LoggedIn | Refused | Limited:
+        """Let in by a recovery code, which is gone with it."""
+        check = self._factors.check_recovery_code
+        return self._try(member, code, check, Method.RECOVERY, address, request_id)
+
+    def by_passkey(
+        self,
+        half_way: StaffMember | None,
+        answer_json: str,
+        challenge: str,
+        *,
+        rp_id: str,
+        origin: str,
+        address: str,
+        request_id: str,
+    ) -> LoggedIn | Refused | Limited:
+        """Let in by a passkey; without a first step it says itself who comes."""
+        claimed = passkeys.claimed_id(answer_json)
+        with self._database.read() as connection:
+            is_there = passkey_store.find(connection, claimed) is not None
+        source = FromOutside(f"passkey/{claimed}", address, is_there=is_there)
+        if limited := self._count(source, half_way, request_id):
+            return limited
+        owner = self._factors.check_passkey(answer_json, challenge, rp_id=rp_id, origin=origin)
+        if owner is None or not owner.active or (half_way and half_way.id != owner.id):
+            cause = "disabled" if owner and not owner.active else "passkey"
+            self._log_ins.refused(owner or half_way, cause, address=address, request_id=request_id)
+            return Refused()
+        self._tries.forgive(source)
+        return self._let_in(owner, Method.PASSKEY, address, request_id)
+
+    def _try(
+        self,
+        member: StaffMember,
+        code: str,
+        check: Callable[[StaffMember, str], bool],
+        method: Method,
+        address: str,
+        request_id: str,
+    ) -> LoggedIn | Refused | Limited:
+        # Not the counter of the password: a right password forgives the tries of that one.
+        source = FromOutside(f"{method.value}/{member.id}", address, second_step=True)
+        if limited := self._count(source, member, request_id):
+            return limited
+        if not check(member, code):
+            self._log_ins.refused(member, method.value, address=address, request_id=request_id)
+            return Refused()
+        self._tries.forgive(source)
+        return self._let_in(member, method, address, request_id)
+
+    def _count(
+        self, source: FromOutside, member: StaffMember | None, request_id: str
+    ) -> Limited | None:
+        limited = self._tries.count(source)
+        if limited and limited.is_first:
+            self._log_ins.refused(member, "limit", address=source.address, request_id=request_id)
+        return limited
+
+    def _let_in(
+        self, member: StaffMember, method: Method, address: str, request_id: str
+    ) -> LoggedIn:
+        self._log_ins.succeeded(member, method, address=address, request_id=request_id)
+        return LoggedIn(member)
+
+
+def _proof(member: StaffMember) -> str:
+    """Return what changes with the password: a ticket dies with it."""
+    return hashlib.sha256(member.password_hash.encode()).hexdigest()

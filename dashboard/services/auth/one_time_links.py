@@ -1,0 +1,164 @@
+"""One-time links: how somebody comes in who has no password, or none any more (ADR 8).
+
+A link is 256 random bits of which we keep the hash. Looking at it changes nothing, for mail
+scanners look too; setting a password with it uses it up.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from dashboard.services.actions import Action
+from dashboard.services.auth.login import LoggedIn, Refused
+from dashboard.services.auth.password_rules import PasswordRules
+from dashboard.services.auth.passwords import NewPassword, hash_password
+from dashboard.services.auth.throttle import FromOutside, Limited, Tries
+from dashboard.services.clocks import is_open, latest_end
+from dashboard.services.ports import Clock
+from dashboard.services.recorder.budgets import STRANGERS, VISITS
+from dashboard.services.recorder.recorder import note
+from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.store.auth import one_time_links as links
+from dashboard.store.auth import sessions
+from dashboard.store.auth.one_time_links import LinkKind, OpenLink, StaffLink
+from dashboard.store.db.database import Database, Transaction
+from dashboard.store.staff import members as staff
+from dashboard.store.staff.members import StaffMember
+
+GOOD_FOR = {LinkKind.INVITE: timedelta(hours=48), LinkKind.RESET: timedelta(hours=24)}
+
+
+@dataclass(frozen=True)
+class NewLink:
+    """A link as it is handed over, once."""
+
+    member: StaffMember
+    kind: LinkKind
+    expires_at: datetime
+    token: str = field(repr=False)
+
+
+def make_link(
+    connection: Transaction, member: StaffMember, *, created_by: int | None, at: datetime
+) -> NewLink:
+    """Make the one link that lets this member in; one that was made before no longer does."""
+    never_came = not member.password_hash and member.seen_at is None
+    kind = LinkKind.INVITE if never_came else LinkKind.RESET
+    made = NewLink(member, kind, at + GOOD_FOR[kind], secrets.token_urlsafe(32))
+    links.remove_unused(connection, member.id)
+    links.add(connection, _hash(made.token), member.id, kind, created_by, at, made.expires_at)
+    return made
+
+
+def every_open(connection: Transaction, now: datetime) -> dict[int, OpenLink]:
+    """Return, for each member with a link that can be used, that link."""
+    return links.every_open(connection, now, latest_end(now, max(GOOD_FOR.values())))
+
+
+class Links:
+    """Lets people in by a link."""
+
+    def __init__(
+        self, database: Database, chain: Chain, tries: Tries, rules: PasswordRules, clock: Clock
+    ) -> None:
+        self._database = database
+        self._chain = chain
+        self._tries = tries
+        self._rules = rules
+        self._clock = clock
+
+    def find(self, token: str) -> StaffLink | None:
+        """Return the link while it lets its member in. Why another one does not is not told."""
+        with self._database.read() as connection:
+            link = links.find(connection, _hash(token))
+        return link if link and self._is_open(link) else None
+
+    def use(
+        self, token: str, password: str, *, address: str, request_id: str
+    ) -> LoggedIn | Refused | Limited:
+        """Set the password of the link's member, use the link up and end their sessions.
+
+        Raises:
+            StoreError: nothing can be recorded, so nothing was changed.
+            WeakPasswordError: the rules refuse the password; the link stays as good as it was.
+
+        """
+        link = self.find(token)
+        new = self._accept(password, link.member) if link else None
+        source = FromOutside(token, address, is_there=link is not None)
+        if limited := self._tries.count(source):
+            if limited.is_first:
+                self._refuse(None, address, request_id, cause="limit")
+            return limited
+        if not new:
+            return self._refuse(token, address, request_id, cause="link")
+        password_hash = hash_password(new)
+        with self._database.write() as connection:
+            used = self._use_up(connection, token, password_hash, address, request_id)
+        if used is None:
+            return self._refuse(token, address, request_id, cause="link")
+        self._tries.forgive(source)
+        return LoggedIn(replace(used.member, password_hash=password_hash))
+
+    def _accept(self, password: str, member: StaffMember) -> NewPassword:
+        return self._rules.accept(password, email=member.email, name=member.name)
+
+    def _use_up(
+        self,
+        connection: Transaction,
+        token: str,
+        password_hash: str,
+        address: str,
+        request_id: str,
+    ) -> StaffLink | None:
+        """Use the link, None when another request was quicker."""
+        link = links.find(connection, _hash(token))
+        if link is None or not self._is_open(link):
+            return None
+        now, staff_id = self._clock(), link.member.id
+        links.use(connection, _hash(token), now)
+        links.remove_unused(connection, staff_id)
+        sessions.remove_of(connection, staff_id)
+        staff.set_password(connection, staff_id, password_hash)
+        staff.seen(connection, staff_id, now)
+        self._record(connection, Outcome.SUCCEEDED, link, request_id, address=address)
+        return link
+
+    def _is_open(self, link: StaffLink) -> bool:
+        is_good = is_open(link.expires_at, self._clock(), GOOD_FOR[link.kind])
+        return is_good and link.used_at is None and link.member.active
+
+    def _refuse(self, token: str | None, address: str, request_id: str, *, cause: str) -> Refused:
+        with self._database.write() as connection:
+            link = links.find(connection, _hash(token)) if token else None
+            self._record(
+                connection, Outcome.REJECTED, link, request_id, address=address, cause=cause
+            )
+        return Refused()
+
+    def _record(
+        self,
+        connection: Transaction,
+        outcome: Outcome,
+        link: StaffLink | None,
+        request_id: str,
+        **details: str,
+    ) -> None:
+        """Record a try. A refused one was made by whoever holds the link, perhaps not by them."""
+        entry = NewEntry(
+            at=self._clock(),
+            action=Action.LINK_USE,
+            outcome=outcome,
+            staff_id=link.member.id if link and outcome is Outcome.SUCCEEDED else None,
+            subject_kind="staff" if link else None,
+            subject_id=str(link.member.id) if link else None,
+            details=details,
+            request_id=request_id,
+        )
+        is_in = outcome is Outcome.SUCCEEDED
+        note(connection, self._chain, entry, VISITS if is_in else STRANGERS)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,241 @@
+"""Sessions of staff: an idle and an absolute limit, and whose they are at this very moment."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import structlog
+
+from dashboard.services.auth.devices import Device, read_device
+from dashboard.services.clocks import is_fresh
+from dashboard.services.ports import Clock
+from dashboard.store.auth import sessions
+from dashboard.store.auth.sessions import Beginning, StoredSession
+from dashboard.store.db.columns import read_back
+from dashboard.store.db.database import (
+    BRIEFLY_MS,
+    BUSY_TIMEOUT_MS,
+    Database,
+    StoreError,
+    Transaction,
+)
+from dashboard.store.staff import members as staff
+from dashboard.store.staff.members import StaffMember
+
+__all__ = ["Beginning", "Method", "OpenSession", "Sessions"]
+
+TOUCH_EVERY = timedelta(seconds=30)
+CONFIRMED_FOR = timedelta(minutes=5)
+KNOWN_FOR = timedelta(days=1)  # whose session it was, after its end
+PER_PERSON = 50  # beyond that the one seen longest ago ends
+HANDLE = 16  # digits of the hash that name a session to its owner
+log = structlog.get_logger()
+
+
+class Method(StrEnum):
+    """How somebody came in."""
+
+    PASSWORD = "password"  # noqa: S105  the name of a method
+    CODE = "code"  # a password and a code of an authenticator app
+    PASSKEY = "passkey"
+    RECOVERY = "recovery"  # a password and a recovery code
+    LINK = "link"
+    SSO = "sso"
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """A session of somebody. `data` is the web layer's JSON."""
+
+    id_hash: str
+    staff: StaffMember
+    data: str
+    started_at: datetime
+    seen_at: datetime
+    idle_ends_at: datetime
+    ends_at: datetime  # the absolute limit
+    method: Method
+    confirmed_at: datetime | None  # when its owner last showed who they are
+    address: str | None
+    browser: str | None  # User-Agent
+
+    @property
+    def handle(self) -> str:
+        """What names the session on a page of its owner. It opens nothing."""
+        return self.id_hash[:HANDLE]
+
+    @property
+    def device(self) -> Device:
+        """What its owner came in with."""
+        return read_device(self.browser or "")
+
+    def is_confirmed(self, now: datetime) -> bool:
+        """Say whether its owner has just shown who they are.
+
+        A confirmation of a time to come is none: the clock was put back, and it would last.
+        """
+        at = self.confirmed_at
+        return at is not None and is_fresh(at, now, CONFIRMED_FOR)
+
+    def may_begin(self, now: datetime, by_password: bool) -> bool:  # noqa: FBT001  a setting
+        """Return whether its owner may set up a first factor without a confirmation.
+
+        Just after a log-in at a provider that does not say when it asked, and only without
+        anything else to confirm with: there would be no way to a factor at all.
+        """
+        has_other = self.staff.has_second_factor or (by_password and self.staff.has_password)
+        just_begun = is_fresh(self.started_at, now, CONFIRMED_FOR)
+        at_provider = self.method is Method.SSO and self.confirmed_at is None
+        return at_provider and just_begun and not has_other
+
+
+class SessionOverError(Exception):
+    """The session ended while the request was under way: nothing was changed."""
+
+
+class Sessions:
+    """Starts, finds and ends sessions."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        idle: timedelta,
+        longest: timedelta,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._idle = idle
+        self._longest = longest
+
+    def find(self, token: str) -> OpenSession | None:
+        """Return the session of this cookie, None when it is over or its owner is disabled."""
+        session = self._find(token)
+        return session if session and self._lasts(session) else None
+
+    def find_ended(self, token: str) -> OpenSession | None:
+        """Return a session that came to its end within a day. It opens nothing any more.
+
+        Its owner gets back what was typed meanwhile. One that somebody ended is not there.
+        """
+        session = self._find(token)
+        if session is None or self._lasts(session):
+            return None
+        ended_at = min(session.idle_ends_at, session.ends_at)
+        is_known = timedelta() <= self._clock() - ended_at < KNOWN_FOR
+        return session if is_known else None
+
+    def of(self, staff_id: int) -> list[OpenSession]:
+        """Return the sessions of somebody that are good now, the last one seen first."""
+        with self._database.read() as connection:
+            stored = sessions.of(connection, staff_id)
+        return [session for session in map(self._open, stored) if self._lasts(session)]
+
+    def start(self, shown: StaffMember, data: str, beginning: Beginning) -> str | None:
+        """Start a session; return the random id for the cookie.
+
+        None where what they showed counts no longer: while it was compared they were disabled, or
+        have another password or other kinds of factors now. That ended their sessions.
+        """
+        token, now = secrets.token_urlsafe(32), self._clock()
+        with self._database.write() as connection:
+            member = staff.find_by_id(connection, shown.id)
+            if member is None or _ways_in(member) != _ways_in(shown):
+                return None
+            sessions.remove_older(connection, now - self._idle - KNOWN_FOR)
+            sessions.remove_beyond(connection, shown.id, PER_PERSON - 1)
+            sessions.add(connection, _hash(token), shown.id, now, data, beginning)
+        return token
+
+    def renew(self, id_hash: str, data: str) -> str:
+        """Give a session another id, for its owner has shown who they are; return the id."""
+        token = secrets.token_urlsafe(32)
+        with self._database.write() as connection:
+            sessions.renew(connection, id_hash, _hash(token), data, self._clock())
+        return token
+
+    def save(self, id_hash: str, data: str, wait_ms: int) -> None:
+        """Replace what a session holds. Where that fails, a message is shown twice, or not at all.
+
+        What was done was done: the answer must not say that nothing was.
+        """
+        try:
+            with self._database.write(wait_ms) as connection:
+                sessions.set_data(connection, id_hash, data)
+        except StoreError as error:
+            log.warning("session_not_saved", cause=str(error))
+
+    def touch(self, session: OpenSession) -> OpenSession:
+        """Start the idle time anew. Within half a minute of the last time, nothing is written.
+
+        Raises:
+            StoreError: the database cannot be used, or is busy; the session is as it was.
+
+        """
+        now = self._clock()
+        if abs(now - session.seen_at) < TOUCH_EVERY:
+            return session
+        with self._database.write(BRIEFLY_MS) as connection:
+            sessions.set_seen(connection, session.id_hash, now)
+            staff.seen(connection, session.staff.id, now)
+        return replace(session, seen_at=now, idle_ends_at=now + self._idle)
+
+    def end(self, id_hash: str, wait_ms: int = BUSY_TIMEOUT_MS) -> None:
+        """End a session."""
+        with self._database.write(wait_ms) as connection:
+            sessions.remove(connection, id_hash)
+
+    def _find(self, token: str) -> OpenSession | None:
+        with self._database.read() as connection:
+            stored = sessions.find(connection, _hash(token))
+        return self._open(stored) if stored and stored.staff.active else None
+
+    def _lasts(self, session: OpenSession) -> bool:
+        """Say whether a session is open now.
+
+        One that began in a future further off than sessions last would be next to immortal: the
+        clock was put back.
+        """
+        now = self._clock()
+        began_at = session.ends_at - self._longest
+        return now < min(session.idle_ends_at, session.ends_at) and began_at - now < self._longest
+
+    def _open(self, stored: StoredSession) -> OpenSession:
+        return OpenSession(
+            id_hash=stored.id_hash,
+            staff=stored.staff,
+            data=stored.data,
+            started_at=stored.created_at,
+            seen_at=stored.seen_at,
+            idle_ends_at=stored.seen_at + self._idle,
+            ends_at=stored.created_at + self._longest,
+            method=read_back(Method, stored.method, Method.PASSWORD),
+            confirmed_at=stored.confirmed_at,
+            address=stored.address,
+            browser=stored.browser,
+        )
+
+
+def require_open(connection: Transaction, session: OpenSession) -> StaffMember:
+    """Return whose session it is, asked inside the transaction that changes their ways in.
+
+    Raises:
+        SessionOverError: somebody ended it meanwhile.
+
+    """
+    stored = sessions.find(connection, session.id_hash)
+    if stored is None or not stored.staff.active:
+        raise SessionOverError
+    return stored.staff
+
+
+def _ways_in(member: StaffMember) -> tuple[object, ...]:
+    factors = (member.has_passkey, member.has_authenticator, member.has_sso_account)
+    return (member.active, member.password_hash, *factors)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,243 @@
+"""Which member of staff somebody is whom the provider knows, and what they may do here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from dashboard.oidc.models import Identity
+from dashboard.services.actions import Action
+from dashboard.services.auth.sessions import Method
+from dashboard.services.permissions import Role
+from dashboard.services.ports import Clock
+from dashboard.services.recorder.budgets import REFUSALS, STRANGERS, VISITS
+from dashboard.services.recorder.recorder import note, record
+from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.store.auth import one_time_links as links
+from dashboard.store.auth import sessions, sso_accounts
+from dashboard.store.db.database import Database, Transaction
+from dashboard.store.staff import members as staff
+from dashboard.store.staff.members import StaffMember
+from dashboard.text.emails import comparable, is_email
+from dashboard.text.person_names import name_for
+
+BY = "single sign-on"
+
+
+class Cause(StrEnum):
+    """Why somebody whom the provider knows does not come in; the audit has it, the page not."""
+
+    UNKNOWN = "unknown"  # nobody here has this email, and no role follows from the claim
+    UNVERIFIED = "unverified"  # the provider does not say that the email is theirs
+    OTHER_ACCOUNT = "other account"  # the member with this email has another account there
+    DISABLED = "disabled"
+    NO_ROLE = "no role"
+    SOMEBODY_ELSE = "somebody else"  # than the owner of the session that is to be confirmed
+    NOT_ANEW = "not anew"  # the provider does not prove that it asked again
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """An identity as it comes in: from where, in which request."""
+
+    identity: Identity
+    address: str
+    request_id: str
+
+
+class SsoAccounts:
+    """Finds, links and makes members. `table` says which roles follow from which group.
+
+    Without a table only members come in whom somebody added, with the roles they were given.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        chain: Chain,
+        clock: Clock,
+        table: Mapping[str, frozenset[str]],
+        *,
+        by_password: bool,
+    ) -> None:
+        self._database = database
+        self._chain = chain
+        self._clock = clock
+        self._table = table
+        self._by_password = by_password
+
+    def let_in(self, arrival: Arrival) -> StaffMember | Cause:
+        """Return whom it lets in, or why nobody; recorded either way.
+
+        Raises:
+            StoreError: nothing can be recorded, so nobody comes in.
+
+        """
+        with self._database.write() as connection:
+            member, cause = self._identify(connection, arrival)
+            if member and not cause:
+                cause = self._follow_claim(connection, member, arrival)
+            admitted = staff.find_by_id(connection, member.id) if member else None
+            self._record_log_in(connection, admitted, cause, arrival)
+            return cause or admitted or Cause.UNKNOWN
+
+    def confirm(self, arrival: Arrival, staff_id: int, since: datetime) -> Cause | None:
+        """Say what keeps this from showing anew that it is the member; recorded either way.
+
+        Roles follow the claim here too: where they change, the session ends with the others.
+
+        Raises:
+            StoreError: nothing can be recorded, so nothing is confirmed.
+
+        """
+        identity, cause = arrival.identity, None
+        with self._database.write() as connection:
+            if sso_accounts.find(connection, identity.issuer, identity.subject) != staff_id:
+                cause = Cause.SOMEBODY_ELSE
+            elif identity.authenticated_at is None or identity.authenticated_at < since:
+                cause = Cause.NOT_ANEW
+            elif member := staff.find_by_id(connection, staff_id):
+                cause = self._follow_claim(connection, member, arrival)
+            self._record_showing(connection, Action.CONFIRM, staff_id, cause, arrival)
+            return cause
+
+    def _identify(
+        self, connection: Transaction, arrival: Arrival
+    ) -> tuple[StaffMember | None, Cause | None]:
+        """Return whose account it is. An email finds somebody once: then the account is theirs."""
+        identity = arrival.identity
+        staff_id = sso_accounts.find(connection, identity.issuer, identity.subject)
+        if staff_id is not None:
+            member = staff.find_by_id(connection, staff_id)
+        elif not identity.email or not _is_address(identity.email):
+            return None, Cause.UNVERIFIED
+        else:
+            member = staff.find(connection, identity.email)
+            if member is None:
+                return self._add(connection, identity.email, arrival)
+            if sso_accounts.has_any(connection, identity.issuer, member.id):
+                return None, Cause.OTHER_ACCOUNT
+            if member.active:
+                self._link(connection, member.id, arrival)
+        return member, None if member and member.active else Cause.DISABLED
+
+    def _add(
+        self, connection: Transaction, email: str, arrival: Arrival
+    ) -> tuple[StaffMember | None, Cause | None]:
+        """Add somebody whom nobody invited, where a role follows from the claim."""
+        roles = self._roles(arrival.identity)
+        if not roles:
+            return None, Cause.UNKNOWN
+        name = name_for(arrival.identity.name, email)
+        staff_id = staff.add(connection, email, name, "", self._clock())
+        staff.set_roles(connection, staff_id, roles)
+        self._record(connection, Action.STAFF_ADD, staff_id, arrival, roles=",".join(sorted(roles)))
+        self._link(connection, staff_id, arrival)
+        return staff.find_by_id(connection, staff_id), None
+
+    def _link(self, connection: Transaction, staff_id: int, arrival: Arrival) -> None:
+        identity = arrival.identity
+        sso_accounts.add(connection, identity.issuer, identity.subject, staff_id, self._clock())
+        self._record(connection, Action.SSO_LINK, staff_id, arrival, issuer=identity.issuer)
+
+    def _follow_claim(
+        self, connection: Transaction, member: StaffMember, arrival: Arrival
+    ) -> Cause | None:
+        """Give the member the roles of the claim, and end the sessions that had others.
+
+        Where nobody would be left who may manage staff, the roles stay as they are.
+        """
+        if not self._table:
+            return None
+        wanted = self._roles(arrival.identity)
+        if wanted != member.roles:
+            staff.set_roles(connection, member.id, wanted)
+            left = staff.has_active(connection, Role.ADMIN, by_password=self._by_password)
+            kept = Role.ADMIN in member.roles and not left
+            if kept:
+                staff.set_roles(connection, member.id, member.roles)
+            else:
+                sessions.remove_of(connection, member.id)
+            if not kept and Role.ADMIN not in wanted:
+                links.remove_made_by(connection, member.id)
+            self._record(
+                connection,
+                Action.STAFF_ROLE,
+                member.id,
+                arrival,
+                outcome=Outcome.REJECTED if kept else Outcome.SUCCEEDED,
+                roles=",".join(sorted(wanted)),
+                **({"cause": "last admin"} if kept else {}),
+            )
+        return None if wanted else Cause.NO_ROLE
+
+    def _roles(self, identity: Identity) -> frozenset[str]:
+        named = (self._table.get(group, frozenset[str]()) for group in identity.groups)
+        return frozenset().union(*named)
+
+    def _record_log_in(
+        self,
+        connection: Transaction,
+        member: StaffMember | None,
+        cause: Cause | None,
+        arrival: Arrival,
+    ) -> None:
+        """Record the log-in, but for what the second step will record."""
+        if not cause and member and member.has_second_factor:
+            return
+        staff_id = member.id if member else None
+        self._record_showing(connection, Action.LOG_IN, staff_id, cause, arrival)
+        if staff_id and not cause:
+            staff.seen(connection, staff_id, self._clock())
+
+    def _record_showing(
+        self,
+        connection: Transaction,
+        action: Action,
+        staff_id: int | None,
+        cause: Cause | None,
+        arrival: Arrival,
+    ) -> None:
+        """Record that somebody showed who they are, or did not."""
+        details = {"address": arrival.address, "method": Method.SSO.value}
+        entry = NewEntry(
+            at=self._clock(),
+            action=action,
+            outcome=Outcome.REJECTED if cause else Outcome.SUCCEEDED,
+            staff_id=staff_id,
+            details={**details, **({"cause": cause.value} if cause else {})},
+            request_id=arrival.request_id,
+        )
+        refused = STRANGERS if action == Action.LOG_IN else REFUSALS
+        allowance = refused if cause else VISITS
+        note(connection, self._chain, entry, allowance)
+
+    def _record(
+        self,
+        connection: Transaction,
+        action: Action,
+        staff_id: int,
+        arrival: Arrival,
+        *,
+        outcome: Outcome = Outcome.SUCCEEDED,
+        **details: str,
+    ) -> None:
+        entry = NewEntry(
+            at=self._clock(),
+            action=action,
+            outcome=outcome,
+            staff_id=staff_id,
+            subject_kind="staff",
+            subject_id=str(staff_id),
+            details={"by": BY, **details},
+            request_id=arrival.request_id,
+        )
+        if outcome is Outcome.REJECTED:
+            note(connection, self._chain, entry, REFUSALS)
+        else:
+            record(connection, self._chain, entry)
+
+
+def _is_address(email: str) -> bool:
+    """Return whether it names one mailbox: a Kelvin sign in lower case is someone else's k."""
+    return is_email(email) and (email.isascii() or email == comparable(email))

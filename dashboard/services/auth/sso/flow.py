@@ -1,0 +1,247 @@
+"""Single sign-on: a log-in begun here, carried on at the provider, and brought to its end here."""
+
+import hashlib
+import hmac
+import json
+import secrets
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from dashboard.crypto.encryption import Sealer
+from dashboard.oidc.models import Failure, Identity, Provider, ProviderError, Secrets
+from dashboard.services.auth.sessions import Method, OpenSession
+from dashboard.services.auth.sso.accounts import Arrival, Cause, SsoAccounts
+from dashboard.services.auth.throttle import AtProvider, FromOutside, InSession, Limited, Tries
+from dashboard.services.ports import Clock
+from dashboard.store.db.database import Database
+from dashboard.store.limits.table import LimitStorage
+from dashboard.store.staff.members import StaffMember
+
+LASTS = timedelta(minutes=10)
+LEEWAY = timedelta(seconds=60)  # between the provider's clock and ours
+ABOUT = "single sign-on"
+ERROR_MAX = 60
+
+
+class Refusal(StrEnum):
+    """Why nobody was logged in, as the page tells it."""
+
+    LOST = "lost"  # begun elsewhere, too long ago, or brought to its end already
+    DECLINED = "declined"  # the provider let nobody in
+    UNAVAILABLE = "unavailable"
+    UNTRUSTED = "untrusted"
+    NO_ACCESS = "no access"
+    NOT_ANEW = "not anew"  # the provider does not prove that it asked again
+    SOMEBODY_ELSE = "somebody else"
+
+
+@dataclass(frozen=True)
+class Begun:
+    """Where the browser goes, and what it keeps until it is back."""
+
+    address: str
+    cookie: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Return:
+    """What the browser brings back: the provider's answer, and what it kept."""
+
+    state: str = field(repr=False)
+    code: str = field(repr=False)
+    error: str
+    issuer: str  # "" where the provider does not say it (RFC 9207)
+    cookie: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SignedOn:
+    """Somebody logged in, or confirmed their session where `confirmed`; they wanted `page`.
+
+    `asked_at` is when the provider asked who they are, None where it does not say.
+    """
+
+    member: StaffMember
+    page: str
+    confirmed: bool
+    asked_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class NotSignedOn:
+    """Nobody did. `page` is what was wanted, "" where nobody can tell; `detail` is for the log."""
+
+    refusal: Refusal
+    page: str = ""
+    confirming: bool = False
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class _Flow:
+    """What the cookie holds, sealed. `session` is the one that is to be confirmed, by its hash."""
+
+    state: str
+    nonce: str
+    verifier: str
+    page: str
+    begun_at: float
+    session: str | None
+
+    @property
+    def secrets(self) -> Secrets:
+        return Secrets(self.state, self.nonce, self.verifier)
+
+
+class SingleSignOn:
+    """Begins log-ins and confirmations, and ends each once."""
+
+    def __init__(
+        self,
+        provider: Provider,
+        accounts: SsoAccounts,
+        sealer: Sealer,
+        database: Database,
+        tries: Tries,
+        clock: Clock,
+    ) -> None:
+        self._provider = provider
+        self._accounts = accounts
+        self._sealer = sealer
+        self._used = LimitStorage(database, clock)
+        self._tries = tries
+        self._clock = clock
+
+    def begin(
+        self, page: str, redirect_uri: str, session: OpenSession | None = None
+    ) -> Begun | NotSignedOn:
+        """Begin a log-in, or the confirmation of a session."""
+        flow = _Flow(
+            state=secrets.token_urlsafe(32),
+            nonce=secrets.token_urlsafe(32),
+            verifier=secrets.token_urlsafe(48),
+            page=page,
+            begun_at=self._clock().timestamp(),
+            session=session.id_hash if session else None,
+        )
+        try:
+            address = self._provider.log_in_address(
+                flow.secrets, redirect_uri, anew=session is not None
+            )
+        except ProviderError as error:
+            return _failed(error, flow)
+        sealed = self._sealer.seal(json.dumps(asdict(flow)), ABOUT)
+        return Begun(address, f"{self._sealer.key_id}.{sealed}")
+
+    def end(
+        self,
+        came: Return,
+        redirect_uri: str,
+        session: OpenSession | None,
+        *,
+        address: str,
+        request_id: str,
+    ) -> SignedOn | NotSignedOn | Limited:
+        """Log in whom the provider names, or confirm the session that this began in.
+
+        Raises:
+            StoreError: nothing can be recorded, so nobody comes in.
+
+        """
+        flow = self._open(came)
+        if flow is None:
+            return NotSignedOn(Refusal.LOST)
+        if flow.session and flow.session != (session and session.id_hash):
+            return _refused(Refusal.LOST, flow)
+        if came.error:
+            return _refused(Refusal.DECLINED, flow, came.error[:ERROR_MAX])
+        asking = session if flow.session else None
+        identity = self._ask_provider(flow, came, redirect_uri, asking, address)
+        if not isinstance(identity, Identity):
+            return identity
+        arrival = Arrival(identity, address, request_id)
+        return self._confirm(flow, arrival, asking) if asking else self._let_in(flow, arrival)
+
+    def _ask_provider(
+        self,
+        flow: _Flow,
+        came: Return,
+        redirect_uri: str,
+        session: OpenSession | None,
+        address: str,
+    ) -> Identity | NotSignedOn | Limited:
+        """Return who the provider says it is, asked once. Answers that prove nothing count."""
+        source = _confirmation_of(session) if session else AtProvider(address)
+        if limited := self._tries.count(source):
+            return limited
+        if not self._is_first(flow):
+            return _refused(Refusal.LOST, flow)
+        if came.issuer not in {"", self._provider.issuer}:
+            return _refused(Refusal.UNTRUSTED, flow, "the answer is of another issuer")
+        try:
+            identity = self._provider.redeem(came.code, flow.secrets, redirect_uri)
+        except ProviderError as error:
+            if error.failure is Failure.UNAVAILABLE:
+                self._tries.take_back(source)
+            return _failed(error, flow)
+        self._tries.take_back(source)
+        return identity
+
+    def _open(self, came: Return) -> _Flow | None:
+        """Return what was begun, None where it was not in this browser, or too long ago."""
+        key_id, _, sealed = came.cookie.partition(".")
+        plain = self._sealer.open(sealed, key_id, ABOUT)
+        if plain is None:
+            return None
+        flow = _Flow(**json.loads(plain))
+        age_s = abs(self._clock().timestamp() - flow.begun_at)
+        same = hmac.compare_digest(flow.state.encode(), came.state.encode())
+        return flow if same and age_s <= LASTS.total_seconds() else None
+
+    def _is_first(self, flow: _Flow) -> bool:
+        """Use the state up: of two that bring it, on whichever worker, one goes on."""
+        named = hashlib.sha256(flow.state.encode()).hexdigest()
+        return self._used.incr(f"sso/{named}", 2 * LASTS.total_seconds()) == 1
+
+    def _let_in(self, flow: _Flow, arrival: Arrival) -> SignedOn | NotSignedOn | Limited:
+        """Log in. A refusal counts for the account that was shown, and for no colleague's."""
+        identity = arrival.identity
+        name = f"{ABOUT}/{identity.issuer}/{identity.subject}"
+        source = FromOutside(name, arrival.address, is_there=True)
+        if limited := self._tries.count(source):
+            return limited
+        found = self._accounts.let_in(arrival)
+        if isinstance(found, Cause):
+            return _refused(Refusal.NO_ACCESS, flow)
+        self._tries.forgive(replace(source, half_way=found.has_second_factor))
+        asked_at = identity.authenticated_at
+        return SignedOn(found, flow.page, confirmed=False, asked_at=asked_at)
+
+    def _confirm(
+        self, flow: _Flow, arrival: Arrival, session: OpenSession
+    ) -> SignedOn | NotSignedOn | Limited:
+        source = _confirmation_of(session)
+        if limited := self._tries.count(source):
+            return limited
+        since = datetime.fromtimestamp(flow.begun_at, UTC) - LEEWAY
+        cause = self._accounts.confirm(arrival, session.staff.id, since)
+        if cause:
+            refusal = Refusal.NO_ACCESS if cause is Cause.NO_ROLE else Refusal(cause.value)
+            return _refused(refusal, flow)
+        self._tries.forgive(source)
+        return SignedOn(session.staff, flow.page, confirmed=True)
+
+
+def _confirmation_of(session: OpenSession) -> InSession:
+    return InSession(session.staff.id, session.id_hash, Method.SSO.value)
+
+
+def _failed(error: ProviderError, flow: _Flow) -> NotSignedOn:
+    unavailable = error.failure is Failure.UNAVAILABLE
+    refusal = Refusal.UNAVAILABLE if unavailable else Refusal.UNTRUSTED
+    return _refused(refusal, flow, str(error))
+
+
+def _refused(refusal: Refusal, flow: _Flow, detail: str = "") -> NotSignedOn:
+    return NotSignedOn(refusal, flow.page, flow.session is not None, detail)

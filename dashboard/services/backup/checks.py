@@ -1,0 +1,125 @@
+"""What a copy of the database holds, and what makes one fit to take the database's place."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from dashboard.services.actions import Action
+from dashboard.services.operations.readiness import Health, NotReadyError
+from dashboard.services.ports import Clock
+from dashboard.store.audit import chain as audit
+from dashboard.store.audit import check as audit_check
+from dashboard.store.audit.chain import Chain, Finding, NewEntry, Outcome
+from dashboard.store.db.database import Database, StoreError, Transaction
+from dashboard.store.maintenance import sqlite_copies as backups
+
+
+class BackupError(Exception):
+    """Nothing was done; the text says why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a copy holds. `finding` is where its audit does not hold."""
+
+    links: int
+    audit_rows: int
+    audit_mac: str
+    finding: Finding | None
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What is in place now, and what the database before is called, if there was one."""
+
+    contents: Contents
+    kept: str | None
+
+
+@dataclass(frozen=True)
+class Restoring:
+    """Whose database it is to be, and how its audit goes on."""
+
+    environment: str
+    partner_api_url: str
+    chain: Chain
+    clock: Clock
+
+
+@contextmanager
+def told_of(file: Path, source: str) -> Iterator[None]:
+    """Say in words why a copy of the source cannot be written to the file.
+
+    Raises:
+        BackupError: that is so.
+
+    """
+    try:
+        yield
+    except FileExistsError:
+        raise BackupError(f"{file} exists. Nothing was overwritten; name a new file.") from None
+    except OSError as problem:
+        raise BackupError(f"{file} cannot be written: {problem.strerror}.") from None
+    except StoreError as problem:
+        raise BackupError(f"{source} cannot be copied: {problem}.") from None
+
+
+def look_over(connection: Transaction, chain: Chain) -> Contents:
+    """Read a copy through.
+
+    Raises:
+        BackupError: it is damaged.
+
+    """
+    if damage := backups.find_damage(connection):
+        raise BackupError(f"The database is damaged ({damage}); no copy was kept.")
+    last = audit.head(connection)
+    return Contents(
+        links=backups.count_links(connection),
+        audit_rows=last.seq,
+        audit_mac=last.mac,
+        finding=audit_check.verify(connection, chain.keys),
+    )
+
+
+def prepare(copy: Database, restoring: Restoring) -> Contents:
+    """Make a copy fit to take the place of the database.
+
+    Raises:
+        BackupError: it cannot be used here.
+
+    """
+    try:
+        _require_ours(copy, restoring)
+        copy.upgrade()
+        Health(copy).check()
+        with copy.write() as connection:
+            backups.end_ways_in(connection)
+            rows = audit.head(connection).seq
+            entry = NewEntry(
+                at=restoring.clock(),
+                action=Action.DATABASE_RESTORE,
+                outcome=Outcome.SUCCEEDED,
+                details={"rows": rows},
+            )
+            audit.append(connection, restoring.chain, entry)
+        with copy.read() as connection:
+            return look_over(connection, restoring.chain)
+    except (NotReadyError, StoreError) as problem:
+        raise BackupError(f"The backup cannot be used. {problem}") from None
+
+
+def _require_ours(copy: Database, restoring: Restoring) -> None:
+    with copy.read() as connection:
+        damage = backups.find_damage(connection)
+    version = copy.schema_version()
+    if damage or version is None:
+        raise BackupError(f"The file is no database of the dashboard's ({damage or 'no schema'}).")
+    if not copy.knows(version):
+        raise BackupError(
+            f"The backup has schema {version}, newer than this program's {copy.newest_version}. "
+            "Install the version that made it."
+        )
+    if clash := Health(copy).find_clash(restoring.environment, restoring.partner_api_url):
+        raise BackupError(f"The backup belongs to {clash}.")

@@ -1,0 +1,90 @@
+"""Backup and restore: our database is the only copy of every KYC link.
+
+A backup is a copy of one moment, made while the dashboard runs, and looked over before it counts.
+A restore prepares everything beside the present database and then takes its place, which is kept.
+"""
+
+from pathlib import Path
+
+from dashboard.services.backup import postgres as server_backup
+from dashboard.services.backup.checks import (
+    BackupError,
+    Contents,
+    Restored,
+    Restoring,
+    look_over,
+    prepare,
+    told_of,
+)
+from dashboard.store.audit.chain import Chain
+from dashboard.store.db.database import Database, StoreError, is_file
+from dashboard.store.db.sqlite import file_of, url_of
+from dashboard.store.maintenance import sqlite_copies as backups
+
+
+def back_up(url: str, file: Path, chain: Chain) -> Contents:
+    """Copy the database to a new file.
+
+    Raises:
+        BackupError: there is no database, the file exists, or the copy is no good.
+
+    """
+    if not is_file(url):
+        return server_backup.back_up(url, file, chain)
+    source = _existing(file_of(url), "There is no database at {file}. DATABASE_URL names it.")
+    with told_of(file, str(source)):
+        backups.copy_file(source, file)
+    copy = Database(url_of(file))
+    try:
+        with copy.read() as connection:
+            contents = look_over(connection, chain)
+        backups.stand_alone(copy)
+    except BaseException as problem:
+        copy.close()
+        backups.remove(file)
+        if isinstance(problem, StoreError):
+            raise BackupError(f"This is no database of the dashboard's ({problem}).") from None
+        raise
+    return contents
+
+
+def restore(url: str, file: Path, restoring: Restoring) -> Restored:
+    """Put a backup in the place of the database, whose schema is then the newest.
+
+    Everybody has to log in again: sessions and one-time links of the copy are out of date.
+
+    Raises:
+        BackupError: the file cannot be taken, or the database is in use.
+
+    """
+    _existing(file, "There is no backup at {file}.")
+    if not is_file(url):
+        return server_backup.restore(url, file, restoring)
+    place = file_of(url)
+    if place.exists() and place.samefile(file):
+        raise BackupError(f"{file} is the database itself.")
+    if place.exists() and backups.is_in_use(place):
+        raise BackupError("The database is in use. Stop the dashboard first, then run this again.")
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    prepared = place.with_name(place.name + ".restoring")
+    backups.remove(prepared)
+    with told_of(prepared, str(file)):
+        backups.copy_file(file, prepared)
+    copy = Database(url_of(prepared))
+    try:
+        contents = prepare(copy, restoring)
+        backups.stand_alone(copy)
+    except BaseException:
+        copy.close()
+        backups.remove(prepared)
+        raise
+    kept = place.with_name(f"{place.name}.before-restore-{restoring.clock():%Y%m%dT%H%M%SZ}")
+    was_there = backups.move(place, kept)
+    backups.move(prepared, place)
+    return Restored(contents, str(kept) if was_there else None)
+
+
+def _existing(file: Path, otherwise: str) -> Path:
+    if not file.is_file():
+        raise BackupError(otherwise.format(file=file))
+    return file

@@ -1,0 +1,231 @@
+"""Which pair of API credentials is in use, asked on every call, so that a switch needs no restart.
+
+The environment's pair is in use until another one is switched to; from then on the stored one
+wins, after a restart too. A read that the API refuses with 401 is asked once more with each pair
+that was in use before, and with the environment's; where one is accepted, all workers go back to
+it, and an alarm is raised.
+"""
+
+import threading
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from dashboard.partner.credentials import Credentials
+from dashboard.services.actions import Action
+from dashboard.services.credentials.pair_encryption import PairSealer
+from dashboard.services.ports import Clock
+from dashboard.services.recorder.recorder import BY_ITSELF, CredentialsLog
+from dashboard.store.credentials import active as api_switch
+from dashboard.store.credentials import pairs as api_pairs
+from dashboard.store.credentials.active import Alarm, Freeze, Switch
+from dashboard.store.credentials.pairs import ApiPair
+from dashboard.store.db.database import Database, StoreError, Transaction
+from dashboard.store.upstream import breakers
+from dashboard.store.upstream.breakers import BreakerRow
+
+FALL_BACK_MS = 2_000  # to wait for another writer; else the next read tries again
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What every call asks and every page has to say: calls are stopped, or have been failing.
+
+    `credential` is the pair in use (`Credentials.id`).
+    """
+
+    credential: str
+    freeze: Freeze | None
+    alarm: Alarm | None
+    alarm_at: datetime | None
+    breaker: BreakerRow | None
+
+
+class ApiCredentials:
+    """Tells the client which pair to use, and finds others when that is refused."""
+
+    def __init__(
+        self,
+        database: Database,
+        environment: Credentials,
+        sealer: PairSealer,
+        audit_log: CredentialsLog,
+        clock: Clock,
+    ) -> None:
+        self.environment = environment
+        self._database = database
+        self._log = audit_log
+        self._sealer = sealer
+        self._clock = clock
+        self._thread = threading.local()
+        self._told: set[int] = set()
+        self._opened: dict[str, Credentials] = {}
+
+    def current(self) -> Credentials:
+        """Return the pair in use. Where it cannot be opened it is the environment's.
+
+        Raises:
+            StoreError: the database cannot be read.
+
+        """
+        switch, look = self._look()
+        if self.is_unreadable(switch):
+            self._tell_unreadable(switch)
+        self._thread.look, self._thread.for_call = look, look
+        return self.in_use(switch)
+
+    def look_for_call(self, credential: str) -> Standing:
+        """Return how things stand for a call with this pair, read now or by its `current()`.
+
+        Raises:
+            StoreError: the database cannot be read.
+
+        """
+        look: Standing | None = getattr(self._thread, "for_call", None)
+        self._thread.for_call = None
+        if look and look.credential == credential:
+            return look
+        _, look = self._look()
+        if look.credential == credential:
+            return look
+        with self._database.read() as connection:
+            return replace(look, breaker=breakers.find(connection, credential))
+
+    def forget_look(self) -> None:
+        """Let `standing()` read anew in this thread: another request begins, or a call failed."""
+        self._thread.look = None
+
+    def is_frozen(self) -> bool:
+        """Say whether no call may go out."""
+        with self._database.read() as connection:
+            return api_switch.is_frozen(connection)
+
+    def standing(self) -> Standing:
+        """Return what every page has to say, as the last call of this thread saw it.
+
+        Raises:
+            StoreError: the database cannot be read.
+
+        """
+        look: Standing | None = getattr(self._thread, "look", None)
+        return look or self._look()[1]
+
+    def in_use(self, switch: Switch) -> Credentials:
+        """Return the pair that this switch puts in use."""
+        return (switch.in_use and self.open(switch.in_use)) or self.environment
+
+    def is_unreadable(self, switch: Switch) -> bool:
+        """Say whether a stored pair should be in use and cannot be opened."""
+        wanted = switch.in_use
+        return bool(wanted and wanted.sealed and self.open(wanted) is None)
+
+    def open(self, pair: ApiPair) -> Credentials | None:
+        """Return a pair, None when it is not there any more.
+
+        What was opened once stays open: a worker that ends may meet what the next one sealed.
+        """
+        if pair.pair == self.environment.id:
+            return self.environment
+        if pair.sealed is None:
+            return None
+        if pair.pair not in self._opened and (
+            opened := self._sealer.open_pair(pair.sealed, pair.key_id, pair.pair)
+        ):
+            self._opened[pair.pair] = opened
+        return self._opened.get(pair.pair)
+
+    def find_others(self, refused: Credentials) -> list[Credentials]:
+        """Return what to ask with in place of a refused pair, in turn."""
+        try:
+            with self._database.read() as connection:
+                switch, kept = api_switch.find(connection), api_pairs.kept(connection)
+        except StoreError:
+            return []
+        if (now := self.in_use(switch)).id != refused.id:
+            return [now]  # somebody has switched meanwhile
+        before = [self.open(pair) for pair in kept if pair.used_at]
+        others = {pair.id: pair for pair in [*before, self.environment] if pair}
+        return [pair for pair in others.values() if pair.id != refused.id]
+
+    def accepted_instead(self, refused: Credentials, accepted: Credentials) -> None:
+        """Go back to a pair that is accepted, with an alarm; not where none of it can be kept."""
+        try:
+            with self._database.write(wait_ms=FALL_BACK_MS) as connection:
+                if self.in_use(api_switch.find(connection)).id != refused.id:
+                    return
+                self._fall_back(connection, refused, accepted)
+        except StoreError as error:
+            log.warning("credentials_fall_back_not_recorded", cause=str(error))
+            return
+        log.error("credentials_fell_back", refused=refused.id, accepted=accepted.id)
+
+    def put_in_use(self, connection: Transaction, pair_id: int, staff_id: int | None) -> None:
+        """Switch all workers to a pair, and remember which one was left."""
+        now, left = self._clock(), self.in_use(api_switch.find(connection))
+        api_pairs.leave(connection, self._row_of(connection, left), now)
+        api_pairs.use(connection, pair_id, now)
+        api_switch.use(connection, pair_id, now, staff_id)
+
+    def seal_anew(self) -> None:
+        """Seal with the current key what an older one sealed, so that that one can be taken out.
+
+        Raises:
+            StoreError: the database cannot be used.
+
+        """
+        with self._database.read() as connection:
+            old = [pair for pair in api_pairs.kept(connection) if self._has_old_seal(pair)]
+        if not old:
+            return
+        with self._database.write() as connection:
+            for pair in old:
+                if opened := self.open(pair):
+                    api_pairs.seal_anew(connection, pair.id, *self.seal(opened))
+
+    def seal(self, pair: Credentials) -> tuple[str, str]:
+        """Return a pair as it may be stored, and the id of the key."""
+        return self._sealer.seal_pair(pair), self._sealer.key_id
+
+    def _look(self) -> tuple[Switch, Standing]:
+        """Read how things stand, in one statement unless the pair in use cannot be opened."""
+        with self._database.read() as connection:
+            switch, row = api_switch.find_with_breaker(connection, self.environment.id)
+            pair = self.in_use(switch).id
+            if not self.is_unreadable(switch):
+                return switch, Standing(pair, switch.freeze, switch.alarm, switch.alarm_at, row)
+            row = breakers.find(connection, pair)
+        return switch, Standing(pair, switch.freeze, Alarm.UNREADABLE, switch.since_at, row)
+
+    def _has_old_seal(self, pair: ApiPair) -> bool:
+        return pair.sealed is not None and pair.key_id != self._sealer.key_id
+
+    def _fall_back(
+        self, connection: Transaction, refused: Credentials, accepted: Credentials
+    ) -> None:
+        pair_id = self._row_of(connection, accepted)
+        self.put_in_use(connection, pair_id, None)
+        api_switch.raise_alarm(connection, Alarm.FELL_BACK, self._clock())
+        self._log.record(
+            connection,
+            Action.CREDENTIALS_FALL_BACK,
+            BY_ITSELF,
+            pair_id,
+            pair=accepted.hint,
+            refused=refused.hint,
+        )
+
+    def _row_of(self, connection: Transaction, pair: Credentials) -> int:
+        """Return the number of a pair; the environment's gets one when it first needs it."""
+        known = [row for row in api_pairs.kept(connection) if row.pair == pair.id]
+        if known:
+            return known[0].id
+        now = self._clock()
+        return api_pairs.add(connection, pair=pair.id, hint=pair.hint, at=now, used_at=now)
+
+    def _tell_unreadable(self, switch: Switch) -> None:
+        pair = switch.in_use
+        if pair and pair.id not in self._told:
+            self._told.add(pair.id)
+            log.error("credentials_unreadable", pair=pair.pair)

@@ -1,0 +1,42 @@
+"""Stopping all calls to the Partner API at once, after a leak, and letting them out again."""
+
+from dashboard.services.actions import Action
+from dashboard.services.actors import Actor
+from dashboard.services.ports import Clock
+from dashboard.services.recorder.recorder import CredentialsLog
+from dashboard.store.credentials import active as api_switch
+from dashboard.store.db.database import Database
+
+
+class Freezing:
+    """What is frozen or taken back twice is so once."""
+
+    def __init__(self, database: Database, audit_log: CredentialsLog, clock: Clock) -> None:
+        self._database = database
+        self._log = audit_log
+        self._clock = clock
+
+    def freeze(self, reason: str, by: Actor) -> bool:
+        """Stop all calls of all workers; return whether they were going. The first reason stays."""
+        with self._database.write() as connection:
+            if api_switch.is_frozen(connection):
+                return False
+            api_switch.freeze(connection, self._clock(), by.staff_id, reason)
+            self._log.record(connection, Action.CREDENTIALS_FREEZE, by, reason=reason)
+        return True
+
+    def thaw(self, by: Actor) -> bool:
+        """Let calls out again; return whether they were stopped."""
+        with self._database.write() as connection:
+            if not api_switch.is_frozen(connection):
+                return False
+            api_switch.thaw(connection)
+            self._log.record(connection, Action.CREDENTIALS_THAW, by)
+        return True
+
+    def acknowledge(self, by: Actor) -> None:
+        """Take an alarm back that somebody has seen."""
+        with self._database.write() as connection:
+            if alarm := api_switch.find(connection).alarm:
+                api_switch.raise_alarm(connection, None, None)
+                self._log.record(connection, Action.CREDENTIALS_ACKNOWLEDGE, by, alarm=alarm.value)

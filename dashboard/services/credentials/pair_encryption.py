@@ -1,0 +1,19 @@
+"""API key pairs at rest."""
+
+import json
+
+from dashboard.crypto.encryption import Sealer
+from dashboard.partner.credentials import Credentials
+
+
+class PairSealer(Sealer):
+    """Seals pairs of API credentials, each as the pair that it is."""
+
+    def seal_pair(self, pair: Credentials) -> str:
+        """Return the pair as text that only our keys open."""
+        return self.seal(json.dumps([pair.api_key, pair.api_secret]), pair.id)
+
+    def open_pair(self, sealed: str, key_id: str | None, pair_id: str) -> Credentials | None:
+        """Return the pair, None when its key is gone or the text is not what was sealed."""
+        plain = self.open(sealed, key_id, pair_id)
+        return Credentials(*json.loads(plain)) if plain else None

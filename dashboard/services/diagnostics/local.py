@@ -1,0 +1,180 @@
+"""The doctor's look at our own memory: file, schema, triggers, environment, people."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from dashboard.services.diagnostics.findings import Finding, error, ok, warning
+from dashboard.services.operations.heartbeat import Rounds
+from dashboard.services.operations.readiness import Health
+from dashboard.services.permissions import Role
+from dashboard.services.ports import Clock
+from dashboard.services.staff.manage import FIRST_ADMIN
+from dashboard.store.audit import triggers as audit_triggers
+from dashboard.store.db.database import Database, StoreError, is_file
+from dashboard.store.db.sqlite import file_of
+from dashboard.store.limits.table import Counters
+from dashboard.store.staff import members as staff
+
+UPGRADE = "python -m dashboard db upgrade"
+FOLLOWERS = ("", "-wal", "-shm")  # what SQLite keeps beside the file
+
+
+def examine_database(
+    url: str, environment: str, partner_api_url: str, clock: Clock, *, by_password: bool
+) -> Iterator[Finding]:
+    """Look at the database without changing it; stop where looking on makes no sense."""
+    database = Database(url)
+    if not database.exists():
+        yield error("database", f"There is no database at {database.where}.", UPGRADE)
+        return
+    try:
+        yield from _access(database)
+        if is_file(url):
+            yield from _permissions(file_of(url))
+        yield from _content(database, environment, partner_api_url, clock, by_password=by_password)
+    except StoreError as problem:
+        yield error(
+            "database",
+            f"{database.where} cannot be read ({problem}): "
+            + ("damaged, or no database at all." if is_file(url) else "its server says so."),
+            "Restore a backup: docs/runbook.md, Restore."
+            if is_file(url)
+            else "Look whether the server runs, and at DATABASE_URL.",
+        )
+    finally:
+        database.close()
+
+
+def examine_counters(counters: Counters) -> Finding:
+    """Look at what counts tries: the database, or a Redis."""
+    try:
+        counters.check()
+    except StoreError as problem:
+        return error(
+            "limits",
+            f"What counts tries cannot be used ({problem}): nobody can log in.",
+            "Look whether the server runs, and at REDIS_URL.",
+        )
+    try:
+        forgets = counters.forgets_under_pressure()
+    except StoreError:
+        return warning(
+            "limits",
+            f"{counters.where} counts tries, and does not say what it does where its memory is "
+            "full.",
+            "Let the user of REDIS_URL run INFO, or look whether maxmemory-policy is noeviction.",
+        )
+    if forgets:
+        return warning(
+            "limits",
+            f"{counters.where} throws counters away where its memory is full: a flood could begin "
+            "anew.",
+            "Set its maxmemory-policy to noeviction, or give the dashboard a Redis of its own.",
+        )
+    return ok("limits", f"{counters.where} counts tries.")
+
+
+def _access(database: Database) -> Iterator[Finding]:
+    database.schema_version()
+    try:
+        with database.write():
+            pass
+    except StoreError as problem:
+        yield error(
+            "database",
+            f"{database.where} can be read and not be written ({problem}).",
+            f"Let the user who runs this own the file and its folder: "
+            f"chown -R $USER {Path(database.where).parent}. "
+            "Or another program holds it: stop that, and ask again.",
+        )
+    else:
+        yield ok("database", f"{database.where} can be read and written.")
+
+
+def _permissions(file: Path) -> Iterator[Finding]:
+    beside = [file.with_name(file.name + end) for end in FOLLOWERS]
+    open_to_others = [each for each in beside if each.exists() and each.stat().st_mode & 0o077]
+    if open_to_others:
+        names = " ".join(map(str, open_to_others))
+        yield warning(
+            "permissions", f"Others on this machine can open {names}.", f"chmod 600 {names}"
+        )
+    else:
+        yield ok("permissions", "Nobody else on this machine can open the database.")
+
+
+def _content(
+    database: Database, environment: str, partner_api_url: str, clock: Clock, *, by_password: bool
+) -> Iterator[Finding]:
+    version, wanted = database.schema_version(), database.newest_version
+    if version != wanted:
+        newer = version and not database.knows(version)
+        yield error(
+            "schema",
+            f"It has schema {version or 'none'}, this version wants {wanted}.",
+            "A newer version of this program made it: install that." if newer else UPGRADE,
+        )
+        return
+    yield ok("schema", f"It has schema {version}.")
+    yield _triggers(database)
+    yield _belongs(database, environment, partner_api_url)
+    yield _people(database, by_password=by_password)
+    yield _worker(Rounds(database, clock))
+
+
+def _triggers(database: Database) -> Finding:
+    with database.read() as connection:
+        missing = audit_triggers.lost_triggers(connection)
+    if missing:
+        return error(
+            "triggers",
+            f"The audit has lost {', '.join(sorted(missing))}: it could be changed unnoticed.",
+            "Find out who did that (python -m dashboard audit verify), and restore a backup: "
+            "docs/runbook.md, Restore.",
+        )
+    return ok("triggers", "The audit takes new rows alone.")
+
+
+def _belongs(database: Database, environment: str, partner_api_url: str) -> Finding:
+    if clash := Health(database).find_clash(environment, partner_api_url):
+        return error(
+            "environment",
+            f"This database belongs to {clash}.",
+            "Give each environment a DATABASE_URL of its own.",
+        )
+    return ok("environment", f"The database goes with {environment} and its API.")
+
+
+def _people(database: Database, *, by_password: bool) -> Finding:
+    with database.read() as connection:
+        if staff.has_active(connection, Role.ADMIN, by_password=by_password):
+            return ok("staff", "There is an admin who may log in.")
+        nobody, people = staff.is_empty(connection), staff.every(connection)
+    if nobody:
+        return warning("staff", "Nobody can log in yet: there is no staff.", FIRST_ADMIN)
+    waiting = next((each.email for each in people if each.active and Role.ADMIN in each.roles), "")
+    if waiting and not by_password:
+        return warning(
+            "staff",
+            f"No admin has come in yet by anything but a password: {waiting} neither.",
+            "Let them log in by single sign-on, or set PASSWORD_LOG_IN=on and restart.",
+        )
+    if waiting:
+        return warning(
+            "staff",
+            f"No admin can log in: {waiting} has not used a one-time link yet.",
+            f"Hand the link over, or make another: python -m dashboard staff reset {waiting}",
+        )
+    return warning("staff", "No admin may log in.", FIRST_ADMIN)
+
+
+def _worker(rounds: Rounds) -> Finding:
+    if rounds.is_running():
+        return ok("worker", "The worker makes its rounds.")
+    last = rounds.find_last()
+    since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "yet"
+    return warning(
+        "worker",
+        f"The worker has made no round {since}: lost answers are settled only when somebody looks.",
+        "Run it beside the web server: python -m dashboard worker (docs/runbook.md, Worker).",
+    )

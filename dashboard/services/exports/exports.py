@@ -1,0 +1,225 @@
+"""Exports: a file of many rows, given to somebody who says why, and recorded before it leaves.
+
+Which rows it holds is settled, and its first part made, before that is recorded. A row of the audit
+never changes, so the rest of its file is made while it is given out; the desk's is written whole.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain, islice
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+from dashboard.services.actions import Action
+from dashboard.services.attempts.conflicts import (
+    RUNNING_FOR_AT_MOST,
+    nothing_sent,
+    require_triggers,
+)
+from dashboard.services.exports import files as tables
+from dashboard.services.exports.files import Format, Record, Value
+from dashboard.services.kyc_desk import Desk, DeskFilters
+from dashboard.services.masking.inquiries import without_inquiries
+from dashboard.services.masking.personal import masked, without_personal
+from dashboard.services.ports import Clock
+from dashboard.services.recorder.recorder import record
+from dashboard.store.audit import rows as audit_rows
+from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.store.audit.lines import LineFilters
+from dashboard.store.db.database import Database
+from dashboard.store.kyc.desk import DeskRow
+
+AUDIT_MAX, DESK_MAX = 1_000_000, 100_000  # rows
+IN_MEMORY, PART = 4 * 2**20, 2**16
+BATCH = 100  # rows read at once: other pages get their turn between two
+MASKED = "masked"  # the column that names what was masked in a row of the audit
+AUDIT_COLUMNS = (*audit_rows.COLUMNS, "staff_name", "staff_email", MASKED)
+FREE_TEXT = ("reason", "details")
+DESK_COLUMNS = (
+    "user_id",
+    "email",
+    "country",
+    "status",
+    "status_seen_at",
+    "lane",
+    "kyc_started_at",
+    "started_by",
+    "source",
+    "inquiry_id",
+    "verification_url",
+)
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many rows an export has, and how many more there are than it may have."""
+
+    rows: int
+    left_out: int
+
+
+@dataclass(frozen=True)
+class Order:
+    """Who wants an export and why; `plain`: they may see personal data as it is."""
+
+    staff_id: int
+    reason: str
+    form: Format
+    plain: bool
+    request_id: str
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file to be given out: its parts come once.
+
+    Raises StoreError where the database goes while they come: the file is cut then, and the record
+    says more than was given out.
+    """
+
+    parts: Iterator[bytes]
+    size: Size
+    at: datetime
+
+
+class Exports:
+    """Writes files, and records who got them."""
+
+    def __init__(self, database: Database, signing: Chain, desk: Desk, clock: Clock) -> None:
+        self._database = database
+        self._chain = signing
+        self._desk = desk
+        self._clock = clock
+
+    def size_of_audit(self, filters: LineFilters) -> Size:
+        """Return how large an export would be."""
+        return _size(self._numbers(filters)[1], AUDIT_MAX)
+
+    def audit(self, filters: LineFilters, order: Order) -> Export:
+        """Export the rows of the lines that match, the newest of them where there are too many.
+
+        Raises:
+            StoreError: the audit cannot be read, or the export not recorded; nothing leaves.
+
+        """
+        chosen, total = self._numbers(filters)
+        rows = self._audit_rows(chosen, plain=order.plain)
+        parts = tables.parts(order.form, AUDIT_COLUMNS, rows)
+        first = [*islice(parts, 1)]
+        size = _size(total, AUDIT_MAX)
+        self._record(Action.AUDIT_EXPORT, filters, order, size)
+        return Export(chain(first, parts), size, self._clock())
+
+    def size_of_desk(self, filters: DeskFilters) -> Size:
+        """Return how large an export would be."""
+        return _size(self._desk.count(filters), DESK_MAX)
+
+    def desk(self, filters: DeskFilters, order: Order) -> Export:
+        """Export who waits for KYC, as the desk shows them.
+
+        Raises:
+            StoreError: the desk cannot be read, or the export not recorded; nothing leaves.
+
+        """
+        rows = (_desk_row(row, plain=order.plain) for row in self._desk.walk(filters, DESK_MAX))
+        total = self._desk.count(filters)
+        with ExitStack() as unless_given_out:
+            file = unless_given_out.enter_context(SpooledTemporaryFile(IN_MEMORY))
+            written = tables.write(file, order.form, DESK_COLUMNS, rows)
+            size = Size(written, max(0, total - written))
+            self._record(Action.KYC_EXPORT, filters, order, size)
+            file.seek(0)
+            unless_given_out.pop_all()
+        return Export(_parts(file), size, self._clock())
+
+    def _numbers(self, filters: LineFilters) -> tuple[Sequence[int], int]:
+        given_up_at = self._clock() - RUNNING_FOR_AT_MOST
+        with self._database.read() as connection:
+            return audit_rows.numbers(connection, filters, given_up_at, AUDIT_MAX)
+
+    def _audit_rows(self, chosen: Sequence[int], *, plain: bool) -> Iterator[Record]:
+        with self._database.read() as connection:
+            names = audit_rows.names(connection)
+        for start in range(0, len(chosen), BATCH):
+            with self._database.read() as connection:
+                batch = audit_rows.rows(connection, chosen[start : start + BATCH])
+            for row in batch:
+                yield _audit_row(row, names, plain=plain)
+
+    def _record(
+        self, action: Action, filters: LineFilters | DeskFilters, order: Order, size: Size
+    ) -> None:
+        entry = NewEntry(
+            at=self._clock(),
+            action=action.value,
+            outcome=Outcome.SUCCEEDED,
+            staff_id=order.staff_id,
+            reason=order.reason,
+            details={
+                **_asked(filters),
+                "format": order.form.value,
+                "left_out": size.left_out,
+                "rows": size.rows,
+            },
+            request_id=order.request_id,
+        )
+        with nothing_sent(), self._database.write() as connection:
+            require_triggers(connection)
+            record(connection, self._chain, entry)
+
+
+def _size(total: int, most: int) -> Size:
+    return Size(min(total, most), max(0, total - most))
+
+
+def _parts(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while part := file.read(PART):
+            yield part
+
+
+def _asked(filters: LineFilters | DeskFilters) -> dict[str, str]:
+    """Return the filters that were set, as the audit keeps them."""
+    default = vars(type(filters)())
+    return {
+        f"filter_{name}": value.isoformat() if isinstance(value, datetime) else str(value)
+        for name, value in vars(filters).items()
+        if value != default[name]
+    }
+
+
+def _audit_row(
+    row: dict[str, Value], names: Mapping[Value, tuple[str, str]], *, plain: bool
+) -> Record:
+    """Return a row as it is stored; what somebody wrote into it is masked for who sees no emails.
+
+    Its mac cannot be checked then: the row says so.
+    """
+    name, email = names.get(row["staff_id"], (None, None))
+    shown = row if plain else row | {each: _free_text(row[each]) for each in FREE_TEXT}
+    changed = [each for each in FREE_TEXT if shown[each] != row[each]]
+    told: dict[str, Value] = {"staff_name": name, "staff_email": email}
+    return shown | told | {MASKED: " ".join(changed) or None}
+
+
+def _free_text(text: Value) -> Value:
+    return without_personal(without_inquiries(text)) if isinstance(text, str) else text
+
+
+def _desk_row(row: DeskRow, *, plain: bool) -> Record:
+    kept = row.inquiry
+    return {
+        "user_id": str(kept.user_id),
+        "email": row.email if plain or row.email is None else masked(row.email),
+        "country": row.country_code,
+        "status": row.status,
+        "status_seen_at": row.seen_at.isoformat() if row.seen_at else None,
+        "lane": row.lane.value,
+        "kyc_started_at": kept.started_at.isoformat(),
+        "started_by": kept.staff_name,
+        "source": kept.source,
+        "inquiry_id": kept.inquiry_id,
+        "verification_url": kept.verification_url,
+    }

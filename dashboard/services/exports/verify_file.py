@@ -1,0 +1,102 @@
+"""An export of the audit, checked without the database: each row by itself, and row to row.
+
+A filtered export lacks rows: that is a gap, and nothing can be said of what stood there. Without
+a key the links alone can be checked; a link says that the row before has the mac it had.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from dashboard.crypto.keyring import Keys
+from dashboard.services.exports.exports import MASKED
+from dashboard.services.exports.files import UnreadableFileError
+from dashboard.store.audit import rows as audit_rows
+from dashboard.store.audit.chain import signed
+from dashboard.store.audit.head import Head, read_head
+
+NUMBERS = audit_rows.NUMBERS
+Row = Mapping[str, object]
+
+
+class Flaw(StrEnum):
+    """What is wrong at a row."""
+
+    CHANGED = "its content is not what was signed"
+    UNKNOWN_KEY = "it is signed with a key that is not given"
+    LINK = "it does not follow from the row before"
+    ORDER = "its number is not higher than that of the row before"
+    HEAD = "it is not the row that was noted"
+
+
+@dataclass
+class Checked:
+    """What was found, up to the first row that does not hold.
+
+    `gaps` are the first and last number of rows that the file does not have; `masked` the rows
+    whose content cannot be checked, as it was masked for whoever exported them.
+    """
+
+    rows: int = 0
+    links: int = 0
+    gaps: list[tuple[int, int]] = field(default_factory=list)
+    masked: list[int] = field(default_factory=list)
+    last: Head = field(default_factory=lambda: Head(0, ""))
+    has_head: bool = False
+    flaw: tuple[int, Flaw] | None = None
+
+
+def check(rows: Iterable[Row], keys: Keys | None, head: Head | None) -> Checked:
+    """Walk the rows of a file until one does not hold; without keys, by their links alone.
+
+    Raises:
+        UnreadableFileError: a row is none of the audit.
+
+    """
+    found = Checked()
+    for row in rows:
+        this = _named(row, found.last)
+        seq = this.seq
+        if flaw := _flaw(row, this, found.last, keys, head):
+            found.flaw = (seq, flaw)
+            return found
+        if seq > found.last.seq + 1:
+            found.gaps.append((found.last.seq + 1, seq - 1))
+        elif found.rows:
+            found.links += 1
+        if row.get(MASKED):
+            found.masked.append(seq)
+        found.has_head = found.has_head or (head is not None and head.seq == seq)
+        found.rows, found.last = found.rows + 1, this
+    return found
+
+
+def _named(row: Row, before: Head) -> Head:
+    """Return number and mac of a row."""
+    try:
+        if row.keys() >= _COLUMNS:
+            return read_head(row["seq"], row["mac"])
+    except ValueError:
+        pass
+    raise UnreadableFileError(f"The row after the row {before.seq} is none of an audit.")
+
+
+_COLUMNS = set(audit_rows.COLUMNS) - audit_rows.SINCE_0011
+
+
+def _flaw(row: Row, this: Head, before: Head, keys: Keys | None, head: Head | None) -> Flaw | None:
+    if this.seq <= before.seq:
+        return Flaw.ORDER
+    if this.seq == before.seq + 1 and row["prev"] != before.mac:
+        return Flaw.LINK
+    if head is not None and head.seq == this.seq and head.mac != this.mac:
+        return Flaw.HEAD
+    return None if keys is None or row.get(MASKED) else _signature_flaw(row, this.mac, keys)
+
+
+def _signature_flaw(row: Row, mac: str, keys: Keys) -> Flaw | None:
+    key = keys.find(str(row["key_id"]))
+    if key is None:
+        return Flaw.UNKNOWN_KEY
+    values = {name: row.get(name) for name in audit_rows.COLUMNS if name != "mac"}
+    return None if key.verifies(signed(values), mac) else Flaw.CHANGED

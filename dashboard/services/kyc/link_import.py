@@ -1,0 +1,147 @@
+"""Taking KYC links that the partner's backend holds: one by hand, or a CSV of them."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import Enum
+from uuid import UUID
+
+from dashboard.services.actions import Action
+from dashboard.services.attempts.attempts import Details
+from dashboard.services.kyc.links import KycLinks
+from dashboard.services.masking.inquiries import end_of
+from dashboard.services.ports import Clock
+from dashboard.services.recorder.recorder import record
+from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.store.db.database import Database, Transaction
+from dashboard.store.kyc import inquiries
+from dashboard.store.kyc.inquiries import Inquiry, InquirySource, InquiryState
+from dashboard.text import limits
+from dashboard.text.files import Row, TableError, TableProblem, read_table, refuse_repeated
+
+EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)  # no inquiry was started before
+COLUMNS = {"userId": 64, "inquiryId": limits.INQUIRY_ID, "url": limits.URL, "startedAt": 64}
+
+
+@dataclass(frozen=True)
+class HeldLink:
+    """An inquiry that was started elsewhere, with its link."""
+
+    user_id: UUID
+    inquiry_id: str
+    url: str = field(repr=False)
+    started_at: datetime
+
+
+class Taken(Enum):
+    """What became of a link."""
+
+    NEW = "new"
+    KNOWN = "known"
+    OF_ANOTHER = "of another"  # the inquiry is kept for another user
+    HELD = "held"  # another link is kept for this user, the only copy there is
+
+
+class KycImport:
+    """Keeps inquiries that were started elsewhere, with the only copy of their links."""
+
+    def __init__(self, database: Database, chain: Chain, clock: Clock, kyc_links: KycLinks) -> None:
+        self._database = database
+        self._chain = chain
+        self._clock = clock
+        self._kyc_links = kyc_links
+
+    def add(self, link: HeldLink, staff_id: int, *, request_id: str) -> Taken:
+        """Take one link that a member of staff was given, once.
+
+        Raises:
+            StoreError: it could not be recorded, so it was not taken.
+
+        """
+        with self._database.write() as connection:
+            if owner := inquiries.owner(connection, link.inquiry_id):
+                return Taken.KNOWN if owner == link.user_id else Taken.OF_ANOTHER
+            if any(each.inquiry_id for each in inquiries.of_user(connection, link.user_id)):
+                return Taken.HELD
+            entry = NewEntry(
+                at=self._clock(),
+                action=Action.KYC_IMPORT,
+                outcome=Outcome.SUCCEEDED,
+                staff_id=staff_id,
+                subject_kind="user",
+                subject_id=str(link.user_id),
+                details={"inquiry_ends": end_of(link.inquiry_id)},
+                request_id=request_id,
+            )
+            seq = record(connection, self._chain, entry)
+            inquiries.add(connection, _inquiry(link), None, seq)
+        return Taken.NEW
+
+    def take(self, content: bytes) -> int:
+        """Take what is new of a file; return how many that were. `startedAt` has a zone.
+
+        Raises:
+            TableError: something in it is wrong; nothing was taken.
+
+        """
+        links = _links(content, self._clock(), self._kyc_links)
+        with self._database.write() as connection:
+            new = [link for line, link in links if _is_new(connection, line, link)]
+            details: Details = {"by": "command line", "taken": len(new), "rows": len(links)}
+            entry = NewEntry(self._clock(), Action.KYC_IMPORT, Outcome.SUCCEEDED, details=details)
+            record(connection, self._chain, entry)
+            for link in new:
+                inquiries.add(connection, _inquiry(link), None)
+        return len(new)
+
+
+def _links(content: bytes, now: datetime, kyc_links: KycLinks) -> list[tuple[int, HeldLink]]:
+    """Return the links with their lines."""
+    rows = read_table(content, COLUMNS)
+    refuse_repeated(rows, "inquiryId")
+    return [(row.line, _link(row, now, kyc_links)) for row in rows]
+
+
+def _is_new(connection: Transaction, line: int, link: HeldLink) -> bool:
+    owner = inquiries.owner(connection, link.inquiry_id)
+    if owner not in {None, link.user_id}:
+        found = "this inquiry is kept for another user"
+        raise TableError(TableProblem.VALUE, line, "inquiryId", found)
+    return owner is None
+
+
+def _link(row: Row, now: datetime, kyc_links: KycLinks) -> HeldLink:
+    def url(text: str) -> str:
+        if not kyc_links.find_inquiry(text):
+            raise ValueError
+        return text
+
+    def moment(text: str) -> datetime:
+        started_at = datetime.fromisoformat(text)
+        if started_at.tzinfo is None or not EARLIEST <= started_at <= now:
+            raise ValueError
+        return started_at.astimezone(UTC)
+
+    def inquiry_id(text: str) -> str:
+        if not kyc_links.is_link(row.cells["url"], text):
+            raise ValueError
+        return text
+
+    return HeldLink(
+        user_id=row.get("userId", UUID, "enter a user ID"),
+        url=row.get("url", url, "enter the verification link as the API gave it"),
+        inquiry_id=row.get("inquiryId", inquiry_id, "enter the inquiry ID that the link has"),
+        started_at=row.get(
+            "startedAt", moment, "enter a past time with its zone, as 2026-06-12T09:30:00Z"
+        ),
+    )
+
+
+def _inquiry(link: HeldLink) -> Inquiry:
+    return Inquiry(
+        user_id=link.user_id,
+        state=InquiryState.HELD,
+        started_at=link.started_at,
+        source=InquirySource.IMPORTED,
+        inquiry_id=link.inquiry_id,
+        verification_url=link.url,
+    )

@@ -1,0 +1,70 @@
+"""KYC starts whose answer was lost: closed by what is seen or answered later.
+
+No call tells what came of a start. Once the user is no longer pending nobody waits for it; and a
+later, deliberate start is answered differently according to whether there was one before.
+"""
+
+from collections.abc import Collection
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from dashboard.partner.responses import UserStatus
+from dashboard.services.attempts.reconcile import How, Looker, Settling
+from dashboard.services.ports import Clock
+from dashboard.store.audit.chain import Outcome
+from dashboard.store.db.database import BRIEFLY_MS, Database, StoreError, Transaction
+from dashboard.store.kyc import inquiries
+
+UNSEEN = timedelta(minutes=5)
+A_ROUND = 10
+log = structlog.get_logger()
+
+
+class KycSettlement:
+    """Closes them."""
+
+    def __init__(self, settling: Settling, database: Database, clock: Clock) -> None:
+        self._settling = settling
+        self._database = database
+        self._clock = clock
+
+    def saw(self, user_id: UUID, status: str, by: Looker) -> None:
+        """Close a user's lost starts where the user is no longer pending; another time if busy."""
+        if status == UserStatus.PENDING:
+            return
+        with self._database.read() as connection:
+            open_starts = inquiries.unsettled(connection, user_id)
+        if not open_starts:
+            return
+        try:
+            with self._database.write(BRIEFLY_MS) as connection:
+                for seq in open_starts:
+                    self._settling.settle(connection, seq, Outcome.SETTLED, by, {"status": status})
+        except StoreError as error:
+            log.warning("not_settled", cause=str(error))
+
+    def in_progress(self, connection: Transaction, user_id: UUID, by: Looker) -> None:
+        """A later start was answered "in progress": it was started, and the link is lost."""
+        for seq in inquiries.unsettled(connection, user_id):
+            details = {"found": "in progress"}
+            self._settling.settle(connection, seq, Outcome.SETTLED, by, details)
+
+    def started(self, connection: Transaction, user_id: UUID, by: Looker) -> None:
+        """A later start was the first one: those before did not happen."""
+        for seq in inquiries.unsettled(connection, user_id):
+            details = {"found": "started later"}
+            if self._settling.settle(connection, seq, Outcome.REJECTED, by, details):
+                inquiries.forget(connection, seq)
+
+    def users_due(self, without: Collection[UUID] = ()) -> list[UUID]:
+        """Return users to look at: with a lost start, and not seen for a while."""
+        seen_before = self._clock() - UNSEEN
+        with self._database.read() as connection:
+            return inquiries.users_unsettled(connection, seen_before, without, A_ROUND)
+
+
+def new_attempt(staff_id: int, request_id: str) -> Looker:
+    """Return who makes a deliberate new attempt."""
+    return Looker(How.NEW_ATTEMPT, staff_id, request_id)

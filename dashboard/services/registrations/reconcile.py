@@ -1,0 +1,245 @@
+"""Registrations whose answer was lost: whether they happened, found out by looking the email up.
+
+The page that may help looks once, the button and the worker look until they know. Nothing is ever
+sent again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from time import monotonic
+from uuid import UUID
+
+import structlog
+
+from dashboard.partner.errors import HELD_BACK, PartnerError, Unavailable
+from dashboard.partner.responses import User
+from dashboard.services.attempts.attempts import Attempts
+from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST, is_running
+from dashboard.services.attempts.reconcile import Looker, Settling
+from dashboard.services.ports import Clock
+from dashboard.services.registrations.lookup import SLACK, Lookup
+from dashboard.services.users.facts import facts_of
+from dashboard.store import registrations
+from dashboard.store.audit.chain import Outcome
+from dashboard.store.db.database import Database, StoreError, Transaction
+from dashboard.store.registrations import Registration, RegistrationState
+from dashboard.store.users import sightings
+from dashboard.text.emails import comparable
+
+__all__ = ["Found", "Look", "Settlement"]
+
+AT_WORK = timedelta(seconds=20)  # how long a slow API may go on working after an answer was lost
+RECENT = timedelta(hours=1)
+A_ROUND, AT_ONCE = 10, 500
+LONGEST_WAIT = timedelta(hours=1)
+SEARCH_S = 10.0  # no search is begun after this
+log = structlog.get_logger()
+
+
+class Found(StrEnum):
+    """What a look showed. Those up to ABSENT settle the attempt."""
+
+    CREATED = "created"  # while the attempt was under way: it happened
+    BEFORE = "before"  # the email was taken before
+    LATER = "later"  # somebody else registered it later
+    OURS = "ours"  # by another attempt of ours
+    ABSENT = "absent"  # nobody has the email
+    UNDATED = "undated"  # somebody has it, since when is not told
+    UNCLEAR = "unclear"
+    REFUSED = "refused"  # settled before: it did not happen
+
+
+DID_NOT_HAPPEN = frozenset({Found.BEFORE, Found.LATER, Found.OURS, Found.ABSENT})
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is known of a registration now, and whom it is about where somebody was found."""
+
+    found: Found
+    email: str
+    user_id: UUID | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    """What the API showed: who has the email, or that nobody does."""
+
+    user: User | None
+    is_absent: bool
+    at: datetime
+
+
+class Settlement:
+    """Looks registrations up, and records what came of them."""
+
+    def __init__(
+        self,
+        lookup: Lookup,
+        settling: Settling,
+        attempts: Attempts,
+        database: Database,
+        clock: Clock,
+    ) -> None:
+        self._lookup = lookup
+        self._settling = settling
+        self._attempts = attempts
+        self._database = database
+        self._clock = clock
+        self._due_at: dict[int, datetime] = {}  # of those that a look of this process left open
+
+    def glance(self, by: Looker) -> None:
+        """Settle what one call settles of the last hour's losses; whatever fails is left."""
+        now = self._clock()
+        lost = [each for each in self._lost() if now - each.registered_at < RECENT]
+        if not lost:
+            return
+        try:
+            walk = self._lookup.newest_page()
+            for each in lost:
+                user = walk.users.get(comparable(each.email))
+                absent = walk.covers(each.registered_at - SLACK) and now >= _over_at(each)
+                self._record(each, _Evidence(user, absent, walk.at or now), by)
+        except PartnerError as error:
+            log.info("not_settled", cause=str(error))
+        except StoreError as error:
+            log.warning("not_settled", cause=str(error))
+
+    def check(self, seq: int, by: Looker) -> Look | None:
+        """Look until it is known what came of an attempt; None where there is no such one.
+
+        Raises:
+            PartnerError: the API could not be asked.
+
+        """
+        self._attempts.close_abandoned()
+        with self._database.read() as connection:
+            kept = registrations.of_attempt(connection, seq)
+        if kept is None:
+            return None
+        if kept.state is not RegistrationState.UNKNOWN or kept.lost_at is None:
+            return self._known(kept)
+        return self._look([kept], by)[0]
+
+    def settle_lost(self, by: Looker) -> int:
+        """Look for those that are due, the oldest first; return how many were settled.
+
+        One that stays open is due again after a while, ever later: it must not keep the others.
+
+        Raises:
+            PartnerError: the API could not be asked; what is left stays as it is.
+
+        """
+        now = self._clock()
+        due = [each for each in self._lost() if self._due_at.get(each.attempt_seq, now) <= now]
+        for each in due[:A_ROUND]:
+            wait = min((now - each.registered_at) / 4, LONGEST_WAIT)
+            self._due_at[each.attempt_seq] = now + wait
+        try:
+            looks = self._look(due[:A_ROUND], by) if due else []
+        except Unavailable as error:
+            if error.kind in HELD_BACK:  # nobody was asked: due as soon as somebody may be
+                for each in due[:A_ROUND]:
+                    del self._due_at[each.attempt_seq]
+            raise
+        return sum(look.found is Found.CREATED or look.found in DID_NOT_HAPPEN for look in looks)
+
+    def _look(self, lost: Sequence[Registration], by: Looker) -> list[Look]:
+        """Search for each, then walk back for those that no search found."""
+        begun_at, begun_s = self._clock(), monotonic()
+        looks, left = [], []
+        for each in lost:
+            in_time = monotonic() - begun_s < SEARCH_S
+            if in_time and (found := self._lookup.search(each.email)):
+                looks.append(self._record(each, _Evidence(found[0], False, found[1]), by))
+            else:
+                left.append(each)
+        if not left:
+            return looks
+        since_at = min(each.registered_at for each in left) - SLACK
+        walk = self._lookup.walk_back({comparable(each.email) for each in left}, since_at)
+        for each in left:
+            user = walk.users.get(comparable(each.email))
+            absent = walk.covers(each.registered_at - SLACK) and begun_at >= _over_at(each)
+            looks.append(self._record(each, _Evidence(user, absent, walk.at or begun_at), by))
+        return looks
+
+    def _record(self, lost: Registration, shown: _Evidence, by: Looker) -> Look:
+        """Judge and record in one transaction, so that two who look at once do it once."""
+        seq, user = lost.attempt_seq, shown.user
+        found = _judge(lost, shown)
+        if user is None and found is Found.UNCLEAR:
+            return Look(found, lost.email, None, shown.at)
+        with self._database.write() as connection:
+            if found is Found.CREATED and user:
+                found = self._whose(connection, lost, user)
+            if found is Found.CREATED and user:
+                state, outcome, about = RegistrationState.DONE, Outcome.SUCCEEDED, user.id
+            else:
+                state, outcome, about = RegistrationState.REFUSED, Outcome.REJECTED, None
+            details = {"found": found.value, **({"user": str(user.id)} if user else {})}
+            if (found is Found.CREATED or found in DID_NOT_HAPPEN) and self._settling.settle(
+                connection, seq, outcome, by, details, subject_id=about
+            ):
+                registrations.settle(connection, seq, state, about)
+            if user:
+                sightings.record(connection, [facts_of(user)], shown.at)
+        return Look(found, lost.email, user.id if user else None, shown.at)
+
+    def _whose(self, connection: Transaction, lost: Registration, user: User) -> Found:
+        """Say whether a user was made by this attempt, of several of ours with the same email.
+
+        Only one of them can have made the user: the one during which, or nearest to which, it was.
+        """
+        ours = registrations.of_email(connection, lost.email)
+        made_by = next((each.attempt_seq for each in ours if each.user_id == user.id), None)
+        if made_by is not None:  # perhaps found out by somebody who looked at the same time
+            return Found.CREATED if made_by == lost.attempt_seq else Found.OURS
+        if any(each.lost_at is None and self._runs(each) for each in ours):
+            return Found.UNCLEAR
+        unknown = [each for each in ours if each.state is RegistrationState.UNKNOWN]
+        nearest = min(unknown, key=lambda each: _distance(each, user), default=lost)
+        return Found.CREATED if nearest.attempt_seq == lost.attempt_seq else Found.OURS
+
+    def _runs(self, each: Registration) -> bool:
+        return each.is_open and is_running(each.registered_at, self._clock())
+
+    def _known(self, kept: Registration) -> Look:
+        found = {
+            RegistrationState.DONE: Found.CREATED,
+            RegistrationState.REFUSED: Found.REFUSED,
+            RegistrationState.UNKNOWN: Found.UNCLEAR,
+        }[kept.state]
+        return Look(found, kept.email, kept.user_id, self._clock())
+
+    def _lost(self) -> list[Registration]:
+        with self._database.read() as connection:
+            lost = registrations.lost(connection, self._clock() - RUNNING_FOR_AT_MOST, AT_ONCE)
+        return [each for each in lost if each.lost_at]
+
+
+def _judge(lost: Registration, shown: _Evidence) -> Found:
+    if shown.user is None:
+        return Found.ABSENT if shown.is_absent else Found.UNCLEAR
+    if shown.user.created_at is None:
+        return Found.UNDATED
+    if shown.user.created_at < lost.registered_at - SLACK:
+        return Found.BEFORE
+    return Found.LATER if shown.user.created_at > _lost_at(lost) + SLACK else Found.CREATED
+
+
+def _over_at(lost: Registration) -> datetime:
+    """Return from when on nothing is at work on an attempt any more."""
+    return min(_lost_at(lost) + AT_WORK, lost.registered_at + RUNNING_FOR_AT_MOST)
+
+
+def _distance(lost: Registration, user: User) -> timedelta:
+    at = user.created_at or lost.registered_at
+    return max(lost.registered_at - at, at - _lost_at(lost), timedelta())
+
+
+def _lost_at(lost: Registration) -> datetime:
+    return lost.lost_at or lost.registered_at

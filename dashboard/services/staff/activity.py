@@ -1,0 +1,118 @@
+"""What a member of staff did lately: for who reads the audit, without managing anybody."""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import timedelta
+
+from dashboard.services.actions import Action
+from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
+from dashboard.services.permissions import Permission
+from dashboard.services.ports import Clock
+from dashboard.services.staff.profiles import Colleague, Colleagues
+from dashboard.store.audit import lines as audit_lines
+from dashboard.store.audit.chain import Outcome
+from dashboard.store.audit.lines import LineFilters
+from dashboard.store.auth import conduct
+from dashboard.store.db.database import Database
+
+WEEK, MONTH = timedelta(days=7), timedelta(days=30)
+DONE = frozenset({Outcome.SUCCEEDED, Outcome.UNKNOWN})
+Counts = Mapping[tuple[str, Outcome], int]
+
+
+@dataclass(frozen=True)
+class Count:
+    """How often something was done."""
+
+    week: int
+    month: int
+
+
+@dataclass(frozen=True)
+class Deed:
+    """An action with one outcome, and how often."""
+
+    action: str
+    outcome: Outcome
+    count: Count
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """What one person did in the last 7 and 30 days.
+
+    `tokens` may exist: those whose answer was lost are counted too.
+    """
+
+    colleague: Colleague
+    open_sessions: int
+    failed_log_ins: Count
+    tokens: Count
+    reveals: Count
+    exports: Count
+    deeds: tuple[Deed, ...]
+
+
+class Conduct:
+    """Counts what people did."""
+
+    def __init__(
+        self,
+        colleagues: Colleagues,
+        database: Database,
+        clock: Clock,
+        *,
+        idle: timedelta,
+        longest: timedelta,
+    ) -> None:
+        self._colleagues = colleagues
+        self._database = database
+        self._clock = clock
+        self._idle = idle
+        self._longest = longest
+
+    def find(self, staff_id: int) -> Dossier | None:
+        """Return what this person did, None where there is nobody with this id."""
+        colleague = self._colleagues.find(staff_id)
+        if colleague is None:
+            return None
+        week, month = self._counts(staff_id, WEEK), self._counts(staff_id, MONTH)
+        return Dossier(
+            colleague=colleague,
+            open_sessions=self._open_sessions(staff_id),
+            failed_log_ins=_sum(week, month, {Action.LOG_IN}, {Outcome.REJECTED}),
+            tokens=_sum(week, month, {Permission.TOKENS_ISSUE, Action.TOKENS_PRIVY}, DONE),
+            reveals=_sum(week, month, {Permission.PII_REVEAL}, DONE),
+            exports=_sum(week, month, {Action.AUDIT_EXPORT, Action.KYC_EXPORT}, DONE),
+            deeds=tuple(
+                Deed(action, outcome, Count(week.get((action, outcome), 0), count))
+                for (action, outcome), count in sorted(month.items())
+            ),
+        )
+
+    def _counts(self, staff_id: int, span: timedelta) -> Counts:
+        now = self._clock()
+        wanted = LineFilters(staff_id=staff_id, since_at=now - span)
+        with self._database.read() as connection:
+            return audit_lines.counts(connection, wanted, now - RUNNING_FOR_AT_MOST)
+
+    def _open_sessions(self, staff_id: int) -> int:
+        now = self._clock()
+        with self._database.read() as connection:
+            return conduct.open_sessions(
+                connection, staff_id, now - self._idle, now - self._longest
+            )
+
+
+def _sum(
+    week: Counts, month: Counts, actions: AbstractSet[str], outcomes: AbstractSet[Outcome]
+) -> Count:
+    def total(counts: Counts) -> int:
+        return sum(
+            count
+            for (action, outcome), count in counts.items()
+            if action in actions and outcome in outcomes
+        )
+
+    return Count(total(week), total(month))

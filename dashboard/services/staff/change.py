@@ -1,0 +1,116 @@
+"""One change of a member of staff: who may make it, and its row in the audit."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TypeVar
+
+from dashboard.services.actions import Action
+from dashboard.services.actors import Actor
+from dashboard.services.permissions import Role
+from dashboard.services.ports import Clock
+from dashboard.services.recorder.recorder import record
+from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.store.auth import sessions
+from dashboard.store.db.database import Database, Transaction
+from dashboard.store.staff import members as staff
+from dashboard.store.staff.members import StaffMember
+from dashboard.text.characters import write_out
+
+
+class Cause(StrEnum):
+    """Why a change cannot be made."""
+
+    NO_EMAIL = "no email"
+    NO_NAME = "no name"
+    EMAIL_TAKEN = "email taken"
+    NOBODY = "nobody"
+    DISABLED = "disabled"
+    ONESELF = "oneself"
+    LAST_ADMIN = "last admin"
+    NO_ADMIN = "no admin"
+    NO_LINK = "no link"
+
+
+class StaffError(Exception):
+    """The change cannot be made: `cause` for pages, the text for the command line."""
+
+    def __init__(self, cause: Cause, text: str) -> None:
+        super().__init__(text)
+        self.cause = cause
+
+
+T = TypeVar("T")
+
+
+class StaffChanges:
+    """Makes changes, each in a transaction of its own with its row in the audit."""
+
+    def __init__(
+        self, database: Database, chain: Chain, clock: Clock, *, by_password: bool
+    ) -> None:
+        self._database = database
+        self._by_password = by_password
+        self._chain = chain
+        self._clock = clock
+
+    def make(
+        self,
+        email: str,
+        action: Action,
+        change: Callable[[Transaction, StaffMember], T],
+        by: Actor,
+        *,
+        ends_sessions: bool = True,
+        **details: str,
+    ) -> T:
+        """Change somebody; return what the change does.
+
+        Raises:
+            StaffError: there is nobody, it is the person who asks, they manage staff no longer,
+                or nobody would be left who does.
+
+        """
+        with self._database.write() as connection:
+            member = self.get(connection, email, by)
+            made = change(connection, member)
+            left = staff.has_active(connection, Role.ADMIN, by_password=self._by_password)
+            if by.staff_id and not left:
+                raise StaffError(Cause.LAST_ADMIN, "Nobody would be left who may manage staff.")
+            self.record(connection, action, member.id, by, **details)
+            if ends_sessions:
+                sessions.remove_of(connection, member.id)
+        return made
+
+    def get(self, connection: Transaction, email: str, by: Actor) -> StaffMember:
+        """Return whom a change is about. Raises StaffError as `make` does."""
+        self.require_admin(connection, by)
+        member = staff.find(connection, email)
+        if member is None:
+            raise StaffError(Cause.NOBODY, f"There is no staff member {write_out(email)}.")
+        if member.id == by.staff_id:
+            raise StaffError(Cause.ONESELF, "Another admin has to do this.")
+        return member
+
+    def require_admin(self, connection: Transaction, by: Actor) -> None:
+        """Ask inside the transaction: two admins may demote each other at the same moment."""
+        if by.staff_id is None:
+            return
+        actor = staff.find_by_id(connection, by.staff_id)
+        if actor is None or not actor.active or Role.ADMIN not in actor.roles:
+            raise StaffError(Cause.NO_ADMIN, "Whoever asks may no longer manage staff.")
+
+    def record(
+        self, connection: Transaction, action: Action, staff_id: int, by: Actor, **details: str
+    ) -> None:
+        """Record what was done to somebody."""
+        entry = NewEntry(
+            at=self._clock(),
+            action=action,
+            outcome=Outcome.SUCCEEDED,
+            staff_id=by.staff_id,
+            subject_kind="staff",
+            subject_id=str(staff_id),
+            details=details if by.staff_id else {"by": "command line", **details},
+            request_id=by.request_id,
+        )
+        record(connection, self._chain, entry)

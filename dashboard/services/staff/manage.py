@@ -1,0 +1,255 @@
+"""Staff as admins and the command line manage them. Every change is audited."""
+
+from collections.abc import Iterable
+
+from dashboard.services.actions import Action
+from dashboard.services.actors import COMMAND_LINE, Actor
+from dashboard.services.auth.one_time_links import NewLink, every_open, make_link
+from dashboard.services.auth.password_rules import PasswordRules
+from dashboard.services.auth.passwords import hash_password
+from dashboard.services.permissions import Role
+from dashboard.services.ports import Clock
+from dashboard.services.staff.change import Cause, StaffChanges, StaffError
+from dashboard.store.audit.chain import Chain
+from dashboard.store.auth import one_time_links as links
+from dashboard.store.auth import second_factors as factors
+from dashboard.store.auth.one_time_links import OpenLink
+from dashboard.store.db.database import Database, Transaction
+from dashboard.store.staff import members as staff
+from dashboard.store.staff.members import StaffMember
+from dashboard.text.characters import clean, write_out
+from dashboard.text.emails import is_email
+from dashboard.text.person_names import is_name, name_for
+
+__all__ = ["Cause", "Staff", "StaffError"]
+
+FIRST_ADMIN = "python -m dashboard staff add you@example.com --role admin"
+
+
+class Staff:
+    """Adds people, lists them, and changes what they may do.
+
+    Without `by_password` a password lets nobody in, so that it makes nobody the admin who is left.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        chain: Chain,
+        clock: Clock,
+        *,
+        by_password: bool = True,
+        brand: str = "",
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._by_password = by_password
+        self._rules = PasswordRules(brand)
+        self._changes = StaffChanges(database, chain, clock, by_password=by_password)
+        self._somebody_is_there = False
+
+    def every(self) -> list[StaffMember]:
+        """Return all staff, by email."""
+        with self._database.read() as connection:
+            return staff.every(connection)
+
+    def find(self, email: str) -> StaffMember | None:
+        """Return the member with this email."""
+        with self._database.read() as connection:
+            return staff.find(connection, email)
+
+    def open_links(self) -> dict[int, OpenLink]:
+        """Return, for each member with a link that can be used, that link."""
+        with self._database.read() as connection:
+            return every_open(connection, self._clock())
+
+    def has_admin(self) -> bool:
+        """Say whether anybody can log in who may manage staff."""
+        with self._database.read() as connection:
+            return staff.has_active(connection, Role.ADMIN, by_password=self._by_password)
+
+    def is_empty(self) -> bool:
+        """Say whether nobody was added yet. Nobody is ever taken out: once is enough to know."""
+        if not self._somebody_is_there:
+            with self._database.read() as connection:
+                self._somebody_is_there = not staff.is_empty(connection)
+        return not self._somebody_is_there
+
+    def add(
+        self,
+        email: str,
+        name: str,
+        password: str,
+        roles: Iterable[Role],
+        by: Actor = COMMAND_LINE,
+    ) -> None:
+        """Add somebody with a password.
+
+        Raises:
+            StaffError: email or name is malformed, the email is taken, or the one who asks manages
+                staff no longer.
+            WeakPasswordError: the rules refuse the password.
+
+        """
+        email = _valid_email(email)
+        name = _valid_name(name, email)
+        password_hash = hash_password(self._rules.accept(password, email=email, name=name))
+        with self._database.write() as connection:
+            self._add(connection, email, name, password_hash, roles, by)
+
+    def invite(
+        self, email: str, name: str, roles: Iterable[Role], by: Actor = COMMAND_LINE
+    ) -> NewLink:
+        """Add somebody who chooses a password by the link that is returned.
+
+        Raises:
+            StaffError: as `add`.
+
+        """
+        email = _valid_email(email)
+        name = _valid_name(name, email)
+        with self._database.write() as connection:
+            member = self._add(connection, email, name, "", roles, by)
+            return make_link(connection, member, created_by=by.staff_id, at=self._clock())
+
+    def set_roles(self, email: str, roles: Iterable[Role], by: Actor = COMMAND_LINE) -> None:
+        """Replace somebody's roles. Raises StaffError as every change does."""
+        wanted = sorted(set(roles))
+
+        def change(connection: Transaction, member: StaffMember) -> None:
+            staff.set_roles(connection, member.id, wanted)
+            if Role.ADMIN not in wanted:  # who made a link for somebody may have kept a copy
+                links.remove_made_by(connection, member.id)
+
+        self._changes.make(email, Action.STAFF_ROLE, change, by, roles=",".join(wanted))
+
+    def reset_password(self, email: str, password: str) -> None:
+        """Replace somebody's password, and take their second factors away: the rescue.
+
+        Raises StaffError when there is no such person, and WeakPasswordError as `add` does.
+        """
+        member = self.find(email)
+        accepted = self._rules.accept(password, email=email, name=member.name if member else "")
+        password_hash = hash_password(accepted)
+
+        def change(connection: Transaction, member: StaffMember) -> None:
+            staff.set_password(connection, member.id, password_hash)
+            factors.remove_all(connection, member.id)
+            links.remove_unused(connection, member.id)
+
+        self._changes.make(email, Action.STAFF_RESET, change, COMMAND_LINE)
+
+    def disable(self, email: str, by: Actor = COMMAND_LINE) -> None:
+        """Keep somebody out from now on, by a link too, also one that they made for another.
+
+        Raises StaffError as every change does.
+        """
+
+        def change(connection: Transaction, member: StaffMember) -> None:
+            staff.set_active(connection, member.id, active=False)
+            links.remove_unused(connection, member.id)
+            links.remove_made_by(connection, member.id)
+
+        self._changes.make(email, Action.STAFF_DISABLE, change, by)
+
+    def enable(self, email: str, by: Actor = COMMAND_LINE) -> None:
+        """Let somebody in again, with the password they had. Raises as `disable` does."""
+
+        def change(connection: Transaction, member: StaffMember) -> None:
+            staff.set_active(connection, member.id, active=True)
+
+        self._changes.make(email, Action.STAFF_ENABLE, change, by)
+
+    def make_link(self, email: str, by: Actor = COMMAND_LINE) -> NewLink:
+        """Make a link for somebody who never came in, or whose password is lost.
+
+        One that was made before leads nowhere now; the password is good until this one is used.
+        Raises as `disable` does, and for the disabled.
+        """
+        with self._database.write() as connection:
+            member = self._changes.get(connection, email, by)
+            made = self._link(connection, member, by)
+            self._changes.record(connection, Action.STAFF_LINK, member.id, by, kind=made.kind.value)
+            return made
+
+    def withdraw_link(self, email: str, by: Actor = COMMAND_LINE) -> None:
+        """Let somebody's link lead nowhere. Raises as `disable` does, and where there is none."""
+
+        def change(connection: Transaction, member: StaffMember) -> None:
+            if not links.remove_unused(connection, member.id):
+                raise StaffError(Cause.NO_LINK, f"{email} has no link that works.")
+
+        self._changes.make(email, Action.STAFF_WITHDRAW, change, by, ends_sessions=False)
+
+    def require_second_factor(
+        self, email: str, by: Actor = COMMAND_LINE, *, required: bool
+    ) -> None:
+        """Let somebody work with a second factor alone, or leave that to their roles.
+
+        It counts from their next click on, in the sessions that they have. Raises as `disable`.
+        """
+
+        def change(connection: Transaction, member: StaffMember) -> None:
+            staff.set_second_factor_required(connection, member.id, required=required)
+
+        self._changes.make(
+            email,
+            Action.STAFF_REQUIRE,
+            change,
+            by,
+            ends_sessions=False,
+            second_factor="required" if required else "by role",
+        )
+
+    def reset_second_factors(self, email: str, by: Actor = COMMAND_LINE) -> NewLink:
+        """Take away the second factors of somebody who lost theirs, and make a link.
+
+        The password ends too: it alone must not be enough to set up other ones. Raises as
+        `make_link` does.
+        """
+
+        def change(connection: Transaction, member: StaffMember) -> NewLink:
+            factors.remove_all(connection, member.id)
+            staff.set_password(connection, member.id, "")
+            return self._link(connection, member, by)
+
+        return self._changes.make(email, Action.STAFF_FACTORS, change, by)
+
+    def end_sessions(self, email: str, by: Actor = COMMAND_LINE) -> None:
+        """Log somebody out everywhere. Raises as `disable` does."""
+        self._changes.make(email, Action.STAFF_SESSIONS, lambda *_: None, by)
+
+    def _link(self, connection: Transaction, member: StaffMember, by: Actor) -> NewLink:
+        if not member.active:
+            raise StaffError(Cause.DISABLED, f"{member.email} is disabled. Enable them first.")
+        return make_link(connection, member, created_by=by.staff_id, at=self._clock())
+
+    def _add(
+        self,
+        connection: Transaction,
+        email: str,
+        name: str,
+        password_hash: str,
+        roles: Iterable[Role],
+        by: Actor,
+    ) -> StaffMember:
+        if staff.find(connection, email):
+            raise StaffError(Cause.EMAIL_TAKEN, f"{email} is there already.")
+        wanted = sorted(set(roles))
+        staff_id = staff.add(connection, email, name, password_hash, self._clock())
+        staff.set_roles(connection, staff_id, wanted)
+        self._changes.record(connection, Action.STAFF_ADD, staff_id, by, roles=",".join(wanted))
+        return self._changes.get(connection, email, by)  # which asks whether they still may
+
+
+def _valid_name(text: str, email: str) -> str:
+    if text and not is_name(clean(text)):
+        raise StaffError(Cause.NO_NAME, f"“{write_out(text)}” is not a name.")
+    return name_for(text, email)
+
+
+def _valid_email(text: str) -> str:
+    email = clean(text)
+    if not is_email(email):
+        raise StaffError(Cause.NO_EMAIL, f"“{write_out(text)}” is not an email address.")
+    return email

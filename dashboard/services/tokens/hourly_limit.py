@@ -1,0 +1,132 @@
+"""How many tokens can be issued within an hour: a stolen session must not mint without limit.
+
+Three limits hold at once: a person's, a user's, and that of the whole dashboard, which an admin
+who makes new issuers cannot raise.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+import structlog
+
+from dashboard.services.attempts.conflicts import nothing_sent
+from dashboard.services.attempts.intents import Intent
+from dashboard.services.ports import Clock
+from dashboard.store.audit import chain as audit
+from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.store.db.database import Database, Transaction
+from dashboard.store.tokens import rate as token_attempts
+
+HOUR = timedelta(hours=1)
+log = structlog.get_logger()
+
+
+class Scope(StrEnum):
+    """Whose tokens a limit counts."""
+
+    PERSON = "person"  # of the one who asks
+    USER = "user"  # for one user, from all staff
+    DASHBOARD = "dashboard"
+
+
+IN_PRODUCTION: Mapping[Scope, int] = {Scope.PERSON: 10, Scope.USER: 20, Scope.DASHBOARD: 50}
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A limit that leaves no other token before `next_at`."""
+
+    scope: Scope
+    most: int
+    next_at: datetime
+
+
+class TokenLimitError(Exception):
+    """Another token would be one too many. Nothing was sent or recorded."""
+
+    def __init__(self, reached: Reached, retry_after_s: int) -> None:
+        super().__init__(f"{reached.most} tokens within an hour for one {reached.scope}")
+        self.reached = reached
+        self.retry_after_s = retry_after_s
+
+
+class TokenLimit:
+    """At most so many attempts in any hour, over all workers; what is in no scope is not limited.
+
+    A Privy token counts for its user once the answer has said whose it is.
+    """
+
+    def __init__(
+        self, limits: Mapping[Scope, int], database: Database, chain: Chain, clock: Clock
+    ) -> None:
+        self._limits = limits
+        self._database = database
+        self._chain = chain
+        self._clock = clock
+
+    def require(self, connection: Transaction, staff_id: int, user_id: UUID | None) -> None:
+        """Check an attempt inside the transaction that has just recorded it, and so undo it.
+
+        Raises:
+            TokenLimitError: it is one too many.
+
+        """
+        if reached := self._reached(connection, staff_id, user_id, more=1):
+            seconds = round((reached.next_at - self._clock()).total_seconds())
+            raise TokenLimitError(reached, max(1, seconds))
+
+    def find(self, staff_id: int, user_id: UUID | None) -> Reached | None:
+        """Return the limit that leaves no other token now, None where there may be one."""
+        if not self._limits:
+            return None
+        with self._database.read() as connection:
+            return self._reached(connection, staff_id, user_id)
+
+    def _reached(
+        self, connection: Transaction, staff_id: int, user_id: UUID | None, more: int = 0
+    ) -> Reached | None:
+        """Return the limit that is free again last; `more` attempts may go beyond each."""
+        now = self._clock()
+        # What is dated later than that was made before the clock was put back.
+        span = (now - HOUR, now + HOUR)
+        whose = {
+            Scope.PERSON: token_attempts.by(staff_id),
+            Scope.USER: token_attempts.of_user(user_id) if user_id else None,
+            Scope.DASHBOARD: token_attempts.EVERY,
+        }
+        found = []
+        for scope, most in self._limits.items():
+            condition = whose[scope]
+            if condition is None:
+                continue
+            at = token_attempts.nth_newest(connection, condition, span, most + more)
+            if at:
+                found.append(Reached(scope, most, at + HOUR))
+        return max(found, key=lambda reached: reached.next_at, default=None)
+
+    def refused(self, intent: Intent, error: TokenLimitError, *, request_id: str) -> None:
+        """Record and log, once an hour, that someone reached a limit.
+
+        Raises:
+            NotRecordedError: it could not be recorded; nothing was sent either.
+
+        """
+        now, reached = self._clock(), error.reached
+        with nothing_sent(), self._database.write() as connection:
+            if token_attempts.was_refused(connection, intent.staff_id, (now - HOUR, now + HOUR)):
+                return
+            entry = NewEntry(
+                at=now,
+                action=intent.action,
+                outcome=Outcome.REJECTED,
+                staff_id=intent.staff_id,
+                subject_kind="user" if intent.subject_id else None,
+                subject_id=str(intent.subject_id) if intent.subject_id else None,
+                details={**token_attempts.REFUSED, "most": reached.most, "scope": reached.scope},
+                request_id=request_id,
+            )
+            audit.append(connection, self._chain, entry)
+        log.warning("tokens_limit", staff_id=intent.staff_id, request_id=request_id)

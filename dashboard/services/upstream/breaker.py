@@ -1,0 +1,228 @@
+"""The breaker: while the upstream is down, calls are held back, in all workers together.
+
+It opens after three calls in a row that failed, or at once where the upstream says when to come
+back. From its retry time on one read, and never a write, finds out whether the upstream is back;
+everybody else waits for it, as long as the last pause was and ten seconds at most: then another
+read may find out. A pair of keys has a breaker of its own, so that a
+new pair starts afresh.
+
+What the upstream asks for (Retry-After) is kept by programs. A person waits a minute at most, and
+may choose to try immediately: once per outage, from then on ten seconds after the last try.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from dashboard.partner.asker import Asker, asker
+from dashboard.partner.errors import UnavailableKind
+from dashboard.partner.gate import Held, Ticket
+from dashboard.partner.http.retry import RETRY_AFTER_MAX_S
+from dashboard.partner.telemetry import CallResult
+from dashboard.services.ports import Clock
+from dashboard.store.db.columns import read_back
+from dashboard.store.db.database import BRIEFLY_MS, Database, StoreError
+from dashboard.store.upstream import breakers
+from dashboard.store.upstream.breakers import BreakerRow
+
+THRESHOLD = 3
+# A hiccup is over within seconds; who is told "not you" or "not so often" asks less.
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (2, 2, 2, 2, 5, 10, 20, 40, 60))
+FIRST_PAUSE = {CallResult.DOWN: 0, CallResult.REFUSED: 5, CallResult.LIMITED: 5}
+PROBE_FOR_AT_MOST = timedelta(seconds=10)  # longer than a read takes; after short pauses, less
+TOLD_AT_MOST = timedelta(seconds=RETRY_AFTER_MAX_S)
+PERSON_WAITS_AT_MOST = timedelta(seconds=60)
+NOW_AGAIN_AFTER = timedelta(seconds=10)
+HELD_WRITE_RETRY_S = 1.0
+FAILURES = {  # and why calls are held back after them
+    CallResult.DOWN: UnavailableKind.BREAKER,
+    CallResult.REFUSED: UnavailableKind.REFUSED,
+    CallResult.LIMITED: UnavailableKind.LIMITED,
+}
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Outage:
+    """Calls are held back: since when they failed, how, and when one tries again.
+
+    `retry_at` is when a read for a person tries again, `program_retry_at` when one of the worker
+    does; `now_at` is when a person may choose to try immediately.
+    """
+
+    since_at: datetime
+    retry_at: datetime
+    program_retry_at: datetime
+    now_at: datetime
+    result: CallResult
+    tries: int
+
+
+class Breaker:
+    """Decides over the database that all workers share; `CallGate` asks it."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def enter(self, credential: str, *, is_write: bool) -> Ticket | Held:
+        """Let a call out, or say when to come back.
+
+        Raises:
+            StoreError: the database cannot be read.
+
+        """
+        with self._database.read() as connection:
+            row = breakers.find(connection, credential)
+        return self.admit(credential, row, is_write=is_write)
+
+    def admit(self, credential: str, row: BreakerRow | None, *, is_write: bool) -> Ticket | Held:
+        """Let a call out, or say when to come back; `row` is how calls have been failing."""
+        if row is None or row.retry_at is None:
+            return Ticket(credential, was_failing=row is not None)
+        now = self._clock()
+        if (held := _waiting(row, now)) is not None:
+            return held
+        if is_write:  # lost in an outage it would be an unknown outcome
+            return _held(row, HELD_WRITE_RETRY_S)
+        return self._try(credential)
+
+    def is_shut(self) -> bool:
+        """Say no: what is under way may end."""
+        return False
+
+    def leave(self, ticket: Ticket, result: CallResult, retry_after_s: float | None) -> None:
+        """Note how a call ended; one that cannot be noted is logged, and the call stands."""
+        failed = result in FAILURES
+        if not (failed or ticket.was_failing or ticket.is_probe):
+            return
+        try:
+            with self._database.write(wait_ms=BRIEFLY_MS) as connection:
+                before = breakers.find(connection, ticket.credential)
+                if failed:
+                    after = _failed(before, ticket, result, retry_after_s, self._clock())
+                    breakers.put(connection, after)
+                    _log_opening(before, after)
+                elif before:
+                    breakers.forget(connection, ticket.credential)
+                    log.info("breaker_closed", credential=ticket.credential)
+        except StoreError as error:
+            log.warning("breaker_not_recorded", cause=str(error))
+
+    def find_outage(self, credential: str) -> Outage | None:
+        """Return why calls are held back, None while they are not.
+
+        Raises:
+            StoreError: the database cannot be read.
+
+        """
+        with self._database.read() as connection:
+            return self.outage(breakers.find(connection, credential))
+
+    def outage(self, row: BreakerRow | None) -> Outage | None:
+        """Return why calls are held back by such a breaker, None where they are not."""
+        if row is None or row.retry_at is None:
+            return None
+        retry_at = partial(_next_try_at, row, self._clock())
+        return Outage(
+            since_at=row.failing_since_at,
+            retry_at=retry_at(Asker.PERSON),
+            program_retry_at=retry_at(Asker.PROGRAM),
+            now_at=retry_at(Asker.NOW),
+            result=_result(row),
+            tries=row.tries,
+        )
+
+    def _try(self, credential: str) -> Ticket | Held:
+        """Be the one read that finds out, if nobody else is."""
+        try:
+            with self._database.write(wait_ms=BRIEFLY_MS) as connection:
+                row = breakers.find(connection, credential)
+                if row is None or row.retry_at is None:
+                    return Ticket(credential, was_failing=row is not None)
+                now = self._clock()
+                if (held := _waiting(row, now)) is not None:
+                    return held
+                if row.probe_until_at:  # the one before hangs: as good as failed
+                    row = replace(row, tries=row.tries + 1)
+                until = now + min(_pause(row), PROBE_FOR_AT_MOST)
+                breakers.put(connection, replace(row, probe_until_at=until))
+        except StoreError:
+            return Held(UnavailableKind.BREAKER, HELD_WRITE_RETRY_S)
+        log.info("breaker_tries", credential=credential, asker=asker().value, tries=row.tries)
+        return Ticket(credential, is_probe=True, probe_until_at=until)
+
+
+def _waiting(row: BreakerRow, now: datetime) -> Held | None:
+    """Return how long to wait, None where it is time to try."""
+    left = _next_try_at(row, now, asker()) - now
+    return _held(row, left.total_seconds()) if left > timedelta() else None
+
+
+def _next_try_at(row: BreakerRow, now: datetime, who: Asker) -> datetime:
+    """Return when the next read may try: after the pause, and after the one that is trying now."""
+    retry_at = _retry_at(row, now, who)
+    if row.probe_until_at and row.probe_until_at - now <= PROBE_FOR_AT_MOST:
+        return max(retry_at, row.probe_until_at)
+    return retry_at
+
+
+def _retry_at(row: BreakerRow, now: datetime, who: Asker) -> datetime:
+    """Return when to try again: now where that is too far off, for the clock was put back."""
+    retry_at = row.retry_at or now
+    if who is not Asker.PROGRAM and row.waits_since_at:
+        retry_at = min(retry_at, row.waits_since_at + _patience(row, who))
+    return retry_at if retry_at - now <= TOLD_AT_MOST else now
+
+
+def _patience(row: BreakerRow, who: Asker) -> timedelta:
+    """Return how long a person waits after a read that failed."""
+    if who is Asker.PERSON:
+        return PERSON_WAITS_AT_MOST
+    return NOW_AGAIN_AFTER if row.tries else timedelta()
+
+
+def _held(row: BreakerRow, retry_after_s: float) -> Held:
+    return Held(FAILURES[_result(row)], retry_after_s)
+
+
+def _failed(
+    before: BreakerRow | None,
+    ticket: Ticket,
+    result: CallResult,
+    retry_after_s: float | None,
+    now: datetime,
+) -> BreakerRow:
+    row = before or BreakerRow(ticket.credential, 0, result.value, now)
+    row = replace(row, failures=row.failures + 1, result=result.value)
+    is_probing = ticket.is_probe and ticket.probe_until_at == row.probe_until_at
+    if row.opened_at and not is_probing:
+        return row  # it had begun before the breaker opened, or before the probe of now
+    told = timedelta(seconds=retry_after_s or 0.0)
+    if not (row.opened_at or row.failures >= THRESHOLD or told):
+        return row
+    row = replace(row, tries=row.tries + 1 if ticket.is_probe else 0)
+    return replace(
+        row,
+        opened_at=row.opened_at or now,
+        retry_at=now + (told or _pause(row)),
+        waits_since_at=now,
+        probe_until_at=None,
+    )
+
+
+def _pause(row: BreakerRow) -> timedelta:
+    return PAUSES[min(FIRST_PAUSE[_result(row)] + row.tries, len(PAUSES) - 1)]
+
+
+def _result(row: BreakerRow) -> CallResult:
+    """Return how the calls failed; one that this version cannot read is a failure all the same."""
+    result = read_back(CallResult, row.result, CallResult.DOWN)
+    return result if result in FAILURES else CallResult.DOWN
+
+
+def _log_opening(before: BreakerRow | None, after: BreakerRow) -> None:
+    if after.opened_at and not (before and before.opened_at):
+        log.warning("breaker_opened", credential=after.credential, result=after.result)

@@ -1,0 +1,41 @@
+"""When the API last accepted and last refused each pair of credentials."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from dashboard.partner.telemetry import CallResult, Observation
+from dashboard.store.upstream.observations import Seen
+
+_ENDS = {CallResult.OK: "accepted", CallResult.REFUSED: "refused"}
+
+
+@dataclass(frozen=True)
+class PairSeen:
+    """What was seen of a pair."""
+
+    accepted_at: datetime | None
+    refused_at: datetime | None
+
+    @property
+    def is_refused(self) -> bool:
+        """Say whether the last thing that was seen is a refusal."""
+        if self.refused_at is None:
+            return False
+        return self.accepted_at is None or self.refused_at > self.accepted_at
+
+
+def noted(call: Observation) -> dict[str, Seen]:
+    """Return what a call shows of its pair, by the name it is kept under."""
+    end = _ENDS.get(call.result)
+    return {_name(call.credential, end): Seen(call.cause, call.at)} if end else {}
+
+
+def of_pair(seen: Mapping[str, Seen], credential: str) -> PairSeen:
+    """Return what is kept of a pair (`Credentials.id`)."""
+    accepted, refused = (seen.get(_name(credential, end)) for end in _ENDS.values())
+    return PairSeen(accepted.at if accepted else None, refused.at if refused else None)
+
+
+def _name(credential: str, end: str) -> str:
+    return f"pair.{credential}.{end}"

@@ -1,0 +1,198 @@
+"""What we saw of the Partner API: whether it answers, how fast, and what of it works.
+
+Every call tells us what became of it. That is kept in this process and goes to the database, which
+all workers share, at most every ten seconds, or at once when something changed: a page costs no
+write, and a call never fails because the database is busy.
+"""
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
+
+import structlog
+
+from dashboard.partner.assumptions import LIST_PARAMS
+from dashboard.partner.responses import ListPaging, ListShape
+from dashboard.partner.telemetry import CallResult, Observation
+from dashboard.services.ports import Clock
+from dashboard.services.upstream import key_usage as pair_seen
+from dashboard.services.upstream.health import CALL, SPAN, STATE, UpstreamHealth, health_of, seen_at
+from dashboard.services.upstream.key_usage import PairSeen
+from dashboard.store.db.columns import read_back
+from dashboard.store.db.database import BRIEFLY_MS, Database, StoreError
+from dashboard.store.upstream import observations as upstream
+from dashboard.store.upstream.observations import Minute, Seen
+
+FLUSH_EVERY = timedelta(seconds=10)
+KEEP = timedelta(hours=24)
+_LIST, _PARAMETER = "list.", "parameter."
+_HONOURED, _IGNORED = "honoured", "ignored"
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class SeenParameter:
+    """Whether a parameter of the list was last seen to be honoured; None while it was not seen."""
+
+    name: str
+    honoured: bool | None
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class UpstreamSeen:
+    """What the settings page tells of the API."""
+
+    accepted_at: datetime | None
+    refused_at: datetime | None
+    shape: ListShape | None
+    shape_at: datetime | None
+    parameters: tuple[SeenParameter, ...]
+
+
+@dataclass
+class _Batch:
+    """What waits to be written."""
+
+    minutes: dict[datetime, Minute] = field(default_factory=dict)
+    seen: dict[str, Seen] = field(default_factory=dict)
+    state: Seen | None = None
+
+    def count(self, minutes: Iterable[Minute]) -> None:
+        for one in minutes:
+            before = self.minutes.get(one.minute, Minute(one.minute))
+            self.minutes[one.minute] = before.plus(one)
+
+    def put_before(self, older: "_Batch") -> None:
+        """Take back what could not be written."""
+        self.count(older.minutes.values())
+        self.seen = older.seen | self.seen
+        self.state = self.state or older.state
+
+    def __bool__(self) -> bool:
+        return bool(self.minutes or self.seen or self.state)
+
+
+class Upstream:
+    """Notes what every call showed, and tells it again."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._batch = _Batch()
+        self._known: dict[str, str] = {}
+        self._flushed_at: datetime | None = None
+
+    def observe(self, call: Observation) -> None:
+        """Note how a call ended. Never raises, and hardly ever writes."""
+        failed = call.result is not CallResult.OK
+        minute = Minute(
+            minute=call.at.replace(second=0, microsecond=0),
+            calls=1,
+            failures=int(failed),
+            total_ms=0 if failed else call.took_ms,
+            slowest_ms=0 if failed else call.took_ms,
+        )
+        state = Seen(call.result.value, call.at)
+        with self._lock:
+            self._batch.count([minute])
+            self._batch.seen[CALL + call.result] = Seen(call.cause, call.at)
+            self._batch.seen.update(pair_seen.noted(call))
+            if urgent := self._is_news(STATE, state.value):
+                self._batch.state = state
+        self._flush(urgent=urgent)
+
+    def observe_trial(self, call: Observation) -> None:
+        """Note whether a pair that is only being tried was accepted: it says nothing of the API."""
+        with self._lock:
+            self._batch.seen.update(pair_seen.noted(call))
+        self._flush(urgent=True)
+
+    def saw_list(self, shape: ListShape, honoured: Mapping[str, bool], at: datetime) -> None:
+        """Note the shape a list came in, and which of its parameters did what they should."""
+        words = {
+            **{f"{_LIST}{name}": str(value) for name, value in vars(shape).items()},
+            **{
+                f"{_PARAMETER}{name}": _HONOURED if good else _IGNORED
+                for name, good in honoured.items()
+            },
+        }
+        with self._lock:
+            self._batch.seen.update({name: Seen(word, at) for name, word in words.items()})
+            urgent = sum(self._is_news(name, word) for name, word in words.items()) > 0
+        self._flush(urgent=urgent)
+
+    def health(self) -> UpstreamHealth:
+        """Return how the API does, as all workers saw it."""
+        self._flush(urgent=False)
+        first = (self._clock() - SPAN + timedelta(minutes=1)).replace(second=0, microsecond=0)
+        with self._database.read() as connection:
+            counted = {each.minute: each for each in upstream.minutes_since(connection, first)}
+            seen = upstream.everything_seen(connection)
+        minutes = [first + timedelta(minutes=number) for number in range(SPAN.seconds // 60)]
+        return health_of(seen, tuple(counted.get(minute, Minute(minute)) for minute in minutes))
+
+    def seen(self) -> UpstreamSeen:
+        """Return what was seen of the credentials, the list and its parameters."""
+        self._flush(urgent=False)
+        with self._database.read() as connection:
+            seen = upstream.everything_seen(connection)
+        items = seen.get(f"{_LIST}items")
+        return UpstreamSeen(
+            accepted_at=seen_at(seen.get(CALL + CallResult.OK)),
+            refused_at=seen_at(seen.get(CALL + CallResult.REFUSED)),
+            shape=_shape(seen) if items else None,
+            shape_at=seen_at(items),
+            parameters=tuple(_parameter(name, seen) for name in LIST_PARAMS),
+        )
+
+    def seen_of(self, credential: str) -> PairSeen:
+        """Return when a pair of credentials (`Credentials.id`) was last accepted and refused."""
+        self._flush(urgent=False)
+        with self._database.read() as connection:
+            return pair_seen.of_pair(upstream.everything_seen(connection), credential)
+
+    def ignores(self, parameter: str) -> bool:
+        """Say whether a parameter of the list was last seen to be ignored."""
+        seen = {each.name: each.honoured for each in self.seen().parameters}
+        return seen.get(parameter) is False
+
+    def flush(self) -> None:
+        """Write down what waits, for a process that is about to end."""
+        self._flush(urgent=True)
+
+    def _is_news(self, name: str, value: str) -> bool:
+        before, self._known[name] = self._known.get(name), value
+        return before != value
+
+    def _flush(self, *, urgent: bool) -> None:
+        now = self._clock()
+        with self._lock:
+            flushed_at = self._flushed_at
+            early = flushed_at is not None and abs(now - flushed_at) < FLUSH_EVERY
+            if not self._batch or (early and not urgent):
+                return
+            batch, self._batch, self._flushed_at = self._batch, _Batch(), now
+        try:
+            with self._database.write(wait_ms=BRIEFLY_MS) as connection:
+                upstream.count(connection, batch.minutes.values())
+                upstream.see(connection, batch.seen)
+                if batch.state:
+                    upstream.turn(connection, STATE, batch.state)
+                upstream.forget_before(connection, now - KEEP)
+        except StoreError as error:
+            log.warning("upstream_not_recorded", cause=str(error))
+            with self._lock:
+                self._batch.put_before(batch)
+
+
+def _shape(seen: Mapping[str, Seen]) -> ListShape:
+    items, counters, paging = (seen[f"{_LIST}{each.name}"].value for each in fields(ListShape))
+    return ListShape(items, counters, read_back(ListPaging, paging, ListPaging.NOT_TOLD))
+
+
+def _parameter(name: str, seen: Mapping[str, Seen]) -> SeenParameter:
+    found = seen.get(_PARAMETER + name)
+    return SeenParameter(name, found.value == _HONOURED if found else None, seen_at(found))

@@ -1,0 +1,50 @@
+"""Trying an upstream that was down again, so that it does not take a person to find out."""
+
+from collections.abc import Callable
+
+from dashboard.partner.asker import Asker, asking_for
+from dashboard.partner.client import UserQuery
+from dashboard.partner.credentials import Credentials
+from dashboard.services.ports import Clock, UserSource
+from dashboard.services.upstream.breaker import Breaker
+
+
+class Probe:
+    """Asks for as little as there is, where calls are held back and it is time to try."""
+
+    def __init__(
+        self,
+        source: UserSource,
+        breaker: Breaker,
+        in_use: Callable[[], Credentials],
+        clock: Clock,
+    ) -> None:
+        self._source = source
+        self._breaker = breaker
+        self._in_use = in_use
+        self._clock = clock
+
+    def try_again(self) -> None:
+        """Make the one read that finds out.
+
+        Raises:
+            PartnerError: it is still down.
+
+        """
+        outage = self._breaker.find_outage(self._in_use().id)
+        if outage and outage.program_retry_at <= self._clock():
+            self._ask()
+
+    def try_now(self) -> None:
+        """Make that read for a person who chose not to wait; nothing where nothing is held back.
+
+        Raises:
+            PartnerError: it is still down, or someone tried a moment ago.
+
+        """
+        if self._breaker.find_outage(self._in_use().id):
+            with asking_for(Asker.NOW):
+                self._ask()
+
+    def _ask(self) -> None:
+        self._source.list_users(UserQuery(limit=1))

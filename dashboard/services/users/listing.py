@@ -1,0 +1,136 @@
+"""A page of the list of users, put together from what the API gave."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from dashboard.partner.json_shape import Found
+from dashboard.partner.responses import Answer, BadRow, User, UserPage
+from dashboard.services.users.filters import Filter, UserFilters, page_of
+from dashboard.services.users.record import UserRecord
+from dashboard.store.users.sightings import Sighting
+from dashboard.text.emails import comparable
+
+
+@dataclass(frozen=True)
+class ListedUser:
+    """A row of the list. The type is known only where we sent it."""
+
+    user: User
+    user_type: str | None
+
+
+@dataclass(frozen=True)
+class UserList:
+    """One page of users. `broken` names the filters that some row does not match.
+
+    `problems` names what of the list itself can't be used.
+    `named` is the one user whose exact email was searched for: the list has their facts, so that
+    the answer to a caller takes one call.
+    """
+
+    filters: UserFilters
+    rows: tuple[ListedUser | BadRow, ...]
+    broken: tuple[Filter, ...]
+    total: int | None
+    page: int
+    pages: int | None
+    first: int
+    next_cursor: str | None
+    at: datetime
+    problems: tuple[Found, ...] = ()
+    named: UserRecord | None = None
+
+    @property
+    def is_newest_first(self) -> bool:
+        """Say whether the rows that tell their time stand in this order."""
+        users = [row.user for row in self.rows if isinstance(row, ListedUser)]
+        times = [user.created_at for user in users if user.created_at]
+        return times == sorted(times, reverse=True)
+
+    def changed_since(self, total: int | None) -> bool:
+        """Return whether a page after the first belongs to a list of another length."""
+        return self.page > 1 and None not in {total, self.total} and total != self.total
+
+    @property
+    def has_more(self) -> bool:
+        """Say whether another page may follow where the API gives no total."""
+        return self.pages is None and len(self.rows) >= self.filters.limit
+
+    @property
+    def last(self) -> int:
+        """Position of the last row, from 1."""
+        return self.first + len(self.rows) - 1
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """A page of users as they were last seen, for as long as the API gives none."""
+
+    rows: tuple[Sighting, ...]
+    total: int
+    page: int
+    limit: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // self.limit))
+
+    @property
+    def first(self) -> int:
+        """Position of the first row, from 1."""
+        return (self.page - 1) * self.limit + 1
+
+    @property
+    def last(self) -> int:
+        """Position of the last row."""
+        return self.first + len(self.rows) - 1
+
+
+def only(email: str, answer: Answer[UserPage]) -> Answer[UserPage]:
+    """Return a page with whoever has this email, and without what it tells of the others."""
+    rows = tuple(
+        row
+        for row in answer.value.rows
+        if isinstance(row, User) and comparable(row.email) == comparable(email)
+    )
+    told = {"rows": rows, "total": len(rows), "page": 1, "pages": 1, "next_cursor": None}
+    return replace(answer, value=answer.value.model_copy(update=told))
+
+
+def about(user: User, answer: Answer[UserPage]) -> Answer[User]:
+    """Return the answer to a list as one about a user of it."""
+    return Answer(
+        value=user,
+        at=answer.at,
+        took_ms=answer.took_ms,
+        status=answer.status,
+        raw=None,
+        request_id=answer.request_id,
+    )
+
+
+def listed(
+    filters: UserFilters,
+    answer: Answer[UserPage],
+    rows: tuple[ListedUser | BadRow, ...],
+    broken: tuple[Filter, ...],
+) -> UserList:
+    """Put the page together; where the API gave no counters, what we asked for stands."""
+    found = answer.value
+    page, limit = page_of(filters, found), found.limit or filters.limit
+    pages = found.pages
+    if pages is None and found.total is not None:
+        pages = max(1, -(-found.total // limit))
+    return UserList(
+        filters=filters,
+        rows=rows,
+        broken=broken,
+        total=found.total,
+        page=page,
+        pages=pages,
+        first=(page - 1) * limit + 1,
+        next_cursor=found.next_cursor,
+        at=answer.at,
+        problems=found.problems,
+    )

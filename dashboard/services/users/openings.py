@@ -1,0 +1,57 @@
+"""How many users a person may open within an hour: every opening is a call upstream."""
+
+from uuid import UUID
+
+import structlog
+
+from dashboard.services.attempts.reconcile import Looker
+from dashboard.services.permissions import Permission
+from dashboard.services.ports import Clock
+from dashboard.services.recorder.budgets import HOUR, Budget, BudgetSpentError
+from dashboard.store.db.database import BRIEFLY_MS, Database, StoreError, Transaction
+from dashboard.store.limits import table as limits
+
+POLLS = 120  # of one user by a page that follows them, as many as one opening
+ACTION = Permission.USERS_READ.value
+log = structlog.get_logger()
+
+
+class Openings:
+    """Counts them over all workers."""
+
+    def __init__(self, database: Database, clock: Clock, budget: Budget) -> None:
+        self._database = database
+        self._clock = clock
+        self._budget = budget
+
+    def count(self, by: Looker, user_id: UUID) -> None:
+        """Count that a person opens a user; a page that follows the user counts once.
+
+        If it can't be counted just now, the user is shown all the same.
+
+        Raises:
+            BudgetSpentError: they reached the budget. No call was made.
+
+        """
+        if by.staff_id is None:
+            return
+        try:
+            with self._database.write(BRIEFLY_MS) as connection:
+                self._count(connection, by.staff_id, user_id, follows=by.follows)
+        except StoreError as error:
+            log.warning("opening_not_counted", cause=str(error))
+
+    def _count(
+        self, connection: Transaction, staff_id: int, user_id: UUID, *, follows: bool
+    ) -> None:
+        now, all_users, this_one = (
+            self._clock(),
+            f"opened/{staff_id}",
+            f"opened/{staff_id}/{user_id}",
+        )
+        if follows and limits.count_in(connection, this_one, now, HOUR) % POLLS != 1:
+            return
+        keys = [all_users] if follows else [all_users, this_one]
+        if limits.count_all_in(connection, keys, now, HOUR)[all_users] > self._budget.most:
+            ends_at = limits.ends_at(connection, all_users) or now + HOUR
+            raise BudgetSpentError(staff_id, ACTION, self._budget, ends_at)

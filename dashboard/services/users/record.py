@@ -1,0 +1,56 @@
+"""One user as a page shows them: what the API says, what we know, and what to do next."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dashboard.partner.responses import Answer, User
+from dashboard.services.kyc.inquiries import leading
+from dashboard.services.users.next_step import NextStep, next_step
+from dashboard.services.users.timeline import TimelineItem, timeline
+from dashboard.store.audit.entries import Entry
+from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.store.tokens.grants import Grant
+from dashboard.store.users.sightings import Sighting
+
+
+@dataclass(frozen=True)
+class UserRecord:
+    """One user: what the API says now, what we know, and what to do next."""
+
+    answer: Answer[User]
+    user_type: str | None
+    inquiry: Inquiry | None
+    next_step: NextStep
+    timeline: tuple[TimelineItem, ...]
+    grants: tuple[Grant, ...]
+
+    @property
+    def user(self) -> User:
+        """What the API says."""
+        return self.answer.value
+
+
+@dataclass(frozen=True)
+class Known:
+    """What we know of a user beside the API."""
+
+    seen: list[Sighting]
+    starts: list[Inquiry]
+    entries: list[Entry]
+    user_type: str | None
+    issued: list[Grant]
+
+
+def record_of(
+    answer: Answer[User], known: Known, *, now: datetime, link_ttl: timedelta
+) -> UserRecord:
+    """Put together what the API says and what we know."""
+    status = answer.value.status_text
+    return UserRecord(
+        answer=answer,
+        user_type=known.user_type,
+        inquiry=leading(known.starts),
+        next_step=next_step(status, known.starts, known.seen, now=now, link_ttl=link_ttl),
+        timeline=timeline(known.seen, known.starts, known.entries),
+        grants=tuple(known.issued),
+    )

@@ -1,0 +1,69 @@
+"""Revealing one user's personal data to staff who see it masked: recorded, or not done.
+
+Within a budget: revealing one user after the other would copy them all.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from dashboard.services.attempts.conflicts import nothing_sent, require_triggers
+from dashboard.services.permissions import Permission
+from dashboard.services.ports import Clock
+from dashboard.services.recorder.budgets import Budget
+from dashboard.services.recorder.recorder import record, require
+from dashboard.store.audit import reveals
+from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.store.db.database import Database
+from dashboard.store.users import sightings
+
+ACTION = Permission.PII_REVEAL.value
+ONCE = timedelta(minutes=5)
+
+
+class Revealing:
+    """Records who reveals which user."""
+
+    def __init__(self, database: Database, chain: Chain, clock: Clock, budget: Budget) -> None:
+        self._database = database
+        self._chain = chain
+        self._clock = clock
+        self._budget = budget
+
+    def is_known(self, user_id: UUID) -> bool:
+        """Return whether we have ever seen such a user: nothing is recorded of a made-up ID."""
+        with self._database.read() as connection:
+            return bool(sightings.history(connection, user_id))
+
+    def require(self, staff_id: int) -> None:
+        """Check that a person may reveal one more, before anything is asked upstream.
+
+        Raises:
+            BudgetSpentError: they reached the hourly budget.
+
+        """
+        with self._database.read() as connection:
+            require(connection, staff_id, ACTION, self._clock(), self._budget)
+
+    def record(self, staff_id: int, user_id: UUID, *, request_id: str) -> None:
+        """Record that a user's data is about to be shown; the same again within minutes is once.
+
+        Raises:
+            BudgetSpentError: the person reached the hourly budget.
+            NotRecordedError: it could not be recorded, so nothing may be shown.
+
+        """
+        now = self._clock()
+        entry = NewEntry(
+            at=now,
+            action=ACTION,
+            outcome=Outcome.SUCCEEDED,
+            staff_id=staff_id,
+            subject_kind="user",
+            subject_id=str(user_id),
+            request_id=request_id,
+        )
+        with nothing_sent(), self._database.write() as connection:
+            require_triggers(connection)
+            span = (now - ONCE, now + ONCE)
+            if not reveals.is_recorded(connection, entry.action, staff_id, user_id, span):
+                record(connection, self._chain, entry, self._budget)

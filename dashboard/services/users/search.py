@@ -1,0 +1,179 @@
+"""Users: searching the API, one user with what we know beside it, and what was seen last."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from dashboard.partner.responses import Answer, User, UserPage
+from dashboard.services.attempts.reconcile import Looker
+from dashboard.services.kyc.reconcile import KycSettlement
+from dashboard.services.ports import Clock, UserSource
+from dashboard.services.upstream.monitor import Upstream
+from dashboard.services.users.facts import facts_of
+from dashboard.services.users.filters import UserFilters, find_broken, find_honoured
+from dashboard.services.users.listing import ListedUser, Remembered, UserList, about, listed, only
+from dashboard.services.users.openings import Openings
+from dashboard.services.users.record import Known, UserRecord, record_of
+from dashboard.store import registrations
+from dashboard.store.audit import entries as audit_entries
+from dashboard.store.db.database import BRIEFLY_MS, Database, StoreError
+from dashboard.store.kyc import inquiries
+from dashboard.store.kyc.inquiries import InquiryState
+from dashboard.store.tokens import grants
+from dashboard.store.users import remembered, sightings
+from dashboard.store.users.remembered import Wanted
+from dashboard.store.users.sightings import SeenFacts, Sighting
+from dashboard.text.emails import comparable, spellings
+
+AUDIT_ROWS, GRANTS = 50, 20
+log = structlog.get_logger()
+
+
+class Users:
+    """Finds users and remembers having seen them."""
+
+    def __init__(
+        self,
+        source: UserSource,
+        database: Database,
+        clock: Clock,
+        upstream: Upstream,
+        kyc_settlement: KycSettlement,
+        openings: Openings,
+        *,
+        link_ttl: timedelta,
+    ) -> None:
+        self._source = source
+        self._database = database
+        self._clock = clock
+        self._upstream = upstream
+        self._kyc_settlement = kyc_settlement
+        self._openings = openings
+        self._link_ttl = link_ttl
+
+    def search(self, filters: UserFilters, *, exactly: bool = False) -> UserList:
+        """Return one page of users from the API.
+
+        `exactly` leaves who has the very email that is searched for: to somebody who sees emails
+        masked, the rows that a part of one finds would tell the rest letter by letter.
+
+        Raises:
+            PartnerError: the API did not give a page.
+
+        """
+        answer = self._list(filters)
+        if exactly and filters.q:
+            answer = only(filters.q, answer)
+        users = [row for row in answer.value.rows if isinstance(row, User)]
+        facts = [facts_of(user) for user in users]
+        with self._database.read() as connection:
+            stale = sightings.stale(connection, facts, answer.at)
+            types = registrations.user_types(connection, [user.id for user in users])
+        if stale:
+            self._write(stale, answer.at)
+        rows = tuple(
+            ListedUser(row, types.get(row.id)) if isinstance(row, User) else row
+            for row in answer.value.rows
+        )
+        broken = find_broken(filters, users, types, answer.value)
+        honoured = find_honoured(filters, users, types, answer.value, broken)
+        self._upstream.saw_list(answer.value.shape, honoured, answer.at)
+        page = listed(filters, answer, rows, broken)
+        named = [user for user in users if comparable(user.email) == comparable(filters.q)]
+        if len(named) == 1:
+            known = self._known(named[0].id)
+            return replace(page, named=self._record(about(named[0], answer), known))
+        return page
+
+    def recall(self, filters: UserFilters, *, exactly: bool = False) -> Remembered:
+        """Return a page of users as last seen, without a call. `exactly` is as in `search`.
+
+        A position in the API's list (`cursor`) means nothing here: such a page is the first.
+
+        Raises:
+            StoreError: the database cannot be read.
+
+        """
+        page = 1 if filters.cursor else filters.page
+        wanted = Wanted(
+            text=filters.q,
+            exactly=exactly,
+            status=filters.status,
+            country=filters.country,
+            user_type=filters.user_type,
+            offset=(page - 1) * filters.limit,
+            limit=filters.limit,
+        )
+        with self._database.read() as connection:
+            rows, total = remembered.find(connection, wanted)
+        return Remembered(tuple(rows), total, page, filters.limit)
+
+    def get(self, user_id: UUID, by: Looker) -> UserRecord:
+        """Return one user from the API, with what we know of them; it may settle a lost start.
+
+        Raises:
+            BudgetSpentError: the person opened as many users as they may within an hour.
+            PartnerError: the API did not give the user.
+
+        """
+        self._openings.count(by, user_id)
+        answer = self._source.get_user(user_id)
+        known = self._known(user_id)
+        if self._learn(answer, known, by):
+            known = self._known(user_id)
+        return self._record(answer, known)
+
+    def find_by_email(self, email: str) -> UUID | None:
+        """Return the one user whom we have seen with exactly this email. Asks nobody."""
+        with self._database.read() as connection:
+            return sightings.find_by_email(connection, email)
+
+    def find_last_seen(self, user_id: UUID) -> Sighting | None:
+        """Return a user's facts as they were last seen. Asks nobody."""
+        with self._database.read() as connection:
+            seen = sightings.history(connection, user_id)
+        return seen[0] if seen else None
+
+    def _list(self, filters: UserFilters) -> Answer[UserPage]:
+        """Return the page; an email that nothing is found for is asked in its other spelling."""
+        query = filters.query()
+        answer = self._source.list_users(query)
+        for other in spellings(filters.q)[1:]:
+            if answer.value.rows:
+                break
+            answer = self._source.list_users(replace(query, search=other))
+        return answer
+
+    def _known(self, user_id: UUID) -> Known:
+        with self._database.read() as connection:
+            return Known(
+                seen=sightings.history(connection, user_id),
+                starts=inquiries.of_user(connection, user_id),
+                entries=audit_entries.of_subject(connection, "user", str(user_id), AUDIT_ROWS),
+                user_type=registrations.user_types(connection, [user_id]).get(user_id),
+                issued=grants.of_user(connection, user_id, GRANTS),
+            )
+
+    def _learn(self, answer: Answer[User], known: Known, by: Looker) -> bool:
+        """Remember what the API said, and settle a lost start; say whether there was any need."""
+        facts = facts_of(answer.value)
+        is_news = sightings.is_news(next(iter(known.seen), None), facts, answer.at)
+        if is_news:
+            self._write([facts], answer.at)
+        is_lost = any(start.state is InquiryState.UNKNOWN for start in known.starts)
+        if is_lost:
+            self._kyc_settlement.saw(facts.user_id, answer.value.status_text, by)
+        return is_news or is_lost
+
+    def _record(self, answer: Answer[User], known: Known) -> UserRecord:
+        return record_of(answer, known, now=self._clock(), link_ttl=self._link_ttl)
+
+    def _write(self, facts: list[SeenFacts], at: datetime) -> None:
+        """Remember what the API said, which is told even where that fails."""
+        try:
+            with self._database.write(BRIEFLY_MS) as connection:
+                sightings.record(connection, facts, at)
+        except StoreError as error:
+            log.warning("sightings_not_recorded", cause=str(error))

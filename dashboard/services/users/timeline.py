@@ -1,0 +1,71 @@
+"""A user's timeline: what we did with them, and what we saw change. Newest first."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from dashboard.services.kyc.inquiries import lost_before
+from dashboard.store.audit.chain import Outcome
+from dashboard.store.audit.entries import Entry
+from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.store.users.sightings import Sighting
+
+
+@dataclass(frozen=True)
+class StatusSeen:
+    """A status was seen for the first time; the API does not say when it changed."""
+
+    kind: ClassVar[str] = "status"
+    at: datetime
+    status: str
+    before: str | None
+
+
+@dataclass(frozen=True)
+class KycStart:
+    """A KYC start that we made or were told of. `lost` is an earlier one that it explains."""
+
+    kind: ClassVar[str] = "kyc"
+    at: datetime
+    inquiry: Inquiry
+    lost: Inquiry | None
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a member of staff did or was refused, from the audit."""
+
+    kind: ClassVar[str] = "done"
+    at: datetime
+    entry: Entry
+
+
+TimelineItem = StatusSeen | KycStart | Done
+
+
+def timeline(
+    seen: Sequence[Sighting], starts: Sequence[Inquiry], entries: Sequence[Entry]
+) -> tuple[TimelineItem, ...]:
+    """Put together what is remembered; a KYC start with an inquiry is told by that alone."""
+    items: list[TimelineItem] = [
+        *(_status(sighting, seen[index + 1 :]) for index, sighting in enumerate(seen)),
+        *(KycStart(start.started_at, start, lost_before(start, starts)) for start in starts),
+        *(Done(entry.at, entry) for entry in _telling(entries, starts)),
+    ]
+    return tuple(sorted(items, key=lambda item: item.at, reverse=True))
+
+
+def _status(sighting: Sighting, older: Sequence[Sighting]) -> StatusSeen:
+    return StatusSeen(sighting.first_seen_at, sighting.status, older[0].status if older else None)
+
+
+def _telling(entries: Sequence[Entry], starts: Sequence[Inquiry]) -> Iterator[Entry]:
+    """Yield the last row of each attempt, unless the inquiry of it tells as much."""
+    told = {start.attempt_seq for start in starts if start.attempt_seq}
+    for entry in entries:
+        tells = entry.outcome is Outcome.SETTLED or entry.attempt_seq not in told
+        if tells and entry.outcome is not Outcome.ATTEMPTED:
+            yield entry
+        if entry.attempt_seq:
+            told.add(entry.attempt_seq)

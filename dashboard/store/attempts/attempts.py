@@ -1,0 +1,151 @@
+"""Attempts in the audit: how each stands, its rivals, and those left without an outcome."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Label, and_, func, or_, select
+
+from dashboard.store.audit.chain import NewEntry, Outcome, outcome_of
+from dashboard.store.schema import audit, intents, registrations, staff
+from dashboard.store.staff import names as staff_names
+from dashboard.text.emails import comparable
+
+LOOKED_AT = 10_000  # rows; an attempt that is older had its outcome recorded before
+LEFT: Mapping[str, str] = {"cause": "left without an outcome"}
+_later = audit.alias("later")
+_KEPT = ("action", "staff_id", "subject_kind", "subject_id", "intent", "request_id")
+
+
+def find_outcome(connection: Connection, attempt_seq: int) -> Outcome | None:
+    """Return how an attempt stands now: its last row that is not *attempted* itself."""
+    statement = (
+        select(audit.c.outcome)
+        .where(audit.c.attempt_seq == attempt_seq)
+        .order_by(audit.c.seq.desc())
+        .limit(1)
+    )
+    outcome = connection.execute(statement).scalar()
+    return outcome_of(outcome) if outcome else None
+
+
+def is_open(attempt_seq: ColumnElement[Any]) -> Label[bool]:
+    """Return the column `is_open`: whether the attempt that a row names has no outcome."""
+    outcome = select(audit.c.seq).where(audit.c.attempt_seq == attempt_seq).exists()
+    return and_(attempt_seq.is_not(None), ~outcome).label("is_open")
+
+
+def is_running(
+    attempt_seq: ColumnElement[Any], started_at: ColumnElement[Any], given_up_at: datetime
+) -> ColumnElement[bool]:
+    """Say whether the attempt that a row names has no outcome and is not given up yet."""
+    outcome = select(audit.c.seq).where(audit.c.attempt_seq == attempt_seq).exists()
+    return and_(attempt_seq.is_not(None), ~outcome, started_at > given_up_at)
+
+
+def is_unsettled(attempt_seq: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Say whether the outcome of the attempt that a row names is unknown, or not there yet."""
+    known = audit.alias("known")
+    told = select(known.c.seq).where(
+        known.c.attempt_seq == attempt_seq, known.c.outcome != Outcome.UNKNOWN.value
+    )
+    return and_(attempt_seq.is_not(None), ~told.exists())
+
+
+def unknown_since(attempt_seq: ColumnElement[Any]) -> Label[datetime | None]:
+    """Return the column `lost_at`: when *unknown* was recorded for the attempt of a row."""
+    lost = audit.alias("lost")
+    return (
+        select(func.max(lost.c.at, type_=audit.c.at.type))
+        .where(lost.c.attempt_seq == attempt_seq, lost.c.outcome == Outcome.UNKNOWN.value)
+        .scalar_subquery()
+        .label("lost_at")
+    )
+
+
+def find_unknown(connection: Connection, attempt_seq: int) -> Mapping[str, Any] | None:
+    """Return what all rows of an attempt have in common, None unless its outcome is *unknown*."""
+    if find_outcome(connection, attempt_seq) is not Outcome.UNKNOWN:
+        return None
+    statement = select(*(audit.c[name] for name in _KEPT)).where(audit.c.seq == attempt_seq)
+    return dict(connection.execute(statement).one()._mapping)  # noqa: SLF001  public by documentation
+
+
+@dataclass(frozen=True)
+class Rival:
+    """An attempt that another one may meet; its outcome is None while it has none."""
+
+    seq: int
+    action: str
+    staff_name: str
+    at: datetime
+    outcome: Outcome | None
+
+
+Span = tuple[datetime, datetime]
+
+
+def of_user(user_id: UUID) -> ColumnElement[bool]:
+    """Return the condition that an attempt is on this user."""
+    return audit.c.subject_id == str(user_id)
+
+
+def of_email(email: str) -> ColumnElement[bool]:
+    """Return the condition that an attempt is to register this email."""
+    same = registrations.c.email_folded == comparable(email)
+    return audit.c.seq.in_(select(registrations.c.audit_seq).where(same))
+
+
+def of_body(action: str, body_macs: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that an attempt was made with the same action and the same body."""
+    same = and_(intents.c.action == action, intents.c.body_mac.in_(body_macs))
+    return audit.c.seq.in_(select(intents.c.attempt_seq).where(same))
+
+
+def rivals(
+    connection: Connection, about: ColumnElement[bool], after_seq: int | None, running: Span
+) -> list[Rival]:
+    """Return the attempts on the same after a row, and those that may be running, newest first."""
+    outcome = (
+        select(_later.c.outcome)
+        .where(_later.c.attempt_seq == audit.c.seq)
+        .order_by(_later.c.seq.desc())
+        .limit(1)
+    )
+    recent = audit.c.at.between(*running)
+    statement = (
+        select(
+            *(audit.c[name] for name in ("seq", "action", "at")),
+            staff_names.of_row().label("staff_name"),
+            outcome.scalar_subquery().label("outcome"),
+        )
+        .join(staff, staff.c.id == audit.c.staff_id)
+        .where(about, audit.c.outcome == Outcome.ATTEMPTED.value)
+        .where(recent if after_seq is None else or_(recent, audit.c.seq > after_seq))
+        .order_by(audit.c.seq.desc())
+    )
+    return [
+        Rival(row.seq, row.action, row.staff_name, row.at, row.outcome and outcome_of(row.outcome))
+        for row in connection.execute(statement)
+    ]
+
+
+def lost_outcomes(connection: Connection, running: Span, at: datetime) -> list[NewEntry]:
+    """Return an *unknown* for each attempt without an outcome that cannot be running any more.
+
+    One that is dated later than that was made before the clock was put back.
+    """
+    newest = select(func.max(audit.c.seq)).scalar_subquery()
+    answered = select(_later.c.seq).where(_later.c.attempt_seq == audit.c.seq).exists()
+    statement = select(*(audit.c[name] for name in _KEPT), audit.c.seq.label("attempt_seq")).where(
+        audit.c.seq > newest - LOOKED_AT,
+        audit.c.outcome == Outcome.ATTEMPTED.value,
+        ~audit.c.at.between(*running),
+        ~answered,
+    )
+    return [
+        NewEntry(at=at, outcome=Outcome.UNKNOWN, details=LEFT, **row._mapping)  # noqa: SLF001  public by documentation
+        for row in connection.execute(statement)
+    ]

@@ -1,0 +1,57 @@
+"""The rows of the audit about one subject, as its page shows them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, or_, select
+
+from dashboard.store.audit.chain import SETTLED_BY, Outcome, outcome_of
+from dashboard.store.schema import audit, staff
+from dashboard.store.staff import names as staff_names
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row as it stands, with the name of who did it; `was_unknown`: it settles an attempt."""
+
+    seq: int
+    at: datetime
+    action: str
+    outcome: Outcome
+    staff_name: str | None
+    attempt_seq: int | None
+    reason: str | None
+    was_unknown: bool
+
+
+def of_subject(connection: Connection, kind: str, subject_id: str, limit: int) -> list[Entry]:
+    """Return the newest rows of what was done about one subject, newest first.
+
+    What roles did not allow is left out: a rejection without an attempt. Anybody could fill the
+    answer with it.
+    """
+    about = {"kind": kind, "subject": subject_id, "most": limit}
+    return [
+        Entry(
+            seq=row.seq,
+            at=row.at,
+            action=row.action,
+            outcome=outcome_of(row.outcome),
+            staff_name=row.staff_name,
+            attempt_seq=row.attempt_seq,
+            reason=row.reason,
+            was_unknown=f'"{SETTLED_BY}":' in row.details,
+        )
+        for row in connection.execute(_OF_SUBJECT, about)
+    ]
+
+
+_DONE = or_(audit.c.outcome != Outcome.REJECTED.value, audit.c.attempt_seq.is_not(None))
+_OF_SUBJECT = (
+    select(audit, staff_names.of_row(audit).label("staff_name"))
+    .outerjoin(staff, staff.c.id == audit.c.staff_id)
+    .where(audit.c.subject_kind == bindparam("kind"), audit.c.subject_id == bindparam("subject"))
+    .where(_DONE)
+    .order_by(audit.c.seq.desc())
+    .limit(bindparam("most"))
+)

@@ -1,0 +1,80 @@
+"""The rows of the audit as they are stored, to be taken elsewhere and verified there."""
+
+from array import array
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, Connection, func, select, true
+
+from dashboard.store.audit.chain import ACTOR, RAW
+from dashboard.store.audit.lines import LineFilters, matching
+from dashboard.store.schema import audit, staff
+
+Value = str | int | None
+COLUMNS = tuple(column.name for column in audit.c)
+SINCE_0011 = frozenset(ACTOR)  # columns that older exports lack
+NUMBERS = frozenset({"seq", "staff_id", "attempt_seq"})
+
+
+# Each of them by itself is quick; together they would read every row.
+_ENDS = select(
+    select(func.count()).select_from(audit).scalar_subquery(),
+    select(func.min(audit.c.seq)).scalar_subquery(),
+    select(func.max(audit.c.seq)).scalar_subquery(),
+)
+
+
+def numbers(
+    connection: Connection, filters: LineFilters, given_up_at: datetime, limit: int
+) -> tuple[Sequence[int], int]:
+    """Return the newest rows of the lines that match, oldest first, and how many there are.
+
+    Eight bytes a row at most: there may be a million.
+    """
+    if filters == LineFilters():
+        total, first, last = connection.execute(_ENDS).one()
+        if total and total == last - first + 1:
+            return range(max(first, last - limit + 1), last + 1), total
+        wanted: ColumnElement[bool] = true()
+    else:
+        line = func.coalesce(audit.c.attempt_seq, audit.c.seq)
+        wanted = line.in_(matching(filters, given_up_at))
+        counted = select(func.count()).select_from(audit).where(wanted)
+        total = connection.execute(counted).scalar_one()
+    newest = select(audit.c.seq).where(wanted).order_by(audit.c.seq.desc()).limit(limit)
+    chosen = array("q", (seq for (seq,) in connection.execute(newest)))
+    chosen.reverse()
+    return chosen, total
+
+
+def rows(connection: Connection, chosen: Sequence[int]) -> list[dict[str, Value]]:
+    """Return rows with exactly the values that their macs cover; an odd one as it can be read."""
+    among = (
+        audit.c.seq.between(chosen[0], chosen[-1])
+        if isinstance(chosen, range)
+        else audit.c.seq.in_(chosen)
+    )
+    return [
+        dict(zip(COLUMNS, map(_exact, COLUMNS, raw), strict=True))
+        for raw in connection.execute(RAW.where(among))
+    ]
+
+
+def names(connection: Connection) -> dict[Value, tuple[str, str]]:
+    """Return name and email of everybody on staff by id."""
+    statement = select(staff.c.id, staff.c.name, staff.c.email)
+    return {row.id: (row.name, row.email) for row in connection.execute(statement)}
+
+
+def _exact(name: str, stored: bytes | str | int | datetime | None) -> Value:
+    if isinstance(stored, datetime):
+        return stored.astimezone(UTC).isoformat()
+    if not isinstance(stored, bytes):
+        return stored
+    text = stored.decode(errors="replace")
+    try:
+        if name == "at":
+            return datetime.fromisoformat(text).replace(tzinfo=UTC).isoformat()
+        return int(text) if name in NUMBERS else text
+    except ValueError:
+        return text

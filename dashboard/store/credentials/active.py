@@ -1,0 +1,145 @@
+"""The one row that all workers ask before every call: which pair is in use, and the freeze."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, FromClause, Row, bindparam, func, literal, select
+
+from dashboard.store.credentials import pairs
+from dashboard.store.credentials.pairs import ApiPair
+from dashboard.store.db.columns import read_back
+from dashboard.store.db.upsert import upsert
+from dashboard.store.schema import api_pairs, api_switch, staff
+from dashboard.store.schema import breakers as breakers_table
+from dashboard.store.staff import names as staff_names
+from dashboard.store.upstream import breakers
+from dashboard.store.upstream.breakers import BreakerRow
+
+ONLY = 1
+
+
+class Alarm(StrEnum):
+    """What went wrong with the pair in use, by itself."""
+
+    FELL_BACK = "fell_back"  # it was refused, and another one is used
+    UNREADABLE = "unreadable"  # it cannot be opened, and the environment's is used
+
+
+@dataclass(frozen=True)
+class Freeze:
+    """All calls to the Partner API are stopped: since when, by whom and why.
+
+    `staff_name` is None where it was the command line.
+    """
+
+    since_at: datetime
+    staff_name: str | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Switch:
+    """How things stand. Without `in_use` it is the environment's pair, as from the start.
+
+    `staff_name` is who put it in use, None where that happened by itself.
+    """
+
+    in_use: ApiPair | None = None
+    since_at: datetime | None = None
+    staff_name: str | None = None
+    freeze: Freeze | None = None
+    alarm: Alarm | None = None
+    alarm_at: datetime | None = None
+
+
+def find(connection: Connection) -> Switch:
+    """Return how things stand."""
+    return _switch(connection.execute(_SWITCH).first())
+
+
+def find_with_breaker(
+    connection: Connection, environment_pair: str
+) -> tuple[Switch, BreakerRow | None]:
+    """Return how things stand, and how the calls with the pair in use have been failing.
+
+    That is the environment's where no other was switched to.
+    """
+    row = connection.execute(_WITH_BREAKER, {"environment_pair": environment_pair}).one()
+    return _switch(row), breakers.of_columns(row)
+
+
+def _switch(row: Row[*tuple[Any, ...]] | None) -> Switch:
+    if row is None or row.id is None:
+        return Switch()
+    frozen = row.frozen_at and Freeze(row.frozen_at, row.freezer_name, row.frozen_reason)
+    return Switch(
+        in_use=pairs.pair_of(row) if row.pair_id else None,
+        since_at=row.since_at,
+        staff_name=row.staff_name,
+        freeze=frozen or None,
+        alarm=read_back(Alarm, row.alarm, None) if row.alarm else None,
+        alarm_at=row.alarm_at,
+    )
+
+
+_BY, _FREEZER = staff.alias("switcher"), staff.alias("freezer")
+_COLUMNS = (
+    api_switch,
+    staff_names.of(_BY).label("staff_name"),
+    staff_names.of(_FREEZER).label("freezer_name"),
+    *pairs.columns(),
+)
+
+
+def _joined(start: FromClause) -> FromClause:
+    return pairs.joined_adder(
+        start.outerjoin(_BY, _BY.c.id == api_switch.c.staff_id)
+        .outerjoin(_FREEZER, _FREEZER.c.id == api_switch.c.frozen_by)
+        .outerjoin(api_pairs, api_pairs.c.id == api_switch.c.in_use_id)
+    )
+
+
+_SWITCH = select(*_COLUMNS).select_from(_joined(api_switch))
+# One row, also while nobody has switched or frozen anything yet.
+_ALWAYS = select(literal(ONLY).label("id")).subquery("always")
+_WITH_BREAKER = select(*_COLUMNS, *breakers.columns()).select_from(
+    _joined(_ALWAYS.outerjoin(api_switch, api_switch.c.id == _ALWAYS.c.id)).outerjoin(
+        breakers_table,
+        breakers_table.c.credential
+        == func.coalesce(api_pairs.c.pair, bindparam("environment_pair")),
+    )
+)
+
+
+def is_frozen(connection: Connection) -> bool:
+    """Say whether all calls are stopped."""
+    return bool(connection.execute(select(api_switch.c.frozen_at)).scalar())
+
+
+def use(connection: Connection, pair_id: int, at: datetime, staff_id: int | None) -> None:
+    """Put a pair in use; it was nobody who fell back."""
+    _put(connection, in_use_id=pair_id, since_at=at, staff_id=staff_id)
+
+
+def freeze(connection: Connection, at: datetime, staff_id: int | None, reason: str) -> None:
+    """Stop all calls. Without a staff member, the command line did it."""
+    _put(connection, frozen_at=at, frozen_by=staff_id, frozen_reason=reason)
+
+
+def thaw(connection: Connection) -> None:
+    """Let calls out again."""
+    _put(connection, frozen_at=None, frozen_by=None, frozen_reason=None)
+
+
+def raise_alarm(connection: Connection, alarm: Alarm | None, at: datetime | None) -> None:
+    """Keep an alarm until somebody has seen it; None takes it back."""
+    _put(connection, alarm=alarm.value if alarm else None, alarm_at=at)
+
+
+def _put(connection: Connection, **values: object) -> None:
+    statement = upsert(connection, api_switch).values(id=ONLY, **values)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=[api_switch.c.id], set_=values)
+    )

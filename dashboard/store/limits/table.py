@@ -1,0 +1,171 @@
+"""Counters with an end, behind the `limits` library, so that all workers share them.
+
+Here they are rows of a table; `redis_limits` keeps them in Redis.
+"""
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from limits.storage import Storage
+from sqlalchemy import Connection, case, delete, or_, select
+
+from dashboard.store.db.database import BUSY_TIMEOUT_MS, Database, StoreError
+from dashboard.store.db.upsert import upsert
+from dashboard.store.schema import limits
+
+
+class LimitsUnavailableError(StoreError):
+    """The counters alone are gone: nobody is let in, for nobody would count how often they try."""
+
+
+class Counters(Storage):
+    """A storage of fixed windows that can remember as well. What fails raises StoreError."""
+
+    @abstractmethod
+    def keep(self, key: str, expiry: float) -> None:
+        """Remember something until `expiry` seconds from now, however long it was known before."""
+
+    @abstractmethod
+    def counts(self, windows: Mapping[str, float]) -> dict[str, int]:
+        """Return the count of each key's open window, read at one time; nothing is written.
+
+        The values are the windows' lengths in seconds.
+        """
+
+    @property
+    @abstractmethod
+    def where(self) -> str:
+        """Name what keeps them, without a password."""
+
+    @abstractmethod
+    def forgets_under_pressure(self) -> bool:
+        """Say whether counters are thrown away where memory is full, instead of refused."""
+
+    @property
+    def base_exceptions(self) -> type[Exception] | tuple[type[Exception], ...]:
+        """What the library may see fail."""
+        return StoreError
+
+
+class LimitStorage(Counters):
+    """The `limits` table as a storage of fixed windows."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        wait_ms: int = BUSY_TIMEOUT_MS,
+    ) -> None:
+        super().__init__()
+        self._wait_ms = wait_ms
+        self._database = database
+        self._clock = clock
+
+    @property
+    def where(self) -> str:
+        """Name what keeps them, without a password."""
+        return self._database.where
+
+    def forgets_under_pressure(self) -> bool:
+        """Say no: a table forgets nothing."""
+        return False
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Count, in a new window of `expiry` seconds when the last one is over."""
+        now = self._clock()
+        with self._database.write(self._wait_ms) as connection:
+            connection.execute(delete(limits).where(limits.c.expires_at <= now))
+            return count_in(connection, key, now, timedelta(seconds=expiry), amount)
+
+    def keep(self, key: str, expiry: float) -> None:
+        """Remember something until `expiry` seconds from now, however long it was known before."""
+        ends = self._clock() + timedelta(seconds=expiry)
+        with self._database.write(self._wait_ms) as connection:
+            connection.execute(
+                upsert(connection, limits)
+                .values(key=key, count=1, expires_at=ends)
+                .on_conflict_do_update(
+                    index_elements=[limits.c.key], set_={"count": 1, "expires_at": ends}
+                )
+            )
+
+    def get(self, key: str) -> int:
+        """Return the count of the window that is open."""
+        with self._database.read() as connection:
+            return self._count(connection, key, self._clock())
+
+    def counts(self, windows: Mapping[str, float]) -> dict[str, int]:
+        """Return the count of each key's open window, read at one time; nothing is written."""
+        now = self._clock()
+        statement = select(limits.c.key, limits.c.count, limits.c.expires_at).where(
+            limits.c.key.in_(windows), limits.c.expires_at > now
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(statement).all()
+        latest = {key: now + timedelta(seconds=2 * expiry) for key, expiry in windows.items()}
+        found = {row.key: row[1] for row in rows if row.expires_at <= latest[row.key]}
+        return {key: found.get(key, 0) for key in windows}
+
+    def get_expiry(self, key: str) -> float:
+        """Return the end of the window as a Unix time, now where none is open."""
+        now = self._clock()
+        with self._database.read() as connection:
+            ends = connection.execute(
+                select(limits.c.expires_at).where(limits.c.key == key)
+            ).scalar()
+        return max(ends or now, now).timestamp()
+
+    def check(self) -> bool:
+        """Say whether the table can be read."""
+        self.get("")
+        return True
+
+    def reset(self) -> int:
+        """Forget every counter; return how many there were."""
+        with self._database.write() as connection:
+            return connection.execute(delete(limits)).rowcount
+
+    def clear(self, key: str) -> None:
+        """Forget one counter."""
+        with self._database.write() as connection:
+            connection.execute(delete(limits).where(limits.c.key == key))
+
+    @staticmethod
+    def _count(connection: Connection, key: str, now: datetime) -> int:
+        statement = select(limits.c.count).where(limits.c.key == key, limits.c.expires_at > now)
+        return int(connection.execute(statement).scalar() or 0)
+
+
+def count_in(
+    connection: Connection, key: str, now: datetime, lasts: timedelta, amount: int = 1
+) -> int:
+    """Count inside the caller's `write()`, in a new window when the last one is over."""
+    return count_all_in(connection, [key], now, lasts, amount)[key]
+
+
+def count_all_in(
+    connection: Connection, keys: Sequence[str], now: datetime, lasts: timedelta, amount: int = 1
+) -> dict[str, int]:
+    """Count several keys in one statement; return the count of each."""
+    ends = now + lasts
+    # One that ends far later than any begun now was opened before the clock was put back.
+    over = or_(limits.c.expires_at <= now, limits.c.expires_at > now + 2 * lasts)
+    statement = (
+        upsert(connection, limits)
+        .values([{"key": key, "count": amount, "expires_at": ends} for key in keys])
+        .on_conflict_do_update(
+            index_elements=[limits.c.key],
+            set_={
+                "count": case((over, amount), else_=limits.c.count + amount),
+                "expires_at": case((over, ends), else_=limits.c.expires_at),
+            },
+        )
+    )
+    found = connection.execute(statement.returning(limits.c.key, limits.c.count.label("number")))
+    return {row.key: row.number for row in found}
+
+
+def ends_at(connection: Connection, key: str) -> datetime | None:
+    """Return the end of a window, None where there is none."""
+    return connection.execute(select(limits.c.expires_at).where(limits.c.key == key)).scalar()

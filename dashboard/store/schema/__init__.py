@@ -1,0 +1,251 @@
+"""Every table; a migration makes each change. Those of the upstream and of access stand apart."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    true,
+)
+
+from dashboard.store.db.columns import WIDE
+from dashboard.store.db.columns import at_column as _at
+from dashboard.store.db.columns import id_column as _id
+from dashboard.store.db.columns import staff_column as _staff
+from dashboard.store.db.columns import text_column as _text
+from dashboard.store.db.columns import user_column as _user
+from dashboard.store.db.metadata import metadata
+from dashboard.store.schema.auth import (
+    authenticators,
+    kept_forms,
+    passkeys,
+    recovery_codes,
+    sso_accounts,
+)
+from dashboard.store.schema.budgets import audit_sums, staff_names
+from dashboard.store.schema.upstream import (
+    api_pairs,
+    api_switch,
+    breakers,
+    observations,
+    upstream_minutes,
+)
+
+__all__ = [
+    "api_pairs",
+    "api_switch",
+    "audit_sums",
+    "authenticators",
+    "breakers",
+    "kept_forms",
+    "metadata",
+    "observations",
+    "passkeys",
+    "recovery_codes",
+    "sso_accounts",
+    "staff_names",
+    "upstream_minutes",
+]
+
+staff = Table(
+    "staff",
+    metadata,
+    _id(),
+    _text("email"),  # lower case
+    _text("name"),
+    _text("password_hash"),
+    Column("active", Boolean, nullable=False),
+    _text("language", nullable=True),
+    _text("time_zone", nullable=True),
+    _at("created_at"),
+    _at("seen_at", nullable=True),
+    _text("theme", nullable=True),
+    Column("second_factor_required", Boolean, nullable=False, server_default=false()),
+    Column("shortcuts", Boolean, nullable=False, server_default=true()),
+    UniqueConstraint("email"),
+)
+
+staff_roles = Table(
+    "staff_roles",
+    metadata,
+    Column("staff_id", Integer, ForeignKey("staff.id"), primary_key=True),
+    Column("role", Text, primary_key=True),
+)
+
+staff_links = Table(
+    "staff_links",
+    metadata,
+    Column("token_hash", Text, primary_key=True),  # of what the link holds, never that itself
+    _staff(),
+    _text("kind"),
+    _staff("created_by", nullable=True),  # nobody: the command line
+    _at("created_at"),
+    _at("expires_at"),
+    _at("used_at", nullable=True),
+    Index(None, "staff_id"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id_hash", Text, primary_key=True),  # of the id in the cookie, never the id
+    _staff(),
+    _at("created_at"),
+    _at("seen_at"),
+    _text("data"),
+    _text("method", default="password"),  # how its owner came in
+    _at("confirmed_at", nullable=True),  # when they last showed who they are
+    _text("address", nullable=True),
+    _text("browser", nullable=True),  # User-Agent
+    Index(None, "staff_id"),
+    Index(None, "seen_at"),
+)
+
+intents = Table(
+    "intents",
+    metadata,
+    Column("nonce", Text, primary_key=True),
+    _staff(),
+    _text("action"),
+    _user("subject_id", nullable=True),
+    _text("body_mac"),
+    Column("attempt_seq", Integer, ForeignKey("audit.seq"), nullable=False),
+    _at("created_at"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    _id("seq"),
+    _at("at"),
+    _staff(nullable=True),
+    _text("action"),
+    _text("subject_kind", nullable=True),
+    _text("subject_id", nullable=True),
+    Column("attempt_seq", Integer, ForeignKey("audit.seq")),
+    _text("outcome"),
+    _text("intent", nullable=True),
+    _text("reason", nullable=True),
+    _text("details"),  # JSON with sorted keys
+    _text("request_id", nullable=True),
+    _text("environment"),
+    _text("key_id"),
+    _text("prev"),
+    _text("mac"),
+    _text("actor_name", nullable=True),  # as they were; older rows have neither
+    _text("actor_email", nullable=True),
+    Index(None, "subject_id", "seq"),
+    Index(None, "staff_id", "seq"),
+    Index(None, "action", "at"),
+    Index(None, "attempt_seq"),
+)
+
+inquiries = Table(
+    "inquiries",
+    metadata,
+    _id(),
+    _user(),
+    _text("state"),
+    _text("inquiry_id", nullable=True),
+    _text("verification_url", nullable=True),
+    _at("started_at"),
+    _staff(nullable=True),
+    _text("source"),
+    Column("audit_seq", Integer, ForeignKey("audit.seq")),
+    _text("request_id", nullable=True),
+    Index(None, "user_id", "id"),
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    _id(),
+    _user(nullable=True),  # whose Privy token it is, is known from the answer alone
+    _staff(),
+    Column("audit_seq", Integer, ForeignKey("audit.seq"), nullable=False),
+    _text("state"),
+    _text("reason"),
+    _text("ticket", nullable=True),
+    _at("issued_at"),
+    _at("expires_at", nullable=True),
+    _text("fingerprint", nullable=True),
+    _text("key_id", nullable=True),
+    _text("credential", nullable=True),  # the id of the pair it was issued under
+    Index(None, "user_id", "id"),
+)
+
+registrations = Table(
+    "registrations",
+    metadata,
+    _id(),
+    _user(nullable=True),
+    _text("state"),
+    _text("email"),
+    _text("email_folded", default=""),  # as `text.emails.comparable` writes it
+    _text("user_type"),
+    _text("country_code"),
+    _staff(),
+    Column("audit_seq", Integer, ForeignKey("audit.seq"), nullable=False),
+    _at("registered_at"),
+    Index(None, "user_id"),
+    Index(None, "email"),
+    Index(None, "email_folded"),
+)
+
+sightings = Table(
+    "sightings",
+    metadata,
+    _id(),
+    _user(),
+    _text("email"),
+    _text("email_folded"),  # as `text.emails.comparable` writes it
+    _text("status"),
+    _text("country_code", nullable=True),
+    _text("preferred_language", nullable=True),
+    _at("registered_at", nullable=True),
+    _at("first_seen_at"),
+    _at("last_seen_at"),
+    Index(None, "user_id", "id"),
+    Index(None, "email_folded"),
+    Index(None, "status", "user_id", "id"),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    _id(),
+    _user(),
+    _staff(),
+    _text("body"),
+    _at("created_at"),
+    Index(None, "user_id", "id"),
+)
+
+counts = Table(
+    "counts",
+    metadata,
+    Column("status", Text, primary_key=True),
+    Column("total", WIDE),
+    _at("counted_at"),
+)
+
+limits = Table(
+    "limits",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
+    _at("expires_at"),
+    Index(None, "expires_at"),
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", Text, primary_key=True),
+    _text("value"),
+)

@@ -1,0 +1,204 @@
+"""Grants: each token that was issued here, without the token."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from dashboard.store.attempts.attempts import is_open, is_running
+from dashboard.store.db.columns import read_back
+from dashboard.store.schema import audit, grants, staff
+from dashboard.store.staff import names as staff_names
+from dashboard.store.tokens.rate import is_privy
+
+_attempt = audit.alias("attempt")
+
+
+class GrantState(StrEnum):
+    """Whether the token exists. It starts as MAY_EXIST, so that a crash leaves the truth."""
+
+    ISSUED = "issued"
+    MAY_EXIST = "may_exist"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Who had a token issued for whom, and why. `expires_at` is at most that of a lost one.
+
+    `is_open` says that its attempt has no outcome yet: it runs, or was left by a crash.
+    `user_id` is None for a Privy exchange whose answer was lost: nobody knows whose it would be.
+    """
+
+    id: int
+    user_id: UUID | None
+    staff_name: str
+    attempt_seq: int
+    state: GrantState
+    reason: str
+    ticket: str | None
+    issued_at: datetime
+    expires_at: datetime | None
+    fingerprint: str | None
+    is_open: bool
+    credential: str | None
+    by_privy: bool
+
+
+def add(  # noqa: PLR0913  one row, everything by name
+    connection: Connection,
+    *,
+    user_id: UUID | None,
+    staff_id: int,
+    attempt_seq: int,
+    reason: str,
+    ticket: str | None,
+    at: datetime,
+    expires_at: datetime,
+) -> None:
+    """Keep what is about to be asked for, as a token that may exist."""
+    connection.execute(
+        insert(grants).values(
+            user_id=user_id,
+            staff_id=staff_id,
+            audit_seq=attempt_seq,
+            state=GrantState.MAY_EXIST.value,
+            reason=reason,
+            ticket=ticket,
+            issued_at=at,
+            expires_at=expires_at,
+        )
+    )
+
+
+def issued(
+    connection: Connection,
+    attempt_seq: int,
+    *,
+    user_id: UUID,
+    expires_at: datetime | None,
+    fingerprint: str,
+    key_id: str,
+    credential: str,
+) -> None:
+    """Keep that the token exists."""
+    connection.execute(
+        update(grants)
+        .where(grants.c.audit_seq == attempt_seq)
+        .values(
+            state=GrantState.ISSUED.value,
+            user_id=user_id,
+            expires_at=expires_at,
+            fingerprint=fingerprint,
+            key_id=key_id,
+            credential=credential,
+        )
+    )
+
+
+def forget(connection: Connection, attempt_seq: int) -> None:
+    """Take out an attempt that certainly issued nothing; the audit still has it."""
+    connection.execute(delete(grants).where(grants.c.audit_seq == attempt_seq))
+
+
+def of_user(connection: Connection, user_id: UUID, limit: int) -> list[Grant]:
+    """Return a user's newest grants, newest first."""
+    rows = connection.execute(_OF_USER, {"user_id": user_id, "most": limit})
+    return [_grant(row) for row in rows]
+
+
+def before(connection: Connection, grant_id: int | None, limit: int) -> list[Grant]:
+    """Return a page of all grants, newest first; `grant_id` is the last one of the page before."""
+    statement = _NEWEST_FIRST.limit(limit)
+    if grant_id is not None:
+        statement = statement.where(grants.c.id < grant_id)
+    return [_grant(row) for row in connection.execute(statement)]
+
+
+def open_under_others(
+    connection: Connection, credential: str, since_at: datetime | None, now: datetime
+) -> list[Grant]:
+    """Return the tokens that have not ended and were not issued under this pair, newest first.
+
+    One whose answer was lost tells no pair: it is among them where it was asked for before this
+    one came in use; None says that there never was another.
+    """
+    other = grants.c.credential != credential
+    if since_at is not None:
+        other |= grants.c.credential.is_(None) & (grants.c.issued_at < since_at)
+    statement = _NEWEST_FIRST.where(grants.c.expires_at > now, other)
+    return [_grant(row) for row in connection.execute(statement)]
+
+
+def may_exist(
+    connection: Connection, now: datetime, given_up_at: datetime, limit: int
+) -> list[Grant]:
+    """Return the tokens whose answer was lost and that would not have ended, newest first."""
+    statement = _NEWEST_FIRST.where(*_may_exist(now, given_up_at)).limit(limit)
+    return [_grant(row) for row in connection.execute(statement)]
+
+
+def count_may_exist(connection: Connection, now: datetime, given_up_at: datetime) -> int:
+    """Return how many tokens there are of this kind."""
+    lost = _may_exist(now, given_up_at)
+    statement = select(func.count()).select_from(grants).where(*lost)
+    return connection.execute(statement).scalar_one()
+
+
+def count_privy(connection: Connection, since: datetime) -> int:
+    """Return how many grants since then came from the deprecated exchange."""
+    statement = (
+        select(func.count())
+        .join_from(grants, _attempt, _attempt.c.seq == grants.c.audit_seq)
+        .where(grants.c.issued_at >= since, is_privy(_attempt))
+    )
+    return connection.execute(statement).scalar_one()
+
+
+def _may_exist(now: datetime, given_up_at: datetime) -> tuple[ColumnElement[bool], ...]:
+    running = is_running(grants.c.audit_seq, grants.c.issued_at, given_up_at)
+    return grants.c.state == GrantState.MAY_EXIST.value, grants.c.expires_at > now, ~running
+
+
+_NEWEST_FIRST = (
+    select(
+        grants,
+        staff_names.of().label("staff_name"),
+        is_open(grants.c.audit_seq),
+        is_privy(_attempt).label("by_privy"),
+    )
+    .join(staff, staff.c.id == grants.c.staff_id)
+    .join(_attempt, _attempt.c.seq == grants.c.audit_seq)
+    .order_by(grants.c.id.desc())
+)
+_OF_USER = _NEWEST_FIRST.where(grants.c.user_id == bindparam("user_id")).limit(bindparam("most"))
+
+
+def _grant(row: Row[*tuple[Any, ...]]) -> Grant:
+    return Grant(
+        id=row.id,
+        user_id=row.user_id,
+        staff_name=row.staff_name,
+        attempt_seq=row.audit_seq,
+        state=read_back(GrantState, row.state, GrantState.MAY_EXIST),
+        reason=row.reason,
+        ticket=row.ticket,
+        issued_at=row.issued_at,
+        expires_at=row.expires_at,
+        fingerprint=row.fingerprint,
+        is_open=row.is_open,
+        credential=row.credential,
+        by_privy=row.by_privy,
+    )

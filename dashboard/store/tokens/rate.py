@@ -1,0 +1,81 @@
+"""How many tokens were asked for, counted in the audit itself: no counter can be lost."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, or_, select, true
+
+from dashboard.store.audit.chain import Outcome
+from dashboard.store.schema import audit
+
+ISSUE, PRIVY = "tokens:issue", "tokens:privy"
+ACTIONS = (ISSUE, PRIVY)
+REFUSED = {"cause": "limit"}
+EVERY = true()
+_answer = audit.alias("answer")
+
+
+def by(staff_id: int) -> ColumnElement[bool]:
+    """Return the condition that an attempt is of this person."""
+    return audit.c.staff_id == staff_id
+
+
+def of_user(user_id: UUID) -> ColumnElement[bool]:
+    """Return the condition that an attempt is for this user, as its answer says at the latest."""
+    answered = select(_answer.c.seq).where(
+        _answer.c.attempt_seq == audit.c.seq, _answer.c.subject_id == str(user_id)
+    )
+    return or_(audit.c.subject_id == str(user_id), answered.exists())
+
+
+def nth_newest(
+    connection: Connection,
+    whose: ColumnElement[bool],
+    span: tuple[datetime, datetime],
+    number: int,
+) -> datetime | None:
+    """Return when the n-th last attempt was made, None where there are fewer.
+
+    What was certainly not sent, for the API was out of reach, is not among them.
+    """
+    unsent = select(_answer.c.seq).where(
+        _answer.c.attempt_seq == audit.c.seq,
+        _answer.c.outcome == Outcome.REJECTED.value,
+        _answer.c.details.contains('"status": null'),
+    )
+    statement = (
+        select(audit.c.at)
+        .where(
+            audit.c.action.in_(ACTIONS),
+            audit.c.at.between(*span),
+            audit.c.outcome == Outcome.ATTEMPTED.value,
+            whose,
+            ~unsent.exists(),
+        )
+        .order_by(audit.c.at.desc())
+        .offset(number - 1)
+        .limit(1)
+    )
+    return connection.execute(statement).scalar()
+
+
+def was_refused(connection: Connection, staff_id: int, span: tuple[datetime, datetime]) -> bool:
+    """Return whether someone was refused another one then."""
+    statement = select(audit.c.seq).where(
+        audit.c.action.in_(ACTIONS),
+        audit.c.at.between(*span),
+        audit.c.staff_id == staff_id,
+        audit.c.outcome == Outcome.REJECTED.value,
+        audit.c.attempt_seq.is_(None),
+        audit.c.details.contains('"cause": "limit"'),
+    )
+    return connection.execute(statement.limit(1)).first() is not None
+
+
+def is_privy(attempt: FromClause) -> ColumnElement[bool]:
+    """Return the condition that an attempt (a row of the audit) used the deprecated exchange.
+
+    Rows from before it had an action of its own say so in their details.
+    """
+    said = attempt.c.details.contains('"exchange": "privy"')
+    return or_(attempt.c.action == PRIVY, and_(attempt.c.action == ISSUE, said))

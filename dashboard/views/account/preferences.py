@@ -1,0 +1,99 @@
+"""One's own account: how the dashboard looks and speaks, and the password."""
+
+from flask import Blueprint, flash, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from dashboard.forms.account import ZONES, AccountForm, ChangePasswordForm
+from dashboard.services.account.preferences import Changed, find_lapsed
+from dashboard.services.auth.password_rules import WeakPasswordError
+from dashboard.services.auth.throttle import Limited
+from dashboard.web.auth.guard import current_row, log_in_as
+from dashboard.web.auth.saved_forms import typed
+from dashboard.web.context import THEME_COOKIE, request_id, services, settings, signed_in, theme
+from dashboard.web.htmx import redirect_to
+from dashboard.web.routing import Open, route
+
+blueprint = Blueprint("account", __name__)
+
+
+@route(blueprint, "/account", access=Open.STAFF)
+def index() -> ResponseReturnValue:
+    """Show what the person chose; as theme, the one that this browser shows."""
+    return _page(_kept(typed("account.save")), ChangePasswordForm())
+
+
+@route(blueprint, "/account", access=Open.STAFF, method="POST", form_at="account.index")
+def save() -> ResponseReturnValue:
+    """Keep what was chosen; this browser's own theme gives way to it."""
+    form = AccountForm(request.form)
+    if not form.validate():
+        return _page(form, ChangePasswordForm(), 422)
+    services().account.save(signed_in().staff, form.command(), request_id=request_id())
+    flash("saved", "account")
+    response = make_response(redirect_to(url_for("account.index")))
+    response.delete_cookie(THEME_COOKIE, samesite="Strict")
+    return response
+
+
+@route(
+    blueprint,
+    "/account/password",
+    access=Open.STAFF,
+    method="POST",
+    step_up="always",
+    form_at="account.index",
+)
+def change_password() -> ResponseReturnValue:
+    """Replace the password: every other session ends, and this one goes on under a new id."""
+    form, row = ChangePasswordForm(request.form), current_row()
+    if not settings().password_log_in:
+        return _page(_kept(), form, 403)
+    if not form.validate():
+        return _page(_kept(), form, 422)
+    try:
+        result = services().account.change_password(
+            row,
+            form.password.data or "",
+            form.new_password.data or "",
+            address=request.remote_addr or "",
+            request_id=request_id(),
+        )
+    except WeakPasswordError as error:
+        form.refuse(error.weakness)
+        return _page(_kept(), form, 422)
+    if isinstance(result, Limited):
+        response = make_response(_page(_kept(), form, 429, wait_s=result.retry_after_s))
+        response.headers["Retry-After"] = str(result.retry_after_s)
+        return response
+    if not isinstance(result, Changed):
+        return _page(_kept(), form, 422, refused=True)
+    log_in_as(result.staff, row.method, row.confirmed_at)
+    flash("password", "account")
+    return redirect_to(url_for("account.index"))
+
+
+def _kept(again: MultiDict[str, str] | None = None) -> AccountForm:
+    member = signed_in().staff
+    saved = {"language": member.language, "time_zone": member.time_zone, "theme": theme()}
+    lapsed = find_lapsed(member)
+    usable = {name: value for name, value in saved.items() if name not in lapsed}
+    shortcuts = "on" if member.shortcuts else "off"
+    return AccountForm(again, data={"name": member.name, "shortcuts": shortcuts, **usable})
+
+
+def _page(
+    form: AccountForm, password_form: ChangePasswordForm, status: int = 200, **shown: object
+) -> ResponseReturnValue:
+    page = render_template(
+        "account/index.html",
+        form=form,
+        password_form=password_form,
+        zones=ZONES,
+        lapsed=find_lapsed(signed_in().staff),
+        factors=services().enrolment.of(signed_in().staff),
+        sessions=services().sessions.of(signed_in().staff.id),
+        this_session=current_row().handle,
+        **shown,
+    )
+    return make_response(page, status)

@@ -1,0 +1,197 @@
+"""One's own second factors: passkeys, the authenticator app, and recovery codes."""
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from dashboard.forms.second_factors import AuthenticatorForm, PasskeyForm
+from dashboard.services.auth.mfa.models import Added, FactorRequiredError, NewAuthenticator
+from dashboard.web.auth.guard import current_row, current_session
+from dashboard.web.auth.passkeys import hand_out, origin, rp_id, take_challenge
+from dashboard.web.auth.saved_forms import typed
+from dashboard.web.context import request_id, services, settings, signed_in
+from dashboard.web.htmx import redirect_to
+from dashboard.web.routing import Open, route
+
+blueprint = Blueprint("factors", __name__)
+
+# What a User-Agent says of the device, and what its owner calls it.
+DEVICES = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("CrOS", "Chromebook"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+@route(blueprint, "/account/factors", access=Open.STAFF, step_up="always")
+def index() -> ResponseReturnValue:
+    """Offer what can be set up, and say why where it has to be."""
+    return _page(PasskeyForm(typed("factors.add_passkey"), name=_device()))
+
+
+@route(blueprint, "/account/passkeys/options", access=Open.STAFF, method="POST")
+def passkey_options() -> ResponseReturnValue:
+    """Ask the browser to make a passkey."""
+    asked = services().enrolment.passkey_request(
+        signed_in().staff, rp_id=rp_id(), rp_name=settings().brand
+    )
+    return Response(hand_out(asked), mimetype="application/json")
+
+
+@route(
+    blueprint,
+    "/account/passkeys",
+    access=Open.STAFF,
+    method="POST",
+    step_up="always",
+    form_at="factors.index",
+)
+def add_passkey() -> ResponseReturnValue:
+    """Keep the passkey that the browser made."""
+    form = PasskeyForm(request.form)
+    challenge = take_challenge()
+    if not form.validate():
+        return _page(form, 422)
+    added = services().enrolment.add_passkey(
+        current_row(),
+        form.answer.data or "",
+        challenge,
+        name=form.name.data or "",
+        rp_id=rp_id(),
+        origin=origin(),
+        request_id=request_id(),
+    )
+    return _page(form, 422, refused=True) if added is None else _added(added)
+
+
+@route(
+    blueprint,
+    "/account/passkeys/<int:passkey_id>/remove",
+    access=Open.STAFF,
+    method="POST",
+    step_up="always",
+    form_at="account.index",
+)
+def remove_passkey(passkey_id: int) -> ResponseReturnValue:
+    """Take one passkey away."""
+    try:
+        there = services().enrolment.remove_passkey(
+            current_row(), passkey_id, request_id=request_id()
+        )
+    except FactorRequiredError:
+        return _to_account("required")
+    return _to_account("removed") if there else abort(404)
+
+
+@route(blueprint, "/account/authenticator", access=Open.STAFF, step_up="always")
+def authenticator() -> ResponseReturnValue:
+    """Show the secret of an app to be; nothing is written until its first code comes."""
+    if signed_in().staff.has_authenticator:
+        return redirect_to(url_for("account.index"))
+    new = services().enrolment.new_authenticator(signed_in().staff, settings().brand)
+    return _authenticator_page(AuthenticatorForm(), new)
+
+
+@route(
+    blueprint,
+    "/account/authenticator",
+    access=Open.STAFF,
+    method="POST",
+    step_up="always",
+    form_at="factors.authenticator",
+)
+def add_authenticator() -> ResponseReturnValue:
+    """Keep the app that the form carries, once it has shown a code."""
+    form, enrolment = AuthenticatorForm(request.form), services().enrolment
+    if signed_in().staff.has_authenticator:  # sent twice, or from another tab
+        return redirect_to(url_for("account.index"))
+    new = enrolment.open_authenticator(signed_in().staff, form.pending.data or "", settings().brand)
+    if new is None:  # its key is gone, or it is somebody else's: begin anew
+        return redirect_to(url_for("factors.authenticator"))
+    if not form.validate():
+        return _authenticator_page(form, new, 422)
+    added = enrolment.add_authenticator(
+        current_row(), new, form.code.data or "", request_id=request_id()
+    )
+    return _authenticator_page(form, new, 422, refused=True) if added is None else _added(added)
+
+
+@route(
+    blueprint,
+    "/account/authenticator/remove",
+    access=Open.STAFF,
+    method="POST",
+    step_up="always",
+    form_at="account.index",
+)
+def remove_authenticator() -> ResponseReturnValue:
+    """Take the authenticator app away."""
+    try:
+        there = services().enrolment.remove_authenticator(current_row(), request_id=request_id())
+    except FactorRequiredError:
+        return _to_account("required")
+    return _to_account("removed") if there else abort(404)
+
+
+@route(
+    blueprint,
+    "/account/recovery-codes",
+    access=Open.STAFF,
+    method="POST",
+    step_up="always",
+    form_at="account.index",
+)
+def new_codes() -> ResponseReturnValue:
+    """Make new recovery codes and show them, this once."""
+    codes = services().enrolment.new_codes(current_row(), request_id=request_id())
+    return _codes_page(codes, is_first=False) if codes else abort(404)
+
+
+def _added(added: Added) -> ResponseReturnValue:
+    """Go on under a new session id: its owner has just shown more than before."""
+    current_session().confirm()
+    return _codes_page(added.codes, is_first=True) if added.codes else _to_account("added")
+
+
+def _to_account(done: str) -> ResponseReturnValue:
+    flash(done, "factors")
+    return redirect_to(url_for("account.index", _anchor="factors"))
+
+
+def _codes_page(codes: tuple[str, ...], *, is_first: bool) -> ResponseReturnValue:
+    return render_template("factors/codes.html", codes=codes, is_first=is_first)
+
+
+def _page(form: PasskeyForm, status: int = 200, *, refused: bool = False) -> Response:
+    page = render_template(
+        "factors/index.html",
+        form=form,
+        factors=services().enrolment.of(signed_in().staff),
+        refused=refused,
+    )
+    return make_response(page, status)
+
+
+def _authenticator_page(
+    form: AuthenticatorForm, new: NewAuthenticator, status: int = 200, *, refused: bool = False
+) -> Response:
+    page = render_template("factors/authenticator.html", form=form, new=new, refused=refused)
+    return make_response(page, status)
+
+
+def _device() -> str:
+    """Return a name to begin with: that of the device that asks."""
+    agent = request.headers.get("User-Agent", "")
+    return next((name for sign, name in DEVICES if sign in agent), "")

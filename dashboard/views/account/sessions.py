@@ -1,0 +1,45 @@
+"""One's own sessions: another one ended, or all others."""
+
+from flask import Blueprint, abort, flash, url_for
+from flask.typing import ResponseReturnValue
+
+from dashboard.web.auth.guard import current_row
+from dashboard.web.context import request_id, services
+from dashboard.web.htmx import redirect_to
+from dashboard.web.routing import Open, route
+
+blueprint = Blueprint("sessions", __name__)
+
+
+@route(
+    blueprint,
+    "/account/sessions/<handle>/end",
+    access=Open.STAFF,
+    method="POST",
+    step_up="always",
+    form_at="account.index",
+)
+def end(handle: str) -> ResponseReturnValue:
+    """End one of one's other sessions. Whose it is, its next request learns."""
+    if not services().own_sessions.end_one(current_row(), handle, request_id=request_id()):
+        abort(404)
+    return _done("session")
+
+
+@route(
+    blueprint,
+    "/account/sessions/end-others",
+    access=Open.STAFF,
+    method="POST",
+    step_up="always",
+    form_at="account.index",
+)
+def end_others() -> ResponseReturnValue:
+    """End every session of one's own but this one."""
+    services().own_sessions.end_others(current_row(), request_id=request_id())
+    return _done("sessions")
+
+
+def _done(what: str) -> ResponseReturnValue:
+    flash(what, "account")
+    return redirect_to(url_for("account.index"))

@@ -1,0 +1,103 @@
+"""Log-in, log-out, and how long the session still lasts."""
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import session as flask_session
+from flask.typing import ResponseReturnValue
+from flask_login import logout_user
+
+from dashboard.forms.auth import LoginForm
+from dashboard.services.auth.login import Crowded, HalfWay, LoggedIn
+from dashboard.services.auth.sessions import Method
+from dashboard.services.auth.throttle import Limited
+from dashboard.services.staff.manage import FIRST_ADMIN
+from dashboard.web.auth.guard import current_row, current_session
+from dashboard.web.auth.login import come_in, page_after
+from dashboard.web.close_connection import let_go
+from dashboard.web.context import find_signed_in, now, request_id, services, settings
+from dashboard.web.routing import Open, route
+
+blueprint = Blueprint("auth", __name__)
+
+
+@route(blueprint, "/login", access=Open.EVERYBODY)
+def form() -> ResponseReturnValue:
+    """Show the log-in, or go on when somebody is logged in."""
+    if find_signed_in():
+        return redirect(page_after(request.args.get("next")), 303)
+    return render_template(
+        "auth/login.html",
+        form=LoginForm(next=request.args.get("next")),
+        first_admin=FIRST_ADMIN if services().staff.is_empty() else None,
+    )
+
+
+@route(blueprint, "/login", access=Open.EVERYBODY, method="POST")
+def log_in() -> ResponseReturnValue:
+    """Log in: a new session under a new id, or first the second step."""
+    entered = LoginForm(request.form)
+    if not settings().password_log_in:
+        return _switched_off(entered)
+    if not entered.validate():
+        return _again(entered, 422)
+    result = services().auth.log_in(
+        entered.email.data or "",
+        entered.password.data or "",
+        address=request.remote_addr or "",
+        request_id=request_id(),
+    )
+    if isinstance(result, Limited):
+        return _later(_again(entered, 429, wait_s=result.retry_after_s), result.retry_after_s)
+    if isinstance(result, Crowded):
+        let_go()
+        return _later(_again(entered, 503, crowded=True), result.retry_after_s)
+    if not isinstance(result, LoggedIn | HalfWay):
+        return _again(entered, 422, refused="password")
+    return come_in(result.staff, Method.PASSWORD, entered.next.data)
+
+
+@route(blueprint, "/logout", access=Open.STAFF, method="POST")
+def log_out() -> ResponseReturnValue:
+    """End the session, and let the browser forget the pages it keeps."""
+    services().auth.log_out(current_row(), request_id=request_id())
+    current_session().row = None  # it has ended
+    logout_user()
+    flask_session.clear()
+    response = make_response(redirect(url_for("auth.form"), 303))
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@route(blueprint, "/session", access=Open.STAFF, keeps_alive=False)
+def remaining() -> ResponseReturnValue:
+    """Say how long the session lasts; asking does not make it longer."""
+    return _remaining()
+
+
+@route(blueprint, "/session", access=Open.STAFF, method="POST")
+def stay() -> ResponseReturnValue:
+    """Start the idle time anew, as any page would."""
+    return _remaining()
+
+
+def _remaining() -> ResponseReturnValue:
+    row = current_row()
+    return {
+        "ends_in_s": int((min(row.idle_ends_at, row.ends_at) - now()).total_seconds()),
+        "can_stay": row.idle_ends_at < row.ends_at,
+    }
+
+
+def _switched_off(entered: LoginForm) -> Response:
+    services().auth.refuse(
+        entered.email.data or "", address=request.remote_addr or "", request_id=request_id()
+    )
+    return _again(entered, 403)
+
+
+def _later(response: Response, retry_after_s: int) -> Response:
+    response.headers["Retry-After"] = str(retry_after_s)
+    return response
+
+
+def _again(entered: LoginForm, status: int, **shown: object) -> Response:
+    return make_response(render_template("auth/login.html", form=entered, **shown), status)

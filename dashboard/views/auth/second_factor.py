@@ -1,0 +1,112 @@
+"""The second step of the log-in, and the log-in by a passkey alone."""
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from dashboard.forms.auth import LoginForm
+from dashboard.forms.second_step import CodeForm, RecoveryForm
+from dashboard.services.auth.login import LoggedIn
+from dashboard.services.auth.sessions import Method
+from dashboard.services.auth.throttle import Limited
+from dashboard.web.auth.login import arrive, half_way, page_after
+from dashboard.web.auth.passkeys import hand_out, origin, rp_id, take_challenge
+from dashboard.web.context import find_signed_in, request_id, services
+from dashboard.web.routing import Open, route
+
+blueprint = Blueprint("second_step", __name__)
+
+
+@route(blueprint, "/login/code", access=Open.EVERYBODY)
+def form() -> ResponseReturnValue:
+    """Ask whoever has done the first step for the second one."""
+    wanted = request.args.get("next")
+    if find_signed_in():
+        return redirect(page_after(wanted), 303)
+    if half_way() is None:
+        return redirect(url_for("auth.form", next=wanted), 303)
+    return _page(_form(wanted))
+
+
+@route(blueprint, "/login/code", access=Open.EVERYBODY, method="POST")
+def check() -> ResponseReturnValue:
+    """Log in by a code: one of the app, or one for when it is lost."""
+    entered, member = _form(), half_way()
+    if member is None:
+        return redirect(url_for("auth.form", next=entered.next.data), 303)
+    if not entered.validate():
+        return _page(entered, 422)
+    step = services().second_step
+    check, method = (
+        (step.by_recovery_code, Method.RECOVERY)
+        if _with_recovery()
+        else (step.by_code, Method.CODE)
+    )
+    address, code = request.remote_addr or "", entered.code.data or ""
+    result = check(member, code, address=address, request_id=request_id())
+    if isinstance(result, LoggedIn):
+        return arrive(result.staff, method, entered.next.data)
+    if isinstance(result, Limited):
+        return _page(entered, 429, wait_s=result.retry_after_s)
+    return _page(entered, 422, refused="code")
+
+
+@route(blueprint, "/login/passkey", access=Open.EVERYBODY, method="POST")
+def check_passkey() -> ResponseReturnValue:
+    """Log in by a passkey: as the second step, or without a first one."""
+    wanted = request.form.get("next")
+    result = services().second_step.by_passkey(
+        half_way(),
+        request.form.get("answer", ""),
+        take_challenge(),
+        rp_id=rp_id(),
+        origin=origin(),
+        address=request.remote_addr or "",
+        request_id=request_id(),
+    )
+    if isinstance(result, LoggedIn):
+        return arrive(result.staff, Method.PASSKEY, wanted)
+    entered = _form() if half_way() else LoginForm(next=wanted)
+    if isinstance(result, Limited):
+        return _page(entered, 429, wait_s=result.retry_after_s)
+    return _page(entered, 422, refused="passkey")
+
+
+@route(blueprint, "/login/passkey/options", access=Open.EVERYBODY, method="POST")
+def options() -> ResponseReturnValue:
+    """Ask the browser for a passkey: of whoever is half way in or logged in, else for any."""
+    person = find_signed_in()
+    asked = services().second_factors.passkey_request(
+        person.staff if person else half_way(), rp_id()
+    )
+    return Response(hand_out(asked), mimetype="application/json")
+
+
+def _with_recovery() -> bool:
+    return request.values.get("with") == "recovery"
+
+
+def _form(wanted: str | None = None) -> CodeForm:
+    return (RecoveryForm if _with_recovery() else CodeForm)(request.form, next=wanted)
+
+
+def _page(
+    entered: CodeForm | LoginForm,
+    status: int = 200,
+    *,
+    wait_s: int | None = None,
+    refused: str | None = None,
+) -> Response:
+    """Render the step that the form is of. Every refusal looks the same."""
+    template = "auth/second_factor.html" if isinstance(entered, CodeForm) else "auth/login.html"
+    page = render_template(
+        template,
+        form=entered,
+        member=half_way(),
+        with_recovery=_with_recovery(),
+        wait_s=wait_s,
+        refused=refused,
+    )
+    response = make_response(page, status)
+    if wait_s:
+        response.headers["Retry-After"] = str(wait_s)
+    return response

@@ -1,0 +1,112 @@
+"""Single sign-on: out to the provider, and back."""
+
+import structlog
+from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from dashboard.services.auth.sessions import Method, OpenSession
+from dashboard.services.auth.sso.flow import (
+    Begun,
+    NotSignedOn,
+    Refusal,
+    Return,
+    SignedOn,
+    SingleSignOn,
+)
+from dashboard.services.auth.throttle import Limited
+from dashboard.web.auth.guard import current_row, current_session
+from dashboard.web.auth.login import let_in, page_after
+from dashboard.web.auth.same_site import go_on
+from dashboard.web.context import request_id, services, settings
+from dashboard.web.routing import Open, route
+
+log = structlog.get_logger()
+blueprint = Blueprint("single_sign_on", __name__)
+
+STATUS = {Refusal.LOST: 400, Refusal.UNAVAILABLE: 503, Refusal.UNTRUSTED: 502}
+FORBIDDEN = 403
+
+
+@route(blueprint, "/login/sso", access=Open.EVERYBODY, method="POST")
+def begin() -> ResponseReturnValue:
+    """Go to the provider. Not by a redirect: `form-action 'self'` stops a form's."""
+    return _begin(None)
+
+
+@route(blueprint, "/confirm/sso", access=Open.STAFF, method="POST")
+def confirm() -> ResponseReturnValue:
+    """Go to the provider, which asks again who it is, whatever sessions are open there."""
+    return _begin(current_row())
+
+
+@route(blueprint, "/login/sso/callback", access=Open.EVERYBODY)
+def end() -> ResponseReturnValue:
+    """Take the provider's answer, once, and go on to the page that was wanted."""
+    result = _single_sign_on().end(
+        Return(
+            state=request.args.get("state", ""),
+            code=request.args.get("code", ""),
+            error=request.args.get("error", ""),
+            issuer=request.args.get("iss", ""),
+            cookie=request.cookies.get(_cookie_name(), ""),
+        ),
+        _callback(),
+        current_session().row,
+        address=request.remote_addr or "",
+        request_id=request_id(),
+    )
+    response = _answer(result)
+    response.delete_cookie(_cookie_name(), path="/", secure=True, httponly=True, samesite="Lax")
+    return response
+
+
+def _begin(session: OpenSession | None) -> Response:
+    page = page_after(request.form.get("next"))
+    begun = _single_sign_on().begin(page, _callback(), session)
+    if not isinstance(begun, Begun):
+        return _refuse(begun)
+    response = go_on(begun.address)
+    # Lax: the provider's answer comes from another site, and has to bring it along.
+    response.set_cookie(
+        _cookie_name(), begun.cookie, path="/", secure=True, httponly=True, samesite="Lax"
+    )
+    return response
+
+
+def _answer(result: SignedOn | NotSignedOn | Limited) -> Response:
+    if isinstance(result, Limited):
+        page = render_template("auth/sso_failed.html", wait_s=result.retry_after_s)
+        return make_response(page, 429, {"Retry-After": str(result.retry_after_s)})
+    if not isinstance(result, SignedOn):
+        return _refuse(result)
+    page = result.page
+    if result.confirmed:
+        current_session().confirm()
+    else:
+        page = let_in(result.member, Method.SSO, page, result.asked_at)
+    # Not a redirect: where it began on another site, the new cookie would not come along.
+    return go_on(page)
+
+
+def _refuse(result: NotSignedOn) -> Response:
+    log.warning(
+        "sso_failed",
+        refusal=result.refusal.value,
+        cause=result.detail,
+        request_id=request_id(),
+    )
+    page = render_template("auth/sso_failed.html", failed=result)
+    return make_response(page, STATUS.get(result.refusal, FORBIDDEN))
+
+
+def _single_sign_on() -> SingleSignOn:
+    """Return it; where it is not set up there are no such pages."""
+    return services().single_sign_on or abort(404)
+
+
+def _callback() -> str:
+    return url_for("single_sign_on.end", _external=True)
+
+
+def _cookie_name() -> str:
+    return f"__Host-dashboard-{settings().environment}-sso"

@@ -1,0 +1,103 @@
+"""The page that asks again who it is, before what is dangerous."""
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from dashboard.forms.auth import AgainForm
+from dashboard.forms.second_step import CodeForm, RecoveryForm
+from dashboard.services.auth.login import Refused
+from dashboard.services.auth.sessions import CONFIRMED_FOR
+from dashboard.services.auth.step_up import Confirmed
+from dashboard.services.auth.throttle import Limited
+from dashboard.web.auth.guard import current_row, current_session
+from dashboard.web.auth.login import page_after
+from dashboard.web.auth.passkeys import origin, rp_id, take_challenge
+from dashboard.web.auth.step_up import is_fresh
+from dashboard.web.context import request_id, services, settings
+from dashboard.web.routing import Open, route
+
+blueprint = Blueprint("confirm", __name__)
+
+
+@route(blueprint, "/confirm", access=Open.STAFF)
+def form() -> ResponseReturnValue:
+    """Ask, or go on when nothing has to be asked any more."""
+    wanted = request.args.get("next")
+    return redirect(page_after(wanted), 303) if is_fresh() else _page(wanted)
+
+
+@route(blueprint, "/confirm", access=Open.STAFF, method="POST")
+def by_password() -> ResponseReturnValue:
+    """Go on by the password, where one lets in."""
+    entered = AgainForm(request.form)
+    if not settings().password_log_in:
+        return _page(entered.next.data, 403)
+    if not entered.validate():
+        return _page(entered.next.data, 422, form=entered)
+    password, address = entered.password.data or "", request.remote_addr or ""
+    result = services().confirming.by_password(
+        current_row(), password, address=address, request_id=request_id()
+    )
+    return _outcome(result, entered.next.data, "password", form=entered)
+
+
+@route(blueprint, "/confirm/code", access=Open.STAFF, method="POST")
+def by_code() -> ResponseReturnValue:
+    """Go on by a code: one of the authenticator app, or a recovery code."""
+    entered = _code_form(request.form.get("next"))
+    if not entered.validate():
+        return _page(entered.next.data, 422, code_form=entered)
+    confirming = services().confirming
+    check = confirming.by_recovery_code if _with_recovery() else confirming.by_code
+    code, address = entered.code.data or "", request.remote_addr or ""
+    result = check(current_row(), code, address=address, request_id=request_id())
+    return _outcome(result, entered.next.data, "code", code_form=entered)
+
+
+@route(blueprint, "/confirm/passkey", access=Open.STAFF, method="POST")
+def by_passkey() -> ResponseReturnValue:
+    """Go on by a passkey."""
+    result = services().confirming.by_passkey(
+        current_row(),
+        request.form.get("answer", ""),
+        take_challenge(),
+        rp_id=rp_id(),
+        origin=origin(),
+        address=request.remote_addr or "",
+        request_id=request_id(),
+    )
+    return _outcome(result, request.form.get("next"), "passkey")
+
+
+def _outcome(
+    result: Confirmed | Refused | Limited, wanted: str | None, method: str, **forms: object
+) -> ResponseReturnValue:
+    if isinstance(result, Limited):
+        response = _page(wanted, 429, wait_s=result.retry_after_s, **forms)
+        response.headers["Retry-After"] = str(result.retry_after_s)
+        return response
+    if isinstance(result, Refused):
+        return _page(wanted, 422, refused=method, **forms)
+    current_session().confirm()
+    return redirect(page_after(wanted), 303)
+
+
+def _with_recovery() -> bool:
+    return request.values.get("with") == "recovery"
+
+
+def _code_form(wanted: str | None) -> CodeForm:
+    return (RecoveryForm if _with_recovery() else CodeForm)(request.form, next=wanted)
+
+
+def _page(wanted: str | None, status: int = 200, **shown: object) -> Response:
+    forms = {"form": AgainForm(next=wanted), "code_form": _code_form(wanted)}
+    minutes = int(CONFIRMED_FOR.total_seconds() // 60)
+    page = render_template(
+        "confirm/index.html",
+        wanted=wanted,
+        minutes=minutes,
+        with_recovery=_with_recovery(),
+        **{**forms, **shown},
+    )
+    return make_response(page, status)

@@ -1,0 +1,216 @@
+"""The KYC desk, and a user's KYC: the form, the inquiry that we hold, or "started elsewhere"."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, request, url_for
+from flask.typing import ResponseReturnValue
+
+from dashboard.forms.kyc import DeskForm, KycForm, LinkForm
+from dashboard.partner.errors import PartnerError
+from dashboard.partner.responses import UserStatus
+from dashboard.services.attempts.conflicts import Busy, NotRecordedError, Overtaken, Running
+from dashboard.services.attempts.intents import Intent
+from dashboard.services.attempts.reconcile import How
+from dashboard.services.kyc.start import NotKept, Started, WasRefused, is_another_email
+from dashboard.services.kyc_desk import DeskFilters
+from dashboard.services.permissions import Permission
+from dashboard.services.users.filters import UserFilters
+from dashboard.web.auth.saved_forms import typed
+from dashboard.web.context import now, request_id, services, settings, signed_in, zone
+from dashboard.web.errors import Problem, answer, retry_later
+from dashboard.web.htmx import redirect_to, respond
+from dashboard.web.polling import followed
+from dashboard.web.routing import route
+from dashboard.web.submissions import (
+    failed,
+    looker,
+    made_up_with,
+    must_confirm,
+    new_intent,
+    running,
+    sent_intent,
+)
+from dashboard.web.user_lists import recalled
+
+blueprint = Blueprint("kyc", __name__)
+
+
+@route(blueprint, "/kyc", access=Permission.USERS_READ)
+def index() -> ResponseReturnValue:
+    """Show who waits for KYC that was started here, or who is pending at the API."""
+    form = DeskForm(request.args)
+    form.validate()
+    filters = form.query()
+    desk = services().desk
+    shown: dict[str, Any] = {
+        "filters": filters,
+        "of": form.known_total(),
+        "page_url": lambda number: desk_url(filters.changed(page=number), pending=True),
+    }
+    try:
+        found = desk.pending(filters) if form.is_pending else desk.started_here(filters)
+    except PartnerError as error:
+        wanted = UserFilters(status=UserStatus.PENDING.value, page=filters.page)
+        return answer(recalled(error, wanted, "lanes", **shown))
+    return respond(
+        "kyc/index.html",
+        fragments={"lanes": "kyc/_pending.html" if form.is_pending else "kyc/_lanes.html"},
+        url=desk_url(filters, pending=form.is_pending),
+        desk=found,
+        pending=form.is_pending,
+        dropped=form.dropped(),
+        desk_url=desk_url,
+        **shown,
+    )
+
+
+@route(blueprint, "/users/<uuid:user_id>/kyc", access=Permission.KYC_START)
+def show(user_id: UUID) -> ResponseReturnValue:
+    """Show what is to be done or what was done; `again` offers the form after a lost answer."""
+    record = services().users.get(user_id, looker(How.VIEW))
+    kind = record.next_step.kind
+    if kind == "not_started" or (kind == "start_unknown" and request.args.get("again")):
+        made_up = made_up_with(record.user.email)
+        form = KycForm(
+            typed("kyc.start"),
+            email=record.user.email,
+            phone=record.user.phone,
+            first_name=made_up and made_up.first_name,
+            last_name=made_up and made_up.last_name,
+        )
+        form.must_confirm(must_confirm(record.user.email))
+        busy = services().attempts.find_busy(user_id)
+        return _form(user_id, form, record.user.email, made_up=made_up, busy=busy)
+    fragments = {"inquiry": "kyc/_inquiry.html"}
+    return respond(
+        "kyc/show.html",
+        fragments=fragments,
+        follow=followed(record, "inquiry", fragments),
+        record=record,
+        email=record.user.email,
+        user_id=user_id,
+        made_up=made_up_with(record.user.email),
+    )
+
+
+@route(
+    blueprint,
+    "/users/<uuid:user_id>/kyc",
+    access=Permission.KYC_START,
+    method="POST",
+    form_at="kyc.show",
+)
+def start(user_id: UUID) -> ResponseReturnValue:
+    """Start KYC, once a form; whatever the outcome, the page shows it."""
+    intent = sent_intent(Permission.KYC_START, user_id)
+    email = intent.email or ""
+    form = KycForm(request.form)
+    form.must_confirm(must_confirm(form.email.data or ""))
+    if not form.validate():
+        return _form(user_id, form, email, 422, intent=request.form["intent"])
+    try:
+        result = services().kyc.start(intent, form.command(), request_id=request_id())
+    except (PartnerError, NotRecordedError) as error:
+        return _form(user_id, form, email, **failed(form, error))
+    return _outcome(result, form, intent, user_id)
+
+
+@route(blueprint, "/users/<uuid:user_id>/kyc/link", access=Permission.KYC_START)
+def new_link(user_id: UUID) -> ResponseReturnValue:
+    """Show the form that takes a link which somebody else holds, for who waits without one."""
+    record = services().users.get(user_id, looker(How.VIEW))
+    has_link = record.inquiry is not None and record.inquiry.inquiry_id is not None
+    if has_link or record.user.status is not UserStatus.PENDING:
+        return redirect_to(url_for("kyc.show", user_id=user_id))
+    return _link_form(user_id, _link_entered())
+
+
+@route(
+    blueprint,
+    "/users/<uuid:user_id>/kyc/link",
+    access=Permission.KYC_START,
+    method="POST",
+    form_at="kyc.new_link",
+)
+def take_link(user_id: UUID) -> ResponseReturnValue:
+    """Keep a link that was started elsewhere. It changes nothing at the API."""
+    last_seen = services().users.find_last_seen(user_id)
+    if last_seen is None or last_seen.status != UserStatus.PENDING:
+        return redirect_to(url_for("kyc.show", user_id=user_id))
+    form = _link_entered()
+    if not form.validate():
+        return _link_form(user_id, form, 422)
+    taken = services().kyc_import.add(
+        form.command(user_id), signed_in().staff.id, request_id=request_id()
+    )
+    if not form.was_taken(taken):
+        return _link_form(user_id, form, 422)
+    flash("", f"link kept {user_id}")
+    return redirect_to(url_for("kyc.show", user_id=user_id))
+
+
+def desk_url(filters: DeskFilters, *, pending: bool = False) -> str:
+    """Return the address of the desk; what is at its default is left out."""
+    default = vars(DeskFilters())
+    shown = {name: value for name, value in vars(filters).items() if value != default[name]}
+    return url_for("kyc.index", view="pending" if pending else None, **shown)
+
+
+def _outcome(result: Started, form: KycForm, intent: Intent, user_id: UUID) -> ResponseReturnValue:
+    email = intent.email or ""
+    match result:
+        case Running():
+            return running(result)
+        case Busy():
+            return _form(user_id, form, email, **failed(form, result))
+        case WasRefused():
+            return _form(user_id, form, email, 422, refused_at=result.at)
+        case NotKept():
+            shown = {"user_id": user_id, "inquiry": result}
+            return answer(Problem(503, "link_not_kept", shown=shown))
+        case Overtaken():
+            flash("", f"overtaken {user_id}")
+        case _ if is_another_email(intent, form.email.data or ""):
+            flash("", f"another email {user_id}")
+    return redirect_to(url_for("kyc.show", user_id=user_id))
+
+
+def _link_entered() -> LinkForm:
+    given = request.form if request.method == "POST" else typed("kyc.take_link")
+    return LinkForm(given, kyc_links=settings().kyc_links, zone=zone(), now=now())
+
+
+def _link_form(user_id: UUID, form: LinkForm, status: int = 200) -> ResponseReturnValue:
+    return respond(
+        "kyc/link.html",
+        fragments={"form": "kyc/_link_form.html"},
+        status=status,
+        form=form,
+        user_id=user_id,
+        last_seen=services().users.find_last_seen(user_id),
+    )
+
+
+def _form(
+    user_id: UUID,
+    form: KycForm,
+    email: str,
+    status: int = 200,
+    *,
+    intent: str | None = None,
+    problem: Problem | None = None,
+    **shown: Any,  # noqa: ANN401  what the template shows
+) -> ResponseReturnValue:
+    response = respond(
+        "kyc/new.html",
+        fragments={"form": "kyc/_form.html"},
+        status=status,
+        form=form,
+        intent=intent or new_intent(Permission.KYC_START, user_id, email),
+        problem=problem,
+        user_id=user_id,
+        email=email,
+        **shown,
+    )
+    return retry_later(response, problem)

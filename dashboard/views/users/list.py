@@ -1,0 +1,245 @@
+"""The list of users, one user, and registering one."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from dashboard.forms.registration import LANGUAGES, RegistrationForm
+from dashboard.forms.users import LIMITS, USER_TYPES, UserFilterForm
+from dashboard.partner.errors import PartnerError
+from dashboard.services.attempts.conflicts import Busy, NotRecordedError, Overtaken, Running
+from dashboard.services.attempts.reconcile import How
+from dashboard.services.permissions import Permission
+from dashboard.services.registrations.reconcile import Look
+from dashboard.services.registrations.register import Done, EmailKnownError, MayHaveHappened, Result
+from dashboard.services.registrations.sample_identity import invent
+from dashboard.web.auth.saved_forms import typed
+from dashboard.web.context import request_id, services, settings
+from dashboard.web.errors import Problem, answer, log_problem, retry_later
+from dashboard.web.htmx import redirect_to, respond, triggered_by, wants_fragment
+from dashboard.web.polling import followed
+from dashboard.web.rendering.filters import clock_time
+from dashboard.web.rendering.pii import sees_personal
+from dashboard.web.routing import route
+from dashboard.web.security.headers import safe_path
+from dashboard.web.submissions import (
+    failed,
+    looker,
+    made_up_with,
+    must_confirm,
+    new_intent,
+    overtaken,
+    running,
+    sent_intent,
+)
+from dashboard.web.user_lists import find_named, list_urls, recalled
+
+blueprint = Blueprint("users", __name__)
+SEARCH_BOX = "users-q"
+LOOKED = "looked"  # category of what a look told
+FORM = {"form": "users/_form.html"}
+IN_COMMON = ("user_type", "country_code", "preferred_language")  # of one user and the next
+
+
+@route(blueprint, "/users", access=Permission.USERS_READ)
+def index() -> ResponseReturnValue:
+    """List users by the filters in the address; a uuid or a known email leads to the user."""
+    form = UserFilterForm(request.args)
+    form.validate()
+    filters, dropped = form.query(), form.dropped()
+    typing = triggered_by(SEARCH_BOX)
+    if not typing and (user_id := find_named(filters.q)):
+        return redirect_to(url_for("users.show", user_id=user_id))
+    list_url = list_urls()
+    canonical = list_url(filters)
+    if not dropped and not wants_fragment() and _has_blanks():
+        return redirect(canonical, 303)
+    shown: dict[str, Any] = {
+        "filters": filters,
+        "dropped": dropped,
+        "typing": typing,
+        "list_url": list_url,
+        "page_url": lambda page: list_url(replace(filters, page=page, cursor="")),
+        "of": form.known_total(),
+        "choices": {"user_type": USER_TYPES, "limit": LIMITS},
+    }
+    try:
+        found = services().users.search(filters, exactly=not sees_personal())
+    except PartnerError as error:
+        return answer(recalled(error, filters, "results", **shown))
+    return respond(
+        "users/index.html",
+        fragments={"results": "users/_results.html"},
+        url=canonical,
+        replaces=typing,
+        found=found,
+        **shown,
+    )
+
+
+@route(blueprint, "/users/<uuid:user_id>", access=Permission.USERS_READ)
+def show(user_id: UUID) -> ResponseReturnValue:
+    """Show one user, live, with what we know of them and what to do next."""
+    record = services().users.get(user_id, looker(How.VIEW))
+    fragments = {
+        "record": "users/_record.html",
+        "user": "users/_header.html",
+        "next": "users/_next.html",
+        "timeline": "users/_timeline.html",
+    }
+    return respond(
+        "users/show.html",
+        fragments=fragments,
+        follow=followed(record, "record", fragments),
+        record=record,
+    )
+
+
+@route(blueprint, "/users/new", access=Permission.USERS_REGISTER)
+def new() -> ResponseReturnValue:
+    """Show the form; *Register another* and *Test identity* fill some of it in.
+
+    An address fills in nothing else: whom to register is typed by a person.
+    """
+    again = typed("users.create")
+    form = RegistrationForm(again, data={name: request.args.get(name) for name in IN_COMMON})
+    if request.args.get("identity") and not again and not settings().is_production:
+        made_up = invent(settings().test_email)
+        form = RegistrationForm(
+            user_type=request.args.get("user_type") or "personal",
+            email=made_up.email,
+            country_code=made_up.country_code,
+            preferred_language=made_up.preferred_language,
+        )
+    form.must_confirm(must_confirm(""))
+    services().settlement.glance(looker(How.VIEW))
+    return _form(form)
+
+
+@route(
+    blueprint,
+    "/users/registrations/<int(max=2147483647):seq>/check",
+    access=Permission.USERS_REGISTER,
+    method="POST",
+)
+def check(seq: int) -> ResponseReturnValue:
+    """Look whether a registration happened whose answer was lost; where it was asked, say so."""
+    try:
+        look = services().settlement.check(seq, looker(How.BUTTON))
+    except PartnerError as error:
+        log_problem(error)
+        _tell({"found": "not asked"})
+    else:
+        if look is None:
+            abort(404)
+        _tell(_told(look))
+    return redirect_to(safe_path(request.form.get("back")) or url_for("users.new"))
+
+
+@route(
+    blueprint,
+    "/users",
+    access=Permission.USERS_REGISTER,
+    method="POST",
+    form_at="users.new",
+)
+def create() -> ResponseReturnValue:
+    """Register a user, once a form."""
+    intent = sent_intent(Permission.USERS_REGISTER, None)
+    form = RegistrationForm(request.form)
+    form.must_confirm(must_confirm(form.email.data or ""))
+    if not form.validate():
+        return _form(form, 422, intent=request.form["intent"])
+    try:
+        result = services().registering.register(
+            intent, form.command(), request_id=request_id(), anyway=form.is_sent_anyway()
+        )
+    except EmailKnownError:
+        intent_sent = request.form["intent"]
+        return _form(form, 422, intent=intent_sent, already=True, **_remembered(form))
+    except (PartnerError, NotRecordedError) as error:
+        return _form(form, **failed(form, error), **_remembered(form))
+    return _outcome(result, form)
+
+
+def _outcome(result: Result, form: RegistrationForm) -> ResponseReturnValue:
+    match result:
+        case Running():
+            return running(result)
+        case Busy():
+            return _form(form, **failed(form, result))
+        case Overtaken():
+            email = form.email.data or ""
+            return overtaken(result, services().registering.find_known(email), email=email)
+        case Done():
+            flash(_another(form), f"registered {result.user_id}")
+            return redirect_to(url_for("users.show", user_id=result.user_id))
+        case MayHaveHappened():
+            shown = {"email": result.email, "attempt_seq": result.attempt_seq}
+            return answer(Problem(502, "registration_unknown", shown=shown))
+        case _:
+            return _form(form, 422, refused_at=result.at)
+
+
+def _form(
+    form: RegistrationForm,
+    status: int = 200,
+    *,
+    intent: str | None = None,
+    problem: Problem | None = None,
+    **shown: Any,  # noqa: ANN401  what the template shows
+) -> ResponseReturnValue:
+    response = respond(
+        "users/new.html",
+        fragments=FORM,
+        status=status,
+        form=form,
+        intent=intent or new_intent(Permission.USERS_REGISTER, None),
+        problem=problem,
+        unsettled=services().registering.unsettled(),
+        languages=LANGUAGES,
+        **shown,
+    )
+    return retry_later(response, problem)
+
+
+def _told(look: Look) -> dict[str, str | None]:
+    return {
+        "found": look.found.value,
+        "email": look.email,
+        "user_id": str(look.user_id) if look.user_id else None,
+        "at": clock_time(look.at),
+    }
+
+
+def _tell(told: dict[str, str | None]) -> None:
+    """Keep for the next page what a look told (`users/_looked.html`)."""
+    kept = {**told, "worker": services().rounds.is_running()}
+    flash(kept, LOOKED)  # type: ignore[arg-type]  # any JSON can be kept
+
+
+def _another(form: RegistrationForm) -> str:
+    """Return the address of a form that keeps what the next user has in common with this one."""
+    if made_up_with(form.email.data or ""):
+        return url_for("users.new", identity=1, user_type=form.user_type.data)
+    kept = {name: form[name].data for name in IN_COMMON if form[name].data}
+    return url_for("users.new", **kept)
+
+
+def _remembered(form: RegistrationForm) -> dict[str, Any]:
+    """Return what we know of an email that was refused: who has it, and what we tried with it."""
+    email = form.email.data or ""
+    registering = services().registering
+    return {
+        "known": registering.find_known(email),
+        "ours": registering.unsettled(email),
+        "done": registering.find_done(email),
+    }
+
+
+def _has_blanks() -> bool:
+    """Say whether a plain form sent fields that were left as they are."""
+    return any(not value.strip() for value in request.args.values())

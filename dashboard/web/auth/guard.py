@@ -1,0 +1,169 @@
+"""Deny by default: every request is matched with its route's policy before the view runs."""
+
+from datetime import datetime
+
+import structlog
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, login_user
+from flask_wtf.csrf import generate_csrf
+
+from dashboard.services.auth.sessions import Method, OpenSession
+from dashboard.services.permissions import Permission, permissions
+from dashboard.store.db.database import StoreError
+from dashboard.store.staff.members import StaffMember
+from dashboard.web.auth.same_site import came_across_sites, go_on_here
+from dashboard.web.auth.saved_forms import keep
+from dashboard.web.auth.session_interface import ServerSession, data_of
+from dashboard.web.context import (
+    SignedIn,
+    find_signed_in,
+    request_id,
+    services,
+    settings,
+    signed_in,
+)
+from dashboard.web.htmx import (
+    asks_by_itself,
+    came_from,
+    redirect_to,
+    redirect_whole_page,
+    wants_fragment,
+)
+from dashboard.web.routing import Open, find_policy
+from dashboard.web.security.headers import has_token_of
+
+log = structlog.get_logger()
+
+
+def init_access(app: Flask) -> None:
+    """Guard every route of the application."""
+    login_manager = LoginManager()
+    login_manager.session_protection = None  # the session is on our side of the wire
+    login_manager.user_loader(_load)
+    login_manager.init_app(app)
+    app.before_request(guard)
+
+
+def guard() -> ResponseReturnValue | None:
+    """Let the request through, send it to the log-in, or refuse it and say so in the audit.
+
+    Who lacks a second factor that they work with alone is sent to set one up.
+
+    Raises:
+        StoreError: the session or the audit is out of reach; nothing was done.
+
+    """
+    policy = find_policy(current_app, request.endpoint)
+    if policy and came_across_sites() and not session:
+        return go_on_here()
+    if (failed := current_session().failed) and request.blueprint != "health":
+        raise failed
+    if policy is None or policy.access is Open.EVERYBODY:
+        return None
+    person = find_signed_in()
+    if person is None:
+        return to_login(_keep_for_owner())
+    if isinstance(policy.access, Permission):
+        if _lacks_factor(person):
+            return redirect_to(url_for("factors.index"))
+        if not person.may(policy.access):
+            _refuse(policy.access)
+    if policy.keeps_alive and not asks_by_itself():
+        _keep_alive()
+    return None
+
+
+def to_login(back: str | None = None) -> ResponseReturnValue:
+    """Send to the log-in, and back here afterwards."""
+    return send_whole_page(url_for("auth.form", next=back or came_from()))
+
+
+def send_whole_page(url: str) -> ResponseReturnValue:
+    """Send elsewhere before anything was done: 303, or for htmx 401 with `HX-Redirect`."""
+    return redirect_whole_page(url, status=401) if wants_fragment() else redirect(url, 303)
+
+
+def log_in_as(member: StaffMember, method: Method, confirmed_at: datetime | None) -> None:
+    """Begin a session of this person: empty, and under a new id.
+
+    They showed who they are at `confirmed_at`, None where that is unknown.
+    Its CSRF secret is made now: later the first page would have to write it.
+    """
+    session.clear()
+    current_session().begin(member, method, confirmed_at)
+    generate_csrf()
+    login_user(_signed_in(member, method))
+
+
+def current_session() -> ServerSession:
+    """Return the session itself, not Flask's proxy of it."""
+    proxied = session._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  the way out of the proxy
+    if not isinstance(proxied, ServerSession):
+        raise TypeError("the session is not ours")
+    return proxied
+
+
+def current_row() -> OpenSession:
+    """Return the session's row; for views that nobody reaches without a log-in."""
+    row = current_session().row
+    if row is None:
+        raise LookupError("there is no session behind a logged-in request")
+    return row
+
+
+def _load(staff_id: str) -> SignedIn | None:
+    row = current_session().row
+    if row is None or str(row.staff.id) != staff_id:
+        return None
+    return _signed_in(row.staff, row.method)
+
+
+def _signed_in(member: StaffMember, method: Method) -> SignedIn:
+    """Return who it is, with what they may do.
+
+    Where roles follow from a claim, they count in sessions that began at the provider: nobody else
+    says whether the claim still gives them.
+    """
+    elsewhere = settings().roles_from_claim and member.has_sso_account and method is not Method.SSO
+    granted = frozenset[Permission]()
+    if not elsewhere:
+        granted = permissions(member.roles, settings().environment)
+    return SignedIn(member, granted, needs_sso=elsewhere)
+
+
+def _lacks_factor(person: SignedIn) -> bool:
+    """Say whether a second factor has to be set up first. Who came by SSO was asked there."""
+    excused = person.staff.has_second_factor or current_row().method is Method.SSO
+    return not excused and services().second_factors.is_required(person.staff)
+
+
+def _keep_for_owner() -> str | None:
+    """Keep what somebody typed whose session came to its end meanwhile; return where it is."""
+    ended = current_session().ended
+    if ended is None or not has_token_of(data_of(ended)):
+        return None
+    return keep(ended.staff.id, ended.id_hash)
+
+
+def _refuse(permission: Permission) -> None:
+    subject = (request.view_args or {}).get("user_id")
+    g.has_own_entry = services().audit.refused(
+        signed_in().staff.id,
+        permission,
+        subject_id=str(subject) if subject else None,
+        request_id=request_id(),
+        details={"endpoint": str(request.endpoint), "method": request.method},
+    )
+    abort(403)
+
+
+def _keep_alive() -> None:
+    """Start the idle time anew. Where that fails, nobody stays longer for it, and reads go on."""
+    current = current_session()
+    if current.row is None:
+        return
+    try:
+        current.row = services().sessions.touch(current.row)
+    except StoreError as error:
+        log.warning("session_not_extended", cause=str(error), request_id=request_id())

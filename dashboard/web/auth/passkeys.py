@@ -1,0 +1,37 @@
+"""What a passkey is bound to, and the challenge that the session remembers meanwhile."""
+
+from urllib.parse import urlsplit
+
+from flask import request
+from flask import session as flask_session
+
+from dashboard.services.auth.mfa.verify import PasskeyRequest
+from dashboard.web.context import settings
+
+CHALLENGE = "challenge"
+USUAL_PORTS = {"http": "80", "https": "443"}
+
+
+def rp_id() -> str:
+    """Return the host that passkeys are made for."""
+    return urlsplit(origin()).hostname or ""
+
+
+def origin() -> str:
+    """Return the one origin that an answer may name: never what the request says of itself."""
+    if settings().address:
+        return settings().address
+    port = request.environ["SERVER_PORT"]  # of the socket
+    is_usual = port == USUAL_PORTS[request.scheme]
+    return f"{request.scheme}://localhost{'' if is_usual else f':{port}'}"
+
+
+def hand_out(asked: PasskeyRequest) -> str:
+    """Remember the challenge, and return the options as the browser wants them: JSON."""
+    flask_session[CHALLENGE] = asked.challenge
+    return asked.options_json
+
+
+def take_challenge() -> str:
+    """Return what this session was asked last, and forget it; "" where nothing was asked."""
+    return str(flask_session.pop(CHALLENGE, ""))

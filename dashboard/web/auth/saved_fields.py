@@ -1,0 +1,60 @@
+"""Of a form that is kept, what its page shows again: its own fields, each as long as it accepts."""
+
+from collections.abc import Iterable, Mapping
+
+from wtforms import Field, Form
+from wtforms.form import BaseForm
+
+from dashboard.forms.account import AccountForm, ChangePasswordForm
+from dashboard.forms.credentials import ForgetForm, FreezeForm, PairForm, ThawForm
+from dashboard.forms.exports import ExportForm
+from dashboard.forms.kyc import KycForm, LinkForm
+from dashboard.forms.registration import RegistrationForm
+from dashboard.forms.second_factors import AuthenticatorForm, PasskeyForm
+from dashboard.forms.staff import NewMemberForm, RolesForm
+from dashboard.forms.tokens import PrivyForm, TokenForm
+from dashboard.services.auth.saved_forms import Fields
+
+FORMS: Mapping[str, type[Form]] = {
+    "account.change_password": ChangePasswordForm,
+    "account.save": AccountForm,
+    "credentials.add": PairForm,
+    "credentials.forget": ForgetForm,
+    "credentials.freeze": FreezeForm,
+    "credentials.thaw": ThawForm,
+    "exports.export_audit": ExportForm,
+    "exports.export_desk": ExportForm,
+    "factors.add_authenticator": AuthenticatorForm,
+    "factors.add_passkey": PasskeyForm,
+    "kyc.start": KycForm,
+    "kyc.take_link": LinkForm,
+    "staff.add": NewMemberForm,
+    "staff.set_roles": RolesForm,
+    "tokens.exchange_privy": PrivyForm,
+    "tokens.issue": TokenForm,
+    "users.create": RegistrationForm,
+}
+LONGEST = 300  # of a field that names no length: an email, a phone number, a choice
+FIELDS_MAX = 100
+
+
+def kept_of(endpoint: str | None, sent: Iterable[tuple[str, str]]) -> Fields:
+    """Return what is kept of the fields that were sent to an endpoint; nothing without a form."""
+    form = FORMS.get(endpoint or "")
+    longest = {field.name: _longest(field) for field in fields_of(form)} if form else {}
+    kept = [(name, value[: longest[name]]) for name, value in sent if name in longest]
+    return tuple(kept[:FIELDS_MAX])
+
+
+def fields_of(form: type[Form]) -> Iterable[Field]:
+    """Return the fields of a form without making one: some forms ask for more than what was sent.
+
+    What marks a field is WTForms's own way to find them.
+    """
+    named = {name: getattr(form, name) for name in dir(form)}
+    return BaseForm({name: field for name, field in named.items() if hasattr(field, "_formfield")})
+
+
+def _longest(field: Field) -> int:
+    limits = (getattr(validator, "max", None) for validator in field.validators)
+    return max((limit for limit in limits if isinstance(limit, int)), default=LONGEST)

@@ -1,0 +1,143 @@
+"""Flask's session over our table, so that Flask-Login, CSRF and flashes work unmodified.
+
+One cookie, two contents. Before log-in it is a signed value that holds the CSRF secret, without a
+row. After log-in it is a random id whose hash is the row's key.
+"""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, Request, Response, request
+from flask.sessions import SessionInterface, SessionMixin
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.datastructures import CallbackDict
+
+from dashboard.crypto.keyring import Keys
+from dashboard.services.auth.sessions import Beginning, Method, OpenSession, Sessions
+from dashboard.store.db.database import BRIEFLY_MS, BUSY_TIMEOUT_MS, StoreError
+from dashboard.store.staff.members import StaffMember
+
+ANONYMOUS = "a."
+BEFORE_LOG_IN_S = 12 * 3600
+LOGGED_IN_AS = "_user_id"  # Flask-Login's name for it
+MAX_COOKIE = 4096
+BROWSER_MAX = 300
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def data_of(row: OpenSession) -> dict[str, Any]:
+    """Return what a stored session holds; nothing where that cannot be read."""
+    try:
+        return dict(json.loads(row.data))
+    except (TypeError, ValueError):
+        return {}
+
+
+class ServerSession(CallbackDict[str, Any], SessionMixin):
+    """What a request sees as `flask.session`. `row` is there once somebody is logged in.
+
+    `failed` holds why the session could not be read: whose it is stays unknown, so the guard of
+    `web/auth/guard` raises it, and the cookie is left as it is. `ended` is a session that came to
+    its end a short while ago: it opens nothing, but its owner gets back what they typed.
+    """
+
+    def __init__(
+        self,
+        data: dict[str, Any],
+        row: OpenSession | None = None,
+        failed: StoreError | None = None,
+        ended: OpenSession | None = None,
+    ) -> None:
+        super().__init__(data, lambda _: setattr(self, "modified", True))
+        self.row = row
+        self.failed = failed
+        self.ended = ended
+        self.modified = False
+        self.beginning: Beginning | None = None
+        self.shown: StaffMember | None = None
+        self.confirmed = False
+
+    def begin(self, member: StaffMember, method: Method, confirmed_at: datetime | None) -> None:
+        """Be a new session under a new id: somebody logs in, who showed that they are `member`."""
+        self.shown = member
+        browser = request.headers.get("User-Agent", "")[:BROWSER_MAX]
+        self.beginning = Beginning(method, request.remote_addr or "", browser, confirmed_at)
+
+    def confirm(self) -> None:
+        """Go on under a new id, for its owner has shown again who they are."""
+        self.confirmed = True
+
+
+class ServerSessions(SessionInterface):
+    """Opens and saves sessions."""
+
+    def __init__(self, sessions: Sessions, keys: Keys, environment: str) -> None:
+        self._sessions = sessions
+        self._cookie = f"__Host-dashboard-{environment}"
+        self._signer = URLSafeTimedSerializer(keys.oldest_first, salt="before log-in")
+
+    def open_session(self, app: Flask, request: Request) -> ServerSession:  # noqa: ARG002  Flask's signature
+        """Return the session of the cookie, or an empty one."""
+        cookie = request.cookies.get(self._cookie, "")
+        if cookie.startswith(ANONYMOUS):
+            return ServerSession(self._unsign(cookie.removeprefix(ANONYMOUS)))
+        try:
+            row = self._sessions.find(cookie) if cookie else None
+            unsaved = cookie and row is None and request.method not in SAFE
+            ended = self._sessions.find_ended(cookie) if unsaved else None
+        except StoreError as error:
+            return ServerSession({}, failed=error)
+        return ServerSession(data_of(row) if row else {}, row, ended=ended)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:  # noqa: ARG002  Flask's signature
+        """Store what changed, and set or delete the cookie where its value changed."""
+        if not isinstance(session, ServerSession):
+            raise TypeError("the session is not ours")
+        if session.failed:
+            return
+        logged_in = LOGGED_IN_AS in session
+        if session.row and (session.beginning or not logged_in):
+            self._sessions.end(session.row.id_hash)
+        if logged_in:
+            self._save(session, response)
+        elif session.modified:
+            self._save_anonymous(session, response)
+
+    def _save(self, session: ServerSession, response: Response) -> None:
+        if session.beginning and session.shown:
+            token = self._sessions.start(session.shown, _json(session), session.beginning)
+            self._set(response, token) if token else self._forget(response)
+        elif session.row and session.confirmed:
+            self._set(response, self._sessions.renew(session.row.id_hash, _json(session)))
+        elif session.row and session.modified:
+            wait_ms = BRIEFLY_MS if request.method in SAFE else BUSY_TIMEOUT_MS
+            self._sessions.save(session.row.id_hash, _json(session), wait_ms)
+
+    def _save_anonymous(self, session: ServerSession, response: Response) -> None:
+        value = ANONYMOUS + str(self._signer.dumps(dict(session)))
+        if session and len(value) < MAX_COOKIE:
+            self._set(response, value)
+        else:
+            self._forget(response)
+
+    def _forget(self, response: Response) -> None:
+        response.delete_cookie(
+            self._cookie, path="/", secure=True, httponly=True, samesite="Strict"
+        )
+
+    def _set(self, response: Response, value: str) -> None:
+        response.set_cookie(
+            self._cookie, value, path="/", secure=True, httponly=True, samesite="Strict"
+        )
+
+    def _unsign(self, value: str) -> dict[str, Any]:
+        try:
+            data = self._signer.loads(value, max_age=BEFORE_LOG_IN_S)
+        except BadSignature:
+            return {}
+        return data if isinstance(data, dict) and LOGGED_IN_AS not in data else {}
+
+
+def _json(session: ServerSession) -> str:
+    return json.dumps(dict(session), separators=(",", ":"))

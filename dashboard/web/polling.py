@@ -1,0 +1,52 @@
+"""An open page follows a pending user: it asks again, ever less often, until something changes.
+
+The page holds `#follow`, whose request names what was last seen. While nothing changed the answer
+is a new `#follow` with a longer wait; once it did, what is followed comes whole, and no `#follow`
+with it.
+"""
+
+from dataclasses import dataclass
+
+from flask import after_this_request, request
+from flask.wrappers import Response
+
+from dashboard.partner.responses import UserStatus
+from dashboard.services.users.record import UserRecord
+from dashboard.web.htmx import FOLLOW, asks_by_itself
+
+WAITS_S = (4, 6, 10, 15, 30, 60)
+
+
+@dataclass(frozen=True)
+class Follow:
+    """When to ask again, and which next step is on the page until then."""
+
+    wait_s: int
+    seen: str
+    step: int
+
+
+def followed(record: UserRecord, root: str, fragments: dict[str, str]) -> Follow | None:
+    """Return how the page goes on following this user, None once nothing is to be awaited.
+
+    For a request of `#follow` it adds to `fragments` what the answer is.
+    """
+    seen = record.next_step.kind
+    waiting = record.user.status == UserStatus.PENDING and record.inquiry is not None
+    step = _step()
+    if asks_by_itself():
+        changed = request.args.get("seen") != seen
+        fragments[FOLLOW] = fragments[root] if changed else "users/_follow.html"
+        if changed:
+            after_this_request(lambda response: _put_in(response, root))
+    return Follow(WAITS_S[min(step, len(WAITS_S) - 1)], seen, step + 1) if waiting else None
+
+
+def _step() -> int:
+    text = request.args.get("step", "0")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0  # noqa: PLR2004  no one waits longer
+
+
+def _put_in(response: Response, root: str) -> Response:
+    response.headers["HX-Retarget"] = f"#{root}"
+    return response

@@ -1,0 +1,227 @@
+"""How values are written on pages: times, places, languages, shortened ids."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+import segno
+from babel import Locale
+from babel.core import UnknownLocaleError
+from flask import Flask
+from flask_babel import gettext
+from markupsafe import Markup, escape
+
+from dashboard.partner.json_shape import ShapeError, parse_json
+from dashboard.services.countries import CODES
+from dashboard.text import limits
+from dashboard.text.characters import write_out
+from dashboard.text.emails import mixes_scripts
+from dashboard.web.context import now, zone
+from dashboard.web.rendering.collation import collated, collated_rows
+from dashboard.web.rendering.relative_times import relative_time
+from dashboard.web.rendering.template_env import pages
+
+HEAD, TAIL = 8, 4
+
+
+def init_formats(app: Flask) -> None:
+    """Give the filters to templates."""
+    app.jinja_env.filters.update(
+        breakable=breakable,
+        clock_time=clock_time,
+        clock_time_from=clock_time_from,
+        indented=indented,
+        initials=initials,
+        iso=iso,
+        isolated=isolated,
+        local=local,
+        minutes_left=minutes_left,
+        mixes_scripts=mixes_scripts,
+        shortened=shortened,
+        utc=utc,
+        visible=write_out,
+    )
+    app.jinja_env.globals.update(now=now, page_numbers=page_numbers, qr=qr)
+    pages(app).of_locale.update(
+        age=age,
+        ago=ago,
+        collated=collated,
+        collated_rows=collated_rows,
+        country=country,
+        country_options=country_options,
+        language=language,
+        moment=moment,
+        number=number,
+    )
+
+
+def indented(raw: str) -> str:
+    """Return JSON as it came, one field a line; what is not JSON stays as it is.
+
+    At most `limits.RAW` characters are shown.
+    """
+    try:
+        lines = json.dumps(parse_json(raw, ""), indent=2, ensure_ascii=False)
+    except ShapeError:
+        return limits.cut(raw, limits.RAW)
+    return "\n".join(map(write_out, limits.cut(lines, limits.RAW).split("\n")))
+
+
+def initials(name: str) -> str:
+    """Return `SH` for Sofía Herrera."""
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+def page_numbers(page: int, pages: int | None) -> list[int | None]:
+    """Return the page numbers to offer; None stands for a gap. Without a known end, none."""
+    if pages is None or pages < 2:  # noqa: PLR2004  one page needs no numbers
+        return []
+    near = {1, pages, page, page - 1, page + 1}
+    shown = sorted(number for number in near if 1 <= number <= pages)
+    gaps = zip(shown, [0, *shown], strict=False)
+    return [item for number, before in gaps for item in ([None] * (number - before > 1) + [number])]
+
+
+@lru_cache(maxsize=1024)
+def country_options(locale: Locale, selected: str, nothing: str) -> Markup:
+    """Return the options of a country list in the person's language, `nothing` first.
+
+    HTML lets an option's end tag go, and 250 of them are felt.
+    """
+    named = ((code, str(locale.territories.get(code, code))) for code in CODES)
+    rows = [("", nothing), *collated_rows(locale, named, 1)]
+    return Markup("").join(
+        Markup('<option value="{}"{}>{}').format(
+            code, Markup(" selected") if code == selected else "", name
+        )
+        for code, name in rows
+    )
+
+
+def minutes_left(at: datetime) -> int:
+    """Return the whole minutes until then, 0 for a time that is over."""
+    return max(0, int((at - now()).total_seconds() // 60))
+
+
+def qr(text: str) -> Markup:
+    """Return a QR code as an inline SVG, dark on the white that `.qr` gives it.
+
+    A text of `limits.URL` characters fits.
+    """
+    code = segno.make(text, error="m")
+    drawn = code.svg_inline(svgclass="qr", lineclass=None, omitsize=True, border=0, svgversion=None)
+    return Markup(drawn)  # noqa: S704  segno writes paths, never the text
+
+
+class Moment(NamedTuple):
+    """A point in time in all the ways that a page writes it."""
+
+    iso: str  # what `<time datetime>` wants: UTC with milliseconds and Z
+    utc: str  # 2026-06-12 14:32:04 UTC
+    local: str  # 2026-06-12 09:32, in the person's zone
+    in_full: str  # local, its zone, and UTC
+    ago: str  # 3 hours ago, in the person's language
+
+
+def moment(locale: Locale, at: datetime) -> Moment:
+    """Return a time in all its ways, for a table of many."""
+    in_utc = at.astimezone(UTC).isoformat(" ", "milliseconds")
+    iso, utc = f"{in_utc[:10]}T{in_utc[11:23]}Z", f"{in_utc[:19]} UTC"
+    shown = local(at)
+    return Moment(iso, utc, shown, f"{shown} {zone().key} · {utc}", ago(locale, at))
+
+
+def iso(at: datetime) -> str:
+    """Return what `<time datetime>` wants: UTC with milliseconds and Z."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def utc(at: datetime) -> str:
+    """Return `2026-06-12 14:32:04 UTC`. Times come in UTC, so nothing overflows here."""
+    return at.astimezone(UTC).isoformat(" ", "seconds")[:-6] + " UTC"
+
+
+def local(at: datetime) -> str:
+    """Return `2026-06-12 09:32` in the person's zone; the zone's name stands beside it.
+
+    A time at the end of the calendar, which no zone can shift, stays in UTC.
+    """
+    try:
+        return at.astimezone(zone()).replace(tzinfo=None).isoformat(" ", "minutes")
+    except OverflowError:
+        return utc(at)
+
+
+def clock_time(at: datetime) -> str:
+    """Return `14:03:02` in the person's zone, for what happened a moment ago."""
+    return at.astimezone(zone()).strftime("%H:%M:%S")
+
+
+def clock_time_from(at: datetime) -> str:
+    """Return the first whole second from then on, as `clock_time`: what it announces is so."""
+    return clock_time(at + timedelta(microseconds=-at.microsecond % 1_000_000))
+
+
+def ago(locale: Locale, at: datetime) -> str:
+    """Return `3 hours ago` in the person's language, by the calendar of their zone."""
+    return relative_time(at, now(), zone(), locale)
+
+
+def age(locale: Locale, at: datetime) -> str:
+    """Return `48 min`, `26 h` or `4 d`: how long ago a wait began."""
+    minutes = max(0, int((now() - at).total_seconds() // 60))
+    if minutes < 2 * 60:
+        return str(gettext("%(number)s min", number=minutes))
+    if minutes < 3 * 24 * 60:
+        return str(gettext("%(number)s h", number=minutes // 60))
+    return str(gettext("%(number)s d", number=number(locale, minutes // (24 * 60))))
+
+
+def number(locale: Locale, value: int) -> str:
+    """Return `1,284` as the person's language writes it."""
+    return f"{value:,}".replace(",", locale.number_symbols["latn"]["group"])
+
+
+def country(locale: Locale, code: str | None) -> str:
+    """Return a country's name in the person's language, or the code where there is none."""
+    name = locale.territories.get(code or "")
+    return str(name) if name else _code(code)
+
+
+def language(locale: Locale, code: str | None) -> str:
+    """Return a language's name in the person's language, or the code where there is none."""
+    try:
+        name = Locale.parse(code or "", sep="-").get_language_name(locale)
+    except (UnknownLocaleError, ValueError):
+        return _code(code)
+    return str(name) if name else _code(code)
+
+
+def _code(code: str | None) -> str:
+    return isolated(code) if code else ""
+
+
+def shortened(text: str) -> str:
+    """Return `ee65f53e…f02e`; what is copied stays whole."""
+    if len(text) <= HEAD + TAIL + 1:
+        return write_out(text)
+    return f"{write_out(text[:HEAD])}…{write_out(text[-TAIL:])}"
+
+
+def isolated(text: object) -> Markup:
+    """Return text that someone else chose, so that its direction stays within it.
+
+    An email in it may break before its @.
+    """
+    whole = escape(write_out(limits.cut(str(text), limits.SHOWN)))
+    shown = whole.replace("@", Markup("<wbr>@"))
+    return Markup(f"<bdi>{shown}</bdi>")  # noqa: S704  escaped
+
+
+def breakable(email: str) -> Markup:
+    """Return the email, isolated, with a break allowed before its @."""
+    name, at, domain = write_out(email).rpartition("@")
+    shown = f"{escape(name)}{'<wbr>' * bool(at)}{escape(at + domain)}"
+    return Markup(f"<bdi>{shown}</bdi>" if shown else "")  # noqa: S704  escaped

@@ -1,0 +1,46 @@
+"""The language of a page: the person's choice, else the browser's, else English."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from flask import Flask, request
+from flask_babel import Babel, get_locale
+
+from dashboard.services.account.preferences import LANGUAGES
+from dashboard.web.context import find_signed_in, zone
+from dashboard.web.rendering.template_env import pages
+
+TRANSLATIONS = Path(__file__).parents[2] / "translations"
+
+
+def init_i18n(app: Flask) -> None:
+    """Give `_()` to templates."""
+    Babel(
+        app,
+        default_translation_directories=str(TRANSLATIONS),
+        locale_selector=select_language,
+        timezone_selector=lambda: str(zone()),
+    )
+    app.jinja_env.globals["get_locale"] = get_locale
+    pages(app).translations_folder = str(TRANSLATIONS)
+
+
+def select_language() -> str:
+    """Return `en` or `es`."""
+    person = find_signed_in()
+    if person and person.staff.language in LANGUAGES:
+        return str(person.staff.language)
+    return lookup(request.accept_languages)
+
+
+def lookup(accepted: Iterable[tuple[str, float]]) -> str:
+    """Return the language that fits the accepted ranges best, by lookup (RFC 4647, 3.4).
+
+    `accepted` holds ranges such as `es-CO` with their quality, the preferred first. A range is cut
+    subtag by subtag until it names a language of ours; one of quality 0 excludes a language.
+    """
+    ranges = [(tag.lower().replace("_", "-"), quality) for tag, quality in accepted]
+    refused = {tag for tag, quality in ranges if not quality}
+    offered = [language for language in LANGUAGES if language not in refused] or list(LANGUAGES)
+    named = (tag.split("-")[0] for tag, quality in ranges if quality)
+    return next((language for language in named if language in offered), offered[0])

@@ -1,0 +1,78 @@
+"""Who sees the personal data of users on a page; everybody else gets it masked in the source."""
+
+from uuid import UUID
+
+from flask import Flask, g
+
+from dashboard.services.masking import inquiries as kyc_secrets
+from dashboard.services.masking import personal
+from dashboard.services.permissions import Permission
+from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.web.context import find_signed_in, settings
+from dashboard.web.rendering.filters import indented
+
+
+def init_personal(app: Flask) -> None:
+    """Give templates what says who sees what, and the filters that mask."""
+    app.jinja_env.globals.update(
+        is_revealed=is_revealed,
+        kyc_link=kyc_link,
+        sees_kyc_links=sees_kyc_links,
+        sees_personal=sees_personal,
+    )
+    app.jinja_env.filters.update(
+        answer_json=_answer_json, free_text=_free_text, inquiry=_inquiry, personal=_personal
+    )
+
+
+def sees_personal(user_id: UUID | None = None) -> bool:
+    """Say whether the person may see such data, of everybody or of this user in this answer."""
+    return _may(Permission.PII_READ) or (user_id is not None and is_revealed(user_id))
+
+
+def sees_kyc_links() -> bool:
+    """Return whether the person may see verification links; a reveal never shows one."""
+    return _may(Permission.KYC_START)
+
+
+def kyc_link(inquiry: Inquiry | None) -> str | None:
+    """Return an inquiry's verification link, if it is one and the person may see it."""
+    if inquiry is None or not sees_kyc_links():
+        return None
+    url = inquiry.verification_url
+    return url if settings().kyc_links.is_link(url, inquiry.inquiry_id) else None
+
+
+def is_revealed(user_id: UUID) -> bool:
+    """Say whether the data of this user is shown in this one answer."""
+    return bool(g.get("revealed") == user_id)
+
+
+def reveal(user_id: UUID) -> None:
+    """Show the data of this user in this one answer."""
+    g.revealed = user_id
+
+
+def _may(permission: Permission) -> bool:
+    person = find_signed_in()
+    return person is not None and person.may(permission)
+
+
+def _personal(value: str, user_id: UUID | None = None) -> str:
+    return value if sees_personal(user_id) else personal.masked(value)
+
+
+def _inquiry(inquiry_id: str, user_id: UUID) -> str:
+    sees = sees_kyc_links() or is_revealed(user_id)
+    return inquiry_id if sees else kyc_secrets.masked_inquiry(inquiry_id)
+
+
+def _free_text(text: str) -> str:
+    """Return what a person or the API wrote, which may name somebody."""
+    shown = text if sees_kyc_links() else kyc_secrets.without_inquiries(text)
+    return shown if sees_personal() else personal.without_personal(shown)
+
+
+def _answer_json(raw: str, user_id: UUID) -> str:
+    shown = raw if sees_personal(user_id) else personal.masked_answer(raw)
+    return indented(shown if sees_kyc_links() else kyc_secrets.answer_without_inquiries(shown))
