@@ -34,7 +34,7 @@ from dashboard.web.auth.guard import init_access
 from dashboard.web.auth.saved_forms import init_kept
 from dashboard.web.auth.session_interface import ServerSessions
 from dashboard.web.auth.step_up import init_step_up
-from dashboard.web.close_connection import LettingGo
+from dashboard.web.close_connection import CloseConnectionMiddleware
 from dashboard.web.context import Settings, init_context, services
 from dashboard.web.errors import init_errors
 from dashboard.web.htmx import init_htmx
@@ -43,7 +43,7 @@ from dashboard.web.rendering.banners import init_standing
 from dashboard.web.rendering.filters import init_formats
 from dashboard.web.rendering.i18n import init_i18n
 from dashboard.web.rendering.pii import init_personal
-from dashboard.web.rendering.template_env import Pages
+from dashboard.web.rendering.template_env import TemplateEnvironment
 from dashboard.web.request_log import init_logs
 from dashboard.web.routing import apply_cache, find_policy, require_policies
 from dashboard.web.security.events import init_security_events
@@ -95,7 +95,7 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     built.api_credentials.seal_anew()
     built.second_factors.seal_anew()
     app = Flask(__name__, template_folder=ROOT / "templates", static_folder=None)
-    app.jinja_environment = Pages
+    app.jinja_environment = TemplateEnvironment
     app.config.update(
         SECRET_KEY=config.secret_key.get_secret_value(),
         WTF_CSRF_SECRET_KEY=config.keyring.keys(Purpose.CSRF).oldest_first,
@@ -181,4 +181,4 @@ def _add_middleware(app: Flask, config: Config, clock: Clock) -> None:
     if config.proxies:
         hops = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's way
-    app.wsgi_app = LettingGo(app.wsgi_app)  # type: ignore[method-assign]  # Flask's way
+    app.wsgi_app = CloseConnectionMiddleware(app.wsgi_app)  # type: ignore[method-assign]  # Flask's way

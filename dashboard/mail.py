@@ -10,11 +10,11 @@ from urllib.parse import unquote, urlsplit
 TIMEOUT_S = 10.0
 
 
-class NotMailedError(Exception):
+class MailError(Exception):
     """The mail was not handed in, or nobody knows whether it was. The text holds no address."""
 
 
-class Mail:
+class SmtpMailer:
     """Hands mail to the server that a URL names: `smtps://user:password@host:465`."""
 
     def __init__(self, url: str, sender: str, timeout_s: float = TIMEOUT_S) -> None:
@@ -33,7 +33,7 @@ class Mail:
             self._hand_in(self._message(to, subject, text))
         # OSError: whatever the network or the server does. ValueError: no header can hold it.
         except (OSError, ValueError) as error:
-            raise NotMailedError(type(error).__name__) from None
+            raise MailError(type(error).__name__) from None
 
     def _hand_in(self, message: EmailMessage) -> None:
         server = self._connect()

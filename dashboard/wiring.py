@@ -3,64 +3,64 @@
 from datetime import UTC, datetime, timedelta
 
 from dashboard.config.settings import Config
-from dashboard.crypto.encryption import Sealer
+from dashboard.crypto.encryption import Encryptor
 from dashboard.crypto.keyring import Purpose
-from dashboard.mail import Mail
-from dashboard.oidc.models import Application
+from dashboard.mail import SmtpMailer
+from dashboard.oidc.models import ClientConfig
 from dashboard.partner.client import PartnerClient
 from dashboard.partner.credentials import Credentials
 from dashboard.services.account.preferences import Account
 from dashboard.services.account.sessions import OwnSessions
 from dashboard.services.attempts.attempts import Attempts
 from dashboard.services.attempts.intents import Intents
-from dashboard.services.attempts.reconcile import Settling
-from dashboard.services.audit.log import Audit
-from dashboard.services.auth.login import Auth
-from dashboard.services.auth.login_audit import LogIns
+from dashboard.services.attempts.reconcile import OutcomeRecorder
+from dashboard.services.audit.log import AuditLog
+from dashboard.services.auth.login import PasswordLogin
+from dashboard.services.auth.login_audit import LoginAudit
 from dashboard.services.auth.mfa.enrolment import Enrolment
-from dashboard.services.auth.mfa.login import SecondStep
-from dashboard.services.auth.mfa.verify import SecondFactors
-from dashboard.services.auth.one_time_links import Links
+from dashboard.services.auth.mfa.login import SecondFactorLogin
+from dashboard.services.auth.mfa.verify import FactorVerifier
+from dashboard.services.auth.one_time_links import OneTimeLinks
 from dashboard.services.auth.password_rules import PasswordRules
-from dashboard.services.auth.saved_forms import KeptForms
+from dashboard.services.auth.saved_forms import SavedForms
 from dashboard.services.auth.sessions import Sessions
 from dashboard.services.auth.sso.accounts import SsoAccounts
 from dashboard.services.auth.sso.flow import SingleSignOn
-from dashboard.services.auth.step_up import Confirming
-from dashboard.services.auth.throttle import Tries
-from dashboard.services.credentials.active import ApiCredentials
-from dashboard.services.credentials.freeze import Freezing
+from dashboard.services.auth.step_up import StepUp
+from dashboard.services.auth.throttle import LoginThrottle
+from dashboard.services.credentials.active import ActiveCredentials
+from dashboard.services.credentials.freeze import CallFreeze
 from dashboard.services.credentials.gate import CallGate
-from dashboard.services.credentials.overview import PairsOverview
-from dashboard.services.credentials.pair_encryption import PairSealer
+from dashboard.services.credentials.overview import CredentialsOverview
+from dashboard.services.credentials.pair_encryption import CredentialsEncryptor
 from dashboard.services.credentials.rotation import Rotation
 from dashboard.services.exports.exports import Exports
 from dashboard.services.kyc.link_import import KycImport
 from dashboard.services.kyc.links import KycLinks
-from dashboard.services.kyc.reconcile import KycSettlement
-from dashboard.services.kyc.start import Kyc
+from dashboard.services.kyc.reconcile import KycReconciler
+from dashboard.services.kyc.start import KycStarts
 from dashboard.services.kyc_desk import Desk
-from dashboard.services.operations.heartbeat import Rounds
-from dashboard.services.operations.readiness import Health
+from dashboard.services.operations.heartbeat import WorkerHeartbeat
+from dashboard.services.operations.readiness import Readiness
 from dashboard.services.overview import Overview
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import Budget, Budgets, Kind
 from dashboard.services.recorder.recorder import CredentialsLog
 from dashboard.services.registrations.lookup import Lookup
-from dashboard.services.registrations.reconcile import Settlement
-from dashboard.services.registrations.register import Registering
+from dashboard.services.registrations.reconcile import RegistrationReconciler
+from dashboard.services.registrations.register import Registrations
 from dashboard.services.registry import Services
-from dashboard.services.staff.activity import Conduct
-from dashboard.services.staff.link_mail import Mailing
+from dashboard.services.staff.activity import StaffActivity
+from dashboard.services.staff.link_mail import LinkMail
 from dashboard.services.staff.manage import Staff
-from dashboard.services.staff.profiles import Colleagues
+from dashboard.services.staff.profiles import StaffProfiles
 from dashboard.services.tokens.hourly_limit import IN_PRODUCTION, TokenLimit
 from dashboard.services.tokens.issue import Tokens
 from dashboard.services.upstream.breaker import Breaker
-from dashboard.services.upstream.monitor import Upstream
+from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.services.upstream.probe import Probe
 from dashboard.services.users.openings import Openings
-from dashboard.services.users.reveal import Revealing
+from dashboard.services.users.reveal import PiiReveals
 from dashboard.services.users.search import Users
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
@@ -76,9 +76,11 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
     """Build every service over one database and one client."""
     chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
     credentials_log = CredentialsLog(chain, clock)
-    sealer = PairSealer(config.keyring.keys(Purpose.CREDENTIAL))
-    api_credentials = ApiCredentials(database, config.credentials, sealer, credentials_log, clock)
-    upstream, breaker = Upstream(database, clock), Breaker(database, clock)
+    sealer = CredentialsEncryptor(config.keyring.keys(Purpose.CREDENTIAL))
+    api_credentials = ActiveCredentials(
+        database, config.credentials, sealer, credentials_log, clock
+    )
+    upstream, breaker = UpstreamMonitor(database, clock), Breaker(database, clock)
     client = PartnerClient(
         config.partner_api_url,
         api_credentials.current,
@@ -101,23 +103,23 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         )
 
     attempts = Attempts(database, chain, config.keyring.keys(Purpose.FINGERPRINT), clock)
-    settling = Settling(attempts, chain, clock)
-    kyc_settlement = KycSettlement(settling, database, clock)
+    settling = OutcomeRecorder(attempts, chain, clock)
+    kyc_settlement = KycReconciler(settling, database, clock)
     link_ttl = timedelta(hours=config.kyc_link_ttl_h)
     openings = Openings(database, clock, Budget(Kind.USER_VIEWS, config.user_views_per_hour))
     users = Users(client, database, clock, upstream, kyc_settlement, openings, link_ttl=link_ttl)
     desk = Desk(users, database, clock, link_ttl=link_ttl)
     counters = build_counters(config, database, clock)
-    tries = Tries(counters, config.keyring.keys(Purpose.LIMIT), clock)
+    tries = LoginThrottle(counters, config.keyring.keys(Purpose.LIMIT), clock)
     rules = PasswordRules(config.brand)
     limits = IN_PRODUCTION if config.environment == "production" else {}
     token_limit = TokenLimit(limits, database, chain, clock)
-    factor_sealer = Sealer(config.keyring.keys(Purpose.FACTOR))
-    second_factors = SecondFactors(
+    factor_sealer = Encryptor(config.keyring.keys(Purpose.FACTOR))
+    second_factors = FactorVerifier(
         database, factor_sealer, config.second_factor_for(config.environment), clock
     )
     sessions = Sessions(database, clock, idle=config.session_idle, longest=config.session_longest)
-    colleagues = Colleagues(
+    colleagues = StaffProfiles(
         database,
         clock,
         idle=config.session_idle,
@@ -128,19 +130,19 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         account=Account(database, chain, tries, rules, clock),
         api_credentials=api_credentials,
         attempts=attempts,
-        audit=Audit(database, chain, clock),
-        auth=Auth(database, chain, tries, clock, at_once=config.log_ins_at_once),
+        audit=AuditLog(database, chain, clock),
+        auth=PasswordLogin(database, chain, tries, clock, at_once=config.log_ins_at_once),
         breaker=breaker,
         budgets=Budgets(database, chain, clock),
         colleagues=colleagues,
-        conduct=Conduct(
+        conduct=StaffActivity(
             colleagues,
             database,
             clock,
             idle=config.session_idle,
             longest=config.session_longest,
         ),
-        confirming=Confirming(second_factors, tries, database, chain, clock),
+        confirming=StepUp(second_factors, tries, database, chain, clock),
         desk=desk,
         enrolment=Enrolment(
             second_factors,
@@ -151,34 +153,36 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
             by_password=config.password_log_in,
         ),
         exports=Exports(database, chain, desk, clock),
-        freezing=Freezing(database, credentials_log, clock),
-        health=Health(database),
+        freezing=CallFreeze(database, credentials_log, clock),
+        health=Readiness(database),
         intents=Intents(config.keyring.keys(Purpose.INTENT), database, clock),
-        kept_forms=KeptForms(database, Sealer(config.keyring.keys(Purpose.KEPT)), clock),
-        kyc=Kyc(client, attempts, kyc_settlement, database),
+        kept_forms=SavedForms(database, Encryptor(config.keyring.keys(Purpose.KEPT)), clock),
+        kyc=KycStarts(client, attempts, kyc_settlement, database),
         kyc_import=KycImport(database, chain, clock, kyc_links_of(config)),
         kyc_settlement=kyc_settlement,
-        links=Links(database, chain, tries, rules, clock),
-        mailing=Mailing(_mail(config)),
+        links=OneTimeLinks(database, chain, tries, rules, clock),
+        mailing=LinkMail(_mail(config)),
         overview=Overview(client, desk, upstream, database, clock),
         own_sessions=OwnSessions(sessions, database, chain, clock),
-        pairs=PairsOverview(api_credentials, upstream, database, clock),
+        pairs=CredentialsOverview(api_credentials, upstream, database, clock),
         rotation=Rotation(api_credentials, try_with, database, credentials_log, clock),
         probe=Probe(client, breaker, api_credentials.current, clock),
-        registering=Registering(client, attempts, database),
-        revealing=Revealing(database, chain, clock, Budget(Kind.REVEALS, config.reveals_per_hour)),
-        rounds=Rounds(database, clock),
+        registering=Registrations(client, attempts, database),
+        revealing=PiiReveals(database, chain, clock, Budget(Kind.REVEALS, config.reveals_per_hour)),
+        rounds=WorkerHeartbeat(database, clock),
         second_factors=second_factors,
-        second_step=SecondStep(
+        second_step=SecondFactorLogin(
             second_factors,
             tries,
-            LogIns(database, chain, clock),
-            Sealer(config.keyring.keys(Purpose.LOG_IN)),
+            LoginAudit(database, chain, clock),
+            Encryptor(config.keyring.keys(Purpose.LOG_IN)),
             database,
             clock,
         ),
         sessions=sessions,
-        settlement=Settlement(Lookup(client, upstream), settling, attempts, database, clock),
+        settlement=RegistrationReconciler(
+            Lookup(client, upstream), settling, attempts, database, clock
+        ),
         single_sign_on=_single_sign_on(config, database, chain, tries, clock),
         staff=Staff(database, chain, clock, by_password=config.password_log_in, brand=config.brand),
         token_limit=token_limit,
@@ -198,19 +202,19 @@ def build_counters(config: Config, database: Database, clock: Clock) -> Counters
     return RedisLimits(url, f"dashboard-{config.environment}", clock)
 
 
-def _mail(config: Config) -> Mail | None:
+def _mail(config: Config) -> SmtpMailer | None:
     url = config.mail_url.get_secret_value()
-    return Mail(url, config.mail_from) if url else None
+    return SmtpMailer(url, config.mail_from) if url else None
 
 
 def _single_sign_on(
-    config: Config, database: Database, chain: Chain, tries: Tries, clock: Clock
+    config: Config, database: Database, chain: Chain, tries: LoginThrottle, clock: Clock
 ) -> SingleSignOn | None:
     if not config.oidc_issuer:
         return None
     from dashboard.oidc.client import OidcClient  # noqa: PLC0415  what it needs is an extra
 
-    application = Application(
+    application = ClientConfig(
         config.oidc_issuer,
         config.oidc_client_id,
         config.oidc_client_secret.get_secret_value(),
@@ -219,7 +223,7 @@ def _single_sign_on(
     accounts = SsoAccounts(
         database, chain, clock, config.role_table, by_password=config.password_log_in
     )
-    sealer = Sealer(config.keyring.keys(Purpose.LOG_IN))
+    sealer = Encryptor(config.keyring.keys(Purpose.LOG_IN))
     return SingleSignOn(OidcClient(application, clock), accounts, sealer, database, tries, clock)
 
 

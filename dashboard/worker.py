@@ -49,7 +49,7 @@ def run_worker() -> int:
     log.info("worker_started")
     while not stopped.is_set():
         begun_s = monotonic()
-        worker.make_round(stopped.is_set)
+        worker.run_once(stopped.is_set)
         stopped.wait(max(0.0, ROUND_S - (monotonic() - begun_s)))
     services.upstream.flush()
     database.close()
@@ -66,7 +66,7 @@ class Worker:
         self._head_at: datetime | None = None
         self._gone: set[UUID] = set()  # users whom the API did not know
 
-    def make_round(self, is_stopped: Callable[[], bool] = lambda: False) -> None:
+    def run_once(self, is_stopped: Callable[[], bool] = lambda: False) -> None:
         """Take the steps in turn. A round that fails is logged, and the next one tries again."""
         try:
             for step in self._steps():
@@ -97,7 +97,7 @@ class Worker:
         self._head_at = self._clock()
 
     def _settle_registrations(self) -> None:
-        if settled := self._services.settlement.settle_lost(WORKER):
+        if settled := self._services.settlement.reconcile_lost(WORKER):
             log.info("registrations_settled", number=settled)
 
     def _look_at(self, user_id: UUID) -> None:

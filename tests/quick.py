@@ -15,7 +15,7 @@ from sqlalchemy import Engine, event
 from werkzeug.routing import Rule
 
 from dashboard.services.auth import passwords
-from dashboard.web.rendering.template_env import Pages
+from dashboard.web.rendering.template_env import TemplateEnvironment
 
 Builder = Callable[..., tuple[str, str]]
 
@@ -38,7 +38,7 @@ class CompiledPages(FileSystemBytecodeCache):
     def get_bucket(
         self, environment: Environment, name: str, filename: str | None, source: str
     ) -> Bucket:
-        language = environment.language if isinstance(environment, Pages) else ""
+        language = environment.language if isinstance(environment, TemplateEnvironment) else ""
         return super().get_bucket(environment, f"{language}/{name}", filename, source)
 
 

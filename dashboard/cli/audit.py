@@ -10,11 +10,11 @@ from pathlib import Path
 
 from dashboard.config.settings import load_config
 from dashboard.crypto.keyring import Keyring, Keys, Purpose
-from dashboard.services.audit.log import Audit, Head
+from dashboard.services.audit.log import AuditLog, Head
 from dashboard.services.exports import files as tables
 from dashboard.services.exports.files import UnreadableFileError
 from dashboard.services.exports.verify_file import NUMBERS, Checked, check
-from dashboard.services.operations.readiness import Health, UnprotectedError
+from dashboard.services.operations.readiness import Readiness, UnprotectedError
 from dashboard.store.audit.chain import Chain
 from dashboard.store.audit.head import read_head
 from dashboard.store.db.database import Database
@@ -86,11 +86,11 @@ def _noted_in(lines: Iterable[str]) -> Iterator[Head]:
 def _verify_database(database: Database, chain: Chain, noted: Iterable[Head]) -> int:
     is_protected = True
     try:
-        Health(database).examine()
+        Readiness(database).examine()
     except UnprotectedError as error:  # were rows changed meanwhile?
         print(error, file=sys.stderr)
         is_protected = False
-    audit = Audit(database, chain, now)
+    audit = AuditLog(database, chain, now)
     if lost := audit.find_lost(noted):
         print(
             f"The audit has no row {lost.seq} with this mac any more: its end was cut off "

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from functools import partial
 
 from dashboard.services.actors import COMMAND_LINE
-from dashboard.services.credentials.freeze import Freezing
+from dashboard.services.credentials.freeze import CallFreeze
 from dashboard.text.characters import clean
 from dashboard.text.reasons import MAX_LENGTH, MIN_LENGTH, is_reason
 
-OpenFreezing = Callable[[], Freezing]
+OpenFreezing = Callable[[], CallFreeze]
 FROM_A_SHELL = "Paused from the command line"
 
 

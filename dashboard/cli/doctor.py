@@ -15,14 +15,14 @@ from dashboard.config.env_file import ENCODING
 from dashboard.config.settings import Config, UnsafeConfigError, load_config
 from dashboard.partner.client import PartnerClient
 from dashboard.partner.credentials import Credentials
-from dashboard.partner.telemetry import Observation
+from dashboard.partner.telemetry import CallRecord
 from dashboard.services.diagnostics.address import examine_address
 from dashboard.services.diagnostics.credentials import examine_credentials
 from dashboard.services.diagnostics.findings import Finding, Severity, error, ok, warning
 from dashboard.services.diagnostics.local import examine_counters, examine_database
 from dashboard.services.diagnostics.upstream import UpstreamDoctor
 from dashboard.services.permissions import Role
-from dashboard.services.upstream.monitor import Upstream
+from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.store.db.database import Database
 from dashboard.wiring import build_counters, build_services, now
 
@@ -79,7 +79,9 @@ def _examine() -> Iterator[Finding]:
     pairs = build_services(config, database).pairs.show()
     yield from examine_credentials(pairs)
     if not pairs.switch.freeze:
-        yield from _examine_upstream(config, pairs.in_use.credentials, Upstream(database, now))
+        yield from _examine_upstream(
+            config, pairs.in_use.credentials, UpstreamMonitor(database, now)
+        )
     database.close()
 
 
@@ -144,10 +146,10 @@ def _budgets(config: Config) -> Finding:
 
 
 def _examine_upstream(
-    config: Config, pair: Credentials, upstream: Upstream | None
+    config: Config, pair: Credentials, upstream: UpstreamMonitor | None
 ) -> Iterator[Finding]:
     def source_with(
-        names: Mapping[str, str], observer: Callable[[Observation], None]
+        names: Mapping[str, str], observer: Callable[[CallRecord], None]
     ) -> PartnerClient:
         return PartnerClient(
             config.partner_api_url,

@@ -17,10 +17,10 @@ from dashboard.crypto.keyring import Purpose
 from dashboard.logs import configure_logs
 from dashboard.services.auth.password_rules import WeakPasswordError
 from dashboard.services.backup.checks import BackupError
-from dashboard.services.credentials.freeze import Freezing
+from dashboard.services.credentials.freeze import CallFreeze
 from dashboard.services.exports.files import UnreadableFileError
 from dashboard.services.kyc.link_import import KycImport
-from dashboard.services.operations.readiness import Health, NotReadyError
+from dashboard.services.operations.readiness import NotReadyError, Readiness
 from dashboard.services.recorder.recorder import CredentialsLog
 from dashboard.services.staff.manage import Staff, StaffError
 from dashboard.simulator.cli import main as run_simulator
@@ -123,15 +123,15 @@ def _staff() -> Staff:
     return Staff(database, chain, now, by_password=config.password_log_in, brand=config.brand)
 
 
-def _freezing() -> Freezing:
+def _freezing() -> CallFreeze:
     config = load_config()
     database, chain = _ready_database(config), _chain(config)
-    return Freezing(database, CredentialsLog(chain, now), now)
+    return CallFreeze(database, CredentialsLog(chain, now), now)
 
 
 def _ready_database(config: Config) -> Database:
     database = Database(config.database_url)
-    Health(database).examine()
+    Readiness(database).examine()
     return database
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from getpass import getpass
 
 from dashboard.config.settings import load_config
-from dashboard.services.auth.one_time_links import NewLink
+from dashboard.services.auth.one_time_links import OneTimeLink
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.auth.one_time_links import OpenLink
@@ -151,7 +151,7 @@ def _enable(open_staff: OpenStaff, options: argparse.Namespace) -> int:
     return 0
 
 
-def _hand_over(link: NewLink) -> int:
+def _hand_over(link: OneTimeLink) -> int:
     print(f"{_address()}/link/{link.token}")
     print(f"It works once, until {link.expires_at:%Y-%m-%d %H:%M} UTC.")
     return 0

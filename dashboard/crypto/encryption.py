@@ -12,7 +12,7 @@ from dashboard.crypto.keyring import Keys
 NONCE = 12  # bytes, random for each seal
 
 
-class Sealer:
+class Encryptor:
     """Seals with the current key; opens with any that is still there."""
 
     def __init__(self, keys: Keys) -> None:

@@ -22,7 +22,7 @@ NAMED: Mapping[str, re.Pattern[str]] = {
 }
 
 
-def put_on_fields(form: Form, reason: str) -> bool:
+def add_api_errors(form: Form, reason: str) -> bool:
     """Put the API's reason beside each field that it names; say whether there was one."""
     named = [name for name, words in NAMED.items() if name in form and words.search(reason)]
     for name in named:

@@ -9,7 +9,7 @@ from wtforms import Field, Form, ValidationError
 from wtforms.validators import AnyOf, NumberRange, Optional
 
 from dashboard.forms.fields import DayField, TextField
-from dashboard.forms.query import POSITION_MAX, AddressForm, WholeNumber
+from dashboard.forms.query import POSITION_MAX, QueryForm, WholeNumberField
 from dashboard.services.audit.log import ACTIONS, LineFilters, Outcome
 from dashboard.text import emails
 
@@ -22,7 +22,7 @@ def _near(_form: Form, field: Field) -> None:
         raise ValidationError
 
 
-class AuditForm(AddressForm):
+class AuditForm(QueryForm):
     """`/audit?person= action= subject= outcome= since= until= before=`; both days included."""
 
     person = TextField(_l("Person"), [Optional()], max_length=emails.MAX_LENGTH)
@@ -31,7 +31,7 @@ class AuditForm(AddressForm):
     outcome = TextField(_l("Outcome"), [Optional(), AnyOf(OUTCOMES)])
     since = DayField(_l("From"), [Optional(), _near])
     until = DayField(_l("To"), [Optional(), _near])
-    before = WholeNumber(validators=[Optional(), NumberRange(1, POSITION_MAX)])
+    before = WholeNumberField(validators=[Optional(), NumberRange(1, POSITION_MAX)])
 
     def query(self, zone: ZoneInfo) -> LineFilters:
         """Return the filters that can be used; days are those of the person's zone."""
@@ -53,7 +53,7 @@ class AuditForm(AddressForm):
         }
 
 
-class PersonLinesForm(AuditForm):
+class StaffAuditForm(AuditForm):
     """The same of one person's lines: whose, the path says."""
 
     person = None  # type: ignore[assignment]  # how WTForms leaves a field out

@@ -25,7 +25,7 @@ class LoginForm(LocalizedForm):
     next = OpaqueField(max_length=PATH_MAX)
 
 
-class AgainForm(LocalizedForm):
+class PasswordConfirmForm(LocalizedForm):
     """The password once more, and where to go on."""
 
     password = SecretField(

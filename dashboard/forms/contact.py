@@ -16,7 +16,7 @@ from dashboard.text import emails, person_names, phones, reasons
 from dashboard.text.phones import PhoneError, PhoneProblem
 
 
-class Filled(DataRequired):
+class Required(DataRequired):
     """Require something."""
 
     def __init__(self, message: str) -> None:
@@ -24,7 +24,7 @@ class Filled(DataRequired):
         self.field_flags = {"required": True, "missing": message}
 
 
-class Between(Length):
+class LengthBetween(Length):
     """Require text of this many characters."""
 
     def __init__(self, least: int, most: int, message: str) -> None:
@@ -105,5 +105,5 @@ class ReasonField(TextField):
 
     def __init__(self, label: Any, missing: str, **options: Any) -> None:  # noqa: ANN401  as WTForms
         wrong = _l("Say it in 5 to 300 characters.")
-        checks = [Filled(missing), Between(reasons.MIN_LENGTH, reasons.MAX_LENGTH, wrong)]
+        checks = [Required(missing), LengthBetween(reasons.MIN_LENGTH, reasons.MAX_LENGTH, wrong)]
         super().__init__(label, checks, max_length=reasons.MAX_LENGTH, too_long=wrong, **options)

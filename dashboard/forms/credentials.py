@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Form, ValidationError
 from wtforms.validators import InputRequired
 
-from dashboard.forms.contact import Filled, ReasonField
+from dashboard.forms.contact import ReasonField, Required
 from dashboard.forms.fields import PastedSecretField
 from dashboard.forms.localized import LocalizedForm
 from dashboard.partner.credentials import Credentials
@@ -24,17 +24,17 @@ def _header(_form: Form, field: PastedSecretField) -> None:
         ) from None
 
 
-class PairForm(LocalizedForm):
+class KeyPairForm(LocalizedForm):
     """A new pair. What was typed never comes back: these two fields are shown to nobody."""
 
     api_key = PastedSecretField(
         _l("API key"),
-        [Filled(_l("Paste the API key.")), _header],
+        [Required(_l("Paste the API key.")), _header],
         max_length=VALUE_MAX,
     )
     api_secret = PastedSecretField(
         _l("API secret"),
-        [Filled(_l("Paste the API secret.")), _header],
+        [Required(_l("Paste the API secret.")), _header],
         max_length=VALUE_MAX,
     )
 

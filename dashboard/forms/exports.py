@@ -8,7 +8,7 @@ from dashboard.forms.contact import ReasonField
 from dashboard.forms.fields import TextField
 from dashboard.forms.kyc import LANES
 from dashboard.forms.localized import LocalizedForm
-from dashboard.forms.query import AddressForm
+from dashboard.forms.query import QueryForm
 from dashboard.services.exports.exports import Order
 from dashboard.services.exports.files import Format
 from dashboard.services.kyc_desk import DeskFilters
@@ -23,7 +23,7 @@ class AuditExportForm(AuditForm):
     before = None  # type: ignore[assignment]  # how WTForms leaves a field out
 
 
-class DeskExportForm(AddressForm):
+class DeskExportForm(QueryForm):
     """`/kyc/export?lane= by=`."""
 
     lane = TextField(_l("What can be done"), [Optional(), AnyOf(LANES)])

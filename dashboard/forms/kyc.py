@@ -10,12 +10,12 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, ValidationError
 from wtforms.validators import AnyOf, NumberRange, Optional, Regexp
 
-from dashboard.forms.contact import EmailField, Filled, NameField, PhoneField
+from dashboard.forms.contact import EmailField, NameField, PhoneField, Required
 from dashboard.forms.fields import DayField, MomentField, TextField
 from dashboard.forms.localized import LocalizedForm
-from dashboard.forms.query import PagedForm, WholeNumber
-from dashboard.forms.retype_email import ConfirmedForm
-from dashboard.services.kyc.link_import import EARLIEST, HeldLink, Taken
+from dashboard.forms.query import PagedForm, WholeNumberField
+from dashboard.forms.retype_email import RetypedEmailForm
+from dashboard.services.kyc.link_import import EARLIEST, ImportedLink, ImportResult
 from dashboard.services.kyc.links import KycLinks
 from dashboard.services.kyc.start import KycApplicant
 from dashboard.services.kyc_desk import DeskFilters, Lane
@@ -27,12 +27,12 @@ VIEWS = ("pending",)
 PAGE_MAX = 1_000_000
 
 
-class KycForm(ConfirmedForm):
+class KycForm(RetypedEmailForm):
     """`first_name last_name email phone birth_date`, and in production `confirm`."""
 
-    first_name = NameField(_l("First name"), [Filled(_l("Fill in the first name."))])
-    last_name = NameField(_l("Last name"), [Filled(_l("Fill in the last name."))])
-    email = EmailField(_l("Email"), [Filled(_l("Fill in the email."))])
+    first_name = NameField(_l("First name"), [Required(_l("Fill in the first name."))])
+    last_name = NameField(_l("Last name"), [Required(_l("Fill in the last name."))])
+    email = EmailField(_l("Email"), [Required(_l("Fill in the email."))])
     phone = PhoneField(_l("Phone"), [Optional()])
     birth_date = DayField(_l("Birth date"), [Optional()])
 
@@ -54,13 +54,15 @@ class KycForm(ConfirmedForm):
         )
 
 
-class LinkForm(LocalizedForm):
+class ImportLinkForm(LocalizedForm):
     """`url inquiry_id started_at`: a verification link that the partner's backend holds."""
 
-    url = TextField(_l("Verification link"), [Filled(_l("Paste the link."))], max_length=limits.URL)
+    url = TextField(
+        _l("Verification link"), [Required(_l("Paste the link."))], max_length=limits.URL
+    )
     inquiry_id = TextField(_l("Inquiry id"), max_length=limits.INQUIRY_ID)
     started_at = MomentField(
-        _l("Started at"), [Filled(_l("Write a day and a time, as 2026-06-12T09:30."))]
+        _l("Started at"), [Required(_l("Write a day and a time, as 2026-06-12T09:30."))]
     )
 
     def __init__(
@@ -93,17 +95,17 @@ class LinkForm(LocalizedForm):
         if field.data and not EARLIEST <= self._started_at() <= self._now:
             raise ValidationError(_l("Write a time that has been."))
 
-    def command(self, user_id: UUID) -> HeldLink:
+    def command(self, user_id: UUID) -> ImportedLink:
         """Return what to keep; call `validate()` first."""
-        return HeldLink(
+        return ImportedLink(
             user_id, self.inquiry_id.data or "", self.url.data or "", self._started_at()
         )
 
-    def was_taken(self, taken: Taken) -> bool:
+    def was_taken(self, taken: ImportResult) -> bool:
         """Say beside the field why the link was not taken, and whether it was."""
-        if taken is Taken.OF_ANOTHER:
+        if taken is ImportResult.OF_ANOTHER:
             self.inquiry_id.errors = [_l("This inquiry is kept for another user.")]
-        elif taken is Taken.HELD:
+        elif taken is ImportResult.HELD:
             self.url.errors = [_l("A link is kept for this user already, and is not put aside.")]
         return not self.errors
 
@@ -112,14 +114,14 @@ class LinkForm(LocalizedForm):
         return given.replace(tzinfo=self._zone).astimezone(UTC)
 
 
-class DeskForm(PagedForm):
+class KycDeskForm(PagedForm):
     """`/kyc?lane= by= after=`, or `/kyc?view=pending&page= cursor= of=`."""
 
     view = TextField(validators=[Optional(), AnyOf(VIEWS)])
     lane = TextField(validators=[Optional(), AnyOf(LANES)])
     by = TextField(validators=[Optional()], max_length=emails.MAX_LENGTH)
-    after = WholeNumber(validators=[Optional(), NumberRange(1, 2**31)])
-    page = WholeNumber(validators=[Optional(), NumberRange(1, PAGE_MAX)])
+    after = WholeNumberField(validators=[Optional(), NumberRange(1, 2**31)])
+    page = WholeNumberField(validators=[Optional(), NumberRange(1, PAGE_MAX)])
     cursor = TextField(validators=[Optional(), Regexp(r"^[\x21-\x7e]*$")], max_length=limits.CURSOR)
 
     @property

@@ -12,7 +12,7 @@ POSITION_MAX = 2**63 - 1  # the largest number that the database knows
 KEPT = "kept"  # what web/auth/saved_forms.py adds to the address of a page that shows a form again
 
 
-class WholeNumber(NumberField):
+class WholeNumberField(NumberField):
     """Digits alone: `1_0`, `+1` and `²`, which Python or a browser may take for one, are none."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -23,7 +23,7 @@ class WholeNumber(NumberField):
         super().process_formdata(valuelist)
 
 
-class AddressForm(Form):
+class QueryForm(Form):
     """A form that an address fills in. A name that stands there twice is not used at all.
 
     A blank is nothing: the validator Optional lets it pass, and no other one looks at it.
@@ -40,10 +40,10 @@ class AddressForm(Form):
         return sorted({*self.errors, *self._unusable})
 
 
-class PagedForm(AddressForm):
+class PagedForm(QueryForm):
     """A list of the API's, which may change while someone pages through it."""
 
-    of = WholeNumber(validators=[Optional(), NumberRange(0, POSITION_MAX)])
+    of = WholeNumberField(validators=[Optional(), NumberRange(0, POSITION_MAX)])
 
     def known_total(self) -> int | None:
         """Return how many users there were when the paging began, None if unknown."""

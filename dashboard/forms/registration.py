@@ -3,9 +3,9 @@
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import AnyOf, Optional
 
-from dashboard.forms.contact import EmailField, Filled, PhoneField
+from dashboard.forms.contact import EmailField, PhoneField, Required
 from dashboard.forms.fields import TextField
-from dashboard.forms.retype_email import ConfirmedForm
+from dashboard.forms.retype_email import RetypedEmailForm
 from dashboard.services.countries import CODES
 from dashboard.services.registrations.register import NewUser
 from dashboard.text import emails
@@ -14,16 +14,16 @@ USER_TYPES = ("personal", "business")
 LANGUAGES = ("es", "en", "pt")
 
 
-class RegistrationForm(ConfirmedForm):
+class RegistrationForm(RetypedEmailForm):
     """`user_type email country_code phone preferred_language`, and in production `confirm`."""
 
     user_type = TextField(
-        _l("Type"), [Filled(_l("Choose one.")), AnyOf(USER_TYPES, _l("Choose one."))]
+        _l("Type"), [Required(_l("Choose one.")), AnyOf(USER_TYPES, _l("Choose one."))]
     )
-    email = EmailField(_l("Email"), [Filled(_l("Fill in the email."))])
+    email = EmailField(_l("Email"), [Required(_l("Fill in the email."))])
     country_code = TextField(
         _l("Country"),
-        [Filled(_l("Choose a country.")), AnyOf(CODES, _l("Choose a country."))],
+        [Required(_l("Choose a country.")), AnyOf(CODES, _l("Choose a country."))],
     )
     preferred_language = TextField(
         _l("Preferred language"), [Optional(), AnyOf(LANGUAGES, _l("Choose one."))]

@@ -8,7 +8,7 @@ from dashboard.forms.localized import LocalizedForm
 from dashboard.text import emails
 
 
-class ConfirmedForm(LocalizedForm):
+class RetypedEmailForm(LocalizedForm):
     """A form whose `confirm` must repeat an email; without one to repeat, nothing is asked."""
 
     confirm = TextField(_l("Type the user's email again"), max_length=emails.MAX_LENGTH)

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired
 
-from dashboard.forms.contact import EmailField, Filled, NameField
+from dashboard.forms.contact import EmailField, NameField, Required
 from dashboard.forms.fields import ChoicesField
 from dashboard.forms.localized import LocalizedForm
 from dashboard.services.permissions import Role
@@ -12,8 +12,8 @@ from dashboard.services.permissions import Role
 class PersonForm(LocalizedForm):
     """Who somebody is."""
 
-    email = EmailField(_l("Work email"), [Filled(_l("Fill in an email."))])
-    name = NameField(_l("Name"), [Filled(_l("Fill in a name."))])
+    email = EmailField(_l("Work email"), [Required(_l("Fill in an email."))])
+    name = NameField(_l("Name"), [Required(_l("Fill in a name."))])
 
 
 class RolesForm(LocalizedForm):

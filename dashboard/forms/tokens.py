@@ -4,38 +4,38 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form
 from wtforms.validators import NumberRange, Optional
 
-from dashboard.forms.contact import Filled, ReasonField
+from dashboard.forms.contact import ReasonField, Required
 from dashboard.forms.fields import TextField
 from dashboard.forms.localized import LocalizedForm
-from dashboard.forms.query import POSITION_MAX, WholeNumber
-from dashboard.forms.retype_email import ConfirmedForm
-from dashboard.services.tokens.issue import PrivyLogin, Why
+from dashboard.forms.query import POSITION_MAX, WholeNumberField
+from dashboard.forms.retype_email import RetypedEmailForm
+from dashboard.services.tokens.issue import PrivyLogin, Purpose
 
 TICKET_MAX = 60
 PRIVY_MAX = 8000  # longer than any header would carry it
 
 
-class ReasonedForm(LocalizedForm):
+class ReasonForm(LocalizedForm):
     """What every token is asked for with: `reason` and `ticket`."""
 
     reason = ReasonField(_l("Reason"), _l("Say what the token is for."))
     ticket = TextField(_l("Ticket"), [Optional()], max_length=TICKET_MAX)
 
-    def why(self) -> Why:
+    def why(self) -> Purpose:
         """Return what the token is for."""
-        return Why(self.reason.data or "", self.ticket.data)
+        return Purpose(self.reason.data or "", self.ticket.data)
 
 
-class TokenForm(ReasonedForm, ConfirmedForm):
+class TokenForm(ReasonForm, RetypedEmailForm):
     """`reason` and `ticket`, and in production `confirm`."""
 
 
-class PrivyForm(ReasonedForm):
+class PrivyForm(ReasonForm):
     """`privy_token`, `reason` and `ticket`. No `confirm`: nobody's email is known before."""
 
     privy_token = TextField(
         _l("Privy token"),
-        [Filled(_l("Paste the Privy token."))],
+        [Required(_l("Paste the Privy token."))],
         max_length=PRIVY_MAX,
         too_long=_l("This is too long for a Privy token."),
     )
@@ -48,7 +48,7 @@ class PrivyForm(ReasonedForm):
 class LedgerForm(Form):
     """`/tokens?before=`: the number of the last grant of the page before."""
 
-    before = WholeNumber(validators=[Optional(), NumberRange(1, POSITION_MAX)])
+    before = WholeNumberField(validators=[Optional(), NumberRange(1, POSITION_MAX)])
 
     def query(self) -> int | None:
         """Return where to go on, None for the newest."""

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import AnyOf, NumberRange, Optional, Regexp
 
 from dashboard.forms.fields import TextField
-from dashboard.forms.query import PagedForm, WholeNumber
+from dashboard.forms.query import PagedForm, WholeNumberField
 from dashboard.services.countries import CODES
 from dashboard.services.users.filters import UserFilters
 from dashboard.text import emails, limits
@@ -33,8 +33,8 @@ class UserFilterForm(PagedForm):
     status = TextField(_l("Status"), [Optional(), AnyOf(STATUSES)])
     country = CountryField(_l("Country"), [Optional(), AnyOf(CODES)])
     user_type = TextField(_l("Type"), [Optional(), AnyOf(USER_TYPES)])
-    page = WholeNumber(_l("Page"), [Optional(), NumberRange(1, PAGE_MAX)])
-    limit = WholeNumber(_l("Rows a page"), [Optional(), NumberRange(1, 100)])
+    page = WholeNumberField(_l("Page"), [Optional(), NumberRange(1, PAGE_MAX)])
+    limit = WholeNumberField(_l("Rows a page"), [Optional(), NumberRange(1, 100)])
     cursor = TextField(
         _l("Position"), [Optional(), Regexp(r"^[\x21-\x7e]*$")], max_length=limits.CURSOR
     )

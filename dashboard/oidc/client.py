@@ -9,8 +9,8 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from dashboard.oidc.discovery import Discovery, Metadata
 from dashboard.oidc.id_token import read_id_token
-from dashboard.oidc.models import Application, Failure, Identity, ProviderError, Secrets
-from dashboard.partner.http.messages import Outgoing
+from dashboard.oidc.models import ClientConfig, Failure, Identity, LoginSecrets, ProviderError
+from dashboard.partner.http.messages import Request
 
 FORM = "application/x-www-form-urlencoded"
 ANEW = {"prompt": "login", "max_age": "0"}
@@ -19,13 +19,13 @@ ANEW = {"prompt": "login", "max_age": "0"}
 class OidcClient:
     """One application at one provider."""
 
-    def __init__(self, application: Application, clock: Callable[[], datetime]) -> None:
+    def __init__(self, application: ClientConfig, clock: Callable[[], datetime]) -> None:
         self.issuer = application.issuer
         self._application = application
         self._clock = clock
         self._discovery = Discovery(application.issuer, clock)
 
-    def log_in_address(self, secrets: Secrets, redirect_uri: str, *, anew: bool) -> str:
+    def log_in_address(self, secrets: LoginSecrets, redirect_uri: str, *, anew: bool) -> str:
         """Return where a browser goes to log in; `anew` whatever sessions are open there.
 
         Raises:
@@ -47,7 +47,7 @@ class OidcClient:
         )
         return address
 
-    def redeem(self, code: str, secrets: Secrets, redirect_uri: str) -> Identity:
+    def redeem(self, code: str, secrets: LoginSecrets, redirect_uri: str) -> Identity:
         """Return who logged in, for the code that their browser brought.
 
         Raises:
@@ -67,7 +67,7 @@ class OidcClient:
             "POST", metadata.token_endpoint, {"Content-Type": FORM}, body
         )
         answer = self._discovery.fetch(
-            Outgoing("POST", "token", address, body=body.encode()), headers
+            Request("POST", "token", address, body=body.encode()), headers
         )
         id_token = answer.get("id_token")
         if not isinstance(id_token, str):

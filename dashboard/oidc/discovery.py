@@ -12,7 +12,7 @@ from joserfc.jwk import Key, KeySet
 
 from dashboard.oidc.models import Failure, ProviderError
 from dashboard.partner.gate import Bulkhead
-from dashboard.partner.http.messages import Lost, Outgoing
+from dashboard.partner.http.messages import NoResponse, Request
 from dashboard.partner.http.transport import Transport
 from dashboard.partner.json_shape import ShapeError, parse_json
 
@@ -57,7 +57,7 @@ class Discovery:
             held = self._metadata
         if held is None or self._age(held[0]) > KEPT:
             address = get_well_known_url(self._issuer, external=True)
-            found = self._read_metadata(self.fetch(Outgoing("GET", "discovery", address)))
+            found = self._read_metadata(self.fetch(Request("GET", "discovery", address)))
             held = (self._clock(), found)
             with self._lock:
                 self._metadata = held
@@ -83,7 +83,7 @@ class Discovery:
         return key
 
     def fetch(
-        self, outgoing: Outgoing, headers: Mapping[str, str] | None = None
+        self, outgoing: Request, headers: Mapping[str, str] | None = None
     ) -> Mapping[str, object]:
         """Return the JSON object that the provider answers. Raises ProviderError."""
         if not self._bulkhead.take():
@@ -98,7 +98,7 @@ class Discovery:
             )
         finally:
             self._bulkhead.give_back()
-        if isinstance(reply, Lost):
+        if isinstance(reply, NoResponse):
             raise ProviderError(Failure.UNAVAILABLE, f"{outgoing.template}: {reply.kind}")
         try:
             answer = parse_json(reply.text(), reply.content_type)
@@ -115,7 +115,7 @@ class Discovery:
         return abs(self._clock() - since)
 
     def _fetch_keys(self) -> KeySet:
-        answer = self.fetch(Outgoing("GET", "keys", self.metadata().jwks_uri))
+        answer = self.fetch(Request("GET", "keys", self.metadata().jwks_uri))
         entries = answer.get("keys")
         usable = [
             entry

@@ -8,7 +8,7 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 
 from dashboard.oidc.discovery import Discovery
-from dashboard.oidc.models import Application, Failure, Identity, ProviderError
+from dashboard.oidc.models import ClientConfig, Failure, Identity, ProviderError
 from dashboard.text import characters, limits
 
 LEEWAY_S = 60
@@ -16,7 +16,7 @@ YES = (True, "true", "1")  # as the providers write it
 
 
 def read_id_token(
-    token: str, discovery: Discovery, application: Application, *, nonce: str, now: datetime
+    token: str, discovery: Discovery, application: ClientConfig, *, nonce: str, now: datetime
 ) -> Identity:
     """Return who the token speaks of.
 
@@ -32,7 +32,7 @@ def read_id_token(
 
 
 def _check(
-    token: str, discovery: Discovery, application: Application, nonce: str, now: datetime
+    token: str, discovery: Discovery, application: ClientConfig, nonce: str, now: datetime
 ) -> Mapping[str, object] | ProviderError:
     try:
         header = jws.extract_compact(token.encode()).headers()
@@ -60,7 +60,7 @@ def _check(
     return dict(claims)
 
 
-def _identity(claims: Mapping[str, object], application: Application) -> Identity:
+def _identity(claims: Mapping[str, object], application: ClientConfig) -> Identity:
     subject = claims.get("sub")
     if not isinstance(subject, str) or not 0 < len(subject) <= limits.GROUP:
         raise ProviderError(Failure.UNTRUSTED, "ID token: sub is no name")

@@ -25,7 +25,7 @@ class ProviderError(Exception):
 
 
 @dataclass(frozen=True)
-class Application:
+class ClientConfig:
     """How the provider knows us. Without `roles_claim` nothing is asked about groups."""
 
     issuer: str
@@ -35,7 +35,7 @@ class Application:
 
 
 @dataclass(frozen=True)
-class Secrets:
+class LoginSecrets:
     """What one log-in alone knows, so that nobody can bring another's to its end."""
 
     state: str = field(repr=False)
@@ -64,7 +64,7 @@ class Provider(Protocol):
 
     issuer: str
 
-    def log_in_address(self, secrets: Secrets, redirect_uri: str, *, anew: bool) -> str:
+    def log_in_address(self, secrets: LoginSecrets, redirect_uri: str, *, anew: bool) -> str:
         """Return where a browser goes to log in; `anew` whatever sessions are open there.
 
         Raises:
@@ -72,7 +72,7 @@ class Provider(Protocol):
 
         """
 
-    def redeem(self, code: str, secrets: Secrets, redirect_uri: str) -> Identity:
+    def redeem(self, code: str, secrets: LoginSecrets, redirect_uri: str) -> Identity:
         """Return who logged in, for the code that their browser brought.
 
         Raises:

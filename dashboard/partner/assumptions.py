@@ -14,7 +14,7 @@ from dashboard.partner.errors import (
     PartnerError,
     Rejected,
 )
-from dashboard.partner.json_shape import Flaw, Found, other_shape
+from dashboard.partner.json_shape import Found, ProblemKind, other_shape
 from dashboard.partner.readers import read_row
 from dashboard.partner.responses import WHOLE_BODY, ListPaging, ListShape, UserPage
 from dashboard.text import limits
@@ -42,7 +42,7 @@ _COUNTERS: Mapping[str, tuple[str, str]] = {
     "limit": ("limit", "itemsPerPage"),
 }
 _CURSOR = "nextCursor"
-_LONG_CURSOR = Found(Flaw.LONG_TEXT, str(limits.CURSOR), _CURSOR)
+_LONG_CURSOR = Found(ProblemKind.LONG_TEXT, str(limits.CURSOR), _CURSOR)
 _Places = Mapping[str, Mapping[str, object]]  # by their path, such as `data.pagination.`
 _REFUSALS: Mapping[int, type[PartnerError]] = {
     401: CredentialsRefused,

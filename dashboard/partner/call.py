@@ -7,19 +7,19 @@ from typing import TypeVar
 
 from dashboard.partner.credentials import Credentials
 from dashboard.partner.errors import CredentialsRefused, PartnerError, UnavailableKind
-from dashboard.partner.failures import held_back
-from dashboard.partner.gate import BULKHEAD_RETRY_S, Bulkhead, Gate, Held, Ticket
-from dashboard.partner.http.messages import Lost, Outgoing, Reply
+from dashboard.partner.failures import unavailable_error
+from dashboard.partner.gate import BULKHEAD_RETRY_S, Bulkhead, Gate, HeldBack, Ticket
+from dashboard.partner.http.messages import NoResponse, Request, Response
 from dashboard.partner.http.transport import Transport
-from dashboard.partner.outcomes import usable
+from dashboard.partner.outcomes import to_answer
 from dashboard.partner.responses import Answer
 from dashboard.partner.spare import Spare
-from dashboard.partner.telemetry import Observation, cause_of, result_of
+from dashboard.partner.telemetry import CallRecord, cause_of, result_of
 
 T = TypeVar("T")
 
 
-class Calls:
+class CallRunner:
     """Makes them; what each part is, `PartnerClient` says."""
 
     def __init__(
@@ -28,7 +28,7 @@ class Calls:
         credentials: Callable[[], Credentials],
         *,
         clock: Callable[[], datetime],
-        observer: Callable[[Observation], None] | None,
+        observer: Callable[[CallRecord], None] | None,
         gate: Gate,
         spare: Spare,
         bulkhead: Bulkhead,
@@ -42,7 +42,7 @@ class Calls:
         self._bulkhead = bulkhead
 
     def make(
-        self, outgoing: Outgoing, read: Callable[[object], T], deadline_s: float, attempts: int
+        self, outgoing: Request, read: Callable[[object], T], deadline_s: float, attempts: int
     ) -> Answer[T]:
         """Make a call, its attempts within the deadline; `read` gives the answer from its JSON.
 
@@ -52,7 +52,7 @@ class Calls:
         """
         until = time.monotonic() + deadline_s
         if not self._bulkhead.take():
-            raise held_back(outgoing, Held(UnavailableKind.BULKHEAD, BULKHEAD_RETRY_S))
+            raise unavailable_error(outgoing, HeldBack(UnavailableKind.BULKHEAD, BULKHEAD_RETRY_S))
         try:
             pair = self._credentials()
 
@@ -72,7 +72,7 @@ class Calls:
 
     def _ask(
         self,
-        outgoing: Outgoing,
+        outgoing: Request,
         read: Callable[[object], T],
         pair: Credentials,
         deadline_s: float,
@@ -84,8 +84,8 @@ class Calls:
         The gate hears of a refusal last: by then everybody asks with the pair that is accepted.
         """
         ticket = self._gate.enter(pair.id, is_write=outgoing.is_write)
-        if isinstance(ticket, Held):
-            raise held_back(outgoing, ticket)
+        if isinstance(ticket, HeldBack):
+            raise unavailable_error(outgoing, ticket)
         tries = 1 if ticket.is_probe else attempts
         started = time.monotonic()
         outcome = self._transport.exchange(
@@ -94,7 +94,7 @@ class Calls:
         took_ms, at = round((time.monotonic() - started) * 1000), self._clock()
         error: PartnerError | None = None
         try:
-            return usable(outgoing, outcome, pair, read)
+            return to_answer(outgoing, outcome, pair, read)
         except PartnerError as failure:
             error = failure
             if isinstance(failure, CredentialsRefused) and (answer := ask_instead()):
@@ -105,8 +105,8 @@ class Calls:
 
     def _tell(
         self,
-        outgoing: Outgoing,
-        outcome: Reply | Lost,
+        outgoing: Request,
+        outcome: Response | NoResponse,
         at: datetime,
         took_ms: int,
         error: PartnerError | None,
@@ -115,13 +115,13 @@ class Calls:
         """Tell the gate and the observer how a call ended, where it says something of the API."""
         if outgoing.secret and isinstance(error, CredentialsRefused):
             return  # it may be the body's secret that was refused, not the pair
-        reply = outcome if isinstance(outcome, Reply) else None
+        reply = outcome if isinstance(outcome, Response) else None
         result = result_of(error)
         self._gate.leave(ticket, result, reply.retry_after_s if reply else None)
         if self._observer is None:
             return
         self._observer(
-            Observation(
+            CallRecord(
                 at=at,
                 verb=outgoing.verb,
                 path=outgoing.template,

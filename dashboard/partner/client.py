@@ -11,16 +11,16 @@ from uuid import UUID
 from dashboard.partner import assumptions as assumed
 from dashboard.partner import readers
 from dashboard.partner import responses as wire
-from dashboard.partner.call import Calls
+from dashboard.partner.call import CallRunner
 from dashboard.partner.credentials import Credentials
 from dashboard.partner.gate import Bulkhead, Gate, OpenGate
-from dashboard.partner.http.messages import Outgoing, path_id, post
+from dashboard.partner.http.messages import Request, path_id, post
 from dashboard.partner.http.transport import Transport
 from dashboard.partner.outcomes import same_email, same_user
 from dashboard.partner.payloads import KycApplicant, NewUser, PrivyLogin, UserQuery
 from dashboard.partner.responses import Answer
 from dashboard.partner.spare import NoSpare, Spare
-from dashboard.partner.telemetry import Observation
+from dashboard.partner.telemetry import CallRecord
 
 __all__ = ["Credentials", "KycApplicant", "NewUser", "PartnerClient", "PrivyLogin", "UserQuery"]
 
@@ -53,7 +53,7 @@ class PartnerClient:
         *,
         clock: Callable[[], datetime],
         list_params: Mapping[str, str] | None = None,
-        observer: Callable[[Observation], None] | None = None,
+        observer: Callable[[CallRecord], None] | None = None,
         gate: Gate | None = None,
         spare: Spare | None = None,
         slots: int | None = None,
@@ -63,7 +63,7 @@ class PartnerClient:
         self._list_params = assumed.list_params(list_params or {})
         self._read_deadline_s = read_deadline_s
         self._write_deadline_s = write_deadline_s
-        self._calls = Calls(
+        self._calls = CallRunner(
             Transport(base_url.rstrip("/") + PREFIX, clock),
             credentials,
             clock=clock,
@@ -98,7 +98,7 @@ class PartnerClient:
             Malformed: the list has none of the known shapes; `found` says what came.
 
         """
-        outgoing = Outgoing("GET", "/users", "/users", query.params(self._list_params))
+        outgoing = Request("GET", "/users", "/users", query.params(self._list_params))
         return self._read(outgoing, assumed.read_user_page)
 
     def get_user(self, user_id: UUID) -> Answer[wire.User]:
@@ -109,7 +109,7 @@ class PartnerClient:
             Malformed: also when the answer is about somebody else.
 
         """
-        outgoing = Outgoing("GET", "/users/{userId}", f"/users/{path_id(user_id)}")
+        outgoing = Request("GET", "/users/{userId}", f"/users/{path_id(user_id)}")
 
         def read(body: object) -> wire.User:
             user = readers.read_user(body)
@@ -166,8 +166,8 @@ class PartnerClient:
         outgoing = post("/auth/login", login.body(), keep_raw=False, secret=login.privy_token)
         return self._write(outgoing, readers.read_issued_token)
 
-    def _read(self, outgoing: Outgoing, read: Callable[[object], T]) -> Answer[T]:
+    def _read(self, outgoing: Request, read: Callable[[object], T]) -> Answer[T]:
         return self._calls.make(outgoing, read, self._read_deadline_s, READ_ATTEMPTS)
 
-    def _write(self, outgoing: Outgoing, read: Callable[[object], T]) -> Answer[T]:
+    def _write(self, outgoing: Request, read: Callable[[object], T]) -> Answer[T]:
         return self._calls.make(outgoing, read, self._write_deadline_s, WRITE_ATTEMPTS)

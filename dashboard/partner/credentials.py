@@ -53,7 +53,7 @@ class Credentials:
         """Both headers of every request (contract: authentication)."""
         return {"X-Api-Key": self.api_key, "X-Api-Secret": self.api_secret}
 
-    def hide_in(self, text: str, *others: str) -> str:
+    def redact(self, text: str, *others: str) -> str:
         """Take the secrets out of a text: an upstream may echo what it was sent."""
         for value in (self.api_secret, self.api_key, *others):
             if len(value) >= HIDE_FROM_LENGTH:

@@ -10,16 +10,16 @@ from dashboard.partner.errors import (
     Unavailable,
     UnavailableKind,
 )
-from dashboard.partner.gate import Held
-from dashboard.partner.http.messages import Lost, Outgoing, Reply
-from dashboard.partner.json_shape import Flaw, Found, ShapeError, parse_json
+from dashboard.partner.gate import HeldBack
+from dashboard.partner.http.messages import NoResponse, Request, Response
+from dashboard.partner.json_shape import Found, ProblemKind, ShapeError, parse_json
 
 TOO_MANY_REQUESTS = 429
 CLIENT_ERRORS = range(400, 500)
 SERVER_ERRORS = range(500, 600)
 
 
-def lost(outgoing: Outgoing, outcome: Lost) -> Unavailable:
+def lost(outgoing: Request, outcome: NoResponse) -> Unavailable:
     """Say that there is no answer; a write of which a byte may have left may have been done."""
     return Unavailable(
         verb=outgoing.verb,
@@ -29,7 +29,7 @@ def lost(outgoing: Outgoing, outcome: Lost) -> Unavailable:
     )
 
 
-def held_back(outgoing: Outgoing, held: Held) -> Unavailable:
+def unavailable_error(outgoing: Request, held: HeldBack) -> Unavailable:
     """Say that nothing was sent, and when it may be."""
     return Unavailable(
         verb=outgoing.verb,
@@ -39,17 +39,17 @@ def held_back(outgoing: Outgoing, held: Held) -> Unavailable:
     )
 
 
-def malformed(outgoing: Outgoing, reply: Reply, *found: Found) -> Malformed:
+def malformed(outgoing: Request, reply: Response, *found: Found) -> Malformed:
     """Say what came in place of an answer; a write may have been done all the same."""
     call = _call(outgoing, reply)
     call["outcome_unknown"] = outgoing.is_write
     return Malformed(found=found, **call)
 
 
-def error_for(outgoing: Outgoing, reply: Reply, credentials: Credentials) -> PartnerError:
+def error_for(outgoing: Request, reply: Response, credentials: Credentials) -> PartnerError:
     """Decide on the status, never on the text; the text is only carried along."""
     if reply.status not in CLIENT_ERRORS and reply.status not in SERVER_ERRORS:
-        found = Found(Flaw.OTHER_STATUS, f"{reply.status} ({reply.content_type})")
+        found = Found(ProblemKind.OTHER_STATUS, f"{reply.status} ({reply.content_type})")
         return malformed(outgoing, reply, found)
     call = _call(outgoing, reply)
     call["reason"] = _reason(outgoing, reply, credentials)
@@ -61,7 +61,7 @@ def error_for(outgoing: Outgoing, reply: Reply, credentials: Credentials) -> Par
     return assumed.refusal(reply.status)(**call)
 
 
-def _call(outgoing: Outgoing, reply: Reply) -> Call:
+def _call(outgoing: Request, reply: Response) -> Call:
     return Call(
         verb=outgoing.verb,
         path=outgoing.template,
@@ -70,9 +70,9 @@ def _call(outgoing: Outgoing, reply: Reply) -> Call:
     )
 
 
-def _reason(outgoing: Outgoing, reply: Reply, credentials: Credentials) -> str:
+def _reason(outgoing: Request, reply: Response, credentials: Credentials) -> str:
     try:
-        text = credentials.hide_in(reply.text(), outgoing.secret)
+        text = credentials.redact(reply.text(), outgoing.secret)
         return assumed.error_text(parse_json(text, reply.content_type))
     except ShapeError:
         return ""

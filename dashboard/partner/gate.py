@@ -31,7 +31,7 @@ class Ticket:
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldBack:
     """A call that may not go out, and after how many seconds it may be asked for again."""
 
     kind: UnavailableKind
@@ -41,7 +41,7 @@ class Held:
 class Gate(Protocol):
     """Decides for all processes together."""
 
-    def enter(self, credential: str, *, is_write: bool) -> Ticket | Held:
+    def enter(self, credential: str, *, is_write: bool) -> Ticket | HeldBack:
         """Ask for a call with this pair (`Credentials.id`)."""
 
     def is_shut(self) -> bool:

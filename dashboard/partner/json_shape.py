@@ -11,7 +11,7 @@ _NESTED = "data"
 _SURROGATE = "\\ud"  # begins every escaped surrogate, paired (an emoji) or alone
 
 
-class Flaw(StrEnum):
+class ProblemKind(StrEnum):
     """What is wrong with what came; its value is the English of a shell or a log."""
 
     ANOTHER_EMAIL = "another email than the one sent"
@@ -41,7 +41,7 @@ class Found:
     `detail` has names and JSON types, a content type or a status; never a value.
     """
 
-    flaw: Flaw
+    flaw: ProblemKind
     detail: str = ""
     field: str = ""
 
@@ -71,9 +71,13 @@ def parse_json(text: str, content_type: str) -> object:
         if _SURROGATE in text.lower():
             value = json.loads(_whole_characters(json.dumps(value, ensure_ascii=False)))
     except RecursionError:
-        found = Found(Flaw.TOO_DEEP)
+        found = Found(ProblemKind.TOO_DEEP)
     except ValueError:
-        found = Found(Flaw.NOT_JSON, content_type) if text.strip() else Found(Flaw.EMPTY_BODY)
+        found = (
+            Found(ProblemKind.NOT_JSON, content_type)
+            if text.strip()
+            else Found(ProblemKind.EMPTY_BODY)
+        )
     if found:
         # Outside the handler: a JSONDecodeError holds the whole document, and would be kept.
         raise ShapeError(found)
@@ -99,7 +103,7 @@ def json_type(value: object) -> str:
 
 def other_shape(body: object) -> ShapeError:
     """Return the error for a parsed body that has none of the shapes that are known."""
-    return ShapeError(Found(Flaw.OTHER_SHAPE, describe(body)))
+    return ShapeError(Found(ProblemKind.OTHER_SHAPE, describe(body)))
 
 
 def describe(value: object) -> str:

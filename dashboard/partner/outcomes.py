@@ -6,17 +6,17 @@ from uuid import UUID
 
 from dashboard.partner.credentials import Credentials
 from dashboard.partner.failures import error_for, lost, malformed
-from dashboard.partner.http.messages import Lost, Outgoing, Reply
-from dashboard.partner.json_shape import Flaw, Found, ShapeError, parse_json
+from dashboard.partner.http.messages import NoResponse, Request, Response
+from dashboard.partner.json_shape import Found, ProblemKind, ShapeError, parse_json
 from dashboard.partner.responses import Answer
 from dashboard.text.emails import comparable
 
 T = TypeVar("T")
 
 
-def usable(
-    outgoing: Outgoing,
-    outcome: Reply | Lost,
+def to_answer(
+    outgoing: Request,
+    outcome: Response | NoResponse,
     credentials: Credentials,
     read: Callable[[object], T],
 ) -> Answer[T]:
@@ -26,7 +26,7 @@ def usable(
         PartnerError: what the outcome means instead.
 
     """
-    if isinstance(outcome, Lost):
+    if isinstance(outcome, NoResponse):
         raise lost(outgoing, outcome)
     if not 200 <= outcome.status < 300:  # noqa: PLR2004 - RFC 9110, 15.3
         raise error_for(outgoing, outcome, credentials)
@@ -38,9 +38,9 @@ def usable(
 
 
 def _answer(
-    outgoing: Outgoing, reply: Reply, credentials: Credentials, read: Callable[[object], T]
+    outgoing: Request, reply: Response, credentials: Credentials, read: Callable[[object], T]
 ) -> Answer[T]:
-    text = credentials.hide_in(reply.text())
+    text = credentials.redact(reply.text())
     value = read(parse_json(text, reply.content_type))
     return Answer(
         value=value,
@@ -57,10 +57,10 @@ def _answer(
 def same_user(found: UUID, asked: UUID) -> None:
     """Raise ShapeError for an answer about somebody else."""
     if found != asked:
-        raise ShapeError(Found(Flaw.ANOTHER_USER))
+        raise ShapeError(Found(ProblemKind.ANOTHER_USER))
 
 
 def same_email(found: str, sent: str) -> None:
     """Raise ShapeError for an answer about another email."""
     if comparable(found) != comparable(sent):
-        raise ShapeError(Found(Flaw.ANOTHER_EMAIL))
+        raise ShapeError(Found(ProblemKind.ANOTHER_EMAIL))

@@ -11,19 +11,26 @@ from uuid import UUID
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from dashboard.partner.json_shape import Flaw, Found, ShapeError, describe, json_type, other_shape
+from dashboard.partner.json_shape import (
+    Found,
+    ProblemKind,
+    ShapeError,
+    describe,
+    json_type,
+    other_shape,
+)
 from dashboard.partner.responses import (
+    ApiModel,
     BadRow,
     IssuedToken,
     KycStarted,
     Registered,
     User,
     UserStatus,
-    Wire,
 )
 from dashboard.text import limits
 
-M = TypeVar("M", bound=Wire)
+M = TypeVar("M", bound=ApiModel)
 
 _REGISTERED = {"id": "id", "email": "email", "status": "status_text", "createdAt": "created_at"}
 _USER = _REGISTERED | {
@@ -45,13 +52,13 @@ _WIRE_NAMES = {
     for wire_name, field_name in names.items()
 }
 _FLAWS = {
-    "missing": Flaw.MISSING,
-    "uuid_parsing": Flaw.NOT_A_UUID,
-    "value_error": Flaw.NOT_A_TIME,
-    "string_too_short": Flaw.EMPTY,
-    "too_short": Flaw.EMPTY,
-    "string_too_long": Flaw.LONG_TEXT,
-    "too_long": Flaw.LONG_TEXT,
+    "missing": ProblemKind.MISSING,
+    "uuid_parsing": ProblemKind.NOT_A_UUID,
+    "value_error": ProblemKind.NOT_A_TIME,
+    "string_too_short": ProblemKind.EMPTY,
+    "too_short": ProblemKind.EMPTY,
+    "string_too_long": ProblemKind.LONG_TEXT,
+    "too_long": ProblemKind.LONG_TEXT,
 }
 
 
@@ -92,7 +99,9 @@ def read_issued_token(body: object) -> IssuedToken:
 def read_row(raw: object, position: int) -> User | BadRow:
     """Read one row of the list; a row that does not fit is marked, the others stay readable."""
     if not isinstance(raw, dict):
-        return BadRow(position=position, problems=(Found(Flaw.NOT_AN_OBJECT, json_type(raw)),))
+        return BadRow(
+            position=position, problems=(Found(ProblemKind.NOT_AN_OBJECT, json_type(raw)),)
+        )
     try:
         return _build(User, _with_status(raw, _USER))
     except ShapeError as error:
@@ -105,7 +114,7 @@ def require_success(body: object) -> dict[str, object]:
     if not isinstance(body, dict):
         raise other_shape(body)
     if body.get("success") is not True:
-        raise ShapeError(Found(Flaw.NO_SUCCESS, describe(body)))
+        raise ShapeError(Found(ProblemKind.NO_SUCCESS, describe(body)))
     return body
 
 
@@ -133,7 +142,9 @@ def _build(model: type[M], fields: Mapping[str, Any]) -> M:
     except ValidationError as error:
         flaws = error.errors(include_url=False, include_input=False)
     problems = tuple(_found(flaw, fields) for flaw in flaws)
-    long = {str(flaw["loc"][0]) for flaw in flaws if _FLAWS.get(flaw["type"]) is Flaw.LONG_TEXT}
+    long = {
+        str(flaw["loc"][0]) for flaw in flaws if _FLAWS.get(flaw["type"]) is ProblemKind.LONG_TEXT
+    }
     if len(long) < len(flaws) or not long <= model.DROPPED | model.CUT.keys():
         raise ShapeError(*problems)
     cut = {name: limits.cut(fields[name], model.CUT[name]) for name in long & model.CUT.keys()}
@@ -143,8 +154,8 @@ def _build(model: type[M], fields: Mapping[str, Any]) -> M:
 
 def _found(flaw: ErrorDetails, fields: Mapping[str, Any]) -> Found:
     name = str(flaw["loc"][0])
-    known = _FLAWS.get(flaw["type"], Flaw.OTHER_SHAPE)
-    is_long = known is Flaw.LONG_TEXT
+    known = _FLAWS.get(flaw["type"], ProblemKind.OTHER_SHAPE)
+    is_long = known is ProblemKind.LONG_TEXT
     detail = str(flaw["ctx"]["max_length"]) if is_long else json_type(fields.get(name))
     return Found(known, detail, _WIRE_NAMES.get(name, name))
 

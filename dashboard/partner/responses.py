@@ -67,7 +67,7 @@ Url = Annotated[str, StringConstraints(min_length=1, max_length=limits.URL)]
 Cursor = Annotated[str, StringConstraints(max_length=limits.CURSOR)]
 
 
-class Wire(BaseModel):
+class ApiModel(BaseModel):
     """What all answers share. Fields that hold a person's data are left out of `repr`.
 
     A text of DROPPED that is longer than its limit is None, one of CUT ends in `…`; `problems`
@@ -82,7 +82,7 @@ class Wire(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
-class User(Wire):
+class User(ApiModel):
     """A person at Qash: seven documented fields. `status_text` is the status as it came."""
 
     DROPPED = frozenset({"country_code", "phone", "preferred_language"})
@@ -98,7 +98,7 @@ class User(Wire):
     created_at: Instant | None = None
 
 
-class BadRow(Wire):
+class BadRow(ApiModel):
     """A row of the list that cannot be read.
 
     `position` counts from 1 on its page; `problems` names fields and what is wrong with them,
@@ -126,7 +126,7 @@ class ListShape:
     paging: ListPaging = ListPaging.NOT_TOLD
 
 
-class UserPage(Wire):
+class UserPage(ApiModel):
     """One page of the list; a counter the upstream did not give (or gave wrongly) is None.
 
     A cursor that is too long is None too, and named in `problems`.
@@ -141,7 +141,7 @@ class UserPage(Wire):
     shape: ListShape = ListShape()
 
 
-class Registered(Wire):
+class Registered(ApiModel):
     """The four fields POST /users answers with."""
 
     CUT: ClassVar[Mapping[str, int]] = {"status_text": limits.STATUS}
@@ -153,7 +153,7 @@ class Registered(Wire):
     created_at: Instant | None = None
 
 
-class KycStarted(Wire):
+class KycStarted(ApiModel):
     """An inquiry. No endpoint gives either field again. The URL is as it came: unchecked.
 
     One that is too long is None: KYC was started all the same.
@@ -165,7 +165,7 @@ class KycStarted(Wire):
     verification_url: Url | None = Field(repr=False)
 
 
-class IssuedToken(Wire):
+class IssuedToken(ApiModel):
     """A user JWT and whom it is for. The refresh token is dropped here: it has no field.
 
     `is_new_user`: whether a Privy exchange made the user; None where it was not said.

@@ -36,7 +36,7 @@ _RESULTS: dict[type[PartnerError], CallResult] = {
 
 
 @dataclass(frozen=True)
-class Observation:
+class CallRecord:
     """One logical call, retries included.
 
     `path` is the template. `cause` says more about a failure: the kind of an Unavailable, or the

@@ -13,7 +13,7 @@ from dashboard.services.users.listing import ListedUser, UserList
 from dashboard.services.users.search import Users
 from dashboard.store.db.database import Database
 from dashboard.store.kyc import desk
-from dashboard.store.kyc.desk import DeskRow, Lane, Wanted
+from dashboard.store.kyc.desk import DeskQuery, DeskRow, Lane
 
 __all__ = ["Desk", "DeskFilters", "DeskPage", "DeskRow", "Lane", "PendingPage"]
 
@@ -121,7 +121,7 @@ class Desk:
             counts = desk.counts(connection, self.wanted())
         return PendingPage(found, known, _waiting(counts))
 
-    def _asked(self, filters: DeskFilters) -> Wanted:
+    def _asked(self, filters: DeskFilters) -> DeskQuery:
         return replace(
             self.wanted(),
             lane=Lane(filters.lane) if filters.lane else None,
@@ -129,10 +129,10 @@ class Desk:
             after=filters.after,
         )
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> DeskQuery:
         """Return what asks for all who wait, as of now."""
         now = self._clock()
-        return Wanted(expired_at=now - self._link_ttl, given_up_at=now - RUNNING_FOR_AT_MOST)
+        return DeskQuery(expired_at=now - self._link_ttl, given_up_at=now - RUNNING_FOR_AT_MOST)
 
 
 def _waiting(counts: Mapping[Lane, int]) -> int:

@@ -16,7 +16,7 @@ from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
 from dashboard.services.kyc_desk import Desk
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock, UserSource
-from dashboard.services.upstream.monitor import Upstream
+from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.store import registrations
 from dashboard.store.audit import lines as audit_lines
 from dashboard.store.audit.lines import AuditLine, LineFilters
@@ -108,7 +108,7 @@ class Overview:
         self,
         source: UserSource,
         desk_: Desk,
-        upstream: Upstream,
+        upstream: UpstreamMonitor,
         database: Database,
         clock: Clock,
     ) -> None:

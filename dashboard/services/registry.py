@@ -6,41 +6,41 @@ from dashboard.services.account.preferences import Account
 from dashboard.services.account.sessions import OwnSessions
 from dashboard.services.attempts.attempts import Attempts
 from dashboard.services.attempts.intents import Intents
-from dashboard.services.audit.log import Audit
-from dashboard.services.auth.login import Auth
+from dashboard.services.audit.log import AuditLog
+from dashboard.services.auth.login import PasswordLogin
 from dashboard.services.auth.mfa.enrolment import Enrolment
-from dashboard.services.auth.mfa.login import SecondStep
-from dashboard.services.auth.mfa.verify import SecondFactors
-from dashboard.services.auth.one_time_links import Links
-from dashboard.services.auth.saved_forms import KeptForms
+from dashboard.services.auth.mfa.login import SecondFactorLogin
+from dashboard.services.auth.mfa.verify import FactorVerifier
+from dashboard.services.auth.one_time_links import OneTimeLinks
+from dashboard.services.auth.saved_forms import SavedForms
 from dashboard.services.auth.sessions import Sessions
 from dashboard.services.auth.sso.flow import SingleSignOn
-from dashboard.services.auth.step_up import Confirming
-from dashboard.services.credentials.active import ApiCredentials
-from dashboard.services.credentials.freeze import Freezing
-from dashboard.services.credentials.overview import PairsOverview
+from dashboard.services.auth.step_up import StepUp
+from dashboard.services.credentials.active import ActiveCredentials
+from dashboard.services.credentials.freeze import CallFreeze
+from dashboard.services.credentials.overview import CredentialsOverview
 from dashboard.services.credentials.rotation import Rotation
 from dashboard.services.exports.exports import Exports
 from dashboard.services.kyc.link_import import KycImport
-from dashboard.services.kyc.reconcile import KycSettlement
-from dashboard.services.kyc.start import Kyc
+from dashboard.services.kyc.reconcile import KycReconciler
+from dashboard.services.kyc.start import KycStarts
 from dashboard.services.kyc_desk import Desk
-from dashboard.services.operations.heartbeat import Rounds
-from dashboard.services.operations.readiness import Health
+from dashboard.services.operations.heartbeat import WorkerHeartbeat
+from dashboard.services.operations.readiness import Readiness
 from dashboard.services.overview import Overview
 from dashboard.services.recorder.budgets import Budgets
-from dashboard.services.registrations.reconcile import Settlement
-from dashboard.services.registrations.register import Registering
-from dashboard.services.staff.activity import Conduct
-from dashboard.services.staff.link_mail import Mailing
+from dashboard.services.registrations.reconcile import RegistrationReconciler
+from dashboard.services.registrations.register import Registrations
+from dashboard.services.staff.activity import StaffActivity
+from dashboard.services.staff.link_mail import LinkMail
 from dashboard.services.staff.manage import Staff
-from dashboard.services.staff.profiles import Colleagues
+from dashboard.services.staff.profiles import StaffProfiles
 from dashboard.services.tokens.hourly_limit import TokenLimit
 from dashboard.services.tokens.issue import Tokens
 from dashboard.services.upstream.breaker import Breaker
-from dashboard.services.upstream.monitor import Upstream
+from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.services.upstream.probe import Probe
-from dashboard.services.users.reveal import Revealing
+from dashboard.services.users.reveal import PiiReveals
 from dashboard.services.users.search import Users
 
 
@@ -49,42 +49,42 @@ class Services:
     """Every service, built once a process."""
 
     account: Account
-    api_credentials: ApiCredentials
+    api_credentials: ActiveCredentials
     attempts: Attempts
-    audit: Audit
-    auth: Auth
+    audit: AuditLog
+    auth: PasswordLogin
     breaker: Breaker
     budgets: Budgets
-    colleagues: Colleagues
-    conduct: Conduct
-    confirming: Confirming
+    colleagues: StaffProfiles
+    conduct: StaffActivity
+    confirming: StepUp
     desk: Desk
     enrolment: Enrolment
     exports: Exports
-    freezing: Freezing
-    health: Health
+    freezing: CallFreeze
+    health: Readiness
     intents: Intents
-    kept_forms: KeptForms
-    kyc: Kyc
+    kept_forms: SavedForms
+    kyc: KycStarts
     kyc_import: KycImport
-    kyc_settlement: KycSettlement
-    links: Links
-    mailing: Mailing
+    kyc_settlement: KycReconciler
+    links: OneTimeLinks
+    mailing: LinkMail
     overview: Overview
     own_sessions: OwnSessions
-    pairs: PairsOverview
+    pairs: CredentialsOverview
     probe: Probe
-    registering: Registering
-    revealing: Revealing
+    registering: Registrations
+    revealing: PiiReveals
     rotation: Rotation
-    rounds: Rounds
-    second_factors: SecondFactors
-    second_step: SecondStep
+    rounds: WorkerHeartbeat
+    second_factors: FactorVerifier
+    second_step: SecondFactorLogin
     sessions: Sessions
-    settlement: Settlement
+    settlement: RegistrationReconciler
     single_sign_on: SingleSignOn | None  # where it is set up
     staff: Staff
     token_limit: TokenLimit
     tokens: Tokens
-    upstream: Upstream
+    upstream: UpstreamMonitor
     users: Users

@@ -16,7 +16,7 @@ from dashboard.simulator.faults.play import dripping, held, hung_up, redirected,
 from dashboard.simulator.pages.api_keys import create_console
 from dashboard.simulator.pages.verification import create_verification
 from dashboard.simulator.settings import SimulatorSettings
-from dashboard.simulator.state.world import Stage
+from dashboard.simulator.state.world import World
 from dashboard.simulator.variants import FAULT_TEXTS, REQUEST_ID_HEADER
 
 BODY_MAX = 1_000_000
@@ -29,7 +29,7 @@ def create_simulator(settings: SimulatorSettings) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = BODY_MAX
     app.json = _OrderedJson(app)
-    stage = Stage(settings)
+    stage = World(settings)
     app.register_blueprint(create_api(stage))
     app.register_blueprint(create_user_api(stage))
     app.register_blueprint(create_controls(stage))
@@ -52,7 +52,7 @@ class _OrderedJson(DefaultJSONProvider):
     sort_keys = False
 
 
-def _add_errors(app: Flask, stage: Stage) -> None:
+def _add_errors(app: Flask, stage: World) -> None:
     @app.errorhandler(RefusalError)
     def refuse(error: RefusalError) -> Response:
         return refusal(error.status, error.text, stage.rivals)
@@ -62,7 +62,7 @@ def _add_errors(app: Flask, stage: Stage) -> None:
         return refusal(error.code or 500, error.name, stage.rivals)
 
 
-def _received(stage: Stage) -> Response | None:
+def _received(stage: World) -> Response | None:
     """Log a call, play its fault, check its keys; return the answer if that is all."""
     pair = stage.find_pair(request)
     g.partner = pair.partner if pair else None
@@ -74,7 +74,7 @@ def _received(stage: Stage) -> Response | None:
     return answer
 
 
-def _sent(answer: Response, stage: Stage) -> Response:
+def _sent(answer: Response, stage: World) -> Response:
     fault: Fault | None = g.get("fault")
     if fault and fault.is_silent:
         return _silent(fault, answer)
@@ -96,7 +96,7 @@ def _silent(fault: Fault, answer: Response) -> Response:
     return held() if fault.hang else dripping(answer, str(fault.drip))
 
 
-def _in_place_of_the_work(fault: Fault, stage: Stage) -> Response | None:
+def _in_place_of_the_work(fault: Fault, stage: World) -> Response | None:
     """Play what comes before the work; return the answer if it takes the work's place."""
     time.sleep(fault.latency_ms / 1000)
     if "before" in (fault.reset, fault.hang):
@@ -104,7 +104,7 @@ def _in_place_of_the_work(fault: Fault, stage: Stage) -> Response | None:
     return None if fault.done or fault.reset or fault.hang else _refused(fault, stage)
 
 
-def _refused(fault: Fault, stage: Stage) -> Response | None:
+def _refused(fault: Fault, stage: World) -> Response | None:
     if fault.redirect:
         return redirected(fault.redirect)
     if fault.status:

@@ -11,7 +11,7 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  #
 
 from dashboard.simulator.app import create_simulator
 from dashboard.simulator.settings import SimulatorSettings
-from dashboard.simulator.state.users import State
+from dashboard.simulator.state.users import UserStore
 
 HOST = "127.0.0.1"
 THREADS = 64  # one that hangs or drips keeps its own
@@ -37,7 +37,7 @@ def serve(
     owner = os.getpid()
     # The people are made here, so that a file which cannot be used is an error here; the worker
     # opens it anew, since no connection of SQLite may cross a fork.
-    with _listen(port) as listener, closing(State(settings)):
+    with _listen(port) as listener, closing(UserStore(settings)):
         real_port = listener.getsockname()[1]
         descriptor = listener.detach()
 

@@ -102,7 +102,7 @@ IGNORABLE_FILTERS: Final = (*FILTERS, SEARCH)
 
 
 @dataclass(frozen=True)
-class Rivals:
+class Variants:
     """Which of the rival readings of the contract is played. The defaults are the ASSUMED ones."""
 
     list_items: str = "data.users"

@@ -6,7 +6,7 @@ from functools import partial
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.audit import OUTCOMES, AuditForm, PersonLinesForm
+from dashboard.forms.audit import OUTCOMES, AuditForm, StaffAuditForm
 from dashboard.services.audit.log import ACTIONS
 from dashboard.services.permissions import Permission
 from dashboard.services.tokens.lifetime import may_exist_until
@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
 @route(blueprint, "/audit/people/<int(max=2147483647):staff_id>", access=Permission.AUDIT_READ)
 def person(staff_id: int) -> ResponseReturnValue:
     """Show what one member of staff did: how often, and line by line."""
-    form = PersonLinesForm(request.args)
+    form = StaffAuditForm(request.args)
     form.validate()
     dossier = services().conduct.find(staff_id)
     if dossier is None:

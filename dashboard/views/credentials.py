@@ -5,12 +5,12 @@ from collections.abc import Callable
 from flask import Blueprint, abort, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.credentials import ForgetForm, FreezeForm, PairForm, ThawForm
+from dashboard.forms.credentials import ForgetForm, FreezeForm, KeyPairForm, ThawForm
 from dashboard.partner.errors import CredentialsRefused, PartnerError
 from dashboard.services.actors import Actor
 from dashboard.services.credentials.rotation import Cause, RotationError
 from dashboard.services.permissions import Permission
-from dashboard.web.auth.saved_forms import typed
+from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import request_id, services, signed_in
 from dashboard.web.errors import problem_of, retry_later
 from dashboard.web.htmx import redirect_to
@@ -26,13 +26,13 @@ FORM = "credentials.index"
 @route(blueprint, PAGE, access=ACCESS)
 def index() -> ResponseReturnValue:
     """Show the pair in use, what else is kept, and the next step. Asks nobody."""
-    return _page(freeze_form=FreezeForm(typed("credentials.freeze")))
+    return _page(freeze_form=FreezeForm(restore_form("credentials.freeze")))
 
 
 @route(blueprint, PAGE, access=ACCESS, method="POST", step_up=True, form_at=FORM)
 def add() -> ResponseReturnValue:
     """Keep a new pair, sealed. It is not used yet."""
-    form = PairForm(request.form)
+    form = KeyPairForm(request.form)
     if not form.validate():
         return _page(422, pair_form=form)
     pair = form.command()
@@ -111,7 +111,7 @@ def _step(step: Callable[[Actor], object]) -> ResponseReturnValue:
 
 def _page(status: int = 200, **shown: object) -> ResponseReturnValue:
     forms = {
-        "pair_form": PairForm(),
+        "pair_form": KeyPairForm(),
         "freeze_form": FreezeForm(),
         "thaw_form": ThawForm(),
         "forget_form": ForgetForm(),

@@ -7,7 +7,7 @@ from dashboard.forms.exports import FORMATS, AuditExportForm, DeskExportForm, Ex
 from dashboard.services.exports.exports import Export, Order, Size
 from dashboard.services.exports.files import Format
 from dashboard.services.permissions import Permission
-from dashboard.web.auth.saved_forms import typed
+from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import request_id, services, settings, signed_in, zone
 from dashboard.web.htmx import respond
 from dashboard.web.rendering.pii import sees_personal
@@ -65,7 +65,7 @@ def export_desk() -> ResponseReturnValue:
 
 
 def _form(sent_to: str) -> ExportForm:
-    return ExportForm(typed(sent_to), data={"format": Format.CSV.value})
+    return ExportForm(restore_form(sent_to), data={"format": Format.CSV.value})
 
 
 def _audit_page(form: ExportForm, status: int = 200) -> Response:

@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.forms.staff import NewMemberForm, RolesForm
 from dashboard.services.actors import Actor
-from dashboard.services.auth.one_time_links import NewLink
+from dashboard.services.auth.one_time_links import OneTimeLink
 from dashboard.services.permissions import Permission, Role, granted
 from dashboard.services.staff.manage import StaffError
-from dashboard.services.staff.profiles import Colleague
-from dashboard.web.auth.saved_forms import typed
+from dashboard.services.staff.profiles import StaffProfile
+from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import request_id, services, settings, signed_in
 from dashboard.web.htmx import redirect_to, respond
 from dashboard.web.link_mail import mail_link
@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
 @route(blueprint, "/staff/new", access=Permission.STAFF_MANAGE)
 def new() -> ResponseReturnValue:
     """Show the form that adds somebody."""
-    return _new(NewMemberForm(typed("staff.add")))
+    return _new(NewMemberForm(restore_form("staff.add")))
 
 
 @route(
@@ -67,7 +67,7 @@ def add() -> ResponseReturnValue:
 def show(staff_id: int) -> ResponseReturnValue:
     """Show one person, with what can be changed about them."""
     person = _get(staff_id)
-    again = typed("staff.set_roles")
+    again = restore_form("staff.set_roles")
     return _person(person, RolesForm(again) if again else None)
 
 
@@ -195,7 +195,7 @@ def enable(staff_id: int) -> ResponseReturnValue:
     return _change(_get(staff_id), services().staff.enable)
 
 
-def _get(staff_id: int) -> Colleague:
+def _get(staff_id: int) -> StaffProfile:
     return services().colleagues.find(staff_id) or abort(404)
 
 
@@ -204,7 +204,7 @@ def _actor() -> Actor:
 
 
 def _change(
-    person: Colleague, change: Callable[[str, Actor], None], form: RolesForm | None = None
+    person: StaffProfile, change: Callable[[str, Actor], None], form: RolesForm | None = None
 ) -> ResponseReturnValue:
     try:
         change(person.member.email, _actor())
@@ -214,7 +214,9 @@ def _change(
     return redirect_to(url_for("staff.show", staff_id=person.member.id))
 
 
-def _with_link(person: Colleague, make: Callable[[str, Actor], NewLink]) -> ResponseReturnValue:
+def _with_link(
+    person: StaffProfile, make: Callable[[str, Actor], OneTimeLink]
+) -> ResponseReturnValue:
     try:
         return _link(make(person.member.email, _actor()))
     except StaffError as error:
@@ -233,7 +235,7 @@ def _new(form: NewMemberForm, status: int = 200, **shown: object) -> ResponseRet
 
 
 def _person(
-    person: Colleague, form: RolesForm | None = None, status: int = 200, **shown: object
+    person: StaffProfile, form: RolesForm | None = None, status: int = 200, **shown: object
 ) -> ResponseReturnValue:
     page = render_template(
         "staff/show.html",
@@ -247,13 +249,13 @@ def _person(
     return make_response(page, status)
 
 
-def _link(link: NewLink) -> ResponseReturnValue:
+def _link(link: OneTimeLink) -> ResponseReturnValue:
     origin = settings().address or request.host_url.rstrip("/")
     url = f"{origin}{url_for('links.show', token=link.token)}"
     return render_template("staff/link.html", link=link, url=url, mailed=mail_link(link, url))
 
 
-def _by_name(people: list[Colleague]) -> list[Colleague]:
+def _by_name(people: list[StaffProfile]) -> list[StaffProfile]:
     """Return them by name, the disabled last."""
     by_name = in_order(people, lambda each: each.member.name)
     return [*(p for p in by_name if p.member.active), *(p for p in by_name if not p.member.active)]

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from flask import Flask, g
 
 from dashboard.partner.asker import Asker, asking_for
-from dashboard.web.htmx import asks_by_itself
+from dashboard.web.htmx import is_poll
 
 
 def init_asking(app: Flask) -> None:
@@ -16,7 +16,7 @@ def init_asking(app: Flask) -> None:
 
 def _begin() -> None:
     g.asking = ExitStack()
-    g.asking.enter_context(asking_for(Asker.PROGRAM if asks_by_itself() else Asker.PERSON))
+    g.asking.enter_context(asking_for(Asker.PROGRAM if is_poll() else Asker.PERSON))
 
 
 def _end(_error: BaseException | None) -> None:

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 KEY = "dashboard.let_go"
 
 
-def let_go() -> None:
+def close_after_response() -> None:
     """End the connection after this answer."""
     request.environ[KEY] = True
 
 
-class LettingGo:
+class CloseConnectionMiddleware:
     """WSGI middleware, the outermost. PEP 3333 leaves connections to the server: gunicorn's way."""
 
     def __init__(self, app: "WSGIApplication") -> None:

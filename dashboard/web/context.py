@@ -46,7 +46,7 @@ class Settings:
         return self.environment == "production"
 
 
-class SignedIn:
+class CurrentUser:
     """The member of staff behind this request, in the form Flask-Login asks for."""
 
     is_authenticated = True
@@ -79,21 +79,21 @@ def settings() -> Settings:
     return cast("Settings", current_app.extensions["settings"])
 
 
-def find_signed_in() -> SignedIn | None:
+def find_current_user() -> CurrentUser | None:
     """Return who asks, None before log-in."""
-    user: SignedIn | None = current_user._get_current_object()  # noqa: SLF001  the way out of the proxy
+    user: CurrentUser | None = current_user._get_current_object()  # noqa: SLF001  the way out of the proxy
     return user if user is not None and user.is_authenticated else None
 
 
-def signed_in() -> SignedIn:
+def signed_in() -> CurrentUser:
     """Return who asks; for views that nobody reaches without a log-in."""
-    return cast("SignedIn", current_user._get_current_object())  # noqa: SLF001  as above
+    return cast("CurrentUser", current_user._get_current_object())  # noqa: SLF001  as above
 
 
 def init_context(app: Flask) -> None:
     """Give templates what every page shows."""
     app.context_processor(
-        lambda: {"person": find_signed_in(), "settings": settings(), "theme": theme()}
+        lambda: {"person": find_current_user(), "settings": settings(), "theme": theme()}
     )
     app.jinja_env.globals.update(
         request_id=request_id, settings_of=settings, zone_name=lambda: zone().key
@@ -102,7 +102,7 @@ def init_context(app: Flask) -> None:
 
 def theme() -> str | None:
     """Return what this browser was told to keep, else the person's choice; None: the system's."""
-    person = find_signed_in()
+    person = find_current_user()
     choices = (request.cookies.get(THEME_COOKIE), person and person.staff.theme)
     return next((choice for choice in choices if choice in THEMES), None)
 
@@ -120,7 +120,7 @@ def request_id() -> str:
 def zone() -> ZoneInfo:
     """Return the time zone of the person who asks, looked up once a request."""
     if "zone" not in g:
-        person = find_signed_in()
+        person = find_current_user()
         saved = find_zone(person.staff.time_zone) if person else None
         g.zone = saved or ZoneInfo(settings().time_zone)
     return cast("ZoneInfo", g.zone)

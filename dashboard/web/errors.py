@@ -28,9 +28,9 @@ from dashboard.store.db.database import CommitLostError, StoreError
 from dashboard.store.limits.table import LimitsUnavailableError
 from dashboard.web.auth.guard import to_login
 from dashboard.web.auth.saved_forms import keep
-from dashboard.web.close_connection import let_go
-from dashboard.web.context import find_signed_in, now, request_id, services
-from dashboard.web.htmx import VARY, asks_by_itself, redirect_to, target, wants_fragment
+from dashboard.web.close_connection import close_after_response
+from dashboard.web.context import find_current_user, now, request_id, services
+from dashboard.web.htmx import VARY, is_poll, redirect_to, target, wants_fragment
 from dashboard.web.rendering.banners import find_outage, find_standing
 from dashboard.web.security.events import SecurityEvent, note
 from dashboard.web.security.headers import safe_path
@@ -80,10 +80,10 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(CommitLostError, _commit_lost)
     app.register_error_handler(OutcomeLostError, _outcome_lost)
     app.register_error_handler(
-        IntentRefusedError, lambda _error: answer(Problem(400, "form_too_old"))
+        IntentRefusedError, lambda _error: render_problem(Problem(400, "form_too_old"))
     )
     app.register_error_handler(
-        AnotherBodyError, lambda _error: answer(Problem(409, "another_body"))
+        AnotherBodyError, lambda _error: render_problem(Problem(409, "another_body"))
     )
     app.register_error_handler(BudgetSpentError, _budget)
     app.register_error_handler(SessionOverError, lambda _error: to_login())
@@ -92,9 +92,9 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _bug)
 
 
-def answer(problem: Problem) -> Response:
+def render_problem(problem: Problem) -> Response:
     """Render a problem: a page, or under htmx a fragment in the place of what was asked for."""
-    if asks_by_itself():  # the page stays as it is, and asks again later
+    if is_poll():  # the page stays as it is, and asks again later
         return Response(status=problem.status, headers={"HX-Reswap": "none", "Vary": VARY})
     fragment = wants_fragment()
     known = target() if target() in TARGETS else ""
@@ -122,23 +122,23 @@ def _layout() -> str:
     """Return the page around the problem. With a Host that is not ours no address can be built."""
     if isinstance(request.routing_exception, SecurityError):
         return "bare.html"
-    return "base.html" if find_signed_in() else "gate.html"
+    return "base.html" if find_current_user() else "gate.html"
 
 
 def _form_too_old(_error: CSRFError) -> ResponseReturnValue:
     note(SecurityEvent.CSRF)
     if request.endpoint == "auth.log_in":
         form = LoginForm(request.form)
-        if find_signed_in():  # in another tab of the same browser
+        if find_current_user():  # in another tab of the same browser
             return redirect_to(safe_path(form.next.data) or "/")
         page = render_template("auth/login.html", form=form, too_old=True)
         return make_response(page, 400)
-    return answer(Problem(400, "form_too_old"))
+    return render_problem(Problem(400, "form_too_old"))
 
 
 def _partner(error: partner.PartnerError) -> Response:
     log_problem(error)
-    return answer(problem_of(error))
+    return render_problem(problem_of(error))
 
 
 def log_problem(error: partner.PartnerError) -> None:
@@ -172,7 +172,7 @@ def _unavailable(error: partner.RateLimited | partner.Unavailable) -> Problem:
         return Problem(503, "frozen", shown={"standing": find_standing(), **_known()})
     wait = ceil(_wait_s(error))
     if isinstance(error, partner.Unavailable) and error.kind is partner.UnavailableKind.BULKHEAD:
-        let_go()
+        close_after_response()
     shown = {"error": error, "wait_s": wait, **_known()}
     if isinstance(error, partner.Unavailable) and error.kind is partner.UnavailableKind.REFUSED:
         return Problem(503, "credentials", retry_after_s=wait, shown=shown)
@@ -198,7 +198,7 @@ def _known() -> dict[str, object]:
 
 
 def _store(error: StoreError) -> Response:
-    return answer(problem_of(NotRecordedError(str(error))))
+    return render_problem(problem_of(NotRecordedError(str(error))))
 
 
 def _budget(error: BudgetSpentError) -> Response:
@@ -206,22 +206,22 @@ def _budget(error: BudgetSpentError) -> Response:
     wait_s = services().budgets.spent(error, request_id=request_id())
     back = keep(error.staff_id) if request.method == "POST" else None
     shown = {"spent": error, "back": back}
-    return answer(Problem(429, "budget", retry_after_s=wait_s, shown=shown))
+    return render_problem(Problem(429, "budget", retry_after_s=wait_s, shown=shown))
 
 
 def _commit_lost(error: CommitLostError) -> Response:
     log.error("commit_lost", cause=str(error), request_id=request_id())
-    return answer(Problem(503, "commit_lost"))
+    return render_problem(Problem(503, "commit_lost"))
 
 
 def _limits(error: LimitsUnavailableError) -> Response:
     log.error("limits_unavailable", cause=str(error), request_id=request_id())
-    return answer(Problem(503, "limits", retry_after_s=RETRY_S))
+    return render_problem(Problem(503, "limits", retry_after_s=RETRY_S))
 
 
 def _outcome_lost(error: OutcomeLostError) -> Response:
     log.error("outcome_lost", kind=str(error), request_id=request_id())
-    return answer(Problem(503, "outcome_lost"))
+    return render_problem(Problem(503, "outcome_lost"))
 
 
 def _http(error: HTTPException) -> Response:
@@ -232,7 +232,9 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if error.response is not None:  # a redirect of the router, such as a missing slash
         return make_response(error.response)
-    response = answer(Problem(status, _HTTP.get(status, "failed" if status >= OURS else "refused")))
+    response = render_problem(
+        Problem(status, _HTTP.get(status, "failed" if status >= OURS else "refused"))
+    )
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value
@@ -254,4 +256,4 @@ def _bug(error: BaseException) -> Response:
         f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)
     ]
     log.error("bug", kind=type(error).__name__, request_id=request_id(), frames=frames[-12:])
-    return answer(Problem(500, "failed"))
+    return render_problem(Problem(500, "failed"))

@@ -29,7 +29,7 @@ def target() -> str:
     return str(htmx.target or "")
 
 
-def asks_by_itself() -> bool:
+def is_poll() -> bool:
     """Say whether a page asks without anybody having done anything."""
     return wants_fragment() and target() == FOLLOW
 
@@ -74,9 +74,9 @@ def redirect_whole_page(url: str, *, status: int = 200) -> Response:
     return Response(status=status, headers={"HX-Redirect": url, "Vary": VARY})
 
 
-def came_from() -> str | None:
+def return_path() -> str | None:
     """Return the path to come back to after a log-in, None where it is the start page."""
-    wanted = request.method == "GET" and not asks_by_itself()
+    wanted = request.method == "GET" and not is_poll()
     path = safe_path(request.full_path.rstrip("?") if wanted else None) or shown_page()
     return None if path in {None, "/"} else path
 

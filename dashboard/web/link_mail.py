@@ -3,13 +3,13 @@
 from flask import render_template
 from flask_babel import force_locale
 
-from dashboard.services.auth.one_time_links import NewLink
+from dashboard.services.auth.one_time_links import OneTimeLink
 from dashboard.services.staff.link_mail import Mailed
 from dashboard.web.context import request_id, services
 from dashboard.web.rendering.i18n import select_language
 
 
-def mail_link(link: NewLink, url: str) -> Mailed:
+def mail_link(link: OneTimeLink, url: str) -> Mailed:
     """Mail a link to its member, where mail is set up.
 
     Who is new has chosen no language yet: they get that of whoever invites them.

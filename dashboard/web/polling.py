@@ -12,7 +12,7 @@ from flask.wrappers import Response
 
 from dashboard.partner.responses import UserStatus
 from dashboard.services.users.record import UserRecord
-from dashboard.web.htmx import FOLLOW, asks_by_itself
+from dashboard.web.htmx import FOLLOW, is_poll
 
 WAITS_S = (4, 6, 10, 15, 30, 60)
 
@@ -26,7 +26,7 @@ class Follow:
     step: int
 
 
-def followed(record: UserRecord, root: str, fragments: dict[str, str]) -> Follow | None:
+def poll_state(record: UserRecord, root: str, fragments: dict[str, str]) -> Follow | None:
     """Return how the page goes on following this user, None once nothing is to be awaited.
 
     For a request of `#follow` it adds to `fragments` what the answer is.
@@ -34,7 +34,7 @@ def followed(record: UserRecord, root: str, fragments: dict[str, str]) -> Follow
     seen = record.next_step.kind
     waiting = record.user.status == UserStatus.PENDING and record.inquiry is not None
     step = _step()
-    if asks_by_itself():
+    if is_poll():
         changed = request.args.get("seen") != seen
         fragments[FOLLOW] = fragments[root] if changed else "users/_follow.html"
         if changed:

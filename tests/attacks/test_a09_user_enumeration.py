@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 
 from dashboard.services.auth import passwords
-from dashboard.services.auth.one_time_links import NewLink
+from dashboard.services.auth.one_time_links import OneTimeLink
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from tests.browsing import Visitor
@@ -37,7 +37,7 @@ def test_unknown_wrong_disabled_and_not_yet_in_are_one_answer_and_one_comparison
     known, _ = hire(Role.SUPPORT)
     disabled, good = hire(Role.SUPPORT)
     staff.disable(disabled)
-    assert isinstance(staff.invite("new@example.com", "New", [Role.VIEWER]), NewLink)
+    assert isinstance(staff.invite("new@example.com", "New", [Role.VIEWER]), OneTimeLink)
     tries = [
         ("nobody@example.com", "not the password"),
         (known, "not the password"),

@@ -121,7 +121,7 @@ class Campaign:
     def _settle(self) -> None:
         """Let the worker find out what can be found out, once nothing is at work any more."""
         self._clock.advance(seconds=61)
-        while self._services.settlement.settle_lost(WORKER):
+        while self._services.settlement.reconcile_lost(WORKER):
             pass
 
     def _shuffled(self, status: str) -> list[str]:

@@ -20,7 +20,7 @@ from flask import Flask
 from dashboard.app import create_app
 from dashboard.config.settings import load_config
 from dashboard.partner.http import connection
-from dashboard.partner.http.messages import Outgoing
+from dashboard.partner.http.messages import Request
 from dashboard.partner.http.transport import Transport
 from dashboard.services.attempts.attempts import Attempts
 from dashboard.store.attempts import intents
@@ -139,7 +139,7 @@ def after(owner: object, name: str, when: Callable[..., bool] = lambda *_: True)
     setattr(owner, name, dying)
 
 
-def is_a_write(_transport: object, outgoing: Outgoing, *_rest: object) -> bool:
+def is_a_write(_transport: object, outgoing: Request, *_rest: object) -> bool:
     return outgoing.is_write
 
 

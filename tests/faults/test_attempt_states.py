@@ -16,11 +16,11 @@ from dashboard.crypto.keyring import Keyring, Purpose
 from dashboard.services.attempts.attempts import Attempt, Attempts
 from dashboard.services.attempts.conflicts import (
     RUNNING_FOR_AT_MOST,
+    AlreadySent,
     AnotherBodyError,
-    Busy,
-    Overtaken,
-    Repeated,
-    Running,
+    BusyElsewhere,
+    InProgress,
+    Superseded,
 )
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.permissions import Permission, Role
@@ -104,9 +104,9 @@ class AttemptMachine(RuleBasedStateMachine):
             return
         assert form.body == body
         if form.outcome is None and self._may_run(form):
-            assert answer == Running(form.at)
+            assert answer == InProgress(form.at)
         else:
-            assert isinstance(answer, Repeated)
+            assert isinstance(answer, AlreadySent)
             assert answer.outcome is (form.outcome or Outcome.UNKNOWN)
             assert answer.attempted_at == form.at
 
@@ -140,14 +140,14 @@ class AttemptMachine(RuleBasedStateMachine):
     def wait(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
 
-    def _expected(self, form: Form) -> type[Attempt | Busy | Overtaken]:
+    def _expected(self, form: Form) -> type[Attempt | BusyElsewhere | Superseded]:
         """Say what a form gets that is sent for the first time."""
         others = [one for one in self.opened if one.user == form.user and one.at]
         if any(one.outcome is None and self._may_run(one) for one in others):
-            return Busy
+            return BusyElsewhere
         later = [one for one in others if one.seq > form.intent.opened_seq]
         quicker = any(one.outcome is not Outcome.REJECTED for one in later)
-        return Overtaken if quicker else Attempt
+        return Superseded if quicker else Attempt
 
     def _may_run(self, form: Form) -> bool:
         return form.at is not None and self.now - form.at < RUNNING_FOR_AT_MOST

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 )
 
 from dashboard.partner.asker import Asker, asking_for
-from dashboard.partner.gate import Held, Ticket
+from dashboard.partner.gate import HeldBack, Ticket
 from dashboard.partner.telemetry import CallResult
 from dashboard.services.upstream.breaker import (
     FAILURES,
@@ -99,7 +99,7 @@ class BreakerMachine(RuleBasedStateMachine):
             return (answer, next(self.numbers))
         waiting = self.now < self.opened.retry_at_for(who) or self._is_probing()
         if waiting or is_write:
-            assert isinstance(answer, Held)
+            assert isinstance(answer, HeldBack)
             assert answer.retry_after_s is not None
             longest = TOLD_S if who is Asker.PROGRAM else max(PAUSES).total_seconds()
             assert 0 < answer.retry_after_s <= longest

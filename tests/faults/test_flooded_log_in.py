@@ -9,7 +9,7 @@ import requests
 
 from dashboard.config.settings import Config
 from dashboard.crypto.keyring import Purpose
-from dashboard.services.auth.throttle import PER_ADDRESS, FromOutside, Tries
+from dashboard.services.auth.throttle import PER_ADDRESS, FromOutside, LoginThrottle
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from dashboard.wiring import build_counters, now
@@ -46,7 +46,9 @@ def flood(url: str, address: str, over: threading.Event, seen: Counter[int]) -> 
 def test_a_flood_from_elsewhere_keeps_nobody_out_of_the_office(
     tmp_path: Path, settings: dict[str, str], hire: Hire, config: Config, database: Database
 ) -> None:
-    tries = Tries(build_counters(config, database, now), config.keyring.keys(Purpose.LIMIT), now)
+    tries = LoginThrottle(
+        build_counters(config, database, now), config.keyring.keys(Purpose.LIMIT), now
+    )
     addresses = [f"203.0.113.{number}" for number in range(CLIENTS)]
     account, seen, over = hire(Role.SUPPORT), Counter[int](), threading.Event()
     with serve(tmp_path, {**settings, "PROXIES": "1"}) as (url, _):

@@ -16,7 +16,7 @@ from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import CommitLostError, Database
-from dashboard.store.db.postgres_connection import PatientConnection
+from dashboard.store.db.postgres_connection import TimeoutConnection
 from dashboard.store.schema import meta
 from dashboard.wiring import now
 from tests.conftest import safe_settings
@@ -122,7 +122,7 @@ def test_a_commit_whose_answer_is_lost_is_told_apart_from_one_that_was_refused(
         ):
             connection.execute(insert(meta).values(name="a", value="b"))
             used = connection.connection.driver_connection
-            assert isinstance(used, PatientConnection)
+            assert isinstance(used, TimeoutConnection)
             used.patience_s = 1.0
             still.enter_context(server.stand_still())
         with database.read() as connection:

@@ -2,7 +2,7 @@
 
 from threading import Lock
 
-from dashboard.partner.gate import Gate, Held, Ticket
+from dashboard.partner.gate import Gate, HeldBack, Ticket
 from dashboard.partner.telemetry import CallResult
 from dashboard.store.db.database import Database
 from tests import databases
@@ -26,7 +26,7 @@ class Witness:
         self._lock = Lock()
         self._under_way: set[int] = set()
 
-    def enter(self, credential: str, *, is_write: bool) -> Ticket | Held:
+    def enter(self, credential: str, *, is_write: bool) -> Ticket | HeldBack:
         ticket = self._gate.enter(credential, is_write=is_write)
         if is_write and isinstance(ticket, Ticket):
             with self._lock:

@@ -15,8 +15,8 @@ from wtforms import BooleanField, Field, Form
 
 from dashboard import forms
 from dashboard.forms.fields import BoundedField, OpaqueField, PastedSecretField, TextField
-from dashboard.forms.kyc import LinkForm
-from dashboard.forms.retype_email import ConfirmedForm
+from dashboard.forms.kyc import ImportLinkForm
+from dashboard.forms.retype_email import RetypedEmailForm
 from dashboard.services.kyc.links import KycLinks
 from dashboard.text import emails
 
@@ -55,11 +55,11 @@ def every_form() -> list[type[Form]]:
 
 def filled(form: type[Form], values: dict[str, str]) -> Form:
     given = MultiDict(values)
-    if form is LinkForm:
+    if form is ImportLinkForm:
         now = datetime.now(UTC)
-        return LinkForm(given, kyc_links=KycLinks(()), zone=ZoneInfo("UTC"), now=now)
+        return ImportLinkForm(given, kyc_links=KycLinks(()), zone=ZoneInfo("UTC"), now=now)
     made = form(given)
-    if isinstance(made, ConfirmedForm):
+    if isinstance(made, RetypedEmailForm):
         made.must_confirm("ana@example.com")
     return made
 

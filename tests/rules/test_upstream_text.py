@@ -12,7 +12,7 @@ from flask import Flask
 from dashboard.partner import assumptions as assumed
 from dashboard.partner import readers
 from dashboard.partner import responses as wire
-from dashboard.partner.json_shape import Flaw, Found, ShapeError
+from dashboard.partner.json_shape import Found, ProblemKind, ShapeError
 from dashboard.services.permissions import Role
 from dashboard.services.tokens.jwt_claims import shown
 from dashboard.store.db.database import Database
@@ -33,12 +33,12 @@ DEADLINE_S, PAGE_MAX = 2, 250_000
 OURS = {"Found"}  # what the readers themselves write
 
 
-def models() -> list[type[wire.Wire]]:
+def models() -> list[type[wire.ApiModel]]:
     return [each for each in vars(wire).values() if isinstance(each, type) and is_wire(each)]
 
 
 def is_wire(kind: type) -> bool:
-    return issubclass(kind, wire.Wire) and kind is not wire.Wire
+    return issubclass(kind, wire.ApiModel) and kind is not wire.ApiModel
 
 
 def unlimited(schema: Any) -> Iterator[str]:  # noqa: ANN401  JSON
@@ -56,7 +56,7 @@ def unlimited(schema: Any) -> Iterator[str]:  # noqa: ANN401  JSON
 
 
 @pytest.mark.parametrize("model", models(), ids=lambda model: model.__name__)
-def test_every_text_of_the_wire_has_a_limit(model: type[wire.Wire]) -> None:
+def test_every_text_of_the_wire_has_a_limit(model: type[wire.ApiModel]) -> None:
     schema = model.model_json_schema()
     ours = schema.get("$defs", {}).pop("ListShape", None)  # names of ours alone
     assert [*unlimited(schema)] == [], ours
@@ -76,7 +76,7 @@ def test_an_optional_text_that_is_too_long_is_left_out_and_named(
     row = readers.read_row({**USER, name: LONG}, 1)
     assert isinstance(row, wire.User)
     assert getattr(row, field) is None
-    assert row.problems == (Found(Flaw.LONG_TEXT, str(limit), name),)
+    assert row.problems == (Found(ProblemKind.LONG_TEXT, str(limit), name),)
     assert readers.read_row({**USER, name: "a" * limit}, 1).problems == ()
 
 
@@ -90,7 +90,10 @@ def test_a_status_that_is_too_long_is_cut_and_named() -> None:
 def test_a_user_whose_email_is_too_long_is_a_marked_row() -> None:
     row = readers.read_row({**USER, "email": LONG}, 3)
     assert isinstance(row, wire.BadRow)
-    assert (row.user_id, row.problems) == (UUID(ID), (Found(Flaw.LONG_TEXT, "254", "email"),))
+    assert (row.user_id, row.problems) == (
+        UUID(ID),
+        (Found(ProblemKind.LONG_TEXT, "254", "email"),),
+    )
     with pytest.raises(ShapeError, match="email: longer than 254 characters"):
         readers.read_user({"data": {"user": {**USER, "email": LONG}}})
 

@@ -10,13 +10,13 @@ from sqlalchemy import insert
 
 from dashboard.store.db.database import Database
 from dashboard.store.kyc import desk
-from dashboard.store.kyc.desk import Lane, Wanted
+from dashboard.store.kyc.desk import DeskQuery, Lane
 from dashboard.store.kyc.inquiries import InquirySource, InquiryState
 from dashboard.store.schema import inquiries, sightings
 from dashboard.store.staff import members as staff
 
 NOW = datetime(2026, 6, 12, 12, tzinfo=UTC)
-WANTED = Wanted(expired_at=NOW - timedelta(hours=24), given_up_at=NOW - timedelta(minutes=2))
+WANTED = DeskQuery(expired_at=NOW - timedelta(hours=24), given_up_at=NOW - timedelta(minutes=2))
 USERS = [UUID(int=number) for number in range(120)]
 EMAILS = ("ana@example.com", "ben@example.com")
 
@@ -51,12 +51,13 @@ def remembered(database: Database) -> Database:
 
 @pytest.mark.parametrize("by", [None, *EMAILS])
 def test_every_lane_has_who_is_in_it(remembered: Database, by: str | None) -> None:
-    wanted = Wanted(WANTED.expired_at, WANTED.given_up_at, by=by)
+    wanted = DeskQuery(WANTED.expired_at, WANTED.given_up_at, by=by)
     with remembered.read() as connection:
         each = desk.of_users(connection, wanted, USERS).values()
         counts = desk.counts(connection, wanted)
         listed = {
-            lane: desk.rows(connection, Wanted(*_times(), lane=lane, by=by), 1_000) for lane in Lane
+            lane: desk.rows(connection, DeskQuery(*_times(), lane=lane, by=by), 1_000)
+            for lane in Lane
         }
     assert counts == {lane: Counter(row.lane for row in each)[lane] for lane in Lane}
     assert {lane: len(rows) for lane, rows in listed.items()} == counts
@@ -69,7 +70,7 @@ def test_the_head_of_a_lane_is_its_first_rows(remembered: Database) -> None:
         heads = desk.heads(connection, WANTED, 3)
         counts = desk.counts(connection, WANTED)
         for lane, head in heads.items():
-            assert head.rows == desk.rows(connection, Wanted(*_times(), lane=lane), 3)
+            assert head.rows == desk.rows(connection, DeskQuery(*_times(), lane=lane), 3)
             assert head.size == counts[lane]
     assert set(heads) == {*Lane} - {Lane.SETTLED}
 

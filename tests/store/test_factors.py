@@ -8,12 +8,12 @@ import pytest
 from webauthn.helpers import bytes_to_base64url
 
 from dashboard.config.settings import Config
-from dashboard.crypto.encryption import Sealer
+from dashboard.crypto.encryption import Encryptor
 from dashboard.crypto.keyring import Purpose
 from dashboard.services.auth.mfa import recovery_codes as codes
 from dashboard.services.auth.mfa import totp
 from dashboard.services.auth.mfa.passkeys import Challenges
-from dashboard.services.auth.mfa.verify import SecondFactors, sealed_about
+from dashboard.services.auth.mfa.verify import FactorVerifier, sealed_about
 from dashboard.store.auth import authenticators, recovery_codes
 from dashboard.store.db.database import Database
 from dashboard.store.staff import members as staff
@@ -53,13 +53,13 @@ def at_once(act: Callable[[], bool]) -> list[bool]:
 def test_a_code_is_taken_by_one(
     member: StaffMember, database: Database, config: Config, clock: TestClock
 ) -> None:
-    sealer = Sealer(config.keyring.keys(Purpose.FACTOR))
+    sealer = Encryptor(config.keyring.keys(Purpose.FACTOR))
     secret = totp.new_secret()
     with database.write() as connection:
         sealed = sealer.seal(secret, sealed_about(member.id))
         authenticators.put(connection, member.id, sealed, sealer.key_id, 0, clock())
     code = code_of(secret, clock())
-    factors = SecondFactors(database, sealer, (), clock)
+    factors = FactorVerifier(database, sealer, (), clock)
     assert sum(at_once(lambda: factors.check_code(member, code))) == 1
 
 
@@ -69,8 +69,8 @@ def test_a_recovery_code_is_taken_by_one(
     made = codes.make()
     with database.write() as connection:
         recovery_codes.replace(connection, member.id, map(codes.hash_of, made))
-    sealer = Sealer(config.keyring.keys(Purpose.FACTOR))
-    factors = SecondFactors(database, sealer, (), clock)
+    sealer = Encryptor(config.keyring.keys(Purpose.FACTOR))
+    factors = FactorVerifier(database, sealer, (), clock)
     assert sum(at_once(lambda: factors.check_recovery_code(member, made[0]))) == 1
 
 

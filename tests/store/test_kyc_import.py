@@ -5,13 +5,13 @@ from uuid import UUID
 
 import pytest
 
-from dashboard.services.kyc.inquiries import leading
+from dashboard.services.kyc.inquiries import most_informative
 from dashboard.services.kyc.link_import import KycImport
 from dashboard.services.kyc.links import KycLinks
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
 from dashboard.store.kyc import desk, inquiries
-from dashboard.store.kyc.desk import Wanted
+from dashboard.store.kyc.desk import DeskQuery
 from dashboard.text.files import TableError
 from tests.conftest import TestClock
 
@@ -90,8 +90,8 @@ def test_the_latest_start_of_a_user_leads_whichever_came_first(
         links.take(file(HEAD, FIRST))
     expired_at = datetime.now(UTC) - timedelta(hours=24)
     with database.read() as connection:
-        leader = leading(inquiries.of_user(connection, UUID(USER)))
-        shown = desk.of_users(connection, Wanted(expired_at, expired_at), [UUID(USER)])
+        leader = most_informative(inquiries.of_user(connection, UUID(USER)))
+        shown = desk.of_users(connection, DeskQuery(expired_at, expired_at), [UUID(USER)])
     assert leader
     assert leader.inquiry_id == "inq_later"
     assert shown[UUID(USER)].inquiry.inquiry_id == "inq_later"

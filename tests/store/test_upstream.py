@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import event
 
 from dashboard.partner.responses import ListPaging, ListShape
-from dashboard.partner.telemetry import CallResult, Observation
+from dashboard.partner.telemetry import CallRecord, CallResult
 from dashboard.services.upstream.health import UpstreamState
-from dashboard.services.upstream.monitor import Upstream
+from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.store.db.database import Database
 from tests.conftest import TestClock
 
@@ -18,13 +18,13 @@ SHAPE = ListShape("data.users", "data.total", ListPaging.PAGES)
 
 
 @pytest.fixture
-def upstream(database: Database, clock: TestClock) -> Upstream:
-    return Upstream(database, clock)
+def upstream(database: Database, clock: TestClock) -> UpstreamMonitor:
+    return UpstreamMonitor(database, clock)
 
 
-def call(clock: TestClock, result: CallResult = OK, took_ms: int = 100) -> Observation:
+def call(clock: TestClock, result: CallResult = OK, took_ms: int = 100) -> CallRecord:
     cause = "" if result is OK else "tls"
-    return Observation(clock(), "GET", "/users", 200, took_ms, result, cause, None, "")
+    return CallRecord(clock(), "GET", "/users", 200, took_ms, result, cause, None, "")
 
 
 def count_writes(database: Database) -> list[str]:
@@ -39,7 +39,7 @@ def count_writes(database: Database) -> list[str]:
     return writes
 
 
-def test_nothing_was_asked_yet(upstream: Upstream) -> None:
+def test_nothing_was_asked_yet(upstream: UpstreamMonitor) -> None:
     health = upstream.health()
     assert health.state is UpstreamState.NEVER
     assert (health.calls, health.mean_ms, health.last_ok_at, health.since_at) == (
@@ -58,7 +58,7 @@ def test_nothing_was_asked_yet(upstream: Upstream) -> None:
 
 
 def test_many_calls_are_few_writes(
-    upstream: Upstream, database: Database, clock: TestClock
+    upstream: UpstreamMonitor, database: Database, clock: TestClock
 ) -> None:
     writes = count_writes(database)
     for _ in range(100):
@@ -72,9 +72,9 @@ def test_many_calls_are_few_writes(
 
 
 def test_a_change_is_written_at_once_and_every_worker_reads_it(
-    upstream: Upstream, database: Database, clock: TestClock
+    upstream: UpstreamMonitor, database: Database, clock: TestClock
 ) -> None:
-    other = Upstream(database, clock)
+    other = UpstreamMonitor(database, clock)
     upstream.observe(call(clock))
     clock.advance(seconds=1)
     began = call(clock, DOWN)
@@ -93,9 +93,9 @@ def test_a_change_is_written_at_once_and_every_worker_reads_it(
 
 
 def test_calls_of_all_workers_are_counted_in_their_minute(
-    upstream: Upstream, database: Database, clock: TestClock
+    upstream: UpstreamMonitor, database: Database, clock: TestClock
 ) -> None:
-    other = Upstream(database, clock)
+    other = UpstreamMonitor(database, clock)
     upstream.observe(call(clock, took_ms=100))
     other.observe(call(clock, took_ms=300))
     other.observe(call(clock, DOWN, took_ms=5000))
@@ -109,7 +109,7 @@ def test_calls_of_all_workers_are_counted_in_their_minute(
 
 
 def test_minutes_are_kept_for_a_day(
-    upstream: Upstream, database: Database, clock: TestClock
+    upstream: UpstreamMonitor, database: Database, clock: TestClock
 ) -> None:
     upstream.observe(call(clock))
     clock.advance(hours=25)
@@ -119,7 +119,7 @@ def test_minutes_are_kept_for_a_day(
 
 
 def test_a_busy_database_costs_a_call_nothing_and_what_was_seen_is_kept(
-    upstream: Upstream, database: Database, clock: TestClock
+    upstream: UpstreamMonitor, database: Database, clock: TestClock
 ) -> None:
     with database.write():
         started = time.monotonic()
@@ -138,9 +138,9 @@ def test_a_busy_database_costs_a_call_nothing_and_what_was_seen_is_kept(
 
 
 def test_an_older_observation_that_comes_late_changes_nothing(
-    upstream: Upstream, database: Database, clock: TestClock
+    upstream: UpstreamMonitor, database: Database, clock: TestClock
 ) -> None:
-    late = Upstream(database, clock)
+    late = UpstreamMonitor(database, clock)
     old = call(clock, DOWN)
     clock.advance(seconds=5)
     upstream.observe(call(clock))

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from dashboard.forms.contact import Email, Filled, Phone
+from dashboard.forms.contact import Email, Phone, Required
 from dashboard.forms.kyc import KycForm
 from dashboard.forms.registration import RegistrationForm
 
@@ -98,5 +98,5 @@ def test_the_page_is_told_what_each_validator_wants() -> None:
     assert form.phone.flags.wrong == "Start with + and the country code."
     assert form.phone.flags.missing is None
     assert form.country_code.flags.missing == "Choose a country."
-    assert Filled("x").field_flags["missing"] == "x"
+    assert Required("x").field_flags["missing"] == "x"
     assert re.fullmatch(str(Phone.field_flags["pattern"]), " +57 300 1234567")

@@ -12,7 +12,7 @@ from dashboard.app import create_app
 from dashboard.config.settings import load_config
 from dashboard.partner.errors import UnavailableKind
 from dashboard.services.diagnostics.call_failures import _UNREACHED
-from dashboard.services.operations.heartbeat import Rounds
+from dashboard.services.operations.heartbeat import WorkerHeartbeat
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.db.database import Database
@@ -39,7 +39,7 @@ def doctor(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Doctor:
     """Run it where an admin may log in and the worker runs, with these settings changed."""
-    Rounds(database, now).note()
+    WorkerHeartbeat(database, now).note()
     staff.add("admin@example.com", "Ana", secrets.token_urlsafe(16), [Role.ADMIN])
     monkeypatch.chdir(tmp_path)
     return lambda **changed: run("doctor", settings={**settings, **changed})
@@ -219,8 +219,8 @@ def test_an_upstream_that_is_not_reached_is_told_apart(
 
 def test_every_way_not_to_be_reached_has_words_and_a_cure_of_its_own() -> None:
     breaker = {UnavailableKind.BREAKER, UnavailableKind.REFUSED, UnavailableKind.LIMITED}
-    held_back = breaker | {UnavailableKind.BULKHEAD, UnavailableKind.FROZEN}
-    assert set(_UNREACHED) == set(UnavailableKind) - held_back  # which the doctor never is
+    unavailable_error = breaker | {UnavailableKind.BULKHEAD, UnavailableKind.FROZEN}
+    assert set(_UNREACHED) == set(UnavailableKind) - unavailable_error  # which the doctor never is
     assert len(set(_UNREACHED.values())) == len(_UNREACHED)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.mail import Mail, NotMailedError
+from dashboard.mail import MailError, SmtpMailer
 from tests.faults.certificates import make_certificate
 from tests.mail_server import Inbox, free_port, serve_lines, serve_mail
 
@@ -16,7 +16,7 @@ TEXT = "Hola Sofía,\n\nhttps://dash.example.com/link/" + "x" * 200 + "\n"
 def test_a_mail_arrives_as_plain_text_and_whole() -> None:
     inbox = Inbox()
     with serve_mail(inbox) as port:
-        Mail(f"smtp://127.0.0.1:{port}", FROM).send("sofia@example.com", "Tu acceso", TEXT)
+        SmtpMailer(f"smtp://127.0.0.1:{port}", FROM).send("sofia@example.com", "Tu acceso", TEXT)
     (message,) = inbox.messages
     assert inbox.recipients == ["sofia@example.com"]
     assert (message["From"], message["Subject"]) == (FROM, "Tu acceso")
@@ -33,8 +33,8 @@ def test_over_tls_it_logs_in_and_trusts_known_certificates_alone(
     context, trusted = make_certificate(tmp_path)
     inbox = Inbox()
     with serve_mail(inbox, context) as port:
-        mail = Mail(f"smtps://us%40er:p%2Fw@localhost:{port}", FROM)
-        with pytest.raises(NotMailedError, match="SSLCertVerificationError"):
+        mail = SmtpMailer(f"smtps://us%40er:p%2Fw@localhost:{port}", FROM)
+        with pytest.raises(MailError, match="SSLCertVerificationError"):
             mail.send("sofia@example.com", "Tu acceso", TEXT)
         assert inbox.logins == []
         monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
@@ -57,15 +57,15 @@ def test_over_tls_it_logs_in_and_trusts_known_certificates_alone(
 def test_a_server_that_hangs_or_talks_nonsense_ends_in_an_error(lines: tuple[bytes, ...]) -> None:
     began = time.monotonic()
     with serve_lines(*lines) as port:
-        mail = Mail(f"smtp://127.0.0.1:{port}", FROM, timeout_s=0.3)
-        with pytest.raises(NotMailedError):
+        mail = SmtpMailer(f"smtp://127.0.0.1:{port}", FROM, timeout_s=0.3)
+        with pytest.raises(MailError):
             mail.send("sofia@example.com", "Tu acceso", TEXT)
     assert time.monotonic() - began < 5
 
 
 def test_nobody_there_is_an_error_that_names_no_address() -> None:
-    mail = Mail(f"smtp://127.0.0.1:{free_port()}", FROM)
-    with pytest.raises(NotMailedError) as failed:
+    mail = SmtpMailer(f"smtp://127.0.0.1:{free_port()}", FROM)
+    with pytest.raises(MailError) as failed:
         mail.send("sofia@example.com", "Tu acceso", TEXT)
     assert str(failed.value) == "ConnectionRefusedError"
 
@@ -73,13 +73,13 @@ def test_nobody_there_is_an_error_that_names_no_address() -> None:
 def test_what_was_taken_was_handed_in_however_the_server_says_goodbye() -> None:
     taken = (b"220 hello\r\n", *[b"250 ok\r\n"] * 3, b"354 go on\r\n", b"250 taken\r\n")
     with serve_lines(*taken) as port:
-        mail = Mail(f"smtp://127.0.0.1:{port}", FROM, timeout_s=0.3)
+        mail = SmtpMailer(f"smtp://127.0.0.1:{port}", FROM, timeout_s=0.3)
         mail.send("sofia@example.com", "Tu acceso", TEXT)
 
 
 @pytest.mark.parametrize("to", ["a@example.com\nBcc: b@example.com", "a@example.com\r\n\r\nhello"])
 def test_an_address_adds_no_header(to: str) -> None:
     inbox = Inbox()
-    with serve_mail(inbox) as port, pytest.raises(NotMailedError):
-        Mail(f"smtp://127.0.0.1:{port}", FROM).send(to, "Tu acceso", TEXT)
+    with serve_mail(inbox) as port, pytest.raises(MailError):
+        SmtpMailer(f"smtp://127.0.0.1:{port}", FROM).send(to, "Tu acceso", TEXT)
     assert inbox.messages == []

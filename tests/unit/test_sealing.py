@@ -2,13 +2,13 @@
 
 from dashboard.crypto.keyring import Keyring, Purpose
 from dashboard.partner.credentials import Credentials
-from dashboard.services.credentials.pair_encryption import PairSealer
+from dashboard.services.credentials.pair_encryption import CredentialsEncryptor
 
 PAIR = Credentials("qash_key_live_" + "k" * 40, "qash_secret_live_" + "s" * 128)
 
 
-def sealer(*keys: str) -> PairSealer:
-    return PairSealer(Keyring(keys[0], keys[1:]).keys(Purpose.CREDENTIAL))
+def sealer(*keys: str) -> CredentialsEncryptor:
+    return CredentialsEncryptor(Keyring(keys[0], keys[1:]).keys(Purpose.CREDENTIAL))
 
 
 def test_a_sealed_pair_opens_with_its_key_as_the_pair_it_was_and_no_other_way() -> None:

@@ -79,14 +79,14 @@ def test_a_copy_that_somebody_ends_leaves_no_file(
 def test_names_are_traded_both_or_neither(place: str, server: PrivatePostgres) -> None:
     here = ServerDatabase(place)
     beside = here.called(here.name + "_restoring")
-    beside.make_as(here)
+    beside.create_like(here)
     with (
         psycopg.connect(place + "_restoring"),
         pytest.raises(StoreError, match="somebody is connected to it"),
     ):
-        beside.take_place_of(here, here.name + "_kept")
+        beside.swap_names(here, here.name + "_kept")
     assert names(server, place) == {"", "_restoring"}
-    beside.take_place_of(here, here.name + "_kept")
+    beside.swap_names(here, here.name + "_kept")
     assert names(server, place) == {"", "_kept"}
 
 
@@ -124,7 +124,7 @@ def test_an_extension_of_the_server_s_admin_is_in_nobody_s_way(
             ServerDatabase(theirs).dump(tmp_path / "copy", moment)
         wanted = database.schema_version()
     beside = ServerDatabase(theirs).called(f"{owner}_restoring")
-    beside.make_as(ServerDatabase(theirs))
+    beside.create_like(ServerDatabase(theirs))
     beside.fill(tmp_path / "copy")
     with closing(Database(beside.url)) as filled:
         assert filled.schema_version() == wanted

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 import pytest
 
 from dashboard.partner.errors import UnavailableKind
-from dashboard.partner.http.messages import Lost, Reply
+from dashboard.partner.http.messages import NoResponse, Response
 from dashboard.partner.http.retry import FIRST_PAUSE_S, pause_s, retry_after_s
 
 NOW = datetime(2026, 5, 27, 10, tzinfo=UTC)
 
 
-def reply(status: int, wait_s: float | None = None) -> Reply:
-    return Reply(status, "application/json", None, wait_s, b"", None, NOW, 1)
+def reply(status: int, wait_s: float | None = None) -> Response:
+    return Response(status, "application/json", None, wait_s, b"", None, NOW, 1)
 
 
 @pytest.mark.parametrize("status", [200, 201, 302, 400, 401, 403, 404, 409, 422])
@@ -26,15 +26,15 @@ def test_a_definite_answer_is_not_asked_for_again(status: int) -> None:
      UnavailableKind.CONNECT_TIMEOUT],
 )  # fmt: skip
 def test_a_failure_that_will_not_pass_is_not_tried_again(kind: UnavailableKind) -> None:
-    assert pause_s(Lost(kind, sent=False), 0) is None
+    assert pause_s(NoResponse(kind, sent=False), 0) is None
 
 
 @pytest.mark.parametrize("attempt", [0, 1])
 def test_the_pause_is_full_jitter_below_a_doubling_ceiling(attempt: int) -> None:
-    outcomes: list[Reply | Lost] = [
+    outcomes: list[Response | NoResponse] = [
         reply(429),
         reply(503),
-        Lost(UnavailableKind.NETWORK, sent=True),
+        NoResponse(UnavailableKind.NETWORK, sent=True),
     ]
     pauses = [pause_s(outcome, attempt) for outcome in outcomes for _ in range(100)]
     found = [pause for pause in pauses if pause is not None]

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from dashboard.partner.responses import ListPaging, ListShape, User, UserPage, UserStatus
-from dashboard.services.registrations.lookup import Walk
+from dashboard.services.registrations.lookup import ListScan
 
 NOW = datetime(2026, 6, 12, 14, 0, tzinfo=UTC)
 PAGES = ListShape("data.users", "data.total", ListPaging.PAGES)
@@ -25,7 +25,7 @@ def made(minutes_ago: float | None) -> User:
 
 def proves(*minutes_ago: float | None, total: int = 500, pages: int = 5) -> bool:
     """Say whether one page of these proves who was registered in the last ten minutes."""
-    walk = Walk()
+    walk = ListScan()
     rows = tuple(made(each) for each in minutes_ago)
     walk.take(UserPage(rows=rows, total=total, pages=pages, shape=PAGES), NOW)
     return walk.covers(NOW - timedelta(minutes=10))
@@ -54,7 +54,7 @@ def test_an_end_before_the_total_proves_nothing() -> None:
 
 
 def test_the_same_page_again_is_no_progress() -> None:
-    walk, page = Walk(), UserPage(rows=(made(1),), total=500, pages=5, shape=PAGES)
+    walk, page = ListScan(), UserPage(rows=(made(1),), total=500, pages=5, shape=PAGES)
     walk.take(page, NOW)
     assert not walk.is_over
     walk.take(page, NOW)
@@ -63,7 +63,7 @@ def test_the_same_page_again_is_no_progress() -> None:
 
 
 def test_an_empty_list_without_a_total_may_be_a_mishap() -> None:
-    walk = Walk()
+    walk = ListScan()
     walk.take(UserPage(rows=()), NOW)
     assert walk.is_over
     assert not walk.covers(NOW - timedelta(minutes=10))

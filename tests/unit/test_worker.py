@@ -36,13 +36,13 @@ def test_a_round_that_fails_is_one_line_and_the_next_one_goes_on(
     simulator.set_faults([{"method": "GET", "status": 500}])
     worker = Worker(services, clock)
     capsys.readouterr()
-    worker.make_round()
+    worker.run_once()
     failed = [line for line in capsys.readouterr().err.splitlines() if "round_failed" in line]
     assert [json.loads(line)["kind"] for line in failed] == ["Unavailable"]
     assert outcomes(database) == ["attempted", "unknown"]
     simulator.set_faults([])
     clock.advance(seconds=30)
-    worker.make_round()
+    worker.run_once()
     assert outcomes(database)[-1] == "succeeded"
 
 
@@ -59,10 +59,10 @@ def test_what_could_not_be_asked_is_due_as_soon_as_calls_go_out_again(
     services.freezing.freeze("A leak", admin)
     worker = Worker(services, clock)
     clock.advance(hours=1)
-    worker.make_round()
+    worker.run_once()
     services.freezing.thaw(admin)
     clock.advance(seconds=30)
-    worker.make_round()
+    worker.run_once()
     assert outcomes(database)[-1] == "rejected"
 
 
@@ -74,12 +74,12 @@ def test_a_database_that_is_locked_is_a_failed_round(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with database.write():
-        Worker(services, clock).make_round()
+        Worker(services, clock).run_once()
     assert '"event": "round_failed"' in capsys.readouterr().err
 
 
 def test_a_round_is_ended_between_two_steps(services: Services, clock: TestClock) -> None:
-    Worker(services, clock).make_round(lambda: True)
+    Worker(services, clock).run_once(lambda: True)
     assert services.rounds.find_last() is None
 
 
@@ -108,10 +108,10 @@ def test_an_attempt_that_a_crash_left_is_settled_by_the_worker(
         ),
     )
     worker = Worker(services, clock)
-    worker.make_round()
+    worker.run_once()
     assert outcomes(database) == ["attempted"]
     clock.advance(seconds=61)
-    worker.make_round()
+    worker.run_once()
     assert outcomes(database) == ["attempted", "unknown", "rejected"]
     assert {call.method for call in simulator.requests()} == {"GET"}
 
@@ -134,13 +134,13 @@ def test_the_head_of_the_audit_is_logged_once_a_day_and_found_again(
     assert onboarding
     worker = Worker(services, clock)
     capsys.readouterr()
-    worker.make_round()
+    worker.run_once()
     clock.advance(hours=23)
-    worker.make_round()
+    worker.run_once()
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     (head,) = [line for line in lines if line["event"] == "audit_head"]
     clock.advance(hours=2)
-    worker.make_round()
+    worker.run_once()
     assert '"event": "audit_head"' in capsys.readouterr().err
     known = f"{head['seq']}:{head['mac']}"
     assert run(f"audit verify --head {known}", settings=settings).returncode == 0
@@ -170,12 +170,12 @@ def test_an_upstream_that_was_down_is_tried_again_by_the_worker(
     simulator.set_faults([])
     simulator.clear_requests()
     worker = Worker(services, clock)
-    worker.make_round()
+    worker.run_once()
     assert simulator.requests() == []
     assert "round_failed" not in capsys.readouterr().err
     assert services.breaker.find_outage(credential)
     clock.advance(seconds=15)
-    worker.make_round()
+    worker.run_once()
     assert [call.query for call in simulator.requests()] == ["page=1&limit=1"]
     assert services.breaker.find_outage(credential) is None
 
@@ -185,7 +185,7 @@ def test_pages_say_whether_the_worker_runs(
 ) -> None:
     admin = log_in(Role.ADMIN)
     assert "does not run" in admin.get("/settings").words
-    Worker(services, clock).make_round()
+    Worker(services, clock).run_once()
     noted = services.rounds.find_last()
     assert "last round now" in admin.get("/settings").words
     clock.advance(seconds=30)

@@ -10,11 +10,11 @@ from argon2 import PasswordHasher
 from sqlalchemy import update
 from webauthn.helpers import bytes_to_base64url
 
-from dashboard.crypto.encryption import Sealer
+from dashboard.crypto.encryption import Encryptor
 from dashboard.crypto.keyring import Keyring, Purpose
 from dashboard.partner.credentials import Credentials
 from dashboard.services.auth.mfa.verify import sealed_about
-from dashboard.services.credentials.pair_encryption import PairSealer
+from dashboard.services.credentials.pair_encryption import CredentialsEncryptor
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.db.migrate import upgrade
 from dashboard.store.schema import api_pairs, authenticators, passkeys, sessions, staff, staff_links
@@ -78,8 +78,8 @@ class Installation:
 
     def _put_credentials(self, connection: Transaction) -> None:
         keyring = Keyring(self.secret_key)
-        pairs = PairSealer(keyring.keys(Purpose.CREDENTIAL))
-        apps = Sealer(keyring.keys(Purpose.FACTOR))
+        pairs = CredentialsEncryptor(keyring.keys(Purpose.CREDENTIAL))
+        apps = Encryptor(keyring.keys(Purpose.FACTOR))
         hashes = {"luis": self.support_session, "ana": self.admin_session}
         put = [
             update(staff)

@@ -7,13 +7,13 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from dashboard.partner.telemetry import CallResult, Observation
+from dashboard.partner.telemetry import CallRecord, CallResult
 from dashboard.services.auth.saved_forms import PER_PERSON
-from dashboard.services.operations.heartbeat import Rounds
+from dashboard.services.operations.heartbeat import WorkerHeartbeat
 from dashboard.services.permissions import Role
 from dashboard.services.recorder.budgets import STRANGERS
 from dashboard.services.recorder.recorder import note
-from dashboard.services.upstream.monitor import Upstream
+from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.store.audit import chain as store_audit
 from dashboard.store.audit.chain import Chain, NewEntry, Outcome
 from dashboard.store.db.database import Database
@@ -149,7 +149,7 @@ def test_after_a_far_future_a_shown_password_is_on_record_again(
 
 
 def test_a_worker_seen_in_a_far_future_is_not_running(database: Database, clock: TestClock) -> None:
-    rounds = Rounds(database, clock)
+    rounds = WorkerHeartbeat(database, clock)
     clock.offset = FAR
     rounds.note()
     clock.offset = timedelta()
@@ -185,13 +185,13 @@ def test_an_hour_back_nobody_stays_locked_out(app: Flask, hire: Hire, clock: Tes
 def test_an_hour_back_what_we_see_of_the_api_is_still_written_down(
     database: Database, clock: TestClock
 ) -> None:
-    seen = Upstream(database, clock)
+    seen = UpstreamMonitor(database, clock)
     for offset in (timedelta(), BACK):
         clock.offset = offset
         seen.observe(
-            Observation(clock(), "GET", "/users", 200, 5, CallResult.OK, "", clock(), "pair")
+            CallRecord(clock(), "GET", "/users", 200, 5, CallResult.OK, "", clock(), "pair")
         )
-    assert Upstream(database, clock).health().calls == 1
+    assert UpstreamMonitor(database, clock).health().calls == 1
 
 
 @pytest.mark.parametrize(

@@ -134,15 +134,15 @@ def test_the_worker_looks_at_users_whom_nobody_saw_for_five_minutes(
     worker = Worker(services, clock)
     simulator.set_status(user_id, "active")
     simulator.clear_requests()
-    worker.make_round()
+    worker.run_once()
     assert simulator.requests() == []
     clock.advance(minutes=6)
-    worker.make_round()
+    worker.run_once()
     assert [call.path for call in simulator.requests()] == [f"/api/v1/partner/users/{user_id}"]
     assert outcomes(database)[-1] == "settled"
     assert settlement(database)[0] is None
     clock.advance(minutes=6)
-    worker.make_round()
+    worker.run_once()
     assert len(simulator.requests()) == 1
 
 
@@ -160,11 +160,11 @@ def test_a_user_who_is_gone_does_not_keep_the_worker_from_the_next(
     simulator.set_faults([{"method": "GET", "path": f"/users/{user_id}", "status": 404}])
     simulator.clear_requests()
     worker = Worker(services, clock)
-    worker.make_round()
+    worker.run_once()
     assert len(simulator.requests()) == 2
     clock.advance(minutes=6)
     simulator.clear_requests()
-    worker.make_round()
+    worker.run_once()
     assert [call.path for call in simulator.requests()] == [f"/api/v1/partner/users/{other}"]
 
 

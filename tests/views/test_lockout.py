@@ -10,7 +10,7 @@ from flask import Flask
 from dashboard.config.settings import Config
 from dashboard.crypto.keyring import Purpose
 from dashboard.services.auth import passwords
-from dashboard.services.auth.throttle import FromOutside, Tries
+from dashboard.services.auth.throttle import FromOutside, LoginThrottle
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.db.database import Database
@@ -41,7 +41,7 @@ def at(app: Flask) -> At:
 def attack(database: Database, config: Config, clock: TestClock) -> Attack:
     """Try passwords from many addresses, 30 times each."""
     counters = build_counters(config, database, clock)
-    tries = Tries(counters, config.keyring.keys(Purpose.LIMIT), clock)
+    tries = LoginThrottle(counters, config.keyring.keys(Purpose.LIMIT), clock)
 
     def attack(addresses: int, email: str | None = None) -> None:
         for number in range(30 * addresses):

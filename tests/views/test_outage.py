@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.app import create_app
 from dashboard.config.settings import Config
-from dashboard.partner.gate import Held, Ticket
+from dashboard.partner.gate import HeldBack, Ticket
 from dashboard.partner.telemetry import CallResult
 from dashboard.services.permissions import Role
 from dashboard.services.upstream.breaker import THRESHOLD, Breaker
@@ -166,7 +166,7 @@ def test_one_read_alone_tries_again_when_the_clock_was_put_back(
     assert outage
     assert outage.retry_at <= clock()
     assert isinstance(breaker.enter("pair", is_write=False), Ticket)
-    assert isinstance(breaker.enter("pair", is_write=False), Held)
+    assert isinstance(breaker.enter("pair", is_write=False), HeldBack)
 
 
 def test_another_worker_holds_its_calls_back_too(

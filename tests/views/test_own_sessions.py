@@ -5,7 +5,7 @@ import json
 import pytest
 from flask import Flask
 
-from dashboard.services.auth.sessions import PER_PERSON, Beginning, Method
+from dashboard.services.auth.sessions import PER_PERSON, LoginContext, Method
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.db.database import Database
@@ -105,7 +105,7 @@ def test_of_very_many_the_ones_seen_last_go_on(
     assert mine
     begun = app.extensions["services"].sessions
     for _ in range(PER_PERSON):
-        begun.start(mine, "{}", Beginning(Method.PASSWORD, "", "", None))
+        begun.start(mine, "{}", LoginContext(Method.PASSWORD, "", "", None))
     assert len(begun.of(mine.id)) == PER_PERSON
     laptop.get("/account", status=303)
     colleague.get("/account")

@@ -101,11 +101,11 @@ def test_what_no_person_waits_for_keeps_to_what_the_api_asked(
     simulator.set_faults([])
     for wait_s in (61, 500):
         clock.advance(seconds=wait_s)
-        Worker(services, clock).make_round()
+        Worker(services, clock).run_once()
         limited.http.get(f"/users/{user_id}", headers=follow)
         assert simulator.requests() == []
     clock.advance(seconds=40)
-    Worker(services, clock).make_round()
+    Worker(services, clock).run_once()
     assert len(simulator.requests()) == 1
 
 

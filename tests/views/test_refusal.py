@@ -8,7 +8,7 @@ from flask import Flask
 
 from dashboard.app import create_app
 from dashboard.config.settings import load_config
-from dashboard.forms.api_errors import put_on_fields
+from dashboard.forms.api_errors import add_api_errors
 from dashboard.forms.kyc import KycForm
 from dashboard.forms.registration import RegistrationForm
 from dashboard.services.permissions import Role
@@ -71,7 +71,7 @@ def user(simulator: RunningSimulator, status: str) -> str:
 def test_a_text_names_the_fields_of_a_registration(app: Flask, says: str, named: list[str]) -> None:
     with app.test_request_context():
         form = RegistrationForm()
-        assert put_on_fields(form, says) is bool(named)
+        assert add_api_errors(form, says) is bool(named)
         assert sorted(form.errors) == named
 
 
@@ -87,7 +87,7 @@ def test_a_text_names_the_fields_of_a_registration(app: Flask, says: str, named:
 def test_a_text_names_the_fields_of_a_start(app: Flask, says: str, named: list[str]) -> None:
     with app.test_request_context():
         form = KycForm()
-        assert put_on_fields(form, says) is bool(named)
+        assert add_api_errors(form, says) is bool(named)
         assert sorted(form.errors) == named
 
 

@@ -8,7 +8,7 @@ from flask import Flask
 from dashboard.app import create_app
 from dashboard.config.settings import Config, load_config
 from dashboard.crypto.keyring import Purpose
-from dashboard.services.audit.log import Audit
+from dashboard.services.audit.log import AuditLog
 from dashboard.services.permissions import Role
 from dashboard.store.audit.chain import Chain, Finding, FindingKind
 from dashboard.store.db.database import Database
@@ -142,7 +142,7 @@ def test_one_time_links_outlive_every_rotation(
 
 def verified(database: Database, config: Config, clock: TestClock) -> Finding | None:
     chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
-    return Audit(database, chain, clock).verify()
+    return AuditLog(database, chain, clock).verify()
 
 
 def test_the_chain_holds_over_both_keys_and_names_the_one_that_was_taken_out(

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask import Flask
 
-from dashboard.services.attempts.reconcile import How, Looker
+from dashboard.services.attempts.reconcile import Source, Trigger
 from dashboard.services.permissions import Role
 from dashboard.services.registrations.reconcile import Found
 from dashboard.services.registry import Services
@@ -129,7 +129,7 @@ def test_many_who_look_at_once_settle_once(
     _, seq = lose(onboarding, simulator, HAPPENED)
     with ThreadPoolExecutor(8) as pool:
         looks = list(
-            pool.map(lambda _: services.settlement.check(seq, Looker(How.BUTTON, 1)), range(8))
+            pool.map(lambda _: services.settlement.check(seq, Trigger(Source.BUTTON, 1)), range(8))
         )
     assert {look.found for look in looks if look} == {Found.CREATED}
     assert outcomes(database) == DONE
@@ -172,7 +172,7 @@ def test_a_lost_token_is_never_settled_and_says_until_when_it_may_exist(
     send(admin, f"/users/{active['id']}/tokens", TOKEN, status=502)
     simulator.set_faults([])
     clock.advance(minutes=10)
-    Worker(services, clock).make_round()
+    Worker(services, clock).run_once()
     for place in ("/tokens", f"/users/{active['id']}"):
         assert re.search(r"May exist until \d\d:\d\d(?![:\d])", admin.get(place).words), place
     assert re.search(r"Unknown *may exist until 20\d\d-", admin.get("/audit").words)
@@ -204,5 +204,5 @@ def test_with_another_clock_than_the_apis_nothing_is_concluded_from_its_dates(
         assert outcomes(database) == ["attempted", "unknown"]
     else:  # the whole list was seen, whatever the dates in it
         assert outcomes(database) == REFUSED
-    Worker(services, clock).make_round()
+    Worker(services, clock).run_once()
     assert "succeeded" not in outcomes(database)

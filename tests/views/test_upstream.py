@@ -7,19 +7,19 @@ from flask import Flask
 
 from dashboard.services.registry import Services
 from dashboard.services.upstream.health import UpstreamState
-from dashboard.services.upstream.monitor import Upstream
+from dashboard.services.upstream.monitor import UpstreamMonitor
 from tests.browsing import Visitor
 from tests.simulator_process import RunningSimulator
 
 
 @pytest.fixture
-def upstream(app: Flask) -> Upstream:
+def upstream(app: Flask) -> UpstreamMonitor:
     services: Services = app.extensions["services"]
     return services.upstream
 
 
 def test_a_page_that_asked_is_a_call_that_was_answered(
-    support: Visitor, upstream: Upstream
+    support: Visitor, upstream: UpstreamMonitor
 ) -> None:
     support.get("/users")
     health = upstream.health()
@@ -27,7 +27,9 @@ def test_a_page_that_asked_is_a_call_that_was_answered(
     assert upstream.seen().accepted_at == health.last_ok_at is not None
 
 
-def test_a_user_who_is_not_there_is_an_answer_too(support: Visitor, upstream: Upstream) -> None:
+def test_a_user_who_is_not_there_is_an_answer_too(
+    support: Visitor, upstream: UpstreamMonitor
+) -> None:
     support.get("/users/550e8400-e29b-41d4-a716-446655440000", status=404)
     assert (upstream.health().state, upstream.health().failures) == (UpstreamState.OK, 0)
 
@@ -46,7 +48,7 @@ def test_a_user_who_is_not_there_is_an_answer_too(support: Visitor, upstream: Up
 )
 def test_a_failure_is_told_apart_and_one_call_however_often_it_was_tried(
     support: Visitor,
-    upstream: Upstream,
+    upstream: UpstreamMonitor,
     simulator: RunningSimulator,
     fault: dict[str, Any],
     state: UpstreamState,
@@ -59,13 +61,13 @@ def test_a_failure_is_told_apart_and_one_call_however_often_it_was_tried(
     assert (health.calls, health.failures, health.last_ok_at) == (1, 1, None)
 
 
-def honoured(upstream: Upstream) -> dict[str, bool]:
+def honoured(upstream: UpstreamMonitor) -> dict[str, bool]:
     found = upstream.seen().parameters
     return {each.name: each.honoured for each in found if each.honoured is not None}
 
 
 def test_what_the_list_honours_is_learnt_from_the_pages_that_ask_for_it(
-    support: Visitor, upstream: Upstream
+    support: Visitor, upstream: UpstreamMonitor
 ) -> None:
     support.get("/users")
     assert honoured(upstream) == {}
@@ -77,7 +79,7 @@ def test_what_the_list_honours_is_learnt_from_the_pages_that_ask_for_it(
 
 
 def test_what_the_list_ignores_is_learnt_too(
-    support: Visitor, upstream: Upstream, simulator: RunningSimulator
+    support: Visitor, upstream: UpstreamMonitor, simulator: RunningSimulator
 ) -> None:
     simulator.set_rivals(ignored_filters=["status", "countryCode", "search"], list_items="items")
     support.get("/users?status=pending&country=CO&q=nobody-at-all")

@@ -9,14 +9,14 @@ from email.utils import parsedate_to_datetime
 from uuid import UUID
 
 from dashboard.partner.errors import UnavailableKind
-from dashboard.partner.json_shape import Flaw, Found, ShapeError
+from dashboard.partner.json_shape import Found, ProblemKind, ShapeError
 
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
 _REQUEST_ID = re.compile(r"[\x21-\x7e]{1,64}")
 
 
 @dataclass(frozen=True)
-class Outgoing:
+class Request:
     """A request. `template` names the path in errors, where the path itself may hold an id.
 
     `secret` is a credential in the body, which an upstream may echo.
@@ -36,12 +36,10 @@ class Outgoing:
         return self.verb != "GET"
 
 
-def post(
-    path: str, body: Mapping[str, str], *, keep_raw: bool = True, secret: str = ""
-) -> Outgoing:
+def post(path: str, body: Mapping[str, str], *, keep_raw: bool = True, secret: str = "") -> Request:
     """Return a write."""
     data = json.dumps(body).encode()
-    return Outgoing("POST", path, path, body=data, keep_raw=keep_raw, secret=secret)
+    return Request("POST", path, path, body=data, keep_raw=keep_raw, secret=secret)
 
 
 def path_id(user_id: UUID) -> str:
@@ -52,7 +50,7 @@ def path_id(user_id: UUID) -> str:
 
 
 @dataclass(frozen=True)
-class Reply:
+class Response:
     """A status and what could be read after it; `flaw` says why the body is not whole."""
 
     status: int
@@ -76,7 +74,7 @@ class Reply:
         try:
             text = self.body.decode()
         except UnicodeDecodeError:
-            found = found or Found(Flaw.NOT_UTF8, self.content_type)
+            found = found or Found(ProblemKind.NOT_UTF8, self.content_type)
         if found:
             # Outside the handler: a UnicodeDecodeError holds the whole body, and would be kept.
             raise ShapeError(found)
@@ -84,7 +82,7 @@ class Reply:
 
 
 @dataclass(frozen=True)
-class Lost:
+class NoResponse:
     """No whole answer. `sent`: whether a byte of the request may have left this machine."""
 
     kind: UnavailableKind

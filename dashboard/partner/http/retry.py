@@ -6,7 +6,7 @@ from datetime import datetime
 from secrets import SystemRandom
 
 from dashboard.partner.errors import UnavailableKind
-from dashboard.partner.http.messages import Lost, Reply, date_of
+from dashboard.partner.http.messages import NoResponse, Response, date_of
 
 FIRST_PAUSE_S = 0.2
 BUDGET = 3
@@ -36,17 +36,17 @@ class RetryBudget:
             self._left -= taken
         return taken
 
-    def note(self, outcome: Reply | Lost) -> None:
+    def note(self, outcome: Response | NoResponse) -> None:
         """Give one back for an answer that needed no asking again."""
-        if isinstance(outcome, Reply) and outcome.status not in _RETRIED_STATUSES:
+        if isinstance(outcome, Response) and outcome.status not in _RETRIED_STATUSES:
             with self._lock:
                 self._left = min(self._left + 1, BUDGET)
 
 
-def pause_s(outcome: Reply | Lost, attempt: int) -> float | None:
+def pause_s(outcome: Response | NoResponse, attempt: int) -> float | None:
     """Return the seconds to wait before the next attempt (`attempt` from 0), None for never."""
     jitter_s = _random.uniform(0, FIRST_PAUSE_S * 2**attempt)
-    if isinstance(outcome, Lost):
+    if isinstance(outcome, NoResponse):
         return jitter_s if outcome.kind in _RETRIED_KINDS else None
     if outcome.status not in _RETRIED_STATUSES:
         return None

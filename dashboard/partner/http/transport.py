@@ -22,8 +22,15 @@ from dashboard.partner.errors import UnavailableKind
 from dashboard.partner.http import retry
 from dashboard.partner.http.connection import CONNECT_S, WatchedAdapter
 from dashboard.partner.http.deadline import Deadline
-from dashboard.partner.http.messages import Lost, Outgoing, Reply, date_of, media_type, request_id
-from dashboard.partner.json_shape import Flaw, Found
+from dashboard.partner.http.messages import (
+    NoResponse,
+    Request,
+    Response,
+    date_of,
+    media_type,
+    request_id,
+)
+from dashboard.partner.json_shape import Found, ProblemKind
 
 BODY_MAX = 1_000_000  # decoded bytes
 _SUCCESSES = range(200, 300)
@@ -69,12 +76,12 @@ class Transport:
 
     def exchange(
         self,
-        outgoing: Outgoing,
+        outgoing: Request,
         headers: Mapping[str, str],
         deadline_s: float,
         attempts: int,
         is_shut: Callable[[], bool],
-    ) -> Reply | Lost:
+    ) -> Response | NoResponse:
         """Send a request, again if `attempts` and the deadline allow and the failure may pass.
 
         `is_shut` is asked before each that is sent again.
@@ -93,7 +100,7 @@ class Transport:
             self._budget.note(outcome)
             return outcome
 
-    def _prepare(self, outgoing: Outgoing, headers: Mapping[str, str]) -> requests.PreparedRequest:
+    def _prepare(self, outgoing: Request, headers: Mapping[str, str]) -> requests.PreparedRequest:
         """Prepare a request by its parts: `requests` would take the base URL apart every time."""
         request = requests.PreparedRequest()
         request.prepare_method(outgoing.verb)
@@ -115,12 +122,14 @@ class Transport:
         request.prepare_hooks({})
         return request
 
-    def _attempt(self, request: requests.PreparedRequest, deadline: Deadline) -> Reply | Lost:
+    def _attempt(
+        self, request: requests.PreparedRequest, deadline: Deadline
+    ) -> Response | NoResponse:
         deadline.start_attempt()
         left_s = deadline.left_s
         if left_s <= 0:
-            return Lost(UnavailableKind.DEADLINE, sent=False)
-        outcome: Reply | Lost
+            return NoResponse(UnavailableKind.DEADLINE, sent=False)
+        outcome: Response | NoResponse
         try:
             response = self._session().send(
                 request,
@@ -132,13 +141,13 @@ class Transport:
             with response:
                 outcome = self._read(response, deadline)
         except _NETWORK_FAULTS:
-            outcome = Lost(deadline.fault or UnavailableKind.NETWORK, deadline.sent)
-        return Lost(UnavailableKind.DEADLINE, deadline.sent) if deadline.passed else outcome
+            outcome = NoResponse(deadline.fault or UnavailableKind.NETWORK, deadline.sent)
+        return NoResponse(UnavailableKind.DEADLINE, deadline.sent) if deadline.passed else outcome
 
-    def _read(self, response: requests.Response, deadline: Deadline) -> Reply:
+    def _read(self, response: requests.Response, deadline: Deadline) -> Response:
         body, flaw = _read_body(response)
         now = self._clock()
-        return Reply(
+        return Response(
             status=response.status_code,
             content_type=media_type(response.headers.get("Content-Type")),
             request_id=request_id(response.headers.get(REQUEST_ID_HEADER)),
@@ -164,13 +173,13 @@ def _read_body(response: requests.Response) -> tuple[bytes, Found | None]:
         # urllib3 unpacks no more than it is asked for.
         body = response.raw.read(BODY_MAX + 1, decode_content=True)
     except urllib3.exceptions.DecodeError:
-        return b"", Found(Flaw.PACKED)
+        return b"", Found(ProblemKind.PACKED)
     except _NETWORK_FAULTS:
         if response.status_code in _SUCCESSES:
             raise
-        return b"", Found(Flaw.CUT_OFF)  # the status stands, and decides
+        return b"", Found(ProblemKind.CUT_OFF)  # the status stands, and decides
     if len(body) > BODY_MAX:
-        return b"", Found(Flaw.TOO_LONG, str(BODY_MAX))
+        return b"", Found(ProblemKind.TOO_LONG, str(BODY_MAX))
     return body, None
 
 

@@ -8,7 +8,7 @@ from dashboard.services.auth import passwords
 from dashboard.services.auth.login import Refused
 from dashboard.services.auth.password_rules import PasswordRules
 from dashboard.services.auth.sessions import OpenSession, SessionOverError
-from dashboard.services.auth.throttle import InSession, Limited, Tries
+from dashboard.services.auth.throttle import InSession, LoginThrottle, Throttled
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.recorder import OwnChanges
 from dashboard.store.audit.chain import Chain, Outcome
@@ -63,7 +63,12 @@ class Account:
     """Changes a person's own row."""
 
     def __init__(
-        self, database: Database, chain: Chain, tries: Tries, rules: PasswordRules, clock: Clock
+        self,
+        database: Database,
+        chain: Chain,
+        tries: LoginThrottle,
+        rules: PasswordRules,
+        clock: Clock,
     ) -> None:
         self._database = database
         self._changes = OwnChanges(chain, clock)
@@ -91,7 +96,7 @@ class Account:
 
     def change_password(
         self, session: OpenSession, current: str, new: str, *, address: str, request_id: str
-    ) -> Changed | Refused | Limited:
+    ) -> Changed | Refused | Throttled:
         """Replace the password of the session's owner; tries count as confirmations do.
 
         Raises:

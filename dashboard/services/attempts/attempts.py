@@ -15,11 +15,11 @@ from uuid import UUID
 from dashboard.crypto.keyring import Keys
 from dashboard.partner.errors import PartnerError
 from dashboard.services.attempts.conflicts import (
+    AlreadySent,
     AnotherBodyError,
     Before,
-    Busy,
-    Repeated,
-    Running,
+    BusyElsewhere,
+    InProgress,
     find_busy,
     find_rival,
     is_running,
@@ -180,7 +180,7 @@ class Attempts:
             if not attempt.finished:
                 self.finish(attempt, Outcome.UNKNOWN, attempts.LEFT)
 
-    def find_busy(self, user_id: UUID) -> Busy | None:
+    def find_busy(self, user_id: UUID) -> BusyElsewhere | None:
         """Return who is doing something about a user right now."""
         with self._database.read() as connection:
             return find_busy(connection, user_id, self._clock())
@@ -201,11 +201,11 @@ class Attempts:
         for entry in attempts.lost_outcomes(connection, running_span(now), now):
             audit.append(connection, self._chain, entry)
 
-    def _before(self, connection: Transaction, seq: int, at: datetime) -> Running | Repeated:
+    def _before(self, connection: Transaction, seq: int, at: datetime) -> InProgress | AlreadySent:
         outcome = attempts.find_outcome(connection, seq)
         if outcome is None and is_running(at, self._clock()):
-            return Running(at)
-        return Repeated(outcome or Outcome.UNKNOWN, seq, at)
+            return InProgress(at)
+        return AlreadySent(outcome or Outcome.UNKNOWN, seq, at)
 
     def _macs(self, body: Mapping[str, str | None]) -> list[str]:
         """Return what tells two bodies apart without keeping either, by the current key first.

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from dashboard.services.attempts.intents import Intent
 from dashboard.store.attempts import attempts
-from dashboard.store.attempts.attempts import Rival, Span
+from dashboard.store.attempts.attempts import ConcurrentAttempt, Span
 from dashboard.store.audit import triggers as audit_triggers
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.db.database import StoreError, Transaction
@@ -32,14 +32,14 @@ class AnotherBodyError(Exception):
 
 
 @dataclass(frozen=True)
-class Running:
+class InProgress:
     """The same form was sent before, and its call has no outcome yet."""
 
     since_at: datetime
 
 
 @dataclass(frozen=True)
-class Repeated:
+class AlreadySent:
     """The same form was sent before; this is what came of it."""
 
     outcome: Outcome
@@ -48,7 +48,7 @@ class Repeated:
 
 
 @dataclass(frozen=True)
-class Busy:
+class BusyElsewhere:
     """Somebody is at it: their call about the same user has no answer yet. Nothing was sent."""
 
     staff_name: str
@@ -57,7 +57,7 @@ class Busy:
 
 
 @dataclass(frozen=True)
-class Overtaken:
+class Superseded:
     """The same was done from another form after this one was opened. Nothing was sent."""
 
     staff_name: str
@@ -66,7 +66,7 @@ class Overtaken:
     at: datetime
 
 
-Before = Running | Repeated | Busy | Overtaken
+Before = InProgress | AlreadySent | BusyElsewhere | Superseded
 
 
 @contextmanager
@@ -82,7 +82,7 @@ def nothing_sent() -> Iterator[None]:
 
 def require_triggers(connection: Transaction) -> None:
     """Let nothing be sent that could be changed unnoticed once it is recorded."""
-    if missing := audit_triggers.lost_triggers(connection):
+    if missing := audit_triggers.missing_triggers(connection):
         raise UnguardedError(f"the audit has lost {', '.join(sorted(missing))}")
 
 
@@ -99,7 +99,7 @@ def running_span(now: datetime) -> Span:
     return now - RUNNING_FOR_AT_MOST, now + RUNNING_FOR_AT_MOST
 
 
-def find_busy(connection: Transaction, user_id: UUID, now: datetime) -> Busy | None:
+def find_busy(connection: Transaction, user_id: UUID, now: datetime) -> BusyElsewhere | None:
     """Return who is doing something about this user."""
     about = attempts.of_user(user_id)
     return _busy(attempts.rivals(connection, about, None, running_span(now)), now)
@@ -111,7 +111,7 @@ def find_rival(
     email: str | None,
     body_macs: Sequence[str],
     now: datetime,
-) -> Busy | Overtaken | None:
+) -> BusyElsewhere | Superseded | None:
     """Return who is at the same user, else who did the same after the form was opened.
 
     Where there is no user yet the email tells; where nothing is known, what the form says.
@@ -126,18 +126,18 @@ def find_rival(
     return _busy(rivals, now) or _overtaking(rivals, intent)
 
 
-def _busy(rivals: Iterable[Rival], now: datetime) -> Busy | None:
+def _busy(rivals: Iterable[ConcurrentAttempt], now: datetime) -> BusyElsewhere | None:
     for each in rivals:
         if each.outcome is None and is_running(each.at, now):
-            return Busy(each.staff_name, each.action, each.at)
+            return BusyElsewhere(each.staff_name, each.action, each.at)
     return None
 
 
-def _overtaking(rivals: Iterable[Rival], intent: Intent) -> Overtaken | None:
+def _overtaking(rivals: Iterable[ConcurrentAttempt], intent: Intent) -> Superseded | None:
     """Return who was quicker. What was rejected does not count: nothing was done then."""
     for each in rivals:
         is_later = each.seq > intent.opened_seq and each.action == intent.action
         if is_later and each.outcome is not Outcome.REJECTED:
             outcome = each.outcome or Outcome.UNKNOWN
-            return Overtaken(each.staff_name, each.action, outcome, each.at)
+            return Superseded(each.staff_name, each.action, outcome, each.at)
     return None

@@ -17,7 +17,7 @@ from dashboard.store.audit.chain import SETTLED_BY, Chain, NewEntry, Outcome
 from dashboard.store.db.database import Transaction
 
 
-class How(StrEnum):
+class Source(StrEnum):
     """On what occasion somebody looked."""
 
     WORKER = "worker"
@@ -27,19 +27,19 @@ class How(StrEnum):
 
 
 @dataclass(frozen=True)
-class Looker:
+class Trigger:
     """Who looks. The worker is nobody on staff, and answers no request."""
 
-    how: How
+    how: Source
     staff_id: int | None = None
     request_id: str | None = None
     follows: bool = False  # a page that shows the user refreshes automatically
 
 
-WORKER = Looker(How.WORKER)
+WORKER = Trigger(Source.WORKER)
 
 
-class Settling:
+class OutcomeRecorder:
     """Appends the row."""
 
     def __init__(self, attempts_: Attempts, chain: Chain, clock: Clock) -> None:
@@ -52,7 +52,7 @@ class Settling:
         connection: Transaction,
         seq: int,
         outcome: Outcome,
-        by: Looker,
+        by: Trigger,
         details: Mapping[str, str],
         *,
         subject_id: UUID | None = None,

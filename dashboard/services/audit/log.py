@@ -23,7 +23,7 @@ from dashboard.store.limits.table import LimitStorage
 
 __all__ = [
     "ACTIONS",
-    "Audit",
+    "AuditLog",
     "AuditPage",
     "Head",
     "LineFilters",
@@ -52,7 +52,7 @@ class AuditEntry:
     email: str | None
 
 
-class Audit:
+class AuditLog:
     """Writes and checks the chain."""
 
     def __init__(self, database: Database, chain: Chain, clock: Clock) -> None:

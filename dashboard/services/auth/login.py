@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from dashboard.services.actions import Action
 from dashboard.services.auth import passwords
 from dashboard.services.auth.hash_places import Places
-from dashboard.services.auth.login_audit import LogIns
+from dashboard.services.auth.login_audit import LoginAudit
 from dashboard.services.auth.sessions import Method, OpenSession
-from dashboard.services.auth.throttle import FromOutside, Limited, Tries
+from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Throttled
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import VISITS
 from dashboard.services.recorder.recorder import note
@@ -26,7 +26,7 @@ class LoggedIn:
 
 
 @dataclass(frozen=True)
-class HalfWay:
+class SecondFactorNeeded:
     """Email and password match; a second factor is asked for before anything else happens."""
 
     staff: StaffMember
@@ -38,28 +38,28 @@ class Refused:
 
 
 @dataclass(frozen=True)
-class Crowded:
+class Overloaded:
     """Too many log in at this very moment: nothing was compared, and it does not count."""
 
     retry_after_s: int = 2
 
 
-class Auth:
+class PasswordLogin:
     """Who may come in. `at_once` is how many passwords may wait for their hash in this process."""
 
     def __init__(
-        self, database: Database, chain: Chain, tries: Tries, clock: Clock, *, at_once: int
+        self, database: Database, chain: Chain, tries: LoginThrottle, clock: Clock, *, at_once: int
     ) -> None:
         self._places = Places(at_once)
         self._database = database
         self._chain = chain
         self._tries = tries
         self._clock = clock
-        self._log_ins = LogIns(database, chain, clock)
+        self._log_ins = LoginAudit(database, chain, clock)
 
     def log_in(
         self, email: str, password: str, *, address: str, request_id: str
-    ) -> LoggedIn | HalfWay | Refused | Limited | Crowded:
+    ) -> LoggedIn | SecondFactorNeeded | Refused | Throttled | Overloaded:
         """Check email and password, and record the try, or leave that to the second step.
 
         Raises:
@@ -68,7 +68,7 @@ class Auth:
         """
         known, source = self._tries.is_known(address), FromOutside(email, address)
         if self._places.are_taken(known=known):
-            return Crowded()
+            return Overloaded()
         if limited := self._tries.count(source):
             if limited.is_first:
                 self._log_ins.refused(None, "limit", address=address, request_id=request_id)
@@ -80,7 +80,7 @@ class Auth:
             matches = is_free and passwords.verify(hashed, password)
         if not is_free:
             self._tries.take_back(source)
-            return Crowded()
+            return Overloaded()
         if member is None or not matches or not member.active:
             cause = _cause(member, matches=matches)
             self._log_ins.refused(member, cause, address=address, request_id=request_id)
@@ -88,7 +88,7 @@ class Auth:
         self._tries.forgive(replace(source, half_way=member.has_second_factor))
         if member.has_second_factor:
             self._log_ins.half_way(member, address=address, request_id=request_id)
-            return HalfWay(member)
+            return SecondFactorNeeded(member)
         self._log_ins.succeeded(member, Method.PASSWORD, address=address, request_id=request_id)
         return LoggedIn(member)
 

@@ -14,7 +14,7 @@ from dashboard.store.staff.members import StaffMember
 HALF_WAY_ONCE_S = 300
 
 
-class LogIns:
+class LoginAudit:
     """Records log-ins. What cannot be recorded does not happen: StoreError."""
 
     def __init__(self, database: Database, chain: Chain, clock: Clock) -> None:

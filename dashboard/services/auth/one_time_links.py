@@ -13,7 +13,7 @@ from dashboard.services.actions import Action
 from dashboard.services.auth.login import LoggedIn, Refused
 from dashboard.services.auth.password_rules import PasswordRules
 from dashboard.services.auth.passwords import NewPassword, hash_password
-from dashboard.services.auth.throttle import FromOutside, Limited, Tries
+from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Throttled
 from dashboard.services.clocks import is_open, latest_end
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import STRANGERS, VISITS
@@ -30,7 +30,7 @@ GOOD_FOR = {LinkKind.INVITE: timedelta(hours=48), LinkKind.RESET: timedelta(hour
 
 
 @dataclass(frozen=True)
-class NewLink:
+class OneTimeLink:
     """A link as it is handed over, once."""
 
     member: StaffMember
@@ -41,11 +41,11 @@ class NewLink:
 
 def make_link(
     connection: Transaction, member: StaffMember, *, created_by: int | None, at: datetime
-) -> NewLink:
+) -> OneTimeLink:
     """Make the one link that lets this member in; one that was made before no longer does."""
     never_came = not member.password_hash and member.seen_at is None
     kind = LinkKind.INVITE if never_came else LinkKind.RESET
-    made = NewLink(member, kind, at + GOOD_FOR[kind], secrets.token_urlsafe(32))
+    made = OneTimeLink(member, kind, at + GOOD_FOR[kind], secrets.token_urlsafe(32))
     links.remove_unused(connection, member.id)
     links.add(connection, _hash(made.token), member.id, kind, created_by, at, made.expires_at)
     return made
@@ -56,11 +56,16 @@ def every_open(connection: Transaction, now: datetime) -> dict[int, OpenLink]:
     return links.every_open(connection, now, latest_end(now, max(GOOD_FOR.values())))
 
 
-class Links:
+class OneTimeLinks:
     """Lets people in by a link."""
 
     def __init__(
-        self, database: Database, chain: Chain, tries: Tries, rules: PasswordRules, clock: Clock
+        self,
+        database: Database,
+        chain: Chain,
+        tries: LoginThrottle,
+        rules: PasswordRules,
+        clock: Clock,
     ) -> None:
         self._database = database
         self._chain = chain
@@ -76,7 +81,7 @@ class Links:
 
     def use(
         self, token: str, password: str, *, address: str, request_id: str
-    ) -> LoggedIn | Refused | Limited:
+    ) -> LoggedIn | Refused | Throttled:
         """Set the password of the link's member, use the link up and end their sessions.
 
         Raises:

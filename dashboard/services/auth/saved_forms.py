@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import structlog
 
-from dashboard.crypto.encryption import Sealer
+from dashboard.crypto.encryption import Encryptor
 from dashboard.services.clocks import is_open, latest_end
 from dashboard.services.ports import Clock
 from dashboard.store.auth import saved_forms as kept_forms
@@ -34,10 +34,10 @@ class KeptForm:
     fields: Fields = field(repr=False)
 
 
-class KeptForms:
+class SavedForms:
     """Keeps forms and gives them back."""
 
-    def __init__(self, database: Database, sealer: Sealer, clock: Clock) -> None:
+    def __init__(self, database: Database, sealer: Encryptor, clock: Clock) -> None:
         self._database = database
         self._sealer = sealer
         self._clock = clock

@@ -12,7 +12,7 @@ from dashboard.services.auth.devices import Device, read_device
 from dashboard.services.clocks import is_fresh
 from dashboard.services.ports import Clock
 from dashboard.store.auth import sessions
-from dashboard.store.auth.sessions import Beginning, StoredSession
+from dashboard.store.auth.sessions import LoginContext, StoredSession
 from dashboard.store.db.columns import read_back
 from dashboard.store.db.database import (
     BRIEFLY_MS,
@@ -24,7 +24,7 @@ from dashboard.store.db.database import (
 from dashboard.store.staff import members as staff
 from dashboard.store.staff.members import StaffMember
 
-__all__ = ["Beginning", "Method", "OpenSession", "Sessions"]
+__all__ = ["LoginContext", "Method", "OpenSession", "Sessions"]
 
 TOUCH_EVERY = timedelta(seconds=30)
 CONFIRMED_FOR = timedelta(minutes=5)
@@ -134,7 +134,7 @@ class Sessions:
             stored = sessions.of(connection, staff_id)
         return [session for session in map(self._open, stored) if self._lasts(session)]
 
-    def start(self, shown: StaffMember, data: str, beginning: Beginning) -> str | None:
+    def start(self, shown: StaffMember, data: str, beginning: LoginContext) -> str | None:
         """Start a session; return the random id for the cookie.
 
         None where what they showed counts no longer: while it was compared they were disabled, or

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from dashboard.services.actions import Action
 from dashboard.services.auth import passwords
 from dashboard.services.auth.login import Refused
-from dashboard.services.auth.mfa.verify import SecondFactors
+from dashboard.services.auth.mfa.verify import FactorVerifier
 from dashboard.services.auth.sessions import Method, OpenSession
-from dashboard.services.auth.throttle import InSession, Limited, Tries
+from dashboard.services.auth.throttle import InSession, LoginThrottle, Throttled
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import REFUSALS, VISITS
 from dashboard.services.recorder.recorder import note
@@ -24,7 +24,7 @@ class Confirmed:
     """It is them. The session may go on, under a new id."""
 
 
-class Confirming:
+class StepUp:
     """Checks it, limits the tries of each session and person, and records what came of each.
 
     Raises:
@@ -34,8 +34,8 @@ class Confirming:
 
     def __init__(
         self,
-        factors: SecondFactors,
-        tries: Tries,
+        factors: FactorVerifier,
+        tries: LoginThrottle,
         database: Database,
         chain: Chain,
         clock: Clock,
@@ -48,7 +48,7 @@ class Confirming:
 
     def by_password(
         self, session: OpenSession, password: str, *, address: str, request_id: str
-    ) -> Confirmed | Refused | Limited:
+    ) -> Confirmed | Refused | Throttled:
         """Confirm by the password of the log-in: for people who have no second factor."""
         member = session.staff
 
@@ -59,7 +59,7 @@ class Confirming:
 
     def by_code(
         self, session: OpenSession, code: str, *, address: str, request_id: str
-    ) -> Confirmed | Refused | Limited:
+    ) -> Confirmed | Refused | Throttled:
         """Confirm by a code of the person's authenticator app."""
 
         def proves() -> bool:
@@ -69,7 +69,7 @@ class Confirming:
 
     def by_recovery_code(
         self, session: OpenSession, code: str, *, address: str, request_id: str
-    ) -> Confirmed | Refused | Limited:
+    ) -> Confirmed | Refused | Throttled:
         """Confirm by a recovery code, which is gone with it."""
 
         def proves() -> bool:
@@ -87,7 +87,7 @@ class Confirming:
         origin: str,
         address: str,
         request_id: str,
-    ) -> Confirmed | Refused | Limited:
+    ) -> Confirmed | Refused | Throttled:
         """Confirm by a passkey of the same person."""
 
         def proves() -> bool:
@@ -103,7 +103,7 @@ class Confirming:
         proves: Callable[[], bool],
         address: str,
         request_id: str,
-    ) -> Confirmed | Refused | Limited:
+    ) -> Confirmed | Refused | Throttled:
         proof = method.value if method in UNGUESSABLE else ""
         member, source = session.staff, InSession(session.staff.id, session.id_hash, proof)
         details = {"method": method.value, "address": address}

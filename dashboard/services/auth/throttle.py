@@ -75,7 +75,7 @@ Source = FromOutside | InSession | AtProvider
 
 
 @dataclass(frozen=True)
-class Limited:
+class Throttled:
     """Too many tries; the next one counts after `retry_after_s` seconds.
 
     `is_first` marks the first refusal of a window: it alone is recorded, for a flood must not
@@ -86,7 +86,7 @@ class Limited:
     is_first: bool
 
 
-class Tries:
+class LoginThrottle:
     """Counts tries by where they come from."""
 
     def __init__(self, counters: Counters, limit_keys: Keys, clock: Clock) -> None:
@@ -94,7 +94,7 @@ class Tries:
         self._clock = clock
         self._storage = counters
 
-    def count(self, source: Source) -> Limited | None:
+    def count(self, source: Source) -> Throttled | None:
         """Count a try before anything is compared; return why it may not be made.
 
         Full windows are read first: a try that is refused writes nothing, but for the first one.
@@ -142,15 +142,15 @@ class Tries:
         if not source.half_way:
             self._storage.keep(_known(network), KNOWN_FOR_S)
 
-    def _hit(self, limit: RateLimitItem, key: str) -> Limited | None:
+    def _hit(self, limit: RateLimitItem, key: str) -> Throttled | None:
         count = self._storage.incr(key, limit.get_expiry())
         if count <= limit.amount:
             return None
         return self._limited(key, is_first=count == limit.amount + 1)
 
-    def _limited(self, key: str, *, is_first: bool) -> Limited:
+    def _limited(self, key: str, *, is_first: bool) -> Throttled:
         ends = self._storage.get_expiry(key)
-        return Limited(max(1, round(ends - self._clock().timestamp())), is_first)
+        return Throttled(max(1, round(ends - self._clock().timestamp())), is_first)
 
     def _windows(self, source: Source) -> Windows:
         match source:

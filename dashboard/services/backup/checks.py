@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard.services.actions import Action
-from dashboard.services.operations.readiness import Health, NotReadyError
+from dashboard.services.operations.readiness import NotReadyError, Readiness
 from dashboard.services.ports import Clock
 from dashboard.store.audit import chain as audit
 from dashboard.store.audit import check as audit_check
@@ -48,7 +48,7 @@ class Restoring:
 
 
 @contextmanager
-def told_of(file: Path, source: str) -> Iterator[None]:
+def backup_errors(file: Path, source: str) -> Iterator[None]:
     """Say in words why a copy of the source cannot be written to the file.
 
     Raises:
@@ -65,7 +65,7 @@ def told_of(file: Path, source: str) -> Iterator[None]:
         raise BackupError(f"{source} cannot be copied: {problem}.") from None
 
 
-def look_over(connection: Transaction, chain: Chain) -> Contents:
+def check_copy(connection: Transaction, chain: Chain) -> Contents:
     """Read a copy through.
 
     Raises:
@@ -93,9 +93,9 @@ def prepare(copy: Database, restoring: Restoring) -> Contents:
     try:
         _require_ours(copy, restoring)
         copy.upgrade()
-        Health(copy).check()
+        Readiness(copy).check()
         with copy.write() as connection:
-            backups.end_ways_in(connection)
+            backups.delete_sessions_and_links(connection)
             rows = audit.head(connection).seq
             entry = NewEntry(
                 at=restoring.clock(),
@@ -105,7 +105,7 @@ def prepare(copy: Database, restoring: Restoring) -> Contents:
             )
             audit.append(connection, restoring.chain, entry)
         with copy.read() as connection:
-            return look_over(connection, restoring.chain)
+            return check_copy(connection, restoring.chain)
     except (NotReadyError, StoreError) as problem:
         raise BackupError(f"The backup cannot be used. {problem}") from None
 
@@ -121,5 +121,5 @@ def _require_ours(copy: Database, restoring: Restoring) -> None:
             f"The backup has schema {version}, newer than this program's {copy.newest_version}. "
             "Install the version that made it."
         )
-    if clash := Health(copy).find_clash(restoring.environment, restoring.partner_api_url):
+    if clash := Readiness(copy).find_mismatch(restoring.environment, restoring.partner_api_url):
         raise BackupError(f"The backup belongs to {clash}.")

@@ -12,9 +12,9 @@ from dashboard.services.backup.checks import (
     Contents,
     Restored,
     Restoring,
-    look_over,
+    backup_errors,
+    check_copy,
     prepare,
-    told_of,
 )
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database, StoreError
@@ -34,10 +34,10 @@ def back_up(url: str, file: Path, chain: Chain) -> Contents:
     """
     with (
         closing(Database(url)) as database,
-        told_of(file, database.where),
+        backup_errors(file, database.where),
         snapshot(database) as (connection, moment),
     ):
-        contents = look_over(connection, chain)
+        contents = check_copy(connection, chain)
         ServerDatabase(url).dump(file, moment)
         return contents
 
@@ -67,11 +67,11 @@ def _restore(place: ServerDatabase, file: Path, restoring: Restoring) -> Restore
         raise BackupError("The database is in use. Stop the dashboard first, then run this again.")
     beside = place.called(place.name + BESIDE)
     beside.drop()
-    beside.make_as(place)
+    beside.create_like(place)
     kept = f"{place.name}{BEFORE}{restoring.clock():{TIME}}" if was_there else None
     try:
         contents = _fill(beside, file, restoring)
-        beside.take_place_of(place, kept)
+        beside.swap_names(place, kept)
     except BaseException:
         beside.drop()
         raise

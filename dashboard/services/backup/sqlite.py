@@ -12,9 +12,9 @@ from dashboard.services.backup.checks import (
     Contents,
     Restored,
     Restoring,
-    look_over,
+    backup_errors,
+    check_copy,
     prepare,
-    told_of,
 )
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database, StoreError, is_file
@@ -32,13 +32,13 @@ def back_up(url: str, file: Path, chain: Chain) -> Contents:
     if not is_file(url):
         return server_backup.back_up(url, file, chain)
     source = _existing(file_of(url), "There is no database at {file}. DATABASE_URL names it.")
-    with told_of(file, str(source)):
+    with backup_errors(file, str(source)):
         backups.copy_file(source, file)
     copy = Database(url_of(file))
     try:
         with copy.read() as connection:
-            contents = look_over(connection, chain)
-        backups.stand_alone(copy)
+            contents = check_copy(connection, chain)
+        backups.close_as_single_file(copy)
     except BaseException as problem:
         copy.close()
         backups.remove(file)
@@ -68,12 +68,12 @@ def restore(url: str, file: Path, restoring: Restoring) -> Restored:
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     prepared = place.with_name(place.name + ".restoring")
     backups.remove(prepared)
-    with told_of(prepared, str(file)):
+    with backup_errors(prepared, str(file)):
         backups.copy_file(file, prepared)
     copy = Database(url_of(prepared))
     try:
         contents = prepare(copy, restoring)
-        backups.stand_alone(copy)
+        backups.close_as_single_file(copy)
     except BaseException:
         copy.close()
         backups.remove(prepared)

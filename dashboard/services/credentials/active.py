@@ -14,12 +14,12 @@ import structlog
 
 from dashboard.partner.credentials import Credentials
 from dashboard.services.actions import Action
-from dashboard.services.credentials.pair_encryption import PairSealer
+from dashboard.services.credentials.pair_encryption import CredentialsEncryptor
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.recorder import BY_ITSELF, CredentialsLog
 from dashboard.store.credentials import active as api_switch
 from dashboard.store.credentials import pairs as api_pairs
-from dashboard.store.credentials.active import Alarm, Freeze, Switch
+from dashboard.store.credentials.active import ActivePair, Alarm, Freeze
 from dashboard.store.credentials.pairs import ApiPair
 from dashboard.store.db.database import Database, StoreError, Transaction
 from dashboard.store.upstream import breakers
@@ -30,7 +30,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Standing:
+class CallStatus:
     """What every call asks and every page has to say: calls are stopped, or have been failing.
 
     `credential` is the pair in use (`Credentials.id`).
@@ -43,14 +43,14 @@ class Standing:
     breaker: BreakerRow | None
 
 
-class ApiCredentials:
+class ActiveCredentials:
     """Tells the client which pair to use, and finds others when that is refused."""
 
     def __init__(
         self,
         database: Database,
         environment: Credentials,
-        sealer: PairSealer,
+        sealer: CredentialsEncryptor,
         audit_log: CredentialsLog,
         clock: Clock,
     ) -> None:
@@ -76,14 +76,14 @@ class ApiCredentials:
         self._thread.look, self._thread.for_call = look, look
         return self.in_use(switch)
 
-    def look_for_call(self, credential: str) -> Standing:
+    def look_for_call(self, credential: str) -> CallStatus:
         """Return how things stand for a call with this pair, read now or by its `current()`.
 
         Raises:
             StoreError: the database cannot be read.
 
         """
-        look: Standing | None = getattr(self._thread, "for_call", None)
+        look: CallStatus | None = getattr(self._thread, "for_call", None)
         self._thread.for_call = None
         if look and look.credential == credential:
             return look
@@ -102,21 +102,21 @@ class ApiCredentials:
         with self._database.read() as connection:
             return api_switch.is_frozen(connection)
 
-    def standing(self) -> Standing:
+    def standing(self) -> CallStatus:
         """Return what every page has to say, as the last call of this thread saw it.
 
         Raises:
             StoreError: the database cannot be read.
 
         """
-        look: Standing | None = getattr(self._thread, "look", None)
+        look: CallStatus | None = getattr(self._thread, "look", None)
         return look or self._look()[1]
 
-    def in_use(self, switch: Switch) -> Credentials:
+    def in_use(self, switch: ActivePair) -> Credentials:
         """Return the pair that this switch puts in use."""
         return (switch.in_use and self.open(switch.in_use)) or self.environment
 
-    def is_unreadable(self, switch: Switch) -> bool:
+    def is_unreadable(self, switch: ActivePair) -> bool:
         """Say whether a stored pair should be in use and cannot be opened."""
         wanted = switch.in_use
         return bool(wanted and wanted.sealed and self.open(wanted) is None)
@@ -188,15 +188,15 @@ class ApiCredentials:
         """Return a pair as it may be stored, and the id of the key."""
         return self._sealer.seal_pair(pair), self._sealer.key_id
 
-    def _look(self) -> tuple[Switch, Standing]:
+    def _look(self) -> tuple[ActivePair, CallStatus]:
         """Read how things stand, in one statement unless the pair in use cannot be opened."""
         with self._database.read() as connection:
             switch, row = api_switch.find_with_breaker(connection, self.environment.id)
             pair = self.in_use(switch).id
             if not self.is_unreadable(switch):
-                return switch, Standing(pair, switch.freeze, switch.alarm, switch.alarm_at, row)
+                return switch, CallStatus(pair, switch.freeze, switch.alarm, switch.alarm_at, row)
             row = breakers.find(connection, pair)
-        return switch, Standing(pair, switch.freeze, Alarm.UNREADABLE, switch.since_at, row)
+        return switch, CallStatus(pair, switch.freeze, Alarm.UNREADABLE, switch.since_at, row)
 
     def _has_old_seal(self, pair: ApiPair) -> bool:
         return pair.sealed is not None and pair.key_id != self._sealer.key_id
@@ -224,7 +224,7 @@ class ApiCredentials:
         now = self._clock()
         return api_pairs.add(connection, pair=pair.id, hint=pair.hint, at=now, used_at=now)
 
-    def _tell_unreadable(self, switch: Switch) -> None:
+    def _tell_unreadable(self, switch: ActivePair) -> None:
         pair = switch.in_use
         if pair and pair.id not in self._told:
             self._told.add(pair.id)

@@ -8,7 +8,7 @@ from dashboard.store.credentials import active as api_switch
 from dashboard.store.db.database import Database
 
 
-class Freezing:
+class CallFreeze:
     """What is frozen or taken back twice is so once."""
 
     def __init__(self, database: Database, audit_log: CredentialsLog, clock: Clock) -> None:

@@ -1,9 +1,9 @@
 """Whether a call may go out: not while an admin has stopped all, else as the breaker says."""
 
 from dashboard.partner.errors import UnavailableKind
-from dashboard.partner.gate import Held, Ticket
+from dashboard.partner.gate import HeldBack, Ticket
 from dashboard.partner.telemetry import CallResult
-from dashboard.services.credentials.active import ApiCredentials
+from dashboard.services.credentials.active import ActiveCredentials
 from dashboard.services.upstream.breaker import FAILURES, Breaker
 from dashboard.store.db.database import StoreError
 
@@ -11,11 +11,11 @@ from dashboard.store.db.database import StoreError
 class CallGate:
     """A `Gate` that lets nothing out while frozen; a pair that is only tried has no breaker."""
 
-    def __init__(self, credentials: ApiCredentials, breaker: Breaker | None) -> None:
+    def __init__(self, credentials: ActiveCredentials, breaker: Breaker | None) -> None:
         self._credentials = credentials
         self._breaker = breaker
 
-    def enter(self, credential: str, *, is_write: bool) -> Ticket | Held:
+    def enter(self, credential: str, *, is_write: bool) -> Ticket | HeldBack:
         """Let nothing out while frozen; else ask the breaker.
 
         Raises:
@@ -24,7 +24,7 @@ class CallGate:
         """
         look = self._credentials.look_for_call(credential)
         if look.freeze:
-            return Held(UnavailableKind.FROZEN)
+            return HeldBack(UnavailableKind.FROZEN)
         if self._breaker is None:
             return Ticket(credential)
         return self._breaker.admit(credential, look.breaker, is_write=is_write)

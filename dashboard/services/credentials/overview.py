@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard.partner.credentials import Credentials
-from dashboard.services.credentials.active import ApiCredentials
+from dashboard.services.credentials.active import ActiveCredentials
 from dashboard.services.ports import Clock
-from dashboard.services.upstream.key_usage import PairSeen
-from dashboard.services.upstream.monitor import Upstream
+from dashboard.services.upstream.key_usage import KeyUsage
+from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.store.credentials import active as api_switch
 from dashboard.store.credentials import pairs as api_pairs
-from dashboard.store.credentials.active import Switch
+from dashboard.store.credentials.active import ActivePair
 from dashboard.store.credentials.pairs import ApiPair
 from dashboard.store.db.database import Database
 from dashboard.store.tokens import grants
@@ -28,7 +28,7 @@ class InUse:
     is_environments: bool
     since_at: datetime | None
     staff_name: str | None
-    seen: PairSeen
+    seen: KeyUsage
     credentials: Credentials
 
 
@@ -39,7 +39,7 @@ class Kept:
     pair: ApiPair
     is_environments: bool
     is_readable: bool
-    seen: PairSeen
+    seen: KeyUsage
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class OldToken:
 class Pairs:
     """The whole page. `unused_hint` is the environment's pair where another one is in use."""
 
-    switch: Switch
+    switch: ActivePair
     is_unreadable: bool
     in_use: InUse
     unused_hint: str | None
@@ -63,11 +63,15 @@ class Pairs:
     tokens: tuple[OldToken, ...]
 
 
-class PairsOverview:
+class CredentialsOverview:
     """Puts together what is known. Asks nobody."""
 
     def __init__(
-        self, credentials: ApiCredentials, upstream: Upstream, database: Database, clock: Clock
+        self,
+        credentials: ActiveCredentials,
+        upstream: UpstreamMonitor,
+        database: Database,
+        clock: Clock,
     ) -> None:
         self._credentials = credentials
         self._upstream = upstream
@@ -93,7 +97,7 @@ class PairsOverview:
             tokens=tuple(OldToken(grant, hints.get(grant.credential or "")) for grant in old),
         )
 
-    def _in_use(self, switch: Switch, pair: Credentials) -> InUse:
+    def _in_use(self, switch: ActivePair, pair: Credentials) -> InUse:
         as_switched = switch.in_use is not None and switch.in_use.pair == pair.id
         return InUse(
             hint=pair.hint,

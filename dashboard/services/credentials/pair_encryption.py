@@ -2,11 +2,11 @@
 
 import json
 
-from dashboard.crypto.encryption import Sealer
+from dashboard.crypto.encryption import Encryptor
 from dashboard.partner.credentials import Credentials
 
 
-class PairSealer(Sealer):
+class CredentialsEncryptor(Encryptor):
     """Seals pairs of API credentials, each as the pair that it is."""
 
     def seal_pair(self, pair: Credentials) -> str:

@@ -15,7 +15,7 @@ from dashboard.partner.errors import CredentialsRefused, NotFound, PartnerError
 from dashboard.partner.responses import User
 from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
-from dashboard.services.credentials.active import ApiCredentials
+from dashboard.services.credentials.active import ActiveCredentials
 from dashboard.services.ports import Clock, UserSource
 from dashboard.services.recorder.recorder import CredentialsLog
 from dashboard.store.audit.chain import Outcome
@@ -65,7 +65,7 @@ class Rotation:
 
     def __init__(
         self,
-        credentials: ApiCredentials,
+        credentials: ActiveCredentials,
         try_with: TryWith,
         database: Database,
         audit_log: CredentialsLog,

@@ -26,7 +26,7 @@ OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Trial:
+class ParameterCheck:
     """One parameter, what to ask for, and how to tell from the answer whether it was honoured."""
 
     name: str
@@ -34,7 +34,7 @@ class Trial:
     is_honoured: Judge
 
 
-def trials(first: UserPage, *, next_cursor: str | None = None) -> list[Trial]:
+def trials(first: UserPage, *, next_cursor: str | None = None) -> list[ParameterCheck]:
     """Return a trial for each parameter that this first page of at least one user lets us try."""
     users = users_of(first)
     found = [*_limit(first), *_further(first, users[0], next_cursor)]
@@ -45,12 +45,12 @@ def trials(first: UserPage, *, next_cursor: str | None = None) -> list[Trial]:
     return found
 
 
-def other_type(first: UserPage) -> Trial:
+def other_type(first: UserPage) -> ParameterCheck:
     """Return a second trial of the type, for a partner all of whose users are of one."""
     return _user_type(first, "personal")
 
 
-def together(wanted: list[Trial]) -> UserQuery:
+def together(wanted: list[ParameterCheck]) -> UserQuery:
     """Return one query that asks for what all of these ask for."""
     query = UserQuery()
     for trial in wanted:
@@ -73,53 +73,55 @@ def same(one: UserPage, other: UserPage) -> bool:
     return one.total == other.total and _ids(one) == _ids(other)
 
 
-def _limit(first: UserPage) -> list[Trial]:
+def _limit(first: UserPage) -> list[ParameterCheck]:
     fewer = len(first.rows) // 2
     if not fewer:
         return []
-    return [Trial("limit", UserQuery(limit=fewer), lambda page: len(page.rows) <= fewer)]
+    return [ParameterCheck("limit", UserQuery(limit=fewer), lambda page: len(page.rows) <= fewer)]
 
 
-def _further(first: UserPage, newest: User, next_cursor: str | None) -> list[Trial]:
+def _further(first: UserPage, newest: User, next_cursor: str | None) -> list[ParameterCheck]:
     def moved_on(page: UserPage) -> bool:
         return newest.id not in _ids(page)
 
     if first.shape.paging is not ListPaging.CURSOR:
-        return [Trial("page", UserQuery(page=2), moved_on)]
+        return [ParameterCheck("page", UserQuery(page=2), moved_on)]
     cursor = first.next_cursor or next_cursor
-    return [Trial("cursor", UserQuery(cursor=cursor), moved_on)] if cursor else []
+    return [ParameterCheck("cursor", UserQuery(cursor=cursor), moved_on)] if cursor else []
 
 
-def _status(users: list[User]) -> Trial:
+def _status(users: list[User]) -> ParameterCheck:
     wanted = _rarest([user.status_text for user in users], ("pending", "active", "suspended"))
-    return Trial(
+    return ParameterCheck(
         "status",
         UserQuery(status=wanted),
         lambda page: all(user.status_text == wanted for user in users_of(page)),
     )
 
 
-def _country(users: list[User]) -> Trial:
+def _country(users: list[User]) -> ParameterCheck:
     wanted = _rarest([user.country_code or "" for user in users], ("CO", "MX"))
-    return Trial(
+    return ParameterCheck(
         "country_code",
         UserQuery(country_code=wanted),
         lambda page: all(user.country_code == wanted for user in users_of(page)),
     )
 
 
-def _user_type(first: UserPage, wanted: str) -> Trial:
+def _user_type(first: UserPage, wanted: str) -> ParameterCheck:
     """No row tells its type: who asks for one must not get the same page as who asks for none."""
-    return Trial("user_type", UserQuery(user_type=wanted), lambda page: not same(first, page))
+    return ParameterCheck(
+        "user_type", UserQuery(user_type=wanted), lambda page: not same(first, page)
+    )
 
 
-def _search(users: list[User]) -> Trial:
+def _search(users: list[User]) -> ParameterCheck:
     """Search for one of several users; where there is but one, for somebody else."""
     if len(users) == 1:
         nobody = f"nobody-{secrets.token_hex(8)}@example.com"
-        return Trial("search", UserQuery(search=nobody), lambda page: not page.rows)
+        return ParameterCheck("search", UserQuery(search=nobody), lambda page: not page.rows)
     wanted = users[-1].email
-    return Trial(
+    return ParameterCheck(
         "search",
         UserQuery(search=wanted),
         lambda page: bool(page.rows) and {user.email for user in users_of(page)} == {wanted},

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dashboard.services.diagnostics.findings import Finding, error, ok, warning
-from dashboard.services.operations.heartbeat import Rounds
-from dashboard.services.operations.readiness import Health
+from dashboard.services.operations.heartbeat import WorkerHeartbeat
+from dashboard.services.operations.readiness import Readiness
 from dashboard.services.permissions import Role
 from dashboard.services.ports import Clock
 from dashboard.services.staff.manage import FIRST_ADMIN
@@ -119,12 +119,12 @@ def _content(
     yield _triggers(database)
     yield _belongs(database, environment, partner_api_url)
     yield _people(database, by_password=by_password)
-    yield _worker(Rounds(database, clock))
+    yield _worker(WorkerHeartbeat(database, clock))
 
 
 def _triggers(database: Database) -> Finding:
     with database.read() as connection:
-        missing = audit_triggers.lost_triggers(connection)
+        missing = audit_triggers.missing_triggers(connection)
     if missing:
         return error(
             "triggers",
@@ -136,7 +136,7 @@ def _triggers(database: Database) -> Finding:
 
 
 def _belongs(database: Database, environment: str, partner_api_url: str) -> Finding:
-    if clash := Health(database).find_clash(environment, partner_api_url):
+    if clash := Readiness(database).find_mismatch(environment, partner_api_url):
         return error(
             "environment",
             f"This database belongs to {clash}.",
@@ -168,7 +168,7 @@ def _people(database: Database, *, by_password: bool) -> Finding:
     return warning("staff", "No admin may log in.", FIRST_ADMIN)
 
 
-def _worker(rounds: Rounds) -> Finding:
+def _worker(rounds: WorkerHeartbeat) -> Finding:
     if rounds.is_running():
         return ok("worker", "The worker makes its rounds.")
     last = rounds.find_last()

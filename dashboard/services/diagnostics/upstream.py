@@ -9,12 +9,12 @@ from dashboard.partner.assumptions import LIST_PARAMS
 from dashboard.partner.client import UserQuery
 from dashboard.partner.errors import Conflict, Forbidden, NotFound, PartnerError, Rejected
 from dashboard.partner.responses import WHOLE_BODY, Answer, ListPaging, UserPage
-from dashboard.partner.telemetry import Observation
+from dashboard.partner.telemetry import CallRecord
 from dashboard.services.diagnostics.call_failures import explain
 from dashboard.services.diagnostics.findings import Finding, error, ok, warning
 from dashboard.services.diagnostics.list_parameters import (
     OTHER_NAMES,
-    Trial,
+    ParameterCheck,
     other_type,
     same,
     together,
@@ -22,7 +22,7 @@ from dashboard.services.diagnostics.list_parameters import (
     users_of,
 )
 from dashboard.services.ports import UserSource
-from dashboard.services.upstream.monitor import Upstream
+from dashboard.services.upstream.monitor import UpstreamMonitor
 
 CALLS_MAX = 15
 CLOCK_OFF = timedelta(seconds=30)
@@ -30,7 +30,7 @@ SLOW_MS = 1000
 _REFUSALS = (Conflict, Forbidden, NotFound, Rejected)
 _SAME_USERS = {"page", "cursor"}  # without these every page shows the same
 
-SourceWith = Callable[[Mapping[str, str], Callable[[Observation], None]], UserSource]
+SourceWith = Callable[[Mapping[str, str], Callable[[CallRecord], None]], UserSource]
 """Gives a client that uses these names of parameters and tells this observer of its calls."""
 
 
@@ -42,13 +42,13 @@ class UpstreamDoctor:
         source_with: SourceWith,
         configured: Mapping[str, str],
         url: str,
-        upstream: Upstream | None,
+        upstream: UpstreamMonitor | None,
     ) -> None:
         self._source_with = source_with
         self._configured = configured
         self._url = url
         self._upstream = upstream  # where a readable database remembers what is seen
-        self._calls: list[Observation] = []
+        self._calls: list[CallRecord] = []
 
     def examine(self) -> Iterator[Finding]:
         """Yield what is found, the first list first."""
@@ -70,7 +70,7 @@ class UpstreamDoctor:
     def _ask(self, query: UserQuery, names: Mapping[str, str] | None = None) -> Answer[UserPage]:
         return self._source_with(names or {}, self._note).list_users(query)
 
-    def _note(self, call: Observation) -> None:
+    def _note(self, call: CallRecord) -> None:
         self._calls.append(call)
         if self._upstream:
             self._upstream.observe(call)
@@ -131,22 +131,22 @@ class UpstreamDoctor:
         for name in LIST_PARAMS:
             yield self._verdict(name, first, verdicts, names)
 
-    def _try_all(self, first: UserPage) -> dict[Trial, bool | None]:
-        tried: dict[Trial, bool | None] = {}
+    def _try_all(self, first: UserPage) -> dict[ParameterCheck, bool | None]:
+        tried: dict[ParameterCheck, bool | None] = {}
         for trial in trials(first):
             tried[trial] = self._try(trial)
             if trial.name == "user_type" and tried[trial] is False:
                 tried[trial] = self._try(other_type(first))
         return tried
 
-    def _try(self, trial: Trial, names: Mapping[str, str] | None = None) -> bool | None:
+    def _try(self, trial: ParameterCheck, names: Mapping[str, str] | None = None) -> bool | None:
         """Say whether it was honoured, None where the API refused the question."""
         try:
             return trial.is_honoured(self._ask(trial.query, names).value)
         except _REFUSALS:
             return None
 
-    def _find_names(self, first: UserPage, ignored: list[Trial]) -> dict[str, str]:
+    def _find_names(self, first: UserPage, ignored: list[ParameterCheck]) -> dict[str, str]:
         """Return names that work: a family in one call, then one by one if that did a thing."""
         found: dict[str, str] = {}
         for family in zip_longest(*(OTHER_NAMES[trial.name] for trial in ignored)):
@@ -160,7 +160,7 @@ class UpstreamDoctor:
             found |= self._working(first, asked)
         return found
 
-    def _working(self, first: UserPage, asked: Mapping[Trial, str]) -> dict[str, str]:
+    def _working(self, first: UserPage, asked: Mapping[ParameterCheck, str]) -> dict[str, str]:
         names = {trial.name: name for trial, name in asked.items()}
         try:
             page = self._ask(together([*asked]), names).value

@@ -23,7 +23,7 @@ COLUMNS = {"userId": 64, "inquiryId": limits.INQUIRY_ID, "url": limits.URL, "sta
 
 
 @dataclass(frozen=True)
-class HeldLink:
+class ImportedLink:
     """An inquiry that was started elsewhere, with its link."""
 
     user_id: UUID
@@ -32,7 +32,7 @@ class HeldLink:
     started_at: datetime
 
 
-class Taken(Enum):
+class ImportResult(Enum):
     """What became of a link."""
 
     NEW = "new"
@@ -50,7 +50,7 @@ class KycImport:
         self._clock = clock
         self._kyc_links = kyc_links
 
-    def add(self, link: HeldLink, staff_id: int, *, request_id: str) -> Taken:
+    def add(self, link: ImportedLink, staff_id: int, *, request_id: str) -> ImportResult:
         """Take one link that a member of staff was given, once.
 
         Raises:
@@ -59,9 +59,9 @@ class KycImport:
         """
         with self._database.write() as connection:
             if owner := inquiries.owner(connection, link.inquiry_id):
-                return Taken.KNOWN if owner == link.user_id else Taken.OF_ANOTHER
+                return ImportResult.KNOWN if owner == link.user_id else ImportResult.OF_ANOTHER
             if any(each.inquiry_id for each in inquiries.of_user(connection, link.user_id)):
-                return Taken.HELD
+                return ImportResult.HELD
             entry = NewEntry(
                 at=self._clock(),
                 action=Action.KYC_IMPORT,
@@ -74,7 +74,7 @@ class KycImport:
             )
             seq = record(connection, self._chain, entry)
             inquiries.add(connection, _inquiry(link), None, seq)
-        return Taken.NEW
+        return ImportResult.NEW
 
     def take(self, content: bytes) -> int:
         """Take what is new of a file; return how many that were. `startedAt` has a zone.
@@ -94,14 +94,14 @@ class KycImport:
         return len(new)
 
 
-def _links(content: bytes, now: datetime, kyc_links: KycLinks) -> list[tuple[int, HeldLink]]:
+def _links(content: bytes, now: datetime, kyc_links: KycLinks) -> list[tuple[int, ImportedLink]]:
     """Return the links with their lines."""
     rows = read_table(content, COLUMNS)
     refuse_repeated(rows, "inquiryId")
     return [(row.line, _link(row, now, kyc_links)) for row in rows]
 
 
-def _is_new(connection: Transaction, line: int, link: HeldLink) -> bool:
+def _is_new(connection: Transaction, line: int, link: ImportedLink) -> bool:
     owner = inquiries.owner(connection, link.inquiry_id)
     if owner not in {None, link.user_id}:
         found = "this inquiry is kept for another user"
@@ -109,7 +109,7 @@ def _is_new(connection: Transaction, line: int, link: HeldLink) -> bool:
     return owner is None
 
 
-def _link(row: Row, now: datetime, kyc_links: KycLinks) -> HeldLink:
+def _link(row: Row, now: datetime, kyc_links: KycLinks) -> ImportedLink:
     def url(text: str) -> str:
         if not kyc_links.find_inquiry(text):
             raise ValueError
@@ -126,7 +126,7 @@ def _link(row: Row, now: datetime, kyc_links: KycLinks) -> HeldLink:
             raise ValueError
         return text
 
-    return HeldLink(
+    return ImportedLink(
         user_id=row.get("userId", UUID, "enter a user ID"),
         url=row.get("url", url, "enter the verification link as the API gave it"),
         inquiry_id=row.get("inquiryId", inquiry_id, "enter the inquiry ID that the link has"),
@@ -136,7 +136,7 @@ def _link(row: Row, now: datetime, kyc_links: KycLinks) -> HeldLink:
     )
 
 
-def _inquiry(link: HeldLink) -> Inquiry:
+def _inquiry(link: ImportedLink) -> Inquiry:
     return Inquiry(
         user_id=link.user_id,
         state=InquiryState.HELD,

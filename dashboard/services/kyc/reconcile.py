@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 
 from dashboard.partner.responses import UserStatus
-from dashboard.services.attempts.reconcile import How, Looker, Settling
+from dashboard.services.attempts.reconcile import OutcomeRecorder, Source, Trigger
 from dashboard.services.ports import Clock
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.db.database import BRIEFLY_MS, Database, StoreError, Transaction
@@ -22,15 +22,15 @@ A_ROUND = 10
 log = structlog.get_logger()
 
 
-class KycSettlement:
+class KycReconciler:
     """Closes them."""
 
-    def __init__(self, settling: Settling, database: Database, clock: Clock) -> None:
+    def __init__(self, settling: OutcomeRecorder, database: Database, clock: Clock) -> None:
         self._settling = settling
         self._database = database
         self._clock = clock
 
-    def saw(self, user_id: UUID, status: str, by: Looker) -> None:
+    def saw(self, user_id: UUID, status: str, by: Trigger) -> None:
         """Close a user's lost starts where the user is no longer pending; another time if busy."""
         if status == UserStatus.PENDING:
             return
@@ -45,13 +45,13 @@ class KycSettlement:
         except StoreError as error:
             log.warning("not_settled", cause=str(error))
 
-    def in_progress(self, connection: Transaction, user_id: UUID, by: Looker) -> None:
+    def in_progress(self, connection: Transaction, user_id: UUID, by: Trigger) -> None:
         """A later start was answered "in progress": it was started, and the link is lost."""
         for seq in inquiries.unsettled(connection, user_id):
             details = {"found": "in progress"}
             self._settling.settle(connection, seq, Outcome.SETTLED, by, details)
 
-    def started(self, connection: Transaction, user_id: UUID, by: Looker) -> None:
+    def started(self, connection: Transaction, user_id: UUID, by: Trigger) -> None:
         """A later start was the first one: those before did not happen."""
         for seq in inquiries.unsettled(connection, user_id):
             details = {"found": "started later"}
@@ -65,6 +65,6 @@ class KycSettlement:
             return inquiries.users_unsettled(connection, seen_before, without, A_ROUND)
 
 
-def new_attempt(staff_id: int, request_id: str) -> Looker:
+def new_attempt(staff_id: int, request_id: str) -> Trigger:
     """Return who makes a deliberate new attempt."""
-    return Looker(How.NEW_ATTEMPT, staff_id, request_id)
+    return Trigger(Source.NEW_ATTEMPT, staff_id, request_id)

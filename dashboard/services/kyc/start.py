@@ -11,10 +11,10 @@ from dashboard.partner.client import KycApplicant
 from dashboard.partner.errors import Conflict, PartnerError
 from dashboard.partner.responses import Answer, KycStarted
 from dashboard.services.attempts.attempts import Attempt, Attempts, Details, OutcomeLostError
-from dashboard.services.attempts.conflicts import Busy, Overtaken, Repeated, Running
+from dashboard.services.attempts.conflicts import AlreadySent, BusyElsewhere, InProgress, Superseded
 from dashboard.services.attempts.intents import Intent
-from dashboard.services.kyc.inquiries import leading, lost_before
-from dashboard.services.kyc.reconcile import KycSettlement, new_attempt
+from dashboard.services.kyc.inquiries import lost_before, most_informative
+from dashboard.services.kyc.reconcile import KycReconciler, new_attempt
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.kyc import inquiries
@@ -23,7 +23,7 @@ from dashboard.store.users import sightings
 from dashboard.store.users.sightings import Sighting
 from dashboard.text.emails import comparable
 
-__all__ = ["Kyc", "KycApplicant", "KycState", "NotKept", "Recorded", "Started", "WasRefused"]
+__all__ = ["KycApplicant", "KycStarts", "KycState", "NotKept", "Recorded", "Started", "WasRefused"]
 
 log = structlog.get_logger()
 
@@ -67,17 +67,17 @@ class KycState:
     lost: Inquiry | None = None
 
 
-Started = Recorded | NotKept | WasRefused | Running | Busy | Overtaken
+Started = Recorded | NotKept | WasRefused | InProgress | BusyElsewhere | Superseded
 
 
-class Kyc:
+class KycStarts:
     """Starts KYC and keeps what came of it."""
 
     def __init__(
         self,
         starter: Starter,
         attempts: Attempts,
-        kyc_settlement: KycSettlement,
+        kyc_settlement: KycReconciler,
         database: Database,
     ) -> None:
         self._starter = starter
@@ -90,7 +90,7 @@ class Kyc:
         with self._database.read() as connection:
             known = inquiries.of_user(connection, user_id)
             seen = sightings.history(connection, user_id)
-        inquiry = leading(known)
+        inquiry = most_informative(known)
         lost = lost_before(inquiry, known) if inquiry else None
         return KycState(inquiry, seen[0] if seen else None, lost)
 
@@ -123,7 +123,7 @@ class Kyc:
                 seq,
             ),
         )
-        if isinstance(started, Repeated):
+        if isinstance(started, AlreadySent):
             refused = started.outcome is Outcome.REJECTED and not self.get(user_id).inquiry
             return WasRefused(started.attempted_at) if refused else Recorded()
         if not isinstance(started, Attempt):

@@ -13,7 +13,7 @@ MISSED_AFTER = timedelta(minutes=5)
 _NAME = "worker.round"
 
 
-class Rounds:
+class WorkerHeartbeat:
     """Notes them, at most once a minute."""
 
     def __init__(self, database: Database, clock: Clock) -> None:

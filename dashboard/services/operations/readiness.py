@@ -25,7 +25,7 @@ class UnprotectedError(NotReadyError):
     """The audit has lost triggers; everything else is there."""
 
 
-class Health:
+class Readiness:
     """Checks of our own memory."""
 
     def __init__(self, database: Database) -> None:
@@ -41,7 +41,7 @@ class Health:
         try:
             self._require_schema()
             with self._database.read() as connection:
-                missing = audit_triggers.lost_triggers(connection)
+                missing = audit_triggers.missing_triggers(connection)
         except StoreError as error:
             raise NotReadyError(f"The database cannot be used ({error}). {self._cure()}") from error
         if missing:
@@ -111,7 +111,7 @@ class Health:
             for name in wanted.keys() - known.keys():
                 meta.add(connection, name, wanted[name])
 
-    def find_clash(self, environment: str, partner_api_url: str) -> str | None:
+    def find_mismatch(self, environment: str, partner_api_url: str) -> str | None:
         """Return what of these the database does not belong to, None if it may be used.
 
         Raises:

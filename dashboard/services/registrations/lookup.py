@@ -14,7 +14,7 @@ from uuid import UUID
 from dashboard.partner.client import UserQuery
 from dashboard.partner.responses import Answer, BadRow, ListPaging, User, UserPage
 from dashboard.services.ports import UserSource
-from dashboard.services.upstream.monitor import Upstream
+from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.text.emails import comparable, spellings
 
 LIMIT, PAGES = 100, 20
@@ -22,7 +22,7 @@ WALK_S = 10.0  # no page is asked for after this
 SLACK = timedelta(minutes=2)  # between the API's clock and ours
 
 
-class Walk:
+class ListScan:
     """Pages of the list from its start on, and what may be concluded from them."""
 
     def __init__(self) -> None:
@@ -80,7 +80,7 @@ class Walk:
 class Lookup:
     """Asks the API; every method raises PartnerError."""
 
-    def __init__(self, source: UserSource, upstream: Upstream) -> None:
+    def __init__(self, source: UserSource, upstream: UpstreamMonitor) -> None:
         self._source = source
         self._upstream = upstream
 
@@ -96,15 +96,15 @@ class Lookup:
                     return user, answer.at
         return None
 
-    def newest_page(self) -> Walk:
+    def newest_page(self) -> ListScan:
         """Return what one call shows."""
-        walk = Walk()
+        walk = ListScan()
         self._take(walk, UserQuery(limit=LIMIT))
         return walk
 
-    def walk_back(self, emails: AbstractSet[str], since_at: datetime) -> Walk:
+    def scan_back(self, emails: AbstractSet[str], since_at: datetime) -> ListScan:
         """Go back until all these (comparable) emails are found, or this time is reached."""
-        walk, query, started = Walk(), UserQuery(limit=LIMIT), monotonic()
+        walk, query, started = ListScan(), UserQuery(limit=LIMIT), monotonic()
         for number in range(1, PAGES + 1):
             cursor = self._take(walk, query)
             if walk.is_over or emails <= walk.users.keys() or walk.covers(since_at):
@@ -114,7 +114,7 @@ class Lookup:
             query = UserQuery(page=number + 1, limit=LIMIT, cursor=cursor)
         return walk
 
-    def _take(self, walk: Walk, query: UserQuery) -> str | None:
+    def _take(self, walk: ListScan, query: UserQuery) -> str | None:
         answer = self._source.list_users(query)
         walk.take(_with_our_dates(answer), answer.at)
         return answer.value.next_cursor

@@ -17,7 +17,7 @@ from dashboard.partner.errors import HELD_BACK, PartnerError, Unavailable
 from dashboard.partner.responses import User
 from dashboard.services.attempts.attempts import Attempts
 from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST, is_running
-from dashboard.services.attempts.reconcile import Looker, Settling
+from dashboard.services.attempts.reconcile import OutcomeRecorder, Trigger
 from dashboard.services.ports import Clock
 from dashboard.services.registrations.lookup import SLACK, Lookup
 from dashboard.services.users.facts import facts_of
@@ -28,7 +28,7 @@ from dashboard.store.registrations import Registration, RegistrationState
 from dashboard.store.users import sightings
 from dashboard.text.emails import comparable
 
-__all__ = ["Found", "Look", "Settlement"]
+__all__ = ["Found", "Look", "RegistrationReconciler"]
 
 AT_WORK = timedelta(seconds=20)  # how long a slow API may go on working after an answer was lost
 RECENT = timedelta(hours=1)
@@ -73,13 +73,13 @@ class _Evidence:
     at: datetime
 
 
-class Settlement:
+class RegistrationReconciler:
     """Looks registrations up, and records what came of them."""
 
     def __init__(
         self,
         lookup: Lookup,
-        settling: Settling,
+        settling: OutcomeRecorder,
         attempts: Attempts,
         database: Database,
         clock: Clock,
@@ -91,7 +91,7 @@ class Settlement:
         self._clock = clock
         self._due_at: dict[int, datetime] = {}  # of those that a look of this process left open
 
-    def glance(self, by: Looker) -> None:
+    def glance(self, by: Trigger) -> None:
         """Settle what one call settles of the last hour's losses; whatever fails is left."""
         now = self._clock()
         lost = [each for each in self._lost() if now - each.registered_at < RECENT]
@@ -108,7 +108,7 @@ class Settlement:
         except StoreError as error:
             log.warning("not_settled", cause=str(error))
 
-    def check(self, seq: int, by: Looker) -> Look | None:
+    def check(self, seq: int, by: Trigger) -> Look | None:
         """Look until it is known what came of an attempt; None where there is no such one.
 
         Raises:
@@ -124,7 +124,7 @@ class Settlement:
             return self._known(kept)
         return self._look([kept], by)[0]
 
-    def settle_lost(self, by: Looker) -> int:
+    def reconcile_lost(self, by: Trigger) -> int:
         """Look for those that are due, the oldest first; return how many were settled.
 
         One that stays open is due again after a while, ever later: it must not keep the others.
@@ -147,7 +147,7 @@ class Settlement:
             raise
         return sum(look.found is Found.CREATED or look.found in DID_NOT_HAPPEN for look in looks)
 
-    def _look(self, lost: Sequence[Registration], by: Looker) -> list[Look]:
+    def _look(self, lost: Sequence[Registration], by: Trigger) -> list[Look]:
         """Search for each, then walk back for those that no search found."""
         begun_at, begun_s = self._clock(), monotonic()
         looks, left = [], []
@@ -160,14 +160,14 @@ class Settlement:
         if not left:
             return looks
         since_at = min(each.registered_at for each in left) - SLACK
-        walk = self._lookup.walk_back({comparable(each.email) for each in left}, since_at)
+        walk = self._lookup.scan_back({comparable(each.email) for each in left}, since_at)
         for each in left:
             user = walk.users.get(comparable(each.email))
             absent = walk.covers(each.registered_at - SLACK) and begun_at >= _over_at(each)
             looks.append(self._record(each, _Evidence(user, absent, walk.at or begun_at), by))
         return looks
 
-    def _record(self, lost: Registration, shown: _Evidence, by: Looker) -> Look:
+    def _record(self, lost: Registration, shown: _Evidence, by: Trigger) -> Look:
         """Judge and record in one transaction, so that two who look at once do it once."""
         seq, user = lost.attempt_seq, shown.user
         found = _judge(lost, shown)

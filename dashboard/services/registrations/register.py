@@ -9,7 +9,13 @@ from dashboard.partner.client import NewUser
 from dashboard.partner.errors import PartnerError
 from dashboard.partner.responses import Answer, Registered
 from dashboard.services.attempts.attempts import Attempt, Attempts
-from dashboard.services.attempts.conflicts import Busy, Overtaken, Repeated, Running, is_running
+from dashboard.services.attempts.conflicts import (
+    AlreadySent,
+    BusyElsewhere,
+    InProgress,
+    Superseded,
+    is_running,
+)
 from dashboard.services.attempts.intents import Intent
 from dashboard.store import registrations
 from dashboard.store.audit.chain import Outcome
@@ -18,7 +24,7 @@ from dashboard.store.registrations import Registration, RegistrationState
 from dashboard.store.users import sightings
 from dashboard.store.users.sightings import SeenFacts
 
-__all__ = ["Done", "MayHaveHappened", "NewUser", "Registering", "Result", "WasRefused"]
+__all__ = ["Done", "MayHaveHappened", "NewUser", "Registrations", "Result", "WasRefused"]
 
 SHOWN = 5
 
@@ -65,10 +71,10 @@ class EmailKnownError(Exception):
     """A user with this email is known here. Nothing was sent, and nothing is recorded."""
 
 
-Result = Done | MayHaveHappened | WasRefused | Running | Busy | Overtaken
+Result = Done | MayHaveHappened | WasRefused | InProgress | BusyElsewhere | Superseded
 
 
-class Registering:
+class Registrations:
     """Registers users, and tells what became of it."""
 
     def __init__(self, registrar: Registrar, attempts: Attempts, database: Database) -> None:
@@ -113,7 +119,7 @@ class Registering:
             effect=keep,
             email=new_user.email,
         )
-        if isinstance(started, Repeated):
+        if isinstance(started, AlreadySent):
             return self._before(started, new_user.email)
         if not isinstance(started, Attempt):
             return started
@@ -155,7 +161,7 @@ class Registering:
         lost = [each for each in found if each not in running]
         return Unsettled(tuple(running), tuple(lost), total - len(found))
 
-    def _before(self, repeated: Repeated, email: str) -> Result:
+    def _before(self, repeated: AlreadySent, email: str) -> Result:
         """Tell what came of the form; its body is the same, so its email is too."""
         if repeated.outcome is Outcome.REJECTED:
             return WasRefused(repeated.attempted_at)

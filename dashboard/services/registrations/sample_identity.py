@@ -21,12 +21,12 @@ class Identity:
     preferred_language: str
 
 
-def invent(test_email: str) -> Identity:
+def make_sample(test_email: str) -> Identity:
     """Make up a person; `test_email` holds `{n}`, which becomes a number of six digits."""
     return _identity(test_email, secrets.randbelow(900_000) + 100_000)
 
 
-def recognise(email: str, test_email: str) -> Identity | None:
+def is_sample(email: str, test_email: str) -> Identity | None:
     """Return the person made up with this email, None for an email that was not made up.
 
     A registration takes no names, but a KYC start wants them: the number gives them again.

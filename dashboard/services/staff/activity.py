@@ -9,7 +9,7 @@ from dashboard.services.actions import Action
 from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
-from dashboard.services.staff.profiles import Colleague, Colleagues
+from dashboard.services.staff.profiles import StaffProfile, StaffProfiles
 from dashboard.store.audit import lines as audit_lines
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.audit.lines import LineFilters
@@ -30,7 +30,7 @@ class Count:
 
 
 @dataclass(frozen=True)
-class Deed:
+class ActionCount:
     """An action with one outcome, and how often."""
 
     action: str
@@ -39,27 +39,27 @@ class Deed:
 
 
 @dataclass(frozen=True)
-class Dossier:
+class ActivityReport:
     """What one person did in the last 7 and 30 days.
 
     `tokens` may exist: those whose answer was lost are counted too.
     """
 
-    colleague: Colleague
+    colleague: StaffProfile
     open_sessions: int
     failed_log_ins: Count
     tokens: Count
     reveals: Count
     exports: Count
-    deeds: tuple[Deed, ...]
+    deeds: tuple[ActionCount, ...]
 
 
-class Conduct:
+class StaffActivity:
     """Counts what people did."""
 
     def __init__(
         self,
-        colleagues: Colleagues,
+        colleagues: StaffProfiles,
         database: Database,
         clock: Clock,
         *,
@@ -72,13 +72,13 @@ class Conduct:
         self._idle = idle
         self._longest = longest
 
-    def find(self, staff_id: int) -> Dossier | None:
+    def find(self, staff_id: int) -> ActivityReport | None:
         """Return what this person did, None where there is nobody with this id."""
         colleague = self._colleagues.find(staff_id)
         if colleague is None:
             return None
         week, month = self._counts(staff_id, WEEK), self._counts(staff_id, MONTH)
-        return Dossier(
+        return ActivityReport(
             colleague=colleague,
             open_sessions=self._open_sessions(staff_id),
             failed_log_ins=_sum(week, month, {Action.LOG_IN}, {Outcome.REJECTED}),
@@ -86,7 +86,7 @@ class Conduct:
             reveals=_sum(week, month, {Permission.PII_REVEAL}, DONE),
             exports=_sum(week, month, {Action.AUDIT_EXPORT, Action.KYC_EXPORT}, DONE),
             deeds=tuple(
-                Deed(action, outcome, Count(week.get((action, outcome), 0), count))
+                ActionCount(action, outcome, Count(week.get((action, outcome), 0), count))
                 for (action, outcome), count in sorted(month.items())
             ),
         )

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import structlog
 
-from dashboard.mail import NotMailedError
+from dashboard.mail import MailError
 from dashboard.services.ports import Mailer
 
 log = structlog.get_logger()
@@ -18,7 +18,7 @@ class Mailed(StrEnum):
     FAILED = "failed"
 
 
-class Mailing:
+class LinkMail:
     """Hands mail on. Neither its text nor its address is ever in the log."""
 
     def __init__(self, mailer: Mailer | None) -> None:
@@ -35,7 +35,7 @@ class Mailing:
             return Mailed.OFF
         try:
             self._mailer.send(to, subject, text)
-        except NotMailedError as error:
+        except MailError as error:
             log.warning("mail_failed", cause=str(error), request_id=request_id)
             return Mailed.FAILED
         return Mailed.HANDED_IN

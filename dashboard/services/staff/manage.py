@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from dashboard.services.actions import Action
 from dashboard.services.actors import COMMAND_LINE, Actor
-from dashboard.services.auth.one_time_links import NewLink, every_open, make_link
+from dashboard.services.auth.one_time_links import OneTimeLink, every_open, make_link
 from dashboard.services.auth.password_rules import PasswordRules
 from dashboard.services.auth.passwords import hash_password
 from dashboard.services.permissions import Role
@@ -99,7 +99,7 @@ class Staff:
 
     def invite(
         self, email: str, name: str, roles: Iterable[Role], by: Actor = COMMAND_LINE
-    ) -> NewLink:
+    ) -> OneTimeLink:
         """Add somebody who chooses a password by the link that is returned.
 
         Raises:
@@ -160,7 +160,7 @@ class Staff:
 
         self._changes.make(email, Action.STAFF_ENABLE, change, by)
 
-    def make_link(self, email: str, by: Actor = COMMAND_LINE) -> NewLink:
+    def make_link(self, email: str, by: Actor = COMMAND_LINE) -> OneTimeLink:
         """Make a link for somebody who never came in, or whose password is lost.
 
         One that was made before leads nowhere now; the password is good until this one is used.
@@ -201,14 +201,14 @@ class Staff:
             second_factor="required" if required else "by role",
         )
 
-    def reset_second_factors(self, email: str, by: Actor = COMMAND_LINE) -> NewLink:
+    def reset_second_factors(self, email: str, by: Actor = COMMAND_LINE) -> OneTimeLink:
         """Take away the second factors of somebody who lost theirs, and make a link.
 
         The password ends too: it alone must not be enough to set up other ones. Raises as
         `make_link` does.
         """
 
-        def change(connection: Transaction, member: StaffMember) -> NewLink:
+        def change(connection: Transaction, member: StaffMember) -> OneTimeLink:
             factors.remove_all(connection, member.id)
             staff.set_password(connection, member.id, "")
             return self._link(connection, member, by)
@@ -219,7 +219,7 @@ class Staff:
         """Log somebody out everywhere. Raises as `disable` does."""
         self._changes.make(email, Action.STAFF_SESSIONS, lambda *_: None, by)
 
-    def _link(self, connection: Transaction, member: StaffMember, by: Actor) -> NewLink:
+    def _link(self, connection: Transaction, member: StaffMember, by: Actor) -> OneTimeLink:
         if not member.active:
             raise StaffError(Cause.DISABLED, f"{member.email} is disabled. Enable them first.")
         return make_link(connection, member, created_by=by.staff_id, at=self._clock())

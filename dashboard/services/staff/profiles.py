@@ -24,7 +24,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Colleague:
+class StaffProfile:
     """A member of staff as admins see them.
 
     `link` is one that was made and not used, `sessions` how many they have open, and
@@ -52,7 +52,7 @@ class Colleague:
         return bool(required) and not self.member.has_second_factor
 
 
-class Colleagues:
+class StaffProfiles:
     """Lists people. `factor_roles` are the roles that work with a second factor alone."""
 
     def __init__(
@@ -70,24 +70,24 @@ class Colleagues:
         self._longest = longest
         self._factor_roles = frozenset(factor_roles)
 
-    def every(self) -> list[Colleague]:
+    def every(self) -> list[StaffProfile]:
         """Return all staff, by email."""
         with self._database.read() as connection:
             return self._look(connection, staff.every(connection))
 
-    def find(self, staff_id: int) -> Colleague | None:
+    def find(self, staff_id: int) -> StaffProfile | None:
         """Return the member with this id."""
         with self._database.read() as connection:
             member = staff.find_by_id(connection, staff_id)
             found = self._look(connection, [member] if member else [])
         return next(iter(found), None)
 
-    def _look(self, connection: Transaction, members: Iterable[StaffMember]) -> list[Colleague]:
+    def _look(self, connection: Transaction, members: Iterable[StaffMember]) -> list[StaffProfile]:
         now = self._clock()
         made = every_open(connection, now)
         counts = sessions.counts(connection, now - self._idle, now - self._longest)
         return [
-            Colleague(
+            StaffProfile(
                 member,
                 made.get(member.id),
                 counts.get(member.id, 0) if member.active else 0,

@@ -10,7 +10,13 @@ from dashboard.partner.client import PrivyLogin
 from dashboard.partner.errors import PartnerError
 from dashboard.partner.responses import Answer, IssuedToken
 from dashboard.services.attempts.attempts import Attempt, Attempts, Details
-from dashboard.services.attempts.conflicts import Before, Busy, Overtaken, Repeated, Running
+from dashboard.services.attempts.conflicts import (
+    AlreadySent,
+    Before,
+    BusyElsewhere,
+    InProgress,
+    Superseded,
+)
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.tokens.hourly_limit import TokenLimit, TokenLimitError
 from dashboard.services.tokens.jwt_claims import Claim, expiry, read_claims, shown
@@ -22,7 +28,7 @@ from dashboard.store.tokens.grants import Grant
 from dashboard.store.users import sightings
 from dashboard.store.users.sightings import SeenFacts, Sighting
 
-__all__ = ["Issued", "IssuedBefore", "MayExist", "PrivyLogin", "Tokens", "Why"]
+__all__ = ["Issued", "IssuedBefore", "MayExist", "PrivyLogin", "Purpose", "Tokens"]
 
 PAGE = 50
 PRIVY_SPAN = timedelta(days=30)
@@ -39,7 +45,7 @@ class Issuer(Protocol):
 
 
 @dataclass(frozen=True)
-class Why:
+class Purpose:
     """What a token is for, in the words of whoever asks."""
 
     reason: str
@@ -94,7 +100,7 @@ class Ledger:
     privy: int
 
 
-Result = Issued | IssuedBefore | MayExist | WasRefused | Running | Busy | Overtaken
+Result = Issued | IssuedBefore | MayExist | WasRefused | InProgress | BusyElsewhere | Superseded
 
 
 class Tokens:
@@ -108,7 +114,7 @@ class Tokens:
         self._limit = limit
         self._database = database
 
-    def issue(self, intent: Intent, why: Why, *, request_id: str) -> Result:
+    def issue(self, intent: Intent, why: Purpose, *, request_id: str) -> Result:
         """Issue a token for the intent's user, or tell what was done before.
 
         Raises:
@@ -128,7 +134,7 @@ class Tokens:
         return self._exchange(started, lambda: self._issuer.exchange_token(user_id))
 
     def exchange_privy(
-        self, intent: Intent, login: PrivyLogin, why: Why, *, request_id: str
+        self, intent: Intent, login: PrivyLogin, why: Purpose, *, request_id: str
     ) -> Result:
         """Exchange a Privy token the same way; whose it is, is known from the answer alone.
 
@@ -153,7 +159,7 @@ class Tokens:
     def _start(
         self,
         intent: Intent,
-        why: Why,
+        why: Purpose,
         body: Mapping[str, str | None],
         details: Details,
         request_id: str,
@@ -189,7 +195,7 @@ class Tokens:
     def _exchange(
         self, started: Attempt | Before, call: Callable[[], Answer[IssuedToken]]
     ) -> Result:
-        if isinstance(started, Repeated):
+        if isinstance(started, AlreadySent):
             return _before(started)
         if not isinstance(started, Attempt):
             return started
@@ -250,7 +256,7 @@ def _keep(
     sightings.record(connection, [facts], answer.at)
 
 
-def _before(repeated: Repeated) -> Result:
+def _before(repeated: AlreadySent) -> Result:
     match repeated.outcome:
         case Outcome.SUCCEEDED:
             return IssuedBefore(repeated.attempted_at)

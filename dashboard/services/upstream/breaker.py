@@ -18,7 +18,7 @@ import structlog
 
 from dashboard.partner.asker import Asker, asker
 from dashboard.partner.errors import UnavailableKind
-from dashboard.partner.gate import Held, Ticket
+from dashboard.partner.gate import HeldBack, Ticket
 from dashboard.partner.http.retry import RETRY_AFTER_MAX_S
 from dashboard.partner.telemetry import CallResult
 from dashboard.services.ports import Clock
@@ -67,7 +67,7 @@ class Breaker:
         self._database = database
         self._clock = clock
 
-    def enter(self, credential: str, *, is_write: bool) -> Ticket | Held:
+    def enter(self, credential: str, *, is_write: bool) -> Ticket | HeldBack:
         """Let a call out, or say when to come back.
 
         Raises:
@@ -78,7 +78,9 @@ class Breaker:
             row = breakers.find(connection, credential)
         return self.admit(credential, row, is_write=is_write)
 
-    def admit(self, credential: str, row: BreakerRow | None, *, is_write: bool) -> Ticket | Held:
+    def admit(
+        self, credential: str, row: BreakerRow | None, *, is_write: bool
+    ) -> Ticket | HeldBack:
         """Let a call out, or say when to come back; `row` is how calls have been failing."""
         if row is None or row.retry_at is None:
             return Ticket(credential, was_failing=row is not None)
@@ -135,7 +137,7 @@ class Breaker:
             tries=row.tries,
         )
 
-    def _try(self, credential: str) -> Ticket | Held:
+    def _try(self, credential: str) -> Ticket | HeldBack:
         """Be the one read that finds out, if nobody else is."""
         try:
             with self._database.write(wait_ms=BRIEFLY_MS) as connection:
@@ -150,12 +152,12 @@ class Breaker:
                 until = now + min(_pause(row), PROBE_FOR_AT_MOST)
                 breakers.put(connection, replace(row, probe_until_at=until))
         except StoreError:
-            return Held(UnavailableKind.BREAKER, HELD_WRITE_RETRY_S)
+            return HeldBack(UnavailableKind.BREAKER, HELD_WRITE_RETRY_S)
         log.info("breaker_tries", credential=credential, asker=asker().value, tries=row.tries)
         return Ticket(credential, is_probe=True, probe_until_at=until)
 
 
-def _waiting(row: BreakerRow, now: datetime) -> Held | None:
+def _waiting(row: BreakerRow, now: datetime) -> HeldBack | None:
     """Return how long to wait, None where it is time to try."""
     left = _next_try_at(row, now, asker()) - now
     return _held(row, left.total_seconds()) if left > timedelta() else None
@@ -184,8 +186,8 @@ def _patience(row: BreakerRow, who: Asker) -> timedelta:
     return NOW_AGAIN_AFTER if row.tries else timedelta()
 
 
-def _held(row: BreakerRow, retry_after_s: float) -> Held:
-    return Held(FAILURES[_result(row)], retry_after_s)
+def _held(row: BreakerRow, retry_after_s: float) -> HeldBack:
+    return HeldBack(FAILURES[_result(row)], retry_after_s)
 
 
 def _failed(

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard.partner.telemetry import CallResult, Observation
+from dashboard.partner.telemetry import CallRecord, CallResult
 from dashboard.store.upstream.observations import Seen
 
 _ENDS = {CallResult.OK: "accepted", CallResult.REFUSED: "refused"}
 
 
 @dataclass(frozen=True)
-class PairSeen:
+class KeyUsage:
     """What was seen of a pair."""
 
     accepted_at: datetime | None
@@ -25,16 +25,16 @@ class PairSeen:
         return self.accepted_at is None or self.refused_at > self.accepted_at
 
 
-def noted(call: Observation) -> dict[str, Seen]:
+def noted(call: CallRecord) -> dict[str, Seen]:
     """Return what a call shows of its pair, by the name it is kept under."""
     end = _ENDS.get(call.result)
     return {_name(call.credential, end): Seen(call.cause, call.at)} if end else {}
 
 
-def of_pair(seen: Mapping[str, Seen], credential: str) -> PairSeen:
+def of_pair(seen: Mapping[str, Seen], credential: str) -> KeyUsage:
     """Return what is kept of a pair (`Credentials.id`)."""
     accepted, refused = (seen.get(_name(credential, end)) for end in _ENDS.values())
-    return PairSeen(accepted.at if accepted else None, refused.at if refused else None)
+    return KeyUsage(accepted.at if accepted else None, refused.at if refused else None)
 
 
 def _name(credential: str, end: str) -> str:

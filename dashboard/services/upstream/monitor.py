@@ -14,11 +14,11 @@ import structlog
 
 from dashboard.partner.assumptions import LIST_PARAMS
 from dashboard.partner.responses import ListPaging, ListShape
-from dashboard.partner.telemetry import CallResult, Observation
+from dashboard.partner.telemetry import CallRecord, CallResult
 from dashboard.services.ports import Clock
 from dashboard.services.upstream import key_usage as pair_seen
 from dashboard.services.upstream.health import CALL, SPAN, STATE, UpstreamHealth, health_of, seen_at
-from dashboard.services.upstream.key_usage import PairSeen
+from dashboard.services.upstream.key_usage import KeyUsage
 from dashboard.store.db.columns import read_back
 from dashboard.store.db.database import BRIEFLY_MS, Database, StoreError
 from dashboard.store.upstream import observations as upstream
@@ -74,7 +74,7 @@ class _Batch:
         return bool(self.minutes or self.seen or self.state)
 
 
-class Upstream:
+class UpstreamMonitor:
     """Notes what every call showed, and tells it again."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
@@ -85,7 +85,7 @@ class Upstream:
         self._known: dict[str, str] = {}
         self._flushed_at: datetime | None = None
 
-    def observe(self, call: Observation) -> None:
+    def observe(self, call: CallRecord) -> None:
         """Note how a call ended. Never raises, and hardly ever writes."""
         failed = call.result is not CallResult.OK
         minute = Minute(
@@ -104,7 +104,7 @@ class Upstream:
                 self._batch.state = state
         self._flush(urgent=urgent)
 
-    def observe_trial(self, call: Observation) -> None:
+    def observe_trial(self, call: CallRecord) -> None:
         """Note whether a pair that is only being tried was accepted: it says nothing of the API."""
         with self._lock:
             self._batch.seen.update(pair_seen.noted(call))
@@ -148,7 +148,7 @@ class Upstream:
             parameters=tuple(_parameter(name, seen) for name in LIST_PARAMS),
         )
 
-    def seen_of(self, credential: str) -> PairSeen:
+    def seen_of(self, credential: str) -> KeyUsage:
         """Return when a pair of credentials (`Credentials.id`) was last accepted and refused."""
         self._flush(urgent=False)
         with self._database.read() as connection:

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from dashboard.partner.responses import UserStatus
 from dashboard.services.attempts.conflicts import is_running
-from dashboard.services.kyc.inquiries import leading, lost_before
+from dashboard.services.kyc.inquiries import lost_before, most_informative
 from dashboard.store.kyc.inquiries import Inquiry, InquiryState
 from dashboard.store.users.sightings import Sighting
 
@@ -146,7 +146,7 @@ def next_step(
 
 
 def _pending(inquiries: Sequence[Inquiry], now: datetime, link_ttl: timedelta) -> NextStep:
-    inquiry = leading(inquiries)
+    inquiry = most_informative(inquiries)
     if inquiry is None:
         return NotStarted()
     match inquiry.state:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dashboard.partner.responses import Answer, User
-from dashboard.services.kyc.inquiries import leading
+from dashboard.services.kyc.inquiries import most_informative
 from dashboard.services.users.next_step import NextStep, next_step
 from dashboard.services.users.timeline import TimelineItem, timeline
 from dashboard.store.audit.entries import Entry
@@ -31,7 +31,7 @@ class UserRecord:
 
 
 @dataclass(frozen=True)
-class Known:
+class StoredFacts:
     """What we know of a user beside the API."""
 
     seen: list[Sighting]
@@ -42,14 +42,14 @@ class Known:
 
 
 def record_of(
-    answer: Answer[User], known: Known, *, now: datetime, link_ttl: timedelta
+    answer: Answer[User], known: StoredFacts, *, now: datetime, link_ttl: timedelta
 ) -> UserRecord:
     """Put together what the API says and what we know."""
     status = answer.value.status_text
     return UserRecord(
         answer=answer,
         user_type=known.user_type,
-        inquiry=leading(known.starts),
+        inquiry=most_informative(known.starts),
         next_step=next_step(status, known.starts, known.seen, now=now, link_ttl=link_ttl),
         timeline=timeline(known.seen, known.starts, known.entries),
         grants=tuple(known.issued),

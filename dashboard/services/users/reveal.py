@@ -20,7 +20,7 @@ ACTION = Permission.PII_REVEAL.value
 ONCE = timedelta(minutes=5)
 
 
-class Revealing:
+class PiiReveals:
     """Records who reveals which user."""
 
     def __init__(self, database: Database, chain: Chain, clock: Clock, budget: Budget) -> None:

@@ -7,15 +7,15 @@ from uuid import UUID
 import structlog
 
 from dashboard.partner.responses import Answer, User, UserPage
-from dashboard.services.attempts.reconcile import Looker
-from dashboard.services.kyc.reconcile import KycSettlement
+from dashboard.services.attempts.reconcile import Trigger
+from dashboard.services.kyc.reconcile import KycReconciler
 from dashboard.services.ports import Clock, UserSource
-from dashboard.services.upstream.monitor import Upstream
+from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.services.users.facts import facts_of
 from dashboard.services.users.filters import UserFilters, find_broken, find_honoured
 from dashboard.services.users.listing import ListedUser, Remembered, UserList, about, listed, only
 from dashboard.services.users.openings import Openings
-from dashboard.services.users.record import Known, UserRecord, record_of
+from dashboard.services.users.record import StoredFacts, UserRecord, record_of
 from dashboard.store import registrations
 from dashboard.store.audit import entries as audit_entries
 from dashboard.store.db.database import BRIEFLY_MS, Database, StoreError
@@ -39,8 +39,8 @@ class Users:
         source: UserSource,
         database: Database,
         clock: Clock,
-        upstream: Upstream,
-        kyc_settlement: KycSettlement,
+        upstream: UpstreamMonitor,
+        kyc_settlement: KycReconciler,
         openings: Openings,
         *,
         link_ttl: timedelta,
@@ -110,7 +110,7 @@ class Users:
             rows, total = remembered.find(connection, wanted)
         return Remembered(tuple(rows), total, page, filters.limit)
 
-    def get(self, user_id: UUID, by: Looker) -> UserRecord:
+    def get(self, user_id: UUID, by: Trigger) -> UserRecord:
         """Return one user from the API, with what we know of them; it may settle a lost start.
 
         Raises:
@@ -146,9 +146,9 @@ class Users:
             answer = self._source.list_users(replace(query, search=other))
         return answer
 
-    def _known(self, user_id: UUID) -> Known:
+    def _known(self, user_id: UUID) -> StoredFacts:
         with self._database.read() as connection:
-            return Known(
+            return StoredFacts(
                 seen=sightings.history(connection, user_id),
                 starts=inquiries.of_user(connection, user_id),
                 entries=audit_entries.of_subject(connection, "user", str(user_id), AUDIT_ROWS),
@@ -156,7 +156,7 @@ class Users:
                 issued=grants.of_user(connection, user_id, GRANTS),
             )
 
-    def _learn(self, answer: Answer[User], known: Known, by: Looker) -> bool:
+    def _learn(self, answer: Answer[User], known: StoredFacts, by: Trigger) -> bool:
         """Remember what the API said, and settle a lost start; say whether there was any need."""
         facts = facts_of(answer.value)
         is_news = sightings.is_news(next(iter(known.seen), None), facts, answer.at)
@@ -167,7 +167,7 @@ class Users:
             self._kyc_settlement.saw(facts.user_id, answer.value.status_text, by)
         return is_news or is_lost
 
-    def _record(self, answer: Answer[User], known: Known) -> UserRecord:
+    def _record(self, answer: Answer[User], known: StoredFacts) -> UserRecord:
         return record_of(answer, known, now=self._clock(), link_ttl=self._link_ttl)
 
     def _write(self, facts: list[SeenFacts], at: datetime) -> None:

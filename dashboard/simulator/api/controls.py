@@ -10,8 +10,8 @@ from dashboard.simulator.faults.plan import Fault, FaultError
 from dashboard.simulator.state.keys import Pair
 from dashboard.simulator.state.people import Person
 from dashboard.simulator.state.users import PARTNERS
-from dashboard.simulator.state.world import OnePairError, RivalError, Stage
-from dashboard.simulator.variants import CHOICES, IGNORABLE_FILTERS, ONE_PAIR_REFUSED, Rivals
+from dashboard.simulator.state.world import OnePairError, RivalError, World
+from dashboard.simulator.variants import CHOICES, IGNORABLE_FILTERS, ONE_PAIR_REFUSED, Variants
 
 CONTROLS_PREFIX = "/_simulator"
 
@@ -20,7 +20,7 @@ class ControlError(ValueError):
     """A control that was turned the wrong way; the text says how."""
 
 
-def create_controls(stage: Stage) -> Blueprint:
+def create_controls(stage: World) -> Blueprint:
     """Return the routes."""
     controls = Blueprint("controls", __name__, url_prefix=CONTROLS_PREFIX)
     _add_requests(controls, stage)
@@ -39,7 +39,7 @@ def create_controls(stage: Stage) -> Blueprint:
     return controls
 
 
-def _add_requests(controls: Blueprint, stage: Stage) -> None:
+def _add_requests(controls: Blueprint, stage: World) -> None:
     @controls.get("/requests")
     def requests() -> Response:
         return jsonify(requests=stage.journal.listed())
@@ -55,7 +55,7 @@ def _add_requests(controls: Blueprint, stage: Stage) -> None:
         return jsonify(reset=True)
 
 
-def _add_faults(controls: Blueprint, stage: Stage) -> None:
+def _add_faults(controls: Blueprint, stage: World) -> None:
     @controls.get("/faults")
     def faults() -> Response:
         return jsonify(faults=stage.faults.listed())
@@ -74,7 +74,7 @@ def _add_faults(controls: Blueprint, stage: Stage) -> None:
         return faults()
 
 
-def _add_rivals(controls: Blueprint, stage: Stage) -> None:
+def _add_rivals(controls: Blueprint, stage: World) -> None:
     @controls.get("/rivals")
     def rivals() -> Response:
         choices = {**CHOICES, "ignored_filters": IGNORABLE_FILTERS}
@@ -87,11 +87,11 @@ def _add_rivals(controls: Blueprint, stage: Stage) -> None:
 
     @controls.delete("/rivals")
     def restore_rivals() -> Response:
-        stage.rivals = Rivals()
+        stage.rivals = Variants()
         return rivals()
 
 
-def _add_people(controls: Blueprint, stage: Stage) -> None:
+def _add_people(controls: Blueprint, stage: World) -> None:
     @controls.get("/users")
     def users() -> Response:
         rows = stage.state.every(_partner(request.args.get("partner", "1")))
@@ -115,7 +115,7 @@ def _add_people(controls: Blueprint, stage: Stage) -> None:
         return jsonify(id=user_id, status=status), 200
 
 
-def _add_inquiries(controls: Blueprint, stage: Stage) -> None:
+def _add_inquiries(controls: Blueprint, stage: World) -> None:
     @controls.get("/inquiries")
     def inquiries() -> Response:
         found = stage.inquiries.of_user(request.args.get("userId", ""))
@@ -136,7 +136,7 @@ def _add_inquiries(controls: Blueprint, stage: Stage) -> None:
         return jsonify(id=inquiry_id, started_at=started)
 
 
-def _add_keys(controls: Blueprint, stage: Stage) -> None:
+def _add_keys(controls: Blueprint, stage: World) -> None:
     @controls.get("/keys")
     def keys() -> Response:
         return jsonify(keys=[_listed(pair, stage) for pair in stage.keys.every()])
@@ -165,7 +165,7 @@ def _add_keys(controls: Blueprint, stage: Stage) -> None:
         return keys()
 
 
-def _listed(pair: Pair, stage: Stage) -> dict[str, object]:
+def _listed(pair: Pair, stage: World) -> dict[str, object]:
     return {
         "id": pair.id,
         "partner": pair.partner,

@@ -23,7 +23,7 @@ from dashboard.simulator.pages.verification import PATH
 from dashboard.simulator.state.people import Person, timestamp
 from dashboard.simulator.state.tokens import ACCESS_S, REFRESH_S
 from dashboard.simulator.state.users import DuplicateEmailError, KycStartedError, Row, Wanted
-from dashboard.simulator.state.world import Stage
+from dashboard.simulator.state.world import World
 
 DOCUMENTED_URL: Final = "https://inquiry.withpersona.com/verify?inquiry-id="
 _INQUIRY_LENGTH: Final = 30
@@ -32,7 +32,7 @@ _NO_USER: Final = "User not found"
 _KYC_STARTED: Final = "KYC already in progress"
 
 
-def create_api(stage: Stage) -> Blueprint:
+def create_api(stage: World) -> Blueprint:
     """Return the routes. `g.partner` is the caller, already known to be one."""
     api = Blueprint("api", __name__, url_prefix=API_PREFIX)
 
@@ -105,7 +105,7 @@ def _require_status(row: Row, *allowed: str) -> None:
         raise RefusalError(403, assumed.NOT_ACTIVE.format(status=status))
 
 
-def _token_answer(row: Row, stage: Stage) -> dict[str, Any]:
+def _token_answer(row: Row, stage: World) -> dict[str, Any]:
     shown = {name: row.document.get(name) for name in ("id", "email", "status")}
     access_token = stage.tokens.issue(str(shown["id"]), g.partner, ACCESS_S, "access")
     g.entry.made["token"] = stage.tokens.read(access_token)["jti"]
@@ -117,7 +117,7 @@ def _token_answer(row: Row, stage: Stage) -> dict[str, Any]:
     }
 
 
-def _registered_by_privy(user_id: str, stage: Stage) -> Row:
+def _registered_by_privy(user_id: str, stage: World) -> Row:
     document: dict[str, object] = {
         "id": user_id,
         "email": f"{assumed.PRIVY_PREFIX}{user_id[:8]}@example.com",
@@ -131,7 +131,7 @@ def _registered_by_privy(user_id: str, stage: Stage) -> Row:
     return _get(user_id, stage)
 
 
-def _registered(person: Person, stage: Stage) -> dict[str, object]:
+def _registered(person: Person, stage: World) -> dict[str, object]:
     document = {
         "id": str(uuid.uuid4()),
         "email": person.document["email"],
@@ -148,14 +148,14 @@ def _registered(person: Person, stage: Stage) -> dict[str, object]:
     return document
 
 
-def _get(user_id: str, stage: Stage) -> Row:
+def _get(user_id: str, stage: World) -> Row:
     row = stage.state.find(g.partner, user_id)
     if row is None:
         raise RefusalError(404, _NO_USER)
     return row
 
 
-def _find_by_uuid(user_id: str, stage: Stage) -> Row:
+def _find_by_uuid(user_id: str, stage: World) -> Row:
     """Return the user, whatever the case of the uuid. Raises RefusalError."""
     if validation.is_uuid(user_id):
         return _get(user_id.lower(), stage)
@@ -164,7 +164,7 @@ def _find_by_uuid(user_id: str, stage: Stage) -> Row:
     raise RefusalError(status, text)
 
 
-def _numbered_page(stage: Stage) -> Response:
+def _numbered_page(stage: World) -> Response:
     page = validation.number(_asked(assumed.PAGE, stage), assumed.PAGE, 1, assumed.PAGE_MAX)
     wanted = _wanted(stage, page=page)
     wanted = replace(wanted, oldest_first=stage.rivals.list_order == "oldest")
@@ -174,7 +174,7 @@ def _numbered_page(stage: Stage) -> Response:
     return listing(rows, counters.named(stage.rivals.list_names), stage.rivals)
 
 
-def _cursor_page(stage: Stage) -> Response:
+def _cursor_page(stage: World) -> Response:
     cursor = _asked(assumed.CURSOR, stage)
     wanted = _wanted(stage, after=read_cursor(cursor) if cursor else None, one_more=True)
     rows = stage.state.page(wanted)
@@ -186,7 +186,7 @@ def _cursor_page(stage: Stage) -> Response:
 
 
 def _wanted(
-    stage: Stage, *, page: int = 1, after: tuple[str, int] | None = None, one_more: bool = False
+    stage: World, *, page: int = 1, after: tuple[str, int] | None = None, one_more: bool = False
 ) -> Wanted:
     asked = {
         name: value
@@ -206,12 +206,12 @@ def _wanted(
     )
 
 
-def _asked(name: str, stage: Stage) -> str | None:
+def _asked(name: str, stage: World) -> str | None:
     names = assumed.OTHER_NAMES[stage.rivals.list_params]
     return request.args.get(names.get(name, name))
 
 
-def _verification_url(inquiry: str, stage: Stage) -> str:
+def _verification_url(inquiry: str, stage: World) -> str:
     if stage.rivals.verification_url == "documented":
         return DOCUMENTED_URL + inquiry
     return f"{request.host_url.rstrip('/')}{PATH}?inquiry-id={inquiry}"

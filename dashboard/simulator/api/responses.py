@@ -9,7 +9,7 @@ from http import HTTPStatus
 from flask import Response, jsonify
 
 from dashboard.simulator.state.users import Row
-from dashboard.simulator.variants import NOT_A_CURSOR, WHOLE_BODY, Rivals
+from dashboard.simulator.variants import NOT_A_CURSOR, WHOLE_BODY, Variants
 
 _NAMES = {
     "total": ("total", "pages", "page", "limit"),
@@ -41,7 +41,7 @@ class Counters:
         return dict(zip(_NAMES[names], values, strict=True))
 
 
-def refusal(status: int, text: str, rivals: Rivals) -> Response:
+def refusal(status: int, text: str, rivals: Variants) -> Response:
     """Return an error as the chosen rival would have it."""
     if rivals.error_body == "html":
         page = f"<!doctype html><title>{status}</title><h1>{text}</h1>\n"
@@ -61,7 +61,7 @@ def refusal(status: int, text: str, rivals: Rivals) -> Response:
     return answer
 
 
-def listing(rows: Sequence[Row], place: dict[str, object], rivals: Rivals) -> Response:
+def listing(rows: Sequence[Row], place: dict[str, object], rivals: Variants) -> Response:
     """Return a page of users; `place` is its counters or its cursor."""
     items = [row.document for row in rows]
     if rivals.list_items == WHOLE_BODY and rivals.list_unknown == "no":

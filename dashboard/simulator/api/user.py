@@ -5,14 +5,14 @@ from flask import Blueprint, Response, g, jsonify, request
 from dashboard.simulator.api.responses import RefusalError
 from dashboard.simulator.state.people import timestamp
 from dashboard.simulator.state.tokens import TokenError
-from dashboard.simulator.state.world import Stage
+from dashboard.simulator.state.world import World
 
 STATUS_PATH = "/api/v1/user/kyc/status"
 JWKS_PATH = "/.well-known/jwks.json"
 _STATUSES = {"approved": "approved", "failed": "failed", "abandoned": "created", None: "created"}
 
 
-def create_user_api(stage: Stage) -> Blueprint:
+def create_user_api(stage: World) -> Blueprint:
     """Return the routes; the first wants the partner's keys as well."""
     api = Blueprint("user_api", __name__)
 

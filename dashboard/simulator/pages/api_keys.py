@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from dashboard.simulator.pages.frame import page
 from dashboard.simulator.settings import KeyPair
 from dashboard.simulator.state.users import PARTNERS
-from dashboard.simulator.state.world import OnePairError, Stage
+from dashboard.simulator.state.world import OnePairError, World
 from dashboard.simulator.variants import ONE_PAIR_REFUSED
 
 PATH = "/_simulator/console"
@@ -42,7 +42,7 @@ _BODY = """\
 </form>"""
 
 
-def create_console(stage: Stage) -> Blueprint:
+def create_console(stage: World) -> Blueprint:
     """Return the page; it wants no keys, for it is where they come from."""
     console = Blueprint("console", __name__)
 
@@ -70,7 +70,7 @@ def _partner() -> int:
 
 
 def _page(
-    stage: Stage, *, status: int = 200, made: KeyPair | None = None, problem: str = ""
+    stage: World, *, status: int = 200, made: KeyPair | None = None, problem: str = ""
 ) -> Response:
     return page(
         "Settings > API keys",

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from dashboard.simulator.pages.frame import page
 from dashboard.simulator.state.inquiries import OUTCOMES, ExpiredError, Inquiry
-from dashboard.simulator.state.world import Stage
+from dashboard.simulator.state.world import World
 
 PATH = "/_simulator/verify"
 _BODY = """\
@@ -26,7 +26,7 @@ nobody's identity is checked.</p>
 {% endif %}{% endif %}"""
 
 
-def create_verification(stage: Stage) -> Blueprint:
+def create_verification(stage: World) -> Blueprint:
     """Return the page; it wants no keys."""
     verification = Blueprint("verification", __name__)
 
@@ -52,7 +52,7 @@ def create_verification(stage: Stage) -> Blueprint:
     return verification
 
 
-def _asked(stage: Stage) -> Inquiry | None:
+def _asked(stage: World) -> Inquiry | None:
     return stage.inquiries.find(request.args.get("inquiry-id", ""))
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from dashboard.simulator.state.users import State
+from dashboard.simulator.state.users import UserStore
 
 LIFETIME = timedelta(hours=24)  # ASSUMED in the design: links usually stop opening after a day
 OUTCOMES = ("approved", "failed", "abandoned")
@@ -40,7 +40,7 @@ class ExpiredError(Exception):
 class Inquiries:
     """Kept beside the people, in the same file."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: UserStore) -> None:
         self._state = state
         state.run(_SCHEMA)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from dashboard.simulator.settings import KeyPair
 from dashboard.simulator.state.people import timestamp
-from dashboard.simulator.state.users import State
+from dashboard.simulator.state.users import UserStore
 
 _HINT_TAIL = 4
 _SCHEMA = """
@@ -47,7 +47,7 @@ class Pair:
 class Keys:
     """Kept beside the people, in the same file, so that a revoked pair stays revoked."""
 
-    def __init__(self, state: State, given: Sequence[KeyPair]) -> None:
+    def __init__(self, state: UserStore, given: Sequence[KeyPair]) -> None:
         self._state = state
         self._given = tuple(enumerate(given, 1))
         state.run(_SCHEMA)

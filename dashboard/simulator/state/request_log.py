@@ -37,7 +37,7 @@ class Entry:
     made: dict[str, str] = field(default_factory=dict)
 
 
-class Journal:
+class RequestLog:
     """The newest requests, in the order in which they came."""
 
     def __init__(self) -> None:

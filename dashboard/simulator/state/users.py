@@ -72,7 +72,7 @@ class Wanted:
     oldest_first: bool = False
 
 
-class State:
+class UserStore:
     """All methods may be called from any thread: one connection, one at a time."""
 
     def __init__(self, settings: SimulatorSettings) -> None:

@@ -9,10 +9,10 @@ from dashboard.simulator.faults.plan import Faults
 from dashboard.simulator.settings import KeyPair, SimulatorSettings
 from dashboard.simulator.state.inquiries import Inquiries
 from dashboard.simulator.state.keys import Keys, Pair
-from dashboard.simulator.state.request_log import Journal
+from dashboard.simulator.state.request_log import RequestLog
 from dashboard.simulator.state.tokens import Tokens
-from dashboard.simulator.state.users import State
-from dashboard.simulator.variants import CHOICES, IGNORABLE_FILTERS, Rivals
+from dashboard.simulator.state.users import UserStore
+from dashboard.simulator.variants import CHOICES, IGNORABLE_FILTERS, Variants
 
 
 class RivalError(ValueError):
@@ -23,23 +23,23 @@ class OnePairError(Exception):
     """A partner may have one pair at a time, and has one."""
 
 
-class Stage:
+class World:
     """What the API answers from and the controls change."""
 
     def __init__(self, settings: SimulatorSettings) -> None:
-        self.state = State(settings)
+        self.state = UserStore(settings)
         self.keys = Keys(self.state, settings.keys)
         self.inquiries = Inquiries(self.state)
         self.tokens = Tokens()
-        self.journal = Journal()
+        self.journal = RequestLog()
         self.faults = Faults()
-        self.rivals = Rivals()
+        self.rivals = Variants()
         self.refused: frozenset[int] = frozenset()  # partners whose keys are not accepted
 
     def reset(self) -> None:
         """Make everything as it was at the start."""
         self.faults.replace([])
-        self.rivals = Rivals()
+        self.rivals = Variants()
         self.refused = frozenset()
         self.state.reseed()
         self.keys.reset()

@@ -74,7 +74,7 @@ def find_unknown(connection: Connection, attempt_seq: int) -> Mapping[str, Any] 
 
 
 @dataclass(frozen=True)
-class Rival:
+class ConcurrentAttempt:
     """An attempt that another one may meet; its outcome is None while it has none."""
 
     seq: int
@@ -106,7 +106,7 @@ def of_body(action: str, body_macs: Sequence[str]) -> ColumnElement[bool]:
 
 def rivals(
     connection: Connection, about: ColumnElement[bool], after_seq: int | None, running: Span
-) -> list[Rival]:
+) -> list[ConcurrentAttempt]:
     """Return the attempts on the same after a row, and those that may be running, newest first."""
     outcome = (
         select(_later.c.outcome)
@@ -127,7 +127,9 @@ def rivals(
         .order_by(audit.c.seq.desc())
     )
     return [
-        Rival(row.seq, row.action, row.staff_name, row.at, row.outcome and outcome_of(row.outcome))
+        ConcurrentAttempt(
+            row.seq, row.action, row.staff_name, row.at, row.outcome and outcome_of(row.outcome)
+        )
         for row in connection.execute(statement)
     ]
 

@@ -6,7 +6,7 @@ WALKED_PAST_BY = {"sqlite": "audit_no_replace", "postgresql": "audit_no_truncate
 TRIGGERS = frozenset({"audit_no_update", "audit_no_delete", WALKED_PAST_BY["sqlite"]})
 
 
-def lost_triggers(connection: Connection) -> frozenset[str]:
+def missing_triggers(connection: Connection) -> frozenset[str]:
     """Return the names of the audit's triggers that the database has no more."""
     engine = connection.dialect.name
     there = connection.exec_driver_sql(_TRIGGERS_THERE[engine])

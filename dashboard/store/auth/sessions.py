@@ -12,7 +12,7 @@ from dashboard.store.staff.members import StaffMember
 
 
 @dataclass(frozen=True)
-class Beginning:
+class LoginContext:
     """How its owner came in: by which method, from which address, with which User-Agent.
 
     `confirmed_at` is when they showed who they are, None where that is unknown.
@@ -83,7 +83,7 @@ def add(
     staff_id: int,
     at: datetime,
     data: str,
-    beginning: Beginning,
+    beginning: LoginContext,
 ) -> None:
     """Start a session."""
     confirmed_at = beginning.confirmed_at and min(at, beginning.confirmed_at)

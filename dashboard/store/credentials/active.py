@@ -40,7 +40,7 @@ class Freeze:
 
 
 @dataclass(frozen=True)
-class Switch:
+class ActivePair:
     """How things stand. Without `in_use` it is the environment's pair, as from the start.
 
     `staff_name` is who put it in use, None where that happened by itself.
@@ -54,14 +54,14 @@ class Switch:
     alarm_at: datetime | None = None
 
 
-def find(connection: Connection) -> Switch:
+def find(connection: Connection) -> ActivePair:
     """Return how things stand."""
     return _switch(connection.execute(_SWITCH).first())
 
 
 def find_with_breaker(
     connection: Connection, environment_pair: str
-) -> tuple[Switch, BreakerRow | None]:
+) -> tuple[ActivePair, BreakerRow | None]:
     """Return how things stand, and how the calls with the pair in use have been failing.
 
     That is the environment's where no other was switched to.
@@ -70,11 +70,11 @@ def find_with_breaker(
     return _switch(row), breakers.of_columns(row)
 
 
-def _switch(row: Row[*tuple[Any, ...]] | None) -> Switch:
+def _switch(row: Row[*tuple[Any, ...]] | None) -> ActivePair:
     if row is None or row.id is None:
-        return Switch()
+        return ActivePair()
     frozen = row.frozen_at and Freeze(row.frozen_at, row.freezer_name, row.frozen_reason)
-    return Switch(
+    return ActivePair(
         in_use=pairs.pair_of(row) if row.pair_id else None,
         since_at=row.since_at,
         staff_name=row.staff_name,

@@ -68,9 +68,9 @@ class PostgresEngine:
 
 
 def _connect(_dialect: object, _record: object, _places: object, named: Any) -> Any:  # noqa: ANN401  SQLAlchemy's
-    from dashboard.store.db.postgres_connection import PatientConnection  # noqa: PLC0415  of an extra
+    from dashboard.store.db.postgres_connection import TimeoutConnection  # noqa: PLC0415  of an extra
 
-    connection = PatientConnection.connect(**named)
+    connection = TimeoutConnection.connect(**named)
     connection.patience_s = STATEMENT_TIMEOUT_MS / 1000 + PATIENCE_S
     return connection
 

@@ -12,7 +12,7 @@ RV = TypeVar("RV")
 INTERVAL_S = 0.1  # as psycopg's own
 
 
-class PatientConnection(psycopg.Connection[Any]):
+class TimeoutConnection(psycopg.Connection[Any]):
     """As psycopg's; `patience_s` bounds each wait, and one that is over is an OperationalError."""
 
     patience_s: float = 60.0

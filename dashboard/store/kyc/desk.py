@@ -65,7 +65,7 @@ class DeskRow:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class DeskQuery:
     """Which rows: of a lane (None: all but SETTLED), started by a person, behind another row.
 
     Links of starts up to `expired_at` have likely expired; a start without an answer runs until
@@ -79,7 +79,7 @@ class Wanted:
     after: int | None = None
 
 
-def rows(connection: Connection, wanted: Wanted, limit: int) -> list[DeskRow]:
+def rows(connection: Connection, wanted: DeskQuery, limit: int) -> list[DeskRow]:
     """Return rows: overdue links first, each kind by its oldest start; settled ones the newest."""
     newest_first = wanted.lane is Lane.SETTLED
     leading = _leading(wanted, None if newest_first else _who_waits())
@@ -107,7 +107,7 @@ class Head:
     size: int
 
 
-def heads(connection: Connection, wanted: Wanted, limit: int) -> dict[Lane, Head]:
+def heads(connection: Connection, wanted: DeskQuery, limit: int) -> dict[Lane, Head]:
     """Return the beginning of every lane of who waits, as `rows()` would, in one pass."""
     leading = _leading(wanted, _who_waits())
     number = func.row_number().over(partition_by=leading.c.lane, order_by=_place(leading))
@@ -121,7 +121,7 @@ def heads(connection: Connection, wanted: Wanted, limit: int) -> dict[Lane, Head
     return found
 
 
-def counts(connection: Connection, wanted: Wanted) -> dict[Lane, int]:
+def counts(connection: Connection, wanted: DeskQuery) -> dict[Lane, int]:
     """Return how many rows each lane has, whichever lane is wanted."""
     leading = _leading(wanted, _touched_by(wanted.by) if wanted.by else _who_waits())
     statement = select(leading.c.lane, func.count().label("rows")).group_by(leading.c.lane)
@@ -159,14 +159,16 @@ def starters(connection: Connection) -> list[tuple[str, str]]:
     return [(row.email, row.name) for row in connection.execute(statement)]
 
 
-def of_users(connection: Connection, wanted: Wanted, user_ids: list[UUID]) -> dict[UUID, DeskRow]:
+def of_users(
+    connection: Connection, wanted: DeskQuery, user_ids: list[UUID]
+) -> dict[UUID, DeskRow]:
     """Return the rows of these users, whatever lane they are in."""
     leading = _leading(wanted, user_ids)
     return {row.user_id: _row(row) for row in connection.execute(select(leading))}
 
 
 def _leading(
-    wanted: Wanted, among: CompoundSelect[UUID] | Select[UUID] | list[UUID] | None
+    wanted: DeskQuery, among: CompoundSelect[UUID] | Select[UUID] | list[UUID] | None
 ) -> Subquery:
     """Return one inquiry a user (as `next_step.leading`): held, else elsewhere, else unknown.
 
@@ -226,7 +228,9 @@ def _lost_before(ranked: Subquery) -> ScalarSelect[datetime]:
     )
 
 
-def _lane(ranked: Subquery, lost_at: ScalarSelect[datetime], wanted: Wanted) -> ColumnElement[str]:
+def _lane(
+    ranked: Subquery, lost_at: ScalarSelect[datetime], wanted: DeskQuery
+) -> ColumnElement[str]:
     is_starting = is_running(ranked.c.audit_seq, ranked.c.started_at, wanted.given_up_at)
     return case(
         (sightings.c.status != PENDING, Lane.SETTLED.value),

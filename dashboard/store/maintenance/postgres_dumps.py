@@ -88,7 +88,7 @@ class ServerDatabase:
         with self._server() as connection:
             return bool(connection.execute(asked).scalar())
 
-    def make_as(self, model: "ServerDatabase") -> None:
+    def create_like(self, model: "ServerDatabase") -> None:
         """Make it, empty, in UTF-8, sorted as the model is where that is there.
 
         Raises:
@@ -105,7 +105,7 @@ class ServerDatabase:
         """Take it away, where it is."""
         self._order("DROP DATABASE IF EXISTS {}", self.name)
 
-    def take_place_of(self, other: "ServerDatabase", kept: str | None) -> None:
+    def swap_names(self, other: "ServerDatabase", kept: str | None) -> None:
         """Get another one's name, which is called `kept` from then on: both or neither.
 
         Raises:

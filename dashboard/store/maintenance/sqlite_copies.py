@@ -65,7 +65,7 @@ def is_in_use(file: Path) -> bool:
     return False
 
 
-def stand_alone(database: Database) -> None:
+def close_as_single_file(database: Database) -> None:
     """Close a database that nobody else has open, as one file that can be moved.
 
     Out of write-ahead mode it can be read where nothing can be written.
@@ -93,7 +93,7 @@ def count_links(connection: Connection) -> int:
     return int(connection.execute(statement).scalar() or 0)
 
 
-def end_ways_in(connection: Connection) -> None:
+def delete_sessions_and_links(connection: Connection) -> None:
     """Forget sessions and one-time links: some were ended or used after the copy was made."""
     connection.execute(delete(sessions))
     connection.execute(delete(staff_links))

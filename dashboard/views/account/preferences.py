@@ -7,9 +7,9 @@ from werkzeug.datastructures import MultiDict
 from dashboard.forms.account import ZONES, AccountForm, ChangePasswordForm
 from dashboard.services.account.preferences import Changed, find_lapsed
 from dashboard.services.auth.password_rules import WeakPasswordError
-from dashboard.services.auth.throttle import Limited
+from dashboard.services.auth.throttle import Throttled
 from dashboard.web.auth.guard import current_row, log_in_as
-from dashboard.web.auth.saved_forms import typed
+from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import THEME_COOKIE, request_id, services, settings, signed_in, theme
 from dashboard.web.htmx import redirect_to
 from dashboard.web.routing import Open, route
@@ -20,7 +20,7 @@ blueprint = Blueprint("account", __name__)
 @route(blueprint, "/account", access=Open.STAFF)
 def index() -> ResponseReturnValue:
     """Show what the person chose; as theme, the one that this browser shows."""
-    return _page(_kept(typed("account.save")), ChangePasswordForm())
+    return _page(_kept(restore_form("account.save")), ChangePasswordForm())
 
 
 @route(blueprint, "/account", access=Open.STAFF, method="POST", form_at="account.index")
@@ -62,7 +62,7 @@ def change_password() -> ResponseReturnValue:
     except WeakPasswordError as error:
         form.refuse(error.weakness)
         return _page(_kept(), form, 422)
-    if isinstance(result, Limited):
+    if isinstance(result, Throttled):
         response = make_response(_page(_kept(), form, 429, wait_s=result.retry_after_s))
         response.headers["Retry-After"] = str(result.retry_after_s)
         return response

@@ -15,8 +15,8 @@ from flask.typing import ResponseReturnValue
 from dashboard.forms.second_factors import AuthenticatorForm, PasskeyForm
 from dashboard.services.auth.mfa.models import Added, FactorRequiredError, NewAuthenticator
 from dashboard.web.auth.guard import current_row, current_session
-from dashboard.web.auth.passkeys import hand_out, origin, rp_id, take_challenge
-from dashboard.web.auth.saved_forms import typed
+from dashboard.web.auth.passkeys import issue_challenge, origin, pop_challenge, rp_id
+from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import request_id, services, settings, signed_in
 from dashboard.web.htmx import redirect_to
 from dashboard.web.routing import Open, route
@@ -38,7 +38,7 @@ DEVICES = (
 @route(blueprint, "/account/factors", access=Open.STAFF, step_up="always")
 def index() -> ResponseReturnValue:
     """Offer what can be set up, and say why where it has to be."""
-    return _page(PasskeyForm(typed("factors.add_passkey"), name=_device()))
+    return _page(PasskeyForm(restore_form("factors.add_passkey"), name=_device()))
 
 
 @route(blueprint, "/account/passkeys/options", access=Open.STAFF, method="POST")
@@ -47,7 +47,7 @@ def passkey_options() -> ResponseReturnValue:
     asked = services().enrolment.passkey_request(
         signed_in().staff, rp_id=rp_id(), rp_name=settings().brand
     )
-    return Response(hand_out(asked), mimetype="application/json")
+    return Response(issue_challenge(asked), mimetype="application/json")
 
 
 @route(
@@ -61,7 +61,7 @@ def passkey_options() -> ResponseReturnValue:
 def add_passkey() -> ResponseReturnValue:
     """Keep the passkey that the browser made."""
     form = PasskeyForm(request.form)
-    challenge = take_challenge()
+    challenge = pop_challenge()
     if not form.validate():
         return _page(form, 422)
     added = services().enrolment.add_passkey(

@@ -6,14 +6,14 @@ from flask.typing import ResponseReturnValue
 from flask_login import logout_user
 
 from dashboard.forms.auth import LoginForm
-from dashboard.services.auth.login import Crowded, HalfWay, LoggedIn
+from dashboard.services.auth.login import LoggedIn, Overloaded, SecondFactorNeeded
 from dashboard.services.auth.sessions import Method
-from dashboard.services.auth.throttle import Limited
+from dashboard.services.auth.throttle import Throttled
 from dashboard.services.staff.manage import FIRST_ADMIN
 from dashboard.web.auth.guard import current_row, current_session
-from dashboard.web.auth.login import come_in, page_after
-from dashboard.web.close_connection import let_go
-from dashboard.web.context import find_signed_in, now, request_id, services, settings
+from dashboard.web.auth.login import log_in_and_redirect, page_after
+from dashboard.web.close_connection import close_after_response
+from dashboard.web.context import find_current_user, now, request_id, services, settings
 from dashboard.web.routing import Open, route
 
 blueprint = Blueprint("auth", __name__)
@@ -22,7 +22,7 @@ blueprint = Blueprint("auth", __name__)
 @route(blueprint, "/login", access=Open.EVERYBODY)
 def form() -> ResponseReturnValue:
     """Show the log-in, or go on when somebody is logged in."""
-    if find_signed_in():
+    if find_current_user():
         return redirect(page_after(request.args.get("next")), 303)
     return render_template(
         "auth/login.html",
@@ -45,14 +45,14 @@ def log_in() -> ResponseReturnValue:
         address=request.remote_addr or "",
         request_id=request_id(),
     )
-    if isinstance(result, Limited):
+    if isinstance(result, Throttled):
         return _later(_again(entered, 429, wait_s=result.retry_after_s), result.retry_after_s)
-    if isinstance(result, Crowded):
-        let_go()
+    if isinstance(result, Overloaded):
+        close_after_response()
         return _later(_again(entered, 503, crowded=True), result.retry_after_s)
-    if not isinstance(result, LoggedIn | HalfWay):
+    if not isinstance(result, LoggedIn | SecondFactorNeeded):
         return _again(entered, 422, refused="password")
-    return come_in(result.staff, Method.PASSWORD, entered.next.data)
+    return log_in_and_redirect(result.staff, Method.PASSWORD, entered.next.data)
 
 
 @route(blueprint, "/logout", access=Open.STAFF, method="POST")

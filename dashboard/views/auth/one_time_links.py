@@ -7,8 +7,8 @@ from dashboard.forms.account import NewPasswordForm
 from dashboard.services.auth.login import LoggedIn
 from dashboard.services.auth.password_rules import WeakPasswordError
 from dashboard.services.auth.sessions import Method
-from dashboard.services.auth.throttle import Limited
-from dashboard.web.auth.login import come_in
+from dashboard.services.auth.throttle import Throttled
+from dashboard.web.auth.login import log_in_and_redirect
 from dashboard.web.context import request_id, services, settings
 from dashboard.web.routing import Open, route
 
@@ -39,11 +39,11 @@ def use(token: str) -> ResponseReturnValue:
     except WeakPasswordError as error:
         form.refuse(error.weakness)
         return _page(token, form, 422)
-    if isinstance(result, Limited):
+    if isinstance(result, Throttled):
         return _page(token, form, 429, wait_s=result.retry_after_s)
     if not isinstance(result, LoggedIn):
         return _page(token, form)
-    return come_in(result.staff, Method.LINK)
+    return log_in_and_redirect(result.staff, Method.LINK)
 
 
 def _page(

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.web.auth.saved_forms import keep as keep_form
 from dashboard.web.context import signed_in
-from dashboard.web.htmx import came_from, redirect_to
+from dashboard.web.htmx import redirect_to, return_path
 from dashboard.web.routing import Open, route
 
 blueprint = Blueprint("kept", __name__)
@@ -14,5 +14,5 @@ blueprint = Blueprint("kept", __name__)
 @route(blueprint, "/kept", access=Open.STAFF, method="POST", keeps_alive=False)
 def keep() -> ResponseReturnValue:
     """Lead back to the form. Mostly nobody is logged in, and the guard keeps it for the log-in."""
-    back = keep_form(signed_in().staff.id) or came_from()
+    back = keep_form(signed_in().staff.id) or return_path()
     return redirect_to(back or url_for("overview.index"))

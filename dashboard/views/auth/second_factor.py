@@ -7,10 +7,10 @@ from dashboard.forms.auth import LoginForm
 from dashboard.forms.second_step import CodeForm, RecoveryForm
 from dashboard.services.auth.login import LoggedIn
 from dashboard.services.auth.sessions import Method
-from dashboard.services.auth.throttle import Limited
-from dashboard.web.auth.login import arrive, half_way, page_after
-from dashboard.web.auth.passkeys import hand_out, origin, rp_id, take_challenge
-from dashboard.web.context import find_signed_in, request_id, services
+from dashboard.services.auth.throttle import Throttled
+from dashboard.web.auth.login import finish_login, half_way, page_after
+from dashboard.web.auth.passkeys import issue_challenge, origin, pop_challenge, rp_id
+from dashboard.web.context import find_current_user, request_id, services
 from dashboard.web.routing import Open, route
 
 blueprint = Blueprint("second_step", __name__)
@@ -20,7 +20,7 @@ blueprint = Blueprint("second_step", __name__)
 def form() -> ResponseReturnValue:
     """Ask whoever has done the first step for the second one."""
     wanted = request.args.get("next")
-    if find_signed_in():
+    if find_current_user():
         return redirect(page_after(wanted), 303)
     if half_way() is None:
         return redirect(url_for("auth.form", next=wanted), 303)
@@ -44,8 +44,8 @@ def check() -> ResponseReturnValue:
     address, code = request.remote_addr or "", entered.code.data or ""
     result = check(member, code, address=address, request_id=request_id())
     if isinstance(result, LoggedIn):
-        return arrive(result.staff, method, entered.next.data)
-    if isinstance(result, Limited):
+        return finish_login(result.staff, method, entered.next.data)
+    if isinstance(result, Throttled):
         return _page(entered, 429, wait_s=result.retry_after_s)
     return _page(entered, 422, refused="code")
 
@@ -57,16 +57,16 @@ def check_passkey() -> ResponseReturnValue:
     result = services().second_step.by_passkey(
         half_way(),
         request.form.get("answer", ""),
-        take_challenge(),
+        pop_challenge(),
         rp_id=rp_id(),
         origin=origin(),
         address=request.remote_addr or "",
         request_id=request_id(),
     )
     if isinstance(result, LoggedIn):
-        return arrive(result.staff, Method.PASSKEY, wanted)
+        return finish_login(result.staff, Method.PASSKEY, wanted)
     entered = _form() if half_way() else LoginForm(next=wanted)
-    if isinstance(result, Limited):
+    if isinstance(result, Throttled):
         return _page(entered, 429, wait_s=result.retry_after_s)
     return _page(entered, 422, refused="passkey")
 
@@ -74,11 +74,11 @@ def check_passkey() -> ResponseReturnValue:
 @route(blueprint, "/login/passkey/options", access=Open.EVERYBODY, method="POST")
 def options() -> ResponseReturnValue:
     """Ask the browser for a passkey: of whoever is half way in or logged in, else for any."""
-    person = find_signed_in()
+    person = find_current_user()
     asked = services().second_factors.passkey_request(
         person.staff if person else half_way(), rp_id()
     )
-    return Response(hand_out(asked), mimetype="application/json")
+    return Response(issue_challenge(asked), mimetype="application/json")
 
 
 def _with_recovery() -> bool:

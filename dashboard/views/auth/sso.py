@@ -6,17 +6,17 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.services.auth.sessions import Method, OpenSession
 from dashboard.services.auth.sso.flow import (
-    Begun,
-    NotSignedOn,
     Refusal,
-    Return,
     SignedOn,
     SingleSignOn,
+    SsoCallback,
+    SsoRedirect,
+    SsoRefused,
 )
-from dashboard.services.auth.throttle import Limited
+from dashboard.services.auth.throttle import Throttled
 from dashboard.web.auth.guard import current_row, current_session
-from dashboard.web.auth.login import let_in, page_after
-from dashboard.web.auth.same_site import go_on
+from dashboard.web.auth.login import page_after, start_login
+from dashboard.web.auth.same_site import client_redirect
 from dashboard.web.context import request_id, services, settings
 from dashboard.web.routing import Open, route
 
@@ -43,7 +43,7 @@ def confirm() -> ResponseReturnValue:
 def end() -> ResponseReturnValue:
     """Take the provider's answer, once, and go on to the page that was wanted."""
     result = _single_sign_on().end(
-        Return(
+        SsoCallback(
             state=request.args.get("state", ""),
             code=request.args.get("code", ""),
             error=request.args.get("error", ""),
@@ -63,9 +63,9 @@ def end() -> ResponseReturnValue:
 def _begin(session: OpenSession | None) -> Response:
     page = page_after(request.form.get("next"))
     begun = _single_sign_on().begin(page, _callback(), session)
-    if not isinstance(begun, Begun):
+    if not isinstance(begun, SsoRedirect):
         return _refuse(begun)
-    response = go_on(begun.address)
+    response = client_redirect(begun.address)
     # Lax: the provider's answer comes from another site, and has to bring it along.
     response.set_cookie(
         _cookie_name(), begun.cookie, path="/", secure=True, httponly=True, samesite="Lax"
@@ -73,8 +73,8 @@ def _begin(session: OpenSession | None) -> Response:
     return response
 
 
-def _answer(result: SignedOn | NotSignedOn | Limited) -> Response:
-    if isinstance(result, Limited):
+def _answer(result: SignedOn | SsoRefused | Throttled) -> Response:
+    if isinstance(result, Throttled):
         page = render_template("auth/sso_failed.html", wait_s=result.retry_after_s)
         return make_response(page, 429, {"Retry-After": str(result.retry_after_s)})
     if not isinstance(result, SignedOn):
@@ -83,12 +83,12 @@ def _answer(result: SignedOn | NotSignedOn | Limited) -> Response:
     if result.confirmed:
         current_session().confirm()
     else:
-        page = let_in(result.member, Method.SSO, page, result.asked_at)
+        page = start_login(result.member, Method.SSO, page, result.asked_at)
     # Not a redirect: where it began on another site, the new cookie would not come along.
-    return go_on(page)
+    return client_redirect(page)
 
 
-def _refuse(result: NotSignedOn) -> Response:
+def _refuse(result: SsoRefused) -> Response:
     log.warning(
         "sso_failed",
         refusal=result.refusal.value,

@@ -3,15 +3,15 @@
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.auth import AgainForm
+from dashboard.forms.auth import PasswordConfirmForm
 from dashboard.forms.second_step import CodeForm, RecoveryForm
 from dashboard.services.auth.login import Refused
 from dashboard.services.auth.sessions import CONFIRMED_FOR
 from dashboard.services.auth.step_up import Confirmed
-from dashboard.services.auth.throttle import Limited
+from dashboard.services.auth.throttle import Throttled
 from dashboard.web.auth.guard import current_row, current_session
 from dashboard.web.auth.login import page_after
-from dashboard.web.auth.passkeys import origin, rp_id, take_challenge
+from dashboard.web.auth.passkeys import origin, pop_challenge, rp_id
 from dashboard.web.auth.step_up import is_fresh
 from dashboard.web.context import request_id, services, settings
 from dashboard.web.routing import Open, route
@@ -29,7 +29,7 @@ def form() -> ResponseReturnValue:
 @route(blueprint, "/confirm", access=Open.STAFF, method="POST")
 def by_password() -> ResponseReturnValue:
     """Go on by the password, where one lets in."""
-    entered = AgainForm(request.form)
+    entered = PasswordConfirmForm(request.form)
     if not settings().password_log_in:
         return _page(entered.next.data, 403)
     if not entered.validate():
@@ -60,7 +60,7 @@ def by_passkey() -> ResponseReturnValue:
     result = services().confirming.by_passkey(
         current_row(),
         request.form.get("answer", ""),
-        take_challenge(),
+        pop_challenge(),
         rp_id=rp_id(),
         origin=origin(),
         address=request.remote_addr or "",
@@ -70,9 +70,9 @@ def by_passkey() -> ResponseReturnValue:
 
 
 def _outcome(
-    result: Confirmed | Refused | Limited, wanted: str | None, method: str, **forms: object
+    result: Confirmed | Refused | Throttled, wanted: str | None, method: str, **forms: object
 ) -> ResponseReturnValue:
-    if isinstance(result, Limited):
+    if isinstance(result, Throttled):
         response = _page(wanted, 429, wait_s=result.retry_after_s, **forms)
         response.headers["Retry-After"] = str(result.retry_after_s)
         return response
@@ -91,7 +91,7 @@ def _code_form(wanted: str | None) -> CodeForm:
 
 
 def _page(wanted: str | None, status: int = 200, **shown: object) -> Response:
-    forms = {"form": AgainForm(next=wanted), "code_form": _code_form(wanted)}
+    forms = {"form": PasswordConfirmForm(next=wanted), "code_form": _code_form(wanted)}
     minutes = int(CONFIRMED_FOR.total_seconds() // 60)
     page = render_template(
         "confirm/index.html",

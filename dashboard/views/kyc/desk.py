@@ -6,30 +6,35 @@ from uuid import UUID
 from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.kyc import DeskForm, KycForm, LinkForm
+from dashboard.forms.kyc import ImportLinkForm, KycDeskForm, KycForm
 from dashboard.partner.errors import PartnerError
 from dashboard.partner.responses import UserStatus
-from dashboard.services.attempts.conflicts import Busy, NotRecordedError, Overtaken, Running
+from dashboard.services.attempts.conflicts import (
+    BusyElsewhere,
+    InProgress,
+    NotRecordedError,
+    Superseded,
+)
 from dashboard.services.attempts.intents import Intent
-from dashboard.services.attempts.reconcile import How
+from dashboard.services.attempts.reconcile import Source
 from dashboard.services.kyc.start import NotKept, Started, WasRefused, is_another_email
 from dashboard.services.kyc_desk import DeskFilters
 from dashboard.services.permissions import Permission
 from dashboard.services.users.filters import UserFilters
-from dashboard.web.auth.saved_forms import typed
+from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import now, request_id, services, settings, signed_in, zone
-from dashboard.web.errors import Problem, answer, retry_later
+from dashboard.web.errors import Problem, render_problem, retry_later
 from dashboard.web.htmx import redirect_to, respond
-from dashboard.web.polling import followed
+from dashboard.web.polling import poll_state
 from dashboard.web.routing import route
 from dashboard.web.submissions import (
-    failed,
-    looker,
+    failure_context,
     made_up_with,
     must_confirm,
     new_intent,
-    running,
+    render_in_progress,
     sent_intent,
+    trigger,
 )
 from dashboard.web.user_lists import recalled
 
@@ -39,7 +44,7 @@ blueprint = Blueprint("kyc", __name__)
 @route(blueprint, "/kyc", access=Permission.USERS_READ)
 def index() -> ResponseReturnValue:
     """Show who waits for KYC that was started here, or who is pending at the API."""
-    form = DeskForm(request.args)
+    form = KycDeskForm(request.args)
     form.validate()
     filters = form.query()
     desk = services().desk
@@ -52,7 +57,7 @@ def index() -> ResponseReturnValue:
         found = desk.pending(filters) if form.is_pending else desk.started_here(filters)
     except PartnerError as error:
         wanted = UserFilters(status=UserStatus.PENDING.value, page=filters.page)
-        return answer(recalled(error, wanted, "lanes", **shown))
+        return render_problem(recalled(error, wanted, "lanes", **shown))
     return respond(
         "kyc/index.html",
         fragments={"lanes": "kyc/_pending.html" if form.is_pending else "kyc/_lanes.html"},
@@ -68,12 +73,12 @@ def index() -> ResponseReturnValue:
 @route(blueprint, "/users/<uuid:user_id>/kyc", access=Permission.KYC_START)
 def show(user_id: UUID) -> ResponseReturnValue:
     """Show what is to be done or what was done; `again` offers the form after a lost answer."""
-    record = services().users.get(user_id, looker(How.VIEW))
+    record = services().users.get(user_id, trigger(Source.VIEW))
     kind = record.next_step.kind
     if kind == "not_started" or (kind == "start_unknown" and request.args.get("again")):
         made_up = made_up_with(record.user.email)
         form = KycForm(
-            typed("kyc.start"),
+            restore_form("kyc.start"),
             email=record.user.email,
             phone=record.user.phone,
             first_name=made_up and made_up.first_name,
@@ -86,7 +91,7 @@ def show(user_id: UUID) -> ResponseReturnValue:
     return respond(
         "kyc/show.html",
         fragments=fragments,
-        follow=followed(record, "inquiry", fragments),
+        follow=poll_state(record, "inquiry", fragments),
         record=record,
         email=record.user.email,
         user_id=user_id,
@@ -112,14 +117,14 @@ def start(user_id: UUID) -> ResponseReturnValue:
     try:
         result = services().kyc.start(intent, form.command(), request_id=request_id())
     except (PartnerError, NotRecordedError) as error:
-        return _form(user_id, form, email, **failed(form, error))
+        return _form(user_id, form, email, **failure_context(form, error))
     return _outcome(result, form, intent, user_id)
 
 
 @route(blueprint, "/users/<uuid:user_id>/kyc/link", access=Permission.KYC_START)
 def new_link(user_id: UUID) -> ResponseReturnValue:
     """Show the form that takes a link which somebody else holds, for who waits without one."""
-    record = services().users.get(user_id, looker(How.VIEW))
+    record = services().users.get(user_id, trigger(Source.VIEW))
     has_link = record.inquiry is not None and record.inquiry.inquiry_id is not None
     if has_link or record.user.status is not UserStatus.PENDING:
         return redirect_to(url_for("kyc.show", user_id=user_id))
@@ -160,28 +165,28 @@ def desk_url(filters: DeskFilters, *, pending: bool = False) -> str:
 def _outcome(result: Started, form: KycForm, intent: Intent, user_id: UUID) -> ResponseReturnValue:
     email = intent.email or ""
     match result:
-        case Running():
-            return running(result)
-        case Busy():
-            return _form(user_id, form, email, **failed(form, result))
+        case InProgress():
+            return render_in_progress(result)
+        case BusyElsewhere():
+            return _form(user_id, form, email, **failure_context(form, result))
         case WasRefused():
             return _form(user_id, form, email, 422, refused_at=result.at)
         case NotKept():
             shown = {"user_id": user_id, "inquiry": result}
-            return answer(Problem(503, "link_not_kept", shown=shown))
-        case Overtaken():
+            return render_problem(Problem(503, "link_not_kept", shown=shown))
+        case Superseded():
             flash("", f"overtaken {user_id}")
         case _ if is_another_email(intent, form.email.data or ""):
             flash("", f"another email {user_id}")
     return redirect_to(url_for("kyc.show", user_id=user_id))
 
 
-def _link_entered() -> LinkForm:
-    given = request.form if request.method == "POST" else typed("kyc.take_link")
-    return LinkForm(given, kyc_links=settings().kyc_links, zone=zone(), now=now())
+def _link_entered() -> ImportLinkForm:
+    given = request.form if request.method == "POST" else restore_form("kyc.take_link")
+    return ImportLinkForm(given, kyc_links=settings().kyc_links, zone=zone(), now=now())
 
 
-def _link_form(user_id: UUID, form: LinkForm, status: int = 200) -> ResponseReturnValue:
+def _link_form(user_id: UUID, form: ImportLinkForm, status: int = 200) -> ResponseReturnValue:
     return respond(
         "kyc/link.html",
         fragments={"form": "kyc/_link_form.html"},

@@ -6,27 +6,32 @@ from uuid import UUID
 from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.tokens import LedgerForm, PrivyForm, ReasonedForm, TokenForm
+from dashboard.forms.tokens import LedgerForm, PrivyForm, ReasonForm, TokenForm
 from dashboard.partner.errors import Forbidden, PartnerError
 from dashboard.services.actions import Action
-from dashboard.services.attempts.conflicts import Busy, NotRecordedError, Overtaken, Running
-from dashboard.services.attempts.reconcile import How
+from dashboard.services.attempts.conflicts import (
+    BusyElsewhere,
+    InProgress,
+    NotRecordedError,
+    Superseded,
+)
+from dashboard.services.attempts.reconcile import Source
 from dashboard.services.permissions import Permission
 from dashboard.services.tokens.hourly_limit import Reached, TokenLimitError
 from dashboard.services.tokens.issue import Issued, IssuedBefore, MayExist, WasRefused
-from dashboard.web.auth.saved_forms import typed
+from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import request_id, services, signed_in
-from dashboard.web.errors import Problem, answer, retry_later
+from dashboard.web.errors import Problem, render_problem, retry_later
 from dashboard.web.htmx import respond
 from dashboard.web.routing import route
 from dashboard.web.submissions import (
-    failed,
-    looker,
+    failure_context,
     must_confirm,
     new_intent,
-    overtaken,
-    running,
+    render_in_progress,
+    render_superseded,
     sent_intent,
+    trigger,
 )
 
 blueprint = Blueprint("tokens", __name__)
@@ -35,8 +40,8 @@ blueprint = Blueprint("tokens", __name__)
 @route(blueprint, "/users/<uuid:user_id>/tokens", access=Permission.TOKENS_ISSUE, step_up=True)
 def new(user_id: UUID) -> ResponseReturnValue:
     """Show the form, or why this user gets no token."""
-    record = services().users.get(user_id, looker(How.VIEW))
-    form = TokenForm(typed("tokens.issue"))
+    record = services().users.get(user_id, trigger(Source.VIEW))
+    form = TokenForm(restore_form("tokens.issue"))
     form.must_confirm(must_confirm(record.user.email))
     busy = services().attempts.find_busy(user_id)
     email = record.user.email
@@ -63,11 +68,11 @@ def issue(user_id: UUID) -> ResponseReturnValue:
         result = services().tokens.issue(intent, form.why(), request_id=request_id())
     except Forbidden as error:
         shown = {"error": error, "user_id": user_id}
-        return answer(Problem(409, "token_forbidden", shown=shown))
+        return render_problem(Problem(409, "token_forbidden", shown=shown))
     except (PartnerError, NotRecordedError, TokenLimitError) as error:
-        return _form(user_id, form, email, **failed(form, error))
-    if isinstance(result, Busy):
-        return _form(user_id, form, email, **failed(form, result))
+        return _form(user_id, form, email, **failure_context(form, error))
+    if isinstance(result, BusyElsewhere):
+        return _form(user_id, form, email, **failure_context(form, result))
     if isinstance(result, WasRefused):
         return _form(user_id, form, email, status=422, refused_at=result.at)
     return _outcome(result, form, user_id)
@@ -76,7 +81,7 @@ def issue(user_id: UUID) -> ResponseReturnValue:
 @route(blueprint, "/tokens/privy", access=Permission.TOKENS_ISSUE, step_up=True)
 def privy() -> ResponseReturnValue:
     """Show the form of the deprecated exchange. It asks nobody."""
-    return _privy_form(PrivyForm(typed("tokens.exchange_privy")), limit=_limit(None))
+    return _privy_form(PrivyForm(restore_form("tokens.exchange_privy")), limit=_limit(None))
 
 
 @route(
@@ -98,9 +103,9 @@ def exchange_privy() -> ResponseReturnValue:
             intent, form.command(), form.why(), request_id=request_id()
         )
     except (PartnerError, NotRecordedError, TokenLimitError) as error:
-        return _privy_form(form, **failed(form, error))
-    if isinstance(result, Busy):
-        return _privy_form(form, **failed(form, result))
+        return _privy_form(form, **failure_context(form, error))
+    if isinstance(result, BusyElsewhere):
+        return _privy_form(form, **failure_context(form, result))
     if isinstance(result, WasRefused):
         return _privy_form(form, 422, refused_at=result.at)
     return _outcome(result, form, None)
@@ -124,23 +129,23 @@ def _limit(user_id: UUID | None) -> Reached | None:
 
 
 def _outcome(
-    result: Issued | Running | IssuedBefore | MayExist | Overtaken,
-    form: ReasonedForm,
+    result: Issued | InProgress | IssuedBefore | MayExist | Superseded,
+    form: ReasonForm,
     user_id: UUID | None,
 ) -> ResponseReturnValue:
     match result:
         case Issued():
             return render_template("tokens/issued.html", issued=result, form=form)
-        case Running():
-            return running(result)
-        case Overtaken():
-            return overtaken(result, user_id)
+        case InProgress():
+            return render_in_progress(result)
+        case Superseded():
+            return render_superseded(result, user_id)
         case IssuedBefore():
             shown = {"user_id": user_id, "at": result.at}
-            return answer(Problem(409, "token_issued", shown=shown))
+            return render_problem(Problem(409, "token_issued", shown=shown))
         case MayExist():
             shown = {"user_id": user_id, "until_at": result.until_at}
-            return answer(Problem(502, "token_unknown", shown=shown))
+            return render_problem(Problem(502, "token_unknown", shown=shown))
 
 
 def _form(

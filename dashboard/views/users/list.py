@@ -10,30 +10,35 @@ from flask.typing import ResponseReturnValue
 from dashboard.forms.registration import LANGUAGES, RegistrationForm
 from dashboard.forms.users import LIMITS, USER_TYPES, UserFilterForm
 from dashboard.partner.errors import PartnerError
-from dashboard.services.attempts.conflicts import Busy, NotRecordedError, Overtaken, Running
-from dashboard.services.attempts.reconcile import How
+from dashboard.services.attempts.conflicts import (
+    BusyElsewhere,
+    InProgress,
+    NotRecordedError,
+    Superseded,
+)
+from dashboard.services.attempts.reconcile import Source
 from dashboard.services.permissions import Permission
 from dashboard.services.registrations.reconcile import Look
 from dashboard.services.registrations.register import Done, EmailKnownError, MayHaveHappened, Result
-from dashboard.services.registrations.sample_identity import invent
-from dashboard.web.auth.saved_forms import typed
+from dashboard.services.registrations.sample_identity import make_sample
+from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import request_id, services, settings
-from dashboard.web.errors import Problem, answer, log_problem, retry_later
+from dashboard.web.errors import Problem, log_problem, render_problem, retry_later
 from dashboard.web.htmx import redirect_to, respond, triggered_by, wants_fragment
-from dashboard.web.polling import followed
+from dashboard.web.polling import poll_state
 from dashboard.web.rendering.filters import clock_time
 from dashboard.web.rendering.pii import sees_personal
 from dashboard.web.routing import route
 from dashboard.web.security.headers import safe_path
 from dashboard.web.submissions import (
-    failed,
-    looker,
+    failure_context,
     made_up_with,
     must_confirm,
     new_intent,
-    overtaken,
-    running,
+    render_in_progress,
+    render_superseded,
     sent_intent,
+    trigger,
 )
 from dashboard.web.user_lists import find_named, list_urls, recalled
 
@@ -69,7 +74,7 @@ def index() -> ResponseReturnValue:
     try:
         found = services().users.search(filters, exactly=not sees_personal())
     except PartnerError as error:
-        return answer(recalled(error, filters, "results", **shown))
+        return render_problem(recalled(error, filters, "results", **shown))
     return respond(
         "users/index.html",
         fragments={"results": "users/_results.html"},
@@ -83,7 +88,7 @@ def index() -> ResponseReturnValue:
 @route(blueprint, "/users/<uuid:user_id>", access=Permission.USERS_READ)
 def show(user_id: UUID) -> ResponseReturnValue:
     """Show one user, live, with what we know of them and what to do next."""
-    record = services().users.get(user_id, looker(How.VIEW))
+    record = services().users.get(user_id, trigger(Source.VIEW))
     fragments = {
         "record": "users/_record.html",
         "user": "users/_header.html",
@@ -93,7 +98,7 @@ def show(user_id: UUID) -> ResponseReturnValue:
     return respond(
         "users/show.html",
         fragments=fragments,
-        follow=followed(record, "record", fragments),
+        follow=poll_state(record, "record", fragments),
         record=record,
     )
 
@@ -104,10 +109,10 @@ def new() -> ResponseReturnValue:
 
     An address fills in nothing else: whom to register is typed by a person.
     """
-    again = typed("users.create")
+    again = restore_form("users.create")
     form = RegistrationForm(again, data={name: request.args.get(name) for name in IN_COMMON})
     if request.args.get("identity") and not again and not settings().is_production:
-        made_up = invent(settings().test_email)
+        made_up = make_sample(settings().test_email)
         form = RegistrationForm(
             user_type=request.args.get("user_type") or "personal",
             email=made_up.email,
@@ -115,7 +120,7 @@ def new() -> ResponseReturnValue:
             preferred_language=made_up.preferred_language,
         )
     form.must_confirm(must_confirm(""))
-    services().settlement.glance(looker(How.VIEW))
+    services().settlement.glance(trigger(Source.VIEW))
     return _form(form)
 
 
@@ -128,7 +133,7 @@ def new() -> ResponseReturnValue:
 def check(seq: int) -> ResponseReturnValue:
     """Look whether a registration happened whose answer was lost; where it was asked, say so."""
     try:
-        look = services().settlement.check(seq, looker(How.BUTTON))
+        look = services().settlement.check(seq, trigger(Source.BUTTON))
     except PartnerError as error:
         log_problem(error)
         _tell({"found": "not asked"})
@@ -161,25 +166,25 @@ def create() -> ResponseReturnValue:
         intent_sent = request.form["intent"]
         return _form(form, 422, intent=intent_sent, already=True, **_remembered(form))
     except (PartnerError, NotRecordedError) as error:
-        return _form(form, **failed(form, error), **_remembered(form))
+        return _form(form, **failure_context(form, error), **_remembered(form))
     return _outcome(result, form)
 
 
 def _outcome(result: Result, form: RegistrationForm) -> ResponseReturnValue:
     match result:
-        case Running():
-            return running(result)
-        case Busy():
-            return _form(form, **failed(form, result))
-        case Overtaken():
+        case InProgress():
+            return render_in_progress(result)
+        case BusyElsewhere():
+            return _form(form, **failure_context(form, result))
+        case Superseded():
             email = form.email.data or ""
-            return overtaken(result, services().registering.find_known(email), email=email)
+            return render_superseded(result, services().registering.find_known(email), email=email)
         case Done():
             flash(_another(form), f"registered {result.user_id}")
             return redirect_to(url_for("users.show", user_id=result.user_id))
         case MayHaveHappened():
             shown = {"email": result.email, "attempt_seq": result.attempt_seq}
-            return answer(Problem(502, "registration_unknown", shown=shown))
+            return render_problem(Problem(502, "registration_unknown", shown=shown))
         case _:
             return _form(form, 422, refused_at=result.at)
 

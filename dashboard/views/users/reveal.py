@@ -5,13 +5,13 @@ from uuid import UUID
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.services.attempts.reconcile import How
+from dashboard.services.attempts.reconcile import Source
 from dashboard.services.permissions import Permission
 from dashboard.web.context import request_id, services, signed_in
 from dashboard.web.htmx import redirect_to, respond
 from dashboard.web.rendering.pii import reveal
 from dashboard.web.routing import route
-from dashboard.web.submissions import looker
+from dashboard.web.submissions import trigger
 
 blueprint = Blueprint("reveal", __name__)
 PATH = "/users/<uuid:user_id>/reveal"
@@ -20,7 +20,7 @@ PATH = "/users/<uuid:user_id>/reveal"
 @route(blueprint, PATH, access=Permission.PII_REVEAL, method="POST")
 def show(user_id: UUID) -> ResponseReturnValue:
     """Show the user's page with what is masked elsewhere. The answer to a POST is kept nowhere."""
-    revealing, staff_id, by = services().revealing, signed_in().staff.id, looker(How.VIEW)
+    revealing, staff_id, by = services().revealing, signed_in().staff.id, trigger(Source.VIEW)
     revealing.require(staff_id)
     if revealing.is_known(user_id):
         revealing.record(staff_id, user_id, request_id=request_id())

@@ -12,22 +12,22 @@ from dashboard.services.auth.sessions import Method, OpenSession
 from dashboard.services.permissions import Permission, permissions
 from dashboard.store.db.database import StoreError
 from dashboard.store.staff.members import StaffMember
-from dashboard.web.auth.same_site import came_across_sites, go_on_here
+from dashboard.web.auth.same_site import go_on_here, is_cross_site_navigation
 from dashboard.web.auth.saved_forms import keep
 from dashboard.web.auth.session_interface import ServerSession, data_of
 from dashboard.web.context import (
-    SignedIn,
-    find_signed_in,
+    CurrentUser,
+    find_current_user,
     request_id,
     services,
     settings,
     signed_in,
 )
 from dashboard.web.htmx import (
-    asks_by_itself,
-    came_from,
+    is_poll,
     redirect_to,
     redirect_whole_page,
+    return_path,
     wants_fragment,
 )
 from dashboard.web.routing import Open, find_policy
@@ -55,13 +55,13 @@ def guard() -> ResponseReturnValue | None:
 
     """
     policy = find_policy(current_app, request.endpoint)
-    if policy and came_across_sites() and not session:
+    if policy and is_cross_site_navigation() and not session:
         return go_on_here()
     if (failed := current_session().failed) and request.blueprint != "health":
         raise failed
     if policy is None or policy.access is Open.EVERYBODY:
         return None
-    person = find_signed_in()
+    person = find_current_user()
     if person is None:
         return to_login(_keep_for_owner())
     if isinstance(policy.access, Permission):
@@ -69,14 +69,14 @@ def guard() -> ResponseReturnValue | None:
             return redirect_to(url_for("factors.index"))
         if not person.may(policy.access):
             _refuse(policy.access)
-    if policy.keeps_alive and not asks_by_itself():
+    if policy.keeps_alive and not is_poll():
         _keep_alive()
     return None
 
 
 def to_login(back: str | None = None) -> ResponseReturnValue:
     """Send to the log-in, and back here afterwards."""
-    return send_whole_page(url_for("auth.form", next=back or came_from()))
+    return send_whole_page(url_for("auth.form", next=back or return_path()))
 
 
 def send_whole_page(url: str) -> ResponseReturnValue:
@@ -112,14 +112,14 @@ def current_row() -> OpenSession:
     return row
 
 
-def _load(staff_id: str) -> SignedIn | None:
+def _load(staff_id: str) -> CurrentUser | None:
     row = current_session().row
     if row is None or str(row.staff.id) != staff_id:
         return None
     return _signed_in(row.staff, row.method)
 
 
-def _signed_in(member: StaffMember, method: Method) -> SignedIn:
+def _signed_in(member: StaffMember, method: Method) -> CurrentUser:
     """Return who it is, with what they may do.
 
     Where roles follow from a claim, they count in sessions that began at the provider: nobody else
@@ -129,10 +129,10 @@ def _signed_in(member: StaffMember, method: Method) -> SignedIn:
     granted = frozenset[Permission]()
     if not elsewhere:
         granted = permissions(member.roles, settings().environment)
-    return SignedIn(member, granted, needs_sso=elsewhere)
+    return CurrentUser(member, granted, needs_sso=elsewhere)
 
 
-def _lacks_factor(person: SignedIn) -> bool:
+def _lacks_factor(person: CurrentUser) -> bool:
     """Say whether a second factor has to be set up first. Who came by SSO was asked there."""
     excused = person.staff.has_second_factor or current_row().method is Method.SSO
     return not excused and services().second_factors.is_required(person.staff)

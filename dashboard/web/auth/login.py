@@ -15,12 +15,14 @@ from dashboard.web.security.headers import safe_path
 TICKET, FIRST_STEP = "half_way", "first_step"
 
 
-def come_in(member: StaffMember, method: Method, wanted: str | None = None) -> ResponseReturnValue:
+def log_in_and_redirect(
+    member: StaffMember, method: Method, wanted: str | None = None
+) -> ResponseReturnValue:
     """Log in and go to the page that was wanted; who has a second factor is asked for it first."""
-    return redirect(let_in(member, method, wanted, now()), 303)
+    return redirect(start_login(member, method, wanted, now()), 303)
 
 
-def let_in(
+def start_login(
     member: StaffMember,
     method: Method,
     wanted: str | None,
@@ -36,7 +38,9 @@ def let_in(
     return page_after(wanted)
 
 
-def arrive(member: StaffMember, method: Method, wanted: str | None = None) -> ResponseReturnValue:
+def finish_login(
+    member: StaffMember, method: Method, wanted: str | None = None
+) -> ResponseReturnValue:
     """Log in and go to the page that was wanted: nothing more is asked.
 
     A log-in that began at the identity provider stays one.

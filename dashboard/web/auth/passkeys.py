@@ -26,12 +26,12 @@ def origin() -> str:
     return f"{request.scheme}://localhost{'' if is_usual else f':{port}'}"
 
 
-def hand_out(asked: PasskeyRequest) -> str:
+def issue_challenge(asked: PasskeyRequest) -> str:
     """Remember the challenge, and return the options as the browser wants them: JSON."""
     flask_session[CHALLENGE] = asked.challenge
     return asked.options_json
 
 
-def take_challenge() -> str:
+def pop_challenge() -> str:
     """Return what this session was asked last, and forget it; "" where nothing was asked."""
     return str(flask_session.pop(CHALLENGE, ""))

@@ -7,7 +7,7 @@ in a chat, and of every redirect that follows. A page of ours that leads on is a
 from flask import Response, make_response, render_template, request, url_for
 
 
-def came_across_sites() -> bool:
+def is_cross_site_navigation() -> bool:
     """Say whether a browser follows a link of another site, so that it left our cookie out."""
     headers = request.headers
     return (
@@ -21,10 +21,10 @@ def go_on_here() -> Response:
     """Lead to the address that was asked for: now it is we who ask, and the cookie comes along."""
     path = url_for(request.endpoint or "", **(request.view_args or {}))
     query = request.query_string.decode("ascii", "replace")
-    return go_on(f"{path}?{query}" if query else path)
+    return client_redirect(f"{path}?{query}" if query else path)
 
 
-def go_on(address: str) -> Response:
+def client_redirect(address: str) -> Response:
     """Answer a page that leads there at once, without a script, and stays out of the history."""
     response = make_response(render_template("auth/go_on.html", address=address))
     # The address of this page may be a secret of a log-in: no request for a file names it.

@@ -6,9 +6,9 @@ from wtforms import Field, Form
 from wtforms.form import BaseForm
 
 from dashboard.forms.account import AccountForm, ChangePasswordForm
-from dashboard.forms.credentials import ForgetForm, FreezeForm, PairForm, ThawForm
+from dashboard.forms.credentials import ForgetForm, FreezeForm, KeyPairForm, ThawForm
 from dashboard.forms.exports import ExportForm
-from dashboard.forms.kyc import KycForm, LinkForm
+from dashboard.forms.kyc import ImportLinkForm, KycForm
 from dashboard.forms.registration import RegistrationForm
 from dashboard.forms.second_factors import AuthenticatorForm, PasskeyForm
 from dashboard.forms.staff import NewMemberForm, RolesForm
@@ -18,7 +18,7 @@ from dashboard.services.auth.saved_forms import Fields
 FORMS: Mapping[str, type[Form]] = {
     "account.change_password": ChangePasswordForm,
     "account.save": AccountForm,
-    "credentials.add": PairForm,
+    "credentials.add": KeyPairForm,
     "credentials.forget": ForgetForm,
     "credentials.freeze": FreezeForm,
     "credentials.thaw": ThawForm,
@@ -27,7 +27,7 @@ FORMS: Mapping[str, type[Form]] = {
     "factors.add_authenticator": AuthenticatorForm,
     "factors.add_passkey": PasskeyForm,
     "kyc.start": KycForm,
-    "kyc.take_link": LinkForm,
+    "kyc.take_link": ImportLinkForm,
     "staff.add": NewMemberForm,
     "staff.set_roles": RolesForm,
     "tokens.exchange_privy": PrivyForm,

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from dashboard.forms.query import KEPT
 from dashboard.services.auth.saved_forms import KeptForm
 from dashboard.web.auth.saved_fields import kept_of
-from dashboard.web.context import find_signed_in, services
+from dashboard.web.context import find_current_user, services
 from dashboard.web.htmx import shown_page
 from dashboard.web.routing import find_policy
 from dashboard.web.security.headers import split_address
@@ -62,7 +62,7 @@ def keep(staff_id: int, ended: str | None = None) -> str | None:
     return f"{path}?{urlencode([*others, (KEPT, handle)])}"
 
 
-def typed(endpoint: str) -> MultiDict[str, str] | None:
+def restore_form(endpoint: str) -> MultiDict[str, str] | None:
     """Return what its owner typed into the form that is sent to this endpoint, None for nothing.
 
     It is gone then, so ask last: once there is nothing any more that can go wrong.
@@ -121,7 +121,7 @@ def _kept() -> KeptForm | None:
 
 
 def _take() -> KeptForm | None:
-    handle, person = request.args.get(KEPT), find_signed_in()
+    handle, person = request.args.get(KEPT), find_current_user()
     if not handle or person is None or request.method != "GET":
         return None
     return services().kept_forms.take(handle, person.staff.id, request.path)

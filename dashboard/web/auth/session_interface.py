@@ -14,7 +14,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import CallbackDict
 
 from dashboard.crypto.keyring import Keys
-from dashboard.services.auth.sessions import Beginning, Method, OpenSession, Sessions
+from dashboard.services.auth.sessions import LoginContext, Method, OpenSession, Sessions
 from dashboard.store.db.database import BRIEFLY_MS, BUSY_TIMEOUT_MS, StoreError
 from dashboard.store.staff.members import StaffMember
 
@@ -54,7 +54,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.failed = failed
         self.ended = ended
         self.modified = False
-        self.beginning: Beginning | None = None
+        self.beginning: LoginContext | None = None
         self.shown: StaffMember | None = None
         self.confirmed = False
 
@@ -62,7 +62,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         """Be a new session under a new id: somebody logs in, who showed that they are `member`."""
         self.shown = member
         browser = request.headers.get("User-Agent", "")[:BROWSER_MAX]
-        self.beginning = Beginning(method, request.remote_addr or "", browser, confirmed_at)
+        self.beginning = LoginContext(method, request.remote_addr or "", browser, confirmed_at)
 
     def confirm(self) -> None:
         """Go on under a new id, for its owner has shown again who they are."""

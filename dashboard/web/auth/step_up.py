@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.web.auth.guard import current_row, send_whole_page
 from dashboard.web.auth.saved_forms import keep
-from dashboard.web.context import find_signed_in, now, settings, signed_in
-from dashboard.web.htmx import came_from
+from dashboard.web.context import find_current_user, now, settings, signed_in
+from dashboard.web.htmx import return_path
 from dashboard.web.routing import StepUp, find_policy
 from dashboard.web.security.headers import UNSAFE
 
@@ -23,7 +23,7 @@ def is_fresh() -> bool:
 
 
 def _will_ask(*, always: bool = False) -> bool:
-    return bool(find_signed_in()) and _asks("always" if always else True)
+    return bool(find_current_user()) and _asks("always" if always else True)
 
 
 def _asks(step_up: StepUp) -> bool:
@@ -49,4 +49,4 @@ def _guard() -> ResponseReturnValue | None:
     if policy is None or not _asks(policy.step_up) or _is_first_factor():
         return None
     kept = keep(signed_in().staff.id) if request.method in UNSAFE else None
-    return send_whole_page(url_for("confirm.form", next=kept or came_from()))
+    return send_whole_page(url_for("confirm.form", next=kept or return_path()))

@@ -2,7 +2,7 @@
 
 from flask import Flask, g, request
 
-from dashboard.services.credentials.active import Standing
+from dashboard.services.credentials.active import CallStatus
 from dashboard.services.upstream.breaker import Outage
 from dashboard.store.db.database import StoreError
 from dashboard.web.context import services
@@ -15,7 +15,7 @@ def init_standing(app: Flask) -> None:
     )
 
 
-def find_standing() -> Standing | None:
+def find_standing() -> CallStatus | None:
     """Return it, None where there is nothing to say, or nobody can tell."""
     standing = _standing()
     return standing if standing and (standing.freeze or standing.alarm) else None
@@ -32,12 +32,12 @@ def page_address() -> str:
     return request.full_path.rstrip("?") if request.method == "GET" else "/"
 
 
-def _standing() -> Standing | None:
+def _standing() -> CallStatus | None:
     """Return how things stand, read once a request."""
     if "standing" not in g:
         try:
             g.standing = services().api_credentials.standing()
         except StoreError:
             g.standing = None
-    standing: Standing | None = g.standing
+    standing: CallStatus | None = g.standing
     return standing

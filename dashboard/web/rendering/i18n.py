@@ -7,7 +7,7 @@ from flask import Flask, request
 from flask_babel import Babel, get_locale
 
 from dashboard.services.account.preferences import LANGUAGES
-from dashboard.web.context import find_signed_in, zone
+from dashboard.web.context import find_current_user, zone
 from dashboard.web.rendering.template_env import pages
 
 TRANSLATIONS = Path(__file__).parents[2] / "translations"
@@ -27,7 +27,7 @@ def init_i18n(app: Flask) -> None:
 
 def select_language() -> str:
     """Return `en` or `es`."""
-    person = find_signed_in()
+    person = find_current_user()
     if person and person.staff.language in LANGUAGES:
         return str(person.staff.language)
     return lookup(request.accept_languages)

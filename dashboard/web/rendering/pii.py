@@ -8,7 +8,7 @@ from dashboard.services.masking import inquiries as kyc_secrets
 from dashboard.services.masking import personal
 from dashboard.services.permissions import Permission
 from dashboard.store.kyc.inquiries import Inquiry
-from dashboard.web.context import find_signed_in, settings
+from dashboard.web.context import find_current_user, settings
 from dashboard.web.rendering.filters import indented
 
 
@@ -54,7 +54,7 @@ def reveal(user_id: UUID) -> None:
 
 
 def _may(permission: Permission) -> bool:
-    person = find_signed_in()
+    person = find_current_user()
     return person is not None and person.may(permission)
 
 

@@ -34,7 +34,7 @@ class Page(Template):
         return super()._get_default_module()
 
 
-class Pages(Environment):
+class TemplateEnvironment(Environment):
     """Flask's environment, which gives each template in the language of the request.
 
     `constant` holds the functions that give one answer to the same arguments for as long as the
@@ -50,7 +50,7 @@ class Pages(Environment):
         self.translations_folder = ""
         self.constant: dict[str, Text] = {"url_for": _addresses(app)}
         self.of_locale: dict[str, Callable[..., Any]] = {}
-        self._languages: dict[str, Pages] = {}
+        self._languages: dict[str, TemplateEnvironment] = {}
         self._lock = threading.Lock()
 
     def get_template(self, name: str | Template, *rest: Any, **named: Any) -> Template:  # noqa: ANN401  Jinja's
@@ -67,17 +67,17 @@ class Pages(Environment):
         folded = _Folder(self.constant, is_html=is_html).visit(source)
         return str(super()._generate(folded, name, *rest, **named))
 
-    def _in(self, language: str) -> "Pages":
+    def _in(self, language: str) -> "TemplateEnvironment":
         found = self._languages.get(language)
         if found is None:
             with self._lock:
                 found = self._languages.setdefault(language, self._translated(language))
         return found
 
-    def _translated(self, language: str) -> "Pages":
+    def _translated(self, language: str) -> "TemplateEnvironment":
         translations = Translations.load(self.translations_folder, [language])
         gettext, ngettext = _translators(translations)
-        other: Pages = self.overlay()
+        other: TemplateEnvironment = self.overlay()
         other.language = language
         bound = {name: partial(each, Locale(language)) for name, each in self.of_locale.items()}
         translated = {"_": gettext, "gettext": gettext, "ngettext": ngettext}
@@ -87,9 +87,9 @@ class Pages(Environment):
         return other
 
 
-def pages(app: Flask) -> Pages:
+def pages(app: Flask) -> TemplateEnvironment:
     """Return the environment of an application's templates."""
-    if not isinstance(app.jinja_env, Pages):
+    if not isinstance(app.jinja_env, TemplateEnvironment):
         raise TypeError("the templates have another environment")
     return app.jinja_env
 

@@ -150,8 +150,8 @@ def test_the_worker_forgets_what_nobody_came_back_for(
     clock.advance(minutes=6)
     admin.post("/tokens/privy", {"reason": "canary-reason"})
     clock.advance(minutes=59)
-    worker.make_round()
+    worker.run_once()
     assert kept(database) == 1
     clock.advance(minutes=2)
-    worker.make_round()
+    worker.run_once()
     assert kept(database) == 0

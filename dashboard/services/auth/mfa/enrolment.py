@@ -6,12 +6,17 @@ other sessions: those were begun by whoever had less to show, or perhaps the los
 
 from webauthn.helpers import bytes_to_base64url
 
-from dashboard.crypto.encryption import Sealer
+from dashboard.crypto.encryption import Encryptor
 from dashboard.services.actions import Action
 from dashboard.services.auth.mfa import passkeys, recovery_codes, totp
-from dashboard.services.auth.mfa.models import Added, FactorRequiredError, Factors, NewAuthenticator
+from dashboard.services.auth.mfa.models import (
+    Added,
+    FactorRequiredError,
+    FactorSet,
+    NewAuthenticator,
+)
 from dashboard.services.auth.mfa.passkeys import Challenges, PasskeyRequest
-from dashboard.services.auth.mfa.verify import SecondFactors, sealed_about
+from dashboard.services.auth.mfa.verify import FactorVerifier, sealed_about
 from dashboard.services.auth.sessions import OpenSession, require_open
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.recorder import OwnChanges
@@ -32,8 +37,8 @@ class Enrolment:
 
     def __init__(
         self,
-        second_factors: SecondFactors,
-        sealer: Sealer,
+        second_factors: FactorVerifier,
+        sealer: Encryptor,
         database: Database,
         chain: Chain,
         clock: Clock,
@@ -48,11 +53,11 @@ class Enrolment:
         self._clock = clock
         self._challenges = Challenges(database, clock)
 
-    def of(self, member: StaffMember) -> Factors:
+    def of(self, member: StaffMember) -> FactorSet:
         """Return what a person has."""
         with self._database.read() as connection:
             left, made = recovery_code_store.count(connection, member.id)
-            return Factors(
+            return FactorSet(
                 passkeys=tuple(passkey_store.of(connection, member.id)),
                 authenticator=authenticators.find(connection, member.id),
                 codes_left=left,

@@ -9,13 +9,13 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from dashboard.crypto.encryption import Sealer
+from dashboard.crypto.encryption import Encryptor
 from dashboard.services.auth.login import LoggedIn, Refused
-from dashboard.services.auth.login_audit import LogIns
+from dashboard.services.auth.login_audit import LoginAudit
 from dashboard.services.auth.mfa import passkeys
-from dashboard.services.auth.mfa.verify import SecondFactors
+from dashboard.services.auth.mfa.verify import FactorVerifier
 from dashboard.services.auth.sessions import Method
-from dashboard.services.auth.throttle import FromOutside, Limited, Tries
+from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Throttled
 from dashboard.services.clocks import is_fresh
 from dashboard.services.ports import Clock
 from dashboard.store.auth import passkeys as passkey_store
@@ -27,15 +27,15 @@ GOOD_FOR = timedelta(minutes=5)
 ABOUT = "half way"
 
 
-class SecondStep:
+class SecondFactorLogin:
     """Lets in who has shown a password, or needs none, by a second factor."""
 
     def __init__(
         self,
-        factors: SecondFactors,
-        tries: Tries,
-        log_ins: LogIns,
-        sealer: Sealer,
+        factors: FactorVerifier,
+        tries: LoginThrottle,
+        log_ins: LoginAudit,
+        sealer: Encryptor,
         database: Database,
         clock: Clock,
     ) -> None:
@@ -70,14 +70,14 @@ class SecondStep:
 
     def by_code(
         self, member: StaffMember, code: str, *, address: str, request_id: str
-    ) -> LoggedIn | Refused | Limited:
+    ) -> LoggedIn | Refused | Throttled:
         """Let in by a code of the person's authenticator app."""
         check = self._factors.check_code
         return self._try(member, code, check, Method.CODE, address, request_id)
 
     def by_recovery_code(
         self, member: StaffMember, code: str, *, address: str, request_id: str
-    ) -> LoggedIn | Refused | Limited:
+    ) -> LoggedIn | Refused | Throttled:
         """Let in by a recovery code, which is gone with it."""
         check = self._factors.check_recovery_code
         return self._try(member, code, check, Method.RECOVERY, address, request_id)
@@ -92,7 +92,7 @@ class SecondStep:
         origin: str,
         address: str,
         request_id: str,
-    ) -> LoggedIn | Refused | Limited:
+    ) -> LoggedIn | Refused | Throttled:
         """Let in by a passkey; without a first step it says itself who comes."""
         claimed = passkeys.claimed_id(answer_json)
         with self._database.read() as connection:
@@ -116,7 +116,7 @@ class SecondStep:
         method: Method,
         address: str,
         request_id: str,
-    ) -> LoggedIn | Refused | Limited:
+    ) -> LoggedIn | Refused | Throttled:
         # Not the counter of the password: a right password forgives the tries of that one.
         source = FromOutside(f"{method.value}/{member.id}", address, second_step=True)
         if limited := self._count(source, member, request_id):
@@ -129,7 +129,7 @@ class SecondStep:
 
     def _count(
         self, source: FromOutside, member: StaffMember | None, request_id: str
-    ) -> Limited | None:
+    ) -> Throttled | None:
         limited = self._tries.count(source)
         if limited and limited.is_first:
             self._log_ins.refused(member, "limit", address=source.address, request_id=request_id)

@@ -7,7 +7,7 @@ from dashboard.store.auth.passkeys import Passkey
 
 
 @dataclass(frozen=True)
-class Factors:
+class FactorSet:
     """What a person has, and how many of their recovery codes are left."""
 
     passkeys: tuple[Passkey, ...]

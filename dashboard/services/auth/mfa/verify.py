@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from webauthn.helpers import bytes_to_base64url
 
-from dashboard.crypto.encryption import Sealer
+from dashboard.crypto.encryption import Encryptor
 from dashboard.services.auth.mfa import passkeys, recovery_codes, totp
 from dashboard.services.auth.mfa.passkeys import Challenges, PasskeyRequest
 from dashboard.services.ports import Clock
@@ -20,14 +20,14 @@ from dashboard.store.db.database import Database
 from dashboard.store.staff import members as staff
 from dashboard.store.staff.members import StaffMember
 
-__all__ = ["PasskeyRequest", "SecondFactors", "sealed_about"]
+__all__ = ["FactorVerifier", "PasskeyRequest", "sealed_about"]
 
 
-class SecondFactors:
+class FactorVerifier:
     """Checks second factors. `roles` are those that work with one alone."""
 
     def __init__(
-        self, database: Database, sealer: Sealer, roles: Collection[str], clock: Clock
+        self, database: Database, sealer: Encryptor, roles: Collection[str], clock: Clock
     ) -> None:
         self._database = database
         self._sealer = sealer

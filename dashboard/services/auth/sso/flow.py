@@ -8,11 +8,17 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from dashboard.crypto.encryption import Sealer
-from dashboard.oidc.models import Failure, Identity, Provider, ProviderError, Secrets
+from dashboard.crypto.encryption import Encryptor
+from dashboard.oidc.models import Failure, Identity, LoginSecrets, Provider, ProviderError
 from dashboard.services.auth.sessions import Method, OpenSession
 from dashboard.services.auth.sso.accounts import Arrival, Cause, SsoAccounts
-from dashboard.services.auth.throttle import AtProvider, FromOutside, InSession, Limited, Tries
+from dashboard.services.auth.throttle import (
+    AtProvider,
+    FromOutside,
+    InSession,
+    LoginThrottle,
+    Throttled,
+)
 from dashboard.services.ports import Clock
 from dashboard.store.db.database import Database
 from dashboard.store.limits.table import LimitStorage
@@ -37,7 +43,7 @@ class Refusal(StrEnum):
 
 
 @dataclass(frozen=True)
-class Begun:
+class SsoRedirect:
     """Where the browser goes, and what it keeps until it is back."""
 
     address: str
@@ -45,7 +51,7 @@ class Begun:
 
 
 @dataclass(frozen=True)
-class Return:
+class SsoCallback:
     """What the browser brings back: the provider's answer, and what it kept."""
 
     state: str = field(repr=False)
@@ -69,7 +75,7 @@ class SignedOn:
 
 
 @dataclass(frozen=True)
-class NotSignedOn:
+class SsoRefused:
     """Nobody did. `page` is what was wanted, "" where nobody can tell; `detail` is for the log."""
 
     refusal: Refusal
@@ -90,8 +96,8 @@ class _Flow:
     session: str | None
 
     @property
-    def secrets(self) -> Secrets:
-        return Secrets(self.state, self.nonce, self.verifier)
+    def secrets(self) -> LoginSecrets:
+        return LoginSecrets(self.state, self.nonce, self.verifier)
 
 
 class SingleSignOn:
@@ -101,9 +107,9 @@ class SingleSignOn:
         self,
         provider: Provider,
         accounts: SsoAccounts,
-        sealer: Sealer,
+        sealer: Encryptor,
         database: Database,
-        tries: Tries,
+        tries: LoginThrottle,
         clock: Clock,
     ) -> None:
         self._provider = provider
@@ -115,7 +121,7 @@ class SingleSignOn:
 
     def begin(
         self, page: str, redirect_uri: str, session: OpenSession | None = None
-    ) -> Begun | NotSignedOn:
+    ) -> SsoRedirect | SsoRefused:
         """Begin a log-in, or the confirmation of a session."""
         flow = _Flow(
             state=secrets.token_urlsafe(32),
@@ -132,17 +138,17 @@ class SingleSignOn:
         except ProviderError as error:
             return _failed(error, flow)
         sealed = self._sealer.seal(json.dumps(asdict(flow)), ABOUT)
-        return Begun(address, f"{self._sealer.key_id}.{sealed}")
+        return SsoRedirect(address, f"{self._sealer.key_id}.{sealed}")
 
     def end(
         self,
-        came: Return,
+        came: SsoCallback,
         redirect_uri: str,
         session: OpenSession | None,
         *,
         address: str,
         request_id: str,
-    ) -> SignedOn | NotSignedOn | Limited:
+    ) -> SignedOn | SsoRefused | Throttled:
         """Log in whom the provider names, or confirm the session that this began in.
 
         Raises:
@@ -151,7 +157,7 @@ class SingleSignOn:
         """
         flow = self._open(came)
         if flow is None:
-            return NotSignedOn(Refusal.LOST)
+            return SsoRefused(Refusal.LOST)
         if flow.session and flow.session != (session and session.id_hash):
             return _refused(Refusal.LOST, flow)
         if came.error:
@@ -166,11 +172,11 @@ class SingleSignOn:
     def _ask_provider(
         self,
         flow: _Flow,
-        came: Return,
+        came: SsoCallback,
         redirect_uri: str,
         session: OpenSession | None,
         address: str,
-    ) -> Identity | NotSignedOn | Limited:
+    ) -> Identity | SsoRefused | Throttled:
         """Return who the provider says it is, asked once. Answers that prove nothing count."""
         source = _confirmation_of(session) if session else AtProvider(address)
         if limited := self._tries.count(source):
@@ -188,7 +194,7 @@ class SingleSignOn:
         self._tries.take_back(source)
         return identity
 
-    def _open(self, came: Return) -> _Flow | None:
+    def _open(self, came: SsoCallback) -> _Flow | None:
         """Return what was begun, None where it was not in this browser, or too long ago."""
         key_id, _, sealed = came.cookie.partition(".")
         plain = self._sealer.open(sealed, key_id, ABOUT)
@@ -204,7 +210,7 @@ class SingleSignOn:
         named = hashlib.sha256(flow.state.encode()).hexdigest()
         return self._used.incr(f"sso/{named}", 2 * LASTS.total_seconds()) == 1
 
-    def _let_in(self, flow: _Flow, arrival: Arrival) -> SignedOn | NotSignedOn | Limited:
+    def _let_in(self, flow: _Flow, arrival: Arrival) -> SignedOn | SsoRefused | Throttled:
         """Log in. A refusal counts for the account that was shown, and for no colleague's."""
         identity = arrival.identity
         name = f"{ABOUT}/{identity.issuer}/{identity.subject}"
@@ -220,7 +226,7 @@ class SingleSignOn:
 
     def _confirm(
         self, flow: _Flow, arrival: Arrival, session: OpenSession
-    ) -> SignedOn | NotSignedOn | Limited:
+    ) -> SignedOn | SsoRefused | Throttled:
         source = _confirmation_of(session)
         if limited := self._tries.count(source):
             return limited
@@ -237,11 +243,11 @@ def _confirmation_of(session: OpenSession) -> InSession:
     return InSession(session.staff.id, session.id_hash, Method.SSO.value)
 
 
-def _failed(error: ProviderError, flow: _Flow) -> NotSignedOn:
+def _failed(error: ProviderError, flow: _Flow) -> SsoRefused:
     unavailable = error.failure is Failure.UNAVAILABLE
     refusal = Refusal.UNAVAILABLE if unavailable else Refusal.UNTRUSTED
     return _refused(refusal, flow, str(error))
 
 
-def _refused(refusal: Refusal, flow: _Flow, detail: str = "") -> NotSignedOn:
-    return NotSignedOn(refusal, flow.page, flow.session is not None, detail)
+def _refused(refusal: Refusal, flow: _Flow, detail: str = "") -> SsoRefused:
+    return SsoRefused(refusal, flow.page, flow.session is not None, detail)
