@@ -1,7 +1,7 @@
 """Every point of the contract that is ASSUMED, in one place: one edit follows the truth.
 
 What the list's parameters are called, where its items and counters stand, what an error's body
-looks like and which status means what. contract/partner-api.md names the rivals.
+looks like and which status means what. docs/partner-api.md names the rivals.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,6 +1,6 @@
 """The Partner API client: one method an endpoint, typed in, typed out.
 
-Source of every path and field: contract/partner-api.md. No method retries a write.
+Source of every path and field: docs/partner-api.md. No method retries a write.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""From parsed JSON to the values of wire.py, one function an endpoint (contract/partner-api.md).
+"""From parsed JSON to the values of responses.py, one function per endpoint (docs/partner-api.md).
 
 Every `read_…` raises ShapeError, and nothing else, for JSON that does not fit. The list's reader
 is `assumed.read_user_page`, since all of its shape is assumed.

@@ -1,4 +1,4 @@
-"""The Partner API's answers as typed, frozen values (contract/partner-api.md).
+"""The Partner API's answers as typed, frozen values (docs/partner-api.md).
 
 `readers.py` builds them from parsed JSON. Unknown fields are ignored; a field is strict where
 pydantic would otherwise turn one type into another.

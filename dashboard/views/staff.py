@@ -21,6 +21,14 @@ from dashboard.web.routing import route
 
 blueprint = Blueprint("staff", __name__)
 PERSON = "/staff/<int(max=2147483647):staff_id>"
+_action = partial(
+    route,
+    blueprint,
+    access=Permission.STAFF_MANAGE,
+    method="POST",
+    step_up=True,
+    form_at="staff.show",
+)
 
 
 @route(blueprint, "/staff", access=Permission.STAFF_MANAGE)
@@ -71,14 +79,7 @@ def show(staff_id: int) -> ResponseReturnValue:
     return _person(person, RolesForm(again) if again else None)
 
 
-@route(
-    blueprint,
-    f"{PERSON}/roles",
-    access=Permission.STAFF_MANAGE,
-    method="POST",
-    step_up=True,
-    form_at="staff.show",
-)
+@_action(f"{PERSON}/roles")
 def set_roles(staff_id: int) -> ResponseReturnValue:
     """Replace somebody's roles."""
     person, form = _get(staff_id), RolesForm(request.form)
@@ -89,107 +90,51 @@ def set_roles(staff_id: int) -> ResponseReturnValue:
     )
 
 
-@route(
-    blueprint,
-    f"{PERSON}/link",
-    access=Permission.STAFF_MANAGE,
-    method="POST",
-    step_up=True,
-    form_at="staff.show",
-)
+@_action(f"{PERSON}/link")
 def make_link(staff_id: int) -> ResponseReturnValue:
     """Make a link for somebody who cannot come in. This answer alone holds it."""
     return _with_link(_get(staff_id), services().staff.make_link)
 
 
-@route(
-    blueprint,
-    f"{PERSON}/link/withdraw",
-    access=Permission.STAFF_MANAGE,
-    method="POST",
-    step_up=True,
-    form_at="staff.show",
-)
+@_action(f"{PERSON}/link/withdraw")
 def withdraw_link(staff_id: int) -> ResponseReturnValue:
     """Let somebody's link lead nowhere."""
     return _change(_get(staff_id), services().staff.withdraw_link)
 
 
-@route(
-    blueprint,
-    f"{PERSON}/second-factors/require",
-    access=Permission.STAFF_MANAGE,
-    method="POST",
-    step_up=True,
-    form_at="staff.show",
-)
+@_action(f"{PERSON}/second-factors/require")
 def require_second_factor(staff_id: int) -> ResponseReturnValue:
     """Let somebody work with a second factor alone."""
     require = partial(services().staff.require_second_factor, required=True)
     return _change(_get(staff_id), require)
 
 
-@route(
-    blueprint,
-    f"{PERSON}/second-factors/no-longer",
-    access=Permission.STAFF_MANAGE,
-    method="POST",
-    step_up=True,
-    form_at="staff.show",
-)
+@_action(f"{PERSON}/second-factors/no-longer")
 def require_no_longer(staff_id: int) -> ResponseReturnValue:
     """Leave it to somebody's roles whether they need a second factor."""
     leave = partial(services().staff.require_second_factor, required=False)
     return _change(_get(staff_id), leave)
 
 
-@route(
-    blueprint,
-    f"{PERSON}/second-factors/reset",
-    access=Permission.STAFF_MANAGE,
-    method="POST",
-    step_up="always",
-    form_at="staff.show",
-)
+@_action(f"{PERSON}/second-factors/reset", step_up="always")
 def reset_second_factors(staff_id: int) -> ResponseReturnValue:
     """Take away somebody's second factors and password. This answer alone holds their link."""
     return _with_link(_get(staff_id), services().staff.reset_second_factors)
 
 
-@route(
-    blueprint,
-    f"{PERSON}/sessions/end",
-    access=Permission.STAFF_MANAGE,
-    method="POST",
-    step_up=True,
-    form_at="staff.show",
-)
+@_action(f"{PERSON}/sessions/end")
 def end_sessions(staff_id: int) -> ResponseReturnValue:
     """Log somebody out everywhere."""
     return _change(_get(staff_id), services().staff.end_sessions)
 
 
-@route(
-    blueprint,
-    f"{PERSON}/disable",
-    access=Permission.STAFF_MANAGE,
-    method="POST",
-    step_up=True,
-    form_at="staff.show",
-)
+@_action(f"{PERSON}/disable")
 def disable(staff_id: int) -> ResponseReturnValue:
     """Keep somebody out from now on."""
     return _change(_get(staff_id), services().staff.disable)
 
 
-@route(
-    blueprint,
-    f"{PERSON}/enable",
-    access=Permission.STAFF_MANAGE,
-    method="POST",
-    step_up=True,
-    form_at="staff.show",
-)
+@_action(f"{PERSON}/enable")
 def enable(staff_id: int) -> ResponseReturnValue:
     """Let somebody in again."""
     return _change(_get(staff_id), services().staff.enable)

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,19 @@ def test_a_file_that_grew_past_its_bounds_is_two() -> None:
         if (lines := len(path.read_text().splitlines())) > 260 and "migrations" not in path.parts
     }
     assert not long
+
+
+def test_a_folder_with_more_than_twenty_modules_is_two() -> None:
+    modules = [path for path in sources("dashboard") if "migrations" not in path.parts]
+    folders = Counter(path.parent for path in modules if path.name != "__init__.py")
+    assert not {str(folder): count for folder, count in folders.items() if count > 20}
+
+
+def test_every_module_that_the_docs_name_exists() -> None:
+    named = re.compile(r"`(?:dashboard/)?((?:[a-z_]+/)+[a-z_]+\.py)`")
+    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+        for path in named.findall(page.read_text()):
+            assert (ROOT / path).exists() or (ROOT / "dashboard" / path).exists(), (page.name, path)
 
 
 def test_every_setting_is_documented() -> None:

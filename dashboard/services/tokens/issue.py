@@ -1,8 +1,8 @@
 """Issuing a user's token: the token exists in one answer and nowhere else."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -13,14 +13,19 @@ from dashboard.services.attempts.attempts import Attempt, Attempts, Details
 from dashboard.services.attempts.conflicts import (
     AlreadySent,
     Before,
-    BusyElsewhere,
-    InProgress,
-    Superseded,
 )
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.tokens.hourly_limit import TokenLimit, TokenLimitError
-from dashboard.services.tokens.jwt_claims import Claim, expiry, read_claims, shown
+from dashboard.services.tokens.jwt_claims import expiry, read_claims, shown
 from dashboard.services.tokens.lifetime import LIFETIME
+from dashboard.services.tokens.outcomes import (
+    Issued,
+    IssuedBefore,
+    MayExist,
+    Purpose,
+    Result,
+    WasRefused,
+)
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.tokens import grants
@@ -28,7 +33,7 @@ from dashboard.store.tokens.grants import Grant
 from dashboard.store.users import sightings
 from dashboard.store.users.sightings import SeenFacts, Sighting
 
-__all__ = ["Issued", "IssuedBefore", "MayExist", "PrivyLogin", "Purpose", "Tokens"]
+__all__ = ["PrivyLogin", "Tokens"]
 
 PAGE = 50
 PRIVY_SPAN = timedelta(days=30)
@@ -45,49 +50,6 @@ class Issuer(Protocol):
 
 
 @dataclass(frozen=True)
-class Purpose:
-    """What a token is for, in the words of whoever asks."""
-
-    reason: str
-    ticket: str | None
-
-
-@dataclass(frozen=True)
-class Issued:
-    """A token, for the one page that shows it."""
-
-    token: str = field(repr=False)
-    user_id: UUID
-    email: str = field(repr=False)
-    is_new_user: bool
-    claims: tuple[Claim, ...]
-    expires_at: datetime
-    expiry_is_a_claim: bool
-    fingerprint: str
-
-
-@dataclass(frozen=True)
-class IssuedBefore:
-    """The same form issued a token earlier; it was shown once and is not kept."""
-
-    at: datetime
-
-
-@dataclass(frozen=True)
-class MayExist:
-    """The answer was lost: a token may exist until `until_at`, and nothing can look it up."""
-
-    until_at: datetime
-
-
-@dataclass(frozen=True)
-class WasRefused:
-    """The same form was sent before, and the API refused it."""
-
-    at: datetime
-
-
-@dataclass(frozen=True)
 class Ledger:
     """A page of grants, and their users as last seen.
 
@@ -98,9 +60,6 @@ class Ledger:
     seen: Mapping[UUID, Sighting]
     more: bool
     privy: int
-
-
-Result = Issued | IssuedBefore | MayExist | WasRefused | InProgress | BusyElsewhere | Superseded
 
 
 class Tokens:

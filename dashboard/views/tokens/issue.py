@@ -18,7 +18,7 @@ from dashboard.services.attempts.conflicts import (
 from dashboard.services.attempts.reconcile import Source
 from dashboard.services.permissions import Permission
 from dashboard.services.tokens.hourly_limit import Reached, TokenLimitError
-from dashboard.services.tokens.issue import Issued, IssuedBefore, MayExist, WasRefused
+from dashboard.services.tokens.outcomes import Issued, IssuedBefore, MayExist, WasRefused
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import request_id, services, signed_in
 from dashboard.web.errors import Problem, render_problem, retry_later
