@@ -70,7 +70,8 @@ def by_passkey(nora: Page) -> None:
 def set_roles(admin: Page, *roles: str) -> None:
     for role in Role:
         admin.locator(f"[name=roles][value={role.value}]").set_checked(role.value in roles)
-    admin.get_by_role("button", name="Save roles").click()
+    with admin.expect_navigation():
+        admin.get_by_role("button", name="Save roles").click()
     expect(admin.get_by_text("The roles are changed.", exact=False)).to_be_visible()
 
 
