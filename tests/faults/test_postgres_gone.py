@@ -126,4 +126,5 @@ def test_a_commit_whose_answer_is_lost_is_told_apart_from_one_that_was_refused(
             used.patience_s = 1.0
             still.enter_context(server.stand_still())
         with database.read() as connection:
-            assert connection.execute(select(meta.c.value)).scalars().all() == ["b"]
+            kept = connection.execute(select(meta.c.value).where(meta.c.name == "a"))
+            assert kept.scalars().all() == ["b"]

@@ -119,7 +119,8 @@ def test_a_lost_database_comes_back_row_by_row_from_a_copy_made_while_in_use(
     done = command(f"db backup {file}")
     stop.set()
     writer.join()
-    assert (done.returncode, done.stderr) == (0, "")
+    of_the_writer = [line for line in done.stderr.splitlines() if '"audit_head"' in line]
+    assert (done.returncode, done.stderr.splitlines()) == (0, of_the_writer)
     assert "KYC links: 3." in done.stdout
     assert "The audit holds." in done.stdout
     assert file.stat().st_mode & 0o777 == 0o600
