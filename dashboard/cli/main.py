@@ -63,7 +63,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _sentences(error: Exception) -> str:
-    """Return what an error says, whatever somebody else's text in it is."""
+    """Return what an error says, bounded and with invisible characters written out."""
     lines = str(error).split("\n")
     return "\n".join(write_out(cut(line, LINE_MAX)) for line in lines)
 

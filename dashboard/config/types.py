@@ -32,7 +32,7 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def _split(value: object) -> object:
-    """Turn `a, b` into a list; refuse commas alone, which would stand for less than the default."""
+    """Turn `a, b` into a list; refuse only commas, which would mean less than the default."""
     if not isinstance(value, str):
         return value
     parts = [part.strip() for part in value.split(",") if part.strip()]

@@ -12,7 +12,7 @@ from wtforms import Field, Form, ValidationError
 from wtforms.validators import DataRequired, Length
 
 from dashboard.forms.fields import TextField
-from dashboard.text import emails, person_names, phones, reasons
+from dashboard.text import emails, names, phones, reasons
 from dashboard.text.phones import PhoneError, PhoneProblem
 
 
@@ -71,7 +71,7 @@ class Phone:
 
 def name_like(_form: Form, field: Field) -> None:
     """Require what can be a name in some script."""
-    if field.data and not person_names.is_name(field.data):
+    if field.data and not names.is_name(field.data):
         raise ValidationError(
             _l("Enter a name: letters of any alphabet, and no symbols such as emoji.")
         )
@@ -95,9 +95,7 @@ class NameField(TextField):
     """A person's name."""
 
     def __init__(self, label: Any, validators: Sequence[Any], **options: Any) -> None:  # noqa: ANN401  as WTForms
-        super().__init__(
-            label, [*validators, name_like], max_length=person_names.MAX_LENGTH, **options
-        )
+        super().__init__(label, [*validators, name_like], max_length=names.MAX_LENGTH, **options)
 
 
 class ReasonField(TextField):

@@ -9,9 +9,9 @@ from tests.rules.test_house import ROOT, sources
 
 OWNER = ROOT / "dashboard/web/rendering/collation.py"
 NOT_FOR_READING = {  # numbers, dates, paths and identifiers
-    "formats.py": "sorted((number for number in near if 1 <= number <= pages))",
-    "static.py": "sorted((path for path in folder.rglob('*') if path.is_file()))",
-    "static.py, parts": "sorted(folder.glob('*-*.js'))",
+    "filters.py": "sorted((number for number in near if 1 <= number <= pages))",
+    "assets.py": "sorted((path for path in folder.rglob('*') if path.is_file()))",
+    "assets.py, parts": "sorted(folder.glob('*-*.js'))",
     "relative_times.py": "sorted((_date(then, zone), _date(now, zone)))",
     "address.py": "sorted({*self.errors, *self._unusable})",
     "account.py": "sorted(_places)",

@@ -111,7 +111,7 @@ def test_production_is_told_all_that_it_requires_at_once(doctor: Doctor) -> None
 def test_an_address_without_a_name_is_told(doctor: Doctor) -> None:
     done = doctor(**{**PUBLIC, "PUBLIC_URL": "https://10.0.0.5", "TRUSTED_HOSTS": "10.0.0.5"})
     assert (done.returncode, complaints(done)) == (1, ["address"])
-    assert "browsers make passkeys for names alone" in done.stdout
+    assert "browsers make passkeys only for host names" in done.stdout
 
 
 def test_budgets_are_named_and_very_large_ones_are_told(doctor: Doctor) -> None:

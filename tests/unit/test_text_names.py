@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.text.names import skeleton
+from dashboard.text.names import is_name, skeleton
 
 ALIKE = (
     "demo  ADMIN.",
@@ -31,3 +31,46 @@ def test_other_names_have_another(name: str) -> None:
 
 def test_names_without_a_letter_are_told_apart() -> None:
     assert skeleton("…") != skeleton("–")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ana",
+        "O'Neil",
+        "O’Neil",
+        "Ka\u02bbiulani",
+        "Pérez-Nguyễn",
+        "علی\u200cرضا",  # noqa: RUF001  Persian
+        "ශ්\u200dරී",
+        "ന്\u200dറെ",
+        "王小明",
+        "Ана",
+        "प्रिया",
+        "Juan 2º",
+        "X Æ A-12",
+        "Ng",
+        "<script>",  # text, however odd
+    ],
+)
+def test_a_name_in_any_script_is_taken(text: str) -> None:
+    assert is_name(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "123",
+        "--",
+        "Ana 🌟",
+        "👩‍👩‍👧",
+        "Ana\u202e",
+        "A\u200dna",
+        "Z" + "\u0335" * 7,
+        "a" * 101,
+        "An\na",
+    ],
+)
+def test_what_is_no_name_is_refused(text: str) -> None:
+    assert not is_name(text)

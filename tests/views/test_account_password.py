@@ -3,30 +3,14 @@
 import pytest
 from flask import Flask
 
-from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.db.database import Database
 from tests.browsing import Visitor
-from tests.conftest import Hire, TestClock
+from tests.conftest import TestClock
 from tests.views.links import choose
-from tests.views.test_account import change, entries
+from tests.views.test_account import COOKIE, NEW, ana, change, entries, known
 
-COOKIE = "__Host-dashboard-local"
-CHOSEN = {"language", "theme", "shortcuts"}
-NEW = "a password of my own"
-
-
-@pytest.fixture
-def known(hire: Hire) -> tuple[str, str]:
-    """A support person's email and password."""
-    return hire(Role.SUPPORT)
-
-
-@pytest.fixture
-def ana(app: Flask, known: tuple[str, str]) -> Visitor:
-    visitor = Visitor(app)
-    visitor.log_in(*known)
-    return visitor
+__all__ = ["ana", "known"]
 
 
 def test_a_new_password_ends_the_other_sessions_and_renews_this_one(

@@ -98,7 +98,7 @@ class AuditLog:
         return has_row
 
     def append_sums(self) -> None:
-        """Append the sums whose hour is over.
+        """Append the sums whose hour has ended.
 
         Raises:
             StoreError: the database cannot be used.

@@ -3,7 +3,7 @@
 A counter that an attacker can fill locks no one out while they go on (ADR 16). Where a person has
 logged in before, only tries of that person's own name from there count. Confirmations count apart
 from everything that someone without a session can do. What cannot be guessed (a passkey or a link
-that exists) counts for itself alone.
+that exists) counts only for itself.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from dashboard.services.ports import Clock
 from dashboard.store.limits.table import Counters, LimitsUnavailableError
 from dashboard.text.emails import comparable
 
-# One address alone can never fill the count of an email: nobody locks a colleague out from afar.
+# One address can never fill the count of an email: no one locks a colleague out from afar.
 PER_NAME_AND_ADDRESS = parse("10 per 5 minutes")
 PER_ADDRESS = parse("30 per 5 minutes")
 PER_NAME = parse("20 per hour")  # from addresses where that person has not logged in before
@@ -56,7 +56,7 @@ class InSession:
     """A try of someone who is logged in, about their own secret.
 
     `proof` names one that cannot be guessed (passkey, recovery code, provider): it counts apart,
-    in this session alone, so that a thief of another session uses nothing of it up.
+    only in this session, so that a thief of another session uses nothing of it up.
     """
 
     staff_id: int
@@ -78,8 +78,8 @@ Source = FromOutside | InSession | AtProvider
 class Throttled:
     """Too many tries; the next one counts after `retry_after_s` seconds.
 
-    `is_first` marks the first refusal of a window: it alone is recorded, for a flood must not
-    fill the audit.
+    `is_first` marks the first refusal of a window: only this one is recorded, so that a flood does
+    not fill the audit.
     """
 
     retry_after_s: int

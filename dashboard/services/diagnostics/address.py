@@ -32,7 +32,7 @@ def examine_address(
     elif _is_number(urlsplit(public_url).hostname or ""):
         yield warning(
             "address",
-            f"PUBLIC_URL is {public_url}: browsers make passkeys for names alone.",
+            f"PUBLIC_URL is {public_url}: browsers make passkeys only for host names.",
             "Give the dashboard a name, and set PUBLIC_URL to it.",
         )
     if proxies:

@@ -1,9 +1,10 @@
 """The one way into the audit log for everything that a person causes: it is bounded.
 
 `record` is for what a person does: beyond its budget it is refused. `note` is for what happens:
-beyond its allowance it is counted, and appended as a sum once the hour is over.
+beyond its allowance it is counted, and appended as a sum after the hour.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from dashboard.services.actions import Action
@@ -82,21 +83,14 @@ def note(connection: Transaction, chain: Chain, entry: NewEntry, allowance: Allo
     if audit_sums.add_to(connection, whose, counted):
         return False
     if audit_sums.count(connection, whose) >= allowance.sums:
-        counted = Sum(
-            action=entry.action,
-            outcome=entry.outcome.value,
-            staff_id=entry.staff_id if allowance.per_person else None,
-            details={"address": OTHERS},
-            times=1,
-            since_at=entry.at,
-            ends_at=entry.at + HOUR,
-        )
+        whom = entry.staff_id if allowance.per_person else None
+        counted = replace(counted, staff_id=whom, details={"address": OTHERS})
     audit_sums.put(connection, whose, counted)
     return False
 
 
 def append_sums(connection: Transaction, chain: Chain, now: datetime) -> None:
-    """Append the sums whose hour is over."""
+    """Append the sums whose hour has ended."""
     for each in audit_sums.take_due(connection, now, latest_end(now, HOUR)):
         entry = NewEntry(
             at=now,

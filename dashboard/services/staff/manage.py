@@ -19,7 +19,7 @@ from dashboard.store.staff import members as staff
 from dashboard.store.staff.members import StaffMember
 from dashboard.text.characters import clean, write_out
 from dashboard.text.emails import is_email
-from dashboard.text.person_names import is_name, name_for
+from dashboard.text.names import is_name, name_for
 
 __all__ = ["Cause", "Staff", "StaffError"]
 

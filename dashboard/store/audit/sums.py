@@ -56,7 +56,7 @@ def total(connection: Connection) -> int:
 
 
 def take_due(connection: Connection, now: datetime, latest_end: datetime) -> list[Sum]:
-    """Return the sums whose time is over, and forget them.
+    """Return the sums whose hour has ended, and delete them.
 
     One that ends later than any begun now was begun before the clock was put back.
     """

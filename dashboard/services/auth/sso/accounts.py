@@ -19,7 +19,7 @@ from dashboard.store.db.database import Database, Transaction
 from dashboard.store.staff import members as staff
 from dashboard.store.staff.members import StaffMember
 from dashboard.text.emails import comparable, is_email
-from dashboard.text.person_names import name_for
+from dashboard.text.names import name_for
 
 BY = "single sign-on"
 
