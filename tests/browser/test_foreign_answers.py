@@ -102,7 +102,11 @@ def test_no_foreign_answer_to_any_kind_of_request_changes_a_page(
                 after = behind.seen()
                 if name == next(iter(FOREIGN)):
                     before = after
-                    assert "502" not in f"{after['text']}{after['title']}", (path, tag, target)
+                    assert "502 Bad Gateway" not in f"{after['text']}{after['title']}", (
+                        path,
+                        tag,
+                        target,
+                    )
                 assert {**before, "typed": after["typed"]} == after, (path, tag, target, name)
                 assert not after["busy"], (path, tag, target, name)
     missed = {
