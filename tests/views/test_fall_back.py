@@ -7,6 +7,7 @@ from flask import Flask
 
 from dashboard.app import create_app
 from dashboard.config.settings import load_config
+from dashboard.partner.gate import Gate, Ticket
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from tests.browsing import Visitor
@@ -14,6 +15,7 @@ from tests.conftest import Hire, LogIn
 from tests.simulator_process import RunningSimulator
 from tests.views.forms import registration, send, trail
 from tests.views.test_credentials import PAGE, add, numbers_used, rotate, step
+from tests.views.test_freeze import freeze
 
 
 @pytest.fixture
@@ -92,10 +94,25 @@ def test_a_read_under_way_while_somebody_switches_is_asked_with_the_new_pair(
     rotate(admin, simulator)
     old = credentials.current()
     _, pair = rotate(admin, simulator, 3)
-    (other,) = credentials.find_others(old)
+    other = credentials.find_others([old])[0]
     assert other.api_key == pair.api_key
-    credentials.accepted_instead(old, other)
+    credentials.fall_back([old], other)
     assert trail(database, "credentials:fall_back") == []
+
+
+def test_no_other_pair_is_asked_with_once_calls_are_frozen(
+    admin: Visitor, app: Flask, simulator: RunningSimulator
+) -> None:
+    gate: Gate = app.extensions["services"].probe._source._calls._gate  # noqa: SLF001
+    rotate(admin, simulator)
+    ticket = gate.enter(is_write=False)
+    assert isinstance(ticket, Ticket)
+    other = gate.next_after(ticket)
+    assert other
+    assert other.credentials.api_key == simulator.first.api_key
+    assert gate.next_after(other) is None
+    freeze(admin)
+    assert gate.next_after(ticket) is None
 
 
 def test_a_new_pair_that_waits_is_not_fallen_back_to(
