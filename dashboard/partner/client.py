@@ -16,8 +16,9 @@ from dashboard.partner.credentials import Credentials
 from dashboard.partner.gate import Bulkhead, Gate
 from dashboard.partner.http.messages import Request, path_id, post
 from dashboard.partner.http.transport import Transport
+from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.outcomes import same_email, same_user
-from dashboard.partner.payloads import KycApplicant, NewUser, PrivyLogin, UserQuery
+from dashboard.partner.payloads import KycApplicant, NewUser, PrivyLogin
 from dashboard.partner.responses import Answer
 from dashboard.partner.telemetry import CallRecord
 
