@@ -77,7 +77,7 @@ def _examine() -> Iterator[Finding]:
         config.address,
         proxies=config.proxies,
     )
-    pairs = build_services(config, database).pairs.show()
+    pairs = build_services(config, database).credentials.overview.show()
     yield from examine_credentials(pairs)
     if not pairs.switch.freeze:
         yield from _examine_upstream(

@@ -20,7 +20,7 @@ blueprint = Blueprint("outage", __name__)
 def try_now() -> ResponseReturnValue:
     """Make one read, and go back to the page, whose banner says what came of it."""
     try:
-        services().probe.try_now()
+        services().upstream.probe.try_now()
     except PartnerError as error:
         log_problem(error)
     return redirect_to(safe_path(request.form.get("back")) or url_for("overview.index"))

@@ -23,12 +23,12 @@ def index() -> ResponseReturnValue:
         "overview/index.html",
         fragments=FRAGMENTS,
         url=url_for("overview.index", kind=kind),
-        reached=services().budgets.reached() if person.may(Permission.STAFF_MANAGE) else None,
+        reached=services().audit.budgets.reached() if person.may(Permission.STAFF_MANAGE) else None,
         attention=services().overview.attention(kind),
         activity=services().overview.activity(
             person.staff.email, everything=person.may(Permission.AUDIT_READ)
         ),
-        health=services().upstream.health(),
+        health=services().upstream.monitor.health(),
         statuses=STATUSES,
     )
 

@@ -20,7 +20,7 @@ THEME_COOKIE = "theme"  # static/app.js sets it
 
 
 @dataclass(frozen=True)
-class Settings:
+class PublicSettings:
     """What pages show of the configuration. No secret is among it."""
 
     environment: str
@@ -74,9 +74,9 @@ def services() -> Services:
     return cast("Services", current_app.extensions["services"])
 
 
-def settings() -> Settings:
+def settings() -> PublicSettings:
     """Return what pages may know of the configuration."""
-    return cast("Settings", current_app.extensions["settings"])
+    return cast("PublicSettings", current_app.extensions["settings"])
 
 
 def find_current_user() -> CurrentUser | None:

@@ -192,7 +192,7 @@ def _known() -> dict[str, object]:
     if not isinstance(user_id, UUID):
         return {}
     try:
-        return vars(services().kyc.get(user_id))
+        return vars(services().kyc.starts.get(user_id))
     except StoreError:
         return {}
 
@@ -203,7 +203,7 @@ def _store(error: StoreError) -> Response:
 
 def _budget(error: BudgetSpentError) -> Response:
     """Refuse what a person did too often; a form's page has what they typed."""
-    wait_s = services().budgets.spent(error, request_id=request_id())
+    wait_s = services().audit.budgets.spent(error, request_id=request_id())
     back = keep(error.staff_id) if request.method == "POST" else None
     shown = {"spent": error, "back": back}
     return render_problem(Problem(429, "budget", retry_after_s=wait_s, shown=shown))

@@ -26,7 +26,7 @@ from dashboard.web.htmx import is_poll
 
 def new_intent(action: StrEnum, subject_id: UUID | None, email: str | None = None) -> str:
     """Return the value that a rendered form carries."""
-    return services().intents.new(signed_in().staff.id, action, subject_id, email)
+    return services().attempts.intents.new(signed_in().staff.id, action, subject_id, email)
 
 
 def sent_intent(action: StrEnum, subject_id: UUID | None) -> Intent:
@@ -37,7 +37,7 @@ def sent_intent(action: StrEnum, subject_id: UUID | None) -> Intent:
 
     """
     value = request.form.get("intent", "")
-    return services().intents.read(value, signed_in().staff.id, action, subject_id)
+    return services().attempts.intents.read(value, signed_in().staff.id, action, subject_id)
 
 
 def trigger(how: Source) -> Trigger:

@@ -35,7 +35,7 @@ def find_named(text: str) -> UUID | None:
     """Return the user that the search names: by ID, or by an email that we have seen."""
     if UUID_TEXT.fullmatch(text):
         return UUID(text)
-    return services().users.find_by_email(text) if "@" in text else None
+    return services().users.directory.find_by_email(text) if "@" in text else None
 
 
 def recalled(error: PartnerError, wanted: UserQuery, root: str, **shown: object) -> Problem:
@@ -43,7 +43,7 @@ def recalled(error: PartnerError, wanted: UserQuery, root: str, **shown: object)
     log_problem(error)
     problem = problem_of(error)
     try:
-        remembered = services().users.recall(wanted, exactly=not sees_personal())
+        remembered = services().users.directory.recall(wanted, exactly=not sees_personal())
     except StoreError:
         remembered = None
     return replace(problem, root=root, shown={**problem.shown, **shown, "remembered": remembered})

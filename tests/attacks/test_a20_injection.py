@@ -81,7 +81,7 @@ def admin(app: Flask, hire: Hire, simulator: RunningSimulator) -> Visitor:
 def lines(app: Flask, admin: Visitor) -> tuple[AuditLine, ...]:
     """Every line of the audit."""
     assert admin
-    return cast("Services", app.extensions["services"]).audit.search(LineFilters()).lines
+    return cast("Services", app.extensions["services"]).audit.log.search(LineFilters()).lines
 
 
 def address(path: str, given: dict[str, str]) -> str:

@@ -33,7 +33,7 @@ def left(app: Flask, admin: Visitor, only_member: StaffMember) -> int:
     assert admin
     services: Services = app.extensions["services"]
     intent = Intent(only_member.id, Permission.USERS_REGISTER, None, "nonce")
-    services.attempts.start(intent, {}, request_id="0123456789abcdef")
+    services.attempts.log.start(intent, {}, request_id="0123456789abcdef")
     return 3
 
 
@@ -92,5 +92,5 @@ def test_it_is_recorded_at_once_where_the_clock_was_put_back(
 ) -> None:
     clock.advance(hours=-1)
     services: Services = app.extensions["services"]
-    services.attempts.close_abandoned()
+    services.attempts.log.close_abandoned()
     assert trail(database, ACTION) == [("attempted", None), ("unknown", left)]

@@ -86,7 +86,7 @@ def test_a_forgotten_pair_is_not_fallen_back_to(
 def test_a_read_under_way_while_somebody_switches_is_asked_with_the_new_pair(
     admin: Visitor, app: Flask, simulator: RunningSimulator, database: Database
 ) -> None:
-    credentials = app.extensions["services"].api_credentials
+    credentials = app.extensions["services"].credentials.active
     rotate(admin, simulator)
     old = credentials.current()
     _, pair = rotate(admin, simulator, 3)
@@ -107,7 +107,7 @@ def test_the_page_of_the_read_that_fell_back_says_so_already(
 def test_no_other_pair_is_asked_with_once_calls_are_frozen(
     admin: Visitor, app: Flask, simulator: RunningSimulator
 ) -> None:
-    gate: Gate = app.extensions["services"].probe._source._calls._gate  # noqa: SLF001
+    gate: Gate = app.extensions["services"].upstream.probe._source._calls._gate  # noqa: SLF001
     rotate(admin, simulator)
     ticket = gate.enter(is_write=False)
     assert isinstance(ticket, Ticket)

@@ -129,7 +129,10 @@ def test_many_who_look_at_once_settle_once(
     _, seq = lose(onboarding, simulator, HAPPENED)
     with ThreadPoolExecutor(8) as pool:
         looks = list(
-            pool.map(lambda _: services.settlement.check(seq, Trigger(Source.BUTTON, 1)), range(8))
+            pool.map(
+                lambda _: services.registrations.reconciler.check(seq, Trigger(Source.BUTTON, 1)),
+                range(8),
+            )
         )
     assert {look.found for look in looks if look} == {Found.CREATED}
     assert outcomes(database) == DONE

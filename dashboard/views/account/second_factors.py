@@ -44,7 +44,7 @@ def index() -> ResponseReturnValue:
 @route(blueprint, "/account/passkeys/options", access=Open.STAFF, method="POST")
 def passkey_options() -> ResponseReturnValue:
     """Ask the browser to make a passkey."""
-    asked = services().enrolment.passkey_request(
+    asked = services().auth.enrolment.passkey_request(
         signed_in().staff, rp_id=rp_id(), rp_name=settings().brand
     )
     return Response(issue_challenge(asked), mimetype="application/json")
@@ -64,7 +64,7 @@ def add_passkey() -> ResponseReturnValue:
     challenge = pop_challenge()
     if not form.validate():
         return _page(form, 422)
-    added = services().enrolment.add_passkey(
+    added = services().auth.enrolment.add_passkey(
         current_row(),
         form.answer.data or "",
         challenge,
@@ -87,7 +87,7 @@ def add_passkey() -> ResponseReturnValue:
 def remove_passkey(passkey_id: int) -> ResponseReturnValue:
     """Take one passkey away."""
     try:
-        there = services().enrolment.remove_passkey(
+        there = services().auth.enrolment.remove_passkey(
             current_row(), passkey_id, request_id=request_id()
         )
     except FactorRequiredError:
@@ -100,7 +100,7 @@ def authenticator() -> ResponseReturnValue:
     """Show the secret of an app to be; nothing is written until its first code comes."""
     if signed_in().staff.has_authenticator:
         return redirect_to(url_for("account.index"))
-    new = services().enrolment.new_authenticator(signed_in().staff, settings().brand)
+    new = services().auth.enrolment.new_authenticator(signed_in().staff, settings().brand)
     return _authenticator_page(AuthenticatorForm(), new)
 
 
@@ -114,7 +114,7 @@ def authenticator() -> ResponseReturnValue:
 )
 def add_authenticator() -> ResponseReturnValue:
     """Keep the app that the form carries, once it has shown a code."""
-    form, enrolment = AuthenticatorForm(request.form), services().enrolment
+    form, enrolment = AuthenticatorForm(request.form), services().auth.enrolment
     if signed_in().staff.has_authenticator:  # sent twice, or from another tab
         return redirect_to(url_for("account.index"))
     new = enrolment.open_authenticator(signed_in().staff, form.pending.data or "", settings().brand)
@@ -139,7 +139,9 @@ def add_authenticator() -> ResponseReturnValue:
 def remove_authenticator() -> ResponseReturnValue:
     """Take the authenticator app away."""
     try:
-        there = services().enrolment.remove_authenticator(current_row(), request_id=request_id())
+        there = services().auth.enrolment.remove_authenticator(
+            current_row(), request_id=request_id()
+        )
     except FactorRequiredError:
         return _to_account("required")
     return _to_account("removed") if there else abort(404)
@@ -155,7 +157,7 @@ def remove_authenticator() -> ResponseReturnValue:
 )
 def new_codes() -> ResponseReturnValue:
     """Make new recovery codes and show them, this once."""
-    codes = services().enrolment.new_codes(current_row(), request_id=request_id())
+    codes = services().auth.enrolment.new_codes(current_row(), request_id=request_id())
     return _codes_page(codes, is_first=False) if codes else abort(404)
 
 
@@ -178,7 +180,7 @@ def _page(form: PasskeyForm, status: int = 200, *, refused: bool = False) -> Res
     page = render_template(
         "factors/index.html",
         form=form,
-        factors=services().enrolment.of(signed_in().staff),
+        factors=services().auth.enrolment.of(signed_in().staff),
         refused=refused,
     )
     return make_response(page, status)

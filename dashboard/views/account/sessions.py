@@ -21,7 +21,7 @@ blueprint = Blueprint("sessions", __name__)
 )
 def end(handle: str) -> ResponseReturnValue:
     """End one of one's other sessions. Whose it is, its next request learns."""
-    if not services().own_sessions.end_one(current_row(), handle, request_id=request_id()):
+    if not services().account.sessions.end_one(current_row(), handle, request_id=request_id()):
         abort(404)
     return _done("session")
 
@@ -36,7 +36,7 @@ def end(handle: str) -> ResponseReturnValue:
 )
 def end_others() -> ResponseReturnValue:
     """End every session of one's own but this one."""
-    services().own_sessions.end_others(current_row(), request_id=request_id())
+    services().account.sessions.end_others(current_row(), request_id=request_id())
     return _done("sessions")
 
 

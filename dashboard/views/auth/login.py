@@ -27,7 +27,7 @@ def form() -> ResponseReturnValue:
     return render_template(
         "auth/login.html",
         form=LoginForm(next=request.args.get("next")),
-        first_admin=FIRST_ADMIN if services().staff.is_empty() else None,
+        first_admin=FIRST_ADMIN if services().staff.members.is_empty() else None,
     )
 
 
@@ -39,7 +39,7 @@ def log_in() -> ResponseReturnValue:
         return _switched_off(entered)
     if not entered.validate():
         return _again(entered, 422)
-    result = services().auth.log_in(
+    result = services().auth.login.log_in(
         entered.email.data or "",
         entered.password.data or "",
         address=request.remote_addr or "",
@@ -58,7 +58,7 @@ def log_in() -> ResponseReturnValue:
 @route(blueprint, "/logout", access=Open.STAFF, method="POST")
 def log_out() -> ResponseReturnValue:
     """End the session, and let the browser forget the pages it keeps."""
-    services().auth.log_out(current_row(), request_id=request_id())
+    services().auth.login.log_out(current_row(), request_id=request_id())
     current_session().row = None  # it has ended
     logout_user()
     flask_session.clear()
@@ -88,7 +88,7 @@ def _remaining() -> ResponseReturnValue:
 
 
 def _switched_off(entered: LoginForm) -> Response:
-    services().auth.refuse(
+    services().auth.login.refuse(
         entered.email.data or "", address=request.remote_addr or "", request_id=request_id()
     )
     return _again(entered, 403)

@@ -30,7 +30,7 @@ def use(token: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(token, form, 422)
     try:
-        result = services().links.use(
+        result = services().auth.links.use(
             token,
             form.new_password.data or "",
             address=request.remote_addr or "",
@@ -50,7 +50,7 @@ def _page(
     token: str, form: NewPasswordForm, status: int = 200, *, wait_s: int | None = None
 ) -> Response:
     """Render the form, or, one page for every reason, that the link lets nobody in."""
-    link = services().links.find(token)
+    link = services().auth.links.find(token)
     page = render_template("links/show.html", form=form, link=link, token=token, wait_s=wait_s)
     response = make_response(page, status if link or wait_s else 404)
     # The address is the secret: not even the requests for our own files name it.

@@ -35,7 +35,7 @@ def check() -> ResponseReturnValue:
         return redirect(url_for("auth.form", next=entered.next.data), 303)
     if not entered.validate():
         return _page(entered, 422)
-    step = services().second_step
+    step = services().auth.second_factor
     check, method = (
         (step.by_recovery_code, Method.RECOVERY)
         if _with_recovery()
@@ -54,7 +54,7 @@ def check() -> ResponseReturnValue:
 def check_passkey() -> ResponseReturnValue:
     """Log in by a passkey: as the second step, or without a first one."""
     wanted = request.form.get("next")
-    result = services().second_step.by_passkey(
+    result = services().auth.second_factor.by_passkey(
         half_way(),
         request.form.get("answer", ""),
         pop_challenge(),
@@ -75,9 +75,7 @@ def check_passkey() -> ResponseReturnValue:
 def options() -> ResponseReturnValue:
     """Ask the browser for a passkey: of whoever is half way in or logged in, else for any."""
     person = find_current_user()
-    asked = services().second_factors.passkey_request(
-        person.staff if person else half_way(), rp_id()
-    )
+    asked = services().auth.factors.passkey_request(person.staff if person else half_way(), rp_id())
     return Response(issue_challenge(asked), mimetype="application/json")
 
 

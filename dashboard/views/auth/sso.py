@@ -101,7 +101,7 @@ def _refuse(result: SsoRefused) -> Response:
 
 def _single_sign_on() -> SingleSignOn:
     """Return it; where it is not set up there are no such pages."""
-    return services().single_sign_on or abort(404)
+    return services().auth.sso or abort(404)
 
 
 def _callback() -> str:

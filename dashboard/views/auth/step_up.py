@@ -35,7 +35,7 @@ def by_password() -> ResponseReturnValue:
     if not entered.validate():
         return _page(entered.next.data, 422, form=entered)
     password, address = entered.password.data or "", request.remote_addr or ""
-    result = services().confirming.by_password(
+    result = services().auth.step_up.by_password(
         current_row(), password, address=address, request_id=request_id()
     )
     return _outcome(result, entered.next.data, "password", form=entered)
@@ -47,7 +47,7 @@ def by_code() -> ResponseReturnValue:
     entered = _code_form(request.form.get("next"))
     if not entered.validate():
         return _page(entered.next.data, 422, code_form=entered)
-    confirming = services().confirming
+    confirming = services().auth.step_up
     check = confirming.by_recovery_code if _with_recovery() else confirming.by_code
     code, address = entered.code.data or "", request.remote_addr or ""
     result = check(current_row(), code, address=address, request_id=request_id())
@@ -57,7 +57,7 @@ def by_code() -> ResponseReturnValue:
 @route(blueprint, "/confirm/passkey", access=Open.STAFF, method="POST")
 def by_passkey() -> ResponseReturnValue:
     """Go on by a passkey."""
-    result = services().confirming.by_passkey(
+    result = services().auth.step_up.by_passkey(
         current_row(),
         request.form.get("answer", ""),
         pop_challenge(),

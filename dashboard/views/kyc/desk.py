@@ -73,7 +73,7 @@ def index() -> ResponseReturnValue:
 @route(blueprint, "/users/<uuid:user_id>/kyc", access=Permission.KYC_START)
 def show(user_id: UUID) -> ResponseReturnValue:
     """Show what is to be done or what was done; `again` offers the form after a lost answer."""
-    record = services().users.get(user_id, trigger(Source.VIEW))
+    record = services().users.directory.get(user_id, trigger(Source.VIEW))
     kind = record.next_step.kind
     if kind == "not_started" or (kind == "start_unknown" and request.args.get("again")):
         made_up = made_up_with(record.user.email)
@@ -85,7 +85,7 @@ def show(user_id: UUID) -> ResponseReturnValue:
             last_name=made_up and made_up.last_name,
         )
         form.must_confirm(must_confirm(record.user.email))
-        busy = services().attempts.find_busy(user_id)
+        busy = services().attempts.log.find_busy(user_id)
         return _form(user_id, form, record.user.email, made_up=made_up, busy=busy)
     fragments = {"inquiry": "kyc/_inquiry.html"}
     return respond(
@@ -115,7 +115,7 @@ def start(user_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return _form(user_id, form, email, 422, intent=request.form["intent"])
     try:
-        result = services().kyc.start(intent, form.command(), request_id=request_id())
+        result = services().kyc.starts.start(intent, form.command(), request_id=request_id())
     except (PartnerError, NotRecordedError) as error:
         return _form(user_id, form, email, **failure_context(form, error))
     return _outcome(result, form, intent, user_id)
@@ -124,7 +124,7 @@ def start(user_id: UUID) -> ResponseReturnValue:
 @route(blueprint, "/users/<uuid:user_id>/kyc/link", access=Permission.KYC_START)
 def new_link(user_id: UUID) -> ResponseReturnValue:
     """Show the form that takes a link which somebody else holds, for who waits without one."""
-    record = services().users.get(user_id, trigger(Source.VIEW))
+    record = services().users.directory.get(user_id, trigger(Source.VIEW))
     has_link = record.inquiry is not None and record.inquiry.inquiry_id is not None
     if has_link or record.user.status is not UserStatus.PENDING:
         return redirect_to(url_for("kyc.show", user_id=user_id))
@@ -140,13 +140,13 @@ def new_link(user_id: UUID) -> ResponseReturnValue:
 )
 def take_link(user_id: UUID) -> ResponseReturnValue:
     """Keep a link that was started elsewhere. It changes nothing at the API."""
-    last_seen = services().users.find_last_seen(user_id)
+    last_seen = services().users.directory.find_last_seen(user_id)
     if last_seen is None or last_seen.status != UserStatus.PENDING:
         return redirect_to(url_for("kyc.show", user_id=user_id))
     form = _link_entered()
     if not form.validate():
         return _link_form(user_id, form, 422)
-    taken = services().kyc_import.add(
+    taken = services().kyc.imports.add(
         form.command(user_id), signed_in().staff.id, request_id=request_id()
     )
     if not form.was_taken(taken):
@@ -193,7 +193,7 @@ def _link_form(user_id: UUID, form: ImportLinkForm, status: int = 200) -> Respon
         status=status,
         form=form,
         user_id=user_id,
-        last_seen=services().users.find_last_seen(user_id),
+        last_seen=services().users.directory.find_last_seen(user_id),
     )
 
 

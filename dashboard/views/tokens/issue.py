@@ -40,10 +40,10 @@ blueprint = Blueprint("tokens", __name__)
 @route(blueprint, "/users/<uuid:user_id>/tokens", access=Permission.TOKENS_ISSUE, step_up=True)
 def new(user_id: UUID) -> ResponseReturnValue:
     """Show the form, or why this user gets no token."""
-    record = services().users.get(user_id, trigger(Source.VIEW))
+    record = services().users.directory.get(user_id, trigger(Source.VIEW))
     form = TokenForm(restore_form("tokens.issue"))
     form.must_confirm(must_confirm(record.user.email))
-    busy = services().attempts.find_busy(user_id)
+    busy = services().attempts.log.find_busy(user_id)
     email = record.user.email
     return _form(user_id, form, email, record=record, busy=busy, limit=_limit(user_id))
 
@@ -65,7 +65,7 @@ def issue(user_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return _form(user_id, form, email, status=422, intent=request.form["intent"])
     try:
-        result = services().tokens.issue(intent, form.why(), request_id=request_id())
+        result = services().tokens.issuer.issue(intent, form.why(), request_id=request_id())
     except Forbidden as error:
         shown = {"error": error, "user_id": user_id}
         return render_problem(Problem(409, "token_forbidden", shown=shown))
@@ -99,7 +99,7 @@ def exchange_privy() -> ResponseReturnValue:
     if not form.validate():
         return _privy_form(form, 422, intent=request.form["intent"])
     try:
-        result = services().tokens.exchange_privy(
+        result = services().tokens.issuer.exchange_privy(
             intent, form.command(), form.why(), request_id=request_id()
         )
     except (PartnerError, NotRecordedError, TokenLimitError) as error:
@@ -119,13 +119,13 @@ def index() -> ResponseReturnValue:
     return respond(
         "tokens/index.html",
         fragments={"ledger": "tokens/_ledger.html"},
-        ledger=services().tokens.ledger(form.query()),
+        ledger=services().tokens.issuer.ledger(form.query()),
         before=form.query(),
     )
 
 
 def _limit(user_id: UUID | None) -> Reached | None:
-    return services().token_limit.find(signed_in().staff.id, user_id)
+    return services().tokens.limit.find(signed_in().staff.id, user_id)
 
 
 def _outcome(

@@ -72,7 +72,7 @@ def index() -> ResponseReturnValue:
         "choices": CHOICES,
     }
     try:
-        found = services().users.search(filters, exactly=not sees_personal())
+        found = services().users.directory.search(filters, exactly=not sees_personal())
     except PartnerError as error:
         return render_problem(recalled(error, filters, "results", **shown))
     return respond(
@@ -89,7 +89,7 @@ def index() -> ResponseReturnValue:
 @route(blueprint, "/users/<uuid:user_id>", access=Permission.USERS_READ)
 def show(user_id: UUID) -> ResponseReturnValue:
     """Show one user, live, with what we know of them and what to do next."""
-    record = services().users.get(user_id, trigger(Source.VIEW))
+    record = services().users.directory.get(user_id, trigger(Source.VIEW))
     fragments = {
         "record": "users/_record.html",
         "user": "users/_header.html",
@@ -121,7 +121,7 @@ def new() -> ResponseReturnValue:
             preferred_language=made_up.preferred_language,
         )
     form.must_confirm(must_confirm(""))
-    services().settlement.glance(trigger(Source.VIEW))
+    services().registrations.reconciler.glance(trigger(Source.VIEW))
     return _form(form)
 
 
@@ -134,7 +134,7 @@ def new() -> ResponseReturnValue:
 def check(seq: int) -> ResponseReturnValue:
     """Look whether a registration happened whose answer was lost; where it was asked, say so."""
     try:
-        look = services().settlement.check(seq, trigger(Source.BUTTON))
+        look = services().registrations.reconciler.check(seq, trigger(Source.BUTTON))
     except PartnerError as error:
         log_problem(error)
         _tell({"found": "not asked"})
@@ -160,7 +160,7 @@ def create() -> ResponseReturnValue:
     if not form.validate():
         return _form(form, 422, intent=request.form["intent"])
     try:
-        result = services().registering.register(
+        result = services().registrations.attempts.register(
             intent, form.command(), request_id=request_id(), anyway=form.is_sent_anyway()
         )
     except EmailKnownError:
@@ -179,7 +179,9 @@ def _outcome(result: Result, form: RegistrationForm) -> ResponseReturnValue:
             return _form(form, **failure_context(form, result))
         case Superseded():
             email = form.email.data or ""
-            return render_superseded(result, services().registering.find_known(email), email=email)
+            return render_superseded(
+                result, services().registrations.attempts.find_known(email), email=email
+            )
         case Done():
             flash(_another(form), f"registered {result.user_id}")
             return redirect_to(url_for("users.show", user_id=result.user_id))
@@ -205,7 +207,7 @@ def _form(
         form=form,
         intent=intent or new_intent(Permission.USERS_REGISTER, None),
         problem=problem,
-        unsettled=services().registering.unsettled(),
+        unsettled=services().registrations.attempts.unsettled(),
         languages=LANGUAGES,
         **shown,
     )
@@ -223,7 +225,7 @@ def _told(look: Look) -> dict[str, str | None]:
 
 def _tell(told: dict[str, str | None]) -> None:
     """Keep for the next page what a look told (`users/_looked.html`)."""
-    kept = {**told, "worker": services().rounds.is_running()}
+    kept = {**told, "worker": services().operations.heartbeat.is_running()}
     flash(kept, LOOKED)  # type: ignore[arg-type]  # any JSON can be kept
 
 
@@ -238,7 +240,7 @@ def _another(form: RegistrationForm) -> str:
 def _remembered(form: RegistrationForm) -> dict[str, Any]:
     """Return what we know of an email that was refused: who has it, and what we tried with it."""
     email = form.email.data or ""
-    registering = services().registering
+    registering = services().registrations.attempts
     return {
         "known": registering.find_known(email),
         "ours": registering.unsettled(email),

@@ -20,14 +20,14 @@ PATH = "/users/<uuid:user_id>/reveal"
 @route(blueprint, PATH, access=Permission.PII_REVEAL, method="POST")
 def show(user_id: UUID) -> ResponseReturnValue:
     """Show the user's page with what is masked elsewhere. The answer to a POST is kept nowhere."""
-    revealing, staff_id, by = services().revealing, signed_in().staff.id, trigger(Source.VIEW)
+    revealing, staff_id, by = services().users.reveals, signed_in().staff.id, trigger(Source.VIEW)
     revealing.require(staff_id)
     if revealing.is_known(user_id):
         revealing.record(staff_id, user_id, request_id=request_id())
         reveal(user_id)  # an error page shows what was last seen
-        record = services().users.get(user_id, by)
+        record = services().users.directory.get(user_id, by)
     else:
-        record = services().users.get(user_id, by)
+        record = services().users.directory.get(user_id, by)
         revealing.record(staff_id, user_id, request_id=request_id())
         reveal(user_id)
     return respond("users/show.html", fragments={}, record=record)

@@ -135,7 +135,7 @@ def _signed_in(member: StaffMember, method: Method) -> CurrentUser:
 def _lacks_factor(person: CurrentUser) -> bool:
     """Say whether a second factor has to be set up first. Who came by SSO was asked there."""
     excused = person.staff.has_second_factor or current_row().method is Method.SSO
-    return not excused and services().second_factors.is_required(person.staff)
+    return not excused and services().auth.factors.is_required(person.staff)
 
 
 def _keep_for_owner() -> str | None:
@@ -148,7 +148,7 @@ def _keep_for_owner() -> str | None:
 
 def _refuse(permission: Permission) -> None:
     subject = (request.view_args or {}).get("user_id")
-    g.has_own_entry = services().audit.refused(
+    g.has_own_entry = services().audit.log.refused(
         signed_in().staff.id,
         permission,
         subject_id=str(subject) if subject else None,
@@ -164,6 +164,6 @@ def _keep_alive() -> None:
     if current.row is None:
         return
     try:
-        current.row = services().sessions.touch(current.row)
+        current.row = services().auth.sessions.touch(current.row)
     except StoreError as error:
         log.warning("session_not_extended", cause=str(error), request_id=request_id())

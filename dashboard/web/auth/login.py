@@ -31,7 +31,7 @@ def start_login(
     """Log in, or begin the second step of who has a second factor; return the page that follows."""
     if member.has_second_factor:
         flask_session.clear()
-        flask_session[TICKET] = services().second_step.begin(member.id)
+        flask_session[TICKET] = services().auth.second_factor.begin(member.id)
         flask_session[FIRST_STEP] = method.value
         return url_for("second_step.form", next=safe_path(wanted))
     log_in_as(member, method, confirmed_at)
@@ -53,7 +53,7 @@ def finish_login(
 def half_way() -> StaffMember | None:
     """Return who has done the first step in this browser."""
     ticket = flask_session.get(TICKET)
-    return services().second_step.find(str(ticket)) if ticket else None
+    return services().auth.second_factor.find(str(ticket)) if ticket else None
 
 
 def page_after(wanted: str | None) -> str:

@@ -24,7 +24,7 @@ def find_standing() -> CallStatus | None:
 def find_outage() -> Outage | None:
     """Return why calls are held back just now, None where they are not, or nobody can tell."""
     status = _call_status()
-    return services().breaker.outage(status.breaker) if status else None
+    return services().upstream.breaker.outage(status.breaker) if status else None
 
 
 def page_address() -> str:
@@ -46,7 +46,7 @@ def _call_status() -> CallStatus | None:
     """Return the status of calls, read at most once a request."""
     if "call_status" not in g:
         try:
-            g.call_status = services().api_credentials.look()[1]
+            g.call_status = services().credentials.active.look()[1]
         except StoreError:
             g.call_status = None
     status: CallStatus | None = g.call_status
