@@ -12,7 +12,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.second_factors import AuthenticatorForm, PasskeyForm
+from dashboard.forms.account import AuthenticatorForm, PasskeyForm
 from dashboard.services.auth.mfa.models import Added, FactorRequiredError, NewAuthenticator
 from dashboard.web.auth.guard import current_row, current_session
 from dashboard.web.auth.passkeys import issue_challenge, origin, pop_challenge, rp_id
@@ -171,12 +171,12 @@ def _to_account(done: str) -> ResponseReturnValue:
 
 
 def _codes_page(codes: tuple[str, ...], *, is_first: bool) -> ResponseReturnValue:
-    return render_template("factors/codes.html", codes=codes, is_first=is_first)
+    return render_template("account/second_factors/codes.html", codes=codes, is_first=is_first)
 
 
 def _page(form: PasskeyForm, status: int = 200, *, refused: bool = False) -> Response:
     page = render_template(
-        "factors/index.html",
+        "account/second_factors/index.html",
         form=form,
         factors=services().enrolment.of(signed_in().staff),
         refused=refused,
@@ -187,7 +187,9 @@ def _page(form: PasskeyForm, status: int = 200, *, refused: bool = False) -> Res
 def _authenticator_page(
     form: AuthenticatorForm, new: NewAuthenticator, status: int = 200, *, refused: bool = False
 ) -> Response:
-    page = render_template("factors/authenticator.html", form=form, new=new, refused=refused)
+    page = render_template(
+        "account/second_factors/authenticator.html", form=form, new=new, refused=refused
+    )
     return make_response(page, status)
 
 

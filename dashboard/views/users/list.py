@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.registration import LANGUAGES, RegistrationForm
+from dashboard.forms.registrations import LANGUAGES, RegistrationForm
 from dashboard.forms.users import LIMITS, USER_TYPES, UserFilterForm
 from dashboard.partner.errors import PartnerError
 from dashboard.services.attempts.conflicts import (
