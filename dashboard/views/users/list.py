@@ -29,7 +29,7 @@ from dashboard.web.polling import poll_state
 from dashboard.web.rendering.filters import clock_time
 from dashboard.web.rendering.pii import sees_personal
 from dashboard.web.routing import route
-from dashboard.web.security.headers import safe_path
+from dashboard.web.security.redirects import safe_path
 from dashboard.web.submissions import (
     failure_context,
     made_up_with,
