@@ -13,6 +13,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from dashboard.forms.account import AuthenticatorForm, PasskeyForm
+from dashboard.services.auth.devices import read_device
 from dashboard.services.auth.mfa.models import Added, FactorRequiredError, NewAuthenticator
 from dashboard.web.auth.guard import current_row, current_session
 from dashboard.web.auth.passkeys import issue_challenge, origin, pop_challenge, rp_id
@@ -22,17 +23,6 @@ from dashboard.web.htmx import redirect_to
 from dashboard.web.routing import Open, route
 
 blueprint = Blueprint("factors", __name__)
-
-# What a User-Agent says of the device, and what its owner calls it.
-DEVICES = (
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Android", "Android"),
-    ("Windows", "Windows"),
-    ("CrOS", "Chromebook"),
-    ("Mac OS X", "Mac"),
-    ("Linux", "Linux"),
-)
 
 
 @route(blueprint, "/account/factors", access=Open.STAFF, step_up="always")
@@ -196,4 +186,4 @@ def _authenticator_page(
 def _device() -> str:
     """Return a name to begin with: that of the device that asks."""
     agent = request.headers.get("User-Agent", "")
-    return next((name for sign, name in DEVICES if sign in agent), "")
+    return read_device(agent).system or ""

@@ -5,7 +5,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from flask import current_app
 from werkzeug.exceptions import HTTPException
 
-PATH_MAX = 2000
+from dashboard.forms.auth import PATH_MAX
+
 NO_PAGES = frozenset(
     {"auth.remaining", "health.alive", "health.ready", "links.show", "single_sign_on.end"}
 )
