@@ -10,7 +10,6 @@ import structlog
 
 from dashboard.partner.client import UserQuery
 from dashboard.partner.errors import PartnerError
-from dashboard.partner.responses import User
 from dashboard.services.actions import Action
 from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
 from dashboard.services.kyc_desk import Desk
@@ -203,7 +202,7 @@ class Overview:
     def _ask(self, status: str) -> Count:
         """Ask for a page of the list; its total counts, unless the filter is seen to be ignored."""
         answer = self._source.list_users(UserQuery(status=status))
-        users = [row for row in answer.value.rows if isinstance(row, User)]
+        users = answer.value.users
         honoured = all(user.status_text == status for user in users)
         ignored = not honoured or self._upstream.ignores("status")
         return Count(None if ignored else answer.value.total, answer.at)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from dashboard.partner.assumptions import LIST_PARAMS
+from dashboard.partner.list_filters import LIST_PARAMS
 from dashboard.partner.responses import ListPaging, ListShape
 from dashboard.partner.telemetry import CallRecord, CallResult
 from dashboard.services.ports import Clock

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.forms.kyc import ImportLinkForm, KycDeskForm, KycForm
 from dashboard.partner.errors import PartnerError
+from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.responses import UserStatus
 from dashboard.services.attempts.conflicts import (
     BusyElsewhere,
@@ -20,7 +21,6 @@ from dashboard.services.attempts.reconcile import Source
 from dashboard.services.kyc.start import NotKept, Started, WasRefused, is_another_email
 from dashboard.services.kyc_desk import DeskFilters
 from dashboard.services.permissions import Permission
-from dashboard.services.users.filters import UserFilters
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import now, request_id, services, settings, signed_in, zone
 from dashboard.web.errors import Problem, render_problem, retry_later
@@ -56,7 +56,7 @@ def index() -> ResponseReturnValue:
     try:
         found = desk.pending(filters) if form.is_pending else desk.started_here(filters)
     except PartnerError as error:
-        wanted = UserFilters(status=UserStatus.PENDING.value, page=filters.page)
+        wanted = UserQuery(status=UserStatus.PENDING.value, page=filters.page)
         return render_problem(recalled(error, wanted, "lanes", **shown))
     return respond(
         "kyc/index.html",

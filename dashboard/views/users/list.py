@@ -8,7 +8,7 @@ from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.forms.registrations import LANGUAGES, RegistrationForm
-from dashboard.forms.users import LIMITS, USER_TYPES, UserFilterForm
+from dashboard.forms.users import CHOICES, UserFilterForm
 from dashboard.partner.errors import PartnerError
 from dashboard.services.attempts.conflicts import (
     BusyElsewhere,
@@ -56,7 +56,7 @@ def index() -> ResponseReturnValue:
     form.validate()
     filters, dropped = form.query(), form.dropped()
     typing = triggered_by(SEARCH_BOX)
-    if not typing and (user_id := find_named(filters.q)):
+    if not typing and (user_id := find_named(filters.search)):
         return redirect_to(url_for("users.show", user_id=user_id))
     list_url = list_urls()
     canonical = list_url(filters)
@@ -69,7 +69,7 @@ def index() -> ResponseReturnValue:
         "list_url": list_url,
         "page_url": lambda page: list_url(replace(filters, page=page, cursor="")),
         "of": form.known_total(),
-        "choices": {"user_type": USER_TYPES, "limit": LIMITS},
+        "choices": CHOICES,
     }
     try:
         found = services().users.search(filters, exactly=not sees_personal())
@@ -81,6 +81,7 @@ def index() -> ResponseReturnValue:
         url=canonical,
         replaces=typing,
         found=found,
+        broken=form.words(found.broken),
         **shown,
     )
 
