@@ -174,7 +174,7 @@ def build_services(
         pairs=CredentialsOverview(api_credentials, upstream, database, clock),
         rotation=Rotation(api_credentials, try_with, database, credentials_log, clock),
         probe=Probe(client, breaker, api_credentials.current, clock),
-        registering=Registrations(client, attempts, database),
+        registering=Registrations(client, attempts, database, clock),
         revealing=PiiReveals(database, chain, clock, Budget(Kind.REVEALS, config.reveals_per_hour)),
         rounds=WorkerHeartbeat(database, clock),
         second_factors=second_factors,
@@ -193,7 +193,7 @@ def build_services(
         single_sign_on=_single_sign_on(config, database, chain, tries, clock),
         staff=Staff(database, chain, clock, by_password=config.password_log_in, brand=config.brand),
         token_limit=token_limit,
-        tokens=Tokens(client, attempts, token_limit, database),
+        tokens=Tokens(client, attempts, token_limit, database, clock),
         users=users,
         upstream=upstream,
     )
