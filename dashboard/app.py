@@ -32,8 +32,9 @@ from dashboard.web.rendering.pii import init_personal
 from dashboard.web.rendering.template_env import TemplateEnvironment
 from dashboard.web.request_log import init_logs
 from dashboard.web.routing import apply_cache, find_policy, require_policies
+from dashboard.web.security.csrf import init_csrf, init_origin
 from dashboard.web.security.events import init_security_events
-from dashboard.web.security.headers import SecurityHeaders, init_origin, init_security
+from dashboard.web.security.headers import SecurityHeaders
 from dashboard.web.security.hosts import OneHostSpelling
 from dashboard.wiring import build_services, now
 
@@ -90,7 +91,7 @@ def _add_parts(app: Flask) -> None:
     init_asking(app)
     init_origin(app)
     init_access(app)
-    init_security(app)
+    init_csrf(app)
     init_step_up(app)
     init_kept(app)
     init_i18n(app)

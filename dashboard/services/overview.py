@@ -19,7 +19,8 @@ from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.store import registrations
 from dashboard.store.audit import lines as audit_lines
 from dashboard.store.audit.lines import AuditLine, LineFilters
-from dashboard.store.db.database import BRIEFLY_MS, Database, StoreError
+from dashboard.store.db.database import Database, StoreError
+from dashboard.store.db.timeouts import BRIEFLY_MS
 from dashboard.store.kyc import desk
 from dashboard.store.kyc.desk import DeskRow, Lane
 from dashboard.store.limits.table import LimitStorage

@@ -6,7 +6,7 @@ from enum import Enum
 from uuid import UUID
 
 from dashboard.services.actions import Action
-from dashboard.services.attempts.attempts import Details
+from dashboard.services.attempts.operations import Details
 from dashboard.services.kyc.links import KycLinks
 from dashboard.services.masking.inquiries import end_of
 from dashboard.services.ports import Clock

@@ -11,10 +11,11 @@ from uuid import UUID
 import structlog
 
 from dashboard.partner.responses import UserStatus
-from dashboard.services.attempts.reconcile import OutcomeRecorder, Source, Trigger
+from dashboard.services.attempts.reconcile import OutcomeRecorder, Trigger
 from dashboard.services.ports import Clock
 from dashboard.store.audit.chain import Outcome
-from dashboard.store.db.database import BRIEFLY_MS, Database, StoreError, Transaction
+from dashboard.store.db.database import Database, StoreError, Transaction
+from dashboard.store.db.timeouts import BRIEFLY_MS
 from dashboard.store.kyc import inquiries
 
 UNSEEN = timedelta(minutes=5)
@@ -63,8 +64,3 @@ class KycReconciler:
         seen_before = self._clock() - UNSEEN
         with self._database.read() as connection:
             return inquiries.users_unsettled(connection, seen_before, without, A_ROUND)
-
-
-def new_attempt(staff_id: int, request_id: str) -> Trigger:
-    """Return who makes a deliberate new attempt."""
-    return Trigger(Source.NEW_ATTEMPT, staff_id, request_id)

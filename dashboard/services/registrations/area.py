@@ -24,7 +24,7 @@ def build_registrations(
 ) -> RegistrationServices:
     """Build them."""
     return RegistrationServices(
-        attempts=Registrations(client, attempts.log, base.database),
+        attempts=Registrations(client, attempts.log, base.database, base.clock),
         reconciler=RegistrationReconciler(
             Lookup(client, monitor), attempts.outcomes, attempts.log, base.database, base.clock
         ),

@@ -24,7 +24,8 @@ from dashboard.partner.http.retry import RETRY_AFTER_MAX_S
 from dashboard.partner.telemetry import CallResult
 from dashboard.services.ports import Clock
 from dashboard.store.db.columns import read_back
-from dashboard.store.db.database import BRIEFLY_MS, Database, StoreError
+from dashboard.store.db.database import Database, StoreError
+from dashboard.store.db.timeouts import BRIEFLY_MS
 from dashboard.store.upstream import breakers
 from dashboard.store.upstream.breakers import BreakerRow
 

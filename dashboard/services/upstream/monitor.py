@@ -20,7 +20,8 @@ from dashboard.services.upstream import key_usage as pair_seen
 from dashboard.services.upstream.health import CALL, SPAN, STATE, UpstreamHealth, health_of, seen_at
 from dashboard.services.upstream.key_usage import KeyUsage
 from dashboard.store.db.columns import read_back
-from dashboard.store.db.database import BRIEFLY_MS, Database, StoreError
+from dashboard.store.db.database import Database, StoreError
+from dashboard.store.db.timeouts import BRIEFLY_MS
 from dashboard.store.upstream import observations as upstream
 from dashboard.store.upstream.observations import Minute, Seen
 

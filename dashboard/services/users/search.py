@@ -19,7 +19,8 @@ from dashboard.services.users.openings import Openings
 from dashboard.services.users.record import StoredFacts, UserRecord, record_of
 from dashboard.store import registrations
 from dashboard.store.audit import entries as audit_entries
-from dashboard.store.db.database import BRIEFLY_MS, Database, StoreError
+from dashboard.store.db.database import Database, StoreError
+from dashboard.store.db.timeouts import BRIEFLY_MS
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import InquiryState
 from dashboard.store.tokens import grants

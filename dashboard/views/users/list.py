@@ -7,37 +7,32 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.registration import LANGUAGES, RegistrationForm
+from dashboard.forms.registrations import LANGUAGES, RegistrationForm
 from dashboard.forms.users import CHOICES, UserFilterForm
 from dashboard.partner.errors import PartnerError
-from dashboard.services.attempts.conflicts import (
-    BusyElsewhere,
-    InProgress,
-    NotRecordedError,
-    Superseded,
-)
+from dashboard.services.attempts.conflicts import Superseded
+from dashboard.services.attempts.operations import MayHaveHappened, Refused
 from dashboard.services.attempts.reconcile import Source
 from dashboard.services.permissions import Permission
 from dashboard.services.registrations.reconcile import Look
-from dashboard.services.registrations.register import Done, EmailKnownError, MayHaveHappened, Result
+from dashboard.services.registrations.register import Done, EmailKnown, Result
 from dashboard.services.registrations.sample_identity import make_sample
 from dashboard.web.auth.saved_forms import restore_form
-from dashboard.web.context import request_id, services, settings
-from dashboard.web.errors import Problem, log_problem, render_problem, retry_later
+from dashboard.web.context import actor, services, settings
+from dashboard.web.errors import Problem, log_problem, render_problem
 from dashboard.web.htmx import redirect_to, respond, triggered_by, wants_fragment
 from dashboard.web.polling import poll_state
 from dashboard.web.rendering.filters import clock_time
 from dashboard.web.rendering.pii import sees_personal
 from dashboard.web.routing import route
-from dashboard.web.security.headers import safe_path
+from dashboard.web.security.redirects import safe_path
 from dashboard.web.submissions import (
-    failure_context,
+    FormPage,
     made_up_with,
     must_confirm,
-    new_intent,
-    render_in_progress,
     render_superseded,
     sent_intent,
+    submit,
     trigger,
 )
 from dashboard.web.user_lists import find_named, list_urls, recalled
@@ -45,7 +40,6 @@ from dashboard.web.user_lists import find_named, list_urls, recalled
 blueprint = Blueprint("users", __name__)
 SEARCH_BOX = "users-q"
 LOOKED = "looked"  # category of what a look told
-FORM = {"form": "users/_form.html"}
 IN_COMMON = ("user_type", "country_code", "preferred_language")  # of one user and the next
 
 
@@ -122,7 +116,7 @@ def new() -> ResponseReturnValue:
         )
     form.must_confirm(must_confirm(""))
     services().registrations.reconciler.glance(trigger(Source.VIEW))
-    return _form(form)
+    return _page(form).render()
 
 
 @route(
@@ -157,61 +151,46 @@ def create() -> ResponseReturnValue:
     intent = sent_intent(Permission.USERS_REGISTER, None)
     form = RegistrationForm(request.form)
     form.must_confirm(must_confirm(form.email.data or ""))
-    if not form.validate():
-        return _form(form, 422, intent=request.form["intent"])
-    try:
-        result = services().registrations.attempts.register(
-            intent, form.command(), request_id=request_id(), anyway=form.is_sent_anyway()
-        )
-    except EmailKnownError:
-        intent_sent = request.form["intent"]
-        return _form(form, 422, intent=intent_sent, already=True, **_remembered(form))
-    except (PartnerError, NotRecordedError) as error:
-        return _form(form, **failure_context(form, error), **_remembered(form))
-    return _outcome(result, form)
+    page, email = _page(form), form.email.data or ""
 
+    def answer(result: Result) -> ResponseReturnValue | None:
+        match result:
+            case Done(user_id):
+                flash(_another(form), f"registered {user_id}")
+                return redirect_to(url_for("users.show", user_id=user_id))
+            case EmailKnown():
+                return page.again(already=True, **_remembered(email))
+            case Refused(error):
+                return page.refused(error, **_remembered(email))
+            case Superseded():
+                known = services().registrations.attempts.find_known(email)
+                return render_superseded(result, known, email=email)
+            case MayHaveHappened(seq):
+                shown = {"email": email, "attempt_seq": seq}
+                return render_problem(Problem(502, "registration_unknown", shown=shown))
+            case _:
+                return None
 
-def _outcome(result: Result, form: RegistrationForm) -> ResponseReturnValue:
-    match result:
-        case InProgress():
-            return render_in_progress(result)
-        case BusyElsewhere():
-            return _form(form, **failure_context(form, result))
-        case Superseded():
-            email = form.email.data or ""
-            return render_superseded(
-                result, services().registrations.attempts.find_known(email), email=email
-            )
-        case Done():
-            flash(_another(form), f"registered {result.user_id}")
-            return redirect_to(url_for("users.show", user_id=result.user_id))
-        case MayHaveHappened():
-            shown = {"email": result.email, "attempt_seq": result.attempt_seq}
-            return render_problem(Problem(502, "registration_unknown", shown=shown))
-        case _:
-            return _form(form, 422, refused_at=result.at)
-
-
-def _form(
-    form: RegistrationForm,
-    status: int = 200,
-    *,
-    intent: str | None = None,
-    problem: Problem | None = None,
-    **shown: Any,  # noqa: ANN401  what the template shows
-) -> ResponseReturnValue:
-    response = respond(
-        "users/new.html",
-        fragments=FORM,
-        status=status,
-        form=form,
-        intent=intent or new_intent(Permission.USERS_REGISTER, None),
-        problem=problem,
-        unsettled=services().registrations.attempts.unsettled(),
-        languages=LANGUAGES,
-        **shown,
+    return submit(
+        page,
+        lambda: services().registrations.attempts.register(
+            intent, form.command(), actor(), anyway=form.is_sent_anyway()
+        ),
+        answer,
     )
-    return retry_later(response, problem)
+
+
+def _page(form: RegistrationForm) -> FormPage:
+    return FormPage(
+        "users/new.html",
+        Permission.USERS_REGISTER,
+        form,
+        fragment="users/_form.html",
+        context=lambda: {
+            "unsettled": services().registrations.attempts.unsettled(),
+            "languages": LANGUAGES,
+        },
+    )
 
 
 def _told(look: Look) -> dict[str, str | None]:
@@ -237,9 +216,8 @@ def _another(form: RegistrationForm) -> str:
     return url_for("users.new", **kept)
 
 
-def _remembered(form: RegistrationForm) -> dict[str, Any]:
+def _remembered(email: str) -> dict[str, Any]:
     """Return what we know of an email that was refused: who has it, and what we tried with it."""
-    email = form.email.data or ""
     registering = services().registrations.attempts
     return {
         "known": registering.find_known(email),
