@@ -12,7 +12,6 @@ from dashboard.partner import assumptions as assumed
 from dashboard.partner import readers
 from dashboard.partner import responses as wire
 from dashboard.partner.call import CallRunner
-from dashboard.partner.credentials import Credentials
 from dashboard.partner.gate import Bulkhead, Gate
 from dashboard.partner.http.messages import Request, path_id, post
 from dashboard.partner.http.transport import Transport
@@ -21,8 +20,6 @@ from dashboard.partner.outcomes import same_email, same_user
 from dashboard.partner.payloads import KycApplicant, NewUser, PrivyLogin
 from dashboard.partner.responses import Answer
 from dashboard.partner.telemetry import CallRecord
-
-__all__ = ["Credentials", "KycApplicant", "NewUser", "PartnerClient", "PrivyLogin", "UserQuery"]
 
 PREFIX = "/api/v1/partner"
 READ_ATTEMPTS = 3

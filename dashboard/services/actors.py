@@ -1,6 +1,7 @@
-"""Who makes a change."""
+"""Who makes a change, and who finds out what came of one."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True)
@@ -16,3 +17,25 @@ class Actor:
 
 
 COMMAND_LINE = Actor()
+
+
+class Source(StrEnum):
+    """On what occasion somebody looked."""
+
+    WORKER = "worker"
+    VIEW = "view"
+    BUTTON = "button"
+    NEW_ATTEMPT = "new attempt"
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """Who looks. The worker is nobody on staff, and answers no request."""
+
+    how: Source
+    staff_id: int | None = None
+    request_id: str | None = None
+    follows: bool = False  # a page that shows the user refreshes automatically
+
+
+WORKER = Trigger(Source.WORKER)

@@ -13,7 +13,7 @@ from dashboard.services.users.listing import ListedUser, UserList
 from dashboard.services.users.search import Users
 from dashboard.store.db.database import Database
 from dashboard.store.kyc import desk
-from dashboard.store.kyc.desk import DeskQuery, DeskRow, Lane
+from dashboard.store.kyc.lanes import DeskQuery, DeskRow, Lane
 
 __all__ = ["Desk", "DeskFilters", "DeskPage", "DeskRow", "Lane", "PendingPage"]
 

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import structlog
 
-from dashboard.partner.client import UserQuery
 from dashboard.partner.errors import PartnerError
+from dashboard.partner.list_filters import UserQuery
 from dashboard.services.actions import Action
 from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
 from dashboard.services.kyc_desk import Desk
@@ -22,7 +22,7 @@ from dashboard.store.audit.lines import AuditLine, LineFilters
 from dashboard.store.db.database import Database, StoreError
 from dashboard.store.db.timeouts import BRIEFLY_MS
 from dashboard.store.kyc import desk
-from dashboard.store.kyc.desk import DeskRow, Lane
+from dashboard.store.kyc.lanes import DeskRow, Lane
 from dashboard.store.limits.table import LimitStorage
 from dashboard.store.registrations import Registration
 from dashboard.store.tokens import grants

@@ -8,9 +8,9 @@ import re
 
 import idna
 
-from dashboard.text import characters
+from dashboard.text import characters, limits
 
-MAX_LENGTH = 254
+MAX_LENGTH = limits.EMAIL
 MAX_LOCAL_LENGTH = 64
 _FORBIDDEN = re.compile(r"[\s@<>()\[\],;:\"\\]")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE | re.ASCII)

@@ -11,9 +11,10 @@ from dashboard.services.actors import Actor
 from dashboard.services.credentials.rotation import Cause, RotationError
 from dashboard.services.permissions import Permission
 from dashboard.web.auth.saved_forms import restore_form
-from dashboard.web.context import request_id, services, signed_in
-from dashboard.web.errors import problem_of, retry_later
+from dashboard.web.context import services, signed_in
 from dashboard.web.htmx import redirect_to
+from dashboard.web.problems import problem_of, retry_later
+from dashboard.web.request_ids import request_id
 from dashboard.web.routing import route
 
 blueprint = Blueprint("credentials", __name__)

@@ -8,9 +8,10 @@ from dashboard.services.exports.exports import Export, Order, Size
 from dashboard.services.exports.files import Format
 from dashboard.services.permissions import Permission
 from dashboard.web.auth.saved_forms import restore_form
-from dashboard.web.context import request_id, services, settings, signed_in, zone
+from dashboard.web.context import services, settings, signed_in, zone
 from dashboard.web.htmx import respond
 from dashboard.web.rendering.pii import sees_personal
+from dashboard.web.request_ids import request_id
 from dashboard.web.routing import route
 
 blueprint = Blueprint("exports", __name__)

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.partner.errors import PartnerError
 from dashboard.web.context import services
-from dashboard.web.errors import log_problem
 from dashboard.web.htmx import redirect_to
+from dashboard.web.problems import log_problem
 from dashboard.web.routing import Open, route
 from dashboard.web.security.redirects import safe_path
 

@@ -13,10 +13,11 @@ from dashboard.services.permissions import Permission, Role, granted
 from dashboard.services.staff.manage import StaffError
 from dashboard.services.staff.profiles import StaffProfile
 from dashboard.web.auth.saved_forms import restore_form
-from dashboard.web.context import request_id, services, settings, signed_in
+from dashboard.web.context import services, settings, signed_in
 from dashboard.web.htmx import redirect_to, respond
 from dashboard.web.link_mail import mail_link
 from dashboard.web.rendering.collation import in_order
+from dashboard.web.request_ids import request_id
 from dashboard.web.routing import route
 
 blueprint = Blueprint("staff", __name__)

@@ -16,6 +16,7 @@ from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
 from dashboard.services.registry import Services
 from dashboard.store.staff.members import StaffMember
+from dashboard.web.request_ids import request_id
 
 THEME_COOKIE = "theme"  # static/app.js sets it
 
@@ -116,11 +117,6 @@ def theme() -> str | None:
 def now() -> datetime:
     """Return the time in UTC, as every part of the application sees it."""
     return cast("Clock", current_app.extensions["clock"])()
-
-
-def request_id() -> str:
-    """Return this request's id: 16 hexadecimal digits, in our log and on error pages."""
-    return str(g.request_id)
 
 
 def zone() -> ZoneInfo:

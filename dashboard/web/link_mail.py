@@ -5,8 +5,9 @@ from flask_babel import force_locale
 
 from dashboard.services.auth.one_time_links import OneTimeLink
 from dashboard.services.staff.link_mail import Mailed
-from dashboard.web.context import request_id, services
+from dashboard.web.context import services
 from dashboard.web.rendering.i18n import select_language
+from dashboard.web.request_ids import request_id
 
 
 def mail_link(link: OneTimeLink, url: str) -> Mailed:

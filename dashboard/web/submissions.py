@@ -12,6 +12,7 @@ from wtforms import Form
 
 from dashboard.forms.api_errors import add_api_errors
 from dashboard.partner.errors import Conflict, Forbidden, NotFound, PartnerError, Rejected
+from dashboard.services.actors import Source, Trigger
 from dashboard.services.attempts.conflicts import (
     BusyElsewhere,
     InProgress,
@@ -20,11 +21,11 @@ from dashboard.services.attempts.conflicts import (
 )
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.attempts.operations import Refused, RefusedBefore
-from dashboard.services.attempts.reconcile import Source, Trigger
 from dashboard.services.registrations.sample_identity import Identity, is_sample
-from dashboard.web.context import request_id, services, settings, signed_in
-from dashboard.web.errors import Problem, problem_of, render_problem, retry_later
+from dashboard.web.context import services, settings, signed_in
 from dashboard.web.htmx import is_poll, respond
+from dashboard.web.problems import Problem, problem_of, render_problem, retry_later
+from dashboard.web.request_ids import request_id
 
 T = TypeVar("T")
 

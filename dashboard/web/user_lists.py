@@ -13,7 +13,7 @@ from dashboard.partner.errors import PartnerError
 from dashboard.partner.list_filters import UserQuery
 from dashboard.store.db.database import StoreError
 from dashboard.web.context import services
-from dashboard.web.errors import Problem, log_problem, problem_of
+from dashboard.web.problems import Problem, log_problem, problem_of
 from dashboard.web.rendering.pii import sees_personal
 
 PLAIN_IN_QUERY = "!$'()*,/:;?@"  # as `url_for` leaves it

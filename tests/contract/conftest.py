@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import requests
 
-from dashboard.partner.client import Credentials, PartnerClient
+from dashboard.partner.client import PartnerClient
+from dashboard.partner.credentials import Credentials
 from dashboard.partner.gate import OpenGate
 from tests.simulator_process import RunningSimulator
 

@@ -15,14 +15,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from dashboard.partner.client import (
-    Credentials,
-    KycApplicant,
-    NewUser,
-    PartnerClient,
-    PrivyLogin,
-    UserQuery,
-)
+from dashboard.partner.client import PartnerClient
+from dashboard.partner.credentials import Credentials
 from dashboard.partner.errors import (
     Conflict,
     CredentialsRefused,
@@ -30,6 +24,8 @@ from dashboard.partner.errors import (
     NotFound,
     Rejected,
 )
+from dashboard.partner.list_filters import UserQuery
+from dashboard.partner.payloads import KycApplicant, NewUser, PrivyLogin
 from dashboard.partner.responses import User, UserPage, UserStatus
 from tests.contract.conftest import Upstream
 

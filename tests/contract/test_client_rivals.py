@@ -6,13 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from dashboard.partner.client import (
-    KycApplicant,
-    NewUser,
-    PartnerClient,
-    PrivyLogin,
-    UserQuery,
-)
+from dashboard.partner.client import PartnerClient
 from dashboard.partner.errors import (
     CredentialsRefused,
     Malformed,
@@ -21,6 +15,8 @@ from dashboard.partner.errors import (
     RateLimited,
     Unavailable,
 )
+from dashboard.partner.list_filters import UserQuery
+from dashboard.partner.payloads import KycApplicant, NewUser, PrivyLogin
 from dashboard.partner.responses import BadRow, User
 from tests.contract.conftest import SHAPES, Controls, upstream_of
 from tests.simulator_process import RunningSimulator

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.partner.client import Credentials, PartnerClient
+from dashboard.partner.client import PartnerClient
+from dashboard.partner.credentials import Credentials
 from dashboard.partner.errors import Malformed, PartnerError
 from dashboard.partner.gate import OpenGate, Ticket
 from tests.faults import fault_scripts

@@ -11,7 +11,7 @@ from flask import Flask
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.db.database import Database
-from dashboard.web.errors import TARGETS
+from dashboard.web.problems import TARGETS
 from tests import walking
 from tests.browsing import HTMX, Visitor
 from tests.conftest import LogIn

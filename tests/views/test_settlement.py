@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask import Flask
 
-from dashboard.services.attempts.reconcile import Source, Trigger
+from dashboard.services.actors import Source, Trigger
 from dashboard.services.permissions import Role
 from dashboard.services.registrations.reconcile import Found
 from dashboard.services.registry import Services

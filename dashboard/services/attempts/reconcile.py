@@ -5,38 +5,15 @@ button, or a later attempt whose answer tells of the one before.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from uuid import UUID
 
+from dashboard.services.actors import Trigger
 from dashboard.services.attempts.attempts import Attempts
 from dashboard.services.ports import Clock
 from dashboard.store.attempts import attempts
 from dashboard.store.audit import chain as audit
 from dashboard.store.audit.chain import SETTLED_BY, Chain, NewEntry, Outcome
 from dashboard.store.db.database import Transaction
-
-
-class Source(StrEnum):
-    """On what occasion somebody looked."""
-
-    WORKER = "worker"
-    VIEW = "view"
-    BUTTON = "button"
-    NEW_ATTEMPT = "new attempt"
-
-
-@dataclass(frozen=True)
-class Trigger:
-    """Who looks. The worker is nobody on staff, and answers no request."""
-
-    how: Source
-    staff_id: int | None = None
-    request_id: str | None = None
-    follows: bool = False  # a page that shows the user refreshes automatically
-
-
-WORKER = Trigger(Source.WORKER)
 
 
 class OutcomeRecorder:

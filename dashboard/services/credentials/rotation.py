@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dashboard.partner.client import UserQuery
 from dashboard.partner.credentials import Credentials
 from dashboard.partner.errors import CredentialsRefused, NotFound, PartnerError
+from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.responses import User
 from dashboard.services.actions import Action
 from dashboard.services.actors import Actor

@@ -29,7 +29,7 @@ from dashboard.store.audit import rows as audit_rows
 from dashboard.store.audit.chain import Chain, NewEntry, Outcome
 from dashboard.store.audit.lines import LineFilters
 from dashboard.store.db.database import Database
-from dashboard.store.kyc.desk import DeskRow
+from dashboard.store.kyc.lanes import DeskRow
 
 AUDIT_MAX, DESK_MAX = 1_000_000, 100_000  # rows
 IN_MEMORY, PART = 4 * 2**20, 2**16

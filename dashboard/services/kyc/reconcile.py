@@ -11,7 +11,8 @@ from uuid import UUID
 import structlog
 
 from dashboard.partner.responses import UserStatus
-from dashboard.services.attempts.reconcile import OutcomeRecorder, Trigger
+from dashboard.services.actors import Trigger
+from dashboard.services.attempts.reconcile import OutcomeRecorder
 from dashboard.services.ports import Clock
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.db.database import Database, StoreError, Transaction

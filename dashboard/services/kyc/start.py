@@ -8,10 +8,10 @@ from uuid import UUID
 
 import structlog
 
-from dashboard.partner.client import KycApplicant
 from dashboard.partner.errors import Conflict, PartnerError
+from dashboard.partner.payloads import KycApplicant
 from dashboard.partner.responses import Answer, KycStarted
-from dashboard.services.actors import Actor
+from dashboard.services.actors import Actor, Source, Trigger
 from dashboard.services.attempts.attempts import Attempts, OutcomeLostError
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.attempts.operations import (
@@ -24,7 +24,6 @@ from dashboard.services.attempts.operations import (
     Succeeded,
     SucceededBefore,
 )
-from dashboard.services.attempts.reconcile import Source, Trigger
 from dashboard.services.kyc.inquiries import lost_before, most_informative
 from dashboard.services.kyc.reconcile import KycReconciler
 from dashboard.store.db.database import Database, Transaction

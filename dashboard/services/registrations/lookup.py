@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from uuid import UUID
 
-from dashboard.partner.client import UserQuery
+from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.responses import Answer, BadRow, ListPaging, User, UserPage
 from dashboard.services.ports import UserSource
 from dashboard.services.upstream.monitor import UpstreamMonitor

@@ -15,9 +15,10 @@ import structlog
 
 from dashboard.partner.errors import HELD_BACK, PartnerError, Unavailable
 from dashboard.partner.responses import User
+from dashboard.services.actors import Trigger
 from dashboard.services.attempts.attempts import Attempts
 from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST, is_running
-from dashboard.services.attempts.reconcile import OutcomeRecorder, Trigger
+from dashboard.services.attempts.reconcile import OutcomeRecorder
 from dashboard.services.ports import Clock
 from dashboard.services.registrations.lookup import SLACK, Lookup
 from dashboard.services.users.facts import facts_of

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from dashboard.partner.client import NewUser
 from dashboard.partner.errors import PartnerError
+from dashboard.partner.payloads import NewUser
 from dashboard.partner.responses import Answer, Registered
 from dashboard.services.actors import Actor
 from dashboard.services.attempts.attempts import Attempts

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from dashboard.partner.client import PrivyLogin
 from dashboard.partner.errors import PartnerError
+from dashboard.partner.payloads import PrivyLogin
 from dashboard.partner.responses import Answer, IssuedToken
 from dashboard.services.actors import Actor
 from dashboard.services.attempts.attempts import Attempts

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import structlog
 
-from dashboard.services.attempts.reconcile import Trigger
+from dashboard.services.actors import Trigger
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import HOUR, Budget, BudgetSpentError

@@ -8,7 +8,7 @@ import structlog
 
 from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.responses import Answer, User, UserPage
-from dashboard.services.attempts.reconcile import Trigger
+from dashboard.services.actors import Trigger
 from dashboard.services.kyc.reconcile import KycReconciler
 from dashboard.services.ports import Clock, UserSource
 from dashboard.services.upstream.monitor import UpstreamMonitor

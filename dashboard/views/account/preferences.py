@@ -10,8 +10,9 @@ from dashboard.services.auth.password_rules import WeakPasswordError
 from dashboard.services.auth.throttle import Throttled
 from dashboard.web.auth.guard import current_row, log_in_as
 from dashboard.web.auth.saved_forms import restore_form
-from dashboard.web.context import THEME_COOKIE, request_id, services, settings, signed_in, theme
+from dashboard.web.context import THEME_COOKIE, services, settings, signed_in, theme
 from dashboard.web.htmx import redirect_to
+from dashboard.web.request_ids import request_id
 from dashboard.web.routing import Open, route
 
 blueprint = Blueprint("account", __name__)

@@ -18,8 +18,9 @@ from dashboard.services.auth.mfa.models import Added, FactorRequiredError, NewAu
 from dashboard.web.auth.guard import current_row, current_session
 from dashboard.web.auth.passkeys import issue_challenge, origin, pop_challenge, rp_id
 from dashboard.web.auth.saved_forms import restore_form
-from dashboard.web.context import request_id, services, settings, signed_in
+from dashboard.web.context import services, settings, signed_in
 from dashboard.web.htmx import redirect_to
+from dashboard.web.request_ids import request_id
 from dashboard.web.routing import Open, route
 
 blueprint = Blueprint("factors", __name__)

@@ -4,8 +4,9 @@ from flask import Blueprint, abort, flash, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.web.auth.guard import current_row
-from dashboard.web.context import request_id, services
+from dashboard.web.context import services
 from dashboard.web.htmx import redirect_to
+from dashboard.web.request_ids import request_id
 from dashboard.web.routing import Open, route
 
 blueprint = Blueprint("sessions", __name__)

@@ -9,7 +9,8 @@ from dashboard.services.auth.password_rules import WeakPasswordError
 from dashboard.services.auth.sessions import Method
 from dashboard.services.auth.throttle import Throttled
 from dashboard.web.auth.login import log_in_and_redirect
-from dashboard.web.context import request_id, services, settings
+from dashboard.web.context import services, settings
+from dashboard.web.request_ids import request_id
 from dashboard.web.routing import Open, route
 
 blueprint = Blueprint("links", __name__)

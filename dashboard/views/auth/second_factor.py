@@ -9,7 +9,8 @@ from dashboard.services.auth.sessions import Method
 from dashboard.services.auth.throttle import Throttled
 from dashboard.web.auth.login import finish_login, half_way, page_after
 from dashboard.web.auth.passkeys import issue_challenge, origin, pop_challenge, rp_id
-from dashboard.web.context import find_current_user, request_id, services
+from dashboard.web.context import find_current_user, services
+from dashboard.web.request_ids import request_id
 from dashboard.web.routing import Open, route
 
 blueprint = Blueprint("second_step", __name__)

@@ -17,7 +17,8 @@ from dashboard.services.auth.throttle import Throttled
 from dashboard.web.auth.guard import current_row, current_session
 from dashboard.web.auth.login import page_after, start_login
 from dashboard.web.auth.same_site import client_redirect
-from dashboard.web.context import request_id, services, settings
+from dashboard.web.context import services, settings
+from dashboard.web.request_ids import request_id
 from dashboard.web.routing import Open, route
 
 log = structlog.get_logger()

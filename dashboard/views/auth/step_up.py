@@ -12,7 +12,8 @@ from dashboard.web.auth.guard import current_row, current_session
 from dashboard.web.auth.login import page_after
 from dashboard.web.auth.passkeys import origin, pop_challenge, rp_id
 from dashboard.web.auth.step_up import is_fresh
-from dashboard.web.context import request_id, services, settings
+from dashboard.web.context import services, settings
+from dashboard.web.request_ids import request_id
 from dashboard.web.routing import Open, route
 
 blueprint = Blueprint("confirm", __name__)

@@ -10,16 +10,17 @@ from dashboard.forms.kyc import ImportLinkForm, KycDeskForm, KycForm
 from dashboard.partner.errors import PartnerError
 from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.responses import UserStatus
+from dashboard.services.actors import Source
 from dashboard.services.attempts.conflicts import Superseded
-from dashboard.services.attempts.reconcile import Source
 from dashboard.services.kyc.start import NotKept, Recorded, Started, is_another_email
 from dashboard.services.kyc_desk import DeskFilters
 from dashboard.services.permissions import Permission
 from dashboard.web.auth.saved_forms import restore_form
-from dashboard.web.context import actor, now, request_id, services, settings, signed_in, zone
-from dashboard.web.errors import Problem, render_problem
+from dashboard.web.context import actor, now, services, settings, signed_in, zone
 from dashboard.web.htmx import redirect_to, respond
 from dashboard.web.polling import poll_state
+from dashboard.web.problems import Problem, render_problem
+from dashboard.web.request_ids import request_id
 from dashboard.web.routing import route
 from dashboard.web.submissions import (
     FormPage,

@@ -9,16 +9,16 @@ from flask.typing import ResponseReturnValue
 from dashboard.forms.tokens import LedgerForm, PrivyForm, ReasonForm, TokenForm
 from dashboard.partner.errors import Forbidden
 from dashboard.services.actions import Action
+from dashboard.services.actors import Source
 from dashboard.services.attempts.operations import MayHaveHappened, Refused, SucceededBefore
-from dashboard.services.attempts.reconcile import Source
 from dashboard.services.permissions import Permission
 from dashboard.services.tokens.hourly_limit import Reached
 from dashboard.services.tokens.issue import Asked, Issued, LimitReached
 from dashboard.services.tokens.lifetime import LIFETIME
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, signed_in
-from dashboard.web.errors import Problem, render_problem
 from dashboard.web.htmx import respond
+from dashboard.web.problems import Problem, render_problem
 from dashboard.web.routing import route
 from dashboard.web.submissions import (
     FormPage,

@@ -10,18 +10,18 @@ from flask.typing import ResponseReturnValue
 from dashboard.forms.registrations import LANGUAGES, RegistrationForm
 from dashboard.forms.users import CHOICES, UserFilterForm
 from dashboard.partner.errors import PartnerError
+from dashboard.services.actors import Source
 from dashboard.services.attempts.conflicts import Superseded
 from dashboard.services.attempts.operations import MayHaveHappened, Refused
-from dashboard.services.attempts.reconcile import Source
 from dashboard.services.permissions import Permission
 from dashboard.services.registrations.reconcile import Look
 from dashboard.services.registrations.register import Done, EmailKnown, Result
 from dashboard.services.registrations.sample_identity import make_sample
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, settings
-from dashboard.web.errors import Problem, log_problem, render_problem
 from dashboard.web.htmx import redirect_to, respond, triggered_by, wants_fragment
 from dashboard.web.polling import poll_state
+from dashboard.web.problems import Problem, log_problem, render_problem
 from dashboard.web.rendering.filters import clock_time
 from dashboard.web.rendering.pii import sees_personal
 from dashboard.web.routing import route

@@ -5,11 +5,12 @@ from uuid import UUID
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.services.attempts.reconcile import Source
+from dashboard.services.actors import Source
 from dashboard.services.permissions import Permission
-from dashboard.web.context import request_id, services, signed_in
+from dashboard.web.context import services, signed_in
 from dashboard.web.htmx import redirect_to, respond
 from dashboard.web.rendering.pii import reveal
+from dashboard.web.request_ids import request_id
 from dashboard.web.routing import route
 from dashboard.web.submissions import trigger
 

@@ -15,14 +15,7 @@ from dashboard.store.staff.members import StaffMember
 from dashboard.web.auth.same_site import go_on_here, is_cross_site_navigation
 from dashboard.web.auth.saved_forms import keep
 from dashboard.web.auth.session_interface import ServerSession, data_of
-from dashboard.web.context import (
-    CurrentUser,
-    find_current_user,
-    request_id,
-    services,
-    settings,
-    signed_in,
-)
+from dashboard.web.context import CurrentUser, find_current_user, services, settings, signed_in
 from dashboard.web.htmx import (
     is_poll,
     redirect_to,
@@ -30,6 +23,7 @@ from dashboard.web.htmx import (
     return_path,
     wants_fragment,
 )
+from dashboard.web.request_ids import request_id
 from dashboard.web.routing import Open, find_policy
 from dashboard.web.security.csrf import has_token_of
 
