@@ -10,7 +10,7 @@ from flask import Flask, current_app, g, request
 from flask_login import current_user
 
 from dashboard.services.account.preferences import THEMES, find_zone
-from dashboard.services.actors import Actor
+from dashboard.services.actors import Actor, Via
 from dashboard.services.kyc.links import KycLinks
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
@@ -91,9 +91,9 @@ def signed_in() -> CurrentUser:
     return cast("CurrentUser", current_user._get_current_object())  # noqa: SLF001  as above
 
 
-def actor() -> Actor:
-    """Return who asks, for what they change."""
-    return Actor(signed_in().staff.id, request_id())
+def actor(via: Via = Via.VIEW) -> Actor:
+    """Return who asks, for what they do."""
+    return Actor(signed_in().staff.id, request_id(), request.remote_addr or "", via)
 
 
 def init_context(app: Flask) -> None:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import structlog
 
-from dashboard.services.attempts.reconcile import Trigger
+from dashboard.services.actors import Actor
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import HOUR, Budget, BudgetSpentError
@@ -24,7 +24,7 @@ class Openings:
         self._clock = clock
         self._budget = budget
 
-    def count(self, by: Trigger, user_id: UUID) -> None:
+    def count(self, by: Actor, user_id: UUID, *, follows: bool) -> None:
         """Count that a person opens a user; a page that follows the user counts once.
 
         If it can't be counted just now, the user is shown all the same.
@@ -37,7 +37,7 @@ class Openings:
             return
         try:
             with self._database.write(BRIEFLY_MS) as connection:
-                self._count(connection, by.staff_id, user_id, follows=by.follows)
+                self._count(connection, by.staff_id, user_id, follows=follows)
         except StoreError as error:
             log.warning("opening_not_counted", cause=str(error))
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import structlog
 
 from dashboard.partner.responses import Answer, User, UserPage
-from dashboard.services.attempts.reconcile import Trigger
+from dashboard.services.actors import Actor
 from dashboard.services.kyc.reconcile import KycReconciler
 from dashboard.services.ports import Clock, UserSource
 from dashboard.services.upstream.monitor import UpstreamMonitor
@@ -110,15 +110,17 @@ class Users:
             rows, total = remembered.find(connection, wanted)
         return Remembered(tuple(rows), total, page, filters.limit)
 
-    def get(self, user_id: UUID, by: Trigger) -> UserRecord:
+    def get(self, user_id: UUID, by: Actor, *, follows: bool = False) -> UserRecord:
         """Return one user from the API, with what we know of them; it may settle a lost start.
+
+        `follows`: a page that shows the user refreshes automatically.
 
         Raises:
             BudgetSpentError: the person opened as many users as they may within an hour.
             PartnerError: the API did not give the user.
 
         """
-        self._openings.count(by, user_id)
+        self._openings.count(by, user_id, follows=follows)
         answer = self._source.get_user(user_id)
         known = self._known(user_id)
         if self._learn(answer, known, by):
@@ -156,7 +158,7 @@ class Users:
                 issued=grants.of_user(connection, user_id, GRANTS),
             )
 
-    def _learn(self, answer: Answer[User], known: StoredFacts, by: Trigger) -> bool:
+    def _learn(self, answer: Answer[User], known: StoredFacts, by: Actor) -> bool:
         """Remember what the API said, and settle a lost start; say whether there was any need."""
         facts = facts_of(answer.value)
         is_news = sightings.is_news(next(iter(known.seen), None), facts, answer.at)
