@@ -30,7 +30,12 @@ from dashboard.services.auth.step_up import StepUp
 from dashboard.services.auth.throttle import LoginThrottle
 from dashboard.services.credentials.active import ActiveCredentials
 from dashboard.services.credentials.freeze import CallFreeze
-from dashboard.services.credentials.gate import CallGate
+from dashboard.services.credentials.gate import (
+    CallGate,
+    StatusObserver,
+    TrialGate,
+    ignore_status,
+)
 from dashboard.services.credentials.overview import CredentialsOverview
 from dashboard.services.credentials.pair_encryption import CredentialsEncryptor
 from dashboard.services.credentials.rotation import Rotation
@@ -72,8 +77,13 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def build_services(config: Config, database: Database, clock: Clock = now) -> Services:
-    """Build every service over one database and one client."""
+def build_services(
+    config: Config,
+    database: Database,
+    clock: Clock = now,
+    observer: StatusObserver = ignore_status,
+) -> Services:
+    """Build every service over one database and one client; `observer` is told what calls read."""
     chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
     credentials_log = AuditRecorder(chain, clock)
     sealer = CredentialsEncryptor(config.keyring.keys(Purpose.CREDENTIAL))
@@ -83,23 +93,20 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
     upstream, breaker = UpstreamMonitor(database, clock), Breaker(database, clock)
     client = PartnerClient(
         config.partner_api_url,
-        api_credentials.current,
+        CallGate(api_credentials, breaker, observer),
         clock=clock,
         list_params=config.partner_list_params,
         observer=upstream.observe,
-        gate=CallGate(api_credentials, breaker),
-        spare=api_credentials,
         slots=config.upstream_slots,
     )
 
     def try_with(pair: Credentials) -> PartnerClient:
         return PartnerClient(
             config.partner_api_url,
-            lambda: pair,
+            TrialGate(pair, api_credentials),
             clock=clock,
             list_params=config.partner_list_params,
             observer=upstream.observe_trial,
-            gate=CallGate(api_credentials, None),
         )
 
     attempts = Attempts(database, chain, config.keyring.keys(Purpose.FINGERPRINT), clock)

@@ -15,7 +15,8 @@ from dashboard.services.actors import Actor
 from dashboard.services.attempts.reconcile import OutcomeRecorder
 from dashboard.services.ports import Clock
 from dashboard.store.audit.chain import Outcome
-from dashboard.store.db.database import BRIEFLY_MS, Database, StoreError, Transaction
+from dashboard.store.db.database import Database, StoreError, Transaction
+from dashboard.store.db.timeouts import BRIEFLY_MS
 from dashboard.store.kyc import inquiries
 
 UNSEEN = timedelta(minutes=5)

@@ -8,7 +8,8 @@ from dashboard.services.actors import Actor
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import HOUR, Budget, BudgetSpentError
-from dashboard.store.db.database import BRIEFLY_MS, Database, StoreError, Transaction
+from dashboard.store.db.database import Database, StoreError, Transaction
+from dashboard.store.db.timeouts import BRIEFLY_MS
 from dashboard.store.limits import table as limits
 
 POLLS = 120  # of one user by a page that follows them, as many as one opening

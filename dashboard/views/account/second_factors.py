@@ -12,7 +12,8 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.second_factors import AuthenticatorForm, PasskeyForm
+from dashboard.forms.account import AuthenticatorForm, PasskeyForm
+from dashboard.services.auth.devices import read_device
 from dashboard.services.auth.mfa.models import Added, FactorRequiredError, NewAuthenticator
 from dashboard.web.auth.guard import current_row, current_session
 from dashboard.web.auth.passkeys import issue_challenge, origin, pop_challenge, rp_id
@@ -22,17 +23,6 @@ from dashboard.web.htmx import redirect_to
 from dashboard.web.routing import Open, route
 
 blueprint = Blueprint("factors", __name__)
-
-# What a User-Agent says of the device, and what its owner calls it.
-DEVICES = (
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Android", "Android"),
-    ("Windows", "Windows"),
-    ("CrOS", "Chromebook"),
-    ("Mac OS X", "Mac"),
-    ("Linux", "Linux"),
-)
 
 
 @route(blueprint, "/account/factors", access=Open.STAFF, step_up="always")
@@ -167,12 +157,12 @@ def _to_account(done: str) -> ResponseReturnValue:
 
 
 def _codes_page(codes: tuple[str, ...], *, is_first: bool) -> ResponseReturnValue:
-    return render_template("factors/codes.html", codes=codes, is_first=is_first)
+    return render_template("account/second_factors/codes.html", codes=codes, is_first=is_first)
 
 
 def _page(form: PasskeyForm, status: int = 200, *, refused: bool = False) -> Response:
     page = render_template(
-        "factors/index.html",
+        "account/second_factors/index.html",
         form=form,
         factors=services().enrolment.of(signed_in().staff),
         refused=refused,
@@ -183,11 +173,13 @@ def _page(form: PasskeyForm, status: int = 200, *, refused: bool = False) -> Res
 def _authenticator_page(
     form: AuthenticatorForm, new: NewAuthenticator, status: int = 200, *, refused: bool = False
 ) -> Response:
-    page = render_template("factors/authenticator.html", form=form, new=new, refused=refused)
+    page = render_template(
+        "account/second_factors/authenticator.html", form=form, new=new, refused=refused
+    )
     return make_response(page, status)
 
 
 def _device() -> str:
     """Return a name to begin with: that of the device that asks."""
     agent = request.headers.get("User-Agent", "")
-    return next((name for sign, name in DEVICES if sign in agent), "")
+    return read_device(agent).system or ""

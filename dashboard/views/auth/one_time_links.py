@@ -51,7 +51,9 @@ def _page(
 ) -> Response:
     """Render the form, or, one page for every reason, that the link lets nobody in."""
     link = services().links.find(token)
-    page = render_template("links/show.html", form=form, link=link, token=token, wait_s=wait_s)
+    page = render_template(
+        "auth/one_time_link.html", form=form, link=link, token=token, wait_s=wait_s
+    )
     response = make_response(page, status if link or wait_s else 404)
     # The address is the secret: not even the requests for our own files name it.
     response.headers["Referrer-Policy"] = "strict-origin"

@@ -3,8 +3,7 @@
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.auth import LoginForm
-from dashboard.forms.second_step import CodeForm, RecoveryForm
+from dashboard.forms.auth import CodeForm, LoginForm, RecoveryForm
 from dashboard.services.auth.login import LoggedIn
 from dashboard.services.auth.sessions import Method
 from dashboard.services.auth.throttle import Throttled

@@ -3,8 +3,7 @@
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.auth import PasswordConfirmForm
-from dashboard.forms.second_step import CodeForm, RecoveryForm
+from dashboard.forms.auth import CodeForm, PasswordConfirmForm, RecoveryForm
 from dashboard.services.auth.login import Refused
 from dashboard.services.auth.sessions import CONFIRMED_FOR
 from dashboard.services.auth.step_up import Confirmed
@@ -90,7 +89,7 @@ def _page(wanted: str | None, status: int = 200, **shown: object) -> Response:
     forms = {"form": PasswordConfirmForm(next=wanted), "code_form": _code_form(wanted)}
     minutes = int(CONFIRMED_FOR.total_seconds() // 60)
     page = render_template(
-        "confirm/index.html",
+        "auth/step_up.html",
         wanted=wanted,
         minutes=minutes,
         with_recovery=_with_recovery(),

@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.forms.kyc import ImportLinkForm, KycDeskForm, KycForm
 from dashboard.partner.errors import PartnerError
+from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.responses import UserStatus
 from dashboard.services.attempts.conflicts import Superseded
 from dashboard.services.kyc.start import NotKept, Recorded, Started, is_another_email
 from dashboard.services.kyc_desk import DeskFilters
 from dashboard.services.permissions import Permission
-from dashboard.services.users.filters import UserFilters
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, now, services, settings, zone
 from dashboard.web.errors import Problem, render_problem
@@ -47,7 +47,7 @@ def index() -> ResponseReturnValue:
     try:
         found = desk.pending(filters) if form.is_pending else desk.started_here(filters)
     except PartnerError as error:
-        wanted = UserFilters(status=UserStatus.PENDING.value, page=filters.page)
+        wanted = UserQuery(status=UserStatus.PENDING.value, page=filters.page)
         return render_problem(recalled(error, wanted, "lanes", **shown))
     return respond(
         "kyc/index.html",

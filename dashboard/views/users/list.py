@@ -7,8 +7,8 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.registration import LANGUAGES, RegistrationForm
-from dashboard.forms.users import LIMITS, USER_TYPES, UserFilterForm
+from dashboard.forms.registrations import LANGUAGES, RegistrationForm
+from dashboard.forms.users import CHOICES, UserFilterForm
 from dashboard.partner.errors import PartnerError
 from dashboard.services.actors import Via
 from dashboard.services.attempts.conflicts import Superseded
@@ -25,7 +25,7 @@ from dashboard.web.polling import poll_state
 from dashboard.web.rendering.filters import clock_time
 from dashboard.web.rendering.pii import sees_personal
 from dashboard.web.routing import route
-from dashboard.web.security.headers import safe_path
+from dashboard.web.security.redirects import safe_path
 from dashboard.web.submissions import (
     FormPage,
     made_up_with,
@@ -49,7 +49,7 @@ def index() -> ResponseReturnValue:
     form.validate()
     filters, dropped = form.query(), form.dropped()
     typing = triggered_by(SEARCH_BOX)
-    if not typing and (user_id := find_named(filters.q)):
+    if not typing and (user_id := find_named(filters.search)):
         return redirect_to(url_for("users.show", user_id=user_id))
     list_url = list_urls()
     canonical = list_url(filters)
@@ -62,7 +62,7 @@ def index() -> ResponseReturnValue:
         "list_url": list_url,
         "page_url": lambda page: list_url(replace(filters, page=page, cursor="")),
         "of": form.known_total(),
-        "choices": {"user_type": USER_TYPES, "limit": LIMITS},
+        "choices": CHOICES,
     }
     try:
         found = services().users.search(filters, exactly=not sees_personal())
@@ -74,6 +74,7 @@ def index() -> ResponseReturnValue:
         url=canonical,
         replaces=typing,
         found=found,
+        broken=form.words(found.broken),
         **shown,
     )
 

@@ -31,7 +31,7 @@ from dashboard.web.htmx import (
     wants_fragment,
 )
 from dashboard.web.routing import Open, find_policy
-from dashboard.web.security.headers import has_token_of
+from dashboard.web.security.csrf import has_token_of
 
 log = structlog.get_logger()
 

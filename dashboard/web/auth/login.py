@@ -10,7 +10,7 @@ from dashboard.services.auth.sessions import Method
 from dashboard.store.staff.members import StaffMember
 from dashboard.web.auth.guard import log_in_as
 from dashboard.web.context import now, services
-from dashboard.web.security.headers import safe_path
+from dashboard.web.security.redirects import safe_path
 
 TICKET, FIRST_STEP = "half_way", "first_step"
 
