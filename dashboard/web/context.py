@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import ClassVar, cast
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, request
@@ -47,19 +47,17 @@ class Settings:
         return self.environment == "production"
 
 
+@dataclass(frozen=True, eq=False)
 class CurrentUser:
     """The member of staff behind this request, in the form Flask-Login asks for."""
 
-    is_authenticated = True
-    is_active = True
-    is_anonymous = False
+    is_authenticated: ClassVar = True
+    is_active: ClassVar = True
+    is_anonymous: ClassVar = False
 
-    def __init__(
-        self, staff: StaffMember, permissions: frozenset[Permission], *, needs_sso: bool
-    ) -> None:
-        self.staff = staff
-        self.permissions = permissions
-        self.needs_sso = needs_sso  # their roles count only after single sign-on
+    staff: StaffMember
+    permissions: frozenset[Permission]
+    needs_sso: bool  # their roles count only after single sign-on
 
     def get_id(self) -> str:
         """Return the id that the session holds."""

@@ -87,7 +87,10 @@ class Users:
         named = [user for user in users if comparable(user.email) == comparable(filters.search)]
         if len(named) == 1:
             stored = self._known(named[0].id)
-            return replace(page, named=self._record(about(named[0], answer), stored))
+            named_record = record_of(
+                about(named[0], answer), stored, now=self._clock(), link_ttl=self._link_ttl
+            )
+            return replace(page, named=named_record)
         return page
 
     def recall(self, filters: UserQuery, *, exactly: bool = False) -> Remembered:
@@ -128,7 +131,7 @@ class Users:
         known = self._known(user_id)
         if self._learn(answer, known, by):
             known = self._known(user_id)
-        return self._record(answer, known)
+        return record_of(answer, known, now=self._clock(), link_ttl=self._link_ttl)
 
     def find_by_email(self, email: str) -> UUID | None:
         """Return the one user whom we have seen with exactly this email. Asks nobody."""
@@ -170,9 +173,6 @@ class Users:
         if is_lost:
             self._kyc_settlement.saw(facts.user_id, answer.value.status_text, by)
         return is_news or is_lost
-
-    def _record(self, answer: Answer[User], known: StoredFacts) -> UserRecord:
-        return record_of(answer, known, now=self._clock(), link_ttl=self._link_ttl)
 
     def _write(self, facts: list[SeenFacts], at: datetime) -> None:
         """Remember what the API said, which is told even where that fails."""
