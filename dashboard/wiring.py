@@ -50,7 +50,7 @@ from dashboard.services.operations.readiness import Readiness
 from dashboard.services.overview import Overview
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import Budget, Budgets, Kind
-from dashboard.services.recorder.recorder import CredentialsLog
+from dashboard.services.recorder.recorder import AuditRecorder
 from dashboard.services.registrations.lookup import Lookup
 from dashboard.services.registrations.reconcile import RegistrationReconciler
 from dashboard.services.registrations.register import Registrations
@@ -85,7 +85,7 @@ def build_services(
 ) -> Services:
     """Build every service over one database and one client; `observer` is told what calls read."""
     chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
-    credentials_log = CredentialsLog(chain, clock)
+    credentials_log = AuditRecorder(chain, clock)
     sealer = CredentialsEncryptor(config.keyring.keys(Purpose.CREDENTIAL))
     api_credentials = ActiveCredentials(
         database, config.credentials, sealer, credentials_log, clock

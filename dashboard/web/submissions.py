@@ -20,11 +20,10 @@ from dashboard.services.attempts.conflicts import (
 )
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.attempts.operations import Refused, RefusedBefore
-from dashboard.services.attempts.reconcile import Source, Trigger
 from dashboard.services.registrations.sample_identity import Identity, is_sample
-from dashboard.web.context import request_id, services, settings, signed_in
+from dashboard.web.context import services, settings, signed_in
 from dashboard.web.errors import Problem, problem_of, render_problem, retry_later
-from dashboard.web.htmx import is_poll, respond
+from dashboard.web.htmx import respond
 
 T = TypeVar("T")
 
@@ -124,11 +123,6 @@ def sent_intent(action: StrEnum, subject_id: UUID | None) -> Intent:
     """
     value = request.form.get("intent", "")
     return services().intents.read(value, signed_in().staff.id, action, subject_id)
-
-
-def trigger(how: Source) -> Trigger:
-    """Return who looks whether something happened whose answer was lost."""
-    return Trigger(how, signed_in().staff.id, request_id(), follows=is_poll())
 
 
 def must_confirm(email: str | None) -> str | None:

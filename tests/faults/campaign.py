@@ -31,7 +31,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from dashboard.partner.client import PartnerClient
-from dashboard.services.attempts.reconcile import WORKER
+from dashboard.services.actors import WORKER
 from dashboard.services.registry import Services
 from dashboard.store.db.database import Database
 from dashboard.store.upstream import breakers
