@@ -12,7 +12,6 @@ from wtforms import Form
 
 from dashboard.forms.api_errors import add_api_errors
 from dashboard.partner.errors import Conflict, Forbidden, NotFound, PartnerError, Rejected
-from dashboard.services.actors import Source, Trigger
 from dashboard.services.attempts.conflicts import (
     BusyElsewhere,
     InProgress,
@@ -23,9 +22,8 @@ from dashboard.services.attempts.intents import Intent
 from dashboard.services.attempts.operations import Refused, RefusedBefore
 from dashboard.services.registrations.sample_identity import Identity, is_sample
 from dashboard.web.context import services, settings, signed_in
-from dashboard.web.htmx import is_poll, respond
+from dashboard.web.htmx import respond
 from dashboard.web.problems import Problem, problem_of, render_problem, retry_later
-from dashboard.web.request_ids import request_id
 
 T = TypeVar("T")
 
@@ -125,11 +123,6 @@ def sent_intent(action: StrEnum, subject_id: UUID | None) -> Intent:
     """
     value = request.form.get("intent", "")
     return services().attempts.intents.read(value, signed_in().staff.id, action, subject_id)
-
-
-def trigger(how: Source) -> Trigger:
-    """Return who looks whether something happened whose answer was lost."""
-    return Trigger(how, signed_in().staff.id, request_id(), follows=is_poll())
 
 
 def must_confirm(email: str | None) -> str | None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard.partner.errors import PartnerError
-from dashboard.services.attempts.operations import Details, Operation
+from dashboard.services.attempts.operations import Operation
+from dashboard.services.recorder.recorder import Details
 from dashboard.store.db.database import Transaction
 
 

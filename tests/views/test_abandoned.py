@@ -96,3 +96,16 @@ def test_it_is_recorded_at_once_where_the_clock_was_put_back(
     services: Services = app.extensions["services"]
     services.attempts.log.close_abandoned()
     assert trail(database, ACTION) == [("attempted", None), ("unknown", left)]
+
+
+def test_a_bug_while_it_is_sent_leaves_it_unknown_at_once(
+    app: Flask, admin: Visitor, only_member: StaffMember, database: Database
+) -> None:
+    assert admin
+    services: Services = app.extensions["services"]
+    intent = Intent(only_member.id, Permission.USERS_REGISTER, None, "nonce")
+    with pytest.raises(AssertionError):
+        services.attempts.log.perform(Sending(intent, {}), Actor(only_member.id))
+    (_, attempt), (outcome, of) = trail(database, ACTION)
+    assert (attempt, outcome) == (None, "unknown")
+    assert of is not None

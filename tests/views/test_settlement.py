@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask import Flask
 
-from dashboard.services.actors import Source, Trigger
+from dashboard.services.actors import Actor, Via
 from dashboard.services.permissions import Role
 from dashboard.services.registrations.reconcile import Found
 from dashboard.services.registry import Services
@@ -130,7 +130,7 @@ def test_many_who_look_at_once_settle_once(
     with ThreadPoolExecutor(8) as pool:
         looks = list(
             pool.map(
-                lambda _: services.registrations.reconciler.check(seq, Trigger(Source.BUTTON, 1)),
+                lambda _: services.registrations.reconciler.check(seq, Actor(1, via=Via.BUTTON)),
                 range(8),
             )
         )

@@ -28,7 +28,6 @@ from dashboard.services.attempts.conflicts import (
 )
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.attempts.operations import (
-    Details,
     MayHaveHappened,
     NotSent,
     Operation,
@@ -39,10 +38,10 @@ from dashboard.services.attempts.operations import (
     sent_before,
 )
 from dashboard.services.ports import Clock
-from dashboard.services.recorder.recorder import record
+from dashboard.services.recorder.recorder import NO_DETAILS, AuditRecorder, Details, Subject
 from dashboard.store.attempts import attempts, intents
 from dashboard.store.audit import chain as audit
-from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.store.audit.chain import Chain, Outcome
 from dashboard.store.db.database import Database, StoreError, Transaction
 
 # An outcome may be the only copy of a link: it is worth a wait, within what a shutdown leaves.
@@ -60,7 +59,7 @@ class Attempt:
     intent: Intent
     seq: int
     at: datetime
-    request_id: str | None
+    actor: Actor
     finished: bool = field(default=False, init=False)
 
 
@@ -72,6 +71,7 @@ class Attempts:
     ) -> None:
         self._database = database
         self._chain = chain
+        self._recorder = AuditRecorder(chain, clock)
         self._keys = fingerprint_keys
         self._clock = clock
 
@@ -123,15 +123,16 @@ class Attempts:
                 return sent_before(outcome, used.attempt_seq, used.created_at)
             if rival := find_rival(connection, intent, operation.email, body_macs, at):
                 return rival
-            attempted = self._entry(
-                intent,
+            seq = self._recorder.record(
+                connection,
+                intent.action,
+                actor,
+                Subject.user(intent.subject_id),
                 Outcome.ATTEMPTED,
-                at,
-                actor.request_id,
-                operation.details(),
+                intent=intent.nonce,
                 reason=operation.reason,
+                details=operation.details(),
             )
-            seq = record(connection, self._chain, attempted)
             intents.add(
                 connection,
                 nonce=intent.nonce,
@@ -143,13 +144,13 @@ class Attempts:
                 at=at,
             )
             operation.opened(connection, seq, at)
-        return Attempt(intent, seq, at, actor.request_id)
+        return Attempt(intent, seq, at, actor)
 
     def finish(
         self,
         attempt: Attempt,
         outcome: Outcome,
-        details: Details | None = None,
+        details: Details = NO_DETAILS,
         effect: Callable[[Transaction, int], None] | None = None,
         *,
         subject_id: UUID | None = None,
@@ -162,19 +163,19 @@ class Attempts:
             OutcomeLostError: it could not be recorded; the attempt stays without one.
 
         """
-        entry = self._entry(
-            attempt.intent,
-            outcome,
-            self._clock(),
-            attempt.request_id,
-            details,
-            attempt_seq=attempt.seq,
-            subject_id=subject_id,
-        )
         attempt.finished = True  # one try: what fails now would fail again
         try:
             with self._database.write(OUTCOME_WAIT_MS) as connection:
-                audit.append(connection, self._chain, entry)
+                self._recorder.record(
+                    connection,
+                    attempt.intent.action,
+                    attempt.actor,
+                    Subject.user(subject_id or attempt.intent.subject_id),
+                    outcome,
+                    attempt_seq=attempt.seq,
+                    intent=attempt.intent.nonce,
+                    details=details,
+                )
                 if effect:
                     effect(connection, attempt.seq)
         except StoreError as error:
@@ -223,30 +224,3 @@ class Attempts:
         """
         message = json.dumps(dict(body), sort_keys=True).encode()
         return [key.mac(message) for key in self._keys.keys]
-
-    def _entry(  # noqa: PLR0913  one row, everything by name
-        self,
-        intent: Intent,
-        outcome: Outcome,
-        at: datetime,
-        request_id: str | None,
-        details: Details | None,
-        *,
-        reason: str | None = None,
-        attempt_seq: int | None = None,
-        subject_id: UUID | None = None,
-    ) -> NewEntry:
-        subject = subject_id or intent.subject_id
-        return NewEntry(
-            at=at,
-            action=intent.action,
-            outcome=outcome,
-            staff_id=intent.staff_id,
-            subject_kind="user" if subject else None,
-            subject_id=str(subject) if subject else None,
-            attempt_seq=attempt_seq,
-            intent=intent.nonce,
-            reason=reason,
-            details=details or {},
-            request_id=request_id,
-        )

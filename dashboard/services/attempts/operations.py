@@ -10,11 +10,11 @@ from uuid import UUID
 from dashboard.partner.errors import PartnerError
 from dashboard.services.attempts.conflicts import BusyElsewhere, InProgress, Superseded
 from dashboard.services.attempts.intents import Intent
+from dashboard.services.recorder.recorder import Details
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.db.database import Transaction
 
 T = TypeVar("T")
-Details = Mapping[str, str | int | bool | None]
 
 
 @dataclass

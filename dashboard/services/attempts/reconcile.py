@@ -7,7 +7,7 @@ button, or a later attempt whose answer tells of the one before.
 from collections.abc import Mapping
 from uuid import UUID
 
-from dashboard.services.actors import Trigger
+from dashboard.services.actors import Actor
 from dashboard.services.attempts.attempts import Attempts
 from dashboard.services.ports import Clock
 from dashboard.store.attempts import attempts
@@ -29,7 +29,7 @@ class OutcomeRecorder:
         connection: Transaction,
         seq: int,
         outcome: Outcome,
-        by: Trigger,
+        by: Actor,
         details: Mapping[str, str],
         *,
         subject_id: UUID | None = None,
@@ -48,7 +48,7 @@ class OutcomeRecorder:
             at=self._clock(),
             outcome=outcome,
             attempt_seq=seq,
-            details={SETTLED_BY: by.how.value, **details},
+            details={SETTLED_BY: by.via.value, **details},
             **values,
         )
         audit.append(connection, self._chain, entry)

@@ -13,7 +13,7 @@ from dashboard.services.actions import Action
 from dashboard.services.auth.login import LoggedIn, Refused
 from dashboard.services.auth.password_rules import PasswordRules
 from dashboard.services.auth.passwords import NewPassword, hash_password
-from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Throttled
+from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Place, Throttled
 from dashboard.services.clocks import is_open, latest_end
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import STRANGERS, VISITS
@@ -80,7 +80,7 @@ class OneTimeLinks:
         return link if link and self._is_open(link) else None
 
     def use(
-        self, token: str, password: str, *, address: str, request_id: str
+        self, token: str, password: str, *, place: Place, request_id: str
     ) -> LoggedIn | Refused | Throttled:
         """Set the password of the link's member, use the link up and end their sessions.
 
@@ -91,7 +91,8 @@ class OneTimeLinks:
         """
         link = self.find(token)
         new = self._accept(password, link.member) if link else None
-        source = FromOutside(token, address, is_there=link is not None)
+        address = place.address
+        source = FromOutside(token, place, is_there=link is not None)
         if limited := self._tries.count(source):
             if limited.is_first:
                 self._refuse(None, address, request_id, cause="limit")

@@ -14,9 +14,10 @@ import structlog
 
 from dashboard.partner.credentials import Credentials
 from dashboard.services.actions import Action
+from dashboard.services.actors import AUTOMATIC
 from dashboard.services.credentials.pair_encryption import CredentialsEncryptor
 from dashboard.services.ports import Clock
-from dashboard.services.recorder.recorder import BY_ITSELF, CredentialsLog
+from dashboard.services.recorder.recorder import AuditRecorder, Subject
 from dashboard.store.credentials import active as api_switch
 from dashboard.store.credentials import pairs as api_pairs
 from dashboard.store.credentials.active import ActivePair, Alarm, Freeze
@@ -47,7 +48,7 @@ class ActiveCredentials:
         database: Database,
         environment: Credentials,
         sealer: CredentialsEncryptor,
-        audit_log: CredentialsLog,
+        audit_log: AuditRecorder,
         clock: Clock,
     ) -> None:
         self.environment = environment
@@ -185,10 +186,9 @@ class ActiveCredentials:
         self._log.record(
             connection,
             Action.CREDENTIALS_FALL_BACK,
-            BY_ITSELF,
-            pair_id,
-            pair=accepted.hint,
-            refused=refused.hint,
+            AUTOMATIC,
+            Subject("credentials", pair_id),
+            details={"pair": accepted.hint, "refused": refused.hint},
         )
 
     def _row_of(self, connection: Transaction, pair: Credentials) -> int:

@@ -15,7 +15,7 @@ from dashboard.services.credentials.overview import CredentialsOverview
 from dashboard.services.credentials.pair_encryption import CredentialsEncryptor
 from dashboard.services.credentials.rotation import Rotation
 from dashboard.services.foundation import Foundation
-from dashboard.services.recorder.recorder import CredentialsLog
+from dashboard.services.recorder.recorder import AuditRecorder
 from dashboard.services.upstream.monitor import UpstreamMonitor
 
 Connect = Callable[[Gate, Callable[[CallRecord], None]], PartnerClient]
@@ -37,7 +37,7 @@ def build_credentials(
 ) -> CredentialsServices:
     """Build them; `environment` is the pair of the configuration."""
     database, clock = base.database, base.clock
-    log = CredentialsLog(base.chain, clock)
+    log = AuditRecorder(base.chain, clock)
     sealer = CredentialsEncryptor(base.keyring.keys(Purpose.CREDENTIAL))
     active = ActiveCredentials(database, environment, sealer, log, clock)
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 
 from dashboard.partner.responses import UserStatus
-from dashboard.services.actors import Trigger
+from dashboard.services.actors import Actor
 from dashboard.services.attempts.reconcile import OutcomeRecorder
 from dashboard.services.ports import Clock
 from dashboard.store.audit.chain import Outcome
@@ -32,7 +32,7 @@ class KycReconciler:
         self._database = database
         self._clock = clock
 
-    def saw(self, user_id: UUID, status: str, by: Trigger) -> None:
+    def saw(self, user_id: UUID, status: str, by: Actor) -> None:
         """Close a user's lost starts where the user is no longer pending; another time if busy."""
         if status == UserStatus.PENDING:
             return
@@ -47,13 +47,13 @@ class KycReconciler:
         except StoreError as error:
             log.warning("not_settled", cause=str(error))
 
-    def in_progress(self, connection: Transaction, user_id: UUID, by: Trigger) -> None:
+    def in_progress(self, connection: Transaction, user_id: UUID, by: Actor) -> None:
         """A later start was answered "in progress": it was started, and the link is lost."""
         for seq in inquiries.unsettled(connection, user_id):
             details = {"found": "in progress"}
             self._settling.settle(connection, seq, Outcome.SETTLED, by, details)
 
-    def started(self, connection: Transaction, user_id: UUID, by: Trigger) -> None:
+    def started(self, connection: Transaction, user_id: UUID, by: Actor) -> None:
         """A later start was the first one: those before did not happen."""
         for seq in inquiries.unsettled(connection, user_id):
             details = {"found": "started later"}

@@ -11,11 +11,10 @@ import structlog
 from dashboard.partner.errors import Conflict, PartnerError
 from dashboard.partner.payloads import KycApplicant
 from dashboard.partner.responses import Answer, KycStarted
-from dashboard.services.actors import Actor, Source, Trigger
+from dashboard.services.actors import Actor, Via
 from dashboard.services.attempts.attempts import Attempts, OutcomeLostError
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.attempts.operations import (
-    Details,
     MayHaveHappened,
     NotSent,
     Operation,
@@ -26,6 +25,7 @@ from dashboard.services.attempts.operations import (
 )
 from dashboard.services.kyc.inquiries import lost_before, most_informative
 from dashboard.services.kyc.reconcile import KycReconciler
+from dashboard.services.recorder.recorder import Details
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry, InquiryState
@@ -80,7 +80,7 @@ class _Start(Operation[Answer[KycStarted]]):
     applicant: KycApplicant
     starter: Starter
     reconciler: KycReconciler
-    by: Trigger
+    by: Actor
     started: KycStarted | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -163,7 +163,7 @@ class KycStarts:
 
         Raises: as `Attempts.perform`; OutcomeLostError only where no link came either.
         """
-        by = Trigger(Source.NEW_ATTEMPT, intent.staff_id, actor.request_id)
+        by = replace(actor, via=Via.NEW_ATTEMPT)
         start = _Start(intent, applicant, self._starter, self._kyc_settlement, by)
         try:
             result = self._attempts.perform(start, actor)

@@ -14,7 +14,6 @@ from dashboard.services.attempts.attempts import Attempts
 from dashboard.services.attempts.conflicts import is_running
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.attempts.operations import (
-    Details,
     MayHaveHappened,
     NotSent,
     Operation,
@@ -23,6 +22,7 @@ from dashboard.services.attempts.operations import (
     SucceededBefore,
 )
 from dashboard.services.ports import Clock
+from dashboard.services.recorder.recorder import Details
 from dashboard.store import registrations
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.registrations import Registration, RegistrationState

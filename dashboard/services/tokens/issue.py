@@ -13,13 +13,13 @@ from dashboard.services.actors import Actor
 from dashboard.services.attempts.attempts import Attempts
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.attempts.operations import (
-    Details,
     NotSent,
     Operation,
     Refused,
     Succeeded,
 )
 from dashboard.services.ports import Clock
+from dashboard.services.recorder.recorder import Details
 from dashboard.services.tokens.hourly_limit import Reached, TokenLimit, TokenLimitError
 from dashboard.services.tokens.jwt_claims import expiry, read_claims, shown
 from dashboard.services.tokens.lifetime import LIFETIME

@@ -8,7 +8,7 @@ import structlog
 
 from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.responses import Answer, User, UserPage
-from dashboard.services.actors import Trigger
+from dashboard.services.actors import Actor
 from dashboard.services.kyc.reconcile import KycReconciler
 from dashboard.services.ports import Clock, UserSource
 from dashboard.services.upstream.monitor import UpstreamMonitor
@@ -87,7 +87,10 @@ class Users:
         named = [user for user in users if comparable(user.email) == comparable(filters.search)]
         if len(named) == 1:
             stored = self._known(named[0].id)
-            return replace(page, named=self._record(about(named[0], answer), stored))
+            named_record = record_of(
+                about(named[0], answer), stored, now=self._clock(), link_ttl=self._link_ttl
+            )
+            return replace(page, named=named_record)
         return page
 
     def recall(self, filters: UserQuery, *, exactly: bool = False) -> Remembered:
@@ -113,20 +116,22 @@ class Users:
             rows, total = remembered.find(connection, wanted)
         return Remembered(tuple(rows), total, page, filters.limit)
 
-    def get(self, user_id: UUID, by: Trigger) -> UserRecord:
+    def get(self, user_id: UUID, by: Actor, *, follows: bool = False) -> UserRecord:
         """Return one user from the API, with what we know of them; it may settle a lost start.
+
+        `follows`: a page that shows the user refreshes automatically.
 
         Raises:
             BudgetSpentError: the person opened as many users as they may within an hour.
             PartnerError: the API did not give the user.
 
         """
-        self._openings.count(by, user_id)
+        self._openings.count(by, user_id, follows=follows)
         answer = self._source.get_user(user_id)
         known = self._known(user_id)
         if self._learn(answer, known, by):
             known = self._known(user_id)
-        return self._record(answer, known)
+        return record_of(answer, known, now=self._clock(), link_ttl=self._link_ttl)
 
     def find_by_email(self, email: str) -> UUID | None:
         """Return the one user whom we have seen with exactly this email. Asks nobody."""
@@ -158,7 +163,7 @@ class Users:
                 issued=grants.of_user(connection, user_id, GRANTS),
             )
 
-    def _learn(self, answer: Answer[User], known: StoredFacts, by: Trigger) -> bool:
+    def _learn(self, answer: Answer[User], known: StoredFacts, by: Actor) -> bool:
         """Remember what the API said, and settle a lost start; say whether there was any need."""
         facts = facts_of(answer.value)
         is_news = sightings.is_news(next(iter(known.seen), None), facts, answer.at)
@@ -168,9 +173,6 @@ class Users:
         if is_lost:
             self._kyc_settlement.saw(facts.user_id, answer.value.status_text, by)
         return is_news or is_lost
-
-    def _record(self, answer: Answer[User], known: StoredFacts) -> UserRecord:
-        return record_of(answer, known, now=self._clock(), link_ttl=self._link_ttl)
 
     def _write(self, facts: list[SeenFacts], at: datetime) -> None:
         """Remember what the API said, which is told even where that fails."""

@@ -18,9 +18,8 @@ from dashboard.services.auth.mfa.models import Added, FactorRequiredError, NewAu
 from dashboard.web.auth.guard import current_row, current_session
 from dashboard.web.auth.passkeys import issue_challenge, origin, pop_challenge, rp_id
 from dashboard.web.auth.saved_forms import restore_form
-from dashboard.web.context import services, settings, signed_in
+from dashboard.web.context import actor, services, settings, signed_in
 from dashboard.web.htmx import redirect_to
-from dashboard.web.request_ids import request_id
 from dashboard.web.routing import Open, route
 
 blueprint = Blueprint("factors", __name__)
@@ -62,7 +61,7 @@ def add_passkey() -> ResponseReturnValue:
         name=form.name.data or "",
         rp_id=rp_id(),
         origin=origin(),
-        request_id=request_id(),
+        actor=actor(),
     )
     return _page(form, 422, refused=True) if added is None else _added(added)
 
@@ -78,9 +77,7 @@ def add_passkey() -> ResponseReturnValue:
 def remove_passkey(passkey_id: int) -> ResponseReturnValue:
     """Take one passkey away."""
     try:
-        there = services().auth.enrolment.remove_passkey(
-            current_row(), passkey_id, request_id=request_id()
-        )
+        there = services().auth.enrolment.remove_passkey(current_row(), passkey_id, actor())
     except FactorRequiredError:
         return _to_account("required")
     return _to_account("removed") if there else abort(404)
@@ -113,9 +110,7 @@ def add_authenticator() -> ResponseReturnValue:
         return redirect_to(url_for("factors.authenticator"))
     if not form.validate():
         return _authenticator_page(form, new, 422)
-    added = enrolment.add_authenticator(
-        current_row(), new, form.code.data or "", request_id=request_id()
-    )
+    added = enrolment.add_authenticator(current_row(), new, form.code.data or "", actor())
     return _authenticator_page(form, new, 422, refused=True) if added is None else _added(added)
 
 
@@ -130,9 +125,7 @@ def add_authenticator() -> ResponseReturnValue:
 def remove_authenticator() -> ResponseReturnValue:
     """Take the authenticator app away."""
     try:
-        there = services().auth.enrolment.remove_authenticator(
-            current_row(), request_id=request_id()
-        )
+        there = services().auth.enrolment.remove_authenticator(current_row(), actor())
     except FactorRequiredError:
         return _to_account("required")
     return _to_account("removed") if there else abort(404)
@@ -148,7 +141,7 @@ def remove_authenticator() -> ResponseReturnValue:
 )
 def new_codes() -> ResponseReturnValue:
     """Make new recovery codes and show them, this once."""
-    codes = services().auth.enrolment.new_codes(current_row(), request_id=request_id())
+    codes = services().auth.enrolment.new_codes(current_row(), actor())
     return _codes_page(codes, is_first=False) if codes else abort(404)
 
 

@@ -8,6 +8,7 @@ from dashboard.services.auth.login import LoggedIn
 from dashboard.services.auth.password_rules import WeakPasswordError
 from dashboard.services.auth.sessions import Method
 from dashboard.services.auth.throttle import Throttled
+from dashboard.web.auth.known_browser import place
 from dashboard.web.auth.login import log_in_and_redirect
 from dashboard.web.context import services, settings
 from dashboard.web.request_ids import request_id
@@ -34,7 +35,7 @@ def use(token: str) -> ResponseReturnValue:
         result = services().auth.links.use(
             token,
             form.new_password.data or "",
-            address=request.remote_addr or "",
+            place=place(),
             request_id=request_id(),
         )
     except WeakPasswordError as error:

@@ -12,8 +12,7 @@ from dashboard.web.auth.guard import current_row, current_session
 from dashboard.web.auth.login import page_after
 from dashboard.web.auth.passkeys import origin, pop_challenge, rp_id
 from dashboard.web.auth.step_up import is_fresh
-from dashboard.web.context import services, settings
-from dashboard.web.request_ids import request_id
+from dashboard.web.context import actor, services, settings
 from dashboard.web.routing import Open, route
 
 blueprint = Blueprint("confirm", __name__)
@@ -34,10 +33,8 @@ def by_password() -> ResponseReturnValue:
         return _page(entered.next.data, 403)
     if not entered.validate():
         return _page(entered.next.data, 422, form=entered)
-    password, address = entered.password.data or "", request.remote_addr or ""
-    result = services().auth.step_up.by_password(
-        current_row(), password, address=address, request_id=request_id()
-    )
+    password = entered.password.data or ""
+    result = services().auth.step_up.by_password(current_row(), password, actor())
     return _outcome(result, entered.next.data, "password", form=entered)
 
 
@@ -49,8 +46,7 @@ def by_code() -> ResponseReturnValue:
         return _page(entered.next.data, 422, code_form=entered)
     confirming = services().auth.step_up
     check = confirming.by_recovery_code if _with_recovery() else confirming.by_code
-    code, address = entered.code.data or "", request.remote_addr or ""
-    result = check(current_row(), code, address=address, request_id=request_id())
+    result = check(current_row(), entered.code.data or "", actor())
     return _outcome(result, entered.next.data, "code", code_form=entered)
 
 
@@ -63,8 +59,7 @@ def by_passkey() -> ResponseReturnValue:
         pop_challenge(),
         rp_id=rp_id(),
         origin=origin(),
-        address=request.remote_addr or "",
-        request_id=request_id(),
+        actor=actor(),
     )
     return _outcome(result, request.form.get("next"), "passkey")
 

@@ -10,17 +10,15 @@ from dashboard.forms.kyc import ImportLinkForm, KycDeskForm, KycForm
 from dashboard.partner.errors import PartnerError
 from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.responses import UserStatus
-from dashboard.services.actors import Source
 from dashboard.services.attempts.conflicts import Superseded
 from dashboard.services.kyc.start import NotKept, Recorded, Started, is_another_email
 from dashboard.services.kyc_desk import DeskFilters
 from dashboard.services.permissions import Permission
 from dashboard.web.auth.saved_forms import restore_form
-from dashboard.web.context import actor, now, services, settings, signed_in, zone
-from dashboard.web.htmx import redirect_to, respond
+from dashboard.web.context import actor, now, services, settings, zone
+from dashboard.web.htmx import is_poll, redirect_to, respond
 from dashboard.web.polling import poll_state
 from dashboard.web.problems import Problem, render_problem
-from dashboard.web.request_ids import request_id
 from dashboard.web.routing import route
 from dashboard.web.submissions import (
     FormPage,
@@ -28,7 +26,6 @@ from dashboard.web.submissions import (
     must_confirm,
     sent_intent,
     submit,
-    trigger,
 )
 from dashboard.web.user_lists import recalled
 
@@ -67,7 +64,7 @@ def index() -> ResponseReturnValue:
 @route(blueprint, "/users/<uuid:user_id>/kyc", access=Permission.KYC_START)
 def show(user_id: UUID) -> ResponseReturnValue:
     """Show what is to be done or what was done; `again` offers the form after a lost answer."""
-    record = services().users.directory.get(user_id, trigger(Source.VIEW))
+    record = services().users.directory.get(user_id, actor(), follows=is_poll())
     kind = record.next_step.kind
     if kind == "not_started" or (kind == "start_unknown" and request.args.get("again")):
         made_up = made_up_with(record.user.email)
@@ -130,7 +127,7 @@ def start(user_id: UUID) -> ResponseReturnValue:
 @route(blueprint, "/users/<uuid:user_id>/kyc/link", access=Permission.KYC_START)
 def new_link(user_id: UUID) -> ResponseReturnValue:
     """Show the form that takes a link which somebody else holds, for who waits without one."""
-    record = services().users.directory.get(user_id, trigger(Source.VIEW))
+    record = services().users.directory.get(user_id, actor())
     has_link = record.inquiry is not None and record.inquiry.inquiry_id is not None
     if has_link or record.user.status is not UserStatus.PENDING:
         return redirect_to(url_for("kyc.show", user_id=user_id))
@@ -152,9 +149,7 @@ def take_link(user_id: UUID) -> ResponseReturnValue:
     form = _link_entered()
     if not form.validate():
         return _link_form(user_id, form, 422)
-    taken = services().kyc.imports.add(
-        form.command(user_id), signed_in().staff.id, request_id=request_id()
-    )
+    taken = services().kyc.imports.add(form.command(user_id), actor())
     if not form.was_taken(taken):
         return _link_form(user_id, form, 422)
     flash("", f"link kept {user_id}")

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from dashboard.forms.tokens import LedgerForm, PrivyForm, ReasonForm, TokenForm
 from dashboard.partner.errors import Forbidden
 from dashboard.services.actions import Action
-from dashboard.services.actors import Source
 from dashboard.services.attempts.operations import MayHaveHappened, Refused, SucceededBefore
 from dashboard.services.permissions import Permission
 from dashboard.services.tokens.hourly_limit import Reached
@@ -25,7 +24,6 @@ from dashboard.web.submissions import (
     must_confirm,
     sent_intent,
     submit,
-    trigger,
 )
 
 blueprint = Blueprint("tokens", __name__)
@@ -34,7 +32,7 @@ blueprint = Blueprint("tokens", __name__)
 @route(blueprint, "/users/<uuid:user_id>/tokens", access=Permission.TOKENS_ISSUE, step_up=True)
 def new(user_id: UUID) -> ResponseReturnValue:
     """Show the form, or why this user gets no token."""
-    record = services().users.directory.get(user_id, trigger(Source.VIEW))
+    record = services().users.directory.get(user_id, actor())
     form = TokenForm(restore_form("tokens.issue"))
     form.must_confirm(must_confirm(record.user.email))
     busy = services().attempts.log.find_busy(user_id)

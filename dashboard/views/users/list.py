@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from dashboard.forms.registrations import LANGUAGES, RegistrationForm
 from dashboard.forms.users import CHOICES, UserFilterForm
 from dashboard.partner.errors import PartnerError
-from dashboard.services.actors import Source
+from dashboard.services.actors import Via
 from dashboard.services.attempts.conflicts import Superseded
 from dashboard.services.attempts.operations import MayHaveHappened, Refused
 from dashboard.services.permissions import Permission
@@ -19,7 +19,7 @@ from dashboard.services.registrations.register import Done, EmailKnown, Result
 from dashboard.services.registrations.sample_identity import make_sample
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, settings
-from dashboard.web.htmx import redirect_to, respond, triggered_by, wants_fragment
+from dashboard.web.htmx import is_poll, redirect_to, respond, triggered_by, wants_fragment
 from dashboard.web.polling import poll_state
 from dashboard.web.problems import Problem, log_problem, render_problem
 from dashboard.web.rendering.filters import clock_time
@@ -33,7 +33,6 @@ from dashboard.web.submissions import (
     render_superseded,
     sent_intent,
     submit,
-    trigger,
 )
 from dashboard.web.user_lists import find_named, list_urls, recalled
 
@@ -83,7 +82,7 @@ def index() -> ResponseReturnValue:
 @route(blueprint, "/users/<uuid:user_id>", access=Permission.USERS_READ)
 def show(user_id: UUID) -> ResponseReturnValue:
     """Show one user, live, with what we know of them and what to do next."""
-    record = services().users.directory.get(user_id, trigger(Source.VIEW))
+    record = services().users.directory.get(user_id, actor(), follows=is_poll())
     fragments = {
         "record": "users/_record.html",
         "user": "users/_header.html",
@@ -115,7 +114,7 @@ def new() -> ResponseReturnValue:
             preferred_language=made_up.preferred_language,
         )
     form.must_confirm(must_confirm(""))
-    services().registrations.reconciler.glance(trigger(Source.VIEW))
+    services().registrations.reconciler.glance(actor())
     return _page(form).render()
 
 
@@ -128,7 +127,7 @@ def new() -> ResponseReturnValue:
 def check(seq: int) -> ResponseReturnValue:
     """Look whether a registration happened whose answer was lost; where it was asked, say so."""
     try:
-        look = services().registrations.reconciler.check(seq, trigger(Source.BUTTON))
+        look = services().registrations.reconciler.check(seq, actor(Via.BUTTON))
     except PartnerError as error:
         log_problem(error)
         _tell({"found": "not asked"})

@@ -15,7 +15,7 @@ from dashboard.store.staff.members import StaffMember
 from dashboard.web.auth.same_site import go_on_here, is_cross_site_navigation
 from dashboard.web.auth.saved_forms import keep
 from dashboard.web.auth.session_interface import ServerSession, data_of
-from dashboard.web.context import CurrentUser, find_current_user, services, settings, signed_in
+from dashboard.web.context import CurrentUser, actor, find_current_user, services, settings
 from dashboard.web.htmx import (
     is_poll,
     redirect_to,
@@ -143,10 +143,9 @@ def _keep_for_owner() -> str | None:
 def _refuse(permission: Permission) -> None:
     subject = (request.view_args or {}).get("user_id")
     g.has_own_entry = services().audit.log.refused(
-        signed_in().staff.id,
+        actor(),
         permission,
         subject_id=str(subject) if subject else None,
-        request_id=request_id(),
         details={"endpoint": str(request.endpoint), "method": request.method},
     )
     abort(403)
