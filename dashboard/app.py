@@ -35,19 +35,20 @@ from dashboard.web.auth.saved_forms import init_kept
 from dashboard.web.auth.session_interface import ServerSessions
 from dashboard.web.auth.step_up import init_step_up
 from dashboard.web.close_connection import CloseConnectionMiddleware
-from dashboard.web.context import Settings, init_context, services
+from dashboard.web.context import Settings, init_context
 from dashboard.web.errors import init_errors
 from dashboard.web.htmx import init_htmx
 from dashboard.web.rendering.assets import init_static
-from dashboard.web.rendering.banners import init_standing
+from dashboard.web.rendering.banners import init_standing, keep_call_status
 from dashboard.web.rendering.filters import init_formats
 from dashboard.web.rendering.i18n import init_i18n
 from dashboard.web.rendering.pii import init_personal
 from dashboard.web.rendering.template_env import TemplateEnvironment
 from dashboard.web.request_log import init_logs
 from dashboard.web.routing import apply_cache, find_policy, require_policies
+from dashboard.web.security.csrf import init_csrf, init_origin
 from dashboard.web.security.events import init_security_events
-from dashboard.web.security.headers import SecurityHeaders, init_origin, init_security
+from dashboard.web.security.headers import SecurityHeaders
 from dashboard.web.security.hosts import OneHostSpelling
 from dashboard.wiring import build_services, kyc_links_of, now
 
@@ -88,7 +89,7 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
 
     """
     database = Database(config.database_url)
-    built = build_services(config, database, clock)
+    built = build_services(config, database, clock, keep_call_status)
     built.health.examine()
     built.health.settle(config.environment, config.partner_api_url)
     built.attempts.close_abandoned()
@@ -148,7 +149,7 @@ def _add_parts(app: Flask) -> None:
     init_asking(app)
     init_origin(app)
     init_access(app)
-    init_security(app)
+    init_csrf(app)
     init_step_up(app)
     init_kept(app)
     init_i18n(app)
@@ -162,7 +163,6 @@ def _add_parts(app: Flask) -> None:
 
 def _begin() -> None:
     g.request_id = secrets.token_hex(8)
-    services().api_credentials.forget_look()
 
 
 def _finish(response: Response) -> Response:

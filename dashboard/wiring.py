@@ -30,7 +30,12 @@ from dashboard.services.auth.step_up import StepUp
 from dashboard.services.auth.throttle import LoginThrottle
 from dashboard.services.credentials.active import ActiveCredentials
 from dashboard.services.credentials.freeze import CallFreeze
-from dashboard.services.credentials.gate import CallGate
+from dashboard.services.credentials.gate import (
+    CallGate,
+    StatusObserver,
+    TrialGate,
+    ignore_status,
+)
 from dashboard.services.credentials.overview import CredentialsOverview
 from dashboard.services.credentials.pair_encryption import CredentialsEncryptor
 from dashboard.services.credentials.rotation import Rotation
@@ -45,7 +50,7 @@ from dashboard.services.operations.readiness import Readiness
 from dashboard.services.overview import Overview
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import Budget, Budgets, Kind
-from dashboard.services.recorder.recorder import CredentialsLog
+from dashboard.services.recorder.recorder import AuditRecorder
 from dashboard.services.registrations.lookup import Lookup
 from dashboard.services.registrations.reconcile import RegistrationReconciler
 from dashboard.services.registrations.register import Registrations
@@ -72,10 +77,15 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def build_services(config: Config, database: Database, clock: Clock = now) -> Services:
-    """Build every service over one database and one client."""
+def build_services(
+    config: Config,
+    database: Database,
+    clock: Clock = now,
+    observer: StatusObserver = ignore_status,
+) -> Services:
+    """Build every service over one database and one client; `observer` is told what calls read."""
     chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
-    credentials_log = CredentialsLog(chain, clock)
+    credentials_log = AuditRecorder(chain, clock)
     sealer = CredentialsEncryptor(config.keyring.keys(Purpose.CREDENTIAL))
     api_credentials = ActiveCredentials(
         database, config.credentials, sealer, credentials_log, clock
@@ -83,23 +93,20 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
     upstream, breaker = UpstreamMonitor(database, clock), Breaker(database, clock)
     client = PartnerClient(
         config.partner_api_url,
-        api_credentials.current,
+        CallGate(api_credentials, breaker, observer),
         clock=clock,
         list_params=config.partner_list_params,
         observer=upstream.observe,
-        gate=CallGate(api_credentials, breaker),
-        spare=api_credentials,
         slots=config.upstream_slots,
     )
 
     def try_with(pair: Credentials) -> PartnerClient:
         return PartnerClient(
             config.partner_api_url,
-            lambda: pair,
+            TrialGate(pair, api_credentials),
             clock=clock,
             list_params=config.partner_list_params,
             observer=upstream.observe_trial,
-            gate=CallGate(api_credentials, None),
         )
 
     attempts = Attempts(database, chain, config.keyring.keys(Purpose.FINGERPRINT), clock)
@@ -167,7 +174,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         pairs=CredentialsOverview(api_credentials, upstream, database, clock),
         rotation=Rotation(api_credentials, try_with, database, credentials_log, clock),
         probe=Probe(client, breaker, api_credentials.current, clock),
-        registering=Registrations(client, attempts, database),
+        registering=Registrations(client, attempts, database, clock),
         revealing=PiiReveals(database, chain, clock, Budget(Kind.REVEALS, config.reveals_per_hour)),
         rounds=WorkerHeartbeat(database, clock),
         second_factors=second_factors,
@@ -186,7 +193,7 @@ def build_services(config: Config, database: Database, clock: Clock = now) -> Se
         single_sign_on=_single_sign_on(config, database, chain, tries, clock),
         staff=Staff(database, chain, clock, by_password=config.password_log_in, brand=config.brand),
         token_limit=token_limit,
-        tokens=Tokens(client, attempts, token_limit, database),
+        tokens=Tokens(client, attempts, token_limit, database, clock),
         users=users,
         upstream=upstream,
     )

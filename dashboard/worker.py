@@ -17,7 +17,7 @@ import structlog
 from dashboard.config.settings import load_config
 from dashboard.logs import configure_logs
 from dashboard.partner.errors import NotFound, PartnerError
-from dashboard.services.attempts.reconcile import WORKER
+from dashboard.services.actors import WORKER
 from dashboard.services.ports import Clock
 from dashboard.services.registry import Services
 from dashboard.store.db.database import Database, StoreError

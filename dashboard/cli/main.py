@@ -21,7 +21,7 @@ from dashboard.services.credentials.freeze import CallFreeze
 from dashboard.services.exports.files import UnreadableFileError
 from dashboard.services.kyc.link_import import KycImport
 from dashboard.services.operations.readiness import NotReadyError, Readiness
-from dashboard.services.recorder.recorder import CredentialsLog
+from dashboard.services.recorder.recorder import AuditRecorder
 from dashboard.services.staff.manage import Staff, StaffError
 from dashboard.simulator.cli import main as run_simulator
 from dashboard.store.audit.chain import Chain
@@ -126,7 +126,7 @@ def _staff() -> Staff:
 def _freezing() -> CallFreeze:
     config = load_config()
     database, chain = _ready_database(config), _chain(config)
-    return CallFreeze(database, CredentialsLog(chain, now), now)
+    return CallFreeze(database, AuditRecorder(chain, now), now)
 
 
 def _ready_database(config: Config) -> Database:

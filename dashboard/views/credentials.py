@@ -11,7 +11,7 @@ from dashboard.services.actors import Actor
 from dashboard.services.credentials.rotation import Cause, RotationError
 from dashboard.services.permissions import Permission
 from dashboard.web.auth.saved_forms import restore_form
-from dashboard.web.context import request_id, services, signed_in
+from dashboard.web.context import actor, services
 from dashboard.web.errors import problem_of, retry_later
 from dashboard.web.htmx import redirect_to
 from dashboard.web.routing import route
@@ -100,7 +100,7 @@ def acknowledge() -> ResponseReturnValue:
 
 def _step(step: Callable[[Actor], object]) -> ResponseReturnValue:
     try:
-        step(Actor(signed_in().staff.id, request_id()))
+        step(actor())
     except RotationError as error:
         if error.cause is Cause.GONE:
             abort(404)

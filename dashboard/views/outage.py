@@ -11,7 +11,7 @@ from dashboard.web.context import services
 from dashboard.web.errors import log_problem
 from dashboard.web.htmx import redirect_to
 from dashboard.web.routing import Open, route
-from dashboard.web.security.headers import safe_path
+from dashboard.web.security.redirects import safe_path
 
 blueprint = Blueprint("outage", __name__)
 

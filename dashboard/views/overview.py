@@ -3,7 +3,8 @@
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.overview import STATUSES, AttentionForm
+from dashboard.forms.overview import AttentionForm
+from dashboard.forms.users import STATUSES
 from dashboard.services.permissions import Permission
 from dashboard.web.context import services, signed_in
 from dashboard.web.htmx import respond

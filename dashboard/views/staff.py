@@ -13,7 +13,7 @@ from dashboard.services.permissions import Permission, Role, granted
 from dashboard.services.staff.manage import StaffError
 from dashboard.services.staff.profiles import StaffProfile
 from dashboard.web.auth.saved_forms import restore_form
-from dashboard.web.context import request_id, services, settings, signed_in
+from dashboard.web.context import actor, services, settings, signed_in
 from dashboard.web.htmx import redirect_to, respond
 from dashboard.web.link_mail import mail_link
 from dashboard.web.rendering.collation import in_order
@@ -64,7 +64,7 @@ def add() -> ResponseReturnValue:
         return _new(form, 422)
     try:
         link = services().staff.invite(
-            form.email.data or "", form.name.data or "", form.wanted(), _actor()
+            form.email.data or "", form.name.data or "", form.wanted(), actor()
         )
     except StaffError as error:
         return _new(form, 422, refused=error.cause)
@@ -144,15 +144,11 @@ def _get(staff_id: int) -> StaffProfile:
     return services().colleagues.find(staff_id) or abort(404)
 
 
-def _actor() -> Actor:
-    return Actor(signed_in().staff.id, request_id())
-
-
 def _change(
     person: StaffProfile, change: Callable[[str, Actor], None], form: RolesForm | None = None
 ) -> ResponseReturnValue:
     try:
-        change(person.member.email, _actor())
+        change(person.member.email, actor())
     except StaffError as error:
         return _person(person, form, 409, refused=error.cause)
     flash(str(request.endpoint), "staff")
@@ -163,7 +159,7 @@ def _with_link(
     person: StaffProfile, make: Callable[[str, Actor], OneTimeLink]
 ) -> ResponseReturnValue:
     try:
-        return _link(make(person.member.email, _actor()))
+        return _link(make(person.member.email, actor()))
     except StaffError as error:
         return _person(person, status=409, refused=error.cause)
 

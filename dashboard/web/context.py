@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import ClassVar, cast
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, request
 from flask_login import current_user
 
 from dashboard.services.account.preferences import THEMES, find_zone
+from dashboard.services.actors import Actor, Via
 from dashboard.services.kyc.links import KycLinks
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
@@ -46,19 +47,17 @@ class Settings:
         return self.environment == "production"
 
 
+@dataclass(frozen=True, eq=False)
 class CurrentUser:
     """The member of staff behind this request, in the form Flask-Login asks for."""
 
-    is_authenticated = True
-    is_active = True
-    is_anonymous = False
+    is_authenticated: ClassVar = True
+    is_active: ClassVar = True
+    is_anonymous: ClassVar = False
 
-    def __init__(
-        self, staff: StaffMember, permissions: frozenset[Permission], *, needs_sso: bool
-    ) -> None:
-        self.staff = staff
-        self.permissions = permissions
-        self.needs_sso = needs_sso  # their roles count only after single sign-on
+    staff: StaffMember
+    permissions: frozenset[Permission]
+    needs_sso: bool  # their roles count only after single sign-on
 
     def get_id(self) -> str:
         """Return the id that the session holds."""
@@ -88,6 +87,11 @@ def find_current_user() -> CurrentUser | None:
 def signed_in() -> CurrentUser:
     """Return who asks; for views that nobody reaches without a log-in."""
     return cast("CurrentUser", current_user._get_current_object())  # noqa: SLF001  as above
+
+
+def actor(via: Via = Via.VIEW) -> Actor:
+    """Return who asks, for what they do."""
+    return Actor(signed_in().staff.id, request_id(), request.remote_addr or "", via)
 
 
 def init_context(app: Flask) -> None:

@@ -33,7 +33,7 @@ from dashboard.web.context import find_current_user, now, request_id, services
 from dashboard.web.htmx import VARY, is_poll, redirect_to, target, wants_fragment
 from dashboard.web.rendering.banners import find_outage, find_standing
 from dashboard.web.security.events import SecurityEvent, note
-from dashboard.web.security.headers import safe_path
+from dashboard.web.security.redirects import safe_path
 
 log = structlog.get_logger()
 

@@ -63,7 +63,7 @@ def test_the_counters_agree_where_there_are_any(client: PartnerClient) -> None:
 
 def test_a_next_page_continues_the_list(client: PartnerClient) -> None:
     first = client.list_users(UserQuery(limit=2)).value
-    following = UserQuery(page=2, limit=2, cursor=first.next_cursor)
+    following = UserQuery(page=2, limit=2, cursor=first.next_cursor or "")
     second = client.list_users(following).value
     ids = [user.id for page in (first, second) for user in users_of(page)]
     assert len(set(ids)) == len(ids)

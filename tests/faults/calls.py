@@ -14,6 +14,7 @@ from dashboard.partner.client import (
     PrivyLogin,
     UserQuery,
 )
+from dashboard.partner.gate import OpenGate
 
 USER_ID = UUID("550e8400-e29b-41d4-a716-446655440000")
 EMAIL = f"canary-{secrets.token_hex(8)}@example.com"
@@ -72,7 +73,7 @@ GOOD: dict[str, object] = {
 def make_client(base_url: str, deadline_s: float = 2.0, slots: int | None = None) -> PartnerClient:
     return PartnerClient(
         base_url,
-        lambda: CREDENTIALS,
+        OpenGate(CREDENTIALS),
         clock=lambda: datetime.now(UTC),
         slots=slots,
         read_deadline_s=deadline_s,

@@ -66,9 +66,9 @@ def test_what_is_forgiven_after_its_window_ended_counts_for_the_next(make: Make)
 
 def test_what_is_kept_is_known_from_the_last_time_on(make: Make, clock: TestClock) -> None:
     counting = make()
-    counting.keep("known", 60)
+    counting.keep(["known"], 60)
     clock.advance(seconds=40)
-    counting.keep("known", 60)
+    counting.keep(["known"], 60)
     clock.advance(seconds=40)
     assert counting.get("known") == 1
     clock.advance(seconds=21)
@@ -81,7 +81,7 @@ def test_many_counts_are_read_together_and_reading_opens_no_window(
     counting = make()
     counting.incr("a", 60, 3)
     counting.incr("over", 30)
-    counting.keep("kept", 60)
+    counting.keep(["kept"], 60)
     clock.advance(seconds=31)
     assert counting.counts({"a": 60, "over": 30, "kept": 60, "never": 60}) == {
         "a": 3,

@@ -59,6 +59,6 @@ def test_it_tells_a_pair_that_cannot_be_opened_and_one_that_fell_back(
     assert "DASHBOARD_SECRET_KEY_FALLBACKS" in done.stdout
     credentials = app.extensions["services"].api_credentials
     refused = credentials.current()
-    credentials.accepted_instead(refused, *credentials.find_others(refused))
+    credentials.fall_back([refused], *credentials.find_others([refused]))
     done = doctor()
     assert (done.returncode, complaints(done)) == (1, ["pair in use"])

@@ -15,6 +15,7 @@ from dashboard.worker import Worker
 from tests import databases
 from tests.browsing import Visitor
 from tests.conftest import LogIn, TestClock
+from tests.faults.operations import Sending
 from tests.simulator_process import RunningSimulator
 from tests.unit.test_command_line import Run
 from tests.unit.test_command_line import run as run  # noqa: PLC0414  a fixture
@@ -93,20 +94,20 @@ def test_an_attempt_that_a_crash_left_is_settled_by_the_worker(
     assert onboarding
     intent = Intent(1, Permission.USERS_REGISTER, None, "nonce")
     fields = registration()
-    services.attempts.start(
+    registered = Sending(
         intent,
         fields,
-        request_id="0123456789abcdef",
-        effect=lambda connection, seq: registrations.add(
-            connection,
+        lambda transaction, seq, at: registrations.add(
+            transaction,
             email=fields["email"],
             user_type="personal",
             country_code="CO",
             staff_id=1,
             attempt_seq=seq,
-            at=clock(),
+            at=at,
         ),
     )
+    services.attempts.start(registered, Actor(1))
     worker = Worker(services, clock)
     worker.run_once()
     assert outcomes(database) == ["attempted"]

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from dashboard.services.attempts.reconcile import WORKER
+from dashboard.services.actors import WORKER
 from dashboard.services.permissions import Role
 from dashboard.services.registry import Services
 from dashboard.store.db.database import Database

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from dashboard.services.attempts.reconcile import WORKER
+from dashboard.services.actors import WORKER
 from dashboard.services.registrations.reconcile import Found
 from dashboard.services.registry import Services
 from dashboard.store.db.database import Database

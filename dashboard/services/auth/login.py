@@ -7,7 +7,7 @@ from dashboard.services.auth import passwords
 from dashboard.services.auth.hash_places import Places
 from dashboard.services.auth.login_audit import LoginAudit
 from dashboard.services.auth.sessions import Method, OpenSession
-from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Throttled
+from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Place, Throttled
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import VISITS
 from dashboard.services.recorder.recorder import note
@@ -58,7 +58,7 @@ class PasswordLogin:
         self._log_ins = LoginAudit(database, chain, clock)
 
     def log_in(
-        self, email: str, password: str, *, address: str, request_id: str
+        self, email: str, password: str, *, place: Place, request_id: str
     ) -> LoggedIn | SecondFactorNeeded | Refused | Throttled | Overloaded:
         """Check email and password, and record the try, or leave that to the second step.
 
@@ -66,7 +66,8 @@ class PasswordLogin:
             StoreError: nothing can be recorded, so nobody comes in.
 
         """
-        known, source = self._tries.is_known(address), FromOutside(email, address)
+        address = place.address
+        known, source = self._tries.is_known(place), FromOutside(email, place)
         if self._places.are_taken(known=known):
             return Overloaded()
         if limited := self._tries.count(source):
@@ -92,16 +93,18 @@ class PasswordLogin:
         self._log_ins.succeeded(member, Method.PASSWORD, address=address, request_id=request_id)
         return LoggedIn(member)
 
-    def refuse(self, email: str, *, address: str, request_id: str) -> None:
+    def refuse(self, email: str, *, place: Place, request_id: str) -> None:
         """Record a try where passwords let nobody in; nothing is looked up or compared.
 
         Raises:
             StoreError: it cannot be recorded.
 
         """
-        limited = self._tries.count(FromOutside(email, address))
+        limited = self._tries.count(FromOutside(email, place))
         if limited is None or limited.is_first:
-            self._log_ins.refused(None, "switched off", address=address, request_id=request_id)
+            self._log_ins.refused(
+                None, "switched off", address=place.address, request_id=request_id
+            )
 
     def log_out(self, session: OpenSession, *, request_id: str) -> None:
         """End the session, and record that somebody logged out: both, or neither.

@@ -1,13 +1,14 @@
 """How often a secret may be tried: passwords, codes, links and single sign-on share the counters.
 
-A counter that an attacker can fill locks no one out while they go on (ADR 16). Where a person has
-logged in before, only tries of that person's own name from there count. Confirmations count apart
-from everything that someone without a session can do. What cannot be guessed (a passkey or a link
-that exists) counts only for itself.
+A counter that an attacker can fill locks no one out while they go on (ADR 16). In a browser in
+which a person has logged in before, only tries in that browser count; at such an address, only
+tries of that person's own name from there. Confirmations count apart from everything that someone
+without a session can do. What cannot be guessed (a passkey or a link that exists) counts only for
+itself.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
@@ -20,12 +21,12 @@ from dashboard.store.limits.table import Counters, LimitsUnavailableError
 from dashboard.text.emails import comparable
 
 # One address can never fill the count of an email: no one locks a colleague out from afar.
-PER_NAME_AND_ADDRESS = parse("10 per 5 minutes")
+PER_NAME_AND_PLACE = parse("10 per 5 minutes")
 PER_ADDRESS = parse("30 per 5 minutes")
-PER_NAME = parse("20 per hour")  # from addresses where that person has not logged in before
+PER_NAME = parse("20 per hour")  # from where that person has not logged in before
 EVERYBODY = parse("300 per 5 minutes")
 AT_PROVIDER = parse("10 per 5 minutes")
-AT_PROVIDER_KNOWN = parse("100 per 5 minutes")  # from where anyone has logged in before
+AT_PROVIDER_KNOWN = parse("100 per 5 minutes")  # from addresses where anyone has logged in before
 PER_SESSION = parse("10 per 5 minutes")
 PER_PERSON = parse("20 per hour")  # in all of their sessions
 log = structlog.get_logger()
@@ -36,16 +37,29 @@ Windows = tuple[tuple[RateLimitItem, str], ...]  # each with the key of its coun
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a try comes from. `browser` is a secret that the browser keeps after a log-in."""
+
+    address: str
+    browser: str = field(repr=False)
+
+    @property
+    def network(self) -> str:
+        """Return what stands for the address: one customer has many of IPv6."""
+        return network_of(self.address)
+
+
+@dataclass(frozen=True)
 class FromOutside:
     """A try without a session. `name` is whose secret it is: an email, a link, a passkey.
 
     `is_there` marks a link or a passkey that exists: it cannot be guessed. `half_way` marks a
-    first step that still needs a second factor: it makes an address known only for that person.
+    first step that still needs a second factor: it makes a place known only for that person.
     `second_step` marks what follows a right first step: no stranger's tries count against it.
     """
 
     name: str
-    address: str
+    place: Place
     is_there: bool = False
     half_way: bool = False
     second_step: bool = False
@@ -68,7 +82,7 @@ class InSession:
 class AtProvider:
     """An answer of the identity provider that was begun without a session."""
 
-    address: str
+    place: Place
 
 
 Source = FromOutside | InSession | AtProvider
@@ -115,7 +129,7 @@ class LoginThrottle:
             self._storage.incr(key, limit.get_expiry(), -1)
 
     def forgive(self, source: FromOutside | InSession) -> None:
-        """Count only failures, and remember from where a person logged in.
+        """Count only failures, and remember where a person logged in.
 
         An office behind one address logs in at nine o'clock. They are in: what cannot be forgiven
         just now is counted, and no more than that.
@@ -126,21 +140,28 @@ class LoginThrottle:
         except LimitsUnavailableError as error:
             log.warning("not_forgiven", cause=str(error))
 
-    def is_known(self, address: str) -> bool:
-        """Return whether anyone has logged in from this address lately."""
-        key = _known(network_of(address))
-        return bool(self._storage.counts({key: KNOWN_FOR_S})[key])
+    def is_known(self, place: Place) -> bool:
+        """Return whether anyone has logged in from this address, or in this browser, lately."""
+        return bool(self._known([_known(place.network), _known(self._browser(place))]))
+
+    def _known(self, keys: list[str]) -> set[str]:
+        """Return which of these are known, asked in one statement."""
+        counts = self._storage.counts(dict.fromkeys(keys, KNOWN_FOR_S))
+        return {key for key, count in counts.items() if count}
 
     def _remember(self, source: FromOutside | InSession) -> None:
-        """Forget the failures before this success, and know the address from now on."""
+        """Forget the failures before this success, and know the place from now on."""
         if isinstance(source, InSession):
             self._storage.clear(PER_SESSION.key_for(source.session, source.proof))
             return
-        who, network = self._mac(source.name), network_of(source.address)
-        self._storage.clear(PER_NAME_AND_ADDRESS.key_for(who, network))
-        self._storage.keep(_known(network, who), KNOWN_FOR_S)
+        who = self._mac(source.name)
+        places = [source.place.network, self._browser(source.place)]
+        for place in places:
+            self._storage.clear(PER_NAME_AND_PLACE.key_for(who, place))
+        known = [_known(place, who) for place in places]
         if not source.half_way:
-            self._storage.keep(_known(network), KNOWN_FOR_S)
+            known += map(_known, places)
+        self._storage.keep(known, KNOWN_FOR_S)
 
     def _hit(self, limit: RateLimitItem, key: str) -> Throttled | None:
         count = self._storage.incr(key, limit.get_expiry())
@@ -160,24 +181,32 @@ class LoginThrottle:
                     windows += [(PER_PERSON, PER_PERSON.key_for(f"person/{source.staff_id}"))]
                 return tuple(windows)
             case AtProvider():
-                known = self.is_known(source.address)
-                limit = AT_PROVIDER_KNOWN if known else AT_PROVIDER
-                return ((limit, limit.key_for(SSO, network_of(source.address))),)
+                return (self._window_at_provider(source.place),)
             case FromOutside():
                 return tuple(self._windows_outside(source))
 
+    def _window_at_provider(self, place: Place) -> tuple[RateLimitItem, str]:
+        network, browser = place.network, self._browser(place)
+        known = self._known([_known(network), _known(browser)])
+        if _known(browser) in known:
+            return AT_PROVIDER, AT_PROVIDER.key_for(SSO, browser)
+        limit = AT_PROVIDER_KNOWN if known else AT_PROVIDER
+        return limit, limit.key_for(SSO, network)
+
     def _windows_outside(self, source: FromOutside) -> Iterator[tuple[RateLimitItem, str]]:
-        who, network = self._mac(source.name), network_of(source.address)
-        yield PER_NAME_AND_ADDRESS, PER_NAME_AND_ADDRESS.key_for(who, network)
-        known = self._storage.counts(
-            {_known(network, who): KNOWN_FOR_S, _known(network): KNOWN_FOR_S}
-        )
-        if source.is_there or known[_known(network, who)]:
+        who, network = self._mac(source.name), source.place.network
+        browser = self._browser(source.place)
+        known = self._known([_known(browser, who), _known(network, who), _known(network)])
+        if _known(browser, who) in known:
+            yield PER_NAME_AND_PLACE, PER_NAME_AND_PLACE.key_for(who, browser)
+            return
+        yield PER_NAME_AND_PLACE, PER_NAME_AND_PLACE.key_for(who, network)
+        if source.is_there or _known(network, who) in known:
             return
         if not source.second_step:
             yield PER_ADDRESS, PER_ADDRESS.key_for(network)
         yield PER_NAME, PER_NAME.key_for(who)
-        if not source.second_step and not known[_known(network)]:
+        if not source.second_step and _known(network) not in known:
             yield EVERYBODY, EVERYBODY.key_for()
 
     def _mac(self, name: str) -> str:
@@ -187,6 +216,10 @@ class LoginThrottle:
         """
         return self._keys.current.mac(comparable(name).encode())
 
+    def _browser(self, place: Place) -> str:
+        """Return what stands for the browser in a key, which does not give its secret away."""
+        return f"browser/{self._keys.current.mac(place.browser.encode())}"
 
-def _known(network: str, who: str = "") -> str:
-    return f"known/{network}/{who}"
+
+def _known(place: str, who: str = "") -> str:
+    return f"known/{place}/{who}"

@@ -4,7 +4,7 @@ What is lost with Redis is how often somebody tried; nothing that must happen on
 (ADR 20). Windows end by Redis's clock, whichever machine counts.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -56,10 +56,13 @@ class RedisLimits(Counters):
             both.incrby(name, amount)
             return int(both.execute()[-1])
 
-    def keep(self, key: str, expiry: float) -> None:
-        """Remember something until `expiry` seconds from now, however long it was known before."""
+    def keep(self, keys: Sequence[str], expiry: float) -> None:
+        """Remember these until `expiry` seconds from now, however long they were known before."""
         with self._translated():
-            self._redis.set(self._name(key), 1, px=_ms(expiry))
+            every = self._redis.pipeline(transaction=True)
+            for key in keys:
+                every.set(self._name(key), 1, px=_ms(expiry))
+            every.execute()
 
     def get(self, key: str) -> int:
         """Return the count of the window that is open."""

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from limits.storage import Storage
 from sqlalchemy import Connection, case, delete, or_, select
 
-from dashboard.store.db.database import BUSY_TIMEOUT_MS, Database, StoreError
+from dashboard.store.db.database import Database, StoreError
+from dashboard.store.db.timeouts import BUSY_TIMEOUT_MS
 from dashboard.store.db.upsert import upsert
 from dashboard.store.schema import limits
 
@@ -23,8 +24,8 @@ class Counters(Storage):
     """A storage of fixed windows that can remember as well. What fails raises StoreError."""
 
     @abstractmethod
-    def keep(self, key: str, expiry: float) -> None:
-        """Remember something until `expiry` seconds from now, however long it was known before."""
+    def keep(self, keys: Sequence[str], expiry: float) -> None:
+        """Remember these until `expiry` seconds from now, however long they were known before."""
 
     @abstractmethod
     def counts(self, windows: Mapping[str, float]) -> dict[str, int]:
@@ -78,13 +79,13 @@ class LimitStorage(Counters):
             connection.execute(delete(limits).where(limits.c.expires_at <= now))
             return count_in(connection, key, now, timedelta(seconds=expiry), amount)
 
-    def keep(self, key: str, expiry: float) -> None:
-        """Remember something until `expiry` seconds from now, however long it was known before."""
+    def keep(self, keys: Sequence[str], expiry: float) -> None:
+        """Remember these until `expiry` seconds from now, however long they were known before."""
         ends = self._clock() + timedelta(seconds=expiry)
         with self._database.write(self._wait_ms) as connection:
             connection.execute(
                 upsert(connection, limits)
-                .values(key=key, count=1, expires_at=ends)
+                .values([{"key": key, "count": 1, "expires_at": ends} for key in keys])
                 .on_conflict_do_update(
                     index_elements=[limits.c.key], set_={"count": 1, "expires_at": ends}
                 )

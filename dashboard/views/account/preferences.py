@@ -10,7 +10,7 @@ from dashboard.services.auth.password_rules import WeakPasswordError
 from dashboard.services.auth.throttle import Throttled
 from dashboard.web.auth.guard import current_row, log_in_as
 from dashboard.web.auth.saved_forms import restore_form
-from dashboard.web.context import THEME_COOKIE, request_id, services, settings, signed_in, theme
+from dashboard.web.context import THEME_COOKIE, actor, services, settings, signed_in, theme
 from dashboard.web.htmx import redirect_to
 from dashboard.web.routing import Open, route
 
@@ -29,7 +29,7 @@ def save() -> ResponseReturnValue:
     form = AccountForm(request.form)
     if not form.validate():
         return _page(form, ChangePasswordForm(), 422)
-    services().account.save(signed_in().staff, form.command(), request_id=request_id())
+    services().account.save(signed_in().staff, form.command(), actor())
     flash("saved", "account")
     response = make_response(redirect_to(url_for("account.index")))
     response.delete_cookie(THEME_COOKIE, samesite="Strict")
@@ -56,8 +56,7 @@ def change_password() -> ResponseReturnValue:
             row,
             form.password.data or "",
             form.new_password.data or "",
-            address=request.remote_addr or "",
-            request_id=request_id(),
+            actor(),
         )
     except WeakPasswordError as error:
         form.refuse(error.weakness)

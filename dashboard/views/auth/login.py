@@ -11,6 +11,7 @@ from dashboard.services.auth.sessions import Method
 from dashboard.services.auth.throttle import Throttled
 from dashboard.services.staff.manage import FIRST_ADMIN
 from dashboard.web.auth.guard import current_row, current_session
+from dashboard.web.auth.known_browser import place
 from dashboard.web.auth.login import log_in_and_redirect, page_after
 from dashboard.web.close_connection import close_after_response
 from dashboard.web.context import find_current_user, now, request_id, services, settings
@@ -42,7 +43,7 @@ def log_in() -> ResponseReturnValue:
     result = services().auth.log_in(
         entered.email.data or "",
         entered.password.data or "",
-        address=request.remote_addr or "",
+        place=place(),
         request_id=request_id(),
     )
     if isinstance(result, Throttled):
@@ -88,9 +89,7 @@ def _remaining() -> ResponseReturnValue:
 
 
 def _switched_off(entered: LoginForm) -> Response:
-    services().auth.refuse(
-        entered.email.data or "", address=request.remote_addr or "", request_id=request_id()
-    )
+    services().auth.refuse(entered.email.data or "", place=place(), request_id=request_id())
     return _again(entered, 403)
 
 

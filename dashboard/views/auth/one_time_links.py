@@ -8,6 +8,7 @@ from dashboard.services.auth.login import LoggedIn
 from dashboard.services.auth.password_rules import WeakPasswordError
 from dashboard.services.auth.sessions import Method
 from dashboard.services.auth.throttle import Throttled
+from dashboard.web.auth.known_browser import place
 from dashboard.web.auth.login import log_in_and_redirect
 from dashboard.web.context import request_id, services, settings
 from dashboard.web.routing import Open, route
@@ -33,7 +34,7 @@ def use(token: str) -> ResponseReturnValue:
         result = services().links.use(
             token,
             form.new_password.data or "",
-            address=request.remote_addr or "",
+            place=place(),
             request_id=request_id(),
         )
     except WeakPasswordError as error:
@@ -51,7 +52,9 @@ def _page(
 ) -> Response:
     """Render the form, or, one page for every reason, that the link lets nobody in."""
     link = services().links.find(token)
-    page = render_template("links/show.html", form=form, link=link, token=token, wait_s=wait_s)
+    page = render_template(
+        "auth/one_time_link.html", form=form, link=link, token=token, wait_s=wait_s
+    )
     response = make_response(page, status if link or wait_s else 404)
     # The address is the secret: not even the requests for our own files name it.
     response.headers["Referrer-Policy"] = "strict-origin"

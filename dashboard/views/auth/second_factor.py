@@ -3,11 +3,11 @@
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.auth import LoginForm
-from dashboard.forms.second_step import CodeForm, RecoveryForm
+from dashboard.forms.auth import CodeForm, LoginForm, RecoveryForm
 from dashboard.services.auth.login import LoggedIn
 from dashboard.services.auth.sessions import Method
 from dashboard.services.auth.throttle import Throttled
+from dashboard.web.auth.known_browser import place
 from dashboard.web.auth.login import finish_login, half_way, page_after
 from dashboard.web.auth.passkeys import issue_challenge, origin, pop_challenge, rp_id
 from dashboard.web.context import find_current_user, request_id, services
@@ -41,8 +41,8 @@ def check() -> ResponseReturnValue:
         if _with_recovery()
         else (step.by_code, Method.CODE)
     )
-    address, code = request.remote_addr or "", entered.code.data or ""
-    result = check(member, code, address=address, request_id=request_id())
+    code = entered.code.data or ""
+    result = check(member, code, place=place(), request_id=request_id())
     if isinstance(result, LoggedIn):
         return finish_login(result.staff, method, entered.next.data)
     if isinstance(result, Throttled):
@@ -60,7 +60,7 @@ def check_passkey() -> ResponseReturnValue:
         pop_challenge(),
         rp_id=rp_id(),
         origin=origin(),
-        address=request.remote_addr or "",
+        place=place(),
         request_id=request_id(),
     )
     if isinstance(result, LoggedIn):

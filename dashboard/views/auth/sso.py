@@ -5,16 +5,17 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from flask.typing import ResponseReturnValue
 
 from dashboard.services.auth.sessions import Method, OpenSession
-from dashboard.services.auth.sso.flow import (
+from dashboard.services.auth.sso.flow import SingleSignOn
+from dashboard.services.auth.sso.models import (
     Refusal,
     SignedOn,
-    SingleSignOn,
     SsoCallback,
     SsoRedirect,
     SsoRefused,
 )
 from dashboard.services.auth.throttle import Throttled
 from dashboard.web.auth.guard import current_row, current_session
+from dashboard.web.auth.known_browser import place
 from dashboard.web.auth.login import page_after, start_login
 from dashboard.web.auth.same_site import client_redirect
 from dashboard.web.context import request_id, services, settings
@@ -52,7 +53,7 @@ def end() -> ResponseReturnValue:
         ),
         _callback(),
         current_session().row,
-        address=request.remote_addr or "",
+        place=place(),
         request_id=request_id(),
     )
     response = _answer(result)
@@ -83,7 +84,7 @@ def _answer(result: SignedOn | SsoRefused | Throttled) -> Response:
     if result.confirmed:
         current_session().confirm()
     else:
-        page = start_login(result.member, Method.SSO, page, result.asked_at)
+        page = start_login(result.member, Method.SSO, page, result.asked_at, to_link=result.to_link)
     # Not a redirect: where it began on another site, the new cookie would not come along.
     return client_redirect(page)
 

@@ -17,11 +17,11 @@ from dashboard.web.auth.saved_forms import keep
 from dashboard.web.auth.session_interface import ServerSession, data_of
 from dashboard.web.context import (
     CurrentUser,
+    actor,
     find_current_user,
     request_id,
     services,
     settings,
-    signed_in,
 )
 from dashboard.web.htmx import (
     is_poll,
@@ -31,7 +31,7 @@ from dashboard.web.htmx import (
     wants_fragment,
 )
 from dashboard.web.routing import Open, find_policy
-from dashboard.web.security.headers import has_token_of
+from dashboard.web.security.csrf import has_token_of
 
 log = structlog.get_logger()
 
@@ -149,10 +149,9 @@ def _keep_for_owner() -> str | None:
 def _refuse(permission: Permission) -> None:
     subject = (request.view_args or {}).get("user_id")
     g.has_own_entry = services().audit.refused(
-        signed_in().staff.id,
+        actor(),
         permission,
         subject_id=str(subject) if subject else None,
-        request_id=request_id(),
         details={"endpoint": str(request.endpoint), "method": request.method},
     )
     abort(403)

@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from dashboard.services.auth.sessions import Method
 from dashboard.store.staff.members import StaffMember
 from dashboard.web.auth.guard import log_in_as
-from dashboard.web.context import now, services
-from dashboard.web.security.headers import safe_path
+from dashboard.web.auth.known_browser import place, remember_browser
+from dashboard.web.context import now, request_id, services
+from dashboard.web.security.redirects import safe_path
 
-TICKET, FIRST_STEP = "half_way", "first_step"
+TICKET, FIRST_STEP, TO_LINK = "half_way", "first_step", "to_link"
 
 
 def log_in_and_redirect(
@@ -27,12 +28,19 @@ def start_login(
     method: Method,
     wanted: str | None,
     confirmed_at: datetime | None,
+    *,
+    to_link: str = "",
 ) -> str:
-    """Log in, or begin the second step of who has a second factor; return the page that follows."""
+    """Log in, or begin the second step of who has a second factor; return the page that follows.
+
+    `to_link` is the account at the provider that becomes theirs after the second step.
+    """
+    remember_browser()
     if member.has_second_factor:
         flask_session.clear()
         flask_session[TICKET] = services().second_step.begin(member.id)
         flask_session[FIRST_STEP] = method.value
+        flask_session[TO_LINK] = to_link
         return url_for("second_step.form", next=safe_path(wanted))
     log_in_as(member, method, confirmed_at)
     return page_after(wanted)
@@ -43,11 +51,22 @@ def finish_login(
 ) -> ResponseReturnValue:
     """Log in and go to the page that was wanted: nothing more is asked.
 
-    A log-in that began at the identity provider stays one.
+    A log-in that began at the identity provider stays one, and links what was found there.
     """
-    at_provider = half_way() and flask_session.get(FIRST_STEP) == Method.SSO
-    log_in_as(member, Method.SSO if at_provider else method, now())
+    remember_browser()
+    if half_way() and flask_session.get(FIRST_STEP) == Method.SSO:
+        member, method = _link(member), Method.SSO
+    log_in_as(member, method, now())
     return redirect(page_after(wanted), 303)
+
+
+def _link(member: StaffMember) -> StaffMember:
+    single_sign_on, to_link = services().single_sign_on, flask_session.get(TO_LINK)
+    if not (single_sign_on and to_link):
+        return member
+    address = place().address
+    linked = single_sign_on.link(to_link, member, address=address, request_id=request_id())
+    return linked or member
 
 
 def half_way() -> StaffMember | None:

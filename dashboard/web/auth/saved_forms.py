@@ -14,7 +14,7 @@ from dashboard.web.auth.saved_fields import kept_of
 from dashboard.web.context import find_current_user, services
 from dashboard.web.htmx import shown_page
 from dashboard.web.routing import find_policy
-from dashboard.web.security.headers import split_address
+from dashboard.web.security.redirects import split_address
 
 KEEP, SENT_TO = (
     "kept.keep",

@@ -15,7 +15,7 @@ from dashboard.services.auth.login_audit import LoginAudit
 from dashboard.services.auth.mfa import passkeys
 from dashboard.services.auth.mfa.verify import FactorVerifier
 from dashboard.services.auth.sessions import Method
-from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Throttled
+from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Place, Throttled
 from dashboard.services.clocks import is_fresh
 from dashboard.services.ports import Clock
 from dashboard.store.auth import passkeys as passkey_store
@@ -23,7 +23,7 @@ from dashboard.store.db.database import Database
 from dashboard.store.staff import members as staff
 from dashboard.store.staff.members import StaffMember
 
-GOOD_FOR = timedelta(minutes=5)
+MFA_PENDING_TTL = timedelta(minutes=5)
 ABOUT = "half way"
 
 
@@ -61,7 +61,7 @@ class SecondFactorLogin:
         if opened is None:
             return None
         staff_id, began_at, proof = json.loads(opened)
-        if not is_fresh(datetime.fromtimestamp(began_at, UTC), self._clock(), GOOD_FOR):
+        if not is_fresh(datetime.fromtimestamp(began_at, UTC), self._clock(), MFA_PENDING_TTL):
             return None
         with self._database.read() as connection:
             member = staff.find_by_id(connection, staff_id)
@@ -69,18 +69,18 @@ class SecondFactorLogin:
         return member if still else None
 
     def by_code(
-        self, member: StaffMember, code: str, *, address: str, request_id: str
+        self, member: StaffMember, code: str, *, place: Place, request_id: str
     ) -> LoggedIn | Refused | Throttled:
         """Let in by a code of the person's authenticator app."""
         check = self._factors.check_code
-        return self._try(member, code, check, Method.CODE, address, request_id)
+        return self._try(member, code, check, Method.CODE, place, request_id)
 
     def by_recovery_code(
-        self, member: StaffMember, code: str, *, address: str, request_id: str
+        self, member: StaffMember, code: str, *, place: Place, request_id: str
     ) -> LoggedIn | Refused | Throttled:
         """Let in by a recovery code, which is gone with it."""
         check = self._factors.check_recovery_code
-        return self._try(member, code, check, Method.RECOVERY, address, request_id)
+        return self._try(member, code, check, Method.RECOVERY, place, request_id)
 
     def by_passkey(
         self,
@@ -90,23 +90,25 @@ class SecondFactorLogin:
         *,
         rp_id: str,
         origin: str,
-        address: str,
+        place: Place,
         request_id: str,
     ) -> LoggedIn | Refused | Throttled:
         """Let in by a passkey; without a first step it says itself who comes."""
         claimed = passkeys.claimed_id(answer_json)
         with self._database.read() as connection:
             is_there = passkey_store.find(connection, claimed) is not None
-        source = FromOutside(f"passkey/{claimed}", address, is_there=is_there)
+        source = FromOutside(f"passkey/{claimed}", place, is_there=is_there)
         if limited := self._count(source, half_way, request_id):
             return limited
         owner = self._factors.check_passkey(answer_json, challenge, rp_id=rp_id, origin=origin)
         if owner is None or not owner.active or (half_way and half_way.id != owner.id):
             cause = "disabled" if owner and not owner.active else "passkey"
-            self._log_ins.refused(owner or half_way, cause, address=address, request_id=request_id)
+            self._log_ins.refused(
+                owner or half_way, cause, address=place.address, request_id=request_id
+            )
             return Refused()
         self._tries.forgive(source)
-        return self._let_in(owner, Method.PASSKEY, address, request_id)
+        return self._let_in(owner, Method.PASSKEY, place.address, request_id)
 
     def _try(
         self,
@@ -114,25 +116,29 @@ class SecondFactorLogin:
         code: str,
         check: Callable[[StaffMember, str], bool],
         method: Method,
-        address: str,
+        place: Place,
         request_id: str,
     ) -> LoggedIn | Refused | Throttled:
         # Not the counter of the password: a right password forgives the tries of that one.
-        source = FromOutside(f"{method.value}/{member.id}", address, second_step=True)
+        source = FromOutside(f"{method.value}/{member.id}", place, second_step=True)
         if limited := self._count(source, member, request_id):
             return limited
         if not check(member, code):
-            self._log_ins.refused(member, method.value, address=address, request_id=request_id)
+            self._log_ins.refused(
+                member, method.value, address=place.address, request_id=request_id
+            )
             return Refused()
         self._tries.forgive(source)
-        return self._let_in(member, method, address, request_id)
+        return self._let_in(member, method, place.address, request_id)
 
     def _count(
         self, source: FromOutside, member: StaffMember | None, request_id: str
     ) -> Throttled | None:
         limited = self._tries.count(source)
         if limited and limited.is_first:
-            self._log_ins.refused(member, "limit", address=source.address, request_id=request_id)
+            self._log_ins.refused(
+                member, "limit", address=source.place.address, request_id=request_id
+            )
         return limited
 
     def _let_in(

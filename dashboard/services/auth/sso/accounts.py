@@ -1,13 +1,13 @@
 """Which member of staff somebody is whom the provider knows, and what they may do here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 
 from dashboard.oidc.models import Identity
 from dashboard.services.actions import Action
 from dashboard.services.auth.sessions import Method
+from dashboard.services.auth.sso.models import Admitted, Arrival, Cause
 from dashboard.services.permissions import Role
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import REFUSALS, STRANGERS, VISITS
@@ -22,27 +22,6 @@ from dashboard.text.emails import comparable, is_email
 from dashboard.text.names import name_for
 
 BY = "single sign-on"
-
-
-class Cause(StrEnum):
-    """Why somebody whom the provider knows does not come in; the audit has it, the page not."""
-
-    UNKNOWN = "unknown"  # nobody here has this email, and no role follows from the claim
-    UNVERIFIED = "unverified"  # the provider does not say that the email is theirs
-    OTHER_ACCOUNT = "other account"  # the member with this email has another account there
-    DISABLED = "disabled"
-    NO_ROLE = "no role"
-    SOMEBODY_ELSE = "somebody else"  # than the owner of the session that is to be confirmed
-    NOT_ANEW = "not anew"  # the provider does not prove that it asked again
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """An identity as it comes in: from where, in which request."""
-
-    identity: Identity
-    address: str
-    request_id: str
 
 
 class SsoAccounts:
@@ -66,7 +45,7 @@ class SsoAccounts:
         self._table = table
         self._by_password = by_password
 
-    def let_in(self, arrival: Arrival) -> StaffMember | Cause:
+    def let_in(self, arrival: Arrival) -> Admitted | Cause:
         """Return whom it lets in, or why nobody; recorded either way.
 
         Raises:
@@ -75,11 +54,30 @@ class SsoAccounts:
         """
         with self._database.write() as connection:
             member, cause = self._identify(connection, arrival)
-            if member and not cause:
+            to_link = self._to_link(connection, member, arrival.identity)
+            if to_link and self._table and not to_link.groups:
+                cause = cause or Cause.NO_ROLE
+            elif member and not (cause or to_link):
                 cause = self._follow_claim(connection, member, arrival)
             admitted = staff.find_by_id(connection, member.id) if member else None
             self._record_log_in(connection, admitted, cause, arrival)
-            return cause or admitted or Cause.UNKNOWN
+            if cause or admitted is None:
+                return cause or Cause.UNKNOWN
+            return Admitted(admitted, to_link)
+
+    def link(self, arrival: Arrival, staff_id: int) -> StaffMember | None:
+        """Link an account that an email has found, for the member's second factor has passed.
+
+        Raises:
+            StoreError: nothing can be recorded, so nothing was linked.
+
+        """
+        with self._database.write() as connection:
+            member = staff.find_by_id(connection, staff_id)
+            if member and self._to_link(connection, member, arrival.identity):
+                self._link(connection, staff_id, arrival)
+                self._follow_claim(connection, member, arrival)
+            return staff.find_by_id(connection, staff_id)
 
     def confirm(self, arrival: Arrival, staff_id: int, since: datetime) -> Cause | None:
         """Say what keeps this from showing anew that it is the member; recorded either way.
@@ -117,9 +115,22 @@ class SsoAccounts:
                 return self._add(connection, identity.email, arrival)
             if sso_accounts.has_any(connection, identity.issuer, member.id):
                 return None, Cause.OTHER_ACCOUNT
-            if member.active:
+            if member.active and not member.has_second_factor:
                 self._link(connection, member.id, arrival)
         return member, None if member and member.active else Cause.DISABLED
+
+    def _to_link(
+        self, connection: Transaction, member: StaffMember | None, identity: Identity
+    ) -> Identity | None:
+        """Return what a member with a second factor has yet to be linked with.
+
+        Of its groups it has only those that roles follow from.
+        """
+        if not (member and member.active and member.has_second_factor):
+            return None
+        if sso_accounts.has_any(connection, identity.issuer, member.id):
+            return None
+        return replace(identity, groups=identity.groups.intersection(self._table))
 
     def _add(
         self, connection: Transaction, email: str, arrival: Arrival

@@ -4,19 +4,28 @@ import hashlib
 import hmac
 import json
 import secrets
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
 from dashboard.crypto.encryption import Encryptor
 from dashboard.oidc.models import Failure, Identity, LoginSecrets, Provider, ProviderError
 from dashboard.services.auth.sessions import Method, OpenSession
-from dashboard.services.auth.sso.accounts import Arrival, Cause, SsoAccounts
+from dashboard.services.auth.sso.accounts import SsoAccounts
+from dashboard.services.auth.sso.models import (
+    Arrival,
+    Cause,
+    Refusal,
+    SignedOn,
+    SsoCallback,
+    SsoRedirect,
+    SsoRefused,
+)
 from dashboard.services.auth.throttle import (
     AtProvider,
     FromOutside,
     InSession,
     LoginThrottle,
+    Place,
     Throttled,
 )
 from dashboard.services.ports import Clock
@@ -27,61 +36,8 @@ from dashboard.store.staff.members import StaffMember
 LASTS = timedelta(minutes=10)
 LEEWAY = timedelta(seconds=60)  # between the provider's clock and ours
 ABOUT = "single sign-on"
+ABOUT_LINK = "link after the second step"
 ERROR_MAX = 60
-
-
-class Refusal(StrEnum):
-    """Why nobody was logged in, as the page tells it."""
-
-    LOST = "lost"  # begun elsewhere, too long ago, or brought to its end already
-    DECLINED = "declined"  # the provider let nobody in
-    UNAVAILABLE = "unavailable"
-    UNTRUSTED = "untrusted"
-    NO_ACCESS = "no access"
-    NOT_ANEW = "not anew"  # the provider does not prove that it asked again
-    SOMEBODY_ELSE = "somebody else"
-
-
-@dataclass(frozen=True)
-class SsoRedirect:
-    """Where the browser goes, and what it keeps until it is back."""
-
-    address: str
-    cookie: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class SsoCallback:
-    """What the browser brings back: the provider's answer, and what it kept."""
-
-    state: str = field(repr=False)
-    code: str = field(repr=False)
-    error: str
-    issuer: str  # "" where the provider does not say it (RFC 9207)
-    cookie: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class SignedOn:
-    """Somebody logged in, or confirmed their session where `confirmed`; they wanted `page`.
-
-    `asked_at` is when the provider asked who they are, None where it does not say.
-    """
-
-    member: StaffMember
-    page: str
-    confirmed: bool
-    asked_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class SsoRefused:
-    """Nobody did. `page` is what was wanted, "" where nobody can tell; `detail` is for the log."""
-
-    refusal: Refusal
-    page: str = ""
-    confirming: bool = False
-    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,7 +102,7 @@ class SingleSignOn:
         redirect_uri: str,
         session: OpenSession | None,
         *,
-        address: str,
+        place: Place,
         request_id: str,
     ) -> SignedOn | SsoRefused | Throttled:
         """Log in whom the provider names, or confirm the session that this began in.
@@ -163,11 +119,13 @@ class SingleSignOn:
         if came.error:
             return _refused(Refusal.DECLINED, flow, came.error[:ERROR_MAX])
         asking = session if flow.session else None
-        identity = self._ask_provider(flow, came, redirect_uri, asking, address)
+        identity = self._ask_provider(flow, came, redirect_uri, asking, place)
         if not isinstance(identity, Identity):
             return identity
-        arrival = Arrival(identity, address, request_id)
-        return self._confirm(flow, arrival, asking) if asking else self._let_in(flow, arrival)
+        arrival = Arrival(identity, place.address, request_id)
+        return (
+            self._confirm(flow, arrival, asking) if asking else self._let_in(flow, arrival, place)
+        )
 
     def _ask_provider(
         self,
@@ -175,10 +133,10 @@ class SingleSignOn:
         came: SsoCallback,
         redirect_uri: str,
         session: OpenSession | None,
-        address: str,
+        place: Place,
     ) -> Identity | SsoRefused | Throttled:
         """Return who the provider says it is, asked once. Answers that prove nothing count."""
-        source = _confirmation_of(session) if session else AtProvider(address)
+        source = _confirmation_of(session) if session else AtProvider(place)
         if limited := self._tries.count(source):
             return limited
         if not self._is_first(flow):
@@ -210,19 +168,49 @@ class SingleSignOn:
         named = hashlib.sha256(flow.state.encode()).hexdigest()
         return self._used.incr(f"sso/{named}", 2 * LASTS.total_seconds()) == 1
 
-    def _let_in(self, flow: _Flow, arrival: Arrival) -> SignedOn | SsoRefused | Throttled:
+    def _let_in(
+        self, flow: _Flow, arrival: Arrival, place: Place
+    ) -> SignedOn | SsoRefused | Throttled:
         """Log in. A refusal counts for the account that was shown, and for no colleague's."""
         identity = arrival.identity
         name = f"{ABOUT}/{identity.issuer}/{identity.subject}"
-        source = FromOutside(name, arrival.address, is_there=True)
+        source = FromOutside(name, place, is_there=True)
         if limited := self._tries.count(source):
             return limited
         found = self._accounts.let_in(arrival)
         if isinstance(found, Cause):
             return _refused(Refusal.NO_ACCESS, flow)
-        self._tries.forgive(replace(source, half_way=found.has_second_factor))
-        asked_at = identity.authenticated_at
-        return SignedOn(found, flow.page, confirmed=False, asked_at=asked_at)
+        member = found.member
+        self._tries.forgive(replace(source, half_way=member.has_second_factor))
+        to_link = self._seal_link(found.to_link, member) if found.to_link else ""
+        return SignedOn(
+            member,
+            flow.page,
+            confirmed=False,
+            asked_at=identity.authenticated_at,
+            to_link=to_link,
+        )
+
+    def link(
+        self, sealed: str, member: StaffMember, *, address: str, request_id: str
+    ) -> StaffMember | None:
+        """Link what was found before the second step; return the member as they are now.
+
+        Raises:
+            StoreError: nothing can be recorded, so nothing was linked.
+
+        """
+        key_id, _, text = sealed.partition(".")
+        opened = self._sealer.open(text, key_id, ABOUT_LINK)
+        staff_id, issuer, subject, groups = json.loads(opened or "[0, null, null, null]")
+        if staff_id != member.id:
+            return member
+        identity = Identity(issuer, subject, None, "", frozenset(groups), None)
+        return self._accounts.link(Arrival(identity, address, request_id), member.id)
+
+    def _seal_link(self, identity: Identity, member: StaffMember) -> str:
+        about = [member.id, identity.issuer, identity.subject, sorted(identity.groups)]
+        return f"{self._sealer.key_id}.{self._sealer.seal(json.dumps(about), ABOUT_LINK)}"
 
     def _confirm(
         self, flow: _Flow, arrival: Arrival, session: OpenSession

@@ -1,0 +1,97 @@
+"""What single sign-on brings, and what comes of it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from dashboard.oidc.models import Identity
+from dashboard.store.staff.members import StaffMember
+
+
+class Cause(StrEnum):
+    """Why somebody whom the provider knows does not come in; the audit has it, the page not."""
+
+    UNKNOWN = "unknown"  # nobody here has this email, and no role follows from the claim
+    UNVERIFIED = "unverified"  # the provider does not say that the email is theirs
+    OTHER_ACCOUNT = "other account"  # the member with this email has another account there
+    DISABLED = "disabled"
+    NO_ROLE = "no role"
+    SOMEBODY_ELSE = "somebody else"  # than the owner of the session that is to be confirmed
+    NOT_ANEW = "not anew"  # the provider does not prove that it asked again
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """An identity as it comes in: from where, in which request."""
+
+    identity: Identity
+    address: str
+    request_id: str
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """Whom the provider's word lets in.
+
+    `to_link` is an account that the member's email has found for the first time: it becomes theirs
+    only after their second factor.
+    """
+
+    member: StaffMember
+    to_link: Identity | None
+
+
+class Refusal(StrEnum):
+    """Why nobody was logged in, as the page tells it."""
+
+    LOST = "lost"  # begun elsewhere, too long ago, or brought to its end already
+    DECLINED = "declined"  # the provider let nobody in
+    UNAVAILABLE = "unavailable"
+    UNTRUSTED = "untrusted"
+    NO_ACCESS = "no access"
+    NOT_ANEW = "not anew"  # the provider does not prove that it asked again
+    SOMEBODY_ELSE = "somebody else"
+
+
+@dataclass(frozen=True)
+class SsoRedirect:
+    """Where the browser goes, and what it keeps until it is back."""
+
+    address: str
+    cookie: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SsoCallback:
+    """What the browser brings back: the provider's answer, and what it kept."""
+
+    state: str = field(repr=False)
+    code: str = field(repr=False)
+    error: str
+    issuer: str  # "" where the provider does not say it (RFC 9207)
+    cookie: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SignedOn:
+    """Somebody logged in, or confirmed their session where `confirmed`; they wanted `page`.
+
+    `asked_at` is when the provider asked who they are, None where it does not say. `to_link` is
+    the account that becomes theirs after the second step, sealed, "" where none does.
+    """
+
+    member: StaffMember
+    page: str
+    confirmed: bool
+    asked_at: datetime | None = None
+    to_link: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class SsoRefused:
+    """Nobody did. `page` is what was wanted, "" where nobody can tell; `detail` is for the log."""
+
+    refusal: Refusal
+    page: str = ""
+    confirming: bool = False
+    detail: str = ""

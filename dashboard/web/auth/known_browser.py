@@ -1,0 +1,40 @@
+"""A secret of a browser in which someone has logged in: no stranger's tries count against it.
+
+It lets no one in. Those who logged in with it have a count of tries of their own (ADR 16).
+"""
+
+import secrets
+
+from flask import Response, after_this_request, g, request
+
+from dashboard.services.auth.throttle import KNOWN_FOR_S, Place
+from dashboard.web.context import settings
+
+
+def place() -> Place:
+    """Return where this request comes from; a browser without a secret gets one to be known by."""
+    if "browser" not in g:
+        g.browser = request.cookies.get(_cookie_name()) or secrets.token_urlsafe(32)
+    return Place(request.remote_addr or "", g.browser)
+
+
+def remember_browser() -> None:
+    """Let the browser keep its secret: someone has just logged in with it."""
+    kept = place().browser
+
+    @after_this_request
+    def set_cookie(response: Response) -> Response:
+        response.set_cookie(
+            _cookie_name(),
+            kept,
+            max_age=int(KNOWN_FOR_S),
+            path="/",
+            secure=True,
+            httponly=True,
+            samesite="Strict",
+        )
+        return response
+
+
+def _cookie_name() -> str:
+    return f"__Host-dashboard-{settings().environment}-browser"
