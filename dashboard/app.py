@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from dashboard.config.public import public_settings
 from dashboard.config.settings import Config
 from dashboard.config.types import LOOPBACK
-from dashboard.crypto.keyring import Purpose
+from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.ports import Clock
 from dashboard.services.staff.manage import FIRST_ADMIN
 from dashboard.store.db.database import Database
@@ -62,7 +62,7 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     app.jinja_environment = TemplateEnvironment
     app.config.update(
         SECRET_KEY=config.secret_key.get_secret_value(),
-        WTF_CSRF_SECRET_KEY=config.keyring.keys(Purpose.CSRF).oldest_first,
+        WTF_CSRF_SECRET_KEY=config.keyring.keys(KeyPurpose.CSRF).oldest_first,
         MAX_CONTENT_LENGTH=BODY_MAX,
         MAX_FORM_MEMORY_SIZE=BODY_MAX,
         TRUSTED_HOSTS=[*(config.trusted_hosts or LOOPBACK)],
@@ -71,7 +71,7 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     app.extensions["settings"] = public_settings(config)
     app.extensions["clock"] = clock
     app.session_interface = ServerSessions(
-        built.auth.sessions, config.keyring.keys(Purpose.SESSION), config.environment
+        built.auth.sessions, config.keyring.keys(KeyPurpose.SESSION), config.environment
     )
     _add_parts(app)
     _add_middleware(app, config, clock)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from dashboard.config.settings import Config, Environment
-from dashboard.crypto.keyring import Purpose
+from dashboard.crypto.keyring import KeyPurpose
 from dashboard.mail import SmtpMailer
 from dashboard.oidc.models import ClientConfig, Provider
 from dashboard.partner.client import PartnerClient
@@ -60,7 +60,7 @@ def build_services(
             slots=config.upstream_slots,
         )
 
-    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    chain = Chain(config.keyring.keys(KeyPurpose.CHAIN), config.environment)
     base = Foundation(database, chain, config.keyring, clock)
     settings = AuthSettings(
         by_password=config.password_log_in,

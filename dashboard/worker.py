@@ -45,7 +45,7 @@ def run_worker() -> int:
     services = build_services(config, database)
     services.operations.readiness.check()
     services.operations.readiness.settle(config.environment, config.partner_api_url)
-    worker = Worker(services, now)
+    worker = MaintenanceWorker(services, now)
     log.info("worker_started")
     while not stopped.is_set():
         begun_s = monotonic()
@@ -57,7 +57,7 @@ def run_worker() -> int:
     return 0
 
 
-class Worker:
+class MaintenanceWorker:
     """Makes rounds."""
 
     def __init__(self, services: Services, clock: Clock) -> None:

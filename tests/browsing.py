@@ -116,6 +116,11 @@ class Page:
         return re.sub(r' data-now="[^"]+"', "", self.text)
 
     @property
+    def markup(self) -> str:
+        """The source as if it were written on one line, with nothing between two tags."""
+        return re.sub(r"> <", "><", re.sub(r"\s+", " ", self.text))
+
+    @property
     def words(self) -> str:
         """The text that a reader sees, white space folded."""
         bare = re.sub(r"<(title|script|style|template)\b[\s\S]*?</\1>|<[^>]+>", "", self.text)

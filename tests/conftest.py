@@ -13,7 +13,7 @@ from flask import Flask
 
 from dashboard.app import create_app
 from dashboard.config.settings import Config, load_config
-from dashboard.crypto.keyring import Purpose
+from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.audit.chain import Chain
@@ -174,7 +174,7 @@ def config(settings: dict[str, str]) -> Config:
 
 @pytest.fixture
 def chain(config: Config) -> Chain:
-    return Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    return Chain(config.keyring.keys(KeyPurpose.CHAIN), config.environment)
 
 
 @pytest.fixture

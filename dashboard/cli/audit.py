@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from dashboard.config.settings import load_config
-from dashboard.crypto.keyring import Keyring, Keys, Purpose
+from dashboard.crypto.keyring import KeyPurpose, Keyring, Keys
 from dashboard.services.audit.log import AuditLog, Head
 from dashboard.services.exports import files as tables
 from dashboard.services.exports.files import UnreadableFileError
@@ -55,7 +55,7 @@ def _verify(options: argparse.Namespace) -> int:
     if options.file:
         return _verify_file(options.file, options.head)
     config = load_config()
-    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    chain = Chain(config.keyring.keys(KeyPurpose.CHAIN), config.environment)
     noted = [options.head] if options.head else []
     if options.log:
         noted.extend(_noted_in(_lines(options.log)))
@@ -126,7 +126,7 @@ def _keys() -> Keys | None:
     older = os.environ.get("DASHBOARD_SECRET_KEY_FALLBACKS", "").split(",")
     if not secret:
         return None
-    return Keyring(secret, [key.strip() for key in older if key.strip()]).keys(Purpose.CHAIN)
+    return Keyring(secret, [key.strip() for key in older if key.strip()]).keys(KeyPurpose.CHAIN)
 
 
 def _tell(found: Checked, *, with_keys: bool) -> None:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from dashboard.config.settings import load_config
-from dashboard.crypto.keyring import Purpose
+from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.backup.checks import Contents, Restoring
 from dashboard.services.backup.sqlite import back_up, restore
 from dashboard.store.audit.chain import Chain
@@ -26,7 +26,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _backup(options: argparse.Namespace) -> int:
     config = load_config()
-    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    chain = Chain(config.keyring.keys(KeyPurpose.CHAIN), config.environment)
     contents = back_up(config.database_url, options.file, chain)
     print(f"{options.file} is a whole copy of {Database(config.database_url).where}.")
     return _tell(contents)
@@ -34,7 +34,7 @@ def _backup(options: argparse.Namespace) -> int:
 
 def _restore(options: argparse.Namespace) -> int:
     config = load_config()
-    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    chain = Chain(config.keyring.keys(KeyPurpose.CHAIN), config.environment)
     restoring = Restoring(config.environment, config.partner_api_url, chain, now)
     done = restore(config.database_url, options.file, restoring)
     where = Database(config.database_url).where

@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from dashboard.config.settings import load_config
-from dashboard.crypto.keyring import Purpose
+from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.auth import passwords
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
@@ -143,7 +143,7 @@ def _prepare(kept: Mapping[str, str], environ: Mapping[str, str]) -> str | None:
     config = load_config()
     database = Database(config.database_url)
     database.upgrade()
-    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    chain = Chain(config.keyring.keys(KeyPurpose.CHAIN), config.environment)
     staff = Staff(database, chain, now, brand=config.brand)
     if staff.find(ADMIN) is None:
         staff.add(ADMIN, "Demo Admin", kept[PASSWORD], [Role.ADMIN])

@@ -13,7 +13,7 @@ from dashboard.cli import staff as cli_staff
 from dashboard.cli.demo import DemoError, run_demo
 from dashboard.cli.doctor import run_doctor
 from dashboard.config.settings import Config, UnsafeConfigError, load_config
-from dashboard.crypto.keyring import Purpose
+from dashboard.crypto.keyring import KeyPurpose
 from dashboard.logs import configure_logs
 from dashboard.services.auth.password_rules import WeakPasswordError
 from dashboard.services.backup.checks import BackupError
@@ -134,4 +134,4 @@ def _ready_database(config: Config) -> Database:
 
 
 def _chain(config: Config) -> Chain:
-    return Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    return Chain(config.keyring.keys(KeyPurpose.CHAIN), config.environment)

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 
-class Purpose(StrEnum):
+class KeyPurpose(StrEnum):
     """What a derived key is for. A key of one purpose proves nothing for another."""
 
     CHAIN = "chain"
@@ -72,7 +72,7 @@ class Keyring:
     def __init__(self, secret_key: str, fallbacks: Sequence[str] = ()) -> None:
         self._secrets = (secret_key, *fallbacks)
 
-    def keys(self, purpose: Purpose) -> Keys:
+    def keys(self, purpose: KeyPurpose) -> Keys:
         """Return the keys of one purpose, the current one first."""
         return Keys(tuple(_derive(secret, purpose) for secret in self._secrets))
 
@@ -80,7 +80,7 @@ class Keyring:
         return f"Keyring({len(self._secrets)} secrets)"
 
 
-def _derive(secret: str, purpose: Purpose) -> Key:
+def _derive(secret: str, purpose: KeyPurpose) -> Key:
     derived = HKDF(SHA256(), length=40, salt=None, info=f"dashboard/{purpose}".encode()).derive(
         secret.encode()
     )

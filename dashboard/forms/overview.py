@@ -4,9 +4,9 @@ from wtforms import Form
 from wtforms.validators import AnyOf, Optional
 
 from dashboard.forms.fields import TextField
-from dashboard.services.overview import Kind
+from dashboard.services.overview import AttentionKind
 
-KINDS = tuple(kind.value for kind in Kind)
+KINDS = tuple(kind.value for kind in AttentionKind)
 
 
 class AttentionForm(Form):
@@ -14,6 +14,6 @@ class AttentionForm(Form):
 
     kind = TextField(validators=[Optional(), AnyOf(KINDS)])
 
-    def kind_wanted(self) -> Kind | None:
+    def kind_wanted(self) -> AttentionKind | None:
         """Return the kind, None for all; call `validate()` first."""
-        return Kind(self.kind.data) if self.kind.data and not self.kind.errors else None
+        return AttentionKind(self.kind.data) if self.kind.data and not self.kind.errors else None

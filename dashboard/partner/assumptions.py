@@ -15,7 +15,7 @@ from dashboard.partner.errors import (
     PartnerError,
     Rejected,
 )
-from dashboard.partner.json_shape import Found, ProblemKind, other_shape
+from dashboard.partner.json_shape import ProblemKind, ShapeProblem, other_shape
 from dashboard.partner.list_filters import LIST_PARAMS
 from dashboard.partner.readers import read_row
 from dashboard.partner.responses import WHOLE_BODY, ListPaging, ListShape, UserPage
@@ -33,7 +33,7 @@ _COUNTERS: Mapping[str, tuple[str, str]] = {
     "limit": ("limit", "itemsPerPage"),
 }
 _CURSOR = "nextCursor"
-_LONG_CURSOR = Found(ProblemKind.LONG_TEXT, str(limits.CURSOR), _CURSOR)
+_LONG_CURSOR = ShapeProblem(ProblemKind.LONG_TEXT, str(limits.CURSOR), _CURSOR)
 _Places = Mapping[str, Mapping[str, object]]  # by their path, such as `data.pagination.`
 _REFUSALS: Mapping[int, type[PartnerError]] = {
     401: CredentialsRefused,

@@ -18,7 +18,7 @@ Neither `str()` nor `repr()` ever holds a body, a secret or a person's data.
 from enum import StrEnum
 from typing import Required, TypedDict, Unpack
 
-from dashboard.partner.json_shape import Found
+from dashboard.partner.json_shape import ShapeProblem
 
 
 class UnavailableKind(StrEnum):
@@ -130,6 +130,6 @@ class Unavailable(PartnerError):
 class Malformed(PartnerError):
     """An answer that cannot be used. `found`: what came, without any value."""
 
-    def __init__(self, *, found: tuple[Found, ...], **call: Unpack[Call]) -> None:
+    def __init__(self, *, found: tuple[ShapeProblem, ...], **call: Unpack[Call]) -> None:
         super().__init__(**call)
         self.found = found

@@ -35,7 +35,7 @@ class ProblemKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Found:
+class ShapeProblem:
     """What came in place of what should have, perhaps in one `field`.
 
     `detail` has names and JSON types, a content type or a status; never a value.
@@ -53,7 +53,7 @@ class Found:
 class ShapeError(Exception):
     """A body that is not of the documented shape."""
 
-    def __init__(self, *found: Found) -> None:
+    def __init__(self, *found: ShapeProblem) -> None:
         super().__init__("; ".join(map(str, found)))
         self.found = found
 
@@ -71,12 +71,12 @@ def parse_json(text: str, content_type: str) -> object:
         if _SURROGATE in text.lower():
             value = json.loads(_whole_characters(json.dumps(value, ensure_ascii=False)))
     except RecursionError:
-        found = Found(ProblemKind.TOO_DEEP)
+        found = ShapeProblem(ProblemKind.TOO_DEEP)
     except ValueError:
         found = (
-            Found(ProblemKind.NOT_JSON, content_type)
+            ShapeProblem(ProblemKind.NOT_JSON, content_type)
             if text.strip()
-            else Found(ProblemKind.EMPTY_BODY)
+            else ShapeProblem(ProblemKind.EMPTY_BODY)
         )
     if found:
         # Outside the handler: a JSONDecodeError holds the whole document, and would be kept.
@@ -103,7 +103,7 @@ def json_type(value: object) -> str:
 
 def other_shape(body: object) -> ShapeError:
     """Return the error for a parsed body that has none of the shapes that are known."""
-    return ShapeError(Found(ProblemKind.OTHER_SHAPE, describe(body)))
+    return ShapeError(ShapeProblem(ProblemKind.OTHER_SHAPE, describe(body)))
 
 
 def describe(value: object) -> str:

@@ -16,7 +16,7 @@ from dashboard.partner.errors import (
 )
 from dashboard.partner.gate import HeldBack
 from dashboard.partner.http.messages import NoResponse, Request, Response
-from dashboard.partner.json_shape import Found, ProblemKind, ShapeError, parse_json
+from dashboard.partner.json_shape import ProblemKind, ShapeError, ShapeProblem, parse_json
 from dashboard.partner.responses import Answer
 from dashboard.text.emails import comparable
 
@@ -69,13 +69,13 @@ def _answer(
 def same_user(found: UUID, asked: UUID) -> None:
     """Raise ShapeError for an answer about somebody else."""
     if found != asked:
-        raise ShapeError(Found(ProblemKind.ANOTHER_USER))
+        raise ShapeError(ShapeProblem(ProblemKind.ANOTHER_USER))
 
 
 def same_email(found: str, sent: str) -> None:
     """Raise ShapeError for an answer about another email."""
     if comparable(found) != comparable(sent):
-        raise ShapeError(Found(ProblemKind.ANOTHER_EMAIL))
+        raise ShapeError(ShapeProblem(ProblemKind.ANOTHER_EMAIL))
 
 
 def unavailable_error(outgoing: Request, held: HeldBack) -> Unavailable:
@@ -98,7 +98,7 @@ def _lost(outgoing: Request, outcome: NoResponse) -> Unavailable:
     )
 
 
-def _malformed(outgoing: Request, reply: Response, *found: Found) -> Malformed:
+def _malformed(outgoing: Request, reply: Response, *found: ShapeProblem) -> Malformed:
     """Say what came in place of an answer; a write may have been done all the same."""
     call = _call(outgoing, reply)
     call["outcome_unknown"] = outgoing.is_write
@@ -108,7 +108,7 @@ def _malformed(outgoing: Request, reply: Response, *found: Found) -> Malformed:
 def _error_for(outgoing: Request, reply: Response, credentials: Credentials) -> PartnerError:
     """Decide on the status, never on the text; the text is only carried along."""
     if reply.status not in CLIENT_ERRORS and reply.status not in SERVER_ERRORS:
-        found = Found(ProblemKind.OTHER_STATUS, f"{reply.status} ({reply.content_type})")
+        found = ShapeProblem(ProblemKind.OTHER_STATUS, f"{reply.status} ({reply.content_type})")
         return _malformed(outgoing, reply, found)
     call = _call(outgoing, reply)
     call["reason"] = _reason(outgoing, reply, credentials)

@@ -12,9 +12,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from dashboard.partner.json_shape import (
-    Found,
     ProblemKind,
     ShapeError,
+    ShapeProblem,
     describe,
     json_type,
     other_shape,
@@ -100,7 +100,7 @@ def read_row(raw: object, position: int) -> User | BadRow:
     """Read one row of the list; a row that does not fit is marked, the others stay readable."""
     if not isinstance(raw, dict):
         return BadRow(
-            position=position, problems=(Found(ProblemKind.NOT_AN_OBJECT, json_type(raw)),)
+            position=position, problems=(ShapeProblem(ProblemKind.NOT_AN_OBJECT, json_type(raw)),)
         )
     try:
         return _build(User, _with_status(raw, _USER))
@@ -114,7 +114,7 @@ def require_success(body: object) -> dict[str, object]:
     if not isinstance(body, dict):
         raise other_shape(body)
     if body.get("success") is not True:
-        raise ShapeError(Found(ProblemKind.NO_SUCCESS, describe(body)))
+        raise ShapeError(ShapeProblem(ProblemKind.NO_SUCCESS, describe(body)))
     return body
 
 
@@ -152,12 +152,12 @@ def _build(model: type[M], fields: Mapping[str, Any]) -> M:
     return model.model_validate({**spared, "problems": problems})
 
 
-def _found(flaw: ErrorDetails, fields: Mapping[str, Any]) -> Found:
+def _found(flaw: ErrorDetails, fields: Mapping[str, Any]) -> ShapeProblem:
     name = str(flaw["loc"][0])
     known = _FLAWS.get(flaw["type"], ProblemKind.OTHER_SHAPE)
     is_long = known is ProblemKind.LONG_TEXT
     detail = str(flaw["ctx"]["max_length"]) if is_long else json_type(fields.get(name))
-    return Found(known, detail, _WIRE_NAMES.get(name, name))
+    return ShapeProblem(known, detail, _WIRE_NAMES.get(name, name))
 
 
 def _find_id(value: object) -> UUID | None:

@@ -21,7 +21,7 @@ from pydantic import (
     StringConstraints,
 )
 
-from dashboard.partner.json_shape import Found
+from dashboard.partner.json_shape import ShapeProblem
 from dashboard.text import limits
 
 T = TypeVar("T")
@@ -77,7 +77,7 @@ class ApiModel(BaseModel):
     DROPPED: ClassVar[frozenset[str]] = frozenset()
     CUT: ClassVar[Mapping[str, int]] = {}
 
-    problems: tuple[Found, ...] = ()
+    problems: tuple[ShapeProblem, ...] = ()
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dashboard.crypto.encryption import Encryptor
-from dashboard.crypto.keyring import Keyring, Purpose
+from dashboard.crypto.keyring import KeyPurpose, Keyring
 from dashboard.services.ports import Clock
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
@@ -18,6 +18,6 @@ class Foundation:
     keyring: Keyring
     clock: Clock
 
-    def encryptor(self, purpose: Purpose) -> Encryptor:
+    def encryptor(self, purpose: KeyPurpose) -> Encryptor:
         """Return what encrypts with the keys of a purpose."""
         return Encryptor(self.keyring.keys(purpose))

@@ -30,7 +30,7 @@ from dashboard.store.tokens.grants import Grant
 from dashboard.store.users import sightings
 from dashboard.store.users import status_counts as counts
 from dashboard.store.users.sightings import Sighting
-from dashboard.store.users.status_counts import Count
+from dashboard.store.users.status_counts import CachedCount
 
 FRESH = timedelta(seconds=60)
 SHOWN, OF_ONE_KIND, HAPPENED = 6, 50, 8
@@ -44,7 +44,7 @@ ON_USERS = (
 )
 
 
-class Kind(StrEnum):
+class AttentionKind(StrEnum):
     """Why something needs somebody."""
 
     UNKNOWN = "unknown"
@@ -67,9 +67,9 @@ AttentionItem = Registration | TokenMayExist | DeskRow
 class Attention:
     """What needs somebody. `counts` are exact, `items` the first of the kinds asked for."""
 
-    kind: Kind | None
+    kind: AttentionKind | None
     items: tuple[AttentionItem, ...]
-    counts: Mapping[Kind, int]
+    counts: Mapping[AttentionKind, int]
 
     @property
     def total(self) -> int:
@@ -92,7 +92,7 @@ class StatusCount:
     """The number of users of a status. `failed` says that the API did not give one just now."""
 
     status: str
-    count: Count | None
+    count: CachedCount | None
     failed: bool = False
 
     @property
@@ -119,7 +119,7 @@ class Overview:
         self._clock = clock
         self._windows = LimitStorage(database, clock, BRIEFLY_MS)
 
-    def attention(self, kind: Kind | None) -> Attention:
+    def attention(self, kind: AttentionKind | None) -> Attention:
         """Return what needs somebody, lost answers first, then the oldest start first."""
         now, limit = self._clock(), OF_ONE_KIND if kind else SHOWN
         with self._database.read() as connection:
@@ -132,23 +132,23 @@ class Overview:
             seen = sightings.newest(connection, users)
             unknown = lanes[Lane.UNKNOWN].size + registrations.count_lost(connection, given_up_at)
             unknown += grants.count_may_exist(connection, now, given_up_at)
-        items: dict[Kind, list[AttentionItem]] = {
-            Kind.UNKNOWN: [
+        items: dict[AttentionKind, list[AttentionItem]] = {
+            AttentionKind.UNKNOWN: [
                 *lost,
                 *lanes[Lane.UNKNOWN].rows,
                 *(TokenMayExist(grant, _email(grant.user_id, seen)) for grant in tokens),
             ],
-            Kind.EXPIRED: [*lanes[Lane.EXPIRED].rows],
-            Kind.ELSEWHERE: [*lanes[Lane.LINK_LOST].rows, *lanes[Lane.ELSEWHERE].rows],
+            AttentionKind.EXPIRED: [*lanes[Lane.EXPIRED].rows],
+            AttentionKind.ELSEWHERE: [*lanes[Lane.LINK_LOST].rows, *lanes[Lane.ELSEWHERE].rows],
         }
-        chosen = items[kind] if kind else [item for each in Kind for item in items[each]]
+        chosen = items[kind] if kind else [item for each in AttentionKind for item in items[each]]
         return Attention(
             kind,
             tuple(chosen[:limit]),
             {
-                Kind.UNKNOWN: unknown,
-                Kind.EXPIRED: lanes[Lane.EXPIRED].size,
-                Kind.ELSEWHERE: lanes[Lane.ELSEWHERE].size + lanes[Lane.LINK_LOST].size,
+                AttentionKind.UNKNOWN: unknown,
+                AttentionKind.EXPIRED: lanes[Lane.EXPIRED].size,
+                AttentionKind.ELSEWHERE: lanes[Lane.ELSEWHERE].size + lanes[Lane.LINK_LOST].size,
             },
         )
 
@@ -186,7 +186,7 @@ class Overview:
             log.warning("count_not_kept", cause=str(error))
             return StatusCount(status, known)
 
-    def _count(self, status: str, known: Count | None) -> StatusCount:
+    def _count(self, status: str, known: CachedCount | None) -> StatusCount:
         failure = f"count-failed:{status}"
         if self._windows.incr(f"count:{status}", FRESH.total_seconds()) > 1:
             return StatusCount(status, known, failed=bool(self._windows.get(failure)))
@@ -199,13 +199,13 @@ class Overview:
             counts.put(connection, status, counted)
         return StatusCount(status, counted)
 
-    def _ask(self, status: str) -> Count:
+    def _ask(self, status: str) -> CachedCount:
         """Ask for a page of the list; its total counts, unless the filter is seen to be ignored."""
         answer = self._source.list_users(UserQuery(status=status))
         users = answer.value.users
         honoured = all(user.status_text == status for user in users)
         ignored = not honoured or self._upstream.ignores("status")
-        return Count(None if ignored else answer.value.total, answer.at)
+        return CachedCount(None if ignored else answer.value.total, answer.at)
 
 
 def _email_about(line: AuditLine, seen: Mapping[UUID, Sighting]) -> str | None:

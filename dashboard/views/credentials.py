@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from dashboard.forms.credentials import ForgetForm, FreezeForm, KeyPairForm, ThawForm
 from dashboard.partner.errors import CredentialsRefused, PartnerError
 from dashboard.services.actors import Actor
-from dashboard.services.credentials.rotation import Cause, RotationError
+from dashboard.services.credentials.rotation import RotationError, RotationRefusal
 from dashboard.services.permissions import Permission
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services
@@ -102,7 +102,7 @@ def _step(step: Callable[[Actor], object]) -> ResponseReturnValue:
     try:
         step(actor())
     except RotationError as error:
-        if error.cause is Cause.GONE:
+        if error.cause is RotationRefusal.GONE:
             abort(404)
         return _page(409, refused=error.cause)
     flash(str(request.endpoint), "credentials")

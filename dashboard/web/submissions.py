@@ -20,7 +20,7 @@ from dashboard.services.attempts.conflicts import (
 )
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.attempts.operations import Refused, RefusedBefore
-from dashboard.services.registrations.sample_identity import Identity, is_sample
+from dashboard.services.registrations.sample_identity import SampleIdentity, is_sample
 from dashboard.web.context import services, settings, signed_in
 from dashboard.web.htmx import respond
 from dashboard.web.problems import Problem, problem_of, render_problem, retry_later
@@ -130,7 +130,7 @@ def must_confirm(email: str | None) -> str | None:
     return email if settings().is_production else None
 
 
-def made_up_with(email: str) -> Identity | None:
+def made_up_with(email: str) -> SampleIdentity | None:
     """Return the test identity of an email, None for others, and for all in production."""
     return None if settings().is_production else is_sample(email, settings().test_email)
 

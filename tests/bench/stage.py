@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard.config.settings import load_config
-from dashboard.crypto.keyring import Purpose
+from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.audit.chain import Chain
@@ -135,7 +135,7 @@ def run_stage(
 
 def _chain(settings: Mapping[str, str]) -> Chain:
     config = load_config(None, **settings)
-    return Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    return Chain(config.keyring.keys(KeyPurpose.CHAIN), config.environment)
 
 
 def _hire(database: Database, chain: Chain) -> tuple[str, str]:

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from dashboard.config.settings import Config, load_config
-from dashboard.crypto.keyring import Purpose
+from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.audit.chain import Chain
@@ -138,7 +138,7 @@ def add_person(server: Server, simulator: RunningSimulator) -> AddPerson:
     LimitStorage(server.database, now).reset()
     with server.database.write() as connection:
         breakers.forget(connection, server.config.credentials.id)
-    chain = Chain(server.config.keyring.keys(Purpose.CHAIN), server.config.environment)
+    chain = Chain(server.config.keyring.keys(KeyPurpose.CHAIN), server.config.environment)
     staff = Staff(server.database, chain, now)
 
     def add_person(*roles: Role) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from sqlalchemy import update
 
 from dashboard.app import create_app
-from dashboard.crypto.keyring import Purpose
+from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.actions import Action
 from dashboard.services.permissions import Role
 from dashboard.store.audit import chain as audit
@@ -115,7 +115,7 @@ def page(
 
 def remember(server: Server, connection: Transaction, staff_id: int) -> None:
     """Keep KYC starts of every lane, an open registration, and entries with long reasons."""
-    chain = Chain(server.config.keyring.keys(Purpose.CHAIN), server.config.environment)
+    chain = Chain(server.config.keyring.keys(KeyPurpose.CHAIN), server.config.environment)
     url = "https://inquiry.withpersona.com/verify?inquiry-id=inq_" + "Q" * 90
     lanes = ((1, InquiryState.HELD, 2), (3, InquiryState.HELD, 30), (2, InquiryState.ELSEWHERE, 3))
     for number, state, hours in lanes:

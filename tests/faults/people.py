@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard.config.settings import load_config
-from dashboard.crypto.keyring import Purpose
+from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.audit.chain import Chain
@@ -60,7 +60,7 @@ def serve_people(
     """Run it until the block ends, with a migrated database of its own, and more settings."""
     databases.fill(migrated, folder)
     config, database = load_config(None, **settings), Database(settings["DATABASE_URL"])
-    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    chain = Chain(config.keyring.keys(KeyPurpose.CHAIN), config.environment)
     with serve(folder, {**settings, **more}) as (base_url, pid):
         yield Served(base_url, pid, database, chain)
     database.close()

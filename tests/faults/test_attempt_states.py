@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from dashboard.crypto.keyring import Keyring, Purpose
+from dashboard.crypto.keyring import KeyPurpose, Keyring
 from dashboard.services.actors import Actor
 from dashboard.services.attempts.attempts import Attempt, Attempts
 from dashboard.services.attempts.conflicts import (
@@ -66,7 +66,7 @@ class AttemptMachine(RuleBasedStateMachine):
         shutil.copy(self.migrated, file)
         self.database = Database(f"sqlite:///{file}")
         self.now = datetime(2026, 6, 12, 12, tzinfo=UTC)
-        self.chain = Chain(KEYS.keys(Purpose.CHAIN), "local")
+        self.chain = Chain(KEYS.keys(KeyPurpose.CHAIN), "local")
         Staff(self.database, self.chain, lambda: self.now).add(
             "ana@example.com", "Ana Martins", "a password of hers", [Role.ADMIN]
         )
@@ -155,7 +155,7 @@ class AttemptMachine(RuleBasedStateMachine):
             return int(connection.exec_driver_sql("SELECT max(seq) FROM audit").scalar_one())
 
     def _worker(self) -> Attempts:
-        keys = KEYS.keys(Purpose.FINGERPRINT)
+        keys = KEYS.keys(KeyPurpose.FINGERPRINT)
         return Attempts(self.database, self.chain, keys, lambda: self.now)
 
     def _give_up(self) -> None:

@@ -6,7 +6,7 @@ import tracemalloc
 import pytest
 
 from dashboard.partner.errors import Malformed, NotFound, PartnerError, Unavailable
-from dashboard.partner.json_shape import Found, ProblemKind
+from dashboard.partner.json_shape import ProblemKind, ShapeProblem
 from tests.faults import fault_scripts
 from tests.faults.calls import CALLS, EMAIL, GOOD, READS, WRITES, make_client
 from tests.faults.fault_scripts import answer
@@ -147,7 +147,7 @@ def test_an_answer_about_somebody_else_is_malformed(server: FaultServer) -> None
     for name in ("get_user", "exchange_token"):
         error = failure_of(CALLS[name], server.on(answer(body)))
         assert isinstance(error, Malformed)
-        assert error.found == (Found(ProblemKind.ANOTHER_USER),)
+        assert error.found == (ShapeProblem(ProblemKind.ANOTHER_USER),)
 
 
 def test_a_registration_answered_with_another_email_may_have_happened(
@@ -162,7 +162,7 @@ def test_a_registration_answered_with_another_email_may_have_happened(
             continue
         error = failure_of(WRITES["register_user"], base_url)
         assert isinstance(error, Malformed)
-        assert error.found == (Found(ProblemKind.ANOTHER_EMAIL),)
+        assert error.found == (ShapeProblem(ProblemKind.ANOTHER_EMAIL),)
         assert error.outcome_unknown
 
 

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from dashboard.config.settings import Config
-from dashboard.crypto.keyring import Purpose
+from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.auth.throttle import PER_ADDRESS, FromOutside, LoginThrottle, Place
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
@@ -47,7 +47,7 @@ def test_a_flood_from_elsewhere_keeps_nobody_out_of_the_office(
     tmp_path: Path, settings: dict[str, str], hire: Hire, config: Config, database: Database
 ) -> None:
     tries = LoginThrottle(
-        build_counters(config, database, now), config.keyring.keys(Purpose.LIMIT), now
+        build_counters(config, database, now), config.keyring.keys(KeyPurpose.LIMIT), now
     )
     addresses = [f"203.0.113.{number}" for number in range(CLIENTS)]
     account, seen, over = hire(Role.SUPPORT), Counter[int](), threading.Event()

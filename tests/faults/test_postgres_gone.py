@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from dashboard.config.settings import load_config
-from dashboard.crypto.keyring import Purpose
+from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.audit.chain import Chain
@@ -51,7 +51,7 @@ def visitor(
     database = Database(settings["DATABASE_URL"])
     database.upgrade()
     config = load_config(None, **settings)
-    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    chain = Chain(config.keyring.keys(KeyPurpose.CHAIN), config.environment)
     Staff(database, chain, now).add("ana@example.com", "Ana", "a password of hers", [Role.ADMIN])
     database.close()
     with serve(tmp_path, settings) as (url, _):

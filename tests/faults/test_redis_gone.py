@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.config.settings import Config
-from dashboard.crypto.keyring import Purpose
+from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Place
 from dashboard.services.permissions import Role
 from dashboard.store.limits.redis import RedisLimits
@@ -80,7 +80,7 @@ def test_a_server_that_was_started_anew_fails_no_log_in(
 
 def test_what_cannot_be_forgiven_keeps_nobody_out(server: PrivateRedis, config: Config) -> None:
     counters = RedisLimits(server.url, "dashboard-local", now)
-    tries = LoginThrottle(counters, config.keyring.keys(Purpose.LIMIT), now)
+    tries = LoginThrottle(counters, config.keyring.keys(KeyPurpose.LIMIT), now)
     assert tries.count(ANA) is None
     with gone(server):
         tries.forgive(ANA)  # they are in: their link is used up

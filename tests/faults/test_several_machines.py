@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from dashboard.config.settings import load_config
-from dashboard.crypto.keyring import Purpose
+from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.permissions import Role
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
@@ -60,7 +60,7 @@ def machines(
     settings = safe_settings(tmp_path, simulator)
     settings |= {"DATABASE_URL": postgres.make_database(), "REDIS_URL": redis.url}
     config = load_config(None, **settings)
-    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    chain = Chain(config.keyring.keys(KeyPurpose.CHAIN), config.environment)
     folders = [tmp_path / name for name in ("first", "second")]
     for folder in folders:
         folder.mkdir()

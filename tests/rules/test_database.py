@@ -19,7 +19,7 @@ from dashboard.store.schema import counts as counts_table
 from dashboard.store.staff import members as staff
 from dashboard.store.users import sightings
 from dashboard.store.users import status_counts as counts
-from dashboard.store.users.status_counts import Count
+from dashboard.store.users.status_counts import CachedCount
 from dashboard.wiring import now
 from tests import databases
 
@@ -115,7 +115,7 @@ def test_a_trigger_that_is_lost_or_switched_off_is_told(database: Database) -> N
 def test_what_others_count_may_be_larger_than_32_bits(database: Database) -> None:
     total = 5_000_000_000
     with database.write() as connection:
-        counts.put(connection, "active", Count(total, now()))
+        counts.put(connection, "active", CachedCount(total, now()))
         grown = connection.execute(select(counts_table.c.total)).scalar_one()
     assert grown == total
 

@@ -103,6 +103,12 @@ def test_a_file_that_grew_past_its_bounds_is_two() -> None:
     assert not long
 
 
+def test_a_line_of_a_template_fits_on_a_screen() -> None:
+    files = [path for path in (ROOT / "templates").rglob("*") if path.is_file()]
+    lines = [(path.name, line) for path in files for line in path.read_text().splitlines()]
+    assert not [(name, line) for name, line in lines if len(line) > 160]
+
+
 def test_a_folder_with_more_than_twenty_modules_is_two() -> None:
     modules = [path for path in sources("dashboard") if "migrations" not in path.parts]
     folders = Counter(path.parent for path in modules if path.name != "__init__.py")
@@ -149,3 +155,13 @@ def test_vendored_files_are_what_their_notice_says() -> None:
     notice = (ROOT / "static/vendor/htmx/README.md").read_text()
     digest = hashlib.sha256((ROOT / "static/vendor/htmx/htmx.min.js").read_bytes()).hexdigest()
     assert digest in notice
+
+
+def test_no_two_classes_have_the_same_name() -> None:
+    found: dict[str, list[Path]] = {}
+    for path in sources("dashboard"):
+        if not {"migrations", "simulator"} & set(path.parts):
+            for node in ast.parse(path.read_text()).body:
+                if isinstance(node, ast.ClassDef):
+                    found.setdefault(node.name, []).append(path)
+    assert not {name: paths for name, paths in found.items() if len(paths) > 1}

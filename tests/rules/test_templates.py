@@ -123,7 +123,9 @@ def test_text_of_others_in_an_attribute_or_a_title_is_isolated_by_one_filter(pat
 def test_a_form_that_htmx_sends_says_what_it_does_and_where_to_check_whether_it_was_done(
     path: Path,
 ) -> None:
-    for form in re.findall(r"<form[^>]*(?:\{\{[^}]*\}\}[^>]*)*hx-post=.*", read(path)):
+    for form in re.findall(
+        r"<form[^>]*(?:\{\{[^}]*\}\}[^>]*)*hx-post=(?:[^>{]|\{[^>]*?\})*", read(path)
+    ):
         assert "data-once=" in form, path
         assert "data-check=" in form, path
 

@@ -12,7 +12,7 @@ from flask import Flask
 from dashboard.partner import assumptions as assumed
 from dashboard.partner import readers
 from dashboard.partner import responses as wire
-from dashboard.partner.json_shape import Found, ProblemKind, ShapeError
+from dashboard.partner.json_shape import ProblemKind, ShapeError, ShapeProblem
 from dashboard.services.permissions import Role
 from dashboard.services.tokens.jwt_claims import shown
 from dashboard.store.db.database import Database
@@ -30,7 +30,7 @@ from tests.walking import UNSAFE, walk
 
 LONG = "a" * 20_000
 DEADLINE_S, PAGE_MAX = 2, 250_000
-OURS = {"Found"}  # what the readers themselves write
+OURS = {"ShapeProblem"}  # what the readers themselves write
 
 
 def models() -> list[type[wire.ApiModel]]:
@@ -76,7 +76,7 @@ def test_an_optional_text_that_is_too_long_is_left_out_and_named(
     row = readers.read_row({**USER, name: LONG}, 1)
     assert isinstance(row, wire.User)
     assert getattr(row, field) is None
-    assert row.problems == (Found(ProblemKind.LONG_TEXT, str(limit), name),)
+    assert row.problems == (ShapeProblem(ProblemKind.LONG_TEXT, str(limit), name),)
     assert readers.read_row({**USER, name: "a" * limit}, 1).problems == ()
 
 
@@ -92,7 +92,7 @@ def test_a_user_whose_email_is_too_long_is_a_marked_row() -> None:
     assert isinstance(row, wire.BadRow)
     assert (row.user_id, row.problems) == (
         UUID(ID),
-        (Found(ProblemKind.LONG_TEXT, "254", "email"),),
+        (ShapeProblem(ProblemKind.LONG_TEXT, "254", "email"),),
     )
     with pytest.raises(ShapeError, match="email: longer than 254 characters"):
         readers.read_user({"data": {"user": {**USER, "email": LONG}}})

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dashboard.crypto.keyring import Keyring, Purpose
+from dashboard.crypto.keyring import KeyPurpose, Keyring
 from dashboard.store.audit import chain as audit
-from dashboard.store.audit.chain import Chain, Finding, FindingKind, NewEntry, Outcome
+from dashboard.store.audit.chain import Chain, ChainFault, FindingKind, NewEntry, Outcome
 from dashboard.store.db.database import Database, StoreError
 from dashboard.store.schema import audit as rows
 from tests import databases
@@ -19,7 +19,7 @@ SECRET = "a secret key that is only for this test"
 
 @pytest.fixture
 def chain() -> Chain:
-    return Chain(Keyring(SECRET).keys(Purpose.CHAIN), "local")
+    return Chain(Keyring(SECRET).keys(KeyPurpose.CHAIN), "local")
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def entry(**changed: str) -> NewEntry:
     return NewEntry(at=datetime.now(UTC), outcome=Outcome.SUCCEEDED, **values)  # type: ignore[arg-type]  # texts
 
 
-def finding(database: Database, chain: Chain) -> Finding | None:
+def finding(database: Database, chain: Chain) -> ChainFault | None:
     with database.read() as connection:
         return audit.verify(connection, chain.keys)
 
@@ -72,7 +72,7 @@ COLUMNS = (
 @pytest.mark.parametrize("seq", range(1, ROWS + 1))
 def test_a_changed_row_is_named_whichever_it_is(filled: Database, chain: Chain, seq: int) -> None:
     tamper(filled, "UPDATE audit SET reason = 'another' WHERE seq = ?", seq)
-    assert finding(filled, chain) == Finding(seq, FindingKind.CHANGED)
+    assert finding(filled, chain) == ChainFault(seq, FindingKind.CHANGED)
 
 
 @pytest.mark.parametrize("column", COLUMNS)
@@ -83,7 +83,7 @@ def test_a_change_in_any_column_is_found(filled: Database, chain: Chain, column:
     if column == "staff_id":
         value = "1"
     tamper(filled, f"UPDATE audit SET {column} = ? WHERE seq = 3", value)  # noqa: S608  ours
-    assert finding(filled, chain) == Finding(3, FindingKind.CHANGED)
+    assert finding(filled, chain) == ChainFault(3, FindingKind.CHANGED)
 
 
 @pytest.mark.parametrize("column", COLUMNS)
@@ -94,24 +94,24 @@ def test_what_cannot_even_be_read_is_a_change(
     filled_file: Database, chain: Chain, column: str, value: str | bytes
 ) -> None:
     tamper(filled_file, f"UPDATE audit SET {column} = ? WHERE seq = 3", value)  # noqa: S608  ours
-    assert finding(filled_file, chain) == Finding(3, FindingKind.CHANGED)
+    assert finding(filled_file, chain) == ChainFault(3, FindingKind.CHANGED)
 
 
 def test_text_that_is_no_utf_8_is_a_change(filled_file: Database, chain: Chain) -> None:
     tamper(filled_file, "UPDATE audit SET reason = CAST(x'fffe' AS TEXT) WHERE seq = 2")
-    assert finding(filled_file, chain) == Finding(2, FindingKind.CHANGED)
+    assert finding(filled_file, chain) == ChainFault(2, FindingKind.CHANGED)
 
 
 @pytest.mark.parametrize("seq", range(1, ROWS))
 def test_a_missing_row_is_named(filled: Database, chain: Chain, seq: int) -> None:
     tamper(filled, "DELETE FROM audit WHERE seq = ?", seq)
-    assert finding(filled, chain) == Finding(seq, FindingKind.MISSING)
+    assert finding(filled, chain) == ChainFault(seq, FindingKind.MISSING)
 
 
 def test_rows_that_changed_places_are_named(filled: Database, chain: Chain) -> None:
     for old, new in ((3, 99), (4, 3), (99, 4)):
         tamper(filled, "UPDATE audit SET seq = ? WHERE seq = ?", new, old)
-    assert finding(filled, chain) == Finding(3, FindingKind.CHANGED)
+    assert finding(filled, chain) == ChainFault(3, FindingKind.CHANGED)
 
 
 def test_a_row_of_another_chain_does_not_fit_in(filled: Database, chain: Chain) -> None:
@@ -119,16 +119,16 @@ def test_a_row_of_another_chain_does_not_fit_in(filled: Database, chain: Chain) 
         audit.append(connection, chain, entry())
     tamper(filled, "DELETE FROM audit WHERE seq = ?", ROWS)
     tamper(filled, "UPDATE audit SET seq = ? WHERE seq = ?", ROWS, ROWS + 1)
-    assert finding(filled, chain) == Finding(ROWS, FindingKind.CHANGED)
+    assert finding(filled, chain) == ChainFault(ROWS, FindingKind.CHANGED)
 
 
 def test_after_a_rotation_old_rows_hold_by_their_own_key(filled: Database) -> None:
-    rotated = Chain(Keyring("a newer secret key", [SECRET]).keys(Purpose.CHAIN), "local")
+    rotated = Chain(Keyring("a newer secret key", [SECRET]).keys(KeyPurpose.CHAIN), "local")
     with filled.write() as connection:
         audit.append(connection, rotated, entry())
     assert finding(filled, rotated) is None
-    forgotten = Chain(Keyring("a newer secret key").keys(Purpose.CHAIN), "local")
-    assert finding(filled, forgotten) == Finding(1, FindingKind.UNKNOWN_KEY)
+    forgotten = Chain(Keyring("a newer secret key").keys(KeyPurpose.CHAIN), "local")
+    assert finding(filled, forgotten) == ChainFault(1, FindingKind.UNKNOWN_KEY)
 
 
 def test_parallel_writers_lose_no_row_and_break_no_link(database: Database, chain: Chain) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Column, Connection, insert, select, update
 from dashboard.store.audit import chain as audit
 from dashboard.store.audit import check as audit_check
 from dashboard.store.audit import head as audit_head
-from dashboard.store.audit.chain import Chain, Finding, FindingKind, signed
+from dashboard.store.audit.chain import Chain, ChainFault, FindingKind, signed
 from dashboard.store.db.database import Database
 from dashboard.store.db.migrate import upgrade
 from dashboard.store.schema import audit as rows
@@ -27,7 +27,7 @@ CUT = ROWS - 2
 Trick = Callable[[Connection], None]
 
 
-def verified(database: Database, chain: Chain) -> Finding | None:
+def verified(database: Database, chain: Chain) -> ChainFault | None:
     with database.read() as connection:
         return audit_check.verify(connection, chain.keys)
 
@@ -91,7 +91,7 @@ def test_an_empty_one_too(database: Database, chain: Chain) -> None:
 @pytest.mark.parametrize("trick", TRICKS)
 def test_a_cut_end_is_found_without_a_note(filled: Database, chain: Chain, trick: Trick) -> None:
     cut(filled, trick)
-    assert verified(filled, chain) == Finding(CUT, FindingKind.END_LOST)
+    assert verified(filled, chain) == ChainFault(CUT, FindingKind.END_LOST)
 
 
 @pytest.mark.parametrize("trick", TRICKS)
@@ -102,14 +102,14 @@ def test_it_is_still_found_once_the_dashboard_has_appended_more(
     for _ in range(ROWS):
         with filled.write() as connection:
             audit.append(connection, chain, entry())
-    assert verified(filled, chain) == Finding(CUT + ROWS, FindingKind.END_LOST)
+    assert verified(filled, chain) == ChainFault(CUT + ROWS, FindingKind.END_LOST)
 
 
 def test_an_audit_that_was_emptied_is_found(filled: Database, chain: Chain) -> None:
     with behind_our_back(filled) as connection:
         unprotect(connection)
         connection.execute(rows.delete())
-    assert verified(filled, chain) == Finding(0, FindingKind.END_LOST)
+    assert verified(filled, chain) == ChainFault(0, FindingKind.END_LOST)
 
 
 POINTERS = [
@@ -171,7 +171,7 @@ def test_an_older_row_cannot_be_given_a_name_nor_a_newer_one_lose_it(
         with behind_our_back(filled) as connection:
             unprotect(connection)
             connection.execute(update(rows).where(rows.c.seq == 2).values(actor_name=value))
-        assert verified(filled, chain) == Finding(2, FindingKind.CHANGED)
+        assert verified(filled, chain) == ChainFault(2, FindingKind.CHANGED)
 
 
 def _append_as_before(database: Database, chain: Chain, seq: int) -> str:

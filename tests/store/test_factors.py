@@ -9,7 +9,7 @@ from webauthn.helpers import bytes_to_base64url
 
 from dashboard.config.settings import Config
 from dashboard.crypto.encryption import Encryptor
-from dashboard.crypto.keyring import Purpose
+from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.auth.mfa import recovery_codes as codes
 from dashboard.services.auth.mfa import totp
 from dashboard.services.auth.mfa.passkeys import Challenges
@@ -53,7 +53,7 @@ def at_once(act: Callable[[], bool]) -> list[bool]:
 def test_a_code_is_taken_by_one(
     member: StaffMember, database: Database, config: Config, clock: TestClock
 ) -> None:
-    sealer = Encryptor(config.keyring.keys(Purpose.FACTOR))
+    sealer = Encryptor(config.keyring.keys(KeyPurpose.FACTOR))
     secret = totp.new_secret()
     with database.write() as connection:
         sealed = sealer.seal(secret, sealed_about(member.id))
@@ -69,7 +69,7 @@ def test_a_recovery_code_is_taken_by_one(
     made = codes.make()
     with database.write() as connection:
         recovery_codes.replace(connection, member.id, map(codes.hash_of, made))
-    sealer = Encryptor(config.keyring.keys(Purpose.FACTOR))
+    sealer = Encryptor(config.keyring.keys(KeyPurpose.FACTOR))
     factors = FactorVerifier(database, sealer, (), clock)
     assert sum(at_once(lambda: factors.check_recovery_code(member, made[0]))) == 1
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from dashboard.cli.main import main
 from dashboard.config.settings import Config
-from dashboard.crypto.keyring import Keyring, Purpose
+from dashboard.crypto.keyring import KeyPurpose, Keyring
 from dashboard.services.actors import Actor
 from dashboard.services.exports import files as tables
 from dashboard.services.exports.exports import AUDIT_COLUMNS, Order
@@ -71,7 +71,7 @@ def save(services: Services, tmp_path: Path, request: pytest.FixtureRequest) -> 
 
 
 def looked_over(file: Path, config: Config | None, head: Head | None = None) -> Checked:
-    keys = config.keyring.keys(Purpose.CHAIN) if config else None
+    keys = config.keyring.keys(KeyPurpose.CHAIN) if config else None
     return check(tables.read(file, NUMBERS), keys, head)
 
 
@@ -150,7 +150,7 @@ def test_a_row_with_something_masked_is_named_and_its_link_still_holds(
 
 
 def test_rows_of_another_key_are_not_taken_for_good(save: Save) -> None:
-    keys = Keyring(secrets.token_urlsafe(48)).keys(Purpose.CHAIN)
+    keys = Keyring(secrets.token_urlsafe(48)).keys(KeyPurpose.CHAIN)
     assert check(tables.read(save(), NUMBERS), keys, None).flaw == (1, Flaw.UNKNOWN_KEY)
 
 

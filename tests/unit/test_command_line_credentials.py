@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from dashboard.config.settings import Config
-from dashboard.crypto.keyring import Purpose
+from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.permissions import Role
 from dashboard.store.audit import chain as chain_of
 from dashboard.store.db.database import Database
@@ -61,7 +61,7 @@ def test_both_are_in_the_audit_as_other_changes_of_a_shell_are(
     run("credentials resume", settings=settings)
     with database.read() as connection:
         rows = connection.execute(audit.select().order_by(audit.c.seq)).all()
-        assert chain_of.verify(connection, config.keyring.keys(Purpose.CHAIN)) is None
+        assert chain_of.verify(connection, config.keyring.keys(KeyPurpose.CHAIN)) is None
     assert [(row.action, row.outcome, row.staff_id, row.reason) for row in rows] == [
         ("credentials:freeze", "succeeded", None, "Paused from the command line"),
         ("credentials:thaw", "succeeded", None, None),

@@ -1,6 +1,6 @@
 """API credentials at rest: sealed with a key of the keyring, as the pair that they are."""
 
-from dashboard.crypto.keyring import Keyring, Purpose
+from dashboard.crypto.keyring import KeyPurpose, Keyring
 from dashboard.partner.credentials import Credentials
 from dashboard.services.credentials.pair_encryption import CredentialsEncryptor
 
@@ -8,7 +8,7 @@ PAIR = Credentials("qash_key_live_" + "k" * 40, "qash_secret_live_" + "s" * 128)
 
 
 def sealer(*keys: str) -> CredentialsEncryptor:
-    return CredentialsEncryptor(Keyring(keys[0], keys[1:]).keys(Purpose.CREDENTIAL))
+    return CredentialsEncryptor(Keyring(keys[0], keys[1:]).keys(KeyPurpose.CREDENTIAL))
 
 
 def test_a_sealed_pair_opens_with_its_key_as_the_pair_it_was_and_no_other_way() -> None:

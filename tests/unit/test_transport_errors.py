@@ -4,7 +4,7 @@ import pytest
 
 from dashboard.partner import errors
 from dashboard.partner.errors import Malformed, PartnerError, RateLimited, Unavailable
-from dashboard.partner.json_shape import Found, ProblemKind
+from dashboard.partner.json_shape import ProblemKind, ShapeProblem
 
 CALL = errors.Call(
     verb="GET",
@@ -27,7 +27,7 @@ def test_an_error_tells_the_call_and_never_the_reason(kind: type[PartnerError]) 
 
 
 def test_what_came_stays_out_of_the_text_of_a_malformed_answer() -> None:
-    error = Malformed(found=(Found(ProblemKind.OTHER_SHAPE, "object with x: text"),), **CALL)
+    error = Malformed(found=(ShapeProblem(ProblemKind.OTHER_SHAPE, "object with x: text"),), **CALL)
     assert "object" not in str(error) + repr(error)
 
 

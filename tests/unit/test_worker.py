@@ -11,7 +11,7 @@ from dashboard.services.registry import Services
 from dashboard.store import registrations
 from dashboard.store.db.database import Database
 from dashboard.store.schema import audit as audit_table
-from dashboard.worker import Worker
+from dashboard.worker import MaintenanceWorker
 from tests import databases
 from tests.browsing import Visitor
 from tests.conftest import LogIn, TestClock
@@ -35,7 +35,7 @@ def test_a_round_that_fails_is_one_line_and_the_next_one_goes_on(
 ) -> None:
     lose(onboarding, simulator, HAPPENED)
     simulator.set_faults([{"method": "GET", "status": 500}])
-    worker = Worker(services, clock)
+    worker = MaintenanceWorker(services, clock)
     capsys.readouterr()
     worker.run_once()
     failed = [line for line in capsys.readouterr().err.splitlines() if "round_failed" in line]
@@ -58,7 +58,7 @@ def test_what_could_not_be_asked_is_due_as_soon_as_calls_go_out_again(
     simulator.set_faults([])
     admin = Actor(1, "request")
     services.credentials.freeze.freeze("A leak", admin)
-    worker = Worker(services, clock)
+    worker = MaintenanceWorker(services, clock)
     clock.advance(hours=1)
     worker.run_once()
     services.credentials.freeze.thaw(admin)
@@ -75,12 +75,12 @@ def test_a_database_that_is_locked_is_a_failed_round(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with database.write():
-        Worker(services, clock).run_once()
+        MaintenanceWorker(services, clock).run_once()
     assert '"event": "round_failed"' in capsys.readouterr().err
 
 
 def test_a_round_is_ended_between_two_steps(services: Services, clock: TestClock) -> None:
-    Worker(services, clock).run_once(lambda: True)
+    MaintenanceWorker(services, clock).run_once(lambda: True)
     assert services.operations.heartbeat.find_last() is None
 
 
@@ -108,7 +108,7 @@ def test_an_attempt_that_a_crash_left_is_settled_by_the_worker(
         ),
     )
     services.attempts.log.start(registered, Actor(1))
-    worker = Worker(services, clock)
+    worker = MaintenanceWorker(services, clock)
     worker.run_once()
     assert outcomes(database) == ["attempted"]
     clock.advance(seconds=61)
@@ -133,7 +133,7 @@ def test_the_head_of_the_audit_is_logged_once_a_day_and_found_again(
     settings: dict[str, str],
 ) -> None:
     assert onboarding
-    worker = Worker(services, clock)
+    worker = MaintenanceWorker(services, clock)
     capsys.readouterr()
     worker.run_once()
     clock.advance(hours=23)
@@ -170,7 +170,7 @@ def test_an_upstream_that_was_down_is_tried_again_by_the_worker(
     credential = services.credentials.active.current().id
     simulator.set_faults([])
     simulator.clear_requests()
-    worker = Worker(services, clock)
+    worker = MaintenanceWorker(services, clock)
     worker.run_once()
     assert simulator.requests() == []
     assert "round_failed" not in capsys.readouterr().err
@@ -186,7 +186,7 @@ def test_pages_say_whether_the_worker_runs(
 ) -> None:
     admin = log_in(Role.ADMIN)
     assert "does not run" in admin.get("/settings").words
-    Worker(services, clock).run_once()
+    MaintenanceWorker(services, clock).run_once()
     noted = services.operations.heartbeat.find_last()
     assert "last round now" in admin.get("/settings").words
     clock.advance(seconds=30)

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from webauthn.helpers import bytes_to_base64url
 
 from dashboard.crypto.encryption import Encryptor
-from dashboard.crypto.keyring import Keyring, Purpose
+from dashboard.crypto.keyring import KeyPurpose, Keyring
 from dashboard.partner.credentials import Credentials
 from dashboard.services.auth.mfa.verify import sealed_about
 from dashboard.services.credentials.pair_encryption import CredentialsEncryptor
@@ -78,8 +78,8 @@ class Installation:
 
     def _put_credentials(self, connection: Transaction) -> None:
         keyring = Keyring(self.secret_key)
-        pairs = CredentialsEncryptor(keyring.keys(Purpose.CREDENTIAL))
-        apps = Encryptor(keyring.keys(Purpose.FACTOR))
+        pairs = CredentialsEncryptor(keyring.keys(KeyPurpose.CREDENTIAL))
+        apps = Encryptor(keyring.keys(KeyPurpose.FACTOR))
         hashes = {"luis": self.support_session, "ana": self.admin_session}
         put = [
             update(staff)

@@ -162,7 +162,7 @@ def test_a_line_of_the_timeline_leads_to_its_line_of_the_audit(
     path = f"/users/{active['id']}"
     send(auditor, f"{path}/tokens", TOKEN, status=200)
     timeline = auditor.fragment(path, "timeline")
-    found = re.search(r'href="(/audit/\d+)">audit #(\d+)</a>', timeline.text)
+    found = re.search(r'href="(/audit/\d+)">audit #(\d+)</a>', timeline.markup)
     assert found
     assert found[1] == f"/audit/{found[2]}"
     assert "tokens:issue" in auditor.get(found[1]).words

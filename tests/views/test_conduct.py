@@ -46,7 +46,7 @@ def test_the_page_says_who_it_is_and_counts_what_matters(
         "Failed log-ins 1 in 7 days",
     ):
         assert told in page.words, told
-    rows = re.findall(r"<code>([\w:]+)</code></th><td>.*?</svg>(\w+)<", page.text)
+    rows = re.findall(r"<code>([\w:]+)</code></th><td>.*?</svg>(\w+)<", page.markup)
     assert ("tokens:issue", "Succeeded") in rows
     assert ("auth:login", "Rejected") in rows
     assert "Manage" not in page.words

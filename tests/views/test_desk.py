@@ -90,7 +90,7 @@ def test_each_row_offers_what_can_be_done(support: Visitor, memory: Memory) -> N
     memory.started("fresh", 3)
     assert (
         f'data-copy="{LINK.format("fresh")}" aria-label="Copy link: fresh@'
-        in support.get("/kyc").text
+        in support.get("/kyc").markup
     )
     memory.started("overdue", 26)
     expired = support.get("/kyc?lane=expired")
@@ -98,7 +98,7 @@ def test_each_row_offers_what_can_be_done(support: Visitor, memory: Memory) -> N
     assert "Copy message for Qash: overdue@example.com" in expired.text
     assert "Inquiry id: inq_overdue" in expired.text
     user = memory.started("lost", 1, InquiryState.UNKNOWN)
-    assert f'href="/users/{user}" aria-label="Look it up: lost@' in support.get("/kyc").text
+    assert f'href="/users/{user}" aria-label="Look it up: lost@' in support.get("/kyc").markup
 
 
 def test_one_user_is_one_row_by_what_tells_most(support: Visitor, memory: Memory) -> None:
@@ -185,7 +185,7 @@ def test_who_is_pending_at_the_api_is_marked_with_what_we_know(
     assert first["email"] in page.words
     assert "Link likely expired" in page.words
     assert (
-        f'href="/users/{second["id"]}/kyc" aria-label="Start KYC: {second["email"]}"' in page.text
+        f'href="/users/{second["id"]}/kyc" aria-label="Start KYC: {second["email"]}"' in page.markup
     )
     assert f'href="/users/{second["id"]}/kyc/link"' in page.text
     assert f'href="/users/{first["id"]}/kyc/link"' not in page.text

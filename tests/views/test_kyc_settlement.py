@@ -10,7 +10,7 @@ from dashboard.services.permissions import Role
 from dashboard.services.registry import Services
 from dashboard.store.db.database import Database
 from dashboard.store.schema import audit
-from dashboard.worker import Worker
+from dashboard.worker import MaintenanceWorker
 from tests.browsing import Visitor
 from tests.conftest import LogIn, TestClock
 from tests.simulator_process import RunningSimulator
@@ -131,7 +131,7 @@ def test_the_worker_looks_at_users_whom_nobody_saw_for_five_minutes(
     clock: TestClock,
 ) -> None:
     lose(kyc, simulator, user_id, "after")
-    worker = Worker(services, clock)
+    worker = MaintenanceWorker(services, clock)
     simulator.set_status(user_id, "active")
     simulator.clear_requests()
     worker.run_once()
@@ -159,7 +159,7 @@ def test_a_user_who_is_gone_does_not_keep_the_worker_from_the_next(
     clock.advance(minutes=6)
     simulator.set_faults([{"method": "GET", "path": f"/users/{user_id}", "status": 404}])
     simulator.clear_requests()
-    worker = Worker(services, clock)
+    worker = MaintenanceWorker(services, clock)
     worker.run_once()
     assert len(simulator.requests()) == 2
     clock.advance(minutes=6)

@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 
 from dashboard.config.settings import Config
-from dashboard.crypto.keyring import Purpose
+from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.auth import passwords
 from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Place
 from dashboard.services.permissions import Role
@@ -41,7 +41,7 @@ def at(app: Flask) -> At:
 def attack(database: Database, config: Config, clock: TestClock) -> Attack:
     """Try passwords from many addresses, 30 times each."""
     counters = build_counters(config, database, clock)
-    tries = LoginThrottle(counters, config.keyring.keys(Purpose.LIMIT), clock)
+    tries = LoginThrottle(counters, config.keyring.keys(KeyPurpose.LIMIT), clock)
 
     def attack(addresses: int, email: str | None = None) -> None:
         for number in range(30 * addresses):

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from dashboard.services.actors import WORKER
-from dashboard.services.registrations.reconcile import Found
+from dashboard.services.registrations.reconcile import LookupResult
 from dashboard.services.registry import Services
 from dashboard.store.db.database import Database
 from tests.browsing import Visitor
@@ -137,9 +137,9 @@ def test_a_row_that_cannot_be_read_may_be_the_one(
 @pytest.mark.parametrize(
     ("minutes", "said", "found"),
     [
-        (-5, "was taken before.", Found.BEFORE),
-        (5, "was registered later, and not by this attempt.", Found.LATER),
-        (-1, "is registered.", Found.CREATED),
+        (-5, "was taken before.", LookupResult.BEFORE),
+        (5, "was registered later, and not by this attempt.", LookupResult.LATER),
+        (-1, "is registered.", LookupResult.CREATED),
     ],
 )
 def test_when_a_user_was_made_tells_by_whom(
@@ -148,14 +148,14 @@ def test_when_a_user_was_made_tells_by_whom(
     database: Database,
     minutes: int,
     said: str,
-    found: Found,
+    found: LookupResult,
 ) -> None:
     email, seq = lose(onboarding, simulator, DID_NOT)
     simulator.add_user(user(email.upper(), datetime.now(UTC) + timedelta(minutes=minutes)))
     page = press(onboarding, seq)
     assert f"{email} {said} Open the user" in page.words
     assert f'"found": "{found}"' in last_row(database)[2]
-    assert outcomes(database) == (DONE if found is Found.CREATED else REFUSED)
+    assert outcomes(database) == (DONE if found is LookupResult.CREATED else REFUSED)
 
 
 def test_a_user_without_a_time_leaves_it_open_and_is_named(

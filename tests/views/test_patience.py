@@ -8,7 +8,7 @@ from flask import Flask
 
 from dashboard.services.permissions import Role
 from dashboard.services.registry import Services
-from dashboard.worker import Worker
+from dashboard.worker import MaintenanceWorker
 from tests.browsing import HTMX, Page, Visitor
 from tests.conftest import LogIn, TestClock
 from tests.simulator_process import RunningSimulator
@@ -101,11 +101,11 @@ def test_what_no_person_waits_for_keeps_to_what_the_api_asked(
     simulator.set_faults([])
     for wait_s in (61, 500):
         clock.advance(seconds=wait_s)
-        Worker(services, clock).run_once()
+        MaintenanceWorker(services, clock).run_once()
         limited.http.get(f"/users/{user_id}", headers=follow)
         assert simulator.requests() == []
     clock.advance(seconds=40)
-    Worker(services, clock).run_once()
+    MaintenanceWorker(services, clock).run_once()
     assert len(simulator.requests()) == 1
 
 
@@ -130,4 +130,4 @@ def test_a_write_waits_for_a_read_that_found_out(
 def test_a_part_of_a_page_offers_to_try_too(limited: Visitor) -> None:
     part = limited.fragment("/users?status=pending", "results", status=503)
     assert offers_to_try(part)
-    assert 'name="back" value="/users?status=pending"' in part.text
+    assert 'name="back" value="/users?status=pending"' in part.markup

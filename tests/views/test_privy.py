@@ -201,7 +201,7 @@ def test_a_lost_answer_may_be_a_token_of_nobody_known(
     ledger = issuer.get("/tokens").words
     assert "Not known (Privy)" in ledger
     assert "May exist" in ledger
-    assert 'href="/tokens" aria-label="Open: Not known (Privy)"' in issuer.get("/").text
+    assert 'href="/tokens" aria-label="Open: Not known (Privy)"' in issuer.get("/").markup
     assert trail(database, "tokens:privy")[-1][0] == "unknown"
 
 

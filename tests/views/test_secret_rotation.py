@@ -7,10 +7,10 @@ from flask import Flask
 
 from dashboard.app import create_app
 from dashboard.config.settings import Config, load_config
-from dashboard.crypto.keyring import Purpose
+from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.audit.log import AuditLog
 from dashboard.services.permissions import Role
-from dashboard.store.audit.chain import Chain, Finding, FindingKind
+from dashboard.store.audit.chain import Chain, ChainFault, FindingKind
 from dashboard.store.db.database import Database
 from dashboard.store.schema import audit
 from tests.browsing import Visitor
@@ -140,8 +140,8 @@ def test_one_time_links_outlive_every_rotation(
     choose(newcomer, link, "a long enough password")
 
 
-def verified(database: Database, config: Config, clock: TestClock) -> Finding | None:
-    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+def verified(database: Database, config: Config, clock: TestClock) -> ChainFault | None:
+    chain = Chain(config.keyring.keys(KeyPurpose.CHAIN), config.environment)
     return AuditLog(database, chain, clock).verify()
 
 
@@ -159,11 +159,11 @@ def test_the_chain_holds_over_both_keys_and_names_the_one_that_was_taken_out(
     after.http.post(path, data=data)
     with database.read() as connection:
         keys = [row.key_id for row in connection.execute(audit.select().order_by(audit.c.seq))]
-    old, new = (each.keyring.keys(Purpose.CHAIN).current.id for each in (config, rotated))
+    old, new = (each.keyring.keys(KeyPurpose.CHAIN).current.id for each in (config, rotated))
     assert keys == [old, old, new, new]
     assert verified(database, rotated, clock) is None
-    assert verified(database, without_old, clock) == Finding(1, FindingKind.UNKNOWN_KEY)
-    assert verified(database, config, clock) == Finding(3, FindingKind.UNKNOWN_KEY)
+    assert verified(database, without_old, clock) == ChainFault(1, FindingKind.UNKNOWN_KEY)
+    assert verified(database, config, clock) == ChainFault(3, FindingKind.UNKNOWN_KEY)
 
 
 def test_an_authenticator_app_goes_on_after_the_old_key_was_taken_out(

@@ -8,13 +8,13 @@ from flask import Flask
 
 from dashboard.services.actors import Actor, Via
 from dashboard.services.permissions import Role
-from dashboard.services.registrations.reconcile import Found
+from dashboard.services.registrations.reconcile import LookupResult
 from dashboard.services.registry import Services
 from dashboard.services.staff.manage import Staff
 from dashboard.store.audit import chain as audit
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
-from dashboard.worker import Worker
+from dashboard.worker import MaintenanceWorker
 from tests.browsing import Visitor
 from tests.conftest import LogIn, TestClock
 from tests.simulator_process import RunningSimulator
@@ -134,7 +134,7 @@ def test_many_who_look_at_once_settle_once(
                 range(8),
             )
         )
-    assert {look.found for look in looks if look} == {Found.CREATED}
+    assert {look.found for look in looks if look} == {LookupResult.CREATED}
     assert outcomes(database) == DONE
     with database.read() as connection:
         assert audit.verify(connection, chain.keys) is None
@@ -175,11 +175,11 @@ def test_a_lost_token_is_never_settled_and_says_until_when_it_may_exist(
     send(admin, f"/users/{active['id']}/tokens", TOKEN, status=502)
     simulator.set_faults([])
     clock.advance(minutes=10)
-    Worker(services, clock).run_once()
+    MaintenanceWorker(services, clock).run_once()
     for place in ("/tokens", f"/users/{active['id']}"):
         assert re.search(r"May exist until \d\d:\d\d(?![:\d])", admin.get(place).words), place
     assert re.search(r"Unknown *may exist until 20\d\d-", admin.get("/audit").words)
-    line = admin.get("/audit?outcome=unknown").text
+    line = admin.get("/audit?outcome=unknown").markup
     found = re.search(r'href="/audit/(\d+)" aria-label="Entry', line)
     assert found
     assert "A token may exist until" in admin.get(f"/audit/{found[1]}").words
@@ -207,5 +207,5 @@ def test_with_another_clock_than_the_apis_nothing_is_concluded_from_its_dates(
         assert outcomes(database) == ["attempted", "unknown"]
     else:  # the whole list was seen, whatever the dates in it
         assert outcomes(database) == REFUSED
-    Worker(services, clock).run_once()
+    MaintenanceWorker(services, clock).run_once()
     assert "succeeded" not in outcomes(database)

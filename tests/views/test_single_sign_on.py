@@ -9,7 +9,7 @@ from flask import Flask
 from dashboard.app import create_app
 from dashboard.config.settings import Config, load_config
 from dashboard.crypto.encryption import Encryptor
-from dashboard.crypto.keyring import Purpose
+from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.auth.mfa.verify import sealed_about
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
@@ -213,7 +213,7 @@ def test_a_second_factor_is_asked_for_after_it_as_after_a_password(
 ) -> None:
     email, _ = hire(Role.SUPPORT)
     secret = pyotp.random_base32()
-    sealer = Encryptor(config.keyring.keys(Purpose.FACTOR))
+    sealer = Encryptor(config.keyring.keys(KeyPurpose.FACTOR))
     found = member(staff, email)
     with database.write() as connection:
         sealed = sealer.seal(secret, sealed_about(found.id))

@@ -8,7 +8,7 @@ from flask import Flask
 
 from dashboard.app import create_app
 from dashboard.config.settings import load_config
-from dashboard.partner.json_shape import Found, ProblemKind
+from dashboard.partner.json_shape import ProblemKind, ShapeProblem
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from tests.browsing import Visitor
@@ -73,7 +73,7 @@ def test_a_list_that_is_the_whole_body_is_listed_and_named(
 
 @pytest.mark.parametrize("flaw", list(ProblemKind))
 def test_every_flaw_of_an_answer_has_words(app: Flask, flaw: ProblemKind) -> None:
-    found = Found(flaw, "text/html", "createdAt")
+    found = ShapeProblem(flaw, "text/html", "createdAt")
     with app.test_request_context():
         template = app.jinja_env.get_template("components/found.html")
         said = str(template.module.found_list([found]))  # type: ignore[attr-defined]  # a macro

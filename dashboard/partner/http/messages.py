@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from uuid import UUID
 
 from dashboard.partner.errors import UnavailableKind
-from dashboard.partner.json_shape import Found, ProblemKind, ShapeError
+from dashboard.partner.json_shape import ProblemKind, ShapeError, ShapeProblem
 
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
 _REQUEST_ID = re.compile(r"[\x21-\x7e]{1,64}")
@@ -58,7 +58,7 @@ class Response:
     request_id: str | None
     retry_after_s: float | None
     body: bytes = field(repr=False)
-    flaw: Found | None
+    flaw: ShapeProblem | None
     at: datetime
     took_ms: int
     server_at: datetime | None = None
@@ -74,7 +74,7 @@ class Response:
         try:
             text = self.body.decode()
         except UnicodeDecodeError:
-            found = found or Found(ProblemKind.NOT_UTF8, self.content_type)
+            found = found or ShapeProblem(ProblemKind.NOT_UTF8, self.content_type)
         if found:
             # Outside the handler: a UnicodeDecodeError holds the whole body, and would be kept.
             raise ShapeError(found)

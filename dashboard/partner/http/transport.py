@@ -30,7 +30,7 @@ from dashboard.partner.http.messages import (
     media_type,
     request_id,
 )
-from dashboard.partner.json_shape import Found, ProblemKind
+from dashboard.partner.json_shape import ProblemKind, ShapeProblem
 
 BODY_MAX = 1_000_000  # decoded bytes
 _SUCCESSES = range(200, 300)
@@ -167,19 +167,19 @@ class Transport:
         return held[1]
 
 
-def _read_body(response: requests.Response) -> tuple[bytes, Found | None]:
+def _read_body(response: requests.Response) -> tuple[bytes, ShapeProblem | None]:
     """Read at most BODY_MAX unpacked bytes; the second value says why they are no use."""
     try:
         # urllib3 unpacks no more than it is asked for.
         body = response.raw.read(BODY_MAX + 1, decode_content=True)
     except urllib3.exceptions.DecodeError:
-        return b"", Found(ProblemKind.PACKED)
+        return b"", ShapeProblem(ProblemKind.PACKED)
     except _NETWORK_FAULTS:
         if response.status_code in _SUCCESSES:
             raise
-        return b"", Found(ProblemKind.CUT_OFF)  # the status stands, and decides
+        return b"", ShapeProblem(ProblemKind.CUT_OFF)  # the status stands, and decides
     if len(body) > BODY_MAX:
-        return b"", Found(ProblemKind.TOO_LONG, str(BODY_MAX))
+        return b"", ShapeProblem(ProblemKind.TOO_LONG, str(BODY_MAX))
     return body, None
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
 from dashboard.services.auth import passwords
-from dashboard.services.auth.login import Refused
+from dashboard.services.auth.login import LoginRefused
 from dashboard.services.auth.password_rules import PasswordRules
 from dashboard.services.auth.sessions import OpenSession, SessionOverError
 from dashboard.services.auth.throttle import InSession, LoginThrottle, Throttled
@@ -96,7 +96,7 @@ class Account:
 
     def change_password(
         self, session: OpenSession, current: str, new: str, actor: Actor
-    ) -> Changed | Refused | Throttled:
+    ) -> Changed | LoginRefused | Throttled:
         """Replace the password of the session's owner; tries count as confirmations do.
 
         Raises:
@@ -113,7 +113,7 @@ class Account:
             return limited
         if not passwords.verify(member.password_hash, current):
             self._refuse(member, actor, cause="password")
-            return Refused()
+            return LoginRefused()
         password_hash = passwords.hash_password(accepted)
         with self._database.write() as connection:
             now = staff.find_by_id(connection, member.id)

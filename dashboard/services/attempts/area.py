@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dashboard.crypto.keyring import Purpose
+from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.attempts.attempts import Attempts
 from dashboard.services.attempts.intents import Intents
 from dashboard.services.attempts.reconcile import OutcomeRecorder
@@ -21,9 +21,9 @@ class AttemptServices:
 def build_attempts(base: Foundation) -> AttemptServices:
     """Build them."""
     database, chain, clock = base.database, base.chain, base.clock
-    log = Attempts(database, chain, base.keyring.keys(Purpose.FINGERPRINT), clock)
+    log = Attempts(database, chain, base.keyring.keys(KeyPurpose.FINGERPRINT), clock)
     return AttemptServices(
         log=log,
-        intents=Intents(base.keyring.keys(Purpose.INTENT), database, clock),
+        intents=Intents(base.keyring.keys(KeyPurpose.INTENT), database, clock),
         outcomes=OutcomeRecorder(log, chain, clock),
     )

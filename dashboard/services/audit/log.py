@@ -16,7 +16,7 @@ from dashboard.store.audit import chain as audit
 from dashboard.store.audit import check as audit_check
 from dashboard.store.audit import lines as audit_lines
 from dashboard.store.audit import sums as audit_sums
-from dashboard.store.audit.chain import Chain, Finding, Outcome
+from dashboard.store.audit.chain import Chain, ChainFault, Outcome
 from dashboard.store.audit.head import Head
 from dashboard.store.audit.lines import AuditLine, AuditRow, LineFilters
 from dashboard.store.db.database import Database
@@ -141,7 +141,7 @@ class AuditLog:
         with self._database.read() as connection:
             return next((head for head in known if not audit.holds(connection, head)), None)
 
-    def verify(self) -> Finding | None:
+    def verify(self) -> ChainFault | None:
         """Return the first row at which the chain does not hold, or None."""
         with self._database.read() as connection:
             return audit_check.verify(connection, self._chain.keys)

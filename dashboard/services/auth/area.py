@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from dashboard.crypto.keyring import Purpose
+from dashboard.crypto.keyring import KeyPurpose
 from dashboard.oidc.models import Provider
 from dashboard.services.auth.login import PasswordLogin
 from dashboard.services.auth.login_audit import LoginAudit
@@ -58,9 +58,9 @@ def build_auth(
 ) -> AuthServices:
     """Build them."""
     database, chain, clock = base.database, base.chain, base.clock
-    throttle = LoginThrottle(counters, base.keyring.keys(Purpose.LIMIT), clock)
+    throttle = LoginThrottle(counters, base.keyring.keys(KeyPurpose.LIMIT), clock)
     rules = PasswordRules(settings.brand)
-    factor_encryptor, login_encryptor = map(base.encryptor, (Purpose.FACTOR, Purpose.LOG_IN))
+    factor_encryptor, login_encryptor = map(base.encryptor, (KeyPurpose.FACTOR, KeyPurpose.LOG_IN))
     factors = FactorVerifier(database, factor_encryptor, settings.required_factor_roles, clock)
     accounts = SsoAccounts(
         database, chain, clock, settings.claimed_roles, by_password=settings.by_password
@@ -73,7 +73,7 @@ def build_auth(
         factors=factors,
         links=OneTimeLinks(database, chain, throttle, rules, clock),
         password_rules=rules,
-        saved_forms=SavedForms(database, base.encryptor(Purpose.KEPT), clock),
+        saved_forms=SavedForms(database, base.encryptor(KeyPurpose.KEPT), clock),
         second_factor=SecondFactorLogin(
             factors,
             throttle,

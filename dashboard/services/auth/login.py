@@ -33,7 +33,7 @@ class SecondFactorNeeded:
 
 
 @dataclass(frozen=True)
-class Refused:
+class LoginRefused:
     """They do not, or the person is unknown or disabled: which one is not told."""
 
 
@@ -59,7 +59,7 @@ class PasswordLogin:
 
     def log_in(
         self, email: str, password: str, *, place: Place, request_id: str
-    ) -> LoggedIn | SecondFactorNeeded | Refused | Throttled | Overloaded:
+    ) -> LoggedIn | SecondFactorNeeded | LoginRefused | Throttled | Overloaded:
         """Check email and password, and record the try, or leave that to the second step.
 
         Raises:
@@ -85,7 +85,7 @@ class PasswordLogin:
         if member is None or not matches or not member.active:
             cause = _cause(member, matches=matches)
             self._log_ins.refused(member, cause, address=address, request_id=request_id)
-            return Refused()
+            return LoginRefused()
         self._tries.forgive(replace(source, half_way=member.has_second_factor))
         if member.has_second_factor:
             self._log_ins.half_way(member, address=address, request_id=request_id)

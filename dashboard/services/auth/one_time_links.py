@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from dashboard.services.actions import Action
-from dashboard.services.auth.login import LoggedIn, Refused
+from dashboard.services.auth.login import LoggedIn, LoginRefused
 from dashboard.services.auth.password_rules import PasswordRules
 from dashboard.services.auth.passwords import NewPassword, hash_password
 from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Place, Throttled
@@ -81,7 +81,7 @@ class OneTimeLinks:
 
     def use(
         self, token: str, password: str, *, place: Place, request_id: str
-    ) -> LoggedIn | Refused | Throttled:
+    ) -> LoggedIn | LoginRefused | Throttled:
         """Set the password of the link's member, use the link up and end their sessions.
 
         Raises:
@@ -135,13 +135,15 @@ class OneTimeLinks:
         is_good = is_open(link.expires_at, self._clock(), LINK_TTL[link.kind])
         return is_good and link.used_at is None and link.member.active
 
-    def _refuse(self, token: str | None, address: str, request_id: str, *, cause: str) -> Refused:
+    def _refuse(
+        self, token: str | None, address: str, request_id: str, *, cause: str
+    ) -> LoginRefused:
         with self._database.write() as connection:
             link = links.find(connection, _hash(token)) if token else None
             self._record(
                 connection, Outcome.REJECTED, link, request_id, address=address, cause=cause
             )
-        return Refused()
+        return LoginRefused()
 
     def _record(
         self,

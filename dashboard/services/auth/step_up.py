@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
 from dashboard.services.auth import passwords
-from dashboard.services.auth.login import Refused
+from dashboard.services.auth.login import LoginRefused
 from dashboard.services.auth.mfa.verify import FactorVerifier
 from dashboard.services.auth.sessions import Method, OpenSession
 from dashboard.services.auth.throttle import InSession, LoginThrottle, Throttled
@@ -47,7 +47,7 @@ class StepUp:
 
     def by_password(
         self, session: OpenSession, password: str, actor: Actor
-    ) -> Confirmed | Refused | Throttled:
+    ) -> Confirmed | LoginRefused | Throttled:
         """Confirm by the password of the log-in: for people who have no second factor."""
         member = session.staff
 
@@ -58,7 +58,7 @@ class StepUp:
 
     def by_code(
         self, session: OpenSession, code: str, actor: Actor
-    ) -> Confirmed | Refused | Throttled:
+    ) -> Confirmed | LoginRefused | Throttled:
         """Confirm by a code of the person's authenticator app."""
 
         def proves() -> bool:
@@ -68,7 +68,7 @@ class StepUp:
 
     def by_recovery_code(
         self, session: OpenSession, code: str, actor: Actor
-    ) -> Confirmed | Refused | Throttled:
+    ) -> Confirmed | LoginRefused | Throttled:
         """Confirm by a recovery code, which is gone with it."""
 
         def proves() -> bool:
@@ -85,7 +85,7 @@ class StepUp:
         rp_id: str,
         origin: str,
         actor: Actor,
-    ) -> Confirmed | Refused | Throttled:
+    ) -> Confirmed | LoginRefused | Throttled:
         """Confirm by a passkey of the same person."""
 
         def proves() -> bool:
@@ -100,7 +100,7 @@ class StepUp:
         method: Method,
         proves: Callable[[], bool],
         actor: Actor,
-    ) -> Confirmed | Refused | Throttled:
+    ) -> Confirmed | LoginRefused | Throttled:
         proof = method.value if method in UNGUESSABLE else ""
         source = InSession(session.staff.id, session.id_hash, proof)
         details = {"method": method.value, "address": actor.address}
@@ -110,7 +110,7 @@ class StepUp:
             return limited
         if not proves():
             self._record(Outcome.REJECTED, actor, cause=method.value, **details)
-            return Refused()
+            return LoginRefused()
         self._record(Outcome.SUCCEEDED, actor, **details)
         self._tries.forgive(source)
         return Confirmed()

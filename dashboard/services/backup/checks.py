@@ -10,7 +10,7 @@ from dashboard.services.operations.readiness import NotReadyError, Readiness
 from dashboard.services.ports import Clock
 from dashboard.store.audit import chain as audit
 from dashboard.store.audit import check as audit_check
-from dashboard.store.audit.chain import Chain, Finding, NewEntry, Outcome
+from dashboard.store.audit.chain import Chain, ChainFault, NewEntry, Outcome
 from dashboard.store.db.database import Database, StoreError, Transaction
 from dashboard.store.maintenance import sqlite_copies as backups
 
@@ -26,7 +26,7 @@ class Contents:
     links: int
     audit_rows: int
     audit_mac: str
-    finding: Finding | None
+    finding: ChainFault | None
 
 
 @dataclass(frozen=True)

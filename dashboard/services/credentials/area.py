@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard.crypto.keyring import Purpose
+from dashboard.crypto.keyring import KeyPurpose
 from dashboard.partner.client import PartnerClient
 from dashboard.partner.credentials import Credentials
 from dashboard.partner.gate import Gate
@@ -38,7 +38,7 @@ def build_credentials(
     """Build them; `environment` is the pair of the configuration."""
     database, clock = base.database, base.clock
     log = AuditRecorder(base.chain, clock)
-    sealer = CredentialsEncryptor(base.keyring.keys(Purpose.CREDENTIAL))
+    sealer = CredentialsEncryptor(base.keyring.keys(KeyPurpose.CREDENTIAL))
     active = ActiveCredentials(database, environment, sealer, log, clock)
 
     def try_with(pair: Credentials) -> PartnerClient:

@@ -31,7 +31,7 @@ TryWith = Callable[[Credentials], UserSource]
 """Gives a client that asks with this pair and no other."""
 
 
-class Cause(StrEnum):
+class RotationRefusal(StrEnum):
     """Why a step of the rotation cannot be made."""
 
     IN_USE = "in use"
@@ -46,7 +46,7 @@ class Cause(StrEnum):
 class RotationError(Exception):
     """The step cannot be made; nothing was changed."""
 
-    def __init__(self, cause: Cause) -> None:
+    def __init__(self, cause: RotationRefusal) -> None:
         super().__init__(cause.value)
         self.cause = cause
 
@@ -150,9 +150,9 @@ class Rotation:
         """
         with self._changing(pair_id) as (connection, pair):
             if pair.proof is None:
-                raise RotationError(Cause.NOT_PROVED)
+                raise RotationError(RotationRefusal.NOT_PROVED)
             if pair.proof is Proof.ANOTHER:
-                raise RotationError(Cause.ANOTHER_PARTNER)
+                raise RotationError(RotationRefusal.ANOTHER_PARTNER)
             self._put_in_use(connection, pair, Action.CREDENTIALS_SWITCH, by)
 
     def restore(self, pair_id: int, by: Actor) -> None:
@@ -164,7 +164,7 @@ class Rotation:
         """
         with self._changing(pair_id) as (connection, pair):
             if pair.used_at is None:
-                raise RotationError(Cause.NOT_PROVED)
+                raise RotationError(RotationRefusal.NOT_PROVED)
             self._put_in_use(connection, pair, Action.CREDENTIALS_RESTORE, by)
 
     def forget(self, pair_id: int, by: Actor) -> None:
@@ -176,7 +176,7 @@ class Rotation:
         """
         with self._changing(pair_id) as (connection, pair):
             if pair.pair == self._in_use(connection).id:
-                raise RotationError(Cause.IN_USE)
+                raise RotationError(RotationRefusal.IN_USE)
             api_pairs.forget(connection, pair_id, self._clock())
             told = {"pair": pair.hint}
             self._log.record(
@@ -186,14 +186,14 @@ class Rotation:
     def _make_room(self, connection: Transaction, pair: Credentials) -> None:
         in_use = self._in_use(connection).id
         if pair.id == in_use:
-            raise RotationError(Cause.IN_USE)
+            raise RotationError(RotationRefusal.IN_USE)
         for kept in api_pairs.kept(connection):
             if kept.pair == pair.id and self._credentials.open(kept) is None:
                 api_pairs.forget(connection, kept.id, self._clock())
             elif kept.pair == pair.id:
-                raise RotationError(Cause.KEPT)
+                raise RotationError(RotationRefusal.KEPT)
             elif kept.used_at is None and kept.pair != in_use:  # else the environment has it
-                raise RotationError(Cause.SLOT_TAKEN)
+                raise RotationError(RotationRefusal.SLOT_TAKEN)
 
     def _look(self, source: UserSource) -> _Seen:
         rows = source.list_users(UserQuery(limit=PROOF_LIMIT)).value.rows
@@ -220,7 +220,7 @@ class Rotation:
     def _get(self, connection: Transaction, pair_id: int) -> ApiPair:
         pair = api_pairs.find(connection, pair_id)
         if pair is None:
-            raise RotationError(Cause.GONE)
+            raise RotationError(RotationRefusal.GONE)
         return pair
 
     def _in_use(self, connection: Transaction) -> Credentials:
@@ -229,7 +229,7 @@ class Rotation:
     def _opened(self, pair: ApiPair) -> Credentials:
         opened = self._credentials.open(pair)
         if opened is None:
-            raise RotationError(Cause.UNREADABLE)
+            raise RotationError(RotationRefusal.UNREADABLE)
         return opened
 
     def _put_in_use(
@@ -237,7 +237,7 @@ class Rotation:
     ) -> None:
         before = self._in_use(connection)
         if self._opened(pair).id == before.id:
-            raise RotationError(Cause.IN_USE)
+            raise RotationError(RotationRefusal.IN_USE)
         self._credentials.put_in_use(connection, pair.id, by.staff_id)
         told = {"pair": pair.hint, "before": before.hint}
         self._log.record(connection, action, by, _about(pair.id), details=told)

@@ -28,7 +28,7 @@ CAUSE = "budget"  # in the details of the entry for a spent budget
 log = structlog.get_logger()
 
 
-class Kind(StrEnum):
+class BudgetKind(StrEnum):
     """What a budget is for; pages have words for each."""
 
     REVEALS = "reveals"
@@ -43,7 +43,7 @@ class Kind(StrEnum):
 class Budget:
     """How often a person may do one action within an hour."""
 
-    kind: Kind
+    kind: BudgetKind
     most: int
 
 
@@ -57,10 +57,10 @@ class Allowance:
     per_person: bool = True
 
 
-CHANGES = Budget(Kind.CHANGES, 200)  # of every action that isn't named below
-_CALLS = Budget(Kind.CALLS, 2_000)
-_EXPORTS = Budget(Kind.EXPORTS, 60)
-_OWN = Budget(Kind.CHANGES, 20)
+CHANGES = Budget(BudgetKind.CHANGES, 200)  # of every action that isn't named below
+_CALLS = Budget(BudgetKind.CALLS, 2_000)
+_EXPORTS = Budget(BudgetKind.EXPORTS, 60)
+_OWN = Budget(BudgetKind.CHANGES, 20)
 BUDGETS: Mapping[str, Budget] = {
     Permission.USERS_REGISTER: _CALLS,
     Permission.KYC_START: _CALLS,
@@ -68,7 +68,7 @@ BUDGETS: Mapping[str, Budget] = {
     Action.KYC_IMPORT: _CALLS,
     Action.AUDIT_EXPORT: _EXPORTS,
     Action.KYC_EXPORT: _EXPORTS,
-    Action.ACCOUNT_CHANGE: Budget(Kind.PREFERENCES, 20),
+    Action.ACCOUNT_CHANGE: Budget(BudgetKind.PREFERENCES, 20),
     Action.ACCOUNT_PASSWORD: _OWN,
     Action.ACCOUNT_PASSKEY_ADD: _OWN,
     Action.ACCOUNT_PASSKEY_REMOVE: _OWN,
@@ -94,7 +94,7 @@ class BudgetSpentError(Exception):
 
 
 @dataclass(frozen=True)
-class Reached:
+class BudgetReached:
     """What admins see: who reached a limit within the last hour, and how much is being summed."""
 
     people: tuple[Spent, ...]
@@ -137,9 +137,9 @@ class Budgets:
                 )
         return max(1, round((error.next_at - now).total_seconds()))
 
-    def reached(self) -> Reached:
+    def reached(self) -> BudgetReached:
         """Return what admins see."""
         now = self._clock()
         with self._database.read() as connection:
             people = budgets.spent_within(connection, (now - HOUR, now + HOUR))
-            return Reached(tuple(people), audit_sums.total(connection))
+            return BudgetReached(tuple(people), audit_sums.total(connection))

@@ -29,7 +29,7 @@ from dashboard.store.registrations import Registration, RegistrationState
 from dashboard.store.users import sightings
 from dashboard.text.emails import comparable
 
-__all__ = ["Found", "Look", "RegistrationReconciler"]
+__all__ = ["Look", "LookupResult", "RegistrationReconciler"]
 
 AT_WORK = timedelta(seconds=20)  # how long a slow API may go on working after an answer was lost
 RECENT = timedelta(hours=1)
@@ -39,7 +39,7 @@ SEARCH_S = 10.0  # no search is begun after this
 log = structlog.get_logger()
 
 
-class Found(StrEnum):
+class LookupResult(StrEnum):
     """What a look showed. Those up to ABSENT settle the attempt."""
 
     CREATED = "created"  # while the attempt was under way: it happened
@@ -52,14 +52,16 @@ class Found(StrEnum):
     REFUSED = "refused"  # settled before: it did not happen
 
 
-DID_NOT_HAPPEN = frozenset({Found.BEFORE, Found.LATER, Found.OURS, Found.ABSENT})
+DID_NOT_HAPPEN = frozenset(
+    {LookupResult.BEFORE, LookupResult.LATER, LookupResult.OURS, LookupResult.ABSENT}
+)
 
 
 @dataclass(frozen=True)
 class Look:
     """What is known of a registration now, and whom it is about where somebody was found."""
 
-    found: Found
+    found: LookupResult
     email: str
     user_id: UUID | None
     at: datetime
@@ -146,7 +148,9 @@ class RegistrationReconciler:
                 for each in due[:A_ROUND]:
                     del self._due_at[each.attempt_seq]
             raise
-        return sum(look.found is Found.CREATED or look.found in DID_NOT_HAPPEN for look in looks)
+        return sum(
+            look.found is LookupResult.CREATED or look.found in DID_NOT_HAPPEN for look in looks
+        )
 
     def _look(self, lost: Sequence[Registration], by: Actor) -> list[Look]:
         """Search for each, then walk back for those that no search found."""
@@ -172,17 +176,17 @@ class RegistrationReconciler:
         """Judge and record in one transaction, so that two who look at once do it once."""
         seq, user = lost.attempt_seq, shown.user
         found = _judge(lost, shown)
-        if user is None and found is Found.UNCLEAR:
+        if user is None and found is LookupResult.UNCLEAR:
             return Look(found, lost.email, None, shown.at)
         with self._database.write() as connection:
-            if found is Found.CREATED and user:
+            if found is LookupResult.CREATED and user:
                 found = self._whose(connection, lost, user)
-            if found is Found.CREATED and user:
+            if found is LookupResult.CREATED and user:
                 state, outcome, about = RegistrationState.DONE, Outcome.SUCCEEDED, user.id
             else:
                 state, outcome, about = RegistrationState.REFUSED, Outcome.REJECTED, None
             details = {"found": found.value, **({"user": str(user.id)} if user else {})}
-            if (found is Found.CREATED or found in DID_NOT_HAPPEN) and self._settling.settle(
+            if (found is LookupResult.CREATED or found in DID_NOT_HAPPEN) and self._settling.settle(
                 connection, seq, outcome, by, details, subject_id=about
             ):
                 registrations.settle(connection, seq, state, about)
@@ -190,7 +194,7 @@ class RegistrationReconciler:
                 sightings.record(connection, [facts_of(user)], shown.at)
         return Look(found, lost.email, user.id if user else None, shown.at)
 
-    def _whose(self, connection: Transaction, lost: Registration, user: User) -> Found:
+    def _whose(self, connection: Transaction, lost: Registration, user: User) -> LookupResult:
         """Say whether a user was made by this attempt, of several of ours with the same email.
 
         Only one of them can have made the user: the one during which, or nearest to which, it was.
@@ -198,21 +202,23 @@ class RegistrationReconciler:
         ours = registrations.of_email(connection, lost.email)
         made_by = next((each.attempt_seq for each in ours if each.user_id == user.id), None)
         if made_by is not None:  # perhaps found out by somebody who looked at the same time
-            return Found.CREATED if made_by == lost.attempt_seq else Found.OURS
+            return LookupResult.CREATED if made_by == lost.attempt_seq else LookupResult.OURS
         if any(each.lost_at is None and self._runs(each) for each in ours):
-            return Found.UNCLEAR
+            return LookupResult.UNCLEAR
         unknown = [each for each in ours if each.state is RegistrationState.UNKNOWN]
         nearest = min(unknown, key=lambda each: _distance(each, user), default=lost)
-        return Found.CREATED if nearest.attempt_seq == lost.attempt_seq else Found.OURS
+        return (
+            LookupResult.CREATED if nearest.attempt_seq == lost.attempt_seq else LookupResult.OURS
+        )
 
     def _runs(self, each: Registration) -> bool:
         return each.is_open and is_running(each.registered_at, self._clock())
 
     def _known(self, kept: Registration) -> Look:
         found = {
-            RegistrationState.DONE: Found.CREATED,
-            RegistrationState.REFUSED: Found.REFUSED,
-            RegistrationState.UNKNOWN: Found.UNCLEAR,
+            RegistrationState.DONE: LookupResult.CREATED,
+            RegistrationState.REFUSED: LookupResult.REFUSED,
+            RegistrationState.UNKNOWN: LookupResult.UNCLEAR,
         }[kept.state]
         return Look(found, kept.email, kept.user_id, self._clock())
 
@@ -222,14 +228,18 @@ class RegistrationReconciler:
         return [each for each in lost if each.lost_at]
 
 
-def _judge(lost: Registration, shown: _Evidence) -> Found:
+def _judge(lost: Registration, shown: _Evidence) -> LookupResult:
     if shown.user is None:
-        return Found.ABSENT if shown.is_absent else Found.UNCLEAR
+        return LookupResult.ABSENT if shown.is_absent else LookupResult.UNCLEAR
     if shown.user.created_at is None:
-        return Found.UNDATED
+        return LookupResult.UNDATED
     if shown.user.created_at < lost.registered_at - SLACK:
-        return Found.BEFORE
-    return Found.LATER if shown.user.created_at > _lost_at(lost) + SLACK else Found.CREATED
+        return LookupResult.BEFORE
+    return (
+        LookupResult.LATER
+        if shown.user.created_at > _lost_at(lost) + SLACK
+        else LookupResult.CREATED
+    )
 
 
 def _over_at(lost: Registration) -> datetime:

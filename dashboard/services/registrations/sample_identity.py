@@ -11,7 +11,7 @@ COUNTRIES = ("CO", "MX", "PE", "CL", "AR")
 
 
 @dataclass(frozen=True)
-class Identity:
+class SampleIdentity:
     """A made-up person. There is no phone: any number might be somebody's."""
 
     first_name: str
@@ -21,12 +21,12 @@ class Identity:
     preferred_language: str
 
 
-def make_sample(test_email: str) -> Identity:
+def make_sample(test_email: str) -> SampleIdentity:
     """Make up a person; `test_email` holds `{n}`, which becomes a number of six digits."""
     return _identity(test_email, secrets.randbelow(900_000) + 100_000)
 
 
-def is_sample(email: str, test_email: str) -> Identity | None:
+def is_sample(email: str, test_email: str) -> SampleIdentity | None:
     """Return the person made up with this email, None for an email that was not made up.
 
     A registration takes no names, but a KYC start wants them: the number gives them again.
@@ -37,8 +37,8 @@ def is_sample(email: str, test_email: str) -> Identity | None:
     return _identity(test_email, int(number)) if is_made_up else None
 
 
-def _identity(test_email: str, number: int) -> Identity:
-    return Identity(
+def _identity(test_email: str, number: int) -> SampleIdentity:
+    return SampleIdentity(
         first_name=FIRST[number % len(FIRST)],
         last_name=LAST[number // len(FIRST) % len(LAST)],
         email=test_email.replace("{n}", str(number)),

@@ -22,7 +22,7 @@ Counts = Mapping[tuple[str, Outcome], int]
 
 
 @dataclass(frozen=True)
-class Count:
+class ActionTally:
     """How often something was done."""
 
     week: int
@@ -35,7 +35,7 @@ class ActionCount:
 
     action: str
     outcome: Outcome
-    count: Count
+    count: ActionTally
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ class ActivityReport:
 
     colleague: StaffProfile
     open_sessions: int
-    failed_log_ins: Count
-    tokens: Count
-    reveals: Count
-    exports: Count
+    failed_log_ins: ActionTally
+    tokens: ActionTally
+    reveals: ActionTally
+    exports: ActionTally
     deeds: tuple[ActionCount, ...]
 
 
@@ -86,7 +86,7 @@ class StaffActivity:
             reveals=_sum(week, month, {Permission.PII_REVEAL}, DONE),
             exports=_sum(week, month, {Action.AUDIT_EXPORT, Action.KYC_EXPORT}, DONE),
             deeds=tuple(
-                ActionCount(action, outcome, Count(week.get((action, outcome), 0), count))
+                ActionCount(action, outcome, ActionTally(week.get((action, outcome), 0), count))
                 for (action, outcome), count in sorted(month.items())
             ),
         )
@@ -107,7 +107,7 @@ class StaffActivity:
 
 def _sum(
     week: Counts, month: Counts, actions: AbstractSet[str], outcomes: AbstractSet[Outcome]
-) -> Count:
+) -> ActionTally:
     def total(counts: Counts) -> int:
         return sum(
             count
@@ -115,4 +115,4 @@ def _sum(
             if action in actions and outcome in outcomes
         )
 
-    return Count(total(week), total(month))
+    return ActionTally(total(week), total(month))

@@ -17,7 +17,7 @@ from dashboard.store.staff.members import StaffMember
 from dashboard.text.characters import write_out
 
 
-class Cause(StrEnum):
+class StaffChangeRefusal(StrEnum):
     """Why a change cannot be made."""
 
     NO_EMAIL = "no email"
@@ -34,7 +34,7 @@ class Cause(StrEnum):
 class StaffError(Exception):
     """The change cannot be made: `cause` for pages, the text for the command line."""
 
-    def __init__(self, cause: Cause, text: str) -> None:
+    def __init__(self, cause: StaffChangeRefusal, text: str) -> None:
         super().__init__(text)
         self.cause = cause
 
@@ -74,7 +74,9 @@ class StaffChanges:
             made = change(connection, member)
             left = staff.has_active(connection, Role.ADMIN, by_password=self._by_password)
             if by.staff_id and not left:
-                raise StaffError(Cause.LAST_ADMIN, "Nobody would be left who may manage staff.")
+                raise StaffError(
+                    StaffChangeRefusal.LAST_ADMIN, "Nobody would be left who may manage staff."
+                )
             self.record(connection, action, member.id, by, **details)
             if ends_sessions:
                 sessions.remove_of(connection, member.id)
@@ -85,9 +87,11 @@ class StaffChanges:
         self.require_admin(connection, by)
         member = staff.find(connection, email)
         if member is None:
-            raise StaffError(Cause.NOBODY, f"There is no staff member {write_out(email)}.")
+            raise StaffError(
+                StaffChangeRefusal.NOBODY, f"There is no staff member {write_out(email)}."
+            )
         if member.id == by.staff_id:
-            raise StaffError(Cause.ONESELF, "Another admin has to do this.")
+            raise StaffError(StaffChangeRefusal.ONESELF, "Another admin has to do this.")
         return member
 
     def require_admin(self, connection: Transaction, by: Actor) -> None:
@@ -96,7 +100,9 @@ class StaffChanges:
             return
         actor = staff.find_by_id(connection, by.staff_id)
         if actor is None or not actor.active or Role.ADMIN not in actor.roles:
-            raise StaffError(Cause.NO_ADMIN, "Whoever asks may no longer manage staff.")
+            raise StaffError(
+                StaffChangeRefusal.NO_ADMIN, "Whoever asks may no longer manage staff."
+            )
 
     def record(
         self, connection: Transaction, action: Action, staff_id: int, by: Actor, **details: str

@@ -9,7 +9,7 @@ from dashboard.services.auth.password_rules import PasswordRules
 from dashboard.services.auth.passwords import hash_password
 from dashboard.services.permissions import Role
 from dashboard.services.ports import Clock
-from dashboard.services.staff.change import Cause, StaffChanges, StaffError
+from dashboard.services.staff.change import StaffChangeRefusal, StaffChanges, StaffError
 from dashboard.store.audit.chain import Chain
 from dashboard.store.auth import one_time_links as links
 from dashboard.store.auth import second_factors as factors
@@ -21,7 +21,7 @@ from dashboard.text.characters import clean, write_out
 from dashboard.text.emails import is_email
 from dashboard.text.names import is_name, name_for
 
-__all__ = ["Cause", "Staff", "StaffError"]
+__all__ = ["Staff", "StaffChangeRefusal", "StaffError"]
 
 FIRST_ADMIN = "python -m dashboard staff add you@example.com --role admin"
 
@@ -177,7 +177,7 @@ class Staff:
 
         def change(connection: Transaction, member: StaffMember) -> None:
             if not links.remove_unused(connection, member.id):
-                raise StaffError(Cause.NO_LINK, f"{email} has no link that works.")
+                raise StaffError(StaffChangeRefusal.NO_LINK, f"{email} has no link that works.")
 
         self._changes.make(email, Action.STAFF_WITHDRAW, change, by, ends_sessions=False)
 
@@ -221,7 +221,9 @@ class Staff:
 
     def _link(self, connection: Transaction, member: StaffMember, by: Actor) -> OneTimeLink:
         if not member.active:
-            raise StaffError(Cause.DISABLED, f"{member.email} is disabled. Enable them first.")
+            raise StaffError(
+                StaffChangeRefusal.DISABLED, f"{member.email} is disabled. Enable them first."
+            )
         return make_link(connection, member, created_by=by.staff_id, at=self._clock())
 
     def _add(
@@ -234,7 +236,7 @@ class Staff:
         by: Actor,
     ) -> StaffMember:
         if staff.find(connection, email):
-            raise StaffError(Cause.EMAIL_TAKEN, f"{email} is there already.")
+            raise StaffError(StaffChangeRefusal.EMAIL_TAKEN, f"{email} is there already.")
         wanted = sorted(set(roles))
         staff_id = staff.add(connection, email, name, password_hash, self._clock())
         staff.set_roles(connection, staff_id, wanted)
@@ -244,12 +246,14 @@ class Staff:
 
 def _valid_name(text: str, email: str) -> str:
     if text and not is_name(clean(text)):
-        raise StaffError(Cause.NO_NAME, f"“{write_out(text)}” is not a name.")
+        raise StaffError(StaffChangeRefusal.NO_NAME, f"“{write_out(text)}” is not a name.")
     return name_for(text, email)
 
 
 def _valid_email(text: str) -> str:
     email = clean(text)
     if not is_email(email):
-        raise StaffError(Cause.NO_EMAIL, f"“{write_out(text)}” is not an email address.")
+        raise StaffError(
+            StaffChangeRefusal.NO_EMAIL, f"“{write_out(text)}” is not an email address."
+        )
     return email

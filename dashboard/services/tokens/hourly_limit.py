@@ -36,7 +36,7 @@ IN_PRODUCTION: Mapping[Scope, int] = {Scope.PERSON: 10, Scope.USER: 20, Scope.DA
 
 
 @dataclass(frozen=True)
-class Reached:
+class TokenLimitReached:
     """A limit that leaves no other token before `next_at`."""
 
     scope: Scope
@@ -47,7 +47,7 @@ class Reached:
 class TokenLimitError(Exception):
     """Another token would be one too many. Nothing was sent or recorded."""
 
-    def __init__(self, reached: Reached, retry_after_s: int) -> None:
+    def __init__(self, reached: TokenLimitReached, retry_after_s: int) -> None:
         super().__init__(f"{reached.most} tokens within an hour for one {reached.scope}")
         self.reached = reached
         self.retry_after_s = retry_after_s
@@ -78,7 +78,7 @@ class TokenLimit:
             seconds = round((reached.next_at - self._clock()).total_seconds())
             raise TokenLimitError(reached, max(1, seconds))
 
-    def find(self, staff_id: int, user_id: UUID | None) -> Reached | None:
+    def find(self, staff_id: int, user_id: UUID | None) -> TokenLimitReached | None:
         """Return the limit that leaves no other token now, None where there may be one."""
         if not self._limits:
             return None
@@ -87,7 +87,7 @@ class TokenLimit:
 
     def _reached(
         self, connection: Transaction, staff_id: int, user_id: UUID | None, more: int = 0
-    ) -> Reached | None:
+    ) -> TokenLimitReached | None:
         """Return the limit that is free again last; `more` attempts may go beyond each."""
         now = self._clock()
         # What is dated later than that was made before the clock was put back.
@@ -104,7 +104,7 @@ class TokenLimit:
                 continue
             at = token_attempts.nth_newest(connection, condition, span, most + more)
             if at:
-                found.append(Reached(scope, most, at + HOUR))
+                found.append(TokenLimitReached(scope, most, at + HOUR))
         return max(found, key=lambda reached: reached.next_at, default=None)
 
     def refused(self, intent: Intent, error: TokenLimitError, *, request_id: str | None) -> None:

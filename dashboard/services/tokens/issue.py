@@ -20,7 +20,7 @@ from dashboard.services.attempts.operations import (
 )
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.recorder import Details
-from dashboard.services.tokens.hourly_limit import Reached, TokenLimit, TokenLimitError
+from dashboard.services.tokens.hourly_limit import TokenLimit, TokenLimitError, TokenLimitReached
 from dashboard.services.tokens.jwt_claims import expiry, read_claims, shown
 from dashboard.services.tokens.lifetime import LIFETIME
 from dashboard.services.tokens.outcomes import Issued, Purpose
@@ -63,7 +63,7 @@ class Ledger:
 class LimitReached:
     """An hourly limit leaves no token now. Nothing was sent."""
 
-    limit: Reached
+    limit: TokenLimitReached
     retry_after_s: int
 
 

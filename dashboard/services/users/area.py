@@ -6,7 +6,7 @@ from datetime import timedelta
 from dashboard.partner.client import PartnerClient
 from dashboard.services.foundation import Foundation
 from dashboard.services.kyc.reconcile import KycReconciler
-from dashboard.services.recorder.budgets import Budget, Kind
+from dashboard.services.recorder.budgets import Budget, BudgetKind
 from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.services.users.openings import Openings
 from dashboard.services.users.reveal import PiiReveals
@@ -39,8 +39,8 @@ def build_users(
 ) -> UserServices:
     """Build them."""
     database, clock = base.database, base.clock
-    openings = Openings(database, clock, Budget(Kind.USER_VIEWS, settings.views_per_hour))
-    reveals = Budget(Kind.REVEALS, settings.reveals_per_hour)
+    openings = Openings(database, clock, Budget(BudgetKind.USER_VIEWS, settings.views_per_hour))
+    reveals = Budget(BudgetKind.REVEALS, settings.reveals_per_hour)
     return UserServices(
         directory=Users(
             client, database, clock, monitor, kyc, openings, link_ttl=settings.link_ttl

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from dashboard.partner.json_shape import Found
+from dashboard.partner.json_shape import ShapeProblem
 from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.responses import Answer, BadRow, User, UserPage
 from dashboard.services.users.filters import page_of
@@ -38,7 +38,7 @@ class UserList:
     first: int
     next_cursor: str | None
     at: datetime
-    problems: tuple[Found, ...] = ()
+    problems: tuple[ShapeProblem, ...] = ()
     named: UserRecord | None = None
 
     @property

@@ -33,7 +33,7 @@ class KycStart:
 
 
 @dataclass(frozen=True)
-class Done:
+class StaffAct:
     """What a member of staff did or was refused, from the audit."""
 
     kind: ClassVar[str] = "done"
@@ -41,7 +41,7 @@ class Done:
     entry: Entry
 
 
-TimelineItem = StatusSeen | KycStart | Done
+TimelineItem = StatusSeen | KycStart | StaffAct
 
 
 def timeline(
@@ -51,7 +51,7 @@ def timeline(
     items: list[TimelineItem] = [
         *(_status(sighting, seen[index + 1 :]) for index, sighting in enumerate(seen)),
         *(KycStart(start.started_at, start, lost_before(start, starts)) for start in starts),
-        *(Done(entry.at, entry) for entry in _telling(entries, starts)),
+        *(StaffAct(entry.at, entry) for entry in _telling(entries, starts)),
     ]
     return tuple(sorted(items, key=lambda item: item.at, reverse=True))
 

@@ -82,7 +82,7 @@ class FindingKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class ChainFault:
     """The first row at which the chain does not hold."""
 
     seq: int
@@ -131,17 +131,17 @@ def holds(connection: Connection, known: Head) -> bool:
     return connection.execute(statement).scalar() is not None
 
 
-def verify(connection: Connection, keys: Keys) -> Finding | None:
+def verify(connection: Connection, keys: Keys) -> ChainFault | None:
     """Walk the whole chain; return the first row that does not hold, or None."""
     expected, prev = 1, ""
     for raw in _walk(connection):
         if raw.seq != expected:
-            return Finding(expected, FindingKind.MISSING)
+            return ChainFault(expected, FindingKind.MISSING)
         row = _row(raw)
         if row is None:
-            return Finding(expected, FindingKind.CHANGED)
+            return ChainFault(expected, FindingKind.CHANGED)
         if kind := _problem(row, prev, keys):
-            return Finding(expected, kind)
+            return ChainFault(expected, kind)
         expected, prev = expected + 1, str(row["mac"])
     return None
 

@@ -5,14 +5,14 @@ from sqlalchemy import Connection
 from dashboard.crypto.keyring import Keys
 from dashboard.store.audit import chain as audit
 from dashboard.store.audit import head as audit_head
-from dashboard.store.audit.chain import Finding, FindingKind
+from dashboard.store.audit.chain import ChainFault, FindingKind
 
 
-def verify(connection: Connection, keys: Keys) -> Finding | None:
+def verify(connection: Connection, keys: Keys) -> ChainFault | None:
     """Return the first row at which the audit is not what was recorded, or None."""
     if finding := audit.verify(connection, keys):
         return finding
     if beyond := audit_head.first_beyond(connection):
-        return Finding(beyond, FindingKind.POINTED_AT)
+        return ChainFault(beyond, FindingKind.POINTED_AT)
     last, is_whole = audit_head.find(connection, keys)
-    return None if is_whole else Finding(last.seq, FindingKind.END_LOST)
+    return None if is_whole else ChainFault(last.seq, FindingKind.END_LOST)

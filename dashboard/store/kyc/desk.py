@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from dashboard.store.attempts.attempts import is_open, is_running
 from dashboard.store.kyc.inquiries import InquirySource, InquiryState, inquiry
-from dashboard.store.kyc.lanes import DeskQuery, DeskRow, Head, Lane
+from dashboard.store.kyc.lanes import DeskQuery, DeskRow, Lane, LaneStart
 from dashboard.store.schema import inquiries, sightings, staff
 from dashboard.store.staff import names as staff_names
 from dashboard.store.staff.members import has_email
@@ -51,17 +51,19 @@ def _place(leading: Subquery) -> tuple[ColumnElement[Any], ...]:
     return kind, leading.c.started_at, leading.c.id
 
 
-def heads(connection: Connection, wanted: DeskQuery, limit: int) -> dict[Lane, Head]:
+def heads(connection: Connection, wanted: DeskQuery, limit: int) -> dict[Lane, LaneStart]:
     """Return the beginning of every lane of who waits, as `rows()` would, in one pass."""
     leading = _leading(wanted, _who_waits())
     number = func.row_number().over(partition_by=leading.c.lane, order_by=_place(leading))
     size = func.count().over(partition_by=leading.c.lane)
     numbered = select(leading, number.label("number"), size.label("size")).subquery()
     statement = select(numbered).where(numbered.c.number <= limit).order_by(numbered.c.number)
-    found: dict[Lane, Head] = {lane: Head([], 0) for lane in Lane if lane is not Lane.SETTLED}
+    found: dict[Lane, LaneStart] = {
+        lane: LaneStart([], 0) for lane in Lane if lane is not Lane.SETTLED
+    }
     for row in connection.execute(statement):
         begun = found[Lane(row.lane)].rows
-        found[Lane(row.lane)] = Head([*begun, _row(row)], row.size)
+        found[Lane(row.lane)] = LaneStart([*begun, _row(row)], row.size)
     return found
 
 

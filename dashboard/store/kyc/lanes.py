@@ -55,7 +55,7 @@ class DeskQuery:
 
 
 @dataclass(frozen=True)
-class Head:
+class LaneStart:
     """The first rows of a lane, and how many it has."""
 
     rows: list[DeskRow]

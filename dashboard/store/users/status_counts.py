@@ -10,20 +10,20 @@ from dashboard.store.schema import counts
 
 
 @dataclass(frozen=True)
-class Count:
+class CachedCount:
     """`total` is None where the API gave no number that can be trusted."""
 
     total: int | None
     counted_at: datetime
 
 
-def find(connection: Connection, status: str) -> Count | None:
+def find(connection: Connection, status: str) -> CachedCount | None:
     """Return the last count, None while there was none."""
     row = connection.execute(select(counts).where(counts.c.status == status)).first()
-    return Count(row.total, row.counted_at) if row else None
+    return CachedCount(row.total, row.counted_at) if row else None
 
 
-def put(connection: Connection, status: str, count: Count) -> None:
+def put(connection: Connection, status: str, count: CachedCount) -> None:
     """Keep a count in place of the one before."""
     values = {"total": count.total, "counted_at": count.counted_at}
     connection.execute(

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 
 from dashboard.forms.auth import CodeForm, PasswordConfirmForm, RecoveryForm
-from dashboard.services.auth.login import Refused
+from dashboard.services.auth.login import LoginRefused
 from dashboard.services.auth.sessions import CONFIRMED_FOR
 from dashboard.services.auth.step_up import Confirmed
 from dashboard.services.auth.throttle import Throttled
@@ -65,13 +65,13 @@ def by_passkey() -> ResponseReturnValue:
 
 
 def _outcome(
-    result: Confirmed | Refused | Throttled, wanted: str | None, method: str, **forms: object
+    result: Confirmed | LoginRefused | Throttled, wanted: str | None, method: str, **forms: object
 ) -> ResponseReturnValue:
     if isinstance(result, Throttled):
         response = _page(wanted, 429, wait_s=result.retry_after_s, **forms)
         response.headers["Retry-After"] = str(result.retry_after_s)
         return response
-    if isinstance(result, Refused):
+    if isinstance(result, LoginRefused):
         return _page(wanted, 422, refused=method, **forms)
     current_session().confirm()
     return redirect(page_after(wanted), 303)

@@ -11,7 +11,7 @@ from dashboard.partner.errors import Forbidden
 from dashboard.services.actions import Action
 from dashboard.services.attempts.operations import MayHaveHappened, Refused, SucceededBefore
 from dashboard.services.permissions import Permission
-from dashboard.services.tokens.hourly_limit import Reached
+from dashboard.services.tokens.hourly_limit import TokenLimitReached
 from dashboard.services.tokens.issue import Asked, Issued, LimitReached
 from dashboard.services.tokens.lifetime import LIFETIME
 from dashboard.web.auth.saved_forms import restore_form
@@ -107,7 +107,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _limit(user_id: UUID | None) -> Reached | None:
+def _limit(user_id: UUID | None) -> TokenLimitReached | None:
     return services().tokens.limit.find(signed_in().staff.id, user_id)
 
 

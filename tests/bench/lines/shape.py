@@ -15,7 +15,7 @@ import grimp
 
 from dashboard.app import create_app
 from dashboard.config.settings import load_config
-from dashboard.crypto.keyring import Purpose
+from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.audit.chain import Chain
@@ -161,7 +161,7 @@ def _log_in(folder: Path, simulator: RunningSimulator) -> Visitor:
     config = load_config(None, **settings)
     database = Database(config.database_url)
     database.upgrade()
-    chain = Chain(config.keyring.keys(Purpose.CHAIN), config.environment)
+    chain = Chain(config.keyring.keys(KeyPurpose.CHAIN), config.environment)
     email, password = "shape@example.com", secrets.token_urlsafe(16)
     Staff(database, chain, now).add(email, "Shape", password, [Role.ADMIN])
     visitor = Visitor(create_app(config))

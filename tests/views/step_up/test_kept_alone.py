@@ -9,7 +9,7 @@ from sqlalchemy import update
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from dashboard.store.schema import kept_forms, staff
-from dashboard.worker import Worker
+from dashboard.worker import MaintenanceWorker
 from tests.browsing import Visitor
 from tests.conftest import Hire, TestClock
 from tests.views.confirming import NOT_SENT, REASON, confirm, kept, wanted_after
@@ -146,7 +146,7 @@ def test_what_no_page_shows_is_not_kept(
 def test_the_worker_forgets_what_nobody_came_back_for(
     app: Flask, admin: Visitor, clock: TestClock, database: Database
 ) -> None:
-    worker = Worker(app.extensions["services"], clock)
+    worker = MaintenanceWorker(app.extensions["services"], clock)
     clock.advance(minutes=6)
     admin.post("/tokens/privy", {"reason": "canary-reason"})
     clock.advance(minutes=59)

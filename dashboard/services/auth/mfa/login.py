@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from dashboard.crypto.encryption import Encryptor
-from dashboard.services.auth.login import LoggedIn, Refused
+from dashboard.services.auth.login import LoggedIn, LoginRefused
 from dashboard.services.auth.login_audit import LoginAudit
 from dashboard.services.auth.mfa import passkeys
 from dashboard.services.auth.mfa.verify import FactorVerifier
@@ -70,14 +70,14 @@ class SecondFactorLogin:
 
     def by_code(
         self, member: StaffMember, code: str, *, place: Place, request_id: str
-    ) -> LoggedIn | Refused | Throttled:
+    ) -> LoggedIn | LoginRefused | Throttled:
         """Let in by a code of the person's authenticator app."""
         check = self._factors.check_code
         return self._try(member, code, check, Method.CODE, place, request_id)
 
     def by_recovery_code(
         self, member: StaffMember, code: str, *, place: Place, request_id: str
-    ) -> LoggedIn | Refused | Throttled:
+    ) -> LoggedIn | LoginRefused | Throttled:
         """Let in by a recovery code, which is gone with it."""
         check = self._factors.check_recovery_code
         return self._try(member, code, check, Method.RECOVERY, place, request_id)
@@ -92,7 +92,7 @@ class SecondFactorLogin:
         origin: str,
         place: Place,
         request_id: str,
-    ) -> LoggedIn | Refused | Throttled:
+    ) -> LoggedIn | LoginRefused | Throttled:
         """Let in by a passkey; without a first step it says itself who comes."""
         claimed = passkeys.claimed_id(answer_json)
         with self._database.read() as connection:
@@ -106,7 +106,7 @@ class SecondFactorLogin:
             self._log_ins.refused(
                 owner or half_way, cause, address=place.address, request_id=request_id
             )
-            return Refused()
+            return LoginRefused()
         self._tries.forgive(source)
         return self._let_in(owner, Method.PASSKEY, place.address, request_id)
 
@@ -118,7 +118,7 @@ class SecondFactorLogin:
         method: Method,
         place: Place,
         request_id: str,
-    ) -> LoggedIn | Refused | Throttled:
+    ) -> LoggedIn | LoginRefused | Throttled:
         # Not the counter of the password: a right password forgives the tries of that one.
         source = FromOutside(f"{method.value}/{member.id}", place, second_step=True)
         if limited := self._count(source, member, request_id):
@@ -127,7 +127,7 @@ class SecondFactorLogin:
             self._log_ins.refused(
                 member, method.value, address=place.address, request_id=request_id
             )
-            return Refused()
+            return LoginRefused()
         self._tries.forgive(source)
         return self._let_in(member, method, place.address, request_id)
 

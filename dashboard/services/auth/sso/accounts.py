@@ -7,7 +7,7 @@ from datetime import datetime
 from dashboard.oidc.models import Identity
 from dashboard.services.actions import Action
 from dashboard.services.auth.sessions import Method
-from dashboard.services.auth.sso.models import Admitted, Arrival, Cause
+from dashboard.services.auth.sso.models import Admitted, Arrival, SsoRefusal
 from dashboard.services.permissions import Role
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import REFUSALS, STRANGERS, VISITS
@@ -45,7 +45,7 @@ class SsoAccounts:
         self._table = table
         self._by_password = by_password
 
-    def let_in(self, arrival: Arrival) -> Admitted | Cause:
+    def let_in(self, arrival: Arrival) -> Admitted | SsoRefusal:
         """Return whom it lets in, or why nobody; recorded either way.
 
         Raises:
@@ -56,13 +56,13 @@ class SsoAccounts:
             member, cause = self._identify(connection, arrival)
             to_link = self._to_link(connection, member, arrival.identity)
             if to_link and self._table and not to_link.groups:
-                cause = cause or Cause.NO_ROLE
+                cause = cause or SsoRefusal.NO_ROLE
             elif member and not (cause or to_link):
                 cause = self._follow_claim(connection, member, arrival)
             admitted = staff.find_by_id(connection, member.id) if member else None
             self._record_log_in(connection, admitted, cause, arrival)
             if cause or admitted is None:
-                return cause or Cause.UNKNOWN
+                return cause or SsoRefusal.UNKNOWN
             return Admitted(admitted, to_link)
 
     def link(self, arrival: Arrival, staff_id: int) -> StaffMember | None:
@@ -79,7 +79,7 @@ class SsoAccounts:
                 self._follow_claim(connection, member, arrival)
             return staff.find_by_id(connection, staff_id)
 
-    def confirm(self, arrival: Arrival, staff_id: int, since: datetime) -> Cause | None:
+    def confirm(self, arrival: Arrival, staff_id: int, since: datetime) -> SsoRefusal | None:
         """Say what keeps this from showing anew that it is the member; recorded either way.
 
         Roles follow the claim here too: where they change, the session ends with the others.
@@ -91,9 +91,9 @@ class SsoAccounts:
         identity, cause = arrival.identity, None
         with self._database.write() as connection:
             if sso_accounts.find(connection, identity.issuer, identity.subject) != staff_id:
-                cause = Cause.SOMEBODY_ELSE
+                cause = SsoRefusal.SOMEBODY_ELSE
             elif identity.authenticated_at is None or identity.authenticated_at < since:
-                cause = Cause.NOT_ANEW
+                cause = SsoRefusal.NOT_ANEW
             elif member := staff.find_by_id(connection, staff_id):
                 cause = self._follow_claim(connection, member, arrival)
             self._record_showing(connection, Action.CONFIRM, staff_id, cause, arrival)
@@ -101,23 +101,23 @@ class SsoAccounts:
 
     def _identify(
         self, connection: Transaction, arrival: Arrival
-    ) -> tuple[StaffMember | None, Cause | None]:
+    ) -> tuple[StaffMember | None, SsoRefusal | None]:
         """Return whose account it is. An email finds somebody once: then the account is theirs."""
         identity = arrival.identity
         staff_id = sso_accounts.find(connection, identity.issuer, identity.subject)
         if staff_id is not None:
             member = staff.find_by_id(connection, staff_id)
         elif not identity.email or not _is_address(identity.email):
-            return None, Cause.UNVERIFIED
+            return None, SsoRefusal.UNVERIFIED
         else:
             member = staff.find(connection, identity.email)
             if member is None:
                 return self._add(connection, identity.email, arrival)
             if sso_accounts.has_any(connection, identity.issuer, member.id):
-                return None, Cause.OTHER_ACCOUNT
+                return None, SsoRefusal.OTHER_ACCOUNT
             if member.active and not member.has_second_factor:
                 self._link(connection, member.id, arrival)
-        return member, None if member and member.active else Cause.DISABLED
+        return member, None if member and member.active else SsoRefusal.DISABLED
 
     def _to_link(
         self, connection: Transaction, member: StaffMember | None, identity: Identity
@@ -134,11 +134,11 @@ class SsoAccounts:
 
     def _add(
         self, connection: Transaction, email: str, arrival: Arrival
-    ) -> tuple[StaffMember | None, Cause | None]:
+    ) -> tuple[StaffMember | None, SsoRefusal | None]:
         """Add somebody whom nobody invited, where a role follows from the claim."""
         roles = self._roles(arrival.identity)
         if not roles:
-            return None, Cause.UNKNOWN
+            return None, SsoRefusal.UNKNOWN
         name = name_for(arrival.identity.name, email)
         staff_id = staff.add(connection, email, name, "", self._clock())
         staff.set_roles(connection, staff_id, roles)
@@ -153,7 +153,7 @@ class SsoAccounts:
 
     def _follow_claim(
         self, connection: Transaction, member: StaffMember, arrival: Arrival
-    ) -> Cause | None:
+    ) -> SsoRefusal | None:
         """Give the member the roles of the claim, and end the sessions that had others.
 
         Where nobody would be left who may manage staff, the roles stay as they are.
@@ -180,7 +180,7 @@ class SsoAccounts:
                 roles=",".join(sorted(wanted)),
                 **({"cause": "last admin"} if kept else {}),
             )
-        return None if wanted else Cause.NO_ROLE
+        return None if wanted else SsoRefusal.NO_ROLE
 
     def _roles(self, identity: Identity) -> frozenset[str]:
         named = (self._table.get(group, frozenset[str]()) for group in identity.groups)
@@ -190,7 +190,7 @@ class SsoAccounts:
         self,
         connection: Transaction,
         member: StaffMember | None,
-        cause: Cause | None,
+        cause: SsoRefusal | None,
         arrival: Arrival,
     ) -> None:
         """Record the log-in, but for what the second step will record."""
@@ -206,7 +206,7 @@ class SsoAccounts:
         connection: Transaction,
         action: Action,
         staff_id: int | None,
-        cause: Cause | None,
+        cause: SsoRefusal | None,
         arrival: Arrival,
     ) -> None:
         """Record that somebody showed who they are, or did not."""

@@ -13,11 +13,11 @@ from dashboard.services.auth.sessions import Method, OpenSession
 from dashboard.services.auth.sso.accounts import SsoAccounts
 from dashboard.services.auth.sso.models import (
     Arrival,
-    Cause,
     Refusal,
     SignedOn,
     SsoCallback,
     SsoRedirect,
+    SsoRefusal,
     SsoRefused,
 )
 from dashboard.services.auth.throttle import (
@@ -178,7 +178,7 @@ class SingleSignOn:
         if limited := self._tries.count(source):
             return limited
         found = self._accounts.let_in(arrival)
-        if isinstance(found, Cause):
+        if isinstance(found, SsoRefusal):
             return _refused(Refusal.NO_ACCESS, flow)
         member = found.member
         self._tries.forgive(replace(source, half_way=member.has_second_factor))
@@ -221,7 +221,7 @@ class SingleSignOn:
         since = datetime.fromtimestamp(flow.begun_at, UTC) - LEEWAY
         cause = self._accounts.confirm(arrival, session.staff.id, since)
         if cause:
-            refusal = Refusal.NO_ACCESS if cause is Cause.NO_ROLE else Refusal(cause.value)
+            refusal = Refusal.NO_ACCESS if cause is SsoRefusal.NO_ROLE else Refusal(cause.value)
             return _refused(refusal, flow)
         self._tries.forgive(source)
         return SignedOn(session.staff, flow.page, confirmed=True)

@@ -8,7 +8,7 @@ from dashboard.oidc.models import Identity
 from dashboard.store.staff.members import StaffMember
 
 
-class Cause(StrEnum):
+class SsoRefusal(StrEnum):
     """Why somebody whom the provider knows does not come in; the audit has it, the page not."""
 
     UNKNOWN = "unknown"  # nobody here has this email, and no role follows from the claim
