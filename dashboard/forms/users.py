@@ -3,18 +3,17 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import AnyOf, NumberRange, Optional, Regexp
+from wtforms.validators import AnyOf, NumberRange, Optional
 
 from dashboard.forms.fields import TextField
 from dashboard.forms.query import PagedForm, WholeNumberField
 from dashboard.services.countries import CODES
 from dashboard.services.users.filters import UserFilters
-from dashboard.text import emails, limits
+from dashboard.text import emails
 
 STATUSES = ("active", "pending", "suspended", "banned")
 USER_TYPES = ("personal", "business")
 LIMITS = (20, 50, 100)
-PAGE_MAX = 1_000_000
 
 
 class CountryField(TextField):
@@ -33,11 +32,7 @@ class UserFilterForm(PagedForm):
     status = TextField(_l("Status"), [Optional(), AnyOf(STATUSES)])
     country = CountryField(_l("Country"), [Optional(), AnyOf(CODES)])
     user_type = TextField(_l("Type"), [Optional(), AnyOf(USER_TYPES)])
-    page = WholeNumberField(_l("Page"), [Optional(), NumberRange(1, PAGE_MAX)])
     limit = WholeNumberField(_l("Rows a page"), [Optional(), NumberRange(1, 100)])
-    cursor = TextField(
-        _l("Position"), [Optional(), Regexp(r"^[\x21-\x7e]*$")], max_length=limits.CURSOR
-    )
 
     def query(self) -> UserFilters:
         """Return the filters that can be used; call `validate()` first."""
