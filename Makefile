@@ -1,7 +1,7 @@
 # Two commands matter on a fresh machine: `make demo` and `make test`.
 # Both need git, make and Python 3.11 or newer; uv is used where it is installed.
 .DELETE_ON_ERROR:
-.PHONY: demo test check static long faults bench fmt lint types templates translations imports security screenshots locks clean
+.PHONY: demo test quick check weekly static long faults bench fmt lint types templates translations imports security screenshots locks clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -15,12 +15,21 @@ export PYTHONDONTWRITEBYTECODE = 1
 demo: $(RUN_STAMP)
 	@PORT="$(PORT)" SIMULATOR_PORT="$(SIMULATOR_PORT)" $(BIN)/python -m dashboard demo
 
-# DB=postgres runs the tests on a private PostgreSQL and Redis, installed where that is possible.
+# The inner loop: rules of the code, units and the store, without browsers and walks over pages.
+QUICK = tests/unit tests/store tests/rules/test_house.py tests/rules/test_templates.py
+quick: $(DEV_STAMP)
+	@$(BIN)/python -m pytest -q -n 2 -m "not long" $(QUICK)
+
+# DB=postgres runs what can differ on a private PostgreSQL and Redis, installed where possible.
 BESIDE = $(if $(filter postgres,$(DB)),$(BIN)/python -m tests.servers --)
 test: $(DEV_STAMP) browser
-	@$(BESIDE) $(BIN)/python -m pytest -q -n $(XDIST) -m "not long"
+	@$(BESIDE) $(BIN)/python -m pytest -q -n $(XDIST) -m "not long$(if $(BESIDE), and database)"
 
 check: static test long
+
+# Everything, the long tests too, on both databases.
+weekly: check
+	@$(BIN)/python -m tests.servers -- $(BIN)/python -m pytest -q -n 2
 
 static: lint types imports templates security
 

@@ -1,82 +1,46 @@
 """`create_app`: the only place where the parts are put together."""
 
 import secrets
-from datetime import timedelta
 from pathlib import Path
 
 import structlog
 from flask import Flask, Response, current_app, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from dashboard.config.public import public_settings
 from dashboard.config.settings import Config
 from dashboard.config.types import LOOPBACK
 from dashboard.crypto.keyring import Purpose
-from dashboard.partner.assumptions import list_params
 from dashboard.services.ports import Clock
 from dashboard.services.staff.manage import FIRST_ADMIN
 from dashboard.store.db.database import Database
-from dashboard.views import audit, credentials, exports, health, outage, overview, settings, staff
-from dashboard.views.account import preferences as account
-from dashboard.views.account import second_factors as factors
-from dashboard.views.account import sessions
-from dashboard.views.auth import login as auth
-from dashboard.views.auth import one_time_links as links
-from dashboard.views.auth import saved_forms as kept
-from dashboard.views.auth import second_factor as second_step
-from dashboard.views.auth import sso as single_sign_on
-from dashboard.views.auth import step_up as confirm
-from dashboard.views.kyc import desk as kyc
-from dashboard.views.tokens import issue as tokens
-from dashboard.views.users import list as users
-from dashboard.views.users import reveal
+from dashboard.views import BLUEPRINTS
 from dashboard.web.asker import init_asking
 from dashboard.web.auth.guard import init_access
 from dashboard.web.auth.saved_forms import init_kept
 from dashboard.web.auth.session_interface import ServerSessions
 from dashboard.web.auth.step_up import init_step_up
 from dashboard.web.close_connection import CloseConnectionMiddleware
-from dashboard.web.context import Settings, init_context, services
+from dashboard.web.context import init_context
 from dashboard.web.errors import init_errors
 from dashboard.web.htmx import init_htmx
 from dashboard.web.rendering.assets import init_static
-from dashboard.web.rendering.banners import init_standing
+from dashboard.web.rendering.banners import init_standing, keep_call_status
 from dashboard.web.rendering.filters import init_formats
 from dashboard.web.rendering.i18n import init_i18n
 from dashboard.web.rendering.pii import init_personal
 from dashboard.web.rendering.template_env import TemplateEnvironment
 from dashboard.web.request_log import init_logs
 from dashboard.web.routing import apply_cache, find_policy, require_policies
+from dashboard.web.security.csrf import init_csrf, init_origin
 from dashboard.web.security.events import init_security_events
-from dashboard.web.security.headers import SecurityHeaders, init_origin, init_security
+from dashboard.web.security.headers import SecurityHeaders
 from dashboard.web.security.hosts import OneHostSpelling
-from dashboard.wiring import build_services, kyc_links_of, now
+from dashboard.wiring import build_services, now
 
 log = structlog.get_logger()
 ROOT = Path(__file__).parents[1]
 BODY_MAX = 256 * 1024
-AREAS = (
-    account,
-    audit,
-    auth,
-    confirm,
-    credentials,
-    exports,
-    factors,
-    health,
-    kept,
-    kyc,
-    links,
-    outage,
-    overview,
-    reveal,
-    second_step,
-    sessions,
-    settings,
-    single_sign_on,
-    staff,
-    tokens,
-    users,
-)
 
 
 def create_app(config: Config, clock: Clock = now) -> Flask:
@@ -88,12 +52,12 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
 
     """
     database = Database(config.database_url)
-    built = build_services(config, database, clock)
-    built.health.examine()
-    built.health.settle(config.environment, config.partner_api_url)
-    built.attempts.close_abandoned()
-    built.api_credentials.seal_anew()
-    built.second_factors.seal_anew()
+    built = build_services(config, database, clock, keep_call_status)
+    built.operations.readiness.examine()
+    built.operations.readiness.settle(config.environment, config.partner_api_url)
+    built.attempts.log.close_abandoned()
+    built.credentials.active.seal_anew()
+    built.auth.factors.seal_anew()
     app = Flask(__name__, template_folder=ROOT / "templates", static_folder=None)
     app.jinja_environment = TemplateEnvironment
     app.config.update(
@@ -104,38 +68,17 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
         TRUSTED_HOSTS=[*(config.trusted_hosts or LOOPBACK)],
     )
     app.extensions["services"] = built
-    app.extensions["settings"] = _settings(config)
+    app.extensions["settings"] = public_settings(config)
     app.extensions["clock"] = clock
     app.session_interface = ServerSessions(
-        built.sessions, config.keyring.keys(Purpose.SESSION), config.environment
+        built.auth.sessions, config.keyring.keys(Purpose.SESSION), config.environment
     )
     _add_parts(app)
     _add_middleware(app, config, clock)
     require_policies(app)
-    if built.staff.is_empty():
+    if built.staff.members.is_empty():
         log.warning("no_staff", cure=FIRST_ADMIN)
     return app
-
-
-def _settings(config: Config) -> Settings:
-    return Settings(
-        environment=config.environment,
-        address=config.address,
-        brand=config.brand,
-        partner_api_url=config.partner_api_url,
-        support_contact=config.support_contact,
-        test_email=config.test_email,
-        time_zone=config.time_zone,
-        kyc_links=kyc_links_of(config),
-        link_ttl=timedelta(hours=config.kyc_link_ttl_h),
-        session_idle=config.session_idle,
-        session_longest=config.session_longest,
-        asks_again=config.asks_again(config.environment),
-        list_params=list_params(config.partner_list_params),
-        password_log_in=config.password_log_in,
-        roles_from_claim=bool(config.oidc_issuer and config.oidc_roles),
-        sso_name=config.oidc_name if config.oidc_issuer else None,
-    )
 
 
 def _add_parts(app: Flask) -> None:
@@ -148,21 +91,20 @@ def _add_parts(app: Flask) -> None:
     init_asking(app)
     init_origin(app)
     init_access(app)
-    init_security(app)
+    init_csrf(app)
     init_step_up(app)
     init_kept(app)
     init_i18n(app)
     init_formats(app)
     init_personal(app)
     init_standing(app)
-    for area in AREAS:
-        app.register_blueprint(area.blueprint)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     app.after_request(_finish)
 
 
 def _begin() -> None:
     g.request_id = secrets.token_hex(8)
-    services().api_credentials.forget_look()
 
 
 def _finish(response: Response) -> Response:

@@ -17,7 +17,7 @@ import structlog
 from dashboard.config.settings import load_config
 from dashboard.logs import configure_logs
 from dashboard.partner.errors import NotFound, PartnerError
-from dashboard.services.attempts.reconcile import WORKER
+from dashboard.services.actors import WORKER
 from dashboard.services.ports import Clock
 from dashboard.services.registry import Services
 from dashboard.store.db.database import Database, StoreError
@@ -43,15 +43,15 @@ def run_worker() -> int:
     config = load_config()
     database = Database(config.database_url)
     services = build_services(config, database)
-    services.health.check()
-    services.health.settle(config.environment, config.partner_api_url)
+    services.operations.readiness.check()
+    services.operations.readiness.settle(config.environment, config.partner_api_url)
     worker = Worker(services, now)
     log.info("worker_started")
     while not stopped.is_set():
         begun_s = monotonic()
         worker.run_once(stopped.is_set)
         stopped.wait(max(0.0, ROUND_S - (monotonic() - begun_s)))
-    services.upstream.flush()
+    services.upstream.monitor.flush()
     database.close()
     log.info("worker_stopped")
     return 0
@@ -79,30 +79,30 @@ class Worker:
     def _steps(self) -> Iterator[Callable[[], object]]:
         services = self._services
         yield self._log_head
-        yield services.rounds.note
-        yield services.attempts.close_abandoned
-        yield services.kept_forms.sweep
-        yield services.audit.append_sums
-        yield services.probe.try_again
+        yield services.operations.heartbeat.note
+        yield services.attempts.log.close_abandoned
+        yield services.auth.saved_forms.sweep
+        yield services.audit.log.append_sums
+        yield services.upstream.probe.try_again
         yield self._settle_registrations
-        for user_id in services.kyc_settlement.users_due(self._gone):
+        for user_id in services.kyc.reconciler.users_due(self._gone):
             yield partial(self._look_at, user_id)
 
     def _log_head(self) -> None:
         """Say once a day how the audit ends, so that a cut tail shows (`audit verify --head`)."""
         if self._head_at and timedelta() <= self._clock() - self._head_at < HEAD_EVERY:
             return
-        head = self._services.audit.head()
+        head = self._services.audit.log.head()
         log.info("audit_head", seq=head.seq, mac=head.mac)
         self._head_at = self._clock()
 
     def _settle_registrations(self) -> None:
-        if settled := self._services.settlement.reconcile_lost(WORKER):
+        if settled := self._services.registrations.reconciler.reconcile_lost(WORKER):
             log.info("registrations_settled", number=settled)
 
     def _look_at(self, user_id: UUID) -> None:
         try:
-            self._services.users.get(user_id, WORKER)
+            self._services.users.directory.get(user_id, WORKER)
         except NotFound as error:  # the others are to be looked at all the same
             self._gone.add(user_id)
             log.info("user_gone", call=str(error))

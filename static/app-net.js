@@ -111,27 +111,33 @@ document.addEventListener("submit", (event) => {
 // A form that brings a whole page is sent once the dashboard is known to answer, and has an end.
 window.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post" || !ends) return;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (!ends) return waitFor(form);
   event.preventDefault();
   try {
     await isThere();
+    waitFor(form);
     form.submit();
-    form.waits = setTimeout(() => giveUp(form), LIMIT_MS.write);
   } catch {
     giveBack(form);
     tellLost("unsent");
   }
 });
 const isThere = () => ask(ends.dataset.url, { headers: { "HX-Request": "true" } });
+// A page that comes ends the wait. A file leaves this page as it is: nothing tells it from no answer.
+function waitFor(form) {
+  clearTimeout(form.waits);
+  if (!("file" in form.dataset)) form.waits = setTimeout(() => giveUp(form), LIMIT_MS.write);
+}
 function giveUp(form) {
-  if (!form.dataset.sent) return; // its answer may be a file
   window.stop();
   giveBack(form);
   tellLost("write", form.dataset.check);
 }
 function giveBack(form) {
-  if (!form.dataset.sent) return;
   clearTimeout(form.waits);
+  form.closest("dialog")?.close(); // it would cover the words
+  if (!form.dataset.sent) return;
   delete form.dataset.sent;
   const button = find("button[type=submit]", form);
   button.lastChild.textContent = form.dataset.label;

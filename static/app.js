@@ -192,7 +192,7 @@ window.addEventListener("pageshow", () => {
   focusRow();
   refreshScrollers();
   refreshTimes();
-  findAll("form[data-once]").forEach(giveBack);
+  findAll("form").forEach(giveBack);
   find("#errors, #summary")?.focus();
   follow();
   countDown();

@@ -64,6 +64,8 @@ function say(form, text) {
   error.lastElementChild.textContent = text;
 }
 
+const answered = new WeakSet(); // forms whose answer is about to be sent
+
 async function answer(form) {
   const button = form.querySelector("button[type=submit]");
   if (button.getAttribute("aria-busy")) return;
@@ -73,7 +75,8 @@ async function answer(form) {
     const options = await fetchOptions(form);
     if (!options) return location.reload(); // the page is too old for its session
     form.elements.answer.value = JSON.stringify(written(await ceremony(form.dataset.passkey, options)));
-    form.submit();
+    answered.add(form);
+    form.requestSubmit();
   } catch (error) {
     const known = error.name === "InvalidStateError" ? form.dataset.known : null;
     const refused = error.name === "NotAllowedError" ? form.dataset.cancelled : form.dataset.failed;
@@ -84,7 +87,7 @@ async function answer(form) {
 }
 
 document.addEventListener("submit", (event) => {
-  if (!event.target.dataset.passkey) return;
+  if (!event.target.dataset.passkey || answered.delete(event.target)) return;
   event.preventDefault();
   answer(event.target);
 });

@@ -1,5 +1,6 @@
 """What every test stands on: a simulator over HTTP, a migrated database, people who log in."""
 
+import itertools
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
@@ -9,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 
 from dashboard.app import create_app
 from dashboard.config.settings import Config, load_config
@@ -25,12 +25,12 @@ from tests.browser.install import NO_CHROMIUM
 from tests.browsing import Visitor
 from tests.canaries import KEPT, Kind, WatchedClient, canaries
 from tests.faults.report import figure, write_figures
-from tests.quick import CompiledPages, hasten
+from tests.quick import CompiledPages, hasten, secret
 from tests.simulator_process import RunningSimulator, start_simulator, vendor_like_pair
 from tests.soft_passkey import enrol
 
 __all__ = ["figure"]
-pytest_plugins = ["tests.browser.stage"]
+pytest_plugins = ["tests.browser.stage", "tests.selection"]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -142,7 +142,7 @@ def clock() -> TestClock:
 
 
 def safe_settings(folder: Path, simulator: RunningSimulator) -> dict[str, str]:
-    secret_key = secrets.token_urlsafe(48)
+    secret_key = secret()
     canaries.remember(Kind.SECRET, secret_key, simulator.first.api_secret)
     canaries.remember(Kind.SECRET, databases.PASSWORD, counters.PASSWORD)
     return {
@@ -183,9 +183,9 @@ def staff(database: Database, chain: Chain, clock: TestClock) -> Staff:
 
 
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates compiled once for all the applications of a test run."""
-    return CompiledPages(str(tmp_path_factory.mktemp("templates")))
+def compiled_templates() -> CompiledPages:
+    """Templates compiled once for all the applications of a test process."""
+    return CompiledPages()
 
 
 @pytest.fixture
@@ -193,7 +193,7 @@ def app(
     config: Config,
     database: Database,
     clock: TestClock,
-    compiled_templates: FileSystemBytecodeCache,
+    compiled_templates: CompiledPages,
 ) -> Flask:
     assert database
     app = create_app(config, clock)
@@ -216,11 +216,12 @@ def hire(staff: Staff, config: Config, database: Database) -> Hire:
 
     Who works with a second factor alone has a passkey, which `Visitor.log_in` shows.
     """
+    numbers = itertools.count(1)
     needs_factor = config.second_factor_for(config.environment)
 
     def hire(*roles: Role, email: str | None = None) -> tuple[str, str]:
         address = email or f"{secrets.token_hex(4)}@example.com"
-        password = secrets.token_urlsafe(16)
+        password = secret(next(numbers))[:22]
         canaries.remember(Kind.PASSWORD, password)
         staff.add(address, "Ana Martins", password, roles)
         if needs_factor & set(roles):

@@ -3,43 +3,104 @@
 Processes that tests start are as the product is, and a test looks at the product's cost.
 """
 
+import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
+from types import CodeType
+from typing import Any
 
 import pytest
+import zxcvbn
 from argon2 import PasswordHasher
-from jinja2 import Environment, FileSystemBytecodeCache
+from babel.support import NullTranslations, Translations
+from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
-from dashboard.services.auth import passwords
+from dashboard.services.auth import password_rules, passwords
 from dashboard.web.rendering.template_env import TemplateEnvironment
 
+STATEMENTS: LRUCache[Any, Any] = LRUCache(2000)
 Builder = Callable[..., tuple[str, str]]
 
 
 @contextmanager
 def hasten(patch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Hash cheaply, compile each route once, and do not wait for the disk, until the block ends."""
+    """Hash cheaply, do once what has one answer, and do not wait for the disk, in the block."""
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     patch.setattr(passwords, "_hasher", cheap)
     patch.setattr(passwords, "_NOBODY", cheap.hash("nobody has this password"))
     patch.setattr(Rule, "_compile_builder", _compiled_once())
-    event.listen(Engine, "connect", _without_waiting)
+    estimate = _guessed_once()
+    patch.setattr(zxcvbn, "zxcvbn", estimate)
+    patch.setattr(password_rules, "zxcvbn", estimate)
+    patch.setattr(Translations, "load", _loaded_once())
+    patch.setattr(SQLiteDialect_pysqlite, "__eq__", _is_of_one_kind, raising=False)
+    patch.setattr(SQLiteDialect_pysqlite, "__hash__", lambda dialect: hash(type(dialect)))
+    event.listen(Engine, "engine_connect", _prepare)
     yield
-    event.remove(Engine, "connect", _without_waiting)
+    event.remove(Engine, "engine_connect", _prepare)
 
 
-class CompiledPages(FileSystemBytecodeCache):
-    """Keeps templates compiled, each once a language."""
+class CompiledPages(BytecodeCache):
+    """Keeps templates compiled in memory, each once a language."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], CodeType] = {}
 
     def get_bucket(
         self, environment: Environment, name: str, filename: str | None, source: str
     ) -> Bucket:
         language = environment.language if isinstance(environment, TemplateEnvironment) else ""
         return super().get_bucket(environment, f"{language}/{name}", filename, source)
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._known.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code
+        self._known[bucket.key, bucket.checksum] = bucket.code
+
+
+@cache
+def secret(number: int = 0) -> str:
+    """Return a secret of this process: another for each number, the same for each test."""
+    assert number >= 0
+    return secrets.token_urlsafe(48)
+
+
+def _guessed_once() -> Callable[..., dict[str, Any]]:
+    """Return what estimates a password, each once: a quarter of the time of a quick test."""
+    compute = zxcvbn.zxcvbn
+
+    @cache
+    def estimate(password: str, known: tuple[str, ...], max_length: int) -> dict[str, Any]:
+        found: dict[str, Any] = compute(password, known, max_length=max_length)
+        return found
+
+    def estimated(
+        password: str, user_inputs: Iterable[str] = (), max_length: int = 72
+    ) -> dict[str, Any]:
+        return estimate(password, tuple(user_inputs), max_length)
+
+    return estimated
+
+
+def _loaded_once() -> Callable[..., NullTranslations]:
+    """Return what loads the texts of languages, each once."""
+    load = cache(Translations.load)
+
+    def loaded(
+        folder: str, locales: Iterable[object], domain: str = "messages"
+    ) -> NullTranslations:
+        return load(folder, tuple(map(str, locales)), domain)
+
+    return loaded
 
 
 def _compiled_once() -> Callable[[Rule, bool], Builder]:
@@ -58,6 +119,15 @@ def _compiled_once() -> Callable[[Rule, bool], Builder]:
     return compiled
 
 
-def _without_waiting(connection: object, _record: object) -> None:
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute("PRAGMA synchronous=OFF")
+def _is_of_one_kind(dialect: object, other: object) -> bool:
+    """Say that what is written for one SQLite file can be read by another."""
+    return type(dialect) is type(other)
+
+
+def _prepare(connection: Connection) -> None:
+    """Write each statement in SQL once a process, not once a database, and wait for no disk."""
+    connection.engine._compiled_cache = STATEMENTS  # noqa: SLF001  where SQLAlchemy keeps them
+    file = connection.connection.dbapi_connection
+    if isinstance(file, sqlite3.Connection) and not connection.info.get("is_quick"):
+        file.execute("PRAGMA synchronous=OFF")  # after the product has set it on its own
+        connection.info["is_quick"] = True

@@ -15,6 +15,7 @@ from dashboard.config.env_file import ENCODING
 from dashboard.config.settings import Config, UnsafeConfigError, load_config
 from dashboard.partner.client import PartnerClient
 from dashboard.partner.credentials import Credentials
+from dashboard.partner.gate import OpenGate
 from dashboard.partner.telemetry import CallRecord
 from dashboard.services.diagnostics.address import examine_address
 from dashboard.services.diagnostics.credentials import examine_credentials
@@ -76,7 +77,7 @@ def _examine() -> Iterator[Finding]:
         config.address,
         proxies=config.proxies,
     )
-    pairs = build_services(config, database).pairs.show()
+    pairs = build_services(config, database).credentials.overview.show()
     yield from examine_credentials(pairs)
     if not pairs.switch.freeze:
         yield from _examine_upstream(
@@ -153,7 +154,7 @@ def _examine_upstream(
     ) -> PartnerClient:
         return PartnerClient(
             config.partner_api_url,
-            lambda: pair,
+            OpenGate(pair),
             clock=now,
             list_params={**config.partner_list_params, **names},
             observer=observer,

@@ -21,7 +21,7 @@ from dashboard.services.credentials.freeze import CallFreeze
 from dashboard.services.exports.files import UnreadableFileError
 from dashboard.services.kyc.link_import import KycImport
 from dashboard.services.operations.readiness import NotReadyError, Readiness
-from dashboard.services.recorder.recorder import CredentialsLog
+from dashboard.services.recorder.recorder import AuditRecorder
 from dashboard.services.staff.manage import Staff, StaffError
 from dashboard.simulator.cli import main as run_simulator
 from dashboard.store.audit.chain import Chain
@@ -29,7 +29,7 @@ from dashboard.store.db.database import Database, StoreError
 from dashboard.text.characters import write_out
 from dashboard.text.files import TableError, read_file
 from dashboard.text.limits import cut
-from dashboard.wiring import kyc_links_of, now
+from dashboard.wiring import now
 from dashboard.worker import run_worker
 
 LINE_MAX = 1000  # characters of an error
@@ -110,9 +110,7 @@ def _upgrade(_options: argparse.Namespace) -> int:
 def _kyc_import(options: argparse.Namespace) -> int:
     content = read_file(options.file)
     config = load_config()
-    taken = KycImport(_ready_database(config), _chain(config), now, kyc_links_of(config)).take(
-        content
-    )
+    taken = KycImport(_ready_database(config), _chain(config), now, config.kyc_links).take(content)
     print(f"{taken} of the file's links were new and are kept now.")
     return 0
 
@@ -126,7 +124,7 @@ def _staff() -> Staff:
 def _freezing() -> CallFreeze:
     config = load_config()
     database, chain = _ready_database(config), _chain(config)
-    return CallFreeze(database, CredentialsLog(chain, now), now)
+    return CallFreeze(database, AuditRecorder(chain, now), now)
 
 
 def _ready_database(config: Config) -> Database:

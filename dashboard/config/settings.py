@@ -33,6 +33,7 @@ from dashboard.config.types import (
 )
 from dashboard.crypto.keyring import Keyring
 from dashboard.partner.credentials import Credentials
+from dashboard.services.kyc.links import KycLinks
 
 
 class Environment(StrEnum):
@@ -118,6 +119,18 @@ class Config(AccessSettings):
         named = [host for host in self.trusted_hosts if host not in LOOPBACK]
         whole = [host for host in named if not host.startswith(".")]
         return f"https://{whole[0]}" if whole else ""
+
+    @property
+    def kyc_links(self) -> KycLinks:
+        """What knows verification links; `local` also trusts the simulator's own origin."""
+        is_local = self.environment is Environment.LOCAL
+        origin = self.partner_api_url.rstrip("/") if is_local else None
+        return KycLinks(tuple(host.lower() for host in self.kyc_link_hosts), origin)
+
+    @property
+    def kyc_link_ttl(self) -> timedelta:
+        """How long a verification link lives."""
+        return timedelta(hours=self.kyc_link_ttl_h)
 
     @property
     def credentials(self) -> Credentials:

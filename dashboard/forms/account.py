@@ -1,4 +1,4 @@
-"""The forms of one's own account, and the new password that a one-time link asks for as well."""
+"""The forms of a person's own account and second factors, and a one-time link's new password."""
 
 from zoneinfo import available_timezones
 
@@ -8,11 +8,14 @@ from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optio
 
 from dashboard.forms.auth import PASSWORD_MAX
 from dashboard.forms.contact import NameField
-from dashboard.forms.fields import SecretField, TextField
+from dashboard.forms.fields import OpaqueField, SecretField, TextField
 from dashboard.forms.localized import LocalizedForm
 from dashboard.services.account.preferences import LANGUAGES, SHORTCUTS, THEMES, Preferences
 from dashboard.services.auth.password_rules import Weakness
 from dashboard.services.auth.passwords import MAX_LENGTH, MIN_LENGTH
+
+PASSKEY_NAME_MAX = 100
+ANSWER_MAX, PENDING_MAX = 20_000, 2000  # what a browser and we put together
 
 # Places, not offsets such as Etc/GMT+5, whose sign says the opposite of what people expect.
 _places = {name for name in available_timezones() if "/" in name and not name.startswith("Etc/")}
@@ -74,3 +77,21 @@ class ChangePasswordForm(NewPasswordForm):
         [InputRequired(_l("Fill in your current password."))],
         max_length=PASSWORD_MAX,
     )
+
+
+class PasskeyForm(LocalizedForm):
+    """What the browser answered, and by which name its owner knows the passkey."""
+
+    name = TextField(
+        _l("Name of the passkey"),
+        [DataRequired(_l("Give it a name."))],
+        max_length=PASSKEY_NAME_MAX,
+    )
+    answer = OpaqueField(max_length=ANSWER_MAX)
+
+
+class AuthenticatorForm(LocalizedForm):
+    """The first code of an app, and the app itself, sealed."""
+
+    code = TextField(_l("First code"), [InputRequired(_l("Type the code."))], max_length=16)
+    pending = OpaqueField(max_length=PENDING_MAX)

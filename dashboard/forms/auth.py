@@ -1,4 +1,4 @@
-"""The log-in form."""
+"""The forms of the log-in: its first step, its second, and the password once more."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired
@@ -32,3 +32,16 @@ class PasswordConfirmForm(LocalizedForm):
         _l("Password"), [InputRequired(_l("Fill in your password."))], max_length=PASSWORD_MAX
     )
     next = OpaqueField(max_length=PATH_MAX)
+
+
+class CodeForm(LocalizedForm):
+    """A code, and where to go afterwards."""
+
+    code = TextField(_l("Code from your authenticator"), [InputRequired(_l("Type the code."))])
+    next = OpaqueField(max_length=PATH_MAX)
+
+
+class RecoveryForm(CodeForm):
+    """A recovery code in its place."""
+
+    code = TextField(_l("Recovery code"), [InputRequired(_l("Type the code."))])

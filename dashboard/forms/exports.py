@@ -9,6 +9,7 @@ from dashboard.forms.fields import TextField
 from dashboard.forms.kyc import LANES
 from dashboard.forms.localized import LocalizedForm
 from dashboard.forms.query import QueryForm
+from dashboard.services.actors import Actor
 from dashboard.services.exports.exports import Order
 from dashboard.services.exports.files import Format
 from dashboard.services.kyc_desk import DeskFilters
@@ -46,12 +47,11 @@ class ExportForm(LocalizedForm):
     reason = ReasonField(_l("Reason"), _l("Say what the export is for."))
     format = TextField(_l("Format"), [AnyOf(FORMATS, _l("Choose one of these."))])
 
-    def command(self, staff_id: int, *, plain: bool, request_id: str) -> Order:
+    def command(self, actor: Actor, *, plain: bool) -> Order:
         """Return the order; call `validate()` first."""
         return Order(
-            staff_id=staff_id,
+            actor=actor,
             reason=self.reason.data or "",
             form=Format(self.format.data or ""),
             plain=plain,
-            request_id=request_id,
         )

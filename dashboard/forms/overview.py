@@ -6,7 +6,6 @@ from wtforms.validators import AnyOf, Optional
 from dashboard.forms.fields import TextField
 from dashboard.services.overview import Kind
 
-STATUSES = ("active", "pending", "suspended", "banned")
 KINDS = tuple(kind.value for kind in Kind)
 
 

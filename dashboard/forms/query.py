@@ -46,7 +46,9 @@ class QueryForm(Form):
 class PagedForm(QueryForm):
     """A list of the API's, which may change while someone pages through it."""
 
-    page = WholeNumberField(_l("Page"), [Optional(), NumberRange(1, PAGE_MAX)])
+    page = WholeNumberField(
+        _l("Page"), [Optional(), NumberRange(1, PAGE_MAX)], description=_l("the page")
+    )
     cursor = TextField(
         _l("Position"), [Optional(), Regexp(r"^[\x21-\x7e]*$")], max_length=limits.CURSOR
     )

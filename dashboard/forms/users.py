@@ -1,5 +1,6 @@
 """The filters of the list of users. What cannot be used is dropped and named, never sent on."""
 
+from collections.abc import Collection
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -7,13 +8,17 @@ from wtforms.validators import AnyOf, NumberRange, Optional
 
 from dashboard.forms.fields import TextField
 from dashboard.forms.query import PagedForm, WholeNumberField
+from dashboard.partner.list_filters import UserQuery
 from dashboard.services.countries import CODES
-from dashboard.services.users.filters import UserFilters
 from dashboard.text import emails
 
 STATUSES = ("active", "pending", "suspended", "banned")
 USER_TYPES = ("personal", "business")
 LIMITS = (20, 50, 100)
+CHOICES = {"user_type": USER_TYPES, "limit": LIMITS}
+QUERY_NAMES = {"q": "search", "country": "country_code"}
+"""What `UserQuery` calls a field, where the address has a shorter word."""
+URL_NAMES = {ours: field for field, ours in QUERY_NAMES.items()}
 
 
 class CountryField(TextField):
@@ -26,22 +31,47 @@ class CountryField(TextField):
 
 
 class UserFilterForm(PagedForm):
-    """`/users?q= status= country= user_type= page= limit= cursor= of=`."""
+    """`/users?q= status= country= user_type= page= limit= cursor= of=`.
 
-    q = TextField(_l("Email or user id"), [Optional()], max_length=emails.MAX_LENGTH)
-    status = TextField(_l("Status"), [Optional(), AnyOf(STATUSES)])
-    country = CountryField(_l("Country"), [Optional(), AnyOf(CODES)])
-    user_type = TextField(_l("Type"), [Optional(), AnyOf(USER_TYPES)])
-    limit = WholeNumberField(_l("Rows a page"), [Optional(), NumberRange(1, 100)])
+    A field's description names it inside a sentence.
+    """
 
-    def query(self) -> UserFilters:
-        """Return the filters that can be used; call `validate()` first."""
-        names = vars(UserFilters())
-        usable = {name: self[name].data for name in names if not self[name].errors}
-        return UserFilters(**{name: value for name, value in usable.items() if value})
+    q = TextField(
+        _l("Email or user id"),
+        [Optional()],
+        max_length=emails.MAX_LENGTH,
+        description=_l("the search"),
+    )
+    status = TextField(_l("Status"), [Optional(), AnyOf(STATUSES)], description=_l("the status"))
+    country = CountryField(_l("Country"), [Optional(), AnyOf(CODES)], description=_l("the country"))
+    user_type = TextField(_l("Type"), [Optional(), AnyOf(USER_TYPES)], description=_l("the type"))
+    limit = WholeNumberField(
+        _l("Rows a page"), [Optional(), NumberRange(1, 100)], description=_l("the page size")
+    )
+
+    def query(self) -> UserQuery:
+        """Return what can be used of it; call `validate()` first."""
+        usable = {
+            QUERY_NAMES.get(name, name): field.data
+            for name, field in self._fields.items()
+            if field.data and not field.errors
+        }
+        return UserQuery(**{name: usable[name] for name in vars(UserQuery()) if name in usable})
+
+    def words(self, names: Collection[str]) -> list[str]:
+        """Return what people call these fields of the query, in the order of the form."""
+        return [
+            field.description
+            for name, field in self._fields.items()
+            if QUERY_NAMES.get(name, name) in names
+        ]
 
 
-def url_arguments(filters: UserFilters) -> dict[str, Any]:
+def url_arguments(query: UserQuery) -> dict[str, Any]:
     """Return what the address holds: no defaults, so that the pristine list is `/users`."""
-    default = vars(UserFilters())
-    return {name: value for name, value in vars(filters).items() if value != default[name]}
+    default = vars(UserQuery())
+    return {
+        URL_NAMES.get(name, name): value
+        for name, value in vars(query).items()
+        if value != default[name]
+    }

@@ -1,7 +1,8 @@
 """Every point of the contract that is ASSUMED, in one place: one edit follows the truth.
 
-What the list's parameters are called, where its items and counters stand, what an error's body
-looks like and which status means what. docs/partner-api.md names the rivals.
+Where the list's items and counters stand, what an error's body looks like and which status means
+what; `list_filters.py` has what the list's parameters are called.
+docs/partner-api.md names the rivals.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,20 +16,10 @@ from dashboard.partner.errors import (
     Rejected,
 )
 from dashboard.partner.json_shape import Found, ProblemKind, other_shape
+from dashboard.partner.list_filters import LIST_PARAMS
 from dashboard.partner.readers import read_row
 from dashboard.partner.responses import WHOLE_BODY, ListPaging, ListShape, UserPage
 from dashboard.text import limits
-
-LIST_PARAMS: Mapping[str, str] = {
-    "page": "page",
-    "limit": "limit",
-    "status": "status",
-    "country_code": "countryCode",
-    "user_type": "userType",
-    "search": "search",
-    "cursor": "cursor",
-}
-"""Our names of the list's parameters -> theirs; the setting PARTNER_LIST_PARAMS overrides."""
 
 REQUEST_ID_HEADER = "X-Request-Id"
 COUNTER_MAX = 2**53  # the largest whole number every JSON reader agrees on (RFC 8259, 6)

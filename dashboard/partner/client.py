@@ -12,17 +12,14 @@ from dashboard.partner import assumptions as assumed
 from dashboard.partner import readers
 from dashboard.partner import responses as wire
 from dashboard.partner.call import CallRunner
-from dashboard.partner.credentials import Credentials
-from dashboard.partner.gate import Bulkhead, Gate, OpenGate
+from dashboard.partner.gate import Bulkhead, Gate
 from dashboard.partner.http.messages import Request, path_id, post
 from dashboard.partner.http.transport import Transport
+from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.outcomes import same_email, same_user
-from dashboard.partner.payloads import KycApplicant, NewUser, PrivyLogin, UserQuery
+from dashboard.partner.payloads import KycApplicant, NewUser, PrivyLogin
 from dashboard.partner.responses import Answer
-from dashboard.partner.spare import NoSpare, Spare
 from dashboard.partner.telemetry import CallRecord
-
-__all__ = ["Credentials", "KycApplicant", "NewUser", "PartnerClient", "PrivyLogin", "UserQuery"]
 
 PREFIX = "/api/v1/partner"
 READ_ATTEMPTS = 3
@@ -34,13 +31,12 @@ T = TypeVar("T")
 class PartnerClient:
     """Calls the Partner API. Safe to share between threads and across a fork.
 
-    `credentials` is asked on every call, so that a new pair needs no restart. `clock` gives the
-    time in UTC. `list_params` overrides names of `assumed.LIST_PARAMS`. A deadline is for the
-    whole call, retries included. `observer` is told of every call that was made, once, whatever
-    became of it, but for a 401 that may mean a secret in the body; it must not raise. `gate` may
-    hold a call back, `slots` is how many may be under way at once in this process: what is held
-    is `Unavailable`, and nothing was sent. `spare` may have other pairs for a read that was
-    answered 401, never for a write.
+    `gate` is asked on every call: it gives the credentials, so that a new pair needs no restart,
+    or holds the call back. `clock` gives the time in UTC. `list_params` overrides names of
+    `assumed.LIST_PARAMS`. A deadline is for the whole call, retries included. `observer` is told
+    of every call that was made, once, whatever became of it, but for a 401 that may mean a secret
+    in the body; it must not raise. `slots` is how many may be under way at once in this process.
+    What is held back is `Unavailable`, and nothing was sent.
 
     Every method raises PartnerError (see `dashboard.partner.errors` for the tree); below each
     `Raises` names what that call means by it.
@@ -49,13 +45,11 @@ class PartnerClient:
     def __init__(  # noqa: PLR0913  each by its name
         self,
         base_url: str,
-        credentials: Callable[[], Credentials],
+        gate: Gate,
         *,
         clock: Callable[[], datetime],
         list_params: Mapping[str, str] | None = None,
         observer: Callable[[CallRecord], None] | None = None,
-        gate: Gate | None = None,
-        spare: Spare | None = None,
         slots: int | None = None,
         read_deadline_s: float = 5.0,
         write_deadline_s: float = 15.0,
@@ -65,11 +59,9 @@ class PartnerClient:
         self._write_deadline_s = write_deadline_s
         self._calls = CallRunner(
             Transport(base_url.rstrip("/") + PREFIX, clock),
-            credentials,
+            gate,
             clock=clock,
             observer=observer,
-            gate=gate or OpenGate(),
-            spare=spare or NoSpare(),
             bulkhead=Bulkhead(slots),
         )
 

@@ -1,4 +1,4 @@
-"""Whether a call may go out at all, and how many may be under way at once.
+"""Whether a call may go out at all, with which keys, and how many may be under way at once.
 
 The client asks a `Gate` before it sends anything and tells it how the call ended; what is held
 back is `Unavailable` with nothing sent. The bulkhead is this process's own: it refuses at once
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from dashboard.partner.credentials import Credentials
 from dashboard.partner.errors import UnavailableKind
 from dashboard.partner.telemetry import CallResult
 
@@ -18,13 +19,15 @@ BULKHEAD_RETRY_S = 1.0
 
 @dataclass(frozen=True)
 class Ticket:
-    """A call that may go out. `is_probe`: the one that finds out whether the upstream is back.
+    """A call that may go out with these credentials, after those `refused` on the same call.
 
-    `was_failing` says that calls before it had failed, so that its success is news. Others wait
-    for a probe until `probe_until_at`; then another one goes out.
+    `is_probe`: the one that finds out whether the upstream is back. `was_failing`
+    says that calls before it had failed, so that its success is news. Others wait for a probe
+    until `probe_until_at`; then another one goes out.
     """
 
-    credential: str
+    credentials: Credentials
+    refused: tuple[Credentials, ...] = ()
     is_probe: bool = False
     was_failing: bool = False
     probe_until_at: datetime | None = None
@@ -39,24 +42,40 @@ class HeldBack:
 
 
 class Gate(Protocol):
-    """Decides for all processes together."""
+    """Decides for all processes together. Only `enter` may raise."""
 
-    def enter(self, credential: str, *, is_write: bool) -> Ticket | HeldBack:
-        """Ask for a call with this pair (`Credentials.id`)."""
+    def enter(self, *, is_write: bool) -> Ticket | HeldBack:
+        """Ask for a call with the credentials in use."""
+
+    def next_after(self, refused: Ticket) -> Ticket | None:
+        """Return what a read may be asked with instead, where the API refused these credentials."""
+
+    def accepted(self, ticket: Ticket) -> None:
+        """Hear that the API accepts the credentials of a ticket that `next_after` gave."""
 
     def is_shut(self) -> bool:
-        """Say whether nothing may go out at all, a call under way included; must not raise."""
+        """Say whether nothing may go out at all, a call under way included."""
 
     def leave(self, ticket: Ticket, result: CallResult, retry_after_s: float | None) -> None:
-        """Tell how the call ended; must not raise."""
+        """Tell how the call ended."""
 
 
 class OpenGate:
-    """Lets every call out: for a client on its own, such as the doctor's."""
+    """Lets every call out with the same credentials: for a client on its own, as the doctor's."""
 
-    def enter(self, credential: str, *, is_write: bool) -> Ticket:  # noqa: ARG002  the protocol's
+    def __init__(self, credentials: Credentials) -> None:
+        self._credentials = credentials
+
+    def enter(self, *, is_write: bool) -> Ticket | HeldBack:  # noqa: ARG002  the protocol's
         """Say yes."""
-        return Ticket(credential)
+        return Ticket(self._credentials)
+
+    def next_after(self, refused: Ticket) -> Ticket | None:  # noqa: ARG002  the protocol's
+        """Return nothing: there are no others."""
+        return None
+
+    def accepted(self, ticket: Ticket) -> None:
+        """Change nothing."""
 
     def is_shut(self) -> bool:
         """Say no."""

@@ -1,35 +1,8 @@
 """What is asked of the Partner API, in our names, and how it is written in the contract's."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
-
-
-@dataclass(frozen=True)
-class UserQuery:
-    """Which page of the list to ask for. With a `cursor`, `page` is not sent."""
-
-    page: int = 1
-    limit: int = 20
-    status: str | None = None
-    country_code: str | None = None
-    user_type: str | None = None
-    search: str | None = field(default=None, repr=False)
-    cursor: str | None = None
-
-    def params(self, names: Mapping[str, str]) -> dict[str, str]:
-        """Return the query string's parts under the names the server knows."""
-        asked = {
-            "page": self.page if self.cursor is None else None,
-            "limit": self.limit,
-            "status": self.status,
-            "country_code": self.country_code,
-            "user_type": self.user_type,
-            "search": self.search,
-            "cursor": self.cursor,
-        }
-        return {names[name]: str(value) for name, value in asked.items() if value is not None}
 
 
 @dataclass(frozen=True)

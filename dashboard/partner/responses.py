@@ -140,6 +140,11 @@ class UserPage(ApiModel):
     next_cursor: Cursor | None = None
     shape: ListShape = ListShape()
 
+    @property
+    def users(self) -> list[User]:
+        """The rows that can be read."""
+        return [row for row in self.rows if isinstance(row, User)]
+
 
 class Registered(ApiModel):
     """The four fields POST /users answers with."""

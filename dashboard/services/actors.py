@@ -1,18 +1,33 @@
-"""Who makes a change."""
+"""Who acts: for the audit log, for budgets, and for what follows from an action."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Via(StrEnum):
+    """On what occasion someone acts. The audit log stores it where an outcome is found out."""
+
+    WORKER = "worker"
+    VIEW = "view"
+    BUTTON = "button"
+    NEW_ATTEMPT = "new attempt"
+    COMMAND_LINE = "command line"
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who makes a change.
+    """Who acts, in which request, and from where.
 
-    Without an id it is the command line: whoever has the machine may change anything, which is
-    the rescue where nobody can manage staff any more.
+    Without a `staff_id` it is the dashboard, the worker or the command line. Anyone with access to
+    the machine may change anything: that is the rescue where no admin is left.
     """
 
     staff_id: int | None = None
     request_id: str | None = None
+    address: str = ""
+    via: Via = Via.VIEW
 
 
-COMMAND_LINE = Actor()
+AUTOMATIC = Actor()
+COMMAND_LINE = Actor(via=Via.COMMAND_LINE)
+WORKER = Actor(via=Via.WORKER)

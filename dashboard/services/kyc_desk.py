@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
+from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.responses import UserStatus
 from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
 from dashboard.services.ports import Clock
-from dashboard.services.users.filters import UserFilters
 from dashboard.services.users.listing import ListedUser, UserList
 from dashboard.services.users.search import Users
 from dashboard.store.db.database import Database
 from dashboard.store.kyc import desk
-from dashboard.store.kyc.desk import DeskQuery, DeskRow, Lane
+from dashboard.store.kyc.lanes import DeskQuery, DeskRow, Lane
 
 __all__ = ["Desk", "DeskFilters", "DeskPage", "DeskRow", "Lane", "PendingPage"]
 
@@ -113,7 +113,7 @@ class Desk:
 
         """
         found = self._users.search(
-            UserFilters(status=UserStatus.PENDING.value, page=filters.page, cursor=filters.cursor)
+            UserQuery(status=UserStatus.PENDING.value, page=filters.page, cursor=filters.cursor)
         )
         ids = [row.user.id for row in found.rows if isinstance(row, ListedUser)]
         with self._database.read() as connection:

@@ -8,9 +8,8 @@ from uuid import UUID
 
 import structlog
 
-from dashboard.partner.client import UserQuery
 from dashboard.partner.errors import PartnerError
-from dashboard.partner.responses import User
+from dashboard.partner.list_filters import UserQuery
 from dashboard.services.actions import Action
 from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
 from dashboard.services.kyc_desk import Desk
@@ -20,9 +19,10 @@ from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.store import registrations
 from dashboard.store.audit import lines as audit_lines
 from dashboard.store.audit.lines import AuditLine, LineFilters
-from dashboard.store.db.database import BRIEFLY_MS, Database, StoreError
+from dashboard.store.db.database import Database, StoreError
+from dashboard.store.db.timeouts import BRIEFLY_MS
 from dashboard.store.kyc import desk
-from dashboard.store.kyc.desk import DeskRow, Lane
+from dashboard.store.kyc.lanes import DeskRow, Lane
 from dashboard.store.limits.table import LimitStorage
 from dashboard.store.registrations import Registration
 from dashboard.store.tokens import grants
@@ -202,7 +202,7 @@ class Overview:
     def _ask(self, status: str) -> Count:
         """Ask for a page of the list; its total counts, unless the filter is seen to be ignored."""
         answer = self._source.list_users(UserQuery(status=status))
-        users = [row for row in answer.value.rows if isinstance(row, User)]
+        users = answer.value.users
         honoured = all(user.status_text == status for user in users)
         ignored = not honoured or self._upstream.ignores("status")
         return Count(None if ignored else answer.value.total, answer.at)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from dashboard.partner.client import UserQuery
+from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.responses import Answer, User, UserPage
 
 Clock = Callable[[], datetime]

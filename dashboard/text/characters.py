@@ -1,7 +1,8 @@
 """Invisible characters: trimmed at the ends, refused inside, written out on pages.
 
 Sources: Unicode general categories; DerivedCoreProperties (Default_Ignorable_Code_Point); UAX 31
-on ZERO WIDTH JOINER and NON-JOINER, which are spelling in several scripts.
+on ZERO WIDTH JOINER and NON-JOINER, which are spelling in several scripts; Unicode 23.4 on
+variation selectors, which choose the form of an ideograph or of a Mongolian letter.
 """
 
 import unicodedata
@@ -10,8 +11,9 @@ from collections.abc import Iterator
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _BLANK_CATEGORIES = frozenset({"Zs"})
 # Letters, marks and symbols that draw nothing: fillers, selectors, the empty braille pattern.
-_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _VARIATION_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+_MONGOLIAN_SELECTORS = frozenset("\u180b\u180c\u180d\u180f")
 _ZERO_WIDTH_JOINER = "\u200d"
 _JOINERS = frozenset({"\u200c", _ZERO_WIDTH_JOINER})
 _VIRAMA = 9  # its combining class
@@ -47,7 +49,7 @@ def trim(text: str) -> str:
     start, end = 0, len(text)
     while start < end and _is_padding(text[start]):
         start += 1
-    while end > start and _is_padding(text[end - 1]) and not _ends_half_form(text, end):
+    while end > start and _is_padding(text[end - 1]) and not _is_spelling(text, end - 1):
         end -= 1
     return text[start:end]
 
@@ -116,7 +118,7 @@ def _is_invisible(char: str) -> bool:
     return (
         unicodedata.category(char) in _INVISIBLE_CATEGORIES
         or char in _INVISIBLE
-        or any(ord(char) in selectors for selectors in _VARIATION_SELECTORS)
+        or _is_selector(char)
     )
 
 
@@ -127,16 +129,35 @@ def _invisible_in(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _is_spelling(text: str, position: int) -> bool:
-    """Return whether this is a joiner that a script spells with.
+    """Return whether this is a joiner or a variation selector that a script spells with.
 
-    It is between letters of one such script, or a ZERO WIDTH JOINER after a virama.
+    A joiner is between letters of one such script, or a ZERO WIDTH JOINER after a virama. A
+    selector is directly after the ideograph or the Mongolian letter that it changes.
     """
-    if text[position] not in _JOINERS or position == 0:
+    if position == 0:
+        return False
+    if _is_selector(text[position]):
+        return _takes_selector(text[position], text[position - 1])
+    if text[position] not in _JOINERS:
         return False
     if _ends_half_form(text, position + 1):
         return True
     before, after = _name(text[position - 1 : position]), _name(text[position + 1 : position + 2])
     return before in _JOINING_SCRIPTS and before == after
+
+
+def _is_selector(char: str) -> bool:
+    return char in _MONGOLIAN_SELECTORS or any(
+        ord(char) in selectors for selectors in _VARIATION_SELECTORS
+    )
+
+
+def _takes_selector(selector: str, letter: str) -> bool:
+    """Return whether a letter has variants: an ideograph, or a Mongolian letter its own four."""
+    if unicodedata.category(letter)[0] != "L":
+        return False
+    script = "MONGOLIAN" if selector in _MONGOLIAN_SELECTORS else "CJK"
+    return _name(letter) == script
 
 
 def _ends_half_form(text: str, end: int) -> bool:

@@ -8,9 +8,10 @@ import re
 
 import idna
 
-from dashboard.text import characters
+from dashboard.text import characters, limits
+from dashboard.text.look_alikes import looks_latin
 
-MAX_LENGTH = 254
+MAX_LENGTH = limits.EMAIL
 MAX_LOCAL_LENGTH = 64
 _FORBIDDEN = re.compile(r"[\s@<>()\[\],;:\"\\]")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE | re.ASCII)
@@ -59,13 +60,15 @@ def spellings(email: str) -> tuple[str, ...]:
 def mixes_scripts(email: str) -> bool:
     """Return whether a word of the address mixes scripts that look alike, as Cyrillic and Latin.
 
-    A domain in A-labels is read as it is displayed. At most `MAX_LENGTH` characters are read.
+    Before a Latin top-level domain, so does a word of Cyrillic or Greek letters that are all drawn
+    as Latin ones. A domain in A-labels is read as it is displayed. At most `MAX_LENGTH` characters
+    are read.
     """
     if email.isascii() and "xn--" not in email.lower():
         return False
     local, _, domain = email[:MAX_LENGTH].rpartition("@")
     words = [local, *_unicode_domain(domain).split(".")]
-    return any(_mixes(word) for word in words)
+    return any(_mixes(word) or (words[-1].isascii() and looks_latin(word)) for word in words)
 
 
 def _is_local(local: str) -> bool:

@@ -4,9 +4,7 @@ Longer text is no such thing: a part that can be spared is left out and named, a
 unusable answer. Numbers are characters.
 """
 
-from dashboard.text.emails import MAX_LENGTH
-
-EMAIL = MAX_LENGTH
+EMAIL = 254
 STATUS = 64
 COUNTRY_CODE = 16
 LANGUAGE = 35  # RFC 5646, 4.4.1

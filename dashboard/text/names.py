@@ -1,24 +1,14 @@
-"""Names of people: what is one in any script, and when two look alike.
-
-Source of the letters that look alike: UTS 39 (confusable characters), of which the Cyrillic and
-Greek letters that are drawn as Latin ones, and the digits and pairs of letters that are drawn as
-another letter.
-"""
+"""Names of people: what is one in any script, and when two look alike."""
 
 import unicodedata
 from itertools import groupby
 
 from dashboard.text import characters
+from dashboard.text.look_alikes import LOOKS_LIKE
 
 MAX_LENGTH = 100
 _MARKS = 6  # in a row: more than any spelling stacks on one letter
 _PICTURES = "So"  # emoji; signs that stand in for an apostrophe are none
-_CYRILLIC = "авегԁзіјкӏмнопрсԛтуԝхѕһ", "aberdzljklmhonpcqtywxsh"
-_GREEK = "αβγεηικνορτυχω", "abyenlkvoptuxw"
-_LATIN = "i\u0131|015", "lllols"
-_LOOKS_LIKE = str.maketrans(
-    _CYRILLIC[0] + _GREEK[0] + _LATIN[0], _CYRILLIC[1] + _GREEK[1] + _LATIN[1]
-)
 _PAIRS = (("rn", "m"), ("vv", "w"))
 
 
@@ -55,7 +45,7 @@ def skeleton(name: str) -> str:
     """
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
     letters = "".join(char for char in text if char == "|" or unicodedata.category(char)[0] in "LN")
-    plain = letters.translate(_LOOKS_LIKE)
+    plain = letters.translate(LOOKS_LIKE)
     for pair, letter in _PAIRS:
         plain = plain.replace(pair, letter)
     return plain or name

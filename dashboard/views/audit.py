@@ -29,7 +29,7 @@ def index() -> ResponseReturnValue:
         "audit/index.html",
         fragments=ENTRIES,
         url=url_for("audit.index", **form.arguments()),
-        found=services().audit.search(form.query(zone())),
+        found=services().audit.log.search(form.query(zone())),
         may_exist_until=may_exist_until,
         form=form,
         dropped=form.dropped(),
@@ -44,7 +44,7 @@ def person(staff_id: int) -> ResponseReturnValue:
     """Show what one member of staff did: how often, and line by line."""
     form = StaffAuditForm(request.args)
     form.validate()
-    dossier = services().conduct.find(staff_id)
+    dossier = services().staff.activity.find(staff_id)
     if dossier is None:
         abort(404)
     email = dossier.colleague.member.email
@@ -53,7 +53,7 @@ def person(staff_id: int) -> ResponseReturnValue:
         fragments=ENTRIES,
         url=url_for("audit.person", staff_id=staff_id, **form.arguments()),
         dossier=dossier,
-        found=services().audit.search(replace(form.query(zone()), staff_id=staff_id)),
+        found=services().audit.log.search(replace(form.query(zone()), staff_id=staff_id)),
         may_exist_until=may_exist_until,
         form=form,
         dropped=form.dropped(),
@@ -66,10 +66,10 @@ def person(staff_id: int) -> ResponseReturnValue:
 @route(blueprint, "/audit/<int:seq>", access=Permission.AUDIT_READ)
 def show(seq: int) -> ResponseReturnValue:
     """Show one line with every row of the chain that belongs to it; each row leads to its line."""
-    line = services().audit.line_of(seq) if seq <= NUMBER_MAX else None
+    line = services().audit.log.line_of(seq) if seq <= NUMBER_MAX else None
     if line is not None and line != seq:
         return redirect(url_for("audit.show", seq=line), 303)
-    found = services().audit.find(seq) if line else None
+    found = services().audit.log.find(seq) if line else None
     if found is None:
         abort(404)
     return respond("audit/show.html", fragments={}, found=found, may_exist_until=may_exist_until)

@@ -11,9 +11,9 @@ from dashboard.services.actors import Actor
 from dashboard.services.credentials.rotation import Cause, RotationError
 from dashboard.services.permissions import Permission
 from dashboard.web.auth.saved_forms import restore_form
-from dashboard.web.context import request_id, services, signed_in
-from dashboard.web.errors import problem_of, retry_later
+from dashboard.web.context import actor, services
 from dashboard.web.htmx import redirect_to
+from dashboard.web.problems import problem_of, retry_later
 from dashboard.web.routing import route
 
 blueprint = Blueprint("credentials", __name__)
@@ -36,14 +36,14 @@ def add() -> ResponseReturnValue:
     if not form.validate():
         return _page(422, pair_form=form)
     pair = form.command()
-    return _step(lambda by: services().rotation.add(pair, by))
+    return _step(lambda by: services().credentials.rotation.add(pair, by))
 
 
 @route(blueprint, f"{PAIR}/prove", access=ACCESS, method="POST", step_up=True, form_at=FORM)
 def prove(pair_id: int) -> ResponseReturnValue:
     """Ask the API with a new pair whether it is accepted, and whom it sees."""
     try:
-        return _step(lambda by: services().rotation.prove(pair_id, by))
+        return _step(lambda by: services().credentials.rotation.prove(pair_id, by))
     except CredentialsRefused:
         return _page(422, not_proved="credentials")
     except PartnerError as error:
@@ -55,13 +55,13 @@ def prove(pair_id: int) -> ResponseReturnValue:
 @route(blueprint, f"{PAIR}/switch", access=ACCESS, method="POST", step_up=True, form_at=FORM)
 def switch(pair_id: int) -> ResponseReturnValue:
     """Put a proved pair in use, in all workers."""
-    return _step(lambda by: services().rotation.switch(pair_id, by))
+    return _step(lambda by: services().credentials.rotation.switch(pair_id, by))
 
 
 @route(blueprint, f"{PAIR}/restore", access=ACCESS, method="POST", step_up=True, form_at=FORM)
 def restore(pair_id: int) -> ResponseReturnValue:
     """Put a pair back in use that was in use before."""
-    return _step(lambda by: services().rotation.restore(pair_id, by))
+    return _step(lambda by: services().credentials.rotation.restore(pair_id, by))
 
 
 @route(blueprint, f"{PAIR}/forget", access=ACCESS, method="POST", step_up=True, form_at=FORM)
@@ -70,7 +70,7 @@ def forget(pair_id: int) -> ResponseReturnValue:
     form = ForgetForm(request.form)
     if not form.validate():
         return _page(422, forget_form=form, forget_id=pair_id)
-    return _step(lambda by: services().rotation.forget(pair_id, by))
+    return _step(lambda by: services().credentials.rotation.forget(pair_id, by))
 
 
 @route(blueprint, f"{PAGE}/freeze", access=ACCESS, method="POST", form_at=FORM)
@@ -80,7 +80,7 @@ def freeze() -> ResponseReturnValue:
     if not form.validate():
         return _page(422, freeze_form=form)
     reason = form.reason.data or ""
-    return _step(lambda by: services().freezing.freeze(reason, by))
+    return _step(lambda by: services().credentials.freeze.freeze(reason, by))
 
 
 @route(blueprint, f"{PAGE}/thaw", access=ACCESS, method="POST", step_up=True, form_at=FORM)
@@ -89,18 +89,18 @@ def thaw() -> ResponseReturnValue:
     form = ThawForm(request.form)
     if not form.validate():
         return _page(422, thaw_form=form)
-    return _step(services().freezing.thaw)
+    return _step(services().credentials.freeze.thaw)
 
 
 @route(blueprint, f"{PAGE}/acknowledge", access=ACCESS, method="POST", step_up=True, form_at=FORM)
 def acknowledge() -> ResponseReturnValue:
     """Take back an alarm that somebody has seen."""
-    return _step(services().freezing.acknowledge)
+    return _step(services().credentials.freeze.acknowledge)
 
 
 def _step(step: Callable[[Actor], object]) -> ResponseReturnValue:
     try:
-        step(Actor(signed_in().staff.id, request_id()))
+        step(actor())
     except RotationError as error:
         if error.cause is Cause.GONE:
             abort(404)
@@ -117,6 +117,6 @@ def _page(status: int = 200, **shown: object) -> ResponseReturnValue:
         "forget_form": ForgetForm(),
     }
     page = render_template(
-        "credentials/index.html", pairs=services().pairs.show(), **{**forms, **shown}
+        "credentials/index.html", pairs=services().credentials.overview.show(), **{**forms, **shown}
     )
     return make_response(page, status)

@@ -8,7 +8,7 @@ from dashboard.services.exports.exports import Export, Order, Size
 from dashboard.services.exports.files import Format
 from dashboard.services.permissions import Permission
 from dashboard.web.auth.saved_forms import restore_form
-from dashboard.web.context import request_id, services, settings, signed_in, zone
+from dashboard.web.context import actor, services, settings, zone
 from dashboard.web.htmx import respond
 from dashboard.web.rendering.pii import sees_personal
 from dashboard.web.routing import route
@@ -108,7 +108,7 @@ def _page(
 
 
 def _order(form: ExportForm) -> Order:
-    return form.command(signed_in().staff.id, plain=sees_personal(), request_id=request_id())
+    return form.command(actor(), plain=sees_personal())
 
 
 def _file(what: str, export: Export, form: Format) -> Response:

@@ -23,7 +23,7 @@ def alive() -> ResponseReturnValue:
 def ready() -> ResponseReturnValue:
     """Check the database and its schema. What is wrong goes to the log, not to strangers."""
     try:
-        services().health.check()
+        services().operations.readiness.check()
     except NotReadyError as error:
         log.error("not_ready", cause=str(error))  # noqa: TRY400  the cause says it all
         return "not ready\n", 503, TEXT

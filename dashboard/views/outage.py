@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.partner.errors import PartnerError
 from dashboard.web.context import services
-from dashboard.web.errors import log_problem
 from dashboard.web.htmx import redirect_to
+from dashboard.web.problems import log_problem
 from dashboard.web.routing import Open, route
-from dashboard.web.security.headers import safe_path
+from dashboard.web.security.redirects import safe_path
 
 blueprint = Blueprint("outage", __name__)
 
@@ -20,7 +20,7 @@ blueprint = Blueprint("outage", __name__)
 def try_now() -> ResponseReturnValue:
     """Make one read, and go back to the page, whose banner says what came of it."""
     try:
-        services().probe.try_now()
+        services().upstream.probe.try_now()
     except PartnerError as error:
         log_problem(error)
     return redirect_to(safe_path(request.form.get("back")) or url_for("overview.index"))

@@ -3,7 +3,8 @@
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.overview import STATUSES, AttentionForm
+from dashboard.forms.overview import AttentionForm
+from dashboard.forms.users import STATUSES
 from dashboard.services.permissions import Permission
 from dashboard.web.context import services, signed_in
 from dashboard.web.htmx import respond
@@ -23,12 +24,12 @@ def index() -> ResponseReturnValue:
         "overview/index.html",
         fragments=FRAGMENTS,
         url=url_for("overview.index", kind=kind),
-        reached=services().budgets.reached() if person.may(Permission.STAFF_MANAGE) else None,
+        reached=services().audit.budgets.reached() if person.may(Permission.STAFF_MANAGE) else None,
         attention=services().overview.attention(kind),
         activity=services().overview.activity(
             person.staff.email, everything=person.may(Permission.AUDIT_READ)
         ),
-        health=services().upstream.health(),
+        health=services().upstream.monitor.health(),
         statuses=STATUSES,
     )
 

@@ -18,11 +18,11 @@ def index() -> ResponseReturnValue:
     return respond(
         "settings/index.html",
         fragments={},
-        seen=services().upstream.seen(),
-        in_use=services().pairs.show().in_use,
-        versions=services().health.versions(),
-        worker_at=services().rounds.find_last(),
-        worker_runs=services().rounds.is_running(),
+        seen=services().upstream.monitor.seen(),
+        in_use=services().credentials.overview.show().in_use,
+        versions=services().operations.readiness.versions(),
+        worker_at=services().operations.heartbeat.find_last(),
+        worker_runs=services().operations.heartbeat.is_running(),
         recipes=runbook.recipes()[1:],
     )
 

@@ -13,7 +13,7 @@ from dashboard.services.permissions import Permission, Role, granted
 from dashboard.services.staff.manage import StaffError
 from dashboard.services.staff.profiles import StaffProfile
 from dashboard.web.auth.saved_forms import restore_form
-from dashboard.web.context import request_id, services, settings, signed_in
+from dashboard.web.context import actor, services, settings, signed_in
 from dashboard.web.htmx import redirect_to, respond
 from dashboard.web.link_mail import mail_link
 from dashboard.web.rendering.collation import in_order
@@ -37,7 +37,7 @@ def index() -> ResponseReturnValue:
     return respond(
         "staff/index.html",
         fragments={"people": "staff/_people.html"},
-        people=_by_name(services().colleagues.every()),
+        people=_by_name(services().staff.profiles.every()),
         roles=tuple(Role),
         table=[(name, [granted(role, name) for role in Role]) for name in Permission],
     )
@@ -63,8 +63,8 @@ def add() -> ResponseReturnValue:
     if not form.validate():
         return _new(form, 422)
     try:
-        link = services().staff.invite(
-            form.email.data or "", form.name.data or "", form.wanted(), _actor()
+        link = services().staff.members.invite(
+            form.email.data or "", form.name.data or "", form.wanted(), actor()
         )
     except StaffError as error:
         return _new(form, 422, refused=error.cause)
@@ -86,73 +86,69 @@ def set_roles(staff_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _person(person, form, 422)
     return _change(
-        person, lambda email, by: services().staff.set_roles(email, form.wanted(), by), form
+        person, lambda email, by: services().staff.members.set_roles(email, form.wanted(), by), form
     )
 
 
 @_action(f"{PERSON}/link")
 def make_link(staff_id: int) -> ResponseReturnValue:
     """Make a link for somebody who cannot come in. This answer alone holds it."""
-    return _with_link(_get(staff_id), services().staff.make_link)
+    return _with_link(_get(staff_id), services().staff.members.make_link)
 
 
 @_action(f"{PERSON}/link/withdraw")
 def withdraw_link(staff_id: int) -> ResponseReturnValue:
     """Let somebody's link lead nowhere."""
-    return _change(_get(staff_id), services().staff.withdraw_link)
+    return _change(_get(staff_id), services().staff.members.withdraw_link)
 
 
 @_action(f"{PERSON}/second-factors/require")
 def require_second_factor(staff_id: int) -> ResponseReturnValue:
     """Let somebody work with a second factor alone."""
-    require = partial(services().staff.require_second_factor, required=True)
+    require = partial(services().staff.members.require_second_factor, required=True)
     return _change(_get(staff_id), require)
 
 
 @_action(f"{PERSON}/second-factors/no-longer")
 def require_no_longer(staff_id: int) -> ResponseReturnValue:
     """Leave it to somebody's roles whether they need a second factor."""
-    leave = partial(services().staff.require_second_factor, required=False)
+    leave = partial(services().staff.members.require_second_factor, required=False)
     return _change(_get(staff_id), leave)
 
 
 @_action(f"{PERSON}/second-factors/reset", step_up="always")
 def reset_second_factors(staff_id: int) -> ResponseReturnValue:
     """Take away somebody's second factors and password. This answer alone holds their link."""
-    return _with_link(_get(staff_id), services().staff.reset_second_factors)
+    return _with_link(_get(staff_id), services().staff.members.reset_second_factors)
 
 
 @_action(f"{PERSON}/sessions/end")
 def end_sessions(staff_id: int) -> ResponseReturnValue:
     """Log somebody out everywhere."""
-    return _change(_get(staff_id), services().staff.end_sessions)
+    return _change(_get(staff_id), services().staff.members.end_sessions)
 
 
 @_action(f"{PERSON}/disable")
 def disable(staff_id: int) -> ResponseReturnValue:
     """Keep somebody out from now on."""
-    return _change(_get(staff_id), services().staff.disable)
+    return _change(_get(staff_id), services().staff.members.disable)
 
 
 @_action(f"{PERSON}/enable")
 def enable(staff_id: int) -> ResponseReturnValue:
     """Let somebody in again."""
-    return _change(_get(staff_id), services().staff.enable)
+    return _change(_get(staff_id), services().staff.members.enable)
 
 
 def _get(staff_id: int) -> StaffProfile:
-    return services().colleagues.find(staff_id) or abort(404)
-
-
-def _actor() -> Actor:
-    return Actor(signed_in().staff.id, request_id())
+    return services().staff.profiles.find(staff_id) or abort(404)
 
 
 def _change(
     person: StaffProfile, change: Callable[[str, Actor], None], form: RolesForm | None = None
 ) -> ResponseReturnValue:
     try:
-        change(person.member.email, _actor())
+        change(person.member.email, actor())
     except StaffError as error:
         return _person(person, form, 409, refused=error.cause)
     flash(str(request.endpoint), "staff")
@@ -163,7 +159,7 @@ def _with_link(
     person: StaffProfile, make: Callable[[str, Actor], OneTimeLink]
 ) -> ResponseReturnValue:
     try:
-        return _link(make(person.member.email, _actor()))
+        return _link(make(person.member.email, actor()))
     except StaffError as error:
         return _person(person, status=409, refused=error.cause)
 
@@ -173,7 +169,7 @@ def _new(form: NewMemberForm, status: int = 200, **shown: object) -> ResponseRet
         "staff/new.html",
         form=form,
         roles=tuple(Role),
-        mails=services().mailing.is_set_up,
+        mails=services().staff.link_mail.is_set_up,
         **shown,
     )
     return make_response(page, status)
@@ -187,7 +183,7 @@ def _person(
         colleague=person,
         form=form or RolesForm(roles=sorted(person.member.roles)),
         roles=tuple(Role),
-        mails=services().mailing.is_set_up,
+        mails=services().staff.link_mail.is_set_up,
         is_oneself=person.member.id == signed_in().staff.id,
         **shown,
     )

@@ -3,24 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import ClassVar, cast
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, request
 from flask_login import current_user
 
 from dashboard.services.account.preferences import THEMES, find_zone
+from dashboard.services.actors import Actor, Via
 from dashboard.services.kyc.links import KycLinks
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
 from dashboard.services.registry import Services
 from dashboard.store.staff.members import StaffMember
+from dashboard.web.request_ids import request_id
 
 THEME_COOKIE = "theme"  # static/app.js sets it
 
 
 @dataclass(frozen=True)
-class Settings:
+class PublicSettings:
     """What pages show of the configuration. No secret is among it."""
 
     environment: str
@@ -46,19 +48,17 @@ class Settings:
         return self.environment == "production"
 
 
+@dataclass(frozen=True, eq=False)
 class CurrentUser:
     """The member of staff behind this request, in the form Flask-Login asks for."""
 
-    is_authenticated = True
-    is_active = True
-    is_anonymous = False
+    is_authenticated: ClassVar = True
+    is_active: ClassVar = True
+    is_anonymous: ClassVar = False
 
-    def __init__(
-        self, staff: StaffMember, permissions: frozenset[Permission], *, needs_sso: bool
-    ) -> None:
-        self.staff = staff
-        self.permissions = permissions
-        self.needs_sso = needs_sso  # their roles count only after single sign-on
+    staff: StaffMember
+    permissions: frozenset[Permission]
+    needs_sso: bool  # their roles count only after single sign-on
 
     def get_id(self) -> str:
         """Return the id that the session holds."""
@@ -74,9 +74,9 @@ def services() -> Services:
     return cast("Services", current_app.extensions["services"])
 
 
-def settings() -> Settings:
+def settings() -> PublicSettings:
     """Return what pages may know of the configuration."""
-    return cast("Settings", current_app.extensions["settings"])
+    return cast("PublicSettings", current_app.extensions["settings"])
 
 
 def find_current_user() -> CurrentUser | None:
@@ -88,6 +88,11 @@ def find_current_user() -> CurrentUser | None:
 def signed_in() -> CurrentUser:
     """Return who asks; for views that nobody reaches without a log-in."""
     return cast("CurrentUser", current_user._get_current_object())  # noqa: SLF001  as above
+
+
+def actor(via: Via = Via.VIEW) -> Actor:
+    """Return who asks, for what they do."""
+    return Actor(signed_in().staff.id, request_id(), request.remote_addr or "", via)
 
 
 def init_context(app: Flask) -> None:
@@ -110,11 +115,6 @@ def theme() -> str | None:
 def now() -> datetime:
     """Return the time in UTC, as every part of the application sees it."""
     return cast("Clock", current_app.extensions["clock"])()
-
-
-def request_id() -> str:
-    """Return this request's id: 16 hexadecimal digits, in our log and on error pages."""
-    return str(g.request_id)
 
 
 def zone() -> ZoneInfo:

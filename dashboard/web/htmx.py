@@ -6,7 +6,7 @@ from flask import Flask, Response, make_response, redirect, render_template, req
 from flask.typing import ResponseReturnValue
 from flask_htmx import HTMX
 
-from dashboard.web.security.headers import safe_path, split_address
+from dashboard.web.security.redirects import safe_path, split_address
 
 FOLLOW = "follow"  # root id of what asks by itself
 VARY = "HX-Request, HX-History-Restore-Request, HX-Target"

@@ -5,8 +5,9 @@ from flask_babel import force_locale
 
 from dashboard.services.auth.one_time_links import OneTimeLink
 from dashboard.services.staff.link_mail import Mailed
-from dashboard.web.context import request_id, services
+from dashboard.web.context import services
 from dashboard.web.rendering.i18n import select_language
+from dashboard.web.request_ids import request_id
 
 
 def mail_link(link: OneTimeLink, url: str) -> Mailed:
@@ -14,11 +15,11 @@ def mail_link(link: OneTimeLink, url: str) -> Mailed:
 
     Who is new has chosen no language yet: they get that of whoever invites them.
     """
-    if not services().mailing.is_set_up:
+    if not services().staff.link_mail.is_set_up:
         return Mailed.OFF
     with force_locale(link.member.language or select_language()):
         letter = render_template("staff/link_mail.txt", link=link, url=url)
     subject, _, text = letter.partition("\n")
-    return services().mailing.send(
+    return services().staff.link_mail.send(
         link.member.email, subject, text.lstrip("\n"), request_id=request_id()
     )

@@ -6,7 +6,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 from dashboard.logs import configure_logs
-from dashboard.web.context import request_id
+from dashboard.web.request_ids import request_id
 
 log = structlog.get_logger()
 

@@ -1,10 +1,13 @@
-"""What every view of a dangerous action does the same way: the intent, and a refused call."""
+"""What every view of a dangerous action does the same way: one form, one page, one `submit()`."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Response, request
+from flask.typing import ResponseReturnValue
 from wtforms import Form
 
 from dashboard.forms.api_errors import add_api_errors
@@ -16,17 +19,99 @@ from dashboard.services.attempts.conflicts import (
     Superseded,
 )
 from dashboard.services.attempts.intents import Intent
-from dashboard.services.attempts.reconcile import Source, Trigger
+from dashboard.services.attempts.operations import Refused, RefusedBefore
 from dashboard.services.registrations.sample_identity import Identity, is_sample
-from dashboard.services.tokens.hourly_limit import TokenLimitError
-from dashboard.web.context import request_id, services, settings, signed_in
-from dashboard.web.errors import Problem, problem_of, render_problem
-from dashboard.web.htmx import is_poll
+from dashboard.web.context import services, settings, signed_in
+from dashboard.web.htmx import respond
+from dashboard.web.problems import Problem, problem_of, render_problem, retry_later
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """A form that may be sent once, and the page around it, with what that shows (`context`)."""
+
+    template: str
+    action: StrEnum
+    form: Form
+    user_id: UUID | None = None
+    email: str | None = None
+    fragment: str | None = None
+    context: Callable[[], dict[str, Any]] = dict
+
+    def render(
+        self,
+        status: int = 200,
+        *,
+        intent: str | None = None,
+        problem: Problem | None = None,
+        **shown: Any,  # noqa: ANN401  what the template shows
+    ) -> Response:
+        """Render it with a new intent, or with the one that was sent."""
+        response = respond(
+            self.template,
+            fragments={"form": self.fragment} if self.fragment else {},
+            status=problem.status if problem else status,
+            form=self.form,
+            intent=intent or new_intent(self.action, self.user_id, self.email),
+            problem=problem,
+            user_id=self.user_id,
+            email=self.email,
+            **self.context(),
+            **shown,
+        )
+        return retry_later(response, problem)
+
+    def again(self, problem: Problem | None = None, **shown: Any) -> Response:  # noqa: ANN401
+        """Render it with the intent that was sent: should it be recorded, it isn't sent twice."""
+        return self.render(422, intent=request.form["intent"], problem=problem, **shown)
+
+    def refused(self, error: PartnerError, **shown: Any) -> Response:  # noqa: ANN401
+        """Render what the API said: beside the field that it names, or above the form."""
+        if isinstance(error, Rejected) and add_api_errors(self.form, error.reason):
+            return self.render(422, **shown)
+        is_about_form = isinstance(error, NotFound) and self.user_id is None
+        if is_about_form or isinstance(error, Rejected | Conflict | Forbidden):
+            return self.render(422, refused=error, **shown)
+        return self.render(problem=problem_of(error), **shown)
+
+
+def submit(
+    page: FormPage,
+    send: Callable[[], T],
+    answer: Callable[[T], ResponseReturnValue | None],
+) -> ResponseReturnValue:
+    """Send a form, once; `answer` gives the response where a view has its own, else None."""
+    if not page.form.validate():
+        return page.again()
+    try:
+        result = send()
+    except NotRecordedError as error:
+        return page.again(problem_of(error))
+    own = answer(result)
+    return _usual_answer(page, result) if own is None else own
+
+
+def _usual_answer(page: FormPage, result: object) -> Response:
+    match result:
+        case Refused(error):
+            return page.refused(error)
+        case RefusedBefore(at):
+            return page.render(422, refused_at=at)
+        case BusyElsewhere():
+            return page.again(Problem(409, "busy", shown={"busy": result}))
+        case InProgress(at):
+            return render_problem(Problem(409, "running", shown={"since_at": at}))
+        case Superseded():
+            return render_superseded(result, page.user_id)
+        case _:
+            raise TypeError(f"no answer for {type(result).__name__}")
 
 
 def new_intent(action: StrEnum, subject_id: UUID | None, email: str | None = None) -> str:
     """Return the value that a rendered form carries."""
-    return services().intents.new(signed_in().staff.id, action, subject_id, email)
+    return services().attempts.intents.new(signed_in().staff.id, action, subject_id, email)
 
 
 def sent_intent(action: StrEnum, subject_id: UUID | None) -> Intent:
@@ -37,12 +122,7 @@ def sent_intent(action: StrEnum, subject_id: UUID | None) -> Intent:
 
     """
     value = request.form.get("intent", "")
-    return services().intents.read(value, signed_in().staff.id, action, subject_id)
-
-
-def trigger(how: Source) -> Trigger:
-    """Return who looks whether something happened whose answer was lost."""
-    return Trigger(how, signed_in().staff.id, request_id(), follows=is_poll())
+    return services().attempts.intents.read(value, signed_in().staff.id, action, subject_id)
 
 
 def must_confirm(email: str | None) -> str | None:
@@ -50,43 +130,9 @@ def must_confirm(email: str | None) -> str | None:
     return email if settings().is_production else None
 
 
-def failure_context(
-    form: Form, error: PartnerError | NotRecordedError | TokenLimitError | BusyElsewhere
-) -> dict[str, Any]:
-    """Return what a form's page shows of a call that did nothing.
-
-    A reason that names a field stands beside it, another one above the form. What was not even
-    recorded keeps its intent: should it have been after all, it is not sent twice.
-    """
-    if isinstance(error, BusyElsewhere):
-        problem = Problem(409, "busy", shown={"busy": error})
-        return {"status": 409, "problem": problem, "intent": request.form["intent"]}
-    if isinstance(error, TokenLimitError):
-        problem = Problem(
-            429,
-            "token_limit",
-            retry_after_s=error.retry_after_s,
-            shown={"limit": error.reached},
-        )
-        return {"status": 429, "problem": problem, "intent": request.form["intent"]}
-    if isinstance(error, Rejected) and add_api_errors(form, error.reason):
-        return {"status": 422}
-    nobody = isinstance(error, NotFound) and "user_id" not in (request.view_args or {})
-    if nobody or isinstance(error, Rejected | Conflict | Forbidden):
-        return {"status": 422, "refused": error}
-    problem = problem_of(error)
-    kept = request.form["intent"] if isinstance(error, NotRecordedError) else None
-    return {"status": problem.status, "problem": problem, "intent": kept}
-
-
 def made_up_with(email: str) -> Identity | None:
     """Return the test identity of an email, None for others, and for all in production."""
     return None if settings().is_production else is_sample(email, settings().test_email)
-
-
-def render_in_progress(since: InProgress) -> Response:
-    """Say that the same form is being worked on."""
-    return render_problem(Problem(409, "running", shown={"since_at": since.since_at}))
 
 
 def render_superseded(by: Superseded, user_id: UUID | None, **shown: object) -> Response:

@@ -10,21 +10,21 @@ from flask import url_for
 
 from dashboard.forms.users import url_arguments
 from dashboard.partner.errors import PartnerError
-from dashboard.services.users.filters import UserFilters
+from dashboard.partner.list_filters import UserQuery
 from dashboard.store.db.database import StoreError
 from dashboard.web.context import services
-from dashboard.web.errors import Problem, log_problem, problem_of
+from dashboard.web.problems import Problem, log_problem, problem_of
 from dashboard.web.rendering.pii import sees_personal
 
 PLAIN_IN_QUERY = "!$'()*,/:;?@"  # as `url_for` leaves it
 UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
-def list_urls() -> Callable[[UserFilters], str]:
+def list_urls() -> Callable[[UserQuery], str]:
     """Return what gives the address of a list; a page has more than a dozen of them."""
     address = url_for("users.index")
 
-    def list_url(filters: UserFilters) -> str:
+    def list_url(filters: UserQuery) -> str:
         query = urlencode(url_arguments(filters), safe=PLAIN_IN_QUERY)
         return f"{address}?{query}" if query else address
 
@@ -35,15 +35,15 @@ def find_named(text: str) -> UUID | None:
     """Return the user that the search names: by ID, or by an email that we have seen."""
     if UUID_TEXT.fullmatch(text):
         return UUID(text)
-    return services().users.find_by_email(text) if "@" in text else None
+    return services().users.directory.find_by_email(text) if "@" in text else None
 
 
-def recalled(error: PartnerError, wanted: UserFilters, root: str, **shown: object) -> Problem:
+def recalled(error: PartnerError, wanted: UserQuery, root: str, **shown: object) -> Problem:
     """Return the problem with what is remembered, in place of the part `root` of a page."""
     log_problem(error)
     problem = problem_of(error)
     try:
-        remembered = services().users.recall(wanted, exactly=not sees_personal())
+        remembered = services().users.directory.recall(wanted, exactly=not sees_personal())
     except StoreError:
         remembered = None
     return replace(problem, root=root, shown={**problem.shown, **shown, "remembered": remembered})

@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 
 from dashboard.config.settings import Config
+from dashboard.services.actors import Actor
 from dashboard.services.auth import passwords
 from dashboard.services.auth.sessions import OpenSession, SessionOverError
 from dashboard.services.permissions import Role
@@ -66,7 +67,7 @@ def thief(app: Flask, known: tuple[str, str]) -> Visitor:
 @pytest.fixture
 def row(thief: Visitor, services: Services) -> OpenSession:
     """The session that a request of theirs found when it came in."""
-    found = services.sessions.find(thief.cookies()[COOKIE])
+    found = services.auth.sessions.find(thief.cookies()[COOKIE])
     assert found
     return found
 
@@ -107,11 +108,11 @@ def test_a_change_of_password_under_way_does_not_undo_a_reset(
 def test_a_session_that_has_just_ended_adds_no_factor(
     row: OpenSession, services: Services, staff: Staff, database: Database, act: str
 ) -> None:
-    new = services.enrolment.new_authenticator(row.staff, "Dashboard")
+    new = services.auth.enrolment.new_authenticator(row.staff, "Dashboard")
     ACTS[act](staff, row.staff.email)
     code = code_of(new.secret, datetime.now(UTC))
     with pytest.raises(SessionOverError):
-        services.enrolment.add_authenticator(row, new, code, request_id=REQUEST)
+        services.auth.enrolment.add_authenticator(row, new, code, Actor(row.staff.id, REQUEST))
     assert kept(database) == [0, 0, 0]
 
 
@@ -121,9 +122,9 @@ def test_nor_does_it_take_one_away_or_make_codes(
     give_factors(database, row.staff.id)
     staff.end_sessions(row.staff.email)
     with pytest.raises(SessionOverError):
-        services.enrolment.remove_authenticator(row, request_id=REQUEST)
+        services.auth.enrolment.remove_authenticator(row, Actor(row.staff.id, REQUEST))
     with pytest.raises(SessionOverError):
-        services.enrolment.new_codes(row, request_id=REQUEST)
+        services.auth.enrolment.new_codes(row, Actor(row.staff.id, REQUEST))
     assert kept(database) == [1, 1, 1]
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashboard.services.permissions import Role
-from dashboard.web.security.headers import safe_path
+from dashboard.web.security.redirects import safe_path
 from tests.browser.stage import AddPerson, NewContext, Server, enter
 
 FUZZED_S = 60

@@ -81,7 +81,7 @@ def admin(app: Flask, hire: Hire, simulator: RunningSimulator) -> Visitor:
 def lines(app: Flask, admin: Visitor) -> tuple[AuditLine, ...]:
     """Every line of the audit."""
     assert admin
-    return cast("Services", app.extensions["services"]).audit.search(LineFilters()).lines
+    return cast("Services", app.extensions["services"]).audit.log.search(LineFilters()).lines
 
 
 def address(path: str, given: dict[str, str]) -> str:
@@ -183,9 +183,9 @@ def test_the_filters_together_leave_what_every_one_of_them_leaves(
     assert one.seq in found
 
 
-@pytest.mark.parametrize("value", PAYLOADS)
-def test_the_desk_lists_nobody_for_a_pattern(admin: Visitor, value: str) -> None:
-    assert ' id="k-' not in admin.get(address("/kyc", {"by": value})).text
+def test_the_desk_lists_nobody_for_a_pattern(admin: Visitor) -> None:
+    for value in PAYLOADS:
+        assert ' id="k-' not in admin.get(address("/kyc", {"by": value})).text, value
 
 
 @pytest.mark.long
@@ -196,10 +196,10 @@ def test_the_desk_lists_nobody_for_a_starter_who_is_none(admin: Visitor, value: 
     assert (' id="k-' in page.text) == (not used(value) or has_unseen(used(value)))
 
 
-@pytest.mark.parametrize("value", PAYLOADS)
-def test_a_search_is_no_pattern_for_whom_we_have_seen(admin: Visitor, value: str) -> None:
+def test_a_search_is_no_pattern_for_whom_we_have_seen(admin: Visitor) -> None:
     admin.get("/users")
-    assert admin.http.get(address("/users", {"q": value})).status_code == 200
+    for value in PAYLOADS:
+        assert admin.http.get(address("/users", {"q": value})).status_code == 200, value
 
 
 @pytest.mark.parametrize("value", [text for text in PAYLOADS if text.isprintable()])

@@ -10,14 +10,46 @@ from playwright.sync_api import expect
 from dashboard import gunicorn
 from dashboard.partner.client import PartnerClient
 from tests.browser.behind_a_proxy import Behind
+from tests.browser.test_factors import Device
 from tests.browser.waiting import start_kyc
 from tests.proxy import Reply
 from tests.simulator_process import RunningSimulator
 
+TEMPLATES = Path(__file__).parents[2] / "templates"
 SCRIPT = Path(__file__).parents[2] / "static/app-net.js"
 SHORT = "Object.assign(LIMIT_MS, { read: 600, write: 600 })"
 READ = "so this page may be out of date. Try again."
 WRITE = "so this may have happened. Check before you try again."
+# Put a form with these attributes, and a button, on the page, and send it as a click does.
+SEND = """({ attributes, dialog }) => {
+  const form = document.createElement("form");
+  for (const [name, value] of Object.entries(attributes)) form.setAttribute(name, value);
+  form.innerHTML = "<button type=submit>Send</button>";
+  const main = document.getElementById("main");
+  if (dialog) {
+    main.append(document.createElement("dialog"));
+    main.lastChild.append(form);
+    main.lastChild.showModal();
+  } else main.append(form);
+  htmx.process(form);
+  form.elements[0].click();
+}"""
+
+
+def forms_in_templates() -> list[tuple[str, dict[str, str]]]:
+    """Return every form that posts: where it is, and its attributes, with a path for a value."""
+    found = []
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        text = re.sub(r"\{\{.*?\}\}", "/x", path.read_text())
+        for form in re.findall(r"<form\b([^>]*)>", text):
+            attributes = dict(re.findall(r'([\w-]+)(?:="([^"]*)")?', form))
+            if attributes.get("method") == "post":
+                found.append((path.relative_to(TEMPLATES).as_posix(), attributes))
+    return found
+
+
+FORMS = forms_in_templates()
+PASSKEY, FILE = "components/passkey.html", "exports/new.html"  # forms of their own kind
 
 
 def test_the_limits_are_longer_than_the_server_s_own() -> None:
@@ -76,6 +108,56 @@ def test_a_form_that_brings_a_page_ends_too(
     expect(alert).to_contain_text(WRITE)
     expect(alert.get_by_role("link")).to_have_attribute("href", re.compile("/tokens$"))
     assert {**before, "focused": ""} == {**behind.seen(), "focused": ""}
+
+
+def test_every_form_of_the_templates_ends_without_a_response(behind: Behind) -> None:
+    assert len(FORMS) > 40
+    for where, attributes in FORMS:
+        if where in {PASSKEY, FILE}:
+            continue
+        behind.goto("/account")
+        behind.page.evaluate(SHORT)
+        behind.proxy.stand_in("hang", lambda method, _path: method == "POST")
+        behind.page.evaluate(SEND, {"attributes": attributes, "dialog": where == "base.html"})
+        alert = behind.page.locator("#toasts [role=alert]").filter(has_text=WRITE)
+        expect(alert, where).to_be_visible()
+        expect(behind.page.locator("dialog[open]")).to_have_count(0)
+        expect(behind.page.locator("form [aria-busy], form [aria-disabled]")).to_have_count(0)
+
+
+def test_only_a_form_that_brings_a_file_has_no_end() -> None:
+    assert {where for where, attributes in FORMS if "data-file" in attributes} == {FILE}
+    assert {where for where, attributes in FORMS if "data-passkey" in attributes} == {PASSKEY}
+    assert "form.submit()" not in "".join(
+        path.read_text() for path in SCRIPT.parent.glob("*.js") if path != SCRIPT
+    )
+
+
+def test_the_log_in_ends_without_a_response_and_keeps_the_email(behind: Behind) -> None:
+    page = behind.page
+    page.context.clear_cookies()
+    behind.goto("/login")
+    page.evaluate(SHORT)
+    page.get_by_label("Work email").fill("ana@example.com")
+    page.get_by_label("Password").fill("not the password")
+    behind.proxy.stand_in("hang", lambda method, _path: method == "POST")
+    page.get_by_role("button", name="Continue").click()
+    behind.expect_alert(WRITE)
+    expect(page.get_by_label("Work email")).to_have_value("ana@example.com")
+
+
+def test_a_passkey_ends_without_a_response_and_is_asked_for_again(behind: Behind) -> None:
+    page = behind.page
+    Device(page)
+    behind.goto("/account/factors")
+    page.get_by_label("Name of the passkey").fill("This laptop")
+    page.evaluate(SHORT)
+    behind.proxy.stand_in("hang", lambda method, path: method == "POST" and "options" not in path)
+    button = page.get_by_role("button", name="Add a passkey")
+    for _ in range(2):
+        button.click()
+        behind.expect_alert(WRITE)
+    expect(button).not_to_have_attribute("aria-busy", "true")
 
 
 def test_a_page_that_follows_tells_once_and_goes_on(

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 import requests
 
-from dashboard.partner.client import Credentials, PartnerClient
+from dashboard.partner.client import PartnerClient
+from dashboard.partner.credentials import Credentials
+from dashboard.partner.gate import OpenGate
 from tests.simulator_process import RunningSimulator
 
 RIVALS: dict[str, list[object]] = {
@@ -42,7 +44,7 @@ class Upstream:
     def client(self, credentials: Credentials | None = None) -> PartnerClient:
         return PartnerClient(
             self.base_url,
-            lambda: credentials or self.credentials,
+            OpenGate(credentials or self.credentials),
             clock=lambda: datetime.now(UTC),
         )
 

@@ -15,14 +15,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from dashboard.partner.client import (
-    Credentials,
-    KycApplicant,
-    NewUser,
-    PartnerClient,
-    PrivyLogin,
-    UserQuery,
-)
+from dashboard.partner.client import PartnerClient
+from dashboard.partner.credentials import Credentials
 from dashboard.partner.errors import (
     Conflict,
     CredentialsRefused,
@@ -30,6 +24,8 @@ from dashboard.partner.errors import (
     NotFound,
     Rejected,
 )
+from dashboard.partner.list_filters import UserQuery
+from dashboard.partner.payloads import KycApplicant, NewUser, PrivyLogin
 from dashboard.partner.responses import User, UserPage, UserStatus
 from tests.contract.conftest import Upstream
 
@@ -63,7 +59,7 @@ def test_the_counters_agree_where_there_are_any(client: PartnerClient) -> None:
 
 def test_a_next_page_continues_the_list(client: PartnerClient) -> None:
     first = client.list_users(UserQuery(limit=2)).value
-    following = UserQuery(page=2, limit=2, cursor=first.next_cursor)
+    following = UserQuery(page=2, limit=2, cursor=first.next_cursor or "")
     second = client.list_users(following).value
     ids = [user.id for page in (first, second) for user in users_of(page)]
     assert len(set(ids)) == len(ids)

@@ -6,13 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from dashboard.partner.client import (
-    KycApplicant,
-    NewUser,
-    PartnerClient,
-    PrivyLogin,
-    UserQuery,
-)
+from dashboard.partner.client import PartnerClient
 from dashboard.partner.errors import (
     CredentialsRefused,
     Malformed,
@@ -21,6 +15,8 @@ from dashboard.partner.errors import (
     RateLimited,
     Unavailable,
 )
+from dashboard.partner.list_filters import UserQuery
+from dashboard.partner.payloads import KycApplicant, NewUser, PrivyLogin
 from dashboard.partner.responses import BadRow, User
 from tests.contract.conftest import SHAPES, Controls, upstream_of
 from tests.simulator_process import RunningSimulator
@@ -69,8 +65,8 @@ def test_a_cursor_leads_through_the_whole_list(client: PartnerClient, controls: 
     controls.put("rivals", {"list_paging": "cursor"})
     seen, cursor = [], None
     for _ in range(20):
-        page = client.list_users(UserQuery(limit=50, cursor=cursor)).value
-        seen += [row.id for row in page.rows if isinstance(row, User)]
+        page = client.list_users(UserQuery(limit=50, cursor=cursor or "")).value
+        seen += [user.id for user in page.users]
         cursor = page.next_cursor
         if cursor is None:
             break
@@ -86,7 +82,7 @@ def test_an_unknown_list_says_what_came(client: PartnerClient, controls: Control
 
 def test_the_filters_arrive(client: PartnerClient) -> None:
     page = client.list_users(UserQuery(status="pending", country_code="CO", limit=100)).value
-    users = [row for row in page.rows if isinstance(row, User)]
+    users = page.users
     assert users
     assert {(user.status_text, user.country_code) for user in users} == {("pending", "CO")}
 

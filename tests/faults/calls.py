@@ -6,14 +6,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from dashboard.partner.client import (
-    Credentials,
-    KycApplicant,
-    NewUser,
-    PartnerClient,
-    PrivyLogin,
-    UserQuery,
-)
+from dashboard.partner.client import PartnerClient
+from dashboard.partner.credentials import Credentials
+from dashboard.partner.gate import OpenGate
+from dashboard.partner.list_filters import UserQuery
+from dashboard.partner.payloads import KycApplicant, NewUser, PrivyLogin
 
 USER_ID = UUID("550e8400-e29b-41d4-a716-446655440000")
 EMAIL = f"canary-{secrets.token_hex(8)}@example.com"
@@ -72,7 +69,7 @@ GOOD: dict[str, object] = {
 def make_client(base_url: str, deadline_s: float = 2.0, slots: int | None = None) -> PartnerClient:
     return PartnerClient(
         base_url,
-        lambda: CREDENTIALS,
+        OpenGate(CREDENTIALS),
         clock=lambda: datetime.now(UTC),
         slots=slots,
         read_deadline_s=deadline_s,

@@ -31,7 +31,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from dashboard.partner.client import PartnerClient
-from dashboard.services.attempts.reconcile import WORKER
+from dashboard.services.actors import WORKER
 from dashboard.services.registry import Services
 from dashboard.store.db.database import Database
 from dashboard.store.upstream import breakers
@@ -102,9 +102,9 @@ class Campaign:
         self._csrf = {id(one): one.csrf_token() for one in people}
         self._waiting = self._shuffled("pending")
         self._active = self._shuffled("active")
-        client: PartnerClient = self._services.kyc._starter  # noqa: SLF001
+        client: PartnerClient = self._services.kyc.starts._starter  # noqa: SLF001
         calls = client._calls  # noqa: SLF001
-        self._credential = calls._credentials().id  # noqa: SLF001  whose breaker to forget
+        self._credential = self._services.credentials.active.current().id  # whose breaker to forget
         client._read_deadline_s = client._write_deadline_s = DEADLINE_S  # noqa: SLF001  hangs cost time
         self.witness = calls._gate = Witness(calls._gate, database)  # noqa: SLF001
 
@@ -121,7 +121,7 @@ class Campaign:
     def _settle(self) -> None:
         """Let the worker find out what can be found out, once nothing is at work any more."""
         self._clock.advance(seconds=61)
-        while self._services.settlement.reconcile_lost(WORKER):
+        while self._services.registrations.reconciler.reconcile_lost(WORKER):
             pass
 
     def _shuffled(self, status: str) -> list[str]:

@@ -66,7 +66,7 @@ def main() -> None:
 def build() -> Flask:
     app = create_app(load_config(None), lambda: datetime.now(UTC) + timedelta(seconds=_later_s))
     # No connection of SQLite may cross a fork.
-    app.extensions["services"].attempts._database.close()  # noqa: SLF001  nobody else closes it
+    app.extensions["services"].attempts.log._database.close()  # noqa: SLF001  nobody else closes it
     return app
 
 

@@ -13,22 +13,24 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from dashboard.crypto.keyring import Keyring, Purpose
+from dashboard.services.actors import Actor
 from dashboard.services.attempts.attempts import Attempt, Attempts
 from dashboard.services.attempts.conflicts import (
     RUNNING_FOR_AT_MOST,
-    AlreadySent,
     AnotherBodyError,
     BusyElsewhere,
     InProgress,
     Superseded,
 )
 from dashboard.services.attempts.intents import Intent
+from dashboard.services.attempts.operations import sent_before
 from dashboard.services.permissions import Permission, Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.audit import chain as audit
 from dashboard.store.audit.chain import Chain, Outcome
 from dashboard.store.db.database import Database
 from tests.faults import ledger
+from tests.faults.operations import Sending
 
 WORKERS = 2
 KEYS = Keyring("a secret key that is as long as it has to be", [])
@@ -90,9 +92,7 @@ class AttemptMachine(RuleBasedStateMachine):
     @rule(form=forms, body=BODIES, worker=st.integers(0, WORKERS - 1))
     def send(self, form: Form, body: str, worker: int) -> None:
         try:
-            answer = self.workers[worker].start(
-                form.intent, {"body": body}, request_id="0123456789abcdef"
-            )
+            answer = self.workers[worker].start(Sending(form.intent, {"body": body}), Actor(1))
         except AnotherBodyError:
             assert form.body not in {None, body}
             return  # nothing was recorded, of other attempts neither
@@ -106,9 +106,7 @@ class AttemptMachine(RuleBasedStateMachine):
         if form.outcome is None and self._may_run(form):
             assert answer == InProgress(form.at)
         else:
-            assert isinstance(answer, AlreadySent)
-            assert answer.outcome is (form.outcome or Outcome.UNKNOWN)
-            assert answer.attempted_at == form.at
+            assert answer == sent_before(form.outcome, form.seq, form.at)
 
     @rule(form=forms, outcome=ENDS, worker=st.integers(0, WORKERS - 1))
     def finish(self, form: Form, outcome: Outcome, worker: int) -> None:

@@ -20,6 +20,7 @@ from hypothesis.stateful import (
 )
 
 from dashboard.partner.asker import Asker, asking_for
+from dashboard.partner.credentials import Credentials
 from dashboard.partner.gate import HeldBack, Ticket
 from dashboard.partner.telemetry import CallResult
 from dashboard.services.upstream.breaker import (
@@ -35,7 +36,7 @@ from dashboard.services.upstream.breaker import (
 from dashboard.store.db.database import Database
 
 WORKERS = 3
-PAIR = "0123456789ab"
+PAIR = Credentials("key", "secret")
 TOLD_S = 600
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 RESULTS = st.sampled_from(CallResult)
@@ -135,7 +136,7 @@ class BreakerMachine(RuleBasedStateMachine):
 
     @invariant()
     def what_pages_say_is_so(self) -> None:
-        outage = self.workers[0].find_outage(PAIR)
+        outage = self.workers[0].find_outage(PAIR.id)
         assert (outage is None) == (self.opened is None)
         if outage and self.opened:
             for told, who in (

@@ -2,13 +2,16 @@
 
 import logging
 import traceback
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from dashboard.partner.client import Credentials, PartnerClient
+from dashboard.partner.client import PartnerClient
+from dashboard.partner.credentials import Credentials
 from dashboard.partner.errors import Malformed, PartnerError
+from dashboard.partner.gate import OpenGate, Ticket
 from tests.faults import fault_scripts
 from tests.faults.calls import (
     CALLS,
@@ -184,11 +187,21 @@ def test_credentials_no_header_can_carry_are_refused_without_being_repeated(valu
         assert "canary" not in str(caught.value)
 
 
+class Changing(OpenGate):
+    """A gate of which every call gets other credentials."""
+
+    def __init__(self, pairs: Iterator[Credentials]) -> None:
+        self._pairs = pairs
+
+    def enter(self, *, is_write: bool) -> Ticket:  # noqa: ARG002  the protocol's
+        return Ticket(next(self._pairs))
+
+
 def test_credentials_are_asked_for_on_every_call(server: FaultServer) -> None:
     pairs = iter([Credentials("first", "one"), Credentials("second", "two")])
     client = PartnerClient(
         server.on(answer(GOOD["get_user"])),
-        lambda: next(pairs),
+        Changing(pairs),
         clock=lambda: datetime.now(UTC),
     )
     client.get_user(USER_ID)

@@ -26,13 +26,19 @@ class Witness:
         self._lock = Lock()
         self._under_way: set[int] = set()
 
-    def enter(self, credential: str, *, is_write: bool) -> Ticket | HeldBack:
-        ticket = self._gate.enter(credential, is_write=is_write)
+    def enter(self, *, is_write: bool) -> Ticket | HeldBack:
+        ticket = self._gate.enter(is_write=is_write)
         if is_write and isinstance(ticket, Ticket):
             with self._lock:
                 self._under_way.add(id(ticket))
                 self.unrecorded += self._recorded() < len(self._under_way)
         return ticket
+
+    def next_after(self, refused: Ticket) -> Ticket | None:
+        return self._gate.next_after(refused)
+
+    def accepted(self, ticket: Ticket) -> None:
+        self._gate.accepted(ticket)
 
     def is_shut(self) -> bool:
         return self._gate.is_shut()

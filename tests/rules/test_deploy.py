@@ -15,7 +15,7 @@ from dashboard.app import BODY_MAX
 from dashboard.config.settings import Config, load_config
 from dashboard.partner.client import PartnerClient
 from dashboard.services.attempts.attempts import OUTCOME_WAIT_MS
-from dashboard.store.db.database import BUSY_TIMEOUT_MS
+from dashboard.store.db.timeouts import BUSY_TIMEOUT_MS
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "docs/deploy"

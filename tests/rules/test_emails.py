@@ -41,4 +41,4 @@ def test_no_module_folds_an_email_itself() -> None:
         and (found := folded_emails(path.read_text()))
     }
     # Whether the email as a whole may be compared, not with what.
-    assert own == {"services/users/filters.py": ["user.email.lower()"]}
+    assert own == {"partner/list_filters.py": ["user.email.lower()"]}

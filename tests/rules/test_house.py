@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.config.settings import Config
+from tests.bench.lines.shape import GOALS, longest_chain
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = {"dashboard", "templates", "static", "tests", "docs"}
@@ -87,6 +88,10 @@ def test_every_dependency_is_pinned_with_a_hash() -> None:
 @pytest.mark.parametrize("name", ["utils", "helpers", "common", "misc", "manager", "base"])
 def test_no_module_has_a_name_that_says_nothing(name: str) -> None:
     assert not [path for path in sources("dashboard") if path.stem == name]
+
+
+def test_no_chain_of_imports_is_longer_than_its_goal() -> None:
+    assert longest_chain() <= GOALS["longest import chain"]
 
 
 def test_a_file_that_grew_past_its_bounds_is_two() -> None:

@@ -78,6 +78,47 @@ def test_every_word_of_a_template_can_be_translated(path: Path) -> None:
     assert words <= NAMES
 
 
+def printed(text: str) -> list[str]:
+    """Return the expressions that a template prints in a text, without their string literals."""
+    found = re.findall(r"\{\{-?(.*?)-?\}\}", text)
+    return [re.sub(r"'[^']*'|\"[^\"]*\"", "''", each).strip() for each in found]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_what_a_person_or_the_api_wrote_is_masked_and_isolated_by_one_filter(path: Path) -> None:
+    text = read(path)
+    assert "free_text" not in text
+    for each in printed(text):
+        shown = each.split(" if ")[0] if "field(" not in each else ""
+        for free in re.finditer(r"\b(?!form)\w+\.(?:reason|ticket)(?:\.data)?\b", shown):
+            after = re.sub(r"^ or [\w.]+\)", "", shown[free.end() :])
+            assert after.startswith("|quoted"), f"{path.name}: {each}"
+
+
+# What attributes and titles may print without a filter: words of ours, numbers and times.
+PLAIN = re.compile(
+    r"(?:settings\.brand|device_word\(each\.device\)|what|zone_name\(\)|label|heading|recipe\.heading|told\.in_full|at\.(?:in_full|utc)"
+    r"|at\|(?:local|utc)|sso_name\(\)|status_word\([\w.]+, plain=true\)|other\.pair\.hint"
+    r"|problem\.status|line\.seq|[\w.]+\|length|desk\.waiting|attention\.total"
+    r"|\([\w.]+ or 0\)\|number|[\w.()|]+\|in_plain|'')"
+)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_text_of_others_in_an_attribute_or_a_title_is_isolated_by_one_filter(path: Path) -> None:
+    text = read(path)
+    attribute = (
+        r'\b(?:aria-label|title|alt|placeholder|data-announce)="((?:[^"{]|\{\{.*?\}\}|\{)*)"'
+    )
+    title = r"(?:<title>|\{% block title %\})(.*?)(?:</title>|\{% endblock %\})"
+    for value in re.findall(attribute, text) + re.findall(title, text):
+        for each in printed(value):
+            shown = re.sub(r" if .+? else ", ", ", each)
+            bare = re.sub(r"\b(?:_|ngettext)\(|\b(?!plain)\w+=", "", shown)
+            rest = re.sub(r"[ ,()]", "", PLAIN.sub("", bare))
+            assert not rest, f"{path.name}: {each}"
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_a_form_that_htmx_sends_says_what_it_does_and_where_to_check_whether_it_was_done(
     path: Path,

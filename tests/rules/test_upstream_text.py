@@ -19,7 +19,7 @@ from dashboard.store.db.database import Database
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import InquiryState
 from dashboard.text import limits
-from dashboard.web.errors import TARGETS
+from dashboard.web.problems import TARGETS
 from tests import walking
 from tests.browsing import HTMX, Visitor
 from tests.conftest import LogIn

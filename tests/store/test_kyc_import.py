@@ -11,7 +11,7 @@ from dashboard.services.kyc.links import KycLinks
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
 from dashboard.store.kyc import desk, inquiries
-from dashboard.store.kyc.desk import DeskQuery
+from dashboard.store.kyc.lanes import DeskQuery
 from dashboard.text.files import TableError
 from tests.conftest import TestClock
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from dashboard.cli.main import main
 from dashboard.config.settings import Config
 from dashboard.crypto.keyring import Keyring, Purpose
+from dashboard.services.actors import Actor
 from dashboard.services.exports import files as tables
 from dashboard.services.exports.exports import AUDIT_COLUMNS, Order
 from dashboard.services.exports.files import Format, Record, UnreadableFileError
@@ -34,7 +35,7 @@ from dashboard.store.db.database import Database
 EVERYTHING = LineFilters()
 ROWS, STAFF_ID = 6, 1
 ODD = ("=1+1", "", "'", "a;=b\r\n-c", "\ufeff", "ñ @", None)
-SAVE = Order(STAFF_ID, "Asked by the auditors", Format.CSV, plain=True, request_id="r")
+SAVE = Order(Actor(STAFF_ID, "r"), "Asked by the auditors", Format.CSV, plain=True)
 
 
 @pytest.fixture

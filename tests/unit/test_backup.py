@@ -125,7 +125,7 @@ def test_after_a_restore_everybody_logs_in_again_and_finds_the_links(
     with database.write() as connection:
         connection.exec_driver_sql("DELETE FROM inquiries")
     database.close()
-    filled.http.application.extensions["services"].health._database.close()  # noqa: SLF001  a server stops
+    filled.http.application.extensions["services"].operations.readiness._database.close()  # noqa: SLF001  a server stops
     assert command(f"db restore {tmp_path / 'copy'}").returncode == 0
     filled.get("/users", status=303)
     with database.read() as connection:

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from dashboard.forms.contact import Email, Phone, Required
 from dashboard.forms.kyc import KycForm
-from dashboard.forms.registration import RegistrationForm
+from dashboard.forms.registrations import RegistrationForm
 
 GOOD = (
     "ana@example.com",

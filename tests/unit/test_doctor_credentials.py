@@ -18,7 +18,7 @@ pytestmark = pytest.mark.long
 
 
 def rotate(app: Flask, pair: KeyPair) -> None:
-    rotation: Rotation = app.extensions["services"].rotation
+    rotation: Rotation = app.extensions["services"].credentials.rotation
     rotation.add(Credentials(pair.api_key, pair.api_secret), Actor(1))
     rotation.prove(1, Actor(1))
     rotation.switch(1, Actor(1))
@@ -42,7 +42,7 @@ def test_it_asks_with_the_pair_in_use_and_says_that_the_environment_s_is_not(
 def test_it_asks_nobody_while_frozen(
     doctor: Doctor, app: Flask, simulator: RunningSimulator
 ) -> None:
-    app.extensions["services"].freezing.freeze("a leak", Actor(1))
+    app.extensions["services"].credentials.freeze.freeze("a leak", Actor(1))
     done = doctor()
     assert (done.returncode, complaints(done)) == (2, ["freeze"])
     assert "thaw at Settings, API credentials" in done.stdout
@@ -57,8 +57,8 @@ def test_it_tells_a_pair_that_cannot_be_opened_and_one_that_fell_back(
     done = doctor(DASHBOARD_SECRET_KEY=secrets.token_urlsafe(48))
     assert (done.returncode, complaints(done)) == (2, ["pair in use"])
     assert "DASHBOARD_SECRET_KEY_FALLBACKS" in done.stdout
-    credentials = app.extensions["services"].api_credentials
+    credentials = app.extensions["services"].credentials.active
     refused = credentials.current()
-    credentials.accepted_instead(refused, *credentials.find_others(refused))
+    credentials.fall_back([refused], *credentials.find_others([refused]))
     done = doctor()
     assert (done.returncode, complaints(done)) == (1, ["pair in use"])

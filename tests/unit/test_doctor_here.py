@@ -9,6 +9,7 @@ import pytest
 
 from dashboard.config.settings import Config
 from dashboard.partner.client import PartnerClient
+from dashboard.partner.gate import OpenGate
 from dashboard.services.diagnostics.findings import Severity
 from dashboard.services.diagnostics.upstream import UpstreamDoctor
 from dashboard.store.db.database import Database
@@ -159,7 +160,7 @@ def test_a_clock_that_is_off_is_told_with_how_far(config: Config, off_s: int, sa
     doctor = UpstreamDoctor(
         lambda names, observer: PartnerClient(
             config.partner_api_url,
-            lambda: config.credentials,
+            OpenGate(config.credentials),
             clock=lambda: datetime.now(UTC) + timedelta(seconds=off_s),
             list_params=names,
             observer=observer,

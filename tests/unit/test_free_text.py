@@ -122,3 +122,24 @@ def test_an_answer_has_nothing_of_an_inquiry_at_whatever_depth(answer: str) -> N
 def test_a_number_in_an_answer_is_masked_like_text(answer: str) -> None:
     assert "300123" not in masked_answer(answer)
     assert masked_answer('{"id": 42}') == '{"id": 42}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ana.rojas (at) secret.example",
+        "ana.rojas [at] secret [dot] example",
+        "ana.rojas{at}secret.example",
+        "Ana.Rojas ( AT ) secret ( DOT ) example",
+    ],
+)
+def test_an_email_with_its_signs_in_words_is_masked(text: str) -> None:
+    shown = without_personal(f"Asked by {text}, twice").lower()
+    assert "rojas" not in shown
+    assert "secret" not in shown
+    assert shown.endswith(", twice")
+
+
+@pytest.mark.parametrize("number", ["①②③④⑤⑥⑦", "⑴⑵⑶ ⑷⑸⑹ ⑺", "❶❷❸❹❺❻❼", "³⁰⁰¹²³⁴", "1②3④5⑥7"])
+def test_a_number_in_signs_for_digits_is_masked(number: str) -> None:
+    assert number[:4] not in without_personal(f"Call {number} now")

@@ -68,7 +68,7 @@ def filled(
     admin = Visitor(app)
     admin.log_in("ana@example.com", password)
     work(admin, simulator)
-    app.extensions["services"].health._database.close()  # noqa: SLF001  the server stops
+    app.extensions["services"].operations.readiness._database.close()  # noqa: SLF001  the server stops
     return admin
 
 

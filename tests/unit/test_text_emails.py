@@ -115,3 +115,17 @@ def test_an_address_stays_one_in_each_of_its_spellings(local: str, domain: str) 
         for spelling in (*emails.spellings(email), unicodedata.normalize("NFD", email)):
             assert emails.comparable(spelling) == folded
         assert emails.is_email(folded)
+
+
+@pytest.mark.parametrize(
+    ("email", "is_marked"),
+    [
+        ("\u0430\u0440\u0435@example.com", True),  # all of it Cyrillic
+        ("ana@\u0430\u0440\u0435.com", True),
+        ("\u0430\u0440\u0435@\u043f\u043e\u0447\u0442\u0430.\u0440\u0444", False),  # a Cyrillic top
+        ("\u0438\u0432\u0430\u043d@example.com", False),  # looks like no Latin word
+        ("ape@example.com", False),
+    ],
+)
+def test_a_word_that_only_looks_latin_is_marked(email: str, is_marked: bool) -> None:  # noqa: FBT001
+    assert emails.mixes_scripts(email) is is_marked

@@ -2,6 +2,7 @@
 
 import pytest
 
+from dashboard.text.characters import clean
 from dashboard.text.names import is_name, skeleton
 
 ALIKE = (
@@ -74,3 +75,16 @@ def test_a_name_in_any_script_is_taken(text: str) -> None:
 )
 def test_what_is_no_name_is_refused(text: str) -> None:
     assert not is_name(text)
+
+
+@pytest.mark.parametrize("name", ["葛\U000e0100飾", "辻\ufe00", "ᠮᠣᠩᠭ\u180bᠣᠯ"])
+def test_a_selector_of_a_variant_is_spelling_directly_after_its_letter(name: str) -> None:
+    assert is_name(name)
+    assert clean(name) == name
+
+
+@pytest.mark.parametrize(
+    "name", ["Ana\ufe0f", "\ufe00葛", "葛\ufe00\ufe00", "葛\u180b", "ᠮᠣ\ufe00ᠯ", "葛 \ufe00飾"]
+)
+def test_any_other_selector_is_refused(name: str) -> None:
+    assert not is_name(name)

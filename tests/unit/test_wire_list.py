@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from dashboard.partner.assumptions import LIST_PARAMS, list_params, read_user_page
+from dashboard.partner.assumptions import list_params, read_user_page
 from dashboard.partner.json_shape import ShapeError, describe
-from dashboard.partner.payloads import UserQuery
+from dashboard.partner.list_filters import LIST_PARAMS, UserQuery
 from dashboard.partner.responses import WHOLE_BODY, BadRow, ListShape, User, UserPage
 from tests.unit.test_wire_users import USER
 

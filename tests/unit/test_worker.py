@@ -15,6 +15,7 @@ from dashboard.worker import Worker
 from tests import databases
 from tests.browsing import Visitor
 from tests.conftest import LogIn, TestClock
+from tests.faults.operations import Sending
 from tests.simulator_process import RunningSimulator
 from tests.unit.test_command_line import Run
 from tests.unit.test_command_line import run as run  # noqa: PLC0414  a fixture
@@ -56,11 +57,11 @@ def test_what_could_not_be_asked_is_due_as_soon_as_calls_go_out_again(
     lose(onboarding, simulator, DID_NOT)
     simulator.set_faults([])
     admin = Actor(1, "request")
-    services.freezing.freeze("A leak", admin)
+    services.credentials.freeze.freeze("A leak", admin)
     worker = Worker(services, clock)
     clock.advance(hours=1)
     worker.run_once()
-    services.freezing.thaw(admin)
+    services.credentials.freeze.thaw(admin)
     clock.advance(seconds=30)
     worker.run_once()
     assert outcomes(database)[-1] == "rejected"
@@ -80,7 +81,7 @@ def test_a_database_that_is_locked_is_a_failed_round(
 
 def test_a_round_is_ended_between_two_steps(services: Services, clock: TestClock) -> None:
     Worker(services, clock).run_once(lambda: True)
-    assert services.rounds.find_last() is None
+    assert services.operations.heartbeat.find_last() is None
 
 
 def test_an_attempt_that_a_crash_left_is_settled_by_the_worker(
@@ -93,20 +94,20 @@ def test_an_attempt_that_a_crash_left_is_settled_by_the_worker(
     assert onboarding
     intent = Intent(1, Permission.USERS_REGISTER, None, "nonce")
     fields = registration()
-    services.attempts.start(
+    registered = Sending(
         intent,
         fields,
-        request_id="0123456789abcdef",
-        effect=lambda connection, seq: registrations.add(
-            connection,
+        lambda transaction, seq, at: registrations.add(
+            transaction,
             email=fields["email"],
             user_type="personal",
             country_code="CO",
             staff_id=1,
             attempt_seq=seq,
-            at=clock(),
+            at=at,
         ),
     )
+    services.attempts.log.start(registered, Actor(1))
     worker = Worker(services, clock)
     worker.run_once()
     assert outcomes(database) == ["attempted"]
@@ -166,18 +167,18 @@ def test_an_upstream_that_was_down_is_tried_again_by_the_worker(
     simulator.set_faults([{"status": 503}])
     for _ in range(3):
         support.get("/users", status=503)
-    credential = services.api_credentials.current().id
+    credential = services.credentials.active.current().id
     simulator.set_faults([])
     simulator.clear_requests()
     worker = Worker(services, clock)
     worker.run_once()
     assert simulator.requests() == []
     assert "round_failed" not in capsys.readouterr().err
-    assert services.breaker.find_outage(credential)
+    assert services.upstream.breaker.find_outage(credential)
     clock.advance(seconds=15)
     worker.run_once()
     assert [call.query for call in simulator.requests()] == ["page=1&limit=1"]
-    assert services.breaker.find_outage(credential) is None
+    assert services.upstream.breaker.find_outage(credential) is None
 
 
 def test_pages_say_whether_the_worker_runs(
@@ -186,15 +187,15 @@ def test_pages_say_whether_the_worker_runs(
     admin = log_in(Role.ADMIN)
     assert "does not run" in admin.get("/settings").words
     Worker(services, clock).run_once()
-    noted = services.rounds.find_last()
+    noted = services.operations.heartbeat.find_last()
     assert "last round now" in admin.get("/settings").words
     clock.advance(seconds=30)
-    services.rounds.note()
-    assert services.rounds.find_last() == noted
+    services.operations.heartbeat.note()
+    assert services.operations.heartbeat.find_last() == noted
     clock.advance(minutes=6)
     assert "does not run" in admin.get("/settings").words
     clock.advance(days=-1)  # the clock was put right
-    services.rounds.note()
-    noted = services.rounds.find_last()
+    services.operations.heartbeat.note()
+    noted = services.operations.heartbeat.find_last()
     assert noted
     assert noted <= clock()

@@ -205,7 +205,7 @@ def test_what_was_sealed_and_what_was_kept_can_be_read(
     admin = visitor_at(upgraded, old.admin_session)
     admin.get("/audit")
     admin.get("/kyc")
-    pairs = admin.http.application.extensions["services"].pairs.show()
+    pairs = admin.http.application.extensions["services"].credentials.overview.show()
     assert not pairs.is_unreadable
     assert pairs.in_use.credentials == old.switched_to
     with old_database.read() as connection:

@@ -7,6 +7,7 @@ from flask import Flask
 
 from dashboard.app import create_app
 from dashboard.config.settings import Config
+from dashboard.services.actors import Actor
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.permissions import Permission, Role
 from dashboard.services.registry import Services
@@ -16,6 +17,7 @@ from dashboard.store.db.database import Database
 from dashboard.store.staff.members import StaffMember
 from tests.browsing import Visitor
 from tests.conftest import LogIn, TestClock
+from tests.faults.operations import Sending
 from tests.simulator_process import RunningSimulator
 from tests.views.forms import registration, send, trail
 
@@ -33,7 +35,7 @@ def left(app: Flask, admin: Visitor, only_member: StaffMember) -> int:
     assert admin
     services: Services = app.extensions["services"]
     intent = Intent(only_member.id, Permission.USERS_REGISTER, None, "nonce")
-    services.attempts.start(intent, {}, request_id="0123456789abcdef")
+    services.attempts.log.start(Sending(intent, {}), Actor(only_member.id))
     return 3
 
 
@@ -92,5 +94,18 @@ def test_it_is_recorded_at_once_where_the_clock_was_put_back(
 ) -> None:
     clock.advance(hours=-1)
     services: Services = app.extensions["services"]
-    services.attempts.close_abandoned()
+    services.attempts.log.close_abandoned()
     assert trail(database, ACTION) == [("attempted", None), ("unknown", left)]
+
+
+def test_a_bug_while_it_is_sent_leaves_it_unknown_at_once(
+    app: Flask, admin: Visitor, only_member: StaffMember, database: Database
+) -> None:
+    assert admin
+    services: Services = app.extensions["services"]
+    intent = Intent(only_member.id, Permission.USERS_REGISTER, None, "nonce")
+    with pytest.raises(AssertionError):
+        services.attempts.log.perform(Sending(intent, {}), Actor(only_member.id))
+    (_, attempt), (outcome, of) = trail(database, ACTION)
+    assert (attempt, outcome) == (None, "unknown")
+    assert of is not None

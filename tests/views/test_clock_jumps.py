@@ -120,7 +120,7 @@ def test_a_link_from_a_far_future_lets_nobody_in(app: Flask, hire: Hire, clock: 
     choose(Visitor(app), link, "a long enough password", status=404)
     admin.log_in(*hire(Role.ADMIN))
     assert "Bruno Costa" in admin.get("/staff").words
-    assert not app.extensions["services"].staff.open_links()
+    assert not app.extensions["services"].staff.members.open_links()
 
 
 def test_forms_from_a_far_future_take_no_room(app: Flask, hire: Hire, clock: TestClock) -> None:
@@ -166,9 +166,9 @@ def test_limits_reached_in_a_far_future_are_not_those_of_now(
     for number in range(21):
         viewer.post("/account", {"name": f"Ana {number}"}, status=429 if number == 20 else 303)
     services = app.extensions["services"]
-    assert services.budgets.reached().people
+    assert services.audit.budgets.reached().people
     clock.offset = timedelta()
-    assert not services.budgets.reached().people
+    assert not services.audit.budgets.reached().people
 
 
 def test_an_hour_back_nobody_stays_locked_out(app: Flask, hire: Hire, clock: TestClock) -> None:

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.sqlite
 @pytest.fixture
 def own(app: Flask) -> Database:
     """The application's own database, with the connections that it keeps."""
-    database: Database = app.extensions["services"].attempts._database  # noqa: SLF001  as it is
+    database: Database = app.extensions["services"].attempts.log._database  # noqa: SLF001  as it is
     return database
 
 

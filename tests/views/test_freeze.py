@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from dashboard.partner.errors import Unavailable, UnavailableKind
+from dashboard.partner.list_filters import UserQuery
 from dashboard.services.permissions import Role
-from dashboard.services.users.filters import UserFilters
 from dashboard.store.db.database import Database
 from tests.browsing import Visitor
 from tests.conftest import LogIn
@@ -115,7 +115,7 @@ def test_a_second_freeze_keeps_the_first_reason(admin: Visitor, database: Databa
 def test_a_freeze_is_another_kind_of_unavailable(admin: Visitor, app: Flask) -> None:
     freeze(admin)
     with pytest.raises(Unavailable) as raised:
-        app.extensions["services"].users.search(UserFilters())
+        app.extensions["services"].users.directory.search(UserQuery())
     assert raised.value.kind is UnavailableKind.FROZEN
     assert not raised.value.outcome_unknown
 

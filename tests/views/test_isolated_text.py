@@ -2,6 +2,7 @@
 them keeps its place.
 """
 
+import re
 import secrets
 
 import html5lib
@@ -11,7 +12,7 @@ from flask import Flask
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.db.database import Database
-from dashboard.web.errors import TARGETS
+from dashboard.web.problems import TARGETS
 from tests import walking
 from tests.browsing import HTMX, Visitor
 from tests.conftest import LogIn
@@ -22,17 +23,26 @@ from tests.walking import UNSAFE, walk
 MARK = "مرحبا"
 NAME, REASON, TICKET = f"ليلى {MARK}", f"سبب {MARK} 12", f"تذكرة-{MARK}"
 EMAIL, STATUS = f"{MARK}.بريد@example.com", f"حالة {MARK}"
-NOT_CHECKED = {"title", "script", "textarea"}
+NOT_CHECKED = {"script", "textarea"}
+IN_PLAIN = ("aria-label", "title", "alt", "placeholder", "data-announce")
+ISOLATED = re.compile("\u2068[^\u2069]*\u2069")
 
 
 def not_isolated(text: str) -> list[str]:
-    """Return the texts with the mark that are in no `bdi` and no `dir="auto"` element."""
+    """Return the texts with the mark that are in no `bdi` and no `dir="auto"` element.
+
+    In attributes and titles they are between the characters that isolate.
+    """
     tree = html5lib.parse(text, namespaceHTMLElements=False)
     found: list[str] = []
 
     def look(element, inside: bool) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001, FBT001
         isolates = inside or element.tag == "bdi" or element.get("dir") == "auto"
         texts = (element.text or "", *((child.tail or "") for child in element))
+        plain = [element.get(name, "") for name in IN_PLAIN]
+        if element.tag == "title":
+            plain, texts = [*plain, *texts], ()
+        found.extend(f"{element.tag}: {said}" for said in plain if MARK in ISOLATED.sub("", said))
         if not isolates and element.tag not in NOT_CHECKED:
             found.extend(f"<{element.tag}> {said.strip()[:80]}" for said in texts if MARK in said)
         for child in element:
@@ -117,4 +127,4 @@ def test_what_a_form_or_a_refusal_says_again_is_isolated_too(
 
 def test_what_is_not_isolated_is_found() -> None:
     page = f"<title>{MARK}</title><p>By {MARK} 5 min ago</p><bdi>{MARK}</bdi><p dir=auto>{MARK}"
-    assert not_isolated(page) == [f"<p> By {MARK} 5 min ago"]
+    assert not_isolated(page) == [f"title: {MARK}", f"<p> By {MARK} 5 min ago"]

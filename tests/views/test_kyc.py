@@ -80,6 +80,17 @@ def test_a_409_is_recorded_as_started_elsewhere(
     assert [outcome for outcome, _ in trail(database, "kyc:start")] == ["attempted", "rejected"]
 
 
+def test_a_form_that_was_answered_409_leads_to_what_was_recorded_when_it_is_sent_again(
+    support: Visitor, simulator: RunningSimulator, user_id: str
+) -> None:
+    simulator.set_faults([{"method": "POST", "path": "/kyc", "status": 409}])
+    path = f"/users/{user_id}/kyc"
+    fields = {**KYC, "intent": intent_of(support.get(path))}
+    for _ in range(2):
+        assert support.post(path, fields, status=303).headers["Location"] == path
+    assert starts(simulator) == 1
+
+
 @pytest.mark.parametrize(
     ("fault", "counted"),
     [

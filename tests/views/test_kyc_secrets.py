@@ -18,7 +18,7 @@ from dashboard.store.audit.lines import LineFilters
 from dashboard.store.db.database import Database
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry, InquirySource, InquiryState
-from dashboard.web.errors import TARGETS
+from dashboard.web.problems import TARGETS
 from tests import walking
 from tests.browsing import HTMX, Visitor
 from tests.canaries import Kind, canaries

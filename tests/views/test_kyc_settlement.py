@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from dashboard.services.attempts.reconcile import WORKER
+from dashboard.services.actors import WORKER
 from dashboard.services.permissions import Role
 from dashboard.services.registry import Services
 from dashboard.store.db.database import Database
@@ -185,5 +185,5 @@ def test_a_view_while_the_database_is_busy_shows_the_user_and_settles_another_ti
     lose(kyc, simulator, user_id, "after")
     simulator.set_status(user_id, "active")
     with database.write():
-        assert services.users.get(UUID(user_id), WORKER).user.email
+        assert services.users.directory.get(UUID(user_id), WORKER).user.email
     assert outcomes(database) == ["attempted", "unknown"]

@@ -9,6 +9,7 @@ from io import StringIO
 import pytest
 from flask import Flask
 
+from dashboard.services.actors import Actor
 from dashboard.services.exports.exports import Export, Exports, Order
 from dashboard.services.exports.files import Format
 from dashboard.services.permissions import Role
@@ -39,7 +40,7 @@ def take(
     hire(Role.AUDITOR)
     (member,) = staff.every()
     fill(database, chain, clock(), 1_000)
-    order = Order(member.id, "an audit", Format.CSV, plain=True, request_id="1")
+    order = Order(Actor(member.id, "1"), "an audit", Format.CSV, plain=True)
     exports: Exports = app.extensions["services"].exports
     return lambda: exports.audit(LineFilters(), order)
 

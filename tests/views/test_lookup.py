@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from dashboard.services.attempts.reconcile import WORKER
+from dashboard.services.actors import WORKER
 from dashboard.services.registrations.reconcile import Found
 from dashboard.services.registry import Services
 from dashboard.store.db.database import Database
@@ -53,7 +53,7 @@ def test_the_newest_pages_tell_where_no_search_does(
     simulator.set_rivals(**rivals)
     lose(onboarding, simulator, fault)
     clock.advance(seconds=21)
-    assert services.settlement.reconcile_lost(WORKER) == 1
+    assert services.registrations.reconciler.reconcile_lost(WORKER) == 1
     assert outcomes(database) == (DONE if fault is HAPPENED else REFUSED)
 
 
@@ -77,7 +77,7 @@ def test_the_walk_goes_back_to_the_attempt_and_no_further(
             }
         )
     clock.advance(seconds=61)
-    assert services.settlement.reconcile_lost(WORKER) == 1
+    assert services.registrations.reconciler.reconcile_lost(WORKER) == 1
     assert outcomes(database) == REFUSED
     pages = [call.query for call in simulator.requests() if "search" not in call.query]
     assert pages == ["page=1&limit=100", "page=2&limit=100"]
@@ -102,7 +102,7 @@ def test_a_list_that_comes_oldest_first_tells_once_it_was_seen_whole(
     assert onboarding.get("/users/new")
     assert outcomes(database) == ["attempted", "unknown"]
     simulator.clear_requests()
-    assert services.settlement.reconcile_lost(WORKER) == 1
+    assert services.registrations.reconciler.reconcile_lost(WORKER) == 1
     assert outcomes(database) == REFUSED
     assert sum("search" not in call.query for call in simulator.requests()) == calls
 
@@ -181,7 +181,7 @@ def test_of_two_attempts_with_one_email_one_alone_happened(
     email, first = lose(onboarding, simulator, DID_NOT)
     _, second = lose(onboarding, simulator, HAPPENED, email=email, anyway=email)
     clock.advance(seconds=21)
-    assert services.settlement.reconcile_lost(WORKER) == 2
+    assert services.registrations.reconciler.reconcile_lost(WORKER) == 2
     settled = [(seq, outcome) for outcome, seq in trail(database, ACTION)][-2:]
     assert settled == [(first, "rejected"), (second, "succeeded")]
 
@@ -197,7 +197,7 @@ def test_an_attempt_before_one_that_succeeded_did_not_happen(
     again = registration(email=email, anyway=email)
     onboarding.post("/users", {**again, "intent": intent_of(onboarding.get("/users/new"))})
     clock.advance(seconds=21)
-    assert services.settlement.reconcile_lost(WORKER) == 1
+    assert services.registrations.reconciler.reconcile_lost(WORKER) == 1
     assert trail(database, ACTION)[-1] == ("rejected", first)
     assert '"found": "ours"' in last_row(database)[2]
 
@@ -213,5 +213,5 @@ def test_a_loss_that_nobody_can_settle_does_not_keep_the_worker_from_the_next(
         clock.advance(seconds=10)
         simulator.add_user({**user(email, None), "id": str(uuid4())})
     email, _ = lose(onboarding, simulator, HAPPENED)
-    settled = [services.settlement.reconcile_lost(WORKER) for _ in range(2)]
+    settled = [services.registrations.reconciler.reconcile_lost(WORKER) for _ in range(2)]
     assert settled == [0, 1]

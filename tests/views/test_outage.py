@@ -7,6 +7,7 @@ import pytest
 
 from dashboard.app import create_app
 from dashboard.config.settings import Config
+from dashboard.partner.credentials import Credentials
 from dashboard.partner.gate import HeldBack, Ticket
 from dashboard.partner.telemetry import CallResult
 from dashboard.services.permissions import Role
@@ -158,15 +159,15 @@ def test_an_api_that_says_when_to_come_back_is_not_asked_before(
 def test_one_read_alone_tries_again_when_the_clock_was_put_back(
     database: Database, clock: TestClock
 ) -> None:
-    breaker = Breaker(database, clock)
+    breaker, pair = Breaker(database, clock), Credentials("key", "secret")
     for _ in range(THRESHOLD):
-        breaker.leave(Ticket("pair"), CallResult.DOWN, None)
+        breaker.leave(Ticket(pair), CallResult.DOWN, None)
     clock.advance(hours=-1)
-    outage = breaker.find_outage("pair")
+    outage = breaker.find_outage(pair.id)
     assert outage
     assert outage.retry_at <= clock()
-    assert isinstance(breaker.enter("pair", is_write=False), Ticket)
-    assert isinstance(breaker.enter("pair", is_write=False), HeldBack)
+    assert isinstance(breaker.enter(pair, is_write=False), Ticket)
+    assert isinstance(breaker.enter(pair, is_write=False), HeldBack)
 
 
 def test_another_worker_holds_its_calls_back_too(

@@ -103,7 +103,7 @@ def test_of_very_many_the_ones_seen_last_go_on(
 ) -> None:
     colleague, mine = with_browser(app, hire(Role.SUPPORT), LAPTOP), staff.find(known[0])
     assert mine
-    begun = app.extensions["services"].sessions
+    begun = app.extensions["services"].auth.sessions
     for _ in range(PER_PERSON):
         begun.start(mine, "{}", LoginContext(Method.PASSWORD, "", "", None))
     assert len(begun.of(mine.id)) == PER_PERSON

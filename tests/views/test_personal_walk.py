@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from dashboard.services.permissions import Role
-from dashboard.web.errors import TARGETS
+from dashboard.web.problems import TARGETS
 from tests import walking
 from tests.browsing import HTMX, Visitor
 from tests.conftest import LogIn

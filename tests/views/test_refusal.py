@@ -10,7 +10,7 @@ from dashboard.app import create_app
 from dashboard.config.settings import load_config
 from dashboard.forms.api_errors import add_api_errors
 from dashboard.forms.kyc import KycForm
-from dashboard.forms.registration import RegistrationForm
+from dashboard.forms.registrations import RegistrationForm
 from dashboard.services.permissions import Role
 from tests.browsing import Page, Visitor
 from tests.conftest import LogIn

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask import Flask
 
-from dashboard.services.attempts.reconcile import Source, Trigger
+from dashboard.services.actors import Actor, Via
 from dashboard.services.permissions import Role
 from dashboard.services.registrations.reconcile import Found
 from dashboard.services.registry import Services
@@ -129,7 +129,10 @@ def test_many_who_look_at_once_settle_once(
     _, seq = lose(onboarding, simulator, HAPPENED)
     with ThreadPoolExecutor(8) as pool:
         looks = list(
-            pool.map(lambda _: services.settlement.check(seq, Trigger(Source.BUTTON, 1)), range(8))
+            pool.map(
+                lambda _: services.registrations.reconciler.check(seq, Actor(1, via=Via.BUTTON)),
+                range(8),
+            )
         )
     assert {look.found for look in looks if look} == {Found.CREATED}
     assert outcomes(database) == DONE

@@ -15,7 +15,7 @@ from tests.simulator_process import RunningSimulator
 @pytest.fixture
 def upstream(app: Flask) -> UpstreamMonitor:
     services: Services = app.extensions["services"]
-    return services.upstream
+    return services.upstream.monitor
 
 
 def test_a_page_that_asked_is_a_call_that_was_answered(

@@ -4,13 +4,15 @@ from dataclasses import asdict, dataclass, replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dashboard.services.actions import Action
+from dashboard.services.actors import Actor
 from dashboard.services.auth import passwords
 from dashboard.services.auth.login import Refused
 from dashboard.services.auth.password_rules import PasswordRules
 from dashboard.services.auth.sessions import OpenSession, SessionOverError
 from dashboard.services.auth.throttle import InSession, LoginThrottle, Throttled
 from dashboard.services.ports import Clock
-from dashboard.services.recorder.recorder import OwnChanges
+from dashboard.services.recorder.budgets import REFUSALS
+from dashboard.services.recorder.recorder import AuditRecorder, Subject
 from dashboard.store.audit.chain import Chain, Outcome
 from dashboard.store.auth import one_time_links as links
 from dashboard.store.auth import sessions
@@ -71,31 +73,29 @@ class Account:
         clock: Clock,
     ) -> None:
         self._database = database
-        self._changes = OwnChanges(chain, clock)
+        self._recorder = AuditRecorder(chain, clock)
         self._tries = tries
         self._rules = rules
 
-    def save(self, member: StaffMember, wanted: Preferences, *, request_id: str) -> None:
+    def save(self, member: StaffMember, wanted: Preferences, actor: Actor) -> None:
         """Keep what the person chose. What stays as it was is not recorded."""
         chosen = asdict(wanted)
         changed = [name for name, value in chosen.items() if getattr(member, name) != value]
         if not changed:
             return
-        is_renamed = "name" in changed
+        names = {"old_name": member.name, "new_name": wanted.name} if "name" in changed else {}
         with self._database.write() as connection:
-            self._changes.record(
+            self._recorder.record(
                 connection,
                 Action.ACCOUNT_CHANGE,
-                member,
-                request_id,
-                changed=",".join(changed),
-                old_name=member.name if is_renamed else None,
-                new_name=wanted.name if is_renamed else None,
+                actor,
+                Subject("staff", member.id),
+                details={"changed": ",".join(changed), **names},
             )
             staff.set_preferences(connection, member.id, **chosen)
 
     def change_password(
-        self, session: OpenSession, current: str, new: str, *, address: str, request_id: str
+        self, session: OpenSession, current: str, new: str, actor: Actor
     ) -> Changed | Refused | Throttled:
         """Replace the password of the session's owner; tries count as confirmations do.
 
@@ -109,10 +109,10 @@ class Account:
         accepted = self._rules.accept(new, email=member.email, name=member.name)
         if limited := self._tries.count(source):
             if limited.is_first:
-                self._refuse(member, address, request_id, cause="limit")
+                self._refuse(member, actor, cause="limit")
             return limited
         if not passwords.verify(member.password_hash, current):
-            self._refuse(member, address, request_id, cause="password")
+            self._refuse(member, actor, cause="password")
             return Refused()
         password_hash = passwords.hash_password(accepted)
         with self._database.write() as connection:
@@ -122,20 +122,24 @@ class Account:
             staff.set_password(connection, member.id, password_hash)
             sessions.remove_of(connection, member.id)
             links.remove_unused(connection, member.id)
-            self._changes.record(
-                connection, Action.ACCOUNT_PASSWORD, member, request_id, address=address
+            self._recorder.record(
+                connection,
+                Action.ACCOUNT_PASSWORD,
+                actor,
+                Subject("staff", member.id),
+                details={"address": actor.address},
             )
         self._tries.forgive(source)
         return Changed(replace(now, password_hash=password_hash))
 
-    def _refuse(self, member: StaffMember, address: str, request_id: str, *, cause: str) -> None:
+    def _refuse(self, member: StaffMember, actor: Actor, *, cause: str) -> None:
         with self._database.write() as connection:
-            self._changes.record(
+            self._recorder.note(
                 connection,
                 Action.ACCOUNT_PASSWORD,
-                member,
-                request_id,
+                actor,
+                Subject("staff", member.id),
                 Outcome.REJECTED,
-                address=address,
-                cause=cause,
+                REFUSALS,
+                details={"address": actor.address, "cause": cause},
             )

@@ -1,9 +1,10 @@
 """One's own sessions: another one ended, or all others, and recorded."""
 
 from dashboard.services.actions import Action
+from dashboard.services.actors import Actor
 from dashboard.services.auth.sessions import OpenSession, Sessions
 from dashboard.services.ports import Clock
-from dashboard.services.recorder.recorder import OwnChanges
+from dashboard.services.recorder.recorder import AuditRecorder, Subject
 from dashboard.store.audit.chain import Chain
 from dashboard.store.auth import sessions
 from dashboard.store.db.database import Database
@@ -17,9 +18,9 @@ class OwnSessions:
     ) -> None:
         self._sessions = all_sessions
         self._database = database
-        self._changes = OwnChanges(chain, clock)
+        self._recorder = AuditRecorder(chain, clock)
 
-    def end_one(self, own: OpenSession, handle: str, *, request_id: str) -> bool:
+    def end_one(self, own: OpenSession, handle: str, actor: Actor) -> bool:
         """End another session of the same person; say whether there was one with this handle."""
         others = [each for each in self._sessions.of(own.staff.id) if each.id_hash != own.id_hash]
         ended = next((each for each in others if each.handle == handle), None)
@@ -27,20 +28,20 @@ class OwnSessions:
             return False
         with self._database.write() as connection:
             sessions.remove(connection, ended.id_hash)
-            self._changes.record(
+            self._recorder.record(
                 connection,
                 Action.SESSION_END,
-                own.staff,
-                request_id,
-                which="one",
-                address=ended.address or "",
+                actor,
+                Subject("staff", own.staff.id),
+                details={"which": "one", "address": ended.address or ""},
             )
         return True
 
-    def end_others(self, own: OpenSession, *, request_id: str) -> None:
+    def end_others(self, own: OpenSession, actor: Actor) -> None:
         """End every session of the person but their own one."""
         with self._database.write() as connection:
             sessions.remove_others(connection, own.staff.id, own.id_hash)
-            self._changes.record(
-                connection, Action.SESSION_END, own.staff, request_id, which="all others"
+            subject = Subject("staff", own.staff.id)
+            self._recorder.record(
+                connection, Action.SESSION_END, actor, subject, details={"which": "all others"}
             )

@@ -1,4 +1,4 @@
-"""One dangerous action: recorded before it is done, done once, and its outcome recorded.
+"""One dangerous action: recorded before it is sent, sent once, and its outcome recorded.
 
 `start` commits the intent and the audit row *attempted* together; only then is anything sent.
 Leaving an attempt without an outcome records *unknown*; after a crash the next attempt or start
@@ -6,18 +6,17 @@ does. The same form again gets what was recorded; with another body it is refuse
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from dashboard.crypto.keyring import Keys
 from dashboard.partner.errors import PartnerError
+from dashboard.services.actors import Actor
 from dashboard.services.attempts.conflicts import (
-    AlreadySent,
     AnotherBodyError,
-    Before,
     BusyElsewhere,
     InProgress,
     find_busy,
@@ -28,17 +27,25 @@ from dashboard.services.attempts.conflicts import (
     running_span,
 )
 from dashboard.services.attempts.intents import Intent
+from dashboard.services.attempts.operations import (
+    MayHaveHappened,
+    NotSent,
+    Operation,
+    Refused,
+    Result,
+    Succeeded,
+    T,
+    sent_before,
+)
 from dashboard.services.ports import Clock
-from dashboard.services.recorder.recorder import record
+from dashboard.services.recorder.recorder import NO_DETAILS, AuditRecorder, Details, Subject
 from dashboard.store.attempts import attempts, intents
 from dashboard.store.audit import chain as audit
-from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.store.audit.chain import Chain, Outcome
 from dashboard.store.db.database import Database, StoreError, Transaction
 
 # An outcome may be the only copy of a link: it is worth a wait, within what a shutdown leaves.
 OUTCOME_WAIT_MS = 12_000
-Details = Mapping[str, str | int | bool | None]
-Effect = Callable[[Transaction, int], None]
 
 
 class OutcomeLostError(StoreError):
@@ -52,57 +59,79 @@ class Attempt:
     intent: Intent
     seq: int
     at: datetime
-    request_id: str
+    actor: Actor
     finished: bool = field(default=False, init=False)
 
 
 class Attempts:
-    """Starts and finishes attempts."""
+    """Performs operations."""
 
     def __init__(
         self, database: Database, chain: Chain, fingerprint_keys: Keys, clock: Clock
     ) -> None:
         self._database = database
         self._chain = chain
+        self._recorder = AuditRecorder(chain, clock)
         self._keys = fingerprint_keys
         self._clock = clock
 
-    def start(
-        self,
-        intent: Intent,
-        body: Mapping[str, str | None],
-        *,
-        request_id: str,
-        reason: str | None = None,
-        details: Details | None = None,
-        effect: Effect | None = None,
-        email: str | None = None,
-    ) -> Attempt | Before:
-        """Record that something is about to be sent, or say what was sent before.
-
-        `effect` runs in the same transaction, with the number of the attempt. `email` is whom
-        it is about where there is no user yet.
+    def perform(self, operation: Operation[T], actor: Actor) -> Result[T]:
+        """Send an operation, once a form, or return what keeps it from being sent.
 
         Raises:
             AnotherBodyError: the form was sent before, with other content.
-            NotRecordedError: nothing could be recorded, so nothing may be sent.
-            UnguardedError: what is recorded could be changed unnoticed, so nothing may be sent.
+            NotRecordedError: nothing could be recorded, so nothing was sent.
+            OutcomeLostError: what came of it could not be recorded.
 
         """
-        body_macs, at = self._macs(body), self._clock()
+        attempt = self.start(operation, actor)
+        if not isinstance(attempt, Attempt):
+            return attempt
+        try:
+            answer = operation.send()
+        except PartnerError as error:
+            return self._failed(attempt, operation, error)
+        else:
+            details, subject_id = operation.answered(answer)
+            self.finish(
+                attempt,
+                Outcome.SUCCEEDED,
+                details,
+                partial(operation.succeeded, answer),
+                subject_id=subject_id,
+            )
+            return Succeeded(answer)
+        finally:
+            if not attempt.finished:
+                self.finish(attempt, Outcome.UNKNOWN, attempts.LEFT)
+
+    def start(self, operation: Operation[T], actor: Actor) -> Attempt | NotSent:
+        """Record that something is about to be sent, or return what was sent before.
+
+        Raises: as `perform`; UnguardedError where what is recorded could be changed unnoticed.
+        """
+        intent, body_macs, at = operation.intent, self._macs(operation.body()), self._clock()
         with nothing_sent(), self._database.write() as connection:
             require_triggers(connection)
             self.give_up(connection)
             if used := intents.find(connection, intent.nonce):
                 if used.body_mac not in body_macs:
                     raise AnotherBodyError
-                return self._before(connection, used.attempt_seq, used.created_at)
-            if rival := find_rival(connection, intent, email, body_macs, at):
+                outcome = attempts.find_outcome(connection, used.attempt_seq)
+                if outcome is None and is_running(used.created_at, at):
+                    return InProgress(used.created_at)
+                return sent_before(outcome, used.attempt_seq, used.created_at)
+            if rival := find_rival(connection, intent, operation.email, body_macs, at):
                 return rival
-            seq = record(
+            seq = self._recorder.record(
                 connection,
-                self._chain,
-                self._entry(intent, Outcome.ATTEMPTED, at, request_id, details, reason=reason),
+                intent.action,
+                actor,
+                Subject.user(intent.subject_id),
+                Outcome.ATTEMPTED,
+                intent=intent.nonce,
+                reason=operation.reason,
+                details=operation.details(),
             )
             intents.add(
                 connection,
@@ -114,16 +143,15 @@ class Attempts:
                 attempt_seq=seq,
                 at=at,
             )
-            if effect:
-                effect(connection, seq)
-        return Attempt(intent, seq, at, request_id)
+            operation.opened(connection, seq, at)
+        return Attempt(intent, seq, at, actor)
 
     def finish(
         self,
         attempt: Attempt,
         outcome: Outcome,
-        details: Details | None = None,
-        effect: Effect | None = None,
+        details: Details = NO_DETAILS,
+        effect: Callable[[Transaction, int], None] | None = None,
         *,
         subject_id: UUID | None = None,
     ) -> None:
@@ -135,50 +163,38 @@ class Attempts:
             OutcomeLostError: it could not be recorded; the attempt stays without one.
 
         """
-        entry = self._entry(
-            attempt.intent,
-            outcome,
-            self._clock(),
-            attempt.request_id,
-            details,
-            attempt_seq=attempt.seq,
-            subject_id=subject_id,
-        )
         attempt.finished = True  # one try: what fails now would fail again
         try:
             with self._database.write(OUTCOME_WAIT_MS) as connection:
-                audit.append(connection, self._chain, entry)
+                self._recorder.record(
+                    connection,
+                    attempt.intent.action,
+                    attempt.actor,
+                    Subject.user(subject_id or attempt.intent.subject_id),
+                    outcome,
+                    attempt_seq=attempt.seq,
+                    intent=attempt.intent.nonce,
+                    details=details,
+                )
                 if effect:
                     effect(connection, attempt.seq)
         except StoreError as error:
             raise OutcomeLostError(str(error)) from error
 
-    def failed(self, attempt: Attempt, error: PartnerError, effect: Effect | None = None) -> None:
-        """Record what an error means: *unknown* where it may have happened, else *rejected*.
-
-        `effect` runs only for the latter.
-        """
-        outcome = Outcome.UNKNOWN if error.outcome_unknown else Outcome.REJECTED
+    def _failed(
+        self, attempt: Attempt, operation: Operation[T], error: PartnerError
+    ) -> Refused | MayHaveHappened:
+        """Record what an error means: *unknown* where it may have happened, else *rejected*."""
         details: Details = {
             "error": type(error).__name__,
             "status": error.status,
             "upstream_request": error.request_id,
         }
-        certain = outcome is Outcome.REJECTED
-        self.finish(attempt, outcome, details, effect if certain else None)
-
-    def now(self) -> datetime:
-        """Return the time, as attempts are stamped with it."""
-        return self._clock()
-
-    @contextmanager
-    def watched(self, attempt: Attempt) -> Iterator[None]:
-        """Record *unknown* for an attempt that is left without an outcome, however it is left."""
-        try:
-            yield
-        finally:
-            if not attempt.finished:
-                self.finish(attempt, Outcome.UNKNOWN, attempts.LEFT)
+        if error.outcome_unknown:
+            self.finish(attempt, Outcome.UNKNOWN, details)
+            return MayHaveHappened(attempt.seq, attempt.at)
+        self.finish(attempt, Outcome.REJECTED, details, partial(operation.rejected, error))
+        return Refused(error)
 
     def find_busy(self, user_id: UUID) -> BusyElsewhere | None:
         """Return who is doing something about a user right now."""
@@ -201,12 +217,6 @@ class Attempts:
         for entry in attempts.lost_outcomes(connection, running_span(now), now):
             audit.append(connection, self._chain, entry)
 
-    def _before(self, connection: Transaction, seq: int, at: datetime) -> InProgress | AlreadySent:
-        outcome = attempts.find_outcome(connection, seq)
-        if outcome is None and is_running(at, self._clock()):
-            return InProgress(at)
-        return AlreadySent(outcome or Outcome.UNKNOWN, seq, at)
-
     def _macs(self, body: Mapping[str, str | None]) -> list[str]:
         """Return what tells two bodies apart without keeping either, by the current key first.
 
@@ -214,30 +224,3 @@ class Attempts:
         """
         message = json.dumps(dict(body), sort_keys=True).encode()
         return [key.mac(message) for key in self._keys.keys]
-
-    def _entry(  # noqa: PLR0913  one row, everything by name
-        self,
-        intent: Intent,
-        outcome: Outcome,
-        at: datetime,
-        request_id: str,
-        details: Details | None,
-        *,
-        reason: str | None = None,
-        attempt_seq: int | None = None,
-        subject_id: UUID | None = None,
-    ) -> NewEntry:
-        subject = subject_id or intent.subject_id
-        return NewEntry(
-            at=at,
-            action=intent.action,
-            outcome=outcome,
-            staff_id=intent.staff_id,
-            subject_kind="user" if subject else None,
-            subject_id=str(subject) if subject else None,
-            attempt_seq=attempt_seq,
-            intent=intent.nonce,
-            reason=reason,
-            details=details or {},
-            request_id=request_id,
-        )

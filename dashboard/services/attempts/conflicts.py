@@ -39,15 +39,6 @@ class InProgress:
 
 
 @dataclass(frozen=True)
-class AlreadySent:
-    """The same form was sent before; this is what came of it."""
-
-    outcome: Outcome
-    attempt_seq: int
-    attempted_at: datetime
-
-
-@dataclass(frozen=True)
 class BusyElsewhere:
     """Somebody is at it: their call about the same user has no answer yet. Nothing was sent."""
 
@@ -64,9 +55,6 @@ class Superseded:
     action: str
     outcome: Outcome
     at: datetime
-
-
-Before = InProgress | AlreadySent | BusyElsewhere | Superseded
 
 
 @contextmanager

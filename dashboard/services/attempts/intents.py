@@ -19,7 +19,7 @@ from dashboard.services.ports import Clock
 from dashboard.store.audit import chain as audit
 from dashboard.store.db.database import Database
 
-GOOD_FOR = timedelta(hours=24)
+INTENT_TTL = timedelta(hours=24)
 
 
 class IntentRefusedError(Exception):
@@ -87,4 +87,4 @@ class Intents:
     def _is_old(self, made_ms: int) -> bool:
         """Say whether it was made a day ago, or in a future that the clock was put back from."""
         age = timedelta(milliseconds=self._clock().timestamp() * 1000 - made_ms)
-        return abs(age) >= GOOD_FOR
+        return abs(age) >= INTENT_TTL

@@ -5,38 +5,15 @@ button, or a later attempt whose answer tells of the one before.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from uuid import UUID
 
+from dashboard.services.actors import Actor
 from dashboard.services.attempts.attempts import Attempts
 from dashboard.services.ports import Clock
 from dashboard.store.attempts import attempts
 from dashboard.store.audit import chain as audit
 from dashboard.store.audit.chain import SETTLED_BY, Chain, NewEntry, Outcome
 from dashboard.store.db.database import Transaction
-
-
-class Source(StrEnum):
-    """On what occasion somebody looked."""
-
-    WORKER = "worker"
-    VIEW = "view"
-    BUTTON = "button"
-    NEW_ATTEMPT = "new attempt"
-
-
-@dataclass(frozen=True)
-class Trigger:
-    """Who looks. The worker is nobody on staff, and answers no request."""
-
-    how: Source
-    staff_id: int | None = None
-    request_id: str | None = None
-    follows: bool = False  # a page that shows the user refreshes automatically
-
-
-WORKER = Trigger(Source.WORKER)
 
 
 class OutcomeRecorder:
@@ -52,7 +29,7 @@ class OutcomeRecorder:
         connection: Transaction,
         seq: int,
         outcome: Outcome,
-        by: Trigger,
+        by: Actor,
         details: Mapping[str, str],
         *,
         subject_id: UUID | None = None,
@@ -71,7 +48,7 @@ class OutcomeRecorder:
             at=self._clock(),
             outcome=outcome,
             attempt_seq=seq,
-            details={SETTLED_BY: by.how.value, **details},
+            details={SETTLED_BY: by.via.value, **details},
             **values,
         )
         audit.append(connection, self._chain, entry)

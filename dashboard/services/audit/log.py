@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard.services.actions import Action
+from dashboard.services.actors import Actor
 from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import REFUSALS
-from dashboard.services.recorder.recorder import append_sums, note
+from dashboard.services.recorder.recorder import AuditRecorder, Subject, append_sums
 from dashboard.store import registrations
 from dashboard.store.audit import chain as audit
 from dashboard.store.audit import check as audit_check
 from dashboard.store.audit import lines as audit_lines
 from dashboard.store.audit import sums as audit_sums
-from dashboard.store.audit.chain import Chain, Finding, NewEntry, Outcome
+from dashboard.store.audit.chain import Chain, Finding, Outcome
 from dashboard.store.audit.head import Head
 from dashboard.store.audit.lines import AuditLine, AuditRow, LineFilters
 from dashboard.store.db.database import Database
@@ -58,16 +59,16 @@ class AuditLog:
     def __init__(self, database: Database, chain: Chain, clock: Clock) -> None:
         self._database = database
         self._chain = chain
+        self._recorder = AuditRecorder(chain, clock)
         self._clock = clock
         self._limits = LimitStorage(database, clock)
 
     def refused(
         self,
-        staff_id: int,
+        actor: Actor,
         permission: Permission,
         *,
         subject_id: str | None,
-        request_id: str,
         details: Mapping[str, str],
     ) -> bool:
         """Record that someone asked for what their roles do not allow; False: it is only counted.
@@ -79,21 +80,19 @@ class AuditLog:
             StoreError: the audit cannot be written.
 
         """
-        asked = f"refused/{staff_id}/{'/'.join(details.values())}/{subject_id}"
+        asked = f"refused/{actor.staff_id}/{'/'.join(details.values())}/{subject_id}"
         if self._limits.get(asked):
             return True
-        entry = NewEntry(
-            at=self._clock(),
-            action=permission.value,
-            outcome=Outcome.REJECTED,
-            staff_id=staff_id,
-            subject_kind="user" if subject_id else None,
-            subject_id=subject_id,
-            details={"cause": "role", **details},
-            request_id=request_id,
-        )
         with self._database.write() as connection:
-            has_row = note(connection, self._chain, entry, REFUSALS)
+            has_row = self._recorder.note(
+                connection,
+                permission.value,
+                actor,
+                Subject.user(subject_id),
+                Outcome.REJECTED,
+                REFUSALS,
+                {"cause": "role", **details},
+            )
         self._limits.incr(asked, REFUSED_ONCE_S)
         return has_row
 

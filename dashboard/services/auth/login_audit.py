@@ -1,11 +1,12 @@
 """What the audit says of log-ins: who, from where, by which method, or why not."""
 
 from dashboard.services.actions import Action
+from dashboard.services.actors import Actor
 from dashboard.services.auth.sessions import Method
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import STRANGERS, VISITS
-from dashboard.services.recorder.recorder import note
-from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.services.recorder.recorder import AuditRecorder
+from dashboard.store.audit.chain import Chain, Outcome
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.limits.table import LimitStorage
 from dashboard.store.staff import members as staff
@@ -19,7 +20,7 @@ class LoginAudit:
 
     def __init__(self, database: Database, chain: Chain, clock: Clock) -> None:
         self._database = database
-        self._chain = chain
+        self._recorder = AuditRecorder(chain, clock)
         self._clock = clock
         self._limits = LimitStorage(database, clock)
 
@@ -65,13 +66,6 @@ class LoginAudit:
         details: dict[str, str],
         request_id: str,
     ) -> None:
-        entry = NewEntry(
-            at=self._clock(),
-            action=action,
-            outcome=outcome,
-            staff_id=member.id if member else None,
-            details=details,
-            request_id=request_id,
-        )
-        is_in = outcome is Outcome.SUCCEEDED
-        note(connection, self._chain, entry, VISITS if is_in else STRANGERS)
+        allowance = VISITS if outcome is Outcome.SUCCEEDED else STRANGERS
+        actor = Actor(member.id if member else None, request_id)
+        self._recorder.note(connection, action, actor, None, outcome, allowance, details)

@@ -26,7 +26,7 @@ from dashboard.store.db.database import Database, Transaction
 from dashboard.store.staff import members as staff
 from dashboard.store.staff.members import StaffMember
 
-GOOD_FOR = {LinkKind.INVITE: timedelta(hours=48), LinkKind.RESET: timedelta(hours=24)}
+LINK_TTL = {LinkKind.INVITE: timedelta(hours=48), LinkKind.RESET: timedelta(hours=24)}
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def make_link(
     """Make the one link that lets this member in; one that was made before no longer does."""
     never_came = not member.password_hash and member.seen_at is None
     kind = LinkKind.INVITE if never_came else LinkKind.RESET
-    made = OneTimeLink(member, kind, at + GOOD_FOR[kind], secrets.token_urlsafe(32))
+    made = OneTimeLink(member, kind, at + LINK_TTL[kind], secrets.token_urlsafe(32))
     links.remove_unused(connection, member.id)
     links.add(connection, _hash(made.token), member.id, kind, created_by, at, made.expires_at)
     return made
@@ -53,7 +53,7 @@ def make_link(
 
 def every_open(connection: Transaction, now: datetime) -> dict[int, OpenLink]:
     """Return, for each member with a link that can be used, that link."""
-    return links.every_open(connection, now, latest_end(now, max(GOOD_FOR.values())))
+    return links.every_open(connection, now, latest_end(now, max(LINK_TTL.values())))
 
 
 class OneTimeLinks:
@@ -132,7 +132,7 @@ class OneTimeLinks:
         return link
 
     def _is_open(self, link: StaffLink) -> bool:
-        is_good = is_open(link.expires_at, self._clock(), GOOD_FOR[link.kind])
+        is_good = is_open(link.expires_at, self._clock(), LINK_TTL[link.kind])
         return is_good and link.used_at is None and link.member.active
 
     def _refuse(self, token: str | None, address: str, request_id: str, *, cause: str) -> Refused:

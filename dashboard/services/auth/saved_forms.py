@@ -19,7 +19,7 @@ from dashboard.store.auth import sessions
 from dashboard.store.auth.saved_forms import Room, StoredForm
 from dashboard.store.db.database import Database
 
-GOOD_FOR = timedelta(hours=1)
+SAVED_FORM_TTL = timedelta(hours=1)
 PER_PERSON = Room(forms=10, size=256_000)  # beyond that the oldest goes
 ALTOGETHER = Room(forms=10_000, size=64_000_000)
 log = structlog.get_logger()
@@ -64,12 +64,12 @@ class SavedForms:
             sealed=sealed,
             size=len(sealed),
             key_id=self._sealer.key_id,
-            expires_at=now + GOOD_FOR,
+            expires_at=now + SAVED_FORM_TTL,
         )
         with self._database.write() as connection:
             if ended and not sessions.remove(connection, ended):
                 return None
-            kept_forms.remove_expired(connection, now, latest_end(now, GOOD_FOR))
+            kept_forms.remove_expired(connection, now, latest_end(now, SAVED_FORM_TTL))
             kept_forms.add(connection, stored)
             dropped = kept_forms.drop_oldest(connection, PER_PERSON, staff_id)
             dropped += kept_forms.drop_oldest(connection, ALTOGETHER)
@@ -85,7 +85,7 @@ class SavedForms:
 
         """
         now = self._clock()
-        span = (now, latest_end(now, GOOD_FOR))
+        span = (now, latest_end(now, SAVED_FORM_TTL))
         with self._database.read() as connection:
             if not kept_forms.has_expired(connection, *span):
                 return
@@ -103,7 +103,7 @@ class SavedForms:
             stored = kept_forms.find(connection, _hash(handle))
         if stored is None or (stored.staff_id, stored.page) != (staff_id, page):
             return None
-        if not is_open(stored.expires_at, self._clock(), GOOD_FOR):
+        if not is_open(stored.expires_at, self._clock(), SAVED_FORM_TTL):
             return None
         with self._database.write() as connection:
             if kept_forms.find(connection, stored.handle_hash) is None:

@@ -14,13 +14,8 @@ from dashboard.services.ports import Clock
 from dashboard.store.auth import sessions
 from dashboard.store.auth.sessions import LoginContext, StoredSession
 from dashboard.store.db.columns import read_back
-from dashboard.store.db.database import (
-    BRIEFLY_MS,
-    BUSY_TIMEOUT_MS,
-    Database,
-    StoreError,
-    Transaction,
-)
+from dashboard.store.db.database import Database, StoreError, Transaction
+from dashboard.store.db.timeouts import BRIEFLY_MS, BUSY_TIMEOUT_MS
 from dashboard.store.staff import members as staff
 from dashboard.store.staff.members import StaffMember
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dashboard.services.actions import Action
+from dashboard.services.actors import Actor
 from dashboard.services.auth import passwords
 from dashboard.services.auth.login import Refused
 from dashboard.services.auth.mfa.verify import FactorVerifier
@@ -11,10 +12,9 @@ from dashboard.services.auth.sessions import Method, OpenSession
 from dashboard.services.auth.throttle import InSession, LoginThrottle, Throttled
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import REFUSALS, VISITS
-from dashboard.services.recorder.recorder import note
-from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.services.recorder.recorder import AuditRecorder
+from dashboard.store.audit.chain import Chain, Outcome
 from dashboard.store.db.database import Database
-from dashboard.store.staff.members import StaffMember
 
 UNGUESSABLE = {Method.PASSKEY, Method.RECOVERY}
 
@@ -43,11 +43,10 @@ class StepUp:
         self._factors = factors
         self._tries = tries
         self._database = database
-        self._chain = chain
-        self._clock = clock
+        self._recorder = AuditRecorder(chain, clock)
 
     def by_password(
-        self, session: OpenSession, password: str, *, address: str, request_id: str
+        self, session: OpenSession, password: str, actor: Actor
     ) -> Confirmed | Refused | Throttled:
         """Confirm by the password of the log-in: for people who have no second factor."""
         member = session.staff
@@ -55,27 +54,27 @@ class StepUp:
         def proves() -> bool:
             return not member.has_second_factor and passwords.verify(member.password_hash, password)
 
-        return self._try(session, Method.PASSWORD, proves, address, request_id)
+        return self._try(session, Method.PASSWORD, proves, actor)
 
     def by_code(
-        self, session: OpenSession, code: str, *, address: str, request_id: str
+        self, session: OpenSession, code: str, actor: Actor
     ) -> Confirmed | Refused | Throttled:
         """Confirm by a code of the person's authenticator app."""
 
         def proves() -> bool:
             return self._factors.check_code(session.staff, code)
 
-        return self._try(session, Method.CODE, proves, address, request_id)
+        return self._try(session, Method.CODE, proves, actor)
 
     def by_recovery_code(
-        self, session: OpenSession, code: str, *, address: str, request_id: str
+        self, session: OpenSession, code: str, actor: Actor
     ) -> Confirmed | Refused | Throttled:
         """Confirm by a recovery code, which is gone with it."""
 
         def proves() -> bool:
             return self._factors.check_recovery_code(session.staff, code)
 
-        return self._try(session, Method.RECOVERY, proves, address, request_id)
+        return self._try(session, Method.RECOVERY, proves, actor)
 
     def by_passkey(
         self,
@@ -85,8 +84,7 @@ class StepUp:
         *,
         rp_id: str,
         origin: str,
-        address: str,
-        request_id: str,
+        actor: Actor,
     ) -> Confirmed | Refused | Throttled:
         """Confirm by a passkey of the same person."""
 
@@ -94,41 +92,32 @@ class StepUp:
             owner = self._factors.check_passkey(answer_json, challenge, rp_id=rp_id, origin=origin)
             return owner is not None and owner.id == session.staff.id
 
-        return self._try(session, Method.PASSKEY, proves, address, request_id)
+        return self._try(session, Method.PASSKEY, proves, actor)
 
     def _try(
         self,
         session: OpenSession,
         method: Method,
         proves: Callable[[], bool],
-        address: str,
-        request_id: str,
+        actor: Actor,
     ) -> Confirmed | Refused | Throttled:
         proof = method.value if method in UNGUESSABLE else ""
-        member, source = session.staff, InSession(session.staff.id, session.id_hash, proof)
-        details = {"method": method.value, "address": address}
+        source = InSession(session.staff.id, session.id_hash, proof)
+        details = {"method": method.value, "address": actor.address}
         if limited := self._tries.count(source):
             if limited.is_first:
-                self._record(Outcome.REJECTED, member, request_id, cause="limit", **details)
+                self._record(Outcome.REJECTED, actor, cause="limit", **details)
             return limited
         if not proves():
-            self._record(Outcome.REJECTED, member, request_id, cause=method.value, **details)
+            self._record(Outcome.REJECTED, actor, cause=method.value, **details)
             return Refused()
-        self._record(Outcome.SUCCEEDED, member, request_id, **details)
+        self._record(Outcome.SUCCEEDED, actor, **details)
         self._tries.forgive(source)
         return Confirmed()
 
-    def _record(
-        self, outcome: Outcome, member: StaffMember, request_id: str, **details: str
-    ) -> None:
-        entry = NewEntry(
-            at=self._clock(),
-            action=Action.CONFIRM,
-            outcome=outcome,
-            staff_id=member.id,
-            details=details,
-            request_id=request_id,
-        )
+    def _record(self, outcome: Outcome, actor: Actor, **details: str) -> None:
+        allowance = REFUSALS if outcome is Outcome.REJECTED else VISITS
         with self._database.write() as connection:
-            allowance = REFUSALS if outcome is Outcome.REJECTED else VISITS
-            note(connection, self._chain, entry, allowance)
+            self._recorder.note(
+                connection, Action.CONFIRM, actor, None, outcome, allowance, details
+            )

@@ -6,17 +6,18 @@ that was in use before, and with the environment's; where one is accepted, all w
 it, and an alarm is raised.
 """
 
-import threading
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 
 from dashboard.partner.credentials import Credentials
 from dashboard.services.actions import Action
+from dashboard.services.actors import AUTOMATIC
 from dashboard.services.credentials.pair_encryption import CredentialsEncryptor
 from dashboard.services.ports import Clock
-from dashboard.services.recorder.recorder import BY_ITSELF, CredentialsLog
+from dashboard.services.recorder.recorder import AuditRecorder, Subject
 from dashboard.store.credentials import active as api_switch
 from dashboard.store.credentials import pairs as api_pairs
 from dashboard.store.credentials.active import ActivePair, Alarm, Freeze
@@ -31,12 +32,8 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class CallStatus:
-    """What every call asks and every page has to say: calls are stopped, or have been failing.
+    """What every call asks and every page has to say: calls are stopped, or have been failing."""
 
-    `credential` is the pair in use (`Credentials.id`).
-    """
-
-    credential: str
     freeze: Freeze | None
     alarm: Alarm | None
     alarm_at: datetime | None
@@ -51,7 +48,7 @@ class ActiveCredentials:
         database: Database,
         environment: Credentials,
         sealer: CredentialsEncryptor,
-        audit_log: CredentialsLog,
+        audit_log: AuditRecorder,
         clock: Clock,
     ) -> None:
         self.environment = environment
@@ -59,7 +56,6 @@ class ActiveCredentials:
         self._log = audit_log
         self._sealer = sealer
         self._clock = clock
-        self._thread = threading.local()
         self._told: set[int] = set()
         self._opened: dict[str, Credentials] = {}
 
@@ -70,47 +66,30 @@ class ActiveCredentials:
             StoreError: the database cannot be read.
 
         """
-        switch, look = self._look()
-        if self.is_unreadable(switch):
-            self._tell_unreadable(switch)
-        self._thread.look, self._thread.for_call = look, look
-        return self.in_use(switch)
+        return self.look()[0]
 
-    def look_for_call(self, credential: str) -> CallStatus:
-        """Return how things stand for a call with this pair, read now or by its `current()`.
+    def look(self) -> tuple[Credentials, CallStatus]:
+        """Return the pair in use and the status of calls with it.
+
+        It is one statement, unless that pair cannot be opened.
 
         Raises:
             StoreError: the database cannot be read.
 
         """
-        look: CallStatus | None = getattr(self._thread, "for_call", None)
-        self._thread.for_call = None
-        if look and look.credential == credential:
-            return look
-        _, look = self._look()
-        if look.credential == credential:
-            return look
         with self._database.read() as connection:
-            return replace(look, breaker=breakers.find(connection, credential))
-
-    def forget_look(self) -> None:
-        """Let `standing()` read anew in this thread: another request begins, or a call failed."""
-        self._thread.look = None
+            switch, row = api_switch.find_with_breaker(connection, self.environment.id)
+            pair = self.in_use(switch)
+            if not self.is_unreadable(switch):
+                return pair, CallStatus(switch.freeze, switch.alarm, switch.alarm_at, row)
+            row = breakers.find(connection, pair.id)
+        self._tell_unreadable(switch)
+        return pair, CallStatus(switch.freeze, Alarm.UNREADABLE, switch.since_at, row)
 
     def is_frozen(self) -> bool:
         """Say whether no call may go out."""
         with self._database.read() as connection:
             return api_switch.is_frozen(connection)
-
-    def standing(self) -> CallStatus:
-        """Return what every page has to say, as the last call of this thread saw it.
-
-        Raises:
-            StoreError: the database cannot be read.
-
-        """
-        look: CallStatus | None = getattr(self._thread, "look", None)
-        return look or self._look()[1]
 
     def in_use(self, switch: ActivePair) -> Credentials:
         """Return the pair that this switch puts in use."""
@@ -136,30 +115,37 @@ class ActiveCredentials:
             self._opened[pair.pair] = opened
         return self._opened.get(pair.pair)
 
-    def find_others(self, refused: Credentials) -> list[Credentials]:
-        """Return what to ask with in place of a refused pair, in turn."""
-        try:
-            with self._database.read() as connection:
-                switch, kept = api_switch.find(connection), api_pairs.kept(connection)
-        except StoreError:
-            return []
-        if (now := self.in_use(switch)).id != refused.id:
-            return [now]  # somebody has switched meanwhile
-        before = [self.open(pair) for pair in kept if pair.used_at]
-        others = {pair.id: pair for pair in [*before, self.environment] if pair}
-        return [pair for pair in others.values() if pair.id != refused.id]
+    def find_others(self, refused: Sequence[Credentials]) -> list[Credentials]:
+        """Return what to ask with in place of refused pairs, in turn: nothing while frozen.
 
-    def accepted_instead(self, refused: Credentials, accepted: Credentials) -> None:
-        """Go back to a pair that is accepted, with an alarm; not where none of it can be kept."""
+        Raises:
+            StoreError: the database cannot be read.
+
+        """
+        with self._database.read() as connection:
+            switch, kept = api_switch.find(connection), api_pairs.kept(connection)
+        if switch.freeze:
+            return []
+        before = [self.open(pair) for pair in kept if pair.used_at]
+        now = self.in_use(switch)  # somebody may have switched meanwhile
+        others = {pair.id: pair for pair in [now, *before, self.environment] if pair}
+        return [pair for pair in others.values() if pair not in refused]
+
+    def fall_back(self, refused: Sequence[Credentials], accepted: Credentials) -> None:
+        """Go back to a pair that is accepted, with an alarm, where a refused one is in use.
+
+        Nothing is raised: what cannot be recorded does not happen, and the next read tries again.
+        """
         try:
             with self._database.write(wait_ms=FALL_BACK_MS) as connection:
-                if self.in_use(api_switch.find(connection)).id != refused.id:
+                left = self.in_use(api_switch.find(connection))
+                if left not in refused:
                     return
-                self._fall_back(connection, refused, accepted)
+                self._fall_back(connection, left, accepted)
         except StoreError as error:
             log.warning("credentials_fall_back_not_recorded", cause=str(error))
             return
-        log.error("credentials_fell_back", refused=refused.id, accepted=accepted.id)
+        log.error("credentials_fell_back", refused=left.id, accepted=accepted.id)
 
     def put_in_use(self, connection: Transaction, pair_id: int, staff_id: int | None) -> None:
         """Switch all workers to a pair, and remember which one was left."""
@@ -188,16 +174,6 @@ class ActiveCredentials:
         """Return a pair as it may be stored, and the id of the key."""
         return self._sealer.seal_pair(pair), self._sealer.key_id
 
-    def _look(self) -> tuple[ActivePair, CallStatus]:
-        """Read how things stand, in one statement unless the pair in use cannot be opened."""
-        with self._database.read() as connection:
-            switch, row = api_switch.find_with_breaker(connection, self.environment.id)
-            pair = self.in_use(switch).id
-            if not self.is_unreadable(switch):
-                return switch, CallStatus(pair, switch.freeze, switch.alarm, switch.alarm_at, row)
-            row = breakers.find(connection, pair)
-        return switch, CallStatus(pair, switch.freeze, Alarm.UNREADABLE, switch.since_at, row)
-
     def _has_old_seal(self, pair: ApiPair) -> bool:
         return pair.sealed is not None and pair.key_id != self._sealer.key_id
 
@@ -210,10 +186,9 @@ class ActiveCredentials:
         self._log.record(
             connection,
             Action.CREDENTIALS_FALL_BACK,
-            BY_ITSELF,
-            pair_id,
-            pair=accepted.hint,
-            refused=refused.hint,
+            AUTOMATIC,
+            Subject("credentials", pair_id),
+            details={"pair": accepted.hint, "refused": refused.hint},
         )
 
     def _row_of(self, connection: Transaction, pair: Credentials) -> int:

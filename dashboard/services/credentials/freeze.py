@@ -3,15 +3,17 @@
 from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
 from dashboard.services.ports import Clock
-from dashboard.services.recorder.recorder import CredentialsLog
+from dashboard.services.recorder.recorder import AuditRecorder, Subject
 from dashboard.store.credentials import active as api_switch
 from dashboard.store.db.database import Database
+
+CALLS = Subject("credentials", None)
 
 
 class CallFreeze:
     """What is frozen or taken back twice is so once."""
 
-    def __init__(self, database: Database, audit_log: CredentialsLog, clock: Clock) -> None:
+    def __init__(self, database: Database, audit_log: AuditRecorder, clock: Clock) -> None:
         self._database = database
         self._log = audit_log
         self._clock = clock
@@ -22,7 +24,7 @@ class CallFreeze:
             if api_switch.is_frozen(connection):
                 return False
             api_switch.freeze(connection, self._clock(), by.staff_id, reason)
-            self._log.record(connection, Action.CREDENTIALS_FREEZE, by, reason=reason)
+            self._log.record(connection, Action.CREDENTIALS_FREEZE, by, CALLS, reason=reason)
         return True
 
     def thaw(self, by: Actor) -> bool:
@@ -31,7 +33,7 @@ class CallFreeze:
             if not api_switch.is_frozen(connection):
                 return False
             api_switch.thaw(connection)
-            self._log.record(connection, Action.CREDENTIALS_THAW, by)
+            self._log.record(connection, Action.CREDENTIALS_THAW, by, CALLS)
         return True
 
     def acknowledge(self, by: Actor) -> None:
@@ -39,4 +41,10 @@ class CallFreeze:
         with self._database.write() as connection:
             if alarm := api_switch.find(connection).alarm:
                 api_switch.raise_alarm(connection, None, None)
-                self._log.record(connection, Action.CREDENTIALS_ACKNOWLEDGE, by, alarm=alarm.value)
+                self._log.record(
+                    connection,
+                    Action.CREDENTIALS_ACKNOWLEDGE,
+                    by,
+                    CALLS,
+                    details={"alarm": alarm.value},
+                )

@@ -1,44 +1,101 @@
-"""Whether a call may go out: not while an admin has stopped all, else as the breaker says."""
+"""Whether a call may go out, and with which keys: not while frozen, else as the breaker says."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
+from dashboard.partner.credentials import Credentials
 from dashboard.partner.errors import UnavailableKind
-from dashboard.partner.gate import HeldBack, Ticket
+from dashboard.partner.gate import HeldBack, OpenGate, Ticket
 from dashboard.partner.telemetry import CallResult
-from dashboard.services.credentials.active import ActiveCredentials
+from dashboard.services.credentials.active import ActiveCredentials, CallStatus
 from dashboard.services.upstream.breaker import FAILURES, Breaker
 from dashboard.store.db.database import StoreError
 
+FROZEN = HeldBack(UnavailableKind.FROZEN)
+StatusObserver = Callable[[CallStatus | None], None]
+
+
+def ignore_status(status: CallStatus | None) -> None:
+    """Observe nothing: there is no page."""
+
 
 class CallGate:
-    """A `Gate` that lets nothing out while frozen; a pair that is only tried has no breaker."""
+    """A `Gate` over the credentials in use and their breaker.
 
-    def __init__(self, credentials: ActiveCredentials, breaker: Breaker | None) -> None:
+    `observer` is told what each call read of the calls' status, and None once that is out of date.
+    """
+
+    def __init__(
+        self, credentials: ActiveCredentials, breaker: Breaker, observer: StatusObserver
+    ) -> None:
         self._credentials = credentials
         self._breaker = breaker
+        self._observer = observer
 
-    def enter(self, credential: str, *, is_write: bool) -> Ticket | HeldBack:
-        """Let nothing out while frozen; else ask the breaker.
+    def enter(self, *, is_write: bool) -> Ticket | HeldBack:
+        """Let nothing out while frozen; else ask the breaker of the credentials in use.
 
         Raises:
             StoreError: the database cannot be read.
 
         """
-        look = self._credentials.look_for_call(credential)
-        if look.freeze:
-            return HeldBack(UnavailableKind.FROZEN)
-        if self._breaker is None:
-            return Ticket(credential)
-        return self._breaker.admit(credential, look.breaker, is_write=is_write)
+        pair, status = self._credentials.look()
+        self._observer(status)
+        if status.freeze:
+            return FROZEN
+        return self._breaker.admit(pair, status.breaker, is_write=is_write)
+
+    def next_after(self, refused: Ticket) -> Ticket | None:
+        """Return the next of the other credentials that their breaker lets out."""
+        tried = (*refused.refused, refused.credentials)
+        try:
+            for pair in self._credentials.find_others(tried):
+                ticket = self._breaker.enter(pair, is_write=False)
+                if isinstance(ticket, Ticket):
+                    return replace(ticket, refused=tried)
+        except StoreError:
+            pass
+        return None
+
+    def accepted(self, ticket: Ticket) -> None:
+        """Put the credentials in use that the API accepts instead of those in use."""
+        self._credentials.fall_back(ticket.refused, ticket.credentials)
 
     def is_shut(self) -> bool:
-        """Say whether somebody has frozen meanwhile, so that not even a retry goes out."""
-        try:
-            return self._credentials.is_frozen()
-        except StoreError:
-            return True
+        """Return whether calls are frozen by now, so that not even a retry goes out."""
+        return _is_frozen(self._credentials)
 
     def leave(self, ticket: Ticket, result: CallResult, retry_after_s: float | None) -> None:
-        """Tell the breaker; what a failed call changed is read anew for the page."""
+        """Tell the breaker."""
         if result in FAILURES or ticket.was_failing:
-            self._credentials.forget_look()
-        if self._breaker:
-            self._breaker.leave(ticket, result, retry_after_s)
+            self._observer(None)
+        self._breaker.leave(ticket, result, retry_after_s)
+
+
+class TrialGate(OpenGate):
+    """Lets a pair that is not in use be tried, unless all calls are frozen."""
+
+    def __init__(self, pair: Credentials, credentials: ActiveCredentials) -> None:
+        super().__init__(pair)
+        self._active = credentials
+
+    def enter(self, *, is_write: bool) -> Ticket | HeldBack:
+        """Let nothing out while frozen.
+
+        Raises:
+            StoreError: the database cannot be read.
+
+        """
+        return FROZEN if self._active.is_frozen() else super().enter(is_write=is_write)
+
+    def is_shut(self) -> bool:
+        """Return whether calls are frozen by now."""
+        return _is_frozen(self._active)
+
+
+def _is_frozen(credentials: ActiveCredentials) -> bool:
+    """Return whether calls are frozen; also where that cannot be read."""
+    try:
+        return credentials.is_frozen()
+    except StoreError:
+        return True

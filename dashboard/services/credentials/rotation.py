@@ -9,15 +9,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dashboard.partner.client import UserQuery
 from dashboard.partner.credentials import Credentials
 from dashboard.partner.errors import CredentialsRefused, NotFound, PartnerError
+from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.responses import User
 from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
 from dashboard.services.credentials.active import ActiveCredentials
 from dashboard.services.ports import Clock, UserSource
-from dashboard.services.recorder.recorder import CredentialsLog
+from dashboard.services.recorder.recorder import AuditRecorder, Subject
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.credentials import active as api_switch
 from dashboard.store.credentials import pairs as api_pairs
@@ -68,7 +68,7 @@ class Rotation:
         credentials: ActiveCredentials,
         try_with: TryWith,
         database: Database,
-        audit_log: CredentialsLog,
+        audit_log: AuditRecorder,
         clock: Clock,
     ) -> None:
         self._credentials = credentials
@@ -98,7 +98,9 @@ class Rotation:
                 key_id=key_id,
                 added_by=by.staff_id,
             )
-            self._log.record(connection, Action.CREDENTIALS_ADD, by, pair_id, pair=pair.hint)
+            self._log.record(
+                connection, Action.CREDENTIALS_ADD, by, _about(pair_id), details={"pair": pair.hint}
+            )
 
     def prove(self, pair_id: int, by: Actor) -> None:
         """Ask for the list with a new pair, and compare whom it sees with whom we remember.
@@ -111,16 +113,12 @@ class Rotation:
             PartnerError: the API could not be asked.
 
         """
+        action, about = Action.CREDENTIALS_PROVE, _about(pair_id)
         with self._database.write() as connection:
             pair = self._get(connection, pair_id)
-            source = self._try_with(self._opened(pair))
+            source, told = self._try_with(self._opened(pair)), {"pair": pair.hint}
             attempt = self._log.record(
-                connection,
-                Action.CREDENTIALS_PROVE,
-                by,
-                pair_id,
-                outcome=Outcome.ATTEMPTED,
-                pair=pair.hint,
+                connection, action, by, about, Outcome.ATTEMPTED, details=told
             )
         try:
             seen = self._look(source)
@@ -130,26 +128,18 @@ class Rotation:
                     api_pairs.disprove(connection, pair_id)
                 self._log.record(
                     connection,
-                    Action.CREDENTIALS_PROVE,
+                    action,
                     by,
-                    pair_id,
-                    outcome=Outcome.REJECTED,
-                    attempt=attempt,
-                    error=type(error).__name__,
-                    status=error.status,
+                    about,
+                    Outcome.REJECTED,
+                    attempt_seq=attempt,
+                    details={"error": type(error).__name__, "status": error.status},
                 )
             raise
         with self._database.write() as connection:
             api_pairs.prove(connection, pair_id, self._clock(), seen.proof, seen.same, seen.other)
-            self._log.record(
-                connection,
-                Action.CREDENTIALS_PROVE,
-                by,
-                pair_id,
-                attempt=attempt,
-                pair=pair.hint,
-                partner=seen.proof.value,
-            )
+            told["partner"] = seen.proof.value
+            self._log.record(connection, action, by, about, attempt_seq=attempt, details=told)
 
     def switch(self, pair_id: int, by: Actor) -> None:
         """Put a proved pair in use, in all workers from their next call on.
@@ -188,7 +178,10 @@ class Rotation:
             if pair.pair == self._in_use(connection).id:
                 raise RotationError(Cause.IN_USE)
             api_pairs.forget(connection, pair_id, self._clock())
-            self._log.record(connection, Action.CREDENTIALS_FORGET, by, pair_id, pair=pair.hint)
+            told = {"pair": pair.hint}
+            self._log.record(
+                connection, Action.CREDENTIALS_FORGET, by, _about(pair_id), details=told
+            )
 
     def _make_room(self, connection: Transaction, pair: Credentials) -> None:
         in_use = self._in_use(connection).id
@@ -246,4 +239,9 @@ class Rotation:
         if self._opened(pair).id == before.id:
             raise RotationError(Cause.IN_USE)
         self._credentials.put_in_use(connection, pair.id, by.staff_id)
-        self._log.record(connection, action, by, pair.id, pair=pair.hint, before=before.hint)
+        told = {"pair": pair.hint, "before": before.hint}
+        self._log.record(connection, action, by, _about(pair.id), details=told)
+
+
+def _about(pair_id: int) -> Subject:
+    return Subject("credentials", pair_id)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dashboard.services.diagnostics.findings import Finding, error, ok, warning
 from dashboard.services.operations.heartbeat import WorkerHeartbeat
-from dashboard.services.operations.readiness import Readiness
+from dashboard.services.operations.readiness import UPGRADE, Readiness
 from dashboard.services.permissions import Role
 from dashboard.services.ports import Clock
 from dashboard.services.staff.manage import FIRST_ADMIN
@@ -13,10 +13,8 @@ from dashboard.store.audit import triggers as audit_triggers
 from dashboard.store.db.database import Database, StoreError, is_file
 from dashboard.store.db.sqlite import file_of
 from dashboard.store.limits.table import Counters
+from dashboard.store.maintenance.sqlite_copies import FOLLOWERS
 from dashboard.store.staff import members as staff
-
-UPGRADE = "python -m dashboard db upgrade"
-FOLLOWERS = ("", "-wal", "-shm")  # what SQLite keeps beside the file
 
 
 def examine_database(
@@ -92,7 +90,7 @@ def _access(database: Database) -> Iterator[Finding]:
 
 
 def _permissions(file: Path) -> Iterator[Finding]:
-    beside = [file.with_name(file.name + end) for end in FOLLOWERS]
+    beside = [file.with_name(file.name + end) for end in ("", *FOLLOWERS)]
     open_to_others = [each for each in beside if each.exists() and each.stat().st_mode & 0o077]
     if open_to_others:
         names = " ".join(map(str, open_to_others))

@@ -5,22 +5,19 @@ from datetime import timedelta
 from itertools import zip_longest
 from statistics import median
 
-from dashboard.partner.assumptions import LIST_PARAMS
-from dashboard.partner.client import UserQuery
 from dashboard.partner.errors import Conflict, Forbidden, NotFound, PartnerError, Rejected
+from dashboard.partner.list_filters import (
+    LIST_PARAMS,
+    WIRE_NAMES,
+    ParameterCheck,
+    UserQuery,
+    same,
+)
 from dashboard.partner.responses import WHOLE_BODY, Answer, ListPaging, UserPage
 from dashboard.partner.telemetry import CallRecord
 from dashboard.services.diagnostics.call_failures import explain
 from dashboard.services.diagnostics.findings import Finding, error, ok, warning
-from dashboard.services.diagnostics.list_parameters import (
-    OTHER_NAMES,
-    ParameterCheck,
-    other_type,
-    same,
-    together,
-    trials,
-    users_of,
-)
+from dashboard.services.diagnostics.list_parameters import find_checks, together
 from dashboard.services.ports import UserSource
 from dashboard.services.upstream.monitor import UpstreamMonitor
 
@@ -112,7 +109,7 @@ class UpstreamDoctor:
 
     def _parameters(self, answer: Answer[UserPage]) -> Iterator[Finding]:
         first = answer.value
-        if not users_of(first):
+        if not first.users:
             yield warning(
                 "list parameters",
                 "The list has no user that can be read, so no parameter could be tried.",
@@ -133,10 +130,9 @@ class UpstreamDoctor:
 
     def _try_all(self, first: UserPage) -> dict[ParameterCheck, bool | None]:
         tried: dict[ParameterCheck, bool | None] = {}
-        for trial in trials(first):
-            tried[trial] = self._try(trial)
-            if trial.name == "user_type" and tried[trial] is False:
-                tried[trial] = self._try(other_type(first))
+        for checks in find_checks(first):
+            verdicts = (self._try(check) for check in checks)
+            tried[checks[0]] = next((each for each in verdicts if each is not False), False)
         return tried
 
     def _try(self, trial: ParameterCheck, names: Mapping[str, str] | None = None) -> bool | None:
@@ -149,7 +145,7 @@ class UpstreamDoctor:
     def _find_names(self, first: UserPage, ignored: list[ParameterCheck]) -> dict[str, str]:
         """Return names that work: a family in one call, then one by one if that did a thing."""
         found: dict[str, str] = {}
-        for family in zip_longest(*(OTHER_NAMES[trial.name] for trial in ignored)):
+        for family in zip_longest(*(WIRE_NAMES[trial.name][1:] for trial in ignored)):
             asked = {
                 trial: name
                 for trial, name in zip(ignored, family, strict=True)
@@ -195,7 +191,7 @@ class UpstreamDoctor:
         if name in names:
             return _bad(name)(check, found, f"Set {self._setting(names)}")
         # With calls left, every name that we know was tried.
-        others = ", ".join(OTHER_NAMES[name]) if verdicts[name] is False and self._left else ""
+        others = ", ".join(WIRE_NAMES[name][1:]) if verdicts[name] is False and self._left else ""
         tried = f" (tried in vain: {others})" if others else ""
         return _bad(name)(
             check,

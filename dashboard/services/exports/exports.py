@@ -13,6 +13,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from dashboard.services.actions import Action
+from dashboard.services.actors import Actor
 from dashboard.services.attempts.conflicts import (
     RUNNING_FOR_AT_MOST,
     nothing_sent,
@@ -24,12 +25,12 @@ from dashboard.services.kyc_desk import Desk, DeskFilters
 from dashboard.services.masking.inquiries import without_inquiries
 from dashboard.services.masking.personal import masked, without_personal
 from dashboard.services.ports import Clock
-from dashboard.services.recorder.recorder import record
+from dashboard.services.recorder.recorder import AuditRecorder
 from dashboard.store.audit import rows as audit_rows
-from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.store.audit.chain import Chain
 from dashboard.store.audit.lines import LineFilters
 from dashboard.store.db.database import Database
-from dashboard.store.kyc.desk import DeskRow
+from dashboard.store.kyc.lanes import DeskRow
 
 AUDIT_MAX, DESK_MAX = 1_000_000, 100_000  # rows
 IN_MEMORY, PART = 4 * 2**20, 2**16
@@ -64,11 +65,10 @@ class Size:
 class Order:
     """Who wants an export and why; `plain`: they may see personal data as it is."""
 
-    staff_id: int
+    actor: Actor
     reason: str
     form: Format
     plain: bool
-    request_id: str
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Exports:
 
     def __init__(self, database: Database, signing: Chain, desk: Desk, clock: Clock) -> None:
         self._database = database
-        self._chain = signing
+        self._recorder = AuditRecorder(signing, clock)
         self._desk = desk
         self._clock = clock
 
@@ -151,23 +151,20 @@ class Exports:
     def _record(
         self, action: Action, filters: LineFilters | DeskFilters, order: Order, size: Size
     ) -> None:
-        entry = NewEntry(
-            at=self._clock(),
-            action=action.value,
-            outcome=Outcome.SUCCEEDED,
-            staff_id=order.staff_id,
-            reason=order.reason,
-            details={
-                **_asked(filters),
-                "format": order.form.value,
-                "left_out": size.left_out,
-                "rows": size.rows,
-            },
-            request_id=order.request_id,
-        )
         with nothing_sent(), self._database.write() as connection:
             require_triggers(connection)
-            record(connection, self._chain, entry)
+            self._recorder.record(
+                connection,
+                action,
+                order.actor,
+                reason=order.reason,
+                details={
+                    **_asked(filters),
+                    "format": order.form.value,
+                    "left_out": size.left_out,
+                    "rows": size.rows,
+                },
+            )
 
 
 def _size(total: int, most: int) -> Size:

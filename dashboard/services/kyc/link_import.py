@@ -6,12 +6,12 @@ from enum import Enum
 from uuid import UUID
 
 from dashboard.services.actions import Action
-from dashboard.services.attempts.attempts import Details
+from dashboard.services.actors import COMMAND_LINE, Actor
 from dashboard.services.kyc.links import KycLinks
 from dashboard.services.masking.inquiries import end_of
 from dashboard.services.ports import Clock
-from dashboard.services.recorder.recorder import record
-from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.services.recorder.recorder import AuditRecorder, Subject
+from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry, InquirySource, InquiryState
@@ -46,11 +46,11 @@ class KycImport:
 
     def __init__(self, database: Database, chain: Chain, clock: Clock, kyc_links: KycLinks) -> None:
         self._database = database
-        self._chain = chain
+        self._recorder = AuditRecorder(chain, clock)
         self._clock = clock
         self._kyc_links = kyc_links
 
-    def add(self, link: ImportedLink, staff_id: int, *, request_id: str) -> ImportResult:
+    def add(self, link: ImportedLink, actor: Actor) -> ImportResult:
         """Take one link that a member of staff was given, once.
 
         Raises:
@@ -62,17 +62,13 @@ class KycImport:
                 return ImportResult.KNOWN if owner == link.user_id else ImportResult.OF_ANOTHER
             if any(each.inquiry_id for each in inquiries.of_user(connection, link.user_id)):
                 return ImportResult.HELD
-            entry = NewEntry(
-                at=self._clock(),
-                action=Action.KYC_IMPORT,
-                outcome=Outcome.SUCCEEDED,
-                staff_id=staff_id,
-                subject_kind="user",
-                subject_id=str(link.user_id),
+            seq = self._recorder.record(
+                connection,
+                Action.KYC_IMPORT,
+                actor,
+                Subject.user(link.user_id),
                 details={"inquiry_ends": end_of(link.inquiry_id)},
-                request_id=request_id,
             )
-            seq = record(connection, self._chain, entry)
             inquiries.add(connection, _inquiry(link), None, seq)
         return ImportResult.NEW
 
@@ -86,9 +82,12 @@ class KycImport:
         links = _links(content, self._clock(), self._kyc_links)
         with self._database.write() as connection:
             new = [link for line, link in links if _is_new(connection, line, link)]
-            details: Details = {"by": "command line", "taken": len(new), "rows": len(links)}
-            entry = NewEntry(self._clock(), Action.KYC_IMPORT, Outcome.SUCCEEDED, details=details)
-            record(connection, self._chain, entry)
+            self._recorder.record(
+                connection,
+                Action.KYC_IMPORT,
+                COMMAND_LINE,
+                details={"by": "command line", "taken": len(new), "rows": len(links)},
+            )
             for link in new:
                 inquiries.add(connection, _inquiry(link), None)
         return len(new)

@@ -11,10 +11,12 @@ from uuid import UUID
 import structlog
 
 from dashboard.partner.responses import UserStatus
-from dashboard.services.attempts.reconcile import OutcomeRecorder, Source, Trigger
+from dashboard.services.actors import Actor
+from dashboard.services.attempts.reconcile import OutcomeRecorder
 from dashboard.services.ports import Clock
 from dashboard.store.audit.chain import Outcome
-from dashboard.store.db.database import BRIEFLY_MS, Database, StoreError, Transaction
+from dashboard.store.db.database import Database, StoreError, Transaction
+from dashboard.store.db.timeouts import BRIEFLY_MS
 from dashboard.store.kyc import inquiries
 
 UNSEEN = timedelta(minutes=5)
@@ -30,7 +32,7 @@ class KycReconciler:
         self._database = database
         self._clock = clock
 
-    def saw(self, user_id: UUID, status: str, by: Trigger) -> None:
+    def saw(self, user_id: UUID, status: str, by: Actor) -> None:
         """Close a user's lost starts where the user is no longer pending; another time if busy."""
         if status == UserStatus.PENDING:
             return
@@ -45,13 +47,13 @@ class KycReconciler:
         except StoreError as error:
             log.warning("not_settled", cause=str(error))
 
-    def in_progress(self, connection: Transaction, user_id: UUID, by: Trigger) -> None:
+    def in_progress(self, connection: Transaction, user_id: UUID, by: Actor) -> None:
         """A later start was answered "in progress": it was started, and the link is lost."""
         for seq in inquiries.unsettled(connection, user_id):
             details = {"found": "in progress"}
             self._settling.settle(connection, seq, Outcome.SETTLED, by, details)
 
-    def started(self, connection: Transaction, user_id: UUID, by: Trigger) -> None:
+    def started(self, connection: Transaction, user_id: UUID, by: Actor) -> None:
         """A later start was the first one: those before did not happen."""
         for seq in inquiries.unsettled(connection, user_id):
             details = {"found": "started later"}
@@ -63,8 +65,3 @@ class KycReconciler:
         seen_before = self._clock() - UNSEEN
         with self._database.read() as connection:
             return inquiries.users_unsettled(connection, seen_before, without, A_ROUND)
-
-
-def new_attempt(staff_id: int, request_id: str) -> Trigger:
-    """Return who makes a deliberate new attempt."""
-    return Trigger(Source.NEW_ATTEMPT, staff_id, request_id)

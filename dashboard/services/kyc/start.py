@@ -1,5 +1,6 @@
 """Starting KYC: the one start there is, and the only copy of its link."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -7,15 +8,24 @@ from uuid import UUID
 
 import structlog
 
-from dashboard.partner.client import KycApplicant
 from dashboard.partner.errors import Conflict, PartnerError
+from dashboard.partner.payloads import KycApplicant
 from dashboard.partner.responses import Answer, KycStarted
-from dashboard.services.attempts.attempts import Attempt, Attempts, Details, OutcomeLostError
-from dashboard.services.attempts.conflicts import AlreadySent, BusyElsewhere, InProgress, Superseded
+from dashboard.services.actors import Actor, Via
+from dashboard.services.attempts.attempts import Attempts, OutcomeLostError
 from dashboard.services.attempts.intents import Intent
+from dashboard.services.attempts.operations import (
+    MayHaveHappened,
+    NotSent,
+    Operation,
+    Refused,
+    RefusedBefore,
+    Succeeded,
+    SucceededBefore,
+)
 from dashboard.services.kyc.inquiries import lost_before, most_informative
-from dashboard.services.kyc.reconcile import KycReconciler, new_attempt
-from dashboard.store.audit.chain import Outcome
+from dashboard.services.kyc.reconcile import KycReconciler
+from dashboard.services.recorder.recorder import Details
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry, InquiryState
@@ -23,7 +33,7 @@ from dashboard.store.users import sightings
 from dashboard.store.users.sightings import Sighting
 from dashboard.text.emails import comparable
 
-__all__ = ["KycApplicant", "KycStarts", "KycState", "NotKept", "Recorded", "Started", "WasRefused"]
+__all__ = ["KycApplicant", "KycStarts", "KycState", "NotKept", "Recorded", "Started"]
 
 log = structlog.get_logger()
 
@@ -36,11 +46,6 @@ class Starter(Protocol):
 
 
 @dataclass(frozen=True)
-class Recorded:
-    """There is an outcome; the user's KYC page shows it."""
-
-
-@dataclass(frozen=True)
 class NotKept:
     """KYC was started, and our database failed at that moment: here is all that there is of it."""
 
@@ -49,10 +54,8 @@ class NotKept:
 
 
 @dataclass(frozen=True)
-class WasRefused:
-    """The same form was sent before, and the API refused it."""
-
-    at: datetime
+class Recorded:
+    """There is an outcome, of now or before; the user's KYC page shows it."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,64 @@ class KycState:
     lost: Inquiry | None = None
 
 
-Started = Recorded | NotKept | WasRefused | InProgress | BusyElsewhere | Superseded
+Started = Recorded | NotKept | Refused | NotSent
+
+
+@dataclass
+class _Start(Operation[Answer[KycStarted]]):
+    """One start; what is answered also tells what came of starts whose answer was lost."""
+
+    applicant: KycApplicant
+    starter: Starter
+    reconciler: KycReconciler
+    by: Actor
+    started: KycStarted | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        if self.intent.subject_id is None:
+            raise LookupError("an intent about nobody")
+        self.user_id = self.intent.subject_id
+        self.changes_email = is_another_email(self.intent, self.applicant.email)
+        if not self.changes_email and self.intent.email:
+            self.applicant = replace(self.applicant, email=self.intent.email)
+
+    def body(self) -> Mapping[str, str | None]:
+        return self.applicant.body()
+
+    def details(self) -> Details:
+        return {"email_changed": self.changes_email}
+
+    def opened(self, transaction: Transaction, seq: int, at: datetime) -> None:
+        inquiry = Inquiry(self.user_id, InquiryState.UNKNOWN, at)
+        inquiries.add(transaction, inquiry, self.intent.staff_id, seq)
+
+    def send(self) -> Answer[KycStarted]:
+        answer = self.starter.start_kyc(self.user_id, self.applicant)
+        self.started = answer.value
+        return answer
+
+    def rejected(self, error: PartnerError, transaction: Transaction, seq: int) -> None:
+        if not isinstance(error, Conflict):
+            inquiries.forget(transaction, seq)
+            return
+        inquiries.settle(transaction, seq, InquiryState.ELSEWHERE, request_id=error.request_id)
+        self.reconciler.in_progress(transaction, self.user_id, self.by)
+
+    def answered(self, answer: Answer[KycStarted]) -> tuple[Details, None]:
+        details: Details = {"took_ms": answer.took_ms, "upstream_request": answer.request_id}
+        left_out = "; ".join(map(str, answer.value.problems))
+        return ({**details, "not_kept": left_out} if left_out else details), None
+
+    def succeeded(self, answer: Answer[KycStarted], transaction: Transaction, seq: int) -> None:
+        inquiries.settle(
+            transaction,
+            seq,
+            InquiryState.HELD,
+            inquiry_id=answer.value.inquiry_id,
+            verification_url=answer.value.verification_url,
+            request_id=answer.request_id,
+        )
+        self.reconciler.started(transaction, self.user_id, self.by)
 
 
 class KycStarts:
@@ -94,98 +154,33 @@ class KycStarts:
         lost = lost_before(inquiry, known) if inquiry else None
         return KycState(inquiry, seen[0] if seen else None, lost)
 
-    def start(self, intent: Intent, applicant: KycApplicant, *, request_id: str) -> Started:
-        """Start KYC for the intent's user, or tell what was done before.
+    def start(self, intent: Intent, applicant: KycApplicant, actor: Actor) -> Started:
+        """Start KYC for the intent's user, or return what was done before.
 
         Another spelling of the registered email is sent as it is registered.
 
         A 409 and a lost answer are outcomes too: they are recorded, and the page shows them.
 
-        Raises:
-            AnotherBodyError: the form was sent before, with other content.
-            PartnerError: the API refused, or could not be reached; nothing was started.
-            NotRecordedError: nothing could be recorded, so nothing was sent.
-            OutcomeLostError: what came of it could not be recorded, and no link came with it.
-
+        Raises: as `Attempts.perform`; OutcomeLostError only where no link came either.
         """
-        user_id = _subject(intent)
-        if not is_another_email(intent, applicant.email):
-            applicant = replace(applicant, email=intent.email or applicant.email)
-        started = self._attempts.start(
-            intent,
-            applicant.body(),
-            request_id=request_id,
-            details={"email_changed": is_another_email(intent, applicant.email)},
-            effect=lambda connection, seq: inquiries.add(
-                connection,
-                Inquiry(user_id, InquiryState.UNKNOWN, self._attempts.now()),
-                intent.staff_id,
-                seq,
-            ),
-        )
-        if isinstance(started, AlreadySent):
-            refused = started.outcome is Outcome.REJECTED and not self.get(user_id).inquiry
-            return WasRefused(started.attempted_at) if refused else Recorded()
-        if not isinstance(started, Attempt):
-            return started
-        with self._attempts.watched(started):
-            return self._send(started, user_id, applicant)
-
-    def _send(self, attempt: Attempt, user_id: UUID, applicant: KycApplicant) -> Recorded | NotKept:
-        """Send it; what is answered also tells what came of starts whose answer was lost."""
-        by = new_attempt(attempt.intent.staff_id, attempt.request_id)
+        by = replace(actor, via=Via.NEW_ATTEMPT)
+        start = _Start(intent, applicant, self._starter, self._kyc_settlement, by)
         try:
-            answer = self._starter.start_kyc(user_id, applicant)
-        except Conflict as error:
-            asked = error.request_id
-
-            def was_started(connection: Transaction, seq: int) -> None:
-                inquiries.settle(connection, seq, InquiryState.ELSEWHERE, request_id=asked)
-                self._kyc_settlement.in_progress(connection, user_id, by)
-
-            self._attempts.failed(attempt, error, effect=was_started)
-        except PartnerError as error:
-            self._attempts.failed(attempt, error, effect=inquiries.forget)
-            if not error.outcome_unknown:
+            result = self._attempts.perform(start, actor)
+        except OutcomeLostError as error:
+            if start.started is None:
                 raise
-        else:
-
-            def starts(connection: Transaction, seq: int) -> None:
-                inquiries.settle(
-                    connection,
-                    seq,
-                    InquiryState.HELD,
-                    inquiry_id=answer.value.inquiry_id,
-                    verification_url=answer.value.verification_url,
-                    request_id=answer.request_id,
-                )
-                self._kyc_settlement.started(connection, user_id, by)
-
-            details: Details = {
-                "took_ms": answer.took_ms,
-                "upstream_request": answer.request_id,
-                **_left_out(answer.value),
-            }
-            try:
-                self._attempts.finish(attempt, Outcome.SUCCEEDED, details, effect=starts)
-            except OutcomeLostError as error:
-                log.error("link_not_kept", cause=str(error))  # noqa: TRY400  the cause is named
-                return NotKept(answer.value.inquiry_id, answer.value.verification_url)
-        return Recorded()
+            log.error("link_not_kept", cause=str(error))  # noqa: TRY400  the cause is named
+            return NotKept(start.started.inquiry_id, start.started.verification_url)
+        match result:
+            case Succeeded() | SucceededBefore() | MayHaveHappened() | Refused(Conflict()):
+                return Recorded()
+            case RefusedBefore() if self.get(start.user_id).inquiry:
+                return Recorded()
+            case _:
+                return result
 
 
 def is_another_email(intent: Intent, email: str) -> bool:
     """Say whether an identity check is to go to another email than the user's registered one."""
     return comparable(email) != comparable(intent.email or "")
-
-
-def _left_out(started: KycStarted) -> Details:
-    """Return what of the API's answer is not stored, for the audit log."""
-    problems = "; ".join(map(str, started.problems))
-    return {"not_kept": problems} if problems else {}
-
-
-def _subject(intent: Intent) -> UUID:
-    if intent.subject_id is None:
-        raise LookupError("an intent about nobody")
-    return intent.subject_id

@@ -2,6 +2,7 @@
 
 import json
 import re
+from unicodedata import category
 
 from dashboard.partner.json_shape import ShapeError, parse_json
 from dashboard.services.masking.inquiries import without_inquiries
@@ -25,7 +26,18 @@ IMPERSONAL = frozenset(
         "usertype",
     }
 )
+_IN_WORD = r"[^\s<>()\[\]{},;:\"'“”]"
 _WORD = re.compile(r"[^\s<>()\[\],;:\"'“”]+")
+# An address with its signs in words: ana (at) example [dot] com.
+_SPELLED_DOT = r"\s{0,3}[(\[{]\s{0,2}(?:dot|punto|\.)\s{0,2}[)\]}]\s{0,3}"
+_DOT_IN_WORDS = re.compile(_SPELLED_DOT, re.IGNORECASE)
+_SPELLED = re.compile(
+    rf"(?<!{_IN_WORD})(?P<name>{_IN_WORD}++)\s{{0,3}}[(\[{{]\s{{0,2}}(?:at|arroba|@)\s{{0,2}}[)\]}}]\s{{0,3}}"
+    rf"(?P<host>[\w-]{{1,63}}+(?:(?:{_SPELLED_DOT}|\.)[\w-]{{1,63}}+){{0,4}})",
+    re.IGNORECASE,
+)
+# Signs for numbers, such as digits in a circle.
+_AS_DIGIT = {code: "0" for code in range(0x80, 0x20000) if category(chr(code)) in {"No", "Nl"}}
 _AT = ("@", "%40", "\uff20", "\ufe6b")  # as in an address, and as input methods write it
 # What has many digits and is no number of a person.
 _UUID = r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b"
@@ -57,8 +69,24 @@ def without_personal(text: str) -> str:
     Numbers in national and grouped form too: any seven digits or more with at most three other
     signs between two of them, unless they are a date or an ID of ours. When in doubt it masks.
     """
-    text = _WORD.sub(_masked_word, text)
-    return _NUMBER.sub(lambda found: found["kept"] or masked(found[0]), text)
+    if any(sign in text for sign in "([{"):
+        text = _SPELLED.sub(_masked_spelled, text)
+    return _without_numbers(_WORD.sub(_masked_word, text))
+
+
+def _without_numbers(text: str) -> str:
+    digits = text if text.isascii() else text.translate(_AS_DIGIT)
+    shown, end = [], 0
+    for found in _NUMBER.finditer(digits):
+        if not found["kept"]:
+            shown += [text[end : found.start()], masked(text[found.start() : found.end()])]
+            end = found.end()
+    return "".join([*shown, text[end:]])
+
+
+def _masked_spelled(found: re.Match[str]) -> str:
+    host = _DOT_IN_WORDS.sub(".", found["host"])
+    return masked(f"{found['name']}@{host}")
 
 
 def _masked_word(found: re.Match[str]) -> str:

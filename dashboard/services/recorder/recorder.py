@@ -4,10 +4,11 @@
 beyond its allowance it is counted, and appended as a sum after the hour.
 """
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
-from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
 from dashboard.services.clocks import latest_end
 from dashboard.services.networks import network_of
@@ -16,7 +17,6 @@ from dashboard.services.recorder.budgets import (
     BUDGETS,
     CHANGES,
     HOUR,
-    REFUSALS,
     Allowance,
     Budget,
     BudgetSpentError,
@@ -28,8 +28,9 @@ from dashboard.store.audit.chain import Chain, NewEntry, Outcome, outcome_of
 from dashboard.store.audit.sums import Sum
 from dashboard.store.db.database import Transaction
 from dashboard.store.limits import table as limits
-from dashboard.store.staff.members import StaffMember
 
+Details = Mapping[str, str | int | bool | None]
+NO_DETAILS: Details = {}
 OTHERS = "others"
 _SUMMED = ("address", "cause", "method")  # of the details of a row, what its sum is of
 
@@ -107,72 +108,83 @@ def append_sums(connection: Transaction, chain: Chain, now: datetime) -> None:
         audit.append(connection, chain, entry)
 
 
-class OwnChanges:
-    """Records them, each in the transaction that makes it."""
+@dataclass(frozen=True)
+class Subject:
+    """Whom or what an entry is about."""
+
+    kind: str
+    id: int | str | UUID | None
+
+    @classmethod
+    def user(cls, user_id: UUID | str | None) -> "Subject | None":
+        """Return a user as a subject; None where there is none yet."""
+        return cls("user", user_id) if user_id else None
+
+
+class AuditRecorder:
+    """Appends entries, each in the transaction of what it is about."""
 
     def __init__(self, chain: Chain, clock: Clock) -> None:
         self._chain = chain
         self._clock = clock
 
-    def record(
+    def record(  # noqa: PLR0913  one row, everything by name
         self,
-        connection: Transaction,
-        action: Action,
-        member: StaffMember,
-        request_id: str,
+        transaction: Transaction,
+        action: str,
+        actor: Actor,
+        subject: Subject | None = None,
         outcome: Outcome = Outcome.SUCCEEDED,
-        **details: str | None,
-    ) -> None:
-        """Record what this person did, or was refused, about themselves; None is left out."""
-        entry = NewEntry(
-            at=self._clock(),
-            action=action,
-            outcome=outcome,
-            staff_id=member.id,
-            subject_kind="staff",
-            subject_id=str(member.id),
-            details={name: value for name, value in details.items() if value is not None},
-            request_id=request_id,
-        )
-        if outcome is Outcome.REJECTED:
-            note(connection, self._chain, entry, REFUSALS)
-        else:
-            record(connection, self._chain, entry)
-
-
-BY_ITSELF = Actor()
-
-
-class CredentialsLog:
-    """Appends to the audit inside the caller's transaction."""
-
-    def __init__(self, chain: Chain, clock: Clock) -> None:
-        self._chain = chain
-        self._clock = clock
-
-    def record(
-        self,
-        connection: Transaction,
-        action: Action,
-        by: Actor,
-        pair_id: int | None = None,
         *,
-        outcome: Outcome = Outcome.SUCCEEDED,
-        attempt: int | None = None,
+        attempt_seq: int | None = None,
+        intent: str | None = None,
         reason: str | None = None,
-        **details: str | int | None,
+        budget: Budget | None = None,
+        details: Details = NO_DETAILS,
     ) -> int:
-        """Append one row; return its number."""
-        entry = NewEntry(
+        """Record what someone does; return the number of the entry.
+
+        Raises:
+            BudgetSpentError: they reached the action's hourly budget.
+
+        """
+        entry = replace(
+            self._entry(action, actor, subject, outcome, details),
+            attempt_seq=attempt_seq,
+            intent=intent,
+            reason=reason,
+        )
+        return record(transaction, self._chain, entry, budget)
+
+    def note(
+        self,
+        transaction: Transaction,
+        action: str,
+        actor: Actor,
+        subject: Subject | None,
+        outcome: Outcome,
+        allowance: Allowance,
+        details: Details = NO_DETAILS,
+    ) -> bool:
+        """Record what happened, or count it; return whether it has an entry of its own."""
+        entry = self._entry(action, actor, subject, outcome, details)
+        return note(transaction, self._chain, entry, allowance)
+
+    def _entry(
+        self,
+        action: str,
+        actor: Actor,
+        subject: Subject | None,
+        outcome: Outcome,
+        details: Details,
+    ) -> NewEntry:
+        return NewEntry(
             at=self._clock(),
             action=action,
             outcome=outcome,
-            staff_id=by.staff_id,
-            subject_kind="credentials",
-            subject_id=str(pair_id) if pair_id else None,
-            attempt_seq=attempt,
-            reason=reason,
+            staff_id=actor.staff_id,
+            subject_kind=subject.kind if subject else None,
+            subject_id=str(subject.id) if subject and subject.id else None,
             details=details,
-            request_id=by.request_id,
+            request_id=actor.request_id,
         )
-        return record(connection, self._chain, entry)

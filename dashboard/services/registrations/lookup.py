@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from uuid import UUID
 
-from dashboard.partner.client import UserQuery
+from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.responses import Answer, BadRow, ListPaging, User, UserPage
 from dashboard.services.ports import UserSource
 from dashboard.services.upstream.monitor import UpstreamMonitor
@@ -41,7 +41,7 @@ class ListScan:
 
     def take(self, page: UserPage, at: datetime) -> None:
         """Take the next page."""
-        users = [row for row in page.rows if isinstance(row, User)]
+        users = page.users
         new = {user.id for user in users} - self._ids
         self._ids |= new
         self._pages += 1
@@ -90,7 +90,7 @@ class Lookup:
             return None
         for spelling in spellings(email):
             answer = self._source.list_users(UserQuery(search=spelling, limit=LIMIT))
-            users = [row for row in _with_our_dates(answer).rows if isinstance(row, User)]
+            users = _with_our_dates(answer).users
             for user in users:
                 if comparable(user.email) == comparable(email):
                     return user, answer.at
@@ -111,7 +111,7 @@ class Lookup:
                 break
             if monotonic() - started > WALK_S:
                 break
-            query = UserQuery(page=number + 1, limit=LIMIT, cursor=cursor)
+            query = UserQuery(page=number + 1, limit=LIMIT, cursor=cursor or "")
         return walk
 
     def _take(self, walk: ListScan, query: UserQuery) -> str | None:

@@ -15,9 +15,10 @@ import structlog
 
 from dashboard.partner.errors import HELD_BACK, PartnerError, Unavailable
 from dashboard.partner.responses import User
+from dashboard.services.actors import Actor
 from dashboard.services.attempts.attempts import Attempts
 from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST, is_running
-from dashboard.services.attempts.reconcile import OutcomeRecorder, Trigger
+from dashboard.services.attempts.reconcile import OutcomeRecorder
 from dashboard.services.ports import Clock
 from dashboard.services.registrations.lookup import SLACK, Lookup
 from dashboard.services.users.facts import facts_of
@@ -91,7 +92,7 @@ class RegistrationReconciler:
         self._clock = clock
         self._due_at: dict[int, datetime] = {}  # of those that a look of this process left open
 
-    def glance(self, by: Trigger) -> None:
+    def glance(self, by: Actor) -> None:
         """Settle what one call settles of the last hour's losses; whatever fails is left."""
         now = self._clock()
         lost = [each for each in self._lost() if now - each.registered_at < RECENT]
@@ -108,7 +109,7 @@ class RegistrationReconciler:
         except StoreError as error:
             log.warning("not_settled", cause=str(error))
 
-    def check(self, seq: int, by: Trigger) -> Look | None:
+    def check(self, seq: int, by: Actor) -> Look | None:
         """Look until it is known what came of an attempt; None where there is no such one.
 
         Raises:
@@ -124,7 +125,7 @@ class RegistrationReconciler:
             return self._known(kept)
         return self._look([kept], by)[0]
 
-    def reconcile_lost(self, by: Trigger) -> int:
+    def reconcile_lost(self, by: Actor) -> int:
         """Look for those that are due, the oldest first; return how many were settled.
 
         One that stays open is due again after a while, ever later: it must not keep the others.
@@ -147,7 +148,7 @@ class RegistrationReconciler:
             raise
         return sum(look.found is Found.CREATED or look.found in DID_NOT_HAPPEN for look in looks)
 
-    def _look(self, lost: Sequence[Registration], by: Trigger) -> list[Look]:
+    def _look(self, lost: Sequence[Registration], by: Actor) -> list[Look]:
         """Search for each, then walk back for those that no search found."""
         begun_at, begun_s = self._clock(), monotonic()
         looks, left = [], []
@@ -167,7 +168,7 @@ class RegistrationReconciler:
             looks.append(self._record(each, _Evidence(user, absent, walk.at or begun_at), by))
         return looks
 
-    def _record(self, lost: Registration, shown: _Evidence, by: Trigger) -> Look:
+    def _record(self, lost: Registration, shown: _Evidence, by: Actor) -> Look:
         """Judge and record in one transaction, so that two who look at once do it once."""
         seq, user = lost.attempt_seq, shown.user
         found = _judge(lost, shown)

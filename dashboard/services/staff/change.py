@@ -8,8 +8,8 @@ from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
 from dashboard.services.permissions import Role
 from dashboard.services.ports import Clock
-from dashboard.services.recorder.recorder import record
-from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.services.recorder.recorder import AuditRecorder, Subject
+from dashboard.store.audit.chain import Chain
 from dashboard.store.auth import sessions
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.staff import members as staff
@@ -50,8 +50,7 @@ class StaffChanges:
     ) -> None:
         self._database = database
         self._by_password = by_password
-        self._chain = chain
-        self._clock = clock
+        self._recorder = AuditRecorder(chain, clock)
 
     def make(
         self,
@@ -103,14 +102,6 @@ class StaffChanges:
         self, connection: Transaction, action: Action, staff_id: int, by: Actor, **details: str
     ) -> None:
         """Record what was done to somebody."""
-        entry = NewEntry(
-            at=self._clock(),
-            action=action,
-            outcome=Outcome.SUCCEEDED,
-            staff_id=by.staff_id,
-            subject_kind="staff",
-            subject_id=str(staff_id),
-            details=details if by.staff_id else {"by": "command line", **details},
-            request_id=by.request_id,
-        )
-        record(connection, self._chain, entry)
+        subject = Subject("staff", staff_id)
+        told = details if by.staff_id else {"by": "command line", **details}
+        self._recorder.record(connection, action, by, subject, details=told)

@@ -107,7 +107,7 @@ class TokenLimit:
                 found.append(Reached(scope, most, at + HOUR))
         return max(found, key=lambda reached: reached.next_at, default=None)
 
-    def refused(self, intent: Intent, error: TokenLimitError, *, request_id: str) -> None:
+    def refused(self, intent: Intent, error: TokenLimitError, *, request_id: str | None) -> None:
         """Record and log, once an hour for each scope, that someone reached a limit.
 
         Raises:

@@ -2,38 +2,35 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from dashboard.partner.client import PrivyLogin
 from dashboard.partner.errors import PartnerError
+from dashboard.partner.payloads import PrivyLogin
 from dashboard.partner.responses import Answer, IssuedToken
-from dashboard.services.attempts.attempts import Attempt, Attempts, Details
-from dashboard.services.attempts.conflicts import (
-    AlreadySent,
-    Before,
-)
+from dashboard.services.actors import Actor
+from dashboard.services.attempts.attempts import Attempts
 from dashboard.services.attempts.intents import Intent
-from dashboard.services.tokens.hourly_limit import TokenLimit, TokenLimitError
+from dashboard.services.attempts.operations import (
+    NotSent,
+    Operation,
+    Refused,
+    Succeeded,
+)
+from dashboard.services.ports import Clock
+from dashboard.services.recorder.recorder import Details
+from dashboard.services.tokens.hourly_limit import Reached, TokenLimit, TokenLimitError
 from dashboard.services.tokens.jwt_claims import expiry, read_claims, shown
 from dashboard.services.tokens.lifetime import LIFETIME
-from dashboard.services.tokens.outcomes import (
-    Issued,
-    IssuedBefore,
-    MayExist,
-    Purpose,
-    Result,
-    WasRefused,
-)
-from dashboard.store.audit.chain import Outcome
+from dashboard.services.tokens.outcomes import Issued, Purpose
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.tokens import grants
 from dashboard.store.tokens.grants import Grant
 from dashboard.store.users import sightings
 from dashboard.store.users.sightings import SeenFacts, Sighting
 
-__all__ = ["PrivyLogin", "Tokens"]
+__all__ = ["Asked", "Issued", "LimitReached", "PrivyLogin", "Tokens"]
 
 PAGE = 50
 PRIVY_SPAN = timedelta(days=30)
@@ -62,129 +59,68 @@ class Ledger:
     privy: int
 
 
-class Tokens:
-    """Issues tokens, and keeps who had one issued for whom, why, and until when."""
+@dataclass(frozen=True)
+class LimitReached:
+    """An hourly limit leaves no token now. Nothing was sent."""
 
-    def __init__(
-        self, issuer: Issuer, attempts: Attempts, limit: TokenLimit, database: Database
-    ) -> None:
-        self._issuer = issuer
-        self._attempts = attempts
-        self._limit = limit
-        self._database = database
+    limit: Reached
+    retry_after_s: int
 
-    def issue(self, intent: Intent, why: Purpose, *, request_id: str) -> Result:
-        """Issue a token for the intent's user, or tell what was done before.
 
-        Raises:
-            AnotherBodyError: the form was sent before, with other content.
-            Forbidden: the user's status does not allow it.
-            PartnerError: the API refused, or could not be reached; no token was issued.
-            NotRecordedError: nothing could be recorded, so nothing was sent.
-            OutcomeLostError: what came of it could not be recorded; no token is shown.
-            TokenLimitError: the hourly limit is reached; nothing was sent.
+Asked = Issued | LimitReached | Refused | NotSent
 
-        """
-        if (user_id := intent.subject_id) is None:
-            raise LookupError("an intent about nobody")
-        started = self._start(
-            intent, why, {"reason": why.reason, "ticket": why.ticket}, {}, request_id
+
+@dataclass(frozen=True)
+class _Exchanged:
+    """A token for its page, and what is kept of it."""
+
+    issued: Issued
+    key_id: str
+    answer: Answer[IssuedToken]
+
+
+@dataclass
+class _Exchange(Operation[_Exchanged]):
+    """One token: of the intent's user, or with a Privy log-in of whoever the answer names."""
+
+    why: Purpose
+    issuer: Issuer
+    limit: TokenLimit
+    fingerprint: Callable[[str], tuple[str, str]]
+    privy: PrivyLogin | None = None
+
+    def body(self) -> Mapping[str, str | None]:
+        return self.privy.body() if self.privy else vars(self.why)
+
+    def details(self) -> Details:
+        details: Details = {"ticket": self.why.ticket}
+        return {**details, "exchange": "privy"} if self.privy else details
+
+    def opened(self, transaction: Transaction, seq: int, at: datetime) -> None:
+        """Keep it; raises TokenLimitError."""
+        self.limit.require(transaction, self.intent.staff_id, self.intent.subject_id)
+        grants.add(
+            transaction,
+            user_id=self.intent.subject_id,
+            staff_id=self.intent.staff_id,
+            attempt_seq=seq,
+            reason=self.why.reason,
+            ticket=self.why.ticket,
+            at=at,
+            expires_at=at + LIFETIME,
         )
-        return self._exchange(started, lambda: self._issuer.exchange_token(user_id))
 
-    def exchange_privy(
-        self, intent: Intent, login: PrivyLogin, why: Purpose, *, request_id: str
-    ) -> Result:
-        """Exchange a Privy token the same way; whose it is, is known from the answer alone.
-
-        Until then the token alone says who it is about, so that it is what tells two forms apart.
-
-        Raises: as `issue`.
-        """
-        started = self._start(intent, why, login.body(), {"exchange": "privy"}, request_id)
-        return self._exchange(started, lambda: self._issuer.exchange_privy_token(login))
-
-    def ledger(self, before: int | None) -> Ledger:
-        """Return a page of all grants, newest first."""
-        since = self._attempts.now() - PRIVY_SPAN
-        with self._database.read() as connection:
-            rows = grants.before(connection, before, PAGE + 1)
-            page = rows[:PAGE]
-            users = {grant.user_id for grant in page if grant.user_id}
-            seen = sightings.newest(connection, users)
-            privy = grants.count_privy(connection, since)
-        return Ledger(tuple(page), seen, more=len(rows) > PAGE, privy=privy)
-
-    def _start(
-        self,
-        intent: Intent,
-        why: Purpose,
-        body: Mapping[str, str | None],
-        details: Details,
-        request_id: str,
-    ) -> Attempt | Before:
-        at = self._attempts.now()
-
-        def keep(connection: Transaction, seq: int) -> None:
-            self._limit.require(connection, intent.staff_id, intent.subject_id)
-            grants.add(
-                connection,
-                user_id=intent.subject_id,
-                staff_id=intent.staff_id,
-                attempt_seq=seq,
-                reason=why.reason,
-                ticket=why.ticket,
-                at=at,
-                expires_at=at + LIFETIME,
-            )
-
-        try:
-            return self._attempts.start(
-                intent,
-                body,
-                request_id=request_id,
-                reason=why.reason,
-                details={"ticket": why.ticket, **details},
-                effect=keep,
-            )
-        except TokenLimitError as error:
-            self._limit.refused(intent, error, request_id=request_id)
-            raise
-
-    def _exchange(
-        self, started: Attempt | Before, call: Callable[[], Answer[IssuedToken]]
-    ) -> Result:
-        if isinstance(started, AlreadySent):
-            return _before(started)
-        if not isinstance(started, Attempt):
-            return started
-        with self._attempts.watched(started):
-            try:
-                answer = call()
-            except PartnerError as error:
-                self._attempts.failed(started, error, effect=grants.forget)
-                if not error.outcome_unknown:
-                    raise
-                return MayExist(started.at + LIFETIME)
-            issued, key_id = self._read(answer)
-            self._attempts.finish(
-                started,
-                Outcome.SUCCEEDED,
-                {
-                    "took_ms": answer.took_ms,
-                    "fingerprint": issued.fingerprint,
-                    "new_user": answer.value.is_new_user,
-                },
-                effect=lambda connection, seq: _keep(connection, seq, issued, key_id, answer),
-                subject_id=issued.user_id,
-            )
-        return issued
-
-    def _read(self, answer: Answer[IssuedToken]) -> tuple[Issued, str]:
+    def send(self) -> _Exchanged:
+        if self.privy:
+            answer = self.issuer.exchange_privy_token(self.privy)
+        elif self.intent.subject_id:
+            answer = self.issuer.exchange_token(self.intent.subject_id)
+        else:
+            raise LookupError("an intent about nobody")
         token = answer.value.access_token.get_secret_value()
         claims = read_claims(token)
         expires_at = expiry(claims, answer.at)
-        fingerprint, key_id = self._attempts.fingerprint(token)
+        fingerprint, key_id = self.fingerprint(token)
         issued = Issued(
             token=token,
             user_id=answer.value.user_id,
@@ -195,31 +131,85 @@ class Tokens:
             expiry_is_a_claim=expires_at is not None,
             fingerprint=fingerprint[:16],
         )
-        return issued, key_id
+        return _Exchanged(issued, key_id, answer)
+
+    def rejected(self, _error: PartnerError, transaction: Transaction, seq: int) -> None:
+        grants.forget(transaction, seq)
+
+    def answered(self, answer: _Exchanged) -> tuple[Details, UUID]:
+        details: Details = {
+            "took_ms": answer.answer.took_ms,
+            "fingerprint": answer.issued.fingerprint,
+            "new_user": answer.answer.value.is_new_user,
+        }
+        return details, answer.issued.user_id
+
+    def succeeded(self, answer: _Exchanged, transaction: Transaction, seq: int) -> None:
+        """Keep the grant, and whom it is for as the answer has them."""
+        issued, value = answer.issued, answer.answer.value
+        grants.issued(
+            transaction,
+            seq,
+            user_id=issued.user_id,
+            expires_at=issued.expires_at,
+            fingerprint=issued.fingerprint,
+            key_id=answer.key_id,
+            credential=answer.answer.credential,
+        )
+        facts = SeenFacts(issued.user_id, issued.email, value.status_text, None, None, None)
+        sightings.record(transaction, [facts], answer.answer.at)
 
 
-def _keep(
-    connection: Transaction, seq: int, issued: Issued, key_id: str, answer: Answer[IssuedToken]
-) -> None:
-    """Keep the grant, and whom it is for as the answer has them."""
-    grants.issued(
-        connection,
-        seq,
-        user_id=issued.user_id,
-        expires_at=issued.expires_at,
-        fingerprint=issued.fingerprint,
-        key_id=key_id,
-        credential=answer.credential,
-    )
-    facts = SeenFacts(issued.user_id, issued.email, answer.value.status_text, None, None, None)
-    sightings.record(connection, [facts], answer.at)
+class Tokens:
+    """Issues tokens, and keeps who had one issued for whom, why, and until when."""
 
+    def __init__(
+        self,
+        issuer: Issuer,
+        attempts: Attempts,
+        limit: TokenLimit,
+        database: Database,
+        clock: Clock,
+    ) -> None:
+        self._issuer = issuer
+        self._attempts = attempts
+        self._limit = limit
+        self._database = database
+        self._clock = clock
 
-def _before(repeated: AlreadySent) -> Result:
-    match repeated.outcome:
-        case Outcome.SUCCEEDED:
-            return IssuedBefore(repeated.attempted_at)
-        case Outcome.REJECTED:
-            return WasRefused(repeated.attempted_at)
-        case _:
-            return MayExist(repeated.attempted_at + LIFETIME)
+    def issue(
+        self, intent: Intent, why: Purpose, actor: Actor, privy: PrivyLogin | None = None
+    ) -> Asked:
+        """Issue a token for the intent's user, or return what was done before.
+
+        With a Privy log-in, whose token it is, is known only from the answer. Until then the
+        log-in says who it is about, so that it is what tells two forms apart.
+
+        Raises: as `Attempts.perform`.
+        """
+        exchange = _Exchange(
+            intent,
+            why,
+            self._issuer,
+            self._limit,
+            self._attempts.fingerprint,
+            privy,
+            reason=why.reason,
+        )
+        try:
+            result = self._attempts.perform(exchange, actor)
+        except TokenLimitError as error:
+            self._limit.refused(intent, error, request_id=actor.request_id)
+            return LimitReached(error.reached, error.retry_after_s)
+        return result.answer.issued if isinstance(result, Succeeded) else result
+
+    def ledger(self, before: int | None) -> Ledger:
+        """Return a page of all grants, newest first."""
+        since = self._clock() - PRIVY_SPAN
+        with self._database.read() as connection:
+            rows = grants.before(connection, before, PAGE + 1)
+            page = rows[:PAGE]
+            users = {grant.user_id for grant in page if grant.user_id}
+            seen = sightings.newest(connection, users)
+            privy = grants.count_privy(connection, since)
+        return Ledger(tuple(page), seen, more=len(rows) > PAGE, privy=privy)

@@ -17,13 +17,15 @@ from functools import partial
 import structlog
 
 from dashboard.partner.asker import Asker, asker
+from dashboard.partner.credentials import Credentials
 from dashboard.partner.errors import UnavailableKind
 from dashboard.partner.gate import HeldBack, Ticket
 from dashboard.partner.http.retry import RETRY_AFTER_MAX_S
 from dashboard.partner.telemetry import CallResult
 from dashboard.services.ports import Clock
 from dashboard.store.db.columns import read_back
-from dashboard.store.db.database import BRIEFLY_MS, Database, StoreError
+from dashboard.store.db.database import Database, StoreError
+from dashboard.store.db.timeouts import BRIEFLY_MS
 from dashboard.store.upstream import breakers
 from dashboard.store.upstream.breakers import BreakerRow
 
@@ -67,7 +69,7 @@ class Breaker:
         self._database = database
         self._clock = clock
 
-    def enter(self, credential: str, *, is_write: bool) -> Ticket | HeldBack:
+    def enter(self, credentials: Credentials, *, is_write: bool) -> Ticket | HeldBack:
         """Let a call out, or say when to come back.
 
         Raises:
@@ -75,25 +77,21 @@ class Breaker:
 
         """
         with self._database.read() as connection:
-            row = breakers.find(connection, credential)
-        return self.admit(credential, row, is_write=is_write)
+            row = breakers.find(connection, credentials.id)
+        return self.admit(credentials, row, is_write=is_write)
 
     def admit(
-        self, credential: str, row: BreakerRow | None, *, is_write: bool
+        self, credentials: Credentials, row: BreakerRow | None, *, is_write: bool
     ) -> Ticket | HeldBack:
         """Let a call out, or say when to come back; `row` is how calls have been failing."""
         if row is None or row.retry_at is None:
-            return Ticket(credential, was_failing=row is not None)
+            return Ticket(credentials, was_failing=row is not None)
         now = self._clock()
         if (held := _waiting(row, now)) is not None:
             return held
         if is_write:  # lost in an outage it would be an unknown outcome
             return _held(row, HELD_WRITE_RETRY_S)
-        return self._try(credential)
-
-    def is_shut(self) -> bool:
-        """Say no: what is under way may end."""
-        return False
+        return self._try(credentials)
 
     def leave(self, ticket: Ticket, result: CallResult, retry_after_s: float | None) -> None:
         """Note how a call ended; one that cannot be noted is logged, and the call stands."""
@@ -102,14 +100,14 @@ class Breaker:
             return
         try:
             with self._database.write(wait_ms=BRIEFLY_MS) as connection:
-                before = breakers.find(connection, ticket.credential)
+                before = breakers.find(connection, ticket.credentials.id)
                 if failed:
                     after = _failed(before, ticket, result, retry_after_s, self._clock())
                     breakers.put(connection, after)
                     _log_opening(before, after)
                 elif before:
-                    breakers.forget(connection, ticket.credential)
-                    log.info("breaker_closed", credential=ticket.credential)
+                    breakers.forget(connection, ticket.credentials.id)
+                    log.info("breaker_closed", credential=ticket.credentials.id)
         except StoreError as error:
             log.warning("breaker_not_recorded", cause=str(error))
 
@@ -137,13 +135,13 @@ class Breaker:
             tries=row.tries,
         )
 
-    def _try(self, credential: str) -> Ticket | HeldBack:
+    def _try(self, credentials: Credentials) -> Ticket | HeldBack:
         """Be the one read that finds out, if nobody else is."""
         try:
             with self._database.write(wait_ms=BRIEFLY_MS) as connection:
-                row = breakers.find(connection, credential)
+                row = breakers.find(connection, credentials.id)
                 if row is None or row.retry_at is None:
-                    return Ticket(credential, was_failing=row is not None)
+                    return Ticket(credentials, was_failing=row is not None)
                 now = self._clock()
                 if (held := _waiting(row, now)) is not None:
                     return held
@@ -153,8 +151,8 @@ class Breaker:
                 breakers.put(connection, replace(row, probe_until_at=until))
         except StoreError:
             return HeldBack(UnavailableKind.BREAKER, HELD_WRITE_RETRY_S)
-        log.info("breaker_tries", credential=credential, asker=asker().value, tries=row.tries)
-        return Ticket(credential, is_probe=True, probe_until_at=until)
+        log.info("breaker_tries", credential=credentials.id, asker=asker().value, tries=row.tries)
+        return Ticket(credentials, is_probe=True, probe_until_at=until)
 
 
 def _waiting(row: BreakerRow, now: datetime) -> HeldBack | None:
@@ -197,7 +195,7 @@ def _failed(
     retry_after_s: float | None,
     now: datetime,
 ) -> BreakerRow:
-    row = before or BreakerRow(ticket.credential, 0, result.value, now)
+    row = before or BreakerRow(ticket.credentials.id, 0, result.value, now)
     row = replace(row, failures=row.failures + 1, result=result.value)
     is_probing = ticket.is_probe and ticket.probe_until_at == row.probe_until_at
     if row.opened_at and not is_probing:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from dashboard.partner.assumptions import LIST_PARAMS
+from dashboard.partner.list_filters import LIST_PARAMS
 from dashboard.partner.responses import ListPaging, ListShape
 from dashboard.partner.telemetry import CallRecord, CallResult
 from dashboard.services.ports import Clock
@@ -20,7 +20,8 @@ from dashboard.services.upstream import key_usage as pair_seen
 from dashboard.services.upstream.health import CALL, SPAN, STATE, UpstreamHealth, health_of, seen_at
 from dashboard.services.upstream.key_usage import KeyUsage
 from dashboard.store.db.columns import read_back
-from dashboard.store.db.database import BRIEFLY_MS, Database, StoreError
+from dashboard.store.db.database import Database, StoreError
+from dashboard.store.db.timeouts import BRIEFLY_MS
 from dashboard.store.upstream import observations as upstream
 from dashboard.store.upstream.observations import Minute, Seen
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from dashboard.partner.asker import Asker, asking_for
-from dashboard.partner.client import UserQuery
 from dashboard.partner.credentials import Credentials
+from dashboard.partner.list_filters import UserQuery
 from dashboard.services.ports import Clock, UserSource
 from dashboard.services.upstream.breaker import Breaker
 

@@ -1,115 +1,60 @@
-"""What the list of users is asked for, and whether what came is that."""
+"""Whether a page of the list of users is what was asked for, filter by filter."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from collections.abc import Mapping
 from uuid import UUID
 
-from dashboard.partner.client import UserQuery
+from dashboard.partner.list_filters import FILTERS, Filter, UserQuery
 from dashboard.partner.responses import ListPaging, User, UserPage
-from dashboard.text.emails import comparable
+
+Known = Mapping[str, Mapping[UUID, str]]
+"""What we know of users and no row of the list tells, by the name of the filter."""
 
 
-class Filter(StrEnum):
-    """A filter of the list, by its name in our URL."""
-
-    Q = "q"
-    STATUS = "status"
-    COUNTRY = "country"
-    USER_TYPE = "user_type"
-    PAGE = "page"
-    LIMIT = "limit"
-
-
-_PARAMETERS = {Filter.Q: "search", Filter.COUNTRY: "country_code"}
-"""What the client calls a filter, where that is another word."""
-
-
-@dataclass(frozen=True)
-class UserFilters:
-    """What the list is asked for, in the names of our URL. `limit` is 1 to 100 rows a page."""
-
-    q: str = field(default="", repr=False)
-    status: str = ""
-    country: str = ""
-    user_type: str = ""
-    page: int = 1
-    limit: int = 20
-    cursor: str = ""
-
-    def changed(self, **to: str | int) -> "UserFilters":
-        """Return these filters with some of them changed, from the first page on."""
-        return replace(self, **{"page": 1, "cursor": "", **to})  # type: ignore[arg-type]  # by name
-
-    def query(self) -> UserQuery:
-        """Return what the client is asked."""
-        return UserQuery(
-            page=self.page,
-            limit=self.limit,
-            status=self.status or None,
-            country_code=self.country or None,
-            user_type=self.user_type or None,
-            search=self.q or None,
-            cursor=self.cursor or None,
-        )
-
-
-def find_broken(
-    filters: UserFilters, users: list[User], types: Mapping[UUID, str], found: UserPage
-) -> tuple[Filter, ...]:
-    """Return what was not honoured as far as it can be seen.
-
-    A row does not tell its type: `types` has those that we sent.
-    """
-    wanted_type = filters.user_type
-    checks: dict[Filter, Callable[[User], bool]] = {
-        Filter.Q: lambda user: _holds(user, filters.q),
-        Filter.STATUS: lambda user: filters.status == user.status_text,
-        Filter.COUNTRY: lambda user: filters.country == user.country_code,
-        Filter.USER_TYPE: lambda user: wanted_type == types.get(user.id, wanted_type),
-    }
-    asked = [(name, holds) for name, holds in checks.items() if getattr(filters, name)]
-    broken = [name for name, holds in asked if not all(map(holds, users))]
-    if not filters.cursor and page_of(filters, found) != filters.page:
-        broken.append(Filter.PAGE)
-    if len(found.rows) > filters.limit or found.limit not in {None, filters.limit}:
-        broken.append(Filter.LIMIT)
+def find_broken(query: UserQuery, found: UserPage, known: Known) -> tuple[str, ...]:
+    """Return the parameters that were not honoured, as far as it can be seen."""
+    broken = [
+        each.name
+        for each in FILTERS
+        if (wanted := query.asked.get(each.name))
+        and not all(_holds(each, user, wanted, known) for user in found.users)
+    ]
+    if not query.cursor and page_of(query, found) != query.page:
+        broken.append("page")
+    if len(found.rows) > query.limit or found.limit not in {None, query.limit}:
+        broken.append("limit")
     return tuple(broken)
 
 
 def find_honoured(
-    filters: UserFilters,
-    users: list[User],
-    types: Mapping[UUID, str],
-    found: UserPage,
-    broken: tuple[Filter, ...],
+    query: UserQuery, found: UserPage, known: Known, broken: tuple[str, ...]
 ) -> dict[str, bool]:
-    """Return what this page shows of each parameter, by the client's names; most pages show little.
+    """Return what this page shows of each parameter; most pages show little.
 
     An empty page shows nothing of a filter, and the first page nothing of `page`.
     """
     shown = {
-        Filter.Q: bool(filters.q and users),
-        Filter.STATUS: bool(filters.status and users),
-        Filter.COUNTRY: bool(filters.country and users),
-        Filter.USER_TYPE: bool(filters.user_type and any(user.id in types for user in users)),
-        Filter.PAGE: filters.page > 1 and found.page == filters.page,
-        Filter.LIMIT: found.limit == filters.limit != UserFilters.limit,
+        each.name
+        for each in FILTERS
+        if each.name in query.asked and any(_shows(each, user, known) for user in found.users)
     }
-    return {
-        _PARAMETERS.get(name, name.value): name not in broken
-        for name in Filter
-        if shown[name] or name in broken
-    }
+    if query.page > 1 and found.page == query.page:
+        shown.add("page")
+    if found.limit == query.limit != UserQuery.limit:
+        shown.add("limit")
+    return {name: name not in broken for name in shown.union(broken)}
 
 
-def page_of(filters: UserFilters, found: UserPage) -> int:
+def page_of(query: UserQuery, found: UserPage) -> int:
     """Return which page this is: a server that pages by cursor knows no numbers."""
     by_cursor = found.next_cursor or found.shape.paging is ListPaging.CURSOR
-    return found.page or (1 if by_cursor else filters.page)
+    return found.page or (1 if by_cursor else query.page)
 
 
-def _holds(user: User, search: str) -> bool:
-    wanted = {comparable(search), search.lower()}
-    texts = (comparable(user.email), user.email.lower(), str(user.id), user.phone or "")
-    return any(text in each for text in wanted for each in texts)
+def _holds(each: Filter, user: User, wanted: str, known: Known) -> bool:
+    if each.holds:
+        return each.holds(user, wanted)
+    return known.get(each.name, {}).get(user.id, wanted) == wanted
+
+
+def _shows(each: Filter, user: User, known: Known) -> bool:
+    return each.holds is not None or user.id in known.get(each.name, {})

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dashboard.partner.json_shape import Found
+from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.responses import Answer, BadRow, User, UserPage
-from dashboard.services.users.filters import Filter, UserFilters, page_of
+from dashboard.services.users.filters import page_of
 from dashboard.services.users.record import UserRecord
 from dashboard.store.users.sightings import Sighting
 from dashboard.text.emails import comparable
@@ -21,16 +22,16 @@ class ListedUser:
 
 @dataclass(frozen=True)
 class UserList:
-    """One page of users. `broken` names the filters that some row does not match.
+    """One page of users. `broken` names the parameters that some row does not match.
 
     `problems` names what of the list itself can't be used.
     `named` is the one user whose exact email was searched for: the list has their facts, so that
     the answer to a caller takes one call.
     """
 
-    filters: UserFilters
+    filters: UserQuery
     rows: tuple[ListedUser | BadRow, ...]
-    broken: tuple[Filter, ...]
+    broken: tuple[str, ...]
     total: int | None
     page: int
     pages: int | None
@@ -111,10 +112,10 @@ def about(user: User, answer: Answer[UserPage]) -> Answer[User]:
 
 
 def listed(
-    filters: UserFilters,
+    filters: UserQuery,
     answer: Answer[UserPage],
     rows: tuple[ListedUser | BadRow, ...],
-    broken: tuple[Filter, ...],
+    broken: tuple[str, ...],
 ) -> UserList:
     """Put the page together; where the API gave no counters, what we asked for stands."""
     found = answer.value

@@ -4,11 +4,12 @@ from uuid import UUID
 
 import structlog
 
-from dashboard.services.attempts.reconcile import Trigger
+from dashboard.services.actors import Actor
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import HOUR, Budget, BudgetSpentError
-from dashboard.store.db.database import BRIEFLY_MS, Database, StoreError, Transaction
+from dashboard.store.db.database import Database, StoreError
+from dashboard.store.db.timeouts import BRIEFLY_MS
 from dashboard.store.limits import table as limits
 
 POLLS = 120  # of one user by a page that follows them, as many as one opening
@@ -24,7 +25,7 @@ class Openings:
         self._clock = clock
         self._budget = budget
 
-    def count(self, by: Trigger, user_id: UUID) -> None:
+    def count(self, by: Actor, user_id: UUID, *, follows: bool) -> None:
         """Count that a person opens a user; a page that follows the user counts once.
 
         If it can't be counted just now, the user is shown all the same.
@@ -35,23 +36,15 @@ class Openings:
         """
         if by.staff_id is None:
             return
+        now, all_users = self._clock(), f"opened/{by.staff_id}"
+        this_one = f"{all_users}/{user_id}"
         try:
             with self._database.write(BRIEFLY_MS) as connection:
-                self._count(connection, by.staff_id, user_id, follows=by.follows)
+                if follows and limits.count_in(connection, this_one, now, HOUR) % POLLS != 1:
+                    return
+                keys = [all_users] if follows else [all_users, this_one]
+                if limits.count_all_in(connection, keys, now, HOUR)[all_users] > self._budget.most:
+                    ends_at = limits.ends_at(connection, all_users) or now + HOUR
+                    raise BudgetSpentError(by.staff_id, ACTION, self._budget, ends_at)
         except StoreError as error:
             log.warning("opening_not_counted", cause=str(error))
-
-    def _count(
-        self, connection: Transaction, staff_id: int, user_id: UUID, *, follows: bool
-    ) -> None:
-        now, all_users, this_one = (
-            self._clock(),
-            f"opened/{staff_id}",
-            f"opened/{staff_id}/{user_id}",
-        )
-        if follows and limits.count_in(connection, this_one, now, HOUR) % POLLS != 1:
-            return
-        keys = [all_users] if follows else [all_users, this_one]
-        if limits.count_all_in(connection, keys, now, HOUR)[all_users] > self._budget.most:
-            ends_at = limits.ends_at(connection, all_users) or now + HOUR
-            raise BudgetSpentError(staff_id, ACTION, self._budget, ends_at)

@@ -6,13 +6,14 @@ Within a budget: revealing one user after the other would copy them all.
 from datetime import timedelta
 from uuid import UUID
 
+from dashboard.services.actors import Actor
 from dashboard.services.attempts.conflicts import nothing_sent, require_triggers
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import Budget
-from dashboard.services.recorder.recorder import record, require
+from dashboard.services.recorder.recorder import AuditRecorder, Subject, require
 from dashboard.store.audit import reveals
-from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
 from dashboard.store.users import sightings
 
@@ -25,7 +26,7 @@ class PiiReveals:
 
     def __init__(self, database: Database, chain: Chain, clock: Clock, budget: Budget) -> None:
         self._database = database
-        self._chain = chain
+        self._recorder = AuditRecorder(chain, clock)
         self._clock = clock
         self._budget = budget
 
@@ -44,7 +45,7 @@ class PiiReveals:
         with self._database.read() as connection:
             require(connection, staff_id, ACTION, self._clock(), self._budget)
 
-    def record(self, staff_id: int, user_id: UUID, *, request_id: str) -> None:
+    def record(self, actor: Actor, user_id: UUID) -> None:
         """Record that a user's data is about to be shown; the same again within minutes is once.
 
         Raises:
@@ -53,17 +54,9 @@ class PiiReveals:
 
         """
         now = self._clock()
-        entry = NewEntry(
-            at=now,
-            action=ACTION,
-            outcome=Outcome.SUCCEEDED,
-            staff_id=staff_id,
-            subject_kind="user",
-            subject_id=str(user_id),
-            request_id=request_id,
-        )
         with nothing_sent(), self._database.write() as connection:
             require_triggers(connection)
             span = (now - ONCE, now + ONCE)
-            if not reveals.is_recorded(connection, entry.action, staff_id, user_id, span):
-                record(connection, self._chain, entry, self._budget)
+            if not reveals.is_recorded(connection, ACTION, actor.staff_id, user_id, span):
+                subject = Subject.user(user_id)
+                self._recorder.record(connection, ACTION, actor, subject, budget=self._budget)

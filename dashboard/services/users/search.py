@@ -6,19 +6,21 @@ from uuid import UUID
 
 import structlog
 
+from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.responses import Answer, User, UserPage
-from dashboard.services.attempts.reconcile import Trigger
+from dashboard.services.actors import Actor
 from dashboard.services.kyc.reconcile import KycReconciler
 from dashboard.services.ports import Clock, UserSource
 from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.services.users.facts import facts_of
-from dashboard.services.users.filters import UserFilters, find_broken, find_honoured
+from dashboard.services.users.filters import find_broken, find_honoured
 from dashboard.services.users.listing import ListedUser, Remembered, UserList, about, listed, only
 from dashboard.services.users.openings import Openings
 from dashboard.services.users.record import StoredFacts, UserRecord, record_of
 from dashboard.store import registrations
 from dashboard.store.audit import entries as audit_entries
-from dashboard.store.db.database import BRIEFLY_MS, Database, StoreError
+from dashboard.store.db.database import Database, StoreError
+from dashboard.store.db.timeouts import BRIEFLY_MS
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import InquiryState
 from dashboard.store.tokens import grants
@@ -53,7 +55,7 @@ class Users:
         self._openings = openings
         self._link_ttl = link_ttl
 
-    def search(self, filters: UserFilters, *, exactly: bool = False) -> UserList:
+    def search(self, filters: UserQuery, *, exactly: bool = False) -> UserList:
         """Return one page of users from the API.
 
         `exactly` leaves who has the very email that is searched for: to somebody who sees emails
@@ -64,9 +66,9 @@ class Users:
 
         """
         answer = self._list(filters)
-        if exactly and filters.q:
-            answer = only(filters.q, answer)
-        users = [row for row in answer.value.rows if isinstance(row, User)]
+        if exactly and filters.search:
+            answer = only(filters.search, answer)
+        users = answer.value.users
         facts = [facts_of(user) for user in users]
         with self._database.read() as connection:
             stale = sightings.stale(connection, facts, answer.at)
@@ -77,17 +79,21 @@ class Users:
             ListedUser(row, types.get(row.id)) if isinstance(row, User) else row
             for row in answer.value.rows
         )
-        broken = find_broken(filters, users, types, answer.value)
-        honoured = find_honoured(filters, users, types, answer.value, broken)
+        known = {"user_type": types}
+        broken = find_broken(filters, answer.value, known)
+        honoured = find_honoured(filters, answer.value, known, broken)
         self._upstream.saw_list(answer.value.shape, honoured, answer.at)
         page = listed(filters, answer, rows, broken)
-        named = [user for user in users if comparable(user.email) == comparable(filters.q)]
+        named = [user for user in users if comparable(user.email) == comparable(filters.search)]
         if len(named) == 1:
-            known = self._known(named[0].id)
-            return replace(page, named=self._record(about(named[0], answer), known))
+            stored = self._known(named[0].id)
+            named_record = record_of(
+                about(named[0], answer), stored, now=self._clock(), link_ttl=self._link_ttl
+            )
+            return replace(page, named=named_record)
         return page
 
-    def recall(self, filters: UserFilters, *, exactly: bool = False) -> Remembered:
+    def recall(self, filters: UserQuery, *, exactly: bool = False) -> Remembered:
         """Return a page of users as last seen, without a call. `exactly` is as in `search`.
 
         A position in the API's list (`cursor`) means nothing here: such a page is the first.
@@ -98,10 +104,10 @@ class Users:
         """
         page = 1 if filters.cursor else filters.page
         wanted = Wanted(
-            text=filters.q,
+            text=filters.search,
             exactly=exactly,
             status=filters.status,
-            country=filters.country,
+            country=filters.country_code,
             user_type=filters.user_type,
             offset=(page - 1) * filters.limit,
             limit=filters.limit,
@@ -110,20 +116,22 @@ class Users:
             rows, total = remembered.find(connection, wanted)
         return Remembered(tuple(rows), total, page, filters.limit)
 
-    def get(self, user_id: UUID, by: Trigger) -> UserRecord:
+    def get(self, user_id: UUID, by: Actor, *, follows: bool = False) -> UserRecord:
         """Return one user from the API, with what we know of them; it may settle a lost start.
+
+        `follows`: a page that shows the user refreshes automatically.
 
         Raises:
             BudgetSpentError: the person opened as many users as they may within an hour.
             PartnerError: the API did not give the user.
 
         """
-        self._openings.count(by, user_id)
+        self._openings.count(by, user_id, follows=follows)
         answer = self._source.get_user(user_id)
         known = self._known(user_id)
         if self._learn(answer, known, by):
             known = self._known(user_id)
-        return self._record(answer, known)
+        return record_of(answer, known, now=self._clock(), link_ttl=self._link_ttl)
 
     def find_by_email(self, email: str) -> UUID | None:
         """Return the one user whom we have seen with exactly this email. Asks nobody."""
@@ -136,14 +144,13 @@ class Users:
             seen = sightings.history(connection, user_id)
         return seen[0] if seen else None
 
-    def _list(self, filters: UserFilters) -> Answer[UserPage]:
+    def _list(self, filters: UserQuery) -> Answer[UserPage]:
         """Return the page; an email that nothing is found for is asked in its other spelling."""
-        query = filters.query()
-        answer = self._source.list_users(query)
-        for other in spellings(filters.q)[1:]:
+        answer = self._source.list_users(filters)
+        for other in spellings(filters.search)[1:]:
             if answer.value.rows:
                 break
-            answer = self._source.list_users(replace(query, search=other))
+            answer = self._source.list_users(replace(filters, search=other))
         return answer
 
     def _known(self, user_id: UUID) -> StoredFacts:
@@ -156,7 +163,7 @@ class Users:
                 issued=grants.of_user(connection, user_id, GRANTS),
             )
 
-    def _learn(self, answer: Answer[User], known: StoredFacts, by: Trigger) -> bool:
+    def _learn(self, answer: Answer[User], known: StoredFacts, by: Actor) -> bool:
         """Remember what the API said, and settle a lost start; say whether there was any need."""
         facts = facts_of(answer.value)
         is_news = sightings.is_news(next(iter(known.seen), None), facts, answer.at)
@@ -166,9 +173,6 @@ class Users:
         if is_lost:
             self._kyc_settlement.saw(facts.user_id, answer.value.status_text, by)
         return is_news or is_lost
-
-    def _record(self, answer: Answer[User], known: StoredFacts) -> UserRecord:
-        return record_of(answer, known, now=self._clock(), link_ttl=self._link_ttl)
 
     def _write(self, facts: list[SeenFacts], at: datetime) -> None:
         """Remember what the API said, which is told even where that fails."""

@@ -11,7 +11,7 @@ from dashboard.store.schema import audit
 def is_recorded(
     connection: Connection,
     action: str,
-    staff_id: int,
+    staff_id: int | None,
     user_id: UUID,
     span: tuple[datetime, datetime],
 ) -> bool:

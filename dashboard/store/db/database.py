@@ -13,9 +13,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from dashboard.store.db.postgres import PostgresEngine
 from dashboard.store.db.sqlite import SqliteEngine
+from dashboard.store.db.timeouts import BUSY_TIMEOUT_MS
 
-BUSY_TIMEOUT_MS = 5_000
-BRIEFLY_MS = 100  # for what may as well be written another time
 MIGRATIONS = Path(__file__).parents[1] / "migrations" / "versions"
 _AFTER_COMMIT = "after_commit"  # in a connection's `info`
 VERSION = table("alembic_version", column("version_num"))  # Alembic's

@@ -14,7 +14,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-BUSY_TIMEOUT_MS = 5_000
+from dashboard.store.db.timeouts import BUSY_TIMEOUT_MS
+
 POOL_SIZE = 32
 
 

@@ -1,8 +1,6 @@
 """The KYC desk: one row a user whose KYC we know of, with their facts as last seen."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -24,59 +22,13 @@ from sqlalchemy import (
 )
 
 from dashboard.store.attempts.attempts import is_open, is_running
-from dashboard.store.kyc.inquiries import Inquiry, InquirySource, InquiryState, inquiry
+from dashboard.store.kyc.inquiries import InquirySource, InquiryState, inquiry
+from dashboard.store.kyc.lanes import DeskQuery, DeskRow, Head, Lane
 from dashboard.store.schema import inquiries, sightings, staff
 from dashboard.store.staff import names as staff_names
 from dashboard.store.staff.members import has_email
 
 PENDING = "pending"
-
-
-class Lane(StrEnum):
-    """What can be done next. All but SETTLED are pending, as far as we saw.
-
-    LINK_LOST: the API said "in progress" after the answer to a start of ours was lost.
-    """
-
-    EXPIRED = "expired"
-    LINK_LOST = "link_lost"
-    ELSEWHERE = "elsewhere"
-    UNKNOWN = "unknown"
-    STARTING = "starting"
-    FRESH = "fresh"
-    SETTLED = "settled"
-
-
-@dataclass(frozen=True)
-class DeskRow:
-    """A user's leading inquiry. Email, country and status are None for one never seen.
-
-    `lost_at` is when our own start was sent that most likely explains it.
-    """
-
-    id: int
-    lane: Lane
-    inquiry: Inquiry
-    email: str | None
-    country_code: str | None
-    status: str | None
-    seen_at: datetime | None
-    lost_at: datetime | None
-
-
-@dataclass(frozen=True)
-class DeskQuery:
-    """Which rows: of a lane (None: all but SETTLED), started by a person, behind another row.
-
-    Links of starts up to `expired_at` have likely expired; a start without an answer runs until
-    `given_up_at`.
-    """
-
-    expired_at: datetime
-    given_up_at: datetime
-    lane: Lane | None = None
-    by: str | None = None
-    after: int | None = None
 
 
 def rows(connection: Connection, wanted: DeskQuery, limit: int) -> list[DeskRow]:
@@ -97,14 +49,6 @@ def rows(connection: Connection, wanted: DeskQuery, limit: int) -> list[DeskRow]
 def _place(leading: Subquery) -> tuple[ColumnElement[Any], ...]:
     kind = case((leading.c.lane == Lane.EXPIRED.value, 0), else_=1)
     return kind, leading.c.started_at, leading.c.id
-
-
-@dataclass(frozen=True)
-class Head:
-    """The first rows of a lane, and how many it has."""
-
-    rows: list[DeskRow]
-    size: int
 
 
 def heads(connection: Connection, wanted: DeskQuery, limit: int) -> dict[Lane, Head]:

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from limits.storage import Storage
 from sqlalchemy import Connection, case, delete, or_, select
 
-from dashboard.store.db.database import BUSY_TIMEOUT_MS, Database, StoreError
+from dashboard.store.db.database import Database, StoreError
+from dashboard.store.db.timeouts import BUSY_TIMEOUT_MS
 from dashboard.store.db.upsert import upsert
 from dashboard.store.schema import limits
 

@@ -1,16 +1,12 @@
-"""Every table; a migration makes each change. Those of the upstream and of access stand apart."""
+"""Every table; a migration makes each change. Some areas have a module of their own."""
 
 from sqlalchemy import (
-    Boolean,
     Column,
     ForeignKey,
     Index,
     Integer,
     Table,
     Text,
-    UniqueConstraint,
-    false,
-    true,
 )
 
 from dashboard.store.db.columns import WIDE
@@ -28,6 +24,7 @@ from dashboard.store.schema.auth import (
     sso_accounts,
 )
 from dashboard.store.schema.budgets import audit_sums, staff_names
+from dashboard.store.schema.staff import sessions, staff, staff_links, staff_roles
 from dashboard.store.schema.upstream import (
     api_pairs,
     api_switch,
@@ -47,64 +44,14 @@ __all__ = [
     "observations",
     "passkeys",
     "recovery_codes",
+    "sessions",
     "sso_accounts",
+    "staff",
+    "staff_links",
     "staff_names",
+    "staff_roles",
     "upstream_minutes",
 ]
-
-staff = Table(
-    "staff",
-    metadata,
-    _id(),
-    _text("email"),  # lower case
-    _text("name"),
-    _text("password_hash"),
-    Column("active", Boolean, nullable=False),
-    _text("language", nullable=True),
-    _text("time_zone", nullable=True),
-    _at("created_at"),
-    _at("seen_at", nullable=True),
-    _text("theme", nullable=True),
-    Column("second_factor_required", Boolean, nullable=False, server_default=false()),
-    Column("shortcuts", Boolean, nullable=False, server_default=true()),
-    UniqueConstraint("email"),
-)
-
-staff_roles = Table(
-    "staff_roles",
-    metadata,
-    Column("staff_id", Integer, ForeignKey("staff.id"), primary_key=True),
-    Column("role", Text, primary_key=True),
-)
-
-staff_links = Table(
-    "staff_links",
-    metadata,
-    Column("token_hash", Text, primary_key=True),  # of what the link holds, never that itself
-    _staff(),
-    _text("kind"),
-    _staff("created_by", nullable=True),  # nobody: the command line
-    _at("created_at"),
-    _at("expires_at"),
-    _at("used_at", nullable=True),
-    Index(None, "staff_id"),
-)
-
-sessions = Table(
-    "sessions",
-    metadata,
-    Column("id_hash", Text, primary_key=True),  # of the id in the cookie, never the id
-    _staff(),
-    _at("created_at"),
-    _at("seen_at"),
-    _text("data"),
-    _text("method", default="password"),  # how its owner came in
-    _at("confirmed_at", nullable=True),  # when they last showed who they are
-    _text("address", nullable=True),
-    _text("browser", nullable=True),  # User-Agent
-    Index(None, "staff_id"),
-    Index(None, "seen_at"),
-)
 
 intents = Table(
     "intents",

@@ -10,7 +10,7 @@ from dashboard.services.auth.password_rules import WeakPasswordError
 from dashboard.services.auth.throttle import Throttled
 from dashboard.web.auth.guard import current_row, log_in_as
 from dashboard.web.auth.saved_forms import restore_form
-from dashboard.web.context import THEME_COOKIE, request_id, services, settings, signed_in, theme
+from dashboard.web.context import THEME_COOKIE, actor, services, settings, signed_in, theme
 from dashboard.web.htmx import redirect_to
 from dashboard.web.routing import Open, route
 
@@ -29,7 +29,7 @@ def save() -> ResponseReturnValue:
     form = AccountForm(request.form)
     if not form.validate():
         return _page(form, ChangePasswordForm(), 422)
-    services().account.save(signed_in().staff, form.command(), request_id=request_id())
+    services().account.preferences.save(signed_in().staff, form.command(), actor())
     flash("saved", "account")
     response = make_response(redirect_to(url_for("account.index")))
     response.delete_cookie(THEME_COOKIE, samesite="Strict")
@@ -52,12 +52,11 @@ def change_password() -> ResponseReturnValue:
     if not form.validate():
         return _page(_kept(), form, 422)
     try:
-        result = services().account.change_password(
+        result = services().account.preferences.change_password(
             row,
             form.password.data or "",
             form.new_password.data or "",
-            address=request.remote_addr or "",
-            request_id=request_id(),
+            actor(),
         )
     except WeakPasswordError as error:
         form.refuse(error.weakness)
@@ -91,8 +90,8 @@ def _page(
         password_form=password_form,
         zones=ZONES,
         lapsed=find_lapsed(signed_in().staff),
-        factors=services().enrolment.of(signed_in().staff),
-        sessions=services().sessions.of(signed_in().staff.id),
+        factors=services().auth.enrolment.of(signed_in().staff),
+        sessions=services().auth.sessions.of(signed_in().staff.id),
         this_session=current_row().handle,
         **shown,
     )

@@ -12,27 +12,17 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.second_factors import AuthenticatorForm, PasskeyForm
+from dashboard.forms.account import AuthenticatorForm, PasskeyForm
+from dashboard.services.auth.devices import read_device
 from dashboard.services.auth.mfa.models import Added, FactorRequiredError, NewAuthenticator
 from dashboard.web.auth.guard import current_row, current_session
 from dashboard.web.auth.passkeys import issue_challenge, origin, pop_challenge, rp_id
 from dashboard.web.auth.saved_forms import restore_form
-from dashboard.web.context import request_id, services, settings, signed_in
+from dashboard.web.context import actor, services, settings, signed_in
 from dashboard.web.htmx import redirect_to
 from dashboard.web.routing import Open, route
 
 blueprint = Blueprint("factors", __name__)
-
-# What a User-Agent says of the device, and what its owner calls it.
-DEVICES = (
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Android", "Android"),
-    ("Windows", "Windows"),
-    ("CrOS", "Chromebook"),
-    ("Mac OS X", "Mac"),
-    ("Linux", "Linux"),
-)
 
 
 @route(blueprint, "/account/factors", access=Open.STAFF, step_up="always")
@@ -44,7 +34,7 @@ def index() -> ResponseReturnValue:
 @route(blueprint, "/account/passkeys/options", access=Open.STAFF, method="POST")
 def passkey_options() -> ResponseReturnValue:
     """Ask the browser to make a passkey."""
-    asked = services().enrolment.passkey_request(
+    asked = services().auth.enrolment.passkey_request(
         signed_in().staff, rp_id=rp_id(), rp_name=settings().brand
     )
     return Response(issue_challenge(asked), mimetype="application/json")
@@ -64,14 +54,14 @@ def add_passkey() -> ResponseReturnValue:
     challenge = pop_challenge()
     if not form.validate():
         return _page(form, 422)
-    added = services().enrolment.add_passkey(
+    added = services().auth.enrolment.add_passkey(
         current_row(),
         form.answer.data or "",
         challenge,
         name=form.name.data or "",
         rp_id=rp_id(),
         origin=origin(),
-        request_id=request_id(),
+        actor=actor(),
     )
     return _page(form, 422, refused=True) if added is None else _added(added)
 
@@ -87,9 +77,7 @@ def add_passkey() -> ResponseReturnValue:
 def remove_passkey(passkey_id: int) -> ResponseReturnValue:
     """Take one passkey away."""
     try:
-        there = services().enrolment.remove_passkey(
-            current_row(), passkey_id, request_id=request_id()
-        )
+        there = services().auth.enrolment.remove_passkey(current_row(), passkey_id, actor())
     except FactorRequiredError:
         return _to_account("required")
     return _to_account("removed") if there else abort(404)
@@ -100,7 +88,7 @@ def authenticator() -> ResponseReturnValue:
     """Show the secret of an app to be; nothing is written until its first code comes."""
     if signed_in().staff.has_authenticator:
         return redirect_to(url_for("account.index"))
-    new = services().enrolment.new_authenticator(signed_in().staff, settings().brand)
+    new = services().auth.enrolment.new_authenticator(signed_in().staff, settings().brand)
     return _authenticator_page(AuthenticatorForm(), new)
 
 
@@ -114,7 +102,7 @@ def authenticator() -> ResponseReturnValue:
 )
 def add_authenticator() -> ResponseReturnValue:
     """Keep the app that the form carries, once it has shown a code."""
-    form, enrolment = AuthenticatorForm(request.form), services().enrolment
+    form, enrolment = AuthenticatorForm(request.form), services().auth.enrolment
     if signed_in().staff.has_authenticator:  # sent twice, or from another tab
         return redirect_to(url_for("account.index"))
     new = enrolment.open_authenticator(signed_in().staff, form.pending.data or "", settings().brand)
@@ -122,9 +110,7 @@ def add_authenticator() -> ResponseReturnValue:
         return redirect_to(url_for("factors.authenticator"))
     if not form.validate():
         return _authenticator_page(form, new, 422)
-    added = enrolment.add_authenticator(
-        current_row(), new, form.code.data or "", request_id=request_id()
-    )
+    added = enrolment.add_authenticator(current_row(), new, form.code.data or "", actor())
     return _authenticator_page(form, new, 422, refused=True) if added is None else _added(added)
 
 
@@ -139,7 +125,7 @@ def add_authenticator() -> ResponseReturnValue:
 def remove_authenticator() -> ResponseReturnValue:
     """Take the authenticator app away."""
     try:
-        there = services().enrolment.remove_authenticator(current_row(), request_id=request_id())
+        there = services().auth.enrolment.remove_authenticator(current_row(), actor())
     except FactorRequiredError:
         return _to_account("required")
     return _to_account("removed") if there else abort(404)
@@ -155,7 +141,7 @@ def remove_authenticator() -> ResponseReturnValue:
 )
 def new_codes() -> ResponseReturnValue:
     """Make new recovery codes and show them, this once."""
-    codes = services().enrolment.new_codes(current_row(), request_id=request_id())
+    codes = services().auth.enrolment.new_codes(current_row(), actor())
     return _codes_page(codes, is_first=False) if codes else abort(404)
 
 
@@ -171,14 +157,14 @@ def _to_account(done: str) -> ResponseReturnValue:
 
 
 def _codes_page(codes: tuple[str, ...], *, is_first: bool) -> ResponseReturnValue:
-    return render_template("factors/codes.html", codes=codes, is_first=is_first)
+    return render_template("account/second_factors/codes.html", codes=codes, is_first=is_first)
 
 
 def _page(form: PasskeyForm, status: int = 200, *, refused: bool = False) -> Response:
     page = render_template(
-        "factors/index.html",
+        "account/second_factors/index.html",
         form=form,
-        factors=services().enrolment.of(signed_in().staff),
+        factors=services().auth.enrolment.of(signed_in().staff),
         refused=refused,
     )
     return make_response(page, status)
@@ -187,11 +173,13 @@ def _page(form: PasskeyForm, status: int = 200, *, refused: bool = False) -> Res
 def _authenticator_page(
     form: AuthenticatorForm, new: NewAuthenticator, status: int = 200, *, refused: bool = False
 ) -> Response:
-    page = render_template("factors/authenticator.html", form=form, new=new, refused=refused)
+    page = render_template(
+        "account/second_factors/authenticator.html", form=form, new=new, refused=refused
+    )
     return make_response(page, status)
 
 
 def _device() -> str:
     """Return a name to begin with: that of the device that asks."""
     agent = request.headers.get("User-Agent", "")
-    return next((name for sign, name in DEVICES if sign in agent), "")
+    return read_device(agent).system or ""

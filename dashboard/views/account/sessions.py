@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.web.auth.guard import current_row
-from dashboard.web.context import request_id, services
+from dashboard.web.context import actor, services
 from dashboard.web.htmx import redirect_to
 from dashboard.web.routing import Open, route
 
@@ -21,7 +21,7 @@ blueprint = Blueprint("sessions", __name__)
 )
 def end(handle: str) -> ResponseReturnValue:
     """End one of one's other sessions. Whose it is, its next request learns."""
-    if not services().own_sessions.end_one(current_row(), handle, request_id=request_id()):
+    if not services().account.sessions.end_one(current_row(), handle, actor()):
         abort(404)
     return _done("session")
 
@@ -36,7 +36,7 @@ def end(handle: str) -> ResponseReturnValue:
 )
 def end_others() -> ResponseReturnValue:
     """End every session of one's own but this one."""
-    services().own_sessions.end_others(current_row(), request_id=request_id())
+    services().account.sessions.end_others(current_row(), actor())
     return _done("sessions")
 
 

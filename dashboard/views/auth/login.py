@@ -14,7 +14,8 @@ from dashboard.web.auth.guard import current_row, current_session
 from dashboard.web.auth.known_browser import place
 from dashboard.web.auth.login import log_in_and_redirect, page_after
 from dashboard.web.close_connection import close_after_response
-from dashboard.web.context import find_current_user, now, request_id, services, settings
+from dashboard.web.context import find_current_user, now, services, settings
+from dashboard.web.request_ids import request_id
 from dashboard.web.routing import Open, route
 
 blueprint = Blueprint("auth", __name__)
@@ -28,7 +29,7 @@ def form() -> ResponseReturnValue:
     return render_template(
         "auth/login.html",
         form=LoginForm(next=request.args.get("next")),
-        first_admin=FIRST_ADMIN if services().staff.is_empty() else None,
+        first_admin=FIRST_ADMIN if services().staff.members.is_empty() else None,
     )
 
 
@@ -40,7 +41,7 @@ def log_in() -> ResponseReturnValue:
         return _switched_off(entered)
     if not entered.validate():
         return _again(entered, 422)
-    result = services().auth.log_in(
+    result = services().auth.login.log_in(
         entered.email.data or "",
         entered.password.data or "",
         place=place(),
@@ -59,7 +60,7 @@ def log_in() -> ResponseReturnValue:
 @route(blueprint, "/logout", access=Open.STAFF, method="POST")
 def log_out() -> ResponseReturnValue:
     """End the session, and let the browser forget the pages it keeps."""
-    services().auth.log_out(current_row(), request_id=request_id())
+    services().auth.login.log_out(current_row(), request_id=request_id())
     current_session().row = None  # it has ended
     logout_user()
     flask_session.clear()
@@ -89,7 +90,7 @@ def _remaining() -> ResponseReturnValue:
 
 
 def _switched_off(entered: LoginForm) -> Response:
-    services().auth.refuse(entered.email.data or "", place=place(), request_id=request_id())
+    services().auth.login.refuse(entered.email.data or "", place=place(), request_id=request_id())
     return _again(entered, 403)
 
 

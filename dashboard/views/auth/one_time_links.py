@@ -10,7 +10,8 @@ from dashboard.services.auth.sessions import Method
 from dashboard.services.auth.throttle import Throttled
 from dashboard.web.auth.known_browser import place
 from dashboard.web.auth.login import log_in_and_redirect
-from dashboard.web.context import request_id, services, settings
+from dashboard.web.context import services, settings
+from dashboard.web.request_ids import request_id
 from dashboard.web.routing import Open, route
 
 blueprint = Blueprint("links", __name__)
@@ -31,7 +32,7 @@ def use(token: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(token, form, 422)
     try:
-        result = services().links.use(
+        result = services().auth.links.use(
             token,
             form.new_password.data or "",
             place=place(),
@@ -51,8 +52,10 @@ def _page(
     token: str, form: NewPasswordForm, status: int = 200, *, wait_s: int | None = None
 ) -> Response:
     """Render the form, or, one page for every reason, that the link lets nobody in."""
-    link = services().links.find(token)
-    page = render_template("links/show.html", form=form, link=link, token=token, wait_s=wait_s)
+    link = services().auth.links.find(token)
+    page = render_template(
+        "auth/one_time_link.html", form=form, link=link, token=token, wait_s=wait_s
+    )
     response = make_response(page, status if link or wait_s else 404)
     # The address is the secret: not even the requests for our own files name it.
     response.headers["Referrer-Policy"] = "strict-origin"

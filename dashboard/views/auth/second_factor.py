@@ -3,15 +3,15 @@
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.auth import LoginForm
-from dashboard.forms.second_step import CodeForm, RecoveryForm
+from dashboard.forms.auth import CodeForm, LoginForm, RecoveryForm
 from dashboard.services.auth.login import LoggedIn
 from dashboard.services.auth.sessions import Method
 from dashboard.services.auth.throttle import Throttled
 from dashboard.web.auth.known_browser import place
 from dashboard.web.auth.login import finish_login, half_way, page_after
 from dashboard.web.auth.passkeys import issue_challenge, origin, pop_challenge, rp_id
-from dashboard.web.context import find_current_user, request_id, services
+from dashboard.web.context import find_current_user, services
+from dashboard.web.request_ids import request_id
 from dashboard.web.routing import Open, route
 
 blueprint = Blueprint("second_step", __name__)
@@ -36,7 +36,7 @@ def check() -> ResponseReturnValue:
         return redirect(url_for("auth.form", next=entered.next.data), 303)
     if not entered.validate():
         return _page(entered, 422)
-    step = services().second_step
+    step = services().auth.second_factor
     check, method = (
         (step.by_recovery_code, Method.RECOVERY)
         if _with_recovery()
@@ -55,7 +55,7 @@ def check() -> ResponseReturnValue:
 def check_passkey() -> ResponseReturnValue:
     """Log in by a passkey: as the second step, or without a first one."""
     wanted = request.form.get("next")
-    result = services().second_step.by_passkey(
+    result = services().auth.second_factor.by_passkey(
         half_way(),
         request.form.get("answer", ""),
         pop_challenge(),
@@ -76,9 +76,7 @@ def check_passkey() -> ResponseReturnValue:
 def options() -> ResponseReturnValue:
     """Ask the browser for a passkey: of whoever is half way in or logged in, else for any."""
     person = find_current_user()
-    asked = services().second_factors.passkey_request(
-        person.staff if person else half_way(), rp_id()
-    )
+    asked = services().auth.factors.passkey_request(person.staff if person else half_way(), rp_id())
     return Response(issue_challenge(asked), mimetype="application/json")
 
 

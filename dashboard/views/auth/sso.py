@@ -18,7 +18,8 @@ from dashboard.web.auth.guard import current_row, current_session
 from dashboard.web.auth.known_browser import place
 from dashboard.web.auth.login import page_after, start_login
 from dashboard.web.auth.same_site import client_redirect
-from dashboard.web.context import request_id, services, settings
+from dashboard.web.context import services, settings
+from dashboard.web.request_ids import request_id
 from dashboard.web.routing import Open, route
 
 log = structlog.get_logger()
@@ -102,7 +103,7 @@ def _refuse(result: SsoRefused) -> Response:
 
 def _single_sign_on() -> SingleSignOn:
     """Return it; where it is not set up there are no such pages."""
-    return services().single_sign_on or abort(404)
+    return services().auth.sso or abort(404)
 
 
 def _callback() -> str:

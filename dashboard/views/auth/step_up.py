@@ -3,8 +3,7 @@
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.auth import PasswordConfirmForm
-from dashboard.forms.second_step import CodeForm, RecoveryForm
+from dashboard.forms.auth import CodeForm, PasswordConfirmForm, RecoveryForm
 from dashboard.services.auth.login import Refused
 from dashboard.services.auth.sessions import CONFIRMED_FOR
 from dashboard.services.auth.step_up import Confirmed
@@ -13,7 +12,7 @@ from dashboard.web.auth.guard import current_row, current_session
 from dashboard.web.auth.login import page_after
 from dashboard.web.auth.passkeys import origin, pop_challenge, rp_id
 from dashboard.web.auth.step_up import is_fresh
-from dashboard.web.context import request_id, services, settings
+from dashboard.web.context import actor, services, settings
 from dashboard.web.routing import Open, route
 
 blueprint = Blueprint("confirm", __name__)
@@ -34,10 +33,8 @@ def by_password() -> ResponseReturnValue:
         return _page(entered.next.data, 403)
     if not entered.validate():
         return _page(entered.next.data, 422, form=entered)
-    password, address = entered.password.data or "", request.remote_addr or ""
-    result = services().confirming.by_password(
-        current_row(), password, address=address, request_id=request_id()
-    )
+    password = entered.password.data or ""
+    result = services().auth.step_up.by_password(current_row(), password, actor())
     return _outcome(result, entered.next.data, "password", form=entered)
 
 
@@ -47,24 +44,22 @@ def by_code() -> ResponseReturnValue:
     entered = _code_form(request.form.get("next"))
     if not entered.validate():
         return _page(entered.next.data, 422, code_form=entered)
-    confirming = services().confirming
+    confirming = services().auth.step_up
     check = confirming.by_recovery_code if _with_recovery() else confirming.by_code
-    code, address = entered.code.data or "", request.remote_addr or ""
-    result = check(current_row(), code, address=address, request_id=request_id())
+    result = check(current_row(), entered.code.data or "", actor())
     return _outcome(result, entered.next.data, "code", code_form=entered)
 
 
 @route(blueprint, "/confirm/passkey", access=Open.STAFF, method="POST")
 def by_passkey() -> ResponseReturnValue:
     """Go on by a passkey."""
-    result = services().confirming.by_passkey(
+    result = services().auth.step_up.by_passkey(
         current_row(),
         request.form.get("answer", ""),
         pop_challenge(),
         rp_id=rp_id(),
         origin=origin(),
-        address=request.remote_addr or "",
-        request_id=request_id(),
+        actor=actor(),
     )
     return _outcome(result, request.form.get("next"), "passkey")
 
@@ -94,7 +89,7 @@ def _page(wanted: str | None, status: int = 200, **shown: object) -> Response:
     forms = {"form": PasswordConfirmForm(next=wanted), "code_form": _code_form(wanted)}
     minutes = int(CONFIRMED_FOR.total_seconds() // 60)
     page = render_template(
-        "confirm/index.html",
+        "auth/step_up.html",
         wanted=wanted,
         minutes=minutes,
         with_recovery=_with_recovery(),

@@ -8,33 +8,24 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.forms.kyc import ImportLinkForm, KycDeskForm, KycForm
 from dashboard.partner.errors import PartnerError
+from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.responses import UserStatus
-from dashboard.services.attempts.conflicts import (
-    BusyElsewhere,
-    InProgress,
-    NotRecordedError,
-    Superseded,
-)
-from dashboard.services.attempts.intents import Intent
-from dashboard.services.attempts.reconcile import Source
-from dashboard.services.kyc.start import NotKept, Started, WasRefused, is_another_email
+from dashboard.services.attempts.conflicts import Superseded
+from dashboard.services.kyc.start import NotKept, Recorded, Started, is_another_email
 from dashboard.services.kyc_desk import DeskFilters
 from dashboard.services.permissions import Permission
-from dashboard.services.users.filters import UserFilters
 from dashboard.web.auth.saved_forms import restore_form
-from dashboard.web.context import now, request_id, services, settings, signed_in, zone
-from dashboard.web.errors import Problem, render_problem, retry_later
-from dashboard.web.htmx import redirect_to, respond
+from dashboard.web.context import actor, now, services, settings, zone
+from dashboard.web.htmx import is_poll, redirect_to, respond
 from dashboard.web.polling import poll_state
+from dashboard.web.problems import Problem, render_problem
 from dashboard.web.routing import route
 from dashboard.web.submissions import (
-    failure_context,
+    FormPage,
     made_up_with,
     must_confirm,
-    new_intent,
-    render_in_progress,
     sent_intent,
-    trigger,
+    submit,
 )
 from dashboard.web.user_lists import recalled
 
@@ -56,7 +47,7 @@ def index() -> ResponseReturnValue:
     try:
         found = desk.pending(filters) if form.is_pending else desk.started_here(filters)
     except PartnerError as error:
-        wanted = UserFilters(status=UserStatus.PENDING.value, page=filters.page)
+        wanted = UserQuery(status=UserStatus.PENDING.value, page=filters.page)
         return render_problem(recalled(error, wanted, "lanes", **shown))
     return respond(
         "kyc/index.html",
@@ -73,7 +64,7 @@ def index() -> ResponseReturnValue:
 @route(blueprint, "/users/<uuid:user_id>/kyc", access=Permission.KYC_START)
 def show(user_id: UUID) -> ResponseReturnValue:
     """Show what is to be done or what was done; `again` offers the form after a lost answer."""
-    record = services().users.get(user_id, trigger(Source.VIEW))
+    record = services().users.directory.get(user_id, actor(), follows=is_poll())
     kind = record.next_step.kind
     if kind == "not_started" or (kind == "start_unknown" and request.args.get("again")):
         made_up = made_up_with(record.user.email)
@@ -85,8 +76,8 @@ def show(user_id: UUID) -> ResponseReturnValue:
             last_name=made_up and made_up.last_name,
         )
         form.must_confirm(must_confirm(record.user.email))
-        busy = services().attempts.find_busy(user_id)
-        return _form(user_id, form, record.user.email, made_up=made_up, busy=busy)
+        busy = services().attempts.log.find_busy(user_id)
+        return _page(user_id, form, record.user.email).render(made_up=made_up, busy=busy)
     fragments = {"inquiry": "kyc/_inquiry.html"}
     return respond(
         "kyc/show.html",
@@ -109,22 +100,34 @@ def show(user_id: UUID) -> ResponseReturnValue:
 def start(user_id: UUID) -> ResponseReturnValue:
     """Start KYC, once a form; whatever the outcome, the page shows it."""
     intent = sent_intent(Permission.KYC_START, user_id)
-    email = intent.email or ""
     form = KycForm(request.form)
     form.must_confirm(must_confirm(form.email.data or ""))
-    if not form.validate():
-        return _form(user_id, form, email, 422, intent=request.form["intent"])
-    try:
-        result = services().kyc.start(intent, form.command(), request_id=request_id())
-    except (PartnerError, NotRecordedError) as error:
-        return _form(user_id, form, email, **failure_context(form, error))
-    return _outcome(result, form, intent, user_id)
+
+    def answer(result: Started) -> ResponseReturnValue | None:
+        match result:
+            case NotKept():
+                shown = {"user_id": user_id, "inquiry": result}
+                return render_problem(Problem(503, "link_not_kept", shown=shown))
+            case Superseded():
+                flash("", f"overtaken {user_id}")
+            case Recorded():
+                if is_another_email(intent, form.email.data or ""):
+                    flash("", f"another email {user_id}")
+            case _:
+                return None
+        return redirect_to(url_for("kyc.show", user_id=user_id))
+
+    return submit(
+        _page(user_id, form, intent.email or ""),
+        lambda: services().kyc.starts.start(intent, form.command(), actor()),
+        answer,
+    )
 
 
 @route(blueprint, "/users/<uuid:user_id>/kyc/link", access=Permission.KYC_START)
 def new_link(user_id: UUID) -> ResponseReturnValue:
     """Show the form that takes a link which somebody else holds, for who waits without one."""
-    record = services().users.get(user_id, trigger(Source.VIEW))
+    record = services().users.directory.get(user_id, actor())
     has_link = record.inquiry is not None and record.inquiry.inquiry_id is not None
     if has_link or record.user.status is not UserStatus.PENDING:
         return redirect_to(url_for("kyc.show", user_id=user_id))
@@ -140,15 +143,13 @@ def new_link(user_id: UUID) -> ResponseReturnValue:
 )
 def take_link(user_id: UUID) -> ResponseReturnValue:
     """Keep a link that was started elsewhere. It changes nothing at the API."""
-    last_seen = services().users.find_last_seen(user_id)
+    last_seen = services().users.directory.find_last_seen(user_id)
     if last_seen is None or last_seen.status != UserStatus.PENDING:
         return redirect_to(url_for("kyc.show", user_id=user_id))
     form = _link_entered()
     if not form.validate():
         return _link_form(user_id, form, 422)
-    taken = services().kyc_import.add(
-        form.command(user_id), signed_in().staff.id, request_id=request_id()
-    )
+    taken = services().kyc.imports.add(form.command(user_id), actor())
     if not form.was_taken(taken):
         return _link_form(user_id, form, 422)
     flash("", f"link kept {user_id}")
@@ -160,25 +161,6 @@ def desk_url(filters: DeskFilters, *, pending: bool = False) -> str:
     default = vars(DeskFilters())
     shown = {name: value for name, value in vars(filters).items() if value != default[name]}
     return url_for("kyc.index", view="pending" if pending else None, **shown)
-
-
-def _outcome(result: Started, form: KycForm, intent: Intent, user_id: UUID) -> ResponseReturnValue:
-    email = intent.email or ""
-    match result:
-        case InProgress():
-            return render_in_progress(result)
-        case BusyElsewhere():
-            return _form(user_id, form, email, **failure_context(form, result))
-        case WasRefused():
-            return _form(user_id, form, email, 422, refused_at=result.at)
-        case NotKept():
-            shown = {"user_id": user_id, "inquiry": result}
-            return render_problem(Problem(503, "link_not_kept", shown=shown))
-        case Superseded():
-            flash("", f"overtaken {user_id}")
-        case _ if is_another_email(intent, form.email.data or ""):
-            flash("", f"another email {user_id}")
-    return redirect_to(url_for("kyc.show", user_id=user_id))
 
 
 def _link_entered() -> ImportLinkForm:
@@ -193,29 +175,11 @@ def _link_form(user_id: UUID, form: ImportLinkForm, status: int = 200) -> Respon
         status=status,
         form=form,
         user_id=user_id,
-        last_seen=services().users.find_last_seen(user_id),
+        last_seen=services().users.directory.find_last_seen(user_id),
     )
 
 
-def _form(
-    user_id: UUID,
-    form: KycForm,
-    email: str,
-    status: int = 200,
-    *,
-    intent: str | None = None,
-    problem: Problem | None = None,
-    **shown: Any,  # noqa: ANN401  what the template shows
-) -> ResponseReturnValue:
-    response = respond(
-        "kyc/new.html",
-        fragments={"form": "kyc/_form.html"},
-        status=status,
-        form=form,
-        intent=intent or new_intent(Permission.KYC_START, user_id, email),
-        problem=problem,
-        user_id=user_id,
-        email=email,
-        **shown,
+def _page(user_id: UUID, form: KycForm, email: str) -> FormPage:
+    return FormPage(
+        "kyc/new.html", Permission.KYC_START, form, user_id, email, fragment="kyc/_form.html"
     )
-    return retry_later(response, problem)

@@ -7,45 +7,38 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.registration import LANGUAGES, RegistrationForm
-from dashboard.forms.users import LIMITS, USER_TYPES, UserFilterForm
+from dashboard.forms.registrations import LANGUAGES, RegistrationForm
+from dashboard.forms.users import CHOICES, UserFilterForm
 from dashboard.partner.errors import PartnerError
-from dashboard.services.attempts.conflicts import (
-    BusyElsewhere,
-    InProgress,
-    NotRecordedError,
-    Superseded,
-)
-from dashboard.services.attempts.reconcile import Source
+from dashboard.services.actors import Via
+from dashboard.services.attempts.conflicts import Superseded
+from dashboard.services.attempts.operations import MayHaveHappened, Refused
 from dashboard.services.permissions import Permission
 from dashboard.services.registrations.reconcile import Look
-from dashboard.services.registrations.register import Done, EmailKnownError, MayHaveHappened, Result
+from dashboard.services.registrations.register import Done, EmailKnown, Result
 from dashboard.services.registrations.sample_identity import make_sample
 from dashboard.web.auth.saved_forms import restore_form
-from dashboard.web.context import request_id, services, settings
-from dashboard.web.errors import Problem, log_problem, render_problem, retry_later
-from dashboard.web.htmx import redirect_to, respond, triggered_by, wants_fragment
+from dashboard.web.context import actor, services, settings
+from dashboard.web.htmx import is_poll, redirect_to, respond, triggered_by, wants_fragment
 from dashboard.web.polling import poll_state
+from dashboard.web.problems import Problem, log_problem, render_problem
 from dashboard.web.rendering.filters import clock_time
 from dashboard.web.rendering.pii import sees_personal
 from dashboard.web.routing import route
-from dashboard.web.security.headers import safe_path
+from dashboard.web.security.redirects import safe_path
 from dashboard.web.submissions import (
-    failure_context,
+    FormPage,
     made_up_with,
     must_confirm,
-    new_intent,
-    render_in_progress,
     render_superseded,
     sent_intent,
-    trigger,
+    submit,
 )
 from dashboard.web.user_lists import find_named, list_urls, recalled
 
 blueprint = Blueprint("users", __name__)
 SEARCH_BOX = "users-q"
 LOOKED = "looked"  # category of what a look told
-FORM = {"form": "users/_form.html"}
 IN_COMMON = ("user_type", "country_code", "preferred_language")  # of one user and the next
 
 
@@ -56,7 +49,7 @@ def index() -> ResponseReturnValue:
     form.validate()
     filters, dropped = form.query(), form.dropped()
     typing = triggered_by(SEARCH_BOX)
-    if not typing and (user_id := find_named(filters.q)):
+    if not typing and (user_id := find_named(filters.search)):
         return redirect_to(url_for("users.show", user_id=user_id))
     list_url = list_urls()
     canonical = list_url(filters)
@@ -69,10 +62,10 @@ def index() -> ResponseReturnValue:
         "list_url": list_url,
         "page_url": lambda page: list_url(replace(filters, page=page, cursor="")),
         "of": form.known_total(),
-        "choices": {"user_type": USER_TYPES, "limit": LIMITS},
+        "choices": CHOICES,
     }
     try:
-        found = services().users.search(filters, exactly=not sees_personal())
+        found = services().users.directory.search(filters, exactly=not sees_personal())
     except PartnerError as error:
         return render_problem(recalled(error, filters, "results", **shown))
     return respond(
@@ -81,6 +74,7 @@ def index() -> ResponseReturnValue:
         url=canonical,
         replaces=typing,
         found=found,
+        broken=form.words(found.broken),
         **shown,
     )
 
@@ -88,7 +82,7 @@ def index() -> ResponseReturnValue:
 @route(blueprint, "/users/<uuid:user_id>", access=Permission.USERS_READ)
 def show(user_id: UUID) -> ResponseReturnValue:
     """Show one user, live, with what we know of them and what to do next."""
-    record = services().users.get(user_id, trigger(Source.VIEW))
+    record = services().users.directory.get(user_id, actor(), follows=is_poll())
     fragments = {
         "record": "users/_record.html",
         "user": "users/_header.html",
@@ -120,8 +114,8 @@ def new() -> ResponseReturnValue:
             preferred_language=made_up.preferred_language,
         )
     form.must_confirm(must_confirm(""))
-    services().settlement.glance(trigger(Source.VIEW))
-    return _form(form)
+    services().registrations.reconciler.glance(actor())
+    return _page(form).render()
 
 
 @route(
@@ -133,7 +127,7 @@ def new() -> ResponseReturnValue:
 def check(seq: int) -> ResponseReturnValue:
     """Look whether a registration happened whose answer was lost; where it was asked, say so."""
     try:
-        look = services().settlement.check(seq, trigger(Source.BUTTON))
+        look = services().registrations.reconciler.check(seq, actor(Via.BUTTON))
     except PartnerError as error:
         log_problem(error)
         _tell({"found": "not asked"})
@@ -156,59 +150,46 @@ def create() -> ResponseReturnValue:
     intent = sent_intent(Permission.USERS_REGISTER, None)
     form = RegistrationForm(request.form)
     form.must_confirm(must_confirm(form.email.data or ""))
-    if not form.validate():
-        return _form(form, 422, intent=request.form["intent"])
-    try:
-        result = services().registering.register(
-            intent, form.command(), request_id=request_id(), anyway=form.is_sent_anyway()
-        )
-    except EmailKnownError:
-        intent_sent = request.form["intent"]
-        return _form(form, 422, intent=intent_sent, already=True, **_remembered(form))
-    except (PartnerError, NotRecordedError) as error:
-        return _form(form, **failure_context(form, error), **_remembered(form))
-    return _outcome(result, form)
+    page, email = _page(form), form.email.data or ""
 
+    def answer(result: Result) -> ResponseReturnValue | None:
+        match result:
+            case Done(user_id):
+                flash(_another(form), f"registered {user_id}")
+                return redirect_to(url_for("users.show", user_id=user_id))
+            case EmailKnown():
+                return page.again(already=True, **_remembered(email))
+            case Refused(error):
+                return page.refused(error, **_remembered(email))
+            case Superseded():
+                known = services().registrations.attempts.find_known(email)
+                return render_superseded(result, known, email=email)
+            case MayHaveHappened(seq):
+                shown = {"email": email, "attempt_seq": seq}
+                return render_problem(Problem(502, "registration_unknown", shown=shown))
+            case _:
+                return None
 
-def _outcome(result: Result, form: RegistrationForm) -> ResponseReturnValue:
-    match result:
-        case InProgress():
-            return render_in_progress(result)
-        case BusyElsewhere():
-            return _form(form, **failure_context(form, result))
-        case Superseded():
-            email = form.email.data or ""
-            return render_superseded(result, services().registering.find_known(email), email=email)
-        case Done():
-            flash(_another(form), f"registered {result.user_id}")
-            return redirect_to(url_for("users.show", user_id=result.user_id))
-        case MayHaveHappened():
-            shown = {"email": result.email, "attempt_seq": result.attempt_seq}
-            return render_problem(Problem(502, "registration_unknown", shown=shown))
-        case _:
-            return _form(form, 422, refused_at=result.at)
-
-
-def _form(
-    form: RegistrationForm,
-    status: int = 200,
-    *,
-    intent: str | None = None,
-    problem: Problem | None = None,
-    **shown: Any,  # noqa: ANN401  what the template shows
-) -> ResponseReturnValue:
-    response = respond(
-        "users/new.html",
-        fragments=FORM,
-        status=status,
-        form=form,
-        intent=intent or new_intent(Permission.USERS_REGISTER, None),
-        problem=problem,
-        unsettled=services().registering.unsettled(),
-        languages=LANGUAGES,
-        **shown,
+    return submit(
+        page,
+        lambda: services().registrations.attempts.register(
+            intent, form.command(), actor(), anyway=form.is_sent_anyway()
+        ),
+        answer,
     )
-    return retry_later(response, problem)
+
+
+def _page(form: RegistrationForm) -> FormPage:
+    return FormPage(
+        "users/new.html",
+        Permission.USERS_REGISTER,
+        form,
+        fragment="users/_form.html",
+        context=lambda: {
+            "unsettled": services().registrations.attempts.unsettled(),
+            "languages": LANGUAGES,
+        },
+    )
 
 
 def _told(look: Look) -> dict[str, str | None]:
@@ -222,7 +203,7 @@ def _told(look: Look) -> dict[str, str | None]:
 
 def _tell(told: dict[str, str | None]) -> None:
     """Keep for the next page what a look told (`users/_looked.html`)."""
-    kept = {**told, "worker": services().rounds.is_running()}
+    kept = {**told, "worker": services().operations.heartbeat.is_running()}
     flash(kept, LOOKED)  # type: ignore[arg-type]  # any JSON can be kept
 
 
@@ -234,10 +215,9 @@ def _another(form: RegistrationForm) -> str:
     return url_for("users.new", **kept)
 
 
-def _remembered(form: RegistrationForm) -> dict[str, Any]:
+def _remembered(email: str) -> dict[str, Any]:
     """Return what we know of an email that was refused: who has it, and what we tried with it."""
-    email = form.email.data or ""
-    registering = services().registering
+    registering = services().registrations.attempts
     return {
         "known": registering.find_known(email),
         "ours": registering.unsettled(email),

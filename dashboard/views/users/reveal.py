@@ -5,13 +5,11 @@ from uuid import UUID
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.services.attempts.reconcile import Source
 from dashboard.services.permissions import Permission
-from dashboard.web.context import request_id, services, signed_in
+from dashboard.web.context import actor, services, signed_in
 from dashboard.web.htmx import redirect_to, respond
 from dashboard.web.rendering.pii import reveal
 from dashboard.web.routing import route
-from dashboard.web.submissions import trigger
 
 blueprint = Blueprint("reveal", __name__)
 PATH = "/users/<uuid:user_id>/reveal"
@@ -20,15 +18,15 @@ PATH = "/users/<uuid:user_id>/reveal"
 @route(blueprint, PATH, access=Permission.PII_REVEAL, method="POST")
 def show(user_id: UUID) -> ResponseReturnValue:
     """Show the user's page with what is masked elsewhere. The answer to a POST is kept nowhere."""
-    revealing, staff_id, by = services().revealing, signed_in().staff.id, trigger(Source.VIEW)
-    revealing.require(staff_id)
+    revealing, by = services().users.reveals, actor()
+    revealing.require(signed_in().staff.id)
     if revealing.is_known(user_id):
-        revealing.record(staff_id, user_id, request_id=request_id())
+        revealing.record(by, user_id)
         reveal(user_id)  # an error page shows what was last seen
-        record = services().users.get(user_id, by)
+        record = services().users.directory.get(user_id, by)
     else:
-        record = services().users.get(user_id, by)
-        revealing.record(staff_id, user_id, request_id=request_id())
+        record = services().users.directory.get(user_id, by)
+        revealing.record(by, user_id)
         reveal(user_id)
     return respond("users/show.html", fragments={}, record=record)
 

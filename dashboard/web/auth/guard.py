@@ -15,14 +15,7 @@ from dashboard.store.staff.members import StaffMember
 from dashboard.web.auth.same_site import go_on_here, is_cross_site_navigation
 from dashboard.web.auth.saved_forms import keep
 from dashboard.web.auth.session_interface import ServerSession, data_of
-from dashboard.web.context import (
-    CurrentUser,
-    find_current_user,
-    request_id,
-    services,
-    settings,
-    signed_in,
-)
+from dashboard.web.context import CurrentUser, actor, find_current_user, services, settings
 from dashboard.web.htmx import (
     is_poll,
     redirect_to,
@@ -30,8 +23,9 @@ from dashboard.web.htmx import (
     return_path,
     wants_fragment,
 )
+from dashboard.web.request_ids import request_id
 from dashboard.web.routing import Open, find_policy
-from dashboard.web.security.headers import has_token_of
+from dashboard.web.security.csrf import has_token_of
 
 log = structlog.get_logger()
 
@@ -135,7 +129,7 @@ def _signed_in(member: StaffMember, method: Method) -> CurrentUser:
 def _lacks_factor(person: CurrentUser) -> bool:
     """Say whether a second factor has to be set up first. Who came by SSO was asked there."""
     excused = person.staff.has_second_factor or current_row().method is Method.SSO
-    return not excused and services().second_factors.is_required(person.staff)
+    return not excused and services().auth.factors.is_required(person.staff)
 
 
 def _keep_for_owner() -> str | None:
@@ -148,11 +142,10 @@ def _keep_for_owner() -> str | None:
 
 def _refuse(permission: Permission) -> None:
     subject = (request.view_args or {}).get("user_id")
-    g.has_own_entry = services().audit.refused(
-        signed_in().staff.id,
+    g.has_own_entry = services().audit.log.refused(
+        actor(),
         permission,
         subject_id=str(subject) if subject else None,
-        request_id=request_id(),
         details={"endpoint": str(request.endpoint), "method": request.method},
     )
     abort(403)
@@ -164,6 +157,6 @@ def _keep_alive() -> None:
     if current.row is None:
         return
     try:
-        current.row = services().sessions.touch(current.row)
+        current.row = services().auth.sessions.touch(current.row)
     except StoreError as error:
         log.warning("session_not_extended", cause=str(error), request_id=request_id())

@@ -10,8 +10,9 @@ from dashboard.services.auth.sessions import Method
 from dashboard.store.staff.members import StaffMember
 from dashboard.web.auth.guard import log_in_as
 from dashboard.web.auth.known_browser import place, remember_browser
-from dashboard.web.context import now, request_id, services
-from dashboard.web.security.headers import safe_path
+from dashboard.web.context import now, services
+from dashboard.web.request_ids import request_id
+from dashboard.web.security.redirects import safe_path
 
 TICKET, FIRST_STEP, TO_LINK = "half_way", "first_step", "to_link"
 
@@ -38,7 +39,7 @@ def start_login(
     remember_browser()
     if member.has_second_factor:
         flask_session.clear()
-        flask_session[TICKET] = services().second_step.begin(member.id)
+        flask_session[TICKET] = services().auth.second_factor.begin(member.id)
         flask_session[FIRST_STEP] = method.value
         flask_session[TO_LINK] = to_link
         return url_for("second_step.form", next=safe_path(wanted))
@@ -61,7 +62,7 @@ def finish_login(
 
 
 def _link(member: StaffMember) -> StaffMember:
-    single_sign_on, to_link = services().single_sign_on, flask_session.get(TO_LINK)
+    single_sign_on, to_link = services().auth.sso, flask_session.get(TO_LINK)
     if not (single_sign_on and to_link):
         return member
     address = place().address
@@ -72,7 +73,7 @@ def _link(member: StaffMember) -> StaffMember:
 def half_way() -> StaffMember | None:
     """Return who has done the first step in this browser."""
     ticket = flask_session.get(TICKET)
-    return services().second_step.find(str(ticket)) if ticket else None
+    return services().auth.second_factor.find(str(ticket)) if ticket else None
 
 
 def page_after(wanted: str | None) -> str:

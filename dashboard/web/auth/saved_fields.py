@@ -5,12 +5,11 @@ from collections.abc import Iterable, Mapping
 from wtforms import Field, Form
 from wtforms.form import BaseForm
 
-from dashboard.forms.account import AccountForm, ChangePasswordForm
+from dashboard.forms.account import AccountForm, AuthenticatorForm, ChangePasswordForm, PasskeyForm
 from dashboard.forms.credentials import ForgetForm, FreezeForm, KeyPairForm, ThawForm
 from dashboard.forms.exports import ExportForm
 from dashboard.forms.kyc import ImportLinkForm, KycForm
-from dashboard.forms.registration import RegistrationForm
-from dashboard.forms.second_factors import AuthenticatorForm, PasskeyForm
+from dashboard.forms.registrations import RegistrationForm
 from dashboard.forms.staff import NewMemberForm, RolesForm
 from dashboard.forms.tokens import PrivyForm, TokenForm
 from dashboard.services.auth.saved_forms import Fields

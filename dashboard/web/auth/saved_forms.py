@@ -14,7 +14,7 @@ from dashboard.web.auth.saved_fields import kept_of
 from dashboard.web.context import find_current_user, services
 from dashboard.web.htmx import shown_page
 from dashboard.web.routing import find_policy
-from dashboard.web.security.headers import split_address
+from dashboard.web.security.redirects import split_address
 
 KEEP, SENT_TO = (
     "kept.keep",
@@ -55,7 +55,7 @@ def keep(staff_id: int, ended: str | None = None) -> str | None:
     sent = ((n, v) for n, v in request.form.items(multi=True) if not is_secret(n))
     path, _, query = page.partition("?")
     form = KeptForm(str(endpoint), kept_of(endpoint, sent))
-    handle = services().kept_forms.keep(staff_id, path, form, ended=ended)
+    handle = services().auth.saved_forms.keep(staff_id, path, form, ended=ended)
     if handle is None:
         return None
     others = [(name, value) for name, value in parse_qsl(query) if name != KEPT]
@@ -124,4 +124,4 @@ def _take() -> KeptForm | None:
     handle, person = request.args.get(KEPT), find_current_user()
     if not handle or person is None or request.method != "GET":
         return None
-    return services().kept_forms.take(handle, person.staff.id, request.path)
+    return services().auth.saved_forms.take(handle, person.staff.id, request.path)

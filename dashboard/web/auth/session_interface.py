@@ -15,7 +15,8 @@ from werkzeug.datastructures import CallbackDict
 
 from dashboard.crypto.keyring import Keys
 from dashboard.services.auth.sessions import LoginContext, Method, OpenSession, Sessions
-from dashboard.store.db.database import BRIEFLY_MS, BUSY_TIMEOUT_MS, StoreError
+from dashboard.store.db.database import StoreError
+from dashboard.store.db.timeouts import BRIEFLY_MS, BUSY_TIMEOUT_MS
 from dashboard.store.staff.members import StaffMember
 
 ANONYMOUS = "a."

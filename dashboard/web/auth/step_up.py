@@ -8,7 +8,7 @@ from dashboard.web.auth.saved_forms import keep
 from dashboard.web.context import find_current_user, now, settings, signed_in
 from dashboard.web.htmx import return_path
 from dashboard.web.routing import StepUp, find_policy
-from dashboard.web.security.headers import UNSAFE
+from dashboard.web.security.csrf import UNSAFE
 
 
 def init_step_up(app: Flask) -> None:

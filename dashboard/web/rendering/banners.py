@@ -1,6 +1,6 @@
 """What every page says: that calls are stopped or held back, that a pair fell back."""
 
-from flask import Flask, g, request
+from flask import Flask, g, has_request_context, request
 
 from dashboard.services.credentials.active import CallStatus
 from dashboard.services.upstream.breaker import Outage
@@ -17,14 +17,14 @@ def init_standing(app: Flask) -> None:
 
 def find_standing() -> CallStatus | None:
     """Return it, None where there is nothing to say, or nobody can tell."""
-    standing = _standing()
+    standing = _call_status()
     return standing if standing and (standing.freeze or standing.alarm) else None
 
 
 def find_outage() -> Outage | None:
     """Return why calls are held back just now, None where they are not, or nobody can tell."""
-    standing = _standing()
-    return services().breaker.outage(standing.breaker) if standing else None
+    status = _call_status()
+    return services().upstream.breaker.outage(status.breaker) if status else None
 
 
 def page_address() -> str:
@@ -32,12 +32,22 @@ def page_address() -> str:
     return request.full_path.rstrip("?") if request.method == "GET" else "/"
 
 
-def _standing() -> CallStatus | None:
-    """Return how things stand, read once a request."""
-    if "standing" not in g:
+def keep_call_status(status: CallStatus | None) -> None:
+    """Keep what a call of this request read, for its page; with None the page reads it itself."""
+    if not has_request_context():
+        return
+    if status:
+        g.call_status = status
+    else:
+        g.pop("call_status", None)
+
+
+def _call_status() -> CallStatus | None:
+    """Return the status of calls, read at most once a request."""
+    if "call_status" not in g:
         try:
-            g.standing = services().api_credentials.standing()
+            g.call_status = services().credentials.active.look()[1]
         except StoreError:
-            g.standing = None
-    standing: CallStatus | None = g.standing
-    return standing
+            g.call_status = None
+    status: CallStatus | None = g.call_status
+    return status

@@ -1,6 +1,7 @@
 """How values are written on pages: times, places, languages, shortened ids."""
 
 import json
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -23,6 +24,8 @@ from dashboard.web.rendering.relative_times import relative_time
 from dashboard.web.rendering.template_env import pages
 
 HEAD, TAIL = 8, 4
+FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
+RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 
 
 def init_formats(app: Flask) -> None:
@@ -31,6 +34,7 @@ def init_formats(app: Flask) -> None:
         breakable=breakable,
         clock_time=clock_time,
         clock_time_from=clock_time_from,
+        in_plain=in_plain,
         indented=indented,
         initials=initials,
         iso=iso,
@@ -218,6 +222,17 @@ def isolated(text: object) -> Markup:
     whole = escape(write_out(limits.cut(str(text), limits.SHOWN)))
     shown = whole.replace("@", Markup("<wbr>@"))
     return Markup(f"<bdi>{shown}</bdi>")  # noqa: S704  escaped
+
+
+def in_plain(text: str) -> str:
+    """Return such text for an attribute or a title, where no markup can isolate it.
+
+    Text without a right-to-left character needs no isolation.
+    """
+    shown = write_out(limits.cut(text, limits.SHOWN))
+    if RIGHT_TO_LEFT.isdisjoint(map(unicodedata.bidirectional, shown)):
+        return shown
+    return f"{FIRST_STRONG_ISOLATE}{shown}{POP_ISOLATE}"
 
 
 def breakable(email: str) -> Markup:

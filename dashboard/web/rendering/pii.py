@@ -3,13 +3,14 @@
 from uuid import UUID
 
 from flask import Flask, g
+from markupsafe import Markup
 
 from dashboard.services.masking import inquiries as kyc_secrets
 from dashboard.services.masking import personal
 from dashboard.services.permissions import Permission
 from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.web.context import find_current_user, settings
-from dashboard.web.rendering.filters import indented
+from dashboard.web.rendering.filters import breakable, indented, isolated
 
 
 def init_personal(app: Flask) -> None:
@@ -21,7 +22,7 @@ def init_personal(app: Flask) -> None:
         sees_personal=sees_personal,
     )
     app.jinja_env.filters.update(
-        answer_json=_answer_json, free_text=_free_text, inquiry=_inquiry, personal=_personal
+        answer_json=_answer_json, inquiry=_inquiry, personal=_personal, quoted=_quoted
     )
 
 
@@ -67,10 +68,11 @@ def _inquiry(inquiry_id: str, user_id: UUID) -> str:
     return inquiry_id if sees else kyc_secrets.masked_inquiry(inquiry_id)
 
 
-def _free_text(text: str) -> str:
-    """Return what a person or the API wrote, which may name somebody."""
-    shown = text if sees_kyc_links() else kyc_secrets.without_inquiries(text)
-    return shown if sees_personal() else personal.without_personal(shown)
+def _quoted(text: object, *, whole: bool = False) -> Markup:
+    """Return what a person or the API wrote, which may name someone: masked and isolated."""
+    shown = str(text) if sees_kyc_links() else kyc_secrets.without_inquiries(str(text))
+    shown = shown if sees_personal() else personal.without_personal(shown)
+    return breakable(shown) if whole else isolated(shown)
 
 
 def _answer_json(raw: str, user_id: UUID) -> str:

@@ -8,7 +8,7 @@ from enum import StrEnum
 import structlog
 from flask import Flask, Response, request
 
-from dashboard.web.context import request_id
+from dashboard.web.request_ids import request_id
 
 log = structlog.get_logger()
 

@@ -8,6 +8,7 @@ from webauthn.helpers import bytes_to_base64url
 
 from dashboard.crypto.encryption import Encryptor
 from dashboard.services.actions import Action
+from dashboard.services.actors import Actor
 from dashboard.services.auth.mfa import passkeys, recovery_codes, totp
 from dashboard.services.auth.mfa.models import (
     Added,
@@ -19,7 +20,7 @@ from dashboard.services.auth.mfa.passkeys import Challenges, PasskeyRequest
 from dashboard.services.auth.mfa.verify import FactorVerifier, sealed_about
 from dashboard.services.auth.sessions import OpenSession, require_open
 from dashboard.services.ports import Clock
-from dashboard.services.recorder.recorder import OwnChanges
+from dashboard.services.recorder.recorder import AuditRecorder, Subject
 from dashboard.store.audit.chain import Chain
 from dashboard.store.auth import authenticators, sessions
 from dashboard.store.auth import passkeys as passkey_store
@@ -49,7 +50,7 @@ class Enrolment:
         self._by_password = by_password
         self._sealer = sealer
         self._database = database
-        self._changes = OwnChanges(chain, clock)
+        self._recorder = AuditRecorder(chain, clock)
         self._clock = clock
         self._challenges = Challenges(database, clock)
 
@@ -81,7 +82,7 @@ class Enrolment:
         name: str,
         rp_id: str,
         origin: str,
-        request_id: str,
+        actor: Actor,
     ) -> Added | None:
         """Keep the passkey that answered, None where the answer proves nothing.
 
@@ -107,8 +108,12 @@ class Enrolment:
                 name,
                 self._clock(),
             )
-            self._changes.record(
-                connection, Action.ACCOUNT_PASSKEY_ADD, session.staff, request_id, name=name
+            self._recorder.record(
+                connection,
+                Action.ACCOUNT_PASSKEY_ADD,
+                actor,
+                _about(session),
+                details={"name": name},
             )
         return Added(codes)
 
@@ -133,7 +138,7 @@ class Enrolment:
         return NewAuthenticator(secret, totp.address(secret, member.email, issuer), sealed)
 
     def add_authenticator(
-        self, session: OpenSession, new: NewAuthenticator, code: str, *, request_id: str
+        self, session: OpenSession, new: NewAuthenticator, code: str, actor: Actor
     ) -> Added | None:
         """Keep the app, in place of an older one, None where the code is not of it.
 
@@ -151,12 +156,12 @@ class Enrolment:
             authenticators.put(
                 connection, member.id, sealed, self._sealer.key_id, step, self._clock()
             )
-            self._changes.record(
-                connection, Action.ACCOUNT_AUTHENTICATOR_ADD, session.staff, request_id
+            self._recorder.record(
+                connection, Action.ACCOUNT_AUTHENTICATOR_ADD, actor, _about(session)
             )
         return Added(codes)
 
-    def remove_passkey(self, session: OpenSession, passkey_id: int, *, request_id: str) -> bool:
+    def remove_passkey(self, session: OpenSession, passkey_id: int, actor: Actor) -> bool:
         """Take one passkey away; say whether it was there.
 
         Raises:
@@ -168,29 +173,29 @@ class Enrolment:
             if name is None:
                 return False
             action = Action.ACCOUNT_PASSKEY_REMOVE
-            self._changes.record(connection, action, session.staff, request_id, name=name)
+            self._recorder.record(
+                connection, action, actor, _about(session), details={"name": name}
+            )
             self._end(connection, session)
         return True
 
-    def remove_authenticator(self, session: OpenSession, *, request_id: str) -> bool:
+    def remove_authenticator(self, session: OpenSession, actor: Actor) -> bool:
         """Take the authenticator app away; say whether it was there. Raises as above."""
         with self._database.write() as connection:
             if not authenticators.remove(connection, session.staff.id):
                 return False
-            self._changes.record(
-                connection, Action.ACCOUNT_AUTHENTICATOR_REMOVE, session.staff, request_id
+            self._recorder.record(
+                connection, Action.ACCOUNT_AUTHENTICATOR_REMOVE, actor, _about(session)
             )
             self._end(connection, session)
         return True
 
-    def new_codes(self, session: OpenSession, *, request_id: str) -> tuple[str, ...]:
+    def new_codes(self, session: OpenSession, actor: Actor) -> tuple[str, ...]:
         """Return new recovery codes: those before work no longer. None without a factor."""
         with self._database.write() as connection:
             if not require_open(connection, session).has_second_factor:
                 return ()
-            self._changes.record(
-                connection, Action.ACCOUNT_RECOVERY_CODES, session.staff, request_id
-            )
+            self._recorder.record(connection, Action.ACCOUNT_RECOVERY_CODES, actor, _about(session))
             return self._make_codes(connection, session)
 
     def _begin(self, connection: Transaction, session: OpenSession) -> tuple[str, ...]:
@@ -216,6 +221,10 @@ class Enrolment:
         hashes = map(recovery_codes.hash_of, codes)
         recovery_code_store.replace(connection, session.staff.id, hashes)
         return codes
+
+
+def _about(session: OpenSession) -> Subject:
+    return Subject("staff", session.staff.id)
 
 
 def _pending(member: StaffMember) -> str:

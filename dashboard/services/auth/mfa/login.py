@@ -23,7 +23,7 @@ from dashboard.store.db.database import Database
 from dashboard.store.staff import members as staff
 from dashboard.store.staff.members import StaffMember
 
-GOOD_FOR = timedelta(minutes=5)
+MFA_PENDING_TTL = timedelta(minutes=5)
 ABOUT = "half way"
 
 
@@ -61,7 +61,7 @@ class SecondFactorLogin:
         if opened is None:
             return None
         staff_id, began_at, proof = json.loads(opened)
-        if not is_fresh(datetime.fromtimestamp(began_at, UTC), self._clock(), GOOD_FOR):
+        if not is_fresh(datetime.fromtimestamp(began_at, UTC), self._clock(), MFA_PENDING_TTL):
             return None
         with self._database.read() as connection:
             member = staff.find_by_id(connection, staff_id)

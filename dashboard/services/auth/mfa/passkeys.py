@@ -40,7 +40,7 @@ from dashboard.store.db.database import Database
 from dashboard.store.limits.table import LimitStorage
 from dashboard.store.staff.members import StaffMember
 
-GOOD_FOR = timedelta(minutes=5)
+CHALLENGE_TTL = timedelta(minutes=5)
 TIME, RANDOM = 8, 24  # bytes of a challenge
 # What the library raises of an answer that somebody made up, beside its own errors.
 MADE_UP = (WebAuthnException, ValueError, LookupError, TypeError, AttributeError, RecursionError)
@@ -70,9 +70,9 @@ class Challenges:
         """Use a challenge up; None where it is too old, not of this time, or was used before."""
         raw = base64url_to_bytes(challenge)
         made_at = datetime.fromtimestamp(int.from_bytes(raw[:TIME], "big"), UTC)
-        if not is_fresh(made_at, self._clock(), GOOD_FOR):
+        if not is_fresh(made_at, self._clock(), CHALLENGE_TTL):
             return None
-        uses = self._used.incr(f"challenge/{challenge}", 2 * GOOD_FOR.total_seconds())
+        uses = self._used.incr(f"challenge/{challenge}", 2 * CHALLENGE_TTL.total_seconds())
         return raw if uses == 1 else None
 
 
@@ -87,7 +87,7 @@ def ask_for_new(
         user_name=member.email,
         user_display_name=member.name,
         challenge=challenge,
-        timeout=int(GOOD_FOR.total_seconds() * 1000),
+        timeout=int(CHALLENGE_TTL.total_seconds() * 1000),
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED,
             user_verification=UserVerificationRequirement.REQUIRED,
@@ -102,7 +102,7 @@ def ask_for_one_of(allowed: list[Passkey], challenge: bytes, *, rp_id: str) -> P
     options = generate_authentication_options(
         rp_id=rp_id,
         challenge=challenge,
-        timeout=int(GOOD_FOR.total_seconds() * 1000),
+        timeout=int(CHALLENGE_TTL.total_seconds() * 1000),
         allow_credentials=_described(allowed),
         user_verification=UserVerificationRequirement.REQUIRED,
     )

@@ -6,11 +6,11 @@ from wtforms.validators import AnyOf, Optional
 from dashboard.forms.contact import EmailField, PhoneField, Required
 from dashboard.forms.fields import TextField
 from dashboard.forms.retype_email import RetypedEmailForm
+from dashboard.forms.users import USER_TYPES
 from dashboard.services.countries import CODES
 from dashboard.services.registrations.register import NewUser
 from dashboard.text import emails
 
-USER_TYPES = ("personal", "business")
 LANGUAGES = ("es", "en", "pt")
 
 

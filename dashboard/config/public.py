@@ -1,0 +1,27 @@
+"""What pages show of the configuration."""
+
+from dashboard.config.settings import Config
+from dashboard.partner.assumptions import list_params
+from dashboard.web.context import PublicSettings
+
+
+def public_settings(config: Config) -> PublicSettings:
+    """Return it. No secret is among it."""
+    return PublicSettings(
+        environment=config.environment,
+        address=config.address,
+        brand=config.brand,
+        partner_api_url=config.partner_api_url,
+        support_contact=config.support_contact,
+        test_email=config.test_email,
+        time_zone=config.time_zone,
+        kyc_links=config.kyc_links,
+        link_ttl=config.kyc_link_ttl,
+        session_idle=config.session_idle,
+        session_longest=config.session_longest,
+        asks_again=config.asks_again(config.environment),
+        list_params=list_params(config.partner_list_params),
+        password_log_in=config.password_log_in,
+        roles_from_claim=bool(config.oidc_issuer and config.oidc_roles),
+        sso_name=config.oidc_name if config.oidc_issuer else None,
+    )

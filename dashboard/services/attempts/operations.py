@@ -1,0 +1,111 @@
+"""What `Attempts.perform` sends, once a form, and what becomes of it."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from dashboard.partner.errors import PartnerError
+from dashboard.services.attempts.conflicts import BusyElsewhere, InProgress, Superseded
+from dashboard.services.attempts.intents import Intent
+from dashboard.services.recorder.recorder import Details
+from dashboard.store.audit.chain import Outcome
+from dashboard.store.db.database import Transaction
+
+T = TypeVar("T")
+
+
+@dataclass
+class Operation(ABC, Generic[T]):
+    """A call that must not be sent twice, and what our own tables keep of it.
+
+    `opened`, `rejected` and `succeeded` run in the transaction that records the same in the audit
+    log, with the number of the attempt. An error in `opened` leaves nothing recorded or sent.
+    """
+
+    intent: Intent
+    reason: str | None = field(default=None, kw_only=True)
+    email: str | None = field(default=None, kw_only=True)  # of a user who doesn't exist yet
+
+    @abstractmethod
+    def body(self) -> Mapping[str, str | None]:
+        """Return what is sent: the same form with another body is refused."""
+
+    @abstractmethod
+    def details(self) -> Details:
+        """Return what the audit log says of it before it is sent."""
+
+    @abstractmethod
+    def opened(self, transaction: Transaction, seq: int, at: datetime) -> None:
+        """Keep that it is about to be sent."""
+
+    @abstractmethod
+    def send(self) -> T:
+        """Send it; raises PartnerError."""
+
+    @abstractmethod
+    def rejected(self, error: PartnerError, transaction: Transaction, seq: int) -> None:
+        """Keep that the API refused it: it did not happen."""
+
+    @abstractmethod
+    def succeeded(self, answer: T, transaction: Transaction, seq: int) -> None:
+        """Keep what the answer says."""
+
+    @abstractmethod
+    def answered(self, answer: T) -> tuple[Details, UUID | None]:
+        """Return what the audit log says of the answer, and whom the attempt is about."""
+
+
+@dataclass(frozen=True)
+class Succeeded(Generic[T]):
+    """It happened; this is the answer."""
+
+    answer: T
+
+
+@dataclass(frozen=True)
+class SucceededBefore:
+    """The same form was sent before, and it happened then."""
+
+    attempt_seq: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The API refused it, or was not reached: it did not happen."""
+
+    error: PartnerError
+
+
+@dataclass(frozen=True)
+class RefusedBefore:
+    """The same form was sent before, and the API refused it then."""
+
+    at: datetime
+
+
+@dataclass(frozen=True)
+class MayHaveHappened:
+    """The answer was lost or could not be read, now or before. Nothing is sent again."""
+
+    attempt_seq: int
+    at: datetime
+
+
+SentBefore = SucceededBefore | RefusedBefore | MayHaveHappened
+NotSent = SentBefore | InProgress | BusyElsewhere | Superseded
+Result = Succeeded[T] | Refused | NotSent
+
+
+def sent_before(outcome: Outcome | None, seq: int, at: datetime) -> SentBefore:
+    """Return what came of a form that was sent before."""
+    match outcome:
+        case Outcome.SUCCEEDED:
+            return SucceededBefore(seq, at)
+        case Outcome.REJECTED:
+            return RefusedBefore(at)
+        case _:
+            return MayHaveHappened(seq, at)

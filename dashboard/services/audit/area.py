@@ -1,0 +1,23 @@
+"""The audit log, and the budgets that keep it readable."""
+
+from dataclasses import dataclass
+
+from dashboard.services.audit.log import AuditLog
+from dashboard.services.foundation import Foundation
+from dashboard.services.recorder.budgets import Budgets
+
+
+@dataclass(frozen=True)
+class AuditServices:
+    """The log, and who has reached a budget."""
+
+    log: AuditLog
+    budgets: Budgets
+
+
+def build_audit(base: Foundation) -> AuditServices:
+    """Build them."""
+    return AuditServices(
+        log=AuditLog(base.database, base.chain, base.clock),
+        budgets=Budgets(base.database, base.chain, base.clock),
+    )

@@ -1,0 +1,32 @@
+"""Identity verification: starts, imported links, and outcomes that were lost."""
+
+from dataclasses import dataclass
+
+from dashboard.partner.client import PartnerClient
+from dashboard.services.attempts.area import AttemptServices
+from dashboard.services.foundation import Foundation
+from dashboard.services.kyc.link_import import KycImport
+from dashboard.services.kyc.links import KycLinks
+from dashboard.services.kyc.reconcile import KycReconciler
+from dashboard.services.kyc.start import KycStarts
+
+
+@dataclass(frozen=True)
+class KycServices:
+    """What starts KYC, imports links, and settles lost starts."""
+
+    starts: KycStarts
+    imports: KycImport
+    reconciler: KycReconciler
+
+
+def build_kyc(
+    base: Foundation, client: PartnerClient, attempts: AttemptServices, links: KycLinks
+) -> KycServices:
+    """Build them."""
+    reconciler = KycReconciler(attempts.outcomes, base.database, base.clock)
+    return KycServices(
+        starts=KycStarts(client, attempts.log, reconciler, base.database),
+        imports=KycImport(base.database, base.chain, base.clock, links),
+        reconciler=reconciler,
+    )

@@ -1,0 +1,31 @@
+"""Registering users, and registrations of which the answer was lost."""
+
+from dataclasses import dataclass
+
+from dashboard.partner.client import PartnerClient
+from dashboard.services.attempts.area import AttemptServices
+from dashboard.services.foundation import Foundation
+from dashboard.services.registrations.lookup import Lookup
+from dashboard.services.registrations.reconcile import RegistrationReconciler
+from dashboard.services.registrations.register import Registrations
+from dashboard.services.upstream.monitor import UpstreamMonitor
+
+
+@dataclass(frozen=True)
+class RegistrationServices:
+    """What registers users, and what settles lost registrations."""
+
+    attempts: Registrations
+    reconciler: RegistrationReconciler
+
+
+def build_registrations(
+    base: Foundation, client: PartnerClient, monitor: UpstreamMonitor, attempts: AttemptServices
+) -> RegistrationServices:
+    """Build them."""
+    return RegistrationServices(
+        attempts=Registrations(client, attempts.log, base.database, base.clock),
+        reconciler=RegistrationReconciler(
+            Lookup(client, monitor), attempts.outcomes, attempts.log, base.database, base.clock
+        ),
+    )

@@ -1,0 +1,26 @@
+"""Users' tokens."""
+
+from dataclasses import dataclass
+
+from dashboard.partner.client import PartnerClient
+from dashboard.services.attempts.area import AttemptServices
+from dashboard.services.foundation import Foundation
+from dashboard.services.tokens.hourly_limit import IN_PRODUCTION, TokenLimit
+from dashboard.services.tokens.issue import Tokens
+
+
+@dataclass(frozen=True)
+class TokenServices:
+    """What issues tokens, and how many an hour may be."""
+
+    issuer: Tokens
+    limit: TokenLimit
+
+
+def build_tokens(
+    base: Foundation, client: PartnerClient, attempts: AttemptServices, *, in_production: bool
+) -> TokenServices:
+    """Build them; only production has a limit."""
+    limits = IN_PRODUCTION if in_production else {}
+    limit = TokenLimit(limits, base.database, base.chain, base.clock)
+    return TokenServices(Tokens(client, attempts.log, limit, base.database, base.clock), limit)

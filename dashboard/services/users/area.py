@@ -1,0 +1,49 @@
+"""The API's users."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from dashboard.partner.client import PartnerClient
+from dashboard.services.foundation import Foundation
+from dashboard.services.kyc.reconcile import KycReconciler
+from dashboard.services.recorder.budgets import Budget, Kind
+from dashboard.services.upstream.monitor import UpstreamMonitor
+from dashboard.services.users.openings import Openings
+from dashboard.services.users.reveal import PiiReveals
+from dashboard.services.users.search import Users
+
+
+@dataclass(frozen=True)
+class UserServices:
+    """What finds users, and what reveals their personal data."""
+
+    directory: Users
+    reveals: PiiReveals
+
+
+@dataclass(frozen=True)
+class UserSettings:
+    """What the configuration says of users' pages."""
+
+    views_per_hour: int
+    reveals_per_hour: int
+    link_ttl: timedelta
+
+
+def build_users(
+    base: Foundation,
+    settings: UserSettings,
+    client: PartnerClient,
+    monitor: UpstreamMonitor,
+    kyc: KycReconciler,
+) -> UserServices:
+    """Build them."""
+    database, clock = base.database, base.clock
+    openings = Openings(database, clock, Budget(Kind.USER_VIEWS, settings.views_per_hour))
+    reveals = Budget(Kind.REVEALS, settings.reveals_per_hour)
+    return UserServices(
+        directory=Users(
+            client, database, clock, monitor, kyc, openings, link_ttl=settings.link_ttl
+        ),
+        reveals=PiiReveals(database, base.chain, clock, reveals),
+    )

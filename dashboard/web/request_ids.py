@@ -1,0 +1,8 @@
+"""The id that ties the log, the audit and a page to one request."""
+
+from flask import g
+
+
+def request_id() -> str:
+    """Return this request's id: 16 hexadecimal digits, in our log and on error pages."""
+    return str(g.request_id)

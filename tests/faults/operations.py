@@ -1,0 +1,40 @@
+"""An operation that is started, and never sent."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from dashboard.partner.errors import PartnerError
+from dashboard.services.attempts.operations import Operation
+from dashboard.services.recorder.recorder import Details
+from dashboard.store.db.database import Transaction
+
+
+@dataclass
+class Sending(Operation[None]):
+    """Sends nothing; `keep` is what the tables of its area keep of it."""
+
+    sent: Mapping[str, str | None]
+    keep: Callable[[Transaction, int, datetime], None] | None = None
+
+    def body(self) -> Mapping[str, str | None]:
+        return self.sent
+
+    def details(self) -> Details:
+        return {}
+
+    def opened(self, transaction: Transaction, seq: int, at: datetime) -> None:
+        if self.keep:
+            self.keep(transaction, seq, at)
+
+    def send(self) -> None:
+        raise AssertionError
+
+    def rejected(self, _error: PartnerError, _transaction: Transaction, _seq: int) -> None:
+        raise AssertionError
+
+    def answered(self, _answer: None) -> tuple[Details, None]:
+        raise AssertionError
+
+    def succeeded(self, _answer: None, _transaction: Transaction, _seq: int) -> None:
+        raise AssertionError
