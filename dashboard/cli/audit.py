@@ -5,8 +5,9 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from dashboard.config.settings import load_config
 from dashboard.crypto.keyring import KeyPurpose, Keyring, Keys
@@ -21,6 +22,7 @@ from dashboard.store.db.database import Database
 from dashboard.wiring import now
 
 STDIN = Path("-")
+LINE_MAX = 64 * 1024  # bytes of a line of a log
 NAMED = 20  # gaps and rows that are printed one by one
 
 
@@ -64,13 +66,23 @@ def _verify(options: argparse.Namespace) -> int:
         return _verify_database(database, chain, noted)
 
 
-def _lines(log: Path) -> list[str]:
-    if log == STDIN:
-        return sys.stdin.buffer.read().decode(errors="replace").splitlines()
+def _lines(log: Path) -> Iterator[str]:
+    """Give the lines of a log one by one, however long it is."""
     try:
-        return log.read_text(encoding="utf-8", errors="replace").splitlines()
+        with nullcontext(sys.stdin.buffer) if log == STDIN else log.open("rb") as file:
+            yield from _whole_lines(file)
     except OSError as error:
         raise UnreadableFileError(f"{log} cannot be read: {error.strerror}.") from None
+
+
+def _whole_lines(file: BinaryIO) -> Iterator[str]:
+    """Give lines of at most `LINE_MAX` bytes; a longer one is no line of ours."""
+    begins = True
+    while part := file.readline(LINE_MAX):
+        ends = part.endswith(b"\n")
+        if begins and (ends or len(part) < LINE_MAX):
+            yield part.decode(errors="replace")
+        begins = ends
 
 
 def _noted_in(lines: Iterable[str]) -> Iterator[Head]:

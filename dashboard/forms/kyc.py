@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, ValidationError
-from wtforms.validators import AnyOf, NumberRange, Optional, Regexp
+from wtforms.validators import AnyOf, NumberRange, Optional
 
 from dashboard.forms.contact import EmailField, NameField, PhoneField, Required
 from dashboard.forms.fields import DayField, MomentField, TextField
@@ -24,7 +24,6 @@ from dashboard.text import emails, limits
 OLDEST = 1900
 LANES = tuple(lane.value for lane in Lane)
 VIEWS = ("pending",)
-PAGE_MAX = 1_000_000
 
 
 class KycForm(RetypedEmailForm):
@@ -121,8 +120,6 @@ class KycDeskForm(PagedForm):
     lane = TextField(validators=[Optional(), AnyOf(LANES)])
     by = TextField(validators=[Optional()], max_length=emails.MAX_LENGTH)
     after = WholeNumberField(validators=[Optional(), NumberRange(1, 2**31)])
-    page = WholeNumberField(validators=[Optional(), NumberRange(1, PAGE_MAX)])
-    cursor = TextField(validators=[Optional(), Regexp(r"^[\x21-\x7e]*$")], max_length=limits.CURSOR)
 
     @property
     def is_pending(self) -> bool:

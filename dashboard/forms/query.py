@@ -2,12 +2,15 @@
 
 import re
 
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import NumberRange, Optional, Regexp
 
-from dashboard.forms.fields import NumberField
+from dashboard.forms.fields import NumberField, TextField
+from dashboard.text import limits
 
+PAGE_MAX = 1_000_000
 POSITION_MAX = 2**63 - 1  # the largest number that the database knows
 KEPT = "kept"  # what web/auth/saved_forms.py adds to the address of a page that shows a form again
 
@@ -43,6 +46,12 @@ class QueryForm(Form):
 class PagedForm(QueryForm):
     """A list of the API's, which may change while someone pages through it."""
 
+    page = WholeNumberField(
+        _l("Page"), [Optional(), NumberRange(1, PAGE_MAX)], description=_l("the page")
+    )
+    cursor = TextField(
+        _l("Position"), [Optional(), Regexp(r"^[\x21-\x7e]*$")], max_length=limits.CURSOR
+    )
     of = WholeNumberField(validators=[Optional(), NumberRange(0, POSITION_MAX)])
 
     def known_total(self) -> int | None:

@@ -4,19 +4,18 @@ from collections.abc import Collection
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import AnyOf, NumberRange, Optional, Regexp
+from wtforms.validators import AnyOf, NumberRange, Optional
 
 from dashboard.forms.fields import TextField
 from dashboard.forms.query import PagedForm, WholeNumberField
 from dashboard.partner.list_filters import UserQuery
 from dashboard.services.countries import CODES
-from dashboard.text import emails, limits
+from dashboard.text import emails
 
 STATUSES = ("active", "pending", "suspended", "banned")
 USER_TYPES = ("personal", "business")
 LIMITS = (20, 50, 100)
 CHOICES = {"user_type": USER_TYPES, "limit": LIMITS}
-PAGE_MAX = 1_000_000
 QUERY_NAMES = {"q": "search", "country": "country_code"}
 """What `UserQuery` calls a field, where the address has a shorter word."""
 URL_NAMES = {ours: field for field, ours in QUERY_NAMES.items()}
@@ -46,14 +45,8 @@ class UserFilterForm(PagedForm):
     status = TextField(_l("Status"), [Optional(), AnyOf(STATUSES)], description=_l("the status"))
     country = CountryField(_l("Country"), [Optional(), AnyOf(CODES)], description=_l("the country"))
     user_type = TextField(_l("Type"), [Optional(), AnyOf(USER_TYPES)], description=_l("the type"))
-    page = WholeNumberField(
-        _l("Page"), [Optional(), NumberRange(1, PAGE_MAX)], description=_l("the page")
-    )
     limit = WholeNumberField(
         _l("Rows a page"), [Optional(), NumberRange(1, 100)], description=_l("the page size")
-    )
-    cursor = TextField(
-        _l("Position"), [Optional(), Regexp(r"^[\x21-\x7e]*$")], max_length=limits.CURSOR
     )
 
     def query(self) -> UserQuery:

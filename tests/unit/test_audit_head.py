@@ -1,6 +1,7 @@
 """The last row of the audit, noted elsewhere, tells that the end was cut off."""
 
 import re
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 import structlog
 from sqlalchemy import update
 
+from dashboard.cli.audit import LINE_MAX, _lines
 from dashboard.logs import configure_logs
 from dashboard.services.permissions import Role
 from dashboard.store.audit.head import NAME
@@ -69,6 +71,22 @@ def test_a_whole_database_that_was_put_back_is_found_by_the_log(
     assert run("audit verify", settings=settings).returncode == 0
     cut = run(asked, settings=settings)
     assert (cut.returncode, "no row 3 with this mac" in cut.stderr) == (1, True)
+
+
+def test_a_log_is_read_by_bounded_lines_however_large_it_is(tmp_path: Path) -> None:
+    log, megabyte = tmp_path / "web.log", b"x" * 1_000_000
+    with log.open("wb") as file:
+        for _ in range(64):
+            file.write(megabyte)
+        file.write(b'"audit_head"\nshort\n' + b"y" * (LINE_MAX - 1) + b"\nlast")
+    tracemalloc.start()
+    try:
+        lines = [*_lines(log)]
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert lines == ["short\n", "y" * (LINE_MAX - 1) + "\n", "last"]
+    assert peak < 10 * LINE_MAX
 
 
 def heads(capsys: pytest.CaptureFixture[str]) -> list[str]:

@@ -7,10 +7,12 @@ from flask import Flask
 from dashboard.app import create_app
 from dashboard.config.settings import Config
 from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
 from tests.browsing import Visitor
 from tests.conftest import LogIn, TestClock
 from tests.simulator_process import RunningSimulator
 from tests.views.forms import TOKEN, intent_of, send
+from tests.views.sso import entries
 from tests.views.test_token_limit import about as about  # noqa: PLC0414  a fixture
 from tests.views.test_token_limit import config as config  # noqa: PLC0414  a fixture
 from tests.views.test_token_limit import issues
@@ -38,6 +40,28 @@ def test_a_user_has_twenty_an_hour_whoever_asks(
     page = send(another, path, token, status=429)
     assert "reached the hourly limit of 20 tokens" in page.words
     assert token["reason"] in page.text
+
+
+def test_a_refusal_is_recorded_once_for_each_limit(
+    log_in: LogIn, simulator: RunningSimulator, database: Database
+) -> None:
+    about, other = [user for user in simulator.users() if user["status"] == "active"][:2]
+    for _ in range(2):
+        an_issuer(log_in, [about], 10)
+    another = an_issuer(log_in, [other], 9)
+
+    def ask(user: dict[str, str], status: int) -> None:
+        sent = {**TOKEN, "confirm": user["email"]}
+        send(another, f"/users/{user['id']}/tokens", sent, status=status)
+
+    for _ in range(2):
+        ask(about, 429)
+    ask(other, 200)
+    for _ in range(2):
+        ask(other, 429)
+    rows = entries(database, "tokens:issue")
+    refused = [details["scope"] for outcome, details in rows if outcome == "rejected"]
+    assert refused == ["user", "person"]
 
 
 def test_new_issuers_get_no_further_than_fifty_tokens_together(

@@ -108,7 +108,7 @@ class TokenLimit:
         return max(found, key=lambda reached: reached.next_at, default=None)
 
     def refused(self, intent: Intent, error: TokenLimitError, *, request_id: str | None) -> None:
-        """Record and log, once an hour, that someone reached a limit.
+        """Record and log, once an hour for each scope, that someone reached a limit.
 
         Raises:
             NotRecordedError: it could not be recorded; nothing was sent either.
@@ -116,7 +116,8 @@ class TokenLimit:
         """
         now, reached = self._clock(), error.reached
         with nothing_sent(), self._database.write() as connection:
-            if token_attempts.was_refused(connection, intent.staff_id, (now - HOUR, now + HOUR)):
+            span = (now - HOUR, now + HOUR)
+            if token_attempts.was_refused(connection, intent.staff_id, reached.scope, span):
                 return
             entry = NewEntry(
                 at=now,

@@ -59,8 +59,10 @@ def nth_newest(
     return connection.execute(statement).scalar()
 
 
-def was_refused(connection: Connection, staff_id: int, span: tuple[datetime, datetime]) -> bool:
-    """Return whether someone was refused another one then."""
+def was_refused(
+    connection: Connection, staff_id: int, scope: str, span: tuple[datetime, datetime]
+) -> bool:
+    """Return whether a limit of this scope refused someone another one then."""
     statement = select(audit.c.seq).where(
         audit.c.action.in_(ACTIONS),
         audit.c.at.between(*span),
@@ -68,6 +70,7 @@ def was_refused(connection: Connection, staff_id: int, span: tuple[datetime, dat
         audit.c.outcome == Outcome.REJECTED.value,
         audit.c.attempt_seq.is_(None),
         audit.c.details.contains('"cause": "limit"'),
+        audit.c.details.contains(f'"scope": "{scope}"'),
     )
     return connection.execute(statement.limit(1)).first() is not None
 
