@@ -198,7 +198,7 @@ def logged_in(server: Server, person: tuple[str, str]) -> requests.Session:
         headers={"Cookie": cookie},
         allow_redirects=False,
     )
-    http.headers["Cookie"] = done.headers["Set-Cookie"].split(";")[0]
+    http.headers["Cookie"] = "; ".join(f"{each.name}={each.value}" for each in done.cookies)
     return http
 
 
