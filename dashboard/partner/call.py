@@ -1,4 +1,4 @@
-"""One logical call: let out or held back, sent, asked again with other keys, and told of."""
+"""One logical call: admitted or held back, sent, retried with other keys, and reported."""
 
 import time
 from collections.abc import Callable
@@ -29,7 +29,10 @@ class _Asked(Generic[T]):
 
 
 class CallRunner:
-    """Makes them; what each part is, `PartnerClient` says."""
+    """Runs one logical call: admission, retries, other keys, and reporting.
+
+    `PartnerClient` explains the arguments.
+    """
 
     def __init__(
         self,

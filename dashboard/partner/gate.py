@@ -54,10 +54,10 @@ class Gate(Protocol):
         """Hear that the API accepts the credentials of a ticket that `next_after` gave."""
 
     def is_shut(self) -> bool:
-        """Say whether nothing may go out at all, a call under way included."""
+        """Return whether nothing may go out at all, not even the next try of a call under way."""
 
     def leave(self, ticket: Ticket, result: CallResult, retry_after_s: float | None) -> None:
-        """Tell how the call ended."""
+        """Report how the call ended."""
 
 
 class OpenGate:
@@ -67,7 +67,7 @@ class OpenGate:
         self._credentials = credentials
 
     def enter(self, *, is_write: bool) -> Ticket | HeldBack:  # noqa: ARG002  the protocol's
-        """Say yes."""
+        """Let it out."""
         return Ticket(self._credentials)
 
     def next_after(self, refused: Ticket) -> Ticket | None:  # noqa: ARG002  the protocol's
@@ -78,11 +78,11 @@ class OpenGate:
         """Change nothing."""
 
     def is_shut(self) -> bool:
-        """Say no."""
+        """Return False: it is never shut."""
         return False
 
     def leave(self, ticket: Ticket, result: CallResult, retry_after_s: float | None) -> None:
-        """Forget it."""
+        """Ignore it."""
 
 
 class Bulkhead:

@@ -112,10 +112,10 @@ def _matches(user: User, search: str) -> bool:
 
 
 def _search_checks(first: UserPage) -> tuple[ParameterCheck, ...]:
-    """Search for one of several users; where there is but one, for somebody else."""
+    """Search for one of several users; where there is only one, for an email that no one has."""
     users = first.users
     if len(users) == 1:
-        query = UserQuery(search=f"nobody-{secrets.token_hex(8)}@example.com")
+        query = UserQuery(search=f"no-one-{secrets.token_hex(8)}@example.com")
         return (ParameterCheck("search", query, lambda page: not page.rows),)
     wanted = users[-1].email
     return (

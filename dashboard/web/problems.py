@@ -93,7 +93,7 @@ def _layout() -> str:
 
 
 def log_problem(error: partner.PartnerError) -> None:
-    """Log a call that failed, for whoever answers it in another way than by a page of these."""
+    """Log a call that failed, for a view that answers it in its own way."""
     log.warning(
         "partner_error", kind=type(error).__name__, call=str(error), request_id=request_id()
     )

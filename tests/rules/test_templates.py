@@ -64,6 +64,12 @@ def test_a_template_trusts_nothing_and_styles_nothing_inline(path: Path) -> None
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_what_is_shown_as_it_stands_has_no_white_space_of_the_template(path: Path) -> None:
+    text = re.sub(r"\{\{[\s\S]*?\}\}", "x", read(path))
+    assert not re.search(r"<(?:pre|textarea)\b[^>]*>\s|\s</(?:pre|textarea)>", text)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_every_word_of_a_template_can_be_translated(path: Path) -> None:
     bare = re.sub(
         r"\{#[\s\S]*?#\}|\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}|<!--[\s\S]*?-->", " ", read(path)

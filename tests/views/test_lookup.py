@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from dashboard.services.actors import WORKER
-from dashboard.services.registrations.reconcile import LookupResult
+from dashboard.services.registrations.models import LookupResult
 from dashboard.services.registry import Services
 from dashboard.store.db.database import Database
 from tests.browsing import Visitor

@@ -8,7 +8,7 @@ from flask import Flask
 
 from dashboard.services.actors import Actor, Via
 from dashboard.services.permissions import Role
-from dashboard.services.registrations.reconcile import LookupResult
+from dashboard.services.registrations.models import LookupResult
 from dashboard.services.registry import Services
 from dashboard.services.staff.manage import Staff
 from dashboard.store.audit import chain as audit

@@ -55,7 +55,7 @@ class Operation(ABC, Generic[T]):
 
     @abstractmethod
     def answered(self, answer: T) -> tuple[Details, UUID | None]:
-        """Return what the audit log says of the answer, and whom the attempt is about."""
+        """Return what the audit log says of the answer, and the user that the attempt is about."""
 
 
 @dataclass(frozen=True)

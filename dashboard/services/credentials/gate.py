@@ -54,7 +54,7 @@ class CallGate:
                 if isinstance(ticket, Ticket):
                     return replace(ticket, refused=tried)
         except StoreError:
-            pass
+            return None  # the caller reports the refusal itself
         return None
 
     def accepted(self, ticket: Ticket) -> None:

@@ -60,7 +60,7 @@ class Recorded:
 
 @dataclass(frozen=True)
 class KycState:
-    """What we know of a user's KYC, without asking anybody.
+    """What we know of a user's KYC, without asking the API.
 
     `lost` is our own start whose answer was lost, where it most likely explains a 409.
     """
@@ -85,7 +85,7 @@ class _Start(Operation[Answer[KycStarted]]):
 
     def __post_init__(self) -> None:
         if self.intent.subject_id is None:
-            raise LookupError("an intent about nobody")
+            raise LookupError("an intent without a user")
         self.user_id = self.intent.subject_id
         self.changes_email = is_another_email(self.intent, self.applicant.email)
         if not self.changes_email and self.intent.email:
@@ -137,12 +137,12 @@ class KycStarts:
         self,
         starter: Starter,
         attempts: Attempts,
-        kyc_settlement: KycReconciler,
+        reconciler: KycReconciler,
         database: Database,
     ) -> None:
         self._starter = starter
         self._attempts = attempts
-        self._kyc_settlement = kyc_settlement
+        self._reconciler = reconciler
         self._database = database
 
     def get(self, user_id: UUID) -> KycState:
@@ -164,7 +164,7 @@ class KycStarts:
         Raises: as `Attempts.perform`; OutcomeLostError only where no link came either.
         """
         by = replace(actor, via=Via.NEW_ATTEMPT)
-        start = _Start(intent, applicant, self._starter, self._kyc_settlement, by)
+        start = _Start(intent, applicant, self._starter, self._reconciler, by)
         try:
             result = self._attempts.perform(start, actor)
         except OutcomeLostError as error:
@@ -182,5 +182,5 @@ class KycStarts:
 
 
 def is_another_email(intent: Intent, email: str) -> bool:
-    """Say whether an identity check is to go to another email than the user's registered one."""
+    """Return whether an identity check is to go to an email other than the registered one."""
     return comparable(email) != comparable(intent.email or "")

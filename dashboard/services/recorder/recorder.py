@@ -110,7 +110,7 @@ def append_sums(connection: Transaction, chain: Chain, now: datetime) -> None:
 
 @dataclass(frozen=True)
 class Subject:
-    """Whom or what an entry is about."""
+    """The user, member of staff or thing that an entry is about."""
 
     kind: str
     id: int | str | UUID | None

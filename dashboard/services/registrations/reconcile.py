@@ -7,9 +7,7 @@ sent again.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from time import monotonic
-from uuid import UUID
 
 import structlog
 
@@ -21,6 +19,7 @@ from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST, is_runnin
 from dashboard.services.attempts.reconcile import OutcomeRecorder
 from dashboard.services.ports import Clock
 from dashboard.services.registrations.lookup import SLACK, Lookup
+from dashboard.services.registrations.models import DID_NOT_HAPPEN, Look, LookupResult
 from dashboard.services.users.facts import facts_of
 from dashboard.store import registrations
 from dashboard.store.audit.chain import Outcome
@@ -29,42 +28,12 @@ from dashboard.store.registrations import Registration, RegistrationState
 from dashboard.store.users import sightings
 from dashboard.text.emails import comparable
 
-__all__ = ["Look", "LookupResult", "RegistrationReconciler"]
-
 AT_WORK = timedelta(seconds=20)  # how long a slow API may go on working after an answer was lost
 RECENT = timedelta(hours=1)
 A_ROUND, AT_ONCE = 10, 500
 LONGEST_WAIT = timedelta(hours=1)
 SEARCH_S = 10.0  # no search is begun after this
 log = structlog.get_logger()
-
-
-class LookupResult(StrEnum):
-    """What a look showed. Those up to ABSENT settle the attempt."""
-
-    CREATED = "created"  # while the attempt was under way: it happened
-    BEFORE = "before"  # the email was taken before
-    LATER = "later"  # somebody else registered it later
-    OURS = "ours"  # by another attempt of ours
-    ABSENT = "absent"  # nobody has the email
-    UNDATED = "undated"  # somebody has it, since when is not told
-    UNCLEAR = "unclear"
-    REFUSED = "refused"  # settled before: it did not happen
-
-
-DID_NOT_HAPPEN = frozenset(
-    {LookupResult.BEFORE, LookupResult.LATER, LookupResult.OURS, LookupResult.ABSENT}
-)
-
-
-@dataclass(frozen=True)
-class Look:
-    """What is known of a registration now, and whom it is about where somebody was found."""
-
-    found: LookupResult
-    email: str
-    user_id: UUID | None
-    at: datetime
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,9 @@ from dashboard.store.auth import sessions
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.staff import members as staff
 from dashboard.store.staff.members import StaffMember
-from dashboard.text.characters import write_out
+from dashboard.text.characters import clean, write_out
+from dashboard.text.emails import is_email
+from dashboard.text.names import is_name, name_for
 
 
 class StaffChangeRefusal(StrEnum):
@@ -111,3 +113,20 @@ class StaffChanges:
         subject = Subject("staff", staff_id)
         told = details if by.staff_id else {"by": "command line", **details}
         self._recorder.record(connection, action, by, subject, details=told)
+
+
+def valid_name(text: str, email: str) -> str:
+    """Return a name, made from the email where there is none. Raises StaffError."""
+    if text and not is_name(clean(text)):
+        raise StaffError(StaffChangeRefusal.NO_NAME, f"“{write_out(text)}” is not a name.")
+    return name_for(text, email)
+
+
+def valid_email(text: str) -> str:
+    """Return an email without what surrounds it. Raises StaffError."""
+    email = clean(text)
+    if not is_email(email):
+        raise StaffError(
+            StaffChangeRefusal.NO_EMAIL, f"“{write_out(text)}” is not an email address."
+        )
+    return email

@@ -9,7 +9,13 @@ from dashboard.services.auth.password_rules import PasswordRules
 from dashboard.services.auth.passwords import hash_password
 from dashboard.services.permissions import Role
 from dashboard.services.ports import Clock
-from dashboard.services.staff.change import StaffChangeRefusal, StaffChanges, StaffError
+from dashboard.services.staff.change import (
+    StaffChangeRefusal,
+    StaffChanges,
+    StaffError,
+    valid_email,
+    valid_name,
+)
 from dashboard.store.audit.chain import Chain
 from dashboard.store.auth import one_time_links as links
 from dashboard.store.auth import second_factors as factors
@@ -17,9 +23,6 @@ from dashboard.store.auth.one_time_links import OpenLink
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.staff import members as staff
 from dashboard.store.staff.members import StaffMember
-from dashboard.text.characters import clean, write_out
-from dashboard.text.emails import is_email
-from dashboard.text.names import is_name, name_for
 
 __all__ = ["Staff", "StaffChangeRefusal", "StaffError"]
 
@@ -91,8 +94,8 @@ class Staff:
             WeakPasswordError: the rules refuse the password.
 
         """
-        email = _valid_email(email)
-        name = _valid_name(name, email)
+        email = valid_email(email)
+        name = valid_name(name, email)
         password_hash = hash_password(self._rules.accept(password, email=email, name=name))
         with self._database.write() as connection:
             self._add(connection, email, name, password_hash, roles, by)
@@ -106,8 +109,8 @@ class Staff:
             StaffError: as `add`.
 
         """
-        email = _valid_email(email)
-        name = _valid_name(name, email)
+        email = valid_email(email)
+        name = valid_name(name, email)
         with self._database.write() as connection:
             member = self._add(connection, email, name, "", roles, by)
             return make_link(connection, member, created_by=by.staff_id, at=self._clock())
@@ -242,18 +245,3 @@ class Staff:
         staff.set_roles(connection, staff_id, wanted)
         self._changes.record(connection, Action.STAFF_ADD, staff_id, by, roles=",".join(wanted))
         return self._changes.get(connection, email, by)  # which asks whether they still may
-
-
-def _valid_name(text: str, email: str) -> str:
-    if text and not is_name(clean(text)):
-        raise StaffError(StaffChangeRefusal.NO_NAME, f"“{write_out(text)}” is not a name.")
-    return name_for(text, email)
-
-
-def _valid_email(text: str) -> str:
-    email = clean(text)
-    if not is_email(email):
-        raise StaffError(
-            StaffChangeRefusal.NO_EMAIL, f"“{write_out(text)}” is not an email address."
-        )
-    return email

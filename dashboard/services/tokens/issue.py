@@ -81,7 +81,7 @@ class _Exchanged:
 
 @dataclass
 class _Exchange(Operation[_Exchanged]):
-    """One token: of the intent's user, or with a Privy log-in of whoever the answer names."""
+    """One token: of the intent's user, or of the user that the answer to a Privy log-in names."""
 
     why: Purpose
     issuer: Issuer
@@ -116,7 +116,7 @@ class _Exchange(Operation[_Exchanged]):
         elif self.intent.subject_id:
             answer = self.issuer.exchange_token(self.intent.subject_id)
         else:
-            raise LookupError("an intent about nobody")
+            raise LookupError("an intent without a user")
         token = answer.value.access_token.get_secret_value()
         claims = read_claims(token)
         expires_at = expiry(claims, answer.at)

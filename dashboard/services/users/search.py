@@ -42,7 +42,7 @@ class Users:
         database: Database,
         clock: Clock,
         upstream: UpstreamMonitor,
-        kyc_settlement: KycReconciler,
+        reconciler: KycReconciler,
         openings: Openings,
         *,
         link_ttl: timedelta,
@@ -51,7 +51,7 @@ class Users:
         self._database = database
         self._clock = clock
         self._upstream = upstream
-        self._kyc_settlement = kyc_settlement
+        self._reconciler = reconciler
         self._openings = openings
         self._link_ttl = link_ttl
 
@@ -171,7 +171,7 @@ class Users:
             self._write([facts], answer.at)
         is_lost = any(start.state is InquiryState.UNKNOWN for start in known.starts)
         if is_lost:
-            self._kyc_settlement.saw(facts.user_id, answer.value.status_text, by)
+            self._reconciler.saw(facts.user_id, answer.value.status_text, by)
         return is_news or is_lost
 
     def _write(self, facts: list[SeenFacts], at: datetime) -> None:

@@ -14,7 +14,7 @@ from dashboard.services.actors import Via
 from dashboard.services.attempts.conflicts import Superseded
 from dashboard.services.attempts.operations import MayHaveHappened, Refused
 from dashboard.services.permissions import Permission
-from dashboard.services.registrations.reconcile import Look
+from dashboard.services.registrations.models import Look
 from dashboard.services.registrations.register import Done, EmailKnown, Result
 from dashboard.services.registrations.sample_identity import make_sample
 from dashboard.web.auth.saved_forms import restore_form

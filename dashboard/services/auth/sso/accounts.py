@@ -1,4 +1,4 @@
-"""Which member of staff somebody is whom the provider knows, and what they may do here."""
+"""Which member of staff an account at the provider belongs to, and what they may do here."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,13 +6,14 @@ from datetime import datetime
 
 from dashboard.oidc.models import Identity
 from dashboard.services.actions import Action
+from dashboard.services.actors import Actor
 from dashboard.services.auth.sessions import Method
 from dashboard.services.auth.sso.models import Admitted, Arrival, SsoRefusal
 from dashboard.services.permissions import Role
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import REFUSALS, STRANGERS, VISITS
-from dashboard.services.recorder.recorder import note, record
-from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.services.recorder.recorder import AuditRecorder, Subject
+from dashboard.store.audit.chain import Chain, Outcome
 from dashboard.store.auth import one_time_links as links
 from dashboard.store.auth import sessions, sso_accounts
 from dashboard.store.db.database import Database, Transaction
@@ -27,7 +28,7 @@ BY = "single sign-on"
 class SsoAccounts:
     """Finds, links and makes members. `table` says which roles follow from which group.
 
-    Without a table only members come in whom somebody added, with the roles they were given.
+    Without a table only members who were added come in, with the roles they were given.
     """
 
     def __init__(
@@ -40,16 +41,16 @@ class SsoAccounts:
         by_password: bool,
     ) -> None:
         self._database = database
-        self._chain = chain
+        self._recorder = AuditRecorder(chain, clock)
         self._clock = clock
         self._table = table
         self._by_password = by_password
 
     def let_in(self, arrival: Arrival) -> Admitted | SsoRefusal:
-        """Return whom it lets in, or why nobody; recorded either way.
+        """Return the member that it lets in, or why it lets in no one; recorded either way.
 
         Raises:
-            StoreError: nothing can be recorded, so nobody comes in.
+            StoreError: nothing can be recorded, so no one comes in.
 
         """
         with self._database.write() as connection:
@@ -80,7 +81,7 @@ class SsoAccounts:
             return staff.find_by_id(connection, staff_id)
 
     def confirm(self, arrival: Arrival, staff_id: int, since: datetime) -> SsoRefusal | None:
-        """Say what keeps this from showing anew that it is the member; recorded either way.
+        """Return what keeps this from proving again that it is the member; recorded either way.
 
         Roles follow the claim here too: where they change, the session ends with the others.
 
@@ -102,7 +103,7 @@ class SsoAccounts:
     def _identify(
         self, connection: Transaction, arrival: Arrival
     ) -> tuple[StaffMember | None, SsoRefusal | None]:
-        """Return whose account it is. An email finds somebody once: then the account is theirs."""
+        """Return whose account it is. An email finds a member once: then the account is theirs."""
         identity = arrival.identity
         staff_id = sso_accounts.find(connection, identity.issuer, identity.subject)
         if staff_id is not None:
@@ -135,7 +136,7 @@ class SsoAccounts:
     def _add(
         self, connection: Transaction, email: str, arrival: Arrival
     ) -> tuple[StaffMember | None, SsoRefusal | None]:
-        """Add somebody whom nobody invited, where a role follows from the claim."""
+        """Add a person without an invitation, where a role follows from the claim."""
         roles = self._roles(arrival.identity)
         if not roles:
             return None, SsoRefusal.UNKNOWN
@@ -156,7 +157,7 @@ class SsoAccounts:
     ) -> SsoRefusal | None:
         """Give the member the roles of the claim, and end the sessions that had others.
 
-        Where nobody would be left who may manage staff, the roles stay as they are.
+        Where no one would be left to manage staff, the roles stay as they are.
         """
         if not self._table:
             return None
@@ -209,19 +210,18 @@ class SsoAccounts:
         cause: SsoRefusal | None,
         arrival: Arrival,
     ) -> None:
-        """Record that somebody showed who they are, or did not."""
+        """Record that a person proved who they are, or did not."""
         details = {"address": arrival.address, "method": Method.SSO.value}
-        entry = NewEntry(
-            at=self._clock(),
-            action=action,
-            outcome=Outcome.REJECTED if cause else Outcome.SUCCEEDED,
-            staff_id=staff_id,
-            details={**details, **({"cause": cause.value} if cause else {})},
-            request_id=arrival.request_id,
-        )
         refused = STRANGERS if action == Action.LOG_IN else REFUSALS
-        allowance = refused if cause else VISITS
-        note(connection, self._chain, entry, allowance)
+        self._recorder.note(
+            connection,
+            action,
+            Actor(staff_id, arrival.request_id),
+            None,
+            Outcome.REJECTED if cause else Outcome.SUCCEEDED,
+            refused if cause else VISITS,
+            {**details, **({"cause": cause.value} if cause else {})},
+        )
 
     def _record(
         self,
@@ -233,20 +233,12 @@ class SsoAccounts:
         outcome: Outcome = Outcome.SUCCEEDED,
         **details: str,
     ) -> None:
-        entry = NewEntry(
-            at=self._clock(),
-            action=action,
-            outcome=outcome,
-            staff_id=staff_id,
-            subject_kind="staff",
-            subject_id=str(staff_id),
-            details={"by": BY, **details},
-            request_id=arrival.request_id,
-        )
+        actor, subject = Actor(staff_id, arrival.request_id), Subject("staff", staff_id)
+        told = {"by": BY, **details}
         if outcome is Outcome.REJECTED:
-            note(connection, self._chain, entry, REFUSALS)
+            self._recorder.note(connection, action, actor, subject, outcome, REFUSALS, told)
         else:
-            record(connection, self._chain, entry)
+            self._recorder.record(connection, action, actor, subject, details=told)
 
 
 def _is_address(email: str) -> bool:

@@ -9,14 +9,14 @@ from dashboard.store.staff.members import StaffMember
 
 
 class SsoRefusal(StrEnum):
-    """Why somebody whom the provider knows does not come in; the audit has it, the page not."""
+    """Why a person whom the provider knows is not let in: for the audit log, not for the page."""
 
-    UNKNOWN = "unknown"  # nobody here has this email, and no role follows from the claim
+    UNKNOWN = "unknown"  # no member has this email, and no role follows from the claim
     UNVERIFIED = "unverified"  # the provider does not say that the email is theirs
     OTHER_ACCOUNT = "other account"  # the member with this email has another account there
     DISABLED = "disabled"
     NO_ROLE = "no role"
-    SOMEBODY_ELSE = "somebody else"  # than the owner of the session that is to be confirmed
+    SOMEBODY_ELSE = "somebody else"  # not the owner of the session that is to be confirmed
     NOT_ANEW = "not anew"  # the provider does not prove that it asked again
 
 
@@ -31,7 +31,7 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Admitted:
-    """Whom the provider's word lets in.
+    """A member whom the provider's answer lets in.
 
     `to_link` is an account that the member's email has found for the first time: it becomes theirs
     only after their second factor.
@@ -42,10 +42,10 @@ class Admitted:
 
 
 class Refusal(StrEnum):
-    """Why nobody was logged in, as the page tells it."""
+    """Why no one was logged in, as the page says it."""
 
     LOST = "lost"  # begun elsewhere, too long ago, or brought to its end already
-    DECLINED = "declined"  # the provider let nobody in
+    DECLINED = "declined"  # the provider let no one in
     UNAVAILABLE = "unavailable"
     UNTRUSTED = "untrusted"
     NO_ACCESS = "no access"
@@ -74,7 +74,7 @@ class SsoCallback:
 
 @dataclass(frozen=True)
 class SignedOn:
-    """Somebody logged in, or confirmed their session where `confirmed`; they wanted `page`.
+    """A member logged in, or confirmed their session where `confirmed`; they wanted `page`.
 
     `asked_at` is when the provider asked who they are, None where it does not say. `to_link` is
     the account that becomes theirs after the second step, sealed, "" where none does.
@@ -89,7 +89,7 @@ class SignedOn:
 
 @dataclass(frozen=True)
 class SsoRefused:
-    """Nobody did. `page` is what was wanted, "" where nobody can tell; `detail` is for the log."""
+    """No one did. `page` is what was wanted, "" where unknown; `detail` is for the log."""
 
     refusal: Refusal
     page: str = ""
