@@ -24,6 +24,7 @@ from dashboard.web.close_connection import CloseConnectionMiddleware
 from dashboard.web.context import init_context
 from dashboard.web.errors import init_errors
 from dashboard.web.htmx import init_htmx
+from dashboard.web.rendering.actions import init_actions
 from dashboard.web.rendering.assets import init_static
 from dashboard.web.rendering.banners import init_standing, keep_call_status
 from dashboard.web.rendering.filters import init_formats
@@ -97,6 +98,7 @@ def _add_parts(app: Flask) -> None:
     init_i18n(app)
     init_formats(app)
     init_personal(app)
+    init_actions(app)
     init_standing(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -38,7 +38,7 @@ class LengthBetween(Length):
 class Email:
     """Require an address that can be one."""
 
-    message = _l("This is not an email address.")
+    message = _l("Enter an email address, such as name@example.com.")
     field_flags: ClassVar = {"pattern": r"\s*[^@\s]+@[^@\s.]+(\.[^@\s.]+)+\s*", "wrong": message}
 
     def __call__(self, _form: Form, field: Field) -> None:
@@ -54,9 +54,11 @@ class Phone:
     field_flags: ClassVar = {"pattern": "[^0-9]*[+\uff0b].*", "wrong": message}
     messages: ClassVar = {
         PhoneProblem.NO_COUNTRY_CODE: message,
-        PhoneProblem.CHARACTERS: _l("Use only digits, spaces and the characters + - . ( ) /"),
+        PhoneProblem.CHARACTERS: _l("Use only digits, spaces and the characters + - . ( ) /."),
         PhoneProblem.EXTENSION: _l("Remove the extension: we can’t send one to Qash."),
-        PhoneProblem.LENGTH: _l("There is no number of this length in that country."),
+        PhoneProblem.LENGTH: _l(
+            "Check the number: no phone number in that country has this many digits."
+        ),
     }
 
     def __call__(self, _form: Form, field: Field) -> None:
@@ -73,7 +75,7 @@ def name_like(_form: Form, field: Field) -> None:
     """Require what can be a name in some script."""
     if field.data and not names.is_name(field.data):
         raise ValidationError(
-            _l("Enter a name: letters of any alphabet, and no symbols such as emoji.")
+            _l("Enter a name in letters of any alphabet, without symbols such as emoji.")
         )
 
 
@@ -102,6 +104,6 @@ class ReasonField(TextField):
     """Why something is done; `missing` is the error where it is left empty."""
 
     def __init__(self, label: Any, missing: str, **options: Any) -> None:  # noqa: ANN401  as WTForms
-        wrong = _l("Say it in 5 to 300 characters.")
+        wrong = _l("Enter 5 to 300 characters.")
         checks = [Required(missing), LengthBetween(reasons.MIN_LENGTH, reasons.MAX_LENGTH, wrong)]
         super().__init__(label, checks, max_length=reasons.MAX_LENGTH, too_long=wrong, **options)

@@ -59,7 +59,7 @@ def test_who_sends_it_on_purpose_gets_the_answer_of_the_api(
     page = send(onboarding, "/users", fields, status=422)
     again = {**fields, "intent": intent_of(page), "anyway": seen["email"]}
     answer = onboarding.post("/users", again, status=422)
-    assert "already registered at Qash" in answer.words
+    assert "already registered with Qash" in answer.words
     assert posts(simulator) == 1
 
 
