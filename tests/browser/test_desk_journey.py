@@ -74,7 +74,7 @@ def test_the_oldest_overdue_link_is_one_click_from_the_log_in(page: Page, overdu
 @pytest.mark.usefixtures("overdue")
 def test_the_desk_keeps_lane_and_tab_in_the_address_and_back_brings_them_back(page: Page) -> None:
     page.get_by_role("link", name="KYC desk", exact=True).click()
-    page.get_by_role("link", name=re.compile("^Link likely expired")).click()
+    page.get_by_role("link", name=re.compile("^Link probably expired")).click()
     page.wait_for_url("**/kyc?lane=expired")
     expect(page.locator("#lanes tbody tr")).to_have_count(2)
     page.get_by_role("link", name="All pending", exact=True).click()
@@ -106,7 +106,7 @@ def test_a_link_from_elsewhere_is_imported_and_shown(
 
 @pytest.mark.usefixtures("overdue")
 def test_by_keyboard_a_chip_keeps_the_focus(page: Page) -> None:
-    for path, name in (("/", "Expired"), ("/kyc", "Link likely expired")):
+    for path, name in (("/", "Link probably expired"), ("/kyc", "Link probably expired")):
         page.goto(path)
         chip = page.get_by_role("navigation").get_by_role("link", name=re.compile(f"^{name}"))
         chip.focus()

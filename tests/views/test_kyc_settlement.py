@@ -175,7 +175,7 @@ def test_a_start_under_way_is_not_told_as_lost_on_the_desk_and_the_overview(
     path = f"/users/{user_id}/kyc"
     fields = {**KYC, "intent": intent_of(kyc.get(path))}
     with under_way(kyc, simulator, path, fields):
-        assert "Being started" in kyc.get("/kyc").words
+        assert "Starting KYC" in kyc.get("/kyc").words
         assert "Start not confirmed 0" in kyc.get("/kyc").words
         assert "Nothing needs attention" in kyc.get("/").words
 

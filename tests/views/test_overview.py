@@ -54,7 +54,7 @@ def test_what_needs_somebody_has_one_button_each_and_exact_counts(
     memory.started("fresh", 1)
     memory.started("done", 99, status="active")
     page = support.get("/")
-    assert "All 11 Not confirmed 1 Link expired 9 Started elsewhere 1" in page.words
+    assert "All 11 Not confirmed 1 Link probably expired 9 Started elsewhere 1" in page.words
     assert page.words.index("lost@example.com") < page.words.index("overduexxxxxxxx@example.com")
     assert f'href="/users/{lost}" aria-label="Check now: lost@example.com"' in page.markup
     assert "Copy link: overduexxxxxxxx@example.com" in page.text
