@@ -1,6 +1,16 @@
 """The pages, one blueprint an area."""
 
-from dashboard.views import audit, credentials, exports, health, outage, overview, settings, staff
+from dashboard.views import (
+    audit,
+    credentials,
+    exports,
+    health,
+    help,
+    outage,
+    overview,
+    settings,
+    staff,
+)
 from dashboard.views.account import preferences as account_preferences
 from dashboard.views.account import second_factors as account_second_factors
 from dashboard.views.account import sessions as account_sessions
@@ -26,6 +36,7 @@ BLUEPRINTS = tuple(
         exports,
         account_second_factors,
         health,
+        help,
         auth_saved_forms,
         kyc_desk,
         auth_one_time_links,
