@@ -5,12 +5,12 @@ from dashboard.views import (
     credentials,
     exports,
     health,
-    help,
     outage,
     overview,
     settings,
     staff,
 )
+from dashboard.views import help as help_page
 from dashboard.views.account import preferences as account_preferences
 from dashboard.views.account import second_factors as account_second_factors
 from dashboard.views.account import sessions as account_sessions
@@ -36,7 +36,7 @@ BLUEPRINTS = tuple(
         exports,
         account_second_factors,
         health,
-        help,
+        help_page,
         auth_saved_forms,
         kyc_desk,
         auth_one_time_links,
