@@ -5,7 +5,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/threat-model.md"
-SECTION = re.compile(r"^### ((?:T-[AF]|S)\d+[^:\n]*): [^\n]+\n(.*?)(?=^##|\Z)", re.M | re.S)
+SECTION = re.compile(
+    r"^### ((?:T-[AF]|S)\d+[^:\n]*): [^\n]+\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL
+)
 FILE = re.compile(r"^  - `(tests/\S+\.py)`", re.MULTILINE)
 NAME = re.compile(r"^    - `(\w+)`$|^  - `(tests/\S+\.py)`", re.MULTILINE)
 
