@@ -19,7 +19,7 @@ PRIVY_MAX = 8000  # longer than any header would carry it
 class ReasonForm(LocalizedForm):
     """What every token is asked for with: `reason` and `ticket`."""
 
-    reason = ReasonField(_l("Reason"), _l("Say what the token is for."))
+    reason = ReasonField(_l("Reason"), [Required(_l("Say what the token is for."))])
     ticket = TextField(_l("Ticket"), [Optional()], max_length=TICKET_MAX)
 
     def why(self) -> Purpose:
