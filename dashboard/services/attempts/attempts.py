@@ -88,19 +88,18 @@ class Attempts:
         if not isinstance(attempt, Attempt):
             return attempt
         try:
-            answer = operation.send()
+            sent = operation.send()
         except PartnerError as error:
             return self._failed(attempt, operation, error)
         else:
-            details, subject_id = operation.answered(answer)
             self.finish(
                 attempt,
                 Outcome.SUCCEEDED,
-                details,
-                partial(operation.succeeded, answer),
-                subject_id=subject_id,
+                sent.details,
+                partial(operation.succeeded, sent.answer),
+                subject_id=sent.subject_id,
             )
-            return Succeeded(answer)
+            return Succeeded(sent.answer)
         finally:
             if not attempt.finished:
                 self.finish(attempt, Outcome.UNKNOWN, attempts.LEFT)
@@ -110,7 +109,7 @@ class Attempts:
 
         Raises: as `perform`; UnguardedError where what is recorded could be changed unnoticed.
         """
-        intent, body_macs, at = operation.intent, self._macs(operation.body()), self._clock()
+        intent, body_macs, at = operation.intent, self._macs(operation.body), self._clock()
         with nothing_sent(), self._database.write() as connection:
             require_triggers(connection)
             self.give_up(connection)
@@ -131,7 +130,7 @@ class Attempts:
                 Outcome.ATTEMPTED,
                 intent=intent.nonce,
                 reason=operation.reason,
-                details=operation.details(),
+                details=operation.details,
             )
             intents.add(
                 connection,

@@ -16,6 +16,7 @@ from dashboard.services.attempts.operations import (
     NotSent,
     Operation,
     Refused,
+    Sent,
     Succeeded,
 )
 from dashboard.services.ports import Clock
@@ -89,13 +90,6 @@ class _Exchange(Operation[_Exchanged]):
     fingerprint: Callable[[str], tuple[str, str]]
     privy: PrivyLogin | None = None
 
-    def body(self) -> Mapping[str, str | None]:
-        return self.privy.body() if self.privy else vars(self.why)
-
-    def details(self) -> Details:
-        details: Details = {"ticket": self.why.ticket}
-        return {**details, "exchange": "privy"} if self.privy else details
-
     def opened(self, transaction: Transaction, seq: int, at: datetime) -> None:
         """Keep it; raises TokenLimitError."""
         self.limit.require(transaction, self.intent.staff_id, self.intent.subject_id)
@@ -110,7 +104,7 @@ class _Exchange(Operation[_Exchanged]):
             expires_at=at + LIFETIME,
         )
 
-    def send(self) -> _Exchanged:
+    def send(self) -> Sent[_Exchanged]:
         if self.privy:
             answer = self.issuer.exchange_privy_token(self.privy)
         elif self.intent.subject_id:
@@ -131,18 +125,15 @@ class _Exchange(Operation[_Exchanged]):
             expiry_is_a_claim=expires_at is not None,
             fingerprint=fingerprint[:16],
         )
-        return _Exchanged(issued, key_id, answer)
+        details: Details = {
+            "took_ms": answer.took_ms,
+            "fingerprint": issued.fingerprint,
+            "new_user": answer.value.is_new_user,
+        }
+        return Sent(_Exchanged(issued, key_id, answer), details, issued.user_id)
 
     def rejected(self, _error: PartnerError, transaction: Transaction, seq: int) -> None:
         grants.forget(transaction, seq)
-
-    def answered(self, answer: _Exchanged) -> tuple[Details, UUID]:
-        details: Details = {
-            "took_ms": answer.answer.took_ms,
-            "fingerprint": answer.issued.fingerprint,
-            "new_user": answer.answer.value.is_new_user,
-        }
-        return details, answer.issued.user_id
 
     def succeeded(self, answer: _Exchanged, transaction: Transaction, seq: int) -> None:
         """Keep the grant, and whom it is for as the answer has them."""
@@ -189,6 +180,8 @@ class Tokens:
         """
         exchange = _Exchange(
             intent,
+            privy.body() if privy else vars(why),
+            {"ticket": why.ticket} | ({"exchange": "privy"} if privy else {}),
             why,
             self._issuer,
             self._limit,

@@ -11,7 +11,7 @@ from dashboard.partner.errors import PartnerError
 from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.responses import UserStatus
 from dashboard.services.attempts.conflicts import Superseded
-from dashboard.services.kyc.start import NotKept, Recorded, Started, is_another_email
+from dashboard.services.kyc.start import NotKept, Recorded, Started
 from dashboard.services.kyc_desk import DeskFilters
 from dashboard.services.permissions import Permission
 from dashboard.web.auth.saved_forms import restore_form
@@ -110,8 +110,8 @@ def start(user_id: UUID) -> ResponseReturnValue:
                 return render_problem(Problem(503, "link_not_kept", shown=shown))
             case Superseded():
                 flash("", f"overtaken {user_id}")
-            case Recorded():
-                if is_another_email(intent, form.email.data or ""):
+            case Recorded(another_email):
+                if another_email:
                     flash("", f"another email {user_id}")
             case _:
                 return None
