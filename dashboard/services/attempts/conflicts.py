@@ -111,21 +111,18 @@ def find_rival(
     else:
         about = attempts.of_body(intent.action, body_macs)
     rivals = attempts.rivals(connection, about, intent.opened_seq, running_span(now))
-    return _busy(rivals, now) or _overtaking(rivals, intent)
+    if busy := _busy(rivals, now):
+        return busy
+    for each in rivals:
+        is_later = each.seq > intent.opened_seq and each.action == intent.action
+        if is_later and each.outcome is not Outcome.REJECTED:  # nothing was done then
+            outcome = each.outcome or Outcome.UNKNOWN
+            return Superseded(each.staff_name, each.action, outcome, each.at)
+    return None
 
 
 def _busy(rivals: Iterable[ConcurrentAttempt], now: datetime) -> BusyElsewhere | None:
     for each in rivals:
         if each.outcome is None and is_running(each.at, now):
             return BusyElsewhere(each.staff_name, each.action, each.at)
-    return None
-
-
-def _overtaking(rivals: Iterable[ConcurrentAttempt], intent: Intent) -> Superseded | None:
-    """Return who was quicker. What was rejected does not count: nothing was done then."""
-    for each in rivals:
-        is_later = each.seq > intent.opened_seq and each.action == intent.action
-        if is_later and each.outcome is not Outcome.REJECTED:
-            outcome = each.outcome or Outcome.UNKNOWN
-            return Superseded(each.staff_name, each.action, outcome, each.at)
     return None
