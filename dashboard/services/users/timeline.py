@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from typing import ClassVar
 
 from dashboard.services.kyc.inquiries import lost_before
@@ -49,15 +50,14 @@ def timeline(
 ) -> tuple[TimelineItem, ...]:
     """Put together what is remembered; a KYC start with an inquiry is told by that alone."""
     items: list[TimelineItem] = [
-        *(_status(sighting, seen[index + 1 :]) for index, sighting in enumerate(seen)),
+        *(
+            StatusSeen(each.first_seen_at, each.status, before)
+            for each, before in zip_longest(seen, [older.status for older in seen[1:]])
+        ),
         *(KycStart(start.started_at, start, lost_before(start, starts)) for start in starts),
         *(StaffAct(entry.at, entry) for entry in _telling(entries, starts)),
     ]
     return tuple(sorted(items, key=lambda item: item.at, reverse=True))
-
-
-def _status(sighting: Sighting, older: Sequence[Sighting]) -> StatusSeen:
-    return StatusSeen(sighting.first_seen_at, sighting.status, older[0].status if older else None)
 
 
 def _telling(entries: Sequence[Entry], starts: Sequence[Inquiry]) -> Iterator[Entry]:

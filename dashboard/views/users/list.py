@@ -53,7 +53,8 @@ def index() -> ResponseReturnValue:
         return redirect_to(url_for("users.show", user_id=user_id))
     list_url = list_urls()
     canonical = list_url(filters)
-    if not dropped and not wants_fragment() and _has_blanks():
+    has_blanks = any(not value.strip() for value in request.args.values())  # as plain forms send
+    if has_blanks and not dropped and not wants_fragment():
         return redirect(canonical, 303)
     shown: dict[str, Any] = {
         "filters": filters,
@@ -223,8 +224,3 @@ def _remembered(email: str) -> dict[str, Any]:
         "ours": registering.unsettled(email),
         "done": registering.find_done(email),
     }
-
-
-def _has_blanks() -> bool:
-    """Say whether a plain form sent fields that were left as they are."""
-    return any(not value.strip() for value in request.args.values())
