@@ -9,8 +9,7 @@ from dashboard.forms.fields import TextField
 from dashboard.forms.localized import LocalizedForm
 from dashboard.forms.query import POSITION_MAX, WholeNumberField
 from dashboard.forms.retype_email import RetypedEmailForm
-from dashboard.services.tokens.issue import PrivyLogin
-from dashboard.services.tokens.outcomes import Purpose
+from dashboard.services.tokens.issue import PrivyLogin, Purpose
 
 TICKET_MAX = 60
 PRIVY_MAX = 8000  # longer than any header would carry it

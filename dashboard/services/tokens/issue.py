@@ -1,7 +1,7 @@
 """Issuing a user's token: the token exists in one answer and nowhere else."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -22,16 +22,15 @@ from dashboard.services.attempts.operations import (
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.recorder import Details
 from dashboard.services.tokens.hourly_limit import TokenLimit, TokenLimitError, TokenLimitReached
-from dashboard.services.tokens.jwt_claims import expiry, read_claims, shown
+from dashboard.services.tokens.jwt_claims import Claim, expiry, read_claims, shown
 from dashboard.services.tokens.lifetime import LIFETIME
-from dashboard.services.tokens.outcomes import Issued, Purpose
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.tokens import grants
 from dashboard.store.tokens.grants import Grant
 from dashboard.store.users import sightings
 from dashboard.store.users.sightings import SeenFacts, Sighting
 
-__all__ = ["Asked", "Issued", "LimitReached", "PrivyLogin", "Tokens"]
+__all__ = ["Asked", "Issued", "LimitReached", "PrivyLogin", "Purpose", "Tokens"]
 
 PAGE = 50
 PRIVY_SPAN = timedelta(days=30)
@@ -45,6 +44,28 @@ class Issuer(Protocol):
 
     def exchange_privy_token(self, login: PrivyLogin) -> Answer[IssuedToken]:
         """Issue one for whoever logged in with Privy; raises PartnerError."""
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What a token is for, in the words of whoever asks."""
+
+    reason: str
+    ticket: str | None
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A token, for the one page that shows it."""
+
+    token: str = field(repr=False)
+    user_id: UUID
+    email: str = field(repr=False)
+    is_new_user: bool
+    claims: tuple[Claim, ...]
+    expires_at: datetime
+    expiry_is_a_claim: bool
+    fingerprint: str
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import Budget
 from dashboard.services.recorder.recorder import AuditRecorder, Subject, require
-from dashboard.store.audit import reveals
+from dashboard.store.audit import entries
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
 from dashboard.store.users import sightings
@@ -57,6 +57,6 @@ class PiiReveals:
         with nothing_sent(), self._database.write() as connection:
             require_triggers(connection)
             span = (now - ONCE, now + ONCE)
-            if not reveals.is_recorded(connection, ACTION, actor.staff_id, user_id, span):
+            if not entries.is_recorded(connection, ACTION, actor.staff_id, user_id, span):
                 subject = Subject.user(user_id)
                 self._recorder.record(connection, ACTION, actor, subject, budget=self._budget)
