@@ -16,14 +16,14 @@ from psycopg import sql
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
-from dashboard.store.audit import check as audit_check
+from dashboard.store.audit import triggers as audit_triggers
 from dashboard.store.db.database import Database
 
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
 PASSWORD = urlsplit(SERVER).password or ""
 FILE = "dashboard.sqlite3"
 TRIGGERS = {"audit_no_update", "audit_no_delete"} | {
-    audit_check.WALKED_PAST_BY["postgresql" if SERVER else "sqlite"]
+    audit_triggers.WALKED_PAST_BY["postgresql" if SERVER else "sqlite"]
 }
 _connected: dict[str, set[Engine]] = {}  # to be closed before their database goes
 
@@ -114,7 +114,9 @@ def unprotect(connection: Connection, *names: str) -> None:
     of = " ON audit" if connection.dialect.name == "postgresql" else ""
     if of:  # foreign keys are triggers there, too
         connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-    for name in names or sorted(audit_check.TRIGGERS | {*audit_check.WALKED_PAST_BY.values()}):
+    for name in names or sorted(
+        audit_triggers.TRIGGERS | {*audit_triggers.WALKED_PAST_BY.values()}
+    ):
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}{of}")
 
 

@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from dashboard.store.audit import check as audit_check
+from dashboard.store.audit import triggers as audit_triggers
 from dashboard.store.db.database import Database
 from dashboard.store.db.migrate import FOLDER, upgrade
 from dashboard.store.schema import audit, metadata
@@ -40,7 +40,7 @@ def test_every_migration_leaves_the_audit_s_triggers_in_place(tmp_path: Path) ->
         with database.write() as connection:
             upgrade(connection, script.revision)
         with database.read() as connection:
-            assert not audit_check.missing_triggers(connection), script.revision
+            assert not audit_triggers.missing_triggers(connection), script.revision
     database.close()
 
 
@@ -109,7 +109,7 @@ def test_a_trigger_that_is_lost_or_switched_off_is_told(database: Database) -> N
     with databases.behind_our_back(database) as connection:
         connection.exec_driver_sql(off[database.engine.dialect.name])
     with database.read() as connection:
-        assert audit_check.missing_triggers(connection) == {"audit_no_update"}
+        assert audit_triggers.missing_triggers(connection) == {"audit_no_update"}
 
 
 def test_what_others_count_may_be_larger_than_32_bits(database: Database) -> None:

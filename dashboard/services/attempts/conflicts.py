@@ -12,7 +12,7 @@ from uuid import UUID
 from dashboard.services.attempts.intents import Intent
 from dashboard.store.attempts import attempts
 from dashboard.store.attempts.attempts import ConcurrentAttempt, Span
-from dashboard.store.audit import check as audit_check
+from dashboard.store.audit import triggers as audit_triggers
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.db.database import StoreError, Transaction
 
@@ -70,7 +70,7 @@ def nothing_sent() -> Iterator[None]:
 
 def require_triggers(connection: Transaction) -> None:
     """Let nothing be sent that could be changed unnoticed once it is recorded."""
-    if missing := audit_check.missing_triggers(connection):
+    if missing := audit_triggers.missing_triggers(connection):
         raise UnguardedError(f"the audit has lost {', '.join(sorted(missing))}")
 
 

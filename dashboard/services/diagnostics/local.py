@@ -9,7 +9,7 @@ from dashboard.services.operations.readiness import UPGRADE, Readiness
 from dashboard.services.permissions import Role
 from dashboard.services.ports import Clock
 from dashboard.services.staff.manage import FIRST_ADMIN
-from dashboard.store.audit import check as audit_check
+from dashboard.store.audit import triggers as audit_triggers
 from dashboard.store.db.database import Database, StoreError, is_file
 from dashboard.store.db.sqlite import file_of
 from dashboard.store.limits.table import Counters
@@ -122,7 +122,7 @@ def _content(
 
 def _triggers(database: Database) -> Finding:
     with database.read() as connection:
-        missing = audit_check.missing_triggers(connection)
+        missing = audit_triggers.missing_triggers(connection)
     if missing:
         return error(
             "triggers",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from dashboard.services.operations.versions import Versions, find_versions
-from dashboard.store.audit import check as audit_check
+from dashboard.store.audit import triggers as audit_triggers
 from dashboard.store.db.database import Database, StoreError
 from dashboard.store.maintenance import meta
 from dashboard.store.maintenance import sqlite_copies as backups
@@ -41,7 +41,7 @@ class Readiness:
         try:
             self._require_schema()
             with self._database.read() as connection:
-                missing = audit_check.missing_triggers(connection)
+                missing = audit_triggers.missing_triggers(connection)
         except StoreError as error:
             raise NotReadyError(f"The database cannot be used ({error}). {self._cure()}") from error
         if missing:
