@@ -22,8 +22,7 @@ from dashboard.services.attempts.conflicts import (
     find_busy,
     find_rival,
     is_running,
-    nothing_sent,
-    require_triggers,
+    recording,
     running_span,
 )
 from dashboard.services.attempts.intents import Intent
@@ -110,8 +109,7 @@ class Attempts:
         Raises: as `perform`; UnguardedError where what is recorded could be changed unnoticed.
         """
         intent, body_macs, at = operation.intent, self._macs(operation.body), self._clock()
-        with nothing_sent(), self._database.write() as connection:
-            require_triggers(connection)
+        with recording(self._database) as connection:
             self.give_up(connection)
             if used := intents.find(connection, intent.nonce):
                 if used.body_mac not in body_macs:

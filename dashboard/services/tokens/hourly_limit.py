@@ -12,7 +12,7 @@ from uuid import UUID
 
 import structlog
 
-from dashboard.services.attempts.conflicts import nothing_sent
+from dashboard.services.attempts.conflicts import recording
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.ports import Clock
 from dashboard.store.audit import chain as audit
@@ -115,7 +115,7 @@ class TokenLimit:
 
         """
         now, reached = self._clock(), error.reached
-        with nothing_sent(), self._database.write() as connection:
+        with recording(self._database) as connection:
             span = (now - HOUR, now + HOUR)
             if token_attempts.was_refused(connection, intent.staff_id, reached.scope, span):
                 return

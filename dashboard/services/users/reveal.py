@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from dashboard.services.actors import Actor
-from dashboard.services.attempts.conflicts import nothing_sent, require_triggers
+from dashboard.services.attempts.conflicts import recording
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import Budget
@@ -54,8 +54,7 @@ class PiiReveals:
 
         """
         now = self._clock()
-        with nothing_sent(), self._database.write() as connection:
-            require_triggers(connection)
+        with recording(self._database) as connection:
             span = (now - ONCE, now + ONCE)
             if not entries.is_recorded(connection, ACTION, actor.staff_id, user_id, span):
                 subject = Subject.user(user_id)
