@@ -9,7 +9,7 @@ import requests
 
 from dashboard.config.settings import Config
 from dashboard.crypto.keyring import KeyPurpose
-from dashboard.services.auth.throttle import PER_ADDRESS, FromOutside, LoginThrottle, Place
+from dashboard.services.auth.throttle import PER_ADDRESS, FromOutside, LoginThrottle, Stranger
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from dashboard.wiring import build_counters, now
@@ -61,7 +61,7 @@ def test_a_flood_from_elsewhere_keeps_nobody_out_of_the_office(
         log_in()
         for address in addresses:
             for number in range(PER_ADDRESS.amount):
-                tries.count(FromOutside(f"nobody{number}@example.com", Place(address, "")))
+                tries.count(FromOutside(f"nobody{number}@example.com", Stranger(address=address)))
         threads = [
             threading.Thread(target=flood, args=(url, address, over, seen)) for address in addresses
         ]

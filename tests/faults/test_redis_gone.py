@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.config.settings import Config
 from dashboard.crypto.keyring import KeyPurpose
-from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Place
+from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Stranger
 from dashboard.services.permissions import Role
 from dashboard.store.limits.redis import RedisLimits
 from dashboard.store.limits.table import LimitsUnavailableError
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.long
 SOON_S, BACK_S = 6.0, 10.0
 Fault = Callable[[PrivateRedis], AbstractContextManager[None]]
 
-ANA = FromOutside("ana@example.com", Place("192.0.2.1", ""))
+ANA = FromOutside("ana@example.com", Stranger(address="192.0.2.1"))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from flask import Flask
 from dashboard.config.settings import Config
 from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.auth import passwords
-from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Place
+from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Stranger
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.db.database import Database
@@ -47,7 +47,9 @@ def attack(database: Database, config: Config, clock: TestClock) -> Attack:
         for number in range(30 * addresses):
             host = 1 + number // 30
             tries.count(
-                FromOutside(email or f"nobody{number}@example.com", Place(f"192.0.2.{host}", ""))
+                FromOutside(
+                    email or f"nobody{number}@example.com", Stranger(address=f"192.0.2.{host}")
+                )
             )
 
     return attack

@@ -40,7 +40,6 @@ from dashboard.services.attempts.operations import (
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.recorder import NO_DETAILS, AuditRecorder, Details, Subject
 from dashboard.store.attempts import attempts, intents
-from dashboard.store.audit import chain as audit
 from dashboard.store.audit.chain import Chain, Outcome
 from dashboard.store.db.database import Database, StoreError, Transaction
 
@@ -70,7 +69,6 @@ class Attempts:
         self, database: Database, chain: Chain, fingerprint_keys: Keys, clock: Clock
     ) -> None:
         self._database = database
-        self._chain = chain
         self._recorder = AuditRecorder(chain, clock)
         self._keys = fingerprint_keys
         self._clock = clock
@@ -113,7 +111,7 @@ class Attempts:
         intent, body_macs, at = operation.intent, self._macs(operation.body()), self._clock()
         with nothing_sent(), self._database.write() as connection:
             require_triggers(connection)
-            self.give_up(connection)
+            self.expire_abandoned(connection)
             if used := intents.find(connection, intent.nonce):
                 if used.body_mac not in body_macs:
                     raise AnotherBodyError
@@ -166,7 +164,7 @@ class Attempts:
         attempt.finished = True  # one try: what fails now would fail again
         try:
             with self._database.write(OUTCOME_WAIT_MS) as connection:
-                self._recorder.record(
+                self._recorder.append_bounded(
                     connection,
                     attempt.intent.action,
                     attempt.actor,
@@ -204,18 +202,26 @@ class Attempts:
     def close_abandoned(self) -> None:
         """Record *unknown* for attempts that a crash left without an outcome."""
         with self._database.write() as connection:
-            self.give_up(connection)
+            self.expire_abandoned(connection)
 
     def fingerprint(self, text: str) -> tuple[str, str]:
         """Return a keyed fingerprint of a secret and the id of its key."""
         key = self._keys.current
         return key.mac(text.encode()), key.id
 
-    def give_up(self, connection: Transaction) -> None:
+    def expire_abandoned(self, connection: Transaction) -> None:
         """Do the same inside the caller's `write()`."""
-        now = self._clock()
-        for entry in attempts.lost_outcomes(connection, running_span(now), now):
-            audit.append(connection, self._chain, entry)
+        for each in attempts.abandoned(connection, running_span(self._clock())):
+            self._recorder.append_bounded(
+                connection,
+                each.action,
+                Actor(each.staff_id, each.request_id),
+                Subject.stored(each.subject_kind, each.subject_id),
+                Outcome.UNKNOWN,
+                attempt_seq=each.seq,
+                intent=each.intent,
+                details=attempts.LEFT,
+            )
 
     def _macs(self, body: Mapping[str, str | None]) -> list[str]:
         """Return what tells two bodies apart without keeping either, by the current key first.

@@ -9,9 +9,8 @@ from flask.typing import ResponseReturnValue
 from dashboard.services.auth.sessions import Method
 from dashboard.store.staff.members import StaffMember
 from dashboard.web.auth.guard import log_in_as
-from dashboard.web.auth.known_browser import place, remember_browser
+from dashboard.web.auth.known_browser import remember_browser, stranger
 from dashboard.web.context import now, services
-from dashboard.web.request_ids import request_id
 from dashboard.web.security.redirects import safe_path
 
 TICKET, FIRST_STEP, TO_LINK = "half_way", "first_step", "to_link"
@@ -65,9 +64,7 @@ def _link(member: StaffMember) -> StaffMember:
     single_sign_on, to_link = services().auth.sso, flask_session.get(TO_LINK)
     if not (single_sign_on and to_link):
         return member
-    address = place().address
-    linked = single_sign_on.link(to_link, member, address=address, request_id=request_id())
-    return linked or member
+    return single_sign_on.link(to_link, member, stranger()) or member
 
 
 def half_way() -> StaffMember | None:

@@ -25,7 +25,7 @@ from dashboard.services.auth.throttle import (
     FromOutside,
     InSession,
     LoginThrottle,
-    Place,
+    Stranger,
     Throttled,
 )
 from dashboard.services.ports import Clock
@@ -101,9 +101,7 @@ class SingleSignOn:
         came: SsoCallback,
         redirect_uri: str,
         session: OpenSession | None,
-        *,
-        place: Place,
-        request_id: str,
+        stranger: Stranger,
     ) -> SignedOn | SsoRefused | Throttled:
         """Log in whom the provider names, or confirm the session that this began in.
 
@@ -119,13 +117,12 @@ class SingleSignOn:
         if came.error:
             return _refused(Refusal.DECLINED, flow, came.error[:ERROR_MAX])
         asking = session if flow.session else None
-        identity = self._ask_provider(flow, came, redirect_uri, asking, place)
+        identity = self._ask_provider(flow, came, redirect_uri, asking, stranger)
         if not isinstance(identity, Identity):
             return identity
-        arrival = Arrival(identity, place.address, request_id)
-        return (
-            self._confirm(flow, arrival, asking) if asking else self._let_in(flow, arrival, place)
-        )
+        if asking:
+            return self._confirm(flow, Arrival(identity, stranger), asking)
+        return self._let_in(flow, identity, stranger)
 
     def _ask_provider(
         self,
@@ -133,10 +130,10 @@ class SingleSignOn:
         came: SsoCallback,
         redirect_uri: str,
         session: OpenSession | None,
-        place: Place,
+        stranger: Stranger,
     ) -> Identity | SsoRefused | Throttled:
         """Return who the provider says it is, asked once. Answers that prove nothing count."""
-        source = _confirmation_of(session) if session else AtProvider(place)
+        source = _confirmation_of(session) if session else AtProvider(stranger)
         if limited := self._tries.count(source):
             return limited
         if not self._is_first(flow):
@@ -169,15 +166,14 @@ class SingleSignOn:
         return self._used.incr(f"sso/{named}", 2 * LASTS.total_seconds()) == 1
 
     def _let_in(
-        self, flow: _Flow, arrival: Arrival, place: Place
+        self, flow: _Flow, identity: Identity, stranger: Stranger
     ) -> SignedOn | SsoRefused | Throttled:
         """Log in. A refusal counts for the account that was shown, and for no colleague's."""
-        identity = arrival.identity
         name = f"{ABOUT}/{identity.issuer}/{identity.subject}"
-        source = FromOutside(name, place, is_there=True)
+        source = FromOutside(name, stranger, is_there=True)
         if limited := self._tries.count(source):
             return limited
-        found = self._accounts.let_in(arrival)
+        found = self._accounts.let_in(Arrival(identity, stranger))
         if isinstance(found, SsoRefusal):
             return _refused(Refusal.NO_ACCESS, flow)
         member = found.member
@@ -191,9 +187,7 @@ class SingleSignOn:
             to_link=to_link,
         )
 
-    def link(
-        self, sealed: str, member: StaffMember, *, address: str, request_id: str
-    ) -> StaffMember | None:
+    def link(self, sealed: str, member: StaffMember, stranger: Stranger) -> StaffMember | None:
         """Link what was found before the second step; return the member as they are now.
 
         Raises:
@@ -206,7 +200,7 @@ class SingleSignOn:
         if staff_id != member.id:
             return member
         identity = Identity(issuer, subject, None, "", frozenset(groups), None)
-        return self._accounts.link(Arrival(identity, address, request_id), member.id)
+        return self._accounts.link(Arrival(identity, stranger), member.id)
 
     def _seal_link(self, identity: Identity, member: StaffMember) -> str:
         about = [member.id, identity.issuer, identity.subject, sorted(identity.groups)]
