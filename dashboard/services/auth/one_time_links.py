@@ -4,11 +4,11 @@ A link is 256 random bits of which we keep the hash. Looking at it changes nothi
 scanners look too; setting a password with it uses it up.
 """
 
-import hashlib
 import secrets
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from dashboard.crypto.hashing import hash_secret
 from dashboard.services.actions import Action
 from dashboard.services.auth.login import LoggedIn, LoginRefused
 from dashboard.services.auth.password_rules import PasswordRules
@@ -47,7 +47,7 @@ def make_link(
     kind = LinkKind.INVITE if never_came else LinkKind.RESET
     made = OneTimeLink(member, kind, at + LINK_TTL[kind], secrets.token_urlsafe(32))
     links.remove_unused(connection, member.id)
-    links.add(connection, _hash(made.token), member.id, kind, created_by, at, made.expires_at)
+    links.add(connection, hash_secret(made.token), member.id, kind, created_by, at, made.expires_at)
     return made
 
 
@@ -76,7 +76,7 @@ class OneTimeLinks:
     def find(self, token: str) -> StaffLink | None:
         """Return the link while it lets its member in. Why another one does not is not told."""
         with self._database.read() as connection:
-            link = links.find(connection, _hash(token))
+            link = links.find(connection, hash_secret(token))
         return link if link and self._is_open(link) else None
 
     def use(
@@ -113,11 +113,11 @@ class OneTimeLinks:
         self, connection: Transaction, token: str, password_hash: str, stranger: Stranger
     ) -> StaffLink | None:
         """Use the link, None when another request was quicker."""
-        link = links.find(connection, _hash(token))
+        link = links.find(connection, hash_secret(token))
         if link is None or not self._is_open(link):
             return None
         now, staff_id = self._clock(), link.member.id
-        links.use(connection, _hash(token), now)
+        links.use(connection, hash_secret(token), now)
         links.remove_unused(connection, staff_id)
         sessions.remove_of(connection, staff_id)
         staff.set_password(connection, staff_id, password_hash)
@@ -141,7 +141,7 @@ class OneTimeLinks:
     def _refuse(self, token: str | None, stranger: Stranger, cause: str) -> LoginRefused:
         """Record a try that whoever holds the link made, perhaps not its member."""
         with self._database.write() as connection:
-            link = links.find(connection, _hash(token)) if token else None
+            link = links.find(connection, hash_secret(token)) if token else None
             self._recorder.note(
                 connection,
                 Action.LINK_USE,
@@ -152,7 +152,3 @@ class OneTimeLinks:
                 {"address": stranger.address, "cause": cause},
             )
         return LoginRefused()
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

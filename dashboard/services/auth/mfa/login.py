@@ -4,12 +4,12 @@ Between the steps the browser carries a ticket: who it is about, when, and with 
 is good for five minutes, and no session begins before the second step.
 """
 
-import hashlib
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from dashboard.crypto.encryption import Encryptor
+from dashboard.crypto.hashing import hash_secret
 from dashboard.services.auth.login import LoggedIn, LoginRefused
 from dashboard.services.auth.login_audit import LoginAudit
 from dashboard.services.auth.mfa import passkeys
@@ -138,4 +138,4 @@ class SecondFactorLogin:
 
 def _proof(member: StaffMember) -> str:
     """Return what changes with the password: a ticket dies with it."""
-    return hashlib.sha256(member.password_hash.encode()).hexdigest()
+    return hash_secret(member.password_hash)

@@ -1,6 +1,5 @@
 """Single sign-on: a log-in begun here, carried on at the provider, and brought to its end here."""
 
-import hashlib
 import hmac
 import json
 import secrets
@@ -8,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from dashboard.crypto.encryption import Encryptor
+from dashboard.crypto.hashing import hash_secret
 from dashboard.oidc.models import Failure, Identity, LoginSecrets, Provider, ProviderError
 from dashboard.services.auth.sessions import Method, OpenSession
 from dashboard.services.auth.sso.accounts import SsoAccounts
@@ -162,8 +162,7 @@ class SingleSignOn:
 
     def _is_first(self, flow: _Flow) -> bool:
         """Use the state up: of two that bring it, on whichever worker, one goes on."""
-        named = hashlib.sha256(flow.state.encode()).hexdigest()
-        return self._used.incr(f"sso/{named}", 2 * LASTS.total_seconds()) == 1
+        return self._used.incr(f"sso/{hash_secret(flow.state)}", 2 * LASTS.total_seconds()) == 1
 
     def _let_in(
         self, flow: _Flow, identity: Identity, stranger: Stranger
