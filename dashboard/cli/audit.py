@@ -9,6 +9,7 @@ from contextlib import closing, nullcontext, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from dashboard.config.areas import audit_chain
 from dashboard.config.settings import load_config
 from dashboard.crypto.keyring import KeyPurpose, Keyring, Keys
 from dashboard.services.audit.log import AuditLog, Head
@@ -57,7 +58,7 @@ def _verify(options: argparse.Namespace) -> int:
     if options.file:
         return _verify_file(options.file, options.head)
     config = load_config()
-    chain = Chain(config.keyring.keys(KeyPurpose.CHAIN), config.environment)
+    chain = audit_chain(config)
     noted = [options.head] if options.head else []
     if options.log:
         noted.extend(_noted_in(_lines(options.log)))

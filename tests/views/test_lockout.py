@@ -7,6 +7,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 
+from dashboard.config.areas import build_counters
 from dashboard.config.settings import Config
 from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.auth import passwords
@@ -14,7 +15,6 @@ from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Strange
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.db.database import Database
-from dashboard.wiring import build_counters
 from tests.browsing import Visitor
 from tests.conftest import Hire, TestClock
 from tests.soft_passkey import SoftPasskey, enrol
