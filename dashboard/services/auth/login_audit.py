@@ -26,31 +26,31 @@ class LoginAudit:
         self._clock = clock
         self._limits = LimitStorage(database, clock)
 
-    def succeeded(self, member: StaffMember, method: Method, visitor: Actor) -> None:
+    def succeeded(self, member: StaffMember, method: Method, stranger: Actor) -> None:
         """Record that somebody is in."""
         details = {"method": method.value}
         with self._database.write() as connection:
-            self._append(connection, Action.LOG_IN, Outcome.SUCCEEDED, member, visitor, details)
+            self._append(connection, Action.LOG_IN, Outcome.SUCCEEDED, member, stranger, details)
             staff.seen(connection, member.id, self._clock())
 
-    def half_way(self, member: StaffMember, visitor: Actor) -> None:
+    def half_way(self, member: StaffMember, stranger: Actor) -> None:
         """Record that somebody showed a right password, whatever comes of the second step.
 
         The same from the same address within five minutes is not recorded: a flood must not fill
         the audit.
         """
-        shown = f"half way/{member.id}/{visitor.address}"
+        shown = f"half way/{member.id}/{stranger.address}"
         if self._limits.counts({shown: HALF_WAY_ONCE_S})[shown]:
             return
         with self._database.write() as connection:
-            self._append(connection, Action.PASSWORD_SHOWN, Outcome.SUCCEEDED, member, visitor)
+            self._append(connection, Action.PASSWORD_SHOWN, Outcome.SUCCEEDED, member, stranger)
         self._limits.incr(shown, HALF_WAY_ONCE_S)
 
-    def refused(self, member: StaffMember | None, cause: str, visitor: Actor) -> None:
+    def refused(self, member: StaffMember | None, cause: str, stranger: Actor) -> None:
         """Record that somebody did not come in."""
         with self._database.write() as connection:
             details = {"cause": cause}
-            self._append(connection, Action.LOG_IN, Outcome.REJECTED, member, visitor, details)
+            self._append(connection, Action.LOG_IN, Outcome.REJECTED, member, stranger, details)
 
     def _append(
         self,
@@ -58,10 +58,10 @@ class LoginAudit:
         action: Action,
         outcome: Outcome,
         member: StaffMember | None,
-        visitor: Actor,
+        stranger: Actor,
         details: Details = NO_DETAILS,
     ) -> None:
         allowance = VISITS if outcome is Outcome.SUCCEEDED else STRANGERS
-        actor = replace(visitor, staff_id=member.id if member else None)
-        details = {"address": visitor.address, **details}
+        actor = replace(stranger, staff_id=member.id if member else None)
+        details = {"address": stranger.address, **details}
         self._recorder.note(connection, action, actor, None, outcome, allowance, details)
