@@ -22,8 +22,8 @@ from dashboard.store.db.database import Database
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
 PASSWORD = urlsplit(SERVER).password or ""
 FILE = "dashboard.sqlite3"
-TRIGGERS = audit_triggers.CHANGE_GUARDS | {
-    audit_triggers.BYPASS_GUARD["postgresql" if SERVER else "sqlite"]
+TRIGGERS = {"audit_no_update", "audit_no_delete"} | {
+    audit_triggers.WALKED_PAST_BY["postgresql" if SERVER else "sqlite"]
 }
 _connected: dict[str, set[Engine]] = {}  # to be closed before their database goes
 
@@ -115,7 +115,7 @@ def unprotect(connection: Connection, *names: str) -> None:
     if of:  # foreign keys are triggers there, too
         connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
     for name in names or sorted(
-        audit_triggers.CHANGE_GUARDS | {*audit_triggers.BYPASS_GUARD.values()}
+        audit_triggers.TRIGGERS | {*audit_triggers.WALKED_PAST_BY.values()}
     ):
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}{of}")
 
