@@ -81,11 +81,11 @@ def test_a_server_that_was_started_anew_fails_no_log_in(
 def test_what_cannot_be_forgiven_keeps_nobody_out(server: PrivateRedis, config: Config) -> None:
     counters = RedisLimits(server.url, "dashboard-local", now)
     tries = LoginThrottle(counters, config.keyring.keys(KeyPurpose.LIMIT), now)
-    assert tries.count(ANA) is None
+    assert tries.hit(ANA) is None
     with gone(server):
-        tries.forgive(ANA)  # they are in: their link is used up
+        tries.reset(ANA)  # they are in: their link is used up
         with pytest.raises(LimitsUnavailableError):
-            tries.count(ANA)
+            tries.hit(ANA)
     counters.close()
 
 

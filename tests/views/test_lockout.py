@@ -46,7 +46,7 @@ def attack(database: Database, config: Config, clock: TestClock) -> Attack:
     def attack(addresses: int, email: str | None = None) -> None:
         for number in range(30 * addresses):
             host = 1 + number // 30
-            tries.count(
+            tries.hit(
                 FromOutside(
                     email or f"nobody{number}@example.com", Stranger(address=f"192.0.2.{host}")
                 )

@@ -69,7 +69,7 @@ class PasswordLogin:
         known, source = self._tries.is_known(stranger), FromOutside(email, stranger)
         if self._places.are_taken(known=known):
             return Overloaded()
-        if limited := self._tries.count(source):
+        if limited := self._tries.hit(source):
             if limited.is_first:
                 self._log_ins.refused(None, "limit", stranger)
             return limited
@@ -84,7 +84,7 @@ class PasswordLogin:
         if member is None or not matches or not member.active:
             self._log_ins.refused(member, _cause(member, matches=matches), stranger)
             return LoginRefused()
-        self._tries.forgive(replace(source, half_way=member.has_second_factor))
+        self._tries.reset(replace(source, half_way=member.has_second_factor))
         if member.has_second_factor:
             self._log_ins.half_way(member, stranger)
             return SecondFactorNeeded(member)
@@ -98,7 +98,7 @@ class PasswordLogin:
             StoreError: it cannot be recorded.
 
         """
-        limited = self._tries.count(FromOutside(email, stranger))
+        limited = self._tries.hit(FromOutside(email, stranger))
         if limited is None or limited.is_first:
             self._log_ins.refused(None, "switched off", stranger)
 

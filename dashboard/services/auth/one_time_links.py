@@ -92,7 +92,7 @@ class OneTimeLinks:
         link = self.find(token)
         new = self._accept(password, link.member) if link else None
         source = FromOutside(token, stranger, is_there=link is not None)
-        if limited := self._tries.count(source):
+        if limited := self._tries.hit(source):
             if limited.is_first:
                 self._refuse(None, stranger, "limit")
             return limited
@@ -103,7 +103,7 @@ class OneTimeLinks:
             used = self._use_up(connection, token, password_hash, stranger)
         if used is None:
             return self._refuse(token, stranger, "link")
-        self._tries.forgive(source)
+        self._tries.reset(source)
         return LoggedIn(replace(used.member, password_hash=password_hash))
 
     def _accept(self, password: str, member: StaffMember) -> NewPassword:

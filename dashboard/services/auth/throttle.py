@@ -108,7 +108,7 @@ class LoginThrottle:
         self._clock = clock
         self._storage = counters
 
-    def count(self, source: Source) -> Throttled | None:
+    def hit(self, source: Source) -> Throttled | None:
         """Count a try before anything is compared; return why it may not be made.
 
         Full windows are read first: a try that is refused writes nothing, but for the first one.
@@ -119,8 +119,8 @@ class LoginThrottle:
             if counts[key] > limit.amount:
                 return self._limited(key, is_first=False)
             if counts[key] == limit.amount:
-                return self._hit(limit, key)
-        refusals = (self._hit(limit, key) for limit, key in windows)
+                return self._add_to(limit, key)
+        refusals = (self._add_to(limit, key) for limit, key in windows)
         return next(filter(None, refusals), None)
 
     def take_back(self, source: Source) -> None:
@@ -128,7 +128,7 @@ class LoginThrottle:
         for limit, key in self._windows(source):
             self._storage.incr(key, limit.get_expiry(), -1)
 
-    def forgive(self, source: FromOutside | InSession) -> None:
+    def reset(self, source: FromOutside | InSession) -> None:
         """Count only failures, and remember where a person logged in.
 
         An office behind one address logs in at nine o'clock. They are in: what cannot be forgiven
@@ -163,7 +163,7 @@ class LoginThrottle:
             known += map(_known, places)
         self._storage.keep(known, KNOWN_FOR_S)
 
-    def _hit(self, limit: RateLimitItem, key: str) -> Throttled | None:
+    def _add_to(self, limit: RateLimitItem, key: str) -> Throttled | None:
         count = self._storage.incr(key, limit.get_expiry())
         if count <= limit.amount:
             return None

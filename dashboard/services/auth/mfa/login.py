@@ -97,14 +97,14 @@ class SecondFactorLogin:
         with self._database.read() as connection:
             is_there = passkey_store.find(connection, claimed) is not None
         source = FromOutside(f"passkey/{claimed}", stranger, is_there=is_there)
-        if limited := self._count(source, half_way):
+        if limited := self._hit(source, half_way):
             return limited
         owner = self._factors.check_passkey(answer_json, challenge, rp_id=rp_id, origin=origin)
         if owner is None or not owner.active or (half_way and half_way.id != owner.id):
             cause = "disabled" if owner and not owner.active else "passkey"
             self._log_ins.refused(owner or half_way, cause, stranger)
             return LoginRefused()
-        self._tries.forgive(source)
+        self._tries.reset(source)
         return self._let_in(owner, Method.PASSKEY, stranger)
 
     def _try(
@@ -117,16 +117,16 @@ class SecondFactorLogin:
     ) -> LoggedIn | LoginRefused | Throttled:
         # Not the counter of the password: a right password forgives the tries of that one.
         source = FromOutside(f"{method.value}/{member.id}", stranger, second_step=True)
-        if limited := self._count(source, member):
+        if limited := self._hit(source, member):
             return limited
         if not check(member, code):
             self._log_ins.refused(member, method.value, stranger)
             return LoginRefused()
-        self._tries.forgive(source)
+        self._tries.reset(source)
         return self._let_in(member, method, stranger)
 
-    def _count(self, source: FromOutside, member: StaffMember | None) -> Throttled | None:
-        limited = self._tries.count(source)
+    def _hit(self, source: FromOutside, member: StaffMember | None) -> Throttled | None:
+        limited = self._tries.hit(source)
         if limited and limited.is_first:
             self._log_ins.refused(member, "limit", source.stranger)
         return limited

@@ -134,7 +134,7 @@ class SingleSignOn:
     ) -> Identity | SsoRefused | Throttled:
         """Return who the provider says it is, asked once. Answers that prove nothing count."""
         source = _confirmation_of(session) if session else AtProvider(stranger)
-        if limited := self._tries.count(source):
+        if limited := self._tries.hit(source):
             return limited
         if not self._is_first(flow):
             return _refused(Refusal.LOST, flow)
@@ -170,13 +170,13 @@ class SingleSignOn:
         """Log in. A refusal counts for the account that was shown, and for no colleague's."""
         name = f"{ABOUT}/{identity.issuer}/{identity.subject}"
         source = FromOutside(name, stranger, is_there=True)
-        if limited := self._tries.count(source):
+        if limited := self._tries.hit(source):
             return limited
         found = self._accounts.let_in(Arrival(identity, stranger))
         if isinstance(found, SsoRefusal):
             return _refused(Refusal.NO_ACCESS, flow)
         member = found.member
-        self._tries.forgive(replace(source, half_way=member.has_second_factor))
+        self._tries.reset(replace(source, half_way=member.has_second_factor))
         to_link = self._seal_link(found.to_link, member) if found.to_link else ""
         return SignedOn(
             member,
@@ -209,14 +209,14 @@ class SingleSignOn:
         self, flow: _Flow, arrival: Arrival, session: OpenSession
     ) -> SignedOn | SsoRefused | Throttled:
         source = _confirmation_of(session)
-        if limited := self._tries.count(source):
+        if limited := self._tries.hit(source):
             return limited
         since = datetime.fromtimestamp(flow.begun_at, UTC) - LEEWAY
         cause = self._accounts.confirm(arrival, session.staff.id, since)
         if cause:
             refusal = Refusal.NO_ACCESS if cause is SsoRefusal.NO_ROLE else Refusal(cause.value)
             return _refused(refusal, flow)
-        self._tries.forgive(source)
+        self._tries.reset(source)
         return SignedOn(session.staff, flow.page, confirmed=True)
 
 
