@@ -102,7 +102,7 @@ class Rotation:
                 connection, Action.CREDENTIALS_ADD, by, _about(pair_id), details={"pair": pair.hint}
             )
 
-    def prove(self, pair_id: int, by: Actor) -> None:
+    def verify(self, pair_id: int, by: Actor) -> None:
         """Ask for the list with a new pair, and compare whom it sees with whom we remember.
 
         One read; a second one where none of those listed is known here.
