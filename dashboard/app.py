@@ -55,7 +55,7 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     built = build_services(config, database, clock, keep_call_status)
     built.operations.readiness.examine()
     built.operations.readiness.settle(config.environment, config.partner_api_url)
-    built.attempts.log.close_abandoned()
+    built.attempts.log.expire_abandoned()
     built.credentials.active.seal_anew()
     built.auth.factors.seal_anew()
     app = Flask(__name__, template_folder=ROOT / "templates", static_folder=None)

@@ -80,7 +80,7 @@ class MaintenanceWorker:
         services = self._services
         yield self._log_head
         yield services.operations.heartbeat.note
-        yield services.attempts.log.close_abandoned
+        yield services.attempts.log.expire_abandoned
         yield services.auth.saved_forms.sweep
         yield services.audit.log.append_sums
         yield services.upstream.probe.try_again

@@ -111,7 +111,7 @@ class Attempts:
         intent, body_macs, at = operation.intent, self._macs(operation.body()), self._clock()
         with nothing_sent(), self._database.write() as connection:
             require_triggers(connection)
-            self.expire_abandoned(connection)
+            self.expire_abandoned_in(connection)
             if used := intents.find(connection, intent.nonce):
                 if used.body_mac not in body_macs:
                     raise AnotherBodyError
@@ -199,17 +199,17 @@ class Attempts:
         with self._database.read() as connection:
             return find_busy(connection, user_id, self._clock())
 
-    def close_abandoned(self) -> None:
+    def expire_abandoned(self) -> None:
         """Record *unknown* for attempts that a crash left without an outcome."""
         with self._database.write() as connection:
-            self.expire_abandoned(connection)
+            self.expire_abandoned_in(connection)
 
     def fingerprint(self, text: str) -> tuple[str, str]:
         """Return a keyed fingerprint of a secret and the id of its key."""
         key = self._keys.current
         return key.mac(text.encode()), key.id
 
-    def expire_abandoned(self, connection: Transaction) -> None:
+    def expire_abandoned_in(self, connection: Transaction) -> None:
         """Do the same inside the caller's `write()`."""
         for each in attempts.abandoned(connection, running_span(self._clock())):
             self._recorder.append_bounded(

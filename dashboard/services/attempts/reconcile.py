@@ -37,7 +37,7 @@ class OutcomeRecorder:
 
         False where the attempt is not *unknown*: it runs, has its outcome, or was settled before.
         """
-        self._attempts.expire_abandoned(connection)
+        self._attempts.expire_abandoned_in(connection)
         stored = attempts.find_unknown(connection, seq)
         if stored is None:
             return False

@@ -87,7 +87,7 @@ class RegistrationReconciler:
             PartnerError: the API could not be asked.
 
         """
-        self._attempts.close_abandoned()
+        self._attempts.expire_abandoned()
         with self._database.read() as connection:
             kept = registrations.of_attempt(connection, seq)
         if kept is None:
