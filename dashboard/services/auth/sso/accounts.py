@@ -45,7 +45,7 @@ class SsoAccounts:
         self._table = table
         self._by_password = by_password
 
-    def let_in(self, arrival: Arrival) -> Admitted | SsoRefusal:
+    def admit(self, arrival: Arrival) -> Admitted | SsoRefusal:
         """Return the member that it lets in, or why it lets in no one; recorded either way.
 
         Raises:

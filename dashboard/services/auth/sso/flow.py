@@ -88,8 +88,8 @@ class SingleSignOn:
             session=session.id_hash if session else None,
         )
         try:
-            address = self._provider.log_in_address(
-                flow.secrets, redirect_uri, anew=session is not None
+            address = self._provider.authorization_url(
+                flow.secrets, redirect_uri, force_login=session is not None
             )
         except ProviderError as error:
             return _failed(error, flow)
@@ -141,7 +141,7 @@ class SingleSignOn:
         if came.issuer not in {"", self._provider.issuer}:
             return _refused(Refusal.UNTRUSTED, flow, "the answer is of another issuer")
         try:
-            identity = self._provider.redeem(came.code, flow.secrets, redirect_uri)
+            identity = self._provider.exchange_code(came.code, flow.secrets, redirect_uri)
         except ProviderError as error:
             if error.failure is Failure.UNAVAILABLE:
                 self._tries.take_back(source)
@@ -172,7 +172,7 @@ class SingleSignOn:
         source = FromOutside(name, stranger, is_there=True)
         if limited := self._tries.hit(source):
             return limited
-        found = self._accounts.let_in(Arrival(identity, stranger))
+        found = self._accounts.admit(Arrival(identity, stranger))
         if isinstance(found, SsoRefusal):
             return _refused(Refusal.NO_ACCESS, flow)
         member = found.member
