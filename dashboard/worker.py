@@ -44,7 +44,7 @@ def run_worker() -> int:
     database = Database(config.database_url)
     services = build_services(config, database)
     services.operations.readiness.check()
-    services.operations.readiness.settle(config.environment, config.partner_api_url)
+    services.operations.readiness.bind_environment(config.environment, config.partner_api_url)
     worker = MaintenanceWorker(services, now)
     log.info("worker_started")
     while not stopped.is_set():

@@ -63,7 +63,7 @@ class RegistrationReconciler:
         self._clock = clock
         self._due_at: dict[int, datetime] = {}  # of those that a look of this process left open
 
-    def glance(self, by: Actor) -> None:
+    def check_recent(self, by: Actor) -> None:
         """Settle what one call settles of the last hour's losses; whatever fails is left."""
         now = self._clock()
         lost = [each for each in self._lost() if now - each.registered_at < RECENT]
