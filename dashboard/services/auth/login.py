@@ -84,9 +84,9 @@ class PasswordLogin:
         if member is None or not matches or not member.active:
             self._log_ins.refused(member, _cause(member, matches=matches), stranger)
             return LoginRefused()
-        self._tries.reset(replace(source, half_way=member.has_second_factor))
+        self._tries.reset(replace(source, mfa_pending=member.has_second_factor))
         if member.has_second_factor:
-            self._log_ins.half_way(member, stranger)
+            self._log_ins.password_shown(member, stranger)
             return SecondFactorNeeded(member)
         self._log_ins.succeeded(member, Method.PASSWORD, stranger)
         return LoggedIn(member)

@@ -14,7 +14,7 @@ from dashboard.store.limits.table import LimitStorage
 from dashboard.store.staff import members as staff
 from dashboard.store.staff.members import StaffMember
 
-HALF_WAY_ONCE_S = 300
+PASSWORD_SHOWN_ONCE_S = 300
 
 
 class LoginAudit:
@@ -33,18 +33,18 @@ class LoginAudit:
             self._append(connection, Action.LOG_IN, Outcome.SUCCEEDED, member, stranger, details)
             staff.seen(connection, member.id, self._clock())
 
-    def half_way(self, member: StaffMember, stranger: Actor) -> None:
+    def password_shown(self, member: StaffMember, stranger: Actor) -> None:
         """Record that somebody showed a right password, whatever comes of the second step.
 
         The same from the same address within five minutes is not recorded: a flood must not fill
         the audit.
         """
         shown = f"half way/{member.id}/{stranger.address}"
-        if self._limits.counts({shown: HALF_WAY_ONCE_S})[shown]:
+        if self._limits.counts({shown: PASSWORD_SHOWN_ONCE_S})[shown]:
             return
         with self._database.write() as connection:
             self._append(connection, Action.PASSWORD_SHOWN, Outcome.SUCCEEDED, member, stranger)
-        self._limits.incr(shown, HALF_WAY_ONCE_S)
+        self._limits.incr(shown, PASSWORD_SHOWN_ONCE_S)
 
     def refused(self, member: StaffMember | None, cause: str, stranger: Actor) -> None:
         """Record that somebody did not come in."""

@@ -53,7 +53,7 @@ class Stranger(Actor):
 class FromOutside:
     """A try without a session. `name` is whose secret it is: an email, a link, a passkey.
 
-    `is_there` marks a link or a passkey that exists: it cannot be guessed. `half_way` marks a
+    `is_there` marks a link or a passkey that exists: it cannot be guessed. `mfa_pending` marks a
     first step that still needs a second factor: it makes a place known only for that person.
     `second_step` marks what follows a right first step: no stranger's tries count against it.
     """
@@ -61,7 +61,7 @@ class FromOutside:
     name: str
     stranger: Stranger
     is_there: bool = False
-    half_way: bool = False
+    mfa_pending: bool = False
     second_step: bool = False
 
 
@@ -159,7 +159,7 @@ class LoginThrottle:
         for place in places:
             self._storage.clear(PER_NAME_AND_PLACE.key_for(who, place))
         known = [_known(place, who) for place in places]
-        if not source.half_way:
+        if not source.mfa_pending:
             known += map(_known, places)
         self._storage.keep(known, KNOWN_FOR_S)
 

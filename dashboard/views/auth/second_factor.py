@@ -8,7 +8,7 @@ from dashboard.services.auth.login import LoggedIn
 from dashboard.services.auth.sessions import Method
 from dashboard.services.auth.throttle import Throttled
 from dashboard.web.auth.known_browser import stranger
-from dashboard.web.auth.login import finish_login, half_way, page_after
+from dashboard.web.auth.login import finish_login, mfa_pending, page_after
 from dashboard.web.auth.passkeys import issue_challenge, origin, pop_challenge, rp_id
 from dashboard.web.context import find_current_user, services
 from dashboard.web.routing import Open, route
@@ -22,7 +22,7 @@ def form() -> ResponseReturnValue:
     wanted = request.args.get("next")
     if find_current_user():
         return redirect(page_after(wanted), 303)
-    if half_way() is None:
+    if mfa_pending() is None:
         return redirect(url_for("auth.form", next=wanted), 303)
     return _page(_form(wanted))
 
@@ -30,7 +30,7 @@ def form() -> ResponseReturnValue:
 @route(blueprint, "/login/code", access=Open.EVERYBODY, method="POST")
 def check() -> ResponseReturnValue:
     """Log in by a code: one of the app, or one for when it is lost."""
-    entered, member = _form(), half_way()
+    entered, member = _form(), mfa_pending()
     if member is None:
         return redirect(url_for("auth.form", next=entered.next.data), 303)
     if not entered.validate():
@@ -55,7 +55,7 @@ def check_passkey() -> ResponseReturnValue:
     """Log in by a passkey: as the second step, or without a first one."""
     wanted = request.form.get("next")
     result = services().auth.second_factor.by_passkey(
-        half_way(),
+        mfa_pending(),
         request.form.get("answer", ""),
         pop_challenge(),
         rp_id=rp_id(),
@@ -64,7 +64,7 @@ def check_passkey() -> ResponseReturnValue:
     )
     if isinstance(result, LoggedIn):
         return finish_login(result.staff, Method.PASSKEY, wanted)
-    entered = _form() if half_way() else LoginForm(next=wanted)
+    entered = _form() if mfa_pending() else LoginForm(next=wanted)
     if isinstance(result, Throttled):
         return _page(entered, 429, wait_s=result.retry_after_s)
     return _page(entered, 422, refused="passkey")
@@ -74,7 +74,9 @@ def check_passkey() -> ResponseReturnValue:
 def options() -> ResponseReturnValue:
     """Ask the browser for a passkey: of whoever is half way in or logged in, else for any."""
     person = find_current_user()
-    asked = services().auth.factors.passkey_request(person.staff if person else half_way(), rp_id())
+    asked = services().auth.factors.passkey_request(
+        person.staff if person else mfa_pending(), rp_id()
+    )
     return Response(issue_challenge(asked), mimetype="application/json")
 
 
@@ -98,7 +100,7 @@ def _page(
     page = render_template(
         template,
         form=entered,
-        member=half_way(),
+        member=mfa_pending(),
         with_recovery=_with_recovery(),
         wait_s=wait_s,
         refused=refused,

@@ -54,7 +54,7 @@ def finish_login(
     A log-in that began at the identity provider stays one, and links what was found there.
     """
     remember_browser()
-    if half_way() and flask_session.get(FIRST_STEP) == Method.SSO:
+    if mfa_pending() and flask_session.get(FIRST_STEP) == Method.SSO:
         member, method = _link(member), Method.SSO
     log_in_as(member, method, now())
     return redirect(page_after(wanted), 303)
@@ -67,7 +67,7 @@ def _link(member: StaffMember) -> StaffMember:
     return single_sign_on.link(to_link, member, stranger()) or member
 
 
-def half_way() -> StaffMember | None:
+def mfa_pending() -> StaffMember | None:
     """Return who has done the first step in this browser."""
     ticket = flask_session.get(TICKET)
     return services().auth.second_factor.find(str(ticket)) if ticket else None

@@ -84,7 +84,7 @@ class SecondFactorLogin:
 
     def by_passkey(
         self,
-        half_way: StaffMember | None,
+        pending: StaffMember | None,
         answer_json: str,
         challenge: str,
         *,
@@ -97,12 +97,12 @@ class SecondFactorLogin:
         with self._database.read() as connection:
             is_there = passkey_store.find(connection, claimed) is not None
         source = FromOutside(f"passkey/{claimed}", stranger, is_there=is_there)
-        if limited := self._hit(source, half_way):
+        if limited := self._hit(source, pending):
             return limited
         owner = self._factors.check_passkey(answer_json, challenge, rp_id=rp_id, origin=origin)
-        if owner is None or not owner.active or (half_way and half_way.id != owner.id):
+        if owner is None or not owner.active or (pending and pending.id != owner.id):
             cause = "disabled" if owner and not owner.active else "passkey"
-            self._log_ins.refused(owner or half_way, cause, stranger)
+            self._log_ins.refused(owner or pending, cause, stranger)
             return LoginRefused()
         self._tries.reset(source)
         return self._let_in(owner, Method.PASSKEY, stranger)

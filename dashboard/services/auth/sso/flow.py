@@ -176,7 +176,7 @@ class SingleSignOn:
         if isinstance(found, SsoRefusal):
             return _refused(Refusal.NO_ACCESS, flow)
         member = found.member
-        self._tries.reset(replace(source, half_way=member.has_second_factor))
+        self._tries.reset(replace(source, mfa_pending=member.has_second_factor))
         to_link = self._seal_link(found.to_link, member) if found.to_link else ""
         return SignedOn(
             member,
