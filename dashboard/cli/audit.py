@@ -24,7 +24,7 @@ from dashboard.wiring import now
 
 STDIN = Path("-")
 LINE_MAX = 64 * 1024  # bytes of a line of a log
-NAMED = 20  # gaps and rows that are printed one by one
+PRINTED_AT_MOST = 20  # gaps and rows that are printed one by one
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -162,5 +162,5 @@ def _tell(found: Checked, *, with_keys: bool) -> None:
 
 def _some(words: Iterable[str]) -> str:
     every = list(words)
-    more = f" and {len(every) - NAMED} more" if len(every) > NAMED else ""
-    return ", ".join(every[:NAMED]) + more
+    more = f" and {len(every) - PRINTED_AT_MOST} more" if len(every) > PRINTED_AT_MOST else ""
+    return ", ".join(every[:PRINTED_AT_MOST]) + more

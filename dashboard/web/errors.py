@@ -27,7 +27,7 @@ from dashboard.web.security.events import SecurityEvent, note
 from dashboard.web.security.redirects import safe_path
 
 log = structlog.get_logger()
-OURS = 500  # from here on the mistake is not the browser's
+SERVER_ERROR = 500  # from here on the mistake is not the browser's
 
 
 def init_errors(app: Flask) -> None:
@@ -102,7 +102,7 @@ def _http(error: HTTPException) -> Response:
     if error.response is not None:  # a redirect of the router, such as a missing slash
         return make_response(error.response)
     response = render_problem(
-        Problem(status, _HTTP.get(status, "failed" if status >= OURS else "refused"))
+        Problem(status, _HTTP.get(status, "failed" if status >= SERVER_ERROR else "refused"))
     )
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:

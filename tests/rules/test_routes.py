@@ -4,7 +4,7 @@ import pytest
 from flask import Blueprint, Flask
 
 from dashboard.config.settings import Config
-from dashboard.services.permissions import TABLE, Permission, Role, permissions
+from dashboard.services.permissions import ROLE_PERMISSIONS, Permission, Role, permissions
 from dashboard.web.routing import Open, UndeclaredRouteError, require_policies, route
 from tests.browsing import HTMX, Visitor
 from tests.conftest import LogIn
@@ -127,7 +127,7 @@ def test_onboarding_issues_tokens_outside_production_only() -> None:
 
 
 def test_the_admin_has_every_permission_and_a_forgotten_role_has_none() -> None:
-    assert TABLE[Role.ADMIN] == frozenset(Permission)
+    assert ROLE_PERMISSIONS[Role.ADMIN] == frozenset(Permission)
     assert permissions(["astronaut"], "local") == frozenset()
 
 

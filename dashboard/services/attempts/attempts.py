@@ -101,7 +101,7 @@ class Attempts:
             return Succeeded(answer)
         finally:
             if not attempt.finished:
-                self.finish(attempt, Outcome.UNKNOWN, attempts.LEFT)
+                self.finish(attempt, Outcome.UNKNOWN, attempts.ABANDONED_DETAILS)
 
     def start(self, operation: Operation[T], actor: Actor) -> Attempt | NotSent:
         """Record that something is about to be sent, or return what was sent before.
@@ -220,7 +220,7 @@ class Attempts:
                 Outcome.UNKNOWN,
                 attempt_seq=each.seq,
                 intent=each.intent,
-                details=attempts.LEFT,
+                details=attempts.ABANDONED_DETAILS,
             )
 
     def _macs(self, body: Mapping[str, str | None]) -> list[str]:

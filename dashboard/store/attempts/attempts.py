@@ -14,7 +14,7 @@ from dashboard.store.staff import names as staff_names
 from dashboard.text.emails import comparable
 
 LOOKED_AT = 10_000  # rows; an attempt that is older had its outcome recorded before
-LEFT: Mapping[str, str] = {"cause": "left without an outcome"}
+ABANDONED_DETAILS: Mapping[str, str] = {"cause": "left without an outcome"}
 _later = audit.alias("later")
 
 

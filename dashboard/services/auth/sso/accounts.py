@@ -21,7 +21,7 @@ from dashboard.store.staff.members import StaffMember
 from dashboard.text.emails import comparable, is_email
 from dashboard.text.names import name_for
 
-BY = "single sign-on"
+METHOD_LABEL = "single sign-on"
 
 
 class SsoAccounts:
@@ -233,7 +233,7 @@ class SsoAccounts:
         **details: str,
     ) -> None:
         actor, subject = replace(arrival.by, staff_id=staff_id), Subject("staff", staff_id)
-        told = {"by": BY, **details}
+        told = {"by": METHOD_LABEL, **details}
         if outcome is Outcome.REJECTED:
             self._recorder.note(connection, action, actor, subject, outcome, REFUSALS, told)
         else:
