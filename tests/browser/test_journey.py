@@ -34,7 +34,7 @@ def test_log_in_filter_page_two_user_and_back(page: Page, simulator: RunningSimu
     page.get_by_role("link", name="Page 2").click()
     page.wait_for_url(re.compile(r"status=active.*page=2|page=2.*status=active"))
     assert is_same_document(page)
-    expect(page).to_have_title(re.compile("Users: active, page 2"))
+    expect(page).to_have_title(re.compile("Users · active · Page 2"))
 
     user = row_of(simulator, 37, status="active")
     link = page.get_by_role("link", name=user["email"])
@@ -122,7 +122,7 @@ def test_checking_again_shows_what_changed(page: Page, simulator: RunningSimulat
     page.get_by_role("link", name="Check again").click()
     expect(page.get_by_role("heading", name="Can operate")).to_be_visible()
     assert is_same_document(page)
-    expect(page.get_by_text("before that pending")).to_be_visible()
+    expect(page.get_by_text("Status changed from pending to active")).to_be_visible()
 
 
 def test_checked_when_goes_on_by_itself(page: Page, simulator: RunningSimulator) -> None:

@@ -139,7 +139,7 @@ def test_older_lines_follow_by_position(auditor: Visitor) -> None:
     assert 'rel="next"' in page.text
     link = page.text.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0]
     older = auditor.get(link.replace("&amp;", "&"))
-    assert "staff:add" in older.words
+    assert 'title="staff:add">Added a staff member<' in older.markup
     assert "Newest" in older.words
 
 
