@@ -145,7 +145,7 @@ def test_bad_input_is_told_and_the_token_has_to_be_pasted_again(
     ("fault", "said"),
     [
         (None, "User account is suspended"),
-        (400, "Its answer:"),
+        (400, "The API says:"),
         (404, "or no longer offer this exchange"),
     ],
 )
