@@ -98,11 +98,11 @@ class _Registration(Operation[Answer[Registered]]):
         return Sent(answer, details, answer.value.id)
 
     def rejected(self, _error: PartnerError, transaction: Transaction, seq: int) -> None:
-        registrations.settle(transaction, seq, RegistrationState.REFUSED)
+        registrations.set_state(transaction, seq, RegistrationState.REFUSED)
 
     def succeeded(self, answer: Answer[Registered], transaction: Transaction, seq: int) -> None:
         user = answer.value
-        registrations.settle(transaction, seq, RegistrationState.DONE, user.id)
+        registrations.set_state(transaction, seq, RegistrationState.DONE, user.id)
         facts = SeenFacts(
             user_id=user.id,
             email=user.email,
