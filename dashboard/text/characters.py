@@ -9,11 +9,14 @@ import unicodedata
 from collections.abc import Iterator
 
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
-_BLANK_CATEGORIES = frozenset({"Zs"})
-# Letters, marks and symbols that draw nothing: fillers, selectors, the empty braille pattern.
-_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-_VARIATION_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+_BLANK = "Zs"
+_PADDING_CATEGORIES = _INVISIBLE_CATEGORIES | {_BLANK}
 _MONGOLIAN_SELECTORS = frozenset("\u180b\u180c\u180d\u180f")
+_SELECTORS = _MONGOLIAN_SELECTORS.union(
+    map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
+)
+# Letters, marks and symbols that draw nothing: fillers, selectors, the empty braille pattern.
+_INVISIBLE = _SELECTORS.union("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _ZERO_WIDTH_JOINER = "\u200d"
 _JOINERS = frozenset({"\u200c", _ZERO_WIDTH_JOINER})
 _VIRAMA = 9  # its combining class
@@ -47,9 +50,11 @@ _LINE_ENDS_AND_TABS = frozenset("\t\n\r")
 def trim(text: str) -> str:
     """Return the text without blanks and invisible characters at its ends."""
     start, end = 0, len(text)
-    while start < end and _is_padding(text[start]):
+    while start < end and _is_unseen(text[start], _PADDING_CATEGORIES):
         start += 1
-    while end > start and _is_padding(text[end - 1]) and not _is_spelling(text, end - 1):
+    while end > start and _is_unseen(text[end - 1], _PADDING_CATEGORIES):
+        if _is_spelling(text, end - 1):
+            break
         end -= 1
     return text[start:end]
 
@@ -93,7 +98,7 @@ def write_out(text: str) -> str:
         return text
     shown = list(text)
     for position, char in enumerate(text):
-        if char != " " and unicodedata.category(char) in _BLANK_CATEGORIES:
+        if char != " " and unicodedata.category(char) == _BLANK:
             shown[position] = _code_point(char)
     for position, char in _invisible_in(text):
         shown[position] = _code_point(char)
@@ -110,21 +115,13 @@ def script(char: str) -> str:
     return unicodedata.name(char, "").split(" ")[0]
 
 
-def _is_padding(char: str) -> bool:
-    return unicodedata.category(char) in _BLANK_CATEGORIES or _is_invisible(char)
-
-
-def _is_invisible(char: str) -> bool:
-    return (
-        unicodedata.category(char) in _INVISIBLE_CATEGORIES
-        or char in _INVISIBLE
-        or _is_selector(char)
-    )
+def _is_unseen(char: str, categories: frozenset[str] = _INVISIBLE_CATEGORIES) -> bool:
+    return unicodedata.category(char) in categories or char in _INVISIBLE
 
 
 def _invisible_in(text: str) -> Iterator[tuple[int, str]]:
     for position, char in enumerate(text):
-        if _is_invisible(char) and not _is_spelling(text, position):
+        if _is_unseen(char) and not _is_spelling(text, position):
             yield position, char
 
 
@@ -136,7 +133,7 @@ def _is_spelling(text: str, position: int) -> bool:
     """
     if position == 0:
         return False
-    if _is_selector(text[position]):
+    if text[position] in _SELECTORS:
         return _takes_selector(text[position], text[position - 1])
     if text[position] not in _JOINERS:
         return False
@@ -144,12 +141,6 @@ def _is_spelling(text: str, position: int) -> bool:
         return True
     before, after = _name(text[position - 1 : position]), _name(text[position + 1 : position + 2])
     return before in _JOINING_SCRIPTS and before == after
-
-
-def _is_selector(char: str) -> bool:
-    return char in _MONGOLIAN_SELECTORS or any(
-        ord(char) in selectors for selectors in _VARIATION_SELECTORS
-    )
 
 
 def _takes_selector(selector: str, letter: str) -> bool:

@@ -28,7 +28,16 @@ def is_email(text: str) -> bool:
     if len(text) > MAX_LENGTH or text.count("@") != 1 or characters.has_invisible(text):
         return False
     local, _, domain = text.partition("@")
-    return _is_local(local) and _is_domain(domain)
+    labels = _ascii_domain(domain).split(".")
+    top = labels[-1]
+    return (
+        0 < len(local) <= MAX_LOCAL_LENGTH
+        and not _FORBIDDEN.search(local)
+        and len(labels) == domain.count(".") + 1 > 1
+        and all(map(_LABEL.fullmatch, labels))
+        and len(top) > 1
+        and not top[0].isdigit()
+    )
 
 
 def comparable(email: str) -> str:
@@ -38,10 +47,10 @@ def comparable(email: str) -> str:
     long to be one, is only trimmed, composed and folded.
     """
     text = characters.clean(email)
-    local, at, domain = text.rpartition("@")
-    if at and len(text) <= MAX_LENGTH:
-        return _fold(local) + at + _unicode_domain(domain)
-    return _fold(text)
+    # Small letters only: a casefold would make one mailbox of strasse@ and straße@.
+    folded = characters.compose(text.lower())
+    local, at, domain = folded.rpartition("@")
+    return local + at + _unicode_domain(domain) if at and len(text) <= MAX_LENGTH else folded
 
 
 def spellings(email: str) -> tuple[str, ...]:
@@ -71,21 +80,6 @@ def mixes_scripts(email: str) -> bool:
     return any(_mixes(word) or (words[-1].isascii() and looks_latin(word)) for word in words)
 
 
-def _is_local(local: str) -> bool:
-    return 0 < len(local) <= MAX_LOCAL_LENGTH and not _FORBIDDEN.search(local)
-
-
-def _is_domain(domain: str) -> bool:
-    labels = _ascii_domain(domain).split(".")
-    top = labels[-1]
-    return (
-        len(labels) == domain.count(".") + 1 > 1
-        and all(map(_LABEL.fullmatch, labels))
-        and len(top) > 1
-        and not top[0].isdigit()
-    )
-
-
 def _ascii_domain(domain: str) -> str:
     """Return the domain in A-labels; empty where it has none."""
     if _is_plain(domain):
@@ -109,11 +103,6 @@ def _unicode_domain(domain: str) -> str:
 def _is_plain(domain: str) -> bool:
     """Return whether the domain has one spelling only, apart from case."""
     return domain.isascii() and "xn--" not in domain.lower()
-
-
-def _fold(text: str) -> str:
-    """Return small letters: a casefold would make one mailbox of strasse@ and straße@."""
-    return characters.compose(text.lower())
 
 
 def _mixes(word: str) -> bool:

@@ -59,6 +59,7 @@ class CurrentUser:
     staff: StaffMember
     permissions: frozenset[Permission]
     needs_sso: bool  # their roles count only after single sign-on
+    lacks_factor: bool  # a second factor has to be set up first
 
     def get_id(self) -> str:
         """Return the id that the session holds."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Literal, ParamSpec
 
-from flask import Blueprint, Flask, Response
+from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 
 from dashboard.services.permissions import Permission
@@ -95,8 +95,3 @@ def require_policies(app: Flask) -> None:
             raise UndeclaredRouteError(f"{rule.rule} ({rule.endpoint}) has no declared access")
         if not isinstance(policy.cache, Cache):
             raise UndeclaredRouteError(f"{rule.rule} ({rule.endpoint}) has no cache policy")
-
-
-def apply_cache(policy: Policy | None, response: Response) -> None:
-    """Say how the answer may be cached; what has no policy, such as an error, may not."""
-    response.headers["Cache-Control"] = (policy.cache if policy else Cache.NO_STORE).value

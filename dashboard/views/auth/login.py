@@ -61,7 +61,7 @@ def log_in() -> ResponseReturnValue:
 def log_out() -> ResponseReturnValue:
     """End the session, and let the browser forget the pages it keeps."""
     services().auth.login.log_out(current_row(), request_id=request_id())
-    current_session().row = None  # it has ended
+    current_session.row = None  # it has ended
     logout_user()
     flask_session.clear()
     response = make_response(redirect(url_for("auth.form"), 303))
