@@ -18,11 +18,11 @@ from dashboard.web.auth.guard import init_access
 from dashboard.web.auth.saved_forms import init_kept
 from dashboard.web.auth.session_interface import ServerSessions
 from dashboard.web.auth.step_up import init_step_up
-from dashboard.web.close_connection import CloseConnectionMiddleware
 from dashboard.web.context import init_context
 from dashboard.web.errors import init_errors
 from dashboard.web.htmx import init_htmx
 from dashboard.web.lifecycle import init_lifecycle
+from dashboard.web.middleware import Middleware
 from dashboard.web.rendering.assets import init_static
 from dashboard.web.rendering.banners import init_standing, keep_call_status
 from dashboard.web.rendering.filters import init_formats
@@ -31,8 +31,6 @@ from dashboard.web.rendering.pii import init_personal
 from dashboard.web.rendering.template_env import TemplateEnvironment
 from dashboard.web.routing import require_policies
 from dashboard.web.security.csrf import init_csrf, init_origin
-from dashboard.web.security.headers import SecurityHeaders
-from dashboard.web.security.hosts import OneHostSpelling
 from dashboard.wiring import build_services, now
 
 log = structlog.get_logger()
@@ -99,11 +97,9 @@ def _add_parts(app: Flask) -> None:
 def _add_middleware(app: Flask, config: Config, clock: Clock) -> None:
     init_static(app, ROOT / "static", ROOT / "instance" / "static")
     own_host = config.trusted_hosts[0].lstrip(".") if config.trusted_hosts else "localhost"
-    app.wsgi_app = OneHostSpelling(app.wsgi_app, own_host)  # type: ignore[method-assign]  # Flask's way
-    app.wsgi_app = SecurityHeaders(  # type: ignore[method-assign]  # Flask's way
-        app.wsgi_app, clock, hsts_subdomains=config.hsts_subdomains
+    app.wsgi_app = Middleware(  # type: ignore[method-assign]  # Flask's way
+        app.wsgi_app, clock, own_host, hsts_subdomains=config.hsts_subdomains
     )
     if config.proxies:
         hops = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's way
-    app.wsgi_app = CloseConnectionMiddleware(app.wsgi_app)  # type: ignore[method-assign]  # Flask's way

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from dashboard.config.settings import Config, Environment
 from dashboard.crypto.keyring import KeyPurpose
@@ -36,10 +37,7 @@ from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
 from dashboard.store.limits.table import Counters, LimitStorage
 
-
-def now() -> datetime:
-    """Return the time in UTC."""
-    return datetime.now(UTC)
+now: Clock = partial(datetime.now, UTC)
 
 
 def build_services(

@@ -26,6 +26,7 @@ class PublicSettings:
     """What pages show of the configuration. No secret is among it."""
 
     environment: str
+    is_production: bool  # what is done here is done to real people
     address: str  # our origin, "" where that is this machine's
     brand: str
     partner_api_url: str
@@ -41,11 +42,6 @@ class PublicSettings:
     password_log_in: bool
     roles_from_claim: bool
     sso_name: str | None  # "" for the usual words, None where there is no single sign-on
-
-    @property
-    def is_production(self) -> bool:
-        """Say whether what is done here is done to real people."""
-        return self.environment == "production"
 
 
 @dataclass(frozen=True, eq=False)

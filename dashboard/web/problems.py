@@ -17,9 +17,9 @@ from dashboard.partner import errors as partner
 from dashboard.services.attempts.conflicts import NotRecordedError, UnguardedError
 from dashboard.services.upstream.breaker import PERSON_WAITS_AT_MOST
 from dashboard.store.db.database import StoreError
-from dashboard.web.close_connection import close_after_response
 from dashboard.web.context import find_current_user, now, services
 from dashboard.web.htmx import VARY, is_poll, target, wants_fragment
+from dashboard.web.middleware import close_after_response
 from dashboard.web.rendering.banners import find_call_status, find_outage
 from dashboard.web.request_ids import request_id
 

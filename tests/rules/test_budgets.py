@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
+from dashboard.services.actors import Actor
 from dashboard.services.audit.log import ACTIONS
 from dashboard.services.recorder.budgets import (
     BUDGETS,
@@ -19,7 +20,7 @@ from dashboard.services.recorder.budgets import (
     Allowance,
     BudgetSpentError,
 )
-from dashboard.services.recorder.recorder import append_sums, note, record
+from dashboard.services.recorder.recorder import AuditRecorder, append_sums, note
 from dashboard.store.audit.chain import Chain, NewEntry, Outcome
 from dashboard.store.db.database import Database
 from dashboard.store.schema import audit
@@ -72,9 +73,10 @@ def test_whatever_a_person_does_in_a_loop_is_a_bounded_number_of_rows(
             each | {"seq": seq} for seq, each in enumerate([made(action, member)] * (most - 5))
         ]
         connection.execute(insert(audit), before)
-        for number in range(5 + MORE):
+        recorder = AuditRecorder(chain, lambda: NOW)
+        for _ in range(5 + MORE):
             try:
-                record(connection, chain, entry(action, member, number))
+                recorder.record(connection, action, Actor(member))
             except BudgetSpentError as error:
                 refused.append(error.next_at)
     assert (rows(database)[action], len(refused)) == (most, MORE)

@@ -35,20 +35,6 @@ OTHERS = "others"
 _SUMMED = ("address", "cause", "method")  # of the details of a row, what its sum is of
 
 
-def record(
-    connection: Transaction, chain: Chain, entry: NewEntry, budget: Budget | None = None
-) -> int:
-    """Append what a person does; return its number. A further row of an attempt always is.
-
-    Raises:
-        BudgetSpentError: they reached its hourly budget.
-
-    """
-    if entry.staff_id is not None and entry.attempt_seq is None:
-        require(connection, entry.staff_id, entry.action, entry.at, budget)
-    return audit.append(connection, chain, entry)
-
-
 def require(
     connection: Transaction, staff_id: int, action: str, at: datetime, budget: Budget | None = None
 ) -> None:
@@ -144,17 +130,29 @@ class AuditRecorder:
     ) -> int:
         """Record what someone does; return the number of the entry.
 
+        A further entry of an attempt is recorded whatever was spent.
+
         Raises:
             BudgetSpentError: they reached the action's hourly budget.
 
         """
-        entry = replace(
-            self._entry(action, actor, subject, outcome, details),
+        now = self._clock()
+        if actor.staff_id is not None and attempt_seq is None:
+            require(transaction, actor.staff_id, action, now, budget)
+        entry = NewEntry(
+            at=now,
+            action=action,
+            outcome=outcome,
+            staff_id=actor.staff_id,
+            subject_kind=subject.kind if subject else None,
+            subject_id=str(subject.id) if subject and subject.id else None,
             attempt_seq=attempt_seq,
             intent=intent,
             reason=reason,
+            details=details,
+            request_id=actor.request_id,
         )
-        return record(transaction, self._chain, entry, budget)
+        return audit.append(transaction, self._chain, entry)
 
     def note(
         self,
@@ -167,18 +165,7 @@ class AuditRecorder:
         details: Details = NO_DETAILS,
     ) -> bool:
         """Record what happened, or count it; return whether it has an entry of its own."""
-        entry = self._entry(action, actor, subject, outcome, details)
-        return note(transaction, self._chain, entry, allowance)
-
-    def _entry(
-        self,
-        action: str,
-        actor: Actor,
-        subject: Subject | None,
-        outcome: Outcome,
-        details: Details,
-    ) -> NewEntry:
-        return NewEntry(
+        entry = NewEntry(
             at=self._clock(),
             action=action,
             outcome=outcome,
@@ -188,3 +175,4 @@ class AuditRecorder:
             details=details,
             request_id=actor.request_id,
         )
+        return note(transaction, self._chain, entry, allowance)

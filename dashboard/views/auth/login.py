@@ -13,8 +13,8 @@ from dashboard.services.staff.manage import FIRST_ADMIN
 from dashboard.web.auth.guard import current_row, current_session
 from dashboard.web.auth.known_browser import place
 from dashboard.web.auth.login import log_in_and_redirect, page_after
-from dashboard.web.close_connection import close_after_response
 from dashboard.web.context import find_current_user, now, services, settings
+from dashboard.web.middleware import close_after_response
 from dashboard.web.request_ids import request_id
 from dashboard.web.routing import Open, route
 
