@@ -60,14 +60,7 @@ _FLAWS = {
     "string_too_long": ProblemKind.LONG_TEXT,
     "too_long": ProblemKind.LONG_TEXT,
 }
-
-
 _STATUSES = {status.value: status for status in UserStatus}
-
-
-def status_of(text: object) -> UserStatus:
-    """Return the status a word stands for, UNKNOWN for every undocumented one."""
-    return _STATUSES.get(text, UserStatus.UNKNOWN) if isinstance(text, str) else UserStatus.UNKNOWN
 
 
 def read_user(body: object) -> User:
@@ -127,10 +120,10 @@ def _user_object(body: object) -> dict[str, object]:
 
 
 def _pick(raw: Mapping[str, object], names: Mapping[str, str]) -> dict[str, Any]:
-    """Return the values by the names of our fields; a status also as one of ours."""
+    """Return the values by the names of our fields; a status also as one of ours, else UNKNOWN."""
     fields = {names[key]: raw[key] for key in names if key in raw}
     if "status" in names:
-        fields["status"] = status_of(raw.get("status"))
+        fields["status"] = _STATUSES.get(str(raw.get("status")), UserStatus.UNKNOWN)
     return fields
 
 

@@ -75,13 +75,11 @@ def read_code(text: str) -> str:
     return "".join(str(unicodedata.decimal(char, char)) for char in plain if char.isalnum())
 
 
-def has_invisible(text: str, *, lines: bool = False) -> bool:
-    """Return whether a character inside is invisible; `lines` allows line ends and tabs."""
-    return find_invisible(text, lines=lines) is not None
-
-
 def find_invisible(text: str, *, lines: bool = False) -> str | None:
-    """Return the first invisible character inside, as `U+202E`; None for none."""
+    """Return the first invisible character inside, as `U+202E`; None for none.
+
+    `lines` allows line ends and tabs.
+    """
     if text.isascii() and text.isprintable():
         return None
     allowed = _LINE_ENDS_AND_TABS if lines else frozenset()

@@ -25,7 +25,7 @@ _MIXABLE = (
 
 def is_email(text: str) -> bool:
     """Return whether this can be an address; quoted local parts and bare hosts can't."""
-    if len(text) > MAX_LENGTH or text.count("@") != 1 or characters.has_invisible(text):
+    if len(text) > MAX_LENGTH or text.count("@") != 1 or characters.find_invisible(text):
         return False
     local, _, domain = text.partition("@")
     labels = _ascii_domain(domain).split(".")

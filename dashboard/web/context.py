@@ -89,7 +89,7 @@ def signed_in() -> CurrentUser:
 
 def actor(via: Via = Via.VIEW) -> Actor:
     """Return who asks, for what they do."""
-    return Actor(signed_in().staff.id, request_id(), request.remote_addr or "", via)
+    return Actor(signed_in().staff.id, g.request_id, request.remote_addr or "", via)
 
 
 def init_context(app: Flask) -> None:

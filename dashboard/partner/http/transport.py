@@ -11,6 +11,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -26,6 +27,9 @@ from dashboard.partner.http.messages import NoResponse, Request, Response, date_
 from dashboard.partner.json_shape import ProblemKind, ShapeProblem
 
 BODY_MAX = 1_000_000  # decoded bytes
+# How often this process may ask again: a retry costs one, an answer gives one back. Asking again
+# helps against a hiccup; in an outage it would only triple the calls.
+RETRIES = 3
 _SUCCESSES = range(200, 300)
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
 _REQUEST_ID = re.compile(r"[\x21-\x7e]{1,64}")  # it ends up in logs
@@ -54,7 +58,7 @@ class Transport:
         self._base_url = base_url and str(requests.Request("GET", base_url).prepare().url)
         self._clock = clock
         self._thread = threading.local()
-        self._budget = retry.RetryBudget()
+        self._retries = threading.BoundedSemaphore(RETRIES)
 
     def exchange(
         self,
@@ -73,14 +77,18 @@ class Transport:
             outcome = self._attempt(request, deadline)
             for attempt in range(attempts - 1):
                 pause_s = retry.pause_s(outcome, attempt)
-                if pause_s is None or pause_s >= deadline.left_s or not self._budget.take():
+                if pause_s is None or pause_s >= deadline.left_s:
+                    break
+                if not self._retries.acquire(blocking=False):
                     break
                 time.sleep(pause_s)
                 if is_shut():
                     break
                 outcome = self._attempt(request, deadline)
-            self._budget.note(outcome)
-            return outcome
+        if isinstance(outcome, Response) and outcome.status not in retry.RETRIED_STATUSES:
+            with suppress(ValueError):  # none was taken
+                self._retries.release()
+        return outcome
 
     def _prepare(self, outgoing: Request, headers: Mapping[str, str]) -> requests.PreparedRequest:
         """Prepare a request by its parts: `requests` would take the base URL apart every time."""

@@ -18,7 +18,9 @@ def init_standing(app: Flask) -> None:
 def find_outage() -> Outage | None:
     """Return why calls are held back just now, None where they are not, or nobody can tell."""
     status = find_call_status()
-    return services().upstream.breaker.outage(status.breaker) if status else None
+    if status is None or status.breaker is None:
+        return None
+    return services().upstream.breaker.outage(status.breaker)
 
 
 def page_address() -> str:
