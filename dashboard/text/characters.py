@@ -59,14 +59,9 @@ def trim(text: str) -> str:
     return text[start:end]
 
 
-def compose(text: str) -> str:
-    """Return the text in the form (NFC) in which equal-looking text is equal."""
-    return unicodedata.normalize("NFC", text)
-
-
 def clean(text: str) -> str:
-    """Return a typed text as it is kept: composed and trimmed."""
-    return trim(compose(text))
+    """Return a typed text as it is kept: trimmed, and composed (NFC), so that equals are equal."""
+    return trim(unicodedata.normalize("NFC", text))
 
 
 def read_code(text: str) -> str:

@@ -5,6 +5,7 @@ UTS 39 (scripts that may be mixed).
 """
 
 import re
+import unicodedata
 
 import idna
 
@@ -48,7 +49,7 @@ def comparable(email: str) -> str:
     """
     text = characters.clean(email)
     # Small letters only: a casefold would make one mailbox of strasse@ and straße@.
-    folded = characters.compose(text.lower())
+    folded = unicodedata.normalize("NFC", text.lower())
     local, at, domain = folded.rpartition("@")
     return local + at + _unicode_domain(domain) if at and len(text) <= MAX_LENGTH else folded
 
@@ -91,7 +92,7 @@ def _ascii_domain(domain: str) -> str:
 
 
 def _unicode_domain(domain: str) -> str:
-    lowered = characters.compose(domain.lower())
+    lowered = unicodedata.normalize("NFC", domain.lower())
     if _is_plain(lowered):
         return lowered
     try:

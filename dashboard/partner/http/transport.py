@@ -129,7 +129,19 @@ class Transport:
         return outcome
 
     def _read(self, response: requests.Response, deadline: Deadline) -> Response:
-        body, flaw = _read_body(response)
+        """Read the head, and at most BODY_MAX unpacked bytes."""
+        body, flaw = b"", None
+        try:
+            # urllib3 unpacks no more than it is asked for.
+            body = response.raw.read(BODY_MAX + 1, decode_content=True)
+        except urllib3.exceptions.DecodeError:
+            flaw = ShapeProblem(ProblemKind.PACKED)
+        except _NETWORK_FAULTS:
+            if response.status_code in _SUCCESSES:
+                raise
+            flaw = ShapeProblem(ProblemKind.CUT_OFF)  # the status stands, and decides
+        if len(body) > BODY_MAX:
+            body, flaw = b"", ShapeProblem(ProblemKind.TOO_LONG, str(BODY_MAX))
         now, head = self._clock(), response.headers
         media_type = _MEDIA_TYPE.match(head.get("Content-Type", ""))
         request_id = _REQUEST_ID.fullmatch(head.get(REQUEST_ID_HEADER, ""))
@@ -151,19 +163,3 @@ class Transport:
         if held is None or held[0] != os.getpid():
             held = self._thread.adapter = (os.getpid(), WatchedAdapter())
         return held[1]
-
-
-def _read_body(response: requests.Response) -> tuple[bytes, ShapeProblem | None]:
-    """Read at most BODY_MAX unpacked bytes; the second value says why they are no use."""
-    try:
-        # urllib3 unpacks no more than it is asked for.
-        body = response.raw.read(BODY_MAX + 1, decode_content=True)
-    except urllib3.exceptions.DecodeError:
-        return b"", ShapeProblem(ProblemKind.PACKED)
-    except _NETWORK_FAULTS:
-        if response.status_code in _SUCCESSES:
-            raise
-        return b"", ShapeProblem(ProblemKind.CUT_OFF)  # the status stands, and decides
-    if len(body) > BODY_MAX:
-        return b"", ShapeProblem(ProblemKind.TOO_LONG, str(BODY_MAX))
-    return body, None

@@ -166,19 +166,21 @@ class Sessions:
         except StoreError as error:
             log.warning("session_not_saved", cause=str(error))
 
-    def touch(self, session: OpenSession) -> OpenSession:
+    def touch(self, session: OpenSession, request_id: str) -> OpenSession:
         """Start the idle time anew. Within half a minute of the last time, nothing is written.
 
-        Raises:
-            StoreError: the database cannot be used, or is busy; the session is as it was.
-
+        Where that fails, the session is as it was: no one stays longer for it, and reads go on.
         """
         now = self._clock()
         if abs(now - session.seen_at) < TOUCH_EVERY:
             return session
-        with self._database.write(BRIEFLY_MS) as connection:
-            sessions.set_seen(connection, session.id_hash, now)
-            staff.seen(connection, session.staff.id, now)
+        try:
+            with self._database.write(BRIEFLY_MS) as connection:
+                sessions.set_seen(connection, session.id_hash, now)
+                staff.seen(connection, session.staff.id, now)
+        except StoreError as error:
+            log.warning("session_not_extended", cause=str(error), request_id=request_id)
+            return session
         return replace(session, seen_at=now, idle_ends_at=now + self._idle)
 
     def end(self, id_hash: str, wait_ms: int = BUSY_TIMEOUT_MS) -> None:

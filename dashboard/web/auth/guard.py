@@ -11,7 +11,6 @@ from flask_wtf.csrf import generate_csrf
 
 from dashboard.services.auth.sessions import Method, OpenSession
 from dashboard.services.permissions import Permission, permissions
-from dashboard.store.db.database import StoreError
 from dashboard.store.staff.members import StaffMember
 from dashboard.web.auth.same_site import go_on_here, is_cross_site_navigation
 from dashboard.web.auth.saved_forms import keep
@@ -24,7 +23,6 @@ from dashboard.web.htmx import (
     return_path,
     wants_fragment,
 )
-from dashboard.web.request_ids import request_id
 from dashboard.web.routing import Open, find_policy
 from dashboard.web.security.csrf import has_token_of
 
@@ -65,8 +63,9 @@ def guard() -> ResponseReturnValue | None:
             return redirect_to(url_for("factors.index"))
         if not person.may(policy.access):
             _refuse(policy.access)
-    if policy.keeps_alive and not is_poll():
-        _keep_alive()
+    row = current_session.row
+    if row and policy.keeps_alive and not is_poll():
+        current_session.row = services().auth.sessions.touch(row, g.request_id)
     return None
 
 
@@ -139,13 +138,3 @@ def _refuse(permission: Permission) -> None:
         details={"endpoint": str(request.endpoint), "method": request.method},
     )
     abort(403)
-
-
-def _keep_alive() -> None:
-    """Start the idle time anew. Where that fails, nobody stays longer for it, and reads go on."""
-    if current_session.row is None:
-        return
-    try:
-        current_session.row = services().auth.sessions.touch(current_session.row)
-    except StoreError as error:
-        log.warning("session_not_extended", cause=str(error), request_id=request_id())
