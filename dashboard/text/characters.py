@@ -6,7 +6,6 @@ variation selectors, which choose the form of an ideograph or of a Mongolian let
 """
 
 import unicodedata
-from collections.abc import Iterator
 
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _BLANK = "Zs"
@@ -78,8 +77,10 @@ def find_invisible(text: str, *, lines: bool = False) -> str | None:
     if text.isascii() and text.isprintable():
         return None
     allowed = _LINE_ENDS_AND_TABS if lines else frozenset()
-    unseen = (char for _, char in _invisible_in(text) if char not in allowed)
-    return next((f"U+{ord(char):04X}" for char in unseen), None)
+    for position, char in enumerate(text):
+        if char not in allowed and _is_unseen(char) and not _is_spelling(text, position):
+            return f"U+{ord(char):04X}"
+    return None
 
 
 def write_out(text: str) -> str:
@@ -89,13 +90,12 @@ def write_out(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    shown = list(text)
+    shown = ""
     for position, char in enumerate(text):
-        if char != " " and unicodedata.category(char) == _BLANK:
-            shown[position] = _code_point(char)
-    for position, char in _invisible_in(text):
-        shown[position] = _code_point(char)
-    return "".join(shown)
+        is_unusual = char != " " and _is_unseen(char, _PADDING_CATEGORIES)
+        hidden = is_unusual and not _is_spelling(text, position)
+        shown += f"⟨U+{ord(char):04X}⟩" if hidden else char
+    return shown
 
 
 def script(char: str) -> str:
@@ -110,12 +110,6 @@ def script(char: str) -> str:
 
 def _is_unseen(char: str, categories: frozenset[str] = _INVISIBLE_CATEGORIES) -> bool:
     return unicodedata.category(char) in categories or char in _INVISIBLE
-
-
-def _invisible_in(text: str) -> Iterator[tuple[int, str]]:
-    for position, char in enumerate(text):
-        if _is_unseen(char) and not _is_spelling(text, position):
-            yield position, char
 
 
 def _is_spelling(text: str, position: int) -> bool:
@@ -157,7 +151,3 @@ def _ends_half_form(text: str, end: int) -> bool:
 def _name(char: str) -> str:
     """Return the script of a letter or of a sign on a letter; empty for no character."""
     return unicodedata.name(char, "").split(" ")[0] if char else ""
-
-
-def _code_point(char: str) -> str:
-    return f"⟨U+{ord(char):04X}⟩"

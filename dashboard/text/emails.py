@@ -51,7 +51,9 @@ def comparable(email: str) -> str:
     # Small letters only: a casefold would make one mailbox of strasse@ and straße@.
     folded = unicodedata.normalize("NFC", text.lower())
     local, at, domain = folded.rpartition("@")
-    return local + at + _unicode_domain(domain) if at and len(text) <= MAX_LENGTH else folded
+    if not at or len(text) > MAX_LENGTH or _is_plain(domain):
+        return folded
+    return local + at + _unicode_domain(domain)
 
 
 def spellings(email: str) -> tuple[str, ...]:
@@ -93,8 +95,6 @@ def _ascii_domain(domain: str) -> str:
 
 def _unicode_domain(domain: str) -> str:
     lowered = unicodedata.normalize("NFC", domain.lower())
-    if _is_plain(lowered):
-        return lowered
     try:
         return idna.decode(lowered, uts46=True)
     except (idna.IDNAError, UnicodeError):

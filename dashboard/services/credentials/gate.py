@@ -66,12 +66,10 @@ class CallGate:
         return _is_frozen(self._credentials)
 
     def leave(self, ticket: Ticket, result: CallResult, retry_after_s: float | None) -> None:
-        """Tell the breaker of a failure, and of what ends one."""
-        is_news = result in FAILURES or ticket.was_failing
-        if is_news:
+        """Tell the breaker."""
+        if result in FAILURES or ticket.was_failing:
             self._observer(None)
-        if is_news or ticket.is_probe:
-            self._breaker.leave(ticket, result, retry_after_s)
+        self._breaker.leave(ticket, result, retry_after_s)
 
 
 class TrialGate(OpenGate):

@@ -95,10 +95,13 @@ class Breaker:
 
     def leave(self, ticket: Ticket, result: CallResult, retry_after_s: float | None) -> None:
         """Note how a call ended; one that cannot be noted is logged, and the call stands."""
+        failed = result in FAILURES
+        if not (failed or ticket.was_failing or ticket.is_probe):
+            return
         try:
             with self._database.write(wait_ms=BRIEFLY_MS) as connection:
                 before = breakers.find(connection, ticket.credentials.id)
-                if result in FAILURES:
+                if failed:
                     after = _failed(before, ticket, result, retry_after_s, self._clock())
                     breakers.put(connection, after)
                     _log_opening(before, after)
