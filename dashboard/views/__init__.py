@@ -1,6 +1,16 @@
 """The pages, one blueprint an area."""
 
-from dashboard.views import audit, credentials, exports, health, outage, overview, settings, staff
+from dashboard.views import (
+    audit,
+    credentials,
+    exports,
+    health,
+    outage,
+    overview,
+    settings,
+    staff,
+)
+from dashboard.views import help as help_page
 from dashboard.views.account import preferences as account_preferences
 from dashboard.views.account import second_factors as account_second_factors
 from dashboard.views.account import sessions as account_sessions
@@ -28,6 +38,7 @@ PAGES = (
     exports,
     account_second_factors,
     health,
+    help_page,
     auth_saved_forms,
     kyc_desk,
     kyc_link_import,
