@@ -11,6 +11,7 @@ from flask import Flask, Response, current_app, g, request
 
 from dashboard.logs import configure_logs
 from dashboard.partner.asker import Asker, asker
+from dashboard.web.compression import compress
 from dashboard.web.htmx import is_poll
 from dashboard.web.routing import Cache, find_policy
 from dashboard.web.security.events import BY_STATUS, note
@@ -37,6 +38,7 @@ def _answer(response: Response) -> Response:
     policy = find_policy(current_app, request.endpoint)
     response.headers["Cache-Control"] = (policy.cache if policy else Cache.NO_STORE).value
     response.headers["X-Request-Id"] = g.request_id
+    response = compress(response)
     if event := BY_STATUS.get(response.status_code):
         note(event)
     log.info(
