@@ -49,10 +49,10 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     database = Database(config.database_url)
     built = build_services(config, database, clock, keep_call_status)
     built.operations.readiness.examine()
-    built.operations.readiness.settle(config.environment, config.partner_api_url)
-    built.attempts.log.close_abandoned()
-    built.credentials.active.seal_anew()
-    built.auth.factors.seal_anew()
+    built.operations.readiness.bind_environment(config.environment, config.partner_api_url)
+    built.attempts.log.expire_abandoned()
+    built.credentials.active.reencrypt()
+    built.auth.factors.reencrypt()
     app = Flask(__name__, template_folder=ROOT / "templates", static_folder=None)
     app.jinja_environment = TemplateEnvironment
     app.config.update(

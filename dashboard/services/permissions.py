@@ -38,7 +38,7 @@ _SUPPORT = frozenset(
     {Permission.USERS_READ, Permission.PII_READ, Permission.NOTES_WRITE, Permission.KYC_START}
 )
 
-TABLE: dict[Role, frozenset[Permission]] = {
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _VIEWER,
     Role.SUPPORT: _SUPPORT,
     Role.KYC: _SUPPORT | {Permission.KYC_BULK},
@@ -48,7 +48,9 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
 }
 # *Onboarding* issues tokens outside production only.
-IN_PRODUCTION = TABLE | {Role.ONBOARDING: TABLE[Role.ONBOARDING] - {Permission.TOKENS_ISSUE}}
+IN_PRODUCTION = ROLE_PERMISSIONS | {
+    Role.ONBOARDING: ROLE_PERMISSIONS[Role.ONBOARDING] - {Permission.TOKENS_ISSUE}
+}
 
 
 class Granted(StrEnum):
@@ -61,7 +63,7 @@ class Granted(StrEnum):
 
 def granted(role: Role, permission: Permission) -> Granted:
     """Return a cell of the table as admins read it."""
-    if permission not in TABLE[role]:
+    if permission not in ROLE_PERMISSIONS[role]:
         return Granted.NO
     everywhere = permission in IN_PRODUCTION[role]
     return Granted.YES if everywhere else Granted.OUTSIDE_PRODUCTION
@@ -69,5 +71,5 @@ def granted(role: Role, permission: Permission) -> Granted:
 
 def permissions(roles: Iterable[str], environment: str) -> frozenset[Permission]:
     """Return what these roles may do. A role that no longer exists allows nothing."""
-    table = IN_PRODUCTION if environment == "production" else TABLE
+    table = IN_PRODUCTION if environment == "production" else ROLE_PERMISSIONS
     return frozenset().union(*(table[Role(role)] for role in roles if role in set(Role)))

@@ -7,13 +7,12 @@ import secrets
 from time import perf_counter
 
 import structlog
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, g, request
 
 from dashboard.logs import configure_logs
 from dashboard.partner.asker import Asker, asker
 from dashboard.web.compression import compress
 from dashboard.web.htmx import is_poll
-from dashboard.web.routing import Cache, find_policy
 from dashboard.web.security.events import BY_STATUS, note
 
 log = structlog.get_logger()
@@ -34,9 +33,7 @@ def _begin() -> None:
 
 
 def _answer(response: Response) -> Response:
-    """Complete the answer: what has no policy, such as an error, may not be cached."""
-    policy = find_policy(current_app, request.endpoint)
-    response.headers["Cache-Control"] = (policy.cache if policy else Cache.NO_STORE).value
+    response.headers["Cache-Control"] = "no-store"  # static files have their own
     response.headers["X-Request-Id"] = g.request_id
     response = compress(response)
     if event := BY_STATUS.get(response.status_code):

@@ -15,7 +15,7 @@ from dashboard.store.schema import api_pairs, api_switch, breakers, staff
 from dashboard.store.staff import names as staff_names
 from dashboard.store.upstream.breakers import BreakerRow
 
-ONLY = 1
+SINGLETON_ID = 1
 
 
 class Alarm(StrEnum):
@@ -102,7 +102,7 @@ def _joined(start: FromClause) -> FromClause:
 
 _SWITCH = select(*_COLUMNS).select_from(_joined(api_switch))
 # One row, also while nobody has switched or frozen anything yet.
-_ALWAYS = select(literal(ONLY).label("id")).subquery("always")
+_ALWAYS = select(literal(SINGLETON_ID).label("id")).subquery("always")
 _BREAKER = {column.name: f"breaker_{column.name}" for column in breakers.c}
 _WITH_BREAKER = select(
     *_COLUMNS, *(breakers.c[name].label(label) for name, label in _BREAKER.items())
@@ -140,7 +140,7 @@ def raise_alarm(connection: Connection, alarm: Alarm | None, at: datetime | None
 
 
 def _put(connection: Connection, **values: object) -> None:
-    statement = upsert(connection, api_switch).values(id=ONLY, **values)
+    statement = upsert(connection, api_switch).values(id=SINGLETON_ID, **values)
     connection.execute(
         statement.on_conflict_do_update(index_elements=[api_switch.c.id], set_=values)
     )

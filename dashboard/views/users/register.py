@@ -52,7 +52,7 @@ def new() -> ResponseReturnValue:
             preferred_language=made_up.preferred_language,
         )
     form.must_confirm(must_confirm(""))
-    services().registrations.reconciler.glance(actor())
+    services().registrations.reconciler.check_recent(actor())
     return _page(form).render()
 
 
