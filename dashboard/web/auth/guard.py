@@ -116,8 +116,11 @@ def _signed_in(member: StaffMember, method: Method) -> CurrentUser:
     granted = frozenset[Permission]()
     if not elsewhere:
         granted = permissions(member.roles, settings().environment)
-    excused = member.has_second_factor or method is Method.SSO  # who came by SSO was asked there
-    lacks_factor = not excused and services().auth.factors.is_required(member)
+    lacks_factor = (
+        services().auth.factors.is_required(member)
+        and not member.has_second_factor
+        and method is not Method.SSO  # the provider asked for one
+    )
     return CurrentUser(member, granted, needs_sso=elsewhere, lacks_factor=lacks_factor)
 
 
