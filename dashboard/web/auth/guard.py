@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import cast
 
-import structlog
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, login_user
@@ -26,7 +25,6 @@ from dashboard.web.htmx import (
 from dashboard.web.routing import Open, find_policy
 from dashboard.web.security.csrf import has_token_of
 
-log = structlog.get_logger()
 current_session = cast("ServerSession", session)  # Flask's proxy of it
 
 
