@@ -33,9 +33,10 @@ def _begin() -> None:
 
 
 def _answer(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"  # static files have their own
+    """Complete the response: no page may be kept (static files have their own headers)."""
+    response.headers["Cache-Control"] = "no-store"
     response.headers["X-Request-Id"] = g.request_id
-    response = compress(response)
+    compress(response)
     if event := BY_STATUS.get(response.status_code):
         note(event)
     log.info(
