@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import cast
 
-import structlog
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, login_user
@@ -27,7 +26,6 @@ from dashboard.web.htmx import (
 from dashboard.web.routing import Open, find_policy
 from dashboard.web.security.csrf import has_token_of
 
-log = structlog.get_logger()
 current_session = cast("ServerSession", session)  # Flask's proxy of it
 
 
@@ -118,8 +116,11 @@ def _signed_in(member: StaffMember, method: Method) -> CurrentUser:
     granted = frozenset[Permission]()
     if not elsewhere:
         granted = permissions(member.roles, settings().environment)
-    excused = member.has_second_factor or method is Method.SSO  # who came by SSO was asked there
-    lacks_factor = not excused and services().auth.factors.is_required(member)
+    lacks_factor = (
+        services().auth.factors.is_required(member)
+        and not member.has_second_factor
+        and method is not Method.SSO  # the provider asked for one
+    )
     return CurrentUser(member, granted, needs_sso=elsewhere, lacks_factor=lacks_factor)
 
 
