@@ -24,6 +24,7 @@ from dashboard.partner.telemetry import CallRecord
 PREFIX = "/api/v1/partner"
 READ_ATTEMPTS = 3
 WRITE_ATTEMPTS = 1
+READ_DEADLINE_S, WRITE_DEADLINE_S = 5.0, 15.0
 
 T = TypeVar("T")
 
@@ -51,8 +52,8 @@ class PartnerClient:
         list_params: Mapping[str, str] | None = None,
         observer: Callable[[CallRecord], None] | None = None,
         slots: int | None = None,
-        read_deadline_s: float = 5.0,
-        write_deadline_s: float = 15.0,
+        read_deadline_s: float = READ_DEADLINE_S,
+        write_deadline_s: float = WRITE_DEADLINE_S,
     ) -> None:
         self._list_params = assumed.list_params(list_params or {})
         self._read_deadline_s = read_deadline_s
