@@ -15,6 +15,7 @@ from dashboard.web.routing import route
 
 blueprint = Blueprint("exports", __name__)
 MIMETYPES = {Format.CSV: "text/csv", Format.JSON_LINES: "application/jsonl"}
+FILE_COOKIE_S = 60
 AUDIT, DESK = "/audit/export", "/kyc/export"
 
 
@@ -117,4 +118,12 @@ def _file(what: str, export: Export, form: Format) -> Response:
     name = f"{what}-{settings().environment}-{export.at:%Y-%m-%d-%H%M%S}{cut}.{form.value}"
     response = Response(export.parts, mimetype=MIMETYPES[form])
     response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.set_cookie(  # for static/app-net.js: the file has begun to come
+        f"__Host-dashboard-{settings().environment}-file",
+        f"{export.at:%Y%m%d%H%M%S%f}",
+        max_age=FILE_COOKIE_S,
+        path="/",
+        secure=True,
+        samesite="Strict",
+    )
     return response

@@ -61,13 +61,28 @@ def test_an_email_is_masked_in_whatever_form(at: str, around: str) -> None:
         '{"address": "2001:db8:1234:5678::1", "took_ms": 12345}',
         "Request 6482961234567cef, status 429 after 10 tries",
         "Rows 1, 2, 3 @ noon",
+        "look at example",
+        "Look at example. Come back at noon.",
+        "Look at the dot in the map",
+        "Mira a la arroba y al punto de venta",
+        "Ana called at 9 a.m. and at 14.30",
+        "Refused at 10.0.3.17, status at least 400",
+        "10 tokens at 2.50 USD",
+        "It is at invoice.pdf or at report.xlsx",
+        "Estaba a punto de llamar, punto",
     ],
 )
 def test_what_is_of_no_person_stays(text: str) -> None:
     assert without_personal(text) == text
 
 
-@pytest.mark.parametrize("part", ["5", "5 ", "5-", "@", "a@", "%40", "a.", "2026-06-", "a1", " "])
+@pytest.mark.parametrize(
+    "part",
+    [
+        *("5", "5 ", "5-", "@", "a@", "%40", "a.", "2026-06-", "a1", " ", "a ", "at ", "a at "),
+        *("a dot ", "a at b dot ", "a@b.", "a @ b . ", "a guion bajo ", "a (at) b (dot) ", "(at)"),
+    ],
+)
 def test_a_long_text_takes_no_time(part: str) -> None:
     text = part * (100_000 // len(part)) + "!"
     times = []
@@ -131,6 +146,19 @@ def test_a_number_in_an_answer_is_masked_like_text(answer: str) -> None:
         "ana.rojas [at] secret [dot] example",
         "ana.rojas{at}secret.example",
         "Ana.Rojas ( AT ) secret ( DOT ) example",
+        "ana.rojas at secret dot example",
+        "Ana.Rojas AT secret DOT example DOT co",
+        "rojas arroba secret punto com",
+        "ana punto rojas arroba secret punto com punto co",
+        "ana [dot] rojas [at] secret [dot] example",
+        "rojas guion bajo rojas arroba secret.com",
+        "rojas at secret.com",
+        "rojas @ secret.com",
+        "rojas @secret . com",
+        "rojas@ secret.com",
+        "rojas \uff20 secret.com",
+        "look at rojas at secret.com",
+        "rojas\nat\nsecret\ndot\ncom",
     ],
 )
 def test_an_email_with_its_signs_in_words_is_masked(text: str) -> None:

@@ -27,15 +27,33 @@ IMPERSONAL = frozenset(
     }
 )
 _IN_WORD = r"[^\s<>()\[\]{},;:\"'“”]"
+_IN_NAME = r"[^\s<>()\[\]{},;:\"'“”@\uff20\ufe6b]"
 _WORD = re.compile(r"[^\s<>()\[\],;:\"'“”]+")
-# An address with its signs in words: ana (at) example [dot] com.
-_SPELLED_DOT = r"\s{0,3}[(\[{]\s{0,2}(?:dot|punto|\.)\s{0,2}[)\]}]\s{0,3}"
-_DOT_IN_WORDS = re.compile(_SPELLED_DOT, re.IGNORECASE)
+# An address with its signs in words or apart: ana (at) a [dot] com, ana arroba a punto com.
+_AT_SIGN = r"(?:at|arroba|@|%40|\uff20|\ufe6b)"
+_DOT = r"(?:dot|punto|\.)"
+_SPELLED_DOT = (
+    rf"(?:\s{{0,3}}[(\[{{]\s{{0,2}}{_DOT}\s{{0,2}}[)\]}}]\s{{0,3}}|\s{{1,3}}{_DOT}\s{{1,3}})"
+)
+_SIGN = r"(?:underscore|hyphen|dash|plus|gui[oó]n(?: bajo)?|m[aá]s)"
+_JOINED = rf"(?:{_SPELLED_DOT}|\s{{1,3}}{_SIGN}\s{{1,3}})"
+_LABEL = r"[\w-]{1,63}+"
+_NEXT = rf"(?:{_SPELLED_DOT}|\.)"
+# Without brackets it needs a dot and an ending of letters; "at the dot in the map" has an article.
+_ARTICLE = r"(?:the|an?|this|that|these|those|el|la|los|las|una?)"
+_FILE = (
+    r"(?:csv|docx?|gif|gz|html?|jpe?g|js|json|log|md|od[st]|pdf|png|pptx?|svg|txt|xlsx?|xml|ya?ml)"
+)
 _SPELLED = re.compile(
-    rf"(?<!{_IN_WORD})(?P<name>{_IN_WORD}++)\s{{0,3}}[(\[{{]\s{{0,2}}(?:at|arroba|@)\s{{0,2}}[)\]}}]\s{{0,3}}"
-    rf"(?P<host>[\w-]{{1,63}}+(?:(?:{_SPELLED_DOT}|\.)[\w-]{{1,63}}+){{0,4}})",
+    rf"(?<!{_IN_WORD})(?P<name>{_IN_NAME}++(?:{_JOINED}{_IN_NAME}++){{0,2}}+)"
+    rf"(?:\s{{0,3}}[(\[{{]\s{{0,2}}{_AT_SIGN}\s{{0,2}}[)\]}}]\s{{0,3}}"
+    rf"(?P<marked>{_LABEL}(?:{_NEXT}{_LABEL}){{0,4}})"
+    rf"|(?:\s{{1,3}}(?:at|arroba)\s{{1,3}}|\s{{0,3}}(?:@|%40|\uff20|\ufe6b)\s{{0,3}})(?!{_ARTICLE}\s)"
+    rf"(?P<bare>{_LABEL}(?:{_NEXT}{_LABEL}){{0,3}}{_NEXT}(?!{_FILE}\b)[^\W\d_]{{2,24}})(?![\w-]))",
     re.IGNORECASE,
 )
+_MAY_BE_SPELLED = re.compile(r"[@([{\uff20\ufe6b]|%40|\b(?:at|arroba)\b", re.IGNORECASE)
+_DOT_IN_WORDS = re.compile(_SPELLED_DOT, re.IGNORECASE)
 # Signs for numbers, such as digits in a circle.
 _AS_DIGIT = {code: "0" for code in range(0x80, 0x20000) if category(chr(code)) in {"No", "Nl"}}
 _AT = ("@", "%40", "\uff20", "\ufe6b")  # as in an address, and as input methods write it
@@ -69,7 +87,7 @@ def without_personal(text: str) -> str:
     Numbers in national and grouped form too: any seven digits or more with at most three other
     signs between two of them, unless they are a date or an ID of ours. When in doubt it masks.
     """
-    if any(sign in text for sign in "([{"):
+    if _MAY_BE_SPELLED.search(text):
         text = _SPELLED.sub(_masked_spelled, text)
     return _without_numbers(_WORD.sub(_masked_word, text))
 
@@ -85,7 +103,7 @@ def _without_numbers(text: str) -> str:
 
 
 def _masked_spelled(found: re.Match[str]) -> str:
-    host = _DOT_IN_WORDS.sub(".", found["host"])
+    host = _DOT_IN_WORDS.sub(".", found["marked"] or found["bare"])
     return masked(f"{found['name']}@{host}")
 
 
