@@ -1,5 +1,7 @@
 """What the audit says of log-ins: who, from where, by which method, or why not."""
 
+from collections.abc import Callable
+
 from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
 from dashboard.services.auth.sessions import Method
@@ -13,6 +15,8 @@ from dashboard.store.staff import members as staff
 from dashboard.store.staff.members import StaffMember
 
 HALF_WAY_ONCE_S = 300
+# What links an account at the provider to a member, inside the transaction of their log-in.
+Linking = Callable[[Transaction, StaffMember], StaffMember | None]
 
 
 class LoginAudit:
@@ -25,13 +29,23 @@ class LoginAudit:
         self._limits = LimitStorage(database, clock)
 
     def succeeded(
-        self, member: StaffMember, method: Method, *, address: str, request_id: str
-    ) -> None:
-        """Record that somebody is in."""
+        self,
+        member: StaffMember,
+        method: Method,
+        *,
+        address: str,
+        request_id: str,
+        linking: Linking | None = None,
+    ) -> StaffMember:
+        """Record that somebody is in, with what they are linked with; return who they are then.
+
+        Both are kept or neither: a log-in whose link fails is none.
+        """
         details = {"address": address, "method": method.value}
         with self._database.write() as connection:
             self._append(connection, Action.LOG_IN, Outcome.SUCCEEDED, member, details, request_id)
             staff.seen(connection, member.id, self._clock())
+            return (linking and linking(connection, member)) or member
 
     def half_way(self, member: StaffMember, *, address: str, request_id: str) -> None:
         """Record that somebody showed a right password, whatever comes of the second step.

@@ -110,6 +110,8 @@ class TokenLimit:
     def refused(self, intent: Intent, error: TokenLimitError, *, request_id: str | None) -> None:
         """Record and log, once an hour for each scope, that someone reached a limit.
 
+        That of a user once for each user: all tokens together fill few of them within an hour.
+
         Raises:
             NotRecordedError: it could not be recorded; nothing was sent either.
 
@@ -117,7 +119,10 @@ class TokenLimit:
         now, reached = self._clock(), error.reached
         with nothing_sent(), self._database.write() as connection:
             span = (now - HOUR, now + HOUR)
-            if token_attempts.was_refused(connection, intent.staff_id, reached.scope, span):
+            user_id = intent.subject_id if reached.scope is Scope.USER else None
+            if token_attempts.was_refused(
+                connection, intent.staff_id, reached.scope, user_id, span
+            ):
                 return
             entry = NewEntry(
                 at=now,

@@ -8,7 +8,7 @@ from dashboard.services.auth.login import LoggedIn
 from dashboard.services.auth.sessions import Method
 from dashboard.services.auth.throttle import Throttled
 from dashboard.web.auth.known_browser import place
-from dashboard.web.auth.login import finish_login, half_way, page_after
+from dashboard.web.auth.login import find_linking, finish_login, half_way, page_after
 from dashboard.web.auth.passkeys import issue_challenge, origin, pop_challenge, rp_id
 from dashboard.web.context import find_current_user, services
 from dashboard.web.request_ids import request_id
@@ -43,7 +43,7 @@ def check() -> ResponseReturnValue:
         else (step.by_code, Method.CODE)
     )
     code = entered.code.data or ""
-    result = check(member, code, place=place(), request_id=request_id())
+    result = check(member, code, place=place(), request_id=request_id(), linking=find_linking())
     if isinstance(result, LoggedIn):
         return finish_login(result.staff, method, entered.next.data)
     if isinstance(result, Throttled):
@@ -63,6 +63,7 @@ def check_passkey() -> ResponseReturnValue:
         origin=origin(),
         place=place(),
         request_id=request_id(),
+        linking=find_linking(),
     )
     if isinstance(result, LoggedIn):
         return finish_login(result.staff, Method.PASSKEY, wanted)

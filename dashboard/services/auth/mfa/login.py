@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from dashboard.crypto.encryption import Encryptor
 from dashboard.services.auth.login import LoggedIn, LoginRefused
-from dashboard.services.auth.login_audit import LoginAudit
+from dashboard.services.auth.login_audit import Linking, LoginAudit
 from dashboard.services.auth.mfa import passkeys
 from dashboard.services.auth.mfa.verify import FactorVerifier
 from dashboard.services.auth.sessions import Method
@@ -69,20 +69,32 @@ class SecondFactorLogin:
         return member if still else None
 
     def by_code(
-        self, member: StaffMember, code: str, *, place: Place, request_id: str
+        self,
+        member: StaffMember,
+        code: str,
+        *,
+        place: Place,
+        request_id: str,
+        linking: Linking | None,
     ) -> LoggedIn | LoginRefused | Throttled:
         """Let in by a code of the person's authenticator app."""
         check = self._factors.check_code
-        return self._try(member, code, check, Method.CODE, place, request_id)
+        return self._try(member, code, check, Method.CODE, place, request_id, linking)
 
     def by_recovery_code(
-        self, member: StaffMember, code: str, *, place: Place, request_id: str
+        self,
+        member: StaffMember,
+        code: str,
+        *,
+        place: Place,
+        request_id: str,
+        linking: Linking | None,
     ) -> LoggedIn | LoginRefused | Throttled:
         """Let in by a recovery code, which is gone with it."""
         check = self._factors.check_recovery_code
-        return self._try(member, code, check, Method.RECOVERY, place, request_id)
+        return self._try(member, code, check, Method.RECOVERY, place, request_id, linking)
 
-    def by_passkey(
+    def by_passkey(  # noqa: PLR0913  each by its name
         self,
         half_way: StaffMember | None,
         answer_json: str,
@@ -92,6 +104,7 @@ class SecondFactorLogin:
         origin: str,
         place: Place,
         request_id: str,
+        linking: Linking | None,
     ) -> LoggedIn | LoginRefused | Throttled:
         """Let in by a passkey; without a first step it says itself who comes."""
         claimed = passkeys.claimed_id(answer_json)
@@ -108,7 +121,7 @@ class SecondFactorLogin:
             )
             return LoginRefused()
         self._tries.forgive(source)
-        return self._let_in(owner, Method.PASSKEY, place.address, request_id)
+        return self._let_in(owner, Method.PASSKEY, place.address, request_id, linking)
 
     def _try(
         self,
@@ -118,6 +131,7 @@ class SecondFactorLogin:
         method: Method,
         place: Place,
         request_id: str,
+        linking: Linking | None,
     ) -> LoggedIn | LoginRefused | Throttled:
         # Not the counter of the password: a right password forgives the tries of that one.
         source = FromOutside(f"{method.value}/{member.id}", place, second_step=True)
@@ -129,7 +143,7 @@ class SecondFactorLogin:
             )
             return LoginRefused()
         self._tries.forgive(source)
-        return self._let_in(member, method, place.address, request_id)
+        return self._let_in(member, method, place.address, request_id, linking)
 
     def _count(
         self, source: FromOutside, member: StaffMember | None, request_id: str
@@ -142,10 +156,18 @@ class SecondFactorLogin:
         return limited
 
     def _let_in(
-        self, member: StaffMember, method: Method, address: str, request_id: str
+        self,
+        member: StaffMember,
+        method: Method,
+        address: str,
+        request_id: str,
+        linking: Linking | None,
     ) -> LoggedIn:
-        self._log_ins.succeeded(member, method, address=address, request_id=request_id)
-        return LoggedIn(member)
+        return LoggedIn(
+            self._log_ins.succeeded(
+                member, method, address=address, request_id=request_id, linking=linking
+            )
+        )
 
 
 def _proof(member: StaffMember) -> str:
