@@ -66,7 +66,7 @@ def was_refused(
     user_id: UUID | None,
     span: tuple[datetime, datetime],
 ) -> bool:
-    """Return whether a limit of this scope refused someone another one then: for this user, if any."""
+    """Return whether a limit of this scope refused someone another one then, of this user."""
     statement = select(audit.c.seq).where(
         audit.c.action.in_(ACTIONS),
         audit.c.at.between(*span),
