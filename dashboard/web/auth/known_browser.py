@@ -8,6 +8,7 @@ import secrets
 from flask import Response, after_this_request, g, request
 
 from dashboard.services.auth.throttle import KNOWN_FOR_S, Place
+from dashboard.web.client_address import client_address
 from dashboard.web.context import settings
 
 
@@ -15,7 +16,7 @@ def place() -> Place:
     """Return where this request comes from; a browser without a secret gets one to be known by."""
     if "browser" not in g:
         g.browser = request.cookies.get(_cookie_name()) or secrets.token_urlsafe(32)
-    return Place(request.remote_addr or "", g.browser)
+    return Place(client_address(), g.browser)
 
 
 def remember_browser() -> None:
