@@ -31,6 +31,7 @@ from dashboard.services.masking.personal import masked_answer, without_personal
         "300\n123\n4567",
         "300_123_4567",
         "300·123·4567",
+        "300\u200d\u200d\u200d\u200d123 \u200b\u200b- \u200b4567",
         "300,123,4567",
         "３００１２３４５６７",  # noqa: RUF001  full width
         "٣٠٠١٢٣٤٥٦٧",
@@ -81,6 +82,7 @@ def test_what_is_of_no_person_stays(text: str) -> None:
     [
         *("5", "5 ", "5-", "@", "a@", "%40", "a.", "2026-06-", "a1", " ", "a ", "at ", "a at "),
         *("a dot ", "a at b dot ", "a@b.", "a @ b . ", "a guion bajo ", "a (at) b (dot) ", "(at)"),
+        *("5\u200d\u200d ", "5 \u200d-\u200d", "&#64;", "a .b "),
     ],
 )
 def test_a_long_text_takes_no_time(part: str) -> None:
@@ -156,6 +158,11 @@ def test_a_number_in_an_answer_is_masked_like_text(answer: str) -> None:
         "rojas @ secret.com",
         "rojas @secret . com",
         "rojas@ secret.com",
+        "rojas @secret .com",
+        "rojas&#64;secret.com",
+        "rojas&#x40;secret.com",
+        "rojas&commat;secret.com",
+        "rojas\\u0040secret.com",
         "rojas \uff20 secret.com",
         "look at rojas at secret.com",
         "rojas\nat\nsecret\ndot\ncom",

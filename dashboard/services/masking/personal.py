@@ -28,12 +28,17 @@ IMPERSONAL = frozenset(
 )
 _IN_WORD = r"[^\s<>()\[\]{},;:\"'“”]"
 _IN_NAME = r"[^\s<>()\[\]{},;:\"'“”@\uff20\ufe6b]"
-_WORD = re.compile(r"[^\s<>()\[\],;:\"'“”]+")
+_IN_ADDRESS = r"[^\s<>()\[\],;:\"'“”]"
+_ADDRESS_LIKE = re.compile(
+    rf"(?<!{_IN_ADDRESS})(?:(?![@\uff20\ufe6b]|%40){_IN_ADDRESS})*+"
+    rf"(?:[@\uff20\ufe6b]|%40){_IN_ADDRESS}*+"
+)
 # An address with its signs in words or apart: ana (at) a [dot] com, ana arroba a punto com.
 _AT_SIGN = r"(?:at|arroba|@|%40|\uff20|\ufe6b)"
 _DOT = r"(?:dot|punto|\.)"
 _SPELLED_DOT = (
-    rf"(?:\s{{0,3}}[(\[{{]\s{{0,2}}{_DOT}\s{{0,2}}[)\]}}]\s{{0,3}}|\s{{1,3}}{_DOT}\s{{1,3}})"
+    rf"(?:\s{{0,3}}[(\[{{]\s{{0,2}}{_DOT}\s{{0,2}}[)\]}}]\s{{0,3}}"
+    rf"|\s{{1,3}}(?:(?:dot|punto)\s{{1,3}}|\.\s{{0,3}}))"
 )
 _SIGN = r"(?:underscore|hyphen|dash|plus|gui[oó]n(?: bajo)?|m[aá]s)"
 _JOINED = rf"(?:{_SPELLED_DOT}|\s{{1,3}}{_SIGN}\s{{1,3}})"
@@ -56,6 +61,7 @@ _MAY_BE_SPELLED = re.compile(r"[@([{\uff20\ufe6b]|%40|\b(?:at|arroba)\b", re.IGN
 _DOT_IN_WORDS = re.compile(_SPELLED_DOT, re.IGNORECASE)
 # Signs for numbers, such as digits in a circle.
 _AS_DIGIT = {code: "0" for code in range(0x80, 0x20000) if category(chr(code)) in {"No", "Nl"}}
+_AT_ENCODED = re.compile(r"&#(?:0{0,5}64|x0{0,5}40);|&commat;|\\u0040", re.IGNORECASE)
 _AT = ("@", "%40", "\uff20", "\ufe6b")  # as in an address, and as input methods write it
 # What has many digits and is no number of a person.
 _UUID = r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b"
@@ -65,9 +71,11 @@ _TIME = (
 )
 _HEX = r"(?<![0-9A-Za-z])(?=[0-9]*[a-f])[0-9a-f]{16,64}(?![0-9A-Za-z])"  # a request, a mac
 _ADDRESS = r"(?<=\"address\": \")[0-9a-fA-F:.]{3,45}(?=\")"  # in the details of the audit
+_NOT_SEEN = r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*+"
 # At least seven digits, of any script, in groups of whatever kind.
 _NUMBER = re.compile(
-    rf"(?P<kept>{_UUID}|{_TIME}|{_HEX}|{_ADDRESS})|[+\uff0b(]{{0,2}}\d(?:[\W_]{{0,3}}\d){{6,}}"
+    rf"(?P<kept>{_UUID}|{_TIME}|{_HEX}|{_ADDRESS})|[+\uff0b(]{{0,2}}\d"
+    rf"(?:(?:{_NOT_SEEN}[\W_]){{0,3}}+{_NOT_SEEN}\d){{6,}}"
 )
 _NAME = re.compile(r"[A-Za-z_]{1,40}")
 
@@ -87,9 +95,10 @@ def without_personal(text: str) -> str:
     Numbers in national and grouped form too: any seven digits or more with at most three other
     signs between two of them, unless they are a date or an ID of ours. When in doubt it masks.
     """
+    text = _AT_ENCODED.sub("@", text)
     if _MAY_BE_SPELLED.search(text):
         text = _SPELLED.sub(_masked_spelled, text)
-    return _without_numbers(_WORD.sub(_masked_word, text))
+    return _without_numbers(_ADDRESS_LIKE.sub(_masked_word, text))
 
 
 def _without_numbers(text: str) -> str:
@@ -111,7 +120,7 @@ def _masked_word(found: re.Match[str]) -> str:
     word = found[0]
     for sign in _AT:
         word = word.replace(sign, "@")
-    return masked(word) if "@" in word and word.strip("@") else found[0]
+    return masked(word) if word.strip("@") else found[0]
 
 
 def masked_answer(raw: str) -> str:
