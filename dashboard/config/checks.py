@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from dashboard.config.secret_checks import different_secrets, secret_key, secret_key_fallbacks
 from dashboard.config.types import named_roles
-from dashboard.config.urls import LOOPBACK, POSTGRESQL, is_bare, is_private
+from dashboard.config.urls import ESCAPED, LOOPBACK, POSTGRESQL, is_bare, is_private
 from dashboard.partner.assumptions import list_params
 from dashboard.partner.credentials import Credentials
 from dashboard.services.permissions import Role
@@ -163,7 +163,7 @@ def mail(mail_url: SecretStr, mail_from: str) -> Iterator[str]:
         yield "MAIL_FROM must be an address, such as MAIL_FROM=dashboard@example.com"
     if url and not is_private(url, "smtps", "smtp"):
         yield (
-            "MAIL_URL must look like smtps://user:password@host:465, plain smtp only to "
+            f"MAIL_URL must look like smtps://user:password@host:465{ESCAPED}; plain smtp only to "
             "this machine: one-time links would travel readable."
         )
 

@@ -18,6 +18,7 @@ SQLITE = "sqlite:///"
 POSTGRESQL = ("postgresql://", "postgres://")
 ENCRYPTED = frozenset({"require", "verify-ca", "verify-full"})
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+ESCAPED = ", with special characters of the password as %XX"
 HOST_MAX = 253  # RFC 1035
 _NAME = re.compile(r"/[^/@]+")
 _NUMBERED = re.compile(r"(?:/\d{0,4})?")  # a database of Redis
@@ -111,7 +112,7 @@ def _database_url(value: str) -> str:
 
 
 def _postgresql_url(value: str) -> str:
-    form = "must look like postgresql://user:password@host:port/name"
+    form = f"must look like postgresql://user:password@host:port/name{ESCAPED}"
     try:
         parts = split(value)
     except ValueError:
@@ -146,7 +147,10 @@ def _asked(query: str, known: frozenset[str]) -> dict[str, str]:
 
 def _redis_url(value: SecretStr) -> SecretStr:
     """Return the URL; refuse one that would send the password, or who tries, in the clear."""
-    form = "must look like redis://:password@localhost:6379/0 or rediss://:password@host:6379/0"
+    form = (
+        "must look like redis://:password@localhost:6379/0 or rediss://:password@host:6379/0"
+        + ESCAPED
+    )
     url = value.get_secret_value()
     try:
         parts = split(url)
