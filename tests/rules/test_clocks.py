@@ -1,4 +1,4 @@
-"""Times that another machine stamped are compared where ADR 29 says what a difference does."""
+"""Times that another machine stamped are compared where ADR 30 says what a difference does."""
 
 import ast
 from datetime import timedelta
@@ -12,7 +12,7 @@ from dashboard.store.db.timeouts import BUSY_TIMEOUT_MS
 from tests.rules.test_house import ROOT
 
 DASHBOARD = ROOT / "dashboard"
-ADR = (ROOT / "docs/adr/0029-clocks-of-several-machines.md").read_text()
+ADR = (ROOT / "docs/adr/0030-clocks-of-several-machines.md").read_text()
 READS_CLOCK = {"_clock", "clock", "now"}
 
 

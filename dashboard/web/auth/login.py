@@ -10,9 +10,8 @@ from dashboard.services.auth.login_audit import Linking
 from dashboard.services.auth.sessions import Method
 from dashboard.store.staff.members import StaffMember
 from dashboard.web.auth.guard import log_in_as
-from dashboard.web.auth.known_browser import place, remember_browser
+from dashboard.web.auth.known_browser import remember_browser, stranger
 from dashboard.web.context import now, services
-from dashboard.web.request_ids import request_id
 from dashboard.web.security.redirects import safe_path
 
 TICKET, FIRST_STEP, TO_LINK = "half_way", "first_step", "to_link"
@@ -67,14 +66,14 @@ def find_linking() -> Linking | None:
     single_sign_on, to_link = services().auth.sso, flask_session.get(TO_LINK)
     if not (single_sign_on and to_link and _began_at_provider()):
         return None
-    return single_sign_on.linking(to_link, address=place().address, request_id=request_id())
+    return single_sign_on.linking(to_link, stranger())
 
 
 def _began_at_provider() -> bool:
-    return half_way() is not None and flask_session.get(FIRST_STEP) == Method.SSO
+    return mfa_pending() is not None and flask_session.get(FIRST_STEP) == Method.SSO
 
 
-def half_way() -> StaffMember | None:
+def mfa_pending() -> StaffMember | None:
     """Return who has done the first step in this browser."""
     ticket = flask_session.get(TICKET)
     return services().auth.second_factor.find(str(ticket)) if ticket else None
