@@ -175,6 +175,11 @@ def test_an_email_with_its_signs_in_words_is_masked(text: str) -> None:
     assert shown.endswith(", twice")
 
 
+def test_an_email_is_masked_once_so_that_two_can_be_told_apart() -> None:
+    text = "Asked by jane@customer.example, then ana@example.com"
+    assert without_personal(text) == "Asked by j…e@c…r.example, then a…@e…e.com"
+
+
 @pytest.mark.parametrize("number", ["①②③④⑤⑥⑦", "⑴⑵⑶ ⑷⑸⑹ ⑺", "❶❷❸❹❺❻❼", "³⁰⁰¹²³⁴", "1②3④5⑥7"])
 def test_a_number_in_signs_for_digits_is_masked(number: str) -> None:
     assert number[:4] not in without_personal(f"Call {number} now")

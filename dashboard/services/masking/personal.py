@@ -35,6 +35,7 @@ _ADDRESS_LIKE = re.compile(
 )
 # An address with its signs in words or apart: ana (at) a [dot] com, ana arroba a punto com.
 _AT_SIGN = r"(?:at|arroba|@|%40|\uff20|\ufe6b)"
+_SIGN_ALONE = r"(?:@|%40|\uff20|\ufe6b)"
 _DOT = r"(?:dot|punto|\.)"
 _SPELLED_DOT = (
     rf"(?:\s{{0,3}}[(\[{{]\s{{0,2}}{_DOT}\s{{0,2}}[)\]}}]\s{{0,3}}"
@@ -53,7 +54,8 @@ _SPELLED = re.compile(
     rf"(?<!{_IN_WORD})(?P<name>{_IN_NAME}++(?:{_JOINED}{_IN_NAME}++){{0,2}}+)"
     rf"(?:\s{{0,3}}[(\[{{]\s{{0,2}}{_AT_SIGN}\s{{0,2}}[)\]}}]\s{{0,3}}"
     rf"(?P<marked>{_LABEL}(?:{_NEXT}{_LABEL}){{0,4}})"
-    rf"|(?:\s{{1,3}}(?:at|arroba)\s{{1,3}}|\s{{0,3}}(?:@|%40|\uff20|\ufe6b)\s{{0,3}})(?!{_ARTICLE}\s)"
+    rf"|(?:\s{{1,3}}(?:at|arroba)\s{{1,3}}|\s{{1,3}}{_SIGN_ALONE}\s{{0,3}}|{_SIGN_ALONE}\s{{1,3}})"
+    rf"(?!{_ARTICLE}\s)"
     rf"(?P<bare>{_LABEL}(?:{_NEXT}{_LABEL}){{0,3}}{_NEXT}(?!{_FILE}\b)[^\W\d_]{{2,24}})(?![\w-]))",
     re.IGNORECASE,
 )
