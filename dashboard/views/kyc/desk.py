@@ -1,6 +1,6 @@
 """The KYC desk, and a user's KYC: the form, the inquiry that we hold, or "started elsewhere"."""
 
-from typing import Any
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, flash, request, url_for
@@ -27,7 +27,7 @@ from dashboard.web.submissions import (
     sent_intent,
     submit,
 )
-from dashboard.web.user_lists import recalled
+from dashboard.web.user_lists import respond_without_list
 
 blueprint = Blueprint("kyc", __name__)
 
@@ -39,26 +39,25 @@ def index() -> ResponseReturnValue:
     form.validate()
     filters = form.query()
     desk = services().desk
-    shown: dict[str, Any] = {
-        "filters": filters,
-        "of": form.known_total(),
-        "page_url": lambda number: desk_url(filters.changed(page=number), pending=True),
-    }
+    page = partial(
+        respond,
+        "kyc/index.html",
+        fragments={"lanes": "kyc/_pending.html" if form.is_pending else "kyc/_lanes.html"},
+        url=desk_url(filters, pending=form.is_pending),
+        filters=filters,
+        pending=form.is_pending,
+        dropped=form.dropped(),
+        desk=None,
+        desk_url=desk_url,
+        of=form.known_total(),
+        page_url=lambda number: desk_url(filters.changed(page=number), pending=True),
+    )
     try:
         found = desk.pending(filters) if form.is_pending else desk.started_here(filters)
     except PartnerError as error:
         wanted = UserQuery(status=UserStatus.PENDING.value, page=filters.page)
-        return render_problem(recalled(error, wanted, "lanes", **shown))
-    return respond(
-        "kyc/index.html",
-        fragments={"lanes": "kyc/_pending.html" if form.is_pending else "kyc/_lanes.html"},
-        url=desk_url(filters, pending=form.is_pending),
-        desk=found,
-        pending=form.is_pending,
-        dropped=form.dropped(),
-        desk_url=desk_url,
-        **shown,
-    )
+        return respond_without_list(error, wanted, page)
+    return page(desk=found)
 
 
 @route(blueprint, "/users/<uuid:user_id>/kyc", access=Permission.KYC_START)

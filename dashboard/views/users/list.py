@@ -1,6 +1,7 @@
 """The list of users, one user, and registering one."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -34,7 +35,7 @@ from dashboard.web.submissions import (
     sent_intent,
     submit,
 )
-from dashboard.web.user_lists import find_named, list_urls, recalled
+from dashboard.web.user_lists import find_named, list_urls, respond_without_list
 
 blueprint = Blueprint("users", __name__)
 SEARCH_BOX = "users-q"
@@ -55,28 +56,25 @@ def index() -> ResponseReturnValue:
     canonical = list_url(filters)
     if not dropped and not wants_fragment() and _has_blanks():
         return redirect(canonical, 303)
-    shown: dict[str, Any] = {
-        "filters": filters,
-        "dropped": dropped,
-        "typing": typing,
-        "list_url": list_url,
-        "page_url": lambda page: list_url(replace(filters, page=page, cursor="")),
-        "of": form.known_total(),
-        "choices": CHOICES,
-    }
-    try:
-        found = services().users.directory.search(filters, exactly=not sees_personal())
-    except PartnerError as error:
-        return render_problem(recalled(error, filters, "results", **shown))
-    return respond(
+    page = partial(
+        respond,
         "users/index.html",
         fragments={"results": "users/_results.html"},
         url=canonical,
         replaces=typing,
-        found=found,
-        broken=form.words(found.broken),
-        **shown,
+        filters=filters,
+        dropped=dropped,
+        typing=typing,
+        list_url=list_url,
+        page_url=lambda page: list_url(replace(filters, page=page, cursor="")),
+        of=form.known_total(),
+        choices=CHOICES,
     )
+    try:
+        found = services().users.directory.search(filters, exactly=not sees_personal())
+    except PartnerError as error:
+        return respond_without_list(error, filters, page)
+    return page(found=found, broken=form.words(found.broken))
 
 
 @route(blueprint, "/users/<uuid:user_id>", access=Permission.USERS_READ)
