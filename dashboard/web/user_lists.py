@@ -11,6 +11,7 @@ from dashboard.forms.users import url_arguments
 from dashboard.partner.errors import PartnerError
 from dashboard.partner.list_filters import UserQuery
 from dashboard.store.db.database import StoreError
+from dashboard.store.users.sightings import KnownUsers
 from dashboard.web.context import services
 from dashboard.web.problems import log_problem, problem_of, retry_later
 from dashboard.web.rendering.pii import sees_personal
@@ -30,11 +31,11 @@ def list_urls() -> Callable[[UserQuery], str]:
     return list_url
 
 
-def find_named(text: str) -> UUID | None:
-    """Return the user that the search names: by ID, or by an email that we have seen."""
+def named_users(text: str) -> KnownUsers:
+    """Return the users that the search names: by ID, or by an email that we have seen."""
     if UUID_TEXT.fullmatch(text):
-        return UUID(text)
-    return services().users.directory.find_by_email(text) if "@" in text else None
+        return KnownUsers((UUID(text),))
+    return services().users.directory.of_email(text) if "@" in text else KnownUsers()
 
 
 def respond_without_list(

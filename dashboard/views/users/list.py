@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.forms.registrations import LANGUAGES, RegistrationForm
 from dashboard.forms.users import CHOICES, UserFilterForm
-from dashboard.partner.errors import PartnerError
+from dashboard.partner.errors import Conflict, PartnerError
 from dashboard.services.actors import Via
 from dashboard.services.attempts.conflicts import Superseded
 from dashboard.services.attempts.operations import MayHaveHappened, Refused
@@ -35,7 +35,7 @@ from dashboard.web.submissions import (
     sent_intent,
     submit,
 )
-from dashboard.web.user_lists import find_named, list_urls, respond_without_list
+from dashboard.web.user_lists import list_urls, named_users, respond_without_list
 
 blueprint = Blueprint("users", __name__)
 SEARCH_BOX = "users-q"
@@ -50,8 +50,9 @@ def index() -> ResponseReturnValue:
     form.validate()
     filters, dropped = form.query(), form.dropped()
     typing = triggered_by(SEARCH_BOX)
-    if not typing and (user_id := find_named(filters.search)):
-        return redirect_to(url_for("users.show", user_id=user_id))
+    named = named_users("" if typing else filters.search)
+    if named.only:
+        return redirect_to(url_for("users.show", user_id=named.only))
     list_url = list_urls()
     canonical = list_url(filters)
     if not dropped and not wants_fragment() and _has_blanks():
@@ -65,6 +66,7 @@ def index() -> ResponseReturnValue:
         filters=filters,
         dropped=dropped,
         typing=typing,
+        named=named,
         list_url=list_url,
         page_url=lambda page: list_url(replace(filters, page=page, cursor="")),
         of=form.known_total(),
@@ -156,12 +158,16 @@ def create() -> ResponseReturnValue:
                 flash(_another(form), f"registered {user_id}")
                 return redirect_to(url_for("users.show", user_id=user_id))
             case EmailKnown():
-                return page.again(already=True, **_remembered(email))
+                shown = _remembered(email)
+                form.refuse_email(is_sure=bool(shown["known"].ids or shown["done"]))
+                return page.again(already=True, **shown)
             case Refused(error):
+                if isinstance(error, Conflict):
+                    form.refuse_email(is_sure=True)
                 return page.refused(error, **_remembered(email))
             case Superseded():
-                known = services().registrations.attempts.find_known(email)
-                return render_superseded(result, known, email=email)
+                known = services().registrations.attempts.known(email)
+                return render_superseded(result, known.only, email=email)
             case MayHaveHappened(seq):
                 shown = {"email": email, "attempt_seq": seq}
                 return render_problem(Problem(502, "registration_unknown", shown=shown))
@@ -217,7 +223,7 @@ def _remembered(email: str) -> dict[str, Any]:
     """Return what we know of an email that was refused: who has it, and what we tried with it."""
     registering = services().registrations.attempts
     return {
-        "known": registering.find_known(email),
+        "known": registering.known(email),
         "ours": registering.unsettled(email),
         "done": registering.find_done(email),
     }
