@@ -30,7 +30,7 @@ def spoken(page: Page) -> list[str]:
 
 
 def click(page: Page, selector: str) -> list[str]:
-    with page.expect_response(lambda response: response.request.headers.get("hx-request")):
+    with page.expect_response(lambda answer: "hx-request" in answer.request.headers):
         page.locator(selector).first.click()
     return spoken(page)
 
