@@ -4,7 +4,7 @@ import secrets
 from pathlib import Path
 
 import structlog
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, g
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard.config.public import public_settings
@@ -21,6 +21,7 @@ from dashboard.web.auth.saved_forms import init_kept
 from dashboard.web.auth.session_interface import ServerSessions
 from dashboard.web.auth.step_up import init_step_up
 from dashboard.web.close_connection import CloseConnectionMiddleware
+from dashboard.web.compression import compress
 from dashboard.web.context import init_context
 from dashboard.web.errors import init_errors
 from dashboard.web.htmx import init_htmx
@@ -31,7 +32,7 @@ from dashboard.web.rendering.i18n import init_i18n
 from dashboard.web.rendering.pii import init_personal
 from dashboard.web.rendering.template_env import TemplateEnvironment
 from dashboard.web.request_log import init_logs
-from dashboard.web.routing import apply_cache, find_policy, require_policies
+from dashboard.web.routing import require_policies
 from dashboard.web.security.csrf import init_csrf, init_origin
 from dashboard.web.security.events import init_security_events
 from dashboard.web.security.headers import SecurityHeaders
@@ -54,10 +55,10 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     database = Database(config.database_url)
     built = build_services(config, database, clock, keep_call_status)
     built.operations.readiness.examine()
-    built.operations.readiness.settle(config.environment, config.partner_api_url)
-    built.attempts.log.close_abandoned()
-    built.credentials.active.seal_anew()
-    built.auth.factors.seal_anew()
+    built.operations.readiness.bind_environment(config.environment, config.partner_api_url)
+    built.attempts.log.expire_abandoned()
+    built.credentials.active.reencrypt()
+    built.auth.factors.reencrypt()
     app = Flask(__name__, template_folder=ROOT / "templates", static_folder=None)
     app.jinja_environment = TemplateEnvironment
     app.config.update(
@@ -108,9 +109,9 @@ def _begin() -> None:
 
 
 def _finish(response: Response) -> Response:
-    apply_cache(find_policy(current_app, request.endpoint), response)
+    response.headers["Cache-Control"] = "no-store"  # static files have their own
     response.headers["X-Request-Id"] = g.request_id
-    return response
+    return compress(response)
 
 
 def _add_middleware(app: Flask, config: Config, clock: Clock) -> None:

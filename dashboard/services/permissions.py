@@ -38,7 +38,7 @@ _SUPPORT = frozenset(
     {Permission.USERS_READ, Permission.PII_READ, Permission.NOTES_WRITE, Permission.KYC_START}
 )
 
-TABLE: dict[Role, frozenset[Permission]] = {
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _VIEWER,
     Role.SUPPORT: _SUPPORT,
     Role.KYC: _SUPPORT | {Permission.KYC_BULK},
@@ -59,7 +59,7 @@ class Granted(StrEnum):
 
 def granted(role: Role, permission: Permission) -> Granted:
     """Return a cell of the table as admins read it."""
-    if permission not in TABLE[role]:
+    if permission not in ROLE_PERMISSIONS[role]:
         return Granted.NO
     everywhere = permission in _in(role, "production")
     return Granted.YES if everywhere else Granted.OUTSIDE_PRODUCTION
@@ -74,5 +74,5 @@ def permissions(roles: Iterable[str], environment: str) -> frozenset[Permission]
 def _in(role: Role, environment: str) -> frozenset[Permission]:
     """Return the role's permissions: *onboarding* issues tokens outside production only."""
     if role is Role.ONBOARDING and environment == "production":
-        return TABLE[role] - {Permission.TOKENS_ISSUE}
-    return TABLE[role]
+        return ROLE_PERMISSIONS[role] - {Permission.TOKENS_ISSUE}
+    return ROLE_PERMISSIONS[role]

@@ -1,6 +1,5 @@
 """Sessions of staff: an idle and an absolute limit, and whose they are at this very moment."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -8,6 +7,7 @@ from enum import StrEnum
 
 import structlog
 
+from dashboard.crypto.hashing import hash_secret
 from dashboard.services.auth.devices import Device, read_device
 from dashboard.services.clocks import is_fresh
 from dashboard.services.ports import Clock
@@ -142,14 +142,14 @@ class Sessions:
                 return None
             sessions.remove_older(connection, now - self._idle - KNOWN_FOR)
             sessions.remove_beyond(connection, shown.id, PER_PERSON - 1)
-            sessions.add(connection, _hash(token), shown.id, now, data, beginning)
+            sessions.add(connection, hash_secret(token), shown.id, now, data, beginning)
         return token
 
     def renew(self, id_hash: str, data: str) -> str:
         """Give a session another id, for its owner has shown who they are; return the id."""
         token = secrets.token_urlsafe(32)
         with self._database.write() as connection:
-            sessions.renew(connection, id_hash, _hash(token), data, self._clock())
+            sessions.renew(connection, id_hash, hash_secret(token), data, self._clock())
         return token
 
     def save(self, id_hash: str, data: str, wait_ms: int) -> None:
@@ -185,7 +185,7 @@ class Sessions:
 
     def _find(self, token: str) -> OpenSession | None:
         with self._database.read() as connection:
-            stored = sessions.find(connection, _hash(token))
+            stored = sessions.find(connection, hash_secret(token))
         return self._open(stored) if stored and stored.staff.active else None
 
     def _lasts(self, session: OpenSession) -> bool:
@@ -230,7 +230,3 @@ def require_open(connection: Transaction, session: OpenSession) -> StaffMember:
 def _ways_in(member: StaffMember) -> tuple[object, ...]:
     factors = (member.has_passkey, member.has_authenticator, member.has_sso_account)
     return (member.active, member.password_hash, *factors)
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

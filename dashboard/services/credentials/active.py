@@ -154,7 +154,7 @@ class ActiveCredentials:
         api_pairs.use(connection, pair_id, now)
         api_switch.use(connection, pair_id, now, staff_id)
 
-    def seal_anew(self) -> None:
+    def reencrypt(self) -> None:
         """Seal with the current key what an older one sealed, so that that one can be taken out.
 
         Raises:
@@ -168,7 +168,7 @@ class ActiveCredentials:
         with self._database.write() as connection:
             for pair in old:
                 if opened := self.open(pair):
-                    api_pairs.seal_anew(connection, pair.id, *self.seal(opened))
+                    api_pairs.reencrypt(connection, pair.id, *self.seal(opened))
 
     def seal(self, pair: Credentials) -> tuple[str, str]:
         """Return a pair as it may be stored, and the id of the key."""

@@ -17,7 +17,7 @@ from dashboard.store.staff import names as staff_names
 from dashboard.store.upstream import breakers
 from dashboard.store.upstream.breakers import BreakerRow
 
-ONLY = 1
+SINGLETON_ID = 1
 
 
 class Alarm(StrEnum):
@@ -103,7 +103,7 @@ def _joined(start: FromClause) -> FromClause:
 
 _SWITCH = select(*_COLUMNS).select_from(_joined(api_switch))
 # One row, also while nobody has switched or frozen anything yet.
-_ALWAYS = select(literal(ONLY).label("id")).subquery("always")
+_ALWAYS = select(literal(SINGLETON_ID).label("id")).subquery("always")
 _WITH_BREAKER = select(*_COLUMNS, *breakers.columns()).select_from(
     _joined(_ALWAYS.outerjoin(api_switch, api_switch.c.id == _ALWAYS.c.id)).outerjoin(
         breakers_table,
@@ -139,7 +139,7 @@ def raise_alarm(connection: Connection, alarm: Alarm | None, at: datetime | None
 
 
 def _put(connection: Connection, **values: object) -> None:
-    statement = upsert(connection, api_switch).values(id=ONLY, **values)
+    statement = upsert(connection, api_switch).values(id=SINGLETON_ID, **values)
     connection.execute(
         statement.on_conflict_do_update(index_elements=[api_switch.c.id], set_=values)
     )

@@ -15,7 +15,7 @@ from dashboard.services.auth.sso.models import (
 )
 from dashboard.services.auth.throttle import Throttled
 from dashboard.web.auth.guard import current_row, current_session
-from dashboard.web.auth.known_browser import place
+from dashboard.web.auth.known_browser import stranger
 from dashboard.web.auth.login import page_after, start_login
 from dashboard.web.auth.same_site import client_redirect
 from dashboard.web.context import services, settings
@@ -54,8 +54,7 @@ def end() -> ResponseReturnValue:
         ),
         _callback(),
         current_session().row,
-        place=place(),
-        request_id=request_id(),
+        stranger(),
     )
     response = _answer(result)
     response.delete_cookie(_cookie_name(), path="/", secure=True, httponly=True, samesite="Lax")

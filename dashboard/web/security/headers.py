@@ -23,7 +23,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-OURS = "X-Dashboard"
+OWN_HEADER = "X-Dashboard"
 STRICT_TRANSPORT_SECURITY = "max-age=31536000"
 AND_SUBDOMAINS = "; includeSubDomains"
 
@@ -51,7 +51,7 @@ class SecurityHeaders:
             status: str, headers: list[tuple[str, str]], *rest: object
         ) -> Callable[[bytes], object]:
             present = {name.lower() for name, _ in headers}
-            wanted = {**HEADERS, OURS: str(int(self._clock().timestamp() * 1000))}
+            wanted = {**HEADERS, OWN_HEADER: str(int(self._clock().timestamp() * 1000))}
             if environ["wsgi.url_scheme"] == "https":
                 wanted["Strict-Transport-Security"] = self._hsts
             added = [item for item in wanted.items() if item[0].lower() not in present]
