@@ -104,7 +104,7 @@ def withdraw_link(staff_id: int) -> ResponseReturnValue:
 
 @_action(f"{PERSON}/second-factors/require")
 def require_second_factor(staff_id: int) -> ResponseReturnValue:
-    """Let somebody work with a second factor alone."""
+    """Require a second factor of a staff member."""
     require = partial(services().staff.members.require_second_factor, required=True)
     return _change(_get(staff_id), require)
 

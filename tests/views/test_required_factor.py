@@ -1,4 +1,4 @@
-"""Who works with a second factor alone: nothing opens until there is one."""
+"""Staff who must use a second factor: nothing opens until they have one."""
 
 from urllib.parse import unquote
 
@@ -57,7 +57,7 @@ def test_every_page_leads_to_setting_one_up_and_nothing_is_called(
 
 
 def test_the_page_says_why_and_the_account_stays_open(newcomer: Visitor, app: Flask) -> None:
-    assert "Before you go on, set up one of these." in newcomer.get("/account/factors").words
+    assert "Set up a second factor to continue." in newcomer.get("/account/factors").words
     for step in walk(app):
         if step.policy.access is Open.STAFF and step.method == "GET":
             answer = newcomer.http.get(step.path)
@@ -128,7 +128,7 @@ def test_who_was_asked_by_the_identity_provider_is_excused(
 def test_the_last_one_stays(newcomer: Visitor, clock: TestClock, database: Database) -> None:
     add_app(newcomer, clock())
     account = newcomer.get("/account")
-    assert "It stays: you work with a second factor alone." in account.words
+    assert "You can’t remove it: your account must have a second factor." in account.words
     assert "/account/authenticator/remove" not in account.text
     newcomer.post("/account/authenticator/remove")
     assert "Nothing was removed." in newcomer.get("/account").words
