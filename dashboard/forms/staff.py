@@ -1,4 +1,4 @@
-"""The forms that add somebody and change what they may do."""
+"""The forms that add a staff member and change their roles."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired
@@ -10,10 +10,10 @@ from dashboard.services.permissions import Role
 
 
 class PersonForm(LocalizedForm):
-    """Who somebody is."""
+    """The email and the name of a staff member."""
 
-    email = EmailField(_l("Work email"), [Required(_l("Fill in an email."))])
-    name = NameField(_l("Name"), [Required(_l("Fill in a name."))])
+    email = EmailField(_l("Work email"), [Required(_l("Enter an email address."))])
+    name = NameField(_l("Name"), [Required(_l("Enter a name."))])
 
 
 class RolesForm(LocalizedForm):
@@ -31,4 +31,4 @@ class RolesForm(LocalizedForm):
 
 
 class NewMemberForm(PersonForm, RolesForm):
-    """Somebody new."""
+    """A new staff member."""

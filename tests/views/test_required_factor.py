@@ -69,7 +69,7 @@ def test_with_a_factor_everything_opens(
     newcomer: Visitor, clock: TestClock, simulator: RunningSimulator
 ) -> None:
     add_app(newcomer, clock())
-    assert "Before you go on" not in newcomer.get("/account/factors").words
+    assert "Set up a second factor to continue" not in newcomer.get("/account/factors").words
     newcomer.get("/staff")
     newcomer.get("/users")
     assert simulator.requests()
