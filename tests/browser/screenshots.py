@@ -90,7 +90,7 @@ def test_screenshots(
     elsewhere.goto("/login")
     elsewhere.get_by_label("Work email").fill(admin[0])
     elsewhere.get_by_label("Password").fill(admin[1])
-    elsewhere.get_by_role("button", name="Continue").click()
+    elsewhere.get_by_role("button", name="Log in").click()
     elsewhere.wait_for_url("**/login/code")
     elsewhere.wait_for_timeout(500)
     take(elsewhere, "second-step")

@@ -58,7 +58,7 @@ def log_in(nora: Page, password: str) -> None:
     nora.goto("/login")
     nora.get_by_label("Work email").fill(EMAIL)
     nora.get_by_label("Password").fill(password)
-    nora.get_by_role("button", name="Continue").click()
+    nora.get_by_role("button", name="Log in").click()
 
 
 def by_passkey(nora: Page) -> None:
@@ -87,7 +87,7 @@ def test_invited_enrolled_lost_recovered_promoted_demoted_disabled(admin: Page, 
     log_out(nora)
     device.loses_everything()
     nora.get_by_role("button", name="Passkey").click()
-    expect(nora.locator("[data-passkey-error]")).to_contain_text("Nothing came of it")
+    expect(nora.locator("[data-passkey-error]")).to_contain_text("We couldn’t use a passkey")
     log_in(nora, FIRST)
     nora.get_by_role("link", name="Use a recovery code").click()
     nora.get_by_label("Recovery code").fill(recovery_code)
@@ -101,7 +101,7 @@ def test_invited_enrolled_lost_recovered_promoted_demoted_disabled(admin: Page, 
     nora.goto("/users")
     expect(nora.get_by_label("Work email")).to_be_visible()  # the reset ended the session
     log_in(nora, FIRST)
-    expect(nora.get_by_role("alert")).to_contain_text("Email and password do not match.")
+    expect(nora.get_by_role("alert")).to_contain_text("Email and password don’t match.")
     come_in(nora, again, SECOND)
     enrol(nora)
 
@@ -114,7 +114,7 @@ def test_invited_enrolled_lost_recovered_promoted_demoted_disabled(admin: Page, 
     set_roles(admin, "viewer")
     nora.goto("/users/new")
     by_passkey(nora)
-    expect(nora.get_by_role("heading", name="Your roles do not allow this")).to_be_visible()
+    expect(nora.get_by_role("heading", name="You don’t have access to this page")).to_be_visible()
     nora.goto("/users")
     expect(nora.locator("#results tbody tr")).not_to_have_count(0)
 
@@ -124,6 +124,6 @@ def test_invited_enrolled_lost_recovered_promoted_demoted_disabled(admin: Page, 
     nora.get_by_role("link", name="Suspended").first.click()  # a live session, under htmx
     expect(nora.get_by_label("Work email")).to_be_visible()
     nora.get_by_role("button", name="Passkey").click()
-    expect(nora.get_by_role("alert")).to_contain_text("This passkey does not let you in.")
+    expect(nora.get_by_role("alert")).to_contain_text("This passkey doesn’t work here.")
     log_in(nora, SECOND)
-    expect(nora.get_by_role("alert")).to_contain_text("Email and password do not match.")
+    expect(nora.get_by_role("alert")).to_contain_text("Email and password don’t match.")

@@ -68,7 +68,7 @@ def test_from_added_to_the_first_useful_page_and_back_in_after_a_lost_password(
     replayed = new_context().new_page()
     for dead in (link, again):
         replayed.goto(dead)
-        expect(replayed.get_by_role("heading", name="This link does not work")).to_be_visible()
+        expect(replayed.get_by_role("heading", name="This link doesn’t work")).to_be_visible()
 
 
 @pytest.mark.parametrize("with_javascript", [True, False], ids=["javascript", "none"])

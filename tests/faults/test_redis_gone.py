@@ -57,7 +57,7 @@ def test_nobody_is_let_in_uncounted_and_whoever_is_in_goes_on(
                 began = time.monotonic()
                 answer = outside.post("/login", fields)
                 assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
-                assert "Passwords and codes cannot be checked just now" in answer.text
+                assert "We can’t check passwords and codes right now" in answer.text
                 assert time.monotonic() - began < SOON_S
             assert inside.get("/users").status_code == 200
             assert inside.get("/readyz").status_code == 200

@@ -42,7 +42,7 @@ def test_a_line_has_an_address_that_shows_its_rows(
     page = auditor.get("/audit/3")
     assert "kyc:start" in page.words
     assert pending["id"] in page.words
-    assert "#3 Attempted" in page.words
+    assert "#3 In progress" in page.words
     assert "#4 Succeeded" in page.words
     assert auditor.get("/audit/4", status=303).headers["Location"] == "/audit/3"
     auditor.get("/audit/999999", status=404)
@@ -80,7 +80,7 @@ def test_the_filters_leave_what_matches(auditor: Visitor, query: str, shown: lis
     Visitor(auditor.http.application).log_in("nobody@example.com", "wrong", status=422)
     page = auditor.get(f"/audit?{query}")
     if not shown:
-        assert "No entry" in page.words
+        assert "No entries" in page.words
         return
     rows = page.text.split("<tbody>")[1].split("</tbody>")[0]
     for action in ("auth:login", "staff:add"):
@@ -91,7 +91,7 @@ def test_a_day_includes_its_evening(auditor: Visitor) -> None:
     today = datetime.now(UTC).date()
     tomorrow = today + timedelta(days=1)
     assert "auth:login" in auditor.get(f"/audit?since={today}&until={today}").words
-    assert "No entry" in auditor.get(f"/audit?since={tomorrow}").words
+    assert "No entries" in auditor.get(f"/audit?since={tomorrow}").words
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def test_the_log_in_names_the_command_until_somebody_is_there(
     visitor: Visitor, staff: Staff
 ) -> None:
     page = visitor.get("/login")
-    assert "Nobody can log in yet." in page.words
+    assert "No one can log in yet." in page.words
     assert COMMAND in page.words
     made = staff.invite("ana@example.com", "Ana", [Role.ADMIN])
     assert COMMAND not in visitor.get("/login").words

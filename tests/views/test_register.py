@@ -113,7 +113,7 @@ def test_a_refusal_of_the_api_is_shown_above_the_form(
     simulator.set_faults([{"method": "POST", "status": 400}])
     fields = registration()
     page = send(onboarding, "/users", fields, status=422)
-    assert "The API refused this; nothing was done." in page.words
+    assert "The API refused this, so no changes were made." in page.words
     assert f'value="{fields["email"]}"' in page.text
 
 
@@ -187,7 +187,7 @@ def test_the_same_form_with_another_body_is_refused(
     fields = {**registration(), "intent": intent_of(onboarding.get("/users/new"))}
     onboarding.post("/users", fields)
     page = onboarding.post("/users", {**fields, "country_code": "PE"}, status=409)
-    assert "sent before with other content" in page.words
+    assert "sent before with different content" in page.words
     assert posts(simulator) == 1
 
 
@@ -204,7 +204,7 @@ def test_an_intent_of_somebody_else_or_for_something_else_is_refused(
     ]
     for intent in foreign:
         page = onboarding.post("/users", {**registration(), "intent": intent}, status=400)
-        assert "This form can no longer be sent" in page.words
+        assert "This form has expired" in page.words
     assert user
     assert posts(simulator) == 0
 

@@ -131,13 +131,13 @@ def test_the_last_one_stays(newcomer: Visitor, clock: TestClock, database: Datab
     assert "You can’t remove it: your account must have a second factor." in account.words
     assert "/account/authenticator/remove" not in account.text
     newcomer.post("/account/authenticator/remove")
-    assert "Nothing was removed." in newcomer.get("/account").words
+    assert "No changes were made." in newcomer.get("/account").words
     newcomer.get("/users")
     enrol(database, "new@example.com")
     newcomer.post("/account/authenticator/remove")
-    assert "Removed." in newcomer.get("/account").words
+    assert "Second factor removed." in newcomer.get("/account").words
     newcomer.post("/account/passkeys/1/remove")
-    assert "Nothing was removed." in newcomer.get("/account").words
+    assert "No changes were made." in newcomer.get("/account").words
 
 
 def test_a_change_asks_again_and_the_name_that_was_typed_is_kept(
@@ -147,7 +147,7 @@ def test_a_change_asks_again_and_the_name_that_was_typed_is_kept(
     assert newcomer.get("/account/factors", status=303).headers["Location"] == (
         "/confirm?next=/account/factors"
     )
-    assert "asks who you are" in newcomer.get("/account").words
+    assert "You’ll confirm that it’s you" in newcomer.get("/account").words
     answer = add_passkey(newcomer, SoftPasskey("late"), name="My own name", status=303)
     assert answer.headers["Location"].startswith("/confirm?next=")
     assert kept(database) == [0, 0, 0]

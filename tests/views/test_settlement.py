@@ -99,8 +99,8 @@ def test_what_never_arrived_is_called_absent_only_after_a_slow_api_could_have_do
     assert '"found": "absent"' in last_row(database)[2]
     assert "It was found out before" in press(onboarding, seq).words
     line = onboarding.get(f"/audit/{seq}")
-    assert [word in line.words for word in ("Attempted", "Unknown", "Rejected")] == [True] * 3
-    assert "Did not happen" in onboarding.get("/audit?action=users:register").words
+    assert [word in line.words for word in ("In progress", "Unknown", "Refused")] == [True] * 3
+    assert "Did not go through" in onboarding.get("/audit?action=users:register").words
 
 
 def test_the_audit_says_who_looked(
@@ -111,9 +111,9 @@ def test_the_audit_says_who_looked(
     bruno.log_in("bruno@example.com", "a password of his")
     _, seq = lose(onboarding, simulator, HAPPENED)
     press(bruno, seq)
-    rows = bruno.get(f"/audit/{seq}").words.partition("Rows of the chain")[2]
+    rows = bruno.get(f"/audit/{seq}").words.partition("Signed records")[2]
     assert re.findall(r"#\d+ (\w+) (Ana Martins|Bruno Díaz)", rows) == [
-        ("Attempted", "Ana Martins"),
+        ("In progress", "Ana Martins"),
         ("Unknown", "Ana Martins"),
         ("Succeeded", "Bruno Díaz"),
     ]
