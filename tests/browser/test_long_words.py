@@ -53,7 +53,7 @@ async () => {
     if (region && region !== element) {
       const scrolls = ['auto', 'scroll'].includes(getComputedStyle(region).overflowX);
       const room = scrolls ? region.scrollWidth : region.clientWidth;
-      if (box.right - edge(region).left + region.scrollLeft > room + 1) say('ends too early', element);
+      if (box.right - edge(region).left + region.scrollLeft > room + 1) say('cut off', element);
     } else {
       const around = element.parentElement.closest('.card, main, .side');
       if (around && box.right > edge(around).right + 1) say('past its card', element);
@@ -173,4 +173,4 @@ def test_what_reaches_past_its_place_is_found(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 900})
     page.evaluate("document.querySelector('.scroll').style.overflow = 'hidden'")
     page.evaluate("document.querySelector('.scroll td').style.minWidth = '900px'")
-    assert any("ends too early" in found for found in page.evaluate(LOOK))
+    assert any("cut off" in found for found in page.evaluate(LOOK))

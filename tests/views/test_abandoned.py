@@ -53,7 +53,7 @@ def test_it_is_read_as_unknown_after_a_minute(
     found = admin.get(f"/audit?outcome=unknown&action={ACTION}")
     assert f'href="/audit/{left}"' in found.text
     assert "No entries" in admin.get(f"/audit?outcome=attempted&action={ACTION}").words
-    assert "Unknown" in admin.get(f"/audit/{left}").words.split("#3")[0]
+    assert "Not confirmed" in admin.get(f"/audit/{left}").words.split("#3")[0]
     assert trail(database, ACTION) == [("attempted", None)]
 
 

@@ -30,7 +30,7 @@ def test_one_line_an_attempt_with_the_outcome_it_has_now(
     page = auditor.get("/audit?action=users:register")
     assert page.text.count("<tr>") == 3
     assert "Succeeded" in page.words
-    assert "Unknown" in page.words
+    assert "Not confirmed" in page.words
     assert page.words.count("users:register") >= 2
 
 
@@ -146,8 +146,8 @@ def test_the_filters_answer_htmx_with_the_entries(auditor: Visitor) -> None:
 
 def test_the_outcomes_to_choose_from_are_words_of_the_page(auditor: Visitor) -> None:
     page = auditor.get("/audit", headers={"Accept-Language": "es"})
-    assert '<option value="unknown">Desconocido</option>' in page.text
-    assert '<option value="unknown">Unknown</option>' in auditor.get("/audit").text
+    assert '<option value="unknown">Sin confirmar</option>' in page.text
+    assert '<option value="unknown">Not confirmed</option>' in auditor.get("/audit").text
 
 
 def test_support_does_not_see_the_audit(support: Visitor) -> None:

@@ -21,7 +21,7 @@ def test_an_api_that_is_down_is_a_503_with_the_time_of_the_next_try(
     simulator.set_faults([{"status": status}])
     page = support.get("/users", status=503)
     assert "The Partner API isn’t responding" in page.words
-    assert f"It answered with the error {status}." in page.words
+    assert f"It responded with error {status}." in page.words
     assert int(page.headers["Retry-After"]) > 0
     assert "No users" not in page.words
     assert len(simulator.requests()) == 3
@@ -112,7 +112,7 @@ def test_a_refusal_of_a_question_shows_what_came(
 ) -> None:
     simulator.set_faults([{"status": status}])
     page = support.get("/users", status=502)
-    assert f"It refused with {status} what is only a question" in page.words
+    assert f"It refused a request for data with status {status}" in page.words
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_the_start_logs_it_once_and_no_more_when_somebody_is_there(
 @pytest.mark.usefixtures("database")
 def test_the_doctor_names_the_command_too(run: Run, settings: dict[str, str]) -> None:
     done = run("doctor", settings=settings)
-    assert "Nobody can log in yet: there is no staff." in done.stdout
+    assert "No one can log in yet: there are no staff members." in done.stdout
     assert COMMAND in done.stdout
 
 

@@ -72,7 +72,7 @@ def test_the_account_lists_them_with_device_address_and_method(
         assert shown in page.words
     assert "203.0.113.90 · Password · Since" in page.words
     assert "Last used" in page.words
-    assert page.text.count("this one") == 1
+    assert page.text.count("This session") == 1
     assert "End the session on Safari on iPhone" in page.text
 
 
@@ -115,12 +115,12 @@ def test_all_others_end_and_this_one_stays(
     app: Flask, laptop: Visitor, phone: Visitor, known: tuple[str, str], database: Database
 ) -> None:
     third = with_browser(app, known, "")
-    assert "A browser" in laptop.get("/account").words
+    assert "Unknown browser" in laptop.get("/account").words
     laptop.post("/account/sessions/end-others")
     assert "Your other sessions have ended." in laptop.get("/account").words
     for other in (phone, third):
         other.get("/users", status=303)
-    assert ended(database) == [{"which": "all other sessions"}]
+    assert ended(database) == [{"which": "all others"}]
 
 
 def test_nobody_ends_the_session_of_somebody_else_or_one_that_is_not_there(

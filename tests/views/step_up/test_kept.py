@@ -48,7 +48,7 @@ def test_what_was_typed_before_the_session_ended_is_shown_after_the_log_in(
     clock.advance(minutes=61)
     sent = admin.post(tokens, {**TOKEN, "intent": old})
     asked = admin.get(sent.headers["Location"])
-    assert "You were logged out. What you typed is kept." in asked.words
+    assert "You were logged out. Log in to get back to what you typed." in asked.words
     back = admin.log_in(*known, next_path=wanted_after(asked)).headers["Location"]
     page = admin.get(back)
     assert f'value="{REASON}"' in page.text
