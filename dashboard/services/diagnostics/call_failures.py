@@ -61,7 +61,7 @@ def explain(failure: PartnerError, url: str) -> Finding:
                 "The Partner API refuses the key and secret (401).",
                 (
                     "PARTNER_API_KEY and PARTNER_API_SECRET must be one key pair of this "
-                    "environment that hasn't been replaced since: docs/runbook.md, Credentials refused."
+                    "environment that hasn't been replaced: docs/runbook.md, Credentials refused."
                 ),
             )
         case Forbidden():
