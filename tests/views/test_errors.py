@@ -140,4 +140,4 @@ def test_an_error_under_htmx_takes_the_place_of_what_was_asked_for(
 
 def test_errors_name_their_request(support: Visitor) -> None:
     page = support.get("/no-such-page", status=404)
-    assert f"Request {page.headers['X-Request-Id']}" in page.words
+    assert f"Request ID {page.headers['X-Request-Id']}" in page.words

@@ -90,7 +90,7 @@ def test_a_write_never_finds_out_whether_the_api_is_back(
     simulator.set_faults([])
     clock.advance(seconds=11)
     page = onboarding.post("/users", fields, status=503)
-    assert "Nothing was done." in page.words
+    assert "No changes were made." in page.words
     assert 'value="new@example.com"' in page.text
     assert simulator.requests() == []
     onboarding.get("/users")

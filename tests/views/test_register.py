@@ -98,7 +98,7 @@ def test_a_duplicate_is_explained_with_where_to_look(
     taken = simulator.users(partner=2)[0]["email"]
     page = send(onboarding, "/users", registration(email=taken), status=422)
     assert "already registered at Qash, perhaps not by you" in page.words
-    assert "Search for it" in page.words
+    assert "Search users" in page.words
     ours = simulator.users()[0]
     onboarding.get("/users")
     fields = registration(email=ours["email"], anyway=ours["email"])
@@ -130,7 +130,7 @@ def test_what_was_certainly_not_done_is_said_so_and_the_form_stays(
     simulator.set_faults([{"method": "POST", **fault}])
     fields = registration()
     page = send(onboarding, "/users", fields, status=status)
-    assert "Nothing was done." in page.words
+    assert "No changes were made." in page.words
     assert f'value="{fields["email"]}"' in page.text
     assert trail(database, "users:register")[-1][0] == "rejected"
     assert posts(simulator) == 1
@@ -159,13 +159,13 @@ def test_a_lost_answer_is_unknown_and_never_sent_again(
     page = onboarding.get("/users/new")
     fields = {**registration(), "intent": intent_of(page)}
     lost = onboarding.post("/users", fields, status=502)
-    assert "It may have happened" in lost.words
+    assert "Registration not confirmed" in lost.words
     assert fields["email"] in lost.words
     assert posts(simulator) == 1
     assert trail(database, "users:register")[-1][0] == "unknown"
     simulator.set_faults([])
     again = onboarding.post("/users", fields, status=502)
-    assert "It may have happened" in again.words
+    assert "Registration not confirmed" in again.words
     assert posts(simulator) == 1
     form = onboarding.get("/users/new")
     assert "These may have been registered" in form.words
