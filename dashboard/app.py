@@ -21,6 +21,7 @@ from dashboard.web.auth.saved_forms import init_kept
 from dashboard.web.auth.session_interface import ServerSessions
 from dashboard.web.auth.step_up import init_step_up
 from dashboard.web.close_connection import CloseConnectionMiddleware
+from dashboard.web.compression import compress
 from dashboard.web.context import init_context
 from dashboard.web.errors import init_errors
 from dashboard.web.htmx import init_htmx
@@ -110,7 +111,7 @@ def _begin() -> None:
 def _finish(response: Response) -> Response:
     apply_cache(find_policy(current_app, request.endpoint), response)
     response.headers["X-Request-Id"] = g.request_id
-    return response
+    return compress(response)
 
 
 def _add_middleware(app: Flask, config: Config, clock: Clock) -> None:

@@ -51,7 +51,7 @@ class KeyPairForm(LocalizedForm):
 class FreezeForm(LocalizedForm):
     """Why API calls are paused."""
 
-    reason = ReasonField(_l("Reason"), _l("Enter a reason."))
+    reason = ReasonField(_l("Reason"), [Required(_l("Enter a reason."))])
 
 
 class ThawForm(LocalizedForm):

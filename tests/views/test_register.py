@@ -98,7 +98,7 @@ def test_a_duplicate_is_explained_with_where_to_look(
     taken = simulator.users(partner=2)[0]["email"]
     page = send(onboarding, "/users", registration(email=taken), status=422)
     assert "already registered at Qash, perhaps not by you" in page.words
-    assert "Search users" in page.words
+    assert "Search for it" in page.words
     ours = simulator.users()[0]
     onboarding.get("/users")
     fields = registration(email=ours["email"], anyway=ours["email"])

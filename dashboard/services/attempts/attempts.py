@@ -22,8 +22,7 @@ from dashboard.services.attempts.conflicts import (
     find_busy,
     find_rival,
     is_running,
-    nothing_sent,
-    require_triggers,
+    recording,
     running_span,
 )
 from dashboard.services.attempts.intents import Intent
@@ -88,19 +87,18 @@ class Attempts:
         if not isinstance(attempt, Attempt):
             return attempt
         try:
-            answer = operation.send()
+            sent = operation.send()
         except PartnerError as error:
             return self._failed(attempt, operation, error)
         else:
-            details, subject_id = operation.answered(answer)
             self.finish(
                 attempt,
                 Outcome.SUCCEEDED,
-                details,
-                partial(operation.succeeded, answer),
-                subject_id=subject_id,
+                sent.details,
+                partial(operation.succeeded, sent.answer),
+                subject_id=sent.subject_id,
             )
-            return Succeeded(answer)
+            return Succeeded(sent.answer)
         finally:
             if not attempt.finished:
                 self.finish(attempt, Outcome.UNKNOWN, attempts.LEFT)
@@ -110,9 +108,8 @@ class Attempts:
 
         Raises: as `perform`; UnguardedError where what is recorded could be changed unnoticed.
         """
-        intent, body_macs, at = operation.intent, self._macs(operation.body()), self._clock()
-        with nothing_sent(), self._database.write() as connection:
-            require_triggers(connection)
+        intent, body_macs, at = operation.intent, self._macs(operation.body), self._clock()
+        with recording(self._database) as connection:
             self.give_up(connection)
             if used := intents.find(connection, intent.nonce):
                 if used.body_mac not in body_macs:
@@ -131,7 +128,7 @@ class Attempts:
                 Outcome.ATTEMPTED,
                 intent=intent.nonce,
                 reason=operation.reason,
-                details=operation.details(),
+                details=operation.details,
             )
             intents.add(
                 connection,
@@ -223,4 +220,4 @@ class Attempts:
         By the older ones too: a form that is sent again after a rotation is still the same form.
         """
         message = json.dumps(dict(body), sort_keys=True).encode()
-        return [key.mac(message) for key in self._keys.keys]
+        return [key.mac(message) for key in (self._keys.current, *self._keys.older)]

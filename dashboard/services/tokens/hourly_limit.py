@@ -12,7 +12,7 @@ from uuid import UUID
 
 import structlog
 
-from dashboard.services.attempts.conflicts import nothing_sent
+from dashboard.services.attempts.conflicts import recording
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.ports import Clock
 from dashboard.store.audit import chain as audit
@@ -92,17 +92,17 @@ class TokenLimit:
         now = self._clock()
         # What is dated later than that was made before the clock was put back.
         span = (now - HOUR, now + HOUR)
-        whose = {
-            Scope.PERSON: token_attempts.by(staff_id),
-            Scope.USER: token_attempts.of_user(user_id) if user_id else None,
-            Scope.DASHBOARD: token_attempts.EVERY,
-        }
         found = []
         for scope, most in self._limits.items():
-            condition = whose[scope]
-            if condition is None:
+            if scope is Scope.USER and user_id is None:
                 continue
-            at = token_attempts.nth_newest(connection, condition, span, most + more)
+            at = token_attempts.nth_newest(
+                connection,
+                span,
+                most + more,
+                staff_id=staff_id if scope is Scope.PERSON else None,
+                user_id=user_id if scope is Scope.USER else None,
+            )
             if at:
                 found.append(TokenLimitReached(scope, most, at + HOUR))
         return max(found, key=lambda reached: reached.next_at, default=None)
@@ -115,7 +115,7 @@ class TokenLimit:
 
         """
         now, reached = self._clock(), error.reached
-        with nothing_sent(), self._database.write() as connection:
+        with recording(self._database) as connection:
             span = (now - HOUR, now + HOUR)
             if token_attempts.was_refused(connection, intent.staff_id, reached.scope, span):
                 return

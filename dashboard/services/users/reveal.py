@@ -7,12 +7,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from dashboard.services.actors import Actor
-from dashboard.services.attempts.conflicts import nothing_sent, require_triggers
+from dashboard.services.attempts.conflicts import recording
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import Budget
 from dashboard.services.recorder.recorder import AuditRecorder, Subject, require
-from dashboard.store.audit import reveals
+from dashboard.store.audit import entries
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
 from dashboard.store.users import sightings
@@ -54,9 +54,8 @@ class PiiReveals:
 
         """
         now = self._clock()
-        with nothing_sent(), self._database.write() as connection:
-            require_triggers(connection)
+        with recording(self._database) as connection:
             span = (now - ONCE, now + ONCE)
-            if not reveals.is_recorded(connection, ACTION, actor.staff_id, user_id, span):
+            if not entries.is_recorded(connection, ACTION, actor.staff_id, user_id, span):
                 subject = Subject.user(user_id)
                 self._recorder.record(connection, ACTION, actor, subject, budget=self._budget)

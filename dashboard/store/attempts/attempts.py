@@ -108,30 +108,34 @@ def rivals(
     connection: Connection, about: ColumnElement[bool], after_seq: int | None, running: Span
 ) -> list[ConcurrentAttempt]:
     """Return the attempts on the same after a row, and those that may be running, newest first."""
-    outcome = (
-        select(_later.c.outcome)
-        .where(_later.c.attempt_seq == audit.c.seq)
-        .order_by(_later.c.seq.desc())
-        .limit(1)
-    )
     recent = audit.c.at.between(*running)
-    statement = (
-        select(
-            *(audit.c[name] for name in ("seq", "action", "at")),
-            staff_names.of_row().label("staff_name"),
-            outcome.scalar_subquery().label("outcome"),
-        )
-        .join(staff, staff.c.id == audit.c.staff_id)
-        .where(about, audit.c.outcome == Outcome.ATTEMPTED.value)
-        .where(recent if after_seq is None else or_(recent, audit.c.seq > after_seq))
-        .order_by(audit.c.seq.desc())
-    )
+    wanted = recent if after_seq is None else or_(recent, audit.c.seq > after_seq)
     return [
         ConcurrentAttempt(
             row.seq, row.action, row.staff_name, row.at, row.outcome and outcome_of(row.outcome)
         )
-        for row in connection.execute(statement)
+        for row in connection.execute(_NEWEST_FIRST.where(about, wanted))
     ]
+
+
+_outcome = (
+    select(_later.c.outcome)
+    .where(_later.c.attempt_seq == audit.c.seq)
+    .order_by(_later.c.seq.desc())
+    .limit(1)
+)
+_NEWEST_FIRST = (
+    select(
+        audit.c.seq,
+        audit.c.action,
+        audit.c.at,
+        staff_names.of_row().label("staff_name"),
+        _outcome.scalar_subquery().label("outcome"),
+    )
+    .join(staff, staff.c.id == audit.c.staff_id)
+    .where(audit.c.outcome == Outcome.ATTEMPTED.value)
+    .order_by(audit.c.seq.desc())
+)
 
 
 def lost_outcomes(connection: Connection, running: Span, at: datetime) -> list[NewEntry]:
