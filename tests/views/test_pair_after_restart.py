@@ -64,6 +64,8 @@ def test_the_environment_s_pair_is_known_again_when_it_is_the_one_in_use(
     assert "It isn’t used" not in page
     assert "The server’s environment" in page
     assert "We can’t decrypt this key pair." in page  # the old one has left the environment
+    marked = again.get(PAGE).text.split('aria-current="step"')[1]
+    assert marked.partition('id="')[2].startswith("old-title")
 
 
 def test_a_new_pair_that_the_environment_has_by_now_does_not_wait_any_more(
