@@ -155,6 +155,7 @@ window.addEventListener("submit", async (event) => {
     waitFor(form);
     form.submit();
   } catch {
+    form.closest("dialog")?.close();
     giveBack(form);
     tellLost("unsent");
   }

@@ -88,6 +88,14 @@ function copyBySelection(text) {
 
 const wording = (name) => document.getElementById("session-ends")?.dataset[name] ?? "";
 
+// A question is asked in a dialog; without this file, its link opens a page that asks the same.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("[data-ask]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  document.getElementById(link.dataset.ask).showModal();
+});
+
 // Toasts stand in the top bar, over nothing. A success goes by itself, an error stays.
 function toast(text, tone) {
   const toasts = document.getElementById("toasts");

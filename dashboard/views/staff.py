@@ -80,6 +80,19 @@ def show(staff_id: int) -> ResponseReturnValue:
     return _person(person, RolesForm(again) if again else None)
 
 
+@route(
+    blueprint,
+    f"{PERSON}/confirm/<any(disable, 'end-sessions', 'reset-second-factors'):change>",
+    access=Permission.STAFF_MANAGE,
+)
+def confirm(staff_id: int, change: str) -> ResponseReturnValue:
+    """Ask before a staff member loses something, where no dialog can: without JavaScript."""
+    person = _get(staff_id)
+    if not person.member.active or person.member.id == signed_in().staff.id:
+        return redirect_to(url_for("staff.show", staff_id=staff_id))
+    return respond("staff/confirm.html", fragments={}, colleague=person, change=change)
+
+
 @_action(f"{PERSON}/roles")
 def set_roles(staff_id: int) -> ResponseReturnValue:
     """Replace somebody's roles."""
@@ -105,7 +118,7 @@ def withdraw_link(staff_id: int) -> ResponseReturnValue:
 
 @_action(f"{PERSON}/second-factors/require")
 def require_second_factor(staff_id: int) -> ResponseReturnValue:
-    """Let somebody work with a second factor alone."""
+    """Require a second factor of a staff member."""
     require = partial(services().staff.members.require_second_factor, required=True)
     return _change(_get(staff_id), require)
 

@@ -167,7 +167,7 @@ def test_the_log_in_ends_without_a_response_and_keeps_the_email(behind: Behind) 
     page.get_by_label("Work email").fill("ana@example.com")
     page.get_by_label("Password").fill("not the password")
     behind.proxy.stand_in("hang", lambda method, _path: method == "POST")
-    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Log in").click()
     behind.expect_alert(WRITE)
     expect(page.get_by_label("Work email")).to_have_value("ana@example.com")
 
@@ -176,7 +176,7 @@ def test_a_passkey_ends_without_a_response_and_is_asked_for_again(behind: Behind
     page = behind.page
     Device(page)
     behind.goto("/account/factors")
-    page.get_by_label("Name of the passkey").fill("This laptop")
+    page.get_by_label("Passkey name").fill("This laptop")
     page.evaluate(SHORT)
     behind.proxy.stand_in("hang", lambda method, path: method == "POST" and "options" not in path)
     button = page.get_by_role("button", name="Add a passkey")

@@ -81,7 +81,7 @@ def test_a_provider_that_did_not_ask_anew_confirms_nothing(
     if ago is not None:
         provider.times["auth_time"] = 6 * 60 - ago
     page = stale.get(go_out(stale, "/staff/new", BEGIN), status=403)
-    assert "Not confirmed by Company account (SSO)" in page.words
+    assert "We couldn’t confirm you with Company account (SSO)" in page.words
     assert 'href="/staff/new"' in page.text
     assert needs_confirming(stale)
     assert confirmations(database)[0][1]["cause"] == "not anew"
@@ -159,7 +159,7 @@ def test_another_person_s_account_confirms_nothing(
 ) -> None:
     provider.claims = {**provider.claims, "sub": "ben-2"}
     page = stale.get(go_out(stale, "/staff/new", BEGIN), status=403)
-    assert "That was another person's account" in page.words
+    assert "That account belongs to someone else" in page.words
     assert needs_confirming(stale)
     assert confirmations(database)[0][1]["cause"] == "somebody else"
 
@@ -231,7 +231,7 @@ def test_the_account_offers_no_password_where_none_lets_in(
     visitor, password = without_passwords
     page = visitor.get("/account")
     assert 'type="password"' not in page.text
-    assert "Your company account alone lets you in" in page.words
+    assert "You log in with your company account only" in page.words
     assert "after your password" not in visitor.get("/account/factors").words
     changed = {"password": password, "new_password": "a password of twelve"}
     visitor.post("/account/password", changed, status=403)
@@ -254,6 +254,6 @@ def test_where_passwords_are_off_no_staff_page_speaks_of_choosing_one(
         visitor.get("/staff/2"),
     ]
     for page in pages:
-        assert "password" not in page.words.replace("There are no passwords here", "")
-    assert "log in by Company account (SSO)" in pages[0].words
-    assert "Open this link to log in." in pages[1].words
+        assert "password" not in page.words.lower().replace("passwords are off here", "")
+    assert "log in with Company account (SSO)" in pages[0].words
+    assert "Open this link to log in:" in pages[1].words
