@@ -10,7 +10,8 @@ RUN_STAMP := $(VENV)/.run
 DEV_STAMP := $(VENV)/.dev
 # One more than the cores of a small machine: some tests wait for time-outs.
 XDIST ?= 3
-export PYTHONDONTWRITEBYTECODE = 1
+# Compiled once for all the processes that tests start, and nowhere between the sources.
+export PYTHONPYCACHEPREFIX = $(abspath $(VENV))/bytecode
 
 demo: $(RUN_STAMP)
 	@PORT="$(PORT)" SIMULATOR_PORT="$(SIMULATOR_PORT)" $(BIN)/python -m dashboard demo
@@ -27,14 +28,15 @@ test: $(DEV_STAMP) browser
 
 check: static test long
 
-# Everything, the long tests too, on both databases.
+# Everything, the weekly tests too, on both databases.
 weekly: check
-	@$(BIN)/python -m tests.servers -- $(BIN)/python -m pytest -q -n 2
+	@$(BIN)/python -m pytest -q -n $(XDIST) --dist worksteal -m weekly
+	@$(BIN)/python -m tests.servers -- $(BIN)/python -m pytest -q -n $(XDIST) --dist worksteal
 
 static: lint types imports templates security
 
 long: $(DEV_STAMP) browser
-	@$(BESIDE) $(BIN)/python -m pytest -q -n 2 -m long
+	@$(BESIDE) $(BIN)/python -m pytest -q -n $(XDIST) --dist worksteal -m "long and not weekly"
 
 # The fault suite alone, whole; its figures stand at the end. FAULT_SEED repeats a run.
 faults: $(DEV_STAMP)
