@@ -22,14 +22,13 @@ from dashboard.store.db.database import Database
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
 PASSWORD = urlsplit(SERVER).password or ""
 FILE = "dashboard.sqlite3"
-TRIGGERS = {"audit_no_update", "audit_no_delete"} | {
-    audit_triggers.WALKED_PAST_BY["postgresql" if SERVER else "sqlite"]
-}
+WALKED_PAST_BY = audit_triggers.WALKED_PAST_BY["postgresql" if SERVER else "sqlite"]
+TRIGGERS = {"audit_no_update", "audit_no_delete", WALKED_PAST_BY}
 _connected: dict[str, set[Engine]] = {}  # to be closed before their database goes
 _names: dict[Path, str] = {}  # of each folder's database, whether it is there yet or not
 _made: set[str] = set()
 _spare: list[str] = []  # those of `_made` that no folder has; they are as `fill` makes them
-_shapes: set[str] = set()  # of the schema they have
+_shapes: list[object] = []  # of the schema they have
 _first_rows: dict[str, str] = {}  # of the tables that are not empty in them
 
 # Whatever changes a schema writes rows of these; whatever only writes to tables does not.
@@ -72,7 +71,7 @@ def migrate_template(folder: Path) -> None:
     database.upgrade()
     database.close()
     with psycopg.connect(url_for(folder)) as connection:
-        _shapes.add(_shape(connection))
+        _shapes.append(connection.execute(_SHAPE).fetchone())
         _first_rows.update(_rows(connection, "json_agg(t)::text"))
 
 
@@ -219,19 +218,13 @@ def _drop(name: str) -> None:
 def _empty(name: str) -> bool:
     """Make a database as `fill` makes one; say that it is, which takes the schema it had."""
     with psycopg.connect(_of_server(name)) as connection:
-        if _shape(connection) not in _shapes:
+        if connection.execute(_SHAPE).fetchone() not in _shapes:
             return False
         connection.execute(_EMPTY)
         for table, rows in _first_rows.items():
             filled = f"INSERT INTO {table} SELECT * FROM json_populate_recordset(NULL::{table}, %s)"  # noqa: S608  ours
             connection.execute(filled, [rows])
     return True
-
-
-def _shape(connection: psycopg.Connection) -> str:
-    row = connection.execute(_SHAPE).fetchone()
-    assert row
-    return str(row[0])
 
 
 def _rows(connection: psycopg.Connection, read: str) -> dict[str, str]:
