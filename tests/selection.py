@@ -2,14 +2,15 @@
 
 import pytest
 
+EACH = {"store", "upgrade"}  # folders in which all is about the database
 _seen: set[str] = set()  # test functions of which a case is marked
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark as `long` what is `weekly`, as `database` what can differ between databases.
 
-    That is all that is given one, or makes one: of the cases of a test the first, and each where
-    the cases differ in their SQL.
+    That is all that is given one, or makes one: of the cases of a test the first, or each where
+    they differ in their SQL, in what columns hold, or in times.
     """
     if item.get_closest_marker("weekly"):
         item.add_marker("long")
@@ -17,7 +18,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     module = vars(getattr(item, "module", None) or object)
     if not (given or {"databases", "counters"} & module.keys()) or "browser" in item.path.parts:
         return
-    if item.get_closest_marker("each_on_postgres") or _is_first(item):
+    is_each = EACH & {*item.path.parts} or item.get_closest_marker("each_on_postgres")
+    if is_each or _is_first(item):
         item.add_marker("database")
 
 

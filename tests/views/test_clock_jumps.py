@@ -25,6 +25,8 @@ from tests.views.factors import first_step
 from tests.views.forms import KYC, TOKEN, intent_of, registration, send
 from tests.views.links import choose, invite
 
+pytestmark = pytest.mark.each_on_postgres
+
 BACK = timedelta(hours=-1)
 NEGATIVE = re.compile(r"(?<![\w-])[-\u2212]\d")
 FAR = timedelta(days=31)
