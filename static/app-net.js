@@ -19,6 +19,7 @@ async function ask(url, { method = "GET", ...options } = {}) {
 }
 
 function tellLost(kind, address = location.href) {
+  showLoading(false);
   const toasts = document.getElementById("toasts");
   const node = document.getElementById(`lost-${kind}`)?.content.firstElementChild.cloneNode(true);
   if (!toasts || !node) return;
@@ -57,19 +58,54 @@ function lost({ currentTarget, detail: { elt, requestConfig } }) {
   if (currentTarget !== elt) return;
   const form = elt.closest("form[data-once]");
   if (form) giveBack(form);
+  release(elt);
   if (elt.dataset.lost) return; // it asks automatically, and has told once
   if (elt.id === "follow") elt.dataset.lost = "true";
   tellLost(kindOf(requestConfig.verb), form?.dataset.check);
 }
 
-// While a request runs, what it will replace is busy; after 300 ms it also looks so.
-document.addEventListener("htmx:beforeRequest", (event) => {
-  event.detail.target?.setAttribute("aria-busy", "true");
+// While a request runs, what it will replace is busy; after 300 ms it also looks so. After 100 ms a
+// bar below the top bar shows that something a person asked for is on its way.
+document.addEventListener("htmx:beforeRequest", ({ detail: { elt, target } }) => {
+  target?.setAttribute("aria-busy", "true");
+  if (!isAutomatic(elt)) showLoading(true);
+  press(elt);
 });
-document.addEventListener("htmx:afterRequest", (event) => {
-  event.detail.target?.removeAttribute("aria-busy");
+document.addEventListener("htmx:afterRequest", ({ detail: { target } }) => {
+  target?.removeAttribute("aria-busy");
+  showLoading(false);
   forgetPath();
 });
+
+// The chip or tab that was pressed is the current one immediately.
+function press(elt) {
+  const before = elt.matches(".chips a, .tabs a") && find("[aria-current]", elt.parentElement);
+  if (!before || before === elt) return;
+  elt.setAttribute("aria-current", before.getAttribute("aria-current"));
+  before.removeAttribute("aria-current");
+  elt.pressedAfter = before;
+}
+function release(elt) {
+  if (!elt.pressedAfter) return;
+  elt.pressedAfter.setAttribute("aria-current", elt.getAttribute("aria-current"));
+  elt.removeAttribute("aria-current");
+}
+
+// A whole page that is on its way. A file leaves this page as it is, so the bar ends by itself.
+function showLoading(is) {
+  root.toggleAttribute("data-loading", is);
+}
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  const stays = !link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey
+    || link.target === "_blank" || link.hasAttribute("download")
+    || link.origin !== location.origin || link.getAttribute("href").startsWith("#");
+  if (!stays) showLoading(true);
+});
+window.addEventListener("submit", (event) => {
+  if (!event.defaultPrevented && !("file" in event.target.dataset)) showLoading(true);
+});
+for (const ended of ["pageshow", "pagehide"]) window.addEventListener(ended, () => showLoading(false));
 
 // htmx keeps no page of ours: neither snapshots (historyCacheSize 0) nor the last path.
 const forgetPath = () => sessionStorage.removeItem("htmx-current-path-for-history");

@@ -7,6 +7,7 @@ wrote is looked through when it stops, for the secrets of every test before.
 """
 
 import base64
+import gzip
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -86,7 +87,9 @@ class Canaries:
         """Look through an answer and its address, and learn what it hands out."""
         asked = f"{response.request.method} {response.request.path}"
         query = str(response.request.environ.get("QUERY_STRING", ""))
-        self.exchanged(asked, query, response.headers, response.text)
+        packed = response.headers.get("Content-Encoding") == "gzip"
+        text = gzip.decompress(response.data).decode() if packed else response.text
+        self.exchanged(asked, query, response.headers, text)
 
     def exchanged(
         self, asked: str, query: str, headers: Iterable[tuple[str, str]], text: str

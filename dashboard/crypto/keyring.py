@@ -47,23 +47,19 @@ class Key:
 
 @dataclass(frozen=True)
 class Keys:
-    """The keys of one purpose, the current one first."""
+    """The keys of one purpose: the current one signs, the older ones (newest first) only verify."""
 
-    keys: tuple[Key, ...]
-
-    @property
-    def current(self) -> Key:
-        """The key that signs."""
-        return self.keys[0]
+    current: Key
+    older: tuple[Key, ...]
 
     @property
     def oldest_first(self) -> list[bytes]:
         """The bytes, as itsdangerous wants them: it signs with the last."""
-        return [key.secret for key in reversed(self.keys)]
+        return [key.secret for key in (*reversed(self.older), self.current)]
 
     def find(self, key_id: str) -> Key | None:
         """Return the key with this id, or None when its secret was taken out of the fallbacks."""
-        return next((key for key in self.keys if key.id == key_id), None)
+        return next((key for key in (self.current, *self.older) if key.id == key_id), None)
 
 
 class Keyring:
@@ -73,8 +69,9 @@ class Keyring:
         self._secrets = (secret_key, *fallbacks)
 
     def keys(self, purpose: KeyPurpose) -> Keys:
-        """Return the keys of one purpose, the current one first."""
-        return Keys(tuple(_derive(secret, purpose) for secret in self._secrets))
+        """Return the keys of one purpose."""
+        current, *older = (_derive(secret, purpose) for secret in self._secrets)
+        return Keys(current, tuple(older))
 
     def __repr__(self) -> str:
         return f"Keyring({len(self._secrets)} secrets)"

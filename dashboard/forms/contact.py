@@ -4,8 +4,7 @@ A validator's `field_flags` tell the page what a browser can check when the fiel
 (`static/forms.js`): never more than is refused here.
 """
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, ValidationError
@@ -80,28 +79,27 @@ def name_like(_form: Form, field: Field) -> None:
 class EmailField(TextField):
     """An email address, in the spelling that was typed."""
 
-    def __init__(self, label: Any, validators: Sequence[Any], **options: Any) -> None:  # noqa: ANN401  as WTForms
-        super().__init__(label, [*validators, Email()], max_length=emails.MAX_LENGTH, **options)
+    max_length = emails.MAX_LENGTH
+    checks = (Email(),)
 
 
 class PhoneField(TextField):
     """A phone number, as E.164."""
 
-    def __init__(self, label: Any, validators: Sequence[Any], **options: Any) -> None:  # noqa: ANN401  as WTForms
-        super().__init__(label, [*validators, Phone()], max_length=phones.MAX_LENGTH, **options)
+    max_length = phones.MAX_LENGTH
+    checks = (Phone(),)
 
 
 class NameField(TextField):
     """A person's name."""
 
-    def __init__(self, label: Any, validators: Sequence[Any], **options: Any) -> None:  # noqa: ANN401  as WTForms
-        super().__init__(label, [*validators, name_like], max_length=names.MAX_LENGTH, **options)
+    max_length = names.MAX_LENGTH
+    checks = (name_like,)
 
 
 class ReasonField(TextField):
-    """Why something is done; `missing` is the error where it is left empty."""
+    """Why something is done."""
 
-    def __init__(self, label: Any, missing: str, **options: Any) -> None:  # noqa: ANN401  as WTForms
-        wrong = _l("Say it in 5 to 300 characters.")
-        checks = [Required(missing), LengthBetween(reasons.MIN_LENGTH, reasons.MAX_LENGTH, wrong)]
-        super().__init__(label, checks, max_length=reasons.MAX_LENGTH, too_long=wrong, **options)
+    max_length = reasons.MAX_LENGTH
+    message = _l("Say it in 5 to 300 characters.")
+    checks = (LengthBetween(reasons.MIN_LENGTH, reasons.MAX_LENGTH, message),)

@@ -51,7 +51,7 @@ class KeyPairForm(LocalizedForm):
 class FreezeForm(LocalizedForm):
     """Why all calls are stopped."""
 
-    reason = ReasonField(_l("Reason"), _l("Say why all calls are stopped."))
+    reason = ReasonField(_l("Reason"), [Required(_l("Say why all calls are stopped."))])
 
 
 class ThawForm(LocalizedForm):

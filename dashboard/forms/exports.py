@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import AnyOf, Optional
 
 from dashboard.forms.audit import AuditForm
-from dashboard.forms.contact import ReasonField
+from dashboard.forms.contact import ReasonField, Required
 from dashboard.forms.fields import TextField
 from dashboard.forms.kyc import LANES
 from dashboard.forms.localized import LocalizedForm
@@ -44,7 +44,7 @@ class DeskExportForm(QueryForm):
 class ExportForm(LocalizedForm):
     """`reason` and `format`."""
 
-    reason = ReasonField(_l("Reason"), _l("Say what the export is for."))
+    reason = ReasonField(_l("Reason"), [Required(_l("Say what the export is for."))])
     format = TextField(_l("Format"), [AnyOf(FORMATS, _l("Choose one of these."))])
 
     def command(self, actor: Actor, *, plain: bool) -> Order:

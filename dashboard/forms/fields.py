@@ -3,7 +3,8 @@
 Every field of every form is one of these (`tests/rules/test_fields.py`).
 """
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -26,20 +27,28 @@ WORD_MAX = 64  # a date, a number, one of several choices
 
 
 class BoundedField(Field):
-    """A field whose value, as it was sent, has at most `max_length` characters and some blanks."""
+    """A field whose value, as it was sent, has at most `max_length` characters and some blanks.
+
+    A kind of field may have a `max_length` and a `message` of its own, and `checks` that follow the
+    validators of each.
+    """
+
+    max_length = WORD_MAX
+    message: Any = None  # of one that is too long, in the language of the page
+    checks: ClassVar[Sequence[Any]] = ()
 
     def __init__(
         self,
         label: Any = None,  # noqa: ANN401  as WTForms
-        validators: Any = None,  # noqa: ANN401  as WTForms
+        validators: Any = (),  # noqa: ANN401  as WTForms
         *,
-        max_length: int = WORD_MAX,
+        max_length: int | None = None,
         too_long: Any = None,  # noqa: ANN401  text, or text in the language of the page
         **options: Any,  # noqa: ANN401  as WTForms
     ) -> None:
-        super().__init__(label, validators, **options)
-        self.max_length = max_length
-        self._too_long = too_long or _l("Use at most %(max)s characters.", max=max_length)
+        super().__init__(label, [*validators, *self.checks], **options)
+        self.max_length = most = max_length or self.max_length
+        self.message = too_long or self.message or _l("Use at most %(max)s characters.", max=most)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the value, unless it is too long."""
@@ -54,7 +63,7 @@ class BoundedField(Field):
 
     def too_long(self) -> ValueError:
         """Return the error beside the field."""
-        return ValueError(self._too_long)
+        return ValueError(self.message)
 
 
 class TypedField(BoundedField):

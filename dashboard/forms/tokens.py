@@ -9,8 +9,7 @@ from dashboard.forms.fields import TextField
 from dashboard.forms.localized import LocalizedForm
 from dashboard.forms.query import POSITION_MAX, WholeNumberField
 from dashboard.forms.retype_email import RetypedEmailForm
-from dashboard.services.tokens.issue import PrivyLogin
-from dashboard.services.tokens.outcomes import Purpose
+from dashboard.services.tokens.issue import PrivyLogin, Purpose
 
 TICKET_MAX = 60
 PRIVY_MAX = 8000  # longer than any header would carry it
@@ -19,7 +18,7 @@ PRIVY_MAX = 8000  # longer than any header would carry it
 class ReasonForm(LocalizedForm):
     """What every token is asked for with: `reason` and `ticket`."""
 
-    reason = ReasonField(_l("Reason"), _l("Say what the token is for."))
+    reason = ReasonField(_l("Reason"), [Required(_l("Say what the token is for."))])
     ticket = TextField(_l("Ticket"), [Optional()], max_length=TICKET_MAX)
 
     def why(self) -> Purpose:

@@ -62,10 +62,3 @@ def result_of(error: PartnerError | None) -> CallResult:
     return next(
         (result for kind, result in _RESULTS.items() if isinstance(error, kind)), CallResult.OK
     )
-
-
-def cause_of(error: PartnerError | None) -> str:
-    """Return one word of ours for what went wrong, '' where nothing did."""
-    if isinstance(error, Unavailable):
-        return error.kind.value
-    return type(error).__name__ if error else ""

@@ -1,6 +1,16 @@
 """The pages, one blueprint an area."""
 
-from dashboard.views import audit, credentials, exports, health, outage, overview, settings, staff
+from dashboard.views import (
+    audit,
+    credentials,
+    exports,
+    health,
+    outage,
+    overview,
+    settings,
+    staff,
+)
+from dashboard.views import help as help_page
 from dashboard.views.account import preferences as account_preferences
 from dashboard.views.account import second_factors as account_second_factors
 from dashboard.views.account import sessions as account_sessions
@@ -11,33 +21,40 @@ from dashboard.views.auth import second_factor as auth_second_factor
 from dashboard.views.auth import sso as auth_sso
 from dashboard.views.auth import step_up as auth_step_up
 from dashboard.views.kyc import desk as kyc_desk
+from dashboard.views.kyc import link_import as kyc_link_import
+from dashboard.views.kyc import start as kyc_start
 from dashboard.views.tokens import issue as tokens_issue
 from dashboard.views.users import list as users_list
+from dashboard.views.users import register as users_register
 from dashboard.views.users import reveal as users_reveal
+from dashboard.views.users import show as users_show
 
-BLUEPRINTS = tuple(
-    area.blueprint
-    for area in (
-        account_preferences,
-        audit,
-        auth_login,
-        auth_step_up,
-        credentials,
-        exports,
-        account_second_factors,
-        health,
-        auth_saved_forms,
-        kyc_desk,
-        auth_one_time_links,
-        outage,
-        overview,
-        users_reveal,
-        auth_second_factor,
-        account_sessions,
-        settings,
-        auth_sso,
-        staff,
-        tokens_issue,
-        users_list,
-    )
+PAGES = (
+    account_preferences,
+    audit,
+    auth_login,
+    auth_step_up,
+    credentials,
+    exports,
+    account_second_factors,
+    health,
+    help_page,
+    auth_saved_forms,
+    kyc_desk,
+    kyc_link_import,
+    kyc_start,
+    auth_one_time_links,
+    outage,
+    overview,
+    users_reveal,
+    auth_second_factor,
+    account_sessions,
+    settings,
+    auth_sso,
+    staff,
+    tokens_issue,
+    users_list,
+    users_register,
+    users_show,
 )
+BLUEPRINTS = tuple(dict.fromkeys(page.blueprint for page in PAGES))

@@ -17,10 +17,10 @@ from dashboard.partner import errors as partner
 from dashboard.services.attempts.conflicts import NotRecordedError, UnguardedError
 from dashboard.services.upstream.breaker import PERSON_WAITS_AT_MOST
 from dashboard.store.db.database import StoreError
-from dashboard.web.close_connection import close_after_response
 from dashboard.web.context import find_current_user, now, services
 from dashboard.web.htmx import VARY, is_poll, target, wants_fragment
-from dashboard.web.rendering.banners import find_outage, find_standing
+from dashboard.web.middleware import close_after_response
+from dashboard.web.rendering.banners import find_call_status, find_outage
 from dashboard.web.request_ids import request_id
 
 log = structlog.get_logger()
@@ -120,7 +120,7 @@ def problem_of(error: partner.PartnerError | NotRecordedError) -> Problem:
 
 def _unavailable(error: partner.RateLimited | partner.Unavailable) -> Problem:
     if isinstance(error, partner.Unavailable) and error.kind is partner.UnavailableKind.FROZEN:
-        return Problem(503, "frozen", shown={"standing": find_standing(), **_known()})
+        return Problem(503, "frozen", shown={"standing": find_call_status(), **_known()})
     wait = ceil(_wait_s(error))
     if isinstance(error, partner.Unavailable) and error.kind is partner.UnavailableKind.BULKHEAD:
         close_after_response()

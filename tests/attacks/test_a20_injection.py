@@ -96,7 +96,7 @@ def used(value: str) -> str:
 
 
 def has_unseen(text: str) -> bool:
-    return characters.has_invisible(text)
+    return characters.find_invisible(text) is not None
 
 
 def listed(visitor: Visitor, path: str) -> set[int]:

@@ -1,11 +1,11 @@
 """An operation that is started, and never sent."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from dashboard.partner.errors import PartnerError
-from dashboard.services.attempts.operations import Operation
+from dashboard.services.attempts.operations import Operation, Sent
 from dashboard.services.recorder.recorder import Details
 from dashboard.store.db.database import Transaction
 
@@ -14,26 +14,17 @@ from dashboard.store.db.database import Transaction
 class Sending(Operation[None]):
     """Sends nothing; `keep` is what the tables of its area keep of it."""
 
-    sent: Mapping[str, str | None]
+    details: Details = field(default_factory=dict)
     keep: Callable[[Transaction, int, datetime], None] | None = None
-
-    def body(self) -> Mapping[str, str | None]:
-        return self.sent
-
-    def details(self) -> Details:
-        return {}
 
     def opened(self, transaction: Transaction, seq: int, at: datetime) -> None:
         if self.keep:
             self.keep(transaction, seq, at)
 
-    def send(self) -> None:
+    def send(self) -> Sent[None]:
         raise AssertionError
 
     def rejected(self, _error: PartnerError, _transaction: Transaction, _seq: int) -> None:
-        raise AssertionError
-
-    def answered(self, _answer: None) -> tuple[Details, None]:
         raise AssertionError
 
     def succeeded(self, _answer: None, _transaction: Transaction, _seq: int) -> None:

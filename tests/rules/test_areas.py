@@ -13,6 +13,7 @@ AREAS = {
     "auth",
     "credentials",
     "exports",
+    "help",
     "kyc",
     "overview",
     "registrations",

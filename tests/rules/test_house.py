@@ -116,16 +116,31 @@ def test_a_folder_with_more_than_twenty_modules_is_two() -> None:
 
 
 def test_every_module_that_the_docs_name_exists() -> None:
-    named = re.compile(r"`(?:dashboard/)?((?:[a-z_]+/)+[a-z_]+\.py)`")
+    """A path is from the root or from `dashboard/`; a name without a folder is one somewhere."""
+    named = re.compile(r"`([\w/]+\.py)(?:::\w+)?`")
+    files = {path.name for folder in ("dashboard", "tests") for path in sources(folder)}
     for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
         for path in named.findall(page.read_text()):
-            assert (ROOT / path).exists() or (ROOT / "dashboard" / path).exists(), (page.name, path)
+            known = any((folder / path).exists() for folder in (ROOT, ROOT / "dashboard"))
+            assert known or path in files, (page.name, path)
+
+
+def test_every_folder_and_function_that_the_docs_name_exists() -> None:
+    folder, function = re.compile(r"`((?:\w+/)+)`"), re.compile(r"`((?:\w+/)+\w+)\.(\w+)\(\)`")
+    tops = ("dashboard", "docs", "static", "templates", "tests")
+    folders = [f"{path}/" for top in tops for path in (ROOT / top, *(ROOT / top).rglob("*/"))]
+    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+        text = page.read_text()
+        for path in {*folder.findall(text)} - {"instance/"}:  # made by the first start
+            assert any(each.endswith(f"/{path}") for each in folders), (page.name, path)
+        for path, name in function.findall(text):
+            assert f"def {name}(" in (ROOT / f"dashboard/{path}.py").read_text(), (page.name, name)
 
 
 def test_every_setting_is_documented() -> None:
-    rows = (ROOT / "docs/settings.md").read_text()
+    page = (ROOT / "docs/settings.md").read_text()
     for field in Config.model_fields.values():
-        assert f"| `{field.validation_alias}` |" in rows
+        assert f"**`{field.validation_alias}`**" in page, field.validation_alias
 
 
 def test_tests_put_nothing_in_the_place_of_our_own_code() -> None:

@@ -36,7 +36,7 @@ def test_every_role_opens_what_its_permissions_say_and_every_answer_has_its_head
         simulator.clear_requests()
         sent = {"csrf_token": visitor.csrf_token()} if step.method in UNSAFE else None
         answer = visitor.http.open(step.path, method=step.method, data=sent, headers=headers)
-        check(answer, step.policy.cache, lax=SSO)
+        check(answer, lax=SSO)
         if step.policy.access in {*Open, *permissions([role], "production")}:
             assert answer.status_code not in {401, 403}, step
         else:
@@ -51,7 +51,7 @@ def test_nobody_and_no_other_site_gets_anywhere(
     for step in walk(app):
         sent = {"csrf_token": visitor.csrf_token()} if step.method in UNSAFE else None
         answer = visitor.http.open(step.path, method=step.method, data=sent)
-        check(answer, step.policy.cache, lax=SSO)
+        check(answer, lax=SSO)
         if isinstance(step.policy.access, Permission):
             assert answer.status_code == 303, step
             assert answer.headers["Location"].startswith("/login"), step

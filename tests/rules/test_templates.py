@@ -21,6 +21,8 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
 }
 NAMES = {
     "Credentials refused",
+    "Esc",
+    "Tab",
     "Rotate the API credentials",
     "GET /api/v1/partner/users/{userId}",
     "Q",

@@ -97,7 +97,7 @@ def test_an_attempt_that_a_crash_left_is_settled_by_the_worker(
     registered = Sending(
         intent,
         fields,
-        lambda transaction, seq, at: registrations.add(
+        keep=lambda transaction, seq, at: registrations.add(
             transaction,
             email=fields["email"],
             user_type="personal",

@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 
+from dashboard.services.actors import Actor
 from dashboard.services.permissions import Role
 from dashboard.services.recorder.budgets import STRANGERS
-from dashboard.services.recorder.recorder import note
-from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.services.recorder.recorder import AuditRecorder
+from dashboard.store.audit.chain import Chain, Outcome
 from dashboard.store.db.database import Database
 from dashboard.store.schema import audit
 from tests.browsing import Visitor
@@ -35,15 +36,19 @@ def test_a_machine_seconds_behind_takes_what_another_one_gave(
 
 
 def test_machines_seconds_apart_sum_up_what_each_counts(database: Database, chain: Chain) -> None:
-    now = datetime.now(UTC)
+    at = now = datetime.now(UTC)
+    recorder = AuditRecorder(chain, lambda: at)
     with database.write() as connection:
         for number in range(4 * STRANGERS.rows):
-            entry = NewEntry(
-                now + timedelta(seconds=5 * (number % 2), milliseconds=number),
+            at = now + timedelta(seconds=5 * (number % 2), milliseconds=number)
+            recorder.note(
+                connection,
                 "auth:login",
+                Actor(),
+                None,
                 Outcome.REJECTED,
-                details={"address": "203.0.113.9", "cause": str(number % 2)},
+                STRANGERS,
+                {"address": "203.0.113.9", "cause": str(number % 2)},
             )
-            note(connection, chain, entry, STRANGERS)
         kept = connection.execute(audit.select()).all()
     assert len(kept) == STRANGERS.rows

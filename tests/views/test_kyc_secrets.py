@@ -10,7 +10,7 @@ from flask import Flask
 
 from dashboard.services.actions import Action
 from dashboard.services.exports.files import Format
-from dashboard.services.permissions import TABLE, Permission, Role
+from dashboard.services.permissions import ROLE_PERMISSIONS, Permission, Role
 from dashboard.store.audit import chain as audit
 from dashboard.store.audit import rows as audit_rows
 from dashboard.store.audit.chain import Chain, NewEntry, Outcome
@@ -30,13 +30,13 @@ from tests.walking import UNSAFE, walk
 
 INQUIRY = "inq_CanaryOfThisWalkAlone0123456"
 LINK = f"https://inquiry.withpersona.com/verify?inquiry-id={INQUIRY}"
-WITHOUT = [role for role in Role if Permission.KYC_START not in TABLE[role]]
+WITHOUT = [role for role in Role if Permission.KYC_START not in ROLE_PERMISSIONS[role]]
 DOWN = [{"status": 503}]
 
 
 def test_who_exports_links_may_start_kyc() -> None:
     assert WITHOUT == [Role.VIEWER, Role.AUDITOR]
-    assert all(Permission.KYC_BULK not in TABLE[role] for role in WITHOUT)
+    assert all(Permission.KYC_BULK not in ROLE_PERMISSIONS[role] for role in WITHOUT)
 
 
 @pytest.fixture(params=[1, 26], ids=["fresh", "expired"])

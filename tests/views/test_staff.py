@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask import Flask
 
-from dashboard.services.permissions import TABLE, Role
+from dashboard.services.permissions import ROLE_PERMISSIONS, Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.db.database import Database
 from dashboard.store.schema import audit
@@ -214,7 +214,7 @@ def test_last_seen_is_the_last_click(
 def test_the_table_shows_what_each_role_may_do(admin: Visitor) -> None:
     page = admin.get("/staff")
     table = page.text.split('class="matrix"')[1]
-    assert table.count('class="sr">yes<') == sum(map(len, TABLE.values())) - 1
+    assert table.count('class="sr">yes<') == sum(map(len, ROLE_PERMISSIONS.values())) - 1
     assert table.count("not in production") == 1
 
 

@@ -14,7 +14,7 @@ from dashboard.store.attempts import attempts
 from dashboard.store.attempts.attempts import ConcurrentAttempt, Span
 from dashboard.store.audit import triggers as audit_triggers
 from dashboard.store.audit.chain import Outcome
-from dashboard.store.db.database import StoreError, Transaction
+from dashboard.store.db.database import Database, StoreError, Transaction
 
 RUNNING_FOR_AT_MOST = timedelta(seconds=60)
 
@@ -58,20 +58,23 @@ class Superseded:
 
 
 @contextmanager
-def nothing_sent() -> Iterator[None]:
-    """Say of what fails inside that nothing was sent."""
+def recording(database: Database) -> Iterator[Transaction]:
+    """Record in a transaction what is about to be done; what fails says that nothing was sent.
+
+    Raises:
+        NotRecordedError: the database cannot be used.
+        UnguardedError: what is recorded could be changed unnoticed.
+
+    """
     try:
-        yield
+        with database.write() as connection:
+            if missing := audit_triggers.missing_triggers(connection):
+                raise UnguardedError(f"the audit has lost {', '.join(sorted(missing))}")
+            yield connection
     except NotRecordedError:
         raise
     except StoreError as error:
         raise NotRecordedError(str(error)) from error
-
-
-def require_triggers(connection: Transaction) -> None:
-    """Let nothing be sent that could be changed unnoticed once it is recorded."""
-    if missing := audit_triggers.missing_triggers(connection):
-        raise UnguardedError(f"the audit has lost {', '.join(sorted(missing))}")
 
 
 def is_running(at: datetime, now: datetime) -> bool:
@@ -111,21 +114,18 @@ def find_rival(
     else:
         about = attempts.of_body(intent.action, body_macs)
     rivals = attempts.rivals(connection, about, intent.opened_seq, running_span(now))
-    return _busy(rivals, now) or _overtaking(rivals, intent)
+    if busy := _busy(rivals, now):
+        return busy
+    for each in rivals:
+        is_later = each.seq > intent.opened_seq and each.action == intent.action
+        if is_later and each.outcome is not Outcome.REJECTED:  # nothing was done then
+            outcome = each.outcome or Outcome.UNKNOWN
+            return Superseded(each.staff_name, each.action, outcome, each.at)
+    return None
 
 
 def _busy(rivals: Iterable[ConcurrentAttempt], now: datetime) -> BusyElsewhere | None:
     for each in rivals:
         if each.outcome is None and is_running(each.at, now):
             return BusyElsewhere(each.staff_name, each.action, each.at)
-    return None
-
-
-def _overtaking(rivals: Iterable[ConcurrentAttempt], intent: Intent) -> Superseded | None:
-    """Return who was quicker. What was rejected does not count: nothing was done then."""
-    for each in rivals:
-        is_later = each.seq > intent.opened_seq and each.action == intent.action
-        if is_later and each.outcome is not Outcome.REJECTED:
-            outcome = each.outcome or Outcome.UNKNOWN
-            return Superseded(each.staff_name, each.action, outcome, each.at)
     return None

@@ -80,11 +80,8 @@ class Intents:
             raise IntentRefusedError from None
         owner, named, subject, nonce, email, opened_seq, made_ms = loaded
         about = UUID(subject) if subject else None
-        if (owner, named, about) != (staff_id, action, subject_id) or self._is_old(made_ms):
+        age = timedelta(milliseconds=self._clock().timestamp() * 1000 - made_ms)
+        is_old = abs(age) >= INTENT_TTL  # or of a future that the clock was put back from
+        if (owner, named, about) != (staff_id, action, subject_id) or is_old:
             raise IntentRefusedError
         return Intent(staff_id, action, about, nonce, email, opened_seq)
-
-    def _is_old(self, made_ms: int) -> bool:
-        """Say whether it was made a day ago, or in a future that the clock was put back from."""
-        age = timedelta(milliseconds=self._clock().timestamp() * 1000 - made_ms)
-        return abs(age) >= INTENT_TTL

@@ -17,6 +17,15 @@ from dashboard.store.db.database import Transaction
 T = TypeVar("T")
 
 
+@dataclass(frozen=True)
+class Sent(Generic[T]):
+    """An answer, what the audit log says of it, and the user that it turned out to be about."""
+
+    answer: T
+    details: Details
+    subject_id: UUID | None = None
+
+
 @dataclass
 class Operation(ABC, Generic[T]):
     """A call that must not be sent twice, and what our own tables keep of it.
@@ -26,23 +35,17 @@ class Operation(ABC, Generic[T]):
     """
 
     intent: Intent
+    body: Mapping[str, str | None]  # what is sent: the same form with another body is refused
+    details: Details  # what the audit log says of it before it is sent
     reason: str | None = field(default=None, kw_only=True)
     email: str | None = field(default=None, kw_only=True)  # of a user who doesn't exist yet
-
-    @abstractmethod
-    def body(self) -> Mapping[str, str | None]:
-        """Return what is sent: the same form with another body is refused."""
-
-    @abstractmethod
-    def details(self) -> Details:
-        """Return what the audit log says of it before it is sent."""
 
     @abstractmethod
     def opened(self, transaction: Transaction, seq: int, at: datetime) -> None:
         """Keep that it is about to be sent."""
 
     @abstractmethod
-    def send(self) -> T:
+    def send(self) -> Sent[T]:
         """Send it; raises PartnerError."""
 
     @abstractmethod
@@ -52,10 +55,6 @@ class Operation(ABC, Generic[T]):
     @abstractmethod
     def succeeded(self, answer: T, transaction: Transaction, seq: int) -> None:
         """Keep what the answer says."""
-
-    @abstractmethod
-    def answered(self, answer: T) -> tuple[Details, UUID | None]:
-        """Return what the audit log says of the answer, and the user that the attempt is about."""
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,7 @@ from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
 from dashboard.services.attempts.conflicts import (
     RUNNING_FOR_AT_MOST,
-    nothing_sent,
-    require_triggers,
+    recording,
 )
 from dashboard.services.exports import files as tables
 from dashboard.services.exports.files import Format, Record, Value
@@ -151,8 +150,7 @@ class Exports:
     def _record(
         self, action: Action, filters: LineFilters | DeskFilters, order: Order, size: Size
     ) -> None:
-        with nothing_sent(), self._database.write() as connection:
-            require_triggers(connection)
+        with recording(self._database) as connection:
             self._recorder.record(
                 connection,
                 action,

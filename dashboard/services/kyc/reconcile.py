@@ -20,7 +20,7 @@ from dashboard.store.db.timeouts import BRIEFLY_MS
 from dashboard.store.kyc import inquiries
 
 UNSEEN = timedelta(minutes=5)
-A_ROUND = 10
+BATCH_SIZE = 10
 log = structlog.get_logger()
 
 
@@ -64,4 +64,4 @@ class KycReconciler:
         """Return users to look at: with a lost start, and not seen for a while."""
         seen_before = self._clock() - UNSEEN
         with self._database.read() as connection:
-            return inquiries.users_unsettled(connection, seen_before, without, A_ROUND)
+            return inquiries.users_unsettled(connection, seen_before, without, BATCH_SIZE)

@@ -1,6 +1,5 @@
 """Starting KYC: the one start there is, and the only copy of its link."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -20,6 +19,7 @@ from dashboard.services.attempts.operations import (
     Operation,
     Refused,
     RefusedBefore,
+    Sent,
     Succeeded,
     SucceededBefore,
 )
@@ -55,7 +55,12 @@ class NotKept:
 
 @dataclass(frozen=True)
 class Recorded:
-    """There is an outcome, of now or before; the user's KYC page shows it."""
+    """There is an outcome, of now or before; the user's KYC page shows it.
+
+    `another_email`: the identity check goes to an email other than the registered one.
+    """
+
+    another_email: bool
 
 
 @dataclass(frozen=True)
@@ -77,34 +82,24 @@ Started = Recorded | NotKept | Refused | NotSent
 class _Start(Operation[Answer[KycStarted]]):
     """One start; what is answered also tells what came of starts whose answer was lost."""
 
+    user_id: UUID
     applicant: KycApplicant
     starter: Starter
     reconciler: KycReconciler
     by: Actor
     started: KycStarted | None = field(default=None, init=False)
 
-    def __post_init__(self) -> None:
-        if self.intent.subject_id is None:
-            raise LookupError("an intent without a user")
-        self.user_id = self.intent.subject_id
-        self.changes_email = is_another_email(self.intent, self.applicant.email)
-        if not self.changes_email and self.intent.email:
-            self.applicant = replace(self.applicant, email=self.intent.email)
-
-    def body(self) -> Mapping[str, str | None]:
-        return self.applicant.body()
-
-    def details(self) -> Details:
-        return {"email_changed": self.changes_email}
-
     def opened(self, transaction: Transaction, seq: int, at: datetime) -> None:
         inquiry = Inquiry(self.user_id, InquiryState.UNKNOWN, at)
         inquiries.add(transaction, inquiry, self.intent.staff_id, seq)
 
-    def send(self) -> Answer[KycStarted]:
+    def send(self) -> Sent[Answer[KycStarted]]:
         answer = self.starter.start_kyc(self.user_id, self.applicant)
         self.started = answer.value
-        return answer
+        details: Details = {"took_ms": answer.took_ms, "upstream_request": answer.request_id}
+        if left_out := "; ".join(map(str, answer.value.problems)):
+            details = {**details, "not_kept": left_out}
+        return Sent(answer, details)
 
     def rejected(self, error: PartnerError, transaction: Transaction, seq: int) -> None:
         if not isinstance(error, Conflict):
@@ -112,11 +107,6 @@ class _Start(Operation[Answer[KycStarted]]):
             return
         inquiries.settle(transaction, seq, InquiryState.ELSEWHERE, request_id=error.request_id)
         self.reconciler.in_progress(transaction, self.user_id, self.by)
-
-    def answered(self, answer: Answer[KycStarted]) -> tuple[Details, None]:
-        details: Details = {"took_ms": answer.took_ms, "upstream_request": answer.request_id}
-        left_out = "; ".join(map(str, answer.value.problems))
-        return ({**details, "not_kept": left_out} if left_out else details), None
 
     def succeeded(self, answer: Answer[KycStarted], transaction: Transaction, seq: int) -> None:
         inquiries.settle(
@@ -163,8 +153,22 @@ class KycStarts:
 
         Raises: as `Attempts.perform`; OutcomeLostError only where no link came either.
         """
-        by = replace(actor, via=Via.NEW_ATTEMPT)
-        start = _Start(intent, applicant, self._starter, self._reconciler, by)
+        if intent.subject_id is None:
+            raise LookupError("an intent without a user")
+        registered = intent.email or ""
+        another_email = comparable(applicant.email) != comparable(registered)
+        if registered and not another_email:
+            applicant = replace(applicant, email=registered)
+        start = _Start(
+            intent,
+            applicant.body(),
+            {"email_changed": another_email},
+            intent.subject_id,
+            applicant,
+            self._starter,
+            self._reconciler,
+            replace(actor, via=Via.NEW_ATTEMPT),
+        )
         try:
             result = self._attempts.perform(start, actor)
         except OutcomeLostError as error:
@@ -174,13 +178,8 @@ class KycStarts:
             return NotKept(start.started.inquiry_id, start.started.verification_url)
         match result:
             case Succeeded() | SucceededBefore() | MayHaveHappened() | Refused(Conflict()):
-                return Recorded()
+                return Recorded(another_email)
             case RefusedBefore() if self.get(start.user_id).inquiry:
-                return Recorded()
+                return Recorded(another_email)
             case _:
                 return result
-
-
-def is_another_email(intent: Intent, email: str) -> bool:
-    """Return whether an identity check is to go to an email other than the registered one."""
-    return comparable(email) != comparable(intent.email or "")

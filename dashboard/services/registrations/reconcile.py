@@ -20,7 +20,7 @@ from dashboard.services.attempts.reconcile import OutcomeRecorder
 from dashboard.services.ports import Clock
 from dashboard.services.registrations.lookup import SLACK, Lookup
 from dashboard.services.registrations.models import DID_NOT_HAPPEN, Look, LookupResult
-from dashboard.services.users.facts import facts_of
+from dashboard.services.users.record import facts_of
 from dashboard.store import registrations
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.db.database import Database, StoreError, Transaction
@@ -30,7 +30,7 @@ from dashboard.text.emails import comparable
 
 AT_WORK = timedelta(seconds=20)  # how long a slow API may go on working after an answer was lost
 RECENT = timedelta(hours=1)
-A_ROUND, AT_ONCE = 10, 500
+BATCH_SIZE, LOST_AT_MOST = 10, 500
 LONGEST_WAIT = timedelta(hours=1)
 SEARCH_S = 10.0  # no search is begun after this
 log = structlog.get_logger()
@@ -63,7 +63,7 @@ class RegistrationReconciler:
         self._clock = clock
         self._due_at: dict[int, datetime] = {}  # of those that a look of this process left open
 
-    def glance(self, by: Actor) -> None:
+    def check_recent(self, by: Actor) -> None:
         """Settle what one call settles of the last hour's losses; whatever fails is left."""
         now = self._clock()
         lost = [each for each in self._lost() if now - each.registered_at < RECENT]
@@ -87,7 +87,7 @@ class RegistrationReconciler:
             PartnerError: the API could not be asked.
 
         """
-        self._attempts.close_abandoned()
+        self._attempts.expire_abandoned()
         with self._database.read() as connection:
             kept = registrations.of_attempt(connection, seq)
         if kept is None:
@@ -107,14 +107,14 @@ class RegistrationReconciler:
         """
         now = self._clock()
         due = [each for each in self._lost() if self._due_at.get(each.attempt_seq, now) <= now]
-        for each in due[:A_ROUND]:
+        for each in due[:BATCH_SIZE]:
             wait = min((now - each.registered_at) / 4, LONGEST_WAIT)
             self._due_at[each.attempt_seq] = now + wait
         try:
-            looks = self._look(due[:A_ROUND], by) if due else []
+            looks = self._look(due[:BATCH_SIZE], by) if due else []
         except Unavailable as error:
             if error.kind in HELD_BACK:  # nobody was asked: due as soon as somebody may be
-                for each in due[:A_ROUND]:
+                for each in due[:BATCH_SIZE]:
                     del self._due_at[each.attempt_seq]
             raise
         return sum(
@@ -193,7 +193,7 @@ class RegistrationReconciler:
 
     def _lost(self) -> list[Registration]:
         with self._database.read() as connection:
-            lost = registrations.lost(connection, self._clock() - RUNNING_FOR_AT_MOST, AT_ONCE)
+            lost = registrations.lost(connection, self._clock() - RUNNING_FOR_AT_MOST, LOST_AT_MOST)
         return [each for each in lost if each.lost_at]
 
 

@@ -1,6 +1,5 @@
 """Registering a user at Qash: once, for nobody can delete one."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -18,11 +17,11 @@ from dashboard.services.attempts.operations import (
     NotSent,
     Operation,
     Refused,
+    Sent,
     Succeeded,
     SucceededBefore,
 )
 from dashboard.services.ports import Clock
-from dashboard.services.recorder.recorder import Details
 from dashboard.store import registrations
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.registrations import Registration, RegistrationState
@@ -75,12 +74,6 @@ class _Registration(Operation[Answer[Registered]]):
     registrar: Registrar
     anyway: bool
 
-    def body(self) -> Mapping[str, str | None]:
-        return self.new_user.body()
-
-    def details(self) -> Details:
-        return {"country": self.new_user.country_code, "type": self.new_user.user_type}
-
     def opened(self, transaction: Transaction, seq: int, at: datetime) -> None:
         """Keep it; raises _EmailKnownError."""
         email = self.new_user.email
@@ -99,15 +92,13 @@ class _Registration(Operation[Answer[Registered]]):
             at=at,
         )
 
-    def send(self) -> Answer[Registered]:
-        return self.registrar.register_user(self.new_user)
+    def send(self) -> Sent[Answer[Registered]]:
+        answer = self.registrar.register_user(self.new_user)
+        details = {"took_ms": answer.took_ms, "upstream_request": answer.request_id}
+        return Sent(answer, details, answer.value.id)
 
     def rejected(self, _error: PartnerError, transaction: Transaction, seq: int) -> None:
         registrations.settle(transaction, seq, RegistrationState.REFUSED)
-
-    def answered(self, answer: Answer[Registered]) -> tuple[Details, UUID]:
-        details = {"took_ms": answer.took_ms, "upstream_request": answer.request_id}
-        return details, answer.value.id
 
     def succeeded(self, answer: Answer[Registered], transaction: Transaction, seq: int) -> None:
         user = answer.value
@@ -144,7 +135,13 @@ class Registrations:
         Raises: as `Attempts.perform`.
         """
         registration = _Registration(
-            intent, new_user, self._registrar, anyway, email=new_user.email
+            intent,
+            new_user.body(),
+            {"country": new_user.country_code, "type": new_user.user_type},
+            new_user,
+            self._registrar,
+            anyway,
+            email=new_user.email,
         )
         try:
             result = self._attempts.perform(registration, actor)

@@ -13,7 +13,7 @@ from dashboard.services.staff.profiles import StaffProfile, StaffProfiles
 from dashboard.store.audit import lines as audit_lines
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.audit.lines import LineFilters
-from dashboard.store.auth import conduct
+from dashboard.store.auth import sessions
 from dashboard.store.db.database import Database
 
 WEEK, MONTH = timedelta(days=7), timedelta(days=30)
@@ -100,9 +100,7 @@ class StaffActivity:
     def _open_sessions(self, staff_id: int) -> int:
         now = self._clock()
         with self._database.read() as connection:
-            return conduct.open_sessions(
-                connection, staff_id, now - self._idle, now - self._longest
-            )
+            return sessions.count(connection, staff_id, now - self._idle, now - self._longest)
 
 
 def _sum(

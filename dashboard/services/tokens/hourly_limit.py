@@ -12,11 +12,12 @@ from uuid import UUID
 
 import structlog
 
-from dashboard.services.attempts.conflicts import nothing_sent
+from dashboard.services.actors import Actor
+from dashboard.services.attempts.conflicts import recording
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.ports import Clock
-from dashboard.store.audit import chain as audit
-from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.services.recorder.recorder import AuditRecorder, Subject
+from dashboard.store.audit.chain import Chain, Outcome
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.tokens import rate as token_attempts
 
@@ -64,7 +65,7 @@ class TokenLimit:
     ) -> None:
         self._limits = limits
         self._database = database
-        self._chain = chain
+        self._recorder = AuditRecorder(chain, clock)
         self._clock = clock
 
     def require(self, connection: Transaction, staff_id: int, user_id: UUID | None) -> None:
@@ -92,22 +93,22 @@ class TokenLimit:
         now = self._clock()
         # What is dated later than that was made before the clock was put back.
         span = (now - HOUR, now + HOUR)
-        whose = {
-            Scope.PERSON: token_attempts.by(staff_id),
-            Scope.USER: token_attempts.of_user(user_id) if user_id else None,
-            Scope.DASHBOARD: token_attempts.EVERY,
-        }
         found = []
         for scope, most in self._limits.items():
-            condition = whose[scope]
-            if condition is None:
+            if scope is Scope.USER and user_id is None:
                 continue
-            at = token_attempts.nth_newest(connection, condition, span, most + more)
+            at = token_attempts.nth_newest(
+                connection,
+                span,
+                most + more,
+                staff_id=staff_id if scope is Scope.PERSON else None,
+                user_id=user_id if scope is Scope.USER else None,
+            )
             if at:
                 found.append(TokenLimitReached(scope, most, at + HOUR))
         return max(found, key=lambda reached: reached.next_at, default=None)
 
-    def refused(self, intent: Intent, error: TokenLimitError, *, request_id: str | None) -> None:
+    def refused(self, intent: Intent, error: TokenLimitError, actor: Actor) -> None:
         """Record and log, once an hour for each scope, that someone reached a limit.
 
         Raises:
@@ -115,19 +116,16 @@ class TokenLimit:
 
         """
         now, reached = self._clock(), error.reached
-        with nothing_sent(), self._database.write() as connection:
+        with recording(self._database) as connection:
             span = (now - HOUR, now + HOUR)
             if token_attempts.was_refused(connection, intent.staff_id, reached.scope, span):
                 return
-            entry = NewEntry(
-                at=now,
-                action=intent.action,
-                outcome=Outcome.REJECTED,
-                staff_id=intent.staff_id,
-                subject_kind="user" if intent.subject_id else None,
-                subject_id=str(intent.subject_id) if intent.subject_id else None,
+            self._recorder.append_bounded(
+                connection,
+                intent.action,
+                actor,
+                Subject.user(intent.subject_id),
+                Outcome.REJECTED,
                 details={**token_attempts.REFUSED, "most": reached.most, "scope": reached.scope},
-                request_id=request_id,
             )
-            audit.append(connection, self._chain, entry)
-        log.warning("tokens_limit", staff_id=intent.staff_id, request_id=request_id)
+        log.warning("tokens_limit", staff_id=actor.staff_id, request_id=actor.request_id)

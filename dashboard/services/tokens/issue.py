@@ -1,7 +1,7 @@
 """Issuing a user's token: the token exists in one answer and nowhere else."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -16,21 +16,21 @@ from dashboard.services.attempts.operations import (
     NotSent,
     Operation,
     Refused,
+    Sent,
     Succeeded,
 )
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.recorder import Details
 from dashboard.services.tokens.hourly_limit import TokenLimit, TokenLimitError, TokenLimitReached
-from dashboard.services.tokens.jwt_claims import expiry, read_claims, shown
+from dashboard.services.tokens.jwt_claims import Claim, expiry, read_claims, shown
 from dashboard.services.tokens.lifetime import LIFETIME
-from dashboard.services.tokens.outcomes import Issued, Purpose
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.tokens import grants
 from dashboard.store.tokens.grants import Grant
 from dashboard.store.users import sightings
 from dashboard.store.users.sightings import SeenFacts, Sighting
 
-__all__ = ["Asked", "Issued", "LimitReached", "PrivyLogin", "Tokens"]
+__all__ = ["Asked", "Issued", "LimitReached", "PrivyLogin", "Purpose", "Tokens"]
 
 PAGE = 50
 PRIVY_SPAN = timedelta(days=30)
@@ -44,6 +44,28 @@ class Issuer(Protocol):
 
     def exchange_privy_token(self, login: PrivyLogin) -> Answer[IssuedToken]:
         """Issue one for whoever logged in with Privy; raises PartnerError."""
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What a token is for, in the words of whoever asks."""
+
+    reason: str
+    ticket: str | None
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A token, for the one page that shows it."""
+
+    token: str = field(repr=False)
+    user_id: UUID
+    email: str = field(repr=False)
+    is_new_user: bool
+    claims: tuple[Claim, ...]
+    expires_at: datetime
+    expiry_is_a_claim: bool
+    fingerprint: str
 
 
 @dataclass(frozen=True)
@@ -89,13 +111,6 @@ class _Exchange(Operation[_Exchanged]):
     fingerprint: Callable[[str], tuple[str, str]]
     privy: PrivyLogin | None = None
 
-    def body(self) -> Mapping[str, str | None]:
-        return self.privy.body() if self.privy else vars(self.why)
-
-    def details(self) -> Details:
-        details: Details = {"ticket": self.why.ticket}
-        return {**details, "exchange": "privy"} if self.privy else details
-
     def opened(self, transaction: Transaction, seq: int, at: datetime) -> None:
         """Keep it; raises TokenLimitError."""
         self.limit.require(transaction, self.intent.staff_id, self.intent.subject_id)
@@ -110,7 +125,7 @@ class _Exchange(Operation[_Exchanged]):
             expires_at=at + LIFETIME,
         )
 
-    def send(self) -> _Exchanged:
+    def send(self) -> Sent[_Exchanged]:
         if self.privy:
             answer = self.issuer.exchange_privy_token(self.privy)
         elif self.intent.subject_id:
@@ -131,18 +146,15 @@ class _Exchange(Operation[_Exchanged]):
             expiry_is_a_claim=expires_at is not None,
             fingerprint=fingerprint[:16],
         )
-        return _Exchanged(issued, key_id, answer)
+        details: Details = {
+            "took_ms": answer.took_ms,
+            "fingerprint": issued.fingerprint,
+            "new_user": answer.value.is_new_user,
+        }
+        return Sent(_Exchanged(issued, key_id, answer), details, issued.user_id)
 
     def rejected(self, _error: PartnerError, transaction: Transaction, seq: int) -> None:
         grants.forget(transaction, seq)
-
-    def answered(self, answer: _Exchanged) -> tuple[Details, UUID]:
-        details: Details = {
-            "took_ms": answer.answer.took_ms,
-            "fingerprint": answer.issued.fingerprint,
-            "new_user": answer.answer.value.is_new_user,
-        }
-        return details, answer.issued.user_id
 
     def succeeded(self, answer: _Exchanged, transaction: Transaction, seq: int) -> None:
         """Keep the grant, and whom it is for as the answer has them."""
@@ -189,6 +201,8 @@ class Tokens:
         """
         exchange = _Exchange(
             intent,
+            privy.body() if privy else vars(why),
+            {"ticket": why.ticket} | ({"exchange": "privy"} if privy else {}),
             why,
             self._issuer,
             self._limit,
@@ -199,7 +213,7 @@ class Tokens:
         try:
             result = self._attempts.perform(exchange, actor)
         except TokenLimitError as error:
-            self._limit.refused(intent, error, request_id=actor.request_id)
+            self._limit.refused(intent, error, actor)
             return LimitReached(error.reached, error.retry_after_s)
         return result.answer.issued if isinstance(result, Succeeded) else result
 

@@ -151,13 +151,15 @@ class Breaker:
                 breakers.put(connection, replace(row, probe_until_at=until))
         except StoreError:
             return HeldBack(UnavailableKind.BREAKER, HELD_WRITE_RETRY_S)
-        log.info("breaker_tries", credential=credentials.id, asker=asker().value, tries=row.tries)
+        log.info(
+            "breaker_tries", credential=credentials.id, asker=asker.get().value, tries=row.tries
+        )
         return Ticket(credentials, is_probe=True, probe_until_at=until)
 
 
 def _waiting(row: BreakerRow, now: datetime) -> HeldBack | None:
     """Return how long to wait, None where it is time to try."""
-    left = _next_try_at(row, now, asker()) - now
+    left = _next_try_at(row, now, asker.get()) - now
     return _held(row, left.total_seconds()) if left > timedelta() else None
 
 

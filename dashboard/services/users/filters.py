@@ -10,38 +10,25 @@ Known = Mapping[str, Mapping[UUID, str]]
 """What we know of users and no row of the list tells, by the name of the filter."""
 
 
-def find_broken(query: UserQuery, found: UserPage, known: Known) -> tuple[str, ...]:
-    """Return the parameters that were not honoured, as far as it can be seen."""
-    broken = [
-        each.name
-        for each in FILTERS
-        if (wanted := query.asked.get(each.name))
-        and not all(_holds(each, user, wanted, known) for user in found.users)
-    ]
-    if not query.cursor and page_of(query, found) != query.page:
-        broken.append("page")
-    if len(found.rows) > query.limit or found.limit not in {None, query.limit}:
-        broken.append("limit")
-    return tuple(broken)
-
-
-def find_honoured(
-    query: UserQuery, found: UserPage, known: Known, broken: tuple[str, ...]
-) -> dict[str, bool]:
-    """Return what this page shows of each parameter; most pages show little.
+def find_honoured(query: UserQuery, found: UserPage, known: Known) -> dict[str, bool]:
+    """Return whether each parameter was honoured, where this page shows it; most show little.
 
     An empty page shows nothing of a filter, and the first page nothing of `page`.
     """
-    shown = {
-        each.name
-        for each in FILTERS
-        if each.name in query.asked and any(_shows(each, user, known) for user in found.users)
-    }
-    if query.page > 1 and found.page == query.page:
-        shown.add("page")
-    if found.limit == query.limit != UserQuery.limit:
-        shown.add("limit")
-    return {name: name not in broken for name in shown.union(broken)}
+    honoured = {}
+    for each in FILTERS:
+        wanted = query.asked.get(each.name)
+        if wanted and any(_shows(each, user, known) for user in found.users):
+            honoured[each.name] = all(_holds(each, user, wanted, known) for user in found.users)
+    if not query.cursor and page_of(query, found) != query.page:
+        honoured["page"] = False
+    elif query.page > 1 and found.page == query.page:
+        honoured["page"] = True
+    if len(found.rows) > query.limit or found.limit not in {None, query.limit}:
+        honoured["limit"] = False
+    elif found.limit == query.limit != UserQuery.limit:
+        honoured["limit"] = True
+    return honoured
 
 
 def page_of(query: UserQuery, found: UserPage) -> int:

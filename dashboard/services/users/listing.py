@@ -24,6 +24,8 @@ class ListedUser:
 class UserList:
     """One page of users. `broken` names the parameters that some row does not match.
 
+    `has_more`: another page may follow, though the API gives no total. `first` and `last` are the
+    positions of its rows, from 1. `is_newest_first` is about the rows that tell their time.
     `problems` names what of the list itself can't be used.
     `named` is the one user whose exact email was searched for: the list has their facts, so that
     the answer to a caller takes one call.
@@ -35,32 +37,18 @@ class UserList:
     total: int | None
     page: int
     pages: int | None
+    has_more: bool
     first: int
+    last: int
+    is_newest_first: bool
     next_cursor: str | None
     at: datetime
     problems: tuple[ShapeProblem, ...] = ()
     named: UserRecord | None = None
 
-    @property
-    def is_newest_first(self) -> bool:
-        """Say whether the rows that tell their time stand in this order."""
-        users = [row.user for row in self.rows if isinstance(row, ListedUser)]
-        times = [user.created_at for user in users if user.created_at]
-        return times == sorted(times, reverse=True)
-
     def changed_since(self, total: int | None) -> bool:
         """Return whether a page after the first belongs to a list of another length."""
         return self.page > 1 and None not in {total, self.total} and total != self.total
-
-    @property
-    def has_more(self) -> bool:
-        """Say whether another page may follow where the API gives no total."""
-        return self.pages is None and len(self.rows) >= self.filters.limit
-
-    @property
-    def last(self) -> int:
-        """Position of the last row, from 1."""
-        return self.first + len(self.rows) - 1
 
 
 @dataclass(frozen=True)
@@ -120,9 +108,10 @@ def listed(
     """Put the page together; where the API gave no counters, what we asked for stands."""
     found = answer.value
     page, limit = page_of(filters, found), found.limit or filters.limit
-    pages = found.pages
+    first, pages = (page - 1) * limit + 1, found.pages
     if pages is None and found.total is not None:
         pages = max(1, -(-found.total // limit))
+    times = [user.created_at for user in found.users if user.created_at]
     return UserList(
         filters=filters,
         rows=rows,
@@ -130,7 +119,10 @@ def listed(
         total=found.total,
         page=page,
         pages=pages,
-        first=(page - 1) * limit + 1,
+        has_more=pages is None and len(rows) >= filters.limit,
+        first=first,
+        last=first + len(rows) - 1,
+        is_newest_first=times == sorted(times, reverse=True),
         next_cursor=found.next_cursor,
         at=answer.at,
         problems=found.problems,

@@ -10,7 +10,7 @@ from dashboard.services.users.timeline import TimelineItem, timeline
 from dashboard.store.audit.entries import Entry
 from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.tokens.grants import Grant
-from dashboard.store.users.sightings import Sighting
+from dashboard.store.users.sightings import SeenFacts, Sighting
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,18 @@ class StoredFacts:
     entries: list[Entry]
     user_type: str | None
     issued: list[Grant]
+
+
+def facts_of(user: User) -> SeenFacts:
+    """Return what is remembered of a user; the phone number is not among it."""
+    return SeenFacts(
+        user_id=user.id,
+        email=user.email,
+        status=user.status_text,
+        country_code=user.country_code,
+        preferred_language=user.preferred_language,
+        registered_at=user.created_at,
+    )
 
 
 def record_of(

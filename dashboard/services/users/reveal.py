@@ -7,12 +7,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from dashboard.services.actors import Actor
-from dashboard.services.attempts.conflicts import nothing_sent, require_triggers
+from dashboard.services.attempts.conflicts import recording
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import Budget
-from dashboard.services.recorder.recorder import AuditRecorder, Subject, require
-from dashboard.store.audit import reveals
+from dashboard.services.recorder.recorder import AuditRecorder, Subject
+from dashboard.store.audit import entries
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
 from dashboard.store.users import sightings
@@ -35,7 +35,7 @@ class PiiReveals:
         with self._database.read() as connection:
             return bool(sightings.history(connection, user_id))
 
-    def require(self, staff_id: int) -> None:
+    def require(self, actor: Actor) -> None:
         """Check that a person may reveal one more, before anything is asked upstream.
 
         Raises:
@@ -43,7 +43,7 @@ class PiiReveals:
 
         """
         with self._database.read() as connection:
-            require(connection, staff_id, ACTION, self._clock(), self._budget)
+            self._recorder.require(connection, ACTION, actor, self._budget)
 
     def record(self, actor: Actor, user_id: UUID) -> None:
         """Record that a user's data is about to be shown; the same again within minutes is once.
@@ -54,9 +54,8 @@ class PiiReveals:
 
         """
         now = self._clock()
-        with nothing_sent(), self._database.write() as connection:
-            require_triggers(connection)
+        with recording(self._database) as connection:
             span = (now - ONCE, now + ONCE)
-            if not reveals.is_recorded(connection, ACTION, actor.staff_id, user_id, span):
+            if not entries.is_recorded(connection, ACTION, actor.staff_id, user_id, span):
                 subject = Subject.user(user_id)
                 self._recorder.record(connection, ACTION, actor, subject, budget=self._budget)

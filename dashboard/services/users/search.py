@@ -12,11 +12,10 @@ from dashboard.services.actors import Actor
 from dashboard.services.kyc.reconcile import KycReconciler
 from dashboard.services.ports import Clock, UserSource
 from dashboard.services.upstream.monitor import UpstreamMonitor
-from dashboard.services.users.facts import facts_of
-from dashboard.services.users.filters import find_broken, find_honoured
+from dashboard.services.users.filters import find_honoured
 from dashboard.services.users.listing import ListedUser, Remembered, UserList, about, listed, only
 from dashboard.services.users.openings import Openings
-from dashboard.services.users.record import StoredFacts, UserRecord, record_of
+from dashboard.services.users.record import StoredFacts, UserRecord, facts_of, record_of
 from dashboard.store import registrations
 from dashboard.store.audit import entries as audit_entries
 from dashboard.store.db.database import Database, StoreError
@@ -79,10 +78,9 @@ class Users:
             ListedUser(row, types.get(row.id)) if isinstance(row, User) else row
             for row in answer.value.rows
         )
-        known = {"user_type": types}
-        broken = find_broken(filters, answer.value, known)
-        honoured = find_honoured(filters, answer.value, known, broken)
+        honoured = find_honoured(filters, answer.value, {"user_type": types})
         self._upstream.saw_list(answer.value.shape, honoured, answer.at)
+        broken = tuple(name for name, is_honoured in honoured.items() if not is_honoured)
         page = listed(filters, answer, rows, broken)
         named = [user for user in users if comparable(user.email) == comparable(filters.search)]
         if len(named) == 1:
@@ -128,8 +126,14 @@ class Users:
         """
         self._openings.count(by, user_id, follows=follows)
         answer = self._source.get_user(user_id)
-        known = self._known(user_id)
-        if self._learn(answer, known, by):
+        known, facts = self._known(user_id), facts_of(answer.value)
+        is_news = sightings.is_news(next(iter(known.seen), None), facts, answer.at)
+        is_lost = any(start.state is InquiryState.UNKNOWN for start in known.starts)
+        if is_news:
+            self._write([facts], answer.at)
+        if is_lost:
+            self._reconciler.saw(facts.user_id, answer.value.status_text, by)
+        if is_news or is_lost:
             known = self._known(user_id)
         return record_of(answer, known, now=self._clock(), link_ttl=self._link_ttl)
 
@@ -162,17 +166,6 @@ class Users:
                 user_type=registrations.user_types(connection, [user_id]).get(user_id),
                 issued=grants.of_user(connection, user_id, GRANTS),
             )
-
-    def _learn(self, answer: Answer[User], known: StoredFacts, by: Actor) -> bool:
-        """Remember what the API said, and settle a lost start; say whether there was any need."""
-        facts = facts_of(answer.value)
-        is_news = sightings.is_news(next(iter(known.seen), None), facts, answer.at)
-        if is_news:
-            self._write([facts], answer.at)
-        is_lost = any(start.state is InquiryState.UNKNOWN for start in known.starts)
-        if is_lost:
-            self._reconciler.saw(facts.user_id, answer.value.status_text, by)
-        return is_news or is_lost
 
     def _write(self, facts: list[SeenFacts], at: datetime) -> None:
         """Remember what the API said, which is told even where that fails."""

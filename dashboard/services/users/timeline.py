@@ -1,8 +1,9 @@
 """A user's timeline: what we did with them, and what we saw change. Newest first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from typing import ClassVar
 
 from dashboard.services.kyc.inquiries import lost_before
@@ -48,24 +49,18 @@ def timeline(
     seen: Sequence[Sighting], starts: Sequence[Inquiry], entries: Sequence[Entry]
 ) -> tuple[TimelineItem, ...]:
     """Put together what is remembered; a KYC start with an inquiry is told by that alone."""
-    items: list[TimelineItem] = [
-        *(_status(sighting, seen[index + 1 :]) for index, sighting in enumerate(seen)),
-        *(KycStart(start.started_at, start, lost_before(start, starts)) for start in starts),
-        *(StaffAct(entry.at, entry) for entry in _telling(entries, starts)),
-    ]
-    return tuple(sorted(items, key=lambda item: item.at, reverse=True))
-
-
-def _status(sighting: Sighting, older: Sequence[Sighting]) -> StatusSeen:
-    return StatusSeen(sighting.first_seen_at, sighting.status, older[0].status if older else None)
-
-
-def _telling(entries: Sequence[Entry], starts: Sequence[Inquiry]) -> Iterator[Entry]:
-    """Yield the last row of each attempt, unless the inquiry of it tells as much."""
     told = {start.attempt_seq for start in starts if start.attempt_seq}
-    for entry in entries:
+    items: list[TimelineItem] = [
+        *(
+            StatusSeen(each.first_seen_at, each.status, before)
+            for each, before in zip_longest(seen, [older.status for older in seen[1:]])
+        ),
+        *(KycStart(start.started_at, start, lost_before(start, starts)) for start in starts),
+    ]
+    for entry in entries:  # the last of each attempt
         tells = entry.outcome is Outcome.SETTLED or entry.attempt_seq not in told
         if tells and entry.outcome is not Outcome.ATTEMPTED:
-            yield entry
+            items.append(StaffAct(entry.at, entry))
         if entry.attempt_seq:
             told.add(entry.attempt_seq)
+    return tuple(sorted(items, key=lambda item: item.at, reverse=True))

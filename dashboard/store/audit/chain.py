@@ -93,15 +93,19 @@ def append(connection: Connection, chain: Chain, entry: NewEntry) -> int:
     """Append a row inside the caller's `write()`; return its number."""
     last, is_whole = audit_head.find(connection, chain.keys)
     key = chain.keys.current
+    actor = select(staff.c.name, staff.c.email).where(staff.c.id == entry.staff_id)
+    row = connection.execute(actor).first() if entry.staff_id is not None else None
+    name, email = row or (NO_ACTOR, None)  # as they are now
     values = {
-        **{name: storable(getattr(entry, name)) for name in _COPIED},
+        **{copied: storable(getattr(entry, copied)) for copied in _COPIED},
         "seq": last.seq + 1,
         "outcome": entry.outcome.value,
         "details": json.dumps(dict(entry.details), sort_keys=True),
         "environment": chain.environment,
         "key_id": key.id,
         "prev": last.mac,
-        **_actor(connection, entry.staff_id),
+        "actor_name": name,
+        "actor_email": email,
     }
     new = Head(last.seq + 1, key.mac(signed(values)))
     connection.execute(insert(audit).values(**values, mac=new.mac))
@@ -109,13 +113,6 @@ def append(connection: Connection, chain: Chain, entry: NewEntry) -> int:
         audit_head.record(connection, key, new)
     after_commit(connection, lambda: log.info("audit_head", seq=new.seq, mac=new.mac))
     return new.seq
-
-
-def _actor(connection: Connection, staff_id: int | None) -> dict[str, str | None]:
-    """Return name and email of who does it as they are now."""
-    statement = select(staff.c.name, staff.c.email).where(staff.c.id == staff_id)
-    row = connection.execute(statement).first() if staff_id is not None else None
-    return dict(zip(ACTOR, row or (NO_ACTOR, None), strict=True))
 
 
 def head(connection: Connection) -> Head:
@@ -206,11 +203,9 @@ def signed(values: Mapping[str, object]) -> bytes:
 
     Rows of older versions have no actor, and are spelled without one.
     """
-    return json.dumps(dict(_spelled(values)), sort_keys=True, separators=(",", ":")).encode()
-
-
-def _spelled(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    for name, value in values.items():
-        if name in ACTOR and value is None:
-            continue
-        yield name, value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+    spelled = {
+        name: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+        for name, value in values.items()
+        if name not in ACTOR or value is not None
+    }
+    return json.dumps(spelled, sort_keys=True, separators=(",", ":")).encode()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, or_, select
 
@@ -55,3 +56,21 @@ _OF_SUBJECT = (
     .order_by(audit.c.seq.desc())
     .limit(bindparam("most"))
 )
+
+
+def is_recorded(
+    connection: Connection,
+    action: str,
+    staff_id: int | None,
+    user_id: UUID,
+    span: tuple[datetime, datetime],
+) -> bool:
+    """Say whether it stands in the audit that this person did this about this user then."""
+    statement = select(audit.c.seq).where(
+        audit.c.subject_id == str(user_id),
+        audit.c.staff_id == staff_id,
+        audit.c.action == action,
+        audit.c.outcome == Outcome.SUCCEEDED.value,
+        audit.c.at.between(*span),
+    )
+    return connection.execute(statement.limit(1)).first() is not None

@@ -44,34 +44,35 @@ def find(connection: Connection, keys: Keys) -> tuple[Head, bool]:
 
     An empty audit ends with row 0, which has no mac.
     """
-    newest = select(func.max(audit.c.seq).label("seq")).subquery()
-    known = select(meta.c.value).where(meta.c.name == NAME).scalar_subquery().label("known")
-    statement = (
-        select(known, audit.c.seq, audit.c.mac, audit.c.actor_name)
-        .select_from(newest)
-        .outerjoin(audit, audit.c.seq == newest.c.seq)
-    )
-    row = connection.execute(statement).one()
+    row = connection.execute(_LAST).one()
     last = Head(row.seq or 0, row.mac or "")
-    is_signed_there = row.actor_name is not None  # as every row since the upgrade
-    return last, _is_known(str(row.known), last, keys, signed=is_signed_there)
+    known, start = str(row.known), f"{last.seq}:{last.mac}:"
+    if not known.startswith(start):
+        return last, False
+    key_id, _, signature = known.removeprefix(start).partition(":")
+    if key := keys.find(key_id):
+        return last, key.verifies(_signed(last), signature)
+    is_older = row.actor_name is None  # than the upgrade, which recorded it unsigned
+    return last, is_older and not signature
+
+
+_newest = select(func.max(audit.c.seq).label("seq")).subquery()
+_LAST = (
+    select(
+        select(meta.c.value).where(meta.c.name == NAME).scalar_subquery().label("known"),
+        audit.c.seq,
+        audit.c.mac,
+        audit.c.actor_name,
+    )
+    .select_from(_newest)
+    .outerjoin(audit, audit.c.seq == _newest.c.seq)
+)
 
 
 def record(connection: Connection, key: Key, head: Head) -> None:
     """Record the row that has just been appended."""
     value = f"{head.seq}:{head.mac}:{key.id}:{key.mac(_signed(head))}"
     connection.execute(update(meta).where(meta.c.name == NAME).values(value=value))
-
-
-def _is_known(known: str, last: Head, keys: Keys, *, signed: bool) -> bool:
-    start = f"{last.seq}:{last.mac}:"
-    if not known.startswith(start):
-        return False
-    key_id, _, signature = known.removeprefix(start).partition(":")
-    key = keys.find(key_id)
-    if key is None:
-        return not signature and not signed
-    return key.verifies(_signed(last), signature)
 
 
 def first_beyond(connection: Connection) -> int | None:

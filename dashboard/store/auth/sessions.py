@@ -77,6 +77,18 @@ def counts(connection: Connection, seen_after: datetime, began_after: datetime) 
     return {row.staff_id: row.number for row in connection.execute(statement)}
 
 
+def count(
+    connection: Connection, staff_id: int, seen_since: datetime, begun_since: datetime
+) -> int:
+    """Return how many sessions of this person have not ended."""
+    statement = select(func.count()).where(
+        sessions.c.staff_id == staff_id,
+        sessions.c.seen_at > seen_since,
+        sessions.c.created_at > begun_since,
+    )
+    return int(connection.execute(statement).scalar_one())
+
+
 def add(
     connection: Connection,
     id_hash: str,

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Row,
     and_,
@@ -130,9 +129,14 @@ _OF_USER = (
 )
 
 
+_UNSETTLED = and_(
+    inquiries.c.state == InquiryState.UNKNOWN.value, is_unsettled(inquiries.c.audit_seq)
+)
+
+
 def unsettled(connection: Connection, user_id: UUID) -> list[int]:
     """Return the attempts to start a user's KYC of which nobody knows what came, oldest first."""
-    statement = select(inquiries.c.audit_seq).where(inquiries.c.user_id == user_id, _unsettled())
+    statement = select(inquiries.c.audit_seq).where(inquiries.c.user_id == user_id, _UNSETTLED)
     return list(connection.execute(statement.order_by(inquiries.c.audit_seq)).scalars())
 
 
@@ -147,7 +151,7 @@ def users_unsettled(
     )
     statement = (
         select(inquiries.c.user_id)
-        .where(_unsettled(), func.coalesce(seen_at < seen_before, True))
+        .where(_UNSETTLED, func.coalesce(seen_at < seen_before, True))
         .where(inquiries.c.user_id.not_in(without))
         .group_by(inquiries.c.user_id)
         .order_by(seen_at)
@@ -169,10 +173,4 @@ def inquiry(row: Row[*tuple[Any, ...]]) -> Inquiry:
         request_id=row.request_id,
         attempt_seq=row.audit_seq,
         is_open=row.is_open,
-    )
-
-
-def _unsettled() -> ColumnElement[bool]:
-    return and_(
-        inquiries.c.state == InquiryState.UNKNOWN.value, is_unsettled(inquiries.c.audit_seq)
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, or_, select, true
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, or_, select
 
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.schema import audit
@@ -11,32 +11,21 @@ from dashboard.store.schema import audit
 ISSUE, PRIVY = "tokens:issue", "tokens:privy"
 ACTIONS = (ISSUE, PRIVY)
 REFUSED = {"cause": "limit"}
-EVERY = true()
 _answer = audit.alias("answer")
-
-
-def by(staff_id: int) -> ColumnElement[bool]:
-    """Return the condition that an attempt is of this person."""
-    return audit.c.staff_id == staff_id
-
-
-def of_user(user_id: UUID) -> ColumnElement[bool]:
-    """Return the condition that an attempt is for this user, as its answer says at the latest."""
-    answered = select(_answer.c.seq).where(
-        _answer.c.attempt_seq == audit.c.seq, _answer.c.subject_id == str(user_id)
-    )
-    return or_(audit.c.subject_id == str(user_id), answered.exists())
 
 
 def nth_newest(
     connection: Connection,
-    whose: ColumnElement[bool],
     span: tuple[datetime, datetime],
     number: int,
+    *,
+    staff_id: int | None = None,
+    user_id: UUID | None = None,
 ) -> datetime | None:
     """Return when the n-th last attempt was made, None where there are fewer.
 
-    What was certainly not sent, for the API was out of reach, is not among them.
+    Of one person, or for one user (as its answer says at the latest), where that is given. What
+    was certainly not sent, for the API was out of reach, is not among them.
     """
     unsent = select(_answer.c.seq).where(
         _answer.c.attempt_seq == audit.c.seq,
@@ -49,13 +38,20 @@ def nth_newest(
             audit.c.action.in_(ACTIONS),
             audit.c.at.between(*span),
             audit.c.outcome == Outcome.ATTEMPTED.value,
-            whose,
             ~unsent.exists(),
         )
         .order_by(audit.c.at.desc())
         .offset(number - 1)
         .limit(1)
     )
+    if staff_id is not None:
+        statement = statement.where(audit.c.staff_id == staff_id)
+    if user_id is not None:
+        answered = select(_answer.c.seq).where(
+            _answer.c.attempt_seq == audit.c.seq, _answer.c.subject_id == str(user_id)
+        )
+        about = or_(audit.c.subject_id == str(user_id), answered.exists())
+        statement = statement.where(about)
     return connection.execute(statement).scalar()
 
 

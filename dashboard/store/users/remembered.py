@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from dashboard.store.schema import registrations, sightings
-from dashboard.store.users.sightings import Sighting
+from dashboard.store.users.sightings import SIGHTINGS, Sighting
 from dashboard.text.emails import comparable
 
 _newest = select(func.max(sightings.c.id)).group_by(sightings.c.user_id)
@@ -34,8 +34,7 @@ def find(connection: Connection, wanted: Wanted) -> tuple[list[Sighting], int]:
     conditions = _conditions(wanted)
     total = connection.execute(select(func.count()).where(*conditions)).scalar_one()
     statement = (
-        select(*(sightings.c[name] for name in Sighting.__dataclass_fields__))
-        .where(*conditions)
+        SIGHTINGS.where(*conditions)
         .order_by(sightings.c.registered_at.desc().nulls_last(), sightings.c.id.desc())
         .offset(wanted.offset)
         .limit(wanted.limit)

@@ -5,7 +5,7 @@ numbers are not remembered.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -40,43 +40,44 @@ class Sighting(SeenFacts):
 
 
 def record(connection: Connection, facts: Iterable[SeenFacts], at: datetime) -> None:
-    """Remember these facts as seen at this time."""
+    """Remember these facts as seen at this time; what did not come this time stays as it was."""
     seen = {fact.user_id: fact for fact in facts}
-    known = _newest(connection, seen)
+    rows = connection.execute(_NEWEST, {"user_ids": list(seen)})
+    known = {row.user_id: row for row in rows}
     for user_id, fact in seen.items():
         before = known.get(user_id)
         if before is not None and timedelta() < before.last_seen_at - at < LATE_AT_MOST:
             continue  # an older answer that came late
         # A clock that was put back does not put the history back.
         seen_at = max(at, before.last_seen_at) if before else at
+        values = {
+            **{name: value for name, value in vars(fact).items() if value is not None},
+            "email_folded": comparable(fact.email),
+            "last_seen_at": seen_at,
+        }
         if before is None or before.status != fact.status:
-            connection.execute(insert(sightings).values(**_values(fact), **_span(seen_at)))
+            connection.execute(insert(sightings).values(**values, first_seen_at=seen_at))
         else:
-            connection.execute(
-                update(sightings)
-                .where(sightings.c.id == before.id)
-                .values(**_merged(before, fact), last_seen_at=seen_at)
-            )
+            statement = update(sightings).where(sightings.c.id == before.id)
+            connection.execute(statement.values(**values))
 
 
 def stale(connection: Connection, facts: Iterable[SeenFacts], at: datetime) -> list[SeenFacts]:
     """Return those facts that differ from what is remembered, or were last seen a while ago."""
     seen = {fact.user_id: fact for fact in facts}
-    rows = connection.execute(_NEWEST_FACTS, {"user_ids": list(seen)})
+    rows = connection.execute(_NEWEST, {"user_ids": list(seen)})
     known = {row.user_id: row for row in rows}
     return [fact for fact in seen.values() if is_news(known.get(fact.user_id), fact, at)]
 
 
 def history(connection: Connection, user_id: UUID) -> list[Sighting]:
     """Return every status that a user was seen with, newest first."""
-    return [_sighting(row) for row in connection.execute(_HISTORY, {"user": user_id})]
+    rows = connection.execute(_HISTORY, {"user": user_id}).mappings()
+    return [Sighting(**row) for row in rows]
 
 
-_HISTORY = (
-    select(sightings)
-    .where(sightings.c.user_id == bindparam("user"))
-    .order_by(sightings.c.id.desc())
-)
+SIGHTINGS = select(*(sightings.c[each.name] for each in fields(Sighting)))
+_HISTORY = SIGHTINGS.where(sightings.c.user_id == bindparam("user")).order_by(sightings.c.id.desc())
 
 
 def find_by_email(connection: Connection, email: str) -> UUID | None:
@@ -97,7 +98,8 @@ def find_by_email(connection: Connection, email: str) -> UUID | None:
 
 def newest(connection: Connection, user_ids: Collection[UUID]) -> dict[UUID, Sighting]:
     """Return the facts of each of these users as last seen."""
-    return {row.user_id: _sighting(row) for row in _newest(connection, user_ids).values()}
+    rows = connection.execute(SIGHTINGS.where(_IS_NEWEST), {"user_ids": list(user_ids)})
+    return {row["user_id"]: Sighting(**row) for row in rows.mappings()}
 
 
 def last_seen(connection: Connection) -> UUID | None:
@@ -112,8 +114,8 @@ def changes(connection: Connection, limit: int) -> list[Sighting]:
     older = select(before.c.id).where(
         before.c.user_id == sightings.c.user_id, before.c.id < sightings.c.id
     )
-    statement = select(sightings).where(older.exists()).order_by(sightings.c.id.desc()).limit(limit)
-    return [_sighting(row) for row in connection.execute(statement)]
+    statement = SIGHTINGS.where(older.exists()).order_by(sightings.c.id.desc()).limit(limit)
+    return [Sighting(**row) for row in connection.execute(statement).mappings()]
 
 
 _IS_NEWEST = sightings.c.id.in_(
@@ -121,24 +123,7 @@ _IS_NEWEST = sightings.c.id.in_(
     .where(sightings.c.user_id.in_(bindparam("user_ids", expanding=True)))
     .group_by(sightings.c.user_id)
 )
-_NEWEST = select(sightings).where(_IS_NEWEST)
-# What every list of users is compared with.
-_NEWEST_FACTS = select(
-    sightings.c.user_id,
-    sightings.c.email,
-    sightings.c.status,
-    sightings.c.country_code,
-    sightings.c.preferred_language,
-    sightings.c.registered_at,
-    sightings.c.last_seen_at,
-).where(_IS_NEWEST)
-
-
-def _newest(
-    connection: Connection, user_ids: Collection[UUID]
-) -> dict[UUID, Row[*tuple[Any, ...]]]:
-    rows = connection.execute(_NEWEST, {"user_ids": list(user_ids)})
-    return {row.user_id: row for row in rows}
+_NEWEST = SIGHTINGS.add_columns(sightings.c.id).where(_IS_NEWEST)
 
 
 def is_news(before: Sighting | Row[*tuple[Any, ...]] | None, fact: SeenFacts, at: datetime) -> bool:
@@ -153,40 +138,3 @@ def is_news(before: Sighting | Row[*tuple[Any, ...]] | None, fact: SeenFacts, at
         (fact.registered_at, before.registered_at),
     )
     return any(new is not None and new != old for new, old in may_lack)
-
-
-def _values(fact: SeenFacts) -> dict[str, object]:
-    return {
-        "user_id": fact.user_id,
-        "email": fact.email,
-        "email_folded": comparable(fact.email),
-        "status": fact.status,
-        "country_code": fact.country_code,
-        "preferred_language": fact.preferred_language,
-        "registered_at": fact.registered_at,
-    }
-
-
-def _merged(before: Row[*tuple[Any, ...]], fact: SeenFacts) -> dict[str, object]:
-    """Return the new facts; one that did not come this time stays as it was."""
-    return {
-        name: getattr(before, name) if value is None else value
-        for name, value in _values(fact).items()
-    }
-
-
-def _span(at: datetime) -> dict[str, datetime]:
-    return {"first_seen_at": at, "last_seen_at": at}
-
-
-def _sighting(row: Row[*tuple[Any, ...]]) -> Sighting:
-    return Sighting(
-        user_id=row.user_id,
-        email=row.email,
-        status=row.status,
-        country_code=row.country_code,
-        preferred_language=row.preferred_language,
-        registered_at=row.registered_at,
-        first_seen_at=row.first_seen_at,
-        last_seen_at=row.last_seen_at,
-    )

@@ -55,16 +55,11 @@ def issue(user_id: UUID) -> ResponseReturnValue:
     form = TokenForm(request.form)
     form.must_confirm(must_confirm(email))
     page = _page(user_id, form, email)
-
-    def answer(result: Asked) -> ResponseReturnValue | None:
-        match result:
-            case Refused(Forbidden() as error):
-                shown = {"error": error, "user_id": user_id}
-                return render_problem(Problem(409, "token_forbidden", shown=shown))
-            case _:
-                return _answer(page, form, result)
-
-    return submit(page, lambda: services().tokens.issuer.issue(intent, form.why(), actor()), answer)
+    return submit(
+        page,
+        lambda: services().tokens.issuer.issue(intent, form.why(), actor()),
+        partial(_answer, page, form),
+    )
 
 
 @route(blueprint, "/tokens/privy", access=Permission.TOKENS_ISSUE, step_up=True)
@@ -115,6 +110,9 @@ def _answer(page: FormPage, form: ReasonForm, result: Asked) -> ResponseReturnVa
     match result:
         case Issued():
             return render_template("tokens/issued.html", issued=result, form=form)
+        case Refused(Forbidden() as error) if page.user_id:
+            shown = {"error": error, "user_id": page.user_id}
+            return render_problem(Problem(409, "token_forbidden", shown=shown))
         case LimitReached(limit, retry_after_s):
             return page.again(Problem(429, "token_limit", retry_after_s, {"limit": limit}))
         case SucceededBefore(_, at):

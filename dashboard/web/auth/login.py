@@ -9,9 +9,8 @@ from flask.typing import ResponseReturnValue
 from dashboard.services.auth.sessions import Method
 from dashboard.store.staff.members import StaffMember
 from dashboard.web.auth.guard import log_in_as
-from dashboard.web.auth.known_browser import place, remember_browser
+from dashboard.web.auth.known_browser import remember_browser, stranger
 from dashboard.web.context import now, services
-from dashboard.web.request_ids import request_id
 from dashboard.web.security.redirects import safe_path
 
 TICKET, FIRST_STEP, TO_LINK = "half_way", "first_step", "to_link"
@@ -55,7 +54,7 @@ def finish_login(
     A log-in that began at the identity provider stays one, and links what was found there.
     """
     remember_browser()
-    if half_way() and flask_session.get(FIRST_STEP) == Method.SSO:
+    if mfa_pending() and flask_session.get(FIRST_STEP) == Method.SSO:
         member, method = _link(member), Method.SSO
     log_in_as(member, method, now())
     return redirect(page_after(wanted), 303)
@@ -65,12 +64,10 @@ def _link(member: StaffMember) -> StaffMember:
     single_sign_on, to_link = services().auth.sso, flask_session.get(TO_LINK)
     if not (single_sign_on and to_link):
         return member
-    address = place().address
-    linked = single_sign_on.link(to_link, member, address=address, request_id=request_id())
-    return linked or member
+    return single_sign_on.link(to_link, member, stranger()) or member
 
 
-def half_way() -> StaffMember | None:
+def mfa_pending() -> StaffMember | None:
     """Return who has done the first step in this browser."""
     ticket = flask_session.get(TICKET)
     return services().auth.second_factor.find(str(ticket)) if ticket else None

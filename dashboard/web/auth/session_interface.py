@@ -97,23 +97,22 @@ class ServerSessions(SessionInterface):
             raise TypeError("the session is not ours")
         if session.failed:
             return
-        logged_in = LOGGED_IN_AS in session
-        if session.row and (session.beginning or not logged_in):
-            self._sessions.end(session.row.id_hash)
-        if logged_in:
-            self._save(session, response)
-        elif session.modified:
+        row, logged_in = session.row, LOGGED_IN_AS in session
+        if row and (session.beginning or not logged_in):
+            self._sessions.end(row.id_hash)
+        if not (session.modified or session.confirmed):
+            return
+        data = json.dumps(dict(session), separators=(",", ":"))
+        if not logged_in:
             self._save_anonymous(session, response)
-
-    def _save(self, session: ServerSession, response: Response) -> None:
-        if session.beginning and session.shown:
-            token = self._sessions.start(session.shown, _json(session), session.beginning)
+        elif session.beginning and session.shown:
+            token = self._sessions.start(session.shown, data, session.beginning)
             self._set(response, token) if token else self._forget(response)
-        elif session.row and session.confirmed:
-            self._set(response, self._sessions.renew(session.row.id_hash, _json(session)))
-        elif session.row and session.modified:
+        elif row and session.confirmed:
+            self._set(response, self._sessions.renew(row.id_hash, data))
+        elif row:
             wait_ms = BRIEFLY_MS if request.method in SAFE else BUSY_TIMEOUT_MS
-            self._sessions.save(session.row.id_hash, _json(session), wait_ms)
+            self._sessions.save(row.id_hash, data, wait_ms)
 
     def _save_anonymous(self, session: ServerSession, response: Response) -> None:
         value = ANONYMOUS + str(self._signer.dumps(dict(session)))
@@ -138,7 +137,3 @@ class ServerSessions(SessionInterface):
         except BadSignature:
             return {}
         return data if isinstance(data, dict) and LOGGED_IN_AS not in data else {}
-
-
-def _json(session: ServerSession) -> str:
-    return json.dumps(dict(session), separators=(",", ":"))

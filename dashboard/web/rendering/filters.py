@@ -134,7 +134,8 @@ def moment(locale: Locale, at: datetime) -> Moment:
     in_utc = at.astimezone(UTC).isoformat(" ", "milliseconds")
     iso, utc = f"{in_utc[:10]}T{in_utc[11:23]}Z", f"{in_utc[:19]} UTC"
     shown = local(at)
-    return Moment(iso, utc, shown, f"{shown} {zone().key} · {utc}", ago(locale, at))
+    in_full = f"{shown} {zone().key} · {utc}"
+    return Moment(iso, utc, shown, in_full, relative_time(at, now(), zone(), locale))
 
 
 def iso(at: datetime) -> str:

@@ -1,11 +1,19 @@
-"""What an unsafe request needs: our own origin, a CSRF token, and a bounded number of fields."""
+"""What an unsafe request needs: our own origin, a CSRF token, and a bounded number of fields.
 
+Pages are compressed, so a token is masked with random bytes that differ in every response: its
+length tells nothing about what it holds (BREACH, ADR 29).
+"""
+
+import binascii
 import hmac
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 
-from flask import Flask, abort, current_app, request
-from flask_wtf.csrf import CSRFProtect
+from flask import Flask, abort, current_app, g, request
+from flask_wtf.csrf import CSRFError, generate_csrf, validate_csrf
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from wtforms.validators import ValidationError
 
 from dashboard.web.context import settings
 from dashboard.web.security.events import SecurityEvent, note
@@ -22,22 +30,53 @@ def init_origin(app: Flask) -> None:
 
 def init_csrf(app: Flask) -> None:
     """Check the number of fields, and the CSRF token of every unsafe request."""
-    # The origin is checked here, for http too; Flask-WTF's own check of the Referer is for TLS.
-    app.config["WTF_CSRF_SSL_STRICT"] = False
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # a token lives as long as its session
     app.before_request(_refuse_many_fields)
-    CSRFProtect(app)
+    app.before_request(_refuse_without_token)
+    app.jinja_env.globals["csrf_token"] = masked_token
+
+
+def masked_token() -> str:
+    """Return the session's CSRF token for a form or a header, masked."""
+    if "masked_csrf_token" not in g:
+        token = generate_csrf().encode()
+        pad = secrets.token_bytes(len(token))
+        g.masked_csrf_token = urlsafe_b64encode(pad + _xor(pad, token)).decode()
+    return str(g.masked_csrf_token)
 
 
 def has_token_of(ended: Mapping[str, str]) -> bool:
     """Return whether the form carries the CSRF token of a session that has ended."""
     signer = URLSafeTimedSerializer(current_app.config["WTF_CSRF_SECRET_KEY"], "wtf-csrf-token")
-    sent = request.form.get("csrf_token") or request.headers.get("X-CSRFToken", "")
     try:
-        token = str(signer.loads(sent))
+        token = str(signer.loads(_sent_token()))
     except BadSignature:
         return False
     return hmac.compare_digest(token.encode(), ended.get("csrf_token", "").encode())
+
+
+def _refuse_without_token() -> None:
+    """Refuse an unsafe request to one of our routes without the session's token."""
+    if request.method in UNSAFE and request.endpoint:
+        try:
+            validate_csrf(_sent_token())
+        except ValidationError as error:
+            raise CSRFError(str(error)) from error
+
+
+def _sent_token() -> str:
+    """Return the token that was sent, without its mask; empty if it is not one of ours."""
+    sent = request.form.get("csrf_token") or request.headers.get("X-CSRFToken", "")
+    try:
+        masked = urlsafe_b64decode(sent.encode())
+        half = len(masked) // 2
+        return _xor(masked[:half], masked[half:]).decode()
+    except (binascii.Error, ValueError):
+        return ""
+
+
+def _xor(pad: bytes, text: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(pad, text, strict=True))
 
 
 def _refuse_many_fields() -> None:

@@ -1,0 +1,15 @@
+"""The help page: what statuses and words mean, and whom to ask at Qash."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from dashboard.web.htmx import respond
+from dashboard.web.routing import Open, route
+
+blueprint = Blueprint("help", __name__)
+
+
+@route(blueprint, "/help", access=Open.STAFF)
+def index() -> ResponseReturnValue:
+    """Show the help page. Makes no call to the API."""
+    return respond("help/index.html", fragments={})

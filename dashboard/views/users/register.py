@@ -1,0 +1,163 @@
+"""Registering a user, and looking for one whose registration was lost."""
+
+from typing import Any
+
+from flask import abort, flash, request, url_for
+from flask.typing import ResponseReturnValue
+
+from dashboard.forms.registrations import LANGUAGES, RegistrationForm
+from dashboard.partner.errors import PartnerError
+from dashboard.services.actors import Via
+from dashboard.services.attempts.conflicts import Superseded
+from dashboard.services.attempts.operations import MayHaveHappened, Refused
+from dashboard.services.permissions import Permission
+from dashboard.services.registrations.models import Look
+from dashboard.services.registrations.register import Done, EmailKnown, Result
+from dashboard.services.registrations.sample_identity import make_sample
+from dashboard.views.users import blueprint
+from dashboard.web.auth.saved_forms import restore_form
+from dashboard.web.context import actor, services, settings
+from dashboard.web.htmx import redirect_to
+from dashboard.web.problems import Problem, log_problem, render_problem
+from dashboard.web.rendering.filters import clock_time
+from dashboard.web.routing import route
+from dashboard.web.security.redirects import safe_path
+from dashboard.web.submissions import (
+    FormPage,
+    made_up_with,
+    must_confirm,
+    render_superseded,
+    sent_intent,
+    submit,
+)
+
+LOOKED = "looked"  # category of what a look told
+IN_COMMON = ("user_type", "country_code", "preferred_language")  # of one user and the next
+
+
+@route(blueprint, "/users/new", access=Permission.USERS_REGISTER)
+def new() -> ResponseReturnValue:
+    """Show the form; *Register another* and *Test identity* fill some of it in.
+
+    An address fills in nothing else: whom to register is typed by a person.
+    """
+    again = restore_form("users.create")
+    form = RegistrationForm(again, data={name: request.args.get(name) for name in IN_COMMON})
+    if request.args.get("identity") and not again and not settings().is_production:
+        made_up = make_sample(settings().test_email)
+        form = RegistrationForm(
+            user_type=request.args.get("user_type") or "personal",
+            email=made_up.email,
+            country_code=made_up.country_code,
+            preferred_language=made_up.preferred_language,
+        )
+    form.must_confirm(must_confirm(""))
+    services().registrations.reconciler.check_recent(actor())
+    return _page(form).render()
+
+
+@route(
+    blueprint,
+    "/users/registrations/<int(max=2147483647):seq>/check",
+    access=Permission.USERS_REGISTER,
+    method="POST",
+)
+def check(seq: int) -> ResponseReturnValue:
+    """Look whether a registration happened whose answer was lost; where it was asked, say so."""
+    try:
+        look = services().registrations.reconciler.check(seq, actor(Via.BUTTON))
+    except PartnerError as error:
+        log_problem(error)
+        _tell({"found": "not asked"})
+    else:
+        if look is None:
+            abort(404)
+        _tell(_told(look))
+    return redirect_to(safe_path(request.form.get("back")) or url_for("users.new"))
+
+
+@route(
+    blueprint,
+    "/users",
+    access=Permission.USERS_REGISTER,
+    method="POST",
+    form_at="users.new",
+)
+def create() -> ResponseReturnValue:
+    """Register a user, once a form."""
+    intent = sent_intent(Permission.USERS_REGISTER, None)
+    form = RegistrationForm(request.form)
+    form.must_confirm(must_confirm(form.email.data or ""))
+    page, email = _page(form), form.email.data or ""
+
+    def answer(result: Result) -> ResponseReturnValue | None:
+        match result:
+            case Done(user_id):
+                flash(_another(form), f"registered {user_id}")
+                return redirect_to(url_for("users.show", user_id=user_id))
+            case EmailKnown():
+                return page.again(already=True, **_remembered(email))
+            case Refused(error):
+                return page.refused(error, **_remembered(email))
+            case Superseded():
+                known = services().registrations.attempts.find_known(email)
+                return render_superseded(result, known, email=email)
+            case MayHaveHappened(seq):
+                shown = {"email": email, "attempt_seq": seq}
+                return render_problem(Problem(502, "registration_unknown", shown=shown))
+            case _:
+                return None
+
+    return submit(
+        page,
+        lambda: services().registrations.attempts.register(
+            intent, form.command(), actor(), anyway=form.is_sent_anyway()
+        ),
+        answer,
+    )
+
+
+def _page(form: RegistrationForm) -> FormPage:
+    return FormPage(
+        "users/new.html",
+        Permission.USERS_REGISTER,
+        form,
+        fragment="users/_form.html",
+        context=lambda: {
+            "unsettled": services().registrations.attempts.unsettled(),
+            "languages": LANGUAGES,
+        },
+    )
+
+
+def _told(look: Look) -> dict[str, str | None]:
+    return {
+        "found": look.found.value,
+        "email": look.email,
+        "user_id": str(look.user_id) if look.user_id else None,
+        "at": clock_time(look.at),
+    }
+
+
+def _tell(told: dict[str, str | None]) -> None:
+    """Keep for the next page what a look told (`users/_looked.html`)."""
+    kept = {**told, "worker": services().operations.heartbeat.is_running()}
+    flash(kept, LOOKED)  # type: ignore[arg-type]  # any JSON can be kept
+
+
+def _another(form: RegistrationForm) -> str:
+    """Return the address of a form that keeps what the next user has in common with this one."""
+    if made_up_with(form.email.data or ""):
+        return url_for("users.new", identity=1, user_type=form.user_type.data)
+    kept = {name: form[name].data for name in IN_COMMON if form[name].data}
+    return url_for("users.new", **kept)
+
+
+def _remembered(email: str) -> dict[str, Any]:
+    """Return what we know of an email that was refused: who has it, and what we tried with it."""
+    registering = services().registrations.attempts
+    return {
+        "known": registering.find_known(email),
+        "ours": registering.unsettled(email),
+        "done": registering.find_done(email),
+    }

@@ -1,0 +1,30 @@
+"""One user, live."""
+
+from uuid import UUID
+
+from flask.typing import ResponseReturnValue
+
+from dashboard.services.permissions import Permission
+from dashboard.views.users import blueprint
+from dashboard.web.context import actor, services
+from dashboard.web.htmx import is_poll, respond
+from dashboard.web.polling import poll_state
+from dashboard.web.routing import route
+
+
+@route(blueprint, "/users/<uuid:user_id>", access=Permission.USERS_READ)
+def show(user_id: UUID) -> ResponseReturnValue:
+    """Show one user, live, with what we know of them and what to do next."""
+    record = services().users.directory.get(user_id, actor(), follows=is_poll())
+    fragments = {
+        "record": "users/_record.html",
+        "user": "users/_header.html",
+        "next": "users/_next.html",
+        "timeline": "users/_timeline.html",
+    }
+    return respond(
+        "users/show.html",
+        fragments=fragments,
+        follow=poll_state(record, "record", fragments),
+        record=record,
+    )
