@@ -21,6 +21,8 @@ from tests.conftest import Hire
 from tests.simulator_process import RunningSimulator
 from tests.views.forms import KYC, TOKEN, send
 
+pytestmark = pytest.mark.each_on_postgres
+
 PAYLOADS = (
     "' OR '1'='1",
     "' OR 1=1 --",

@@ -12,6 +12,8 @@ from tests.conftest import LogIn, TestClock
 from tests.simulator_process import RunningSimulator
 from tests.views.forms import registration, send
 
+pytestmark = pytest.mark.each_on_postgres
+
 DOWN: list[dict[str, Any]] = [{"status": 503}]
 
 

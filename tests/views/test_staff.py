@@ -53,8 +53,7 @@ def test_the_answer_alone_holds_the_link_and_nothing_leads_back_to_it(admin: Vis
     for path in ("/staff", "/staff/2", "/audit", "/account", "/users"):
         assert link not in admin.get(path).text
     again = {"email": "bruno@example.com", "name": "Bruno", "roles": "support"}
-    page = admin.post("/staff", again, status=422)
-    assert link not in page.text
+    assert link not in admin.post("/staff", again, status=422).text
 
 
 def test_the_answer_has_a_message_to_copy_with_the_link_and_its_end(admin: Visitor) -> None:
