@@ -29,10 +29,7 @@ from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.services.users.area import build_users
 from dashboard.store.db.database import Database
 
-
-def now() -> datetime:
-    """Return the time in UTC."""
-    return datetime.now(UTC)
+now: Clock = partial(datetime.now, UTC)
 
 
 def build_services(

@@ -68,9 +68,7 @@ class OidcClient:
         address, headers, body = auth.prepare(
             "POST", metadata.token_endpoint, {"Content-Type": FORM}, body
         )
-        answer = self._discovery.fetch(
-            Request("POST", "token", address, body=body.encode()), headers
-        )
+        answer = self._discovery.fetch(Request("POST", "token", address, form=body), headers)
         id_token = answer.get("id_token")
         if not isinstance(id_token, str):
             raise ProviderError(Failure.UNTRUSTED, "token: without an ID token")

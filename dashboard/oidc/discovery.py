@@ -11,7 +11,6 @@ from joserfc.errors import JoseError
 from joserfc.jwk import Key, KeySet
 
 from dashboard.oidc.models import Failure, ProviderError
-from dashboard.partner.gate import Bulkhead
 from dashboard.partner.http.messages import NoResponse, Request
 from dashboard.partner.http.transport import Transport
 from dashboard.partner.json_shape import ShapeError, parse_json
@@ -46,7 +45,7 @@ class Discovery:
         self._issuer = issuer
         self._clock = clock
         self._transport = Transport("", clock)
-        self._bulkhead = Bulkhead(MAX_CONCURRENT)
+        self._slots = threading.BoundedSemaphore(MAX_CONCURRENT)
         self._lock = threading.Lock()
         self._metadata: tuple[datetime, Metadata] | None = None
         self._keys: tuple[datetime, KeySet] | None = None
@@ -86,7 +85,7 @@ class Discovery:
         self, outgoing: Request, headers: Mapping[str, str] | None = None
     ) -> Mapping[str, object]:
         """Return the JSON object that the provider answers. Raises ProviderError."""
-        if not self._bulkhead.take():
+        if not self._slots.acquire(blocking=False):
             raise ProviderError(Failure.UNAVAILABLE, f"{outgoing.template}: too many wait for it")
         try:
             reply = self._transport.exchange(
@@ -97,7 +96,7 @@ class Discovery:
                 is_shut=lambda: False,
             )
         finally:
-            self._bulkhead.give_back()
+            self._slots.release()
         if isinstance(reply, NoResponse):
             raise ProviderError(Failure.UNAVAILABLE, f"{outgoing.template}: {reply.kind}")
         try:

@@ -47,6 +47,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: _VIEWER | {Permission.AUDIT_READ},
     Role.ADMIN: frozenset(Permission),
 }
+# *Onboarding* issues tokens outside production only.
+IN_PRODUCTION = ROLE_PERMISSIONS | {
+    Role.ONBOARDING: ROLE_PERMISSIONS[Role.ONBOARDING] - {Permission.TOKENS_ISSUE}
+}
 
 
 class Granted(StrEnum):
@@ -61,18 +65,11 @@ def granted(role: Role, permission: Permission) -> Granted:
     """Return a cell of the table as admins read it."""
     if permission not in ROLE_PERMISSIONS[role]:
         return Granted.NO
-    everywhere = permission in _in(role, "production")
+    everywhere = permission in IN_PRODUCTION[role]
     return Granted.YES if everywhere else Granted.OUTSIDE_PRODUCTION
 
 
 def permissions(roles: Iterable[str], environment: str) -> frozenset[Permission]:
     """Return what these roles may do. A role that no longer exists allows nothing."""
-    known = [Role(role) for role in roles if role in set(Role)]
-    return frozenset().union(*(_in(role, environment) for role in known))
-
-
-def _in(role: Role, environment: str) -> frozenset[Permission]:
-    """Return the role's permissions: *onboarding* issues tokens outside production only."""
-    if role is Role.ONBOARDING and environment == "production":
-        return ROLE_PERMISSIONS[role] - {Permission.TOKENS_ISSUE}
-    return ROLE_PERMISSIONS[role]
+    table = IN_PRODUCTION if environment == "production" else ROLE_PERMISSIONS
+    return frozenset().union(*(table[Role(role)] for role in roles if role in set(Role)))

@@ -8,6 +8,7 @@ from dashboard.services.permissions import ROLE_PERMISSIONS, Permission, Role, p
 from dashboard.web.routing import Open, UndeclaredRouteError, require_policies, route
 from tests.browsing import HTMX, Visitor
 from tests.conftest import LogIn
+from tests.sampling import pairs
 from tests.simulator_process import RunningSimulator
 from tests.walking import UNSAFE, Step, reached, unsafe, walk
 
@@ -86,8 +87,7 @@ def test_what_is_open_to_everybody_was_decided(app: Flask) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("headers", [PLAIN, HTMX], ids=["plain", "htmx"])
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize(("role", "headers"), pairs([*Role], [PLAIN, HTMX]))
 def test_every_role_opens_what_its_permissions_say_and_nothing_else(
     app: Flask, log_in: LogIn, simulator: RunningSimulator, role: Role, headers: dict[str, str]
 ) -> None:

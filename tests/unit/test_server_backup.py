@@ -74,13 +74,11 @@ def filled(
 
 def dump(url: str) -> Rows:
     """Return every row of every table, without the audit's head, which a restore moves on."""
+    every = sql.SQL("SELECT * FROM {}")
     with psycopg.connect(url) as connection:
         rows = {
-            table.name: sorted(
-                connection.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(table.name))),
-                key=repr,
-            )
-            for table in metadata.sorted_tables
+            name: sorted(connection.execute(every.format(sql.Identifier(name))), key=repr)
+            for name in metadata.tables
         }
     return {**rows, "meta": [row for row in rows["meta"] if row[0] != "audit_head"]}
 
@@ -121,10 +119,10 @@ def test_a_lost_database_comes_back_row_by_row_from_a_copy_made_while_in_use(
     writer.join()
     of_the_writer = [line for line in done.stderr.splitlines() if '"audit_head"' in line]
     assert (done.returncode, done.stderr.splitlines()) == (0, of_the_writer)
-    assert "KYC links: 3." in done.stdout
-    assert "The audit holds." in done.stdout
+    assert "Verification links: 3." in done.stdout
+    assert "The audit log is intact." in done.stdout
     assert file.stat().st_mode & 0o777 == 0o600
-    copied_rows = int(done.stdout.split("Rows of the audit: ")[1].split(".")[0])
+    copied_rows = int(done.stdout.split("Audit log rows: ")[1].split(".")[0])
     before = dump(place)
 
     with psycopg.connect(server.url, autocommit=True) as connection:
@@ -132,7 +130,7 @@ def test_a_lost_database_comes_back_row_by_row_from_a_copy_made_while_in_use(
         connection.execute(sql.SQL("DROP DATABASE {}").format(name))
     restored = command(f"db restore {file}")
     assert (restored.returncode, restored.stderr) == (0, "")
-    assert "KYC links: 3." in restored.stdout
+    assert "Verification links: 3." in restored.stdout
     after = dump(place)
     for table in before.keys() - OTHERS:
         assert after[table] == before[table], table
@@ -230,11 +228,7 @@ def test_nothing_is_overwritten_and_no_half_copy_is_left(
 
 
 def test_whoever_may_not_make_databases_is_told_what_is_missing(
-    command: Command,
-    place: str,
-    server: PrivatePostgres,
-    settings: dict[str, str],
-    tmp_path: Path,
+    command: Command, place: str, server: PrivatePostgres, settings: dict[str, str], tmp_path: Path
 ) -> None:
     command(f"db backup {tmp_path / 'copy'}")
     before, parts, (user, password) = dump(place), urlsplit(place), server.make_role()

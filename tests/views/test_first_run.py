@@ -20,7 +20,7 @@ def test_the_log_in_names_the_command_until_somebody_is_there(
     visitor: Visitor, staff: Staff
 ) -> None:
     page = visitor.get("/login")
-    assert "Nobody can log in yet." in page.words
+    assert "No one can log in yet." in page.words
     assert COMMAND in page.words
     made = staff.invite("ana@example.com", "Ana", [Role.ADMIN])
     assert COMMAND not in visitor.get("/login").words
@@ -48,7 +48,7 @@ def test_the_start_logs_it_once_and_no_more_when_somebody_is_there(
 @pytest.mark.usefixtures("database")
 def test_the_doctor_names_the_command_too(run: Run, settings: dict[str, str]) -> None:
     done = run("doctor", settings=settings)
-    assert "Nobody can log in yet: there is no staff." in done.stdout
+    assert "No one can log in yet: there are no staff members." in done.stdout
     assert COMMAND in done.stdout
 
 
@@ -77,3 +77,9 @@ def test_a_password_of_few_letters_is_not_taken_at_the_command_line(
     assert done.returncode == 1
     assert "12" in done.stderr
     visitor.log_in("admin@example.com", "admin", status=422)
+
+
+def test_a_team_behind_one_address_comes_in_on_its_first_day(app: Flask, staff: Staff) -> None:
+    for number in range(32):
+        made = staff.invite(f"{number}@example.com", "Somebody", [Role.VIEWER])
+        choose(Visitor(app), f"/link/{made.token}", "a password of my own")

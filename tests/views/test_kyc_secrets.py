@@ -23,6 +23,7 @@ from tests import walking
 from tests.browsing import HTMX, Visitor
 from tests.canaries import Kind, canaries
 from tests.conftest import LogIn, TestClock
+from tests.sampling import pairs
 from tests.simulator_process import RunningSimulator
 from tests.views.forms import TOKEN, send
 from tests.walking import UNSAFE, walk
@@ -94,8 +95,7 @@ def shown_by(app: Flask, reader: Visitor, *, htmx: bool) -> set[str]:
     return shown
 
 
-@pytest.mark.parametrize("faults", [[], DOWN], ids=["up", "down"])
-@pytest.mark.parametrize("role", WITHOUT)
+@pytest.mark.parametrize(("role", "faults"), pairs(WITHOUT, [[], DOWN]))
 def test_no_page_shows_an_inquiry_but_the_one_that_reveals(
     app: Flask,
     log_in: LogIn,
@@ -113,8 +113,7 @@ def test_no_page_shows_an_inquiry_but_the_one_that_reveals(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("faults", [[], DOWN], ids=["up", "down"])
-@pytest.mark.parametrize("role", WITHOUT)
+@pytest.mark.parametrize(("role", "faults"), pairs(WITHOUT, [[], DOWN], at=1))
 def test_no_fragment_shows_one_either(
     app: Flask,
     log_in: LogIn,

@@ -84,7 +84,7 @@ def add(
     )
 
 
-def settle(
+def set_state(
     connection: Connection,
     attempt_seq: int,
     state: InquiryState,

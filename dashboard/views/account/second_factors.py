@@ -115,7 +115,7 @@ def new_codes() -> ResponseReturnValue:
 
 def _added(added: Added) -> ResponseReturnValue:
     """Go on under a new session id: its owner has just shown more than before."""
-    current_session().confirm()
+    current_session.confirm()
     return _codes_page(added.codes, is_first=True) if added.codes else _to_account("added")
 
 

@@ -13,8 +13,8 @@ from dashboard.services.staff.manage import FIRST_ADMIN
 from dashboard.web.auth.guard import current_row, current_session
 from dashboard.web.auth.known_browser import stranger
 from dashboard.web.auth.login import log_in_and_redirect, page_after
-from dashboard.web.close_connection import close_after_response
 from dashboard.web.context import actor, find_current_user, now, services, settings
+from dashboard.web.middleware import close_after_response
 from dashboard.web.routing import Open, route
 
 blueprint = Blueprint("auth", __name__)
@@ -57,7 +57,7 @@ def log_in() -> ResponseReturnValue:
 def log_out() -> ResponseReturnValue:
     """End the session, and let the browser forget the pages it keeps."""
     services().auth.login.log_out(current_row(), actor())
-    current_session().row = None  # it has ended
+    current_session.row = None  # it has ended
     logout_user()
     flask_session.clear()
     response = make_response(redirect(url_for("auth.form"), 303))

@@ -53,7 +53,7 @@ def end() -> ResponseReturnValue:
             cookie=request.cookies.get(_cookie_name(), ""),
         ),
         _callback(),
-        current_session().row,
+        current_session.row,
         stranger(),
     )
     response = _answer(result)
@@ -82,7 +82,7 @@ def _answer(result: SignedOn | SsoRefused | Throttled) -> Response:
         return _refuse(result)
     page = result.page
     if result.confirmed:
-        current_session().confirm()
+        current_session.confirm()
     else:
         page = start_login(result.member, Method.SSO, page, result.asked_at, to_link=result.to_link)
     # Not a redirect: where it began on another site, the new cookie would not come along.

@@ -115,13 +115,10 @@ def _page(endpoint: str | None, arguments: Mapping[str, Any]) -> str | None:
 
 def _kept() -> KeptForm | None:
     if "kept_form" not in g:
-        g.kept_form = _take()
+        g.kept_form = None
+        handle, person = request.args.get(KEPT_PARAM), find_current_user()
+        if handle and person and request.method == "GET":
+            saved_forms = services().auth.saved_forms
+            g.kept_form = saved_forms.take(handle, person.staff.id, request.path)
     kept: KeptForm | None = g.kept_form
     return kept
-
-
-def _take() -> KeptForm | None:
-    handle, person = request.args.get(KEPT_PARAM), find_current_user()
-    if not handle or person is None or request.method != "GET":
-        return None
-    return services().auth.saved_forms.take(handle, person.staff.id, request.path)

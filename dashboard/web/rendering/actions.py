@@ -6,7 +6,7 @@ from flask import Flask
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup, escape
 
-from dashboard.web.rendering.action_words import DONE, DONE_HERE, LABELS
+from dashboard.web.rendering.action_words import LABELS, TOLD, TOLD_HERE
 
 
 def init_actions(app: Flask) -> None:
@@ -29,8 +29,8 @@ def deed(action: str, name: str | None, user: str | None = None) -> Markup | Non
 
     No `name` is the reader; no `user` is the one whose page it is on.
     """
-    told = DONE_HERE.get(action) if user is None else None
-    told = told or DONE.get(action)
+    told = TOLD_HERE.get(action) if user is None else None
+    told = told or TOLD.get(action)
     if told is None:
         return None
     text = told.by_name if name else told.by_you
