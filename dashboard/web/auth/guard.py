@@ -63,7 +63,7 @@ def guard() -> ResponseReturnValue | None:
             _refuse(policy.access)
     row = current_session.row
     if row and policy.keeps_alive and not is_poll():
-        current_session.row = services().auth.sessions.touch(row, g.request_id)
+        current_session.row = services().auth.sessions.touch(row, actor())
     return None
 
 
