@@ -11,8 +11,8 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from dashboard.config.areas import build_counters
-from dashboard.config.checks import is_guessable
 from dashboard.config.env_file import ENCODING
+from dashboard.config.secret_checks import is_guessable
 from dashboard.config.settings import Config, UnsafeConfigError, load_config
 from dashboard.partner.client import PartnerClient
 from dashboard.partner.credentials import Credentials

@@ -78,6 +78,15 @@ class ChangePasswordForm(NewPasswordForm):
         max_length=PASSWORD_MAX,
     )
 
+    def refuse_current(self) -> None:
+        """Tell beside the field that it is another password."""
+        self.password.errors = [
+            _(
+                "Enter your current password: this is not it. After a few more tries you have to "
+                "wait."
+            )
+        ]
+
 
 class PasskeyForm(LocalizedForm):
     """What the browser answered, and by which name its owner knows the passkey."""

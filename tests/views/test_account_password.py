@@ -43,8 +43,8 @@ def test_a_wrong_current_password_is_told_beside_the_field(
     ana: Visitor, known: tuple[str, str], database: Database, app: Flask
 ) -> None:
     page = change(ana, "not the password", status=422)
-    assert "This is not your current password." in page.words
-    assert 'aria-describedby="password-wrong" aria-invalid="true"' in page.text
+    assert page.words.count("Enter your current password: this is not it.") == 2
+    assert 'aria-describedby="password-error" aria-invalid="true"' in page.text
     assert "not the password" not in page.text
     assert NEW not in page.text
     Visitor(app).log_in(*known)

@@ -80,8 +80,9 @@ def test_a_double_click_makes_one_member_and_the_second_answer_says_so(
         assert sorted(pool.map(send, range(4))) == [200, 422, 422, 422]
     assert len(staff.every()) == 2
     page = admin.post("/staff", {**sent, "email": " BRUNO@example.com "}, status=422)
-    assert "on staff already" in page.words
-    assert 'aria-describedby="summary" aria-invalid="true"' in page.text
+    assert "Nobody was added." in page.words
+    assert page.words.count("A staff member, perhaps disabled, has this one.") == 2
+    assert 'aria-describedby="email-error" aria-invalid="true"' in page.text
     assert 'value="Bruno"' in page.text
     assert 'value="support" checked' in page.text
 

@@ -167,7 +167,7 @@ class Sessions:
         except StoreError as error:
             log.warning("session_not_saved", cause=str(error))
 
-    def touch(self, session: OpenSession, by: Actor) -> OpenSession:
+    def touch(self, session: OpenSession, actor: Actor) -> OpenSession:
         """Start the idle time anew. Within half a minute of the last time, nothing is written.
 
         Where that fails, the session is as it was: no one stays longer for it, and reads go on.
@@ -180,7 +180,7 @@ class Sessions:
                 sessions.set_seen(connection, session.id_hash, now)
                 staff.seen(connection, session.staff.id, now)
         except StoreError as error:
-            log.warning("session_not_extended", cause=str(error), request_id=by.request_id)
+            log.warning("session_not_extended", cause=str(error), request_id=actor.request_id)
             return session
         return replace(session, seen_at=now, idle_ends_at=now + self._idle)
 

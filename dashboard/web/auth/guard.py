@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, login_user
 from flask_wtf.csrf import generate_csrf
 
+from dashboard.services.actors import Actor
 from dashboard.services.auth.sessions import Method, OpenSession
 from dashboard.services.permissions import Permission, permissions
 from dashboard.store.staff.members import StaffMember
@@ -63,7 +64,8 @@ def guard() -> ResponseReturnValue | None:
             _refuse(policy.access)
     row = current_session.row
     if row and policy.keeps_alive and not is_poll():
-        current_session.row = services().auth.sessions.touch(row, actor())
+        asks = Actor(person.staff.id, g.request_id)
+        current_session.row = services().auth.sessions.touch(row, asks)
     return None
 
 
