@@ -17,7 +17,7 @@ PARTS = re.compile(
     r'<(?:nav class="(?:tabs|chips|crumbs)"|form class="[^"]*"[^>]* role="search")'
     r'[^>]*aria-label="([^"]+)"'
 )
-OF_THE_LIST = {"Rows a page"}  # which there is none of now
+OF_THE_LIST = {"Rows per page"}  # which there is none of now
 LISTS = ("/users?status=pending", "/kyc?view=pending")
 FAULTS: tuple[dict[str, Any], ...] = (
     {"status": 503},
