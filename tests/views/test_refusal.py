@@ -108,7 +108,7 @@ def test_any_other_refusal_of_a_registration_is_told_in_the_api_s_words(
 ) -> None:
     page = refused("/users", registration(), status, "Partner may not register")
     assert "The API refused this, so no changes were made." in page.words
-    assert "It says: “Partner may not register”" in page.words
+    assert "The API says: “Partner may not register”" in page.words
     assert re.search(r"Request [0-9a-f]{16}", page.words)
 
 
@@ -116,9 +116,9 @@ def test_what_the_status_of_a_user_does_not_allow_is_told_in_the_api_s_words(
     refused: Refused, simulator: RunningSimulator
 ) -> None:
     page = refused(f"{user(simulator, 'pending')}/kyc", KYC, 403, "User account is suspended")
-    assert "It says: “User account is suspended”" in page.words
+    assert "The API says: “User account is suspended”" in page.words
     page = refused(f"{user(simulator, 'active')}/tokens", TOKEN, 409, "Busy")
-    assert "It says: “Busy”" in page.words
+    assert "The API says: “Busy”" in page.words
     assert TOKEN["reason"] in page.text
 
 
