@@ -8,9 +8,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run
 DEV_STAMP := $(VENV)/.dev
-# One more than the cores of a small machine: some tests wait for time-outs.
+# One more than the cores of a small machine: some tests wait for time-outs. Neighbours run in one
+# process, so that what a module or a run starts once is started once.
 XDIST ?= 3
-export PYTHONDONTWRITEBYTECODE = 1
+PYTEST = $(BIN)/python -m pytest -q -n $(XDIST) --dist worksteal
+# Compiled once for all the processes that tests start, and nowhere between the sources.
+export PYTHONPYCACHEPREFIX = $(abspath $(VENV))/bytecode
 
 demo: $(RUN_STAMP)
 	@PORT="$(PORT)" SIMULATOR_PORT="$(SIMULATOR_PORT)" $(BIN)/python -m dashboard demo
@@ -18,23 +21,24 @@ demo: $(RUN_STAMP)
 # The inner loop: rules of the code, units and the store, without browsers and walks over pages.
 QUICK = tests/unit tests/store tests/rules/test_house.py tests/rules/test_templates.py
 quick: $(DEV_STAMP)
-	@$(BIN)/python -m pytest -q -n 2 -m "not long" $(QUICK)
+	@$(PYTEST) -m "not long" $(QUICK)
 
 # DB=postgres runs what can differ on a private PostgreSQL and Redis, installed where possible.
 BESIDE = $(if $(filter postgres,$(DB)),$(BIN)/python -m tests.servers --)
 test: $(DEV_STAMP) browser
-	@$(BESIDE) $(BIN)/python -m pytest -q -n $(XDIST) -m "not long$(if $(BESIDE), and database)"
+	@$(BESIDE) $(PYTEST) -m "not long$(if $(BESIDE), and database)"
 
 check: static test long
 
-# Everything, the long tests too, on both databases.
+# Everything, the weekly tests too, on both databases.
 weekly: check
-	@$(BIN)/python -m tests.servers -- $(BIN)/python -m pytest -q -n 2
+	@$(PYTEST) -m weekly
+	@$(BIN)/python -m tests.servers -- $(PYTEST)
 
 static: lint types imports templates security
 
 long: $(DEV_STAMP) browser
-	@$(BESIDE) $(BIN)/python -m pytest -q -n 2 -m long
+	@$(BESIDE) $(PYTEST) -m "long and not weekly"
 
 # The fault suite alone, whole; its figures stand at the end. FAULT_SEED repeats a run.
 faults: $(DEV_STAMP)

@@ -1,42 +1,36 @@
 """`create_app`: the only place where the parts are put together."""
 
-import secrets
 from pathlib import Path
 
 import structlog
-from flask import Flask, Response, current_app, g, request
+from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard.config.public import public_settings
 from dashboard.config.settings import Config
-from dashboard.config.types import LOOPBACK
+from dashboard.config.urls import LOOPBACK
 from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.ports import Clock
 from dashboard.services.staff.manage import FIRST_ADMIN
 from dashboard.store.db.database import Database
 from dashboard.views import BLUEPRINTS
-from dashboard.web.asker import init_asking
 from dashboard.web.auth.guard import init_access
 from dashboard.web.auth.saved_forms import init_kept
 from dashboard.web.auth.session_interface import ServerSessions
 from dashboard.web.auth.step_up import init_step_up
-from dashboard.web.close_connection import CloseConnectionMiddleware
-from dashboard.web.compression import compress
 from dashboard.web.context import init_context
 from dashboard.web.errors import init_errors
 from dashboard.web.htmx import init_htmx
+from dashboard.web.lifecycle import init_lifecycle
+from dashboard.web.middleware import Middleware
 from dashboard.web.rendering.assets import init_static
 from dashboard.web.rendering.banners import init_standing, keep_call_status
 from dashboard.web.rendering.filters import init_formats
 from dashboard.web.rendering.i18n import init_i18n
 from dashboard.web.rendering.pii import init_personal
 from dashboard.web.rendering.template_env import TemplateEnvironment
-from dashboard.web.request_log import init_logs
-from dashboard.web.routing import apply_cache, find_policy, require_policies
+from dashboard.web.routing import require_policies
 from dashboard.web.security.csrf import init_csrf, init_origin
-from dashboard.web.security.events import init_security_events
-from dashboard.web.security.headers import SecurityHeaders
-from dashboard.web.security.hosts import OneHostSpelling
 from dashboard.wiring import build_services, now
 
 log = structlog.get_logger()
@@ -55,10 +49,10 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     database = Database(config.database_url)
     built = build_services(config, database, clock, keep_call_status)
     built.operations.readiness.examine()
-    built.operations.readiness.settle(config.environment, config.partner_api_url)
-    built.attempts.log.close_abandoned()
-    built.credentials.active.seal_anew()
-    built.auth.factors.seal_anew()
+    built.operations.readiness.bind_environment(config.environment, config.partner_api_url)
+    built.attempts.log.expire_abandoned()
+    built.credentials.active.reencrypt()
+    built.auth.factors.reencrypt()
     app = Flask(__name__, template_folder=ROOT / "templates", static_folder=None)
     app.jinja_environment = TemplateEnvironment
     app.config.update(
@@ -83,13 +77,10 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
 
 
 def _add_parts(app: Flask) -> None:
-    app.before_request(_begin)
-    init_logs(app)
-    init_security_events(app)
+    init_lifecycle(app)
     init_context(app)
     init_errors(app)
     init_htmx(app)
-    init_asking(app)
     init_origin(app)
     init_access(app)
     init_csrf(app)
@@ -101,27 +92,14 @@ def _add_parts(app: Flask) -> None:
     init_standing(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    app.after_request(_finish)
-
-
-def _begin() -> None:
-    g.request_id = secrets.token_hex(8)
-
-
-def _finish(response: Response) -> Response:
-    apply_cache(find_policy(current_app, request.endpoint), response)
-    response.headers["X-Request-Id"] = g.request_id
-    return compress(response)
 
 
 def _add_middleware(app: Flask, config: Config, clock: Clock) -> None:
     init_static(app, ROOT / "static", ROOT / "instance" / "static")
     own_host = config.trusted_hosts[0].lstrip(".") if config.trusted_hosts else "localhost"
-    app.wsgi_app = OneHostSpelling(app.wsgi_app, own_host)  # type: ignore[method-assign]  # Flask's way
-    app.wsgi_app = SecurityHeaders(  # type: ignore[method-assign]  # Flask's way
-        app.wsgi_app, clock, hsts_subdomains=config.hsts_subdomains
+    app.wsgi_app = Middleware(  # type: ignore[method-assign]  # Flask's way
+        app.wsgi_app, clock, own_host, hsts_subdomains=config.hsts_subdomains
     )
     if config.proxies:
         hops = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's way
-    app.wsgi_app = CloseConnectionMiddleware(app.wsgi_app)  # type: ignore[method-assign]  # Flask's way

@@ -44,7 +44,7 @@ def run_worker() -> int:
     database = Database(config.database_url)
     services = build_services(config, database)
     services.operations.readiness.check()
-    services.operations.readiness.settle(config.environment, config.partner_api_url)
+    services.operations.readiness.bind_environment(config.environment, config.partner_api_url)
     worker = MaintenanceWorker(services, now)
     log.info("worker_started")
     while not stopped.is_set():
@@ -80,7 +80,7 @@ class MaintenanceWorker:
         services = self._services
         yield self._log_head
         yield services.operations.heartbeat.note
-        yield services.attempts.log.close_abandoned
+        yield services.attempts.log.expire_abandoned
         yield services.auth.saved_forms.sweep
         yield services.audit.log.append_sums
         yield services.upstream.probe.try_again

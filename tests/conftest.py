@@ -2,7 +2,6 @@
 
 import itertools
 import secrets
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,7 +17,6 @@ from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
-from dashboard.store.db.sqlite import url_of
 from dashboard.store.staff.members import StaffMember
 from tests import counters, databases
 from tests.browser.install import NO_CHROMIUM
@@ -127,16 +125,6 @@ def database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def file_database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
-    """A database in a file, whatever the engine of the run: for what is of SQLite alone."""
-    file = tmp_path / "alone.sqlite3"
-    shutil.copy(migrated, file)
-    database = Database(url_of(file))
-    yield database
-    database.close()
-
-
-@pytest.fixture
 def clock() -> TestClock:
     return TestClock()
 
@@ -190,10 +178,7 @@ def compiled_templates() -> CompiledPages:
 
 @pytest.fixture
 def app(
-    config: Config,
-    database: Database,
-    clock: TestClock,
-    compiled_templates: CompiledPages,
+    config: Config, database: Database, clock: TestClock, compiled_templates: CompiledPages
 ) -> Flask:
     assert database
     app = create_app(config, clock)

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from tests.canaries import canaries
 ROOT = Path(__file__).parents[1]
 START_S = 30.0
 STOP_S = 20.0
+# Linux gives away those from 32768 on; each of these is tried once a process.
+PORTS = secrets.SystemRandom().sample(range(20_000, 32_768), 4_000)
 COMMAND = ["-m", "gunicorn", "--config", "python:dashboard.gunicorn", "dashboard.wsgi:app"]
 
 
@@ -48,9 +51,12 @@ def serve(folder: Path, settings: Mapping[str, str], port: int = 0) -> Iterator[
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port on which nobody listens, below those that the system gives away itself."""
+    while True:
+        port = PORTS.pop()
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_for(url: str, log: Path) -> None:

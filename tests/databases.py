@@ -3,8 +3,8 @@
 That is the URL of a PostgreSQL server for tests alone, with the right to create databases.
 """
 
-import hashlib
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,10 +22,31 @@ from dashboard.store.db.database import Database
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
 PASSWORD = urlsplit(SERVER).password or ""
 FILE = "dashboard.sqlite3"
-TRIGGERS = {"audit_no_update", "audit_no_delete"} | {
-    audit_triggers.WALKED_PAST_BY["postgresql" if SERVER else "sqlite"]
-}
+WALKED_PAST_BY = audit_triggers.WALKED_PAST_BY["postgresql" if SERVER else "sqlite"]
+TRIGGERS = {"audit_no_update", "audit_no_delete", WALKED_PAST_BY}
 _connected: dict[str, set[Engine]] = {}  # to be closed before their database goes
+_names: dict[Path, str] = {}  # of each folder's database, whether it is there yet or not
+_made: set[str] = set()
+_spare: list[str] = []  # those of `_made` that no folder has; they are as `fill` makes them
+_shapes: list[object] = []  # of the schema they have
+_first_rows: dict[str, str] = {}  # of the tables that are not empty in them
+
+# Whatever changes a schema writes rows of these; whatever only writes to tables does not.
+_SHAPE = """
+SELECT md5(string_agg(part::text, ',' ORDER BY part::text)) FROM (
+  SELECT oid, xmin FROM pg_class UNION ALL SELECT oid, xmin FROM pg_proc
+  UNION ALL SELECT oid, xmin FROM pg_trigger UNION ALL SELECT attrelid, xmin FROM pg_attribute
+) AS part WHERE oid >= 16384"""
+_EMPTY = """
+DO $$ DECLARE name text; BEGIN
+  PERFORM pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid();
+  SET LOCAL session_replication_role = replica;
+  FOR name IN SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' LOOP
+    EXECUTE 'DELETE FROM ' || name;
+  END LOOP;
+  PERFORM setval(oid, 1, false) FROM pg_class WHERE relkind = 'S';
+END $$"""
 
 
 def _remember(connection: Connection) -> None:
@@ -43,17 +64,23 @@ def url_for(folder: Path) -> str:
 
 def migrate_template(folder: Path) -> None:
     """Make the database that `fill` copies, on a server."""
-    if SERVER:
-        _command("CREATE DATABASE {}", _name(folder))
-        database = Database(url_for(folder))
-        database.upgrade()
-        database.close()
+    if not SERVER:
+        return
+    _create(_name(folder))
+    database = Database(url_for(folder))
+    database.upgrade()
+    database.close()
+    with psycopg.connect(url_for(folder)) as connection:
+        _shapes.append(connection.execute(_SHAPE).fetchone())
+        _first_rows.update(_rows(connection, "json_agg(t)::text"))
 
 
 def make(folder: Path) -> Database:
     """Make a folder's database, empty: without a schema."""
     if SERVER:
-        _command("CREATE DATABASE {}", _name(folder))
+        if _name(folder) in _made:
+            _drop(_name(folder))
+        _create(_name(folder))
     database = Database(url_for(folder))
     database.create()
     return database
@@ -64,16 +91,24 @@ def fill(migrated: Path, folder: Path) -> None:
     if not SERVER:
         shutil.copy(migrated, folder / FILE)
         return
-    copied = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
-    _command(copied, _name(folder), _name(migrated.parent))
+    if _name(folder) not in _made:
+        _create(_name(folder), "TEMPLATE {} STRATEGY FILE_COPY", _name(migrated.parent))
 
 
 def drop(folder: Path) -> None:
-    """Take a folder's database away from the server; files go with their folder."""
-    if SERVER:
-        for engine in _connected.pop(_name(folder), ()):
-            engine.dispose()
-        _command("DROP DATABASE IF EXISTS {} WITH (FORCE)", _name(folder))
+    """Take a folder's database away from it; files go with their folder.
+
+    Another folder gets it, emptied, if it still has the schema: making one takes far longer.
+    """
+    name = _names.pop(folder, "")
+    for engine in _connected.pop(name, ()):
+        engine.dispose()
+    if name not in _made:
+        return
+    if _empty(name):
+        _spare.append(name)
+    else:
+        _drop(name)
 
 
 def rows_of(folder: Path) -> str:
@@ -83,16 +118,14 @@ def rows_of(folder: Path) -> str:
 
 def rows_at(url: str) -> str:
     """Return every row of a server's database as text, of one that is not there nothing."""
-    tables = "SELECT format('%I', tablename) FROM pg_tables WHERE schemaname = 'public'"
     try:
         connection = psycopg.connect(url)
     except psycopg.OperationalError:  # the test has none
         return ""
     with connection:
-        names = [name for (name,) in connection.execute(tables)]
-        texts = [connection.execute(f"SELECT t::text FROM {name} t").fetchall() for name in names]  # noqa: S608  names of ours
+        rows = _rows(connection, "string_agg(t::text, E'\\n')")
     connection.close()
-    return "\n".join(text for rows in texts for (text,) in rows)
+    return "\n".join(text for text in rows.values() if text)
 
 
 def another(database: Database) -> Database:
@@ -167,7 +200,39 @@ def accept(connection: Connection, table: str = "audit") -> None:
 
 
 def _name(folder: Path) -> str:
-    return "test_" + hashlib.sha256(str(folder).encode()).hexdigest()[:24]
+    if folder not in _names:
+        _names[folder] = _spare.pop() if _spare else f"test_{secrets.token_hex(12)}"
+    return _names[folder]
+
+
+def _create(name: str, how: str = "", *names: str) -> None:
+    _command(f"CREATE DATABASE {{}} {how}", name, *names)
+    _made.add(name)
+
+
+def _drop(name: str) -> None:
+    _command("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    _made.discard(name)
+
+
+def _empty(name: str) -> bool:
+    """Make a database as `fill` makes one; say that it is, which takes the schema it had."""
+    with psycopg.connect(_of_server(name)) as connection:
+        if connection.execute(_SHAPE).fetchone() not in _shapes:
+            return False
+        connection.execute(_EMPTY)
+        for table, rows in _first_rows.items():
+            filled = f"INSERT INTO {table} SELECT * FROM json_populate_recordset(NULL::{table}, %s)"  # noqa: S608  ours
+            connection.execute(filled, [rows])
+    return True
+
+
+def _rows(connection: psycopg.Connection, read: str) -> dict[str, str]:
+    """Return what SQL reads from all rows `t` of each table that has any."""
+    asked = "SELECT format('%I', tablename) FROM pg_tables WHERE schemaname = 'public'"
+    names = [name for (name,) in connection.execute(asked)]
+    found = [connection.execute(f"SELECT {read} FROM {name} t").fetchone() for name in names]  # noqa: S608  names of ours
+    return {name: row[0] for name, row in zip(names, found, strict=True) if row and row[0]}
 
 
 def _of_server(name: str) -> str:

@@ -14,6 +14,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from tests.dashboard_process import free_port
+
 
 @dataclass
 class Inbox:
@@ -85,10 +87,3 @@ def serve_lines(*lines: bytes) -> Iterator[int]:
         threading.Thread(target=answer, daemon=True).start()
         yield int(server.getsockname()[1])
         over.set()
-
-
-def free_port() -> int:
-    """Return a port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

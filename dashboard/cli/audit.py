@@ -9,6 +9,7 @@ from contextlib import closing, nullcontext, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from dashboard.config.areas import audit_chain
 from dashboard.config.settings import load_config
 from dashboard.crypto.keyring import KeyPurpose, Keyring, Keys
 from dashboard.services.audit.log import AuditLog, Head
@@ -23,7 +24,7 @@ from dashboard.wiring import now
 
 STDIN = Path("-")
 LINE_MAX = 64 * 1024  # bytes of a line of a log
-NAMED = 20  # gaps and rows that are printed one by one
+PRINTED_AT_MOST = 20  # gaps and rows that are printed one by one
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -59,7 +60,7 @@ def _verify(options: argparse.Namespace) -> int:
     if options.file:
         return _verify_file(options.file, options.head)
     config = load_config()
-    chain = Chain(config.keyring.keys(KeyPurpose.CHAIN), config.environment)
+    chain = audit_chain(config)
     noted = [options.head] if options.head else []
     if options.log:
         noted.extend(_noted_in(_lines(options.log)))
@@ -163,5 +164,5 @@ def _tell(found: Checked, *, with_keys: bool) -> None:
 
 def _some(words: Iterable[str]) -> str:
     every = list(words)
-    more = f" and {len(every) - NAMED} more" if len(every) > NAMED else ""
-    return ", ".join(every[:NAMED]) + more
+    more = f" and {len(every) - PRINTED_AT_MOST} more" if len(every) > PRINTED_AT_MOST else ""
+    return ", ".join(every[:PRINTED_AT_MOST]) + more

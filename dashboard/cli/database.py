@@ -4,11 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
+from dashboard.config.areas import audit_chain
 from dashboard.config.settings import load_config
-from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.backup.checks import Contents, Restoring
 from dashboard.services.backup.sqlite import back_up, restore
-from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
 from dashboard.wiring import now
 
@@ -26,7 +25,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _backup(options: argparse.Namespace) -> int:
     config = load_config()
-    chain = Chain(config.keyring.keys(KeyPurpose.CHAIN), config.environment)
+    chain = audit_chain(config)
     contents = back_up(config.database_url, options.file, chain)
     print(f"{options.file} is a complete copy of {Database(config.database_url).where}.")
     return _tell(contents)
@@ -34,7 +33,7 @@ def _backup(options: argparse.Namespace) -> int:
 
 def _restore(options: argparse.Namespace) -> int:
     config = load_config()
-    chain = Chain(config.keyring.keys(KeyPurpose.CHAIN), config.environment)
+    chain = audit_chain(config)
     restoring = Restoring(config.environment, config.partner_api_url, chain, now)
     done = restore(config.database_url, options.file, restoring)
     where = Database(config.database_url).where

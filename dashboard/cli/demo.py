@@ -20,12 +20,11 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from dashboard.config.areas import audit_chain
 from dashboard.config.settings import load_config
-from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.auth import passwords
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
-from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
 from dashboard.wiring import now
 
@@ -143,7 +142,7 @@ def _prepare(kept: Mapping[str, str], environ: Mapping[str, str]) -> str | None:
     config = load_config()
     database = Database(config.database_url)
     database.upgrade()
-    chain = Chain(config.keyring.keys(KeyPurpose.CHAIN), config.environment)
+    chain = audit_chain(config)
     staff = Staff(database, chain, now, brand=config.brand)
     if staff.find(ADMIN) is None:
         staff.add(ADMIN, "Demo Admin", kept[PASSWORD], [Role.ADMIN])

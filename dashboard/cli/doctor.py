@@ -10,8 +10,9 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
-from dashboard.config.checks import is_guessable
+from dashboard.config.areas import build_counters
 from dashboard.config.env_file import ENCODING
+from dashboard.config.secret_checks import is_guessable
 from dashboard.config.settings import Config, UnsafeConfigError, load_config
 from dashboard.partner.client import PartnerClient
 from dashboard.partner.credentials import Credentials
@@ -25,7 +26,7 @@ from dashboard.services.diagnostics.upstream import UpstreamDoctor
 from dashboard.services.permissions import Role
 from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.store.db.database import Database
-from dashboard.wiring import build_counters, build_services, now
+from dashboard.wiring import build_services, now
 
 ENV_FILE = Path(".env")
 HIGH = 10  # times the default

@@ -12,8 +12,8 @@ from dashboard.cli import database as cli_database
 from dashboard.cli import staff as cli_staff
 from dashboard.cli.demo import DemoError, run_demo
 from dashboard.cli.doctor import run_doctor
+from dashboard.config.areas import audit_chain
 from dashboard.config.settings import Config, UnsafeConfigError, load_config
-from dashboard.crypto.keyring import KeyPurpose
 from dashboard.logs import configure_logs
 from dashboard.services.auth.password_rules import WeakPasswordError
 from dashboard.services.backup.checks import BackupError
@@ -24,7 +24,6 @@ from dashboard.services.operations.readiness import NotReadyError, Readiness
 from dashboard.services.recorder.recorder import AuditRecorder
 from dashboard.services.staff.manage import Staff, StaffError
 from dashboard.simulator.cli import main as run_simulator
-from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database, StoreError
 from dashboard.text.characters import write_out
 from dashboard.text.files import TableError, read_file
@@ -114,20 +113,22 @@ def _upgrade(_options: argparse.Namespace) -> int:
 def _kyc_import(options: argparse.Namespace) -> int:
     content = read_file(options.file)
     config = load_config()
-    taken = KycImport(_ready_database(config), _chain(config), now, config.kyc_links).take(content)
+    taken = KycImport(_ready_database(config), audit_chain(config), now, config.kyc_links).take(
+        content
+    )
     print(f"{taken} new links were imported.")
     return 0
 
 
 def _staff() -> Staff:
     config = load_config()
-    database, chain = _ready_database(config), _chain(config)
+    database, chain = _ready_database(config), audit_chain(config)
     return Staff(database, chain, now, by_password=config.password_log_in, brand=config.brand)
 
 
 def _freezing() -> CallFreeze:
     config = load_config()
-    database, chain = _ready_database(config), _chain(config)
+    database, chain = _ready_database(config), audit_chain(config)
     return CallFreeze(database, AuditRecorder(chain, now), now)
 
 
@@ -135,7 +136,3 @@ def _ready_database(config: Config) -> Database:
     database = Database(config.database_url)
     Readiness(database).examine()
     return database
-
-
-def _chain(config: Config) -> Chain:
-    return Chain(config.keyring.keys(KeyPurpose.CHAIN), config.environment)

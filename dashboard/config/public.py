@@ -1,6 +1,6 @@
 """What pages show of the configuration."""
 
-from dashboard.config.settings import Config
+from dashboard.config.settings import Config, Environment
 from dashboard.partner.assumptions import list_params
 from dashboard.web.context import PublicSettings
 
@@ -9,6 +9,7 @@ def public_settings(config: Config) -> PublicSettings:
     """Return it. No secret is among it."""
     return PublicSettings(
         environment=config.environment,
+        is_production=config.environment is Environment.PRODUCTION,
         address=config.address,
         brand=config.brand,
         partner_api_url=config.partner_api_url,

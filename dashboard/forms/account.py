@@ -81,6 +81,12 @@ class ChangePasswordForm(NewPasswordForm):
         max_length=PASSWORD_MAX,
     )
 
+    def refuse_current(self) -> None:
+        """Tell beside the field that it is another password."""
+        self.password.errors = [
+            _("This isn’t your current password. After a few more attempts you’ll have to wait.")
+        ]
+
 
 class PasskeyForm(LocalizedForm):
     """What the browser answered, and by which name its owner knows the passkey."""

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from wtforms import Form
 
 # What the API calls a field is documented, how its texts name one is not: these words suffice.
-NAMED: Mapping[str, re.Pattern[str]] = {
+FIELD_PATTERNS: Mapping[str, re.Pattern[str]] = {
     name: re.compile(words, re.IGNORECASE)
     for name, words in {
         "user_type": r"user.?type",
@@ -24,7 +24,9 @@ NAMED: Mapping[str, re.Pattern[str]] = {
 
 def add_api_errors(form: Form, reason: str) -> bool:
     """Put the API's reason beside each field that it names; say whether there was one."""
-    named = [name for name, words in NAMED.items() if name in form and words.search(reason)]
+    named = [
+        name for name, words in FIELD_PATTERNS.items() if name in form and words.search(reason)
+    ]
     for name in named:
         form[name].errors = [gettext("The API refused this: “%(reason)s”", reason=reason)]
     return bool(named)

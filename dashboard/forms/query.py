@@ -12,7 +12,9 @@ from dashboard.text import limits
 
 PAGE_MAX = 1_000_000
 POSITION_MAX = 2**63 - 1  # the largest number that the database knows
-KEPT = "kept"  # what web/auth/saved_forms.py adds to the address of a page that shows a form again
+KEPT_PARAM = (
+    "kept"  # what web/auth/saved_forms.py adds to the address of a page that shows a form again
+)
 
 
 class WholeNumberField(NumberField):
@@ -35,7 +37,7 @@ class QueryForm(Form):
     def __init__(self, given: MultiDict[str, str]) -> None:
         once = {name: values[0] for name, values in given.lists() if len(values) == 1}
         super().__init__(MultiDict({name: value for name, value in once.items() if value.strip()}))
-        known = {*self._fields, KEPT}
+        known = {*self._fields, KEPT_PARAM}
         self._unusable = {name for name in given if name not in once or name not in known}
 
     def dropped(self) -> list[str]:

@@ -25,7 +25,9 @@ class OidcClient:
         self._clock = clock
         self._discovery = Discovery(application.issuer, clock)
 
-    def log_in_address(self, secrets: LoginSecrets, redirect_uri: str, *, anew: bool) -> str:
+    def authorization_url(
+        self, secrets: LoginSecrets, redirect_uri: str, *, force_login: bool
+    ) -> str:
         """Return where a browser goes to log in; `anew` whatever sessions are open there.
 
         Raises:
@@ -43,11 +45,11 @@ class OidcClient:
             nonce=secrets.nonce,
             code_challenge=create_s256_code_challenge(secrets.verifier),
             code_challenge_method="S256",
-            **(ANEW if anew else {}),
+            **(ANEW if force_login else {}),
         )
         return address
 
-    def redeem(self, code: str, secrets: LoginSecrets, redirect_uri: str) -> Identity:
+    def exchange_code(self, code: str, secrets: LoginSecrets, redirect_uri: str) -> Identity:
         """Return who logged in, for the code that their browser brought.
 
         Raises:
@@ -66,9 +68,7 @@ class OidcClient:
         address, headers, body = auth.prepare(
             "POST", metadata.token_endpoint, {"Content-Type": FORM}, body
         )
-        answer = self._discovery.fetch(
-            Request("POST", "token", address, body=body.encode()), headers
-        )
+        answer = self._discovery.fetch(Request("POST", "token", address, form=body), headers)
         id_token = answer.get("id_token")
         if not isinstance(id_token, str):
             raise ProviderError(Failure.UNTRUSTED, "token: without an ID token")

@@ -11,14 +11,13 @@ from joserfc.errors import JoseError
 from joserfc.jwk import Key, KeySet
 
 from dashboard.oidc.models import Failure, ProviderError
-from dashboard.partner.gate import Bulkhead
 from dashboard.partner.http.messages import NoResponse, Request
 from dashboard.partner.http.transport import Transport
 from dashboard.partner.json_shape import ShapeError, parse_json
 
 DEADLINE_S = 5.0
-AT_ONCE = 4  # a provider that hangs holds up so many threads at most
-KEPT = timedelta(hours=1)
+MAX_CONCURRENT = 4  # a provider that hangs holds up so many threads at most
+CACHE_FOR = timedelta(hours=1)
 KEYS_AGAIN_AFTER = timedelta(minutes=1)
 ASYMMETRIC = frozenset(
     {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
@@ -46,7 +45,7 @@ class Discovery:
         self._issuer = issuer
         self._clock = clock
         self._transport = Transport("", clock)
-        self._bulkhead = Bulkhead(AT_ONCE)
+        self._slots = threading.BoundedSemaphore(MAX_CONCURRENT)
         self._lock = threading.Lock()
         self._metadata: tuple[datetime, Metadata] | None = None
         self._keys: tuple[datetime, KeySet] | None = None
@@ -55,7 +54,7 @@ class Discovery:
         """Return the provider's addresses. Raises ProviderError."""
         with self._lock:
             held = self._metadata
-        if held is None or self._age(held[0]) > KEPT:
+        if held is None or self._age(held[0]) > CACHE_FOR:
             address = get_well_known_url(self._issuer, external=True)
             found = self._read_metadata(self.fetch(Request("GET", "discovery", address)))
             held = (self._clock(), found)
@@ -72,7 +71,7 @@ class Discovery:
         """
         with self._lock:
             held = self._keys
-        key = _find(held[1], key_id) if held and self._age(held[0]) < KEPT else None
+        key = _find(held[1], key_id) if held and self._age(held[0]) < CACHE_FOR else None
         if key is None and (held is None or self._age(held[0]) > KEYS_AGAIN_AFTER):
             held = (self._clock(), self._fetch_keys())
             with self._lock:
@@ -86,7 +85,7 @@ class Discovery:
         self, outgoing: Request, headers: Mapping[str, str] | None = None
     ) -> Mapping[str, object]:
         """Return the JSON object that the provider answers. Raises ProviderError."""
-        if not self._bulkhead.take():
+        if not self._slots.acquire(blocking=False):
             raise ProviderError(Failure.UNAVAILABLE, f"{outgoing.template}: too many wait for it")
         try:
             reply = self._transport.exchange(
@@ -97,7 +96,7 @@ class Discovery:
                 is_shut=lambda: False,
             )
         finally:
-            self._bulkhead.give_back()
+            self._slots.release()
         if isinstance(reply, NoResponse):
             raise ProviderError(Failure.UNAVAILABLE, f"{outgoing.template}: {reply.kind}")
         try:

@@ -81,7 +81,7 @@ def _text(claims: Mapping[str, object], name: str, most: int) -> str | None:
     if not isinstance(value, str) or len(value) > most:
         return None
     text = characters.trim(value)
-    return None if characters.has_invisible(text) else text
+    return None if characters.find_invisible(text) else text
 
 
 def _time(value: object) -> datetime | None:

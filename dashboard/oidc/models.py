@@ -64,7 +64,9 @@ class Provider(Protocol):
 
     issuer: str
 
-    def log_in_address(self, secrets: LoginSecrets, redirect_uri: str, *, anew: bool) -> str:
+    def authorization_url(
+        self, secrets: LoginSecrets, redirect_uri: str, *, force_login: bool
+    ) -> str:
         """Return where a browser goes to log in; `anew` whatever sessions are open there.
 
         Raises:
@@ -72,7 +74,7 @@ class Provider(Protocol):
 
         """
 
-    def redeem(self, code: str, secrets: LoginSecrets, redirect_uri: str) -> Identity:
+    def exchange_code(self, code: str, secrets: LoginSecrets, redirect_uri: str) -> Identity:
         """Return who logged in, for the code that their browser brought.
 
         Raises:

@@ -14,19 +14,14 @@ class Asker(StrEnum):
     NOW = "now"  # a person who chose not to wait
 
 
-_asker = ContextVar("asker", default=Asker.PROGRAM)
-
-
-def asker() -> Asker:
-    """Return who the calls of this thread are made for."""
-    return _asker.get()
+asker = ContextVar("asker", default=Asker.PROGRAM)  # of the calls that this thread makes
 
 
 @contextmanager
 def asking_for(who: Asker) -> Iterator[None]:
     """Make calls for this asker until the block ends."""
-    token = _asker.set(who)
+    token = asker.set(who)
     try:
         yield
     finally:
-        _asker.reset(token)
+        asker.reset(token)

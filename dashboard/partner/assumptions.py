@@ -67,7 +67,8 @@ def read_user_page(body: object) -> UserPage:
 
     """
     path, items, places = _find_items(body)
-    cursor = _find_cursor(places)
+    cursors = (place.get(_CURSOR) for place in places.values())
+    cursor = next((each for each in cursors if isinstance(each, str) and each), None)
     is_long = cursor is not None and len(cursor) > limits.CURSOR
     return UserPage(
         rows=tuple(read_row(raw, position) for position, raw in enumerate(items, start=1)),
@@ -143,11 +144,6 @@ def _find_counter(places: _Places, names: tuple[str, str]) -> int | None:
         ),
         None,
     )
-
-
-def _find_cursor(places: _Places) -> str | None:
-    found = (place.get(_CURSOR) for place in places.values())
-    return next((value for value in found if isinstance(value, str) and value), None)
 
 
 def _texts(body: object) -> list[str]:

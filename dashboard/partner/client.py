@@ -3,17 +3,17 @@
 Source of every path and field: docs/partner-api.md. No method retries a write.
 """
 
+import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID
 
 from dashboard.partner import assumptions as assumed
 from dashboard.partner import readers
 from dashboard.partner import responses as wire
 from dashboard.partner.call import CallRunner
-from dashboard.partner.gate import Bulkhead, Gate
-from dashboard.partner.http.messages import Request, path_id, post
+from dashboard.partner.gate import Gate
+from dashboard.partner.http.messages import Request, path_id
 from dashboard.partner.http.transport import Transport
 from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.outcomes import same_email, same_user
@@ -22,10 +22,7 @@ from dashboard.partner.responses import Answer
 from dashboard.partner.telemetry import CallRecord
 
 PREFIX = "/api/v1/partner"
-READ_ATTEMPTS = 3
-WRITE_ATTEMPTS = 1
-
-T = TypeVar("T")
+READ_DEADLINE_S, WRITE_DEADLINE_S = 5.0, 15.0
 
 
 class PartnerClient:
@@ -50,19 +47,19 @@ class PartnerClient:
         clock: Callable[[], datetime],
         list_params: Mapping[str, str] | None = None,
         observer: Callable[[CallRecord], None] | None = None,
-        slots: int | None = None,
-        read_deadline_s: float = 5.0,
-        write_deadline_s: float = 15.0,
+        slots: int = sys.maxsize,
+        read_deadline_s: float = READ_DEADLINE_S,
+        write_deadline_s: float = WRITE_DEADLINE_S,
     ) -> None:
         self._list_params = assumed.list_params(list_params or {})
-        self._read_deadline_s = read_deadline_s
-        self._write_deadline_s = write_deadline_s
         self._calls = CallRunner(
             Transport(base_url.rstrip("/") + PREFIX, clock),
             gate,
             clock=clock,
             observer=observer,
-            bulkhead=Bulkhead(slots),
+            slots=slots,
+            read_deadline_s=read_deadline_s,
+            write_deadline_s=write_deadline_s,
         )
 
     def register_user(self, new_user: NewUser) -> Answer[wire.Registered]:
@@ -81,7 +78,7 @@ class PartnerClient:
             same_email(registered.email, new_user.email)
             return registered
 
-        return self._write(post("/users", new_user.body()), read)
+        return self._calls.make(Request("POST", "/users", json=new_user.body()), read)
 
     def list_users(self, query: UserQuery) -> Answer[wire.UserPage]:
         """GET /users: one page, newest first; a row that cannot be read is a `BadRow`.
@@ -90,8 +87,8 @@ class PartnerClient:
             Malformed: the list has none of the known shapes; `found` says what came.
 
         """
-        outgoing = Request("GET", "/users", "/users", query.params(self._list_params))
-        return self._read(outgoing, assumed.read_user_page)
+        outgoing = Request("GET", "/users", params=query.params(self._list_params))
+        return self._calls.make(outgoing, assumed.read_user_page)
 
     def get_user(self, user_id: UUID) -> Answer[wire.User]:
         """GET /users/{userId}: one user.
@@ -108,7 +105,7 @@ class PartnerClient:
             same_user(user.id, user_id)
             return user
 
-        return self._read(outgoing, read)
+        return self._calls.make(outgoing, read)
 
     def start_kyc(self, user_id: UUID, applicant: KycApplicant) -> Answer[wire.KycStarted]:
         """POST /kyc: start identity verification. Store both fields of the answer at once.
@@ -120,8 +117,8 @@ class PartnerClient:
             PartnerError: with `outcome_unknown` the only start there is may be used up.
 
         """
-        outgoing = post("/kyc", {"userId": path_id(user_id), **applicant.body()})
-        return self._write(outgoing, readers.read_kyc_started)
+        outgoing = Request("POST", "/kyc", json={"userId": path_id(user_id), **applicant.body()})
+        return self._calls.make(outgoing, readers.read_kyc_started)
 
     def exchange_token(self, user_id: UUID) -> Answer[wire.IssuedToken]:
         """POST /auth/token: issue a user JWT, one hour. `raw` is None.
@@ -132,14 +129,14 @@ class PartnerClient:
             PartnerError: with `outcome_unknown` a token may exist; nothing can look it up.
 
         """
-        outgoing = post("/auth/token", {"userId": path_id(user_id)}, keep_raw=False)
+        outgoing = Request("POST", "/auth/token", json={"userId": path_id(user_id)}, keep_raw=False)
 
         def read(body: object) -> wire.IssuedToken:
             token = readers.read_issued_token(body)
             same_user(token.user_id, user_id)
             return token
 
-        return self._write(outgoing, read)
+        return self._calls.make(outgoing, read)
 
     def exchange_privy_token(self, login: PrivyLogin) -> Answer[wire.IssuedToken]:
         """POST /auth/login, deprecated: exchange a Privy token for a user JWT. `raw` is None.
@@ -155,11 +152,7 @@ class PartnerClient:
             PartnerError: with `outcome_unknown` a token, and a user, may exist.
 
         """
-        outgoing = post("/auth/login", login.body(), keep_raw=False, secret=login.privy_token)
-        return self._write(outgoing, readers.read_issued_token)
-
-    def _read(self, outgoing: Request, read: Callable[[object], T]) -> Answer[T]:
-        return self._calls.make(outgoing, read, self._read_deadline_s, READ_ATTEMPTS)
-
-    def _write(self, outgoing: Request, read: Callable[[object], T]) -> Answer[T]:
-        return self._calls.make(outgoing, read, self._write_deadline_s, WRITE_ATTEMPTS)
+        outgoing = Request(
+            "POST", "/auth/login", json=login.body(), keep_raw=False, secret=login.privy_token
+        )
+        return self._calls.make(outgoing, readers.read_issued_token)

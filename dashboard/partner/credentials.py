@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 HIDDEN = "[hidden]"
 HINT_FROM_LENGTH, HINT_TAIL = 16, 4
@@ -14,7 +14,7 @@ _HEADER_VALUE = re.compile(r"[\x21-\x7e\xa0-\xff](?:[\x20-\x7e\xa0-\xff]*[\x21-\
 
 @dataclass(frozen=True, repr=False)
 class Credentials:
-    """An API key and its secret.
+    """An API key and its secret. `id` names the pair in 12 digits that tell nothing of it.
 
     Raises:
         ValueError: a value that no HTTP header can carry; the message does not repeat it.
@@ -23,6 +23,7 @@ class Credentials:
 
     api_key: str
     api_secret: str
+    id: str = field(init=False)
 
     def __post_init__(self) -> None:
         for name, value in (("API key", self.api_key), ("API secret", self.api_secret)):
@@ -31,15 +32,11 @@ class Credentials:
                     f"The partner's {name} is empty or holds a character that no HTTP header "
                     "can carry, such as a line break. Copy it again."
                 )
+        pair = f"{self.api_key}\n{self.api_secret}".encode()
+        object.__setattr__(self, "id", hashlib.sha256(pair).hexdigest()[:12])
 
     def __repr__(self) -> str:
         return "Credentials(…)"
-
-    @property
-    def id(self) -> str:
-        """Name the pair in 12 hexadecimal digits that tell nothing of it."""
-        pair = f"{self.api_key}\n{self.api_secret}".encode()
-        return hashlib.sha256(pair).hexdigest()[:12]
 
     @property
     def hint(self) -> str:
@@ -48,10 +45,6 @@ class Credentials:
         shown = start[0] if start else ""
         long = len(self.api_key) - len(shown) >= HINT_FROM_LENGTH
         return f"{shown}…{self.api_key[-HINT_TAIL:] if long else ''}"
-
-    def headers(self) -> dict[str, str]:
-        """Both headers of every request (contract: authentication)."""
-        return {"X-Api-Key": self.api_key, "X-Api-Secret": self.api_secret}
 
     def redact(self, text: str, *others: str) -> str:
         """Take the secrets out of a text: an upstream may echo what it was sent."""

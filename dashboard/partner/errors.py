@@ -75,6 +75,11 @@ class PartnerError(Exception):
         self.outcome_unknown = call.get("outcome_unknown", False)
         self.reason = call.get("reason", "")
 
+    @property
+    def cause(self) -> str:
+        """Say in one word of ours what went wrong."""
+        return type(self).__name__
+
     def __str__(self) -> str:
         answer = "no answer" if self.status is None else str(self.status)
         request = f" (request {self.request_id})" if self.request_id else ""
@@ -125,6 +130,11 @@ class Unavailable(PartnerError):
         super().__init__(**call)
         self.retry_after_s = retry_after_s
         self.kind = kind
+
+    @property
+    def cause(self) -> str:
+        """Say why there is no answer."""
+        return self.kind.value
 
 
 class Malformed(PartnerError):

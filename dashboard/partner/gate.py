@@ -1,11 +1,9 @@
-"""Whether a call may go out at all, with which keys, and how many may be under way at once.
+"""Whether a call may go out at all, and with which keys.
 
 The client asks a `Gate` before it sends anything and tells it how the call ended; what is held
-back is `Unavailable` with nothing sent. The bulkhead is this process's own: it refuses at once
-instead of letting a slow upstream take every thread (one that waits cost 590 ms, measured).
+back is `Unavailable` with nothing sent.
 """
 
-import threading
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -13,8 +11,6 @@ from typing import Protocol
 from dashboard.partner.credentials import Credentials
 from dashboard.partner.errors import UnavailableKind
 from dashboard.partner.telemetry import CallResult
-
-BULKHEAD_RETRY_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -83,19 +79,3 @@ class OpenGate:
 
     def leave(self, ticket: Ticket, result: CallResult, retry_after_s: float | None) -> None:
         """Ignore it."""
-
-
-class Bulkhead:
-    """At most so many calls at once in this process; None for no limit."""
-
-    def __init__(self, slots: int | None) -> None:
-        self._slots = threading.BoundedSemaphore(slots) if slots else None
-
-    def take(self) -> bool:
-        """Take a slot, at once or not at all."""
-        return self._slots is None or self._slots.acquire(blocking=False)
-
-    def give_back(self) -> None:
-        """Give the slot back."""
-        if self._slots is not None:
-            self._slots.release()

@@ -52,6 +52,7 @@ def to_answer(
 def _answer(
     outgoing: Request, reply: Response, credentials: Credentials, read: Callable[[object], T]
 ) -> Answer[T]:
+    """Return the answer. The body stays in this frame: the one that raises an error has none."""
     text = credentials.redact(reply.text())
     value = read(parse_json(text, reply.content_type))
     return Answer(

@@ -1,13 +1,31 @@
 """What is asked of the Partner API, in our names, and how it is written in the contract's."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
+
+
+class _Payload:
+    WIRE_NAMES: ClassVar[Mapping[str, str]]
+
+    def body(self) -> dict[str, str]:
+        """Return the JSON body; what is None is not sent."""
+        given = ((name, getattr(self, ours)) for ours, name in self.WIRE_NAMES.items())
+        return {name: str(value) for name, value in given if value is not None}
 
 
 @dataclass(frozen=True)
-class NewUser:
-    """The fields of POST /users; what is None is not sent."""
+class NewUser(_Payload):
+    """The fields of POST /users."""
+
+    WIRE_NAMES: ClassVar[Mapping[str, str]] = {
+        "user_type": "userType",
+        "email": "email",
+        "country_code": "countryCode",
+        "phone": "phone",
+        "preferred_language": "preferredLanguage",
+    }
 
     user_type: Literal["personal", "business"]
     email: str = field(repr=False)
@@ -15,20 +33,18 @@ class NewUser:
     phone: str | None = field(default=None, repr=False)
     preferred_language: str | None = None
 
-    def body(self) -> dict[str, str]:
-        """Return the JSON body."""
-        return _given(
-            userType=self.user_type,
-            email=self.email,
-            countryCode=self.country_code,
-            phone=self.phone,
-            preferredLanguage=self.preferred_language,
-        )
-
 
 @dataclass(frozen=True)
-class KycApplicant:
-    """The fields of POST /kyc but the user's id; what is None is not sent."""
+class KycApplicant(_Payload):
+    """The fields of POST /kyc but the user's id."""
+
+    WIRE_NAMES: ClassVar[Mapping[str, str]] = {
+        "first_name": "firstName",
+        "last_name": "lastName",
+        "email": "email",
+        "phone": "phone",
+        "birth_date": "birthDate",
+    }
 
     first_name: str = field(repr=False)
     last_name: str = field(repr=False)
@@ -36,27 +52,11 @@ class KycApplicant:
     phone: str | None = field(default=None, repr=False)
     birth_date: date | None = field(default=None, repr=False)
 
-    def body(self) -> dict[str, str]:
-        """Return the JSON body without `userId`."""
-        return _given(
-            firstName=self.first_name,
-            lastName=self.last_name,
-            email=self.email,
-            phone=self.phone,
-            birthDate=self.birth_date.isoformat() if self.birth_date else None,
-        )
-
 
 @dataclass(frozen=True)
-class PrivyLogin:
+class PrivyLogin(_Payload):
     """The field of POST /auth/login: somebody's log-in with Privy, a credential."""
 
+    WIRE_NAMES: ClassVar[Mapping[str, str]] = {"privy_token": "privyToken"}
+
     privy_token: str = field(repr=False)
-
-    def body(self) -> dict[str, str]:
-        """Return the JSON body."""
-        return {"privyToken": self.privy_token}
-
-
-def _given(**fields: str | None) -> dict[str, str]:
-    return {name: value for name, value in fields.items() if value is not None}

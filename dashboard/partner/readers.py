@@ -60,25 +60,18 @@ _FLAWS = {
     "string_too_long": ProblemKind.LONG_TEXT,
     "too_long": ProblemKind.LONG_TEXT,
 }
-
-
 _STATUSES = {status.value: status for status in UserStatus}
-
-
-def status_of(text: object) -> UserStatus:
-    """Return the status a word stands for, UNKNOWN for every undocumented one."""
-    return _STATUSES.get(text, UserStatus.UNKNOWN) if isinstance(text, str) else UserStatus.UNKNOWN
 
 
 def read_user(body: object) -> User:
     """Read GET /users/{userId}: `{"success": true, "data": {"user": {…}}}`."""
-    return _build(User, _with_status(_user_object(body), _USER))
+    return _build(User, _pick(_user_object(body), _USER))
 
 
 def read_registered(body: object) -> Registered:
     """Read POST /users: the same envelope, four fields."""
     require_success(body)
-    return _build(Registered, _with_status(_user_object(body), _REGISTERED))
+    return _build(Registered, _pick(_user_object(body), _REGISTERED))
 
 
 def read_kyc_started(body: object) -> KycStarted:
@@ -93,7 +86,7 @@ def read_issued_token(body: object) -> IssuedToken:
     user = flat.get("user")
     if not isinstance(user, dict):
         raise other_shape(body)
-    return _build(IssuedToken, _with_status(user, _TOKEN_USER) | _pick(flat, _TOKEN))
+    return _build(IssuedToken, _pick(user, _TOKEN_USER) | _pick(flat, _TOKEN))
 
 
 def read_row(raw: object, position: int) -> User | BadRow:
@@ -103,7 +96,7 @@ def read_row(raw: object, position: int) -> User | BadRow:
             position=position, problems=(ShapeProblem(ProblemKind.NOT_AN_OBJECT, json_type(raw)),)
         )
     try:
-        return _build(User, _with_status(raw, _USER))
+        return _build(User, _pick(raw, _USER))
     except ShapeError as error:
         user_id = _find_id(raw.get("id"))
         return BadRow(position=position, problems=error.found, user_id=user_id)
@@ -127,12 +120,10 @@ def _user_object(body: object) -> dict[str, object]:
 
 
 def _pick(raw: Mapping[str, object], names: Mapping[str, str]) -> dict[str, Any]:
-    return {names[key]: raw[key] for key in names if key in raw}
-
-
-def _with_status(raw: Mapping[str, object], names: Mapping[str, str]) -> dict[str, Any]:
-    fields = _pick(raw, names)
-    fields["status"] = status_of(raw.get("status"))
+    """Return the values by the names of our fields; a status also as one of ours, else UNKNOWN."""
+    fields = {names[key]: raw[key] for key in names if key in raw}
+    if "status" in names:
+        fields["status"] = _STATUSES.get(str(raw.get("status")), UserStatus.UNKNOWN)
     return fields
 
 

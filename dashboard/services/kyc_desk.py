@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Protocol
 from uuid import UUID
 
 from dashboard.partner.list_filters import UserQuery
@@ -10,7 +11,6 @@ from dashboard.partner.responses import UserStatus
 from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
 from dashboard.services.ports import Clock
 from dashboard.services.users.listing import ListedUser, UserList
-from dashboard.services.users.search import Users
 from dashboard.store.db.database import Database
 from dashboard.store.kyc import desk
 from dashboard.store.kyc.lanes import DeskQuery, DeskRow, Lane
@@ -67,11 +67,18 @@ class PendingPage:
     waiting: int
 
 
+class UserSearch(Protocol):
+    """What finds users at the API."""
+
+    def search(self, filters: UserQuery) -> UserList:
+        """Return one page of users; raises PartnerError."""
+
+
 class Desk:
     """Reads what we keep of KYC, and the API's pending users beside it."""
 
     def __init__(
-        self, users: Users, database: Database, clock: Clock, *, link_ttl: timedelta
+        self, users: UserSearch, database: Database, clock: Clock, *, link_ttl: timedelta
     ) -> None:
         self._users = users
         self._database = database

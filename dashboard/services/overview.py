@@ -125,7 +125,7 @@ class Overview:
         with self._database.read() as connection:
             wanted = self._desk.wanted()
             given_up_at = wanted.given_up_at
-            lanes = desk.heads(connection, wanted, limit)
+            lanes = desk.first_rows_by_lane(connection, wanted, limit)
             lost = registrations.lost(connection, given_up_at, limit)
             tokens = grants.may_exist(connection, now, given_up_at, limit)
             users = [grant.user_id for grant in tokens if grant.user_id]

@@ -38,7 +38,7 @@ _SUPPORT = frozenset(
     {Permission.USERS_READ, Permission.PII_READ, Permission.NOTES_WRITE, Permission.KYC_START}
 )
 
-TABLE: dict[Role, frozenset[Permission]] = {
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _VIEWER,
     Role.SUPPORT: _SUPPORT,
     Role.KYC: _SUPPORT | {Permission.KYC_BULK},
@@ -46,6 +46,10 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.ISSUER: _SUPPORT | {Permission.TOKENS_ISSUE},
     Role.AUDITOR: _VIEWER | {Permission.AUDIT_READ},
     Role.ADMIN: frozenset(Permission),
+}
+# *Onboarding* issues tokens outside production only.
+IN_PRODUCTION = ROLE_PERMISSIONS | {
+    Role.ONBOARDING: ROLE_PERMISSIONS[Role.ONBOARDING] - {Permission.TOKENS_ISSUE}
 }
 
 
@@ -59,20 +63,13 @@ class Granted(StrEnum):
 
 def granted(role: Role, permission: Permission) -> Granted:
     """Return a cell of the table as admins read it."""
-    if permission not in TABLE[role]:
+    if permission not in ROLE_PERMISSIONS[role]:
         return Granted.NO
-    everywhere = permission in _in(role, "production")
+    everywhere = permission in IN_PRODUCTION[role]
     return Granted.YES if everywhere else Granted.OUTSIDE_PRODUCTION
 
 
 def permissions(roles: Iterable[str], environment: str) -> frozenset[Permission]:
     """Return what these roles may do. A role that no longer exists allows nothing."""
-    known = [Role(role) for role in roles if role in set(Role)]
-    return frozenset().union(*(_in(role, environment) for role in known))
-
-
-def _in(role: Role, environment: str) -> frozenset[Permission]:
-    """Return the role's permissions: *onboarding* issues tokens outside production only."""
-    if role is Role.ONBOARDING and environment == "production":
-        return TABLE[role] - {Permission.TOKENS_ISSUE}
-    return TABLE[role]
+    table = IN_PRODUCTION if environment == "production" else ROLE_PERMISSIONS
+    return frozenset().union(*(table[Role(role)] for role in roles if role in set(Role)))

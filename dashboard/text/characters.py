@@ -6,14 +6,16 @@ variation selectors, which choose the form of an ideograph or of a Mongolian let
 """
 
 import unicodedata
-from collections.abc import Iterator
 
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
-_BLANK_CATEGORIES = frozenset({"Zs"})
-# Letters, marks and symbols that draw nothing: fillers, selectors, the empty braille pattern.
-_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-_VARIATION_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+_BLANK = "Zs"
+_PADDING_CATEGORIES = _INVISIBLE_CATEGORIES | {_BLANK}
 _MONGOLIAN_SELECTORS = frozenset("\u180b\u180c\u180d\u180f")
+_SELECTORS = _MONGOLIAN_SELECTORS.union(
+    map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
+)
+# Letters, marks and symbols that draw nothing: fillers, selectors, the empty braille pattern.
+_INVISIBLE = _SELECTORS.union("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _ZERO_WIDTH_JOINER = "\u200d"
 _JOINERS = frozenset({"\u200c", _ZERO_WIDTH_JOINER})
 _VIRAMA = 9  # its combining class
@@ -47,21 +49,18 @@ _LINE_ENDS_AND_TABS = frozenset("\t\n\r")
 def trim(text: str) -> str:
     """Return the text without blanks and invisible characters at its ends."""
     start, end = 0, len(text)
-    while start < end and _is_padding(text[start]):
+    while start < end and _is_unseen(text[start], _PADDING_CATEGORIES):
         start += 1
-    while end > start and _is_padding(text[end - 1]) and not _is_spelling(text, end - 1):
+    while end > start and _is_unseen(text[end - 1], _PADDING_CATEGORIES):
+        if _is_spelling(text, end - 1):
+            break
         end -= 1
     return text[start:end]
 
 
-def compose(text: str) -> str:
-    """Return the text in the form (NFC) in which equal-looking text is equal."""
-    return unicodedata.normalize("NFC", text)
-
-
 def clean(text: str) -> str:
-    """Return a typed text as it is kept: composed and trimmed."""
-    return trim(compose(text))
+    """Return a typed text as it is kept: trimmed, and composed (NFC), so that equals are equal."""
+    return trim(unicodedata.normalize("NFC", text))
 
 
 def read_code(text: str) -> str:
@@ -70,18 +69,18 @@ def read_code(text: str) -> str:
     return "".join(str(unicodedata.decimal(char, char)) for char in plain if char.isalnum())
 
 
-def has_invisible(text: str, *, lines: bool = False) -> bool:
-    """Return whether a character inside is invisible; `lines` allows line ends and tabs."""
-    return find_invisible(text, lines=lines) is not None
-
-
 def find_invisible(text: str, *, lines: bool = False) -> str | None:
-    """Return the first invisible character inside, as `U+202E`; None for none."""
+    """Return the first invisible character inside, as `U+202E`; None for none.
+
+    `lines` allows line ends and tabs.
+    """
     if text.isascii() and text.isprintable():
         return None
     allowed = _LINE_ENDS_AND_TABS if lines else frozenset()
-    unseen = (char for _, char in _invisible_in(text) if char not in allowed)
-    return next((f"U+{ord(char):04X}" for char in unseen), None)
+    for position, char in enumerate(text):
+        if char not in allowed and _is_unseen(char) and not _is_spelling(text, position):
+            return f"U+{ord(char):04X}"
+    return None
 
 
 def write_out(text: str) -> str:
@@ -91,13 +90,12 @@ def write_out(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    shown = list(text)
+    shown = ""
     for position, char in enumerate(text):
-        if char != " " and unicodedata.category(char) in _BLANK_CATEGORIES:
-            shown[position] = _code_point(char)
-    for position, char in _invisible_in(text):
-        shown[position] = _code_point(char)
-    return "".join(shown)
+        is_unusual = char != " " and _is_unseen(char, _PADDING_CATEGORIES)
+        hidden = is_unusual and not _is_spelling(text, position)
+        shown += f"⟨U+{ord(char):04X}⟩" if hidden else char
+    return shown
 
 
 def script(char: str) -> str:
@@ -110,22 +108,8 @@ def script(char: str) -> str:
     return unicodedata.name(char, "").split(" ")[0]
 
 
-def _is_padding(char: str) -> bool:
-    return unicodedata.category(char) in _BLANK_CATEGORIES or _is_invisible(char)
-
-
-def _is_invisible(char: str) -> bool:
-    return (
-        unicodedata.category(char) in _INVISIBLE_CATEGORIES
-        or char in _INVISIBLE
-        or _is_selector(char)
-    )
-
-
-def _invisible_in(text: str) -> Iterator[tuple[int, str]]:
-    for position, char in enumerate(text):
-        if _is_invisible(char) and not _is_spelling(text, position):
-            yield position, char
+def _is_unseen(char: str, categories: frozenset[str] = _INVISIBLE_CATEGORIES) -> bool:
+    return unicodedata.category(char) in categories or char in _INVISIBLE
 
 
 def _is_spelling(text: str, position: int) -> bool:
@@ -136,7 +120,7 @@ def _is_spelling(text: str, position: int) -> bool:
     """
     if position == 0:
         return False
-    if _is_selector(text[position]):
+    if text[position] in _SELECTORS:
         return _takes_selector(text[position], text[position - 1])
     if text[position] not in _JOINERS:
         return False
@@ -144,12 +128,6 @@ def _is_spelling(text: str, position: int) -> bool:
         return True
     before, after = _name(text[position - 1 : position]), _name(text[position + 1 : position + 2])
     return before in _JOINING_SCRIPTS and before == after
-
-
-def _is_selector(char: str) -> bool:
-    return char in _MONGOLIAN_SELECTORS or any(
-        ord(char) in selectors for selectors in _VARIATION_SELECTORS
-    )
 
 
 def _takes_selector(selector: str, letter: str) -> bool:
@@ -173,7 +151,3 @@ def _ends_half_form(text: str, end: int) -> bool:
 def _name(char: str) -> str:
     """Return the script of a letter or of a sign on a letter; empty for no character."""
     return unicodedata.name(char, "").split(" ")[0] if char else ""
-
-
-def _code_point(char: str) -> str:
-    return f"⟨U+{ord(char):04X}⟩"

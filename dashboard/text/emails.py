@@ -5,6 +5,8 @@ UTS 39 (scripts that may be mixed).
 """
 
 import re
+import unicodedata
+from enum import StrEnum
 
 import idna
 
@@ -23,12 +25,28 @@ _MIXABLE = (
 )
 
 
+class ScriptMark(StrEnum):
+    """Why an address can be taken for another one."""
+
+    MIXED = "mixed"  # a word mixes scripts that look alike, as Cyrillic and Latin
+    LOOKS_LATIN = "looks_latin"  # before a Latin top-level domain, one of Cyrillic or Greek
+
+
 def is_email(text: str) -> bool:
     """Return whether this can be an address; quoted local parts and bare hosts can't."""
-    if len(text) > MAX_LENGTH or text.count("@") != 1 or characters.has_invisible(text):
+    if len(text) > MAX_LENGTH or text.count("@") != 1 or characters.find_invisible(text):
         return False
     local, _, domain = text.partition("@")
-    return _is_local(local) and _is_domain(domain)
+    labels = _ascii_domain(domain).split(".")
+    top = labels[-1]
+    return (
+        0 < len(local) <= MAX_LOCAL_LENGTH
+        and not _FORBIDDEN.search(local)
+        and len(labels) == domain.count(".") + 1 > 1
+        and all(map(_LABEL.fullmatch, labels))
+        and len(top) > 1
+        and not top[0].isdigit()
+    )
 
 
 def comparable(email: str) -> str:
@@ -38,10 +56,12 @@ def comparable(email: str) -> str:
     long to be one, is only trimmed, composed and folded.
     """
     text = characters.clean(email)
-    local, at, domain = text.rpartition("@")
-    if at and len(text) <= MAX_LENGTH:
-        return _fold(local) + at + _unicode_domain(domain)
-    return _fold(text)
+    # Small letters only: a casefold would make one mailbox of strasse@ and straße@.
+    folded = unicodedata.normalize("NFC", text.lower())
+    local, at, domain = folded.rpartition("@")
+    if not at or len(text) > MAX_LENGTH or _is_plain(domain):
+        return folded
+    return local + at + _unicode_domain(domain)
 
 
 def spellings(email: str) -> tuple[str, ...]:
@@ -57,33 +77,19 @@ def spellings(email: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{local}@{name}" for name in names))
 
 
-def mixes_scripts(email: str) -> bool:
-    """Return whether a word of the address mixes scripts that look alike, as Cyrillic and Latin.
+def script_mark(email: str) -> ScriptMark | None:
+    """Return why the address can be taken for another one, None where it can't.
 
-    Before a Latin top-level domain, so does a word of Cyrillic or Greek letters that are all drawn
-    as Latin ones. A domain in A-labels is read as it is displayed. At most `MAX_LENGTH` characters
-    are read.
+    A domain in A-labels is read as it is displayed. At most `MAX_LENGTH` characters are read.
     """
     if email.isascii() and "xn--" not in email.lower():
-        return False
+        return None
     local, _, domain = email[:MAX_LENGTH].rpartition("@")
     words = [local, *_unicode_domain(domain).split(".")]
-    return any(_mixes(word) or (words[-1].isascii() and looks_latin(word)) for word in words)
-
-
-def _is_local(local: str) -> bool:
-    return 0 < len(local) <= MAX_LOCAL_LENGTH and not _FORBIDDEN.search(local)
-
-
-def _is_domain(domain: str) -> bool:
-    labels = _ascii_domain(domain).split(".")
-    top = labels[-1]
-    return (
-        len(labels) == domain.count(".") + 1 > 1
-        and all(map(_LABEL.fullmatch, labels))
-        and len(top) > 1
-        and not top[0].isdigit()
-    )
+    if any(map(_mixes, words)):
+        return ScriptMark.MIXED
+    latin_top = words[-1].isascii()
+    return ScriptMark.LOOKS_LATIN if latin_top and any(map(looks_latin, words)) else None
 
 
 def _ascii_domain(domain: str) -> str:
@@ -97,9 +103,7 @@ def _ascii_domain(domain: str) -> str:
 
 
 def _unicode_domain(domain: str) -> str:
-    lowered = characters.compose(domain.lower())
-    if _is_plain(lowered):
-        return lowered
+    lowered = unicodedata.normalize("NFC", domain.lower())
     try:
         return idna.decode(lowered, uts46=True)
     except (idna.IDNAError, UnicodeError):
@@ -109,11 +113,6 @@ def _unicode_domain(domain: str) -> str:
 def _is_plain(domain: str) -> bool:
     """Return whether the domain has one spelling only, apart from case."""
     return domain.isascii() and "xn--" not in domain.lower()
-
-
-def _fold(text: str) -> str:
-    """Return small letters: a casefold would make one mailbox of strasse@ and straße@."""
-    return characters.compose(text.lower())
 
 
 def _mixes(word: str) -> bool:

@@ -24,7 +24,7 @@ def is_name(text: str) -> bool:
     It has a letter, no emoji or other picture, no invisible character, and on no letter more
     marks than a spelling needs. Joiners are spelling where their script uses them.
     """
-    if len(text) > MAX_LENGTH or characters.has_invisible(text):
+    if len(text) > MAX_LENGTH or characters.find_invisible(text):
         return False
     kinds = [unicodedata.category(char) for char in text]
     return (

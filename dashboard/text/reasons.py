@@ -7,4 +7,4 @@ MIN_LENGTH, MAX_LENGTH = 5, 300
 
 def is_reason(text: str) -> bool:
     """Return whether trimmed text says enough, and not too much, in characters that are seen."""
-    return MIN_LENGTH <= len(text) <= MAX_LENGTH and not characters.has_invisible(text)
+    return MIN_LENGTH <= len(text) <= MAX_LENGTH and not characters.find_invisible(text)

@@ -43,7 +43,7 @@ def add() -> ResponseReturnValue:
 def prove(pair_id: int) -> ResponseReturnValue:
     """Ask the API with a new pair whether it is accepted, and whom it sees."""
     try:
-        return _step(lambda by: services().credentials.rotation.prove(pair_id, by))
+        return _step(lambda by: services().credentials.rotation.verify(pair_id, by))
     except CredentialsRefused:
         return _page(422, not_proved="credentials")
     except PartnerError as error:

@@ -1,5 +1,10 @@
 """Exports of the audit and of the KYC desk: a page that asks why, and the file."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Generic, TypeVar
+
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -15,106 +20,102 @@ from dashboard.web.routing import route
 
 blueprint = Blueprint("exports", __name__)
 MIMETYPES = {Format.CSV: "text/csv", Format.JSON_LINES: "application/jsonl"}
-AUDIT, DESK = "/audit/export", "/kyc/export"
+FILE_COOKIE_S = 60
+F = TypeVar("F", AuditExportForm, DeskExportForm)
+_audit = partial(route, blueprint, "/audit/export", access=Permission.AUDIT_READ, step_up=True)
+_desk = partial(route, blueprint, "/kyc/export", access=Permission.KYC_BULK, step_up=True)
 
 
-@route(blueprint, AUDIT, access=Permission.AUDIT_READ, step_up=True)
+@dataclass(frozen=True)
+class _Exported(Generic[F]):
+    """What is exported, and the filters of its address."""
+
+    name: str
+    sent_to: str
+    filters: type[F]
+    size: Callable[[F], Size]
+    file: Callable[[F, Order], Export]
+
+
+AUDIT = _Exported(
+    "audit",
+    "exports.export_audit",
+    AuditExportForm,
+    lambda filters: services().exports.size_of_audit(filters.query(zone())),
+    lambda filters, order: services().exports.audit(filters.query(zone()), order),
+)
+DESK = _Exported(
+    "kyc",
+    "exports.export_desk",
+    DeskExportForm,
+    lambda filters: services().exports.size_of_desk(filters.query()),
+    lambda filters, order: services().exports.desk(filters.query(), order),
+)
+
+
+@_audit()
 def audit() -> ResponseReturnValue:
     """Ask what an export of these lines is for."""
-    return _audit_page(_form("exports.export_audit"))
+    return _ask(AUDIT)
 
 
-@route(
-    blueprint,
-    AUDIT,
-    access=Permission.AUDIT_READ,
-    method="POST",
-    step_up=True,
-    form_at="exports.audit",
-)
+@_audit(method="POST", form_at="exports.audit")
 def export_audit() -> ResponseReturnValue:
     """Give the rows of the lines that the address asks for."""
-    form, filters = ExportForm(request.form), AuditExportForm(request.args)
-    if not filters.validate() or filters.dropped() or not form.validate():
-        return _audit_page(form, 422)
-    order = _order(form)
-    return _file("audit", services().exports.audit(filters.query(zone()), order), order.form)
+    return _give(AUDIT)
 
 
-@route(blueprint, DESK, access=Permission.KYC_BULK, step_up=True)
+@_desk()
 def desk() -> ResponseReturnValue:
     """Ask what an export of the desk is for."""
-    return _desk_page(_form("exports.export_desk"))
+    return _ask(DESK)
 
 
-@route(
-    blueprint,
-    DESK,
-    access=Permission.KYC_BULK,
-    method="POST",
-    step_up=True,
-    form_at="exports.desk",
-)
+@_desk(method="POST", form_at="exports.desk")
 def export_desk() -> ResponseReturnValue:
     """Give the users of the desk whom the address asks for."""
-    form, filters = ExportForm(request.form), DeskExportForm(request.args)
-    if not filters.validate() or filters.dropped() or not form.validate():
-        return _desk_page(form, 422)
-    order = _order(form)
-    return _file("kyc", services().exports.desk(filters.query(), order), order.form)
+    return _give(DESK)
 
 
-def _form(sent_to: str) -> ExportForm:
-    return ExportForm(restore_form(sent_to), data={"format": Format.CSV.value})
-
-
-def _audit_page(form: ExportForm, status: int = 200) -> Response:
-    filters = AuditExportForm(request.args)
+def _ask(exported: _Exported[F], refused: ExportForm | None = None) -> Response:
+    filters = exported.filters(request.args)
     filters.validate()
-    size = services().exports.size_of_audit(filters.query(zone()))
-    return _page("audit", form, filters, size, status)
-
-
-def _desk_page(form: ExportForm, status: int = 200) -> Response:
-    filters = DeskExportForm(request.args)
-    filters.validate()
-    size = services().exports.size_of_desk(filters.query())
-    return _page("kyc", form, filters, size, status)
-
-
-def _page(
-    what: str,
-    form: ExportForm,
-    filters: AuditExportForm | DeskExportForm,
-    size: Size,
-    status: int,
-) -> Response:
-    arguments = filters.arguments()
-    endpoint = "exports.export_audit" if what == "audit" else "exports.export_desk"
+    arguments: dict[str, Any] = filters.arguments()
+    restored = ExportForm(restore_form(exported.sent_to), data={"format": Format.CSV.value})
     return respond(
         "exports/new.html",
         fragments={},
-        status=status,
-        what=what,
-        form=form,
+        status=422 if refused else 200,
+        what=exported.name,
+        form=refused or restored,
         formats=FORMATS,
         arguments=arguments,
         filters=filters,
         dropped=filters.dropped(),
-        sent_to=url_for(endpoint, **arguments),
-        back=url_for(f"{what}.index", **arguments),
-        size=size,
+        sent_to=url_for(exported.sent_to, **arguments),
+        back=url_for(f"{exported.name}.index", **arguments),
+        size=exported.size(filters),
     )
 
 
-def _order(form: ExportForm) -> Order:
-    return form.command(actor(), plain=sees_personal())
-
-
-def _file(what: str, export: Export, form: Format) -> Response:
+def _give(exported: _Exported[F]) -> Response:
     """Give the file under a name that says what it is, and what is not in it."""
+    form, filters = ExportForm(request.form), exported.filters(request.args)
+    if not filters.validate() or filters.dropped() or not form.validate():
+        return _ask(exported, form)
+    order = form.command(actor(), plain=sees_personal())
+    export = exported.file(filters, order)
     cut = f"-newest-{export.size.rows}" if export.size.left_out else ""
-    name = f"{what}-{settings().environment}-{export.at:%Y-%m-%d-%H%M%S}{cut}.{form.value}"
-    response = Response(export.parts, mimetype=MIMETYPES[form])
+    at = f"{export.at:%Y-%m-%d-%H%M%S}"
+    name = f"{exported.name}-{settings().environment}-{at}{cut}.{order.form.value}"
+    response = Response(export.parts, mimetype=MIMETYPES[order.form])
     response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.set_cookie(  # for static/app-net.js: the file has begun to come
+        f"__Host-dashboard-{settings().environment}-file",
+        f"{export.at:%Y%m%d%H%M%S%f}",
+        max_age=FILE_COOKIE_S,
+        path="/",
+        secure=True,
+        samesite="Strict",
+    )
     return response

@@ -67,7 +67,8 @@ def add() -> ResponseReturnValue:
             form.email.data or "", form.name.data or "", form.wanted(), actor()
         )
     except StaffError as error:
-        return _new(form, 422, refused=error.cause)
+        form.refuse(error.cause)
+        return _new(form, 422, is_refused=True)
     return _link(link)
 
 

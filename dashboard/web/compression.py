@@ -8,7 +8,7 @@ SMALLEST = 1024
 LEVEL = 4
 
 
-def compress(response: Response) -> Response:
+def compress(response: Response) -> None:
     """Compress a page that was asked for by GET; one-time secrets are in answers to POST."""
     response.vary.add("Accept-Encoding")
     if (
@@ -21,4 +21,3 @@ def compress(response: Response) -> Response:
         if len(page) >= SMALLEST:
             response.set_data(gzip.compress(page, LEVEL, mtime=0))
             response.headers["Content-Encoding"] = "gzip"
-    return response

@@ -16,6 +16,7 @@ from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
 from dashboard.services.registry import Services
 from dashboard.store.staff.members import StaffMember
+from dashboard.web.client_address import client_address
 from dashboard.web.request_ids import request_id
 
 THEME_COOKIE = "theme"  # static/app.js sets it
@@ -26,6 +27,7 @@ class PublicSettings:
     """What pages show of the configuration. No secret is among it."""
 
     environment: str
+    is_production: bool  # what is done here is done to real people
     address: str  # our origin, "" where that is this machine's
     brand: str
     partner_api_url: str
@@ -42,11 +44,6 @@ class PublicSettings:
     roles_from_claim: bool
     sso_name: str | None  # "" for the usual words, None where there is no single sign-on
 
-    @property
-    def is_production(self) -> bool:
-        """Say whether what is done here is done to real people."""
-        return self.environment == "production"
-
 
 @dataclass(frozen=True, eq=False)
 class CurrentUser:
@@ -59,6 +56,7 @@ class CurrentUser:
     staff: StaffMember
     permissions: frozenset[Permission]
     needs_sso: bool  # their roles count only after single sign-on
+    lacks_factor: bool  # a second factor has to be set up first
 
     def get_id(self) -> str:
         """Return the id that the session holds."""
@@ -92,7 +90,7 @@ def signed_in() -> CurrentUser:
 
 def actor(via: Via = Via.VIEW) -> Actor:
     """Return who asks, for what they do."""
-    return Actor(signed_in().staff.id, request_id(), request.remote_addr or "", via)
+    return Actor(signed_in().staff.id, g.request_id, client_address(), via)
 
 
 def init_context(app: Flask) -> None:

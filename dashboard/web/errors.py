@@ -19,7 +19,7 @@ from dashboard.store.db.database import CommitLostError, StoreError
 from dashboard.store.limits.table import LimitsUnavailableError
 from dashboard.web.auth.guard import to_login
 from dashboard.web.auth.saved_forms import keep
-from dashboard.web.context import find_current_user, services
+from dashboard.web.context import find_current_user, services, signed_in
 from dashboard.web.htmx import redirect_to
 from dashboard.web.problems import RETRY_S, Problem, log_problem, problem_of, render_problem
 from dashboard.web.request_ids import request_id
@@ -27,7 +27,7 @@ from dashboard.web.security.events import SecurityEvent, note
 from dashboard.web.security.redirects import safe_path
 
 log = structlog.get_logger()
-OURS = 500  # from here on the mistake is not the browser's
+SERVER_ERROR = 500  # from here on the mistake is not the browser's
 
 
 def init_errors(app: Flask) -> None:
@@ -72,8 +72,8 @@ def _store(error: StoreError) -> Response:
 
 def _budget(error: BudgetSpentError) -> Response:
     """Refuse what a person did too often; a form's page has what they typed."""
-    wait_s = services().audit.budgets.spent(error, request_id=request_id())
-    back = keep(error.staff_id) if request.method == "POST" else None
+    wait_s = services().audit.budgets.spent(error)
+    back = keep(signed_in().staff.id) if request.method == "POST" else None
     shown = {"spent": error, "back": back}
     return render_problem(Problem(429, "budget", retry_after_s=wait_s, shown=shown))
 
@@ -102,7 +102,7 @@ def _http(error: HTTPException) -> Response:
     if error.response is not None:  # a redirect of the router, such as a missing slash
         return make_response(error.response)
     response = render_problem(
-        Problem(status, _HTTP.get(status, "failed" if status >= OURS else "refused"))
+        Problem(status, _HTTP.get(status, "failed" if status >= SERVER_ERROR else "refused"))
     )
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:

@@ -5,9 +5,8 @@ from flask_babel import force_locale
 
 from dashboard.services.auth.one_time_links import OneTimeLink
 from dashboard.services.staff.link_mail import Mailed
-from dashboard.web.context import services
+from dashboard.web.context import actor, services
 from dashboard.web.rendering.i18n import select_language
-from dashboard.web.request_ids import request_id
 
 
 def mail_link(link: OneTimeLink, url: str) -> Mailed:
@@ -20,6 +19,4 @@ def mail_link(link: OneTimeLink, url: str) -> Mailed:
     with force_locale(link.member.language or select_language()):
         letter = render_template("staff/link_mail.txt", link=link, url=url)
     subject, _, text = letter.partition("\n")
-    return services().staff.link_mail.send(
-        link.member.email, subject, text.lstrip("\n"), request_id=request_id()
-    )
+    return services().staff.link_mail.send(link.member.email, subject, text.lstrip("\n"), actor())

@@ -33,18 +33,15 @@ def poll_state(record: UserRecord, root: str, fragments: dict[str, str]) -> Foll
     """
     seen = record.next_step.kind
     waiting = record.user.status == UserStatus.PENDING and record.inquiry is not None
-    step = _step()
+    asked = request.args.get("step", 0, type=int)
+    step = asked if asked in range(len(WAITS_S)) else 0
     if is_poll():
         changed = request.args.get("seen") != seen
         fragments[FOLLOW] = fragments[root] if changed else "users/_follow.html"
         if changed:
             after_this_request(lambda response: _put_in(response, root))
-    return Follow(WAITS_S[min(step, len(WAITS_S) - 1)], seen, step + 1) if waiting else None
-
-
-def _step() -> int:
-    text = request.args.get("step", "0")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0  # noqa: PLR2004  no one waits longer
+    next_step = min(step + 1, len(WAITS_S) - 1)
+    return Follow(WAITS_S[step], seen, next_step) if waiting else None
 
 
 def _put_in(response: Response, root: str) -> Response:

@@ -1,16 +1,15 @@
-"""`@route`: a path, its permission and its cache policy in one place.
+"""`@route`: a path and its permission in one place.
 
 An endpoint that was added any other way has no policy, and `require_policies` keeps the
-application from starting. Who may open it has to be named; how it may be cached is `no-store`
-where nothing is named, which is the one policy that can do no harm.
+application from starting.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import Enum
 from typing import Literal, ParamSpec
 
-from flask import Blueprint, Flask, Response
+from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 
 from dashboard.services.permissions import Permission
@@ -27,12 +26,6 @@ class Open(Enum):
     STAFF = "staff"  # anybody who is logged in
 
 
-class Cache(StrEnum):
-    """What `Cache-Control` says. Static files have their own, in `web/rendering/assets.py`."""
-
-    NO_STORE = "no-store"
-
-
 @dataclass(frozen=True)
 class Policy:
     """What was declared of a route. `keeps_alive` is False for what a page does by itself.
@@ -43,26 +36,24 @@ class Policy:
     """
 
     access: Permission | Open
-    cache: Cache
     keeps_alive: bool
     step_up: StepUp
     form_at: str | None
 
 
 class UndeclaredRouteError(Exception):
-    """A route does not say who may open it or how it is cached: the application does not start."""
+    """A route does not say who may open it: the application does not start."""
 
 
 _policies: dict[object, Policy] = {}
 
 
-def route(  # noqa: PLR0913  each is something that a route declares
+def route(
     blueprint: Blueprint,
     path: str,
     *,
     access: Permission | Open,
     method: str = "GET",
-    cache: Cache = Cache.NO_STORE,
     keeps_alive: bool = True,
     step_up: StepUp = False,
     form_at: str | None = None,
@@ -70,7 +61,7 @@ def route(  # noqa: PLR0913  each is something that a route declares
     """Register a view under one path and one method, with who may open it."""
 
     def register(view: View[P]) -> View[P]:
-        _policies[view] = Policy(access, cache, keeps_alive, step_up, form_at)
+        _policies[view] = Policy(access, keeps_alive, step_up, form_at)
         blueprint.add_url_rule(path, view_func=view, methods=[method])
         return view
 
@@ -93,10 +84,3 @@ def require_policies(app: Flask) -> None:
         policy = find_policy(app, rule.endpoint)
         if policy is None or not isinstance(policy.access, Permission | Open):
             raise UndeclaredRouteError(f"{rule.rule} ({rule.endpoint}) has no declared access")
-        if not isinstance(policy.cache, Cache):
-            raise UndeclaredRouteError(f"{rule.rule} ({rule.endpoint}) has no cache policy")
-
-
-def apply_cache(policy: Policy | None, response: Response) -> None:
-    """Say how the answer may be cached; what has no policy, such as an error, may not."""
-    response.headers["Cache-Control"] = (policy.cache if policy else Cache.NO_STORE).value

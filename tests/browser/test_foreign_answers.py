@@ -10,6 +10,7 @@ from playwright.sync_api import ElementHandle, expect
 from tests.browser.behind_a_proxy import Behind
 from tests.browser.waiting import start_kyc
 from tests.proxy import BAD_GATEWAY, FOREIGN, Reply
+from tests.sampling import one_in
 from tests.simulator_process import RunningSimulator
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -120,7 +121,7 @@ def test_no_foreign_answer_to_any_kind_of_request_changes_a_page(
     assert not missed
 
 
-@pytest.mark.parametrize("name", FOREIGN)
+@pytest.mark.parametrize("name", one_in(4, FOREIGN, at=0))
 def test_counts_that_are_foreign_leave_the_overview_as_it_is(behind: Behind, name: str) -> None:
     behind.proxy.stand_in(FOREIGN[name], lambda _method, path: "/counts/" in path)
     behind.page.goto(f"{behind.proxy.url}/")
@@ -129,7 +130,7 @@ def test_counts_that_are_foreign_leave_the_overview_as_it_is(behind: Behind, nam
     expect(behind.page).to_have_title(re.compile("^Overview"))
 
 
-@pytest.mark.parametrize("name", FOREIGN)
+@pytest.mark.parametrize("name", one_in(4, FOREIGN, at=1))
 def test_a_form_keeps_what_was_typed_and_is_sent_once_more_without_doing_it_twice(
     behind: Behind, simulator: RunningSimulator, name: str
 ) -> None:
@@ -170,7 +171,7 @@ def test_a_foreign_log_out_of_the_session_neither_leads_away_nor_loses_what_was_
     assert behind.seen() == before
 
 
-@pytest.mark.parametrize("name", FOREIGN)
+@pytest.mark.parametrize("name", one_in(4, FOREIGN, at=2))
 def test_back_to_a_page_that_is_foreign_leaves_the_one_that_is_shown(
     behind: Behind, name: str
 ) -> None:
@@ -208,7 +209,7 @@ def test_a_passkey_that_cannot_be_asked_for_is_told_and_the_page_stays(behind: B
         expect(page.get_by_label("Work email")).to_have_value("ana@example.com")
 
 
-@pytest.mark.parametrize("name", FOREIGN)
+@pytest.mark.parametrize("name", one_in(4, FOREIGN, at=3))
 def test_a_form_that_brings_a_page_is_not_sent_into_the_void(behind: Behind, name: str) -> None:
     behind.goto("/staff/new")
     page = behind.page

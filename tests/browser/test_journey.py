@@ -90,7 +90,7 @@ def test_typing_searches_by_itself_and_is_one_step_of_history(
     expect(box).to_have_value(email.split("@")[0])
     page.wait_for_url("**/users?q=*")
     assert page.evaluate("history.length") - before <= 1
-    expect(page.locator("#announce")).to_have_text("1–1 of 1")
+    expect(page.locator("#announce")).to_have_text("Users. 1–1 of 1")
 
 
 def test_a_slow_answer_makes_the_results_busy(page: Page, simulator: RunningSimulator) -> None:

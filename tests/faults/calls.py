@@ -1,6 +1,7 @@
 """The six calls of the client, ready to be made against any server, with canaries inside."""
 
 import secrets
+import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
@@ -66,7 +67,7 @@ GOOD: dict[str, object] = {
 }
 
 
-def make_client(base_url: str, deadline_s: float = 2.0, slots: int | None = None) -> PartnerClient:
+def make_client(base_url: str, deadline_s: float = 2.0, slots: int = sys.maxsize) -> PartnerClient:
     return PartnerClient(
         base_url,
         OpenGate(CREDENTIALS),

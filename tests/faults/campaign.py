@@ -105,7 +105,7 @@ class Campaign:
         client: PartnerClient = self._services.kyc.starts._starter  # noqa: SLF001
         calls = client._calls  # noqa: SLF001
         self._credential = self._services.credentials.active.current().id  # whose breaker to forget
-        client._read_deadline_s = client._write_deadline_s = DEADLINE_S  # noqa: SLF001  hangs cost time
+        calls._read_deadline_s = calls._write_deadline_s = DEADLINE_S  # noqa: SLF001  hangs cost time
         self.witness = calls._gate = Witness(calls._gate, database)  # noqa: SLF001
 
     def run(self, faults: int) -> None:

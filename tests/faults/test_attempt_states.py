@@ -131,7 +131,7 @@ class AttemptMachine(RuleBasedStateMachine):
     @rule(worker=st.integers(0, WORKERS - 1))
     def restart(self, worker: int) -> None:
         self.workers[worker] = self._worker()
-        self.workers[worker].close_abandoned()
+        self.workers[worker].expire_abandoned()
         self._give_up()
 
     @rule(seconds=st.sampled_from([1, 30, 59, 60, 61]))

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from dashboard.partner.call import BULKHEAD_RETRY_S
 from dashboard.partner.errors import PartnerError, Unavailable, UnavailableKind
-from dashboard.partner.gate import BULKHEAD_RETRY_S
 from tests.faults import fault_scripts
 from tests.faults.calls import CALLS, READS, make_client
 from tests.faults.fault_server import FaultServer

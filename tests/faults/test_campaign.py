@@ -16,6 +16,7 @@ from tests.faults import ledger
 from tests.faults.campaign import Campaign, disagreements
 from tests.faults.fault_server import FaultServer
 from tests.faults.report import Figure
+from tests.sampling import one_in
 from tests.simulator_process import LoggedRequest, RunningSimulator, start_simulator
 
 QUICK = 120
@@ -124,6 +125,6 @@ def test_120_faults_lose_nothing_and_do_nothing_twice(fought: Fought) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("campaign", range(1, CHUNKS + 1), indirect=True)
+@pytest.mark.parametrize("campaign", one_in(CHUNKS, range(1, CHUNKS + 1)), indirect=True)
 def test_2000_faults_lose_nothing_and_do_nothing_twice(fought: Fought) -> None:
     fought.through(CHUNK)

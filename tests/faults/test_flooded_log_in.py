@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 import requests
 
+from dashboard.config.areas import build_counters
 from dashboard.config.settings import Config
 from dashboard.crypto.keyring import KeyPurpose
-from dashboard.services.auth.throttle import PER_ADDRESS, FromOutside, LoginThrottle, Place
+from dashboard.services.auth.throttle import PER_ADDRESS, FromOutside, LoginThrottle, Stranger
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
-from dashboard.wiring import build_counters, now
+from dashboard.wiring import now
 from tests.conftest import Hire
 from tests.dashboard_process import serve
 from tests.http_visitor import CSRF, HttpVisitor
@@ -61,7 +62,7 @@ def test_a_flood_from_elsewhere_keeps_nobody_out_of_the_office(
         log_in()
         for address in addresses:
             for number in range(PER_ADDRESS.amount):
-                tries.count(FromOutside(f"nobody{number}@example.com", Place(address, "")))
+                tries.hit(FromOutside(f"nobody{number}@example.com", Stranger(address=address)))
         threads = [
             threading.Thread(target=flood, args=(url, address, over, seen)) for address in addresses
         ]

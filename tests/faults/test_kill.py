@@ -22,6 +22,7 @@ from tests.faults.campaign import INTENT, SAID
 from tests.faults.killer import POINTS, Order, Served
 from tests.faults.openings import Opening, draw
 from tests.faults.report import Figure
+from tests.sampling import one_in
 from tests.simulator_process import LoggedRequest, RunningSimulator
 
 ROOT = Path(__file__).parents[2]
@@ -188,7 +189,7 @@ def rounds(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("rounds", range(CHUNKS), indirect=True)
+@pytest.mark.parametrize("rounds", one_in(4, range(CHUNKS)), indirect=True)
 def test_200_workers_killed_lose_nothing_and_do_nothing_twice(
     rounds: Rounds, figure: Figure
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.config.settings import Config
 from dashboard.crypto.keyring import KeyPurpose
-from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Place
+from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Stranger
 from dashboard.services.permissions import Role
 from dashboard.store.limits.redis import RedisLimits
 from dashboard.store.limits.table import LimitsUnavailableError
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.long
 SOON_S, BACK_S = 6.0, 10.0
 Fault = Callable[[PrivateRedis], AbstractContextManager[None]]
 
-ANA = FromOutside("ana@example.com", Place("192.0.2.1", ""))
+ANA = FromOutside("ana@example.com", Stranger(address="192.0.2.1"))
 
 
 @pytest.fixture
@@ -81,11 +81,11 @@ def test_a_server_that_was_started_anew_fails_no_log_in(
 def test_what_cannot_be_forgiven_keeps_nobody_out(server: PrivateRedis, config: Config) -> None:
     counters = RedisLimits(server.url, "dashboard-local", now)
     tries = LoginThrottle(counters, config.keyring.keys(KeyPurpose.LIMIT), now)
-    assert tries.count(ANA) is None
+    assert tries.hit(ANA) is None
     with gone(server):
-        tries.forgive(ANA)  # they are in: their link is used up
+        tries.reset(ANA)  # they are in: their link is used up
         with pytest.raises(LimitsUnavailableError):
-            tries.count(ANA)
+            tries.hit(ANA)
     counters.close()
 
 

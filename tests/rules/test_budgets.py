@@ -2,12 +2,15 @@
 
 import ast
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
 
+from dashboard.services.actors import Actor
 from dashboard.services.audit.log import ACTIONS
 from dashboard.services.recorder.budgets import (
     BUDGETS,
@@ -19,22 +22,23 @@ from dashboard.services.recorder.budgets import (
     Allowance,
     BudgetSpentError,
 )
-from dashboard.services.recorder.recorder import append_sums, note, record
-from dashboard.store.audit.chain import Chain, NewEntry, Outcome
-from dashboard.store.db.database import Database
+from dashboard.services.recorder.recorder import AuditRecorder
+from dashboard.store.audit.chain import Chain, Outcome
+from dashboard.store.db.database import Database, Transaction
 from dashboard.store.schema import audit
 from dashboard.store.staff import members as staff
 
 NOW = datetime.now(UTC)
 MORE = 25  # beyond the budget
+RECORDER = "recorder/recorder.py"
 # Where a row is appended that no budget counts, and why there cannot be more of them.
-APPENDED_IN = {
+BOUNDED_IN = {
     "attempts/attempts.py": "the outcome of an attempt that a budget counted",
     "attempts/reconcile.py": "the one row that settles an attempt",
-    "backup/checks.py": "a restore, from the command line",
+    "audit/budgets.py": "once an hour, person and action",
+    "credentials/rotation.py": "the outcome of a trial that a budget counted",
     "tokens/hourly_limit.py": "once an hour and person",
-    "recorder/budgets.py": "once an hour, person and action",
-    "recorder/recorder.py": "the rule",
+    RECORDER: "the rule",
 }
 
 
@@ -44,10 +48,11 @@ def member(database: Database) -> int:
         return staff.add(connection, "ana@example.com", "Ana", "", NOW)
 
 
-def entry(action: str, staff_id: int | None, number: int, **details: str) -> NewEntry:
-    outcome = Outcome.REJECTED if details else Outcome.SUCCEEDED
-    at = NOW + timedelta(milliseconds=number)
-    return NewEntry(at=at, action=action, outcome=outcome, staff_id=staff_id, details=details)
+@pytest.fixture
+def recorder(chain: Chain) -> AuditRecorder:
+    """Return a recorder whose clock moves on whenever it is read."""
+    ticks = count()
+    return AuditRecorder(chain, lambda: NOW + timedelta(milliseconds=next(ticks)))
 
 
 def made(action: str, staff_id: int) -> dict[str, object]:
@@ -64,7 +69,7 @@ def rows(database: Database) -> Counter[str]:
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_whatever_a_person_does_in_a_loop_is_a_bounded_number_of_rows(
-    database: Database, chain: Chain, member: int, action: str
+    database: Database, recorder: AuditRecorder, member: int, action: str
 ) -> None:
     most, refused = BUDGETS.get(action, CHANGES).most, list[datetime]()
     with database.write() as connection:
@@ -72,9 +77,9 @@ def test_whatever_a_person_does_in_a_loop_is_a_bounded_number_of_rows(
             each | {"seq": seq} for seq, each in enumerate([made(action, member)] * (most - 5))
         ]
         connection.execute(insert(audit), before)
-        for number in range(5 + MORE):
+        for _ in range(5 + MORE):
             try:
-                record(connection, chain, entry(action, member, number))
+                recorder.record(connection, action, Actor(member))
             except BudgetSpentError as error:
                 refused.append(error.next_at)
     assert (rows(database)[action], len(refused)) == (most, MORE)
@@ -83,7 +88,7 @@ def test_whatever_a_person_does_in_a_loop_is_a_bounded_number_of_rows(
 
 @pytest.mark.parametrize("allowance", [REFUSALS, VISITS, STRANGERS], ids=lambda each: each.name)
 def test_whatever_happens_in_a_loop_is_a_bounded_number_of_rows(
-    database: Database, chain: Chain, member: int, allowance: Allowance
+    database: Database, recorder: AuditRecorder, chain: Chain, member: int, allowance: Allowance
 ) -> None:
     """The worst that someone can do: every action, every cause, every network."""
     times = 0
@@ -91,13 +96,13 @@ def test_whatever_happens_in_a_loop_is_a_bounded_number_of_rows(
         for number in range(3):
             for action in ACTIONS:
                 for network in range(5):
-                    address, cause = f"198.51.{number}.{network}", f"cause {network}"
-                    event = entry(action, member, times, address=address, cause=cause)
-                    note(connection, chain, event, allowance)
+                    cause = {"address": f"198.51.{number}.{network}", "cause": f"cause {network}"}
+                    who, outcome = Actor(member), Outcome.REJECTED
+                    recorder.note(connection, action, who, None, outcome, allowance, cause)
                     times += 1
     assert rows(database).total() == allowance.rows
     with database.write() as connection:
-        append_sums(connection, chain, NOW + HOUR + timedelta(minutes=1))
+        AuditRecorder(chain, lambda: NOW + HOUR + timedelta(minutes=1)).append_sums(connection)
     assert rows(database).total() <= allowance.rows + allowance.sums + len(ACTIONS)
     with database.read() as connection:
         found = connection.execute(audit.select().where(audit.c.details.contains('"count"'))).all()
@@ -106,24 +111,54 @@ def test_whatever_happens_in_a_loop_is_a_bounded_number_of_rows(
 
 
 def test_the_allowance_of_one_person_is_not_that_of_another(
-    database: Database, chain: Chain, member: int
+    database: Database, recorder: AuditRecorder, member: int
 ) -> None:
+    def refuse(connection: Transaction, staff_id: int) -> bool:
+        who, outcome = Actor(staff_id), Outcome.REJECTED
+        return recorder.note(
+            connection, "auth:confirm", who, None, outcome, REFUSALS, {"cause": "c"}
+        )
+
     with database.write() as connection:
         other = staff.add(connection, "bea@example.com", "Bea", "", NOW)
-        for number in range(REFUSALS.rows + MORE):
-            note(connection, chain, entry("auth:confirm", member, number, cause="c"), REFUSALS)
-        has_row = note(connection, chain, entry("auth:confirm", other, 0, cause="c"), REFUSALS)
+        for _ in range(REFUSALS.rows + MORE):
+            refuse(connection, member)
+        has_row = refuse(connection, other)
     assert has_row
 
 
-def test_nothing_goes_into_the_audit_past_the_budgets() -> None:
-    appending = {
-        f"{file.parent.name}/{file.name}"
-        for file in Path("dashboard").rglob("*.py")
-        for node in ast.walk(ast.parse(file.read_text()))
-        if isinstance(node, ast.Attribute)
-        and node.attr == "append"
-        and isinstance(node.value, ast.Name)
-        and node.value.id in {"audit", "audit_store", "store_audit"}
+def test_entries_are_made_and_appended_by_the_recorder_only() -> None:
+    """Everything else records what was done, notes what happened, or is in the list above."""
+    users = {name: set[str]() for name in ("NewEntry", "append_bounded", "append of the chain")}
+    for file in Path("dashboard").rglob("*.py"):
+        tree = ast.parse(file.read_text())
+        for name in _called(tree):
+            if name in users:
+                users[name].add(f"{file.parent.name}/{file.name}")
+    assert users == {
+        "NewEntry": {RECORDER},
+        "append_bounded": set(BOUNDED_IN),
+        "append of the chain": {RECORDER},
     }
-    assert appending == set(APPENDED_IN)
+
+
+def _called(tree: ast.Module) -> Iterator[str]:
+    """Return what a module calls; `append` of the chain under whatever name it is imported."""
+    chains = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "dashboard.store.audit"
+        for alias in node.names
+        if alias.name == "chain"
+    }
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id=name)):
+                yield name
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=module), attr="append")):
+                yield "append of the chain" if module in chains else "append"
+            case ast.Call(func=ast.Attribute(attr=name)):
+                yield name
+            case ast.ImportFrom(module="dashboard.store.audit.chain", names=names):
+                if any(each.name == "append" for each in names):
+                    yield "append of the chain"

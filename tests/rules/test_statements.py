@@ -12,6 +12,8 @@ from tests.browsing import HTMX, Visitor
 from tests.conftest import LogIn
 from tests.simulator_process import RunningSimulator
 
+pytestmark = pytest.mark.each_on_postgres
+
 COLD_KB, FILES = 80, 6
 
 

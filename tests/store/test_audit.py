@@ -1,7 +1,10 @@
 """The chain: what was changed behind our back is found, row by row."""
 
+import shutil
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -9,12 +12,23 @@ from dashboard.crypto.keyring import KeyPurpose, Keyring
 from dashboard.store.audit import chain as audit
 from dashboard.store.audit.chain import Chain, ChainFault, FindingKind, NewEntry, Outcome
 from dashboard.store.db.database import Database, StoreError
+from dashboard.store.db.sqlite import url_of
 from dashboard.store.schema import audit as rows
 from tests import databases
 from tests.databases import behind_our_back, unprotect
 
 ROWS = 6
 SECRET = "a secret key that is only for this test"
+
+
+@pytest.fixture
+def file_database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
+    """A database in a file, whatever the engine of the run: for what is of SQLite alone."""
+    file = tmp_path / "alone.sqlite3"
+    shutil.copy(migrated, file)
+    database = Database(url_of(file))
+    yield database
+    database.close()
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def test_every_lane_has_who_is_in_it(remembered: Database, by: str | None) -> No
 
 def test_the_head_of_a_lane_is_its_first_rows(remembered: Database) -> None:
     with remembered.read() as connection:
-        heads = desk.heads(connection, WANTED, 3)
+        heads = desk.first_rows_by_lane(connection, WANTED, 3)
         counts = desk.counts(connection, WANTED)
         for lane, head in heads.items():
             assert head.rows == desk.rows(connection, DeskQuery(*_times(), lane=lane), 3)

@@ -12,14 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.dashboard_process import free_port
+
 pytestmark = pytest.mark.long  # each starts processes of its own
 ROOT = Path(__file__).parents[2]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def start(folder: Path, **ports: str) -> subprocess.Popen[str]:

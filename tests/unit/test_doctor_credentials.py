@@ -20,7 +20,7 @@ pytestmark = pytest.mark.long
 def rotate(app: Flask, pair: KeyPair) -> None:
     rotation: Rotation = app.extensions["services"].credentials.rotation
     rotation.add(Credentials(pair.api_key, pair.api_secret), Actor(1))
-    rotation.prove(1, Actor(1))
+    rotation.verify(1, Actor(1))
     rotation.switch(1, Actor(1))
 
 

@@ -94,7 +94,7 @@ def test_it_is_recorded_at_once_where_the_clock_was_put_back(
 ) -> None:
     clock.advance(hours=-1)
     services: Services = app.extensions["services"]
-    services.attempts.log.close_abandoned()
+    services.attempts.log.expire_abandoned()
     assert trail(database, ACTION) == [("attempted", None), ("unknown", left)]
 
 

@@ -15,6 +15,8 @@ from tests.conftest import Hire, LogIn
 from tests.simulator_process import RunningSimulator
 from tests.views.forms import KYC, TOKEN, registration, send
 
+pytestmark = pytest.mark.each_on_postgres
+
 
 @pytest.fixture
 def auditor(log_in: LogIn) -> Visitor:

@@ -1,5 +1,7 @@
 """Logging in and out, and how long a session lasts."""
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -173,3 +175,8 @@ def test_what_is_no_page_is_nowhere_to_go_after_a_log_in(
 ) -> None:
     answer = visitor.log_in(*hire(Role.SUPPORT), next_path=target)
     assert answer.headers["Location"] == "/"
+
+
+def test_the_log_in_says_who_helps(visitor: Visitor) -> None:
+    words = visitor.get("/login").words
+    assert re.search(r"Forgot your password\? An admin can give you a one-time link\.", words)

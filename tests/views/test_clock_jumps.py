@@ -11,21 +11,21 @@ from dashboard.partner.telemetry import CallRecord, CallResult
 from dashboard.services.auth.saved_forms import PER_PERSON
 from dashboard.services.operations.heartbeat import WorkerHeartbeat
 from dashboard.services.permissions import Role
-from dashboard.services.recorder.budgets import STRANGERS
-from dashboard.services.recorder.recorder import note
 from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.store.audit import chain as store_audit
-from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
 from dashboard.store.schema import audit
 from dashboard.store.users import sightings
 from tests.browsing import Visitor
 from tests.conftest import Hire, LogIn, TestClock
 from tests.simulator_process import RunningSimulator
-from tests.soft_passkey import SoftPasskey, enrol
+from tests.soft_passkey import enrol
 from tests.views.factors import first_step
 from tests.views.forms import KYC, TOKEN, intent_of, registration, send
 from tests.views.links import choose, invite
+
+pytestmark = pytest.mark.each_on_postgres
 
 BACK = timedelta(hours=-1)
 NEGATIVE = re.compile(r"(?<![\w-])[-\u2212]\d")
@@ -218,36 +218,3 @@ def test_times_are_right_on_the_days_when_clocks_change(
     page = visitor.get("/audit")
     assert shown in page.words
     assert f'title="{at:%Y-%m-%d %H:%M}' in page.text
-
-
-def test_a_machine_seconds_behind_takes_what_another_one_gave(
-    app: Flask, hire: Hire, database: Database, clock: TestClock
-) -> None:
-    """Two machines, one database: a person's clicks reach the one, then the other."""
-    known, admin = hire(Role.ADMIN), Visitor(app)
-    enrol(database, known[0])
-    first_step(admin, known)
-    options = admin.post("/login/passkey/options", status=200).json
-    clock.advance(seconds=-5)
-    admin.post("/login/passkey", {"answer": SoftPasskey(known[0]).get(options)})
-    clock.advance(seconds=-5)
-    admin.get("/account/factors")
-    clock.advance(seconds=10)
-    page = admin.post("/kept", {"sent_to": "/users", "email": "typed@example.com"})
-    clock.advance(seconds=-5)
-    assert 'value="typed@example.com"' in admin.get(page.headers["Location"]).text
-
-
-def test_machines_seconds_apart_sum_up_what_each_counts(database: Database, chain: Chain) -> None:
-    now = datetime.now(UTC)
-    with database.write() as connection:
-        for number in range(4 * STRANGERS.rows):
-            entry = NewEntry(
-                now + timedelta(seconds=5 * (number % 2), milliseconds=number),
-                "auth:login",
-                Outcome.REJECTED,
-                details={"address": "203.0.113.9", "cause": str(number % 2)},
-            )
-            note(connection, chain, entry, STRANGERS)
-        kept = connection.execute(audit.select()).all()
-    assert len(kept) == STRANGERS.rows

@@ -1,7 +1,5 @@
 """Settings, API credentials: add, prove, switch, restore, forget, each a POST of its own."""
 
-import re
-
 import pytest
 
 from dashboard.services.permissions import Role
@@ -11,7 +9,7 @@ from dashboard.store.schema import api_pairs
 from tests.browsing import Page, Visitor
 from tests.conftest import LogIn
 from tests.simulator_process import RunningSimulator
-from tests.views.forms import TOKEN, send, trail
+from tests.views.forms import trail
 
 PAGE = "/settings/credentials"
 
@@ -245,29 +243,6 @@ def test_the_pair_in_use_is_not_forgotten(admin: Visitor, simulator: RunningSimu
 @pytest.mark.parametrize("name", ["prove", "switch", "restore", "forget"])
 def test_a_step_with_a_pair_that_never_was_is_404(admin: Visitor, name: str) -> None:
     step(admin, name, 99, status=404)
-
-
-def test_a_token_whose_answer_was_lost_is_listed_once_another_pair_is_in_use(
-    admin: Visitor, simulator: RunningSimulator
-) -> None:
-    active = next(user["id"] for user in simulator.users() if user["status"] == "active")
-    simulator.set_faults([{"method": "POST", "reset": "after", "times": 1}])
-    send(admin, f"/users/{active}/tokens", TOKEN, status=502)
-    assert "Tokens of other key pairs" not in admin.get(PAGE).words
-    rotate(admin, simulator)
-    assert "Tokens of other key pairs" in admin.get(PAGE).words
-
-
-def test_a_token_of_the_old_pair_is_listed_with_its_time_left(
-    admin: Visitor, simulator: RunningSimulator
-) -> None:
-    active = next(user["id"] for user in simulator.users() if user["status"] == "active")
-    send(admin, f"/users/{active}/tokens", TOKEN, status=200)
-    assert "Tokens of other key pairs" not in admin.get(PAGE).words
-    rotate(admin, simulator)
-    page = admin.get(PAGE).words
-    assert "Tokens of other key pairs" in page
-    assert re.search(rf"…{simulator.first.api_key[-4:]} ?Ana Martins.*\d+ min left", page)
 
 
 def test_a_step_under_htmx_leads_to_the_page(admin: Visitor, simulator: RunningSimulator) -> None:

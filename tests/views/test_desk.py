@@ -18,6 +18,8 @@ from tests.browsing import Page, Visitor
 from tests.conftest import LogIn
 from tests.simulator_process import RunningSimulator
 
+pytestmark = pytest.mark.each_on_postgres
+
 LINK = "https://inquiry.withpersona.com/verify?inquiry-id=inq_{}"
 
 

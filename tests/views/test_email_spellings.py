@@ -16,6 +16,8 @@ from tests.conftest import Hire, LogIn
 from tests.simulator_process import RunningSimulator
 from tests.views.forms import KYC, send
 
+pytestmark = pytest.mark.each_on_postgres
+
 U_LABEL, A_LABEL = "max@bücher.example", "max@xn--bcher-kva.example"
 SPELLINGS = [
     U_LABEL,

@@ -130,10 +130,11 @@ def test_an_error_under_htmx_takes_the_place_of_what_was_asked_for(
     support: Visitor, simulator: RunningSimulator
 ) -> None:
     simulator.set_faults([{"status": 503}])
-    part = support.fragment("/users", "results", status=503)
-    assert 'id="results"' in part.text
-    assert part.headers["HX-Retarget"] == "#results"
-    unknown = support.fragment("/users", "somewhere", status=503)
+    path = f"/users/{user_id(simulator)}"
+    part = support.fragment(path, "record", status=503)
+    assert 'id="record"' in part.text
+    assert part.headers["HX-Retarget"] == "#record"
+    unknown = support.fragment(path, "somewhere", status=503)
     assert unknown.headers["HX-Retarget"] == "#main"
     assert unknown.headers["HX-Reswap"] == "innerHTML"
 

@@ -77,3 +77,9 @@ def test_a_password_of_few_letters_is_not_taken_at_the_command_line(
     assert done.returncode == 1
     assert "12" in done.stderr
     visitor.log_in("admin@example.com", "admin", status=422)
+
+
+def test_a_team_behind_one_address_comes_in_on_its_first_day(app: Flask, staff: Staff) -> None:
+    for number in range(32):
+        made = staff.invite(f"{number}@example.com", "Somebody", [Role.VIEWER])
+        choose(Visitor(app), f"/link/{made.token}", "a password of my own")

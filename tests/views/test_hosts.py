@@ -6,7 +6,8 @@ from flask import Flask
 from dashboard.app import create_app
 from dashboard.config.settings import load_config
 from dashboard.store.db.database import Database
-from dashboard.web.security.hosts import one_spelling
+from dashboard.web.middleware import Middleware
+from dashboard.wiring import now
 from tests.browsing import Visitor
 from tests.walking import walk
 
@@ -19,6 +20,14 @@ def app(settings: dict[str, str], database: Database) -> Flask:
     assert database
     named = {"TRUSTED_HOSTS": f"{OWN}, .below.example.com, localhost", "PUBLIC_URL": ""}
     return create_app(load_config(None, **{**settings, **named}))
+
+
+def one_spelling(host: str) -> str:
+    """Return a `Host` header as the application reads it."""
+    read: dict[str, str] = {}
+    middleware = Middleware(lambda environ, _start: [read.update(environ) or b""], now, OWN)
+    list(middleware({"HTTP_HOST": host}, lambda *_: bytes))
+    return read["HTTP_HOST"]
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])

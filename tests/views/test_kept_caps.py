@@ -16,6 +16,8 @@ from dashboard.web.routing import find_policy
 from tests.browsing import Visitor
 from tests.conftest import LogIn, TestClock
 
+pytestmark = pytest.mark.each_on_postgres
+
 WITHOUT_FIELDS = {
     "credentials.acknowledge",
     "credentials.prove",

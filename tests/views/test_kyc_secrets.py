@@ -10,7 +10,7 @@ from flask import Flask
 
 from dashboard.services.actions import Action
 from dashboard.services.exports.files import Format
-from dashboard.services.permissions import TABLE, Permission, Role
+from dashboard.services.permissions import ROLE_PERMISSIONS, Permission, Role
 from dashboard.store.audit import chain as audit
 from dashboard.store.audit import rows as audit_rows
 from dashboard.store.audit.chain import Chain, NewEntry, Outcome
@@ -23,19 +23,20 @@ from tests import walking
 from tests.browsing import HTMX, Visitor
 from tests.canaries import Kind, canaries
 from tests.conftest import LogIn, TestClock
+from tests.sampling import pairs
 from tests.simulator_process import RunningSimulator
 from tests.views.forms import TOKEN, send
 from tests.walking import UNSAFE, walk
 
 INQUIRY = "inq_CanaryOfThisWalkAlone0123456"
 LINK = f"https://inquiry.withpersona.com/verify?inquiry-id={INQUIRY}"
-WITHOUT = [role for role in Role if Permission.KYC_START not in TABLE[role]]
+WITHOUT = [role for role in Role if Permission.KYC_START not in ROLE_PERMISSIONS[role]]
 DOWN = [{"status": 503}]
 
 
 def test_who_exports_links_may_start_kyc() -> None:
     assert WITHOUT == [Role.VIEWER, Role.AUDITOR]
-    assert all(Permission.KYC_BULK not in TABLE[role] for role in WITHOUT)
+    assert all(Permission.KYC_BULK not in ROLE_PERMISSIONS[role] for role in WITHOUT)
 
 
 @pytest.fixture(params=[1, 26], ids=["fresh", "expired"])
@@ -94,8 +95,7 @@ def shown_by(app: Flask, reader: Visitor, *, htmx: bool) -> set[str]:
     return shown
 
 
-@pytest.mark.parametrize("faults", [[], DOWN], ids=["up", "down"])
-@pytest.mark.parametrize("role", WITHOUT)
+@pytest.mark.parametrize(("role", "faults"), pairs(WITHOUT, [[], DOWN]))
 def test_no_page_shows_an_inquiry_but_the_one_that_reveals(
     app: Flask,
     log_in: LogIn,
@@ -113,8 +113,7 @@ def test_no_page_shows_an_inquiry_but_the_one_that_reveals(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("faults", [[], DOWN], ids=["up", "down"])
-@pytest.mark.parametrize("role", WITHOUT)
+@pytest.mark.parametrize(("role", "faults"), pairs(WITHOUT, [[], DOWN], at=1))
 def test_no_fragment_shows_one_either(
     app: Flask,
     log_in: LogIn,

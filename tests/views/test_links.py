@@ -1,6 +1,5 @@
 """One-time links: who comes in by one, and who does not."""
 
-import re
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 
@@ -117,12 +116,6 @@ def test_a_link_that_is_open_lets_nobody_in_who_is_disabled(
         set_active(connection, 1, active=False)
     Visitor(app).get(link, status=404)
     choose(Visitor(app), link, NEW, status=404)
-
-
-def test_a_team_behind_one_address_comes_in_on_its_first_day(app: Flask, staff: Staff) -> None:
-    for number in range(32):
-        made = staff.invite(f"{number}@example.com", "Somebody", [Role.VIEWER])
-        choose(Visitor(app), f"/link/{made.token}", NEW)
 
 
 def test_an_invitation_lasts_two_days_and_a_reset_one(
@@ -253,8 +246,3 @@ def test_who_has_no_password_yet_does_not_log_in(visitor: Visitor, link: str) ->
     assert link
     for password in ("", "x", NEW, "nobody has this password"):
         visitor.log_in("bruno@example.com", password, status=422)
-
-
-def test_the_log_in_says_who_helps(visitor: Visitor) -> None:
-    words = visitor.get("/login").words
-    assert re.search(r"Forgot your password\? An admin can give you a one-time link\.", words)

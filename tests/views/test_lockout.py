@@ -7,14 +7,14 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 
+from dashboard.config.areas import build_counters
 from dashboard.config.settings import Config
 from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.auth import passwords
-from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Place
+from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Stranger
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.db.database import Database
-from dashboard.wiring import build_counters
 from tests.browsing import Visitor
 from tests.conftest import Hire, TestClock
 from tests.soft_passkey import SoftPasskey, enrol
@@ -46,8 +46,10 @@ def attack(database: Database, config: Config, clock: TestClock) -> Attack:
     def attack(addresses: int, email: str | None = None) -> None:
         for number in range(30 * addresses):
             host = 1 + number // 30
-            tries.count(
-                FromOutside(email or f"nobody{number}@example.com", Place(f"192.0.2.{host}", ""))
+            tries.hit(
+                FromOutside(
+                    email or f"nobody{number}@example.com", Stranger(address=f"192.0.2.{host}")
+                )
             )
 
     return attack

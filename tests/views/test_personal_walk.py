@@ -10,6 +10,7 @@ from dashboard.web.problems import TARGETS
 from tests import walking
 from tests.browsing import HTMX, Visitor
 from tests.conftest import LogIn
+from tests.sampling import pairs
 from tests.simulator_process import RunningSimulator
 from tests.views.forms import TOKEN, registration, send
 from tests.walking import UNSAFE, walk
@@ -39,8 +40,9 @@ def leaks(text: str) -> bool:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("faults", [[], [{"status": 503}]], ids=["up", "down"])
-@pytest.mark.parametrize("role", [Role.VIEWER, Role.AUDITOR])
+@pytest.mark.parametrize(
+    ("role", "faults"), pairs([Role.VIEWER, Role.AUDITOR], [[], [{"status": 503}]])
+)
 def test_no_route_shows_an_email_or_a_phone_number_but_the_one_that_reveals(
     app: Flask,
     log_in: LogIn,

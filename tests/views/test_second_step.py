@@ -12,7 +12,7 @@ from dashboard.store.db.database import Database
 from dashboard.store.schema import audit, sessions
 from tests.browsing import Visitor
 from tests.conftest import Hire, TestClock
-from tests.views.factors import add_app, code_of, codes_in, first_step, log_ins, recover, show
+from tests.views.factors import add_app, code_of, first_step, log_ins, show
 
 COOKIE = "__Host-dashboard-local"
 
@@ -222,38 +222,3 @@ def test_nobody_is_half_way_without_a_first_step(visitor: Visitor) -> None:
         "/login?next=/users"
     )
     show(visitor, "123456")
-
-
-def test_a_recovery_code_lets_in_once(
-    app: Flask, known: tuple[str, str], clock: TestClock, database: Database
-) -> None:
-    visitor = Visitor(app)
-    visitor.log_in(*known)
-    _, page = add_app(visitor, clock())
-    codes = codes_in(page)
-    lost, again = Visitor(app), Visitor(app)
-    first_step(lost, known)
-    assert "Recovery code" in lost.get("/login/code?with=recovery").words
-    typed = codes[3].upper().replace("-", " ")
-    recover(lost, typed)
-    assert "9 of 10 left" in lost.get("/account").words
-    first_step(again, known)
-    page = recover(again, codes[3], status=422)
-    assert "This code doesn’t work." in page.words
-    recover(again, codes[4])
-    methods = [details.get("method", details.get("cause")) for _, details in log_ins(database)]
-    assert methods[-3:] == ["recovery"] * 3
-
-
-def test_somebody_else_s_recovery_code_does_not(
-    app: Flask, hire: Hire, known: tuple[str, str], clock: TestClock
-) -> None:
-    visitor, other = Visitor(app), Visitor(app)
-    visitor.log_in(*known)
-    _, page = add_app(visitor, clock())
-    eve = hire(Role.ADMIN)
-    other.log_in(*eve)
-    add_app(other, clock())
-    other.post("/logout")
-    first_step(other, eve)
-    recover(other, codes_in(page)[0], status=422)

@@ -14,6 +14,8 @@ from tests.browsing import Visitor
 from tests.conftest import Hire, LogIn, TestClock
 from tests.views.links import choose
 
+pytestmark = pytest.mark.each_on_postgres
+
 COOKIE = "__Host-dashboard-local"
 NEW = "another good password"
 

@@ -117,3 +117,12 @@ def test_every_link_to_the_runbook_leads_to_its_recipe(log_in: LogIn) -> None:
     assert {"start", "upgrade", "back-up", "restore", "lost-admin"} <= set(anchors)
     for anchor in anchors:
         assert f'id="{anchor}"' in runbook
+
+
+def test_the_runbook_begins_with_links_to_all_its_recipes(log_in: LogIn) -> None:
+    page = log_in(Role.ADMIN).get("/settings/runbook").text
+    contents, _, rest = page.partition('id="contents"')[2].partition("</nav>")
+    anchors = re.findall(r'href="#([a-z0-9-]+)"', contents)
+    assert len(anchors) > 15
+    assert anchors == re.findall(r'<h2 id="([a-z0-9-]+)"', rest.partition("</main>")[0])
+    assert page.index('id="contents"') < page.index('class="code"')

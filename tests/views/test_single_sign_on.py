@@ -141,7 +141,7 @@ def test_the_button_is_there_only_where_it_is_set_up(
     assert "Acme account" in Visitor(named).get("/login").words
     bare = {name: value for name, value in settings.items() if not name.startswith("OIDC")}
     without = Visitor(create_app(load_config(None, **bare)))
-    assert "sso" not in without.get("/login").text
+    assert "/login/sso" not in without.get("/login").text
     without.post("/login/sso", status=404)
     without.get("/login/sso/callback", status=404)
 

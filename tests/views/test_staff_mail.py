@@ -9,7 +9,8 @@ from dashboard.store.db.database import Database
 from dashboard.store.staff import members as staff_store
 from tests.browsing import Page, Visitor
 from tests.conftest import Hire, LogIn
-from tests.mail_server import Inbox, free_port, serve_mail
+from tests.dashboard_process import free_port
+from tests.mail_server import Inbox, serve_mail
 from tests.views.factors import give_factors
 from tests.views.links import choose, link_in
 

@@ -25,13 +25,13 @@ CHANGES: list[tuple[str, dict[str, str]]] = [
     ("disable", {}),
     ("enable", {}),
 ]
-# Every role and every change is in the quick run, each pair of them in the long one.
+# Every role and every change is in the quick run, each pair of them in the weekly one.
 ROLES = [role for role in Role if role is not Role.ADMIN]
 EVERY_ROLE_AND_CHANGE = [
     pytest.param(
         role,
         *change,
-        marks=() if number % len(ROLES) == place else pytest.mark.long,
+        marks=() if number % len(ROLES) == place else pytest.mark.weekly,
         id=f"{role}-{change[0]}",
     )
     for place, role in enumerate(ROLES)

@@ -19,6 +19,8 @@ from tests.simulator_process import RunningSimulator
 from tests.views.forms import KYC, TOKEN, intent_of, registration, send, trail
 from tests.views.test_running import SLOW_MS, under_way
 
+pytestmark = pytest.mark.each_on_postgres
+
 VERBS = ("register", "kyc", "token")
 
 

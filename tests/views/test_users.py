@@ -12,6 +12,8 @@ from tests.browsing import Visitor
 from tests.conftest import Hire
 from tests.simulator_process import RunningSimulator, start_simulator
 
+pytestmark = pytest.mark.each_on_postgres
+
 MAIN = "results"
 
 

@@ -29,7 +29,7 @@ _resolvers = threading.BoundedSemaphore(RESOLVERS)
 
 class _Watched(HTTPConnection):
     def _new_conn(self) -> socket.socket:
-        deadline = current()
+        deadline = current.get()
         try:
             until = time.monotonic() + min(CONNECT_S, deadline.left_s)
             sock = _connect(_resolve(self._dns_host, self.port or 0, until), until)
@@ -41,15 +41,12 @@ class _Watched(HTTPConnection):
         deadline.watch(sock)
         return sock
 
-    def request(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - urllib3's own signature
-        if self.sock is not None:
-            current().watch(self.sock)
-        super().request(*args, **kwargs)
-
     def send(self, data: Any) -> None:  # noqa: ANN401 - http.client's own signature
-        deadline = current()
+        deadline = current.get()
         if self.sock is None:
             self.connect()
+        elif not deadline.sent:
+            deadline.watch(self.sock)
         # From here on the upstream may have seen the request.
         deadline.sent = True
         super().send(data)
@@ -58,12 +55,12 @@ class _Watched(HTTPConnection):
 class _WatchedTLS(_Watched, HTTPSConnection):
     def _new_conn(self) -> socket.socket:
         sock = super()._new_conn()
-        current().fault = UnavailableKind.TLS  # until the handshake is through
+        current.get().fault = UnavailableKind.TLS  # until the handshake is through
         return sock
 
     def connect(self) -> None:
         super().connect()
-        current().fault = None
+        current.get().fault = None
 
 
 class _WatchedPool(HTTPConnectionPool):

@@ -1,7 +1,5 @@
 """What goes into an exchange with the Partner API and the two ways it ends."""
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,22 +9,21 @@ from uuid import UUID
 from dashboard.partner.errors import UnavailableKind
 from dashboard.partner.json_shape import ProblemKind, ShapeError, ShapeProblem
 
-_MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
-_REQUEST_ID = re.compile(r"[\x21-\x7e]{1,64}")
-
 
 @dataclass(frozen=True)
 class Request:
-    """A request. `template` names the path in errors, where the path itself may hold an id.
+    """A request. `template` is its path, or the name of one in errors where `path` holds an id.
 
-    `secret` is a credential in the body, which an upstream may echo.
+    The body is `json`, or a `form` that is encoded already. `secret` is a credential in it, which
+    an upstream may echo.
     """
 
     verb: str
     template: str
-    path: str = field(repr=False)
+    path: str = field(default="", repr=False)
     params: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: bytes | None = field(default=None, repr=False)
+    json: Mapping[str, str] | None = field(default=None, repr=False)
+    form: str | None = field(default=None, repr=False)
     keep_raw: bool = True
     secret: str = field(default="", repr=False)
 
@@ -34,12 +31,6 @@ class Request:
     def is_write(self) -> bool:
         """Whether doing it twice would do something twice."""
         return self.verb != "GET"
-
-
-def post(path: str, body: Mapping[str, str], *, keep_raw: bool = True, secret: str = "") -> Request:
-    """Return a write."""
-    data = json.dumps(body).encode()
-    return Request("POST", path, path, body=data, keep_raw=keep_raw, secret=secret)
 
 
 def path_id(user_id: UUID) -> str:
@@ -87,17 +78,6 @@ class NoResponse:
 
     kind: UnavailableKind
     sent: bool
-
-
-def media_type(header: str | None) -> str:
-    """Return the media type a Content-Type header names, without its parameters."""
-    found = _MEDIA_TYPE.match(header or "")
-    return found[0] if found else "no content type"
-
-
-def request_id(header: str | None) -> str | None:
-    """Return an upstream's request id if it is short and printable; it ends up in logs."""
-    return header if header and _REQUEST_ID.fullmatch(header) else None
 
 
 def date_of(header: str | None) -> datetime | None:

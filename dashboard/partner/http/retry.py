@@ -1,7 +1,6 @@
 """When a read is asked again and after how long: full jitter, and Retry-After where one came."""
 
 import re
-import threading
 from datetime import datetime
 from secrets import SystemRandom
 
@@ -9,9 +8,8 @@ from dashboard.partner.errors import UnavailableKind
 from dashboard.partner.http.messages import NoResponse, Response, date_of
 
 FIRST_PAUSE_S = 0.2
-BUDGET = 3
 RETRY_AFTER_MAX_S = 600.0  # however long an upstream asks us to stay away
-_RETRIED_STATUSES = frozenset({429, *range(500, 600)})
+RETRIED_STATUSES = frozenset({429, *range(500, 600)})
 # A machine that let 2 s pass, a name DNS does not know and a wrong certificate are the same a
 # moment later; asking again would only keep somebody waiting.
 _RETRIED_KINDS = frozenset({UnavailableKind.REFUSED_CONNECTION, UnavailableKind.NETWORK})
@@ -19,36 +17,12 @@ _SECONDS = re.compile(r"[0-9]{1,9}")
 _random = SystemRandom()
 
 
-class RetryBudget:
-    """How often this process may ask again: a retry costs one, an answer gives one back.
-
-    Asking again helps against a hiccup; in an outage it would only triple the calls.
-    """
-
-    def __init__(self) -> None:
-        self._left = BUDGET
-        self._lock = threading.Lock()
-
-    def take(self) -> bool:
-        """Take one retry, if any is left."""
-        with self._lock:
-            taken = self._left > 0
-            self._left -= taken
-        return taken
-
-    def note(self, outcome: Response | NoResponse) -> None:
-        """Give one back for an answer that needed no asking again."""
-        if isinstance(outcome, Response) and outcome.status not in _RETRIED_STATUSES:
-            with self._lock:
-                self._left = min(self._left + 1, BUDGET)
-
-
 def pause_s(outcome: Response | NoResponse, attempt: int) -> float | None:
     """Return the seconds to wait before the next attempt (`attempt` from 0), None for never."""
     jitter_s = _random.uniform(0, FIRST_PAUSE_S * 2**attempt)
     if isinstance(outcome, NoResponse):
         return jitter_s if outcome.kind in _RETRIED_KINDS else None
-    if outcome.status not in _RETRIED_STATUSES:
+    if outcome.status not in RETRIED_STATUSES:
         return None
     return max(outcome.retry_after_s or 0.0, jitter_s)
 

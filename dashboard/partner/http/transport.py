@@ -7,11 +7,12 @@ exception that holds a request (its headers are secrets) or a body can be chaine
 import http.client
 import logging
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
-from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlencode
 
 import requests
@@ -21,19 +22,17 @@ from dashboard.partner.assumptions import REQUEST_ID_HEADER
 from dashboard.partner.errors import UnavailableKind
 from dashboard.partner.http import retry
 from dashboard.partner.http.connection import CONNECT_S, WatchedAdapter
-from dashboard.partner.http.deadline import Deadline
-from dashboard.partner.http.messages import (
-    NoResponse,
-    Request,
-    Response,
-    date_of,
-    media_type,
-    request_id,
-)
+from dashboard.partner.http.deadline import Deadline, time_limit
+from dashboard.partner.http.messages import NoResponse, Request, Response, date_of
 from dashboard.partner.json_shape import ProblemKind, ShapeProblem
 
 BODY_MAX = 1_000_000  # decoded bytes
+# How often this process may ask again: a retry costs one, an answer gives one back. Asking again
+# helps against a hiccup; in an outage it would only triple the calls.
+RETRIES = 3
 _SUCCESSES = range(200, 300)
+_MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
+_REQUEST_ID = re.compile(r"[\x21-\x7e]{1,64}")  # it ends up in logs
 # What requests, urllib3 and http.client let through on an answer that is cut off or no HTTP.
 _NETWORK_FAULTS = (
     requests.RequestException,
@@ -47,32 +46,27 @@ _NETWORK_FAULTS = (
 logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
-class _Session(requests.Session):
-    """A session that keeps nothing and follows nothing."""
+class _PerThread(threading.local):
+    """What each thread has of its own."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.trust_env = False
-        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self.mount("http://", WatchedAdapter())
-        self.mount("https://", WatchedAdapter())
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Say that nothing redirects.
-
-        Even with `allow_redirects=False`, requests would read the whole body of a 3xx, past any
-        cap, to prepare a next request that carries the secret.
-        """
+        self.pid = os.getpid()
+        self.adapter = WatchedAdapter()
 
 
 class Transport:
-    """Sends requests below one base URL, with one kept-alive session a thread."""
+    """Sends requests below one base URL, with one kept-alive connection a thread.
+
+    Each goes through an adapter, without a session: that would keep cookies, take proxies from the
+    environment, and read the whole body of a 3xx, past any cap, to prepare a next request that
+    carries the secret.
+    """
 
     def __init__(self, base_url: str, clock: Callable[[], datetime]) -> None:
         self._base_url = base_url and str(requests.Request("GET", base_url).prepare().url)
         self._clock = clock
-        self._thread = threading.local()
-        self._budget = retry.RetryBudget()
+        self._thread = _PerThread()
+        self._retries = threading.BoundedSemaphore(RETRIES)
 
     def exchange(
         self,
@@ -87,102 +81,88 @@ class Transport:
         `is_shut` is asked before each that is sent again.
         """
         request = self._prepare(outgoing, headers)
-        with Deadline(deadline_s) as deadline:
+        with time_limit(deadline_s) as deadline:
             outcome = self._attempt(request, deadline)
             for attempt in range(attempts - 1):
                 pause_s = retry.pause_s(outcome, attempt)
-                if pause_s is None or pause_s >= deadline.left_s or not self._budget.take():
+                if pause_s is None or pause_s >= deadline.left_s:
+                    break
+                if not self._retries.acquire(blocking=False):
                     break
                 time.sleep(pause_s)
                 if is_shut():
                     break
                 outcome = self._attempt(request, deadline)
-            self._budget.note(outcome)
-            return outcome
+        if isinstance(outcome, Response) and outcome.status not in retry.RETRIED_STATUSES:
+            with suppress(ValueError):  # none was taken
+                self._retries.release()
+        return outcome
 
     def _prepare(self, outgoing: Request, headers: Mapping[str, str]) -> requests.PreparedRequest:
         """Prepare a request by its parts: `requests` would take the base URL apart every time."""
         request = requests.PreparedRequest()
         request.prepare_method(outgoing.verb)
-        query = urlencode([(key, _encodable(value)) for key, value in outgoing.params.items()])
-        url = f"{self._base_url}{outgoing.path}{'?' * bool(query)}{query}"
+        # No URL can hold a lone surrogate.
+        query = urlencode(outgoing.params, errors="replace")
+        path = outgoing.path or outgoing.template
+        url = f"{self._base_url}{path}{'?' * bool(query)}{query}"
         if self._base_url:
             request.url = url
         else:  # somebody else's, whole
             request.prepare_url(url, None)
         request.prepare_headers(
-            {
-                "Accept": "application/json",
-                "Accept-Encoding": "gzip",
-                **({} if outgoing.body is None else {"Content-Type": "application/json"}),
-                **headers,
-            }
+            {"Accept": "application/json", "Accept-Encoding": "gzip", **headers}
         )
-        request.prepare_body(outgoing.body, None)
-        request.prepare_hooks({})
+        request.prepare_body(outgoing.form, None, outgoing.json)
         return request
 
     def _attempt(
         self, request: requests.PreparedRequest, deadline: Deadline
     ) -> Response | NoResponse:
-        deadline.start_attempt()
+        deadline.sent, deadline.fault = False, None
         left_s = deadline.left_s
         if left_s <= 0:
             return NoResponse(UnavailableKind.DEADLINE, sent=False)
         outcome: Response | NoResponse
         try:
-            response = self._session().send(
-                request,
-                stream=True,
-                allow_redirects=False,
-                proxies={},
-                timeout=(min(CONNECT_S, left_s), left_s),
+            if self._thread.pid != os.getpid():  # forked meanwhile: the socket is the parent's
+                self._thread = _PerThread()
+            response = self._thread.adapter.send(
+                request, stream=True, timeout=(min(CONNECT_S, left_s), left_s)
             )
             with response:
                 outcome = self._read(response, deadline)
         except _NETWORK_FAULTS:
             outcome = NoResponse(deadline.fault or UnavailableKind.NETWORK, deadline.sent)
-        return NoResponse(UnavailableKind.DEADLINE, deadline.sent) if deadline.passed else outcome
+        if deadline.left_s <= 0:
+            return NoResponse(UnavailableKind.DEADLINE, deadline.sent)
+        return outcome
 
     def _read(self, response: requests.Response, deadline: Deadline) -> Response:
-        body, flaw = _read_body(response)
-        now = self._clock()
+        """Read the head, and at most BODY_MAX unpacked bytes."""
+        body, flaw = b"", None
+        try:
+            # urllib3 unpacks no more than it is asked for.
+            body = response.raw.read(BODY_MAX + 1, decode_content=True)
+        except urllib3.exceptions.DecodeError:
+            flaw = ShapeProblem(ProblemKind.PACKED)
+        except _NETWORK_FAULTS:
+            if response.status_code in _SUCCESSES:
+                raise
+            flaw = ShapeProblem(ProblemKind.CUT_OFF)  # the status stands, and decides
+        if len(body) > BODY_MAX:
+            body, flaw = b"", ShapeProblem(ProblemKind.TOO_LONG, str(BODY_MAX))
+        now, head = self._clock(), response.headers
+        media_type = _MEDIA_TYPE.match(head.get("Content-Type", ""))
+        request_id = _REQUEST_ID.fullmatch(head.get(REQUEST_ID_HEADER, ""))
         return Response(
             status=response.status_code,
-            content_type=media_type(response.headers.get("Content-Type")),
-            request_id=request_id(response.headers.get(REQUEST_ID_HEADER)),
-            retry_after_s=retry.retry_after_s(response.headers.get("Retry-After"), now),
+            content_type=media_type[0] if media_type else "no content type",
+            request_id=request_id[0] if request_id else None,
+            retry_after_s=retry.retry_after_s(head.get("Retry-After"), now),
             body=body,
             flaw=flaw,
             at=now,
-            took_ms=deadline.took_ms,
-            server_at=date_of(response.headers.get("Date")),
+            took_ms=round((time.monotonic() - deadline.started) * 1000),
+            server_at=date_of(head.get("Date")),
         )
-
-    def _session(self) -> _Session:
-        """Return this thread's session; after a fork a new one, the socket being the parent's."""
-        held: tuple[int, _Session] | None = getattr(self._thread, "session", None)
-        if held is None or held[0] != os.getpid():
-            held = self._thread.session = (os.getpid(), _Session())
-        return held[1]
-
-
-def _read_body(response: requests.Response) -> tuple[bytes, ShapeProblem | None]:
-    """Read at most BODY_MAX unpacked bytes; the second value says why they are no use."""
-    try:
-        # urllib3 unpacks no more than it is asked for.
-        body = response.raw.read(BODY_MAX + 1, decode_content=True)
-    except urllib3.exceptions.DecodeError:
-        return b"", ShapeProblem(ProblemKind.PACKED)
-    except _NETWORK_FAULTS:
-        if response.status_code in _SUCCESSES:
-            raise
-        return b"", ShapeProblem(ProblemKind.CUT_OFF)  # the status stands, and decides
-    if len(body) > BODY_MAX:
-        return b"", ShapeProblem(ProblemKind.TOO_LONG, str(BODY_MAX))
-    return body, None
-
-
-def _encodable(text: str) -> str:
-    """Replace lone surrogates, which no URL can hold."""
-    return text.encode(errors="replace").decode()

@@ -107,7 +107,7 @@ class Account:
         """
         member, source = session.staff, InSession(session.staff.id, session.id_hash)
         accepted = self._rules.accept(new, email=member.email, name=member.name)
-        if limited := self._tries.count(source):
+        if limited := self._tries.hit(source):
             if limited.is_first:
                 self._refuse(member, actor, cause="limit")
             return limited
@@ -129,7 +129,7 @@ class Account:
                 Subject("staff", member.id),
                 details={"address": actor.address},
             )
-        self._tries.forgive(source)
+        self._tries.reset(source)
         return Changed(replace(now, password_hash=password_hash))
 
     def _refuse(self, member: StaffMember, actor: Actor, *, cause: str) -> None:

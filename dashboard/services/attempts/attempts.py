@@ -39,7 +39,6 @@ from dashboard.services.attempts.operations import (
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.recorder import NO_DETAILS, AuditRecorder, Details, Subject
 from dashboard.store.attempts import attempts, intents
-from dashboard.store.audit import chain as audit
 from dashboard.store.audit.chain import Chain, Outcome
 from dashboard.store.db.database import Database, StoreError, Transaction
 
@@ -69,7 +68,6 @@ class Attempts:
         self, database: Database, chain: Chain, fingerprint_keys: Keys, clock: Clock
     ) -> None:
         self._database = database
-        self._chain = chain
         self._recorder = AuditRecorder(chain, clock)
         self._keys = fingerprint_keys
         self._clock = clock
@@ -101,7 +99,7 @@ class Attempts:
             return Succeeded(sent.answer)
         finally:
             if not attempt.finished:
-                self.finish(attempt, Outcome.UNKNOWN, attempts.LEFT)
+                self.finish(attempt, Outcome.UNKNOWN, attempts.ABANDONED_DETAILS)
 
     def start(self, operation: Operation[T], actor: Actor) -> Attempt | NotSent:
         """Record that something is about to be sent, or return what was sent before.
@@ -110,7 +108,7 @@ class Attempts:
         """
         intent, body_macs, at = operation.intent, self._macs(operation.body), self._clock()
         with recording(self._database) as connection:
-            self.give_up(connection)
+            self.expire_abandoned_in(connection)
             if used := intents.find(connection, intent.nonce):
                 if used.body_mac not in body_macs:
                     raise AnotherBodyError
@@ -163,7 +161,7 @@ class Attempts:
         attempt.finished = True  # one try: what fails now would fail again
         try:
             with self._database.write(OUTCOME_WAIT_MS) as connection:
-                self._recorder.record(
+                self._recorder.append_bounded(
                     connection,
                     attempt.intent.action,
                     attempt.actor,
@@ -198,21 +196,29 @@ class Attempts:
         with self._database.read() as connection:
             return find_busy(connection, user_id, self._clock())
 
-    def close_abandoned(self) -> None:
+    def expire_abandoned(self) -> None:
         """Record *unknown* for attempts that a crash left without an outcome."""
         with self._database.write() as connection:
-            self.give_up(connection)
+            self.expire_abandoned_in(connection)
 
     def fingerprint(self, text: str) -> tuple[str, str]:
         """Return a keyed fingerprint of a secret and the id of its key."""
         key = self._keys.current
         return key.mac(text.encode()), key.id
 
-    def give_up(self, connection: Transaction) -> None:
+    def expire_abandoned_in(self, connection: Transaction) -> None:
         """Do the same inside the caller's `write()`."""
-        now = self._clock()
-        for entry in attempts.lost_outcomes(connection, running_span(now), now):
-            audit.append(connection, self._chain, entry)
+        for each in attempts.abandoned(connection, running_span(self._clock())):
+            self._recorder.append_bounded(
+                connection,
+                each.action,
+                Actor(each.staff_id, each.request_id),
+                Subject.stored(each.subject_kind, each.subject_id),
+                Outcome.UNKNOWN,
+                attempt_seq=each.seq,
+                intent=each.intent,
+                details=attempts.ABANDONED_DETAILS,
+            )
 
     def _macs(self, body: Mapping[str, str | None]) -> list[str]:
         """Return what tells two bodies apart without keeping either, by the current key first.

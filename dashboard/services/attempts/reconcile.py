@@ -10,9 +10,9 @@ from uuid import UUID
 from dashboard.services.actors import Actor
 from dashboard.services.attempts.attempts import Attempts
 from dashboard.services.ports import Clock
+from dashboard.services.recorder.recorder import AuditRecorder, Subject
 from dashboard.store.attempts import attempts
-from dashboard.store.audit import chain as audit
-from dashboard.store.audit.chain import SETTLED_BY, Chain, NewEntry, Outcome
+from dashboard.store.audit.chain import SETTLED_BY, Chain, Outcome
 from dashboard.store.db.database import Transaction
 
 
@@ -21,10 +21,9 @@ class OutcomeRecorder:
 
     def __init__(self, attempts_: Attempts, chain: Chain, clock: Clock) -> None:
         self._attempts = attempts_
-        self._chain = chain
-        self._clock = clock
+        self._recorder = AuditRecorder(chain, clock)
 
-    def settle(
+    def record(
         self,
         connection: Transaction,
         seq: int,
@@ -38,18 +37,18 @@ class OutcomeRecorder:
 
         False where the attempt is not *unknown*: it runs, has its outcome, or was settled before.
         """
-        self._attempts.give_up(connection)
-        kept = attempts.find_unknown(connection, seq)
-        if kept is None:
+        self._attempts.expire_abandoned_in(connection)
+        stored = attempts.find_unknown(connection, seq)
+        if stored is None:
             return False
-        about = {"subject_kind": "user", "subject_id": str(subject_id)} if subject_id else {}
-        values = {**kept, **about, "staff_id": by.staff_id, "request_id": by.request_id}
-        entry = NewEntry(
-            at=self._clock(),
-            outcome=outcome,
+        self._recorder.append_bounded(
+            connection,
+            stored.action,
+            by,
+            Subject.user(subject_id) or Subject.stored(stored.subject_kind, stored.subject_id),
+            outcome,
             attempt_seq=seq,
+            intent=stored.intent,
             details={SETTLED_BY: by.via.value, **details},
-            **values,
         )
-        audit.append(connection, self._chain, entry)
         return True

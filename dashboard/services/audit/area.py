@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from dashboard.services.audit.budgets import Budgets
 from dashboard.services.audit.log import AuditLog
 from dashboard.services.foundation import Foundation
-from dashboard.services.recorder.budgets import Budgets
 
 
 @dataclass(frozen=True)

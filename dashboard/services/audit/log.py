@@ -10,7 +10,7 @@ from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import REFUSALS
-from dashboard.services.recorder.recorder import AuditRecorder, Subject, append_sums
+from dashboard.services.recorder.recorder import AuditRecorder, Subject
 from dashboard.store import registrations
 from dashboard.store.audit import chain as audit
 from dashboard.store.audit import check as audit_check
@@ -107,7 +107,7 @@ class AuditLog:
             if not audit_sums.total(connection):
                 return
         with self._database.write() as connection:
-            append_sums(connection, self._chain, self._clock())
+            self._recorder.append_sums(connection)
 
     def search(self, filters: LineFilters) -> AuditPage:
         """Return a page of lines, newest first."""

@@ -3,15 +3,16 @@
 from dataclasses import dataclass, replace
 
 from dashboard.services.actions import Action
+from dashboard.services.actors import Actor
 from dashboard.services.auth import passwords
 from dashboard.services.auth.hash_places import Places
 from dashboard.services.auth.login_audit import LoginAudit
 from dashboard.services.auth.sessions import Method, OpenSession
-from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Place, Throttled
+from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Stranger, Throttled
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import VISITS
-from dashboard.services.recorder.recorder import note
-from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.services.recorder.recorder import AuditRecorder
+from dashboard.store.audit.chain import Chain, Outcome
 from dashboard.store.auth import sessions
 from dashboard.store.db.database import Database
 from dashboard.store.staff import members as staff
@@ -52,13 +53,12 @@ class PasswordLogin:
     ) -> None:
         self._places = Places(at_once)
         self._database = database
-        self._chain = chain
+        self._recorder = AuditRecorder(chain, clock)
         self._tries = tries
-        self._clock = clock
         self._log_ins = LoginAudit(database, chain, clock)
 
     def log_in(
-        self, email: str, password: str, *, place: Place, request_id: str
+        self, email: str, password: str, stranger: Stranger
     ) -> LoggedIn | SecondFactorNeeded | LoginRefused | Throttled | Overloaded:
         """Check email and password, and record the try, or leave that to the second step.
 
@@ -66,13 +66,12 @@ class PasswordLogin:
             StoreError: nothing can be recorded, so nobody comes in.
 
         """
-        address = place.address
-        known, source = self._tries.is_known(place), FromOutside(email, place)
+        known, source = self._tries.is_known(stranger), FromOutside(email, stranger)
         if self._places.are_taken(known=known):
             return Overloaded()
-        if limited := self._tries.count(source):
+        if limited := self._tries.hit(source):
             if limited.is_first:
-                self._log_ins.refused(None, "limit", address=address, request_id=request_id)
+                self._log_ins.refused(None, "limit", stranger)
             return limited
         with self._database.read() as connection:
             member = staff.find(connection, email)
@@ -83,46 +82,36 @@ class PasswordLogin:
             self._tries.take_back(source)
             return Overloaded()
         if member is None or not matches or not member.active:
-            cause = _cause(member, matches=matches)
-            self._log_ins.refused(member, cause, address=address, request_id=request_id)
+            self._log_ins.refused(member, _cause(member, matches=matches), stranger)
             return LoginRefused()
-        self._tries.forgive(replace(source, half_way=member.has_second_factor))
+        self._tries.reset(replace(source, mfa_pending=member.has_second_factor))
         if member.has_second_factor:
-            self._log_ins.half_way(member, address=address, request_id=request_id)
+            self._log_ins.password_shown(member, stranger)
             return SecondFactorNeeded(member)
-        self._log_ins.succeeded(member, Method.PASSWORD, address=address, request_id=request_id)
+        self._log_ins.succeeded(member, Method.PASSWORD, stranger)
         return LoggedIn(member)
 
-    def refuse(self, email: str, *, place: Place, request_id: str) -> None:
+    def refuse(self, email: str, stranger: Stranger) -> None:
         """Record a try where passwords let nobody in; nothing is looked up or compared.
 
         Raises:
             StoreError: it cannot be recorded.
 
         """
-        limited = self._tries.count(FromOutside(email, place))
+        limited = self._tries.hit(FromOutside(email, stranger))
         if limited is None or limited.is_first:
-            self._log_ins.refused(
-                None, "switched off", address=place.address, request_id=request_id
-            )
+            self._log_ins.refused(None, "switched off", stranger)
 
-    def log_out(self, session: OpenSession, *, request_id: str) -> None:
+    def log_out(self, session: OpenSession, actor: Actor) -> None:
         """End the session, and record that somebody logged out: both, or neither.
 
         Raises:
             StoreError: nothing can be recorded, so the session goes on.
 
         """
-        entry = NewEntry(
-            at=self._clock(),
-            action=Action.LOG_OUT,
-            outcome=Outcome.SUCCEEDED,
-            staff_id=session.staff.id,
-            request_id=request_id,
-        )
         with self._database.write() as connection:
             sessions.remove(connection, session.id_hash)
-            note(connection, self._chain, entry, VISITS)
+            self._recorder.note(connection, Action.LOG_OUT, actor, None, Outcome.SUCCEEDED, VISITS)
 
 
 def _cause(member: StaffMember | None, *, matches: bool) -> str:

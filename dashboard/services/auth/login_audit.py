@@ -1,18 +1,23 @@
 """What the audit says of log-ins: who, from where, by which method, or why not."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
 from dashboard.services.auth.sessions import Method
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import STRANGERS, VISITS
-from dashboard.services.recorder.recorder import AuditRecorder
+from dashboard.services.recorder.recorder import NO_DETAILS, AuditRecorder, Details
 from dashboard.store.audit.chain import Chain, Outcome
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.limits.table import LimitStorage
 from dashboard.store.staff import members as staff
 from dashboard.store.staff.members import StaffMember
 
-HALF_WAY_ONCE_S = 300
+PASSWORD_SHOWN_ONCE_S = 300
+# What links an account at the provider to a member, inside the transaction of their log-in.
+Linking = Callable[[Transaction, StaffMember], StaffMember | None]
 
 
 class LoginAudit:
@@ -25,37 +30,40 @@ class LoginAudit:
         self._limits = LimitStorage(database, clock)
 
     def succeeded(
-        self, member: StaffMember, method: Method, *, address: str, request_id: str
-    ) -> None:
-        """Record that somebody is in."""
-        details = {"address": address, "method": method.value}
-        with self._database.write() as connection:
-            self._append(connection, Action.LOG_IN, Outcome.SUCCEEDED, member, details, request_id)
-            staff.seen(connection, member.id, self._clock())
+        self,
+        member: StaffMember,
+        method: Method,
+        stranger: Actor,
+        linking: Linking | None = None,
+    ) -> StaffMember:
+        """Record that somebody is in, with what they are linked with; return who they are then.
 
-    def half_way(self, member: StaffMember, *, address: str, request_id: str) -> None:
+        Both are kept or neither: a log-in whose link fails is none.
+        """
+        details = {"method": method.value}
+        with self._database.write() as connection:
+            self._append(connection, Action.LOG_IN, Outcome.SUCCEEDED, member, stranger, details)
+            staff.seen(connection, member.id, self._clock())
+            return (linking and linking(connection, member)) or member
+
+    def password_shown(self, member: StaffMember, stranger: Actor) -> None:
         """Record that somebody showed a right password, whatever comes of the second step.
 
         The same from the same address within five minutes is not recorded: a flood must not fill
         the audit.
         """
-        shown = f"half way/{member.id}/{address}"
-        if self._limits.counts({shown: HALF_WAY_ONCE_S})[shown]:
+        shown = f"half way/{member.id}/{stranger.address}"
+        if self._limits.counts({shown: PASSWORD_SHOWN_ONCE_S})[shown]:
             return
-        details = {"address": address}
         with self._database.write() as connection:
-            self._append(
-                connection, Action.PASSWORD_SHOWN, Outcome.SUCCEEDED, member, details, request_id
-            )
-        self._limits.incr(shown, HALF_WAY_ONCE_S)
+            self._append(connection, Action.PASSWORD_SHOWN, Outcome.SUCCEEDED, member, stranger)
+        self._limits.incr(shown, PASSWORD_SHOWN_ONCE_S)
 
-    def refused(
-        self, member: StaffMember | None, cause: str, *, address: str, request_id: str
-    ) -> None:
+    def refused(self, member: StaffMember | None, cause: str, stranger: Actor) -> None:
         """Record that somebody did not come in."""
         with self._database.write() as connection:
-            details = {"address": address, "cause": cause}
-            self._append(connection, Action.LOG_IN, Outcome.REJECTED, member, details, request_id)
+            details = {"cause": cause}
+            self._append(connection, Action.LOG_IN, Outcome.REJECTED, member, stranger, details)
 
     def _append(
         self,
@@ -63,9 +71,10 @@ class LoginAudit:
         action: Action,
         outcome: Outcome,
         member: StaffMember | None,
-        details: dict[str, str],
-        request_id: str,
+        stranger: Actor,
+        details: Details = NO_DETAILS,
     ) -> None:
         allowance = VISITS if outcome is Outcome.SUCCEEDED else STRANGERS
-        actor = Actor(member.id if member else None, request_id)
+        actor = replace(stranger, staff_id=member.id if member else None)
+        details = {"address": stranger.address, **details}
         self._recorder.note(connection, action, actor, None, outcome, allowance, details)

@@ -4,21 +4,21 @@ A link is 256 random bits of which we keep the hash. Looking at it changes nothi
 scanners look too; setting a password with it uses it up.
 """
 
-import hashlib
 import secrets
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from dashboard.crypto.hashing import hash_secret
 from dashboard.services.actions import Action
 from dashboard.services.auth.login import LoggedIn, LoginRefused
 from dashboard.services.auth.password_rules import PasswordRules
 from dashboard.services.auth.passwords import NewPassword, hash_password
-from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Place, Throttled
+from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Stranger, Throttled
 from dashboard.services.clocks import is_open, latest_end
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import STRANGERS, VISITS
-from dashboard.services.recorder.recorder import note
-from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.services.recorder.recorder import AuditRecorder, Subject
+from dashboard.store.audit.chain import Chain, Outcome
 from dashboard.store.auth import one_time_links as links
 from dashboard.store.auth import sessions
 from dashboard.store.auth.one_time_links import LinkKind, OpenLink, StaffLink
@@ -47,7 +47,7 @@ def make_link(
     kind = LinkKind.INVITE if never_came else LinkKind.RESET
     made = OneTimeLink(member, kind, at + LINK_TTL[kind], secrets.token_urlsafe(32))
     links.remove_unused(connection, member.id)
-    links.add(connection, _hash(made.token), member.id, kind, created_by, at, made.expires_at)
+    links.add(connection, hash_secret(made.token), member.id, kind, created_by, at, made.expires_at)
     return made
 
 
@@ -68,7 +68,7 @@ class OneTimeLinks:
         clock: Clock,
     ) -> None:
         self._database = database
-        self._chain = chain
+        self._recorder = AuditRecorder(chain, clock)
         self._tries = tries
         self._rules = rules
         self._clock = clock
@@ -76,11 +76,11 @@ class OneTimeLinks:
     def find(self, token: str) -> StaffLink | None:
         """Return the link while it lets its member in. Why another one does not is not told."""
         with self._database.read() as connection:
-            link = links.find(connection, _hash(token))
+            link = links.find(connection, hash_secret(token))
         return link if link and self._is_open(link) else None
 
     def use(
-        self, token: str, password: str, *, place: Place, request_id: str
+        self, token: str, password: str, stranger: Stranger
     ) -> LoggedIn | LoginRefused | Throttled:
         """Set the password of the link's member, use the link up and end their sessions.
 
@@ -91,82 +91,64 @@ class OneTimeLinks:
         """
         link = self.find(token)
         new = self._accept(password, link.member) if link else None
-        address = place.address
-        source = FromOutside(token, place, is_there=link is not None)
-        if limited := self._tries.count(source):
+        source = FromOutside(token, stranger, is_there=link is not None)
+        if limited := self._tries.hit(source):
             if limited.is_first:
-                self._refuse(None, address, request_id, cause="limit")
+                self._refuse(None, stranger, "limit")
             return limited
         if not new:
-            return self._refuse(token, address, request_id, cause="link")
+            return self._refuse(token, stranger, "link")
         password_hash = hash_password(new)
         with self._database.write() as connection:
-            used = self._use_up(connection, token, password_hash, address, request_id)
+            used = self._use_up(connection, token, password_hash, stranger)
         if used is None:
-            return self._refuse(token, address, request_id, cause="link")
-        self._tries.forgive(source)
+            return self._refuse(token, stranger, "link")
+        self._tries.reset(source)
         return LoggedIn(replace(used.member, password_hash=password_hash))
 
     def _accept(self, password: str, member: StaffMember) -> NewPassword:
         return self._rules.accept(password, email=member.email, name=member.name)
 
     def _use_up(
-        self,
-        connection: Transaction,
-        token: str,
-        password_hash: str,
-        address: str,
-        request_id: str,
+        self, connection: Transaction, token: str, password_hash: str, stranger: Stranger
     ) -> StaffLink | None:
         """Use the link, None when another request was quicker."""
-        link = links.find(connection, _hash(token))
+        link = links.find(connection, hash_secret(token))
         if link is None or not self._is_open(link):
             return None
         now, staff_id = self._clock(), link.member.id
-        links.use(connection, _hash(token), now)
+        links.use(connection, hash_secret(token), now)
         links.remove_unused(connection, staff_id)
         sessions.remove_of(connection, staff_id)
         staff.set_password(connection, staff_id, password_hash)
         staff.seen(connection, staff_id, now)
-        self._record(connection, Outcome.SUCCEEDED, link, request_id, address=address)
+        actor, subject = replace(stranger, staff_id=staff_id), Subject("staff", staff_id)
+        self._recorder.note(
+            connection,
+            Action.LINK_USE,
+            actor,
+            subject,
+            Outcome.SUCCEEDED,
+            VISITS,
+            {"address": stranger.address},
+        )
         return link
 
     def _is_open(self, link: StaffLink) -> bool:
         is_good = is_open(link.expires_at, self._clock(), LINK_TTL[link.kind])
         return is_good and link.used_at is None and link.member.active
 
-    def _refuse(
-        self, token: str | None, address: str, request_id: str, *, cause: str
-    ) -> LoginRefused:
+    def _refuse(self, token: str | None, stranger: Stranger, cause: str) -> LoginRefused:
+        """Record a try that whoever holds the link made, perhaps not its member."""
         with self._database.write() as connection:
-            link = links.find(connection, _hash(token)) if token else None
-            self._record(
-                connection, Outcome.REJECTED, link, request_id, address=address, cause=cause
+            link = links.find(connection, hash_secret(token)) if token else None
+            self._recorder.note(
+                connection,
+                Action.LINK_USE,
+                stranger,
+                Subject("staff", link.member.id) if link else None,
+                Outcome.REJECTED,
+                STRANGERS,
+                {"address": stranger.address, "cause": cause},
             )
         return LoginRefused()
-
-    def _record(
-        self,
-        connection: Transaction,
-        outcome: Outcome,
-        link: StaffLink | None,
-        request_id: str,
-        **details: str,
-    ) -> None:
-        """Record a try. A refused one was made by whoever holds the link, perhaps not by them."""
-        entry = NewEntry(
-            at=self._clock(),
-            action=Action.LINK_USE,
-            outcome=outcome,
-            staff_id=link.member.id if link and outcome is Outcome.SUCCEEDED else None,
-            subject_kind="staff" if link else None,
-            subject_id=str(link.member.id) if link else None,
-            details=details,
-            request_id=request_id,
-        )
-        is_in = outcome is Outcome.SUCCEEDED
-        note(connection, self._chain, entry, VISITS if is_in else STRANGERS)
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -3,7 +3,6 @@
 It is sealed, bound to its owner and its page, and good for an hour (ADR 14).
 """
 
-import hashlib
 import json
 import secrets
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from datetime import timedelta
 import structlog
 
 from dashboard.crypto.encryption import Encryptor
+from dashboard.crypto.hashing import hash_secret
 from dashboard.services.clocks import is_open, latest_end
 from dashboard.services.ports import Clock
 from dashboard.store.auth import saved_forms as kept_forms
@@ -58,7 +58,7 @@ class SavedForms:
         plain = json.dumps([form.sent_to, form.fields])
         sealed = self._sealer.seal(plain, _about(staff_id, page))
         stored = StoredForm(
-            handle_hash=_hash(handle),
+            handle_hash=hash_secret(handle),
             staff_id=staff_id,
             page=page,
             sealed=sealed,
@@ -100,7 +100,7 @@ class SavedForms:
 
         """
         with self._database.read() as connection:
-            stored = kept_forms.find(connection, _hash(handle))
+            stored = kept_forms.find(connection, hash_secret(handle))
         if stored is None or (stored.staff_id, stored.page) != (staff_id, page):
             return None
         if not is_open(stored.expires_at, self._clock(), SAVED_FORM_TTL):
@@ -120,7 +120,3 @@ def _form(plain: str) -> KeptForm:
 
 def _about(staff_id: int, page: str) -> str:
     return f"kept for {staff_id} on {page}"
-
-
-def _hash(handle: str) -> str:
-    return hashlib.sha256(handle.encode()).hexdigest()

@@ -1,6 +1,5 @@
 """Sessions of staff: an idle and an absolute limit, and whose they are at this very moment."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -8,6 +7,8 @@ from enum import StrEnum
 
 import structlog
 
+from dashboard.crypto.hashing import hash_secret
+from dashboard.services.actors import Actor
 from dashboard.services.auth.devices import Device, read_device
 from dashboard.services.clocks import is_fresh
 from dashboard.services.ports import Clock
@@ -42,7 +43,7 @@ class Method(StrEnum):
 
 @dataclass(frozen=True)
 class OpenSession:
-    """A session of somebody. `data` is the web layer's JSON."""
+    """A session of somebody. `data` is the web layer's JSON; it opens nothing once it `is_over`."""
 
     id_hash: str
     staff: StaffMember
@@ -51,6 +52,7 @@ class OpenSession:
     seen_at: datetime
     idle_ends_at: datetime
     ends_at: datetime  # the absolute limit
+    is_over: bool
     method: Method
     confirmed_at: datetime | None  # when its owner last showed who they are
     address: str | None
@@ -108,16 +110,18 @@ class Sessions:
 
     def find(self, token: str) -> OpenSession | None:
         """Return the session of this cookie, None when it is over or its owner is disabled."""
-        session = self._find(token)
-        return session if session and self._lasts(session) else None
+        with self._database.read() as connection:
+            session = self._open(sessions.find(connection, hash_secret(token)))
+        return session if session and not session.is_over else None
 
     def find_ended(self, token: str) -> OpenSession | None:
         """Return a session that came to its end within a day. It opens nothing any more.
 
         Its owner gets back what was typed meanwhile. One that somebody ended is not there.
         """
-        session = self._find(token)
-        if session is None or self._lasts(session):
+        with self._database.read() as connection:
+            session = self._open(sessions.find(connection, hash_secret(token)))
+        if session is None or not session.is_over:
             return None
         ended_at = min(session.idle_ends_at, session.ends_at)
         is_known = timedelta() <= self._clock() - ended_at < KNOWN_FOR
@@ -127,7 +131,7 @@ class Sessions:
         """Return the sessions of somebody that are good now, the last one seen first."""
         with self._database.read() as connection:
             stored = sessions.of(connection, staff_id)
-        return [session for session in map(self._open, stored) if self._lasts(session)]
+        return [each for each in map(self._open, stored) if each and not each.is_over]
 
     def start(self, shown: StaffMember, data: str, beginning: LoginContext) -> str | None:
         """Start a session; return the random id for the cookie.
@@ -142,14 +146,14 @@ class Sessions:
                 return None
             sessions.remove_older(connection, now - self._idle - KNOWN_FOR)
             sessions.remove_beyond(connection, shown.id, PER_PERSON - 1)
-            sessions.add(connection, _hash(token), shown.id, now, data, beginning)
+            sessions.add(connection, hash_secret(token), shown.id, now, data, beginning)
         return token
 
     def renew(self, id_hash: str, data: str) -> str:
         """Give a session another id, for its owner has shown who they are; return the id."""
         token = secrets.token_urlsafe(32)
         with self._database.write() as connection:
-            sessions.renew(connection, id_hash, _hash(token), data, self._clock())
+            sessions.renew(connection, id_hash, hash_secret(token), data, self._clock())
         return token
 
     def save(self, id_hash: str, data: str, wait_ms: int) -> None:
@@ -163,19 +167,21 @@ class Sessions:
         except StoreError as error:
             log.warning("session_not_saved", cause=str(error))
 
-    def touch(self, session: OpenSession) -> OpenSession:
+    def touch(self, session: OpenSession, actor: Actor) -> OpenSession:
         """Start the idle time anew. Within half a minute of the last time, nothing is written.
 
-        Raises:
-            StoreError: the database cannot be used, or is busy; the session is as it was.
-
+        Where that fails, the session is as it was: no one stays longer for it, and reads go on.
         """
         now = self._clock()
         if abs(now - session.seen_at) < TOUCH_EVERY:
             return session
-        with self._database.write(BRIEFLY_MS) as connection:
-            sessions.set_seen(connection, session.id_hash, now)
-            staff.seen(connection, session.staff.id, now)
+        try:
+            with self._database.write(BRIEFLY_MS) as connection:
+                sessions.set_seen(connection, session.id_hash, now)
+                staff.seen(connection, session.staff.id, now)
+        except StoreError as error:
+            log.warning("session_not_extended", cause=str(error), request_id=actor.request_id)
+            return session
         return replace(session, seen_at=now, idle_ends_at=now + self._idle)
 
     def end(self, id_hash: str, wait_ms: int = BUSY_TIMEOUT_MS) -> None:
@@ -183,30 +189,25 @@ class Sessions:
         with self._database.write(wait_ms) as connection:
             sessions.remove(connection, id_hash)
 
-    def _find(self, token: str) -> OpenSession | None:
-        with self._database.read() as connection:
-            stored = sessions.find(connection, _hash(token))
-        return self._open(stored) if stored and stored.staff.active else None
-
-    def _lasts(self, session: OpenSession) -> bool:
-        """Say whether a session is open now.
+    def _open(self, stored: StoredSession | None) -> OpenSession | None:
+        """Return the session as it is now, None where its owner is disabled.
 
         One that began in a future further off than sessions last would be next to immortal: the
-        clock was put back.
+        clock was put back, and it is over.
         """
-        now = self._clock()
-        began_at = session.ends_at - self._longest
-        return now < min(session.idle_ends_at, session.ends_at) and began_at - now < self._longest
-
-    def _open(self, stored: StoredSession) -> OpenSession:
+        if stored is None or not stored.staff.active:
+            return None
+        now, began_at = self._clock(), stored.created_at
+        idle_ends_at, ends_at = stored.seen_at + self._idle, began_at + self._longest
         return OpenSession(
             id_hash=stored.id_hash,
             staff=stored.staff,
             data=stored.data,
-            started_at=stored.created_at,
+            started_at=began_at,
             seen_at=stored.seen_at,
-            idle_ends_at=stored.seen_at + self._idle,
-            ends_at=stored.created_at + self._longest,
+            idle_ends_at=idle_ends_at,
+            ends_at=ends_at,
+            is_over=now >= min(idle_ends_at, ends_at) or began_at - now >= self._longest,
             method=read_back(Method, stored.method, Method.PASSWORD),
             confirmed_at=stored.confirmed_at,
             address=stored.address,
@@ -230,7 +231,3 @@ def require_open(connection: Transaction, session: OpenSession) -> StaffMember:
 def _ways_in(member: StaffMember) -> tuple[object, ...]:
     factors = (member.has_passkey, member.has_authenticator, member.has_sso_account)
     return (member.active, member.password_hash, *factors)
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -104,7 +104,7 @@ class StepUp:
         proof = method.value if method in UNGUESSABLE else ""
         source = InSession(session.staff.id, session.id_hash, proof)
         details = {"method": method.value, "address": actor.address}
-        if limited := self._tries.count(source):
+        if limited := self._tries.hit(source):
             if limited.is_first:
                 self._record(Outcome.REJECTED, actor, cause="limit", **details)
             return limited
@@ -112,7 +112,7 @@ class StepUp:
             self._record(Outcome.REJECTED, actor, cause=method.value, **details)
             return LoginRefused()
         self._record(Outcome.SUCCEEDED, actor, **details)
-        self._tries.forgive(source)
+        self._tries.reset(source)
         return Confirmed()
 
     def _record(self, outcome: Outcome, actor: Actor, **details: str) -> None:

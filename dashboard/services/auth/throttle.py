@@ -15,6 +15,7 @@ import structlog
 from limits import RateLimitItem, parse
 
 from dashboard.crypto.keyring import Keys
+from dashboard.services.actors import Actor
 from dashboard.services.networks import network_of
 from dashboard.services.ports import Clock
 from dashboard.store.limits.table import Counters, LimitsUnavailableError
@@ -37,11 +38,10 @@ Windows = tuple[tuple[RateLimitItem, str], ...]  # each with the key of its coun
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a try comes from. `browser` is a secret that the browser keeps after a log-in."""
+class Stranger(Actor):
+    """Someone without a session. `browser` is a secret that the browser keeps after a log-in."""
 
-    address: str
-    browser: str = field(repr=False)
+    browser: str = field(default="", repr=False)
 
     @property
     def network(self) -> str:
@@ -53,15 +53,15 @@ class Place:
 class FromOutside:
     """A try without a session. `name` is whose secret it is: an email, a link, a passkey.
 
-    `is_there` marks a link or a passkey that exists: it cannot be guessed. `half_way` marks a
+    `is_there` marks a link or a passkey that exists: it cannot be guessed. `mfa_pending` marks a
     first step that still needs a second factor: it makes a place known only for that person.
     `second_step` marks what follows a right first step: no stranger's tries count against it.
     """
 
     name: str
-    place: Place
+    stranger: Stranger
     is_there: bool = False
-    half_way: bool = False
+    mfa_pending: bool = False
     second_step: bool = False
 
 
@@ -82,7 +82,7 @@ class InSession:
 class AtProvider:
     """An answer of the identity provider that was begun without a session."""
 
-    place: Place
+    stranger: Stranger
 
 
 Source = FromOutside | InSession | AtProvider
@@ -108,7 +108,7 @@ class LoginThrottle:
         self._clock = clock
         self._storage = counters
 
-    def count(self, source: Source) -> Throttled | None:
+    def hit(self, source: Source) -> Throttled | None:
         """Count a try before anything is compared; return why it may not be made.
 
         Full windows are read first: a try that is refused writes nothing, but for the first one.
@@ -119,8 +119,8 @@ class LoginThrottle:
             if counts[key] > limit.amount:
                 return self._limited(key, is_first=False)
             if counts[key] == limit.amount:
-                return self._hit(limit, key)
-        refusals = (self._hit(limit, key) for limit, key in windows)
+                return self._add_to(limit, key)
+        refusals = (self._add_to(limit, key) for limit, key in windows)
         return next(filter(None, refusals), None)
 
     def take_back(self, source: Source) -> None:
@@ -128,7 +128,7 @@ class LoginThrottle:
         for limit, key in self._windows(source):
             self._storage.incr(key, limit.get_expiry(), -1)
 
-    def forgive(self, source: FromOutside | InSession) -> None:
+    def reset(self, source: FromOutside | InSession) -> None:
         """Count only failures, and remember where a person logged in.
 
         An office behind one address logs in at nine o'clock. They are in: what cannot be forgiven
@@ -140,9 +140,9 @@ class LoginThrottle:
         except LimitsUnavailableError as error:
             log.warning("not_forgiven", cause=str(error))
 
-    def is_known(self, place: Place) -> bool:
+    def is_known(self, stranger: Stranger) -> bool:
         """Return whether anyone has logged in from this address, or in this browser, lately."""
-        return bool(self._known([_known(place.network), _known(self._browser(place))]))
+        return bool(self._known([_known(stranger.network), _known(self._browser(stranger))]))
 
     def _known(self, keys: list[str]) -> set[str]:
         """Return which of these are known, asked in one statement."""
@@ -155,15 +155,15 @@ class LoginThrottle:
             self._storage.clear(PER_SESSION.key_for(source.session, source.proof))
             return
         who = self._mac(source.name)
-        places = [source.place.network, self._browser(source.place)]
+        places = [source.stranger.network, self._browser(source.stranger)]
         for place in places:
             self._storage.clear(PER_NAME_AND_PLACE.key_for(who, place))
         known = [_known(place, who) for place in places]
-        if not source.half_way:
+        if not source.mfa_pending:
             known += map(_known, places)
         self._storage.keep(known, KNOWN_FOR_S)
 
-    def _hit(self, limit: RateLimitItem, key: str) -> Throttled | None:
+    def _add_to(self, limit: RateLimitItem, key: str) -> Throttled | None:
         count = self._storage.incr(key, limit.get_expiry())
         if count <= limit.amount:
             return None
@@ -181,12 +181,12 @@ class LoginThrottle:
                     windows += [(PER_PERSON, PER_PERSON.key_for(f"person/{source.staff_id}"))]
                 return tuple(windows)
             case AtProvider():
-                return (self._window_at_provider(source.place),)
+                return (self._window_at_provider(source.stranger),)
             case FromOutside():
                 return tuple(self._windows_outside(source))
 
-    def _window_at_provider(self, place: Place) -> tuple[RateLimitItem, str]:
-        network, browser = place.network, self._browser(place)
+    def _window_at_provider(self, stranger: Stranger) -> tuple[RateLimitItem, str]:
+        network, browser = stranger.network, self._browser(stranger)
         known = self._known([_known(network), _known(browser)])
         if _known(browser) in known:
             return AT_PROVIDER, AT_PROVIDER.key_for(SSO, browser)
@@ -194,8 +194,8 @@ class LoginThrottle:
         return limit, limit.key_for(SSO, network)
 
     def _windows_outside(self, source: FromOutside) -> Iterator[tuple[RateLimitItem, str]]:
-        who, network = self._mac(source.name), source.place.network
-        browser = self._browser(source.place)
+        who, network = self._mac(source.name), source.stranger.network
+        browser = self._browser(source.stranger)
         known = self._known([_known(browser, who), _known(network, who), _known(network)])
         if _known(browser, who) in known:
             yield PER_NAME_AND_PLACE, PER_NAME_AND_PLACE.key_for(who, browser)
@@ -216,9 +216,9 @@ class LoginThrottle:
         """
         return self._keys.current.mac(comparable(name).encode())
 
-    def _browser(self, place: Place) -> str:
+    def _browser(self, stranger: Stranger) -> str:
         """Return what stands for the browser in a key, which does not give its secret away."""
-        return f"browser/{self._keys.current.mac(place.browser.encode())}"
+        return f"browser/{self._keys.current.mac(stranger.browser.encode())}"
 
 
 def _known(place: str, who: str = "") -> str:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard.services.actions import Action
+from dashboard.services.actors import COMMAND_LINE
 from dashboard.services.operations.readiness import NotReadyError, Readiness
 from dashboard.services.ports import Clock
+from dashboard.services.recorder.recorder import AuditRecorder
 from dashboard.store.audit import chain as audit
 from dashboard.store.audit import check as audit_check
-from dashboard.store.audit.chain import Chain, ChainFault, NewEntry, Outcome
+from dashboard.store.audit.chain import Chain, ChainFault
 from dashboard.store.db.database import Database, StoreError, Transaction
 from dashboard.store.maintenance import sqlite_copies as backups
 
@@ -97,13 +99,10 @@ def prepare(copy: Database, restoring: Restoring) -> Contents:
         with copy.write() as connection:
             backups.delete_sessions_and_links(connection)
             rows = audit.head(connection).seq
-            entry = NewEntry(
-                at=restoring.clock(),
-                action=Action.DATABASE_RESTORE,
-                outcome=Outcome.SUCCEEDED,
-                details={"rows": rows},
+            recorder = AuditRecorder(restoring.chain, restoring.clock)
+            recorder.record(
+                connection, Action.DATABASE_RESTORE, COMMAND_LINE, details={"rows": rows}
             )
-            audit.append(connection, restoring.chain, entry)
         with copy.read() as connection:
             return check_copy(connection, restoring.chain)
     except (NotReadyError, StoreError) as problem:

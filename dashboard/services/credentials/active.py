@@ -79,26 +79,26 @@ class ActiveCredentials:
         """
         with self._database.read() as connection:
             switch, row = api_switch.find_with_breaker(connection, self.environment.id)
-            pair = self.in_use(switch)
-            if not self.is_unreadable(switch):
+            if pair := self.find_in_use(switch):
                 return pair, CallStatus(switch.freeze, switch.alarm, switch.alarm_at, row)
-            row = breakers.find(connection, pair.id)
+            row = breakers.find(connection, self.environment.id)
         self._tell_unreadable(switch)
-        return pair, CallStatus(switch.freeze, Alarm.UNREADABLE, switch.since_at, row)
+        status = CallStatus(switch.freeze, Alarm.UNREADABLE, switch.since_at, row)
+        return self.environment, status
 
     def is_frozen(self) -> bool:
         """Say whether no call may go out."""
         with self._database.read() as connection:
             return api_switch.is_frozen(connection)
 
-    def in_use(self, switch: ActivePair) -> Credentials:
-        """Return the pair that this switch puts in use."""
-        return (switch.in_use and self.open(switch.in_use)) or self.environment
+    def find_in_use(self, switch: ActivePair) -> Credentials | None:
+        """Return the pair that this switch puts in use, None where it cannot be opened."""
+        stored = switch.in_use
+        return self.open(stored) if stored and stored.sealed else self.environment
 
-    def is_unreadable(self, switch: ActivePair) -> bool:
-        """Say whether a stored pair should be in use and cannot be opened."""
-        wanted = switch.in_use
-        return bool(wanted and wanted.sealed and self.open(wanted) is None)
+    def in_use(self, switch: ActivePair) -> Credentials:
+        """Return the pair that is used: the environment's in place of one that cannot be opened."""
+        return self.find_in_use(switch) or self.environment
 
     def open(self, pair: ApiPair) -> Credentials | None:
         """Return a pair, None when it is not there any more.
@@ -154,7 +154,7 @@ class ActiveCredentials:
         api_pairs.use(connection, pair_id, now)
         api_switch.use(connection, pair_id, now, staff_id)
 
-    def seal_anew(self) -> None:
+    def reencrypt(self) -> None:
         """Seal with the current key what an older one sealed, so that that one can be taken out.
 
         Raises:
@@ -168,7 +168,7 @@ class ActiveCredentials:
         with self._database.write() as connection:
             for pair in old:
                 if opened := self.open(pair):
-                    api_pairs.seal_anew(connection, pair.id, *self.seal(opened))
+                    api_pairs.reencrypt(connection, pair.id, *self.seal(opened))
 
     def seal(self, pair: Credentials) -> tuple[str, str]:
         """Return a pair as it may be stored, and the id of the key."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from dashboard.crypto.keyring import KeyPurpose
 from dashboard.partner.client import PartnerClient
@@ -18,8 +19,12 @@ from dashboard.services.foundation import Foundation
 from dashboard.services.recorder.recorder import AuditRecorder
 from dashboard.services.upstream.monitor import UpstreamMonitor
 
-Connect = Callable[[Gate, Callable[[CallRecord], None]], PartnerClient]
-"""Makes a client with this gate that tells this observer of its calls."""
+
+class Connect(Protocol):
+    """Makes a client with this gate that tells this observer of its calls."""
+
+    def __call__(self, gate: Gate, *, observer: Callable[[CallRecord], None]) -> PartnerClient:
+        """Return the client."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ def build_credentials(
     active = ActiveCredentials(database, environment, sealer, log, clock)
 
     def try_with(pair: Credentials) -> PartnerClient:
-        return connect(TrialGate(pair, active), monitor.observe_trial)
+        return connect(TrialGate(pair, active), observer=monitor.observe_trial)
 
     return CredentialsServices(
         active=active,

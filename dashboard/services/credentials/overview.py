@@ -110,7 +110,7 @@ class CredentialsOverview:
         environment = self._credentials.environment
         return Pairs(
             switch=switch,
-            is_unreadable=self._credentials.is_unreadable(switch),
+            is_unreadable=self._credentials.find_in_use(switch) is None,
             in_use=self._in_use(switch, in_use),
             unused_hint=environment.hint if environment.id != in_use.id else None,
             candidate=next((each for each in others if each.pair.used_at is None), None),

@@ -102,7 +102,7 @@ class Rotation:
                 connection, Action.CREDENTIALS_ADD, by, _about(pair_id), details={"pair": pair.hint}
             )
 
-    def prove(self, pair_id: int, by: Actor) -> None:
+    def verify(self, pair_id: int, by: Actor) -> None:
         """Ask for the list with a new pair, and compare whom it sees with whom we remember.
 
         One read; a second one where none of those listed is known here.
@@ -126,7 +126,7 @@ class Rotation:
             with self._database.write() as connection:
                 if isinstance(error, CredentialsRefused):
                     api_pairs.disprove(connection, pair_id)
-                self._log.record(
+                self._log.append_bounded(
                     connection,
                     action,
                     by,
@@ -139,7 +139,9 @@ class Rotation:
         with self._database.write() as connection:
             api_pairs.prove(connection, pair_id, self._clock(), seen.proof, seen.same, seen.other)
             told["partner"] = seen.proof.value
-            self._log.record(connection, action, by, about, attempt_seq=attempt, details=told)
+            self._log.append_bounded(
+                connection, action, by, about, attempt_seq=attempt, details=told
+            )
 
     def switch(self, pair_id: int, by: Actor) -> None:
         """Put a proved pair in use, in all workers from their next call on.

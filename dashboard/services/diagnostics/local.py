@@ -54,7 +54,7 @@ def examine_counters(counters: Counters) -> Finding:
             "Check that the server runs, and REDIS_URL.",
         )
     try:
-        forgets = counters.forgets_under_pressure()
+        forgets = counters.has_eviction_policy()
     except StoreError:
         return warning(
             "limits",

@@ -8,8 +8,8 @@ from dashboard.store.db.database import Database
 from dashboard.store.upstream import observations as upstream
 from dashboard.store.upstream.observations import Seen
 
-NOTED_EVERY = timedelta(minutes=1)
-MISSED_AFTER = timedelta(minutes=5)
+HEARTBEAT_EVERY = timedelta(minutes=1)
+STALE_AFTER = timedelta(minutes=5)
 _NAME = "worker.round"
 
 
@@ -28,7 +28,7 @@ class WorkerHeartbeat:
 
         """
         now, last = self._clock(), self.find_last()
-        if last is None or not is_fresh(last, now, NOTED_EVERY):
+        if last is None or not is_fresh(last, now, HEARTBEAT_EVERY):
             with self._database.write() as connection:
                 upstream.put(connection, _NAME, Seen("", now))
 
@@ -41,4 +41,4 @@ class WorkerHeartbeat:
     def is_running(self) -> bool:
         """Say whether the worker has made a round a short while ago."""
         last = self.find_last()
-        return last is not None and is_fresh(last, self._clock(), MISSED_AFTER)
+        return last is not None and is_fresh(last, self._clock(), STALE_AFTER)

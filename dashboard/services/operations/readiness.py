@@ -91,7 +91,7 @@ class Readiness:
         """
         return find_versions(self._database)
 
-    def settle(self, environment: str, partner_api_url: str) -> None:
+    def bind_environment(self, environment: str, partner_api_url: str) -> None:
         """Remember the environment of the first start, and refuse another one from then on.
 
         One environment's memory must never show on another's users. A loopback address may

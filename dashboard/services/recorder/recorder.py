@@ -1,12 +1,12 @@
-"""The one way into the audit log for everything that a person causes: it is bounded.
+"""The one way into the audit log: everything that a person causes is bounded there.
 
 `record` is for what a person does: beyond its budget it is refused. `note` is for what happens:
-beyond its allowance it is counted, and appended as a sum after the hour.
+beyond its allowance it is counted, and appended as a sum after the hour. `append_bounded` is for
+what is bounded by something else (`tests/rules/test_budgets.py` lists who uses it, and why).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from uuid import UUID
 
 from dashboard.services.actors import Actor
@@ -32,80 +32,7 @@ from dashboard.store.limits import table as limits
 Details = Mapping[str, str | int | bool | None]
 NO_DETAILS: Details = {}
 OTHERS = "others"
-_SUMMED = ("address", "cause", "method")  # of the details of a row, what its sum is of
-
-
-def record(
-    connection: Transaction, chain: Chain, entry: NewEntry, budget: Budget | None = None
-) -> int:
-    """Append what a person does; return its number. A further row of an attempt always is.
-
-    Raises:
-        BudgetSpentError: they reached its hourly budget.
-
-    """
-    if entry.staff_id is not None and entry.attempt_seq is None:
-        require(connection, entry.staff_id, entry.action, entry.at, budget)
-    return audit.append(connection, chain, entry)
-
-
-def require(
-    connection: Transaction, staff_id: int, action: str, at: datetime, budget: Budget | None = None
-) -> None:
-    """Check that a person may do something once more. Raises BudgetSpentError."""
-    held = budget or BUDGETS.get(action, CHANGES)
-    oldest = budgets.nth_newest(connection, staff_id, action, (at - HOUR, at + HOUR), held.most)
-    if oldest:
-        raise BudgetSpentError(staff_id, action, held, oldest + HOUR)
-
-
-def note(connection: Transaction, chain: Chain, entry: NewEntry, allowance: Allowance) -> bool:
-    """Append what happened, or count it; return whether it is a row of its own.
-
-    Of strangers, `staff_id` says whose name they used.
-    """
-    append_sums(connection, chain, entry.at)
-    whose = f"{allowance.name}/{entry.staff_id if allowance.per_person else ''}"
-    if limits.count_in(connection, f"rows/{whose}", entry.at, HOUR) <= allowance.rows:
-        audit.append(connection, chain, entry)
-        return True
-    details = {name: str(entry.details[name]) for name in _SUMMED if entry.details.get(name)}
-    if "address" in details:
-        details["address"] = network_of(details["address"])
-    counted = Sum(
-        action=entry.action,
-        outcome=entry.outcome.value,
-        staff_id=entry.staff_id,
-        details=details,
-        times=1,
-        since_at=entry.at,
-        ends_at=entry.at + HOUR,
-    )
-    if audit_sums.add_to(connection, whose, counted):
-        return False
-    if audit_sums.count(connection, whose) >= allowance.sums:
-        whom = entry.staff_id if allowance.per_person else None
-        counted = replace(counted, staff_id=whom, details={"address": OTHERS})
-    audit_sums.put(connection, whose, counted)
-    return False
-
-
-def append_sums(connection: Transaction, chain: Chain, now: datetime) -> None:
-    """Append the sums whose hour has ended."""
-    for each in audit_sums.take_due(connection, now, latest_end(now, HOUR)):
-        entry = NewEntry(
-            at=now,
-            action=each.action,
-            outcome=outcome_of(each.outcome),
-            staff_id=each.staff_id,
-            details={
-                **each.details,
-                "count": each.times,
-                "since": each.since_at.isoformat(),
-                "until": each.ends_at.isoformat(),
-            },
-        )
-        audit.append(connection, chain, entry)
+_SUMMED = ("address", "cause", "method")  # of the details of an entry, what its sum is of
 
 
 @dataclass(frozen=True)
@@ -119,6 +46,11 @@ class Subject:
     def user(cls, user_id: UUID | str | None) -> "Subject | None":
         """Return a user as a subject; None where there is none yet."""
         return cls("user", user_id) if user_id else None
+
+    @classmethod
+    def stored(cls, kind: str | None, subject_id: str | None) -> "Subject | None":
+        """Return the subject of an entry that is there."""
+        return cls(kind, subject_id) if kind else None
 
 
 class AuditRecorder:
@@ -136,7 +68,6 @@ class AuditRecorder:
         subject: Subject | None = None,
         outcome: Outcome = Outcome.SUCCEEDED,
         *,
-        attempt_seq: int | None = None,
         intent: str | None = None,
         reason: str | None = None,
         budget: Budget | None = None,
@@ -148,13 +79,29 @@ class AuditRecorder:
             BudgetSpentError: they reached the action's hourly budget.
 
         """
-        entry = replace(
-            self._entry(action, actor, subject, outcome, details),
-            attempt_seq=attempt_seq,
+        self.require(transaction, action, actor, budget)
+        return self.append_bounded(
+            transaction,
+            action,
+            actor,
+            subject,
+            outcome,
             intent=intent,
             reason=reason,
+            details=details,
         )
-        return record(transaction, self._chain, entry, budget)
+
+    def require(
+        self, transaction: Transaction, action: str, actor: Actor, budget: Budget | None = None
+    ) -> None:
+        """Check that someone may do something once more. Raises BudgetSpentError."""
+        if actor.staff_id is None:
+            return
+        held, now = budget or BUDGETS.get(action, CHANGES), self._clock()
+        span = (now - HOUR, now + HOUR)
+        oldest = budgets.nth_newest(transaction, actor.staff_id, action, span, held.most)
+        if oldest:
+            raise BudgetSpentError(actor, action, held, oldest + HOUR)
 
     def note(
         self,
@@ -166,25 +113,79 @@ class AuditRecorder:
         allowance: Allowance,
         details: Details = NO_DETAILS,
     ) -> bool:
-        """Record what happened, or count it; return whether it has an entry of its own."""
-        entry = self._entry(action, actor, subject, outcome, details)
-        return note(transaction, self._chain, entry, allowance)
+        """Record what happened, or count it; return whether it has an entry of its own.
 
-    def _entry(
+        The `staff_id` of a stranger's actor says whose name they used.
+        """
+        now = self._clock()
+        self.append_sums(transaction)
+        whose = f"{allowance.name}/{actor.staff_id if allowance.per_person else ''}"
+        if limits.count_in(transaction, f"rows/{whose}", now, HOUR) <= allowance.rows:
+            self.append_bounded(transaction, action, actor, subject, outcome, details=details)
+            return True
+        summed = {name: str(details[name]) for name in _SUMMED if details.get(name)}
+        if "address" in summed:
+            summed["address"] = network_of(summed["address"])
+        counted = Sum(
+            action=action,
+            outcome=outcome.value,
+            staff_id=actor.staff_id,
+            details=summed,
+            times=1,
+            since_at=now,
+            ends_at=now + HOUR,
+        )
+        if audit_sums.add_to(transaction, whose, counted):
+            return False
+        if audit_sums.count(transaction, whose) >= allowance.sums:
+            whom = actor.staff_id if allowance.per_person else None
+            counted = replace(counted, staff_id=whom, details={"address": OTHERS})
+        audit_sums.put(transaction, whose, counted)
+        return False
+
+    def append_sums(self, transaction: Transaction) -> None:
+        """Append the sums whose hour has ended."""
+        now = self._clock()
+        for each in audit_sums.take_due(transaction, now, latest_end(now, HOUR)):
+            self.append_bounded(
+                transaction,
+                each.action,
+                Actor(each.staff_id),
+                None,
+                outcome_of(each.outcome),
+                details={
+                    **each.details,
+                    "count": each.times,
+                    "since": each.since_at.isoformat(),
+                    "until": each.ends_at.isoformat(),
+                },
+            )
+
+    def append_bounded(  # noqa: PLR0913  one row, everything by name
         self,
+        transaction: Transaction,
         action: str,
         actor: Actor,
-        subject: Subject | None,
-        outcome: Outcome,
-        details: Details,
-    ) -> NewEntry:
-        return NewEntry(
+        subject: Subject | None = None,
+        outcome: Outcome = Outcome.SUCCEEDED,
+        *,
+        attempt_seq: int | None = None,
+        intent: str | None = None,
+        reason: str | None = None,
+        details: Details = NO_DETAILS,
+    ) -> int:
+        """Append an entry that something else bounds; return its number."""
+        entry = NewEntry(
             at=self._clock(),
             action=action,
             outcome=outcome,
             staff_id=actor.staff_id,
             subject_kind=subject.kind if subject else None,
             subject_id=str(subject.id) if subject and subject.id else None,
+            attempt_seq=attempt_seq,
+            intent=intent,
+            reason=reason,
             details=details,
             request_id=actor.request_id,
         )
+        return audit.append(transaction, self._chain, entry)

@@ -30,7 +30,7 @@ from dashboard.text.emails import comparable
 
 AT_WORK = timedelta(seconds=20)  # how long a slow API may go on working after an answer was lost
 RECENT = timedelta(hours=1)
-A_ROUND, AT_ONCE = 10, 500
+BATCH_SIZE, LOST_AT_MOST = 10, 500
 LONGEST_WAIT = timedelta(hours=1)
 SEARCH_S = 10.0  # no search is begun after this
 log = structlog.get_logger()
@@ -51,19 +51,19 @@ class RegistrationReconciler:
     def __init__(
         self,
         lookup: Lookup,
-        settling: OutcomeRecorder,
+        outcomes: OutcomeRecorder,
         attempts: Attempts,
         database: Database,
         clock: Clock,
     ) -> None:
         self._lookup = lookup
-        self._settling = settling
+        self._outcomes = outcomes
         self._attempts = attempts
         self._database = database
         self._clock = clock
         self._due_at: dict[int, datetime] = {}  # of those that a look of this process left open
 
-    def glance(self, by: Actor) -> None:
+    def check_recent(self, by: Actor) -> None:
         """Settle what one call settles of the last hour's losses; whatever fails is left."""
         now = self._clock()
         lost = [each for each in self._lost() if now - each.registered_at < RECENT]
@@ -87,7 +87,7 @@ class RegistrationReconciler:
             PartnerError: the API could not be asked.
 
         """
-        self._attempts.close_abandoned()
+        self._attempts.expire_abandoned()
         with self._database.read() as connection:
             kept = registrations.of_attempt(connection, seq)
         if kept is None:
@@ -107,14 +107,14 @@ class RegistrationReconciler:
         """
         now = self._clock()
         due = [each for each in self._lost() if self._due_at.get(each.attempt_seq, now) <= now]
-        for each in due[:A_ROUND]:
+        for each in due[:BATCH_SIZE]:
             wait = min((now - each.registered_at) / 4, LONGEST_WAIT)
             self._due_at[each.attempt_seq] = now + wait
         try:
-            looks = self._look(due[:A_ROUND], by) if due else []
+            looks = self._look(due[:BATCH_SIZE], by) if due else []
         except Unavailable as error:
             if error.kind in HELD_BACK:  # nobody was asked: due as soon as somebody may be
-                for each in due[:A_ROUND]:
+                for each in due[:BATCH_SIZE]:
                     del self._due_at[each.attempt_seq]
             raise
         return sum(
@@ -155,10 +155,10 @@ class RegistrationReconciler:
             else:
                 state, outcome, about = RegistrationState.REFUSED, Outcome.REJECTED, None
             details = {"found": found.value, **({"user": str(user.id)} if user else {})}
-            if (found is LookupResult.CREATED or found in DID_NOT_HAPPEN) and self._settling.settle(
+            if (found is LookupResult.CREATED or found in DID_NOT_HAPPEN) and self._outcomes.record(
                 connection, seq, outcome, by, details, subject_id=about
             ):
-                registrations.settle(connection, seq, state, about)
+                registrations.set_state(connection, seq, state, about)
             if user:
                 sightings.record(connection, [facts_of(user)], shown.at)
         return Look(found, lost.email, user.id if user else None, shown.at)
@@ -193,7 +193,7 @@ class RegistrationReconciler:
 
     def _lost(self) -> list[Registration]:
         with self._database.read() as connection:
-            lost = registrations.lost(connection, self._clock() - RUNNING_FOR_AT_MOST, AT_ONCE)
+            lost = registrations.lost(connection, self._clock() - RUNNING_FOR_AT_MOST, LOST_AT_MOST)
         return [each for each in lost if each.lost_at]
 
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 import structlog
 
 from dashboard.mail import MailError
+from dashboard.services.actors import Actor
 from dashboard.services.ports import Mailer
 
 log = structlog.get_logger()
@@ -29,13 +30,13 @@ class LinkMail:
         """Say whether there is mail at all."""
         return self._mailer is not None
 
-    def send(self, to: str, subject: str, text: str, *, request_id: str) -> Mailed:
+    def send(self, to: str, subject: str, text: str, actor: Actor) -> Mailed:
         """Send a mail, once."""
         if self._mailer is None:
             return Mailed.OFF
         try:
             self._mailer.send(to, subject, text)
         except MailError as error:
-            log.warning("mail_failed", cause=str(error), request_id=request_id)
+            log.warning("mail_failed", cause=str(error), request_id=actor.request_id)
             return Mailed.FAILED
         return Mailed.HANDED_IN

@@ -12,11 +12,12 @@ from uuid import UUID
 
 import structlog
 
+from dashboard.services.actors import Actor
 from dashboard.services.attempts.conflicts import recording
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.ports import Clock
-from dashboard.store.audit import chain as audit
-from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.services.recorder.recorder import AuditRecorder, Subject
+from dashboard.store.audit.chain import Chain, Outcome
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.tokens import rate as token_attempts
 
@@ -64,7 +65,7 @@ class TokenLimit:
     ) -> None:
         self._limits = limits
         self._database = database
-        self._chain = chain
+        self._recorder = AuditRecorder(chain, clock)
         self._clock = clock
 
     def require(self, connection: Transaction, staff_id: int, user_id: UUID | None) -> None:
@@ -107,8 +108,10 @@ class TokenLimit:
                 found.append(TokenLimitReached(scope, most, at + HOUR))
         return max(found, key=lambda reached: reached.next_at, default=None)
 
-    def refused(self, intent: Intent, error: TokenLimitError, *, request_id: str | None) -> None:
+    def refused(self, intent: Intent, error: TokenLimitError, actor: Actor) -> None:
         """Record and log, once an hour for each scope, that someone reached a limit.
+
+        That of a user once for each user: all tokens together fill few of them within an hour.
 
         Raises:
             NotRecordedError: it could not be recorded; nothing was sent either.
@@ -117,17 +120,17 @@ class TokenLimit:
         now, reached = self._clock(), error.reached
         with recording(self._database) as connection:
             span = (now - HOUR, now + HOUR)
-            if token_attempts.was_refused(connection, intent.staff_id, reached.scope, span):
+            user_id = intent.subject_id if reached.scope is Scope.USER else None
+            if token_attempts.was_refused(
+                connection, intent.staff_id, reached.scope, user_id, span
+            ):
                 return
-            entry = NewEntry(
-                at=now,
-                action=intent.action,
-                outcome=Outcome.REJECTED,
-                staff_id=intent.staff_id,
-                subject_kind="user" if intent.subject_id else None,
-                subject_id=str(intent.subject_id) if intent.subject_id else None,
+            self._recorder.append_bounded(
+                connection,
+                intent.action,
+                actor,
+                Subject.user(intent.subject_id),
+                Outcome.REJECTED,
                 details={**token_attempts.REFUSED, "most": reached.most, "scope": reached.scope},
-                request_id=request_id,
             )
-            audit.append(connection, self._chain, entry)
-        log.warning("tokens_limit", staff_id=intent.staff_id, request_id=request_id)
+        log.warning("tokens_limit", staff_id=actor.staff_id, request_id=actor.request_id)

@@ -213,7 +213,7 @@ class Tokens:
         try:
             result = self._attempts.perform(exchange, actor)
         except TokenLimitError as error:
-            self._limit.refused(intent, error, request_id=actor.request_id)
+            self._limit.refused(intent, error, actor)
             return LimitReached(error.reached, error.retry_after_s)
         return result.answer.issued if isinstance(result, Succeeded) else result
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from dashboard.partner.telemetry import CallRecord, CallResult
 from dashboard.store.upstream.observations import Seen
 
+_PAIR = "pair.{}.{}"  # the name it is kept under
 _ENDS = {CallResult.OK: "accepted", CallResult.REFUSED: "refused"}
 
 
@@ -28,14 +29,10 @@ class KeyUsage:
 def noted(call: CallRecord) -> dict[str, Seen]:
     """Return what a call shows of its pair, by the name it is kept under."""
     end = _ENDS.get(call.result)
-    return {_name(call.credential, end): Seen(call.cause, call.at)} if end else {}
+    return {_PAIR.format(call.credential, end): Seen(call.cause, call.at)} if end else {}
 
 
 def of_pair(seen: Mapping[str, Seen], credential: str) -> KeyUsage:
     """Return what is kept of a pair (`Credentials.id`)."""
-    accepted, refused = (seen.get(_name(credential, end)) for end in _ENDS.values())
+    accepted, refused = (seen.get(_PAIR.format(credential, end)) for end in _ENDS.values())
     return KeyUsage(accepted.at if accepted else None, refused.at if refused else None)
-
-
-def _name(credential: str, end: str) -> str:
-    return f"pair.{credential}.{end}"

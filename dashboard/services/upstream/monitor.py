@@ -6,7 +6,7 @@ write, and a call never fails because the database is busy.
 """
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 
@@ -54,25 +54,18 @@ class UpstreamSeen:
 
 @dataclass
 class _Batch:
-    """What waits to be written."""
+    """What waits to be written; whatever is counted was seen."""
 
     minutes: dict[datetime, Minute] = field(default_factory=dict)
     seen: dict[str, Seen] = field(default_factory=dict)
     state: Seen | None = None
 
-    def count(self, minutes: Iterable[Minute]) -> None:
-        for one in minutes:
-            before = self.minutes.get(one.minute, Minute(one.minute))
-            self.minutes[one.minute] = before.plus(one)
-
     def put_before(self, older: "_Batch") -> None:
         """Take back what could not be written."""
-        self.count(older.minutes.values())
+        for at, counted in older.minutes.items():
+            self.minutes[at] = counted.plus(self.minutes.get(at, Minute(at)))
         self.seen = older.seen | self.seen
         self.state = self.state or older.state
-
-    def __bool__(self) -> bool:
-        return bool(self.minutes or self.seen or self.state)
 
 
 class UpstreamMonitor:
@@ -89,21 +82,19 @@ class UpstreamMonitor:
     def observe(self, call: CallRecord) -> None:
         """Note how a call ended. Never raises, and hardly ever writes."""
         failed = call.result is not CallResult.OK
-        minute = Minute(
-            minute=call.at.replace(second=0, microsecond=0),
-            calls=1,
-            failures=int(failed),
-            total_ms=0 if failed else call.took_ms,
-            slowest_ms=0 if failed else call.took_ms,
-        )
-        state = Seen(call.result.value, call.at)
+        at, took_ms = call.at.replace(second=0, microsecond=0), 0 if failed else call.took_ms
+        one = Minute(at, calls=1, failures=int(failed), total_ms=took_ms, slowest_ms=took_ms)
+        state = call.result.value
         with self._lock:
-            self._batch.count([minute])
-            self._batch.seen[CALL + call.result] = Seen(call.cause, call.at)
-            self._batch.seen.update(pair_seen.noted(call))
-            if urgent := self._is_news(STATE, state.value):
-                self._batch.state = state
-        self._flush(urgent=urgent)
+            batch = self._batch
+            batch.minutes[at] = batch.minutes.get(at, Minute(at)).plus(one)
+            batch.seen[CALL + call.result] = Seen(call.cause, call.at)
+            batch.seen.update(pair_seen.noted(call))
+            is_news = self._known.get(STATE) != state
+            if is_news:
+                self._known[STATE] = state
+                batch.state = Seen(state, call.at)
+        self._flush(urgent=is_news)
 
     def observe_trial(self, call: CallRecord) -> None:
         """Note whether a pair that is only being tried was accepted: it says nothing of the API."""
@@ -122,8 +113,9 @@ class UpstreamMonitor:
         }
         with self._lock:
             self._batch.seen.update({name: Seen(word, at) for name, word in words.items()})
-            urgent = sum(self._is_news(name, word) for name, word in words.items()) > 0
-        self._flush(urgent=urgent)
+            is_news = not words.items() <= self._known.items()
+            self._known |= words
+        self._flush(urgent=is_news)
 
     def health(self) -> UpstreamHealth:
         """Return how the API does, as all workers saw it."""
@@ -164,16 +156,12 @@ class UpstreamMonitor:
         """Write down what waits, for a process that is about to end."""
         self._flush(urgent=True)
 
-    def _is_news(self, name: str, value: str) -> bool:
-        before, self._known[name] = self._known.get(name), value
-        return before != value
-
     def _flush(self, *, urgent: bool) -> None:
         now = self._clock()
         with self._lock:
             flushed_at = self._flushed_at
             early = flushed_at is not None and abs(now - flushed_at) < FLUSH_EVERY
-            if not self._batch or (early and not urgent):
+            if not self._batch.seen or (early and not urgent):
                 return
             batch, self._batch, self._flushed_at = self._batch, _Batch(), now
         try:

@@ -45,6 +45,6 @@ class Openings:
                 keys = [all_users] if follows else [all_users, this_one]
                 if limits.count_all_in(connection, keys, now, HOUR)[all_users] > self._budget.most:
                     ends_at = limits.ends_at(connection, all_users) or now + HOUR
-                    raise BudgetSpentError(by.staff_id, ACTION, self._budget, ends_at)
+                    raise BudgetSpentError(by, ACTION, self._budget, ends_at)
         except StoreError as error:
             log.warning("opening_not_counted", cause=str(error))

@@ -11,7 +11,7 @@ from dashboard.services.attempts.conflicts import recording
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import Budget
-from dashboard.services.recorder.recorder import AuditRecorder, Subject, require
+from dashboard.services.recorder.recorder import AuditRecorder, Subject
 from dashboard.store.audit import entries
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
@@ -35,7 +35,7 @@ class PiiReveals:
         with self._database.read() as connection:
             return bool(sightings.history(connection, user_id))
 
-    def require(self, staff_id: int) -> None:
+    def require(self, actor: Actor) -> None:
         """Check that a person may reveal one more, before anything is asked upstream.
 
         Raises:
@@ -43,7 +43,7 @@ class PiiReveals:
 
         """
         with self._database.read() as connection:
-            require(connection, staff_id, ACTION, self._clock(), self._budget)
+            self._recorder.require(connection, ACTION, actor, self._budget)
 
     def record(self, actor: Actor, user_id: UUID) -> None:
         """Record that a user's data is about to be shown; the same again within minutes is once.

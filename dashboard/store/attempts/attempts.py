@@ -1,22 +1,37 @@
 """Attempts in the audit: how each stands, its rivals, and those left without an outcome."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Label, and_, func, or_, select
 
-from dashboard.store.audit.chain import NewEntry, Outcome, outcome_of
+from dashboard.store.audit.chain import Outcome, outcome_of
 from dashboard.store.schema import audit, intents, registrations, staff
 from dashboard.store.staff import names as staff_names
 from dashboard.text.emails import comparable
 
 LOOKED_AT = 10_000  # rows; an attempt that is older had its outcome recorded before
-LEFT: Mapping[str, str] = {"cause": "left without an outcome"}
+ABANDONED_DETAILS: Mapping[str, str] = {"cause": "left without an outcome"}
 _later = audit.alias("later")
-_KEPT = ("action", "staff_id", "subject_kind", "subject_id", "intent", "request_id")
+
+
+@dataclass(frozen=True)
+class StoredAttempt:
+    """What all entries of an attempt have in common; `seq` is the number of the first."""
+
+    seq: int
+    action: str
+    staff_id: int | None
+    subject_kind: str | None
+    subject_id: str | None
+    intent: str | None
+    request_id: str | None
+
+
+_STORED = select(*(audit.c[each.name] for each in fields(StoredAttempt)))
 
 
 def find_outcome(connection: Connection, attempt_seq: int) -> Outcome | None:
@@ -65,12 +80,11 @@ def unknown_since(attempt_seq: ColumnElement[Any]) -> Label[datetime | None]:
     )
 
 
-def find_unknown(connection: Connection, attempt_seq: int) -> Mapping[str, Any] | None:
-    """Return what all rows of an attempt have in common, None unless its outcome is *unknown*."""
+def find_unknown(connection: Connection, attempt_seq: int) -> StoredAttempt | None:
+    """Return an attempt, None unless its outcome is *unknown*."""
     if find_outcome(connection, attempt_seq) is not Outcome.UNKNOWN:
         return None
-    statement = select(*(audit.c[name] for name in _KEPT)).where(audit.c.seq == attempt_seq)
-    return dict(connection.execute(statement).one()._mapping)  # noqa: SLF001  public by documentation
+    return StoredAttempt(*connection.execute(_STORED.where(audit.c.seq == attempt_seq)).one())
 
 
 @dataclass(frozen=True)
@@ -87,27 +101,30 @@ class ConcurrentAttempt:
 Span = tuple[datetime, datetime]
 
 
-def of_user(user_id: UUID) -> ColumnElement[bool]:
-    """Return the condition that an attempt is on this user."""
-    return audit.c.subject_id == str(user_id)
-
-
-def of_email(email: str) -> ColumnElement[bool]:
-    """Return the condition that an attempt is to register this email."""
-    same = registrations.c.email_folded == comparable(email)
-    return audit.c.seq.in_(select(registrations.c.audit_seq).where(same))
-
-
-def of_body(action: str, body_macs: Sequence[str]) -> ColumnElement[bool]:
-    """Return the condition that an attempt was made with the same action and the same body."""
-    same = and_(intents.c.action == action, intents.c.body_mac.in_(body_macs))
-    return audit.c.seq.in_(select(intents.c.attempt_seq).where(same))
-
-
 def rivals(
-    connection: Connection, about: ColumnElement[bool], after_seq: int | None, running: Span
+    connection: Connection,
+    running: Span,
+    after_seq: int | None = None,
+    *,
+    user_id: UUID | None,
+    email: str | None = None,
+    action: str = "",
+    body_macs: Sequence[str] = (),
 ) -> list[ConcurrentAttempt]:
-    """Return the attempts on the same after a row, and those that may be running, newest first."""
+    """Return the attempts on the same after a row, and those that may be running, newest first.
+
+    Where there is no user yet the email to register tells; where that is not known either, the
+    body of the action.
+    """
+    about: ColumnElement[bool]
+    if user_id:
+        about = audit.c.subject_id == str(user_id)
+    elif email:
+        same = registrations.c.email_folded == comparable(email)
+        about = audit.c.seq.in_(select(registrations.c.audit_seq).where(same))
+    else:
+        same = and_(intents.c.action == action, intents.c.body_mac.in_(body_macs))
+        about = audit.c.seq.in_(select(intents.c.attempt_seq).where(same))
     recent = audit.c.at.between(*running)
     wanted = recent if after_seq is None else or_(recent, audit.c.seq > after_seq)
     return [
@@ -138,20 +155,17 @@ _NEWEST_FIRST = (
 )
 
 
-def lost_outcomes(connection: Connection, running: Span, at: datetime) -> list[NewEntry]:
-    """Return an *unknown* for each attempt without an outcome that cannot be running any more.
+def abandoned(connection: Connection, running: Span) -> list[StoredAttempt]:
+    """Return the attempts without an outcome that cannot be running any more.
 
     One that is dated later than that was made before the clock was put back.
     """
     newest = select(func.max(audit.c.seq)).scalar_subquery()
     answered = select(_later.c.seq).where(_later.c.attempt_seq == audit.c.seq).exists()
-    statement = select(*(audit.c[name] for name in _KEPT), audit.c.seq.label("attempt_seq")).where(
+    statement = _STORED.where(
         audit.c.seq > newest - LOOKED_AT,
         audit.c.outcome == Outcome.ATTEMPTED.value,
         ~audit.c.at.between(*running),
         ~answered,
     )
-    return [
-        NewEntry(at=at, outcome=Outcome.UNKNOWN, details=LEFT, **row._mapping)  # noqa: SLF001  public by documentation
-        for row in connection.execute(statement)
-    ]
+    return [StoredAttempt(*row) for row in connection.execute(statement)]

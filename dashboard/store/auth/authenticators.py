@@ -53,7 +53,7 @@ def take_step(connection: Connection, staff_id: int, step: int, at: datetime) ->
     return connection.execute(statement.values(last_step=step, used_at=at)).rowcount == 1
 
 
-def seal_anew(connection: Connection, staff_id: int, sealed: str, key_id: str) -> None:
+def reencrypt(connection: Connection, staff_id: int, sealed: str, key_id: str) -> None:
     """Replace the seal; the secret in it is the same."""
     connection.execute(
         update(authenticators)

@@ -11,13 +11,11 @@ from dashboard.store.credentials import pairs
 from dashboard.store.credentials.pairs import ApiPair
 from dashboard.store.db.columns import read_back
 from dashboard.store.db.upsert import upsert
-from dashboard.store.schema import api_pairs, api_switch, staff
-from dashboard.store.schema import breakers as breakers_table
+from dashboard.store.schema import api_pairs, api_switch, breakers, staff
 from dashboard.store.staff import names as staff_names
-from dashboard.store.upstream import breakers
 from dashboard.store.upstream.breakers import BreakerRow
 
-ONLY = 1
+SINGLETON_ID = 1
 
 
 class Alarm(StrEnum):
@@ -67,7 +65,8 @@ def find_with_breaker(
     That is the environment's where no other was switched to.
     """
     row = connection.execute(_WITH_BREAKER, {"environment_pair": environment_pair}).one()
-    return _switch(row), breakers.of_columns(row)
+    breaker = {name: getattr(row, label) for name, label in _BREAKER.items()}
+    return _switch(row), BreakerRow(**breaker) if breaker["credential"] else None
 
 
 def _switch(row: Row[*tuple[Any, ...]] | None) -> ActivePair:
@@ -103,12 +102,14 @@ def _joined(start: FromClause) -> FromClause:
 
 _SWITCH = select(*_COLUMNS).select_from(_joined(api_switch))
 # One row, also while nobody has switched or frozen anything yet.
-_ALWAYS = select(literal(ONLY).label("id")).subquery("always")
-_WITH_BREAKER = select(*_COLUMNS, *breakers.columns()).select_from(
+_ALWAYS = select(literal(SINGLETON_ID).label("id")).subquery("always")
+_BREAKER = {column.name: f"breaker_{column.name}" for column in breakers.c}
+_WITH_BREAKER = select(
+    *_COLUMNS, *(breakers.c[name].label(label) for name, label in _BREAKER.items())
+).select_from(
     _joined(_ALWAYS.outerjoin(api_switch, api_switch.c.id == _ALWAYS.c.id)).outerjoin(
-        breakers_table,
-        breakers_table.c.credential
-        == func.coalesce(api_pairs.c.pair, bindparam("environment_pair")),
+        breakers,
+        breakers.c.credential == func.coalesce(api_pairs.c.pair, bindparam("environment_pair")),
     )
 )
 
@@ -139,7 +140,7 @@ def raise_alarm(connection: Connection, alarm: Alarm | None, at: datetime | None
 
 
 def _put(connection: Connection, **values: object) -> None:
-    statement = upsert(connection, api_switch).values(id=ONLY, **values)
+    statement = upsert(connection, api_switch).values(id=SINGLETON_ID, **values)
     connection.execute(
         statement.on_conflict_do_update(index_elements=[api_switch.c.id], set_=values)
     )

@@ -86,7 +86,7 @@ def hints(connection: Connection) -> dict[str, str]:
     return {row.pair: row.hint for row in rows}
 
 
-def seal_anew(connection: Connection, pair_id: int, sealed: str, key_id: str) -> None:
+def reencrypt(connection: Connection, pair_id: int, sealed: str, key_id: str) -> None:
     """Put a pair that was sealed with another key in place of what was there."""
     _change(connection, pair_id, sealed=sealed, key_id=key_id)
 

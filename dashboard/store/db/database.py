@@ -68,8 +68,11 @@ class Database:
             StoreError: the database cannot be used.
 
         """
-        with self._translated(), self.engine.connect() as connection:
-            yield connection
+        try:
+            with self.engine.connect() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise StoreError(self._backend.cause(error)) from error
 
     @contextmanager
     def write(self, wait_ms: int = BUSY_TIMEOUT_MS) -> Iterator[Connection]:
@@ -82,18 +85,25 @@ class Database:
             CommitLostError: the server was lost at the end; it may all have been done.
 
         """
-        with self._translated(), self.engine.connect() as connection:
-            self._backend.begin(connection, wait_ms)
-            connection.info.pop(_AFTER_COMMIT, None)
-            try:
-                yield connection
-            except BaseException:
-                connection.rollback()
-                raise
-            with _told_apart():
+        is_ending = False
+        try:
+            with self.engine.connect() as connection:
+                self._backend.begin(connection, wait_ms)
+                connection.info.pop(_AFTER_COMMIT, None)
+                try:
+                    yield connection
+                except BaseException:
+                    connection.rollback()
+                    raise
+                is_ending = True
                 connection.commit()
-            for told in connection.info.pop(_AFTER_COMMIT, ()):
-                told()
+                is_ending = False
+                for told in connection.info.pop(_AFTER_COMMIT, ()):
+                    told()
+        except SQLAlchemyError as error:
+            if is_ending and isinstance(error, DBAPIError) and error.connection_invalidated:
+                raise CommitLostError("its server was lost at the end") from error
+            raise StoreError(self._backend.cause(error)) from error
 
     def create(self) -> None:
         """Make the database where there is none; a server's is made by whoever runs the server.
@@ -166,28 +176,10 @@ class Database:
         """Give all connections back."""
         self.engine.dispose()
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except SQLAlchemyError as error:
-            raise StoreError(self._backend.cause(error)) from error
-
 
 def after_commit(connection: Transaction, tell: Callable[[], None]) -> None:
     """Call `tell` once the transaction lasts; never, where it is rolled back."""
     connection.info.setdefault(_AFTER_COMMIT, []).append(tell)
-
-
-@contextmanager
-def _told_apart() -> Iterator[None]:
-    """Tell a commit whose answer was lost from one that was refused."""
-    try:
-        yield
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise CommitLostError("its server was lost at the end") from error
-        raise
 
 
 def _versions() -> set[str]:

@@ -51,7 +51,9 @@ def _place(leading: Subquery) -> tuple[ColumnElement[Any], ...]:
     return kind, leading.c.started_at, leading.c.id
 
 
-def heads(connection: Connection, wanted: DeskQuery, limit: int) -> dict[Lane, LaneStart]:
+def first_rows_by_lane(
+    connection: Connection, wanted: DeskQuery, limit: int
+) -> dict[Lane, LaneStart]:
     """Return the beginning of every lane of who waits, as `rows()` would, in one pass."""
     leading = _leading(wanted, _who_waits())
     number = func.row_number().over(partition_by=leading.c.lane, order_by=_place(leading))

@@ -96,7 +96,7 @@ class RedisLimits(Counters):
         with self._translated():
             self._redis.delete(self._name(key))
 
-    def forgets_under_pressure(self) -> bool:
+    def has_eviction_policy(self) -> bool:
         """Say whether counters are thrown away where memory is full, instead of refused."""
         with self._translated():
             memory = self._redis.info("memory")

@@ -40,7 +40,7 @@ class Counters(Storage):
         """Name what keeps them, without a password."""
 
     @abstractmethod
-    def forgets_under_pressure(self) -> bool:
+    def has_eviction_policy(self) -> bool:
         """Say whether counters are thrown away where memory is full, instead of refused."""
 
     @property
@@ -68,7 +68,7 @@ class LimitStorage(Counters):
         """Name what keeps them, without a password."""
         return self._database.where
 
-    def forgets_under_pressure(self) -> bool:
+    def has_eviction_policy(self) -> bool:
         """Say no: a table forgets nothing."""
         return False
 

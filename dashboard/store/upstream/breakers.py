@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from dashboard.store.schema import breakers
 
@@ -36,19 +35,6 @@ def find(connection: Connection, credential: str) -> BreakerRow | None:
     """Return what is known, None where nothing fails."""
     row = connection.execute(_OF_PAIR, {"pair": credential}).first()
     return BreakerRow(**row._mapping) if row else None  # noqa: SLF001  public by documentation
-
-
-def columns() -> list[Any]:
-    """Return the columns that `of_columns()` reads, under names of their own."""
-    return [column.label(f"breaker_{column.name}") for column in breakers.c]
-
-
-def of_columns(row: Row[*tuple[Any, ...]]) -> BreakerRow | None:
-    """Return the breaker in a row of `columns()`, None where nothing fails."""
-    if row.breaker_credential is None:
-        return None
-    names = BreakerRow.__dataclass_fields__
-    return BreakerRow(**{name: getattr(row, f"breaker_{name}") for name in names})
 
 
 def put(connection: Connection, row: BreakerRow) -> None:

@@ -1,5 +1,7 @@
 """One's own second factors: passkeys, the authenticator app, and recovery codes."""
 
+from functools import partial
+
 from flask import (
     Blueprint,
     Response,
@@ -23,6 +25,7 @@ from dashboard.web.htmx import redirect_to
 from dashboard.web.routing import Open, route
 
 blueprint = Blueprint("factors", __name__)
+_action = partial(route, blueprint, access=Open.STAFF, method="POST", step_up="always")
 
 
 @route(blueprint, "/account/factors", access=Open.STAFF, step_up="always")
@@ -40,14 +43,7 @@ def passkey_options() -> ResponseReturnValue:
     return Response(issue_challenge(asked), mimetype="application/json")
 
 
-@route(
-    blueprint,
-    "/account/passkeys",
-    access=Open.STAFF,
-    method="POST",
-    step_up="always",
-    form_at="factors.index",
-)
+@_action("/account/passkeys", form_at="factors.index")
 def add_passkey() -> ResponseReturnValue:
     """Keep the passkey that the browser made."""
     form = PasskeyForm(request.form)
@@ -66,14 +62,7 @@ def add_passkey() -> ResponseReturnValue:
     return _page(form, 422, refused=True) if added is None else _added(added)
 
 
-@route(
-    blueprint,
-    "/account/passkeys/<int:passkey_id>/remove",
-    access=Open.STAFF,
-    method="POST",
-    step_up="always",
-    form_at="account.index",
-)
+@_action("/account/passkeys/<int:passkey_id>/remove", form_at="account.index")
 def remove_passkey(passkey_id: int) -> ResponseReturnValue:
     """Take one passkey away."""
     try:
@@ -92,14 +81,7 @@ def authenticator() -> ResponseReturnValue:
     return _authenticator_page(AuthenticatorForm(), new)
 
 
-@route(
-    blueprint,
-    "/account/authenticator",
-    access=Open.STAFF,
-    method="POST",
-    step_up="always",
-    form_at="factors.authenticator",
-)
+@_action("/account/authenticator", form_at="factors.authenticator")
 def add_authenticator() -> ResponseReturnValue:
     """Keep the app that the form carries, once it has shown a code."""
     form, enrolment = AuthenticatorForm(request.form), services().auth.enrolment
@@ -114,14 +96,7 @@ def add_authenticator() -> ResponseReturnValue:
     return _authenticator_page(form, new, 422, refused=True) if added is None else _added(added)
 
 
-@route(
-    blueprint,
-    "/account/authenticator/remove",
-    access=Open.STAFF,
-    method="POST",
-    step_up="always",
-    form_at="account.index",
-)
+@_action("/account/authenticator/remove", form_at="account.index")
 def remove_authenticator() -> ResponseReturnValue:
     """Take the authenticator app away."""
     try:
@@ -131,14 +106,7 @@ def remove_authenticator() -> ResponseReturnValue:
     return _to_account("removed") if there else abort(404)
 
 
-@route(
-    blueprint,
-    "/account/recovery-codes",
-    access=Open.STAFF,
-    method="POST",
-    step_up="always",
-    form_at="account.index",
-)
+@_action("/account/recovery-codes", form_at="account.index")
 def new_codes() -> ResponseReturnValue:
     """Make new recovery codes and show them, this once."""
     codes = services().auth.enrolment.new_codes(current_row(), actor())
@@ -147,7 +115,7 @@ def new_codes() -> ResponseReturnValue:
 
 def _added(added: Added) -> ResponseReturnValue:
     """Go on under a new session id: its owner has just shown more than before."""
-    current_session().confirm()
+    current_session.confirm()
     return _codes_page(added.codes, is_first=True) if added.codes else _to_account("added")
 
 

@@ -1,5 +1,7 @@
 """One's own sessions: another one ended, or all others."""
 
+from functools import partial
+
 from flask import Blueprint, abort, flash, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,16 +11,12 @@ from dashboard.web.htmx import redirect_to
 from dashboard.web.routing import Open, route
 
 blueprint = Blueprint("sessions", __name__)
-
-
-@route(
-    blueprint,
-    "/account/sessions/<handle>/end",
-    access=Open.STAFF,
-    method="POST",
-    step_up="always",
-    form_at="account.index",
+_action = partial(
+    route, blueprint, access=Open.STAFF, method="POST", step_up="always", form_at="account.index"
 )
+
+
+@_action("/account/sessions/<handle>/end")
 def end(handle: str) -> ResponseReturnValue:
     """End one of one's other sessions. Whose it is, its next request learns."""
     if not services().account.sessions.end_one(current_row(), handle, actor()):
@@ -26,14 +24,7 @@ def end(handle: str) -> ResponseReturnValue:
     return _done("session")
 
 
-@route(
-    blueprint,
-    "/account/sessions/end-others",
-    access=Open.STAFF,
-    method="POST",
-    step_up="always",
-    form_at="account.index",
-)
+@_action("/account/sessions/end-others")
 def end_others() -> ResponseReturnValue:
     """End every session of one's own but this one."""
     services().account.sessions.end_others(current_row(), actor())

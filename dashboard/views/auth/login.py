@@ -11,11 +11,10 @@ from dashboard.services.auth.sessions import Method
 from dashboard.services.auth.throttle import Throttled
 from dashboard.services.staff.manage import FIRST_ADMIN
 from dashboard.web.auth.guard import current_row, current_session
-from dashboard.web.auth.known_browser import place
+from dashboard.web.auth.known_browser import stranger
 from dashboard.web.auth.login import log_in_and_redirect, page_after
-from dashboard.web.close_connection import close_after_response
-from dashboard.web.context import find_current_user, now, services, settings
-from dashboard.web.request_ids import request_id
+from dashboard.web.context import actor, find_current_user, now, services, settings
+from dashboard.web.middleware import close_after_response
 from dashboard.web.routing import Open, route
 
 blueprint = Blueprint("auth", __name__)
@@ -42,10 +41,7 @@ def log_in() -> ResponseReturnValue:
     if not entered.validate():
         return _again(entered, 422)
     result = services().auth.login.log_in(
-        entered.email.data or "",
-        entered.password.data or "",
-        place=place(),
-        request_id=request_id(),
+        entered.email.data or "", entered.password.data or "", stranger()
     )
     if isinstance(result, Throttled):
         return _later(_again(entered, 429, wait_s=result.retry_after_s), result.retry_after_s)
@@ -60,8 +56,8 @@ def log_in() -> ResponseReturnValue:
 @route(blueprint, "/logout", access=Open.STAFF, method="POST")
 def log_out() -> ResponseReturnValue:
     """End the session, and let the browser forget the pages it keeps."""
-    services().auth.login.log_out(current_row(), request_id=request_id())
-    current_session().row = None  # it has ended
+    services().auth.login.log_out(current_row(), actor())
+    current_session.row = None  # it has ended
     logout_user()
     flask_session.clear()
     response = make_response(redirect(url_for("auth.form"), 303))
@@ -90,7 +86,7 @@ def _remaining() -> ResponseReturnValue:
 
 
 def _switched_off(entered: LoginForm) -> Response:
-    services().auth.login.refuse(entered.email.data or "", place=place(), request_id=request_id())
+    services().auth.login.refuse(entered.email.data or "", stranger())
     return _again(entered, 403)
 
 

@@ -8,10 +8,9 @@ from dashboard.services.auth.login import LoggedIn
 from dashboard.services.auth.password_rules import WeakPasswordError
 from dashboard.services.auth.sessions import Method
 from dashboard.services.auth.throttle import Throttled
-from dashboard.web.auth.known_browser import place
+from dashboard.web.auth.known_browser import stranger
 from dashboard.web.auth.login import log_in_and_redirect
 from dashboard.web.context import services, settings
-from dashboard.web.request_ids import request_id
 from dashboard.web.routing import Open, route
 
 blueprint = Blueprint("links", __name__)
@@ -32,12 +31,7 @@ def use(token: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(token, form, 422)
     try:
-        result = services().auth.links.use(
-            token,
-            form.new_password.data or "",
-            place=place(),
-            request_id=request_id(),
-        )
+        result = services().auth.links.use(token, form.new_password.data or "", stranger())
     except WeakPasswordError as error:
         form.refuse(error.weakness)
         return _page(token, form, 422)

@@ -7,11 +7,10 @@ from dashboard.forms.auth import CodeForm, LoginForm, RecoveryForm
 from dashboard.services.auth.login import LoggedIn
 from dashboard.services.auth.sessions import Method
 from dashboard.services.auth.throttle import Throttled
-from dashboard.web.auth.known_browser import place
-from dashboard.web.auth.login import finish_login, half_way, page_after
+from dashboard.web.auth.known_browser import stranger
+from dashboard.web.auth.login import find_linking, finish_login, mfa_pending, page_after
 from dashboard.web.auth.passkeys import issue_challenge, origin, pop_challenge, rp_id
 from dashboard.web.context import find_current_user, services
-from dashboard.web.request_ids import request_id
 from dashboard.web.routing import Open, route
 
 blueprint = Blueprint("second_step", __name__)
@@ -23,7 +22,7 @@ def form() -> ResponseReturnValue:
     wanted = request.args.get("next")
     if find_current_user():
         return redirect(page_after(wanted), 303)
-    if half_way() is None:
+    if mfa_pending() is None:
         return redirect(url_for("auth.form", next=wanted), 303)
     return _page(_form(wanted))
 
@@ -31,7 +30,7 @@ def form() -> ResponseReturnValue:
 @route(blueprint, "/login/code", access=Open.EVERYBODY, method="POST")
 def check() -> ResponseReturnValue:
     """Log in by a code: one of the app, or one for when it is lost."""
-    entered, member = _form(), half_way()
+    entered, member = _form(), mfa_pending()
     if member is None:
         return redirect(url_for("auth.form", next=entered.next.data), 303)
     if not entered.validate():
@@ -43,7 +42,7 @@ def check() -> ResponseReturnValue:
         else (step.by_code, Method.CODE)
     )
     code = entered.code.data or ""
-    result = check(member, code, place=place(), request_id=request_id())
+    result = check(member, code, stranger(), find_linking())
     if isinstance(result, LoggedIn):
         return finish_login(result.staff, method, entered.next.data)
     if isinstance(result, Throttled):
@@ -56,17 +55,17 @@ def check_passkey() -> ResponseReturnValue:
     """Log in by a passkey: as the second step, or without a first one."""
     wanted = request.form.get("next")
     result = services().auth.second_factor.by_passkey(
-        half_way(),
+        mfa_pending(),
         request.form.get("answer", ""),
         pop_challenge(),
         rp_id=rp_id(),
         origin=origin(),
-        place=place(),
-        request_id=request_id(),
+        stranger=stranger(),
+        linking=find_linking(),
     )
     if isinstance(result, LoggedIn):
         return finish_login(result.staff, Method.PASSKEY, wanted)
-    entered = _form() if half_way() else LoginForm(next=wanted)
+    entered = _form() if mfa_pending() else LoginForm(next=wanted)
     if isinstance(result, Throttled):
         return _page(entered, 429, wait_s=result.retry_after_s)
     return _page(entered, 422, refused="passkey")
@@ -76,7 +75,9 @@ def check_passkey() -> ResponseReturnValue:
 def options() -> ResponseReturnValue:
     """Ask the browser for a passkey: of whoever is half way in or logged in, else for any."""
     person = find_current_user()
-    asked = services().auth.factors.passkey_request(person.staff if person else half_way(), rp_id())
+    asked = services().auth.factors.passkey_request(
+        person.staff if person else mfa_pending(), rp_id()
+    )
     return Response(issue_challenge(asked), mimetype="application/json")
 
 
@@ -100,7 +101,7 @@ def _page(
     page = render_template(
         template,
         form=entered,
-        member=half_way(),
+        member=mfa_pending(),
         with_recovery=_with_recovery(),
         wait_s=wait_s,
         refused=refused,

@@ -15,7 +15,7 @@ from dashboard.services.auth.sso.models import (
 )
 from dashboard.services.auth.throttle import Throttled
 from dashboard.web.auth.guard import current_row, current_session
-from dashboard.web.auth.known_browser import place
+from dashboard.web.auth.known_browser import stranger
 from dashboard.web.auth.login import page_after, start_login
 from dashboard.web.auth.same_site import client_redirect
 from dashboard.web.context import services, settings
@@ -53,9 +53,8 @@ def end() -> ResponseReturnValue:
             cookie=request.cookies.get(_cookie_name(), ""),
         ),
         _callback(),
-        current_session().row,
-        place=place(),
-        request_id=request_id(),
+        current_session.row,
+        stranger(),
     )
     response = _answer(result)
     response.delete_cookie(_cookie_name(), path="/", secure=True, httponly=True, samesite="Lax")
@@ -83,7 +82,7 @@ def _answer(result: SignedOn | SsoRefused | Throttled) -> Response:
         return _refuse(result)
     page = result.page
     if result.confirmed:
-        current_session().confirm()
+        current_session.confirm()
     else:
         page = start_login(result.member, Method.SSO, page, result.asked_at, to_link=result.to_link)
     # Not a redirect: where it began on another site, the new cookie would not come along.

@@ -73,7 +73,7 @@ def _outcome(
         return response
     if isinstance(result, LoginRefused):
         return _page(wanted, 422, refused=method, **forms)
-    current_session().confirm()
+    current_session.confirm()
     return redirect(page_after(wanted), 303)
 
 

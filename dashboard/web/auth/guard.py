@@ -1,16 +1,16 @@
 """Deny by default: every request is matched with its route's policy before the view runs."""
 
 from datetime import datetime
+from typing import cast
 
-import structlog
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, login_user
 from flask_wtf.csrf import generate_csrf
 
+from dashboard.services.actors import Actor
 from dashboard.services.auth.sessions import Method, OpenSession
 from dashboard.services.permissions import Permission, permissions
-from dashboard.store.db.database import StoreError
 from dashboard.store.staff.members import StaffMember
 from dashboard.web.auth.same_site import go_on_here, is_cross_site_navigation
 from dashboard.web.auth.saved_forms import keep
@@ -23,11 +23,10 @@ from dashboard.web.htmx import (
     return_path,
     wants_fragment,
 )
-from dashboard.web.request_ids import request_id
 from dashboard.web.routing import Open, find_policy
 from dashboard.web.security.csrf import has_token_of
 
-log = structlog.get_logger()
+current_session = cast("ServerSession", session)  # Flask's proxy of it
 
 
 def init_access(app: Flask) -> None:
@@ -42,29 +41,31 @@ def init_access(app: Flask) -> None:
 def guard() -> ResponseReturnValue | None:
     """Let the request through, send it to the log-in, or refuse it and say so in the audit.
 
-    Who lacks a second factor that they work with alone is sent to set one up.
+    Who lacks a second factor that they need is sent to set one up.
 
     Raises:
         StoreError: the session or the audit is out of reach; nothing was done.
 
     """
     policy = find_policy(current_app, request.endpoint)
-    if policy and is_cross_site_navigation() and not session:
+    if policy and not session and is_cross_site_navigation():
         return go_on_here()
-    if (failed := current_session().failed) and request.blueprint != "health":
-        raise failed
+    if current_session.failed and request.blueprint != "health":
+        raise current_session.failed
     if policy is None or policy.access is Open.EVERYBODY:
         return None
     person = find_current_user()
     if person is None:
         return to_login(_keep_for_owner())
     if isinstance(policy.access, Permission):
-        if _lacks_factor(person):
+        if person.lacks_factor:
             return redirect_to(url_for("factors.index"))
         if not person.may(policy.access):
             _refuse(policy.access)
-    if policy.keeps_alive and not is_poll():
-        _keep_alive()
+    row = current_session.row
+    if row and policy.keeps_alive and not is_poll():
+        asks = Actor(person.staff.id, g.request_id)
+        current_session.row = services().auth.sessions.touch(row, asks)
     return None
 
 
@@ -85,29 +86,21 @@ def log_in_as(member: StaffMember, method: Method, confirmed_at: datetime | None
     Its CSRF secret is made now: later the first page would have to write it.
     """
     session.clear()
-    current_session().begin(member, method, confirmed_at)
+    current_session.begin(member, method, confirmed_at)
     generate_csrf()
     login_user(_signed_in(member, method))
 
 
-def current_session() -> ServerSession:
-    """Return the session itself, not Flask's proxy of it."""
-    proxied = session._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  the way out of the proxy
-    if not isinstance(proxied, ServerSession):
-        raise TypeError("the session is not ours")
-    return proxied
-
-
 def current_row() -> OpenSession:
     """Return the session's row; for views that nobody reaches without a log-in."""
-    row = current_session().row
+    row = current_session.row
     if row is None:
         raise LookupError("there is no session behind a logged-in request")
     return row
 
 
 def _load(staff_id: str) -> CurrentUser | None:
-    row = current_session().row
+    row = current_session.row
     if row is None or str(row.staff.id) != staff_id:
         return None
     return _signed_in(row.staff, row.method)
@@ -123,18 +116,17 @@ def _signed_in(member: StaffMember, method: Method) -> CurrentUser:
     granted = frozenset[Permission]()
     if not elsewhere:
         granted = permissions(member.roles, settings().environment)
-    return CurrentUser(member, granted, needs_sso=elsewhere)
-
-
-def _lacks_factor(person: CurrentUser) -> bool:
-    """Say whether a second factor has to be set up first. Who came by SSO was asked there."""
-    excused = person.staff.has_second_factor or current_row().method is Method.SSO
-    return not excused and services().auth.factors.is_required(person.staff)
+    lacks_factor = (
+        services().auth.factors.is_required(member)
+        and not member.has_second_factor
+        and method is not Method.SSO  # the provider asked for one
+    )
+    return CurrentUser(member, granted, needs_sso=elsewhere, lacks_factor=lacks_factor)
 
 
 def _keep_for_owner() -> str | None:
     """Keep what somebody typed whose session came to its end meanwhile; return where it is."""
-    ended = current_session().ended
+    ended = current_session.ended
     if ended is None or not has_token_of(data_of(ended)):
         return None
     return keep(ended.staff.id, ended.id_hash)
@@ -149,14 +141,3 @@ def _refuse(permission: Permission) -> None:
         details={"endpoint": str(request.endpoint), "method": request.method},
     )
     abort(403)
-
-
-def _keep_alive() -> None:
-    """Start the idle time anew. Where that fails, nobody stays longer for it, and reads go on."""
-    current = current_session()
-    if current.row is None:
-        return
-    try:
-        current.row = services().auth.sessions.touch(current.row)
-    except StoreError as error:
-        log.warning("session_not_extended", cause=str(error), request_id=request_id())

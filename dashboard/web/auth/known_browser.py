@@ -7,20 +7,22 @@ import secrets
 
 from flask import Response, after_this_request, g, request
 
-from dashboard.services.auth.throttle import KNOWN_FOR_S, Place
+from dashboard.services.auth.throttle import KNOWN_FOR_S, Stranger
+from dashboard.web.client_address import client_address
 from dashboard.web.context import settings
+from dashboard.web.request_ids import request_id
 
 
-def place() -> Place:
-    """Return where this request comes from; a browser without a secret gets one to be known by."""
+def stranger() -> Stranger:
+    """Return who asks, without a session; a browser gets a secret to be known by."""
     if "browser" not in g:
         g.browser = request.cookies.get(_cookie_name()) or secrets.token_urlsafe(32)
-    return Place(request.remote_addr or "", g.browser)
+    return Stranger(request_id=request_id(), address=client_address(), browser=g.browser)
 
 
 def remember_browser() -> None:
     """Let the browser keep its secret: someone has just logged in with it."""
-    kept = place().browser
+    kept = stranger().browser
 
     @after_this_request
     def set_cookie(response: Response) -> Response:

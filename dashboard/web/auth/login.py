@@ -6,12 +6,12 @@ from flask import redirect, url_for
 from flask import session as flask_session
 from flask.typing import ResponseReturnValue
 
+from dashboard.services.auth.login_audit import Linking
 from dashboard.services.auth.sessions import Method
 from dashboard.store.staff.members import StaffMember
 from dashboard.web.auth.guard import log_in_as
-from dashboard.web.auth.known_browser import place, remember_browser
+from dashboard.web.auth.known_browser import remember_browser, stranger
 from dashboard.web.context import now, services
-from dashboard.web.request_ids import request_id
 from dashboard.web.security.redirects import safe_path
 
 TICKET, FIRST_STEP, TO_LINK = "half_way", "first_step", "to_link"
@@ -52,25 +52,28 @@ def finish_login(
 ) -> ResponseReturnValue:
     """Log in and go to the page that was wanted: nothing more is asked.
 
-    A log-in that began at the identity provider stays one, and links what was found there.
+    A log-in that began at the identity provider stays one.
     """
     remember_browser()
-    if half_way() and flask_session.get(FIRST_STEP) == Method.SSO:
-        member, method = _link(member), Method.SSO
+    if _began_at_provider():
+        method = Method.SSO
     log_in_as(member, method, now())
     return redirect(page_after(wanted), 303)
 
 
-def _link(member: StaffMember) -> StaffMember:
+def find_linking() -> Linking | None:
+    """Return what links the account that was found at the identity provider, if any was."""
     single_sign_on, to_link = services().auth.sso, flask_session.get(TO_LINK)
-    if not (single_sign_on and to_link):
-        return member
-    address = place().address
-    linked = single_sign_on.link(to_link, member, address=address, request_id=request_id())
-    return linked or member
+    if not (single_sign_on and to_link and _began_at_provider()):
+        return None
+    return single_sign_on.linking(to_link, stranger())
 
 
-def half_way() -> StaffMember | None:
+def _began_at_provider() -> bool:
+    return mfa_pending() is not None and flask_session.get(FIRST_STEP) == Method.SSO
+
+
+def mfa_pending() -> StaffMember | None:
     """Return who has done the first step in this browser."""
     ticket = flask_session.get(TICKET)
     return services().auth.second_factor.find(str(ticket)) if ticket else None

@@ -8,7 +8,7 @@ from flask import Flask, current_app, g, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
-from dashboard.forms.query import KEPT
+from dashboard.forms.query import KEPT_PARAM
 from dashboard.services.auth.saved_forms import KeptForm
 from dashboard.web.auth.saved_fields import kept_of
 from dashboard.web.context import find_current_user, services
@@ -58,8 +58,8 @@ def keep(staff_id: int, ended: str | None = None) -> str | None:
     handle = services().auth.saved_forms.keep(staff_id, path, form, ended=ended)
     if handle is None:
         return None
-    others = [(name, value) for name, value in parse_qsl(query) if name != KEPT]
-    return f"{path}?{urlencode([*others, (KEPT, handle)])}"
+    others = [(name, value) for name, value in parse_qsl(query) if name != KEPT_PARAM]
+    return f"{path}?{urlencode([*others, (KEPT_PARAM, handle)])}"
 
 
 def restore_form(endpoint: str) -> MultiDict[str, str] | None:
@@ -84,7 +84,7 @@ def find_not_sent() -> str | None:
 def is_kept(path: str | None) -> bool:
     """Say whether something waits on a page for its owner."""
     parts = split_address(path or "")
-    return parts is not None and KEPT in dict(parse_qsl(parts.query))
+    return parts is not None and KEPT_PARAM in dict(parse_qsl(parts.query))
 
 
 def is_secret(name: str) -> bool:
@@ -115,13 +115,10 @@ def _page(endpoint: str | None, arguments: Mapping[str, Any]) -> str | None:
 
 def _kept() -> KeptForm | None:
     if "kept_form" not in g:
-        g.kept_form = _take()
+        g.kept_form = None
+        handle, person = request.args.get(KEPT_PARAM), find_current_user()
+        if handle and person and request.method == "GET":
+            saved_forms = services().auth.saved_forms
+            g.kept_form = saved_forms.take(handle, person.staff.id, request.path)
     kept: KeptForm | None = g.kept_form
     return kept
-
-
-def _take() -> KeptForm | None:
-    handle, person = request.args.get(KEPT), find_current_user()
-    if not handle or person is None or request.method != "GET":
-        return None
-    return services().auth.saved_forms.take(handle, person.staff.id, request.path)

@@ -18,6 +18,7 @@ from dashboard.services.auth.sessions import LoginContext, Method, OpenSession, 
 from dashboard.store.db.database import StoreError
 from dashboard.store.db.timeouts import BRIEFLY_MS, BUSY_TIMEOUT_MS
 from dashboard.store.staff.members import StaffMember
+from dashboard.web.client_address import client_address
 
 ANONYMOUS = "a."
 BEFORE_LOG_IN_S = 12 * 3600
@@ -63,7 +64,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         """Be a new session under a new id: somebody logs in, who showed that they are `member`."""
         self.shown = member
         browser = request.headers.get("User-Agent", "")[:BROWSER_MAX]
-        self.beginning = LoginContext(method, request.remote_addr or "", browser, confirmed_at)
+        self.beginning = LoginContext(method, client_address(), browser, confirmed_at)
 
     def confirm(self) -> None:
         """Go on under a new id, for its owner has shown again who they are."""
@@ -97,23 +98,22 @@ class ServerSessions(SessionInterface):
             raise TypeError("the session is not ours")
         if session.failed:
             return
-        logged_in = LOGGED_IN_AS in session
-        if session.row and (session.beginning or not logged_in):
-            self._sessions.end(session.row.id_hash)
-        if logged_in:
-            self._save(session, response)
-        elif session.modified:
+        row, logged_in = session.row, LOGGED_IN_AS in session
+        if row and (session.beginning or not logged_in):
+            self._sessions.end(row.id_hash)
+        if not (session.modified or session.confirmed):
+            return
+        data = json.dumps(dict(session), separators=(",", ":"))
+        if not logged_in:
             self._save_anonymous(session, response)
-
-    def _save(self, session: ServerSession, response: Response) -> None:
-        if session.beginning and session.shown:
-            token = self._sessions.start(session.shown, _json(session), session.beginning)
+        elif session.beginning and session.shown:
+            token = self._sessions.start(session.shown, data, session.beginning)
             self._set(response, token) if token else self._forget(response)
-        elif session.row and session.confirmed:
-            self._set(response, self._sessions.renew(session.row.id_hash, _json(session)))
-        elif session.row and session.modified:
+        elif row and session.confirmed:
+            self._set(response, self._sessions.renew(row.id_hash, data))
+        elif row:
             wait_ms = BRIEFLY_MS if request.method in SAFE else BUSY_TIMEOUT_MS
-            self._sessions.save(session.row.id_hash, _json(session), wait_ms)
+            self._sessions.save(row.id_hash, data, wait_ms)
 
     def _save_anonymous(self, session: ServerSession, response: Response) -> None:
         value = ANONYMOUS + str(self._signer.dumps(dict(session)))
@@ -138,7 +138,3 @@ class ServerSessions(SessionInterface):
         except BadSignature:
             return {}
         return data if isinstance(data, dict) and LOGGED_IN_AS not in data else {}
-
-
-def _json(session: ServerSession) -> str:
-    return json.dumps(dict(session), separators=(",", ":"))

@@ -46,7 +46,7 @@ def _guard() -> ResponseReturnValue | None:
 
     """
     policy = find_policy(current_app, request.endpoint)
-    if policy is None or not _asks(policy.step_up) or _is_first_factor():
+    if policy is None or not policy.step_up or not _asks(policy.step_up) or _is_first_factor():
         return None
     kept = keep(signed_in().staff.id) if request.method in UNSAFE else None
     return send_whole_page(url_for("confirm.form", next=kept or return_path()))

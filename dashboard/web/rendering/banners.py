@@ -9,22 +9,18 @@ from dashboard.web.context import services
 
 
 def init_standing(app: Flask) -> None:
-    """Give templates `find_standing()` and `find_outage()`."""
+    """Give templates `find_call_status()` and `find_outage()`."""
     app.jinja_env.globals.update(
-        find_standing=find_standing, find_outage=find_outage, page_address=page_address
+        find_call_status=find_call_status, find_outage=find_outage, page_address=page_address
     )
-
-
-def find_standing() -> CallStatus | None:
-    """Return it, None where there is nothing to say, or nobody can tell."""
-    standing = _call_status()
-    return standing if standing and (standing.freeze or standing.alarm) else None
 
 
 def find_outage() -> Outage | None:
     """Return why calls are held back just now, None where they are not, or nobody can tell."""
-    status = _call_status()
-    return services().upstream.breaker.outage(status.breaker) if status else None
+    status = find_call_status()
+    if status is None or status.breaker is None:
+        return None
+    return services().upstream.breaker.outage(status.breaker)
 
 
 def page_address() -> str:
@@ -42,8 +38,8 @@ def keep_call_status(status: CallStatus | None) -> None:
         g.pop("call_status", None)
 
 
-def _call_status() -> CallStatus | None:
-    """Return the status of calls, read at most once a request."""
+def find_call_status() -> CallStatus | None:
+    """Return the status of calls, read at most once a request; None where it can't be read."""
     if "call_status" not in g:
         try:
             g.call_status = services().credentials.active.look()[1]

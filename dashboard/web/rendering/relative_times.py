@@ -37,7 +37,8 @@ def _unit(then: datetime, now: datetime, zone: tzinfo) -> tuple[str, int]:
     days = (last - first).days
     if gone_s < DAY_S or days < 1:
         return "hour", gone_s // HOUR_S
-    months = _months(first, last)
+    months = (last.year - first.year) * YEAR_MONTHS + last.month - first.month
+    months -= last.day < first.day  # one that is not over
     if days < SOME_MONTHS_DAYS or months < 1:
         return "day", days
     if months < YEAR_MONTHS:
@@ -51,11 +52,6 @@ def _date(at: datetime, zone: tzinfo) -> date:
         return at.astimezone(zone).date()
     except OverflowError:
         return at.astimezone(UTC).date()
-
-
-def _months(first: date, last: date) -> int:
-    whole = (last.year - first.year) * YEAR_MONTHS + last.month - first.month
-    return whole - (last.day < first.day)
 
 
 @lru_cache(maxsize=1024)

@@ -59,20 +59,16 @@ class TemplateEnvironment(Environment):
             return super().get_template(name, *rest, **named)
         locale = get_locale()
         language = locale.language if locale else DEFAULT_LANGUAGE
-        return self._in(language).get_template(name, *rest, **named)
+        if language not in self._languages:
+            with self._lock:
+                self._languages.setdefault(language, self._translated(language))
+        return self._languages[language].get_template(name, *rest, **named)
 
     def _generate(self, source: nodes.Template, name: str | None, *rest: Any, **named: Any) -> str:  # noqa: ANN401  Jinja's
         """Write the code of a template whose constant calls have been made. A hook of Jinja's."""
         is_html = self.autoescape(name) if callable(self.autoescape) else self.autoescape
         folded = _Folder(self.constant, is_html=is_html).visit(source)
         return str(super()._generate(folded, name, *rest, **named))
-
-    def _in(self, language: str) -> "TemplateEnvironment":
-        found = self._languages.get(language)
-        if found is None:
-            with self._lock:
-                found = self._languages.setdefault(language, self._translated(language))
-        return found
 
     def _translated(self, language: str) -> "TemplateEnvironment":
         translations = Translations.load(self.translations_folder, [language])

@@ -6,7 +6,7 @@ An event names the route and the request's id. Who it was is in the audit log an
 from enum import StrEnum
 
 import structlog
-from flask import Flask, Response, request
+from flask import request
 
 from dashboard.web.request_ids import request_id
 
@@ -24,16 +24,11 @@ class SecurityEvent(StrEnum):
     TOO_LARGE = "too_large"
 
 
-_BY_STATUS = {
+BY_STATUS = {  # what an answer's status tells
     403: SecurityEvent.FORBIDDEN,
     413: SecurityEvent.TOO_LARGE,
     429: SecurityEvent.THROTTLED,
 }
-
-
-def init_security_events(app: Flask) -> None:
-    """Log every answer whose status tells which event it is."""
-    app.after_request(_note_status)
 
 
 def note(event: SecurityEvent) -> None:
@@ -45,9 +40,3 @@ def note(event: SecurityEvent) -> None:
         route=request.url_rule.rule if request.url_rule else None,
         request_id=request_id(),
     )
-
-
-def _note_status(response: Response) -> Response:
-    if event := _BY_STATUS.get(response.status_code):
-        note(event)
-    return response

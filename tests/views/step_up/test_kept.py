@@ -12,6 +12,8 @@ from tests.simulator_process import RunningSimulator
 from tests.views.confirming import NOT_SENT, REASON, confirm, kept, user, wanted_after
 from tests.views.forms import KYC, TOKEN, intent_of, registration
 
+pytestmark = pytest.mark.each_on_postgres
+
 
 def test_what_was_typed_before_a_confirmation_is_shown_again_once(
     admin: Visitor,

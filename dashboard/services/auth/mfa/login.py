@@ -4,18 +4,18 @@ Between the steps the browser carries a ticket: who it is about, when, and with 
 is good for five minutes, and no session begins before the second step.
 """
 
-import hashlib
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from dashboard.crypto.encryption import Encryptor
+from dashboard.crypto.hashing import hash_secret
 from dashboard.services.auth.login import LoggedIn, LoginRefused
-from dashboard.services.auth.login_audit import LoginAudit
+from dashboard.services.auth.login_audit import Linking, LoginAudit
 from dashboard.services.auth.mfa import passkeys
 from dashboard.services.auth.mfa.verify import FactorVerifier
 from dashboard.services.auth.sessions import Method
-from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Place, Throttled
+from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Stranger, Throttled
 from dashboard.services.clocks import is_fresh
 from dashboard.services.ports import Clock
 from dashboard.store.auth import passkeys as passkey_store
@@ -69,46 +69,44 @@ class SecondFactorLogin:
         return member if still else None
 
     def by_code(
-        self, member: StaffMember, code: str, *, place: Place, request_id: str
+        self, member: StaffMember, code: str, stranger: Stranger, linking: Linking | None
     ) -> LoggedIn | LoginRefused | Throttled:
         """Let in by a code of the person's authenticator app."""
         check = self._factors.check_code
-        return self._try(member, code, check, Method.CODE, place, request_id)
+        return self._try(member, code, check, Method.CODE, stranger, linking)
 
     def by_recovery_code(
-        self, member: StaffMember, code: str, *, place: Place, request_id: str
+        self, member: StaffMember, code: str, stranger: Stranger, linking: Linking | None
     ) -> LoggedIn | LoginRefused | Throttled:
         """Let in by a recovery code, which is gone with it."""
         check = self._factors.check_recovery_code
-        return self._try(member, code, check, Method.RECOVERY, place, request_id)
+        return self._try(member, code, check, Method.RECOVERY, stranger, linking)
 
     def by_passkey(
         self,
-        half_way: StaffMember | None,
+        pending: StaffMember | None,
         answer_json: str,
         challenge: str,
         *,
         rp_id: str,
         origin: str,
-        place: Place,
-        request_id: str,
+        stranger: Stranger,
+        linking: Linking | None,
     ) -> LoggedIn | LoginRefused | Throttled:
         """Let in by a passkey; without a first step it says itself who comes."""
         claimed = passkeys.claimed_id(answer_json)
         with self._database.read() as connection:
             is_there = passkey_store.find(connection, claimed) is not None
-        source = FromOutside(f"passkey/{claimed}", place, is_there=is_there)
-        if limited := self._count(source, half_way, request_id):
+        source = FromOutside(f"passkey/{claimed}", stranger, is_there=is_there)
+        if limited := self._hit(source, pending):
             return limited
         owner = self._factors.check_passkey(answer_json, challenge, rp_id=rp_id, origin=origin)
-        if owner is None or not owner.active or (half_way and half_way.id != owner.id):
+        if owner is None or not owner.active or (pending and pending.id != owner.id):
             cause = "disabled" if owner and not owner.active else "passkey"
-            self._log_ins.refused(
-                owner or half_way, cause, address=place.address, request_id=request_id
-            )
+            self._log_ins.refused(owner or pending, cause, stranger)
             return LoginRefused()
-        self._tries.forgive(source)
-        return self._let_in(owner, Method.PASSKEY, place.address, request_id)
+        self._tries.reset(source)
+        return self._let_in(owner, Method.PASSKEY, stranger, linking)
 
     def _try(
         self,
@@ -116,38 +114,31 @@ class SecondFactorLogin:
         code: str,
         check: Callable[[StaffMember, str], bool],
         method: Method,
-        place: Place,
-        request_id: str,
+        stranger: Stranger,
+        linking: Linking | None,
     ) -> LoggedIn | LoginRefused | Throttled:
         # Not the counter of the password: a right password forgives the tries of that one.
-        source = FromOutside(f"{method.value}/{member.id}", place, second_step=True)
-        if limited := self._count(source, member, request_id):
+        source = FromOutside(f"{method.value}/{member.id}", stranger, second_step=True)
+        if limited := self._hit(source, member):
             return limited
         if not check(member, code):
-            self._log_ins.refused(
-                member, method.value, address=place.address, request_id=request_id
-            )
+            self._log_ins.refused(member, method.value, stranger)
             return LoginRefused()
-        self._tries.forgive(source)
-        return self._let_in(member, method, place.address, request_id)
+        self._tries.reset(source)
+        return self._let_in(member, method, stranger, linking)
 
-    def _count(
-        self, source: FromOutside, member: StaffMember | None, request_id: str
-    ) -> Throttled | None:
-        limited = self._tries.count(source)
+    def _hit(self, source: FromOutside, member: StaffMember | None) -> Throttled | None:
+        limited = self._tries.hit(source)
         if limited and limited.is_first:
-            self._log_ins.refused(
-                member, "limit", address=source.place.address, request_id=request_id
-            )
+            self._log_ins.refused(member, "limit", source.stranger)
         return limited
 
     def _let_in(
-        self, member: StaffMember, method: Method, address: str, request_id: str
+        self, member: StaffMember, method: Method, stranger: Stranger, linking: Linking | None
     ) -> LoggedIn:
-        self._log_ins.succeeded(member, method, address=address, request_id=request_id)
-        return LoggedIn(member)
+        return LoggedIn(self._log_ins.succeeded(member, method, stranger, linking))
 
 
 def _proof(member: StaffMember) -> str:
     """Return what changes with the password: a ticket dies with it."""
-    return hashlib.sha256(member.password_hash.encode()).hexdigest()
+    return hash_secret(member.password_hash)

@@ -43,7 +43,14 @@ from dashboard.store.staff.members import StaffMember
 CHALLENGE_TTL = timedelta(minutes=5)
 TIME, RANDOM = 8, 24  # bytes of a challenge
 # What the library raises of an answer that somebody made up, beside its own errors.
-MADE_UP = (WebAuthnException, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+MALFORMED_RESPONSE_ERRORS = (
+    WebAuthnException,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+)
 
 
 @dataclass(frozen=True)
@@ -124,7 +131,7 @@ def read_new(
             expected_origin=origin,
             require_user_verification=True,
         )
-    except MADE_UP:
+    except MALFORMED_RESPONSE_ERRORS:
         return None
 
 
@@ -138,7 +145,7 @@ def parse(answer_json: str) -> AuthenticationCredential | None:
     """Return the answer to a request for a passkey, None where it is none."""
     try:
         return parse_authentication_credential_json(answer_json)
-    except MADE_UP:
+    except MALFORMED_RESPONSE_ERRORS:
         return None
 
 
@@ -161,7 +168,7 @@ def verify(
             credential_current_sign_count=passkey.sign_count,
             require_user_verification=True,
         )
-    except MADE_UP:
+    except MALFORMED_RESPONSE_ERRORS:
         return None
 
 

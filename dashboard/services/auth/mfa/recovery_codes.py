@@ -1,8 +1,8 @@
 """Recovery codes: what lets somebody in whose device is lost."""
 
-import hashlib
 import secrets
 
+from dashboard.crypto.hashing import hash_secret
 from dashboard.text.characters import read_code
 
 HOW_MANY = 10
@@ -17,7 +17,7 @@ def make() -> tuple[str, ...]:
 
 def hash_of(code: str) -> str:
     """Return what is kept of a code, however it was typed."""
-    return hashlib.sha256(read_code(code).encode()).hexdigest()
+    return hash_secret(read_code(code))
 
 
 def _group() -> str:

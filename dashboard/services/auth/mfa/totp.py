@@ -8,7 +8,7 @@ import pyotp
 from dashboard.text.characters import read_code
 
 STEP_S = 30
-AROUND = (0, -1, 1)  # clocks differ, and people are slow
+ACCEPTED_DRIFT_STEPS = (0, -1, 1)  # clocks differ, and people are slow
 
 
 def new_secret() -> str:
@@ -28,7 +28,7 @@ def find_step(secret: str, code: str, at: datetime) -> int | None:
     totp = pyotp.TOTP(secret)
     matching = [
         this_step + offset
-        for offset in AROUND
+        for offset in ACCEPTED_DRIFT_STEPS
         if hmac.compare_digest(totp.generate_otp(this_step + offset).encode(), digits.encode())
     ]
     return matching[0] if matching else None

@@ -85,7 +85,7 @@ class FactorVerifier:
             used = passkey_store.use(connection, passkey.id, proof.new_sign_count, self._clock())
             return staff.find_by_id(connection, passkey.staff_id) if used else None
 
-    def seal_anew(self) -> None:
+    def reencrypt(self) -> None:
         """Seal with the current key what an older one sealed, so that that one can be taken out.
 
         Raises:
@@ -99,7 +99,7 @@ class FactorVerifier:
             if secret:
                 sealed = self._sealer.seal(secret, sealed_about(app.staff_id))
                 with self._database.write() as connection:
-                    authenticators.seal_anew(connection, app.staff_id, sealed, self._sealer.key_id)
+                    authenticators.reencrypt(connection, app.staff_id, sealed, self._sealer.key_id)
 
     def _open(self, app: Authenticator) -> str | None:
         return self._sealer.open(app.sealed, app.key_id, sealed_about(app.staff_id))

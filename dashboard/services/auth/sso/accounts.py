@@ -6,7 +6,6 @@ from datetime import datetime
 
 from dashboard.oidc.models import Identity
 from dashboard.services.actions import Action
-from dashboard.services.actors import Actor
 from dashboard.services.auth.sessions import Method
 from dashboard.services.auth.sso.models import Admitted, Arrival, SsoRefusal
 from dashboard.services.permissions import Role
@@ -22,7 +21,7 @@ from dashboard.store.staff.members import StaffMember
 from dashboard.text.emails import comparable, is_email
 from dashboard.text.names import name_for
 
-BY = "single sign-on"
+METHOD_LABEL = "single sign-on"
 
 
 class SsoAccounts:
@@ -46,7 +45,7 @@ class SsoAccounts:
         self._table = table
         self._by_password = by_password
 
-    def let_in(self, arrival: Arrival) -> Admitted | SsoRefusal:
+    def admit(self, arrival: Arrival) -> Admitted | SsoRefusal:
         """Return the member that it lets in, or why it lets in no one; recorded either way.
 
         Raises:
@@ -66,19 +65,18 @@ class SsoAccounts:
                 return cause or SsoRefusal.UNKNOWN
             return Admitted(admitted, to_link)
 
-    def link(self, arrival: Arrival, staff_id: int) -> StaffMember | None:
-        """Link an account that an email has found, for the member's second factor has passed.
+    def link(
+        self, connection: Transaction, arrival: Arrival, member: StaffMember
+    ) -> StaffMember | None:
+        """Link an account that an email has found; return the member as they are then.
 
-        Raises:
-            StoreError: nothing can be recorded, so nothing was linked.
-
+        In the transaction that records the log-in, for their second factor has passed.
         """
-        with self._database.write() as connection:
-            member = staff.find_by_id(connection, staff_id)
-            if member and self._to_link(connection, member, arrival.identity):
-                self._link(connection, staff_id, arrival)
-                self._follow_claim(connection, member, arrival)
-            return staff.find_by_id(connection, staff_id)
+        found = staff.find_by_id(connection, member.id)
+        if found and self._to_link(connection, found, arrival.identity):
+            self._link(connection, found.id, arrival)
+            self._follow_claim(connection, found, arrival)
+        return staff.find_by_id(connection, member.id)
 
     def confirm(self, arrival: Arrival, staff_id: int, since: datetime) -> SsoRefusal | None:
         """Return what keeps this from proving again that it is the member; recorded either way.
@@ -211,12 +209,12 @@ class SsoAccounts:
         arrival: Arrival,
     ) -> None:
         """Record that a person proved who they are, or did not."""
-        details = {"address": arrival.address, "method": Method.SSO.value}
+        details = {"address": arrival.by.address, "method": Method.SSO.value}
         refused = STRANGERS if action == Action.LOG_IN else REFUSALS
         self._recorder.note(
             connection,
             action,
-            Actor(staff_id, arrival.request_id),
+            replace(arrival.by, staff_id=staff_id),
             None,
             Outcome.REJECTED if cause else Outcome.SUCCEEDED,
             refused if cause else VISITS,
@@ -233,8 +231,8 @@ class SsoAccounts:
         outcome: Outcome = Outcome.SUCCEEDED,
         **details: str,
     ) -> None:
-        actor, subject = Actor(staff_id, arrival.request_id), Subject("staff", staff_id)
-        told = {"by": BY, **details}
+        actor, subject = replace(arrival.by, staff_id=staff_id), Subject("staff", staff_id)
+        told = {"by": METHOD_LABEL, **details}
         if outcome is Outcome.REJECTED:
             self._recorder.note(connection, action, actor, subject, outcome, REFUSALS, told)
         else:

@@ -1,6 +1,5 @@
 """Single sign-on: a log-in begun here, carried on at the provider, and brought to its end here."""
 
-import hashlib
 import hmac
 import json
 import secrets
@@ -8,7 +7,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from dashboard.crypto.encryption import Encryptor
+from dashboard.crypto.hashing import hash_secret
 from dashboard.oidc.models import Failure, Identity, LoginSecrets, Provider, ProviderError
+from dashboard.services.auth.login_audit import Linking
 from dashboard.services.auth.sessions import Method, OpenSession
 from dashboard.services.auth.sso.accounts import SsoAccounts
 from dashboard.services.auth.sso.models import (
@@ -25,11 +26,11 @@ from dashboard.services.auth.throttle import (
     FromOutside,
     InSession,
     LoginThrottle,
-    Place,
+    Stranger,
     Throttled,
 )
 from dashboard.services.ports import Clock
-from dashboard.store.db.database import Database
+from dashboard.store.db.database import Database, Transaction
 from dashboard.store.limits.table import LimitStorage
 from dashboard.store.staff.members import StaffMember
 
@@ -88,8 +89,8 @@ class SingleSignOn:
             session=session.id_hash if session else None,
         )
         try:
-            address = self._provider.log_in_address(
-                flow.secrets, redirect_uri, anew=session is not None
+            address = self._provider.authorization_url(
+                flow.secrets, redirect_uri, force_login=session is not None
             )
         except ProviderError as error:
             return _failed(error, flow)
@@ -101,9 +102,7 @@ class SingleSignOn:
         came: SsoCallback,
         redirect_uri: str,
         session: OpenSession | None,
-        *,
-        place: Place,
-        request_id: str,
+        stranger: Stranger,
     ) -> SignedOn | SsoRefused | Throttled:
         """Log in whom the provider names, or confirm the session that this began in.
 
@@ -119,13 +118,12 @@ class SingleSignOn:
         if came.error:
             return _refused(Refusal.DECLINED, flow, came.error[:ERROR_MAX])
         asking = session if flow.session else None
-        identity = self._ask_provider(flow, came, redirect_uri, asking, place)
+        identity = self._ask_provider(flow, came, redirect_uri, asking, stranger)
         if not isinstance(identity, Identity):
             return identity
-        arrival = Arrival(identity, place.address, request_id)
-        return (
-            self._confirm(flow, arrival, asking) if asking else self._let_in(flow, arrival, place)
-        )
+        if asking:
+            return self._confirm(flow, Arrival(identity, stranger), asking)
+        return self._let_in(flow, identity, stranger)
 
     def _ask_provider(
         self,
@@ -133,18 +131,18 @@ class SingleSignOn:
         came: SsoCallback,
         redirect_uri: str,
         session: OpenSession | None,
-        place: Place,
+        stranger: Stranger,
     ) -> Identity | SsoRefused | Throttled:
         """Return who the provider says it is, asked once. Answers that prove nothing count."""
-        source = _confirmation_of(session) if session else AtProvider(place)
-        if limited := self._tries.count(source):
+        source = _confirmation_of(session) if session else AtProvider(stranger)
+        if limited := self._tries.hit(source):
             return limited
         if not self._is_first(flow):
             return _refused(Refusal.LOST, flow)
         if came.issuer not in {"", self._provider.issuer}:
             return _refused(Refusal.UNTRUSTED, flow, "the answer is of another issuer")
         try:
-            identity = self._provider.redeem(came.code, flow.secrets, redirect_uri)
+            identity = self._provider.exchange_code(came.code, flow.secrets, redirect_uri)
         except ProviderError as error:
             if error.failure is Failure.UNAVAILABLE:
                 self._tries.take_back(source)
@@ -165,23 +163,21 @@ class SingleSignOn:
 
     def _is_first(self, flow: _Flow) -> bool:
         """Use the state up: of two that bring it, on whichever worker, one goes on."""
-        named = hashlib.sha256(flow.state.encode()).hexdigest()
-        return self._used.incr(f"sso/{named}", 2 * LASTS.total_seconds()) == 1
+        return self._used.incr(f"sso/{hash_secret(flow.state)}", 2 * LASTS.total_seconds()) == 1
 
     def _let_in(
-        self, flow: _Flow, arrival: Arrival, place: Place
+        self, flow: _Flow, identity: Identity, stranger: Stranger
     ) -> SignedOn | SsoRefused | Throttled:
         """Log in. A refusal counts for the account that was shown, and for no colleague's."""
-        identity = arrival.identity
         name = f"{ABOUT}/{identity.issuer}/{identity.subject}"
-        source = FromOutside(name, place, is_there=True)
-        if limited := self._tries.count(source):
+        source = FromOutside(name, stranger, is_there=True)
+        if limited := self._tries.hit(source):
             return limited
-        found = self._accounts.let_in(arrival)
+        found = self._accounts.admit(Arrival(identity, stranger))
         if isinstance(found, SsoRefusal):
             return _refused(Refusal.NO_ACCESS, flow)
         member = found.member
-        self._tries.forgive(replace(source, half_way=member.has_second_factor))
+        self._tries.reset(replace(source, mfa_pending=member.has_second_factor))
         to_link = self._seal_link(found.to_link, member) if found.to_link else ""
         return SignedOn(
             member,
@@ -191,22 +187,19 @@ class SingleSignOn:
             to_link=to_link,
         )
 
-    def link(
-        self, sealed: str, member: StaffMember, *, address: str, request_id: str
-    ) -> StaffMember | None:
-        """Link what was found before the second step; return the member as they are now.
-
-        Raises:
-            StoreError: nothing can be recorded, so nothing was linked.
-
-        """
+    def linking(self, sealed: str, stranger: Stranger) -> Linking:
+        """Return what links the account that was found before the second step to its owner."""
         key_id, _, text = sealed.partition(".")
         opened = self._sealer.open(text, key_id, ABOUT_LINK)
         staff_id, issuer, subject, groups = json.loads(opened or "[0, null, null, null]")
-        if staff_id != member.id:
-            return member
-        identity = Identity(issuer, subject, None, "", frozenset(groups), None)
-        return self._accounts.link(Arrival(identity, address, request_id), member.id)
+
+        def link(connection: Transaction, member: StaffMember) -> StaffMember | None:
+            if staff_id != member.id:
+                return member
+            identity = Identity(issuer, subject, None, "", frozenset(groups), None)
+            return self._accounts.link(connection, Arrival(identity, stranger), member)
+
+        return link
 
     def _seal_link(self, identity: Identity, member: StaffMember) -> str:
         about = [member.id, identity.issuer, identity.subject, sorted(identity.groups)]
@@ -216,14 +209,14 @@ class SingleSignOn:
         self, flow: _Flow, arrival: Arrival, session: OpenSession
     ) -> SignedOn | SsoRefused | Throttled:
         source = _confirmation_of(session)
-        if limited := self._tries.count(source):
+        if limited := self._tries.hit(source):
             return limited
         since = datetime.fromtimestamp(flow.begun_at, UTC) - LEEWAY
         cause = self._accounts.confirm(arrival, session.staff.id, since)
         if cause:
             refusal = Refusal.NO_ACCESS if cause is SsoRefusal.NO_ROLE else Refusal(cause.value)
             return _refused(refusal, flow)
-        self._tries.forgive(source)
+        self._tries.reset(source)
         return SignedOn(session.staff, flow.page, confirmed=True)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from dashboard.oidc.models import Identity
+from dashboard.services.actors import Actor
 from dashboard.store.staff.members import StaffMember
 
 
@@ -22,11 +23,10 @@ class SsoRefusal(StrEnum):
 
 @dataclass(frozen=True)
 class Arrival:
-    """An identity as it comes in: from where, in which request."""
+    """An identity as it comes in, and who brings it: no member yet, or the session's."""
 
     identity: Identity
-    address: str
-    request_id: str
+    by: Actor
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,66 @@
+"""What each area of the services takes from the configuration."""
+
+from dashboard.config.settings import Config
+from dashboard.crypto.keyring import KeyPurpose
+from dashboard.mail import SmtpMailer
+from dashboard.oidc.models import ClientConfig, Provider
+from dashboard.services.auth.area import AuthSettings
+from dashboard.services.ports import Clock
+from dashboard.services.users.area import UserSettings
+from dashboard.store.audit.chain import Chain
+from dashboard.store.db.database import Database
+from dashboard.store.limits.table import Counters, LimitStorage
+
+
+def audit_chain(config: Config) -> Chain:
+    """Return what entries of the audit are signed with."""
+    return Chain(config.keyring.keys(KeyPurpose.CHAIN), config.environment)
+
+
+def auth_settings(config: Config) -> AuthSettings:
+    """Return what is set about logging in."""
+    return AuthSettings(
+        by_password=config.password_log_in,
+        logins_at_once=config.log_ins_at_once,
+        required_factor_roles=config.second_factor_for(config.environment),
+        session_idle=config.session_idle,
+        session_longest=config.session_longest,
+        claimed_roles=config.role_table,
+        brand=config.brand,
+    )
+
+
+def user_settings(config: Config) -> UserSettings:
+    """Return what is set about users' pages."""
+    return UserSettings(config.user_views_per_hour, config.reveals_per_hour, config.kyc_link_ttl)
+
+
+def build_counters(config: Config, database: Database, clock: Clock) -> Counters:
+    """Return what counts tries: Redis where it is set, else a table."""
+    url = config.redis_url.get_secret_value()
+    if not url:
+        return LimitStorage(database, clock)
+    from dashboard.store.limits.redis import RedisLimits  # noqa: PLC0415  what it needs is an extra
+
+    return RedisLimits(url, f"dashboard-{config.environment}", clock)
+
+
+def build_mailer(config: Config) -> SmtpMailer | None:
+    """Return what sends mail, None where it is not set up."""
+    url = config.mail_url.get_secret_value()
+    return SmtpMailer(url, config.mail_from) if url else None
+
+
+def build_provider(config: Config, clock: Clock) -> Provider | None:
+    """Return the provider of single sign-on, None where it is not set up."""
+    if not config.oidc_issuer:
+        return None
+    from dashboard.oidc.client import OidcClient  # noqa: PLC0415  what it needs is an extra
+
+    application = ClientConfig(
+        config.oidc_issuer,
+        config.oidc_client_id,
+        config.oidc_client_secret.get_secret_value(),
+        config.oidc_roles_claim if config.oidc_roles else "",
+    )
+    return OidcClient(application, clock)

@@ -1,0 +1,55 @@
+"""Both ends of every request: who waits for it at its beginning, and what is logged at its end.
+
+The log has one JSON line an event, on stderr. No query string, body, cookie or secret is in it.
+"""
+
+import secrets
+from time import perf_counter
+
+import structlog
+from flask import Flask, Response, g, request
+
+from dashboard.logs import configure_logs
+from dashboard.partner.asker import Asker, asker
+from dashboard.web.compression import compress
+from dashboard.web.htmx import is_poll
+from dashboard.web.security.events import BY_STATUS, note
+
+log = structlog.get_logger()
+
+
+def init_lifecycle(app: Flask) -> None:
+    """Name each request, and log it once it is answered, by its route rather than its address."""
+    configure_logs()
+    app.before_request(_begin)
+    app.after_request(_answer)
+    app.teardown_request(_end)
+
+
+def _begin() -> None:
+    g.request_id = secrets.token_hex(8)
+    g.started = perf_counter()
+    g.asker = asker.set(Asker.PROGRAM if is_poll() else Asker.PERSON)
+
+
+def _answer(response: Response) -> Response:
+    """Complete the response: no page may be kept (static files have their own headers)."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Request-Id"] = g.request_id
+    compress(response)
+    if event := BY_STATUS.get(response.status_code):
+        note(event)
+    log.info(
+        "request",
+        method=request.method,
+        route=request.url_rule.rule if request.url_rule else None,
+        status=response.status_code,
+        took_ms=round((perf_counter() - g.started) * 1000, 1),
+        request_id=g.request_id,
+    )
+    return response
+
+
+def _end(_error: BaseException | None) -> None:
+    if "asker" in g:
+        asker.reset(g.pop("asker"))

@@ -1,0 +1,39 @@
+"""A test identity: made up, and the same in every form."""
+
+import pytest
+
+from dashboard.services.permissions import Role
+from tests.browsing import Visitor
+from tests.conftest import LogIn
+from tests.simulator_process import RunningSimulator
+from tests.views.forms import registration, send
+
+
+@pytest.fixture
+def onboarding(log_in: LogIn) -> Visitor:
+    return log_in(Role.ONBOARDING)
+
+
+def test_a_test_identity_is_obviously_invented_and_has_no_phone(onboarding: Visitor) -> None:
+    page = onboarding.get("/users/new?identity=1&user_type=business")
+    email = page.text.split('id="email"')[1].split('value="')[1].split('"')[0]
+    assert email.startswith("qa+")
+    assert email.endswith("@example.org")
+    assert 'value="business" checked' in page.text
+    assert "value=" not in page.text.split('id="phone"')[1].split(">")[0]
+    assert onboarding.get("/users/new?identity=1").text != page.text
+
+
+def test_a_test_identity_has_the_same_made_up_names_when_its_kyc_is_started(
+    onboarding: Visitor, simulator: RunningSimulator
+) -> None:
+    form = registration(email="qa+123456@example.org")
+    answer = send(onboarding, "/users", form, status=303)
+    path = answer.headers["Location"]
+    assert 'href="/users/new?identity=1&amp;user_type=personal"' in onboarding.get(path).text
+    for _ in range(2):
+        page = onboarding.get(f"{path}/kyc")
+        assert "its names are made up as well" in page.words
+        assert 'value="Ejemplo"' in page.text
+    other = [user for user in simulator.users() if user["status"] == "pending"][-1]
+    assert "made up" not in onboarding.get(f"/users/{other['id']}/kyc").words
