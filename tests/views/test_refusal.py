@@ -109,7 +109,7 @@ def test_any_other_refusal_of_a_registration_is_told_in_the_api_s_words(
     page = refused("/users", registration(), status, "Partner may not register")
     assert "The API refused this, so no changes were made." in page.words
     assert "The API says: “Partner may not register”" in page.words
-    assert re.search(r"Request [0-9a-f]{16}", page.words)
+    assert re.search(r"Request ID [0-9a-f]{16}", page.words)
 
 
 def test_what_the_status_of_a_user_does_not_allow_is_told_in_the_api_s_words(
