@@ -85,27 +85,6 @@ def test_a_pair_is_added_proved_and_switched_to(
     assert (attempted[0], succeeded[0]) == ("attempted", "succeeded")
 
 
-def test_the_next_of_the_five_steps_is_marked_and_holds_its_button(
-    admin: Visitor, simulator: RunningSimulator
-) -> None:
-    def next_step() -> tuple[str, bool]:
-        """Return the marked step, and whether it holds the button that makes it."""
-        marked = admin.get(PAGE).text.split('aria-current="step"')[1].split("</li>")[0]
-        name = marked.split('id="')[1].split("-title")[0]
-        buttons = {"add": PAGE, "test": f"{PAGE}/1/prove", "use": f"{PAGE}/1/switch"}
-        return name, f'action="{buttons.get(name)}"' in marked
-
-    admin.get("/users")
-    assert next_step() == ("add", True)
-    _, pair = simulator.generate_keys()
-    add(admin, pair)
-    assert next_step() == ("test", True)
-    step(admin, "prove", 1)
-    assert next_step() == ("use", True)
-    step(admin, "switch", 1)
-    assert next_step() == ("backend", False)
-
-
 def test_what_is_wrong_with_a_pair_is_told_beside_its_field_and_never_comes_back(
     admin: Visitor, simulator: RunningSimulator
 ) -> None:

@@ -157,41 +157,6 @@ def test_the_disabled_are_out_at_once_and_come_back_once_enabled(
     there.log_in(*other)
 
 
-@pytest.mark.parametrize(
-    ("change", "asked"),
-    [
-        ("disable", "Disable Ana Martins?"),
-        ("end-sessions", "End all sessions of Ana Martins?"),
-        ("reset-second-factors", "Reset the second factors of Ana Martins?"),
-    ],
-)
-def test_a_page_asks_what_the_dialog_asks_and_changes_nothing(
-    admin: Visitor, staff: Staff, other: tuple[str, str], app: Flask, change: str, asked: str
-) -> None:
-    there = Visitor(app)
-    there.log_in(*other)
-    path = page_of(staff, other[0])
-    page = admin.get(f"{path}/confirm/{change}")
-    assert asked in page.words
-    there.get("/users")
-    assert admin.get("/staff/1/confirm/disable", status=303).headers["Location"] == "/staff/1"
-    admin.post(f"{path}/disable")
-    assert admin.get(f"{path}/confirm/{change}", status=303).headers["Location"] == path
-
-
-def test_disabling_offers_an_undo_which_is_an_action_of_its_own(
-    admin: Visitor, staff: Staff, other: tuple[str, str], database: Database
-) -> None:
-    path = page_of(staff, other[0])
-    admin.post(f"{path}/disable")
-    assert "Undo" in admin.get(path).words
-    assert "Undo" not in admin.get(path).words
-    admin.post(f"{path}/enable")
-    with database.read() as connection:
-        actions = connection.execute(audit.select().order_by(audit.c.seq)).all()
-    assert [row.action for row in actions[-2:]] == ["staff:disable", "staff:enable"]
-
-
 def test_a_lost_password_is_replaced_by_a_link(
     admin: Visitor, staff: Staff, other: tuple[str, str], app: Flask
 ) -> None:
