@@ -40,7 +40,7 @@ def test_the_whole_way_without_javascript(
     page.wait_for_url("**/users?page=2*")
     page.get_by_role("link", name=simulator.users()[22]["email"]).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("@example.com")
-    page.get_by_role("link", name="Check again").click()
+    page.get_by_role("link", name="Refresh").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("@example.com")
     page.get_by_text("Show JSON").click()
     expect(page.get_by_label("JSON of the API response")).to_be_visible()

@@ -119,7 +119,7 @@ def test_checking_again_shows_what_changed(page: Page, simulator: RunningSimulat
     page.goto(f"/users/{user['id']}")
     loads_once(page)
     simulator.set_status(user["id"], "active")
-    page.get_by_role("link", name="Check again").click()
+    page.get_by_role("link", name="Refresh").click()
     expect(page.get_by_role("heading", name="Can operate")).to_be_visible()
     assert is_same_document(page)
     expect(page.get_by_text("Status changed from pending to active")).to_be_visible()
@@ -187,7 +187,7 @@ def test_storage_holds_nothing_of_a_person(page: Page, simulator: RunningSimulat
     page.get_by_role("searchbox", name="Email or user ID").fill(user["email"][:8])
     page.wait_for_url("**/users?q=*")
     page.goto(f"/users/{user['id']}")
-    page.get_by_role("link", name="Check again").click()
+    page.get_by_role("link", name="Refresh").click()
     page.wait_for_timeout(300)
     kept = page.evaluate("JSON.stringify([{...sessionStorage}, {...localStorage}])")
     assert kept == "[{},{}]"
