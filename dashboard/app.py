@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard.config.public import public_settings
 from dashboard.config.settings import Config
-from dashboard.config.types import LOOPBACK
+from dashboard.config.urls import LOOPBACK
 from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.ports import Clock
 from dashboard.services.staff.manage import FIRST_ADMIN

@@ -45,10 +45,20 @@ LIBRARIES = (
 )
 ARENA_MAX, MMAP_THRESHOLD, TRIM_THRESHOLD = -8, -3, -1  # of mallopt(3)
 MB = 1024 * 1024
+DIGITS = 5
 
-bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
-workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
-threads = int(os.environ.get("WEB_THREADS") or 16)
+
+def _number(name: str, default: int, most: int) -> int:
+    """Return a setting of the server; end where it would serve nothing, or on any port."""
+    text = os.environ.get(name) or str(default)
+    if not (text.isascii() and text.isdigit() and len(text) <= DIGITS and 0 < int(text) <= most):
+        sys.exit(f"{name} must be a whole number from 1 to {most}. Write {name}={default}")
+    return int(text)
+
+
+bind = f"127.0.0.1:{_number('PORT', 8000, 65535)}"
+workers = _number("WEB_CONCURRENCY", 2, 64)
+threads = _number("WEB_THREADS", 16, 512)
 worker_class = "dashboard.gunicorn_worker.Worker"
 keepalive = 15
 graceful_timeout = 35  # a write: its two rows may wait for the database, and its call take long

@@ -155,23 +155,32 @@ window.addEventListener("submit", async (event) => {
     waitFor(form);
     form.submit();
   } catch {
+    form.closest("dialog")?.close();
     giveBack(form);
     tellLost("unsent");
   }
 });
 const isThere = () => ask(ends.dataset.url, { headers: { "HX-Request": "true" } });
-// A page that comes ends the wait. A file leaves this page as it is: nothing tells it from no answer.
+// A page that comes ends the wait. A file leaves this page as it is: a cookie that comes with it does.
 function waitFor(form) {
+  stopWaiting(form);
+  form.waits = setTimeout(() => giveUp(form), LIMIT_MS.write);
+  const before = fileBegan();
+  if (isFile(form)) form.looks = setInterval(() => fileBegan() !== before && stopWaiting(form), 250);
+}
+const isFile = (form) => "file" in form.dataset;
+const fileBegan = () => /-file=(\d+)/.exec(document.cookie)?.[1];
+function stopWaiting(form) {
   clearTimeout(form.waits);
-  if (!("file" in form.dataset)) form.waits = setTimeout(() => giveUp(form), LIMIT_MS.write);
+  clearInterval(form.looks);
 }
 function giveUp(form) {
   window.stop();
   giveBack(form);
-  tellLost("write", form.dataset.check);
+  tellLost(isFile(form) ? "file" : "write", form.dataset.check);
 }
 function giveBack(form) {
-  clearTimeout(form.waits);
+  stopWaiting(form);
   form.closest("dialog")?.close(); // it would cover the words
   if (!form.dataset.sent) return;
   delete form.dataset.sent;

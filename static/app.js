@@ -34,16 +34,22 @@ document.addEventListener("htmx:afterSettle", ({ detail: { target, requestConfig
       ?? find("#errors, #summary, h1[tabindex], h2[tabindex], .scroll", swapped);
     place?.focus({ preventScroll: true });
   }
-  announce((automatic && find("#next-title, #link-title", swapped)?.textContent) || swapped.dataset.announce);
+  const title = automatic && find("#next-title, #link-title", swapped)?.textContent;
+  announce(title || swapped.dataset.announce, { again: !automatic });
   refreshScrollers();
   follow();
   forgetPath();
 });
 
-const announce = (text) => {
+// Words that are there already are spoken again where a person asked, not where the page did.
+let speaking;
+function announce(text, { again = false } = {}) {
   const status = document.getElementById("announce");
-  if (text && status && status.textContent !== text) status.textContent = text;
-};
+  if (!text || !status || (status.textContent === text && !again)) return;
+  clearTimeout(speaking);
+  status.textContent = "";
+  speaking = setTimeout(() => { status.textContent = text; }, 50);
+}
 
 // Remove a node. Where it held the focus, another takes it, or the page does.
 function removeNode(node, heir) {
@@ -81,6 +87,14 @@ function copyBySelection(text) {
 }
 
 const wording = (name) => document.getElementById("session-ends")?.dataset[name] ?? "";
+
+// A question is asked in a dialog; without this file, its link opens a page that asks the same.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("[data-ask]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  document.getElementById(link.dataset.ask).showModal();
+});
 
 // Toasts stand in the top bar, over nothing. A success goes by itself, an error stays.
 function toast(text, tone) {

@@ -199,7 +199,7 @@ Hire = Callable[..., tuple[str, str]]
 def hire(staff: Staff, config: Config, database: Database) -> Hire:
     """Add a member of staff; return their email and password.
 
-    Who works with a second factor alone has a passkey, which `Visitor.log_in` shows.
+    Staff who must use a second factor have a passkey, which `Visitor.log_in` shows.
     """
     numbers = itertools.count(1)
     needs_factor = config.second_factor_for(config.environment)

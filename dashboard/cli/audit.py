@@ -29,12 +29,14 @@ PRINTED_AT_MOST = 20  # gaps and rows that are printed one by one
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `verify`."""
-    verified = commands.add_parser("verify", help="check the chain")
-    verified.add_argument("--head", type=_head, metavar="SEQ:MAC", help="as the worker logged it")
+    verified = commands.add_parser("verify", help="check the audit log")
+    verified.add_argument(
+        "--head", type=_head, metavar="SEQ:MAC", help="the last row, as the worker logged it"
+    )
     verified.add_argument(
         "--log",
         type=Path,
-        help="a log of the web or the worker, - for standard input: compares every noted row",
+        help="a log of the web or the worker, - for standard input: compares every row noted there",
     )
     verified.add_argument(
         "--file",
@@ -62,7 +64,7 @@ def _verify(options: argparse.Namespace) -> int:
     noted = [options.head] if options.head else []
     if options.log:
         noted.extend(_noted_in(_lines(options.log)))
-        print(f"The log notes {len(noted)} rows.")
+        print(f"The log has {len(noted)} noted rows.")
     with closing(Database(config.database_url)) as database:
         return _verify_database(database, chain, noted)
 
@@ -73,7 +75,7 @@ def _lines(log: Path) -> Iterator[str]:
         with nullcontext(sys.stdin.buffer) if log == STDIN else log.open("rb") as file:
             yield from _whole_lines(file)
     except OSError as error:
-        raise UnreadableFileError(f"{log} cannot be read: {error.strerror}.") from None
+        raise UnreadableFileError(f"{log} can't be read: {error.strerror}.") from None
 
 
 def _whole_lines(file: BinaryIO) -> Iterator[str]:
@@ -106,16 +108,16 @@ def _verify_database(database: Database, chain: Chain, noted: Iterable[Head]) ->
     audit = AuditLog(database, chain, now)
     if lost := audit.find_lost(noted):
         print(
-            f"The audit has no row {lost.seq} with this mac any more: its end was cut off "
-            "or written anew.",
+            f"The audit log no longer has row {lost.seq} with this MAC: its end was cut off "
+            "or rewritten.",
             file=sys.stderr,
         )
         return 1
     if finding := audit.verify():
-        print(f"The audit does not hold at row {finding.seq}: {finding.kind}.", file=sys.stderr)
+        print(f"The audit log is broken at row {finding.seq}: {finding.kind}.", file=sys.stderr)
         return 1
     last = audit.head()
-    print(f"The audit holds. Its last row, to be kept elsewhere: {last.seq}:{last.mac}")
+    print(f"The audit log is intact. Its last row, to keep elsewhere: {last.seq}:{last.mac}")
     return 0 if is_protected else 1
 
 
@@ -124,11 +126,11 @@ def _verify_file(file: Path, head: Head | None) -> int:
     found = check(tables.read(file, NUMBERS), keys, head)
     if found.flaw:
         seq, flaw = found.flaw
-        print(f"The file does not hold at row {seq}: {flaw}.", file=sys.stderr)
+        print(f"The file is broken at row {seq}: {flaw}.", file=sys.stderr)
         return 1
     _tell(found, with_keys=keys is not None)
     if head and not found.has_head:
-        print(f"The row {head.seq} that was noted is not in the file.", file=sys.stderr)
+        print(f"The noted row {head.seq} isn't in the file.", file=sys.stderr)
         return 1
     return 0
 
@@ -143,20 +145,20 @@ def _keys() -> Keys | None:
 
 
 def _tell(found: Checked, *, with_keys: bool) -> None:
-    print(f"The file holds: {found.rows} rows, {found.links} of them linked to the row before.")
+    print(f"The file is intact: {found.rows} rows, {found.links} of them linked to the row before.")
     if with_keys:
         print(f"The signature of {found.rows - len(found.masked)} rows was checked with the key.")
         if found.masked:
-            print(f"Not checked, masked for whoever exported them: {_some(map(str, found.masked))}")
+            print(f"Not checked, as the export masks them: {_some(map(str, found.masked))}")
     else:
         print(
-            "Only the links were checked: without DASHBOARD_SECRET_KEY nobody can tell whether "
-            "what a row says is what was signed."
+            "Only the links were checked. Set DASHBOARD_SECRET_KEY to check that "
+            "each row says what was signed."
         )
     if found.gaps:
         gaps = (f"{first}-{last}" if last > first else f"{first}" for first, last in found.gaps)
-        print(f"Rows that are not in the file, as an export with filters has it: {_some(gaps)}")
-    print("Not signed: staff_name and staff_email, which are those of today.")
+        print(f"Rows left out by the export's filters: {_some(gaps)}")
+    print("Not signed: staff_name and staff_email, which are today's.")
     print(f"Its last row: {found.last.seq}:{found.last.mac}")
 
 

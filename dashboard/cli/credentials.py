@@ -17,12 +17,14 @@ def add_commands(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", open_freezing: OpenFreezing
 ) -> None:
     """Add `pause` and `resume`; `open_freezing` is asked once a command runs."""
-    pause = commands.add_parser("pause", help="stop all calls to the Partner API, after a leak")
+    pause = commands.add_parser(
+        "pause", help="pause all calls to the Partner API, for example after a leak"
+    )
     pause.add_argument(
         "--reason", type=_reason, default=FROM_A_SHELL, help="staff see it on every page"
     )
     pause.set_defaults(run=partial(_pause, open_freezing))
-    resume = commands.add_parser("resume", help="let calls out again")
+    resume = commands.add_parser("resume", help="resume calls")
     resume.set_defaults(run=partial(_resume, open_freezing))
 
 

@@ -27,7 +27,7 @@ def _backup(options: argparse.Namespace) -> int:
     config = load_config()
     chain = audit_chain(config)
     contents = back_up(config.database_url, options.file, chain)
-    print(f"{options.file} is a whole copy of {Database(config.database_url).where}.")
+    print(f"{options.file} is a complete copy of {Database(config.database_url).where}.")
     return _tell(contents)
 
 
@@ -37,23 +37,23 @@ def _restore(options: argparse.Namespace) -> int:
     restoring = Restoring(config.environment, config.partner_api_url, chain, now)
     done = restore(config.database_url, options.file, restoring)
     where = Database(config.database_url).where
-    print(f"{where} is {options.file} now; everybody has to log in again.")
+    print(f"{where} is now {options.file}. All staff must log in again.")
     if done.kept:
-        print(f"What was there before is kept as {done.kept}.")
+        print(f"The earlier database is kept as {done.kept}.")
     return _tell(done.contents)
 
 
 def _tell(contents: Contents) -> int:
     """Print what it holds; the exit status says whether its audit holds."""
-    print(f"KYC links: {contents.links}. Rows of the audit: {contents.audit_rows}.")
+    print(f"Verification links: {contents.links}. Audit log rows: {contents.audit_rows}.")
     if contents.audit_rows:
-        print(f"The last row's mac, to be kept elsewhere: {contents.audit_mac}")
+        print(f"The last row's MAC, to keep elsewhere: {contents.audit_mac}")
     if contents.finding is None:
-        print("The audit holds.")
+        print("The audit log is intact.")
         return 0
     found = contents.finding
     print(
-        f"Its audit does not hold at row {found.seq}: {found.kind}. "
+        f"Its audit log is broken at row {found.seq}: {found.kind}. "
         "If another DASHBOARD_SECRET_KEY signed it, add that to DASHBOARD_SECRET_KEY_FALLBACKS.",
         file=sys.stderr,
     )

@@ -11,8 +11,8 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from dashboard.config.areas import build_counters
-from dashboard.config.checks import is_guessable
 from dashboard.config.env_file import ENCODING
+from dashboard.config.secret_checks import is_guessable
 from dashboard.config.settings import Config, UnsafeConfigError, load_config
 from dashboard.partner.client import PartnerClient
 from dashboard.partner.credentials import Credentials
@@ -49,9 +49,9 @@ def _examine() -> Iterator[Finding]:
         config = load_config(ENV_FILE)
     except UnsafeConfigError as refused:
         for sentence in refused.findings:
-            yield error("configuration", sentence, "docs/settings.md tells what each setting is.")
+            yield error("configuration", sentence, "docs/settings.md explains every setting.")
         return
-    yield ok("configuration", f"All settings can be used; this is {config.environment}.")
+    yield ok("configuration", f"All settings are valid; the environment is {config.environment}.")
     yield from _env_file()
     yield from _second_factors(config)
     yield from _earlier_keys(config)
@@ -110,7 +110,7 @@ def _earlier_keys(config: Config) -> Iterator[Finding]:
     if any(is_guessable(key.get_secret_value()) for key in config.secret_key_fallbacks):
         yield warning(
             "configuration",
-            "DASHBOARD_SECRET_KEY_FALLBACKS holds a key that can be guessed, and still verifies.",
+            "DASHBOARD_SECRET_KEY_FALLBACKS has a key that can be guessed and is still accepted.",
             "Remove it as soon as the runbook allows: docs/runbook.md, Rotate the secret key.",
         )
 
@@ -175,5 +175,5 @@ def _line(finding: Finding) -> str:
 def _summary(counted: Mapping[Severity, int]) -> str:
     errors, warnings = counted[Severity.ERROR], counted[Severity.WARNING]
     if not errors and not warnings:
-        return "\nAll is well."
-    return f"\nErrors: {errors}. Warnings: {warnings}. What to do stands beside each."
+        return "\nNo problems found."
+    return f"\nErrors: {errors}. Warnings: {warnings}. Each has its fix."

@@ -57,7 +57,7 @@ def main(arguments: Sequence[str]) -> int:
         print(_sentences(error), file=sys.stderr)
         return 1
     except StoreError as error:
-        print(f"The database cannot be used ({error}).", file=sys.stderr)
+        print(f"The database can't be used ({error}).", file=sys.stderr)
         return 1
 
 
@@ -73,28 +73,32 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = commands.add_parser("demo", help="simulator and dashboard, with a first admin")
     demo.set_defaults(run=lambda _options: run_demo())
-    doctor = commands.add_parser("doctor", help="what is wrong, and its cure (exit status 0, 1, 2)")
+    doctor = commands.add_parser(
+        "doctor", help="find problems and their fixes (exit status 0, 1, 2)"
+    )
     doctor.set_defaults(run=lambda _options: run_doctor())
-    worker = commands.add_parser("worker", help="settles calls whose answer was lost")
+    worker = commands.add_parser("worker", help="check calls that got no response")
     worker.set_defaults(run=lambda _options: run_worker())
-    commands.add_parser("simulator", help="the stand-in Partner API alone (see simulator --help)")
+    commands.add_parser("simulator", help="only the simulated Partner API (see simulator --help)")
 
     database = commands.add_parser("db", help="the database").add_subparsers(required=True)
     database.add_parser("upgrade", help="bring the schema up to date").set_defaults(run=_upgrade)
     cli_database.add_commands(database)
 
-    kyc = commands.add_parser("kyc", help="identity checks").add_subparsers(required=True)
-    taken = kyc.add_parser("import", help="take links that the partner's backend holds (CSV)")
+    kyc = commands.add_parser("kyc", help="identity verification").add_subparsers(required=True)
+    taken = kyc.add_parser(
+        "import", help="import verification links from the partner's backend (CSV)"
+    )
     taken.add_argument("file", type=Path)
     taken.set_defaults(run=_kyc_import)
 
-    trail = commands.add_parser("audit", help="the audit").add_subparsers(required=True)
+    trail = commands.add_parser("audit", help="the audit log").add_subparsers(required=True)
     cli_audit.add_commands(trail)
 
     pair = commands.add_parser("credentials", help="calls to the Partner API")
     cli_credentials.add_commands(pair.add_subparsers(required=True), _freezing)
 
-    staff = commands.add_parser("staff", help="who may log in").add_subparsers(required=True)
+    staff = commands.add_parser("staff", help="manage staff").add_subparsers(required=True)
     cli_staff.add_commands(staff, _staff)
     return parser
 
@@ -112,7 +116,7 @@ def _kyc_import(options: argparse.Namespace) -> int:
     taken = KycImport(_ready_database(config), audit_chain(config), now, config.kyc_links).take(
         content
     )
-    print(f"{taken} of the file's links were new and are kept now.")
+    print(f"{taken} new links were imported.")
     return 0
 
 

@@ -22,33 +22,35 @@ def add_commands(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", open_staff: OpenStaff
 ) -> None:
     """Add `staff …`; `open_staff` is asked once a command runs."""
-    add = commands.add_parser("add", help="add somebody, by a one-time link or with a password")
+    add = commands.add_parser("add", help="add a staff member, with a one-time link or a password")
     add.add_argument("email", type=clean)
     _add_roles(add)
     add.add_argument("--name", default="")
     _add_password(add)
     add.set_defaults(run=partial(_add, open_staff))
 
-    listed = commands.add_parser("list", help="who is there")
+    listed = commands.add_parser("list", help="list staff members")
     listed.set_defaults(run=partial(_list, open_staff))
 
-    role = commands.add_parser("role", help="replace somebody's roles")
+    role = commands.add_parser("role", help="replace the roles of a staff member")
     role.add_argument("email", type=clean)
     _add_roles(role)
     role.set_defaults(run=partial(_role, open_staff))
 
     reset = commands.add_parser(
-        "reset", help="a one-time link, or a new password; second factors go"
+        "reset", help="create a one-time link, or set a password; removes second factors"
     )
     reset.add_argument("email", type=clean)
     _add_password(reset)
     reset.set_defaults(run=partial(_reset, open_staff))
 
-    disable = commands.add_parser("disable", help="keep somebody out from now on")
+    disable = commands.add_parser(
+        "disable", help="disable a staff member: they can't log in any more"
+    )
     disable.add_argument("email", type=clean)
     disable.set_defaults(run=partial(_disable, open_staff))
 
-    enable = commands.add_parser("enable", help="let somebody in again")
+    enable = commands.add_parser("enable", help="enable a staff member: they can log in again")
     enable.add_argument("email", type=clean)
     enable.set_defaults(run=partial(_enable, open_staff))
 
@@ -70,7 +72,7 @@ def _add_password(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--password-stdin",
         action="store_true",
-        help="read a password from the first line of standard input, instead of making a link",
+        help="read a password from the first line of standard input, instead of creating a link",
     )
 
 
@@ -78,10 +80,10 @@ def _add(open_staff: OpenStaff, options: argparse.Namespace) -> int:
     staff = open_staff()
     if options.password_stdin:
         staff.add(options.email, options.name, _read_password(), options.roles)
-        print(f"{options.email} may log in as {', '.join(options.roles)}.")
+        print(f"{options.email} can log in as {', '.join(options.roles)}.")
         return 0
     link = staff.invite(options.email, options.name, options.roles)
-    print(f"{options.email} is {', '.join(options.roles)}, and comes in by this link:")
+    print(f"{options.email} is {', '.join(options.roles)}, and logs in with this link:")
     return _hand_over(link)
 
 
@@ -108,16 +110,16 @@ def _described(member: StaffMember, link: OpenLink | None) -> Iterator[str]:
     if not member.active:
         yield "(disabled)"
     elif not member.can_come_in():
-        yield "(invited)" if member.seen_at is None else "(comes in by a link alone)"
+        yield "(invited)" if member.seen_at is None else "(needs a link to log in)"
     if link:
-        yield f"(link until {link.expires_at:%Y-%m-%d %H:%M} UTC)"
+        yield f"(link works until {link.expires_at:%Y-%m-%d %H:%M} UTC)"
 
 
 def _role(open_staff: OpenStaff, options: argparse.Namespace) -> int:
     staff = open_staff()
     had_admin = staff.has_admin()
     staff.set_roles(options.email, options.roles)
-    print(f"{options.email} is {', '.join(options.roles)} now, and has to log in again.")
+    print(f"{options.email} is now {', '.join(options.roles)}, and must log in again.")
     return _warn(had_admin=had_admin, has_admin=staff.has_admin())
 
 
@@ -125,15 +127,15 @@ def _reset(open_staff: OpenStaff, options: argparse.Namespace) -> int:
     staff = open_staff()
     if options.password_stdin:
         staff.reset_password(options.email, _read_password())
-        print(f"{options.email} has a new password and no second factor, and has to log in again.")
+        print(f"{options.email} has a new password and no second factor, and must log in again.")
         return 0
     member = staff.find(options.email)
     if member and member.has_second_factor:
         link = staff.reset_second_factors(options.email)
-        print(f"{options.email} has no password and no second factor now, and comes in by this:")
+        print(f"{options.email} now has no password or second factor, and logs in with this link:")
     else:
         link = staff.make_link(options.email)
-        print(f"{options.email} chooses a new password by this link:")
+        print(f"{options.email} chooses a new password with this link:")
     return _hand_over(link)
 
 
@@ -141,13 +143,13 @@ def _disable(open_staff: OpenStaff, options: argparse.Namespace) -> int:
     staff = open_staff()
     had_admin = staff.has_admin()
     staff.disable(options.email)
-    print(f"{options.email} may no longer log in.")
+    print(f"{options.email} can no longer log in.")
     return _warn(had_admin=had_admin, has_admin=staff.has_admin())
 
 
 def _enable(open_staff: OpenStaff, options: argparse.Namespace) -> int:
     open_staff().enable(options.email)
-    print(f"{options.email} may log in again.")
+    print(f"{options.email} can log in again.")
     return 0
 
 
@@ -167,7 +169,7 @@ def _warn(*, had_admin: bool, has_admin: bool) -> int:
     if had_admin and not has_admin:
         print(
             "Warning: no admin can log in any more. "
-            "`staff role`, `staff enable` and `staff reset` bring one back.",
+            "Use `staff role`, `staff enable` or `staff reset`.",
             file=sys.stderr,
         )
     return 0

@@ -4,72 +4,25 @@ A check is a function whose parameters are fields of `Config`. It gives a senten
 problem, which names the setting and the cure. No value of a secret is ever in one.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from email.utils import parseaddr
 from importlib.util import find_spec
-from math import log2
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from dashboard.config.types import LOOPBACK, POSTGRESQL, is_private, named_roles
+from dashboard.config.secret_checks import different_secrets, secret_key, secret_key_fallbacks
+from dashboard.config.types import named_roles
+from dashboard.config.urls import ESCAPED, LOOPBACK, POSTGRESQL, is_bare, is_private
 from dashboard.partner.assumptions import list_params
 from dashboard.partner.credentials import Credentials
 from dashboard.services.permissions import Role
+from dashboard.text.emails import is_email
 
 Check = Callable[..., Iterator[str]]
 VENDOR_DOMAIN = "qash.ai"
 VENDOR_HOSTS = {"production": "api.qash.ai", "sandbox": "sandbox.api.qash.ai"}
 SIMULATOR_MARKS = ("qash_key_live_simulator", "qash_secret_live_simulator")
-SECRET_KEY_MIN = 32  # characters
-SECRET_KEY_BITS = 75  # 32 random hexadecimal digits are estimated at 80 to 125
-READ_MOST = 72  # characters that zxcvbn reads: more take it long
-_WORD_OR_NOT = re.compile(r"[^\W_]+|[\W_]")
-NEW_KEY = 'python -c "import secrets; print(secrets.token_urlsafe(48))"'
-
-
-def secret_key(secret_key: SecretStr) -> Iterator[str]:
-    """Refuse a key that can be guessed: sessions and the audit log could be forged."""
-    if is_guessable(secret_key.get_secret_value()):
-        yield (
-            f"DASHBOARD_SECRET_KEY is weak: it needs {SECRET_KEY_MIN} random characters or more. "
-            f"Make one with: {NEW_KEY}. Move the old one to DASHBOARD_SECRET_KEY_FALLBACKS, so "
-            "that what it signed still counts."
-        )
-
-
-def secret_key_fallbacks(secret_key_fallbacks: tuple[SecretStr, ...]) -> Iterator[str]:
-    """Refuse what was never a key. A guessable one of earlier may stay: the audit needs it."""
-    for key in secret_key_fallbacks:
-        value = key.get_secret_value()
-        if len(value) < SECRET_KEY_MIN or len(set(value)) < SECRET_KEY_MIN // 4:
-            yield (
-                f"DASHBOARD_SECRET_KEY is weak: DASHBOARD_SECRET_KEY_FALLBACKS has one shorter "
-                f"than {SECRET_KEY_MIN} characters, or of few different ones. Remove it."
-            )
-            return
-
-
-def is_guessable(key: str) -> bool:
-    """Return whether a key is short, or made of words, dates, sequences and repetitions."""
-    return len(key) < SECRET_KEY_MIN or entropy_bits(key) < SECRET_KEY_BITS
-
-
-def entropy_bits(key: str) -> float:
-    """Return an estimate, from the start of the key, as a whole or word by word: the lower one."""
-    start = key[:READ_MOST]
-    return min(_bits([start]), _bits(_WORD_OR_NOT.findall(start)))
-
-
-def _bits(texts: list[str]) -> float:
-    """Return what guessing their patterns costs; what is in none counts as random."""
-    from zxcvbn import zxcvbn  # noqa: PLC0415  its word lists are large, and needed only here
-
-    parts = [part for text in texts for part in zxcvbn(text, max_length=READ_MOST)["sequence"]]
-    random = "".join(part["token"] for part in parts if part["pattern"] == "bruteforce")
-    patterns = sum(log2(part["guesses"]) for part in parts if part["pattern"] != "bruteforce")
-    return patterns + (len(random) * log2(len(set(random))) if random else 0)
 
 
 def credentials(partner_api_key: SecretStr, partner_api_secret: SecretStr) -> Iterator[str]:
@@ -104,8 +57,7 @@ def extras(database_url: str, redis_url: SecretStr, oidc_issuer: str) -> Iterato
 def upstream_url(partner_api_url: str) -> Iterator[str]:
     """Refuse an address that is none, or that the API secret would travel to in the clear."""
     url = urlsplit(partner_api_url)
-    is_web = url.scheme in {"http", "https"} and bool(url.hostname)
-    if not is_web or url.query or url.fragment or "@" in url.netloc:
+    if url.scheme not in {"http", "https"} or not is_bare(url):
         yield "PARTNER_API_URL must look like https://host, with nothing but a path after."
     if url.scheme == "http" and host_of(partner_api_url) not in LOOPBACK:
         yield (
@@ -180,7 +132,9 @@ def single_sign_on(
         yield (
             "OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET go together. Set all three or none."
         )
-    if oidc_issuer and not is_private(oidc_issuer, "https", "http"):
+    if oidc_issuer and not (
+        is_private(oidc_issuer, "https", "http") and is_bare(urlsplit(oidc_issuer))
+    ):
         yield (
             "OIDC_ISSUER must look like https://host, plain http only to this machine: anyone "
             "who reads along could log in as someone else."
@@ -204,11 +158,12 @@ def mail(mail_url: SecretStr, mail_from: str) -> Iterator[str]:
     url = mail_url.get_secret_value()
     if bool(url) != bool(mail_from):
         yield "MAIL_URL and MAIL_FROM go together. Set both or neither."
-    if mail_from and ("@" not in parseaddr(mail_from)[1] or not mail_from.isprintable()):
+    sender = f"{parseaddr(mail_from)[1]}.example"  # a bare host will do
+    if mail_from and not (is_email(sender) and mail_from.isprintable()):
         yield "MAIL_FROM must be an address, such as MAIL_FROM=dashboard@example.com"
     if url and not is_private(url, "smtps", "smtp"):
         yield (
-            "MAIL_URL must look like smtps://user:password@host:465, plain smtp only to "
+            f"MAIL_URL must look like smtps://user:password@host:465{ESCAPED}; plain smtp only to "
             "this machine: one-time links would travel readable."
         )
 
@@ -216,6 +171,7 @@ def mail(mail_url: SecretStr, mail_from: str) -> Iterator[str]:
 CHECKS: tuple[Check, ...] = (
     secret_key,
     secret_key_fallbacks,
+    different_secrets,
     credentials,
     list_names,
     extras,

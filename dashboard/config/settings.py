@@ -17,19 +17,15 @@ from pydantic_settings import SettingsConfigDict
 from dashboard.config.auth_settings import AccessSettings
 from dashboard.config.checks import CHECKS, host_of
 from dashboard.config.env_file import ENCODING, UnreadableEnvFileError, problems_of
-from dashboard.config.types import (
+from dashboard.config.types import Pairs, Secrets, ShownText, TestEmail, ZoneName
+from dashboard.config.urls import (
     LOOPBACK,
     ApiUrl,
     DatabaseUrl,
     Hosts,
     HostsAndDomains,
-    Pairs,
     PublicUrl,
     RedisUrl,
-    Secrets,
-    ShownText,
-    TestEmail,
-    ZoneName,
 )
 from dashboard.crypto.keyring import Keyring
 from dashboard.partner.credentials import Credentials

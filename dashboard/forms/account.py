@@ -25,11 +25,14 @@ ZONES = ("UTC", *sorted(_places))
 class AccountForm(LocalizedForm):
     """How the dashboard looks and speaks to one person; empty leaves it open."""
 
-    name = NameField(_l("Name"), [DataRequired(_l("Fill in your name."))])
+    name = NameField(_l("Name"), [DataRequired(_l("Enter your name."))])
     language = TextField(_l("Language"), [Optional(), AnyOf(LANGUAGES)])
     time_zone = TextField(
         _l("Time zone"),
-        [Optional(), AnyOf(ZONES, message=_l("This is not a time zone such as America/Bogota."))],
+        [
+            Optional(),
+            AnyOf(ZONES, message=_l("Choose a time zone from the list, such as America/Bogota.")),
+        ],
     )
     theme = TextField(_l("Theme"), [Optional(), AnyOf(THEMES)])
     shortcuts = TextField(_l("Single-key shortcuts"), [Optional(), AnyOf(SHORTCUTS)])
@@ -74,17 +77,23 @@ class ChangePasswordForm(NewPasswordForm):
 
     password = SecretField(
         _l("Current password"),
-        [InputRequired(_l("Fill in your current password."))],
+        [InputRequired(_l("Enter your current password."))],
         max_length=PASSWORD_MAX,
     )
+
+    def refuse_current(self) -> None:
+        """Tell beside the field that it is another password."""
+        self.password.errors = [
+            _("This isn’t your current password. After a few more attempts you’ll have to wait.")
+        ]
 
 
 class PasskeyForm(LocalizedForm):
     """What the browser answered, and by which name its owner knows the passkey."""
 
     name = TextField(
-        _l("Name of the passkey"),
-        [DataRequired(_l("Give it a name."))],
+        _l("Passkey name"),
+        [DataRequired(_l("Enter a name."))],
         max_length=PASSKEY_NAME_MAX,
     )
     answer = OpaqueField(max_length=ANSWER_MAX)
@@ -93,5 +102,5 @@ class PasskeyForm(LocalizedForm):
 class AuthenticatorForm(LocalizedForm):
     """The first code of an app, and the app itself, sealed."""
 
-    code = TextField(_l("First code"), [InputRequired(_l("Type the code."))], max_length=16)
+    code = TextField(_l("First code"), [InputRequired(_l("Enter the code."))], max_length=16)
     pending = OpaqueField(max_length=PENDING_MAX)

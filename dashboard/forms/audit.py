@@ -1,4 +1,4 @@
-"""The filters of the audit."""
+"""The filters of the audit log."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any

@@ -16,11 +16,11 @@ class LoginForm(LocalizedForm):
 
     email = TextField(
         _l("Work email"),
-        [InputRequired(_l("Fill in your work email."))],
+        [InputRequired(_l("Enter your work email."))],
         max_length=emails.MAX_LENGTH,
     )
     password = SecretField(
-        _l("Password"), [InputRequired(_l("Fill in your password."))], max_length=PASSWORD_MAX
+        _l("Password"), [InputRequired(_l("Enter your password."))], max_length=PASSWORD_MAX
     )
     next = OpaqueField(max_length=PATH_MAX)
 
@@ -29,7 +29,7 @@ class PasswordConfirmForm(LocalizedForm):
     """The password once more, and where to go on."""
 
     password = SecretField(
-        _l("Password"), [InputRequired(_l("Fill in your password."))], max_length=PASSWORD_MAX
+        _l("Password"), [InputRequired(_l("Enter your password."))], max_length=PASSWORD_MAX
     )
     next = OpaqueField(max_length=PATH_MAX)
 
@@ -37,11 +37,11 @@ class PasswordConfirmForm(LocalizedForm):
 class CodeForm(LocalizedForm):
     """A code, and where to go afterwards."""
 
-    code = TextField(_l("Code from your authenticator"), [InputRequired(_l("Type the code."))])
+    code = TextField(_l("Code from your authenticator app"), [InputRequired(_l("Enter the code."))])
     next = OpaqueField(max_length=PATH_MAX)
 
 
 class RecoveryForm(CodeForm):
     """A recovery code in its place."""
 
-    code = TextField(_l("Recovery code"), [InputRequired(_l("Type the code."))])
+    code = TextField(_l("Recovery code"), [InputRequired(_l("Enter the code."))])

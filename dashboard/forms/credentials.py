@@ -1,4 +1,4 @@
-"""The forms that rotate the API credentials, and stop and start all calls."""
+"""The forms that replace the API key pair, and pause and resume all calls."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Form, ValidationError
@@ -20,12 +20,12 @@ def _header(_form: Form, field: PastedSecretField) -> None:
         Credentials(value, value)
     except ValueError:
         raise ValidationError(
-            _l("It holds a character that no key can have. Copy it again.")
+            _l("Copy it again. It has a character that keys can’t have.")
         ) from None
 
 
 class KeyPairForm(LocalizedForm):
-    """A new pair. What was typed never comes back: these two fields are shown to nobody."""
+    """A new pair. What was typed never comes back: these two fields are never shown."""
 
     api_key = PastedSecretField(
         _l("API key"),
@@ -41,7 +41,7 @@ class KeyPairForm(LocalizedForm):
     def validate_api_key(self, field: PastedSecretField) -> None:
         """Refuse the secret in the place of the key, which would be sent and hinted at as one."""
         if (field.data or "").startswith(SECRET_START):
-            raise ValidationError(_l("This is a secret. The key begins with qash_key_."))
+            raise ValidationError(_l("Paste the API key here. It begins with qash_key_."))
 
     def command(self) -> Credentials:
         """Return the pair."""
@@ -49,23 +49,24 @@ class KeyPairForm(LocalizedForm):
 
 
 class FreezeForm(LocalizedForm):
-    """Why all calls are stopped."""
+    """Why API calls are paused."""
 
-    reason = ReasonField(_l("Reason"), [Required(_l("Say why all calls are stopped."))])
+    reason = ReasonField(_l("Reason"), [Required(_l("Enter a reason."))])
 
 
 class ThawForm(LocalizedForm):
-    """A tick, so that nobody thaws by a slip."""
+    """A tick, so that calls are not resumed by mistake."""
 
     thaw = BooleanField(
-        _l("The leak is dealt with: calls may go out again"),
-        [InputRequired(_l("Tick this to thaw."))],
+        _l("The leak is fixed, so calls can resume"),
+        [InputRequired(_l("Tick this box to resume API calls."))],
     )
 
 
 class ForgetForm(LocalizedForm):
-    """A tick, because nothing brings the pair back."""
+    """A tick, because deleting a key pair can't be undone."""
 
     forget = BooleanField(
-        _l("Nothing brings the pair back"), [InputRequired(_l("Tick this to forget the pair."))]
+        _l("I understand this can’t be undone"),
+        [InputRequired(_l("Tick this box to delete the key pair."))],
     )

@@ -1,5 +1,6 @@
 """The form that registers a user."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import AnyOf, Optional
 
@@ -39,6 +40,14 @@ class RegistrationForm(RetypedEmailForm):
         return bool(chosen) and emails.comparable(chosen) == emails.comparable(
             self.email.data or ""
         )
+
+    def refuse_email(self, *, is_sure: bool) -> None:
+        """Tell beside the field that this email is registered, or may be."""
+        self.email.errors = [
+            _("Enter another email. This one is already registered.")
+            if is_sure
+            else _("Enter another email. This one may already be registered.")
+        ]
 
     def command(self) -> NewUser:
         """Return what to register; call `validate()` first."""

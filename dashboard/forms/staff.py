@@ -1,19 +1,21 @@
-"""The forms that add somebody and change what they may do."""
+"""The forms that add a staff member and change their roles."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired
 
-from dashboard.forms.contact import EmailField, NameField, Required
+from dashboard.forms.contact import Email, EmailField, NameField, Required
 from dashboard.forms.fields import ChoicesField
 from dashboard.forms.localized import LocalizedForm
 from dashboard.services.permissions import Role
+from dashboard.services.staff.change import StaffChangeRefusal
 
 
 class PersonForm(LocalizedForm):
-    """Who somebody is."""
+    """The email and the name of a staff member."""
 
-    email = EmailField(_l("Work email"), [Required(_l("Fill in an email."))])
-    name = NameField(_l("Name"), [Required(_l("Fill in a name."))])
+    email = EmailField(_l("Work email"), [Required(_l("Enter an email address."))])
+    name = NameField(_l("Name"), [Required(_l("Enter a name."))])
 
 
 class RolesForm(LocalizedForm):
@@ -31,4 +33,13 @@ class RolesForm(LocalizedForm):
 
 
 class NewMemberForm(PersonForm, RolesForm):
-    """Somebody new."""
+    """A new staff member."""
+
+    def refuse(self, refusal: StaffChangeRefusal) -> None:
+        """Tell beside the email why it cannot be added."""
+        is_taken = refusal is StaffChangeRefusal.EMAIL_TAKEN
+        self.email.errors = [
+            _("Enter another email. A staff member with this one exists, and may be disabled.")
+            if is_taken
+            else str(Email.message)
+        ]

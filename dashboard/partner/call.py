@@ -7,13 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from dashboard.partner.errors import CredentialsRefused, PartnerError, UnavailableKind
+from dashboard.partner.errors import (
+    CredentialsRefused,
+    Forbidden,
+    NotFound,
+    PartnerError,
+    UnavailableKind,
+)
 from dashboard.partner.gate import Gate, HeldBack, Ticket
 from dashboard.partner.http.messages import NoResponse, Request, Response
 from dashboard.partner.http.transport import Transport
 from dashboard.partner.outcomes import to_answer, unavailable_error
 from dashboard.partner.responses import Answer
-from dashboard.partner.telemetry import CallRecord, result_of
+from dashboard.partner.telemetry import LIST, RESULTS, CallRecord, CallResult
 
 READ_ATTEMPTS = 3
 WRITE_ATTEMPTS = 1
@@ -137,7 +143,9 @@ class CallRunner:
         if outgoing.secret and isinstance(error, CredentialsRefused):
             return  # it may be the body's secret that was refused, not the keys
         reply = asked.outcome if isinstance(asked.outcome, Response) else None
-        result = result_of(error)
+        result = RESULTS.get(type(error), CallResult.OK)
+        if isinstance(error, Forbidden | NotFound) and error.path == LIST:
+            result = CallResult.UNREADABLE
         self._gate.leave(asked.ticket, result, reply.retry_after_s if reply else None)
         if self._observer is None:
             return

@@ -22,6 +22,7 @@ from dashboard.partner.responses import Answer
 from dashboard.partner.telemetry import CallRecord
 
 PREFIX = "/api/v1/partner"
+READ_DEADLINE_S, WRITE_DEADLINE_S = 5.0, 15.0
 
 
 class PartnerClient:
@@ -47,8 +48,8 @@ class PartnerClient:
         list_params: Mapping[str, str] | None = None,
         observer: Callable[[CallRecord], None] | None = None,
         slots: int = sys.maxsize,
-        read_deadline_s: float = 5.0,
-        write_deadline_s: float = 15.0,
+        read_deadline_s: float = READ_DEADLINE_S,
+        write_deadline_s: float = WRITE_DEADLINE_S,
     ) -> None:
         self._list_params = assumed.list_params(list_params or {})
         self._calls = CallRunner(

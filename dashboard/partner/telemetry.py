@@ -1,15 +1,13 @@
 """What a call tells about the Partner API itself: no person, no secret, no body."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from dashboard.partner.errors import (
     CredentialsRefused,
-    Forbidden,
     Malformed,
-    NotFound,
-    PartnerError,
     RateLimited,
     Unavailable,
 )
@@ -27,7 +25,7 @@ class CallResult(StrEnum):
     UNREADABLE = "unreadable"  # something answered, but not as the contract has it
 
 
-_RESULTS: dict[type[PartnerError], CallResult] = {
+RESULTS: Mapping[type, CallResult] = {  # of calls that did not end well
     CredentialsRefused: CallResult.REFUSED,
     RateLimited: CallResult.LIMITED,
     Unavailable: CallResult.DOWN,
@@ -53,12 +51,3 @@ class CallRecord:
     cause: str
     server_at: datetime | None
     credential: str
-
-
-def result_of(error: PartnerError | None) -> CallResult:
-    """Return what an error, or none, says about the API."""
-    if isinstance(error, Forbidden | NotFound) and error.path == LIST:
-        return CallResult.UNREADABLE
-    return next(
-        (result for kind, result in _RESULTS.items() if isinstance(error, kind)), CallResult.OK
-    )

@@ -80,7 +80,7 @@ def add(
     )
 
 
-def settle(
+def set_state(
     connection: Connection, attempt_seq: int, state: RegistrationState, user_id: UUID | None = None
 ) -> None:
     """Keep what became of an attempt."""

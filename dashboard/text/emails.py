@@ -6,6 +6,7 @@ UTS 39 (scripts that may be mixed).
 
 import re
 import unicodedata
+from enum import StrEnum
 
 import idna
 
@@ -22,6 +23,13 @@ _MIXABLE = (
     frozenset({"LATIN", "CJK", "BOPOMOFO"}),
     frozenset({"LATIN", "CJK", "HANGUL"}),
 )
+
+
+class ScriptMark(StrEnum):
+    """Why an address can be taken for another one."""
+
+    MIXED = "mixed"  # a word mixes scripts that look alike, as Cyrillic and Latin
+    LOOKS_LATIN = "looks_latin"  # before a Latin top-level domain, one of Cyrillic or Greek
 
 
 def is_email(text: str) -> bool:
@@ -69,18 +77,19 @@ def spellings(email: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{local}@{name}" for name in names))
 
 
-def mixes_scripts(email: str) -> bool:
-    """Return whether a word of the address mixes scripts that look alike, as Cyrillic and Latin.
+def script_mark(email: str) -> ScriptMark | None:
+    """Return why the address can be taken for another one, None where it can't.
 
-    Before a Latin top-level domain, so does a word of Cyrillic or Greek letters that are all drawn
-    as Latin ones. A domain in A-labels is read as it is displayed. At most `MAX_LENGTH` characters
-    are read.
+    A domain in A-labels is read as it is displayed. At most `MAX_LENGTH` characters are read.
     """
     if email.isascii() and "xn--" not in email.lower():
-        return False
+        return None
     local, _, domain = email[:MAX_LENGTH].rpartition("@")
     words = [local, *_unicode_domain(domain).split(".")]
-    return any(_mixes(word) or (words[-1].isascii() and looks_latin(word)) for word in words)
+    if any(map(_mixes, words)):
+        return ScriptMark.MIXED
+    latin_top = words[-1].isascii()
+    return ScriptMark.LOOKS_LATIN if latin_top and any(map(looks_latin, words)) else None
 
 
 def _ascii_domain(domain: str) -> str:

@@ -6,6 +6,7 @@ line ends. Rows without any text are left out. Where anything is wrong, nothing 
 
 import codecs
 import csv
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -27,6 +28,9 @@ _ENCODINGS = (
 )
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _LINE_ENDS = {"U+000A": "a line end", "U+000D": "a line end", "U+0009": "a tab"}
+_NAME = re.compile(
+    r"[^\W\d]{1,20}(?:[ :-][^\W\d]{1,20}){0,2}"
+)  # else it may be a row with a secret
 T = TypeVar("T")
 Records = Iterator[tuple[int, list[str]]]
 
@@ -197,7 +201,7 @@ def _places(header: Sequence[str], columns: Mapping[str, int], line: int) -> dic
     for name in columns:
         times = header.count(name.casefold())
         if times == 0:
-            shown = characters.write_out(", ".join(header))[:200]
+            shown = ", ".join(name if _NAME.fullmatch(name) else "…" for name in header)[:200]
             raise TableError(TableProblem.NO_COLUMN, line, name, shown)
         if times > 1:
             raise TableError(TableProblem.COLUMN_TWICE, line, name)

@@ -20,6 +20,7 @@ from dashboard.web.routing import route
 
 blueprint = Blueprint("exports", __name__)
 MIMETYPES = {Format.CSV: "text/csv", Format.JSON_LINES: "application/jsonl"}
+FILE_COOKIE_S = 60
 F = TypeVar("F", AuditExportForm, DeskExportForm)
 _audit = partial(route, blueprint, "/audit/export", access=Permission.AUDIT_READ, step_up=True)
 _desk = partial(route, blueprint, "/kyc/export", access=Permission.KYC_BULK, step_up=True)
@@ -109,4 +110,12 @@ def _give(exported: _Exported[F]) -> Response:
     name = f"{exported.name}-{settings().environment}-{at}{cut}.{order.form.value}"
     response = Response(export.parts, mimetype=MIMETYPES[order.form])
     response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.set_cookie(  # for static/app-net.js: the file has begun to come
+        f"__Host-dashboard-{settings().environment}-file",
+        f"{export.at:%Y%m%d%H%M%S%f}",
+        max_age=FILE_COOKIE_S,
+        path="/",
+        secure=True,
+        samesite="Strict",
+    )
     return response

@@ -3,10 +3,10 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from dashboard.services.operations import runbook
 from dashboard.services.permissions import Permission
 from dashboard.web.context import services
 from dashboard.web.htmx import respond
+from dashboard.web.rendering import runbook
 from dashboard.web.routing import route
 
 blueprint = Blueprint("settings", __name__)

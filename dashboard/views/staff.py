@@ -67,7 +67,8 @@ def add() -> ResponseReturnValue:
             form.email.data or "", form.name.data or "", form.wanted(), actor()
         )
     except StaffError as error:
-        return _new(form, 422, refused=error.cause)
+        form.refuse(error.cause)
+        return _new(form, 422, is_refused=True)
     return _link(link)
 
 
@@ -77,6 +78,19 @@ def show(staff_id: int) -> ResponseReturnValue:
     person = _get(staff_id)
     again = restore_form("staff.set_roles")
     return _person(person, RolesForm(again) if again else None)
+
+
+@route(
+    blueprint,
+    f"{PERSON}/confirm/<any(disable, 'end-sessions', 'reset-second-factors'):change>",
+    access=Permission.STAFF_MANAGE,
+)
+def confirm(staff_id: int, change: str) -> ResponseReturnValue:
+    """Ask before a staff member loses something, where no dialog can: without JavaScript."""
+    person = _get(staff_id)
+    if not person.member.active or person.member.id == signed_in().staff.id:
+        return redirect_to(url_for("staff.show", staff_id=staff_id))
+    return respond("staff/confirm.html", fragments={}, colleague=person, change=change)
 
 
 @_action(f"{PERSON}/roles")
@@ -104,7 +118,7 @@ def withdraw_link(staff_id: int) -> ResponseReturnValue:
 
 @_action(f"{PERSON}/second-factors/require")
 def require_second_factor(staff_id: int) -> ResponseReturnValue:
-    """Let somebody work with a second factor alone."""
+    """Require a second factor of a staff member."""
     require = partial(services().staff.members.require_second_factor, required=True)
     return _change(_get(staff_id), require)
 

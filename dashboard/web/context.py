@@ -16,6 +16,7 @@ from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
 from dashboard.services.registry import Services
 from dashboard.store.staff.members import StaffMember
+from dashboard.web.client_address import client_address
 from dashboard.web.request_ids import request_id
 
 THEME_COOKIE = "theme"  # static/app.js sets it
@@ -89,7 +90,7 @@ def signed_in() -> CurrentUser:
 
 def actor(via: Via = Via.VIEW) -> Actor:
     """Return who asks, for what they do."""
-    return Actor(signed_in().staff.id, g.request_id, request.remote_addr or "", via)
+    return Actor(signed_in().staff.id, g.request_id, client_address(), via)
 
 
 def init_context(app: Flask) -> None:

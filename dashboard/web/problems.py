@@ -43,20 +43,23 @@ TARGETS = frozenset(
         "user",
     }
 )
+# Parts with tabs or filters: what goes wrong takes the place of their list alone.
+LISTS: Mapping[str, str] = {
+    "attention": "attention-list",
+    "entries": "table",
+    "lanes": "table",
+    "results": "table",
+}
 
 
 @dataclass(frozen=True)
 class Problem:
-    """An error as a page: `name` is a template of `errors/`, `shown` what it says.
-
-    `root` is the id of the part of a page that it stands in for.
-    """
+    """An error as a page: `name` is a template of `errors/`, `shown` what it says."""
 
     status: int
     name: str
     retry_after_s: int | None = None
     shown: Mapping[str, object] = field(default_factory=dict)
-    root: str = ""
 
 
 def render_problem(problem: Problem) -> Response:
@@ -64,17 +67,18 @@ def render_problem(problem: Problem) -> Response:
     if is_poll():  # the page stays as it is, and asks again later
         return Response(status=problem.status, headers={"HX-Reswap": "none", "Vary": VARY})
     fragment = wants_fragment()
-    known = target() if target() in TARGETS else ""
-    root = known if fragment else problem.root
+    known = target() if fragment and target() in TARGETS else ""
+    place = LISTS.get(known, known)
     template = "errors/_problem.html" if fragment else "errors/page.html"
-    shown = {**problem.shown, "layout": _layout(), "level": "h2" if fragment else "h1"}
+    shown = {**problem.shown, "level": "h2" if fragment else "h1", "fragment": fragment}
     response = make_response(
-        render_template(template, problem=problem, root=root, **shown), problem.status
+        render_template(template, problem=problem, place=place, layout=_layout(), **shown),
+        problem.status,
     )
     response.headers["Vary"] = VARY
     if fragment:
-        response.headers["HX-Retarget"] = f"#{root or 'main'}"
-        response.headers["HX-Reswap"] = "outerHTML" if root else "innerHTML"
+        response.headers["HX-Retarget"] = f"#{place or 'main'}"
+        response.headers["HX-Reswap"] = "outerHTML" if place else "innerHTML"
     return retry_later(response, problem)
 
 

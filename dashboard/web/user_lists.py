@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import url_for
+from flask import Response, url_for
 
 from dashboard.forms.users import url_arguments
 from dashboard.partner.errors import PartnerError
 from dashboard.partner.list_filters import UserQuery
 from dashboard.store.db.database import StoreError
+from dashboard.store.users.sightings import KnownUsers
 from dashboard.web.context import services
-from dashboard.web.problems import Problem, log_problem, problem_of
+from dashboard.web.problems import log_problem, problem_of, retry_later
 from dashboard.web.rendering.pii import sees_personal
 
 PLAIN_IN_QUERY = "!$'()*,/:;?@"  # as `url_for` leaves it
@@ -31,19 +31,22 @@ def list_urls() -> Callable[[UserQuery], str]:
     return list_url
 
 
-def find_named(text: str) -> UUID | None:
-    """Return the user that the search names: by ID, or by an email that we have seen."""
+def named_users(text: str) -> KnownUsers:
+    """Return the users that the search names: by ID, or by an email that we have seen."""
     if UUID_TEXT.fullmatch(text):
-        return UUID(text)
-    return services().users.directory.find_by_email(text) if "@" in text else None
+        return KnownUsers((UUID(text),))
+    return services().users.directory.of_email(text) if "@" in text else KnownUsers()
 
 
-def recalled(error: PartnerError, wanted: UserQuery, root: str, **shown: object) -> Problem:
-    """Return the problem with what is remembered, in place of the part `root` of a page."""
+def respond_without_list(
+    error: PartnerError, wanted: UserQuery, page: Callable[..., Response]
+) -> Response:
+    """Show a page with the problem, and what is remembered, in place of its list."""
     log_problem(error)
     problem = problem_of(error)
     try:
         remembered = services().users.directory.recall(wanted, exactly=not sees_personal())
     except StoreError:
         remembered = None
-    return replace(problem, root=root, shown={**problem.shown, **shown, "remembered": remembered})
+    shown = {**problem.shown, "problem": problem, "level": "h2", "remembered": remembered}
+    return retry_later(page(status=problem.status, **shown), problem)

@@ -25,7 +25,7 @@ COOKIE = "__Host-dashboard-local"
 Admin = Callable[[Staff, str], object]
 REQUEST = "0" * 16
 ACTS: dict[str, Admin] = {
-    "disables them": lambda staff, email: staff.disable(email),
+    "You can’t make this change to your own account": lambda staff, email: staff.disable(email),
     "logs them out": lambda staff, email: staff.end_sessions(email),
     "resets what they have": lambda staff, email: staff.reset_second_factors(email),
     "changes their role": lambda staff, email: staff.set_roles(email, [Role.AUDITOR]),

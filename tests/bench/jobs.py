@@ -123,7 +123,7 @@ def test_somebody_is_added_and_at_work_loses_the_password_and_is_back(
     admin.goto("/staff")
     enter(admin, *add_person(Role.ADMIN))
     hand = Hand(admin)
-    hand.click("a:has-text('Add person')")
+    hand.click("a:has-text('Add staff member')")
     hand.fill("#email", "bruno-of-the-bench@example.com")
     hand.fill("#name", "Bruno")
     hand.click("label:has-text('support')")
@@ -133,7 +133,7 @@ def test_somebody_is_added_and_at_work_loses_the_password_and_is_back(
 
     hand = Hand(admin)
     hand.click("a:has-text('Done')")
-    hand.click("button:has-text('Make a link')")
+    hand.click("button:has-text('Create a link')")
     back = come_in(hand, new_context().new_page(), "another password of mine")
     report_minutes(report, "lost password -> back in, by a one-time link", back)
 

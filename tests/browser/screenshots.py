@@ -78,7 +78,7 @@ def test_screenshots(
     page.get_by_label("Name", exact=True).fill("Diego Ramírez")
     page.get_by_role("checkbox").nth(1).check()
     take(page, "staff-new")
-    page.get_by_role("button", name="Add and make a link").click()
+    page.get_by_role("button", name="Add and create a link").click()
     page.get_by_role("link", name="Done").click()
     take(page, "person")
     with server.database.write() as connection:
@@ -90,7 +90,7 @@ def test_screenshots(
     elsewhere.goto("/login")
     elsewhere.get_by_label("Work email").fill(admin[0])
     elsewhere.get_by_label("Password").fill(admin[1])
-    elsewhere.get_by_role("button", name="Continue").click()
+    elsewhere.get_by_role("button", name="Log in").click()
     elsewhere.wait_for_url("**/login/code")
     elsewhere.wait_for_timeout(500)
     take(elsewhere, "second-step")

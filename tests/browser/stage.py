@@ -124,7 +124,7 @@ def enter(page: Page, email: str, password: str) -> None:
     """Fill in the log-in that the page shows, and wait for the page behind it."""
     page.get_by_label("Work email").fill(email)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Log in").click()
     page.wait_for_url(lambda url: "/login" not in url)
 
 

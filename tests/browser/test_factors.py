@@ -63,7 +63,7 @@ def device(page: Page) -> Device:
 
 def add_passkey(page: Page) -> None:
     page.goto("/account/factors")
-    page.get_by_label("Name of the passkey").fill("Laptop")
+    page.get_by_label("Passkey name").fill("Laptop")
     page.get_by_role("button", name="Add a passkey").click()
     expect(page.get_by_role("heading", name="Recovery codes", exact=True)).to_be_visible()
 
@@ -89,18 +89,18 @@ def test_a_passkey_from_enrolment_to_its_end(
     page.goto("/login?next=/users")
     page.get_by_label("Work email").fill(person[0])
     page.get_by_label("Password").fill(person[1])
-    page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="Enter your second factor")).to_be_visible()
     page.get_by_role("button", name="Passkey").click()
     page.wait_for_url(lambda url: "/login" not in url)
     expect(page).to_have_url(re.compile("/users$"))
 
     page.goto("/account")  # removed
     page.get_by_role("button", name=re.compile("Remove.*Laptop")).click()
-    expect(page.get_by_text("Your password alone lets you in", exact=False)).to_be_visible()
+    expect(page.get_by_text("Your account has a password only", exact=False)).to_be_visible()
     log_out(page)
     page.get_by_role("button", name="Passkey").click()
-    expect(page.get_by_role("alert")).to_contain_text("This passkey does not let you in.")
+    expect(page.get_by_role("alert")).to_contain_text("This passkey doesn’t work here.")
 
 
 def test_a_finger_that_is_not_the_owner_s_is_told_and_changes_nothing(
@@ -110,7 +110,7 @@ def test_a_finger_that_is_not_the_owner_s_is_told_and_changes_nothing(
     log_out(page)
     device.verifies(its_owner=False)
     page.get_by_role("button", name="Passkey").click()
-    expect(page.locator("[data-passkey-error]")).to_contain_text("Nothing came of it")
+    expect(page.locator("[data-passkey-error]")).to_contain_text("We couldn’t use a passkey")
     expect(page).to_have_url(re.compile("/login$"))
     device.verifies(its_owner=True)
     page.get_by_role("button", name="Passkey").click()
@@ -120,9 +120,9 @@ def test_a_finger_that_is_not_the_owner_s_is_told_and_changes_nothing(
 def test_a_device_that_has_one_already_says_so(page: Page, device: Device) -> None:
     add_passkey(page)
     page.goto("/account/factors")
-    page.get_by_label("Name of the passkey").fill("Again")
+    page.get_by_label("Passkey name").fill("Again")
     page.get_by_role("button", name="Add a passkey").click()
-    expect(page.locator("[data-passkey-error]")).to_contain_text("has a passkey of yours already")
+    expect(page.locator("[data-passkey-error]")).to_contain_text("already have a passkey")
     assert len(device.passkeys()) == 1
 
 
@@ -163,11 +163,11 @@ def test_an_app_and_the_codes_for_when_it_is_lost(
     expect(page.get_by_role("button", name="Passkey")).to_have_count(1 if with_javascript else 0)
     page.get_by_label("Work email").fill(person[0])
     page.get_by_label("Password").fill(person[1])
-    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Log in").click()
     expect(page.get_by_label("Code from your authenticator")).to_be_focused()
     page.get_by_label("Code from your authenticator").fill("000000")
     page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("alert")).to_contain_text("This code does not let you in.")
+    expect(page.get_by_role("alert")).to_contain_text("This code doesn’t work.")
     page.get_by_role("link", name="Use a recovery code").click()
     page.get_by_label("Recovery code").fill(code)
     page.get_by_role("button", name="Log in").click()
@@ -201,8 +201,8 @@ def test_the_pages_are_accessible(page: Page, device: Device, person: tuple[str,
     log_out(page)
     page.get_by_label("Work email").fill(person[0])
     page.get_by_label("Password").fill(person[1])
-    page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="Enter your second factor")).to_be_visible()
     assert findings(page) == []
     page.get_by_role("link", name="Use a recovery code").click()
     page.get_by_label("Recovery code").fill("wrong")

@@ -59,7 +59,7 @@ def test_a_click_on_the_button_is_not_lost_to_an_error_that_comes(
     form.get_by_label("Phone").fill("300")
     form.get_by_role("button", name="Register in local").click()
     expect(form.locator("#errors")).to_be_focused()
-    expect(form.locator("#errors")).to_contain_text("3 fields need a change.")
+    expect(form.locator("#errors")).to_contain_text("Fix 3 fields")
     assert not [call for call in simulator.requests() if call.method == "POST"]
 
 
@@ -110,11 +110,11 @@ def test_a_tick_that_is_missing_has_the_focus(
     enter(page, *add_person(Role.ADMIN))
     page.get_by_label("API key").fill("qash_key_test_" + "a" * 32)
     page.get_by_label("API secret").fill("qash_secret_test_" + "b" * 64)
-    page.get_by_role("button", name="Add the pair").click()
-    page.get_by_role("button", name="Discard").click()
-    tick = page.get_by_label("Nothing brings the pair back")
+    page.get_by_role("button", name="Add key pair").click()
+    page.get_by_role("button", name="Delete").click()
+    tick = page.get_by_label("I understand this can’t be undone")
     expect(tick).to_be_focused()
     expect(tick).to_be_in_viewport()
     tick.press("Space")
-    page.get_by_role("button", name="Discard").click()
-    expect(page.get_by_text("The pair is forgotten.")).to_be_visible()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("Key pair deleted.")).to_be_visible()

@@ -73,7 +73,7 @@ def test_the_session_s_end_is_announced_and_staying_is_one_click(page: Page) -> 
     )
     page.evaluate("document.getElementById('session-ends').dataset.first = '0'")
     page.evaluate("watchSession()")
-    dialog = page.get_by_role("dialog", name="You are about to be logged out")
+    dialog = page.get_by_role("dialog", name="You’re about to be logged out")
     expect(dialog).to_be_visible()
     expect(page.get_by_role("button", name="Stay")).to_be_focused()
     page.unroute("**/session")

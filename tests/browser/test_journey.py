@@ -90,7 +90,7 @@ def test_typing_searches_by_itself_and_is_one_step_of_history(
     expect(box).to_have_value(email.split("@")[0])
     page.wait_for_url("**/users?q=*")
     assert page.evaluate("history.length") - before <= 1
-    expect(page.locator("#announce")).to_have_text("1–1 of 1")
+    expect(page.locator("#announce")).to_have_text("Users. 1–1 of 1")
 
 
 def test_a_slow_answer_makes_the_results_busy(page: Page, simulator: RunningSimulator) -> None:
@@ -106,7 +106,7 @@ def test_an_error_takes_the_place_of_the_results_and_the_way_back_is_there(
 ) -> None:
     simulator.set_faults([{"status": 503}])
     page.get_by_role("link", name="Banned", exact=True).click()
-    heading = page.get_by_role("heading", name="The Partner API does not answer")
+    heading = page.get_by_role("heading", name="The Partner API isn’t responding")
     expect(heading).to_be_focused()
     expect(page.get_by_role("navigation", name="Main")).to_have_count(1)
     simulator.set_faults([])

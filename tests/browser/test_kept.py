@@ -29,7 +29,7 @@ def test_a_page_that_is_left_open_brings_what_was_typed_before_it_goes_to_the_lo
     end_by_idleness(server)
     page.evaluate("watchSession()")
     page.wait_for_url(re.compile("/login"))
-    expect(page.get_by_text("What you typed is kept.")).to_be_visible()
+    expect(page.get_by_text("Log in to get back to what you typed.")).to_be_visible()
     enter(page, *person)
     expect(page.get_by_text("Not sent yet.")).to_be_visible()
     expect(page.locator("#email")).to_have_value("typed@example.com")

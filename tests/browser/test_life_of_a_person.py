@@ -31,11 +31,11 @@ def nora(new_context: NewContext) -> Page:
 
 def invite(admin: Page) -> str:
     """Add Nora as a viewer; return her link."""
-    admin.get_by_role("link", name="Add person").click()
+    admin.get_by_role("link", name="Add staff member").click()
     admin.get_by_label("Work email").fill(EMAIL)
     admin.get_by_label("Name", exact=True).fill("Nora")
     admin.get_by_role("checkbox", name="viewer").check()
-    admin.get_by_role("button", name="Add and make a link").click()
+    admin.get_by_role("button", name="Add and create a link").click()
     return handed_over(admin)
 
 
@@ -58,7 +58,7 @@ def log_in(nora: Page, password: str) -> None:
     nora.goto("/login")
     nora.get_by_label("Work email").fill(EMAIL)
     nora.get_by_label("Password").fill(password)
-    nora.get_by_role("button", name="Continue").click()
+    nora.get_by_role("button", name="Log in").click()
 
 
 def by_passkey(nora: Page) -> None:
@@ -72,7 +72,7 @@ def set_roles(admin: Page, *roles: str) -> None:
         admin.locator(f"[name=roles][value={role.value}]").set_checked(role.value in roles)
     with admin.expect_navigation():
         admin.get_by_role("button", name="Save roles").click()
-    expect(admin.get_by_text("The roles are changed.", exact=False)).to_be_visible()
+    expect(admin.get_by_text("Roles saved.", exact=False)).to_be_visible()
 
 
 def test_invited_enrolled_lost_recovered_promoted_demoted_disabled(admin: Page, nora: Page) -> None:
@@ -87,7 +87,7 @@ def test_invited_enrolled_lost_recovered_promoted_demoted_disabled(admin: Page, 
     log_out(nora)
     device.loses_everything()
     nora.get_by_role("button", name="Passkey").click()
-    expect(nora.locator("[data-passkey-error]")).to_contain_text("Nothing came of it")
+    expect(nora.locator("[data-passkey-error]")).to_contain_text("We couldn’t use a passkey")
     log_in(nora, FIRST)
     nora.get_by_role("link", name="Use a recovery code").click()
     nora.get_by_label("Recovery code").fill(recovery_code)
@@ -95,12 +95,13 @@ def test_invited_enrolled_lost_recovered_promoted_demoted_disabled(admin: Page, 
     expect(nora.get_by_role("navigation", name="Main")).to_be_visible()
 
     admin.reload()  # she has a second factor by now
+    admin.get_by_role("link", name="Reset second factors").click()
     admin.get_by_role("button", name="Reset second factors").click()
     again = handed_over(admin)
     nora.goto("/users")
     expect(nora.get_by_label("Work email")).to_be_visible()  # the reset ended the session
     log_in(nora, FIRST)
-    expect(nora.get_by_role("alert")).to_contain_text("Email and password do not match.")
+    expect(nora.get_by_role("alert")).to_contain_text("Email and password don’t match.")
     come_in(nora, again, SECOND)
     enrol(nora)
 
@@ -113,15 +114,16 @@ def test_invited_enrolled_lost_recovered_promoted_demoted_disabled(admin: Page, 
     set_roles(admin, "viewer")
     nora.goto("/users/new")
     by_passkey(nora)
-    expect(nora.get_by_role("heading", name="Your roles do not allow this")).to_be_visible()
+    expect(nora.get_by_role("heading", name="You don’t have access to this page")).to_be_visible()
     nora.goto("/users")
     expect(nora.locator("#results tbody tr")).not_to_have_count(0)
 
-    admin.get_by_role("button", name="Disable Nora").click()
-    expect(admin.get_by_text("Disabled.", exact=False).first).to_be_visible()
+    admin.get_by_role("link", name="Disable").click()
+    admin.get_by_role("button", name="Disable").click()
+    expect(admin.get_by_text("Nora is disabled.").first).to_be_visible()
     nora.get_by_role("link", name="Suspended").first.click()  # a live session, under htmx
     expect(nora.get_by_label("Work email")).to_be_visible()
     nora.get_by_role("button", name="Passkey").click()
-    expect(nora.get_by_role("alert")).to_contain_text("This passkey does not let you in.")
+    expect(nora.get_by_role("alert")).to_contain_text("This passkey doesn’t work here.")
     log_in(nora, SECOND)
-    expect(nora.get_by_role("alert")).to_contain_text("Email and password do not match.")
+    expect(nora.get_by_role("alert")).to_contain_text("Email and password don’t match.")

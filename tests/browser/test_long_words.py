@@ -28,6 +28,7 @@ from tests.walking import NAMED, UNSAFE, walk
 
 WIDTHS = (320, 390, 1280, 1920)
 NAME, REASON, TICKET = "N" * 100, "r" * 300, "T" * 60
+LISTS = ("/users?status=pending", "/kyc", "/kyc?view=pending", "/kyc?lane=settled", "/audit")
 IDS = [UUID(int=0xABCDEF00 + number) for number in range(4)]
 STATUSES = ("active", "pending", "x" * 300, "pending")
 # What reaches past the edge of the page, of its card, or of the region that scrolls it.
@@ -72,6 +73,28 @@ async () => {
         [...row.querySelectorAll('.sub time')].some((other) => other.dateTime === time);
       if (!cell.checkVisibility() && lines.length > 1 && !told) say('not on a phone', cell);
     }
+  }
+  return wrong;
+}
+"""
+# A button's label on two lines, but for a name in it, and buttons of a cell below each other.
+BUTTONS = r"""
+() => {
+  const wrong = [];
+  for (const button of document.querySelectorAll('main .btn, main button')) {
+    if (!button.checkVisibility()) continue;
+    const lines = [];
+    const texts = document.createTreeWalker(button, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      if (texts.currentNode.parentElement.closest('bdi, .sr')) continue;
+      const words = document.createRange();
+      words.selectNodeContents(texts.currentNode);
+      lines.push(...[...words.getClientRects()].filter((box) => box.width > 1));
+    }
+    if (lines.some((line) => line.top >= lines[0].bottom)) wrong.push(`wraps: ${button.innerText}`);
+    const first = innerWidth >= 1280 && button.closest('td')?.querySelector('.btn, button');
+    if (first && button.getBoundingClientRect().top >= first.getBoundingClientRect().bottom)
+      wrong.push(`below another: ${button.innerText}`);
   }
   return wrong;
 }
@@ -154,8 +177,7 @@ def test_nothing_is_out_of_reach_on_any_page_at_any_width(
         steps += [
             step for step in walk(create_app(server.config, now)) if step.method not in UNSAFE
         ]
-    others = ["/users?status=pending", "/kyc?view=pending", "/kyc?lane=settled"]
-    paths = dict.fromkeys([*(step.path for step in steps), *others])
+    paths = dict.fromkeys([*(step.path for step in steps), *LISTS])
     wrong = {}
     for path in paths:
         answer = page.goto(path)
@@ -163,7 +185,7 @@ def test_nothing_is_out_of_reach_on_any_page_at_any_width(
             continue
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
-            if found := page.evaluate(LOOK):
+            if found := page.evaluate(LOOK) + page.evaluate(BUTTONS):
                 wrong[f"{path} at {width}"] = found[:6]
     assert wrong == {}
 
@@ -174,3 +196,25 @@ def test_what_reaches_past_its_place_is_found(page: Page) -> None:
     page.evaluate("document.querySelector('.scroll').style.overflow = 'hidden'")
     page.evaluate("document.querySelector('.scroll td').style.minWidth = '900px'")
     assert any("cut off" in found for found in page.evaluate(LOOK))
+
+
+def test_no_button_of_a_table_wraps_in_spanish(page: Page, new_context: NewContext) -> None:
+    spanish = new_context(
+        viewport={"width": 1280, "height": 900},
+        locale="es-CO",
+        storage_state=page.context.storage_state(),
+    ).new_page()
+    for path in LISTS:
+        spanish.goto(path)
+        assert spanish.evaluate(BUTTONS) == [], path
+    assert spanish.locator("html").get_attribute("lang") == "es"
+
+
+def test_a_button_that_wraps_is_found(page: Page) -> None:
+    page.goto("/kyc?view=pending")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    style = "for (const each of document.querySelectorAll('td .btn')) each.style.cssText = "
+    page.evaluate(f"{style} 'white-space: normal; width: 4.5rem'")
+    assert any(found.startswith("wraps: Start") for found in page.evaluate(BUTTONS))
+    page.evaluate(f"{style} 'display: flex'")
+    assert any(found.startswith("below another") for found in page.evaluate(BUTTONS))

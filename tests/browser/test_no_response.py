@@ -19,6 +19,7 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 SCRIPT = Path(__file__).parents[2] / "static/app-net.js"
 SHORT = "Object.assign(LIMIT_MS, { read: 600, write: 600 })"
 READ = "so this page may be out of date. Try again."
+NO_FILE = "so no file will come. Try again."
 WRITE = "so this may have happened. Check before you try again."
 # Put a form with these attributes, and a button, on the page, and send it as a click does.
 SEND = """({ attributes, dialog }) => {
@@ -113,19 +114,44 @@ def test_a_form_that_brings_a_page_ends_too(
 def test_every_form_of_the_templates_ends_without_a_response(behind: Behind) -> None:
     assert len(FORMS) > 40
     for where, attributes in FORMS:
-        if where in {PASSKEY, FILE}:
+        if where == PASSKEY:
             continue
         behind.goto("/account")
         behind.page.evaluate(SHORT)
         behind.proxy.stand_in("hang", lambda method, _path: method == "POST")
         behind.page.evaluate(SEND, {"attributes": attributes, "dialog": where == "base.html"})
-        alert = behind.page.locator("#toasts [role=alert]").filter(has_text=WRITE)
+        words = NO_FILE if where == FILE else WRITE
+        alert = behind.page.locator("#toasts [role=alert]").filter(has_text=words)
         expect(alert, where).to_be_visible()
         expect(behind.page.locator("dialog[open]")).to_have_count(0)
         expect(behind.page.locator("form [aria-busy], form [aria-disabled]")).to_have_count(0)
 
 
-def test_only_a_form_that_brings_a_file_has_no_end() -> None:
+@pytest.mark.parametrize("what", ["audit", "kyc"])
+def test_a_file_that_does_not_come_is_told_and_one_that_comes_is_not(
+    behind: Behind, what: str
+) -> None:
+    behind.goto(f"/{what}/export")
+    page = behind.page
+    page.evaluate(SHORT)
+    page.get_by_label("Reason").fill("Ana Rojas asked for it")
+    button = page.get_by_role("button", name=re.compile("^Export"))
+    with page.expect_download():
+        button.click()
+    page.wait_for_timeout(1200)
+    expect(page.locator("#toasts [role=alert]")).to_have_count(0)
+    behind.proxy.stand_in("hang", lambda method, _path: method == "POST")
+    button.click()
+    behind.expect_alert(NO_FILE)
+    expect(page.get_by_label("Reason")).to_have_value("Ana Rojas asked for it")
+    behind.proxy.pass_on()
+    with page.expect_download():
+        button.click()
+    page.wait_for_timeout(1200)
+    expect(page.locator("#toasts [role=alert]")).to_have_count(0)
+
+
+def test_the_forms_of_another_kind_are_known() -> None:
     assert {where for where, attributes in FORMS if "data-file" in attributes} == {FILE}
     assert {where for where, attributes in FORMS if "data-passkey" in attributes} == {PASSKEY}
     assert "form.submit()" not in "".join(
@@ -141,7 +167,7 @@ def test_the_log_in_ends_without_a_response_and_keeps_the_email(behind: Behind) 
     page.get_by_label("Work email").fill("ana@example.com")
     page.get_by_label("Password").fill("not the password")
     behind.proxy.stand_in("hang", lambda method, _path: method == "POST")
-    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Log in").click()
     behind.expect_alert(WRITE)
     expect(page.get_by_label("Work email")).to_have_value("ana@example.com")
 
@@ -150,7 +176,7 @@ def test_a_passkey_ends_without_a_response_and_is_asked_for_again(behind: Behind
     page = behind.page
     Device(page)
     behind.goto("/account/factors")
-    page.get_by_label("Name of the passkey").fill("This laptop")
+    page.get_by_label("Passkey name").fill("This laptop")
     page.evaluate(SHORT)
     behind.proxy.stand_in("hang", lambda method, path: method == "POST" and "options" not in path)
     button = page.get_by_role("button", name="Add a passkey")

@@ -196,8 +196,10 @@ def test_whoever_is_not_let_in_there_is_told_so_here(context: BrowserContext) ->
     page.goto("/users")
     page.get_by_role("button", name="Acme account").click()
     page.get_by_role("button", name="Deny").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Not logged in by Acme account")
-    page.get_by_role("link", name="To the log-in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "We couldn’t log you in with Acme account"
+    )
+    page.get_by_role("link", name="Back to log-in").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
 
 

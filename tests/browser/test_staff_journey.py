@@ -45,11 +45,11 @@ def test_from_added_to_the_first_useful_page_and_back_in_after_a_lost_password(
     with_javascript: bool,  # noqa: FBT001  a parameter of the test
 ) -> None:
     email = f"bruno-{with_javascript}@example.com".lower()
-    admin.get_by_role("link", name="Add person").click()
+    admin.get_by_role("link", name="Add staff member").click()
     admin.get_by_label("Work email").fill(email)
     admin.get_by_label("Name", exact=True).fill(f"Bruno {with_javascript}")
-    admin.get_by_role("checkbox", name="onboarding").check()
-    admin.get_by_role("button", name="Add and make a link").click()
+    admin.get_by_role("checkbox", name="Onboarding").check()
+    admin.get_by_role("button", name="Add and create a link").click()
     message = copied(admin, "Copy message")
     link = copied(admin, "Copy link")
     assert link in message
@@ -60,7 +60,7 @@ def test_from_added_to_the_first_useful_page_and_back_in_after_a_lost_password(
     bruno.get_by_role("button", name="Log out").click()
 
     admin.get_by_role("link", name="Done").click()
-    admin.get_by_role("button", name="Make a link").click()
+    admin.get_by_role("button", name="Create a link").click()
     again = copied(admin, "Copy link")
     assert again != link
     come_in(bruno, again, ANOTHER)
@@ -68,15 +68,49 @@ def test_from_added_to_the_first_useful_page_and_back_in_after_a_lost_password(
     replayed = new_context().new_page()
     for dead in (link, again):
         replayed.goto(dead)
-        expect(replayed.get_by_role("heading", name="This link does not work")).to_be_visible()
+        expect(replayed.get_by_role("heading", name="This link doesn’t work")).to_be_visible()
+
+
+@pytest.mark.parametrize("with_javascript", [True, False], ids=["javascript", "none"])
+def test_disabling_asks_first_and_can_be_undone(
+    new_context: NewContext,
+    add_person: AddPerson,
+    with_javascript: bool,  # noqa: FBT001  a parameter of the test
+) -> None:
+    email, _ = add_person(Role.SUPPORT)
+    page = new_context(java_script_enabled=with_javascript).new_page()
+    page.goto("/staff")
+    enter(page, *add_person(Role.ADMIN))
+    page.get_by_role("row", name=email).get_by_role("link").click()
+    where = page.url
+    question = page.get_by_role("heading", name="Disable Ana Martins?")
+
+    page.get_by_role("link", name="Disable").click()
+    expect(question).to_be_visible()
+    assert (page.url == where) is with_javascript  # a dialog, or a page of its own
+    assert not findings(page)
+    cancel = page.get_by_role("button" if with_javascript else "link", name="Cancel")
+    if with_javascript:
+        expect(cancel).to_be_focused()
+    cancel.click()
+    expect(question).not_to_be_visible()
+    if with_javascript:
+        expect(page.get_by_role("link", name="Disable")).to_be_focused()
+
+    page.get_by_role("link", name="Disable").click()
+    page.get_by_role("button", name="Disable").click()
+    expect(page.get_by_text("Ana Martins is disabled.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Ana Martins is enabled.")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
 
 
 def test_back_and_reload_do_not_show_the_link_again(admin: Page) -> None:
-    admin.get_by_role("link", name="Add person").click()
+    admin.get_by_role("link", name="Add staff member").click()
     admin.get_by_label("Work email").fill("clara@example.com")
     admin.get_by_label("Name", exact=True).fill("Clara")
     admin.get_by_role("checkbox").first.check()
-    admin.get_by_role("button", name="Add and make a link").click()
+    admin.get_by_role("button", name="Add and create a link").click()
     token = admin.locator("#link").inner_text().rsplit("/", 1)[1]
     admin.get_by_role("link", name="Done").click()
     expect(admin.get_by_role("heading", name="Clara")).to_be_visible()
@@ -91,11 +125,11 @@ def test_back_and_reload_do_not_show_the_link_again(admin: Page) -> None:
 def test_no_request_names_the_link_but_those_for_its_page(
     new_context: NewContext, admin: Page
 ) -> None:
-    admin.get_by_role("link", name="Add person").click()
+    admin.get_by_role("link", name="Add staff member").click()
     admin.get_by_label("Work email").fill("dora@example.com")
     admin.get_by_label("Name", exact=True).fill("Dora")
     admin.get_by_role("checkbox").first.check()
-    admin.get_by_role("button", name="Add and make a link").click()
+    admin.get_by_role("button", name="Add and create a link").click()
     link = admin.locator("#link").inner_text()
     page = new_context().new_page()
     said: list[str] = []
@@ -154,13 +188,13 @@ def test_axe_finds_nothing_on_the_new_pages(
     page.goto("/staff/1")
     look("person")
     page.goto("/staff/new")
-    page.get_by_role("button", name="Add and make a link").click()
+    page.get_by_role("button", name="Add and create a link").click()
     expect(page.locator("#errors")).to_be_focused()
     look("new refused")
     page.get_by_label("Work email").fill(f"eva-{theme}@example.com")
     page.get_by_label("Name", exact=True).fill("Eva")
     page.get_by_role("checkbox").first.check()
-    page.get_by_role("button", name="Add and make a link").click()
+    page.get_by_role("button", name="Add and create a link").click()
     expect(page.locator("#link")).to_be_visible()
     look("handed over")
     page.goto(page.locator("#link").inner_text())

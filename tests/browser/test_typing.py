@@ -73,10 +73,10 @@ def test_enter_ends_a_composition_and_sends_no_form(page: Page, method: CDPSessi
     page.evaluate("document.querySelector('form.body').requestSubmit()")
     page.keyboard.press("Enter")
     page.wait_for_timeout(400)
-    expect(page.get_by_text("Saved.")).to_have_count(0)
+    expect(page.get_by_text("Preferences saved.")).to_have_count(0)
     method.send("Input.insertText", {"text": "안나"})
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(page.get_by_text("Preferences saved.")).to_be_visible()
     expect(page.get_by_label("Name", exact=True)).to_have_value("안나")
 
 
@@ -112,7 +112,7 @@ def test_single_key_shortcuts_can_be_turned_off(page: Page) -> None:
     expect(search).to_be_focused()
     page.get_by_label("Single-key shortcuts").select_option("off")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(page.get_by_text("Preferences saved.")).to_be_visible()
     for path in ("/account", "/users"):
         page.goto(path)
         page.keyboard.type("and/or")

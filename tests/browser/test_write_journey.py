@@ -115,7 +115,7 @@ def test_reloading_the_answer_tells_that_it_was_issued(
 ) -> None:
     token = issued.locator("#token").text_content() or ""
     issued.reload()
-    expect(issued.get_by_role("heading", name="Issued from this form before")).to_be_visible()
+    expect(issued.get_by_role("heading", name="This form already issued a token")).to_be_visible()
     assert token not in issued.content()
     assert posts(simulator) == 1
 
@@ -174,7 +174,7 @@ def test_errors_are_beside_their_fields_and_the_summary_has_the_focus(
     page.get_by_label("Phone").fill("300")
     page.get_by_role("button", name="Register in local").click()
     expect(page.locator("#errors")).to_be_focused()
-    expect(page.locator("#errors")).to_contain_text("3 fields need a change.")
+    expect(page.locator("#errors")).to_contain_text("Fix 3 fields")
     phone = page.get_by_label("Phone")
     expect(phone).to_have_value("300")
     expect(phone).to_have_attribute("aria-invalid", "true")
@@ -244,4 +244,4 @@ def test_twenty_identical_posts_at_once_make_one_call(
     if verb == "token":
         assert len(done) == 1
     for text in others:
-        assert "This form is being worked on" in text or "Issued from this form before" in text
+        assert "Still processing" in text or "This form already issued a token" in text

@@ -137,7 +137,7 @@ class Rounds:
         if attempt and not attempt.outcomes and self.random.random() < 0.5:
             told = self.workers.post(form.path, form.fields, restart=True)
             assert told.status == 409, "a new worker, at once"
-            assert "is being worked on" in told.text
+            assert "Still processing" in told.text
         told = self.workers.post(form.path, form.fields, restart=True, later_s=GIVEN_UP_S)
         self._look_over(form, told, len(calls) if attempt else 1)
 

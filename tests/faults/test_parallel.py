@@ -95,7 +95,7 @@ def test_50_posts_of_one_form_make_one_call_and_agree(
     assert {answer.status_code for answer in answers} <= {done, 409}
     assert len({answer.headers.get("Location") for answer in answers if answer.ok}) == 1
     waiting = [answer.text for answer in answers if answer.status_code == 409]
-    assert all("is being worked on" in text or "shown once" in text for text in waiting)
+    assert all("Still processing" in text or "shown once" in text for text in waiting)
     with_token = sum(ledger.JWT in answer.content for answer in answers)
     assert with_token == (action == "tokens:issue")
     again = admin.post(path, form)

@@ -72,7 +72,7 @@ def test_a_server_that_goes_is_a_clear_page_and_is_used_again_when_it_is_back(
         began = time.monotonic()
         page = visitor.get(path)
         assert (page.status_code, page.headers["Retry-After"]) == (503, "10")
-        assert "database does not answer" in page.text
+        assert "database isn’t responding" in page.text
         assert time.monotonic() - began < SOON_S
     assert visitor.post("/users", form).status_code == 503
     assert visitor.get("/healthz").status_code == 200

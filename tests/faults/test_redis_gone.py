@@ -57,7 +57,7 @@ def test_nobody_is_let_in_uncounted_and_whoever_is_in_goes_on(
                 began = time.monotonic()
                 answer = outside.post("/login", fields)
                 assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
-                assert "Passwords and codes cannot be checked just now" in answer.text
+                assert "We can’t check passwords and codes right now" in answer.text
                 assert time.monotonic() - began < SOON_S
             assert inside.get("/users").status_code == 200
             assert inside.get("/readyz").status_code == 200
@@ -103,7 +103,7 @@ def test_dashboards_of_two_environments_count_apart(server: PrivateRedis) -> Non
 def test_the_doctor_says_what_is_wrong_with_redis(server: PrivateRedis, doctor: Doctor) -> None:
     done = doctor(REDIS_URL=server.url)
     assert complaints(done) == []
-    assert "Redis 127.0.0.1 counts tries." in done.stdout
+    assert "Redis 127.0.0.1 counts attempts." in done.stdout
     server.order("config", "set", "maxmemory-policy", "allkeys-lru")
     forgetful = doctor(REDIS_URL=server.url)
     assert complaints(forgetful) == ["limits"]
@@ -112,6 +112,6 @@ def test_the_doctor_says_what_is_wrong_with_redis(server: PrivateRedis, doctor: 
     dead = doctor(REDIS_URL=server.url)
     server.start()
     assert complaints(dead) == ["limits"]
-    assert "nobody can log in" in dead.stdout
+    assert "no one can log in" in dead.stdout
     password = server.url.split("@")[0].rpartition(":")[2]
     assert password not in done.stdout + forgetful.stdout + dead.stdout + dead.stderr

@@ -172,4 +172,4 @@ def test_a_pair_revoked_after_the_switch_falls_back_and_no_page_fails(
 
     rehearsal.under_load(play)
     assert rehearsal.load.statuses() == {200}
-    assert "another one took its place" in rehearsal.admin.get("/").text
+    assert "so we switched to another one" in rehearsal.admin.get("/").text

@@ -35,7 +35,7 @@ NO_AREA = {
         "kyc_desk": "above users, which is above the area kyc",
         "masking": "what a role sees of personal data",
         "networks": "addresses of browsers",
-        "operations": "readiness, the worker's heartbeat and the runbook",
+        "operations": "readiness and the worker's heartbeat",
         "permissions": "the table of roles",
         "ports": "what services ask of the Partner API client",
         "recorder": "the audit log's one writer",

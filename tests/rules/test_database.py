@@ -165,6 +165,6 @@ def test_emails_that_are_there_are_compared_in_the_new_form_after_an_upgrade(
     with database.read() as connection:
         found = [staff.find(connection, email) for email in ("JOSÉ@example.com", *emails)]
         assert [each and each.id for each in found] == [1, 1, 2, 3]
-        seen = sightings.find_by_email(connection, "Max@bücher.example")
+        seen = sightings.of_email(connection, "Max@bücher.example").only
     assert seen == UUID(USER)
     database.close()

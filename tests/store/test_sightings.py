@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from dashboard.store.db.database import Database
 from dashboard.store.users import sightings
-from dashboard.store.users.sightings import SeenFacts, Sighting
+from dashboard.store.users.sightings import KnownUsers, SeenFacts, Sighting
 
 NOON = datetime(2026, 6, 12, 12, 0, tzinfo=UTC)
 ANA = SeenFacts(uuid4(), "Ana@Example.com", "pending", "CO", "es", NOON - timedelta(days=9))
@@ -66,12 +66,18 @@ def test_within_a_minute_only_a_change_is_written(database: Database) -> None:
 
 def test_an_exact_email_finds_its_one_user_in_any_case(database: Database) -> None:
     twin = replace(ANA, user_id=uuid4(), email="twin@example.com")
-    see(database, NOON, ANA, twin, replace(twin, user_id=uuid4(), email="TWIN@example.com"))
+    others = [replace(twin, user_id=uuid4(), email="TWIN@example.com") for _ in range(2)]
+    see(database, NOON, ANA, twin, others[0])
     with database.read() as connection:
-        assert sightings.find_by_email(connection, " ana@EXAMPLE.com ") == ANA.user_id
-        assert sightings.find_by_email(connection, "ana@example.co") is None
-        assert sightings.find_by_email(connection, "%@example.com") is None
-        assert sightings.find_by_email(connection, "twin@example.com") is None
+        assert sightings.of_email(connection, " ana@EXAMPLE.com ").only == ANA.user_id
+        assert sightings.of_email(connection, "ana@example.co") == KnownUsers()
+        assert sightings.of_email(connection, "%@example.com") == KnownUsers()
+        both = KnownUsers((twin.user_id, others[0].user_id))
+        assert sightings.of_email(connection, "twin@example.com") == both
+        assert both.only is None
+    see(database, NOON, others[1])
+    with database.read() as connection:
+        assert sightings.of_email(connection, "twin@example.com") == replace(both, more=True)
 
 
 def test_an_older_answer_that_comes_late_changes_nothing(database: Database) -> None:
@@ -88,4 +94,4 @@ def test_an_email_that_somebody_had_before_finds_who_has_it_now(database: Databa
     see(database, NOON + timedelta(hours=1), moved)
     see(database, NOON + timedelta(hours=2), heir)
     with database.read() as connection:
-        assert sightings.find_by_email(connection, ANA.email) == heir.user_id
+        assert sightings.of_email(connection, ANA.email).only == heir.user_id

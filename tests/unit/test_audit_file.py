@@ -190,7 +190,7 @@ def test_the_command_says_what_it_checked(
     file, key = save(), settings["DASHBOARD_SECRET_KEY"]
     status, said = run(str(file), key=key)
     assert (status, f"The signature of {ROWS} rows was checked" in said) == (0, True)
-    assert "Rows that are not in the file" not in said
+    assert "Rows left out by the export's filters" not in said
     head = said.split()[-1]
     status, said = run(str(file), "--head", head)
     assert (status, "Only the links were checked" in said) == (0, True)
@@ -199,7 +199,7 @@ def test_the_command_says_what_it_checked(
     assert (status, "export with filters has it: 1-2, 4" in said) == (0, True)
     rewrite(file, lambda rows: rows[1].update(action="auth:nothing"))
     status, said = run(str(file), key=key)
-    assert (status, said) == (1, "The file does not hold at row 5: " + Flaw.CHANGED + ".\n")
+    assert (status, said) == (1, "The file is broken at row 5: " + Flaw.CHANGED + ".\n")
     assert run(str(file.with_suffix(".none")))[0] == 1
 
 

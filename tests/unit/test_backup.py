@@ -92,8 +92,8 @@ def test_a_lost_database_comes_back_row_by_row_from_a_copy_made_while_in_use(
     writer.join()
     of_the_writer = [line for line in done.stderr.splitlines() if '"audit_head"' in line]
     assert (done.returncode, done.stderr.splitlines()) == (0, of_the_writer)
-    assert "KYC links: 3." in done.stdout
-    assert "The audit holds." in done.stdout
+    assert "Verification links: 3." in done.stdout
+    assert "The audit log is intact." in done.stdout
     assert file.stat().st_mode & 0o777 == 0o600
     assert [each.name for each in file.parent.iterdir()] == ["copy.sqlite3"]
     assert file.read_bytes()[18:20] == b"\x01\x01"  # out of write-ahead mode
@@ -105,7 +105,7 @@ def test_a_lost_database_comes_back_row_by_row_from_a_copy_made_while_in_use(
     lost.unlink()
     restored = command(f"db restore {file}")
     assert (restored.returncode, restored.stderr) == (0, "")
-    assert "KYC links: 3." in restored.stdout
+    assert "Verification links: 3." in restored.stdout
     now_there = dump(lost)
     for name in copied.keys() - {"sessions", "staff_links", "audit"}:
         assert now_there[name] == copied[name], name

@@ -77,7 +77,9 @@ def test_staff_are_added_listed_changed_reset_and_disabled(
     wanted = ["staff:add", "staff:role", "staff:reset", "auth:login", "auth:login", "staff:disable"]
     assert actions == wanted
     verified = run("audit verify", settings=settings)
-    assert verified.stdout.startswith("The audit holds. Its last row, to be kept elsewhere: 6:")
+    assert verified.stdout.startswith(
+        "The audit log is intact. Its last row, to keep elsewhere: 6:"
+    )
 
 
 @pytest.mark.parametrize(
@@ -133,7 +135,7 @@ def test_a_database_that_is_none_is_told_without_a_traceback(
         refused = run(command, settings=settings)
         assert refused.returncode == 1
         assert said in refused.stderr
-        assert refused.stderr.startswith("The database cannot be ")
+        assert refused.stderr.startswith("The database can't be ")
         served = subprocess.run(
             [sys.executable, "-m", "dashboard.wsgi"],
             cwd=ROOT,
@@ -188,7 +190,7 @@ def test_an_edited_audit_is_found_from_the_command_line(
     with database.write() as connection, databases.off_guard(connection, "audit_no_update"):
         connection.exec_driver_sql("UPDATE audit SET action = 'staff:remove'")
     done = run("audit verify", settings=settings)
-    assert (done.returncode, done.stderr) == (1, "The audit does not hold at row 1: changed.\n")
+    assert (done.returncode, done.stderr) == (1, "The audit log is broken at row 1: changed.\n")
 
 
 def test_the_rows_of_an_audit_without_its_guard_can_still_be_verified(
@@ -201,9 +203,9 @@ def test_the_rows_of_an_audit_without_its_guard_can_still_be_verified(
     done = run(f"audit verify --head {head}", settings=settings)
     assert done.returncode == 1
     assert "lost its triggers audit_no_update" in done.stderr
-    assert "The audit holds." in done.stdout
+    assert "The audit log is intact." in done.stdout
     with database.write() as connection:
         connection.exec_driver_sql("UPDATE audit SET action = 'staff:remove'")
     done = run("audit verify", settings=settings)
     assert done.returncode == 1
-    assert done.stderr.endswith("The audit does not hold at row 1: changed.\n")
+    assert done.stderr.endswith("The audit log is broken at row 1: changed.\n")

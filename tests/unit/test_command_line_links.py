@@ -109,7 +109,7 @@ def test_the_list_has_second_factors_and_links(
     first, second = run("staff list", settings=settings).stdout.splitlines()
     assert re.fullmatch(
         r"a@example.com  A  viewer  no second factor, required by an admin  \(invited\)  "
-        r"\(link until \d{4}-\d\d-\d\d \d\d:\d\d UTC\)",
+        r"\(link works until \d{4}-\d\d-\d\d \d\d:\d\d UTC\)",
         first,
     )
     assert second == "b@example.com  B  viewer  passkey, authenticator"

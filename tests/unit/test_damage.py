@@ -107,7 +107,7 @@ def test_an_upgrade_does_not_touch_what_it_cannot_read(
     before = closed.read_bytes()
     done = run("db upgrade", settings=settings)
     assert (done.returncode, closed.read_bytes() == before) == (1, True), done
-    assert done.stderr.startswith("The database cannot be used (")
+    assert done.stderr.startswith("The database can't be used (")
 
 
 def test_a_missing_database_is_made_by_an_upgrade_alone(

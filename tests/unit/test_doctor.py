@@ -55,7 +55,7 @@ def complaints(done: Done) -> list[str]:
 def test_all_is_well_in_few_reads(doctor: Doctor, simulator: RunningSimulator) -> None:
     done = doctor()
     assert (done.returncode, complaints(done), done.stderr) == (0, [], "")
-    assert "All is well." in done.stdout
+    assert "No problems found." in done.stdout
     assert {(call.method, call.path) for call in simulator.requests()} == {("GET", USERS)}
     assert len(simulator.requests()) <= 8
 
@@ -162,7 +162,7 @@ def test_a_list_of_one_user_shows_what_it_can(
             PARTNER_API_SECRET=small.first.api_secret,
         )
     assert sorted(complaints(done)) == [f"list {name}" for name in ignored]
-    assert "Could not be tried: the list is too short" in done.stdout
+    assert "Not tested: the list is too short" in done.stdout
 
 
 def test_a_row_that_cannot_be_read_is_named_by_its_field_alone(
@@ -171,7 +171,7 @@ def test_a_row_that_cannot_be_read_is_named_by_its_field_alone(
     simulator.add_user({"id": "nobody", "email": "hostile@example.com", "status": "active"})
     done = doctor()
     assert (done.returncode, complaints(done)) == (1, ["list rows"])
-    assert "1 of 20 rows cannot be read in full (id: not a UUID)" in done.stdout
+    assert "1 of 20 rows can't be read completely (id: not a UUID)" in done.stdout
     assert "hostile@example.com" not in done.stdout
 
 
@@ -180,7 +180,7 @@ def test_a_row_that_cannot_be_read_is_named_by_its_field_alone(
     ("fault", "check", "said"),
     [
         ({"status": 403}, "credentials", "403"),
-        ({"status": 404}, "address", "host alone, without /api/v1/partner"),
+        ({"status": 404}, "address", "host only, without /api/v1/partner"),
         ({"status": 400}, "list", "PARTNER_LIST_PARAMS"),
         ({"status": 429, "retry_after_s": 60}, "limit", "asks for 60 s"),
         ({"status": 503}, "connection", "status 503"),
@@ -210,8 +210,8 @@ def test_an_upstream_that_is_not_reached_is_told_apart(
 ) -> None:
     for url, said in (
         (f"http://127.0.0.1:{closed_port()}", "the connection was refused"),
-        ("https://no-such-host.invalid", "DNS knows no host"),
-        (simulator.base_url.replace("http:", "https:"), "did not prove who it is"),
+        ("https://no-such-host.invalid", "DNS has no host"),
+        (simulator.base_url.replace("http:", "https:"), "didn't prove its identity"),
     ):
         done = doctor(PARTNER_API_URL=url)
         assert (done.returncode, complaints(done)) == (2, ["connection"]), url

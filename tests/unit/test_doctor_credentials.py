@@ -27,7 +27,7 @@ def rotate(app: Flask, pair: KeyPair) -> None:
 def test_it_asks_with_the_pair_in_use_and_says_that_the_environment_s_is_not(
     doctor: Doctor, app: Flask, simulator: RunningSimulator
 ) -> None:
-    assert "of the environment" in doctor().stdout
+    assert "from the environment" in doctor().stdout
     number, pair = simulator.generate_keys()
     rotate(app, pair)
     simulator.clear_requests()

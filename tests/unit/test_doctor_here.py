@@ -49,7 +49,7 @@ def test_a_missing_database_is_not_made(
 def test_a_server_that_does_not_answer_is_told(doctor: Doctor) -> None:
     done = doctor(DATABASE_URL="postgresql://somebody@127.0.0.1:1/nothing")
     assert (done.returncode, complaints(done)) == (2, ["database"])
-    assert "Look whether the server runs" in done.stdout
+    assert "Check that the server runs" in done.stdout
 
 
 def test_an_admin_with_a_password_alone_does_not_count_where_it_lets_nobody_in(
@@ -119,7 +119,7 @@ def test_a_database_that_another_program_holds_cannot_be_written(
     with database.write():
         done = doctor()
     assert (done.returncode, complaints(done)) == (2, ["database"])
-    assert "not be written" in done.stdout
+    assert "read but not written" in done.stdout
 
 
 def test_a_readable_env_file_is_told(doctor: Doctor, tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from dashboard.services.masking.personal import masked_answer, without_personal
         "300\n123\n4567",
         "300_123_4567",
         "300·123·4567",
+        "300\u200d\u200d\u200d\u200d123 \u200b\u200b- \u200b4567",
         "300,123,4567",
         "３００１２３４５６７",  # noqa: RUF001  full width
         "٣٠٠١٢٣٤٥٦٧",
@@ -61,13 +62,29 @@ def test_an_email_is_masked_in_whatever_form(at: str, around: str) -> None:
         '{"address": "2001:db8:1234:5678::1", "took_ms": 12345}',
         "Request 6482961234567cef, status 429 after 10 tries",
         "Rows 1, 2, 3 @ noon",
+        "look at example",
+        "Look at example. Come back at noon.",
+        "Look at the dot in the map",
+        "Mira a la arroba y al punto de venta",
+        "Ana called at 9 a.m. and at 14.30",
+        "Refused at 10.0.3.17, status at least 400",
+        "10 tokens at 2.50 USD",
+        "It is at invoice.pdf or at report.xlsx",
+        "Estaba a punto de llamar, punto",
     ],
 )
 def test_what_is_of_no_person_stays(text: str) -> None:
     assert without_personal(text) == text
 
 
-@pytest.mark.parametrize("part", ["5", "5 ", "5-", "@", "a@", "%40", "a.", "2026-06-", "a1", " "])
+@pytest.mark.parametrize(
+    "part",
+    [
+        *("5", "5 ", "5-", "@", "a@", "%40", "a.", "2026-06-", "a1", " ", "a ", "at ", "a at "),
+        *("a dot ", "a at b dot ", "a@b.", "a @ b . ", "a guion bajo ", "a (at) b (dot) ", "(at)"),
+        *("5\u200d\u200d ", "5 \u200d-\u200d", "&#64;", "a .b "),
+    ],
+)
 def test_a_long_text_takes_no_time(part: str) -> None:
     text = part * (100_000 // len(part)) + "!"
     times = []
@@ -131,6 +148,24 @@ def test_a_number_in_an_answer_is_masked_like_text(answer: str) -> None:
         "ana.rojas [at] secret [dot] example",
         "ana.rojas{at}secret.example",
         "Ana.Rojas ( AT ) secret ( DOT ) example",
+        "ana.rojas at secret dot example",
+        "Ana.Rojas AT secret DOT example DOT co",
+        "rojas arroba secret punto com",
+        "ana punto rojas arroba secret punto com punto co",
+        "ana [dot] rojas [at] secret [dot] example",
+        "rojas guion bajo rojas arroba secret.com",
+        "rojas at secret.com",
+        "rojas @ secret.com",
+        "rojas @secret . com",
+        "rojas@ secret.com",
+        "rojas @secret .com",
+        "rojas&#64;secret.com",
+        "rojas&#x40;secret.com",
+        "rojas&commat;secret.com",
+        "rojas\\u0040secret.com",
+        "rojas \uff20 secret.com",
+        "look at rojas at secret.com",
+        "rojas\nat\nsecret\ndot\ncom",
     ],
 )
 def test_an_email_with_its_signs_in_words_is_masked(text: str) -> None:
@@ -138,6 +173,11 @@ def test_an_email_with_its_signs_in_words_is_masked(text: str) -> None:
     assert "rojas" not in shown
     assert "secret" not in shown
     assert shown.endswith(", twice")
+
+
+def test_an_email_is_masked_once_so_that_two_can_be_told_apart() -> None:
+    text = "Asked by jane@customer.example, then ana@example.com"
+    assert without_personal(text) == "Asked by j…e@c…r.example, then a…@e…e.com"
 
 
 @pytest.mark.parametrize("number", ["①②③④⑤⑥⑦", "⑴⑵⑶ ⑷⑸⑹ ⑺", "❶❷❸❹❺❻❼", "³⁰⁰¹²³⁴", "1②3④5⑥7"])

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from dashboard.config.checks import is_guessable
+from dashboard.config.secret_checks import is_guessable
 from dashboard.config.settings import load_config
 from tests.unit.test_config import GOOD, refusal
 

@@ -119,10 +119,10 @@ def test_a_lost_database_comes_back_row_by_row_from_a_copy_made_while_in_use(
     writer.join()
     of_the_writer = [line for line in done.stderr.splitlines() if '"audit_head"' in line]
     assert (done.returncode, done.stderr.splitlines()) == (0, of_the_writer)
-    assert "KYC links: 3." in done.stdout
-    assert "The audit holds." in done.stdout
+    assert "Verification links: 3." in done.stdout
+    assert "The audit log is intact." in done.stdout
     assert file.stat().st_mode & 0o777 == 0o600
-    copied_rows = int(done.stdout.split("Rows of the audit: ")[1].split(".")[0])
+    copied_rows = int(done.stdout.split("Audit log rows: ")[1].split(".")[0])
     before = dump(place)
 
     with psycopg.connect(server.url, autocommit=True) as connection:
@@ -130,7 +130,7 @@ def test_a_lost_database_comes_back_row_by_row_from_a_copy_made_while_in_use(
         connection.execute(sql.SQL("DROP DATABASE {}").format(name))
     restored = command(f"db restore {file}")
     assert (restored.returncode, restored.stderr) == (0, "")
-    assert "KYC links: 3." in restored.stdout
+    assert "Verification links: 3." in restored.stdout
     after = dump(place)
     for table in before.keys() - OTHERS:
         assert after[table] == before[table], table

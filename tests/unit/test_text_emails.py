@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.text import emails
+from dashboard.text.emails import ScriptMark
 
 LONGEST = "a" * 64 + "@" + ".".join(["b" * 63] * 2 + ["c" * 57, "com"])
 
@@ -81,14 +82,14 @@ def test_two_addresses_do_not_compare_equal() -> None:
 
 @pytest.mark.parametrize("text", ["аnna@example.com", "ana@exаmple.com", "ana@xn--exmple-4nf.com"])  # noqa: RUF001
 def test_an_address_that_mixes_scripts_is_told_apart(text: str) -> None:
-    assert emails.mixes_scripts(text)
+    assert emails.script_mark(text) is ScriptMark.MIXED
 
 
 @pytest.mark.parametrize(
     "text", ["ana@example.com", "анна@пример.рф", "анна@example.com", "田中さんa@例え.jp"]
 )
 def test_an_address_in_one_script_per_word_is_not(text: str) -> None:
-    assert not emails.mixes_scripts(text)
+    assert emails.script_mark(text) is None
 
 
 def test_a_domain_with_other_letters_has_two_spellings() -> None:
@@ -128,4 +129,4 @@ def test_an_address_stays_one_in_each_of_its_spellings(local: str, domain: str) 
     ],
 )
 def test_a_word_that_only_looks_latin_is_marked(email: str, is_marked: bool) -> None:  # noqa: FBT001
-    assert emails.mixes_scripts(email) is is_marked
+    assert emails.script_mark(email) is (ScriptMark.LOOKS_LATIN if is_marked else None)

@@ -81,6 +81,11 @@ def test_a_line_is_counted_as_an_editor_counts_it() -> None:
         (PLAIN.encode("utf-16-le"), TableProblem.ENCODING, "is not UTF-8 text. Save the file"),
         (b"userId\nu1\n", TableProblem.NO_COLUMN, "Line 1 has no column name. It has: userid."),
         (b"userId:name\nu1:A\n", TableProblem.NO_COLUMN, "It has: userid:name."),
+        (
+            b"user id,inq_Ab1-x,https://a.example?b=inq_A\n",
+            TableProblem.NO_COLUMN,
+            "user id, …, ….",
+        ),
         (b"userId,name,Name\n", TableProblem.COLUMN_TWICE, "Line 1 has the column name twice."),
         (b"userId,name\nu1\n", TableProblem.SHORT, "Line 2 ends before the column name."),
         (b"userId,name\nu1,A,B\n", TableProblem.LONG, "Line 2 has 3 cells, more than there are"),

@@ -188,7 +188,7 @@ def test_pages_say_whether_the_worker_runs(
     assert "does not run" in admin.get("/settings").words
     MaintenanceWorker(services, clock).run_once()
     noted = services.operations.heartbeat.find_last()
-    assert "last round now" in admin.get("/settings").words
+    assert "Last run now" in admin.get("/settings").words
     clock.advance(seconds=30)
     services.operations.heartbeat.note()
     assert services.operations.heartbeat.find_last() == noted

@@ -132,7 +132,7 @@ def test_with_that_set_the_doctor_names_no_setting_any_more(
 ) -> None:
     found = {"PUBLIC_URL": "https://dash.example.com", "TRUSTED_HOSTS": "dash.example.com"}
     done = run("doctor", settings={**upgraded, **found})
-    assert "All settings can be used; this is production." in done.stdout
+    assert "All settings are valid; the environment is production." in done.stdout
     assert "PUBLIC_URL" not in done.stdout
 
 

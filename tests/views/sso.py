@@ -103,8 +103,8 @@ def member(staff: Staff, email: str) -> StaffMember:
 
 def refused(page: Page, visitor: Visitor, *words: str) -> None:
     """Nobody is logged in, the page says what to do, and nothing of it is kept."""
-    assert "Not logged in by Company account (SSO)" in page.words
+    assert "We couldn’t log you in with Company account (SSO)" in page.words
     assert all(word in page.words for word in words), page.words
-    assert "To the log-in" in page.words
+    assert "Back to log-in" in page.words
     assert [cookie for cookie in page.headers.getlist("Set-Cookie") if COOKIE not in cookie] == []
     visitor.get("/users", status=303)

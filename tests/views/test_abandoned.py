@@ -47,13 +47,13 @@ def later(clock: TestClock, visitor: Visitor) -> None:
 def test_it_is_read_as_unknown_after_a_minute(
     admin: Visitor, left: int, clock: TestClock, database: Database
 ) -> None:
-    assert "No entry" in admin.get(f"/audit?outcome=unknown&action={ACTION}").words
-    assert "Attempted" in admin.get(f"/audit/{left}").words
+    assert "No entries" in admin.get(f"/audit?outcome=unknown&action={ACTION}").words
+    assert "In progress" in admin.get(f"/audit/{left}").words
     later(clock, admin)
     found = admin.get(f"/audit?outcome=unknown&action={ACTION}")
     assert f'href="/audit/{left}"' in found.text
-    assert "No entry" in admin.get(f"/audit?outcome=attempted&action={ACTION}").words
-    assert "Unknown" in admin.get(f"/audit/{left}").words.split("#3")[0]
+    assert "No entries" in admin.get(f"/audit?outcome=attempted&action={ACTION}").words
+    assert "Not confirmed" in admin.get(f"/audit/{left}").words.split("#3")[0]
     assert trail(database, ACTION) == [("attempted", None)]
 
 

@@ -79,7 +79,7 @@ def test_a_passkey_is_one_person_s_once(
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("  ", "Give it a name."), ("x" * 101, "100"), ("Lap\u202etop", "U+202E")]
+    ("name", "said"), [("  ", "Enter a name."), ("x" * 101, "100"), ("Lap\u202etop", "U+202E")]
 )
 def test_a_name_that_cannot_be_is_told_beside_its_field(
     ana: Visitor, laptop: SoftPasskey, database: Database, name: str, said: str

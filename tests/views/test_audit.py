@@ -32,7 +32,7 @@ def test_one_line_an_attempt_with_the_outcome_it_has_now(
     page = auditor.get("/audit?action=users:register")
     assert page.text.count("<tr>") == 3
     assert "Succeeded" in page.words
-    assert "Unknown" in page.words
+    assert "Not confirmed" in page.words
     assert page.words.count("users:register") >= 2
 
 
@@ -44,7 +44,7 @@ def test_a_line_has_an_address_that_shows_its_rows(
     page = auditor.get("/audit/3")
     assert "kyc:start" in page.words
     assert pending["id"] in page.words
-    assert "#3 Attempted" in page.words
+    assert "#3 In progress" in page.words
     assert "#4 Succeeded" in page.words
     assert auditor.get("/audit/4", status=303).headers["Location"] == "/audit/3"
     auditor.get("/audit/999999", status=404)
@@ -82,7 +82,7 @@ def test_the_filters_leave_what_matches(auditor: Visitor, query: str, shown: lis
     Visitor(auditor.http.application).log_in("nobody@example.com", "wrong", status=422)
     page = auditor.get(f"/audit?{query}")
     if not shown:
-        assert "No entry" in page.words
+        assert "No entries" in page.words
         return
     rows = page.text.split("<tbody>")[1].split("</tbody>")[0]
     for action in ("auth:login", "staff:add"):
@@ -93,7 +93,7 @@ def test_a_day_includes_its_evening(auditor: Visitor) -> None:
     today = datetime.now(UTC).date()
     tomorrow = today + timedelta(days=1)
     assert "auth:login" in auditor.get(f"/audit?since={today}&until={today}").words
-    assert "No entry" in auditor.get(f"/audit?since={tomorrow}").words
+    assert "No entries" in auditor.get(f"/audit?since={tomorrow}").words
 
 
 @pytest.mark.parametrize(
@@ -148,8 +148,8 @@ def test_the_filters_answer_htmx_with_the_entries(auditor: Visitor) -> None:
 
 def test_the_outcomes_to_choose_from_are_words_of_the_page(auditor: Visitor) -> None:
     page = auditor.get("/audit", headers={"Accept-Language": "es"})
-    assert '<option value="unknown">Desconocido</option>' in page.text
-    assert '<option value="unknown">Unknown</option>' in auditor.get("/audit").text
+    assert '<option value="unknown">Sin confirmar</option>' in page.text
+    assert '<option value="unknown">Not confirmed</option>' in auditor.get("/audit").text
 
 
 def test_support_does_not_see_the_audit(support: Visitor) -> None:

@@ -42,7 +42,7 @@ def test_every_refusal_reads_the_same(
     staff.disable(disabled)
     tries = [(known, "wrong " + password), ("nobody@example.com", password), (disabled, good)]
     said = [Visitor(app).log_in(*each, status=422).words for each in tries]
-    assert "Email and password do not match." in said[0]
+    assert "Email and password don’t match." in said[0]
     assert said[0] == said[1] == said[2]
     causes = [details for action, _, details in entries(database) if action == "auth:login"]
     assert ["password" in causes[0], "unknown" in causes[1], "disabled" in causes[2]] == [True] * 3
@@ -57,8 +57,8 @@ def test_the_email_stays_and_the_password_does_not(visitor: Visitor, hire: Hire)
 
 def test_an_empty_form_says_what_is_missing_beside_each_field(visitor: Visitor) -> None:
     page = visitor.log_in("", "", status=422)
-    assert "Fill in your work email." in page.words
-    assert "Fill in your password." in page.words
+    assert "Enter your work email." in page.words
+    assert "Enter your password." in page.words
     assert 'aria-describedby="email-error"' in page.text
 
 
@@ -69,7 +69,7 @@ def test_the_eleventh_try_in_five_minutes_is_refused_even_if_right(
     for _ in range(10):
         Visitor(app).log_in(email, "wrong", status=422)
     page = Visitor(app).log_in(email, password, status=429)
-    assert "Too many tries" in page.words
+    assert "Too many attempts" in page.words
     assert 0 < int(page.headers["Retry-After"]) <= 300
     Visitor(app).log_in(email, password, status=429)
     assert sum('"limit"' in details for _, _, details in entries(database)) == 1
@@ -102,7 +102,7 @@ def test_a_form_that_was_open_too_long_says_so_and_logs_in_at_the_second_try(
     data = {"csrf_token": "of another day", "email": email, "password": password, "next": "/users"}
     answer = late.http.post("/login", data=data)
     assert answer.status_code == 400
-    assert "This page was open for too long." in answer.text
+    assert "This page has expired." in answer.text
     assert f'value="{email}"' in answer.text
     assert 'value="/users"' in answer.text
     late.log_in(email, password)

@@ -61,7 +61,7 @@ def test_reveals_have_a_budget_that_is_named_recorded_once_and_told_to_admins(
     for path in paths[REVEALS : REVEALS + 4]:
         page = viewer.post(f"{path}/reveal", status=429)
     assert f"viewed the contact details of {REVEALS} users within an hour" in page.words
-    assert f'href="{paths[REVEALS + 3]}">To the user' in page.text
+    assert f'href="{paths[REVEALS + 3]}">View user' in page.text
     assert int(page.headers["Retry-After"]) > 3000
     assert asked(simulator) == 0
     assert trail(database, "pii:reveal").count(("rejected", None)) == 1

@@ -37,19 +37,19 @@ def test_the_page_says_who_it_is_and_counts_what_matters(
     path = f"/audit/people/{next(each.id for each in staff.every() if each.email == email)}"
     page = auditor.get(path)
     for told in (
-        "What Ana Martins did",
-        "ines@example.com · auditor, issuer · last seen:",
+        "Activity of Ana Martins",
+        "ines@example.com · Auditor, Issuer · Last seen",
         "1 open session",
-        "Tokens issued 1 in 7 days, 1 in 30",
-        "Reveals 0 in 7 days",
-        "Exports 1 in 7 days",
-        "Failed log-ins 1 in 7 days",
+        "Tokens issued 1 In 7 days; 1 in 30 days",
+        "Reveals 0 In 7 days",
+        "Exports 1 In 7 days",
+        "Failed log-ins 1 In 7 days",
     ):
         assert told in page.words, told
     rows = re.findall(r"<code>([\w:]+)</code></th><td>.*?</svg>(\w+)<", page.markup)
     assert ("tokens:issue", "Succeeded") in rows
-    assert ("auth:login", "Rejected") in rows
-    assert "Manage" not in page.words
+    assert ("auth:login", "Refused") in rows
+    assert "Manage staff member" not in page.words
     assert "/staff" not in page.text
     ines.post("/logout")
     assert "0 open sessions" in auditor.get(path).words
@@ -79,7 +79,7 @@ def test_it_is_reached_from_the_audit_and_from_the_staff_page(
     me = next(each for each in staff.every() if "auditor" in each.roles)
     path = f'href="/audit/people/{me.id}"'
     assert path in auditor.get("/audit").text
-    assert "did, on one page" in auditor.get(f"/audit?person={me.email}").words
+    assert "View activity of" in auditor.get(f"/audit?person={me.email}").words
     assert path in auditor.get("/audit/2").text
     assert path in log_in(Role.ADMIN).get(f"/staff/{me.id}").text
 
@@ -94,7 +94,7 @@ def test_what_is_long_ago_is_not_counted(
         clock.offset = clock.offset.__class__(days=days)
         me.log_in(email, password)
         page = me.get(f"/audit/people/{staff.every()[0].id}")
-        assert f"Failed log-ins {week} in 7 days, {month} in 30" in page.words
+        assert f"Failed log-ins {week} In 7 days; {month} in 30 days" in page.words
 
 
 def test_whoever_has_done_nothing_is_not_said_to_be_filtered_away(
@@ -103,7 +103,7 @@ def test_whoever_has_done_nothing_is_not_said_to_be_filtered_away(
     staff.invite("new@example.com", "", [Role.SUPPORT])
     new = next(each.id for each in staff.every() if each.email == "new@example.com")
     page = auditor.get(f"/audit/people/{new}")
-    assert "This person has done nothing here yet." in page.words
+    assert "This staff member hasn’t done anything yet." in page.words
     assert "Clear filters" not in page.words
     assert "Clear filters" in auditor.get(f"/audit/people/{new}?outcome=rejected").words
 

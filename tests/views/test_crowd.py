@@ -55,7 +55,7 @@ def test_who_comes_meanwhile_is_told_to_come_back_and_keeps_the_email(
     for _ in range(20):  # more than are counted before somebody has to wait for minutes
         page = visitor.log_in(email, password, status=503)
         assert page.headers["Retry-After"] == "2"
-    assert "Many people log in at this moment." in page.words
+    assert "Too many people are logging in right now." in page.words
     assert f'value="{email}"' in page.text
     under_way()
     visitor.log_in(email, password)

@@ -185,7 +185,7 @@ def test_who_is_pending_at_the_api_is_marked_with_what_we_know(
     (call,) = simulator.requests()
     assert "status=pending" in call.query
     assert first["email"] in page.words
-    assert "Link likely expired" in page.words
+    assert "Link probably expired" in page.words
     assert (
         f'href="/users/{second["id"]}/kyc" aria-label="Start KYC: {second["email"]}"' in page.markup
     )

@@ -20,8 +20,8 @@ def test_an_api_that_is_down_is_a_503_with_the_time_of_the_next_try(
 ) -> None:
     simulator.set_faults([{"status": status}])
     page = support.get("/users", status=503)
-    assert "The Partner API does not answer" in page.words
-    assert f"It answered with the error {status}." in page.words
+    assert "The Partner API isn’t responding" in page.words
+    assert f"It responded with error {status}." in page.words
     assert int(page.headers["Retry-After"]) > 0
     assert "No users" not in page.words
     assert len(simulator.requests()) == 3
@@ -34,10 +34,10 @@ def test_what_was_last_seen_of_a_user_is_shown_while_the_api_is_down(
     support.get("/users")
     simulator.set_faults([{"status": 503}])
     page = support.get(f"/users/{user['id']}", status=503)
-    assert "What was last seen" in page.words
+    assert "Saved data" in page.words
     assert user["email"] in page.words
     other = support.get(f"/users/{UUID(int=1)}", status=503)
-    assert "What was last seen" not in other.words
+    assert "Saved data" not in other.words
 
 
 def test_a_user_whom_the_api_no_longer_knows_is_shown_as_last_seen(
@@ -47,7 +47,7 @@ def test_a_user_whom_the_api_no_longer_knows_is_shown_as_last_seen(
     support.get("/users")
     simulator.set_faults([{"status": 404}])
     page = support.get(f"/users/{user['id']}", status=404)
-    assert "The API knew this user before" in page.words
+    assert "The API returned this user before" in page.words
     assert user["email"] in page.words
 
 
@@ -56,7 +56,7 @@ def test_being_limited_says_so_and_passes_the_wait_on(
 ) -> None:
     simulator.set_faults([{"status": 429, "retry_after_s": 42}])
     page = support.get("/users", status=503)
-    assert "The Partner API limits us" in page.words
+    assert "The Partner API has rate limited us" in page.words
     assert "Try again in 42 seconds." in page.words
     assert page.headers["Retry-After"] == "42"
     assert len(simulator.requests()) == 1
@@ -77,10 +77,10 @@ def test_refused_credentials_are_not_the_member_s_own(
 ) -> None:
     simulator.accept_keys(1, accepted=False)
     page = support.get("/users", status=502)
-    assert "Your own log-in is fine" in page.words
-    assert "Please tell an admin." in page.words
+    assert "This isn’t about your log-in" in page.words
+    assert "Tell an admin." in page.words
     assert "/settings/credentials" not in page.text
-    assert "Add a pair that is good" in log_in(Role.ADMIN).get("/users", status=502).words
+    assert "Add a new key pair" in log_in(Role.ADMIN).get("/users", status=502).words
     simulator.accept_keys(1, accepted=True)
     support.get("/users")
 
@@ -90,7 +90,7 @@ def test_a_shape_that_nobody_knows_is_an_error_that_shows_what_came(
 ) -> None:
     simulator.set_rivals(list_unknown="yes")
     page = support.get("/users", status=502)
-    assert "The API answered something we cannot use" in page.words
+    assert "The API sent a response we can’t use" in page.words
     assert "records" in page.words
     assert "No users" not in page.words
 
@@ -103,7 +103,7 @@ def test_an_answer_that_is_none_is_an_error_page(
     simulator.set_faults([{"body": body}])
     answer = support.http.get(path.format(user_id(simulator)))
     assert answer.status_code in {502, 503}
-    assert "The API answered something" in answer.text or "does not answer" in answer.text
+    assert "The API sent a response" in answer.text or "isn’t responding" in answer.text
 
 
 @pytest.mark.parametrize("status", [400, 403, 409, 418])
@@ -112,7 +112,7 @@ def test_a_refusal_of_a_question_shows_what_came(
 ) -> None:
     simulator.set_faults([{"status": status}])
     page = support.get("/users", status=502)
-    assert f"It refused with {status} what is only a question" in page.words
+    assert f"It refused a request for data with status {status}" in page.words
 
 
 @pytest.mark.parametrize(
@@ -123,21 +123,22 @@ def test_every_shape_of_an_error_gives_the_same_page(
 ) -> None:
     simulator.set_rivals(error_body=shape)
     page = support.get(f"/users/{UUID(int=7)}", status=404)
-    assert "No such user, or it belongs to another partner" in page.words
+    assert "User not found" in page.words
 
 
 def test_an_error_under_htmx_takes_the_place_of_what_was_asked_for(
     support: Visitor, simulator: RunningSimulator
 ) -> None:
     simulator.set_faults([{"status": 503}])
-    part = support.fragment("/users", "results", status=503)
-    assert 'id="results"' in part.text
-    assert part.headers["HX-Retarget"] == "#results"
-    unknown = support.fragment("/users", "somewhere", status=503)
+    path = f"/users/{user_id(simulator)}"
+    part = support.fragment(path, "record", status=503)
+    assert 'id="record"' in part.text
+    assert part.headers["HX-Retarget"] == "#record"
+    unknown = support.fragment(path, "somewhere", status=503)
     assert unknown.headers["HX-Retarget"] == "#main"
     assert unknown.headers["HX-Reswap"] == "innerHTML"
 
 
 def test_errors_name_their_request(support: Visitor) -> None:
     page = support.get("/no-such-page", status=404)
-    assert f"Request {page.headers['X-Request-Id']}" in page.words
+    assert f"Request ID {page.headers['X-Request-Id']}" in page.words

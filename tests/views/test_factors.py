@@ -60,7 +60,7 @@ def remove_passkey(visitor: Visitor, *, status: int = 303) -> Page:
 
 def test_an_account_without_a_factor_says_so_and_offers_them(ana: Visitor) -> None:
     page = ana.get("/account")
-    assert "Your password alone lets you in" in page.words
+    assert "Your account has a password only" in page.words
     assert "Recovery codes" not in page.words
     for path in ("/account/factors", "/account/authenticator"):
         assert f'href="{path}"' in page.text
@@ -77,7 +77,7 @@ def test_the_first_passkey_brings_ten_codes_and_ends_the_other_sessions(
     assert ana.cookies()[COOKIE] != before
     elsewhere.get("/users", status=303)
     account = ana.get("/account")
-    assert "Passkey “Laptop”added now, not used yet" in account.words
+    assert "Passkey “Laptop”Added now · Not used yet" in account.words
     assert "10 of 10 left" in account.words
     assert kept(database) == [1, 0, 10]
     assert changes(database) == [("passkey_add", {"name": "Laptop"})]
@@ -103,7 +103,7 @@ def test_the_next_factor_brings_no_codes_and_ends_nothing(
     elsewhere.show_passkey(laptop)
     _, answer = add_app(ana, clock(), status=303)
     assert answer.headers["Location"] == "/account#factors"
-    assert "Added." in ana.get("/account").words
+    assert "Second factor added." in ana.get("/account").words
     add_passkey(ana, SoftPasskey("phone"), name="Phone", status=303)
     elsewhere.get("/users")
     assert kept(database) == [2, 1, 10]
@@ -117,7 +117,7 @@ def test_an_app_is_kept_once_it_has_shown_a_code_and_sealed(
     secret, pending = secret_in(page), pending_in(page)
     assert len(secret) == 32
     again = ana.post("/account/authenticator", {"pending": pending, "code": "000000"}, status=422)
-    assert "The app does not show this code now." in again.words
+    assert "This code doesn’t match." in again.words
     assert secret_in(again) == secret
     assert kept(database) == [0, 0, 0]
     sent = {"pending": pending_in(again), "code": code_of(secret, clock())}
@@ -168,7 +168,7 @@ def test_a_removed_passkey_lets_nobody_in_and_the_other_sessions_end(
     elsewhere = Visitor(app)
     elsewhere.show_passkey(laptop)
     remove_passkey(ana)
-    assert "Removed." in ana.get("/account").words
+    assert "Second factor removed." in ana.get("/account").words
     elsewhere.get("/users", status=303)
     Visitor(app).show_passkey(laptop, status=422)
     assert kept(database) == [0, 1, 10]

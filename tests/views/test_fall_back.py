@@ -37,12 +37,12 @@ def test_a_read_that_is_refused_is_asked_once_more_with_the_pair_before(
     assert "credentials_fell_back" in capsys.readouterr().err
     assert "By itself: credentials:fall_back" in admin.get("/").words
     assert trail(database, "credentials:fall_back") == [("succeeded", None)]
-    assert "another one took its place" in admin.get("/").words
-    assert "another one took its place" not in support.get("/").words
+    assert "so we switched to another one" in admin.get("/").words
+    assert "so we switched to another one" not in support.get("/").words
     page = admin.get(PAGE).words
-    assert "by itself: the pair before was refused" in page
+    assert "automatically: the key pair before was refused" in page
     admin.post(f"{PAGE}/acknowledge", {})
-    assert "another one took its place" not in admin.get("/").words
+    assert "so we switched to another one" not in admin.get("/").words
     assert trail(database, "credentials:acknowledge") == [("succeeded", None)]
 
 
@@ -101,7 +101,7 @@ def test_the_page_of_the_read_that_fell_back_says_so_already(
 ) -> None:
     number, _ = rotate(admin, simulator)
     simulator.revoke_keys(number)
-    assert "another one took its place" in admin.get("/users").words
+    assert "so we switched to another one" in admin.get("/users").words
 
 
 def test_no_other_pair_is_asked_with_once_calls_are_frozen(

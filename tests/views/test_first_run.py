@@ -20,7 +20,7 @@ def test_the_log_in_names_the_command_until_somebody_is_there(
     visitor: Visitor, staff: Staff
 ) -> None:
     page = visitor.get("/login")
-    assert "Nobody can log in yet." in page.words
+    assert "No one can log in yet." in page.words
     assert COMMAND in page.words
     made = staff.invite("ana@example.com", "Ana", [Role.ADMIN])
     assert COMMAND not in visitor.get("/login").words
@@ -48,7 +48,7 @@ def test_the_start_logs_it_once_and_no_more_when_somebody_is_there(
 @pytest.mark.usefixtures("database")
 def test_the_doctor_names_the_command_too(run: Run, settings: dict[str, str]) -> None:
     done = run("doctor", settings=settings)
-    assert "Nobody can log in yet: there is no staff." in done.stdout
+    assert "No one can log in yet: there are no staff members." in done.stdout
     assert COMMAND in done.stdout
 
 

@@ -36,7 +36,7 @@ def test_nothing_is_sent_while_frozen_and_the_page_says_who_and_why(
     freeze(admin)
     for path in ("/users", f"/users/{user['id']}", "/kyc?view=pending"):
         page = support.get(path, status=503)
-        assert "All calls to the Partner API are stopped" in page.words, path
+        assert "API calls are paused" in page.words, path
         assert "by Ana Martins" in page.words
         assert REASON in page.words
         assert "Nothing was sent" in page.words
@@ -67,7 +67,7 @@ def test_what_was_typed_stays_while_frozen_and_is_not_sent(
     fields = registration()
     page = send(admin, "/users", fields, status=503)
     assert fields["email"] in page.text
-    assert "An admin has stopped all calls" in page.words
+    assert "API calls are paused. What you typed is still here" in page.words
     assert simulator.requests() == []
     assert [outcome for outcome, _ in trail(database, "users:register")] == [
         "attempted",
@@ -80,9 +80,9 @@ def test_a_proof_waits_for_the_thaw(admin: Visitor, simulator: RunningSimulator)
     freeze(admin)
     add(admin, pair)
     told = admin.get(PAGE).words
-    assert "thaw first" in told
-    assert "Prove it" not in told
-    assert "Thaw first" in step(admin, "prove", 1, status=503).words
+    assert "Resume them to test" in told
+    assert "Test key pair" not in told
+    assert "Resume them to test" in step(admin, "prove", 1, status=503).words
     assert simulator.requests() == []
     admin.post(f"{PAGE}/thaw", {"thaw": "1"})
     step(admin, "prove", 1)
@@ -91,10 +91,10 @@ def test_a_proof_waits_for_the_thaw(admin: Visitor, simulator: RunningSimulator)
 def test_a_freeze_wants_a_reason_and_a_thaw_a_tick(
     admin: Visitor, simulator: RunningSimulator, database: Database
 ) -> None:
-    assert "Say why" in admin.post(f"{PAGE}/freeze", {}, status=422).words
+    assert "Enter a reason." in admin.post(f"{PAGE}/freeze", {}, status=422).words
     admin.get("/users")
     freeze(admin)
-    assert "Tick this to thaw." in admin.post(f"{PAGE}/thaw", {}, status=422).words
+    assert "Tick this box to resume API calls." in admin.post(f"{PAGE}/thaw", {}, status=422).words
     admin.get("/users", status=503)
     admin.post(f"{PAGE}/thaw", {"thaw": "1"})
     admin.get("/users")

@@ -71,7 +71,7 @@ def test_where_all_is_new_the_page_names_the_ways_past_and_they_work(
     for visitor in (by_password, by_passkey, by_link):
         move(visitor, AWAY)
     page = by_password.log_in(*account, status=429)
-    assert "A passkey or a one-time link from an admin still works." in page.words
+    assert "You can still use a passkey or a one-time link from an admin." in page.words
     by_passkey.show_passkey(passkey)
     choose(by_link, f"/link/{link.token}", "a password of my own")
 

@@ -1,6 +1,7 @@
 """An email that is already known here is said so before anything is sent."""
 
 import re
+from uuid import uuid4
 
 import pytest
 
@@ -107,3 +108,27 @@ def test_without_a_page_of_its_own_the_form_says_the_same(
     assert part.status_code == 422
     assert 'name="anyway"' in part.text
     assert posts(simulator) == 0
+
+
+@pytest.mark.parametrize("more", [False, True])
+def test_several_users_with_one_email_are_all_led_to(
+    onboarding: Visitor, simulator: RunningSimulator, *, more: bool
+) -> None:
+    first = simulator.users()[0]
+    ids = [simulator.add_user({**first, "id": str(uuid4())}) for _ in range(2 if more else 1)]
+    onboarding.get("/users?limit=100")
+    page = send(onboarding, "/users", registration(email=first["email"]), status=422)
+    assert posts(simulator) == 0
+    assert "Several users with this email already exist. Nothing was sent." in page.words
+    links = set(re.findall(r'href="/users/([0-9a-f-]{36})"', page.text))
+    assert len(links) == 2
+    assert links <= {first["id"], *ids}
+    assert ("See all in the list" in page.words) == more
+    found = onboarding.get(f"/users?q={first['email']}")
+    assert "Several users had this email at our last check." in found.words
+    for user_id in links:
+        assert f">View user {user_id[:8]}" in found.text
+    assert ("and more" in found.words) == more
+    simulator.set_faults([{"status": 503}])
+    down = onboarding.get(f"/users?q={first['email']}", status=503)
+    assert "Several users had this email at our last check." in down.words

@@ -131,7 +131,7 @@ def test_a_refusal_starts_nothing_and_the_form_stays(
 ) -> None:
     simulator.set_faults([{"method": "POST", "status": 400}])
     page = send(support, f"/users/{user_id}/kyc", KYC, status=422)
-    assert "The API refused this; nothing was done." in page.words
+    assert "The API refused this, so no changes were made." in page.words
     assert 'value="Pérez Nguyễn"' in page.text
     assert kept(database, user_id) == []
     simulator.set_faults([])
@@ -196,7 +196,7 @@ def test_a_link_that_cannot_be_kept_is_shown_once_for_there_is_no_other_copy(
         databases.refuse(connection, "INSERT ON audit", "NEW.outcome <> 'attempted'")
     page = support.post(path, fields, status=503)
     (inquiry,) = simulator.inquiries(user_id)
-    assert "KYC was started, and its link could not be kept" in page.words
+    assert "KYC was started, but we couldn’t store its link" in page.words
     assert f'data-copy="{inquiry["id"]}"' in page.text
     (link,) = re.findall(r'data-copy="(http[^"]+)"', page.text)
     with database.write() as connection:

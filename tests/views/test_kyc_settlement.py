@@ -77,11 +77,11 @@ def test_who_is_seen_no_longer_pending_settles_a_lost_start_in_the_same_call(
     assert '"settled_by": "view"' in details
     assert f'"status": "{status}"' in details
     assert "tried to start KYC: the answer was lost" in page.words
-    assert "kyc:start whose answer was lost is settled: nothing is open any more" in page.words
+    assert "kyc:start was not confirmed at first, and is now resolved" in page.words
     kyc.get(f"/users/{user_id}")
     assert len(outcomes(database)) == 3
-    assert "Settled" in kyc.get("/audit?outcome=settled").words
-    assert "nothing is open any more" in kyc.get("/").words
+    assert "Resolved" in kyc.get("/audit?outcome=settled").words
+    assert "is now resolved" in kyc.get("/").words
 
 
 def test_a_new_start_that_is_in_progress_settles_the_lost_one(
@@ -116,7 +116,7 @@ def test_a_new_start_that_is_the_first_one_says_that_the_lost_one_did_not_happen
     assert '"found": "started later"' in settlement(database)[1]
     said = kyc.fragment(f"/users/{user_id}", "timeline").words
     assert "started KYC" in said
-    assert said.count("kyc:start whose answer was lost did not happen") == 1
+    assert said.count("kyc:start was not confirmed at first, and did not go through") == 1
     assert "unknown" not in said
     assert "tried to start KYC" not in said
     assert "Link fresh 1" in kyc.get("/kyc").words
@@ -174,7 +174,7 @@ def test_a_start_under_way_is_not_told_as_lost_on_the_desk_and_the_overview(
     path = f"/users/{user_id}/kyc"
     fields = {**KYC, "intent": intent_of(kyc.get(path))}
     with under_way(kyc, simulator, path, fields):
-        assert "Being started" in kyc.get("/kyc").words
+        assert "Starting" in kyc.get("/kyc").words
         assert "May have started 0" in kyc.get("/kyc").words
         assert "Nothing needs attention" in kyc.get("/").words
 

@@ -44,7 +44,7 @@ def test_an_address_that_is_not_known_is_text_and_no_link(case: Case, url: str) 
 def test_an_address_of_20000_letters_is_cut_and_no_link(case: Case, path: str) -> None:
     case.started(InquiryState.HELD, 3, url=f"{LINK}&x={'a' * 20_000}")
     page = case.support.get(f"/users/{case.id}{path}")
-    assert "shown as text only" in page.words
+    assert "only shown as text" in page.words
     assert LINK_OUT not in page.text
     assert "a" * 501 not in page.text
 

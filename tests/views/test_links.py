@@ -37,7 +37,7 @@ def test_somebody_new_opens_the_link_chooses_a_password_and_is_in(
     visitor: Visitor, link: str, app: Flask, database: Database
 ) -> None:
     page = visitor.get(link)
-    assert "Welcome, Bruno Costa. You log in as bruno@example.com." in page.words
+    assert "Welcome, Bruno Costa. You’ll log in as bruno@example.com." in page.words
     assert choose(visitor, link, NEW).headers["Location"] == "/"
     assert "Bruno Costa" in visitor.get("/users").words
     Visitor(app).log_in("bruno@example.com", NEW)
@@ -54,7 +54,7 @@ def test_looking_at_a_link_does_not_use_it_up(app: Flask, link: str) -> None:
 def test_a_link_lets_in_once(app: Flask, link: str, database: Database) -> None:
     choose(Visitor(app), link, NEW)
     thief = Visitor(app)
-    assert "This link does not work" in choose(thief, link, "another password", status=404).words
+    assert "This link doesn’t work" in choose(thief, link, "another password", status=404).words
     thief.get("/users", status=303)
     Visitor(app).log_in("bruno@example.com", "another password", status=422)
     Visitor(app).log_in("bruno@example.com", NEW)
@@ -98,7 +98,7 @@ def test_every_link_that_does_not_work_reads_the_same(
         pages.append(choose(visitor, path, NEW, status=404).timeless)
         pages.append(choose(visitor, path, "short", status=404).timeless)
     assert len(set(pages)) == 1
-    assert "An admin can give you another." in pages[0]
+    assert "Ask an admin for another link." in pages[0]
 
 
 def test_an_enabled_member_does_not_get_the_old_link_back(
@@ -139,7 +139,7 @@ def test_the_old_password_is_good_until_the_link_is_used_and_then_every_session_
     link = f"/link/{staff.make_link(email).token}"
     there = Visitor(app)
     there.log_in(email, password)
-    assert "Your old password ends with this" in Visitor(app).get(link).words
+    assert "This replaces your old password" in Visitor(app).get(link).words
     there.get("/users")
     comes_back = Visitor(app)
     choose(comes_back, link, NEW)
@@ -205,7 +205,7 @@ def test_guesses_are_limited_by_their_address_and_recorded(
     for count in range(32):
         guess = f"/link/{secrets.token_urlsafe(32)}"
         page = choose(guesser, guess, NEW, status=404 if count < 30 else 429)
-    assert "Too many tries" in page.words
+    assert "Too many attempts" in page.words
     assert 0 < int(page.headers["Retry-After"]) <= 300
     assert sum('"limit"' in details for _, details in uses(database)) == 1
     choose(Visitor(app), link, NEW)  # which nobody guesses, so no stranger keeps it from working

@@ -27,7 +27,7 @@ def user_id(simulator: RunningSimulator) -> str:
 @pytest.mark.parametrize("host", ["evil.test", "localhost.evil.test", "localhost@evil.test", ""])
 def test_a_host_that_is_not_ours_gets_a_page_all_the_same(visitor: Visitor, host: str) -> None:
     page = visitor.get("/login", status=400, headers={"Host": host or "127.0.0.1.evil.test"})
-    assert "This request cannot be understood" in page.words
+    assert "We can’t read this request" in page.words
     assert "evil.test" not in page.text
 
 
@@ -47,7 +47,7 @@ def test_a_refused_role_is_recorded_and_told(
 ) -> None:
     nobody = log_in()
     page = nobody.get(f"/users/{UUID(int=5)}", status=403)
-    assert "Your roles do not allow this" in page.words
+    assert "You don’t have access to this page" in page.words
     with database.read() as connection:
         row = connection.execute(audit.select()).all()[-1]
     assert (row.action, row.outcome, row.subject_id) == ("users:read", "rejected", str(UUID(int=5)))
@@ -57,14 +57,14 @@ def test_a_refused_role_is_recorded_and_told(
 def test_a_form_without_its_token_is_refused_in_words(support: Visitor) -> None:
     answer = support.http.post("/logout")
     assert answer.status_code == 400
-    assert "This form can no longer be sent" in answer.text
+    assert "This form has expired" in answer.text
     support.get("/users")
 
 
 def test_a_form_past_every_size_is_refused(visitor: Visitor) -> None:
     big = visitor.http.post("/login", data={"email": "x" * 300_000})
     assert big.status_code == 413
-    assert "That was too much at once" in big.text
+    assert "This form is too large to send" in big.text
     many = {f"f{number}": "x" for number in range(10_000)}
     assert visitor.http.post("/login", data=many).status_code == 413
     assert visitor.http.get("/login", query_string=many).status_code == 413
@@ -82,7 +82,7 @@ def test_a_database_that_is_gone_is_a_503_and_nothing_is_sent(
     with databases.behind_our_back(database) as connection:
         connection.exec_driver_sql("ALTER TABLE sessions RENAME TO sessions_gone")
     page = support.get("/users", status=503)
-    assert "The dashboard's own database does not answer" in page.words
+    assert "Our database isn’t responding" in page.words
     assert simulator.requests() == []
     assert support.http.get("/healthz").status_code == 200
 
@@ -146,7 +146,7 @@ def test_a_bug_shows_no_secret_and_no_person(
     app.view_functions["health.alive"] = broken
     answer = visitor.http.get("/healthz")
     assert answer.status_code == 500
-    assert "Something went wrong here" in answer.text
+    assert "The dashboard has a fault" in answer.text
     printed = "".join(capsys.readouterr())
     assert canary not in answer.text + printed
     assert "RuntimeError" in printed

@@ -1,4 +1,4 @@
-"""An email with letters of two alphabets is marked wherever it is shown whole."""
+"""An email that can be taken for another one is marked wherever it is shown whole."""
 
 from uuid import uuid4
 
@@ -32,6 +32,15 @@ def test_a_user_s_email_is_marked_on_every_page_that_shows_it(
         assert MARK in admin.get(path).words, path
     other = simulator.add_user({"id": str(uuid4()), "email": PLAIN, "status": "pending"})
     assert MARK not in admin.get(f"/users/{other}").words
+
+
+def test_one_alphabet_that_only_looks_latin_is_not_called_mixed(
+    log_in: LogIn, simulator: RunningSimulator
+) -> None:
+    user = {"id": str(uuid4()), "email": "роса@example.com", "status": "pending"}  # noqa: RUF001
+    words = log_in(Role.ADMIN).get(f"/users/{simulator.add_user(user)}").words
+    assert "Only looks Latin" in words
+    assert MARK not in words
 
 
 def test_a_masked_email_does_not_tell_that_it_is_mixed(log_in: LogIn, user_id: str) -> None:

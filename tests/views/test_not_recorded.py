@@ -34,7 +34,7 @@ def test_nothing_is_sent_and_nothing_typed_is_lost(
     with database.write() as connection:
         databases.refuse(connection, "INSERT ON audit")
     page = admin.post(path, data, status=503)
-    assert "database does not answer, so nothing was sent." in page.words
+    assert "database isn’t responding, so nothing was sent." in page.words
     assert page.headers["Retry-After"] == "10"
     for name in ("email", "first_name", "reason"):
         assert name not in fields or f'value="{fields[name]}"' in page.text

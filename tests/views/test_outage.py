@@ -38,7 +38,7 @@ def test_after_three_failed_calls_nothing_is_sent_until_it_is_time(
     for _ in range(20):
         page = support.get("/users", status=503)
     assert simulator.requests() == []
-    assert "Several calls in a row failed" in page.words
+    assert "Several requests failed in a row" in page.words
     assert 0 < int(page.headers["Retry-After"]) <= 10
     clock.advance(seconds=11)
     support.get("/users", status=503)
@@ -49,17 +49,17 @@ def test_after_three_failed_calls_nothing_is_sent_until_it_is_time(
 def test_one_banner_says_since_when_and_when_it_is_tried_again(
     support: Visitor, simulator: RunningSimulator, clock: TestClock
 ) -> None:
-    assert "has not answered since" not in support.get("/account").words
+    assert "hasn’t responded since" not in support.get("/account").words
     break_down(support, simulator)
     page = support.get("/account")
     assert page.text.count('id="outage"') == 1
-    assert "The Partner API has not answered since" in page.words
-    assert "next try at" in page.words
+    assert "The Partner API hasn’t responded since" in page.words
+    assert "Retrying at" in page.words
     clock.advance(seconds=11)
-    assert "tried again with the next page" in support.get("/account").words
+    assert "Retrying when you open a page" in support.get("/account").words
     simulator.set_faults([])
     support.get("/users")
-    assert "has not answered since" not in support.get("/account").words
+    assert "hasn’t responded since" not in support.get("/account").words
 
 
 def test_the_pauses_grow_while_the_api_stays_down(
@@ -90,7 +90,7 @@ def test_a_write_never_finds_out_whether_the_api_is_back(
     simulator.set_faults([])
     clock.advance(seconds=11)
     page = onboarding.post("/users", fields, status=503)
-    assert "Nothing was done." in page.words
+    assert "No changes were made." in page.words
     assert 'value="new@example.com"' in page.text
     assert simulator.requests() == []
     onboarding.get("/users")
@@ -100,8 +100,8 @@ def test_a_write_never_finds_out_whether_the_api_is_back(
 @pytest.mark.parametrize(
     ("role", "said"),
     [
-        (Role.ADMIN, "until the key pair is replaced"),
-        (Role.SUPPORT, "until an admin has replaced the key pair"),
+        (Role.ADMIN, "until you replace the API key pair"),
+        (Role.SUPPORT, "until an admin replaces the API key pair"),
     ],
 )
 def test_refused_credentials_are_tried_no_further(
@@ -115,9 +115,9 @@ def test_refused_credentials_are_tried_no_further(
     assert "The Partner API has refused our credentials since" in page.words
     assert said in page.words
     assert "The Partner API refuses our credentials Your own log-in is fine" in page.words
-    assert "does not answer" not in page.words
+    assert "isn’t responding" not in page.words
     assert simulator.requests() == []
-    assert "What was last seen" in visitor.get(f"/users/{known}", status=503).words
+    assert "Saved data" in visitor.get(f"/users/{known}", status=503).words
 
 
 def test_what_is_known_of_a_user_stays_in_reach_while_credentials_are_refused(
@@ -128,7 +128,7 @@ def test_what_is_known_of_a_user_stays_in_reach_while_credentials_are_refused(
     simulator.set_faults([{"status": 401}])
     page = support.get(f"/users/{known['id']}", status=502)
     assert "The Partner API refuses our credentials" in page.words
-    assert "What was last seen Seen" in page.words
+    assert "Saved data Last checked" in page.words
     assert known["email"] in page.words
 
 
@@ -148,9 +148,9 @@ def test_an_api_that_says_when_to_come_back_is_not_asked_before(
     simulator.set_faults([])
     clock.advance(seconds=40)
     page = support.get("/users", status=503)
-    assert "The Partner API has limited us since" in page.words
-    assert "does not answer" not in page.words
-    assert "Several calls in a row failed" not in page.words
+    assert "The Partner API has rate limited us since" in page.words
+    assert "isn’t responding" not in page.words
+    assert "Several requests failed in a row" not in page.words
     assert len(simulator.requests()) == 1
     clock.advance(seconds=11)
     support.get("/users")
@@ -209,7 +209,7 @@ def test_what_was_last_seen_of_a_user_is_told_however_the_api_fails(
     support.get(f"/users/{user['id']}")
     simulator.set_faults([fault])
     page = support.get(f"/users/{user['id']}", status=503 if fault.get("status") == 503 else 502)
-    assert "What was last seen" in page.words
+    assert "Saved data" in page.words
     assert user["email"] in page.words
 
 
@@ -225,6 +225,6 @@ def test_a_form_says_that_calls_are_held_back_because_the_credentials_are_refuse
     }
     break_down(onboarding, simulator, status=401)
     page = onboarding.post("/users", fields, status=503)
-    assert "refuses this dashboard's credentials" in page.words
-    assert "cannot be reached" not in page.words
+    assert "refuses the dashboard’s API key pair" in page.words
+    assert "can’t be reached" not in page.words
     assert int(page.headers["Retry-After"]) <= 10

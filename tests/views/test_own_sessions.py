@@ -68,12 +68,12 @@ def test_the_account_lists_them_with_device_address_and_method(
     assert phone
     page = laptop.get("/account")
     assert "2 open" in page.words
-    for shown in ("Chrome on Linux", "Safari on iPhone", "127.0.0.1 · by password · since"):
+    for shown in ("Chrome on Linux", "Safari on iPhone", "127.0.0.1 · Password · Since"):
         assert shown in page.words
-    assert "203.0.113.90 · by password · since" in page.words
-    assert "last used" in page.words
-    assert page.text.count("this one") == 1
-    assert "End the session of Safari on iPhone" in page.text
+    assert "203.0.113.90 · Password · Since" in page.words
+    assert "Last used" in page.words
+    assert page.text.count("This session") == 1
+    assert "End the session on Safari on iPhone" in page.text
 
 
 def test_those_that_are_over_are_not_listed(
@@ -84,7 +84,7 @@ def test_those_that_are_over_are_not_listed(
     later = with_browser(app, known, PHONE)
     page = later.get("/account")
     assert "1 open" in page.words
-    assert "You are logged in nowhere else." in page.words
+    assert "You’re not logged in anywhere else." in page.words
 
 
 @pytest.mark.parametrize("htmx", [False, True])
@@ -93,7 +93,7 @@ def test_one_that_is_ended_is_refused_at_its_next_request(
 ) -> None:
     laptop.get("/account")
     laptop.post(f"/account/sessions/{handles(database)[1]}/end")
-    assert "The session has ended." in laptop.get("/account").words
+    assert "Session ended." in laptop.get("/account").words
     phone.get("/users", status=401 if htmx else 303, headers=HTMX if htmx else {})
     assert ended(database) == [{"which": "one", "address": "203.0.113.90"}]
 
@@ -115,7 +115,7 @@ def test_all_others_end_and_this_one_stays(
     app: Flask, laptop: Visitor, phone: Visitor, known: tuple[str, str], database: Database
 ) -> None:
     third = with_browser(app, known, "")
-    assert "A browser" in laptop.get("/account").words
+    assert "Unknown browser" in laptop.get("/account").words
     laptop.post("/account/sessions/end-others")
     assert "Your other sessions have ended." in laptop.get("/account").words
     for other in (phone, third):

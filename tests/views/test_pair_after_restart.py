@@ -33,7 +33,7 @@ def test_what_was_switched_to_wins_over_the_environment_after_a_restart(
     simulator.clear_requests()
     again.get("/users")
     assert numbers_used(simulator) == [number]
-    assert "which is not used" in again.get(PAGE).words
+    assert "It isn’t used" in again.get(PAGE).words
 
 
 def test_a_pair_that_is_refused_too_does_not_hide_the_next_one(
@@ -61,9 +61,11 @@ def test_the_environment_s_pair_is_known_again_when_it_is_the_one_in_use(
         settings, hire, PARTNER_API_KEY=pair.api_key, PARTNER_API_SECRET=pair.api_secret
     )
     page = again.get(PAGE).words
-    assert "which is not used" not in page
-    assert "the environment of the server" in page
-    assert "It cannot be opened any more." in page  # the old one has left the environment
+    assert "It isn’t used" not in page
+    assert "The server’s environment" in page
+    assert "We can’t decrypt this key pair." in page  # the old one has left the environment
+    marked = again.get(PAGE).text.split('aria-current="step"')[1]
+    assert marked.partition('id="')[2].startswith("old-title")
 
 
 def test_a_new_pair_that_the_environment_has_by_now_does_not_wait_any_more(
@@ -76,7 +78,7 @@ def test_a_new_pair_that_the_environment_has_by_now_does_not_wait_any_more(
     )
     another, _ = rotate(again, simulator, 2)
     simulator.revoke_keys(another)
-    assert "Another new pair waits" not in add(again, simulator.second).words
+    assert "There’s another new key pair" not in add(again, simulator.second).words
     simulator.clear_requests()
     again.get("/users")
     assert numbers_used(simulator) == [None, number]
@@ -111,10 +113,10 @@ def test_a_pair_that_cannot_be_opened_gives_way_to_the_environment_s_with_an_ala
     simulator.clear_requests()
     again.get("/users")
     assert numbers_used(simulator) == [simulator.key_number(simulator.first)]
-    assert "cannot be opened" in again.get("/").words
+    assert "can’t decrypt" in again.get("/").words
     page = again.get(PAGE).words
     assert "DASHBOARD_SECRET_KEY_FALLBACKS" in page
-    assert "in use until" not in page
+    assert "In use until" not in page
     assert capsys.readouterr().err.count("credentials_unreadable") == 1
 
 
@@ -130,7 +132,7 @@ def test_a_pair_that_cannot_be_opened_is_added_again(
     again.get("/users")
     assert numbers_used(simulator) == [number]
     page = again.get(PAGE).words
-    assert "cannot be opened" not in page
+    assert "can’t decrypt" not in page
     assert page.count(f"…{pair.api_key[-4:]}") == 1
 
 
@@ -143,5 +145,5 @@ def test_a_pair_that_has_left_the_environment_is_added_again(
     )
     add(again, simulator.first)
     page = again.get(PAGE).words
-    assert "Prove it" in page
-    assert "cannot be opened" not in page
+    assert "Test key pair" in page
+    assert "can’t decrypt" not in page

@@ -15,9 +15,9 @@ def test_a_token_whose_answer_was_lost_is_listed_once_another_pair_is_in_use(
     active = next(user["id"] for user in simulator.users() if user["status"] == "active")
     simulator.set_faults([{"method": "POST", "reset": "after", "times": 1}])
     send(admin, f"/users/{active}/tokens", TOKEN, status=502)
-    assert "Tokens of another pair" not in admin.get(PAGE).words
+    assert "Tokens of other key pairs" not in admin.get(PAGE).words
     rotate(admin, simulator)
-    assert "Tokens of another pair" in admin.get(PAGE).words
+    assert "Tokens of other key pairs" in admin.get(PAGE).words
 
 
 def test_a_token_of_the_old_pair_is_listed_with_its_time_left(
@@ -25,8 +25,8 @@ def test_a_token_of_the_old_pair_is_listed_with_its_time_left(
 ) -> None:
     active = next(user["id"] for user in simulator.users() if user["status"] == "active")
     send(admin, f"/users/{active}/tokens", TOKEN, status=200)
-    assert "Tokens of another pair" not in admin.get(PAGE).words
+    assert "Tokens of other key pairs" not in admin.get(PAGE).words
     rotate(admin, simulator)
     page = admin.get(PAGE).words
-    assert "Tokens of another pair" in page
+    assert "Tokens of other key pairs" in page
     assert re.search(rf"…{simulator.first.api_key[-4:]} ?Ana Martins.*\d+ min left", page)

@@ -67,7 +67,7 @@ def test_a_disabled_person_s_passkey_lets_nobody_in(
 ) -> None:
     staff.disable(known[0])
     page = visitor.show_passkey(passkey, status=422)
-    assert "This passkey does not let you in." in page.words
+    assert "This passkey doesn’t work here." in page.words
     assert log_ins(database)[-1] == ("rejected", {"address": "", "cause": "disabled"})
 
 
@@ -145,7 +145,7 @@ def test_tries_with_passkeys_are_limited_by_address(app: Flask, passkey: SoftPas
     for number in range(30):
         Visitor(app).show_passkey(SoftPasskey(f"made up {number}"), status=422)
     page = Visitor(app).show_passkey(SoftPasskey("one more"), status=429)
-    assert "Too many tries." in page.words
+    assert "Too many attempts." in page.words
     Visitor(app).show_passkey(passkey)  # which nobody guesses: no stranger keeps it from working
 
 

@@ -84,7 +84,7 @@ def test_trying_immediately_is_one_read_however_often_it_is_chosen(
     assert len(simulator.requests()) == 1
     page = limited.get("/account")
     assert not offers_to_try(page)
-    assert "next try at" in page.words
+    assert "Retrying at" in page.words
     clock.advance(seconds=11)
     assert offers_to_try(limited.get("/account"))
     try_now(limited)

@@ -159,7 +159,7 @@ def test_a_refused_privy_token_is_told_and_the_next_form_is_a_new_one(
     assert trail(database, "tokens:privy")[-1][0] == "rejected"
     assert "No tokens yet" in issuer.get("/tokens").words
     again = issuer.post(PATH, sent, status=422)
-    assert "This form was sent before, and nothing came of it." in again.words
+    assert "You sent this form before, and it was refused." in again.words
     assert issues(simulator) == 1
     assert fields["privy_token"] not in page.text + again.text
     simulator.set_faults([])
@@ -172,7 +172,7 @@ def test_a_401_is_about_our_credentials_and_may_be_about_the_privy_token(
 ) -> None:
     simulator.accept_keys(1, accepted=False)
     page = send(issuer, PATH, fields, status=502)
-    assert "refuses this dashboard's credentials" in page.words
+    assert "refuses the dashboard’s API key pair" in page.words
     assert "it may be the Privy token that it means" in page.words
     simulator.accept_keys(1, accepted=True)
     send(issuer, PATH, fields, status=200)
@@ -194,7 +194,7 @@ def test_a_lost_answer_may_be_a_token_of_nobody_known(
     simulator.set_faults([])
     again = issuer.post(PATH, sent, status=502)
     assert "A token may exist" in again.words
-    assert "they may have been registered as well" in again.words
+    assert "this may also have registered them" in again.words
     assert issues(simulator) == 1
     ledger = issuer.get("/tokens").words
     assert "Not known (Privy)" in ledger

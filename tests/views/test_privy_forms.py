@@ -21,10 +21,10 @@ def test_the_same_form_again_exchanges_nothing(
     sent = {**fields, "intent": intent_of(issuer.get(PATH))}
     issuer.post(PATH, sent, status=200)
     again = issuer.post(PATH, sent, status=409)
-    assert "No second one was issued." in again.words
+    assert "no second token was issued." in again.words
     assert f'href="{PATH}"' in again.text
     other = issuer.post(PATH, {**sent, "privy_token": f"privy-{uuid4()}"}, status=409)
-    assert "sent before with other content" in other.words
+    assert "sent before with different content" in other.words
     assert issues(simulator) == 1
 
 

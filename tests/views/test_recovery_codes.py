@@ -30,7 +30,7 @@ def test_a_recovery_code_lets_in_once(
     assert "9 of 10 left" in lost.get("/account").words
     first_step(again, known)
     page = recover(again, codes[3], status=422)
-    assert "This code does not let you in." in page.words
+    assert "This code doesn’t work." in page.words
     recover(again, codes[4])
     methods = [details.get("method", details.get("cause")) for _, details in log_ins(database)]
     assert methods[-3:] == ["recovery"] * 3

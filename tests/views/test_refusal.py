@@ -93,7 +93,7 @@ def test_a_text_names_the_fields_of_a_start(app: Flask, says: str, named: list[s
 
 def test_a_refused_field_is_told_beside_it(refused: Refused, simulator: RunningSimulator) -> None:
     page = refused("/users", registration(), 400, "phone <b>must</b> be valid")
-    assert "One field needs a change." in page.words
+    assert "Fix one field" in page.words
     assert "The API refused this: “phone <b>must</b> be valid”" in page.words
     assert 'id="phone-error"' in page.text
     assert re.search(r'id="phone"[^>]* aria-invalid="true"', page.text)
@@ -107,7 +107,7 @@ def test_any_other_refusal_of_a_registration_is_told_in_the_api_s_words(
     refused: Refused, status: int
 ) -> None:
     page = refused("/users", registration(), status, "Partner may not register")
-    assert "The API refused this; nothing was done." in page.words
+    assert "The API refused this, so no changes were made." in page.words
     assert "It says: “Partner may not register”" in page.words
     assert re.search(r"Request [0-9a-f]{16}", page.words)
 

@@ -113,7 +113,7 @@ def test_a_refusal_of_the_api_is_shown_above_the_form(
     simulator.set_faults([{"method": "POST", "status": 400}])
     fields = registration()
     page = send(onboarding, "/users", fields, status=422)
-    assert "The API refused this; nothing was done." in page.words
+    assert "The API refused this, so no changes were made." in page.words
     assert f'value="{fields["email"]}"' in page.text
 
 
@@ -130,7 +130,7 @@ def test_what_was_certainly_not_done_is_said_so_and_the_form_stays(
     simulator.set_faults([{"method": "POST", **fault}])
     fields = registration()
     page = send(onboarding, "/users", fields, status=status)
-    assert "Nothing was done." in page.words
+    assert "No changes were made." in page.words
     assert f'value="{fields["email"]}"' in page.text
     assert trail(database, "users:register")[-1][0] == "rejected"
     assert posts(simulator) == 1
@@ -159,13 +159,13 @@ def test_a_lost_answer_is_unknown_and_never_sent_again(
     page = onboarding.get("/users/new")
     fields = {**registration(), "intent": intent_of(page)}
     lost = onboarding.post("/users", fields, status=502)
-    assert "It may have happened" in lost.words
+    assert "Registration not confirmed" in lost.words
     assert fields["email"] in lost.words
     assert posts(simulator) == 1
     assert trail(database, "users:register")[-1][0] == "unknown"
     simulator.set_faults([])
     again = onboarding.post("/users", fields, status=502)
-    assert "It may have happened" in again.words
+    assert "Registration not confirmed" in again.words
     assert posts(simulator) == 1
     form = onboarding.get("/users/new")
     assert "These may have been registered" in form.words
@@ -187,7 +187,7 @@ def test_the_same_form_with_another_body_is_refused(
     fields = {**registration(), "intent": intent_of(onboarding.get("/users/new"))}
     onboarding.post("/users", fields)
     page = onboarding.post("/users", {**fields, "country_code": "PE"}, status=409)
-    assert "sent before with other content" in page.words
+    assert "sent before with different content" in page.words
     assert posts(simulator) == 1
 
 
@@ -204,7 +204,7 @@ def test_an_intent_of_somebody_else_or_for_something_else_is_refused(
     ]
     for intent in foreign:
         page = onboarding.post("/users", {**registration(), "intent": intent}, status=400)
-        assert "This form can no longer be sent" in page.words
+        assert "This form has expired" in page.words
     assert user
     assert posts(simulator) == 0
 

@@ -1,4 +1,4 @@
-"""Who works with a second factor alone: nothing opens until there is one."""
+"""Staff who must use a second factor: nothing opens until they have one."""
 
 from urllib.parse import unquote
 
@@ -57,7 +57,7 @@ def test_every_page_leads_to_setting_one_up_and_nothing_is_called(
 
 
 def test_the_page_says_why_and_the_account_stays_open(newcomer: Visitor, app: Flask) -> None:
-    assert "Before you go on, set up one of these." in newcomer.get("/account/factors").words
+    assert "Set up a second factor to continue." in newcomer.get("/account/factors").words
     for step in walk(app):
         if step.policy.access is Open.STAFF and step.method == "GET":
             answer = newcomer.http.get(step.path)
@@ -69,7 +69,7 @@ def test_with_a_factor_everything_opens(
     newcomer: Visitor, clock: TestClock, simulator: RunningSimulator
 ) -> None:
     add_app(newcomer, clock())
-    assert "Before you go on" not in newcomer.get("/account/factors").words
+    assert "Set up a second factor to continue" not in newcomer.get("/account/factors").words
     newcomer.get("/staff")
     newcomer.get("/users")
     assert simulator.requests()
@@ -128,16 +128,16 @@ def test_who_was_asked_by_the_identity_provider_is_excused(
 def test_the_last_one_stays(newcomer: Visitor, clock: TestClock, database: Database) -> None:
     add_app(newcomer, clock())
     account = newcomer.get("/account")
-    assert "It stays: you work with a second factor alone." in account.words
+    assert "You can’t remove it: your account must have a second factor." in account.words
     assert "/account/authenticator/remove" not in account.text
     newcomer.post("/account/authenticator/remove")
-    assert "Nothing was removed." in newcomer.get("/account").words
+    assert "No changes were made." in newcomer.get("/account").words
     newcomer.get("/users")
     enrol(database, "new@example.com")
     newcomer.post("/account/authenticator/remove")
-    assert "Removed." in newcomer.get("/account").words
+    assert "Second factor removed." in newcomer.get("/account").words
     newcomer.post("/account/passkeys/1/remove")
-    assert "Nothing was removed." in newcomer.get("/account").words
+    assert "No changes were made." in newcomer.get("/account").words
 
 
 def test_a_change_asks_again_and_the_name_that_was_typed_is_kept(
@@ -147,7 +147,7 @@ def test_a_change_asks_again_and_the_name_that_was_typed_is_kept(
     assert newcomer.get("/account/factors", status=303).headers["Location"] == (
         "/confirm?next=/account/factors"
     )
-    assert "asks who you are" in newcomer.get("/account").words
+    assert "You’ll confirm that it’s you" in newcomer.get("/account").words
     answer = add_passkey(newcomer, SoftPasskey("late"), name="My own name", status=303)
     assert answer.headers["Location"].startswith("/confirm?next=")
     assert kept(database) == [0, 0, 0]

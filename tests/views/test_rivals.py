@@ -57,7 +57,7 @@ def test_a_second_person_is_told_who_starts_kyc_and_keeps_what_they_typed(
     hers, his = opened(ana, path, KYC), opened(bruno, path, {**KYC, "first_name": "Another"})
     with under_way(ana, simulator, path, hers):
         page = bruno.post(path, his, status=409)
-        assert "Ana Martins has been starting KYC for this user since " in page.words
+        assert "Ana Martins is starting KYC for this user, since " in page.words
         assert "Nothing was sent." in page.words
         assert f'href="{user("pending")}"' in page.text
         assert (value(page, "first_name"), value(page, "intent")) == ("Another", his["intent"])
@@ -76,14 +76,14 @@ def test_whoever_is_at_a_user_is_told_whatever_it_is_that_they_do(
     his = {**KYC, "intent": intent_of(bruno.get(tokens))}
     with under_way(ana, simulator, tokens, opened(ana, tokens, TOKEN)):
         waiting = bruno.get(tokens)
-        assert "Ana Martins has been issuing a token for this user since " in waiting.words
+        assert "Ana Martins is issuing a token for this user, since " in waiting.words
         assert 'name="intent"' not in waiting.text
         bruno.post(kyc, his, status=400)  # an intent is for its own action
         simulator.set_status(user("active").rpartition("/")[2], "pending")
         form = bruno.get(kyc)
-        assert "Ana Martins has been issuing a token for this user since " in form.words
+        assert "Ana Martins is issuing a token for this user, since " in form.words
         page = bruno.post(kyc, {**KYC, "intent": intent_of(form)}, status=409)
-        assert "Ana Martins has been issuing a token for this user since " in page.words
+        assert "Ana Martins is issuing a token for this user, since " in page.words
     assert calls(simulator) == 1
 
 
@@ -94,8 +94,8 @@ def test_a_token_that_a_colleague_issued_meanwhile_is_not_issued_again(
     hers, his = opened(ana, path, TOKEN), opened(bruno, path, {"reason": "Another reason"})
     ana.post(path, hers, status=200)
     page = bruno.post(path, his, status=409)
-    assert "A token was issued at " in page.words
-    assert "by Ana Martins, after this form was opened. Nothing was sent now." in page.words
+    assert "Ana Martins issued a token at " in page.words
+    assert "after you opened this form. Nothing was sent now." in page.words
     assert (f'href="{path}"' in page.text, f'href="{user("active")}"' in page.text) == (True,) * 2
     assert calls(simulator) == 1
     bruno.post(path, opened(bruno, path, TOKEN), status=200)
@@ -133,8 +133,8 @@ def test_a_lost_answer_counts_as_done(
     ana.post(path, hers, status=502)
     simulator.set_faults([])
     page = bruno.post(path, his, status=409)
-    assert "Ana Martins asked for a token at " in page.words
-    assert "and the answer was lost. Nothing was sent now." in page.words
+    assert "Ana Martins tried to issue a token at " in page.words
+    assert "and got no response. Nothing was sent now." in page.words
 
 
 def test_the_same_email_is_registered_once_whatever_its_letters(
@@ -145,12 +145,12 @@ def test_the_same_email_is_registered_once_whatever_its_letters(
     hers, his = opened(ana, "/users/new", fields), opened(bruno, "/users/new", same)
     with under_way(ana, simulator, "/users", hers):
         page = bruno.post("/users", his, status=409)
-        assert "Ana Martins has been registering this email since " in page.words
+        assert "Ana Martins is registering this email, since " in page.words
         assert value(page, "email") == same["email"]
         send(bruno, "/users", registration(), status=303)  # another email is another user
     page = bruno.post("/users", his, status=409)
-    assert f"{same['email']} was registered at " in page.words
-    assert "by Ana Martins, after this form was opened." in page.words
+    assert f"Ana Martins registered {same['email']} at " in page.words
+    assert "after you opened this form." in page.words
     assert re.search(r'href="/users/[0-9a-f-]{36}"', page.text)
     assert 'href="/users/new"' in page.text
     assert calls(simulator) == 2

@@ -63,7 +63,7 @@ def test_a_start_under_way_is_told_as_such_and_not_as_lost(
             assert '{"seen": "starting", "step": 1}' in page.text
         assert "Ana Martins is starting KYC" in admin.get(user).words
         same = admin.post(path, fields, status=409)
-        assert "This form is being worked on" in same.words
+        assert "Still processing" in same.words
         assert f'href="{user}"' in same.text
     answered = admin.fragment(f"{user}?seen=starting&step=1", "follow")
     assert "Waiting for KYC: link fresh" in answered.words
@@ -92,7 +92,7 @@ def test_a_token_under_way_is_told_as_such_and_no_second_one_offered(
     fields = {**TOKEN, "intent": intent_of(admin.get(path))}
     with under_way(admin, simulator, path, fields):
         page = admin.get(path)
-        assert "Ana Martins has been issuing a token for this user since" in page.words
+        assert "Ana Martins is issuing a token for this user, since" in page.words
         assert "The API has not answered yet" in page.words
         assert 'name="intent"' not in page.text
         assert "Nothing needs attention" in admin.get("/").words

@@ -42,7 +42,7 @@ def test_a_password_alone_opens_nothing_and_begins_no_session(
 ) -> None:
     before, recorded = count_sessions(database), log_ins(database)
     first_step(visitor, known)
-    assert "One more step" in visitor.get("/login/code").words
+    assert "Enter your second factor" in visitor.get("/login/code").words
     for path in ("/users", "/account", "/session"):
         visitor.get(path, status=303)
     assert count_sessions(database) == before
@@ -115,7 +115,7 @@ def test_a_used_code_and_an_older_one_are_refused(
     first_step(second, known)
     for used in (code, older):
         page = show(second, used, status=422)
-        assert "This code does not let you in." in page.words
+        assert "This code doesn’t work." in page.words
     second.get("/users", status=303)
     assert log_ins(database)[-1] == ("rejected", {"address": "", "cause": "code"})
 
@@ -140,7 +140,7 @@ def test_every_wrong_code_gets_the_same_answer(
 ) -> None:
     first_step(visitor, known)
     page = show(visitor, code, status=422)
-    assert "This code does not let you in." in page.words
+    assert "This code doesn’t work." in page.words
     assert code not in page.words
     assert 'aria-describedby="code-hint code-wrong" aria-invalid="true"' in page.text
 
@@ -148,7 +148,7 @@ def test_every_wrong_code_gets_the_same_answer(
 @pytest.mark.usefixtures("app_secret")
 def test_no_code_at_all_is_told_beside_the_field(visitor: Visitor, known: tuple[str, str]) -> None:
     first_step(visitor, known)
-    assert "Type the code." in show(visitor, "", status=422).words
+    assert "Enter the code." in show(visitor, "", status=422).words
 
 
 def test_tries_are_limited_however_often_the_password_is_right(
@@ -160,7 +160,7 @@ def test_tries_are_limited_however_often_the_password_is_right(
         show(visitor, "000000", status=422)
     first_step(visitor, known)
     page = show(visitor, code_of(app_secret, clock()), status=429)
-    assert "Too many tries." in page.words
+    assert "Too many attempts." in page.words
     assert 0 < int(page.headers["Retry-After"]) <= 300
     show(visitor, "000000", status=429)
     causes = [details.get("cause") for _, details in log_ins(database)]

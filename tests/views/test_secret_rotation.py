@@ -61,7 +61,7 @@ def test_a_form_that_was_open_can_be_sent_and_is_still_one_attempt(
     path, data = opened(admin, simulator)
     after = moved(admin, rotated, clock)
     assert after.http.post(path, data=data).status_code == 200
-    assert "Issued from this form before" in after.http.post(path, data=data).text
+    assert "This form already issued a token" in after.http.post(path, data=data).text
     assert sum(call.method == "POST" for call in simulator.requests()) == 1
 
 
@@ -71,7 +71,7 @@ def test_a_form_that_was_sent_before_the_rotation_is_not_sent_after_it(
     path, data = opened(admin, simulator)
     admin.http.post(path, data=data)
     after = moved(admin, rotated, clock)
-    assert "Issued from this form before" in after.http.post(path, data=data).text
+    assert "This form already issued a token" in after.http.post(path, data=data).text
     assert sum(call.method == "POST" for call in simulator.requests()) == 1
 
 
@@ -98,7 +98,7 @@ def test_a_form_that_was_sent_between_is_still_the_same_form_without_the_old_key
     path, data = opened(between, simulator)
     between.http.post(path, data=data)
     again = moved(between, without_old, clock).http.post(path, data=data)
-    assert "Issued from this form before" in again.text
+    assert "This form already issued a token" in again.text
     assert sum(call.method == "POST" for call in simulator.requests()) == 1
 
 
@@ -110,7 +110,7 @@ def test_without_the_old_key_open_forms_are_dead_and_nobody_is_logged_out(
     for sent in (data, {**data, "csrf_token": after.csrf_token()}):
         refused = after.http.post(path, data=sent)
         assert refused.status_code == 400
-        assert "This form can no longer be sent" in refused.text
+        assert "This form has expired" in refused.text
     assert sum(call.method == "POST" for call in simulator.requests()) == 0
     assert after.http.post(path, data=opened(after, simulator)[1]).status_code == 200
 

@@ -41,7 +41,7 @@ def test_neither_the_secret_nor_the_whole_key_nor_their_lengths_are_shown(
     admin.get("/users")
     page = admin.get("/settings")
     assert f"qash_key_live_…{pair.api_key[-4:]}" in page.words
-    assert "set, never shown" in page.words
+    assert "Set, never shown" in page.words
     for secret in (pair.api_secret, pair.api_key):
         assert not any(
             secret[start : start + 6] in page.text for start in range(26, len(secret) - 5)
@@ -67,13 +67,13 @@ def test_it_tells_what_was_seen_without_asking_anybody(
 ) -> None:
     empty = admin.get("/settings").words
     assert "Not used yet" in empty
-    assert empty.count("not seen yet") == 10
+    assert empty.count("Not yet") == 10
     simulator.set_rivals(list_items="items", list_counters="none", ignored_filters=["status"])
     admin.get("/users?status=pending&country=CO")
     page = admin.get("/settings").words
     assert "Accepted" in page
-    assert "none came" in page
-    assert "not told how" in page
+    assert "None" in page
+    assert "Unknown" in page
     assert "statusstatusignored" in page
     assert "country_codecountryCodehonoured" in page
     assert len(simulator.requests()) == 1
@@ -86,11 +86,11 @@ def test_refused_credentials_lead_to_the_runbook(
     simulator.accept_keys(1, accepted=False)
     admin.get("/users", status=502)
     page = admin.get("/settings")
-    assert "The Partner API refuses the key and secret." in page.words
+    assert "The Partner API refuses the API key pair." in page.words
     assert 'href="/settings/runbook#credentials-refused"' in page.text
     simulator.accept_keys(1, accepted=True)
     admin.get("/users")
-    assert "refuses the key" not in admin.get("/settings").words
+    assert "refuses the API key pair" not in admin.get("/settings").words
 
 
 def test_it_shows_what_is_set(app: Flask, admin: Visitor, settings: dict[str, str]) -> None:
@@ -98,7 +98,7 @@ def test_it_shows_what_is_set(app: Flask, admin: Visitor, settings: dict[str, st
     page = admin.get("/settings").words
     config = load_config(None, **settings)
     assert config.partner_api_url in page
-    assert "after 60 minutes without a click and after 12 hours in any case" in page
+    assert "After 60 inactive minutes · At most 12 hours" in page
     assert "inquiry.withpersona.com" in page
 
 
@@ -117,3 +117,12 @@ def test_every_link_to_the_runbook_leads_to_its_recipe(log_in: LogIn) -> None:
     assert {"start", "upgrade", "back-up", "restore", "lost-admin"} <= set(anchors)
     for anchor in anchors:
         assert f'id="{anchor}"' in runbook
+
+
+def test_the_runbook_begins_with_links_to_all_its_recipes(log_in: LogIn) -> None:
+    page = log_in(Role.ADMIN).get("/settings/runbook").text
+    contents, _, rest = page.partition('id="contents"')[2].partition("</nav>")
+    anchors = re.findall(r'href="#([a-z0-9-]+)"', contents)
+    assert len(anchors) > 15
+    assert anchors == re.findall(r'<h2 id="([a-z0-9-]+)"', rest.partition("</main>")[0])
+    assert page.index('id="contents"') < page.index('class="code"')

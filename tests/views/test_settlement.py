@@ -99,8 +99,10 @@ def test_what_never_arrived_is_called_absent_only_after_a_slow_api_could_have_do
     assert '"found": "absent"' in last_row(database)[2]
     assert "It was found out before" in press(onboarding, seq).words
     line = onboarding.get(f"/audit/{seq}")
-    assert [word in line.words for word in ("Attempted", "Unknown", "Rejected")] == [True] * 3
-    assert "Did not happen" in onboarding.get("/audit?action=users:register").words
+    assert [word in line.words for word in ("In progress", "Not confirmed", "Refused")] == [
+        True
+    ] * 3
+    assert "Did not go through" in onboarding.get("/audit?action=users:register").words
 
 
 def test_the_audit_says_who_looked(
@@ -111,10 +113,10 @@ def test_the_audit_says_who_looked(
     bruno.log_in("bruno@example.com", "a password of his")
     _, seq = lose(onboarding, simulator, HAPPENED)
     press(bruno, seq)
-    rows = bruno.get(f"/audit/{seq}").words.partition("Rows of the chain")[2]
-    assert re.findall(r"#\d+ (\w+) (Ana Martins|Bruno Díaz)", rows) == [
-        ("Attempted", "Ana Martins"),
-        ("Unknown", "Ana Martins"),
+    rows = bruno.get(f"/audit/{seq}").words.partition("Signed records")[2]
+    assert re.findall(r"#\d+ ([\w ]+) (Ana Martins|Bruno Díaz)", rows) == [
+        ("In progress", "Ana Martins"),
+        ("Not confirmed", "Ana Martins"),
         ("Succeeded", "Bruno Díaz"),
     ]
 
@@ -178,7 +180,7 @@ def test_a_lost_token_is_never_settled_and_says_until_when_it_may_exist(
     MaintenanceWorker(services, clock).run_once()
     for place in ("/tokens", f"/users/{active['id']}"):
         assert re.search(r"May exist until \d\d:\d\d(?![:\d])", admin.get(place).words), place
-    assert re.search(r"Unknown *may exist until 20\d\d-", admin.get("/audit").words)
+    assert re.search(r"Not confirmed *May exist until 20\d\d-", admin.get("/audit").words)
     line = admin.get("/audit?outcome=unknown").markup
     found = re.search(r'href="/audit/(\d+)" aria-label="Entry', line)
     assert found

@@ -46,7 +46,7 @@ def test_somebody_logs_in_and_lands_where_they_wanted_to_go(
     assert provider.wanted["scope"] == "openid email profile"
     assert provider.wanted["code_challenge_method"] == "S256"
     (linked,) = entries(database, "auth:sso")
-    assert linked[1] == {"by": "single sign-on", "issuer": provider.issuer}
+    assert linked[1] == {"by": "Single sign-on", "issuer": provider.issuer}
     outcome, details = entries(database, "auth:login")[-1]
     assert (outcome, details["method"]) == ("succeeded", "sso")
 
@@ -70,7 +70,7 @@ def test_an_email_that_is_not_verified_finds_nobody(
     email, _ = hire(Role.ADMIN)
     provider.claims = {**somebody(email), "email_verified": verified}
     page = log_in_by_sso(visitor, status=403)
-    assert "You have no access here" in page.words
+    assert "Your account has no access to this dashboard" in page.words
     assert entries(database, "auth:login")[-1][1]["cause"] == "unverified"
     visitor.get("/users", status=303)
 
@@ -107,7 +107,7 @@ def test_whoever_was_disabled_stays_out(
     provider.claims = somebody(email)
     staff.disable(email)
     page = log_in_by_sso(Visitor(app), status=403)
-    assert "You have no access here" in page.words
+    assert "Your account has no access to this dashboard" in page.words
     assert entries(database, "auth:sso") == []
     staff.enable(email)
     log_in_by_sso(Visitor(app))
@@ -167,7 +167,7 @@ def test_passwords_can_be_switched_off(
     assert len(entries(database, "auth:login")) < 15
     link = staff.invite("new@example.com", "", [Role.SUPPORT])
     path = f"/link/{link.token}"
-    assert "There are no passwords here" in visitor.get(path).words
+    assert "Passwords are off here" in visitor.get(path).words
     visitor.post(path, {"new_password": "a password of twelve"}, status=403)
     provider.claims = somebody("new@example.com")
     log_in_by_sso(visitor)
@@ -183,7 +183,7 @@ def test_where_passwords_let_nobody_in_the_last_passkey_stays(
     found = re.search(r"/account/passkeys/\d+/remove", visitor.get("/account").text)
     assert found
     visitor.post(found[0])
-    assert "Nothing was removed." in visitor.get("/account").words
+    assert "No changes were made." in visitor.get("/account").words
     visitor.post("/logout")
     visitor.show_passkey(passkey)
 

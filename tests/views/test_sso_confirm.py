@@ -79,7 +79,7 @@ def test_a_provider_that_did_not_ask_anew_confirms_nothing(
     if ago is not None:
         provider.times["auth_time"] = 6 * 60 - ago
     page = stale.get(go_out(stale, "/staff/new", BEGIN), status=403)
-    assert "Not confirmed by Company account (SSO)" in page.words
+    assert "We couldn’t confirm you with Company account (SSO)" in page.words
     assert 'href="/staff/new"' in page.text
     assert needs_confirming(stale)
     assert confirmations(database)[0][1]["cause"] == "not anew"
@@ -157,7 +157,7 @@ def test_another_person_s_account_confirms_nothing(
 ) -> None:
     provider.claims = {**provider.claims, "sub": "ben-2"}
     page = stale.get(go_out(stale, "/staff/new", BEGIN), status=403)
-    assert "That was another person's account" in page.words
+    assert "That account belongs to someone else" in page.words
     assert needs_confirming(stale)
     assert confirmations(database)[0][1]["cause"] == "somebody else"
 

@@ -31,7 +31,7 @@ def test_another_state_is_refused_before_the_provider_is_asked(
     visitor: Visitor, provider: OidcProvider
 ) -> None:
     provider.answer = {"state": "another"}
-    refused(log_in_by_sso(visitor, status=400), visitor, "begin again")
+    refused(log_in_by_sso(visitor, status=400), visitor, "Start again")
     assert "/token" not in provider.asked
 
 
@@ -55,7 +55,7 @@ def test_what_took_longer_than_ten_minutes_is_refused(
 ) -> None:
     address = go_out(visitor)
     clock.advance(minutes=10, seconds=1)
-    refused(visitor.get(address, status=400), visitor, "ten minutes")
+    refused(visitor.get(address, status=400), visitor, "10 minutes")
     assert "/token" not in provider.asked
 
 
@@ -76,7 +76,7 @@ def test_an_answer_is_good_once_on_whichever_worker(
 
 def test_a_refusal_there_is_told_here(visitor: Visitor, provider: OidcProvider) -> None:
     provider.answer = {"error": "access_denied", "code": None}
-    refused(log_in_by_sso(visitor, status=403), visitor, "not let in there")
+    refused(log_in_by_sso(visitor, status=403), visitor, "You were refused there")
     assert "/token" not in provider.asked
 
 
@@ -112,7 +112,7 @@ def test_too_many_answers_from_one_address_have_to_wait(app: Flask, provider: Oi
         log_in_by_sso(Visitor(app), status=502)
     visitor = Visitor(app)
     page = log_in_by_sso(visitor, status=429)
-    assert "Too many tries." in page.words
+    assert "Too many attempts." in page.words
     assert int(page.headers["Retry-After"]) > 0
     assert provider.asked.count("/token") == 10
 
@@ -128,10 +128,10 @@ def test_log_ins_that_succeed_are_not_counted(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("fault", "path", "status", "words"),
     [
-        ("broken", "/token", 503, "No answer came from there."),
-        ("huge", "/token", 502, "does not prove"),
-        ("broken", "/jwks", 503, "No answer came from there."),
-        ("huge", "/jwks", 502, "does not prove"),
+        ("broken", "/token", 503, "We got no response from it."),
+        ("huge", "/token", 502, "doesn’t prove"),
+        ("broken", "/jwks", 503, "We got no response from it."),
+        ("huge", "/jwks", 502, "doesn’t prove"),
     ],
 )
 def test_a_provider_in_trouble_is_told_of(
@@ -145,7 +145,7 @@ def test_a_provider_that_is_down_leaves_the_log_in_page_as_it_is(
     visitor: Visitor, provider: OidcProvider
 ) -> None:
     provider.broken.add("/.well-known/openid-configuration")
-    assert "No answer came from there." in visitor.post("/login/sso", {}, status=503).words
+    assert "We got no response from it." in visitor.post("/login/sso", {}, status=503).words
     assert "Work email" in visitor.get("/login").words
     provider.reset()
     visitor.post("/login/sso", {}, status=200)

@@ -54,6 +54,29 @@ def test_the_first_step_alone_links_nothing_and_the_second_does(
     assert len(entries(database, "auth:sso")) == 1
 
 
+def test_a_log_in_whose_account_cannot_be_linked_is_none_and_is_not_recorded(
+    app: Flask, hire: Hire, provider: OidcProvider, database: Database
+) -> None:
+    email, _ = hire(Role.SUPPORT)
+    passkey = enrol(database, email)
+    provider.claims = somebody(email)
+    visitor = Visitor(app)
+    log_in_by_sso(visitor)
+    with database.write() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON sso_accounts "
+            "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
+    visitor.show_passkey(passkey, status=503)
+    visitor.get("/users", status=303)
+    assert entries(database, "auth:login") == []
+    with database.write() as connection:
+        connection.exec_driver_sql("DROP TRIGGER full")
+    visitor.show_passkey(passkey)
+    visitor.get("/users")
+    assert len(entries(database, "auth:login")) == len(entries(database, "auth:sso")) == 1
+
+
 def test_another_account_with_the_email_takes_no_owner_s_place(
     app: Flask, hire: Hire, provider: OidcProvider, database: Database
 ) -> None:

@@ -54,7 +54,7 @@ def test_an_id_token_with_a_wrong_claim_is_not_believed(
     visitor: Visitor, provider: OidcProvider, claims: dict[str, object]
 ) -> None:
     provider.claims.update(claims)
-    refused(log_in_by_sso(visitor, status=502), visitor, "does not prove who you are")
+    refused(log_in_by_sso(visitor, status=502), visitor, "doesn’t prove who you are")
 
 
 @pytest.mark.parametrize("times", [{"exp": -75}, {"iat": 75}, {"nbf": 75}], ids=str)
@@ -62,7 +62,7 @@ def test_an_id_token_of_another_time_is_not_believed(
     visitor: Visitor, provider: OidcProvider, times: dict[str, int]
 ) -> None:
     provider.times = times
-    refused(log_in_by_sso(visitor, status=502), visitor, "does not prove who you are")
+    refused(log_in_by_sso(visitor, status=502), visitor, "doesn’t prove who you are")
 
 
 @pytest.mark.parametrize("times", [{"exp": -30}, {"iat": 30}, {"nbf": 30}], ids=str)
@@ -107,7 +107,7 @@ def test_an_id_token_that_the_provider_did_not_sign_is_not_believed(
     visitor: Visitor, provider: OidcProvider, sign: Sign
 ) -> None:
     provider.sign = sign(provider)
-    refused(log_in_by_sso(visitor, status=502), visitor, "does not prove who you are")
+    refused(log_in_by_sso(visitor, status=502), visitor, "doesn’t prove who you are")
 
 
 def test_a_new_key_is_asked_for_once_a_minute(
@@ -151,7 +151,7 @@ def test_a_provider_that_is_not_what_it_should_be_is_not_gone_to(
 ) -> None:
     provider.metadata = metadata
     page = visitor.post("/login/sso", {}, status=502)
-    assert "Not logged in by" in page.words
+    assert "We couldn’t log you in with" in page.words
     assert COOKIE not in visitor.cookies()
 
 

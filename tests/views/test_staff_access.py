@@ -45,14 +45,14 @@ def test_the_list_and_the_page_tell_the_age_and_the_end_of_a_link(
     clock.advance(minutes=50)
     for path in ("/staff", OTHER):
         words = admin.get(path).words
-        assert "link until" in words
-        assert "made 50 minutes ago" in words
+        assert "works until" in words
+        assert "Link created 50 minutes ago" in words
     clock.advance(hours=48)
     admin = log_in(Role.ADMIN)
     for path in ("/staff", OTHER):
         words = admin.get(path).words
-        assert "no link that works" in words
-        assert "invited" in words
+        assert "No active link" in words
+        assert "Invited" in words
     assert "Withdraw" not in words
 
 
@@ -60,9 +60,9 @@ def test_a_new_link_for_who_was_invited_is_an_invitation_again(
     admin: Visitor, visitor: Visitor
 ) -> None:
     first = invite(admin, "bruno@example.com")
-    assert "Make a new link" in admin.get(OTHER).words
+    assert "Create a new link" in admin.get(OTHER).words
     page = admin.post(f"{OTHER}/link", status=200)
-    assert "you can use our dashboard now" in page.words
+    assert "you now have access to" in page.words
     visitor.get(first, status=404)
     choose(visitor, link_in(page), "a password of my own")
 
@@ -74,12 +74,12 @@ def test_a_withdrawn_link_leads_nowhere_and_who_was_invited_is_still_shown(
     assert admin.post(f"{OTHER}/link/withdraw").headers["Location"] == OTHER
     assert last_row(database) == ("staff:withdraw", "2", {})
     page = admin.get(OTHER)
-    assert "Withdrawn. The link leads nowhere any more." in page.words
-    assert "invited" in page.words
+    assert "Link withdrawn. It no longer works." in page.words
+    assert "Invited" in page.words
     assert f"{OTHER}/link/withdraw" not in page.text
     visitor.get(link, status=404)
     refused = admin.post(f"{OTHER}/link/withdraw", status=409)
-    assert "There is no link to withdraw" in refused.words
+    assert "There’s no active link to withdraw" in refused.words
 
 
 def test_withdrawing_a_link_logs_nobody_out(
@@ -101,14 +101,14 @@ def test_an_admin_requires_a_second_factor_and_no_longer(
     page = admin.get(OTHER)
     assert "A second factor is required." in page.words
     assert "Required by an admin" in page.words
-    assert "no second factor yet" in admin.get("/staff").words
+    assert "Second factor missing" in admin.get("/staff").words
     member = staff.find(other[0])
     assert member
     assert member.second_factor_required
     admin.post(f"{OTHER}/second-factors/no-longer")
     assert last_row(database) == ("staff:require", "2", {"second_factor": "by role"})
-    assert "No longer required." in admin.get(OTHER).words
-    assert "no second factor yet" not in admin.get("/staff").words
+    assert "A second factor is no longer required." in admin.get(OTHER).words
+    assert "Second factor missing" not in admin.get("/staff").words
 
 
 def test_a_reset_takes_factors_password_and_sessions_and_makes_a_link(
@@ -117,9 +117,9 @@ def test_a_reset_takes_factors_password_and_sessions_and_makes_a_link(
     there = Visitor(app)
     there.log_in(*other)
     give_factors(database, 2)
-    assert "Passkey Authenticator" in admin.get("/staff").words
+    assert "Passkey Authenticator app" in admin.get("/staff").words
     page = admin.post(f"{OTHER}/second-factors/reset", status=200)
-    assert "The second factors and the password from before no longer work" in page.words
+    assert "Their second factors and password no longer work" in page.words
     assert last_row(database) == ("staff:factors", "2", {})
     there.get("/users", status=303)
     Visitor(app).log_in(*other, status=422)
@@ -132,12 +132,12 @@ def test_a_reset_takes_factors_password_and_sessions_and_makes_a_link(
     )
     with database.read() as connection:
         assert not connection.execute(select(func.count()).select_from(recovery_codes)).scalar()
-    assert "comes in by a link alone" in admin.get("/staff").words
+    assert "Needs a link to log in" in admin.get("/staff").words
     back = Visitor(app)
     assert "Hello" in back.get(link_in(page)).words
     choose(back, link_in(page), "a password of my own")
     back.get("/users")
-    assert "comes in by a link alone" not in admin.get("/staff").words
+    assert "Needs a link to log in" not in admin.get("/staff").words
 
 
 @pytest.mark.usefixtures("other")
@@ -152,7 +152,7 @@ def test_a_reset_is_offered_where_there_is_something_to_take_away(
 def test_the_disabled_are_not_reset(admin: Visitor, other: tuple[str, str], staff: Staff) -> None:
     staff.disable(other[0])
     refused = admin.post(f"{OTHER}/second-factors/reset", status=409)
-    assert "The person is disabled. Enable them first." in refused.words
+    assert "This staff member is disabled. Enable them first." in refused.words
     member = staff.find(other[0])
     assert member
     assert member.password_hash
@@ -170,7 +170,7 @@ def test_sessions_are_counted_and_ended(
     admin.post(f"{OTHER}/sessions/end")
     assert last_row(database) == ("staff:sessions", "2", {})
     page = admin.get(OTHER)
-    assert "Every session has ended." in page.words
+    assert "All their sessions have ended." in page.words
     assert "End all sessions" not in page.words
     for browser in browsers:
         browser.get("/users", status=303)

@@ -45,10 +45,10 @@ def test_nobody_changes_themselves_not_even_by_hand(
 ) -> None:
     admin = log_in(Role.ADMIN)
     own = admin.get("/staff/1")
-    assert "This is you." in own.words
+    assert "This is your account." in own.words
     assert "/staff/1/" not in own.text
     page = admin.post(f"/staff/1/{change}", sent, status=409)
-    assert "Nobody changes their own roles" in page.words
+    assert "You can’t make this change to your own account" in page.words
     admin.get("/staff")
     with database.read() as connection:
         actions = [row.action for row in connection.execute(audit.select())]

@@ -31,7 +31,7 @@ def test_production_always_asks_and_others_by_setting(
     clock.advance(minutes=6)
     page = admin.get("/tokens/privy", status=where[2])
     assert ("/confirm" in page.headers.get("Location", "")) == (where[2] == 303)
-    hint = "asks who you are" in admin.get("/staff/new").words
+    hint = "You’ll confirm that it’s you" in admin.get("/staff/new").words
     assert hint == (where[2] == 303)
 
 

@@ -75,7 +75,7 @@ def test_without_a_guard_of_the_audit_nothing_is_sent(
         databases.lose(connection, trigger)
     before = rows(database)
     page = admin.post(path, data, status=503)
-    assert "lost its guard against changes, so nothing was sent." in page.words
+    assert "isn’t protected right now, so nothing was sent." in page.words
     assert (posts(simulator), rows(database)) == (0, before)
     logged = [line for line in capsys.readouterr().err.splitlines() if "audit_unguarded" in line]
     assert json.loads(logged[0])["cause"] == f"the audit has lost {trigger}"
@@ -177,5 +177,5 @@ def test_where_the_answer_to_a_commit_was_lost_that_is_said(app: Flask, support:
 
     app.view_functions["users.index"] = lose
     page = support.get("/users", status=503)
-    assert "It may have been done" in page.words
-    assert "kept whole, or not at all" in page.words
+    assert "We couldn’t confirm this" in page.words
+    assert "saved completely or not at all" in page.words

@@ -85,10 +85,10 @@ def test_the_same_form_again_says_so_and_issues_no_second_one(
     fields = {**TOKEN, "intent": intent_of(issuer.get(path))}
     issuer.post(path, fields, status=200)
     again = issuer.post(path, fields, status=409)
-    assert "Issued from this form before" in again.words
-    assert "No second one was issued." in again.words
+    assert "This form already issued a token" in again.words
+    assert "no second token was issued." in again.words
     other = issuer.post(path, {**fields, "reason": "Another reason"}, status=409)
-    assert "sent before with other content" in other.words
+    assert "sent before with different content" in other.words
     assert issues(simulator) == 1
 
 

@@ -8,6 +8,7 @@ from dashboard.app import create_app
 from dashboard.config.settings import Config
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
+from dashboard.store.schema import audit
 from tests.browsing import Visitor
 from tests.conftest import LogIn, TestClock
 from tests.simulator_process import RunningSimulator
@@ -62,6 +63,21 @@ def test_a_refusal_is_recorded_once_for_each_limit(
     rows = entries(database, "tokens:issue")
     refused = [details["scope"] for outcome, details in rows if outcome == "rejected"]
     assert refused == ["user", "person"]
+
+
+def test_each_user_whose_limit_refused_someone_is_recorded(
+    log_in: LogIn, simulator: RunningSimulator, database: Database
+) -> None:
+    users = [user for user in simulator.users() if user["status"] == "active"][:2]
+    for user in users * 2:
+        an_issuer(log_in, [user], 10)
+    another = log_in(Role.ISSUER)
+    for user in users * 2:
+        sent = {**TOKEN, "confirm": user["email"]}
+        send(another, f"/users/{user['id']}/tokens", sent, status=429)
+    with database.read() as connection:
+        rows = connection.execute(audit.select().where(audit.c.outcome == "rejected")).all()
+    assert [row.subject_id for row in rows] == [user["id"] for user in users]
 
 
 def test_new_issuers_get_no_further_than_fifty_tokens_together(

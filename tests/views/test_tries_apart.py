@@ -97,7 +97,7 @@ def test_a_person_s_confirmations_count_in_all_their_sessions_together(
         for _ in range(10):
             visitor.post("/confirm", {"password": "wrong"}, status=422)
     page = third.post("/confirm", {"password": known[1]}, status=429)
-    assert "Too many tries." in page.words
+    assert "Too many attempts." in page.words
     fresh = Visitor(app)
     fresh.log_in(*known)  # which confirms as well
     for _ in range(2):
@@ -113,7 +113,7 @@ def test_single_sign_on_that_is_declined_blocks_nobody(
     provider.answer = {"code": None, "error": "access_denied"}
     for _ in range(40):
         page = log_in_by_sso(Visitor(app), status=403)
-    assert "You were not let in there" in page.words
+    assert "You were refused there" in page.words
     provider.answer = {}
     log_in_by_sso(Visitor(app))
 

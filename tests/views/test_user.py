@@ -61,7 +61,7 @@ def test_another_partner_s_user_and_nobody_are_the_same_404(
     other = simulator.users(partner=2)[0]
     for user_id in (other["id"], str(UUID(int=0))):
         page = support.get(f"/users/{user_id}", status=404)
-        assert "No such user, or it belongs to another partner" in page.words
+        assert "User not found" in page.words
         assert other["email"] not in page.text
 
 

@@ -29,7 +29,7 @@ def test_the_list_shows_the_newest_users_with_total_and_position(
         assert email in page.words
     assert emails(simulator)[20] not in page.words
     assert "1–20 of 120" in page.words
-    assert "Live from the API, checked" in page.words
+    assert "From the API · updated" in page.words
 
 
 def test_the_second_page_goes_on_where_the_first_ends(

@@ -68,7 +68,7 @@ def test_a_list_that_is_the_whole_body_is_listed_and_named(
     admin = log_in(Role.ADMIN)
     page = admin.get("/users")
     assert all(email in page.words for email in emails(simulator)[:5])
-    assert "the whole body is the list" in admin.get("/settings").words
+    assert "The whole response is the list" in admin.get("/settings").words
 
 
 @pytest.mark.parametrize("flaw", list(ProblemKind))

@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
@@ -18,7 +18,7 @@ from dashboard.partner.errors import UnavailableKind
 
 @dataclass(eq=False)
 class Deadline:
-    """The time one call has, its attempts included, and the socket it waits on just now.
+    """The time one call has, its attempts included, and the sockets it waits on.
 
     Times are those of `time.monotonic()`. Once none is left, whatever came back is not an answer:
     headers cut off by the shutdown parse as complete ones. `sent` and `fault` are the attempt's.
@@ -28,8 +28,8 @@ class Deadline:
     at: float
     sent: bool = False
     fault: UnavailableKind | None = None
-    _line: socket.socket | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    lines: list[socket.socket] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def left_s(self) -> float:
@@ -43,27 +43,17 @@ class Deadline:
         at any moment, and its number may then be another thread's.
         """
         line = socket.socket(sock.family, sock.type, sock.proto, os.dup(sock.fileno()))
-        self.forget_line()
-        with self._lock:
-            self._line = line
+        with self.lock:
+            self.lines.append(line)
         if self.left_s <= 0:
             self.cut()
 
     def cut(self) -> None:
         """End what the call waits for."""
-        with self._lock:
-            if self._line is not None:
-                try:
-                    self._line.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    return  # not connected yet, or not any more
-
-    def forget_line(self) -> None:
-        """Give the watchdog's descriptor back."""
-        with self._lock:
-            if self._line is not None:
-                self._line.close()
-                self._line = None
+        with self.lock:
+            for line in self.lines:
+                with suppress(OSError):  # not connected yet, or not any more
+                    line.shutdown(socket.SHUT_RDWR)
 
 
 current: ContextVar[Deadline] = ContextVar("deadline")  # of the call that is being made
@@ -105,7 +95,9 @@ class _Watchdog:
             current.reset(outer)
             with self._changed:
                 self._calls.discard(call)
-            call.forget_line()
+            with call.lock:
+                for line in call.lines:
+                    line.close()
 
     def _run(self) -> None:
         while True:

@@ -46,6 +46,14 @@ _NETWORK_FAULTS = (
 logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
+class _PerThread(threading.local):
+    """What each thread has of its own."""
+
+    def __init__(self) -> None:
+        self.pid = os.getpid()
+        self.adapter = WatchedAdapter()
+
+
 class Transport:
     """Sends requests below one base URL, with one kept-alive connection a thread.
 
@@ -57,7 +65,7 @@ class Transport:
     def __init__(self, base_url: str, clock: Callable[[], datetime]) -> None:
         self._base_url = base_url and str(requests.Request("GET", base_url).prepare().url)
         self._clock = clock
-        self._thread = threading.local()
+        self._thread = _PerThread()
         self._retries = threading.BoundedSemaphore(RETRIES)
 
     def exchange(
@@ -117,7 +125,9 @@ class Transport:
             return NoResponse(UnavailableKind.DEADLINE, sent=False)
         outcome: Response | NoResponse
         try:
-            response = self._adapter().send(
+            if self._thread.pid != os.getpid():  # forked meanwhile: the socket is the parent's
+                self._thread = _PerThread()
+            response = self._thread.adapter.send(
                 request, stream=True, timeout=(min(CONNECT_S, left_s), left_s)
             )
             with response:
@@ -156,10 +166,3 @@ class Transport:
             took_ms=round((time.monotonic() - deadline.started) * 1000),
             server_at=date_of(head.get("Date")),
         )
-
-    def _adapter(self) -> WatchedAdapter:
-        """Return this thread's adapter; after a fork a new one, the socket being the parent's."""
-        held: tuple[int, WatchedAdapter] | None = getattr(self._thread, "adapter", None)
-        if held is None or held[0] != os.getpid():
-            held = self._thread.adapter = (os.getpid(), WatchedAdapter())
-        return held[1]

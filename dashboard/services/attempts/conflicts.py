@@ -92,8 +92,7 @@ def running_span(now: datetime) -> Span:
 
 def find_busy(connection: Transaction, user_id: UUID, now: datetime) -> BusyElsewhere | None:
     """Return who is doing something about this user."""
-    about = attempts.of_user(user_id)
-    return _busy(attempts.rivals(connection, about, None, running_span(now)), now)
+    return _busy(attempts.rivals(connection, running_span(now), user_id=user_id), now)
 
 
 def find_rival(
@@ -103,17 +102,16 @@ def find_rival(
     body_macs: Sequence[str],
     now: datetime,
 ) -> BusyElsewhere | Superseded | None:
-    """Return who is at the same user, else who did the same after the form was opened.
-
-    Where there is no user yet the email tells; where nothing is known, what the form says.
-    """
-    if intent.subject_id:
-        about = attempts.of_user(intent.subject_id)
-    elif email:
-        about = attempts.of_email(email)
-    else:
-        about = attempts.of_body(intent.action, body_macs)
-    rivals = attempts.rivals(connection, about, intent.opened_seq, running_span(now))
+    """Return who is at the same user, else who did the same after the form was opened."""
+    rivals = attempts.rivals(
+        connection,
+        running_span(now),
+        intent.opened_seq,
+        user_id=intent.subject_id,
+        email=email,
+        action=intent.action,
+        body_macs=body_macs,
+    )
     if busy := _busy(rivals, now):
         return busy
     for each in rivals:

@@ -23,7 +23,7 @@ class OutcomeRecorder:
         self._attempts = attempts_
         self._recorder = AuditRecorder(chain, clock)
 
-    def settle(
+    def record(
         self,
         connection: Transaction,
         seq: int,

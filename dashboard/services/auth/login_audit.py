@@ -1,5 +1,6 @@
 """What the audit says of log-ins: who, from where, by which method, or why not."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from dashboard.services.actions import Action
@@ -15,6 +16,8 @@ from dashboard.store.staff import members as staff
 from dashboard.store.staff.members import StaffMember
 
 PASSWORD_SHOWN_ONCE_S = 300
+# What links an account at the provider to a member, inside the transaction of their log-in.
+Linking = Callable[[Transaction, StaffMember], StaffMember | None]
 
 
 class LoginAudit:
@@ -26,12 +29,22 @@ class LoginAudit:
         self._clock = clock
         self._limits = LimitStorage(database, clock)
 
-    def succeeded(self, member: StaffMember, method: Method, stranger: Actor) -> None:
-        """Record that somebody is in."""
+    def succeeded(
+        self,
+        member: StaffMember,
+        method: Method,
+        stranger: Actor,
+        linking: Linking | None = None,
+    ) -> StaffMember:
+        """Record that somebody is in, with what they are linked with; return who they are then.
+
+        Both are kept or neither: a log-in whose link fails is none.
+        """
         details = {"method": method.value}
         with self._database.write() as connection:
             self._append(connection, Action.LOG_IN, Outcome.SUCCEEDED, member, stranger, details)
             staff.seen(connection, member.id, self._clock())
+            return (linking and linking(connection, member)) or member
 
     def password_shown(self, member: StaffMember, stranger: Actor) -> None:
         """Record that somebody showed a right password, whatever comes of the second step.

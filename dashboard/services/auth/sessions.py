@@ -8,6 +8,7 @@ from enum import StrEnum
 import structlog
 
 from dashboard.crypto.hashing import hash_secret
+from dashboard.services.actors import Actor
 from dashboard.services.auth.devices import Device, read_device
 from dashboard.services.clocks import is_fresh
 from dashboard.services.ports import Clock
@@ -166,7 +167,7 @@ class Sessions:
         except StoreError as error:
             log.warning("session_not_saved", cause=str(error))
 
-    def touch(self, session: OpenSession, request_id: str) -> OpenSession:
+    def touch(self, session: OpenSession, actor: Actor) -> OpenSession:
         """Start the idle time anew. Within half a minute of the last time, nothing is written.
 
         Where that fails, the session is as it was: no one stays longer for it, and reads go on.
@@ -179,7 +180,7 @@ class Sessions:
                 sessions.set_seen(connection, session.id_hash, now)
                 staff.seen(connection, session.staff.id, now)
         except StoreError as error:
-            log.warning("session_not_extended", cause=str(error), request_id=request_id)
+            log.warning("session_not_extended", cause=str(error), request_id=actor.request_id)
             return session
         return replace(session, seen_at=now, idle_ends_at=now + self._idle)
 

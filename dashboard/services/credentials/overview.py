@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 
 from dashboard.partner.credentials import Credentials
 from dashboard.services.credentials.active import ActiveCredentials
@@ -11,7 +12,7 @@ from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.store.credentials import active as api_switch
 from dashboard.store.credentials import pairs as api_pairs
 from dashboard.store.credentials.active import ActivePair
-from dashboard.store.credentials.pairs import ApiPair
+from dashboard.store.credentials.pairs import ApiPair, Proof
 from dashboard.store.db.database import Database
 from dashboard.store.tokens import grants
 from dashboard.store.tokens.grants import Grant
@@ -50,6 +51,16 @@ class OldToken:
     hint: str | None
 
 
+class Step(IntEnum):
+    """What comes next when a key pair is replaced."""
+
+    ADD = 1
+    TEST = 2
+    USE = 3
+    UPDATE_BACKEND = 4
+    REVOKE_OLD = 5
+
+
 @dataclass(frozen=True)
 class Pairs:
     """The whole page. `unused_hint` is the environment's pair where another one is in use."""
@@ -61,6 +72,16 @@ class Pairs:
     candidate: Kept | None
     others: tuple[Kept, ...]
     tokens: tuple[OldToken, ...]
+
+    @property
+    def step(self) -> Step:
+        """Return the next step. That the environment has the new pair is all we see of step 4."""
+        if self.candidate:
+            is_tested = self.candidate.pair.proof in (Proof.SAME, Proof.UNKNOWN)
+            return Step.USE if is_tested else Step.TEST
+        if not self.others:
+            return Step.ADD
+        return Step.REVOKE_OLD if self.in_use.is_environments else Step.UPDATE_BACKEND
 
 
 class CredentialsOverview:

@@ -18,34 +18,34 @@ _UNREACHED: dict[UnavailableKind, tuple[str, str]] = {
         "Compare host and port of PARTNER_API_URL with Qash's; on this machine, start the service.",
     ),
     UnavailableKind.UNRESOLVED: (
-        "DNS knows no host of the name in {url}.",
+        "DNS has no host with the name in {url}.",
         "Correct PARTNER_API_URL, or the name servers of this machine (getent hosts HOST).",
     ),
     UnavailableKind.TLS: (
-        "{url} did not prove who it is: no TLS, or a certificate that is not valid here.",
+        "{url} didn't prove its identity: no TLS, or a certificate that isn't valid here.",
         (
-            "Correct the host in PARTNER_API_URL and this machine's clock. A proxy that opens TLS "
-            "cannot stand in between. See it with: curl -v {url}"
+            "Correct the host in PARTNER_API_URL and this machine's clock. No proxy "
+            "may open TLS in between. To see it: curl -v {url}"
         ),
     ),
     UnavailableKind.CONNECT_TIMEOUT: (
-        "{url} did not take the connection within 2 s.",
+        "{url} didn't accept the connection within 2 s.",
         (
-            "Let this machine out through the firewall to that host and port; ask Qash whether it "
-            "has to know your address."
+            "Open the firewall from this machine to that host and port. Ask Qash whether it "
+            "needs your address."
         ),
     ),
     UnavailableKind.NETWORK: (
-        "The connection to {url} broke off, or what answers is not HTTP.",
-        "Run this again. If it stays, compare https or http and the port in PARTNER_API_URL.",
+        "The connection to {url} broke off, or the response isn't HTTP.",
+        "Run this again. If it continues, compare https or http and the port in PARTNER_API_URL.",
     ),
     UnavailableKind.DEADLINE: (
-        "{url} gave no whole answer within 5 s.",
-        "Run this again. If it stays, the Partner API is too slow: tell Qash.",
+        "{url} sent no complete response within 5 s.",
+        "Run this again. If it continues, the Partner API is too slow: tell Qash.",
     ),
     UnavailableKind.STATUS: (
-        "The Partner API has a fault of its own: status {status}.",
-        "Wait and run this again. If it stays, tell Qash (docs/runbook.md, Upstream down).",
+        "The Partner API has an internal error: status {status}.",
+        "Wait and run this again. If it continues, tell Qash (docs/runbook.md, Upstream down).",
     ),
 }
 
@@ -60,26 +60,26 @@ def explain(failure: PartnerError, url: str) -> Finding:
                 "credentials",
                 "The Partner API refuses the key and secret (401).",
                 (
-                    "PARTNER_API_KEY and PARTNER_API_SECRET must be one pair, of this environment, "
-                    "and not rotated since: docs/runbook.md, Credentials refused."
+                    "PARTNER_API_KEY and PARTNER_API_SECRET must be one key pair of this "
+                    "environment that hasn't been replaced: docs/runbook.md, Credentials refused."
                 ),
             )
         case Forbidden():
             check, found, cure = (
                 "credentials",
-                "Something answers 403 to the list, which the Partner API is not known to do.",
-                "The key may lack a right, or a gateway does not let this machine in: ask Qash.",
+                "The list is refused with 403, which the Partner API isn't known to send.",
+                "The key may lack a permission, or a gateway blocks this machine: ask Qash.",
             )
         case NotFound():
             check, found, cure = (
                 "address",
                 f"There is no Partner API under {url} (404).",
-                "PARTNER_API_URL is the host alone, without /api/v1/partner.",
+                "Set PARTNER_API_URL to the host only, without /api/v1/partner.",
             )
         case RateLimited():
             check, found, cure = (
                 "limit",
-                f"The Partner API has had too many requests from us (429).{_wait(failure)}",
+                f"We sent the Partner API too many requests (429).{_wait(failure)}",
                 "Wait and run this again.",
             )
         case Unavailable():
@@ -92,9 +92,9 @@ def explain(failure: PartnerError, url: str) -> Finding:
         case _:
             check, found, cure = (
                 "list",
-                f"The Partner API refuses to list users as we ask (status {failure.status}).",
+                f"The Partner API refuses our request to list users (status {failure.status}).",
                 (
-                    "It may know other parameters: set PARTNER_LIST_PARAMS to the names in Qash's "
+                    "It may have other parameters: set PARTNER_LIST_PARAMS to the names in Qash's "
                     "API reference, such as limit=page_size."
                 ),
             )
@@ -102,20 +102,20 @@ def explain(failure: PartnerError, url: str) -> Finding:
 
 
 def _wait(failure: RateLimited) -> str:
-    return f" It asks for {failure.retry_after_s:.0f} s." if failure.retry_after_s else ""
+    return f" It asks us to wait {failure.retry_after_s:.0f} s." if failure.retry_after_s else ""
 
 
 def _unreadable(failure: Malformed) -> tuple[str, str]:
     if 300 <= (failure.status or 0) < 400:  # noqa: PLR2004  RFC 9110, 15.4
         return (
-            f"PARTNER_API_URL leads elsewhere (status {failure.status}), where no secret is sent.",
+            f"PARTNER_API_URL redirects (status {failure.status}), and we send no secret there.",
             "Set PARTNER_API_URL to where the API itself is.",
         )
     found = "; ".join(map(str, failure.found))
     return (
-        f"The list of users came in a shape we do not know: {found}.",
+        f"The user list has a shape we don't know: {found}.",
         (
             "No setting reads it. If that is the Partner API, report this line: its shape belongs "
-            "into dashboard/partner/assumptions.py. If it is not, correct PARTNER_API_URL."
+            "in dashboard/partner/assumptions.py. Otherwise correct PARTNER_API_URL."
         ),
     )

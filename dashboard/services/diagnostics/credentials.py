@@ -15,16 +15,16 @@ def examine_credentials(pairs: Pairs) -> Iterator[Finding]:
     if pairs.switch.alarm:
         yield warning(
             "pair in use",
-            "The Partner API refused the pair before it, and this one took its place by itself.",
-            f"Find out who revoked it; then take the alarm back at {PAGE}.",
+            "The Partner API refused the earlier key pair, so we switched to this one.",
+            f"Find out who revoked it, then dismiss the alert at {PAGE}.",
         )
     if pairs.switch.freeze:
         freeze = pairs.switch.freeze
         yield error(
             "freeze",
-            f"All calls have been stopped since {freeze.since_at:%Y-%m-%d %H:%M} UTC, by "
-            f"{freeze.staff_name or 'the command line'}: nothing was asked.",
-            f"Once the leak is dealt with, thaw at {PAGE} (or: {RESUME}), and run this again.",
+            f"API calls have been paused since {freeze.since_at:%Y-%m-%d %H:%M} UTC by "
+            f"{freeze.staff_name or 'the command line'}, so nothing was checked.",
+            f"When the leak is fixed, resume them at {PAGE} (or: {RESUME}) and run this again.",
         )
 
 
@@ -33,15 +33,15 @@ def _source(pairs: Pairs) -> Finding:
     if pairs.is_unreadable:
         return error(
             "pair in use",
-            f"The stored pair that should be in use cannot be opened: the environment's, {hint}, "
-            "is used.",
-            "Put the secret key it was sealed with into DASHBOARD_SECRET_KEY_FALLBACKS and "
-            f"restart, or add the pair again at {PAGE}.",
+            f"The stored key pair that should be in use can't be decrypted, so the "
+            f"environment's, {hint}, is used.",
+            "Put the secret key that encrypted it into DASHBOARD_SECRET_KEY_FALLBACKS and "
+            f"restart, or add the key pair again at {PAGE}.",
         )
     if pairs.unused_hint:
         return ok(
             "pair in use",
-            f"{hint}, stored here. The environment has another pair, {pairs.unused_hint}, which "
-            "is not used.",
+            f"{hint}, stored here. The environment has another key pair, {pairs.unused_hint}, "
+            "which isn't used.",
         )
-    return ok("pair in use", f"{hint}, of the environment.")
+    return ok("pair in use", f"{hint}, from the environment.")

@@ -37,7 +37,7 @@ def examine_database(
             + ("damaged, or no database at all." if is_file(url) else "its server says so."),
             "Restore a backup: docs/runbook.md, Restore."
             if is_file(url)
-            else "Look whether the server runs, and at DATABASE_URL.",
+            else "Check that the server runs, and DATABASE_URL.",
         )
     finally:
         database.close()
@@ -50,26 +50,26 @@ def examine_counters(counters: Counters) -> Finding:
     except StoreError as problem:
         return error(
             "limits",
-            f"What counts tries cannot be used ({problem}): nobody can log in.",
-            "Look whether the server runs, and at REDIS_URL.",
+            f"The counter of attempts can't be used ({problem}): no one can log in.",
+            "Check that the server runs, and REDIS_URL.",
         )
     try:
         forgets = counters.has_eviction_policy()
     except StoreError:
         return warning(
             "limits",
-            f"{counters.where} counts tries, and does not say what it does where its memory is "
+            f"{counters.where} counts attempts, and doesn't say what it does when its memory is "
             "full.",
-            "Let the user of REDIS_URL run INFO, or look whether maxmemory-policy is noeviction.",
+            "Let the user of REDIS_URL run INFO, or check that maxmemory-policy is noeviction.",
         )
     if forgets:
         return warning(
             "limits",
-            f"{counters.where} throws counters away where its memory is full: a flood could begin "
-            "anew.",
-            "Set its maxmemory-policy to noeviction, or give the dashboard a Redis of its own.",
+            f"{counters.where} drops counters when its memory is full: a flood of attempts could "
+            "start again.",
+            "Set its maxmemory-policy to noeviction, or give the dashboard its own Redis.",
         )
-    return ok("limits", f"{counters.where} counts tries.")
+    return ok("limits", f"{counters.where} counts attempts.")
 
 
 def _access(database: Database) -> Iterator[Finding]:
@@ -80,10 +80,10 @@ def _access(database: Database) -> Iterator[Finding]:
     except StoreError as problem:
         yield error(
             "database",
-            f"{database.where} can be read and not be written ({problem}).",
-            f"Let the user who runs this own the file and its folder: "
+            f"{database.where} can be read but not written ({problem}).",
+            f"Make the user who runs this own the file and its folder: "
             f"chown -R $USER {Path(database.where).parent}. "
-            "Or another program holds it: stop that, and ask again.",
+            "Or another program is using it: stop that, and run this again.",
         )
     else:
         yield ok("database", f"{database.where} can be read and written.")
@@ -98,7 +98,7 @@ def _permissions(file: Path) -> Iterator[Finding]:
             "permissions", f"Others on this machine can open {names}.", f"chmod 600 {names}"
         )
     else:
-        yield ok("permissions", "Nobody else on this machine can open the database.")
+        yield ok("permissions", "No one else on this machine can open the database.")
 
 
 def _content(
@@ -109,7 +109,7 @@ def _content(
         newer = version and not database.knows(version)
         yield error(
             "schema",
-            f"It has schema {version or 'none'}, this version wants {wanted}.",
+            f"It has schema {version or 'none'}; this version needs {wanted}.",
             "A newer version of this program made it: install that." if newer else UPGRADE,
         )
         return
@@ -126,11 +126,11 @@ def _triggers(database: Database) -> Finding:
     if missing:
         return error(
             "triggers",
-            f"The audit has lost {', '.join(sorted(missing))}: it could be changed unnoticed.",
+            f"The audit log has lost {', '.join(sorted(missing))}: it can be changed unnoticed.",
             "Find out who did that (python -m dashboard audit verify), and restore a backup: "
             "docs/runbook.md, Restore.",
         )
-    return ok("triggers", "The audit takes new rows alone.")
+    return ok("triggers", "The audit log only takes new rows.")
 
 
 def _belongs(database: Database, environment: str, partner_api_url: str) -> Finding:
@@ -140,39 +140,39 @@ def _belongs(database: Database, environment: str, partner_api_url: str) -> Find
             f"This database belongs to {clash}.",
             "Give each environment a DATABASE_URL of its own.",
         )
-    return ok("environment", f"The database goes with {environment} and its API.")
+    return ok("environment", f"The database belongs to {environment} and its API.")
 
 
 def _people(database: Database, *, by_password: bool) -> Finding:
     with database.read() as connection:
         if staff.has_active(connection, Role.ADMIN, by_password=by_password):
-            return ok("staff", "There is an admin who may log in.")
+            return ok("staff", "An admin can log in.")
         nobody, people = staff.is_empty(connection), staff.every(connection)
     if nobody:
-        return warning("staff", "Nobody can log in yet: there is no staff.", FIRST_ADMIN)
+        return warning("staff", "No one can log in yet: there are no staff members.", FIRST_ADMIN)
     waiting = next((each.email for each in people if each.active and Role.ADMIN in each.roles), "")
     if waiting and not by_password:
         return warning(
             "staff",
-            f"No admin has come in yet by anything but a password: {waiting} neither.",
-            "Let them log in by single sign-on, or set PASSWORD_LOG_IN=on and restart.",
+            f"No admin has logged in other than with a password yet, not even {waiting}.",
+            "They can log in with single sign-on. Otherwise set PASSWORD_LOG_IN=on and restart.",
         )
     if waiting:
         return warning(
             "staff",
-            f"No admin can log in: {waiting} has not used a one-time link yet.",
-            f"Hand the link over, or make another: python -m dashboard staff reset {waiting}",
+            f"No admin can log in: {waiting} hasn't used their one-time link yet.",
+            f"Send them the link, or create another: python -m dashboard staff reset {waiting}",
         )
-    return warning("staff", "No admin may log in.", FIRST_ADMIN)
+    return warning("staff", "No admin can log in.", FIRST_ADMIN)
 
 
 def _worker(rounds: WorkerHeartbeat) -> Finding:
     if rounds.is_running():
-        return ok("worker", "The worker makes its rounds.")
+        return ok("worker", "The worker is running.")
     last = rounds.find_last()
     since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "yet"
     return warning(
         "worker",
-        f"The worker has made no round {since}: lost answers are settled only when somebody looks.",
+        f"The worker hasn't run {since}: unconfirmed actions must be checked by hand.",
         "Run it beside the web server: python -m dashboard worker (docs/runbook.md, Worker).",
     )

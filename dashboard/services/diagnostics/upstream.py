@@ -81,11 +81,14 @@ class UpstreamDoctor:
         if call.status is None:
             return
         if call.server_at is None:
-            yield ok("clock", "The Partner API does not tell its time: nothing to compare with.")
+            yield ok(
+                "clock",
+                "The Partner API doesn't tell its time, so there's nothing to compare with.",
+            )
             return
         off = call.at - call.server_at
         if abs(off) <= CLOCK_OFF:
-            yield ok("clock", "This machine's clock goes with the Partner API's.")
+            yield ok("clock", "This machine's clock agrees with the Partner API's.")
         else:
             seconds = (
                 f"{abs(off).total_seconds():.0f} s {'ahead of' if off > timedelta() else 'behind'}"
@@ -98,12 +101,12 @@ class UpstreamDoctor:
 
     def _latency(self) -> Finding:
         middle = median(call.took_ms for call in self._calls)
-        found = f"{len(self._calls)} reads took {middle:.0f} ms in the middle."
+        found = f"{len(self._calls)} reads took {middle:.0f} ms (median)."
         if middle > SLOW_MS:
             return warning(
                 "latency",
                 found,
-                "Run this again at another time; then tell Qash. Pages wait as long.",
+                "Run this again at another time; then tell Qash. Pages take as long.",
             )
         return ok("latency", found)
 
@@ -112,9 +115,9 @@ class UpstreamDoctor:
         if not first.users:
             yield warning(
                 "list parameters",
-                "The list has no user that can be read, so no parameter could be tried.",
+                "The list has no readable user, so no parameter could be tested.",
                 "Register a test user and run this again. If there should be users, the key is "
-                "another partner's.",
+                "of another partner.",
             )
             self._remember(answer, {})
             return
@@ -181,7 +184,7 @@ class UpstreamDoctor:
         if name not in verdicts:
             return ok(check, _why_not_tried(name, first))
         if verdicts[name]:
-            return ok(check, f"{sent} does what it should.")
+            return ok(check, f"{sent} works.")
         if verdicts[name] is None:
             found = f"The Partner API refuses {sent}."
         else:
@@ -192,7 +195,7 @@ class UpstreamDoctor:
             return _bad(name)(check, found, f"Set {self._setting(names)}")
         # With calls left, every name that we know was tried.
         others = ", ".join(WIRE_NAMES[name][1:]) if verdicts[name] is False and self._left else ""
-        tried = f" (tried in vain: {others})" if others else ""
+        tried = f" (tried without success: {others})" if others else ""
         return _bad(name)(
             check,
             found,
@@ -217,27 +220,27 @@ def _bad(name: str) -> Callable[[str, str, str], Finding]:
 
 def _why_not_tried(name: str, first: UserPage) -> str:
     if name == "page" and first.shape.paging is ListPaging.CURSOR:
-        return "Not used: the list goes on by a cursor."
+        return "Not used: the list is paged by cursor."
     if name == "cursor" and first.shape.paging is not ListPaging.CURSOR:
-        return "Not used: the list goes on by numbered pages."
-    return "Could not be tried: the list is too short to show it."
+        return "Not used: the list is paged by number."
+    return "Not tested: the list is too short."
 
 
 def _shape(page: UserPage) -> Iterator[Finding]:
     shape = page.shape
     goes_on = {
-        ListPaging.PAGES: "by numbered pages",
+        ListPaging.PAGES: "by number",
         ListPaging.CURSOR: "by a cursor",
         ListPaging.NOT_TOLD: "without counters",
     }[shape.paging]
     counters = f", counters from {shape.counters}" if shape.counters else ""
     place = "the body itself, which is a list" if shape.items == WHOLE_BODY else shape.items
-    yield ok("list shape", f"Users are in {place}{counters}; it goes on {goes_on}.")
+    yield ok("list shape", f"Users are in {place}{counters}; it is paged {goes_on}.")
     bad = [row for row in page.rows if row.problems]
     if bad:
         problems = "; ".join(sorted({str(problem) for row in bad for problem in row.problems}))
         yield warning(
             "list rows",
-            f"{len(bad)} of {len(page.rows)} rows cannot be read in full ({problems}).",
+            f"{len(bad)} of {len(page.rows)} rows can't be read completely ({problems}).",
             "Pages mark such rows and show the others. Report this line to Qash.",
         )

@@ -27,8 +27,8 @@ log = structlog.get_logger()
 class KycReconciler:
     """Closes them."""
 
-    def __init__(self, settling: OutcomeRecorder, database: Database, clock: Clock) -> None:
-        self._settling = settling
+    def __init__(self, outcomes: OutcomeRecorder, database: Database, clock: Clock) -> None:
+        self._outcomes = outcomes
         self._database = database
         self._clock = clock
 
@@ -43,7 +43,7 @@ class KycReconciler:
         try:
             with self._database.write(BRIEFLY_MS) as connection:
                 for seq in open_starts:
-                    self._settling.settle(connection, seq, Outcome.SETTLED, by, {"status": status})
+                    self._outcomes.record(connection, seq, Outcome.SETTLED, by, {"status": status})
         except StoreError as error:
             log.warning("not_settled", cause=str(error))
 
@@ -51,13 +51,13 @@ class KycReconciler:
         """A later start was answered "in progress": it was started, and the link is lost."""
         for seq in inquiries.unsettled(connection, user_id):
             details = {"found": "in progress"}
-            self._settling.settle(connection, seq, Outcome.SETTLED, by, details)
+            self._outcomes.record(connection, seq, Outcome.SETTLED, by, details)
 
     def started(self, connection: Transaction, user_id: UUID, by: Actor) -> None:
         """A later start was the first one: those before did not happen."""
         for seq in inquiries.unsettled(connection, user_id):
             details = {"found": "started later"}
-            if self._settling.settle(connection, seq, Outcome.REJECTED, by, details):
+            if self._outcomes.record(connection, seq, Outcome.REJECTED, by, details):
                 inquiries.forget(connection, seq)
 
     def users_due(self, without: Collection[UUID] = ()) -> list[UUID]:

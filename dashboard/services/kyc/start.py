@@ -105,11 +105,11 @@ class _Start(Operation[Answer[KycStarted]]):
         if not isinstance(error, Conflict):
             inquiries.forget(transaction, seq)
             return
-        inquiries.settle(transaction, seq, InquiryState.ELSEWHERE, request_id=error.request_id)
+        inquiries.set_state(transaction, seq, InquiryState.ELSEWHERE, request_id=error.request_id)
         self.reconciler.in_progress(transaction, self.user_id, self.by)
 
     def succeeded(self, answer: Answer[KycStarted], transaction: Transaction, seq: int) -> None:
-        inquiries.settle(
+        inquiries.set_state(
             transaction,
             seq,
             InquiryState.HELD,

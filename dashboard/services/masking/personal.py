@@ -27,17 +27,43 @@ IMPERSONAL = frozenset(
     }
 )
 _IN_WORD = r"[^\s<>()\[\]{},;:\"'“”]"
-_WORD = re.compile(r"[^\s<>()\[\],;:\"'“”]+")
-# An address with its signs in words: ana (at) example [dot] com.
-_SPELLED_DOT = r"\s{0,3}[(\[{]\s{0,2}(?:dot|punto|\.)\s{0,2}[)\]}]\s{0,3}"
-_DOT_IN_WORDS = re.compile(_SPELLED_DOT, re.IGNORECASE)
+_IN_NAME = r"[^\s<>()\[\]{},;:\"'“”@\uff20\ufe6b]"
+_IN_ADDRESS = r"[^\s<>()\[\],;:\"'“”]"
+_ADDRESS_LIKE = re.compile(
+    rf"(?<!{_IN_ADDRESS})(?:(?![@\uff20\ufe6b]|%40){_IN_ADDRESS})*+"
+    rf"(?:[@\uff20\ufe6b]|%40){_IN_ADDRESS}*+"
+)
+# An address with its signs in words or apart: ana (at) a [dot] com, ana arroba a punto com.
+_AT_SIGN = r"(?:at|arroba|@|%40|\uff20|\ufe6b)"
+_SIGN_ALONE = r"(?:@|%40|\uff20|\ufe6b)"
+_DOT = r"(?:dot|punto|\.)"
+_SPELLED_DOT = (
+    rf"(?:\s{{0,3}}[(\[{{]\s{{0,2}}{_DOT}\s{{0,2}}[)\]}}]\s{{0,3}}"
+    rf"|\s{{1,3}}(?:(?:dot|punto)\s{{1,3}}|\.\s{{0,3}}))"
+)
+_SIGN = r"(?:underscore|hyphen|dash|plus|gui[oó]n(?: bajo)?|m[aá]s)"
+_JOINED = rf"(?:{_SPELLED_DOT}|\s{{1,3}}{_SIGN}\s{{1,3}})"
+_LABEL = r"[\w-]{1,63}+"
+_NEXT = rf"(?:{_SPELLED_DOT}|\.)"
+# Without brackets it needs a dot and an ending of letters; "at the dot in the map" has an article.
+_ARTICLE = r"(?:the|an?|this|that|these|those|el|la|los|las|una?)"
+_FILE = (
+    r"(?:csv|docx?|gif|gz|html?|jpe?g|js|json|log|md|od[st]|pdf|png|pptx?|svg|txt|xlsx?|xml|ya?ml)"
+)
 _SPELLED = re.compile(
-    rf"(?<!{_IN_WORD})(?P<name>{_IN_WORD}++)\s{{0,3}}[(\[{{]\s{{0,2}}(?:at|arroba|@)\s{{0,2}}[)\]}}]\s{{0,3}}"
-    rf"(?P<host>[\w-]{{1,63}}+(?:(?:{_SPELLED_DOT}|\.)[\w-]{{1,63}}+){{0,4}})",
+    rf"(?<!{_IN_WORD})(?P<name>{_IN_NAME}++(?:{_JOINED}{_IN_NAME}++){{0,2}}+)"
+    rf"(?:\s{{0,3}}[(\[{{]\s{{0,2}}{_AT_SIGN}\s{{0,2}}[)\]}}]\s{{0,3}}"
+    rf"(?P<marked>{_LABEL}(?:{_NEXT}{_LABEL}){{0,4}})"
+    rf"|(?:\s{{1,3}}(?:at|arroba)\s{{1,3}}|\s{{1,3}}{_SIGN_ALONE}\s{{0,3}}|{_SIGN_ALONE}\s{{1,3}})"
+    rf"(?!{_ARTICLE}\s)"
+    rf"(?P<bare>{_LABEL}(?:{_NEXT}{_LABEL}){{0,3}}{_NEXT}(?!{_FILE}\b)[^\W\d_]{{2,24}})(?![\w-]))",
     re.IGNORECASE,
 )
+_MAY_BE_SPELLED = re.compile(r"[@([{\uff20\ufe6b]|%40|\b(?:at|arroba)\b", re.IGNORECASE)
+_DOT_IN_WORDS = re.compile(_SPELLED_DOT, re.IGNORECASE)
 # Signs for numbers, such as digits in a circle.
 _AS_DIGIT = {code: "0" for code in range(0x80, 0x20000) if category(chr(code)) in {"No", "Nl"}}
+_AT_ENCODED = re.compile(r"&#(?:0{0,5}64|x0{0,5}40);|&commat;|\\u0040", re.IGNORECASE)
 _AT = ("@", "%40", "\uff20", "\ufe6b")  # as in an address, and as input methods write it
 # What has many digits and is no number of a person.
 _UUID = r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b"
@@ -47,9 +73,11 @@ _TIME = (
 )
 _HEX = r"(?<![0-9A-Za-z])(?=[0-9]*[a-f])[0-9a-f]{16,64}(?![0-9A-Za-z])"  # a request, a mac
 _ADDRESS = r"(?<=\"address\": \")[0-9a-fA-F:.]{3,45}(?=\")"  # in the details of the audit
+_NOT_SEEN = r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*+"
 # At least seven digits, of any script, in groups of whatever kind.
 _NUMBER = re.compile(
-    rf"(?P<kept>{_UUID}|{_TIME}|{_HEX}|{_ADDRESS})|[+\uff0b(]{{0,2}}\d(?:[\W_]{{0,3}}\d){{6,}}"
+    rf"(?P<kept>{_UUID}|{_TIME}|{_HEX}|{_ADDRESS})|[+\uff0b(]{{0,2}}\d"
+    rf"(?:(?:{_NOT_SEEN}[\W_]){{0,3}}+{_NOT_SEEN}\d){{6,}}"
 )
 _NAME = re.compile(r"[A-Za-z_]{1,40}")
 
@@ -69,9 +97,10 @@ def without_personal(text: str) -> str:
     Numbers in national and grouped form too: any seven digits or more with at most three other
     signs between two of them, unless they are a date or an ID of ours. When in doubt it masks.
     """
-    if any(sign in text for sign in "([{"):
+    text = _AT_ENCODED.sub("@", text)
+    if _MAY_BE_SPELLED.search(text):
         text = _SPELLED.sub(_masked_spelled, text)
-    return _without_numbers(_WORD.sub(_masked_word, text))
+    return _without_numbers(_ADDRESS_LIKE.sub(_masked_word, text))
 
 
 def _without_numbers(text: str) -> str:
@@ -85,7 +114,7 @@ def _without_numbers(text: str) -> str:
 
 
 def _masked_spelled(found: re.Match[str]) -> str:
-    host = _DOT_IN_WORDS.sub(".", found["host"])
+    host = _DOT_IN_WORDS.sub(".", found["marked"] or found["bare"])
     return masked(f"{found['name']}@{host}")
 
 
@@ -93,7 +122,7 @@ def _masked_word(found: re.Match[str]) -> str:
     word = found[0]
     for sign in _AT:
         word = word.replace(sign, "@")
-    return masked(word) if "@" in word and word.strip("@") else found[0]
+    return masked(word) if word.strip("@") else found[0]
 
 
 def masked_answer(raw: str) -> str:

@@ -75,8 +75,6 @@ class AuditRecorder:
     ) -> int:
         """Record what someone does; return the number of the entry.
 
-        A further entry of an attempt is recorded whatever was spent.
-
         Raises:
             BudgetSpentError: they reached the action's hourly budget.
 

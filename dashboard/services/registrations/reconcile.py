@@ -51,13 +51,13 @@ class RegistrationReconciler:
     def __init__(
         self,
         lookup: Lookup,
-        settling: OutcomeRecorder,
+        outcomes: OutcomeRecorder,
         attempts: Attempts,
         database: Database,
         clock: Clock,
     ) -> None:
         self._lookup = lookup
-        self._settling = settling
+        self._outcomes = outcomes
         self._attempts = attempts
         self._database = database
         self._clock = clock
@@ -155,10 +155,10 @@ class RegistrationReconciler:
             else:
                 state, outcome, about = RegistrationState.REFUSED, Outcome.REJECTED, None
             details = {"found": found.value, **({"user": str(user.id)} if user else {})}
-            if (found is LookupResult.CREATED or found in DID_NOT_HAPPEN) and self._settling.settle(
+            if (found is LookupResult.CREATED or found in DID_NOT_HAPPEN) and self._outcomes.record(
                 connection, seq, outcome, by, details, subject_id=about
             ):
-                registrations.settle(connection, seq, state, about)
+                registrations.set_state(connection, seq, state, about)
             if user:
                 sightings.record(connection, [facts_of(user)], shown.at)
         return Look(found, lost.email, user.id if user else None, shown.at)

@@ -26,7 +26,7 @@ from dashboard.store import registrations
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.registrations import Registration, RegistrationState
 from dashboard.store.users import sightings
-from dashboard.store.users.sightings import SeenFacts
+from dashboard.store.users.sightings import KnownUsers, SeenFacts
 
 __all__ = ["Done", "EmailKnown", "NewUser", "Registrations", "Result"]
 
@@ -78,8 +78,7 @@ class _Registration(Operation[Answer[Registered]]):
         """Keep it; raises _EmailKnownError."""
         email = self.new_user.email
         if not self.anyway and (
-            sightings.find_by_email(transaction, email)
-            or registrations.of_email(transaction, email)
+            sightings.of_email(transaction, email).ids or registrations.of_email(transaction, email)
         ):
             raise _EmailKnownError
         registrations.add(
@@ -98,11 +97,11 @@ class _Registration(Operation[Answer[Registered]]):
         return Sent(answer, details, answer.value.id)
 
     def rejected(self, _error: PartnerError, transaction: Transaction, seq: int) -> None:
-        registrations.settle(transaction, seq, RegistrationState.REFUSED)
+        registrations.set_state(transaction, seq, RegistrationState.REFUSED)
 
     def succeeded(self, answer: Answer[Registered], transaction: Transaction, seq: int) -> None:
         user = answer.value
-        registrations.settle(transaction, seq, RegistrationState.DONE, user.id)
+        registrations.set_state(transaction, seq, RegistrationState.DONE, user.id)
         facts = SeenFacts(
             user_id=user.id,
             email=user.email,
@@ -157,10 +156,10 @@ class Registrations:
             case _:
                 return result
 
-    def find_known(self, email: str) -> UUID | None:
-        """Return the user whom we have seen with this email. Asks nobody."""
+    def known(self, email: str) -> KnownUsers:
+        """Return whom we have seen with this email. Asks nobody."""
         with self._database.read() as connection:
-            return sightings.find_by_email(connection, email)
+            return sightings.of_email(connection, email)
 
     def find_done(self, email: str) -> Registration | None:
         """Return how we registered this email, None where we did not. Asks nobody."""

@@ -187,7 +187,7 @@ class Staff:
     def require_second_factor(
         self, email: str, by: Actor = COMMAND_LINE, *, required: bool
     ) -> None:
-        """Let somebody work with a second factor alone, or leave that to their roles.
+        """Require a second factor of a staff member, or leave that to their roles.
 
         It counts from their next click on, in the sessions that they have. Raises as `disable`.
         """

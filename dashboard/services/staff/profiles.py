@@ -28,7 +28,7 @@ class StaffProfile:
     """A member of staff as admins see them.
 
     `link` is one that was made and not used, `sessions` how many they have open, and
-    `factor_roles` which of their roles work with a second factor alone.
+    `factor_roles` which of their roles must use a second factor.
     """
 
     member: StaffMember
@@ -53,7 +53,7 @@ class StaffProfile:
 
 
 class StaffProfiles:
-    """Lists people. `factor_roles` are the roles that work with a second factor alone."""
+    """Lists people. `factor_roles` are the roles that must use a second factor."""
 
     def __init__(
         self,

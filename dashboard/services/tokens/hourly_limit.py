@@ -111,6 +111,8 @@ class TokenLimit:
     def refused(self, intent: Intent, error: TokenLimitError, actor: Actor) -> None:
         """Record and log, once an hour for each scope, that someone reached a limit.
 
+        That of a user once for each user: all tokens together fill few of them within an hour.
+
         Raises:
             NotRecordedError: it could not be recorded; nothing was sent either.
 
@@ -118,7 +120,10 @@ class TokenLimit:
         now, reached = self._clock(), error.reached
         with recording(self._database) as connection:
             span = (now - HOUR, now + HOUR)
-            if token_attempts.was_refused(connection, intent.staff_id, reached.scope, span):
+            user_id = intent.subject_id if reached.scope is Scope.USER else None
+            if token_attempts.was_refused(
+                connection, intent.staff_id, reached.scope, user_id, span
+            ):
                 return
             self._recorder.append_bounded(
                 connection,

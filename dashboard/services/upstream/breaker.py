@@ -1,10 +1,10 @@
 """The breaker: while the upstream is down, calls are held back, in all workers together.
 
 It opens after three calls in a row that failed, or at once where the upstream says when to come
-back. From its retry time on one read, and never a write, finds out whether the upstream is back;
-everybody else waits for it, as long as the last pause was and ten seconds at most: then another
-read may find out. A pair of keys has a breaker of its own, so that a
-new pair starts afresh.
+back. From its retry time on one read, and never a write, finds out whether the upstream is back.
+Everyone else waits for it as long as a read takes, and as clocks of two machines may differ
+(`services/clocks.py`): then another read may find out. A pair of keys has a breaker of its own, so
+that a new pair starts afresh.
 
 What the upstream asks for (Retry-After) is kept by programs. A person waits a minute at most, and
 may choose to try immediately: once per outage, from then on ten seconds after the last try.
@@ -17,11 +17,13 @@ from functools import partial
 import structlog
 
 from dashboard.partner.asker import Asker, asker
+from dashboard.partner.client import READ_DEADLINE_S
 from dashboard.partner.credentials import Credentials
 from dashboard.partner.errors import UnavailableKind
 from dashboard.partner.gate import HeldBack, Ticket
 from dashboard.partner.http.retry import RETRY_AFTER_MAX_S
 from dashboard.partner.telemetry import CallResult
+from dashboard.services.clocks import APART
 from dashboard.services.ports import Clock
 from dashboard.store.db.columns import read_back
 from dashboard.store.db.database import Database, StoreError
@@ -33,7 +35,8 @@ THRESHOLD = 3
 # A hiccup is over within seconds; who is told "not you" or "not so often" asks less.
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (2, 2, 2, 2, 5, 10, 20, 40, 60))
 FIRST_PAUSE = {CallResult.DOWN: 0, CallResult.REFUSED: 5, CallResult.LIMITED: 5}
-PROBE_FOR_AT_MOST = timedelta(seconds=10)  # longer than a read takes; after short pauses, less
+PROBE_TAKES = timedelta(seconds=READ_DEADLINE_S + 1)  # with what is written before and after it
+PROBE_HELD = PROBE_TAKES + APART
 TOLD_AT_MOST = timedelta(seconds=RETRY_AFTER_MAX_S)
 PERSON_WAITS_AT_MOST = timedelta(seconds=60)
 NOW_AGAIN_AFTER = timedelta(seconds=10)
@@ -147,7 +150,7 @@ class Breaker:
                     return held
                 if row.probe_until_at:  # the one before hangs: as good as failed
                     row = replace(row, tries=row.tries + 1)
-                until = now + min(_pause(row), PROBE_FOR_AT_MOST)
+                until = now + PROBE_HELD
                 breakers.put(connection, replace(row, probe_until_at=until))
         except StoreError:
             return HeldBack(UnavailableKind.BREAKER, HELD_WRITE_RETRY_S)
@@ -164,11 +167,15 @@ def _waiting(row: BreakerRow, now: datetime) -> HeldBack | None:
 
 
 def _next_try_at(row: BreakerRow, now: datetime, who: Asker) -> datetime:
-    """Return when the next read may try: after the pause, and after the one that is trying now."""
-    retry_at = _retry_at(row, now, who)
-    if row.probe_until_at and row.probe_until_at - now <= PROBE_FOR_AT_MOST:
-        return max(retry_at, row.probe_until_at)
-    return retry_at
+    """Return when the next read may try: after the pause, and once the one of now has its answer.
+
+    One that has none by then gets none any more, and is waited for until its time is up.
+    """
+    retry_at, until = _retry_at(row, now, who), row.probe_until_at
+    if until is None or until - now > PROBE_HELD + APART:
+        return retry_at
+    answered_at = until - APART
+    return max(retry_at, answered_at if answered_at > now else until)
 
 
 def _retry_at(row: BreakerRow, now: datetime, who: Asker) -> datetime:
@@ -176,7 +183,7 @@ def _retry_at(row: BreakerRow, now: datetime, who: Asker) -> datetime:
     retry_at = row.retry_at or now
     if who is not Asker.PROGRAM and row.waits_since_at:
         retry_at = min(retry_at, row.waits_since_at + _patience(row, who))
-    return retry_at if retry_at - now <= TOLD_AT_MOST else now
+    return retry_at if retry_at - now <= TOLD_AT_MOST + APART else now
 
 
 def _patience(row: BreakerRow, who: Asker) -> timedelta:

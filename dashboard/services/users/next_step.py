@@ -136,7 +136,13 @@ def next_step(
         case UserStatus.PENDING:
             return _pending(inquiries, now, link_ttl)
         case UserStatus.ACTIVE:
-            return _active(history)
+            current = history[0] if history and history[0].status == status else None
+            before = history[1] if current and len(history) > 1 else None
+            return CanOperate(
+                since_at=current.first_seen_at if current else None,
+                not_yet_at=before.last_seen_at if before else None,
+                before=before.status if before else None,
+            )
         case UserStatus.SUSPENDED:
             return Suspended()
         case UserStatus.BANNED:
@@ -159,13 +165,3 @@ def _pending(inquiries: Sequence[Inquiry], now: datetime, link_ttl: timedelta) -
         case InquiryState.UNKNOWN:
             running = inquiry.is_open and is_running(inquiry.started_at, now)
             return Starting(inquiry) if running else StartUnknown(inquiry)
-
-
-def _active(history: Sequence[Sighting]) -> CanOperate:
-    current = history[0] if history and history[0].status == UserStatus.ACTIVE else None
-    before = history[1] if current and len(history) > 1 else None
-    return CanOperate(
-        since_at=current.first_seen_at if current else None,
-        not_yet_at=before.last_seen_at if before else None,
-        before=before.status if before else None,
-    )

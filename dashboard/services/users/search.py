@@ -25,7 +25,7 @@ from dashboard.store.kyc.inquiries import InquiryState
 from dashboard.store.tokens import grants
 from dashboard.store.users import remembered, sightings
 from dashboard.store.users.remembered import Wanted
-from dashboard.store.users.sightings import SeenFacts, Sighting
+from dashboard.store.users.sightings import KnownUsers, SeenFacts, Sighting
 from dashboard.text.emails import comparable, spellings
 
 AUDIT_ROWS, GRANTS = 50, 20
@@ -137,10 +137,10 @@ class Users:
             known = self._known(user_id)
         return record_of(answer, known, now=self._clock(), link_ttl=self._link_ttl)
 
-    def find_by_email(self, email: str) -> UUID | None:
-        """Return the one user whom we have seen with exactly this email. Asks nobody."""
+    def of_email(self, email: str) -> KnownUsers:
+        """Return whom we have seen with exactly this email. Asks nobody."""
         with self._database.read() as connection:
-            return sightings.find_by_email(connection, email)
+            return sightings.of_email(connection, email)
 
     def find_last_seen(self, user_id: UUID) -> Sighting | None:
         """Return a user's facts as they were last seen. Asks nobody."""

@@ -101,27 +101,30 @@ class ConcurrentAttempt:
 Span = tuple[datetime, datetime]
 
 
-def of_user(user_id: UUID) -> ColumnElement[bool]:
-    """Return the condition that an attempt is on this user."""
-    return audit.c.subject_id == str(user_id)
-
-
-def of_email(email: str) -> ColumnElement[bool]:
-    """Return the condition that an attempt is to register this email."""
-    same = registrations.c.email_folded == comparable(email)
-    return audit.c.seq.in_(select(registrations.c.audit_seq).where(same))
-
-
-def of_body(action: str, body_macs: Sequence[str]) -> ColumnElement[bool]:
-    """Return the condition that an attempt was made with the same action and the same body."""
-    same = and_(intents.c.action == action, intents.c.body_mac.in_(body_macs))
-    return audit.c.seq.in_(select(intents.c.attempt_seq).where(same))
-
-
 def rivals(
-    connection: Connection, about: ColumnElement[bool], after_seq: int | None, running: Span
+    connection: Connection,
+    running: Span,
+    after_seq: int | None = None,
+    *,
+    user_id: UUID | None,
+    email: str | None = None,
+    action: str = "",
+    body_macs: Sequence[str] = (),
 ) -> list[ConcurrentAttempt]:
-    """Return the attempts on the same after a row, and those that may be running, newest first."""
+    """Return the attempts on the same after a row, and those that may be running, newest first.
+
+    Where there is no user yet the email to register tells; where that is not known either, the
+    body of the action.
+    """
+    about: ColumnElement[bool]
+    if user_id:
+        about = audit.c.subject_id == str(user_id)
+    elif email:
+        same = registrations.c.email_folded == comparable(email)
+        about = audit.c.seq.in_(select(registrations.c.audit_seq).where(same))
+    else:
+        same = and_(intents.c.action == action, intents.c.body_mac.in_(body_macs))
+        about = audit.c.seq.in_(select(intents.c.attempt_seq).where(same))
     recent = audit.c.at.between(*running)
     wanted = recent if after_seq is None else or_(recent, audit.c.seq > after_seq)
     return [

@@ -83,7 +83,7 @@ def add(
     )
 
 
-def settle(
+def set_state(
     connection: Connection,
     attempt_seq: int,
     state: InquiryState,

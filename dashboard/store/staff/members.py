@@ -154,7 +154,7 @@ def set_active(connection: Connection, staff_id: int, *, active: bool) -> None:
 
 
 def set_second_factor_required(connection: Connection, staff_id: int, *, required: bool) -> None:
-    """Let the member work with a second factor alone, or leave that to their roles."""
+    """Require a second factor of the member, or leave that to their roles."""
     _update(connection, staff_id, second_factor_required=required)
 
 

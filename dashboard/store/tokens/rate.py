@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, or_, select, true
 
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.schema import audit
@@ -56,9 +56,13 @@ def nth_newest(
 
 
 def was_refused(
-    connection: Connection, staff_id: int, scope: str, span: tuple[datetime, datetime]
+    connection: Connection,
+    staff_id: int,
+    scope: str,
+    user_id: UUID | None,
+    span: tuple[datetime, datetime],
 ) -> bool:
-    """Return whether a limit of this scope refused someone another one then."""
+    """Return whether a limit of this scope refused someone another one then, of this user."""
     statement = select(audit.c.seq).where(
         audit.c.action.in_(ACTIONS),
         audit.c.at.between(*span),
@@ -67,6 +71,7 @@ def was_refused(
         audit.c.attempt_seq.is_(None),
         audit.c.details.contains('"cause": "limit"'),
         audit.c.details.contains(f'"scope": "{scope}"'),
+        audit.c.subject_id == str(user_id) if user_id else true(),
     )
     return connection.execute(statement.limit(1)).first() is not None
 

@@ -16,6 +16,7 @@ from dashboard.store.schema import sightings
 from dashboard.text.emails import comparable
 
 KEEP_FRESH = timedelta(seconds=60)
+NAMED_AT_MOST = 2
 LATE_AT_MOST = timedelta(minutes=10)  # an answer; what is older is a clock put back
 
 
@@ -37,6 +38,19 @@ class Sighting(SeenFacts):
 
     first_seen_at: datetime
     last_seen_at: datetime
+
+
+@dataclass(frozen=True)
+class KnownUsers:
+    """The users who have one email: the first two, and whether there are more."""
+
+    ids: tuple[UUID, ...] = ()
+    more: bool = False
+
+    @property
+    def only(self) -> UUID | None:
+        """Return the user where there is one alone."""
+        return self.ids[0] if len(self.ids) == 1 else None
 
 
 def record(connection: Connection, facts: Iterable[SeenFacts], at: datetime) -> None:
@@ -80,8 +94,8 @@ SIGHTINGS = select(*(sightings.c[each.name] for each in fields(Sighting)))
 _HISTORY = SIGHTINGS.where(sightings.c.user_id == bindparam("user")).order_by(sightings.c.id.desc())
 
 
-def find_by_email(connection: Connection, email: str) -> UUID | None:
-    """Return the one user who has exactly this email as last seen, None when there are more."""
+def of_email(connection: Connection, email: str) -> KnownUsers:
+    """Return who has exactly this email as last seen."""
     later = sightings.alias()
     newest = select(func.max(later.c.id)).where(later.c.user_id == sightings.c.user_id)
     statement = (
@@ -90,10 +104,11 @@ def find_by_email(connection: Connection, email: str) -> UUID | None:
             sightings.c.email_folded == comparable(email),
             sightings.c.id == newest.scalar_subquery(),
         )
-        .limit(2)
+        .order_by(sightings.c.id)
+        .limit(NAMED_AT_MOST + 1)
     )
-    rows = connection.execute(statement).all()
-    return rows[0].user_id if len(rows) == 1 else None
+    ids = connection.execute(statement).scalars().all()
+    return KnownUsers(tuple(ids[:NAMED_AT_MOST]), more=len(ids) > NAMED_AT_MOST)
 
 
 def newest(connection: Connection, user_ids: Collection[UUID]) -> dict[UUID, Sighting]:

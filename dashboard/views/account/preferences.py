@@ -66,7 +66,8 @@ def change_password() -> ResponseReturnValue:
         response.headers["Retry-After"] = str(result.retry_after_s)
         return response
     if not isinstance(result, Changed):
-        return _page(_kept(), form, 422, refused=True)
+        form.refuse_current()
+        return _page(_kept(), form, 422)
     log_in_as(result.staff, row.method, row.confirmed_at)
     flash("password", "account")
     return redirect_to(url_for("account.index"))

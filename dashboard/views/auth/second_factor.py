@@ -8,7 +8,7 @@ from dashboard.services.auth.login import LoggedIn
 from dashboard.services.auth.sessions import Method
 from dashboard.services.auth.throttle import Throttled
 from dashboard.web.auth.known_browser import stranger
-from dashboard.web.auth.login import finish_login, mfa_pending, page_after
+from dashboard.web.auth.login import find_linking, finish_login, mfa_pending, page_after
 from dashboard.web.auth.passkeys import issue_challenge, origin, pop_challenge, rp_id
 from dashboard.web.context import find_current_user, services
 from dashboard.web.routing import Open, route
@@ -42,7 +42,7 @@ def check() -> ResponseReturnValue:
         else (step.by_code, Method.CODE)
     )
     code = entered.code.data or ""
-    result = check(member, code, stranger())
+    result = check(member, code, stranger(), find_linking())
     if isinstance(result, LoggedIn):
         return finish_login(result.staff, method, entered.next.data)
     if isinstance(result, Throttled):
@@ -61,6 +61,7 @@ def check_passkey() -> ResponseReturnValue:
         rp_id=rp_id(),
         origin=origin(),
         stranger=stranger(),
+        linking=find_linking(),
     )
     if isinstance(result, LoggedIn):
         return finish_login(result.staff, Method.PASSKEY, wanted)

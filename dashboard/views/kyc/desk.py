@@ -1,6 +1,6 @@
 """The KYC desk: who waits for KYC that was started here, or is pending at the API."""
 
-from typing import Any
+from functools import partial
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,9 +14,8 @@ from dashboard.services.permissions import Permission
 from dashboard.views.kyc import blueprint
 from dashboard.web.context import services
 from dashboard.web.htmx import respond
-from dashboard.web.problems import render_problem
 from dashboard.web.routing import route
-from dashboard.web.user_lists import recalled
+from dashboard.web.user_lists import respond_without_list
 
 
 @route(blueprint, "/kyc", access=Permission.USERS_READ)
@@ -26,26 +25,25 @@ def index() -> ResponseReturnValue:
     form.validate()
     filters = form.query()
     desk = services().desk
-    shown: dict[str, Any] = {
-        "filters": filters,
-        "of": form.known_total(),
-        "page_url": lambda number: desk_url(filters.changed(page=number), pending=True),
-    }
+    page = partial(
+        respond,
+        "kyc/index.html",
+        fragments={"lanes": "kyc/_pending.html" if form.is_pending else "kyc/_lanes.html"},
+        url=desk_url(filters, pending=form.is_pending),
+        filters=filters,
+        pending=form.is_pending,
+        dropped=form.dropped(),
+        desk=None,
+        desk_url=desk_url,
+        of=form.known_total(),
+        page_url=lambda number: desk_url(filters.changed(page=number), pending=True),
+    )
     try:
         found = desk.pending(filters) if form.is_pending else desk.started_here(filters)
     except PartnerError as error:
         wanted = UserQuery(status=UserStatus.PENDING.value, page=filters.page)
-        return render_problem(recalled(error, wanted, "lanes", **shown))
-    return respond(
-        "kyc/index.html",
-        fragments={"lanes": "kyc/_pending.html" if form.is_pending else "kyc/_lanes.html"},
-        url=desk_url(filters, pending=form.is_pending),
-        desk=found,
-        pending=form.is_pending,
-        dropped=form.dropped(),
-        desk_url=desk_url,
-        **shown,
-    )
+        return respond_without_list(error, wanted, page)
+    return page(desk=found)
 
 
 def desk_url(filters: DeskFilters, *, pending: bool = False) -> str:

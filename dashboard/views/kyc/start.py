@@ -1,5 +1,6 @@
 """A user's KYC: the form, the inquiry that we hold, or "started elsewhere"."""
 
+from functools import partial
 from uuid import UUID
 
 from flask import flash, request, url_for
@@ -24,6 +25,8 @@ from dashboard.web.submissions import (
     submit,
 )
 
+_page = partial(FormPage, "kyc/new.html", Permission.KYC_START, fragment="kyc/_form.html")
+
 
 @route(blueprint, "/users/<uuid:user_id>/kyc", access=Permission.KYC_START)
 def show(user_id: UUID) -> ResponseReturnValue:
@@ -41,7 +44,7 @@ def show(user_id: UUID) -> ResponseReturnValue:
         )
         form.must_confirm(must_confirm(record.user.email))
         busy = services().attempts.log.find_busy(user_id)
-        return _page(user_id, form, record.user.email).render(made_up=made_up, busy=busy)
+        return _page(form, user_id, record.user.email).render(made_up=made_up, busy=busy)
     fragments = {"inquiry": "kyc/_inquiry.html"}
     return respond(
         "kyc/show.html",
@@ -82,13 +85,7 @@ def start(user_id: UUID) -> ResponseReturnValue:
         return redirect_to(url_for("kyc.show", user_id=user_id))
 
     return submit(
-        _page(user_id, form, intent.email or ""),
+        _page(form, user_id, intent.email or ""),
         lambda: services().kyc.starts.start(intent, form.command(), actor()),
         answer,
-    )
-
-
-def _page(user_id: UUID, form: KycForm, email: str) -> FormPage:
-    return FormPage(
-        "kyc/new.html", Permission.KYC_START, form, user_id, email, fragment="kyc/_form.html"
     )

@@ -27,6 +27,8 @@ from dashboard.web.submissions import (
 )
 
 blueprint = Blueprint("tokens", __name__)
+_page = partial(FormPage, "tokens/new.html", Permission.TOKENS_ISSUE)
+_privy_page = partial(FormPage, "tokens/privy.html", Action.TOKENS_PRIVY)
 
 
 @route(blueprint, "/users/<uuid:user_id>/tokens", access=Permission.TOKENS_ISSUE, step_up=True)
@@ -36,7 +38,7 @@ def new(user_id: UUID) -> ResponseReturnValue:
     form = TokenForm(restore_form("tokens.issue"))
     form.must_confirm(must_confirm(record.user.email))
     busy = services().attempts.log.find_busy(user_id)
-    page = _page(user_id, form, record.user.email)
+    page = _page(form, user_id, record.user.email)
     return page.render(record=record, busy=busy, limit=_limit(user_id))
 
 
@@ -54,7 +56,7 @@ def issue(user_id: UUID) -> ResponseReturnValue:
     email = intent.email or ""
     form = TokenForm(request.form)
     form.must_confirm(must_confirm(email))
-    page = _page(user_id, form, email)
+    page = _page(form, user_id, email)
     return submit(
         page,
         lambda: services().tokens.issuer.issue(intent, form.why(), actor()),
@@ -123,11 +125,3 @@ def _answer(page: FormPage, form: ReasonForm, result: Asked) -> ResponseReturnVa
             return render_problem(Problem(502, "token_unknown", shown=shown))
         case _:
             return None
-
-
-def _page(user_id: UUID, form: TokenForm, email: str) -> FormPage:
-    return FormPage("tokens/new.html", Permission.TOKENS_ISSUE, form, user_id, email)
-
-
-def _privy_page(form: PrivyForm) -> FormPage:
-    return FormPage("tokens/privy.html", Action.TOKENS_PRIVY, form)

@@ -1,7 +1,7 @@
 """The list of users."""
 
 from dataclasses import replace
-from typing import Any
+from functools import partial
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,10 +12,9 @@ from dashboard.services.permissions import Permission
 from dashboard.views.users import blueprint
 from dashboard.web.context import services
 from dashboard.web.htmx import redirect_to, respond, triggered_by, wants_fragment
-from dashboard.web.problems import render_problem
 from dashboard.web.rendering.pii import sees_personal
 from dashboard.web.routing import route
-from dashboard.web.user_lists import find_named, list_urls, recalled
+from dashboard.web.user_lists import list_urls, named_users, respond_without_list
 
 SEARCH_BOX = "users-q"
 
@@ -27,32 +26,31 @@ def index() -> ResponseReturnValue:
     form.validate()
     filters, dropped = form.query(), form.dropped()
     typing = triggered_by(SEARCH_BOX)
-    if not typing and (user_id := find_named(filters.search)):
-        return redirect_to(url_for("users.show", user_id=user_id))
+    named = named_users("" if typing else filters.search)
+    if named.only:
+        return redirect_to(url_for("users.show", user_id=named.only))
     list_url = list_urls()
     canonical = list_url(filters)
     has_blanks = any(not value.strip() for value in request.args.values())  # as plain forms send
     if has_blanks and not dropped and not wants_fragment():
         return redirect(canonical, 303)
-    shown: dict[str, Any] = {
-        "filters": filters,
-        "dropped": dropped,
-        "typing": typing,
-        "list_url": list_url,
-        "page_url": lambda page: list_url(replace(filters, page=page, cursor="")),
-        "of": form.known_total(),
-        "choices": CHOICES,
-    }
-    try:
-        found = services().users.directory.search(filters, exactly=not sees_personal())
-    except PartnerError as error:
-        return render_problem(recalled(error, filters, "results", **shown))
-    return respond(
+    page = partial(
+        respond,
         "users/index.html",
         fragments={"results": "users/_results.html"},
         url=canonical,
         replaces=typing,
-        found=found,
-        broken=form.words(found.broken),
-        **shown,
+        filters=filters,
+        dropped=dropped,
+        typing=typing,
+        named=named,
+        list_url=list_url,
+        page_url=lambda page: list_url(replace(filters, page=page, cursor="")),
+        of=form.known_total(),
+        choices=CHOICES,
     )
+    try:
+        found = services().users.directory.search(filters, exactly=not sees_personal())
+    except PartnerError as error:
+        return respond_without_list(error, filters, page)
+    return page(found=found, broken=form.words(found.broken))

@@ -6,7 +6,7 @@ from flask import abort, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.forms.registrations import LANGUAGES, RegistrationForm
-from dashboard.partner.errors import PartnerError
+from dashboard.partner.errors import Conflict, PartnerError
 from dashboard.services.actors import Via
 from dashboard.services.attempts.conflicts import Superseded
 from dashboard.services.attempts.operations import MayHaveHappened, Refused
@@ -96,12 +96,16 @@ def create() -> ResponseReturnValue:
                 flash(_another(form), f"registered {user_id}")
                 return redirect_to(url_for("users.show", user_id=user_id))
             case EmailKnown():
-                return page.again(already=True, **_remembered(email))
+                shown = _remembered(email)
+                form.refuse_email(is_sure=bool(shown["known"].ids or shown["done"]))
+                return page.again(already=True, **shown)
             case Refused(error):
+                if isinstance(error, Conflict):
+                    form.refuse_email(is_sure=True)
                 return page.refused(error, **_remembered(email))
             case Superseded():
-                known = services().registrations.attempts.find_known(email)
-                return render_superseded(result, known, email=email)
+                known = services().registrations.attempts.known(email)
+                return render_superseded(result, known.only, email=email)
             case MayHaveHappened(seq):
                 shown = {"email": email, "attempt_seq": seq}
                 return render_problem(Problem(502, "registration_unknown", shown=shown))
@@ -157,7 +161,7 @@ def _remembered(email: str) -> dict[str, Any]:
     """Return what we know of an email that was refused: who has it, and what we tried with it."""
     registering = services().registrations.attempts
     return {
-        "known": registering.find_known(email),
+        "known": registering.known(email),
         "ours": registering.unsettled(email),
         "done": registering.find_done(email),
     }

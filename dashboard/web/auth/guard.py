@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import cast
 
-import structlog
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, login_user
 from flask_wtf.csrf import generate_csrf
 
+from dashboard.services.actors import Actor
 from dashboard.services.auth.sessions import Method, OpenSession
 from dashboard.services.permissions import Permission, permissions
 from dashboard.store.staff.members import StaffMember
@@ -26,7 +26,6 @@ from dashboard.web.htmx import (
 from dashboard.web.routing import Open, find_policy
 from dashboard.web.security.csrf import has_token_of
 
-log = structlog.get_logger()
 current_session = cast("ServerSession", session)  # Flask's proxy of it
 
 
@@ -65,7 +64,8 @@ def guard() -> ResponseReturnValue | None:
             _refuse(policy.access)
     row = current_session.row
     if row and policy.keeps_alive and not is_poll():
-        current_session.row = services().auth.sessions.touch(row, g.request_id)
+        asks = Actor(person.staff.id, g.request_id)
+        current_session.row = services().auth.sessions.touch(row, asks)
     return None
 
 
@@ -116,8 +116,11 @@ def _signed_in(member: StaffMember, method: Method) -> CurrentUser:
     granted = frozenset[Permission]()
     if not elsewhere:
         granted = permissions(member.roles, settings().environment)
-    excused = member.has_second_factor or method is Method.SSO  # who came by SSO was asked there
-    lacks_factor = not excused and services().auth.factors.is_required(member)
+    lacks_factor = (
+        services().auth.factors.is_required(member)
+        and not member.has_second_factor
+        and method is not Method.SSO  # the provider asked for one
+    )
     return CurrentUser(member, granted, needs_sso=elsewhere, lacks_factor=lacks_factor)
 
 

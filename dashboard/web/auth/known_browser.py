@@ -8,6 +8,7 @@ import secrets
 from flask import Response, after_this_request, g, request
 
 from dashboard.services.auth.throttle import KNOWN_FOR_S, Stranger
+from dashboard.web.client_address import client_address
 from dashboard.web.context import settings
 from dashboard.web.request_ids import request_id
 
@@ -16,7 +17,7 @@ def stranger() -> Stranger:
     """Return who asks, without a session; a browser gets a secret to be known by."""
     if "browser" not in g:
         g.browser = request.cookies.get(_cookie_name()) or secrets.token_urlsafe(32)
-    return Stranger(request_id=request_id(), address=request.remote_addr or "", browser=g.browser)
+    return Stranger(request_id=request_id(), address=client_address(), browser=g.browser)
 
 
 def remember_browser() -> None:

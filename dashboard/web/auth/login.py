@@ -6,6 +6,7 @@ from flask import redirect, url_for
 from flask import session as flask_session
 from flask.typing import ResponseReturnValue
 
+from dashboard.services.auth.login_audit import Linking
 from dashboard.services.auth.sessions import Method
 from dashboard.store.staff.members import StaffMember
 from dashboard.web.auth.guard import log_in_as
@@ -51,20 +52,25 @@ def finish_login(
 ) -> ResponseReturnValue:
     """Log in and go to the page that was wanted: nothing more is asked.
 
-    A log-in that began at the identity provider stays one, and links what was found there.
+    A log-in that began at the identity provider stays one.
     """
     remember_browser()
-    if mfa_pending() and flask_session.get(FIRST_STEP) == Method.SSO:
-        member, method = _link(member), Method.SSO
+    if _began_at_provider():
+        method = Method.SSO
     log_in_as(member, method, now())
     return redirect(page_after(wanted), 303)
 
 
-def _link(member: StaffMember) -> StaffMember:
+def find_linking() -> Linking | None:
+    """Return what links the account that was found at the identity provider, if any was."""
     single_sign_on, to_link = services().auth.sso, flask_session.get(TO_LINK)
-    if not (single_sign_on and to_link):
-        return member
-    return single_sign_on.link(to_link, member, stranger()) or member
+    if not (single_sign_on and to_link and _began_at_provider()):
+        return None
+    return single_sign_on.linking(to_link, stranger())
+
+
+def _began_at_provider() -> bool:
+    return mfa_pending() is not None and flask_session.get(FIRST_STEP) == Method.SSO
 
 
 def mfa_pending() -> StaffMember | None:

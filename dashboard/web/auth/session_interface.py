@@ -18,6 +18,7 @@ from dashboard.services.auth.sessions import LoginContext, Method, OpenSession, 
 from dashboard.store.db.database import StoreError
 from dashboard.store.db.timeouts import BRIEFLY_MS, BUSY_TIMEOUT_MS
 from dashboard.store.staff.members import StaffMember
+from dashboard.web.client_address import client_address
 
 ANONYMOUS = "a."
 BEFORE_LOG_IN_S = 12 * 3600
@@ -63,7 +64,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         """Be a new session under a new id: somebody logs in, who showed that they are `member`."""
         self.shown = member
         browser = request.headers.get("User-Agent", "")[:BROWSER_MAX]
-        self.beginning = LoginContext(method, request.remote_addr or "", browser, confirmed_at)
+        self.beginning = LoginContext(method, client_address(), browser, confirmed_at)
 
     def confirm(self) -> None:
         """Go on under a new id, for its owner has shown again who they are."""

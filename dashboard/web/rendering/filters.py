@@ -17,7 +17,7 @@ from dashboard.partner.json_shape import ShapeError, parse_json
 from dashboard.services.countries import CODES
 from dashboard.text import limits
 from dashboard.text.characters import write_out
-from dashboard.text.emails import mixes_scripts
+from dashboard.text.emails import script_mark
 from dashboard.web.context import now, zone
 from dashboard.web.rendering.collation import collated, collated_rows
 from dashboard.web.rendering.relative_times import relative_time
@@ -41,7 +41,7 @@ def init_formats(app: Flask) -> None:
         isolated=isolated,
         local=local,
         minutes_left=minutes_left,
-        mixes_scripts=mixes_scripts,
+        script_mark=script_mark,
         shortened=shortened,
         utc=utc,
         visible=write_out,

@@ -1,6 +1,5 @@
 """The language of a page: the person's choice, else the browser's, else English."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from flask import Flask, request
@@ -26,20 +25,15 @@ def init_i18n(app: Flask) -> None:
 
 
 def select_language() -> str:
-    """Return `en` or `es`."""
+    """Return `en` or `es`: what the person chose, else what the browser's ranges ask for.
+
+    That is by lookup (RFC 4647, 3.4), the preferred range first: one such as `es-CO` is cut subtag
+    by subtag until it names a language of ours. One of quality 0 excludes a language.
+    """
     person = find_current_user()
     if person and person.staff.language in LANGUAGES:
         return str(person.staff.language)
-    return lookup(request.accept_languages)
-
-
-def lookup(accepted: Iterable[tuple[str, float]]) -> str:
-    """Return the language that fits the accepted ranges best, by lookup (RFC 4647, 3.4).
-
-    `accepted` holds ranges such as `es-CO` with their quality, the preferred first. A range is cut
-    subtag by subtag until it names a language of ours; one of quality 0 excludes a language.
-    """
-    ranges = [(tag.lower().replace("_", "-"), quality) for tag, quality in accepted]
+    ranges = [(tag.lower().replace("_", "-"), quality) for tag, quality in request.accept_languages]
     refused = {tag for tag, quality in ranges if not quality}
     offered = [language for language in LANGUAGES if language not in refused] or list(LANGUAGES)
     named = (tag.split("-")[0] for tag, quality in ranges if quality)

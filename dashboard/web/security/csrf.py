@@ -9,6 +9,7 @@ import hmac
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
+from operator import xor
 
 from flask import Flask, abort, current_app, g, request
 from flask_wtf.csrf import CSRFError, generate_csrf, validate_csrf
@@ -31,8 +32,7 @@ def init_origin(app: Flask) -> None:
 def init_csrf(app: Flask) -> None:
     """Check the number of fields, and the CSRF token of every unsafe request."""
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # a token lives as long as its session
-    app.before_request(_refuse_many_fields)
-    app.before_request(_refuse_without_token)
+    app.before_request(_refuse_fields_and_forgeries)
     app.jinja_env.globals["csrf_token"] = masked_token
 
 
@@ -41,7 +41,7 @@ def masked_token() -> str:
     if "masked_csrf_token" not in g:
         token = generate_csrf().encode()
         pad = secrets.token_bytes(len(token))
-        g.masked_csrf_token = urlsafe_b64encode(pad + _xor(pad, token)).decode()
+        g.masked_csrf_token = urlsafe_b64encode(pad + bytes(map(xor, pad, token))).decode()
     return str(g.masked_csrf_token)
 
 
@@ -55,8 +55,14 @@ def has_token_of(ended: Mapping[str, str]) -> bool:
     return hmac.compare_digest(token.encode(), ended.get("csrf_token", "").encode())
 
 
-def _refuse_without_token() -> None:
-    """Refuse an unsafe request to one of our routes without the session's token."""
+def _refuse_fields_and_forgeries() -> None:
+    """Refuse more fields than any form has, and an unsafe request without the session's token.
+
+    The fields are counted before anything goes through them one by one.
+    """
+    in_form = sum(len(values) for values in request.form.listvalues())
+    if in_form + request.query_string.count(b"&") > FIELDS_MAX:
+        abort(413)
     if request.method in UNSAFE and request.endpoint:
         try:
             validate_csrf(_sent_token())
@@ -70,20 +76,9 @@ def _sent_token() -> str:
     try:
         masked = urlsafe_b64decode(sent.encode())
         half = len(masked) // 2
-        return _xor(masked[:half], masked[half:]).decode()
+        return bytes(map(xor, masked[:half], masked[half:])).decode()
     except (binascii.Error, ValueError):
         return ""
-
-
-def _xor(pad: bytes, text: bytes) -> bytes:
-    return bytes(a ^ b for a, b in zip(pad, text, strict=True))
-
-
-def _refuse_many_fields() -> None:
-    """Refuse what no form of ours sends, before anything goes through its fields one by one."""
-    in_form = sum(len(values) for values in request.form.listvalues())
-    if in_form + request.query_string.count(b"&") > FIELDS_MAX:
-        abort(413)
 
 
 def _refuse_foreign_origin() -> None:

@@ -14,7 +14,7 @@ from tests.soft_passkey import SoftPasskey, enrol
 from tests.views.factors import add_app, code_of, codes_in
 
 COOKIE = "__Host-dashboard-local"
-WRONG = "This does not show that it is you."
+WRONG = "That didn’t match. Try again."
 
 
 def show_passkey(visitor: Visitor, passkey: SoftPasskey, *, status: int = 303) -> str:
@@ -39,7 +39,7 @@ def test_a_code_of_the_authenticator_confirms_once(
     clock.advance(minutes=6)
     assert "Code from your authenticator" in admin.get("/confirm").words
     assert WRONG in admin.post("/confirm/code", {"code": "000000"}, status=422).words
-    assert "Type the code." in admin.post("/confirm/code", {"code": ""}, status=422).words
+    assert "Enter the code." in admin.post("/confirm/code", {"code": ""}, status=422).words
     code = code_of(secret, clock())
     before = admin.cookies()[COOKIE]
     answer = admin.post("/confirm/code", {"code": code, "next": "/staff"})
@@ -59,7 +59,7 @@ def test_codes_are_limited_whatever_the_passwords(
         admin.post("/confirm/code", {"code": "000000"}, status=422)
         admin.post("/confirm", {"password": known[1]}, status=422)
     page = admin.post("/confirm/code", {"code": code_of(secret, clock())}, status=429)
-    assert "Too many tries." in page.words
+    assert "Too many attempts." in page.words
 
 
 def test_a_passkey_confirms(
@@ -70,7 +70,7 @@ def test_a_passkey_confirms(
     page = admin.get("/confirm")
     assert 'action="/confirm/passkey"' in page.text
     assert page.text.count('class="or ') == 0
-    assert "A passkey wants JavaScript" in page.words
+    assert "Passkeys need JavaScript" in page.words
     before = admin.cookies()[COOKIE]
     assert show_passkey(admin, passkey) == "/staff"
     assert admin.cookies()[COOKIE] != before
@@ -163,7 +163,7 @@ def test_who_has_neither_password_nor_factor_is_told_what_to_do(
     with database.write() as connection:
         connection.exec_driver_sql("UPDATE staff SET password_hash = ''")
     page = admin.get("/confirm")
-    assert "log out and in again" in page.words
+    assert "Log out and log in again" in page.words
     assert 'name="password"' not in page.text
     admin.post("/confirm", {"password": ""}, status=422)
     admin.post("/confirm", {"password": "x"}, status=422)

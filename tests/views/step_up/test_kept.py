@@ -28,7 +28,7 @@ def test_what_was_typed_before_a_confirmation_is_shown_again_once(
     simulator.clear_requests()
     sent = admin.post(tokens, {**TOKEN, "intent": old})
     assert simulator.requests() == []
-    assert "you come back to it as you left it" in admin.get(sent.headers["Location"]).words
+    assert "you’ll get back to it as you left it" in admin.get(sent.headers["Location"]).words
     back = confirm(admin, sent, known[1])
     assert back.startswith(f"{tokens}?kept=")
     page = admin.get(back)
@@ -50,7 +50,7 @@ def test_what_was_typed_before_the_session_ended_is_shown_after_the_log_in(
     clock.advance(minutes=61)
     sent = admin.post(tokens, {**TOKEN, "intent": old})
     asked = admin.get(sent.headers["Location"])
-    assert "You were logged out. What you typed is kept." in asked.words
+    assert "You were logged out. Log in to get back to what you typed." in asked.words
     back = admin.log_in(*known, next_path=wanted_after(asked)).headers["Location"]
     page = admin.get(back)
     assert f'value="{REASON}"' in page.text
@@ -133,7 +133,7 @@ def test_a_button_that_was_pressed_says_that_nothing_was_done(
     admin.get("/staff/2")
     clock.advance(minutes=6)
     page = admin.get(confirm(admin, admin.post("/staff/2/disable"), known[1]))
-    assert "Nothing was done: please do it again." in page.words
+    assert "no changes were made. Try again now." in page.words
     assert re.search(r'value="viewer"[^>]* checked', page.text)
 
 

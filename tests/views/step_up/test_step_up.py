@@ -191,13 +191,13 @@ def test_a_wrong_password_confirms_nothing_and_says_one_thing(
 ) -> None:
     before = stale.cookies()[COOKIE]
     page = confirm(stale, "not the password", "/staff", status=422)
-    assert "This does not show that it is you." in page.words
+    assert "That didn’t match. Try again." in page.words
     assert 'name="next" value="/staff"' in page.text
     assert "not the password" not in page.text
     assert stale.cookies()[COOKIE] == before
     stale.get("/tokens/privy", status=303)
     empty = confirm(stale, "", status=422)
-    assert "Fill in your password." in empty.words
+    assert "Enter your password." in empty.words
     confirm(stale, known[1])
 
 
@@ -208,7 +208,7 @@ def test_the_eleventh_try_is_refused_even_if_right(
         confirm(stale, "wrong", status=422)
     for _ in range(2):
         page = confirm(stale, known[1], status=429)
-    assert "Too many tries." in page.words
+    assert "Too many attempts." in page.words
     assert 0 < int(page.headers["Retry-After"]) <= 300
     assert sum(said.get("cause") == "limit" for _, said in confirmations(database)) == 1
     clock.advance(minutes=5, seconds=1)
@@ -235,7 +235,7 @@ def test_pages_say_beside_the_button_that_it_will_ask(
 ) -> None:
     paths = ("/staff/new", "/settings/credentials", f"/users/{active(simulator)}")
     for path in paths:
-        assert "asks who you are" not in admin.get(path).words, path
+        assert "You’ll confirm that it’s you" not in admin.get(path).words, path
     clock.advance(minutes=6)
     for path in paths:
-        assert "asks who you are" in admin.get(path).words, path
+        assert "You’ll confirm that it’s you" in admin.get(path).words, path

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from dashboard.crypto.encryption import Encryptor
 from dashboard.crypto.hashing import hash_secret
 from dashboard.services.auth.login import LoggedIn, LoginRefused
-from dashboard.services.auth.login_audit import LoginAudit
+from dashboard.services.auth.login_audit import Linking, LoginAudit
 from dashboard.services.auth.mfa import passkeys
 from dashboard.services.auth.mfa.verify import FactorVerifier
 from dashboard.services.auth.sessions import Method
@@ -69,18 +69,18 @@ class SecondFactorLogin:
         return member if still else None
 
     def by_code(
-        self, member: StaffMember, code: str, stranger: Stranger
+        self, member: StaffMember, code: str, stranger: Stranger, linking: Linking | None
     ) -> LoggedIn | LoginRefused | Throttled:
         """Let in by a code of the person's authenticator app."""
         check = self._factors.check_code
-        return self._try(member, code, check, Method.CODE, stranger)
+        return self._try(member, code, check, Method.CODE, stranger, linking)
 
     def by_recovery_code(
-        self, member: StaffMember, code: str, stranger: Stranger
+        self, member: StaffMember, code: str, stranger: Stranger, linking: Linking | None
     ) -> LoggedIn | LoginRefused | Throttled:
         """Let in by a recovery code, which is gone with it."""
         check = self._factors.check_recovery_code
-        return self._try(member, code, check, Method.RECOVERY, stranger)
+        return self._try(member, code, check, Method.RECOVERY, stranger, linking)
 
     def by_passkey(
         self,
@@ -91,6 +91,7 @@ class SecondFactorLogin:
         rp_id: str,
         origin: str,
         stranger: Stranger,
+        linking: Linking | None,
     ) -> LoggedIn | LoginRefused | Throttled:
         """Let in by a passkey; without a first step it says itself who comes."""
         claimed = passkeys.claimed_id(answer_json)
@@ -105,7 +106,7 @@ class SecondFactorLogin:
             self._log_ins.refused(owner or pending, cause, stranger)
             return LoginRefused()
         self._tries.reset(source)
-        return self._let_in(owner, Method.PASSKEY, stranger)
+        return self._let_in(owner, Method.PASSKEY, stranger, linking)
 
     def _try(
         self,
@@ -114,6 +115,7 @@ class SecondFactorLogin:
         check: Callable[[StaffMember, str], bool],
         method: Method,
         stranger: Stranger,
+        linking: Linking | None,
     ) -> LoggedIn | LoginRefused | Throttled:
         # Not the counter of the password: a right password forgives the tries of that one.
         source = FromOutside(f"{method.value}/{member.id}", stranger, second_step=True)
@@ -123,7 +125,7 @@ class SecondFactorLogin:
             self._log_ins.refused(member, method.value, stranger)
             return LoginRefused()
         self._tries.reset(source)
-        return self._let_in(member, method, stranger)
+        return self._let_in(member, method, stranger, linking)
 
     def _hit(self, source: FromOutside, member: StaffMember | None) -> Throttled | None:
         limited = self._tries.hit(source)
@@ -131,9 +133,10 @@ class SecondFactorLogin:
             self._log_ins.refused(member, "limit", source.stranger)
         return limited
 
-    def _let_in(self, member: StaffMember, method: Method, stranger: Stranger) -> LoggedIn:
-        self._log_ins.succeeded(member, method, stranger)
-        return LoggedIn(member)
+    def _let_in(
+        self, member: StaffMember, method: Method, stranger: Stranger, linking: Linking | None
+    ) -> LoggedIn:
+        return LoggedIn(self._log_ins.succeeded(member, method, stranger, linking))
 
 
 def _proof(member: StaffMember) -> str:

@@ -24,7 +24,7 @@ __all__ = ["FactorVerifier", "PasskeyRequest", "sealed_about"]
 
 
 class FactorVerifier:
-    """Checks second factors. `roles` are those that work with one alone."""
+    """Checks second factors. `roles` are those that must use one."""
 
     def __init__(
         self, database: Database, sealer: Encryptor, roles: Collection[str], clock: Clock
@@ -36,7 +36,7 @@ class FactorVerifier:
         self._challenges = Challenges(database, clock)
 
     def is_required(self, member: StaffMember) -> bool:
-        """Say whether this person works with a second factor alone: by a role, or by an admin."""
+        """Return whether this person must use a second factor: by a role, or by an admin."""
         return member.second_factor_required or bool(self._roles & member.roles)
 
     def check_code(self, member: StaffMember, code: str) -> bool:

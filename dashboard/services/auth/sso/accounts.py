@@ -65,19 +65,18 @@ class SsoAccounts:
                 return cause or SsoRefusal.UNKNOWN
             return Admitted(admitted, to_link)
 
-    def link(self, arrival: Arrival, staff_id: int) -> StaffMember | None:
-        """Link an account that an email has found, for the member's second factor has passed.
+    def link(
+        self, connection: Transaction, arrival: Arrival, member: StaffMember
+    ) -> StaffMember | None:
+        """Link an account that an email has found; return the member as they are then.
 
-        Raises:
-            StoreError: nothing can be recorded, so nothing was linked.
-
+        In the transaction that records the log-in, for their second factor has passed.
         """
-        with self._database.write() as connection:
-            member = staff.find_by_id(connection, staff_id)
-            if member and self._to_link(connection, member, arrival.identity):
-                self._link(connection, staff_id, arrival)
-                self._follow_claim(connection, member, arrival)
-            return staff.find_by_id(connection, staff_id)
+        found = staff.find_by_id(connection, member.id)
+        if found and self._to_link(connection, found, arrival.identity):
+            self._link(connection, found.id, arrival)
+            self._follow_claim(connection, found, arrival)
+        return staff.find_by_id(connection, member.id)
 
     def confirm(self, arrival: Arrival, staff_id: int, since: datetime) -> SsoRefusal | None:
         """Return what keeps this from proving again that it is the member; recorded either way.

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from dashboard.crypto.encryption import Encryptor
 from dashboard.crypto.hashing import hash_secret
 from dashboard.oidc.models import Failure, Identity, LoginSecrets, Provider, ProviderError
+from dashboard.services.auth.login_audit import Linking
 from dashboard.services.auth.sessions import Method, OpenSession
 from dashboard.services.auth.sso.accounts import SsoAccounts
 from dashboard.services.auth.sso.models import (
@@ -29,7 +30,7 @@ from dashboard.services.auth.throttle import (
     Throttled,
 )
 from dashboard.services.ports import Clock
-from dashboard.store.db.database import Database
+from dashboard.store.db.database import Database, Transaction
 from dashboard.store.limits.table import LimitStorage
 from dashboard.store.staff.members import StaffMember
 
@@ -186,20 +187,19 @@ class SingleSignOn:
             to_link=to_link,
         )
 
-    def link(self, sealed: str, member: StaffMember, stranger: Stranger) -> StaffMember | None:
-        """Link what was found before the second step; return the member as they are now.
-
-        Raises:
-            StoreError: nothing can be recorded, so nothing was linked.
-
-        """
+    def linking(self, sealed: str, stranger: Stranger) -> Linking:
+        """Return what links the account that was found before the second step to its owner."""
         key_id, _, text = sealed.partition(".")
         opened = self._sealer.open(text, key_id, ABOUT_LINK)
         staff_id, issuer, subject, groups = json.loads(opened or "[0, null, null, null]")
-        if staff_id != member.id:
-            return member
-        identity = Identity(issuer, subject, None, "", frozenset(groups), None)
-        return self._accounts.link(Arrival(identity, stranger), member.id)
+
+        def link(connection: Transaction, member: StaffMember) -> StaffMember | None:
+            if staff_id != member.id:
+                return member
+            identity = Identity(issuer, subject, None, "", frozenset(groups), None)
+            return self._accounts.link(connection, Arrival(identity, stranger), member)
+
+        return link
 
     def _seal_link(self, identity: Identity, member: StaffMember) -> str:
         about = [member.id, identity.issuer, identity.subject, sorted(identity.groups)]

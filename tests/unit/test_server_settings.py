@@ -1,0 +1,29 @@
+"""What gunicorn's settings must not be: a server that serves nothing, or on any port."""
+
+import runpy
+
+import pytest
+
+from tests.rules.test_house import ROOT
+
+FILE = str(ROOT / "dashboard/gunicorn.py")
+NAMES = {"PORT": "bind", "WEB_CONCURRENCY": "workers", "WEB_THREADS": "threads"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("value", ["0", "-1", "x", "1.5", "99999", "٨", "9" * 5000, " 1"])
+def test_a_number_that_is_none_is_refused_with_what_to_write(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit, match=f"{name} must be a whole number from 1 to .* {name}="):
+        runpy.run_path(FILE)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_number_that_is_one_or_none_at_all_is_taken(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    for value in ("7", ""):
+        monkeypatch.setenv(name, value)
+        assert str(runpy.run_path(FILE)[NAMES[name]]).endswith(value)
