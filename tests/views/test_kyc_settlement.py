@@ -101,7 +101,7 @@ def test_a_new_start_that_is_in_progress_settles_the_lost_one(
     assert "most likely by our own start whose answer was lost" in overview
     simulator.set_faults([{"method": "GET", "status": 503}])
     down = kyc.get(f"/users/{user_id}", status=503).words
-    assert "most likely by our own start whose answer was lost" in down
+    assert "probably by our request" in down
     assert "not ours" not in down
     assert "Elsewhere 1" in overview
     assert "started elsewhere" not in overview

@@ -114,7 +114,7 @@ def test_refused_credentials_are_tried_no_further(
     page = visitor.get("/users", status=503)
     assert "The Partner API has refused our credentials since" in page.words
     assert said in page.words
-    assert "The Partner API refuses our credentials Your own log-in is fine" in page.words
+    assert "The Partner API refuses our credentials This isn’t about your log-in" in page.words
     assert "isn’t responding" not in page.words
     assert simulator.requests() == []
     assert "Saved data" in visitor.get(f"/users/{known}", status=503).words

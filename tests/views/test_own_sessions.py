@@ -72,7 +72,7 @@ def test_the_account_lists_them_with_device_address_and_method(
         assert shown in page.words
     assert "203.0.113.90 · Password · Since" in page.words
     assert "Last used" in page.words
-    assert page.text.count("This session") == 1
+    assert page.text.count(">This session<") == 1
     assert "End the session on Safari on iPhone" in page.text
 
 

@@ -58,7 +58,7 @@ def test_a_second_person_is_told_who_starts_kyc_and_keeps_what_they_typed(
     with under_way(ana, simulator, path, hers):
         page = bruno.post(path, his, status=409)
         assert "Ana Martins is starting KYC for this user, since " in page.words
-        assert "Nothing was sent." in page.words
+        assert "Nothing was sent, and what you typed is still here." in page.words
         assert f'href="{user("pending")}"' in page.text
         assert (value(page, "first_name"), value(page, "intent")) == ("Another", his["intent"])
         assert calls(simulator) == 1
@@ -177,7 +177,7 @@ def test_the_same_privy_token_is_exchanged_once_whoever_asks_and_why(
     his = opened(bruno, path, {"reason": "Another reason", "privy_token": privy})
     ana.post(path, first, status=200)
     page = ana.post(path, second, status=409)
-    assert "by Ana Martins, after this form was opened" in bruno.post(path, his, status=409).words
+    assert "after you opened this form" in bruno.post(path, his, status=409).words
     assert 'href="/tokens"' in page.text
     assert calls(simulator) == 1
     ana.post(path, opened(ana, path, {**TOKEN, "privy_token": privy}), status=200)

@@ -74,8 +74,8 @@ def test_it_tells_what_was_seen_without_asking_anybody(
     assert "Accepted" in page
     assert "None" in page
     assert "Unknown" in page
-    assert "statusstatusignored" in page
-    assert "country_codecountryCodehonoured" in page
+    assert "statusstatusIgnored" in page
+    assert "country_codecountryCodeApplied" in page
     assert len(simulator.requests()) == 1
 
 
