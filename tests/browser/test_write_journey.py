@@ -139,7 +139,7 @@ def test_the_token_and_the_curl_are_copied_from_their_text(issued: Page) -> None
     issued.context.grant_permissions(["clipboard-read", "clipboard-write"])
     token = issued.locator("#token").text_content()
     issued.get_by_role("button", name="Copy token").click()
-    expect(issued.locator("#toasts")).to_have_text("Copied")
+    expect(issued.locator("#toasts")).to_have_text("Token copied")
     assert issued.evaluate("navigator.clipboard.readText()") == token
     issued.get_by_role("button", name="Copy", exact=True).click()
     issued.wait_for_timeout(200)
