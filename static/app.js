@@ -64,7 +64,8 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   const { copy, copyText, copied } = button.dataset;
   const done = await writeClipboard(copy ?? document.getElementById(copyText).textContent);
-  if (done) button.closest("dialog[popover]")?.hidePopover();
+  const box = done && button.closest("dialog"); // it would cover the words
+  if (box) box.popover ? box.hidePopover() : box.close();
   toast(done ? copied : find("#session-ends").dataset.notCopied, done ? "ok" : "bad");
 });
 
