@@ -53,7 +53,7 @@ def test_every_lane_and_tab_of_the_desk_is_told_once(page: Page) -> None:
         (text,) = click(page, f"#lanes .chips a >> nth={number}")
         assert re.fullmatch(rf"{name}\. \d+ users?", text)
     (text,) = click(page, "#tab-pending")
-    assert text.startswith("Pending at the API. 1–")
+    assert text.startswith("All pending. 1–")
 
 
 def test_a_list_that_changed_is_told_once_with_what_is_shown(

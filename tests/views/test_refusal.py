@@ -132,5 +132,5 @@ def test_a_duplicate_that_comes_as_a_400_is_told_on_the_email_with_our_own_attem
     simulator.set_faults([])
     page = send(admin, "/users", {**fields, "anyway": fields["email"]}, status=422)
     assert 'id="email-error"' in page.text
-    assert "and the answer was lost: it may be registered." in page.words
+    assert "so it may be registered." in page.words
     simulator.reset()

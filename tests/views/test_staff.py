@@ -90,7 +90,7 @@ def test_a_double_click_makes_one_member_and_the_second_answer_says_so(
     ("field", "value", "said"),
     [
         ("email", "", "Enter an email address."),
-        ("email", "nobody", "This is not an email address."),
+        ("email", "nobody", "Enter an email address, such as name@example.com."),
         ("name", " ", "Enter a name."),
         ("name", "x" * 101, "100"),
         ("roles", "", "Choose at least one role."),
