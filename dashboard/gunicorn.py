@@ -68,7 +68,9 @@ limit_request_field_size = 8190
 control_socket_disable = True
 # Off unless somebody asks for it; then without what a browser may write into a line of it.
 access_log_format = "%(h)s %(t)s %(m)s %(s)s %(B)s %(M)s ms"
-secure_scheme_headers: dict[str, str] = {}  # PROXIES alone decides whom to believe
+# PROXIES alone decides whom to believe, and no header takes a beginning off the path.
+secure_scheme_headers: dict[str, str] = {}
+forwarder_headers = ""
 
 
 def on_starting(_server: object) -> None:

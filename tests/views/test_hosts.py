@@ -78,6 +78,20 @@ def test_a_page_answers_our_host_in_every_spelling(app: Flask, host: str) -> Non
 
 
 @pytest.mark.parametrize("host", SPELLINGS)
+def test_a_form_is_taken_at_a_name_that_was_typed_with_its_dot(app: Flask, host: str) -> None:
+    """Browsers keep the dot, in `Host` and in `Origin`."""
+    address = f"https://{host.lower().removesuffix(':443')}"
+    client = app.test_client()
+    page = client.get("/login", base_url=address)
+    token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
+    fields = {"csrf_token": token, "email": "a@example.com", "password": "wrong"}
+    for origin, status in {address: 422, "https://evil.test.": 400}.items():
+        headers = {"Origin": origin}
+        answer = client.post("/login", base_url=address, data=fields, headers=headers)
+        assert answer.status_code == status, origin
+
+
+@pytest.mark.parametrize("host", SPELLINGS)
 def test_a_form_of_ours_is_taken_where_the_proxy_spells_the_host_differently(
     app: Flask, host: str
 ) -> None:
