@@ -26,7 +26,7 @@ def one_spelling(host: str) -> str:
     """Return a `Host` header as the application reads it."""
     read: dict[str, str] = {}
     middleware = Middleware(lambda environ, _start: [read.update(environ) or b""], now, OWN)
-    list(middleware({"HTTP_HOST": host}, lambda *_: bytes))
+    list(middleware({"wsgi.url_scheme": "http", "HTTP_HOST": host}, lambda *_: bytes))
     return read["HTTP_HOST"]
 
 
@@ -148,3 +148,27 @@ def test_a_form_is_taken_at_our_address_where_the_proxy_hands_on_another_host(
         with_origin = {**headers, "Origin": named_origin}
         answer = visitor.http.post("/login", data=sent, headers=with_origin)
         assert answer.status_code == status, named_origin
+
+
+@pytest.mark.parametrize(
+    ("proto", "over_tls"),
+    [
+        ("https", True),
+        ("HTTPS", True),
+        ("wss", True),
+        ("http", False),
+        ("Http", False),
+        ("on", False),
+    ],
+)
+def test_a_scheme_is_read_however_the_proxy_spells_it(
+    settings: dict[str, str], database: Database, proto: str, *, over_tls: bool
+) -> None:
+    assert database
+    named = {"TRUSTED_HOSTS": "localhost", "PUBLIC_URL": "", "PROXIES": "1"}
+    visitor = Visitor(create_app(load_config(None, **{**settings, **named})))
+    visitor.http.environ_base["HTTP_X_FORWARDED_PROTO"] = proto
+    page = visitor.get("/login")
+    assert ("Strict-Transport-Security" in page.headers) is over_tls
+    sent = {"csrf_token": visitor.csrf_token()}
+    assert visitor.http.post("/login/passkey/options", data=sent).status_code == 200
