@@ -1,4 +1,4 @@
-"""What each area of the services takes from the configuration."""
+"""The configuration of each area of the services."""
 
 from dashboard.config.settings import Config
 from dashboard.crypto.keyring import KeyPurpose

@@ -1,4 +1,4 @@
-"""What pages show of the configuration."""
+"""The configuration that pages show."""
 
 from dashboard.config.settings import Config, Environment
 from dashboard.partner.assumptions import list_params

@@ -1,4 +1,4 @@
-"""What the secrets among the settings must not be: guessable, or one secret for two things."""
+"""Checks of secret settings: not guessable, and no secret used twice."""
 
 import re
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """The URLs and hosts of settings. `split` is the one way to take a URL apart.
 
-What `urlsplit` lets pass, or mends without a word, is refused: a port that can't be called, a host
+What `urlsplit` accepts, or repairs silently, is refused: a port that can't be called, a host
 that isn't one, blanks and line ends.
 """
 
@@ -98,7 +98,7 @@ def host_name(value: str) -> str:
     if not _HOST.fullmatch(plain) or len(plain) > HOST_MAX:
         raise ValueError("is not a host name such as dashboard.example.com")
     if plain.rpartition(".")[2].isdecimal():
-        IPv4Address(plain)  # what ends in a number is one
+        IPv4Address(plain)  # a host that ends in a number is one
     return plain
 
 

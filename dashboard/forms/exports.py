@@ -1,4 +1,4 @@
-"""What an export is asked for with."""
+"""The form of an export."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import AnyOf, Optional

@@ -16,7 +16,7 @@ PRIVY_MAX = 8000  # longer than any header would carry it
 
 
 class ReasonForm(LocalizedForm):
-    """What every token is asked for with: `reason` and `ticket`."""
+    """The fields of every token form: `reason` and `ticket`."""
 
     reason = ReasonField(_l("Reason"), [Required(_l("Say what the token is for."))])
     ticket = TextField(_l("Ticket"), [Optional()], max_length=TICKET_MAX)
@@ -31,7 +31,7 @@ class TokenForm(ReasonForm, RetypedEmailForm):
 
 
 class PrivyForm(ReasonForm):
-    """`privy_token`, `reason` and `ticket`. No `confirm`: nobody's email is known before."""
+    """`privy_token`, `reason` and `ticket`. No `confirm`: the email is not known before."""
 
     privy_token = TextField(
         _l("Privy token"),

@@ -1,4 +1,4 @@
-"""Whether a call may go out at all, and with which keys.
+"""The gate of all calls: whether a call may go out, and with which keys.
 
 The client asks a `Gate` before it sends anything and tells it how the call ended; what is held
 back is `Unavailable` with nothing sent.

@@ -1,4 +1,4 @@
-"""What services are built over."""
+"""The foundation of all services."""
 
 from dataclasses import dataclass
 

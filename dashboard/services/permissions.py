@@ -21,7 +21,7 @@ class Permission(StrEnum):
 
 
 class Role(StrEnum):
-    """What a person is here for."""
+    """Roles of staff."""
 
     VIEWER = "viewer"
     SUPPORT = "support"
@@ -54,7 +54,7 @@ IN_PRODUCTION = ROLE_PERMISSIONS | {
 
 
 class Granted(StrEnum):
-    """What a role has of a permission."""
+    """How far a role has a permission."""
 
     YES = "yes"
     NO = "no"

@@ -82,7 +82,7 @@ def test_names_are_traded_both_or_neither(place: str, server: PrivatePostgres) -
     beside.create_like(here)
     with (
         psycopg.connect(place + "_restoring"),
-        pytest.raises(StoreError, match="somebody is connected to it"),
+        pytest.raises(StoreError, match="someone is connected to it"),
     ):
         beside.swap_names(here, here.name + "_kept")
     assert names(server, place) == {"", "_restoring"}

@@ -52,7 +52,7 @@ class OutcomeLostError(StoreError):
 
 @dataclass
 class Attempt:
-    """An attempt that is under way: its audit row stands, the call may be made."""
+    """An attempt in progress: its audit row is written, the call may be made."""
 
     intent: Intent
     seq: int
@@ -73,7 +73,7 @@ class Attempts:
         self._clock = clock
 
     def perform(self, operation: Operation[T], actor: Actor) -> Result[T]:
-        """Send an operation, once a form, or return what keeps it from being sent.
+        """Send an operation, once per form, or return what keeps it from being sent.
 
         Raises:
             AnotherBodyError: the form was sent before, with other content.
@@ -152,7 +152,7 @@ class Attempts:
     ) -> None:
         """Record the outcome, with what follows from it in the same transaction.
 
-        `subject_id` is whom the attempt turned out to be about, where it was not known before.
+        `subject_id` is the user the attempt turned out to be about, if not known before.
 
         Raises:
             OutcomeLostError: it could not be recorded; the attempt stays without one.

@@ -1,4 +1,4 @@
-"""What `Attempts.perform` sends, once a form, and what becomes of it."""
+"""The operations that `Attempts.perform` sends once per form, and their results."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping

@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class BudgetReached:
-    """What admins see: who reached a limit within the last hour, and how much is being summed."""
+    """For admins: who reached a limit within the last hour, and how much is being summed."""
 
     people: tuple[Spent, ...]
     summed: int

@@ -1,4 +1,4 @@
-"""Step-up: somebody who is logged in shows again who they are (ADR 14)."""
+"""Step-up: a logged-in person confirms again who they are (ADR 14)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The doctor's words for a call that gave no list: what it means, and its cure."""
+"""The doctor's words for a call that gave no list: what it means, and how to fix it."""
 
 from dashboard.partner.errors import (
     CredentialsRefused,

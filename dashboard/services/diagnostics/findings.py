@@ -1,11 +1,11 @@
-"""What the doctor finds: how bad it is, what it is, and its cure."""
+"""The doctor's findings: severity, text and fix."""
 
 from dataclasses import dataclass
 from enum import IntEnum
 
 
 class Severity(IntEnum):
-    """How bad it is; the worst is the doctor's exit status."""
+    """The severity of a finding; the worst is the doctor's exit status."""
 
     OK = 0
     WARNING = 1

@@ -1,4 +1,4 @@
-"""Whether the list honours a parameter: ask for something that shows, and look at what comes.
+"""Test whether the list honours a parameter: ask for something that shows, and check the answer.
 
 Each check asks for what the first page shows to be a difference, such as the rarest status on it.
 """

@@ -13,7 +13,7 @@ from dashboard.services.kyc.start import KycStarts
 
 @dataclass(frozen=True)
 class KycServices:
-    """What starts KYC, imports links, and settles lost starts."""
+    """The KYC services: starts, imported links, and reconciliation of lost starts."""
 
     starts: KycStarts
     imports: KycImport

@@ -65,7 +65,7 @@ class Recorded:
 
 @dataclass(frozen=True)
 class KycState:
-    """What we know of a user's KYC, without asking the API.
+    """A user's KYC as we know it, without asking the API.
 
     `lost` is our own start whose answer was lost, where it most likely explains a 409.
     """

@@ -13,7 +13,7 @@ from dashboard.services.upstream.monitor import UpstreamMonitor
 
 @dataclass(frozen=True)
 class RegistrationServices:
-    """What registers users, and what settles lost registrations."""
+    """The services that register users and reconcile lost registrations."""
 
     attempts: Registrations
     reconciler: RegistrationReconciler

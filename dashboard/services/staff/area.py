@@ -13,7 +13,7 @@ from dashboard.services.staff.profiles import StaffProfiles
 
 @dataclass(frozen=True)
 class StaffServices:
-    """Who they are, what they did, and what is changed about them."""
+    """The services for staff: members, their activity, and changes to them."""
 
     members: Staff
     profiles: StaffProfiles

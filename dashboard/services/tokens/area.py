@@ -11,7 +11,7 @@ from dashboard.services.tokens.issue import Tokens
 
 @dataclass(frozen=True)
 class TokenServices:
-    """What issues tokens, and how many an hour may be."""
+    """The services that issue tokens, and limit them per hour."""
 
     issuer: Tokens
     limit: TokenLimit

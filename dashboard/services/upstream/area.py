@@ -13,7 +13,7 @@ from dashboard.services.upstream.probe import Probe
 
 @dataclass(frozen=True)
 class UpstreamServices:
-    """What watches it, what holds calls back, and what finds out that it is back."""
+    """The services that watch the Partner API, hold calls back, and probe whether it is back."""
 
     monitor: UpstreamMonitor
     breaker: Breaker

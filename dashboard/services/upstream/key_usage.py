@@ -13,14 +13,14 @@ _ENDS = {CallResult.OK: "accepted", CallResult.REFUSED: "refused"}
 
 @dataclass(frozen=True)
 class KeyUsage:
-    """What was seen of a pair."""
+    """The usage of a pair, as seen."""
 
     accepted_at: datetime | None
     refused_at: datetime | None
 
     @property
     def is_refused(self) -> bool:
-        """Say whether the last thing that was seen is a refusal."""
+        """Return whether the last result was a refusal."""
         if self.refused_at is None:
             return False
         return self.accepted_at is None or self.refused_at > self.accepted_at

@@ -15,7 +15,7 @@ from dashboard.services.users.search import Users
 
 @dataclass(frozen=True)
 class UserServices:
-    """What finds users, and what reveals their personal data."""
+    """The services that find users and reveal their personal data."""
 
     directory: Users
     reveals: PiiReveals
@@ -23,7 +23,7 @@ class UserServices:
 
 @dataclass(frozen=True)
 class UserSettings:
-    """What the configuration says of users' pages."""
+    """The configuration of users' pages."""
 
     views_per_hour: int
     reveals_per_hour: int

@@ -26,13 +26,13 @@ class UserRecord:
 
     @property
     def user(self) -> User:
-        """What the API says."""
+        """The user as the API has them."""
         return self.answer.value
 
 
 @dataclass(frozen=True)
 class StoredFacts:
-    """What we know of a user beside the API."""
+    """Our own knowledge of a user, beside the API's."""
 
     seen: list[Sighting]
     starts: list[Inquiry]

@@ -28,7 +28,7 @@ class RefusalError(Exception):
 
 @dataclass(frozen=True)
 class Counters:
-    """Where in the list a page stands."""
+    """A page's place in the list."""
 
     total: int
     page: int

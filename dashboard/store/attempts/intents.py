@@ -11,7 +11,7 @@ from dashboard.store.schema import intents
 
 @dataclass(frozen=True)
 class UsedIntent:
-    """What the first sending of a form started."""
+    """The attempt that the first sending of a form started."""
 
     body_mac: str
     attempt_seq: int

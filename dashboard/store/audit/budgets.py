@@ -1,4 +1,4 @@
-"""What people did within the last hour, counted in the audit itself: no counter can be lost."""
+"""Actions within the last hour, counted in the audit log itself: no counter can be lost."""
 
 import json
 from dataclasses import dataclass

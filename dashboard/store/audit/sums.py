@@ -1,4 +1,4 @@
-"""What is counted apart from the audit log, until it is appended as sums."""
+"""Counts that are kept apart from the audit log until they are appended as sums."""
 
 import hashlib
 import json

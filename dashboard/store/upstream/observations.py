@@ -1,4 +1,4 @@
-"""What was seen of the upstream: its calls a minute, and when each thing was last seen."""
+"""Observations of the upstream: calls per minute, and when each thing was last seen."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Minute:
 
 @dataclass(frozen=True)
 class Seen:
-    """What was seen, and when."""
+    """An observation and its time."""
 
     value: str
     at: datetime

@@ -43,7 +43,7 @@ def confirm() -> ResponseReturnValue:
 
 @route(blueprint, "/login/sso/callback", access=Open.EVERYBODY)
 def end() -> ResponseReturnValue:
-    """Take the provider's answer, once, and go on to the page that was wanted."""
+    """Take the provider's answer, once, and go on to the requested page."""
     result = _single_sign_on().end(
         SsoCallback(
             state=request.args.get("state", ""),

@@ -1,4 +1,4 @@
-"""From a right password, or a link, to a session: at once, or by the second step."""
+"""From a right password or a link to a session: directly, or by the second step."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ TICKET, FIRST_STEP, TO_LINK = "half_way", "first_step", "to_link"
 def log_in_and_redirect(
     member: StaffMember, method: Method, wanted: str | None = None
 ) -> ResponseReturnValue:
-    """Log in and go to the page that was wanted; who has a second factor is asked for it first."""
+    """Log in and go to the requested page; a second factor, where there is one, comes first."""
     return redirect(start_login(member, method, wanted, now()), 303)
 
 
@@ -50,7 +50,7 @@ def start_login(
 def finish_login(
     member: StaffMember, method: Method, wanted: str | None = None
 ) -> ResponseReturnValue:
-    """Log in and go to the page that was wanted: nothing more is asked.
+    """Log in and go to the requested page, without a further step.
 
     A log-in that began at the identity provider stays one.
     """

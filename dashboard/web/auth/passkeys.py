@@ -1,4 +1,4 @@
-"""What a passkey is bound to, and the challenge that the session remembers meanwhile."""
+"""The host a passkey is bound to, and the challenge that the session remembers."""
 
 from urllib.parse import urlsplit
 
@@ -27,7 +27,7 @@ def origin() -> str:
 
 
 def issue_challenge(asked: PasskeyRequest) -> str:
-    """Remember the challenge, and return the options as the browser wants them: JSON."""
+    """Remember the challenge, and return the options for the browser as JSON."""
     flask_session[CHALLENGE] = asked.challenge
     return asked.options_json
 

@@ -18,7 +18,7 @@ FILE = Path(__file__).parents[3] / "docs/runbook.md"
 
 @dataclass(frozen=True)
 class Recipe:
-    """What stands under one heading, and the anchor of its link."""
+    """The text under one heading, and the anchor of its link."""
 
     heading: str
     anchor: str

@@ -1,4 +1,4 @@
-"""Templates, compiled once a language: what can never change is worked out then (ADR 18).
+"""Templates, compiled once per language: what can never change is worked out then (ADR 18).
 
 A call such as `_("Users")`, `icon("copy")` or `url_for("users.index")` gives the same text on every
 page of a language. In the compiled template it is that text, joined with the markup around it.
@@ -116,7 +116,7 @@ class _Folder(NodeTransformer):
 
 
 def _translators(translations: NullTranslations) -> tuple[Text, Text]:
-    """Return `gettext` and `ngettext`: the text with its values, which HTML wants escaped."""
+    """Return `gettext` and `ngettext`: the text with its values, escaped for HTML."""
 
     @pass_eval_context
     def gettext(context: EvalContext, text: str, /, **values: object) -> str:

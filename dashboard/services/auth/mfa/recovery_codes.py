@@ -1,4 +1,4 @@
-"""Recovery codes: what lets somebody in whose device is lost."""
+"""Recovery codes: a way in when the second-factor device is lost."""
 
 import secrets
 

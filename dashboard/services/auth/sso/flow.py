@@ -43,7 +43,7 @@ ERROR_MAX = 60
 
 @dataclass(frozen=True)
 class _Flow:
-    """What the cookie holds, sealed. `session` is the one that is to be confirmed, by its hash."""
+    """The encrypted content of the cookie. `session` is the hash of the session to confirm."""
 
     state: str
     nonce: str
@@ -104,10 +104,10 @@ class SingleSignOn:
         session: OpenSession | None,
         stranger: Stranger,
     ) -> SignedOn | SsoRefused | Throttled:
-        """Log in whom the provider names, or confirm the session that this began in.
+        """Log in the person the provider names, or confirm the session that this began in.
 
         Raises:
-            StoreError: nothing can be recorded, so nobody comes in.
+            StoreError: nothing can be recorded, so no one logs in.
 
         """
         flow = self._open(came)
