@@ -58,7 +58,7 @@ def run_worker() -> int:
 
 
 class MaintenanceWorker:
-    """Makes rounds."""
+    """Runs the periodic steps of maintenance."""
 
     def __init__(self, services: Services, clock: Clock) -> None:
         self._services = services

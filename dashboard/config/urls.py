@@ -137,7 +137,7 @@ def _postgresql_url(value: str) -> str:
 
 
 def _asked(query: str, known: frozenset[str]) -> dict[str, str]:
-    """Return what a URL asks for behind its `?`: drivers take much there that leads elsewhere."""
+    """Return a URL's query: drivers accept parameters there that lead elsewhere."""
     pairs = parse_qsl(query, keep_blank_values=True)
     names = [name for name, _ in pairs]
     if not known.issuperset(names) or len(set(names)) < len(names):

@@ -38,7 +38,7 @@ class AccountForm(LocalizedForm):
     shortcuts = TextField(_l("Single-key shortcuts"), [Optional(), AnyOf(SHORTCUTS)])
 
     def command(self) -> Preferences:
-        """Return what was chosen."""
+        """Return the choices."""
         return Preferences(
             name=self.name.data or "",
             language=self.language.data or None,

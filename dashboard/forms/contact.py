@@ -16,7 +16,7 @@ from dashboard.text.phones import PhoneError, PhoneProblem
 
 
 class Required(DataRequired):
-    """Require something."""
+    """`DataRequired` that also tells the browser."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)

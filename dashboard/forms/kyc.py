@@ -95,7 +95,7 @@ class ImportLinkForm(LocalizedForm):
             raise ValidationError(_l("Write a time that has been."))
 
     def command(self, user_id: UUID) -> ImportedLink:
-        """Return what to keep; call `validate()` first."""
+        """Return the link to keep; call `validate()` first."""
         return ImportedLink(
             user_id, self.inquiry_id.data or "", self.url.data or "", self._started_at()
         )

@@ -22,7 +22,7 @@ class ReasonForm(LocalizedForm):
     ticket = TextField(_l("Ticket"), [Optional()], max_length=TICKET_MAX)
 
     def why(self) -> Purpose:
-        """Return what the token is for."""
+        """Return the purpose of the token."""
         return Purpose(self.reason.data or "", self.ticket.data)
 
 
@@ -41,7 +41,7 @@ class PrivyForm(ReasonForm):
     )
 
     def command(self) -> PrivyLogin:
-        """Return what is exchanged."""
+        """Return the Privy log-in to exchange."""
         return PrivyLogin(self.privy_token.data or "")
 
 

@@ -50,7 +50,7 @@ class UserFilterForm(PagedForm):
     )
 
     def query(self) -> UserQuery:
-        """Return what can be used of it; call `validate()` first."""
+        """Return the usable part as a query; call `validate()` first."""
         usable = {
             QUERY_NAMES.get(name, name): field.data
             for name, field in self._fields.items()
@@ -59,7 +59,7 @@ class UserFilterForm(PagedForm):
         return UserQuery(**{name: usable[name] for name in vars(UserQuery()) if name in usable})
 
     def words(self, names: Collection[str]) -> list[str]:
-        """Return what people call these fields of the query, in the order of the form."""
+        """Return the labels of these fields of the query, in the order of the form."""
         return [
             field.description
             for name, field in self._fields.items()
@@ -68,7 +68,7 @@ class UserFilterForm(PagedForm):
 
 
 def url_arguments(query: UserQuery) -> dict[str, Any]:
-    """Return what the address holds: no defaults, so that the pristine list is `/users`."""
+    """Return the arguments of the address: no defaults, so that the pristine list is `/users`."""
     default = vars(UserQuery())
     return {
         URL_NAMES.get(name, name): value

@@ -77,6 +77,6 @@ class OidcClient:
         )
 
     def _scope(self, metadata: Metadata) -> str:
-        """Return what is asked for: groups too, where the provider has a scope of that name."""
+        """Return the scopes to request: groups too, where the provider has a scope of that name."""
         groups = {self._application.roles_claim} & metadata.scopes
         return " ".join(["openid", "email", "profile", *groups])

@@ -85,7 +85,7 @@ def refusal(status: int) -> type[PartnerError]:
 
 
 def error_text(body: object) -> str:
-    """Return what an error's body says, in one line of at most 500 characters, or ''."""
+    """Return the text of an error's body, in one line of at most 500 characters, or ''."""
     text = "; ".join(part for part in _texts(body) if part)
     text = "".join(char if char.isprintable() else " " for char in text)
     return text[: limits.SHOWN].strip()

@@ -137,7 +137,7 @@ class Desk:
         )
 
     def wanted(self) -> DeskQuery:
-        """Return what asks for all who wait, as of now."""
+        """Return the query for all who wait, as of now."""
         now = self._clock()
         return DeskQuery(expired_at=now - self._link_ttl, given_up_at=now - RUNNING_FOR_AT_MOST)
 

@@ -211,6 +211,6 @@ def _link(link: OneTimeLink) -> ResponseReturnValue:
 
 
 def _by_name(people: list[StaffProfile]) -> list[StaffProfile]:
-    """Return them by name, the disabled last."""
+    """Return the members by name, the disabled last."""
     by_name = in_order(people, lambda each: each.member.name)
     return [*(p for p in by_name if p.member.active), *(p for p in by_name if not p.member.active)]

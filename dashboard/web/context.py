@@ -73,12 +73,12 @@ def services() -> Services:
 
 
 def settings() -> PublicSettings:
-    """Return what pages may know of the configuration."""
+    """Return the configuration that pages may show."""
     return cast("PublicSettings", current_app.extensions["settings"])
 
 
 def find_current_user() -> CurrentUser | None:
-    """Return who asks, None before log-in."""
+    """Return the person who asks, None before log-in."""
     user: CurrentUser | None = current_user._get_current_object()  # noqa: SLF001  the way out of the proxy
     return user if user is not None and user.is_authenticated else None
 
@@ -89,7 +89,7 @@ def signed_in() -> CurrentUser:
 
 
 def actor(via: Via = Via.VIEW) -> Actor:
-    """Return who asks, for what they do."""
+    """Return the person who asks, as an actor."""
     return Actor(signed_in().staff.id, g.request_id, client_address(), via)
 
 
@@ -104,7 +104,7 @@ def init_context(app: Flask) -> None:
 
 
 def theme() -> str | None:
-    """Return what this browser was told to keep, else the person's choice; None: the system's."""
+    """Return this browser's theme, else the person's choice; None: the system's."""
     person = find_current_user()
     choices = (request.cookies.get(THEME_COOKIE), person and person.staff.theme)
     return next((choice for choice in choices if choice in THEMES), None)

@@ -1,4 +1,4 @@
-"""What a browser keeps and asks for, looked through for the secrets of the test."""
+"""Search for the secrets of a test in everything that a browser keeps and requests."""
 
 import json
 

@@ -62,7 +62,7 @@ class Attempt:
 
 
 class Attempts:
-    """Performs operations."""
+    """Performs dangerous operations: recorded before they are sent, sent once."""
 
     def __init__(
         self, database: Database, chain: Chain, fingerprint_keys: Keys, clock: Clock
@@ -192,7 +192,7 @@ class Attempts:
         return Refused(error)
 
     def find_busy(self, user_id: UUID) -> BusyElsewhere | None:
-        """Return who is doing something about a user right now."""
+        """Return the attempt in progress about a user, if there is one."""
         with self._database.read() as connection:
             return find_busy(connection, user_id, self._clock())
 
@@ -221,7 +221,7 @@ class Attempts:
             )
 
     def _macs(self, body: Mapping[str, str | None]) -> list[str]:
-        """Return what tells two bodies apart without keeping either, by the current key first.
+        """Return fingerprints that tell two bodies apart without keeping either, current key first.
 
         By the older ones too: a form that is sent again after a rotation is still the same form.
         """

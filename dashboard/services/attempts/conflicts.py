@@ -91,7 +91,7 @@ def running_span(now: datetime) -> Span:
 
 
 def find_busy(connection: Transaction, user_id: UUID, now: datetime) -> BusyElsewhere | None:
-    """Return who is doing something about this user."""
+    """Return the attempt in progress about this user, if there is one."""
     return _busy(attempts.rivals(connection, running_span(now), user_id=user_id), now)
 
 

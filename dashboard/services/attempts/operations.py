@@ -46,7 +46,7 @@ class Operation(ABC, Generic[T]):
 
     @abstractmethod
     def send(self) -> Sent[T]:
-        """Send it; raises PartnerError."""
+        """Send the call; raises PartnerError."""
 
     @abstractmethod
     def rejected(self, error: PartnerError, transaction: Transaction, seq: int) -> None:
@@ -100,7 +100,7 @@ Result = Succeeded[T] | Refused | NotSent
 
 
 def sent_before(outcome: Outcome | None, seq: int, at: datetime) -> SentBefore:
-    """Return what came of a form that was sent before."""
+    """Return the result of a form that was sent before."""
     match outcome:
         case Outcome.SUCCEEDED:
             return SucceededBefore(seq, at)

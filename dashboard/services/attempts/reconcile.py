@@ -17,7 +17,7 @@ from dashboard.store.db.database import Transaction
 
 
 class OutcomeRecorder:
-    """Appends the row."""
+    """Records the outcome of an attempt whose answer was lost."""
 
     def __init__(self, attempts_: Attempts, chain: Chain, clock: Clock) -> None:
         self._attempts = attempts_

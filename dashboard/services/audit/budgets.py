@@ -58,7 +58,7 @@ class Budgets:
         return max(1, round((error.next_at - now).total_seconds()))
 
     def reached(self) -> BudgetReached:
-        """Return what admins see."""
+        """Return the reached budgets, for admins."""
         now = self._clock()
         with self._database.read() as connection:
             people = budgets.spent_within(connection, (now - HOUR, now + HOUR))

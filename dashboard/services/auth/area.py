@@ -56,7 +56,7 @@ class AuthServices:
 def build_auth(
     base: Foundation, settings: AuthSettings, counters: Counters, provider: Provider | None
 ) -> AuthServices:
-    """Build them."""
+    """Build the services of the area."""
     database, chain, clock = base.database, base.chain, base.clock
     throttle = LoginThrottle(counters, base.keyring.keys(KeyPurpose.LIMIT), clock)
     rules = PasswordRules(settings.brand)

@@ -39,7 +39,7 @@ class Device:
 
 
 def read_device(user_agent: str) -> Device:
-    """Return what a User-Agent says."""
+    """Return the device that a User-Agent names."""
     return Device(_first(BROWSERS, user_agent), _first(SYSTEMS, user_agent))
 
 

@@ -25,7 +25,7 @@ class Confirmed:
 
 
 class StepUp:
-    """Checks it, limits the tries of each session and person, and records what came of each.
+    """Checks confirmations, limits the tries per session and person, and records each result.
 
     Raises:
         StoreError: nothing can be recorded, so nothing is confirmed.

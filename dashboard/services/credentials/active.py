@@ -116,7 +116,7 @@ class ActiveCredentials:
         return self._opened.get(pair.pair)
 
     def find_others(self, refused: Sequence[Credentials]) -> list[Credentials]:
-        """Return what to ask with in place of refused pairs, in turn: nothing while frozen.
+        """Return the pairs to try in place of refused ones, in turn: none while frozen.
 
         Raises:
             StoreError: the database cannot be read.

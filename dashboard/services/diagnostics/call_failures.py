@@ -51,7 +51,7 @@ _UNREACHED: dict[UnavailableKind, tuple[str, str]] = {
 
 
 def explain(failure: PartnerError, url: str) -> Finding:
-    """Return what kept the list from coming."""
+    """Return the finding for a list that did not come."""
     said = f" It says: “{failure.reason}”" if failure.reason else ""
     request = f" (their request {failure.request_id})" if failure.request_id else ""
     match failure:

@@ -21,7 +21,7 @@ def find_checks(
 
 
 def together(wanted: list[ParameterCheck]) -> UserQuery:
-    """Return one query that asks for what all of these ask for."""
+    """Return one query that combines all of these."""
     query = UserQuery()
     for trial in wanted:
         changed = {

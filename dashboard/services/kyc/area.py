@@ -23,7 +23,7 @@ class KycServices:
 def build_kyc(
     base: Foundation, client: PartnerClient, attempts: AttemptServices, links: KycLinks
 ) -> KycServices:
-    """Build them."""
+    """Build the services of the area."""
     reconciler = KycReconciler(attempts.outcomes, base.database, base.clock)
     return KycServices(
         starts=KycStarts(client, attempts.log, reconciler, base.database),

@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 
 class KycReconciler:
-    """Closes them."""
+    """Reconciles KYC starts whose outcome is unknown."""
 
     def __init__(self, outcomes: OutcomeRecorder, database: Database, clock: Clock) -> None:
         self._outcomes = outcomes

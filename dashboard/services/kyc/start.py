@@ -42,7 +42,7 @@ class Starter(Protocol):
     """Where KYC is started: the live API."""
 
     def start_kyc(self, user_id: UUID, applicant: KycApplicant) -> Answer[KycStarted]:
-        """Start it; raises PartnerError."""
+        """Start KYC; raises PartnerError."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ class KycStarts:
         self._database = database
 
     def get(self, user_id: UUID) -> KycState:
-        """Return what we know."""
+        """Return a user's KYC as we know it."""
         with self._database.read() as connection:
             known = inquiries.of_user(connection, user_id)
             seen = sightings.history(connection, user_id)

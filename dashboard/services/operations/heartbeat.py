@@ -14,7 +14,7 @@ _NAME = "worker.round"
 
 
 class WorkerHeartbeat:
-    """Notes them, at most once per minute."""
+    """Notes the worker's rounds, at most once per minute."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database

@@ -123,7 +123,7 @@ class Readiness:
 
 
 def _bound(environment: str, partner_api_url: str) -> dict[str, str]:
-    """Return what a database belongs to from its first start on."""
+    """Return the environment and partner that a database belongs to from its first start."""
     return {_ENVIRONMENT: environment, _UPSTREAM: _without_loopback_port(partner_api_url)}
 
 

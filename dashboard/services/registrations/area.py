@@ -22,7 +22,7 @@ class RegistrationServices:
 def build_registrations(
     base: Foundation, client: PartnerClient, monitor: UpstreamMonitor, attempts: AttemptServices
 ) -> RegistrationServices:
-    """Build them."""
+    """Build the services of the area."""
     return RegistrationServices(
         attempts=Registrations(client, attempts.log, base.database, base.clock),
         reconciler=RegistrationReconciler(

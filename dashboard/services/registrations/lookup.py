@@ -97,7 +97,7 @@ class Lookup:
         return None
 
     def newest_page(self) -> ListScan:
-        """Return what one call shows."""
+        """Return the newest page, with one call."""
         walk = ListScan()
         self._take(walk, UserQuery(limit=LIMIT))
         return walk

@@ -75,7 +75,7 @@ class _Registration(Operation[Answer[Registered]]):
     anyway: bool
 
     def opened(self, transaction: Transaction, seq: int, at: datetime) -> None:
-        """Keep it; raises _EmailKnownError."""
+        """Keep the registration; raises _EmailKnownError."""
         email = self.new_user.email
         if not self.anyway and (
             sightings.of_email(transaction, email).ids or registrations.of_email(transaction, email)

@@ -73,7 +73,7 @@ class StaffActivity:
         self._longest = longest
 
     def find(self, staff_id: int) -> ActivityReport | None:
-        """Return what this person did, None for an unknown id."""
+        """Return this person's activity, None for an unknown id."""
         colleague = self._colleagues.find(staff_id)
         if colleague is None:
             return None

@@ -22,7 +22,7 @@ class StaffServices:
 
 
 def build_staff(base: Foundation, settings: AuthSettings, mailer: Mailer | None) -> StaffServices:
-    """Build them."""
+    """Build the services of the area."""
     database, chain, clock = base.database, base.chain, base.clock
     idle, longest = settings.session_idle, settings.session_longest
     profiles = StaffProfiles(

@@ -112,7 +112,7 @@ class _Exchange(Operation[_Exchanged]):
     privy: PrivyLogin | None = None
 
     def opened(self, transaction: Transaction, seq: int, at: datetime) -> None:
-        """Keep it; raises TokenLimitError."""
+        """Keep the grant; raises TokenLimitError."""
         self.limit.require(transaction, self.intent.staff_id, self.intent.subject_id)
         grants.add(
             transaction,

@@ -27,5 +27,5 @@ def build_upstream(
     breaker: Breaker,
     in_use: Callable[[], Credentials],
 ) -> UpstreamServices:
-    """Build them; `in_use` returns the credentials that calls go out with."""
+    """Build the services of the area; `in_use` returns the credentials that calls go out with."""
     return UpstreamServices(monitor, breaker, Probe(client, breaker, in_use, base.clock))

@@ -27,12 +27,12 @@ class KeyUsage:
 
 
 def noted(call: CallRecord) -> dict[str, Seen]:
-    """Return what a call shows of its pair, by the name it is kept under."""
+    """Return a call's observation of its pair, by the name it is kept under."""
     end = _ENDS.get(call.result)
     return {_PAIR.format(call.credential, end): Seen(call.cause, call.at)} if end else {}
 
 
 def of_pair(seen: Mapping[str, Seen], credential: str) -> KeyUsage:
-    """Return what is kept of a pair (`Credentials.id`)."""
+    """Return the usage of a pair (`Credentials.id`)."""
     accepted, refused = (seen.get(_PAIR.format(credential, end)) for end in _ENDS.values())
     return KeyUsage(accepted.at if accepted else None, refused.at if refused else None)

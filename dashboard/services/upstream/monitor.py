@@ -128,7 +128,7 @@ class UpstreamMonitor:
         return health_of(seen, tuple(counted.get(minute, Minute(minute)) for minute in minutes))
 
     def seen(self) -> UpstreamSeen:
-        """Return what was seen of the credentials, the list and its parameters."""
+        """Return the observations of the credentials, the list and its parameters."""
         self._flush(urgent=False)
         with self._database.read() as connection:
             seen = upstream.everything_seen(connection)

@@ -37,7 +37,7 @@ def build_users(
     monitor: UpstreamMonitor,
     kyc: KycReconciler,
 ) -> UserServices:
-    """Build them."""
+    """Build the services of the area."""
     database, clock = base.database, base.clock
     openings = Openings(database, clock, Budget(BudgetKind.USER_VIEWS, settings.views_per_hour))
     reveals = Budget(BudgetKind.REVEALS, settings.reveals_per_hour)

@@ -42,7 +42,7 @@ class StoredFacts:
 
 
 def facts_of(user: User) -> SeenFacts:
-    """Return what is remembered of a user; the phone number is not among it."""
+    """Return the facts to remember of a user. The phone number is deliberately left out."""
     return SeenFacts(
         user_id=user.id,
         email=user.email,

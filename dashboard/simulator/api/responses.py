@@ -35,7 +35,7 @@ class Counters:
     limit: int
 
     def named(self, names: str) -> dict[str, object]:
-        """Return them under the names of one family of the API."""
+        """Return the counters under the names of one variant of the API."""
         pages = -(-self.total // self.limit)
         values = (self.total, pages, self.page, self.limit)
         return dict(zip(_NAMES[names], values, strict=True))

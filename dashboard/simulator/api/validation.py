@@ -68,7 +68,7 @@ def number(value: str | None, name: str, default: int, most: int) -> int:
 
 
 def new_user(body: Body) -> Person:
-    """Return who is to be registered, still without id, status and time."""
+    """Return the user to register, still without id, status and time."""
     user_type = text(body, "userType")
     if user_type not in _USER_TYPES:
         raise RefusalError(400, assumed.NOT_A_USER_TYPE)

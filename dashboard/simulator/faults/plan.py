@@ -99,7 +99,7 @@ class Faults:
             return fault
 
     def listed(self) -> list[Mapping[str, object]]:
-        """Return what is still to come."""
+        """Return the faults still to come."""
         with self._lock:
             return [asdict(fault) for fault in self._faults]
 

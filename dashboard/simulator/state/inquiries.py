@@ -56,7 +56,7 @@ class Inquiries:
         )
 
     def find(self, inquiry_id: str) -> Inquiry | None:
-        """Return one."""
+        """Return an inquiry."""
         rows = self._state.run("SELECT * FROM inquiries WHERE id = ?", inquiry_id)
         return _inquiry(rows[0]) if rows else None
 

@@ -47,7 +47,7 @@ def nth_newest(
 
 
 def spent_within(connection: Connection, span: tuple[datetime, datetime]) -> list[Spent]:
-    """Return who reached a limit then, newest first; each person and action once."""
+    """Return the people who reached a limit then, newest first; each person and action once."""
     causes = (audit.c.details.contains(f'"cause": "{cause}"') for cause in ("budget", "limit"))
     statement = (
         select(

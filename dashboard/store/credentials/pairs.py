@@ -76,7 +76,7 @@ def kept(connection: Connection) -> list[ApiPair]:
 
 
 def find(connection: Connection, pair_id: int) -> ApiPair | None:
-    """Return one that was not forgotten."""
+    """Return a pair that was not deleted."""
     return next((pair for pair in kept(connection) if pair.id == pair_id), None)
 
 

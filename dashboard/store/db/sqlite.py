@@ -111,7 +111,7 @@ def _engine(url: str, file: Path) -> Engine:
 
 
 def _identity(file: Path) -> tuple[int, int] | None:
-    """Return what tells a file from another one of the same name, None where there is none."""
+    """Return the identity of a file, beyond its name, None where there is none."""
     try:
         found = file.stat()
     except OSError:

@@ -117,7 +117,7 @@ def owner(connection: Connection, inquiry_id: str) -> UUID | None:
 
 
 def of_user(connection: Connection, user_id: UUID) -> list[Inquiry]:
-    """Return what we know of a user's KYC starts, newest first."""
+    """Return a user's KYC starts as we know them, newest first."""
     return [inquiry(row) for row in connection.execute(_OF_USER, {"user_id": user_id})]
 
 

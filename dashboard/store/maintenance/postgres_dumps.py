@@ -89,7 +89,7 @@ class ServerDatabase:
             return bool(connection.execute(asked).scalar())
 
     def create_like(self, model: "ServerDatabase") -> None:
-        """Make it, empty, in UTF-8, sorted as the model is where that is there.
+        """Create the database, empty, in UTF-8, with the collation of the model if available.
 
         Raises:
             StoreError: our user may not make databases, or it is there.

@@ -123,6 +123,6 @@ def minutes_since(connection: Connection, at: datetime) -> list[Minute]:
 
 
 def everything_seen(connection: Connection) -> dict[str, Seen]:
-    """Return what was last seen, by name."""
+    """Return the last observations, by name."""
     rows = connection.execute(select(observations))
     return {row.name: Seen(row.value, row.seen_at) for row in rows}

@@ -95,7 +95,7 @@ _HISTORY = SIGHTINGS.where(sightings.c.user_id == bindparam("user")).order_by(si
 
 
 def of_email(connection: Connection, email: str) -> KnownUsers:
-    """Return who has exactly this email as last seen."""
+    """Return the users who had exactly this email when last seen."""
     later = sightings.alias()
     newest = select(func.max(later.c.id)).where(later.c.user_id == sightings.c.user_id)
     statement = (

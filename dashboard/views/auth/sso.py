@@ -101,7 +101,7 @@ def _refuse(result: SsoRefused) -> Response:
 
 
 def _single_sign_on() -> SingleSignOn:
-    """Return it; where it is not set up there are no such pages."""
+    """Return the service; where single sign-on is not set up, its pages don't exist."""
     return services().auth.sso or abort(404)
 
 

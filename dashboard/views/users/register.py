@@ -158,7 +158,7 @@ def _another(form: RegistrationForm) -> str:
 
 
 def _remembered(email: str) -> dict[str, Any]:
-    """Return what we know of an email that was refused: who has it, and what we tried with it."""
+    """Return our knowledge of a refused email: who has it, and our earlier attempts with it."""
     registering = services().registrations.attempts
     return {
         "known": registering.known(email),

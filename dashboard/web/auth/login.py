@@ -62,7 +62,7 @@ def finish_login(
 
 
 def find_linking() -> Linking | None:
-    """Return what links the account that was found at the identity provider, if any was."""
+    """Return the linking of the account found at the identity provider, if there was one."""
     single_sign_on, to_link = services().auth.sso, flask_session.get(TO_LINK)
     if not (single_sign_on and to_link and _began_at_provider()):
         return None
@@ -74,7 +74,7 @@ def _began_at_provider() -> bool:
 
 
 def mfa_pending() -> StaffMember | None:
-    """Return who has done the first step in this browser."""
+    """Return the member who has done the first step in this browser."""
     ticket = flask_session.get(TICKET)
     return services().auth.second_factor.find(str(ticket)) if ticket else None
 

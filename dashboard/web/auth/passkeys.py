@@ -33,5 +33,5 @@ def issue_challenge(asked: PasskeyRequest) -> str:
 
 
 def pop_challenge() -> str:
-    """Return what this session was asked last, and forget it; "" where nothing was asked."""
+    """Return the last challenge of this session, and forget it; "" where there is none."""
     return str(flask_session.pop(CHALLENGE, ""))

@@ -63,7 +63,7 @@ def keep(staff_id: int, ended: str | None = None) -> str | None:
 
 
 def restore_form(endpoint: str) -> MultiDict[str, str] | None:
-    """Return what its owner typed into the form that is sent to this endpoint, None for nothing.
+    """Return the owner's kept fields of the form that is sent to this endpoint, None for nothing.
 
     It is gone then, so ask last: once there is nothing any more that can go wrong.
     """
@@ -75,7 +75,7 @@ def restore_form(endpoint: str) -> MultiDict[str, str] | None:
 
 
 def find_not_sent() -> str | None:
-    """Return what the page says of a form that was not sent: `kept`, `again`, or None."""
+    """Return the notice about a form that was not sent: `kept`, `again`, or None."""
     if _kept() is None:
         return None
     return "kept" if g.get("is_typed_shown") else "again"

@@ -29,7 +29,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def data_of(row: OpenSession) -> dict[str, Any]:
-    """Return what a stored session holds; nothing where that cannot be read."""
+    """Return the data of a stored session; nothing where it cannot be read."""
     try:
         return dict(json.loads(row.data))
     except (TypeError, ValueError):

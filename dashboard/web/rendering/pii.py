@@ -67,7 +67,7 @@ def _inquiry(inquiry_id: str, user_id: UUID) -> str:
 
 
 def _quoted(text: object, *, whole: bool = False) -> Markup:
-    """Return what a person or the API wrote, which may name someone: masked and isolated."""
+    """Return foreign text, which may name a person: masked and isolated."""
     shown = str(text) if sees_kyc_links() else kyc_secrets.without_inquiries(str(text))
     shown = shown if sees_personal() else personal.without_personal(shown)
     return breakable(shown) if whole else isolated(shown)

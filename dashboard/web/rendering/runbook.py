@@ -84,7 +84,7 @@ class _Renderer(RendererHTML):
         )
 
     def table_close(self, *_: object) -> str:
-        """Close both."""
+        """Close the table and its wrapper."""
         return "</table></div>\n"
 
     def th_open(self, *_: object) -> str:

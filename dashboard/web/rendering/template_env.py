@@ -30,7 +30,7 @@ class Page(Template):
     """A template. What others import of it sees the globals, and nothing of the page."""
 
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:  # noqa: ARG002  Jinja's
-        """Return what it defines, made once: Jinja compares all globals at every import."""
+        """Return a template's module, made once: Jinja compares all globals at every import."""
         return super()._get_default_module()
 
 

@@ -55,7 +55,7 @@ class Enrolment:
         self._challenges = Challenges(database, clock)
 
     def of(self, member: StaffMember) -> FactorSet:
-        """Return what a person has."""
+        """Return a person's second factors."""
         with self._database.read() as connection:
             left, made = recovery_code_store.count(connection, member.id)
             return FactorSet(
@@ -228,5 +228,5 @@ def _about(session: OpenSession) -> Subject:
 
 
 def _pending(member: StaffMember) -> str:
-    """Return what the secret of an app that is being set up is sealed as being about."""
+    """Return the associated data for the secret of an app that is being set up."""
     return f"pending authenticator/{member.id}"

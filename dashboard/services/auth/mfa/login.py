@@ -140,5 +140,5 @@ class SecondFactorLogin:
 
 
 def _proof(member: StaffMember) -> str:
-    """Return what changes with the password: a ticket dies with it."""
+    """Return a value that changes with the password: a ticket dies with it."""
     return hash_secret(member.password_hash)

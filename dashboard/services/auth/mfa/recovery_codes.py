@@ -16,7 +16,7 @@ def make() -> tuple[str, ...]:
 
 
 def hash_of(code: str) -> str:
-    """Return what is kept of a code, however it was typed."""
+    """Return the hash of a code, however it was typed."""
     return hash_secret(read_code(code))
 
 

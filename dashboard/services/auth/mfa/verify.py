@@ -106,5 +106,5 @@ class FactorVerifier:
 
 
 def sealed_about(staff_id: int) -> str:
-    """Return what the secret of an app is sealed as being about."""
+    """Return the associated data for the secret of an app."""
     return f"authenticator/{staff_id}"

@@ -79,7 +79,7 @@ class SsoAccounts:
         return staff.find_by_id(connection, member.id)
 
     def confirm(self, arrival: Arrival, staff_id: int, since: datetime) -> SsoRefusal | None:
-        """Return what keeps this from proving again that it is the member; recorded either way.
+        """Return why this does not confirm the member, None if it does; recorded either way.
 
         Roles follow the claim here too: where they change, the session ends with the others.
 
