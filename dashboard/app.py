@@ -23,6 +23,7 @@ from dashboard.web.errors import init_errors
 from dashboard.web.htmx import init_htmx
 from dashboard.web.lifecycle import init_lifecycle
 from dashboard.web.middleware import Middleware
+from dashboard.web.rendering.actions import init_actions
 from dashboard.web.rendering.assets import init_static
 from dashboard.web.rendering.banners import init_standing, keep_call_status
 from dashboard.web.rendering.filters import init_formats
@@ -89,6 +90,7 @@ def _add_parts(app: Flask) -> None:
     init_i18n(app)
     init_formats(app)
     init_personal(app)
+    init_actions(app)
     init_standing(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

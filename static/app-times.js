@@ -72,6 +72,6 @@ function countDown() {
   const pad = (number) => String(number).padStart(2, "0");
   timer.textContent = `${pad(Math.floor(left / 60))}:${pad(left % 60)}`;
   const spoken = find("[data-spoken]");
-  if (spoken && left % 60 === 0) spoken.textContent = `${left / 60} ${spoken.dataset.spoken}`;
+  if (spoken && left % 60 === 0) spoken.textContent = spoken.dataset.spoken.replace("{}", left / 60);
   setTimeout(countDown, 1000 - (serverNow() % 1000));
 }

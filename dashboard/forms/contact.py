@@ -37,7 +37,7 @@ class LengthBetween(Length):
 class Email:
     """Require an address that can be one."""
 
-    message = _l("This is not an email address.")
+    message = _l("Enter an email address, such as name@example.com.")
     field_flags: ClassVar = {"pattern": r"\s*[^@\s]+@[^@\s.]+(\.[^@\s.]+)+\s*", "wrong": message}
 
     def __call__(self, _form: Form, field: Field) -> None:
@@ -53,9 +53,11 @@ class Phone:
     field_flags: ClassVar = {"pattern": "[^0-9]*[+\uff0b].*", "wrong": message}
     messages: ClassVar = {
         PhoneProblem.NO_COUNTRY_CODE: message,
-        PhoneProblem.CHARACTERS: _l("Use only digits, spaces and the characters + - . ( ) /"),
+        PhoneProblem.CHARACTERS: _l("Use only digits, spaces and the characters + - . ( ) /."),
         PhoneProblem.EXTENSION: _l("Remove the extension: we can’t send one to Qash."),
-        PhoneProblem.LENGTH: _l("There is no number of this length in that country."),
+        PhoneProblem.LENGTH: _l(
+            "Check the number: no phone number in that country has this many digits."
+        ),
     }
 
     def __call__(self, _form: Form, field: Field) -> None:
@@ -72,7 +74,7 @@ def name_like(_form: Form, field: Field) -> None:
     """Require what can be a name in some script."""
     if field.data and not names.is_name(field.data):
         raise ValidationError(
-            _l("Enter a name: letters of any alphabet, and no symbols such as emoji.")
+            _l("Enter a name in letters of any alphabet, without symbols such as emoji.")
         )
 
 
@@ -101,5 +103,5 @@ class ReasonField(TextField):
     """Why something is done."""
 
     max_length = reasons.MAX_LENGTH
-    message = _l("Say it in 5 to 300 characters.")
+    message = _l("Enter 5 to 300 characters.")
     checks = (LengthBetween(reasons.MIN_LENGTH, reasons.MAX_LENGTH, message),)

@@ -27,7 +27,7 @@ class AuditExportForm(AuditForm):
 class DeskExportForm(QueryForm):
     """`/kyc/export?lane= by=`."""
 
-    lane = TextField(_l("What can be done"), [Optional(), AnyOf(LANES)])
+    lane = TextField(_l("KYC status"), [Optional(), AnyOf(LANES)])
     by = TextField(_l("Started by"), [Optional()], max_length=emails.MAX_LENGTH)
 
     def query(self) -> DeskFilters:
@@ -44,8 +44,8 @@ class DeskExportForm(QueryForm):
 class ExportForm(LocalizedForm):
     """`reason` and `format`."""
 
-    reason = ReasonField(_l("Reason"), [Required(_l("Say what the export is for."))])
-    format = TextField(_l("Format"), [AnyOf(FORMATS, _l("Choose one of these."))])
+    reason = ReasonField(_l("Reason"), [Required(_l("Enter a reason for the export."))])
+    format = TextField(_l("Format"), [AnyOf(FORMATS, _l("Choose a format."))])
 
     def command(self, actor: Actor, *, plain: bool) -> Order:
         """Return the order; call `validate()` first."""

@@ -29,18 +29,18 @@ VIEWS = ("pending",)
 class KycForm(RetypedEmailForm):
     """`first_name last_name email phone birth_date`, and in production `confirm`."""
 
-    first_name = NameField(_l("First name"), [Required(_l("Fill in the first name."))])
-    last_name = NameField(_l("Last name"), [Required(_l("Fill in the last name."))])
-    email = EmailField(_l("Email"), [Required(_l("Fill in the email."))])
+    first_name = NameField(_l("First name"), [Required(_l("Enter the first name."))])
+    last_name = NameField(_l("Last name"), [Required(_l("Enter the last name."))])
+    email = EmailField(_l("Email"), [Required(_l("Enter an email address."))])
     phone = PhoneField(_l("Phone"), [Optional()])
-    birth_date = DayField(_l("Birth date"), [Optional()])
+    birth_date = DayField(_l("Date of birth"), [Optional()])
 
     def validate_birth_date(self, field: DayField) -> None:
         """Require a plausible date of birth of a living person."""
         if field.data and field.data.year < OLDEST:
-            raise ValidationError(_l("Write a birth date as YYYY-MM-DD."))
+            raise ValidationError(_l("Enter a date of birth as YYYY-MM-DD."))
         if field.data and field.data > date.today():  # noqa: DTZ011  a day anywhere
-            raise ValidationError(_l("Nobody was born on a day to come."))
+            raise ValidationError(_l("Date of birth must be in the past."))
 
     def command(self) -> KycApplicant:
         """Return the applicant; call `validate()` first."""
@@ -57,11 +57,13 @@ class ImportLinkForm(LocalizedForm):
     """`url inquiry_id started_at`: a verification link that the partner's backend holds."""
 
     url = TextField(
-        _l("Verification link"), [Required(_l("Paste the link."))], max_length=limits.URL
+        _l("Verification link"),
+        [Required(_l("Paste the verification link."))],
+        max_length=limits.URL,
     )
-    inquiry_id = TextField(_l("Inquiry id"), max_length=limits.INQUIRY_ID)
+    inquiry_id = TextField(_l("Inquiry ID"), max_length=limits.INQUIRY_ID)
     started_at = MomentField(
-        _l("Started at"), [Required(_l("Write a day and a time, as 2026-06-12T09:30."))]
+        _l("Started at"), [Required(_l("Enter a date and time, such as 2026-06-12T09:30."))]
     )
 
     def __init__(
@@ -87,12 +89,14 @@ class ImportLinkForm(LocalizedForm):
         named = self._kyc_links.find_inquiry(self.url.data or "")
         field.data = field.data or named
         if named not in {None, field.data}:
-            raise ValidationError(_l("The link names another inquiry."))
+            raise ValidationError(
+                _l("Enter the inquiry ID that is in the link, or leave this empty.")
+            )
 
     def validate_started_at(self, field: MomentField) -> None:
         """Require a time that has been."""
         if field.data and not EARLIEST <= self._started_at() <= self._now:
-            raise ValidationError(_l("Write a time that has been."))
+            raise ValidationError(_l("Enter a date and time in the past."))
 
     def command(self, user_id: UUID) -> ImportedLink:
         """Return the link to keep; call `validate()` first."""
@@ -103,9 +107,11 @@ class ImportLinkForm(LocalizedForm):
     def was_taken(self, taken: ImportResult) -> bool:
         """Return whether the link was imported; if not, say why beside the field."""
         if taken is ImportResult.OF_ANOTHER:
-            self.inquiry_id.errors = [_l("This inquiry is kept for another user.")]
+            self.inquiry_id.errors = [
+                _l("Check the inquiry ID: it already belongs to another user.")
+            ]
         elif taken is ImportResult.HELD:
-            self.url.errors = [_l("A link is kept for this user already, and is not put aside.")]
+            self.url.errors = [_l("Use the link we already have: it can’t be replaced.")]
         return not self.errors
 
     def _started_at(self) -> datetime:

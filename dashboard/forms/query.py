@@ -48,9 +48,7 @@ class QueryForm(Form):
 class PagedForm(QueryForm):
     """A list of the API's, which may change while someone pages through it."""
 
-    page = WholeNumberField(
-        _l("Page"), [Optional(), NumberRange(1, PAGE_MAX)], description=_l("the page")
-    )
+    page = WholeNumberField(_l("Page"), [Optional(), NumberRange(1, PAGE_MAX)])
     cursor = TextField(
         _l("Position"), [Optional(), Regexp(r"^[\x21-\x7e]*$")], max_length=limits.CURSOR
     )

@@ -19,19 +19,19 @@ class RegistrationForm(RetypedEmailForm):
     """`user_type email country_code phone preferred_language`, and in production `confirm`."""
 
     user_type = TextField(
-        _l("Type"), [Required(_l("Choose one.")), AnyOf(USER_TYPES, _l("Choose one."))]
+        _l("Type"), [Required(_l("Choose a type.")), AnyOf(USER_TYPES, _l("Choose a type."))]
     )
-    email = EmailField(_l("Email"), [Required(_l("Fill in the email."))])
+    email = EmailField(_l("Email"), [Required(_l("Enter an email address."))])
     country_code = TextField(
         _l("Country"),
         [Required(_l("Choose a country.")), AnyOf(CODES, _l("Choose a country."))],
     )
     preferred_language = TextField(
-        _l("Preferred language"), [Optional(), AnyOf(LANGUAGES, _l("Choose one."))]
+        _l("Preferred language"), [Optional(), AnyOf(LANGUAGES, _l("Choose a language."))]
     )
     phone = PhoneField(_l("Phone"), [Optional()])
     anyway = TextField(  # holds the email that it was chosen for
-        _l("Send it to Qash anyway"), max_length=emails.MAX_LENGTH
+        _l("Send to Qash anyway"), max_length=emails.MAX_LENGTH
     )
 
     def is_sent_anyway(self) -> bool:

@@ -11,7 +11,7 @@ from dashboard.text import emails
 class RetypedEmailForm(LocalizedForm):
     """A form whose `confirm` must repeat an email; without one to repeat, nothing is asked."""
 
-    confirm = TextField(_l("Type the user's email again"), max_length=emails.MAX_LENGTH)
+    confirm = TextField(_l("Enter the user’s email again"), max_length=emails.MAX_LENGTH)
 
     def must_confirm(self, email: str | None) -> None:
         """Ask for this email; None asks for nothing."""
@@ -23,4 +23,4 @@ class RetypedEmailForm(LocalizedForm):
     def validate_confirm(self, field: TextField) -> None:
         """Require another spelling of the same address at most."""
         if emails.comparable(field.data or "") != self._expected:
-            raise ValidationError(_l("This is not the email above. Nothing was sent."))
+            raise ValidationError(_l("Enter the same email as above. Nothing was sent."))

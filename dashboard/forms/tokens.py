@@ -18,7 +18,7 @@ PRIVY_MAX = 8000  # longer than any header would carry it
 class ReasonForm(LocalizedForm):
     """The fields of every token form: `reason` and `ticket`."""
 
-    reason = ReasonField(_l("Reason"), [Required(_l("Say what the token is for."))])
+    reason = ReasonField(_l("Reason"), [Required(_l("Enter a reason for the token."))])
     ticket = TextField(_l("Ticket"), [Optional()], max_length=TICKET_MAX)
 
     def why(self) -> Purpose:
@@ -37,7 +37,7 @@ class PrivyForm(ReasonForm):
         _l("Privy token"),
         [Required(_l("Paste the Privy token."))],
         max_length=PRIVY_MAX,
-        too_long=_l("This is too long for a Privy token."),
+        too_long=_l("Paste only the Privy token: this text is too long to be one."),
     )
 
     def command(self) -> PrivyLogin:

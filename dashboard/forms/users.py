@@ -31,23 +31,13 @@ class CountryField(TextField):
 
 
 class UserFilterForm(PagedForm):
-    """`/users?q= status= country= user_type= page= limit= cursor= of=`.
+    """`/users?q= status= country= user_type= page= limit= cursor= of=`."""
 
-    A field's description names it inside a sentence.
-    """
-
-    q = TextField(
-        _l("Email or user id"),
-        [Optional()],
-        max_length=emails.MAX_LENGTH,
-        description=_l("the search"),
-    )
-    status = TextField(_l("Status"), [Optional(), AnyOf(STATUSES)], description=_l("the status"))
-    country = CountryField(_l("Country"), [Optional(), AnyOf(CODES)], description=_l("the country"))
-    user_type = TextField(_l("Type"), [Optional(), AnyOf(USER_TYPES)], description=_l("the type"))
-    limit = WholeNumberField(
-        _l("Rows a page"), [Optional(), NumberRange(1, 100)], description=_l("the page size")
-    )
+    q = TextField(_l("Email or user ID"), [Optional()], max_length=emails.MAX_LENGTH)
+    status = TextField(_l("Status"), [Optional(), AnyOf(STATUSES)])
+    country = CountryField(_l("Country"), [Optional(), AnyOf(CODES)])
+    user_type = TextField(_l("Type"), [Optional(), AnyOf(USER_TYPES)])
+    limit = WholeNumberField(_l("Rows per page"), [Optional(), NumberRange(1, 100)])
 
     def query(self) -> UserQuery:
         """Return the usable part as a query; call `validate()` first."""
@@ -61,7 +51,7 @@ class UserFilterForm(PagedForm):
     def words(self, names: Collection[str]) -> list[str]:
         """Return the labels of these fields of the query, in the order of the form."""
         return [
-            field.description
+            field.label.text
             for name, field in self._fields.items()
             if QUERY_NAMES.get(name, name) in names
         ]

@@ -122,7 +122,7 @@ def test_every_payload_is_text_on_every_page_of_its_user(
         page.goto(user)
         assert shown(payload) in words(page, "h1"), number
         assert shown(payload) in shown(page.title()), number
-        page.get_by_text("Show the JSON").click()
+        page.get_by_text("Show JSON").click()
         for more in range(6):
             assert shown(hostile_api.payload(number + more)) in written(page), (number, more)
         swap(page, user, "#user")
@@ -148,7 +148,7 @@ def test_links_claims_refusals_and_the_pages_that_remember_them_are_text(
         if number % 4 == 0:
             page.goto(f"{user}/tokens")
             page.get_by_label("Reason").fill(hostile_api.payload(number))
-            page.get_by_role("button", name="Issue in local").click()
+            page.get_by_role("button", name="Issue token").click()
             expect(page.get_by_role("heading", name="Token issued for")).to_be_visible()
             assert shown(hostile_api.payload(number + 1)) in written(page)
         elif number % 4 == 1:
@@ -157,7 +157,7 @@ def test_links_claims_refusals_and_the_pages_that_remember_them_are_text(
             page.get_by_label("Phone").fill("")
             page.get_by_label("Last name").fill(KYC["last_name"])
             page.get_by_label("Email", exact=True).fill(KYC["email"])
-            page.get_by_role("button", name="Start KYC in local").click()
+            page.get_by_role("button", name="Start KYC").click()
             expect(page.locator("#inquiry")).to_be_visible()
             assert shown(hostile_api.payload(number)) in words(page, "#inquiry"), number
             assert page.locator("#inquiry a[target=_blank]").count() == 0

@@ -36,7 +36,7 @@ def test_back_shows_no_token_in_a_browser_that_does_restore_pages(issuer: Page) 
     assert issuer.evaluate("window.restored") is True  # else this test would prove nothing
     issuer.get_by_role("link", name="Issue token").click()
     issuer.get_by_label("Reason").fill("Look at the page")
-    issuer.get_by_role("button", name="Issue in local").click()
+    issuer.get_by_role("button", name="Issue token").click()
     expect(issuer.get_by_role("heading", name="Token issued for")).to_be_visible()
     token = issuer.locator("#token").text_content() or ""
     assert token.count(".") == 2

@@ -214,4 +214,4 @@ def test_nobody_logs_in_by_a_condition(app: Flask, admin: Visitor, value: str) -
 def test_the_order_is_not_the_address_s_to_choose(admin: Visitor) -> None:
     for path in ("/users", "/kyc", "/audit"):
         page = admin.get(address(path, {"sort": "password_hash", "order": "desc; --"}))
-        assert "Not used: order, sort" in page.words
+        assert "We can’t use these parts of the address: order, sort" in page.words

@@ -94,7 +94,7 @@ def test_ten_test_users_are_registered_and_their_links_in_hand(
     hand, links = Hand(page), set()
     hand.click("a:text-is('Users')")
     hand.click("a:has-text('Register user')")
-    hand.click("a:has-text('Make one up')")
+    hand.click("a:has-text('Generate identity')")
     for number in range(TEN):
         hand.click("#form button.primary")
         page.wait_for_url(re.compile(r"/users/[0-9a-f-]{36}$"))
@@ -104,7 +104,7 @@ def test_ten_test_users_are_registered_and_their_links_in_hand(
         expect(page.locator("#toasts")).to_contain_text("Copied")
         links.add(page.evaluate("navigator.clipboard.readText()"))
         if number + 1 < TEN:
-            hand.click("a:has-text('Register another')")
+            hand.click("a:has-text('Register another user')")
             page.wait_for_url(re.compile("/users/new"))
     assert len(links) == TEN
     report.line(

@@ -53,7 +53,7 @@ def test_every_lane_and_tab_of_the_desk_is_told_once(page: Page) -> None:
         (text,) = click(page, f"#lanes .chips a >> nth={number}")
         assert re.fullmatch(rf"{name}\. \d+ users?", text)
     (text,) = click(page, "#tab-pending")
-    assert text.startswith("Pending at the API. 1–")
+    assert text.startswith("All pending. 1–")
 
 
 def test_a_list_that_changed_is_told_once_with_what_is_shown(
@@ -73,7 +73,7 @@ def test_an_outage_is_told_once(page: Page, simulator: RunningSimulator) -> None
     page.evaluate(LISTEN)
     simulator.set_faults([{"status": 503}])
     told = click(page, "#results .chips a[href*='status=pending']")
-    assert [text.startswith("The Partner API does not answer") for text in told] == [True]
+    assert [text.startswith("The Partner API isn’t responding") for text in told] == [True]
 
 
 @pytest.mark.parametrize("path", ["/kyc?lane=expired", "/users?status=active"])

@@ -74,10 +74,10 @@ def test_the_oldest_overdue_link_is_one_click_from_the_log_in(page: Page, overdu
 @pytest.mark.usefixtures("overdue")
 def test_the_desk_keeps_lane_and_tab_in_the_address_and_back_brings_them_back(page: Page) -> None:
     page.get_by_role("link", name="KYC desk", exact=True).click()
-    page.get_by_role("link", name=re.compile("^Link likely expired")).click()
+    page.get_by_role("link", name=re.compile("^Link probably expired")).click()
     page.wait_for_url("**/kyc?lane=expired")
     expect(page.locator("#lanes tbody tr")).to_have_count(2)
-    page.get_by_role("link", name="Pending at the API", exact=True).click()
+    page.get_by_role("link", name="All pending", exact=True).click()
     page.wait_for_url("**/kyc?view=pending")
     expect(page.get_by_role("link", name="Start KYC: ").first).to_be_visible()
     page.go_back()
@@ -90,23 +90,23 @@ def test_a_link_from_elsewhere_is_imported_and_shown(
     page: Page, simulator: RunningSimulator
 ) -> None:
     page.goto("/kyc?view=pending")
-    page.get_by_role("link", name="Import a link: ").nth(3).click()
+    page.get_by_role("link", name="Import link: ").nth(3).click()
     page.get_by_label("Verification link").fill("https://evil.test/verify")
-    page.get_by_role("button", name="Keep this link").click()
+    page.get_by_role("button", name="Import link").click()
     expect(page.locator("#url-error")).to_contain_text(
         "Enter the verification link exactly as the API gave it."
     )
     page.get_by_label("Verification link").fill(LINK.format("handed"))
     page.get_by_label("Started at").fill("2026-06-12T09:30")
-    page.get_by_role("button", name="Keep this link").click()
-    expect(page.get_by_text("The link is kept.")).to_be_visible()
+    page.get_by_role("button", name="Import link").click()
+    expect(page.get_by_text("Verification link imported")).to_be_visible()
     expect(page.get_by_text("inq_handed").first).to_be_visible()
     assert not [call for call in simulator.requests() if call.method == "POST"]
 
 
 @pytest.mark.usefixtures("overdue")
 def test_by_keyboard_a_chip_keeps_the_focus(page: Page) -> None:
-    for path, name in (("/", "Expired"), ("/kyc", "Link likely expired")):
+    for path, name in (("/", "Link probably expired"), ("/kyc", "Link probably expired")):
         page.goto(path)
         chip = page.get_by_role("navigation").get_by_role("link", name=re.compile(f"^{name}"))
         chip.focus()

@@ -34,7 +34,7 @@ def test_a_followed_user_s_page_announces_what_changed_and_leaves_the_focus(
     page.goto(f"/users/{user}{place}")
     simulator.set_status(user, "active")
     page.evaluate(FOLLOW)
-    heading = "Active: KYC is approved" if place else "Can operate"
+    heading = "KYC approved" if place else "Can operate"
     expect(page.get_by_role("heading", name=heading)).to_be_visible()
     expect(page.locator("#announce")).to_have_text(heading)
     assert page.evaluate(FOCUSED) == "body"
@@ -46,10 +46,10 @@ def test_the_focused_control_keeps_the_focus_when_its_page_is_swapped(
     page, user = followed
     page.goto(f"/users/{user}")
     simulator.set_status(user, "active")
-    page.get_by_role("button", name="Copy user id").focus()
+    page.get_by_role("button", name="Copy user ID").focus()
     page.evaluate(FOLLOW)
     expect(page.get_by_role("heading", name="Can operate")).to_be_visible()
-    expect(page.get_by_role("button", name="Copy user id")).to_be_focused()
+    expect(page.get_by_role("button", name="Copy user ID")).to_be_focused()
 
 
 @pytest.mark.parametrize("by", ["mouse", "keyboard"])
@@ -90,7 +90,7 @@ def test_a_chip_that_was_chosen_keeps_the_focus(page: Page, by: str) -> None:
 @pytest.mark.parametrize("by", ["mouse", "keyboard"])
 @pytest.mark.parametrize(
     ("path", "link"),
-    [("/users", "Active"), ("/users", "Check again"), ("/kyc?view=pending", "Check again")],
+    [("/users", "Active"), ("/users", "Refresh"), ("/kyc?view=pending", "Refresh")],
 )
 def test_an_error_that_a_person_s_own_action_brought_takes_the_focus(
     page: Page, simulator: RunningSimulator, path: str, link: str, by: str
@@ -120,7 +120,7 @@ def test_errors_of_a_form_take_the_focus_from_the_field_that_sent_it_by_enter(
 def test_an_error_leaves_the_focus_in_the_search_that_somebody_types_in(
     page: Page, simulator: RunningSimulator
 ) -> None:
-    box = page.get_by_role("searchbox", name="Email or user id")
+    box = page.get_by_role("searchbox", name="Email or user ID")
     simulator.set_faults([{"status": 503}])
     box.press_sequentially("ana")
     expect(page.get_by_role("heading", name="The Partner API isn’t responding")).to_be_visible()
@@ -134,7 +134,7 @@ def test_an_error_that_comes_automatically_takes_no_focus(
 ) -> None:
     page, user = followed
     page.goto(f"/users/{user}")
-    copy = page.get_by_role("button", name="Copy user id")
+    copy = page.get_by_role("button", name="Copy user ID")
     copy.focus()
     simulator.set_faults([{"status": 503}])
     page.evaluate(FOLLOW)
@@ -168,6 +168,6 @@ def test_a_token_that_is_cleared_leaves_the_focus_on_what_says_so(
     page.goto(f"/users/{active}/tokens")
     enter(page, *add_person(Role.ISSUER))
     page.get_by_label("Reason").fill("Look at the page")
-    page.get_by_role("button", name="Issue in local").click()
-    page.get_by_role("button", name="Clear it now").press("Enter")
+    page.get_by_role("button", name="Issue token").click()
+    page.get_by_role("button", name="Remove from this page").press("Enter")
     expect(page.get_by_text("The token is no longer on this page.")).to_be_focused()

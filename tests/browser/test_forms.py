@@ -26,10 +26,12 @@ def test_a_wrong_email_is_told_on_leaving_it_and_no_longer_once_it_is_mended(for
     email.press_sequentially("nobody")
     expect(error_of(email)).to_have_count(0)
     email.press("Tab")
-    expect(error_of(email)).to_have_text("This is not an email address.")
+    expect(error_of(email)).to_have_text("Enter an email address, such as name@example.com.")
     expect(email).to_have_attribute("aria-invalid", "true")
     expect(email).to_have_attribute("aria-describedby", "email-hint email-error")
-    expect(form.locator("#announce")).to_have_text("Email: This is not an email address.")
+    expect(form.locator("#announce")).to_have_text(
+        "Email: Enter an email address, such as name@example.com."
+    )
     email.press_sequentially("@example.co")
     expect(error_of(email)).to_have_count(0)
     expect(email).not_to_have_attribute("aria-invalid", "true")
@@ -44,7 +46,7 @@ def test_what_must_be_filled_in_is_told_only_once_it_was_emptied(form: Page) -> 
     email.fill("a")
     email.fill(" ")
     email.press("Tab")
-    expect(error_of(email)).to_have_text("Fill in the email.")
+    expect(error_of(email)).to_have_text("Enter an email address.")
     country.select_option("CO")
     country.select_option("")
     country.press("Tab")
@@ -57,7 +59,7 @@ def test_a_click_on_the_button_is_not_lost_to_an_error_that_comes(
     form: Page, simulator: RunningSimulator
 ) -> None:
     form.get_by_label("Phone").fill("300")
-    form.get_by_role("button", name="Register in local").click()
+    form.get_by_role("button", name="Register user").click()
     expect(form.locator("#errors")).to_be_focused()
     expect(form.locator("#errors")).to_contain_text("Fix 3 fields")
     assert not [call for call in simulator.requests() if call.method == "POST"]
@@ -68,9 +70,11 @@ def test_what_the_server_told_goes_too_and_the_summary_with_the_last_of_it(form:
     email.fill("ana@-.-")
     phone.fill("+5730")
     form.get_by_label("Country").select_option("CO")
-    form.get_by_role("button", name="Register in local").click()
-    expect(error_of(phone)).to_contain_text("There is no number of this length")
-    expect(error_of(email)).to_have_text("This is not an email address.")
+    form.get_by_role("button", name="Register user").click()
+    expect(error_of(phone)).to_contain_text(
+        "Check the number: no phone number in that country has this many digits."
+    )
+    expect(error_of(email)).to_have_text("Enter an email address, such as name@example.com.")
     phone.fill("+57300")
     expect(error_of(phone)).to_have_count(0)
     expect(form.locator("#errors")).to_have_count(1)

@@ -38,7 +38,7 @@ def test_what_users_call_themselves_stays_text(page: Page, simulator: RunningSim
         ids.append(simulator.add_user({"id": user_id, **dict.fromkeys(fields, text)}))
     page.goto("/users")
     shown = page.locator("tbody").inner_text()
-    page.get_by_role("link", name="Check again").click()
+    page.get_by_role("link", name="Refresh").click()
     page.wait_for_load_state("networkidle")
     for user_id, payload in zip(ids, PAYLOADS, strict=True):
         text = payload.replace("\u202e", "⟨U+202E⟩")
@@ -46,7 +46,7 @@ def test_what_users_call_themselves_stays_text(page: Page, simulator: RunningSim
         page.goto(f"/users/{user_id}")
         assert text in page.locator("h1").inner_text().replace("\n", "")
         assert text in page.title()
-    page.get_by_role("link", name="Check again").click()
+    page.get_by_role("link", name="Refresh").click()
     page.wait_for_load_state("networkidle")
     assert dialogs == []
 

@@ -34,7 +34,7 @@ def test_log_in_filter_page_two_user_and_back(page: Page, simulator: RunningSimu
     page.get_by_role("link", name="Page 2").click()
     page.wait_for_url(re.compile(r"status=active.*page=2|page=2.*status=active"))
     assert is_same_document(page)
-    expect(page).to_have_title(re.compile("Users: active, page 2"))
+    expect(page).to_have_title(re.compile("Users · active · Page 2"))
 
     user = row_of(simulator, 37, status="active")
     link = page.get_by_role("link", name=user["email"])
@@ -82,7 +82,7 @@ def test_typing_searches_by_itself_and_is_one_step_of_history(
 ) -> None:
     before = page.evaluate("history.length")
     email = simulator.users()[7]["email"]
-    box = page.get_by_role("searchbox", name="Email or user id")
+    box = page.get_by_role("searchbox", name="Email or user ID")
     box.press_sequentially(email.split("@")[0], delay=20)
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.get_by_role("link", name=email)).to_be_visible()
@@ -119,10 +119,10 @@ def test_checking_again_shows_what_changed(page: Page, simulator: RunningSimulat
     page.goto(f"/users/{user['id']}")
     loads_once(page)
     simulator.set_status(user["id"], "active")
-    page.get_by_role("link", name="Check again").click()
+    page.get_by_role("link", name="Refresh").click()
     expect(page.get_by_role("heading", name="Can operate")).to_be_visible()
     assert is_same_document(page)
-    expect(page.get_by_text("before that pending")).to_be_visible()
+    expect(page.get_by_text("Status changed from pending to active")).to_be_visible()
 
 
 def test_checked_when_goes_on_by_itself(page: Page, simulator: RunningSimulator) -> None:
@@ -140,7 +140,7 @@ def test_copy_copies_the_whole_id_and_says_so(
     page.goto("/users")
     enter(page, *person)
     user = simulator.users()[2]
-    button = page.get_by_role("button", name=f"Copy id of {user['email']}")
+    button = page.get_by_role("button", name=f"Copy user ID: {user['email']}")
     button.focus()
     page.keyboard.press("Enter")
     expect(page.locator("#toasts")).to_have_text("Copied")
@@ -153,7 +153,7 @@ def test_copy_works_where_the_clipboard_is_denied(page: Page, simulator: Running
     page.evaluate(
         "void (navigator.clipboard.writeText = () => Promise.reject(new Error('denied')))"
     )
-    page.get_by_role("button", name=f"Copy id of {simulator.users()[2]['email']}").click()
+    page.get_by_role("button", name=f"Copy user ID: {simulator.users()[2]['email']}").click()
     expect(page.locator("#toasts")).to_have_text("Copied")
 
 
@@ -184,10 +184,10 @@ def test_after_log_out_back_shows_the_log_in(page: Page, simulator: RunningSimul
 
 def test_storage_holds_nothing_of_a_person(page: Page, simulator: RunningSimulator) -> None:
     user = simulator.users()[0]
-    page.get_by_role("searchbox", name="Email or user id").fill(user["email"][:8])
+    page.get_by_role("searchbox", name="Email or user ID").fill(user["email"][:8])
     page.wait_for_url("**/users?q=*")
     page.goto(f"/users/{user['id']}")
-    page.get_by_role("link", name="Check again").click()
+    page.get_by_role("link", name="Refresh").click()
     page.wait_for_timeout(300)
     kept = page.evaluate("JSON.stringify([{...sessionStorage}, {...localStorage}])")
     assert kept == "[{},{}]"

@@ -45,7 +45,7 @@ def test_a_form_that_was_sent_under_htmx_too_late_comes_back(
     enter(page, *person)
     page.locator("#email").fill("typed@example.com")
     end_by_idleness(server)
-    page.get_by_role("button", name="Register in").click()
+    page.get_by_role("button", name="Register user").click()
     page.wait_for_url(re.compile("/login"))
     enter(page, *person)
     expect(page.locator("#email")).to_have_value("typed@example.com")

@@ -109,7 +109,7 @@ def test_invited_enrolled_lost_recovered_promoted_demoted_disabled(admin: Page, 
     nora.goto("/users/new")
     by_passkey(nora)
     expect(nora).to_have_url(re.compile("/users/new$"))
-    expect(nora.get_by_role("heading", name="Register a user", level=1)).to_be_visible()
+    expect(nora.get_by_role("heading", name="Register user", level=1)).to_be_visible()
 
     set_roles(admin, "viewer")
     nora.goto("/users/new")

@@ -130,7 +130,7 @@ def page(
     page.goto(f"/users/{IDS[0]}/tokens")
     page.get_by_label("Reason").fill(REASON)
     page.get_by_label("Ticket").fill(TICKET)
-    page.get_by_role("button", name="Issue in local").click()
+    page.get_by_role("button", name="Issue token").click()
     page.get_by_role("heading", name="Token issued for").wait_for()
     look_at(page, "the page of a token")
     return page

@@ -71,7 +71,7 @@ def test_a_toast_does_not_move_the_page(page: Page, simulator: RunningSimulator)
     page.goto(f"/users/{simulator.users()[0]['id']}")
     heading = page.get_by_role("heading", level=1)
     before = heading.bounding_box()
-    page.get_by_role("button", name=re.compile("Copy user id", re.IGNORECASE)).click()
+    page.get_by_role("button", name=re.compile("Copy user ID", re.IGNORECASE)).click()
     expect(page.locator(".toast")).to_be_visible()
     assert heading.bounding_box() == before
 

@@ -103,7 +103,7 @@ def test_a_form_that_brings_a_page_ends_too(
     page.get_by_label("Reason").fill("Look at the page")
     before = behind.seen()
     behind.proxy.stand_in(reply, lambda method, _path: method == "POST")
-    button = page.get_by_role("button", name="Issue in local")
+    button = page.get_by_role("button", name="Issue token")
     button.click()
     alert = page.locator("#toasts [role=alert]")
     expect(alert).to_contain_text(WRITE)
@@ -202,7 +202,7 @@ def test_a_page_that_follows_tells_once_and_goes_on(
     behind.proxy.pass_on()
     simulator.set_status(user, "active")
     page.evaluate(follow)
-    expect(page.get_by_role("heading", name="Active: KYC is approved")).to_be_visible()
+    expect(page.get_by_role("heading", name="KYC approved")).to_be_visible()
 
 
 def test_to_stay_without_a_response_is_told_in_the_dialog(behind: Behind) -> None:

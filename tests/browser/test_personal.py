@@ -22,7 +22,7 @@ def revealed(new_context: NewContext, add_person: AddPerson, user: dict[str, str
     enter(page, *add_person(Role.VIEWER))
     page.goto(f"/users/{user['id']}")
     assert user["email"] not in page.content()
-    page.get_by_role("button", name="Reveal email and phone").click()
+    page.get_by_role("button", name="Show email and phone").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(user["email"])
     assert user["email"] not in page.title()
     return page
@@ -60,6 +60,6 @@ def test_going_back_to_it_shows_nothing(revealed: Page, user: dict[str, str]) ->
 def test_it_is_masked_on_request_and_by_checking_again(
     revealed: Page, user: dict[str, str]
 ) -> None:
-    revealed.get_by_role("link", name="Check again").first.click()
+    revealed.get_by_role("link", name="Refresh").first.click()
     expect(revealed.get_by_role("heading", level=1)).to_contain_text("…")
     assert user["email"] not in revealed.content()

@@ -91,4 +91,4 @@ def test_a_password_confirms_and_leads_to_what_was_wanted(
     expect(page.locator("#password")).to_be_focused()
     page.keyboard.type(person[1])
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Exchange a Privy token")).to_be_visible()
+    expect(page.get_by_role("heading", name="Exchange Privy token")).to_be_visible()

@@ -50,7 +50,7 @@ def test_a_wrong_clock_changes_no_relative_time(
     expect(checked).to_have_text(COUNTED)
     page.evaluate("refreshTimes()")
     expect(checked).to_have_text(COUNTED)
-    page.get_by_role("link", name="Check again").click()
+    page.get_by_role("link", name="Refresh").click()
     expect(checked).to_have_text("now")
     page.evaluate("refreshTimes()")
     expect(checked).to_have_text(COUNTED)

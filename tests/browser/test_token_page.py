@@ -17,7 +17,7 @@ def issue(page: Page, person: tuple[str, str], simulator: RunningSimulator) -> N
     page.goto(f"/users/{active['id']}/tokens")
     enter(page, *person)
     page.get_by_label("Reason").fill("Look at the page")
-    page.get_by_role("button", name="Issue in local").click()
+    page.get_by_role("button", name="Issue token").click()
     expect(page.get_by_role("heading", name="Token issued for")).to_be_visible()
 
 
@@ -37,7 +37,7 @@ def test_without_javascript_no_button_is_dead(
 ) -> None:
     page = new_context(java_script_enabled=False).new_page()
     issue(page, add_person(Role.ISSUER), simulator)
-    page.get_by_text("Show the token").click()
+    page.get_by_text("Show token").click()
     expect(page.locator("#token")).to_be_visible()
-    for name in ("Copy token", "Clear it now", "Copy"):
+    for name in ("Copy token", "Remove from this page", "Copy"):
         expect(page.get_by_role("button", name=name, exact=True)).to_have_count(0)

@@ -35,25 +35,25 @@ def test_from_registration_to_a_token(
     page.goto("/users")
     enter(page, *admin)
     page.get_by_role("link", name="Register user").click()
-    page.get_by_role("link", name="Make one up").click()
+    page.get_by_role("link", name="Generate identity").click()
     email = page.get_by_label("Email", exact=True).input_value()
     assert re.fullmatch(r"qa\+\d{6}@example\.org", email)
-    page.get_by_role("button", name="Register in local").click()
+    page.get_by_role("button", name="Register user").click()
     page.wait_for_url(re.compile(r"/users/[0-9a-f-]{36}$"))
-    expect(page.get_by_text("Registered.", exact=True)).to_be_visible()
+    expect(page.get_by_text("User registered", exact=True)).to_be_visible()
     user_url = page.url
 
     page.get_by_role("link", name="Start KYC").click()
     page.get_by_label("First name").fill("Prueba")
     page.get_by_label("Last name").fill("Inventada")
-    page.get_by_role("button", name="Start KYC in local").click()
+    page.get_by_role("button", name="Start KYC").click()
     expect(page.get_by_role("heading", name="Send this link to the user")).to_be_visible()
     expect(page.locator(".qr")).to_be_visible()
     page.goto(user_url)
-    expect(page.get_by_role("heading", name="Waiting for KYC: link fresh")).to_be_visible()
+    expect(page.get_by_role("heading", name="Waiting for identity verification")).to_be_visible()
 
     with context.expect_page() as opened:
-        page.get_by_role("link", name="Open").click()
+        page.get_by_role("link", name="Open link").click()
     opened.value.get_by_role("button", name="Approve").click()
     expect(opened.value.get_by_text("This check is done: approved.")).to_be_visible()
     opened.value.close()
@@ -64,10 +64,10 @@ def test_from_registration_to_a_token(
 
     page.get_by_role("link", name="Issue token").click()
     page.get_by_label("Reason").fill("Try the token in a test")
-    page.get_by_role("button", name="Issue in local").click()
+    page.get_by_role("button", name="Issue token").click()
     expect(page.get_by_role("heading", name="Token issued for")).to_be_visible()
     expect(page.locator("#token")).to_be_hidden()
-    page.get_by_text("Show the token").click()
+    page.get_by_text("Show token").click()
     token = page.locator("#token").inner_text()
     assert token.count(".") == 2
     assert posts(simulator) == 3
@@ -85,7 +85,7 @@ def issued(page: Page, add_person: AddPerson, simulator: RunningSimulator) -> Pa
     active = next(user for user in simulator.users() if user["status"] == "active")
     page.goto(f"/users/{active['id']}/tokens")
     page.get_by_label("Reason").fill("Look at the page")
-    page.get_by_role("button", name="Issue in local").click()
+    page.get_by_role("button", name="Issue token").click()
     expect(page.get_by_role("heading", name="Token issued for")).to_be_visible()
     return page
 
@@ -130,7 +130,7 @@ def test_the_countdown_is_that_of_the_token_and_it_can_be_cleared(issued: Page) 
     )
     minutes, seconds = map(int, shown.split(":"))
     assert abs(minutes * 60 + seconds - left) <= 2
-    issued.get_by_role("button", name="Clear it now").click()
+    issued.get_by_role("button", name="Remove from this page").click()
     assert token not in issued.content()
     expect(issued.get_by_text("The token is no longer on this page.")).to_be_visible()
 
@@ -156,7 +156,7 @@ def test_a_double_click_and_enter_enter_send_once(
     page.goto("/users/new")
     page.get_by_label("Email", exact=True).fill(f"new-{secrets.token_hex(4)}@example.com")
     page.get_by_label("Country").select_option("CO")
-    button = page.get_by_role("button", name="Register in local")
+    button = page.get_by_role("button", name="Register user")
     button.dblclick()
     expect(page.get_by_role("button", name="Registering")).to_have_attribute("aria-busy", "true")
     page.keyboard.press("Enter")
@@ -172,7 +172,7 @@ def test_errors_are_beside_their_fields_and_the_summary_has_the_focus(
     page.goto("/users/new")
     page.get_by_label("Email", exact=True).fill("nobody")
     page.get_by_label("Phone").fill("300")
-    page.get_by_role("button", name="Register in local").click()
+    page.get_by_role("button", name="Register user").click()
     expect(page.locator("#errors")).to_be_focused()
     expect(page.locator("#errors")).to_contain_text("Fix 3 fields")
     phone = page.get_by_label("Phone")
@@ -182,7 +182,7 @@ def test_errors_are_beside_their_fields_and_the_summary_has_the_focus(
     assert "phone-error" in described
     page.get_by_role("link", name=re.compile("^Phone:")).click()
     expect(phone).to_be_focused()
-    expect(page.get_by_role("button", name="Register in local")).to_be_enabled()
+    expect(page.get_by_role("button", name="Register user")).to_be_enabled()
 
 
 def logged_in(server: Server, person: tuple[str, str]) -> requests.Session:

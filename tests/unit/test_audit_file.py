@@ -196,7 +196,7 @@ def test_the_command_says_what_it_checked(
     assert (status, "Only the links were checked" in said) == (0, True)
     assert run(str(file), "--head", f"99:{'0' * 64}")[0] == 1
     status, said = run(str(save(LineFilters(action="auth:logout"))), key=key)
-    assert (status, "export with filters has it: 1-2, 4" in said) == (0, True)
+    assert (status, "left out by the export's filters: 1-2, 4" in said) == (0, True)
     rewrite(file, lambda rows: rows[1].update(action="auth:nothing"))
     status, said = run(str(file), key=key)
     assert (status, said) == (1, "The file is broken at row 5: " + Flaw.CHANGED + ".\n")

@@ -70,7 +70,7 @@ def test_a_whole_database_that_was_put_back_is_found_by_the_log(
         connection.execute(update(meta).where(meta.c.name == NAME).values(value=kept))
     assert run("audit verify", settings=settings).returncode == 0
     cut = run(asked, settings=settings)
-    assert (cut.returncode, "no row 3 with this mac" in cut.stderr) == (1, True)
+    assert (cut.returncode, "no longer has row 3 with this MAC" in cut.stderr) == (1, True)
 
 
 def test_a_log_is_read_by_bounded_lines_however_large_it_is(tmp_path: Path) -> None:

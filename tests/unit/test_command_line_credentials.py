@@ -15,6 +15,7 @@ from dashboard.store.db.database import Database
 from dashboard.store.schema import audit
 from tests.browsing import Visitor
 from tests.conftest import LogIn
+from tests.sampling import one_in
 from tests.simulator_process import RunningSimulator
 from tests.unit.test_command_line import Run
 from tests.unit.test_command_line import run as run  # noqa: PLC0414  a fixture
@@ -90,7 +91,8 @@ def test_nothing_is_paused_where_it_cannot_be_recorded(
 
 
 @pytest.mark.parametrize(
-    "reason", ["", "Leak", " \u200b ", "x" * 301, "a\u202eb leaked", "a\x1b[31mb c"]
+    "reason",
+    one_in(3, ["", "Leak", " \u200b ", "x" * 301, "a\u202eb leaked", "a\x1b[31mb c"], at=1),
 )
 def test_a_reason_from_a_shell_is_held_to_the_rule_of_the_page(
     settings: dict[str, str], reason: str

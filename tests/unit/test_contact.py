@@ -62,7 +62,7 @@ def test_an_email_that_can_be_one_is_taken(app: Flask, email: str) -> None:
 @pytest.mark.parametrize("email", BAD)
 def test_an_email_that_cannot_be_one_is_refused(app: Flask, email: str) -> None:
     assert [str(error) for error in registered(app, email).email.errors] == [
-        "This is not an email address."
+        "Enter an email address, such as name@example.com."
     ]
 
 
@@ -93,8 +93,8 @@ def test_a_hostile_email_takes_no_time(app: Flask) -> None:
 
 def test_the_page_is_told_what_each_validator_wants() -> None:
     form = RegistrationForm()
-    assert form.email.flags.missing == "Fill in the email."
-    assert form.email.flags.wrong == "This is not an email address."
+    assert form.email.flags.missing == "Enter an email address."
+    assert form.email.flags.wrong == "Enter an email address, such as name@example.com."
     assert form.phone.flags.wrong == "Start with + and the country code."
     assert form.phone.flags.missing is None
     assert form.country_code.flags.missing == "Choose a country."

@@ -185,7 +185,7 @@ def test_pages_say_whether_the_worker_runs(
     log_in: LogIn, services: Services, clock: TestClock
 ) -> None:
     admin = log_in(Role.ADMIN)
-    assert "does not run" in admin.get("/settings").words
+    assert "Not running" in admin.get("/settings").words
     MaintenanceWorker(services, clock).run_once()
     noted = services.operations.heartbeat.find_last()
     assert "Last run now" in admin.get("/settings").words
@@ -193,7 +193,7 @@ def test_pages_say_whether_the_worker_runs(
     services.operations.heartbeat.note()
     assert services.operations.heartbeat.find_last() == noted
     clock.advance(minutes=6)
-    assert "does not run" in admin.get("/settings").words
+    assert "Not running" in admin.get("/settings").words
     clock.advance(days=-1)  # the clock was put right
     services.operations.heartbeat.note()
     noted = services.operations.heartbeat.find_last()

@@ -56,7 +56,7 @@ def test_reveals_have_a_budget_that_is_named_recorded_once_and_told_to_admins(
     for path in paths[:REVEALS]:
         viewer.post(f"{path}/reveal", status=200)
     assert "Hourly limit" not in viewer.get(paths[0]).words
-    assert "contact details" not in admin.get("/").words
+    assert "reached the hourly limit" not in admin.get("/").words
     simulator.clear_requests()
     for path in paths[REVEALS : REVEALS + 4]:
         page = viewer.post(f"{path}/reveal", status=429)

@@ -70,7 +70,10 @@ def test_its_lines_are_that_person_s_with_the_filters_of_the_audit(
     assert f'href="/audit/export?person={person.email}&amp;outcome=rejected"' in part.text.replace(
         "%40", "@"
     )
-    assert "Not used: person, sort." in auditor.get(f"{path}?person=x&sort=y").words
+    assert (
+        "We can’t use these parts of the address: person, sort."
+        in auditor.get(f"{path}?person=x&sort=y").words
+    )
 
 
 def test_it_is_reached_from_the_audit_and_from_the_staff_page(

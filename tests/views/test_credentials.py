@@ -85,27 +85,6 @@ def test_a_pair_is_added_proved_and_switched_to(
     assert (attempted[0], succeeded[0]) == ("attempted", "succeeded")
 
 
-def test_the_next_of_the_five_steps_is_marked_and_holds_its_button(
-    admin: Visitor, simulator: RunningSimulator
-) -> None:
-    def next_step() -> tuple[str, bool]:
-        """Return the marked step, and whether it holds the button that makes it."""
-        marked = admin.get(PAGE).text.split('aria-current="step"')[1].split("</li>")[0]
-        name = marked.split('id="')[1].split("-title")[0]
-        buttons = {"add": PAGE, "test": f"{PAGE}/1/prove", "use": f"{PAGE}/1/switch"}
-        return name, f'action="{buttons.get(name)}"' in marked
-
-    admin.get("/users")
-    assert next_step() == ("add", True)
-    _, pair = simulator.generate_keys()
-    add(admin, pair)
-    assert next_step() == ("test", True)
-    step(admin, "prove", 1)
-    assert next_step() == ("use", True)
-    step(admin, "switch", 1)
-    assert next_step() == ("backend", False)
-
-
 def test_what_is_wrong_with_a_pair_is_told_beside_its_field_and_never_comes_back(
     admin: Visitor, simulator: RunningSimulator
 ) -> None:
@@ -164,46 +143,6 @@ def test_a_proof_ends_when_the_pair_is_refused_afterwards(
     simulator.revoke_keys(number)
     step(admin, "prove", 1, status=422)
     assert "hasn’t been tested" in step(admin, "switch", 1, status=409).words
-
-
-def test_a_pair_of_another_partner_is_refused_by_one_more_look(
-    admin: Visitor, simulator: RunningSimulator
-) -> None:
-    admin.get("/users")
-    add(admin, simulator.second)
-    admin.get(PAGE)
-    simulator.clear_requests()
-    step(admin, "prove", 1)
-    assert [call.path.count("/") for call in simulator.requests()] == [4, 5]
-    told = admin.get(PAGE).words
-    assert "belongs to another partner" in told
-    assert "accepts this key pair." not in told
-    assert "belongs to another partner" in step(admin, "switch", 1, status=409).words
-    assert "Use this key pair" not in admin.get(PAGE).words
-
-
-def test_a_user_we_remember_proves_a_pair_whose_list_shows_nobody_we_know(
-    admin: Visitor, simulator: RunningSimulator
-) -> None:
-    admin.get(f"/users/{simulator.users()[-1]['id']}")
-    _, pair = simulator.generate_keys()
-    add(admin, pair)
-    simulator.clear_requests()
-    step(admin, "prove", 1)
-    assert len(simulator.requests()) == 2
-    assert "it’s the same partner" in admin.get(PAGE).words
-
-
-def test_where_nobody_is_remembered_it_cannot_be_told_and_the_page_says_so(
-    admin: Visitor, simulator: RunningSimulator
-) -> None:
-    _, pair = simulator.generate_keys()
-    add(admin, pair)
-    simulator.clear_requests()
-    step(admin, "prove", 1)
-    assert len(simulator.requests()) == 1
-    assert "can’t tell whether it’s the same partner" in admin.get(PAGE).words
-    step(admin, "switch", 1)
 
 
 def test_an_api_that_is_down_proves_nothing(admin: Visitor, simulator: RunningSimulator) -> None:

@@ -82,7 +82,13 @@ def test_the_oldest_overdue_comes_first_and_who_is_settled_is_not_there(
     page = support.get("/kyc")
     assert names(page) == ["older", "overdue", "elsewhere", "fresh", "unknown"]
     assert simulator.requests() == []
-    for chip in ("All who wait 5", "likely expired 2", "elsewhere 1", "started 1", "pending 1"):
+    for chip in (
+        "All waiting 5",
+        "probably expired 2",
+        "elsewhere 1",
+        "not confirmed 1",
+        "pending 1",
+    ):
         assert chip in page.words
     assert names(support.get("/kyc?lane=settled")) == ["done"]
     assert names(support.get("/kyc?lane=expired")) == ["older", "overdue"]
@@ -98,9 +104,9 @@ def test_each_row_offers_what_can_be_done(support: Visitor, memory: Memory) -> N
     expired = support.get("/kyc?lane=expired")
     assert "Copy link: overdue@example.com" in expired.text
     assert "Copy message for Qash: overdue@example.com" in expired.text
-    assert "Inquiry id: inq_overdue" in expired.text
+    assert "Inquiry ID: inq_overdue" in expired.text
     user = memory.started("lost", 1, InquiryState.UNKNOWN)
-    assert f'href="/users/{user}" aria-label="Look it up: lost@' in support.get("/kyc").markup
+    assert f'href="/users/{user}" aria-label="Check now: lost@' in support.get("/kyc").markup
 
 
 def test_one_user_is_one_row_by_what_tells_most(support: Visitor, memory: Memory) -> None:
@@ -109,7 +115,7 @@ def test_one_user_is_one_row_by_what_tells_most(support: Visitor, memory: Memory
     memory.started("ana", 1, InquiryState.ELSEWHERE, user_id=user)
     page = support.get("/kyc")
     assert names(page) == ["ana"]
-    assert "All who wait 1" in page.words
+    assert "All waiting 1" in page.words
     assert "Copy link: ana@example.com" in page.text
 
 
@@ -126,8 +132,8 @@ def test_who_was_never_seen_and_what_was_imported_is_said_so(
     user = memory.started("new", 2, status=None, source=InquirySource.IMPORTED)
     page = support.get("/kyc")
     assert f"{str(user)[:8]}…" in page.words
-    assert "never seen" in page.words
-    assert "imported" in page.words
+    assert "Not seen yet" in page.words
+    assert "Imported" in page.words
 
 
 def test_the_desk_of_one_person(support: Visitor, memory: Memory, log_in: LogIn) -> None:
@@ -138,8 +144,8 @@ def test_the_desk_of_one_person(support: Visitor, memory: Memory, log_in: LogIn)
     log_in(Role.KYC)
     page = support.get(f"/kyc?by={email}")
     assert names(page) == ["mine"]
-    assert "All who wait 1" in page.words
-    assert "No match" in support.get("/kyc?by=nobody@example.com").words
+    assert "All waiting 1" in page.words
+    assert "No users match" in support.get("/kyc?by=nobody@example.com").words
 
 
 @pytest.mark.parametrize("lane", ["", "settled"])
@@ -163,17 +169,20 @@ def test_the_pages_follow_each_other_without_a_gap(
 
 
 def test_an_empty_desk_says_why_it_is_empty(support: Visitor, memory: Memory) -> None:
-    assert "No KYC was started here yet" in support.get("/kyc").words
+    assert "No KYC started here yet" in support.get("/kyc").words
     memory.started("done", 90, status="active")
-    assert "Nobody waits" in support.get("/kyc").words
-    assert "No match" in support.get("/kyc?lane=expired").words
+    assert "No one is waiting" in support.get("/kyc").words
+    assert "No users match" in support.get("/kyc?lane=expired").words
 
 
 @pytest.mark.parametrize(
     "query", ["lane=x", "after=x", "view=x", "nonsense=1", "lane=fresh&lane=x", "after=1_0"]
 )
 def test_what_is_no_filter_is_named(support: Visitor, query: str) -> None:
-    assert f"Not used: {query.split('=', maxsplit=1)[0]}" in support.get(f"/kyc?{query}").words
+    assert (
+        f"We can’t use these parts of the address: {query.split('=', maxsplit=1)[0]}"
+        in support.get(f"/kyc?{query}").words
+    )
 
 
 def test_who_is_pending_at_the_api_is_marked_with_what_we_know(
@@ -200,7 +209,7 @@ def test_an_ignored_status_filter_shows_each_status(
 ) -> None:
     simulator.set_rivals(ignored_filters=["status"])
     page = support.get("/kyc?view=pending")
-    assert "Users of another status are among these" in page.words
+    assert "This list includes users with another status" in page.words
     active = next(u for u in simulator.users()[:20] if u["status"] == "active")
     assert f"Start KYC: {active['email']}" not in page.text
 
@@ -223,5 +232,5 @@ def test_a_viewer_may_neither_copy_a_link_nor_start_or_import(
     pending = viewer.get("/kyc?view=pending").words
     assert "Copy link" not in viewer.get("/kyc").words + pending
     assert "Start KYC" not in pending
-    assert "Import a link" not in pending
+    assert "Import link" not in pending
     viewer.get(f"/users/{simulator.users()[0]['id']}/kyc/link", status=403)

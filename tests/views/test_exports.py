@@ -42,7 +42,7 @@ def stored(database: Database, action: str) -> list[dict[str, object]]:
 
 def test_an_auditor_exports_the_rows_of_the_chain(auditor: Visitor, database: Database) -> None:
     page = auditor.get("/audit/export")
-    assert "Everything: no filter is set." in page.words
+    assert "Everything, because no filter is set." in page.words
     assert "Export 2 rows" in page.words
     given = auditor.post("/audit/export", CSV, status=200)
     assert given.response.data.startswith(b"\xef\xbb\xbfseq,at,")
@@ -86,10 +86,10 @@ def test_the_filters_of_the_audit_are_those_of_its_export(
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
-        ({"reason": ""}, "Say what the export is for."),
-        ({"reason": "no"}, "Say it in 5 to 300 characters."),
-        ({"reason": "x" * 301}, "Say it in 5 to 300 characters."),
-        ({"format": "xls"}, "Choose one of these."),
+        ({"reason": ""}, "Enter a reason for the export."),
+        ({"reason": "no"}, "Enter 5 to 300 characters."),
+        ({"reason": "x" * 301}, "Enter 5 to 300 characters."),
+        ({"format": "xls"}, "Choose a format."),
     ],
 )
 def test_without_a_reason_nothing_leaves(
@@ -107,7 +107,9 @@ def test_a_filter_that_cannot_be_used_does_not_export_more(
     auditor: Visitor, database: Database, query: str
 ) -> None:
     page = auditor.post(f"/audit/export?{query}", CSV, status=422)
-    assert f"Cannot be used: {query.split('=', maxsplit=1)[0]}." in page.words
+    assert (
+        f"We can’t use these parts of the address: {query.split('=', maxsplit=1)[0]}." in page.words
+    )
     assert trail(database, "audit:export") == []
 
 

@@ -35,7 +35,7 @@ def test_a_read_that_is_refused_is_asked_once_more_with_the_pair_before(
     support.get("/users")
     assert numbers_used(simulator) == [None, first, first]
     assert "credentials_fell_back" in capsys.readouterr().err
-    assert "By itself: credentials:fall_back" in admin.get("/").words
+    assert "Fell back to another key pair (automatic)" in admin.get("/").words
     assert trail(database, "credentials:fall_back") == [("succeeded", None)]
     assert "so we switched to another one" in admin.get("/").words
     assert "so we switched to another one" not in support.get("/").words

@@ -60,7 +60,7 @@ def test_who_sends_it_on_purpose_gets_the_answer_of_the_api(
     page = send(onboarding, "/users", fields, status=422)
     again = {**fields, "intent": intent_of(page), "anyway": seen["email"]}
     answer = onboarding.post("/users", again, status=422)
-    assert "already registered at Qash" in answer.words
+    assert "already registered with Qash" in answer.words
     assert posts(simulator) == 1
 
 
@@ -123,12 +123,12 @@ def test_several_users_with_one_email_are_all_led_to(
     links = set(re.findall(r'href="/users/([0-9a-f-]{36})"', page.text))
     assert len(links) == 2
     assert links <= {first["id"], *ids}
-    assert ("See all in the list" in page.words) == more
+    assert (">View all<" in page.markup) == more
     found = onboarding.get(f"/users?q={first['email']}")
     assert "Several users had this email at our last check." in found.words
     for user_id in links:
         assert f">View user {user_id[:8]}" in found.text
-    assert ("and more" in found.words) == more
+    assert ("More users" in found.words) == more
     simulator.set_faults([{"status": 503}])
     down = onboarding.get(f"/users?q={first['email']}", status=503)
     assert "Several users had this email at our last check." in down.words

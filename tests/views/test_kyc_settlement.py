@@ -1,5 +1,6 @@
 """KYC starts whose answer was lost: closed by the status, or by a deliberate new start."""
 
+import re
 from uuid import UUID
 
 import pytest
@@ -76,12 +77,12 @@ def test_who_is_seen_no_longer_pending_settles_a_lost_start_in_the_same_call(
     assert staff_id == 1
     assert '"settled_by": "view"' in details
     assert f'"status": "{status}"' in details
-    assert "tried to start KYC: the answer was lost" in page.words
-    assert "kyc:start was not confirmed at first, and is now resolved" in page.words
+    assert "You tried to start KYC, but we got no response" in page.words
+    assert "· Started KYC Resolved" in page.words
     kyc.get(f"/users/{user_id}")
     assert len(outcomes(database)) == 3
     assert "Resolved" in kyc.get("/audit?outcome=settled").words
-    assert "is now resolved" in kyc.get("/").words
+    assert re.search(r"· Started KYC · \S+ Resolved", kyc.get("/").words)
 
 
 def test_a_new_start_that_is_in_progress_settles_the_lost_one(
@@ -91,19 +92,19 @@ def test_a_new_start_that_is_in_progress_settles_the_lost_one(
     again(kyc, user_id)
     assert outcomes(database) == ["attempted", "unknown", "attempted", "rejected", "settled"]
     assert '"found": "in progress", "settled_by": "new attempt"' in settlement(database)[1]
-    assert "KYC was started; its link is lost" in kyc.get(f"/users/{user_id}").words
+    assert "KYC started, no link" in kyc.get(f"/users/{user_id}").words
     desk = kyc.get("/kyc")
-    assert "Started, link lost 1" in desk.words
+    assert "Started, no link 1" in desk.words
     assert "Started elsewhere 0" in desk.words
-    assert "KYC start sent, answer lost: 20" in desk.text
+    assert "KYC started, no response: 20" in desk.text
     assert user_id in kyc.get("/kyc?lane=link_lost").text
     overview = kyc.get("/?kind=elsewhere").words
-    assert "most likely by our own start whose answer was lost" in overview
+    assert "It probably started, but we don’t have the link." in overview
     simulator.set_faults([{"method": "GET", "status": 503}])
     down = kyc.get(f"/users/{user_id}", status=503).words
     assert "probably by our request" in down
     assert "not ours" not in down
-    assert "Elsewhere 1" in overview
+    assert "Started elsewhere 1" in overview
     assert "started elsewhere" not in overview
 
 
@@ -116,10 +117,10 @@ def test_a_new_start_that_is_the_first_one_says_that_the_lost_one_did_not_happen
     assert '"found": "started later"' in settlement(database)[1]
     said = kyc.fragment(f"/users/{user_id}", "timeline").words
     assert "started KYC" in said
-    assert said.count("kyc:start was not confirmed at first, and did not go through") == 1
+    assert said.count("· Started KYC Did not go through") == 1
     assert "unknown" not in said
     assert "tried to start KYC" not in said
-    assert "Link fresh 1" in kyc.get("/kyc").words
+    assert "Link active 1" in kyc.get("/kyc").words
 
 
 def test_the_worker_looks_at_users_whom_nobody_saw_for_five_minutes(
@@ -175,7 +176,7 @@ def test_a_start_under_way_is_not_told_as_lost_on_the_desk_and_the_overview(
     fields = {**KYC, "intent": intent_of(kyc.get(path))}
     with under_way(kyc, simulator, path, fields):
         assert "Starting" in kyc.get("/kyc").words
-        assert "May have started 0" in kyc.get("/kyc").words
+        assert "Start not confirmed 0" in kyc.get("/kyc").words
         assert "Nothing needs attention" in kyc.get("/").words
 
 

@@ -40,7 +40,7 @@ def test_a_link_is_kept_with_the_id_that_it_names_and_nothing_is_sent(
     support: Visitor, simulator: RunningSimulator, database: Database, user_id: str
 ) -> None:
     path = f"/users/{user_id}/kyc/link"
-    assert "Nothing is sent to the API" in support.get(path).words
+    assert "Importing a link sends nothing to the API" in support.get(path).words
     assert support.post(path, fields()).headers["Location"] == f"/users/{user_id}/kyc"
     assert [call.method for call in simulator.requests()] == ["GET"]
     (inquiry,) = kept(database, user_id)
@@ -48,9 +48,9 @@ def test_a_link_is_kept_with_the_id_that_it_names_and_nothing_is_sent(
     assert inquiry.source is InquirySource.IMPORTED
     assert trail(database, "kyc:import") == [("succeeded", None)]
     page = support.get(f"/users/{user_id}/kyc")
-    assert "The link is kept." in page.words
+    assert "Verification link imported" in page.words
     assert "Send this link to the user" in page.words
-    assert "The link is kept." not in support.get(f"/users/{user_id}/kyc").words
+    assert "Verification link imported" not in support.get(f"/users/{user_id}/kyc").words
 
 
 def test_the_same_link_twice_is_one(support: Visitor, database: Database, user_id: str) -> None:
@@ -66,24 +66,32 @@ def test_a_link_of_another_user_is_refused_beside_its_id(
     support.post(f"/users/{user_id}/kyc/link", fields())
     other = next(user["id"] for user in simulator.users()[30:] if user["status"] == "pending")
     page = support.post(f"/users/{other}/kyc/link", fields(), status=422)
-    assert "This inquiry is kept for another user." in page.words
+    assert "Check the inquiry ID: it already belongs to another user." in page.words
     assert 'id="inquiry_id-error"' in page.text
 
 
 @pytest.mark.parametrize(
     ("changed", "field", "said"),
     [
-        ({"url": ""}, "url", "Paste the link."),
+        ({"url": ""}, "url", "Paste the verification link."),
         ({"url": "javascript:alert(1)"}, "url", "exactly as the API gave it"),
         ({"url": "https://evil.test/?inquiry-id=inq_1"}, "url", "exactly as the API gave it"),
         ({"url": "https://[::1"}, "url", "exactly as the API gave it"),
         ({"url": LINK.split("?", maxsplit=1)[0]}, "url", "exactly as the API gave it"),
         ({"inquiry_id": "i" * 101}, "inquiry_id", "Use at most 100 characters."),
-        ({"inquiry_id": "inq_of_another"}, "inquiry_id", "The link names another inquiry."),
+        (
+            {"inquiry_id": "inq_of_another"},
+            "inquiry_id",
+            "Enter the inquiry ID that is in the link, or leave this empty.",
+        ),
         ({"inquiry_id": "inq\u200b_of_the_backend"}, "inquiry_id", "invisible character"),
-        ({"started_at": ""}, "started_at", "a day and a time"),
-        ({"started_at": "2999-01-01T00:00"}, "started_at", "a time that has been"),
-        ({"started_at": "yesterday"}, "started_at", "a day and a time"),
+        ({"started_at": ""}, "started_at", "Enter a date and time, such as 2026-06-12T09:30."),
+        ({"started_at": "2999-01-01T00:00"}, "started_at", "Enter a date and time in the past."),
+        (
+            {"started_at": "yesterday"},
+            "started_at",
+            "Enter a date and time, such as 2026-06-12T09:30.",
+        ),
     ],
 )
 def test_what_is_wrong_is_told_beside_it_and_what_was_typed_stays(
@@ -110,7 +118,7 @@ def test_a_link_that_is_kept_is_never_put_aside(
     support.post(path, fields())
     support.get(path, status=303)
     page = support.post(path, fields(url=LINK + "_two"), status=422)
-    assert "A link is kept for this user already" in page.words
+    assert "Use the link we already have: it can’t be replaced." in page.words
     assert [each.inquiry_id for each in kept(database, user_id)] == ["inq_of_the_backend"]
 
 

@@ -58,7 +58,7 @@ def test_under_htmx_the_number_stays_out_of_the_address(support: Visitor) -> Non
 def test_what_is_no_number_of_users_is_dropped(support: Visitor, of: str) -> None:
     page = support.get(f"/users?page=2&of={of}")
     assert SAID not in page.words
-    assert "Not used:" in page.words
+    assert "We can’t use these parts of the address" in page.words
 
 
 def test_a_list_without_a_total_says_nothing(support: Visitor, simulator: RunningSimulator) -> None:

@@ -26,10 +26,11 @@ def test_a_duplicate_after_a_lost_answer_was_most_likely_our_own_attempt(
     simulator.set_faults([])
     same = {**fields, "email": fields["email"].upper(), "anyway": fields["email"]}
     page = send(onboarding, "/users", same, status=422)
-    assert "most likely by our own attempt. Ana Martins tried" in page.words
-    assert "This time nothing was done." in page.words
-    assert "perhaps not by you" not in page.words
-    assert "Search for it" in page.words
+    assert "This email is already registered, probably by our own attempt." in page.words
+    assert "We got no response when Ana Martins tried to register it " in page.words
+    assert "No changes were made." in page.words
+    assert "possibly by another partner" not in page.words
+    assert "Search for this email" in page.words
 
 
 def test_a_duplicate_of_an_attempt_that_was_found_out_is_told_as_registered_from_here(
@@ -41,8 +42,8 @@ def test_a_duplicate_of_an_attempt_that_was_found_out_is_told_as_registered_from
     simulator.set_faults([])
     again = {**fields, "anyway": fields["email"]}
     page = send(onboarding, "/users", again, status=422)  # opening the form found it out
-    assert "This email was registered from here" in page.words
-    assert "by Ana Martins. This time nothing was done. We have seen this user here." in page.words
+    assert "Ana Martins registered this email here " in page.words
+    assert "No changes were made. View user" in page.words
 
 
 def test_a_duplicate_of_somebody_else_is_not_put_down_to_us(
@@ -53,5 +54,5 @@ def test_a_duplicate_of_somebody_else_is_not_put_down_to_us(
     simulator.set_faults([])
     taken = simulator.users(partner=2)[0]["email"]
     page = send(onboarding, "/users", registration(email=taken), status=422)
-    assert "perhaps not by you" in page.words
-    assert "our own attempt" not in page.words
+    assert "possibly by another partner" in page.words
+    assert "by our own attempt" not in page.words

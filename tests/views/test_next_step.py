@@ -73,64 +73,64 @@ def case(
 
 
 def test_pending_without_a_known_start(case: Case) -> None:
-    assert "Pending: KYC was not started here" in case.next_step()
-    assert "A start is the only one there is." in case.next_step()
+    assert "KYC not started" in case.next_step()
+    assert "KYC can be started only once" in case.next_step()
     assert f'href="/users/{case.id}/kyc"' in case.html()
 
 
 def test_pending_with_a_fresh_link(case: Case) -> None:
     case.started(InquiryState.HELD, 3)
     said = case.next_step()
-    assert "Waiting for KYC: link fresh" in said
-    assert "Ana Martins started KYC 3 hours ago" in said
+    assert "Waiting for identity verification" in said
+    assert "You started KYC 3 hours ago." in said
     assert "Copy link" in said
-    assert "Open the verification link in a new tab" in said
+    assert "Open link (opens in a new tab)" in said
     assert f'href="{LINK}" rel="noopener noreferrer"' in case.html()
 
 
 def test_pending_with_a_link_that_has_likely_expired(case: Case) -> None:
     case.started(InquiryState.HELD, 26)
     said = case.next_step()
-    assert "Waiting for KYC: the link has likely expired" in said
+    assert "Verification link probably expired" in said
     assert "Copy link" in said
     assert "Copy message for Qash" in said
-    assert "Inquiry id: inq_Hq7TzVb3LdKx9PfNc2WmRs8JyUa4Eg" in said
-    assert "Request id of the start: r-77" in said
+    assert "Inquiry ID: inq_Hq7TzVb3LdKx9PfNc2WmRs8JyUa4Eg" in said
+    assert "Request ID of the KYC start: r-77" in said
     assert str(case.id) in said
 
 
 def test_a_link_is_fresh_until_the_setting(case: Case) -> None:
     case.started(InquiryState.HELD, 23.9)
-    assert "link fresh" in case.next_step()
+    assert "Waiting for identity verification" in case.next_step()
 
 
 def test_a_link_has_likely_expired_after_the_setting(case: Case) -> None:
     case.started(InquiryState.HELD, 24.1)
-    assert "likely expired" in case.next_step()
+    assert "Verification link probably expired" in case.next_step()
 
 
 def test_pending_and_started_elsewhere(case: Case) -> None:
     case.started(InquiryState.ELSEWHERE, 1)
     said = case.next_step()
-    assert "KYC was started elsewhere" in said
-    assert "the link is not ours" in said
+    assert "KYC started elsewhere" in said
+    assert "so we don’t have the link" in said
     assert "Copy message for Qash" in said
 
 
 def test_pending_with_an_unknown_outcome(case: Case) -> None:
     case.started(InquiryState.UNKNOWN, 2)
     said = case.next_step()
-    assert "A start may have happened" in said
-    assert "Ana Martins sent a KYC start" in said
-    assert "a new attempt would be answered" in said
-    assert "Check again" in said
+    assert "KYC start not confirmed" in said
+    assert "We got no response when you started KYC 2 hours ago, so it may have started." in said
+    assert "trying again will say “already in progress”." in said
+    assert "Check now" in said
     assert f'href="/users/{case.id}/kyc?again=1"' in case.html()
 
 
 def test_a_link_that_we_hold_is_shown_whatever_came_after_it(case: Case) -> None:
     case.started(InquiryState.HELD, 3)
     case.started(InquiryState.ELSEWHERE, 1)
-    assert "link fresh" in case.next_step()
+    assert "Waiting for identity verification" in case.next_step()
     assert LINK in case.support.get(f"/users/{case.id}").text
 
 
@@ -138,19 +138,21 @@ def test_a_409_after_a_lost_answer_of_ours_was_most_likely_our_own_start(case: C
     case.started(InquiryState.UNKNOWN, 3)
     case.started(InquiryState.ELSEWHERE, 1)
     said = case.next_step()
-    assert "KYC was started; its link is lost" in said
-    assert "Most likely it was our own start that counted" in said
-    assert "KYC start sent, answer lost: 20" in said
+    assert "KYC started, no link" in said
+    assert "Our start probably went through" in said
+    assert "KYC started, no response: 20" in said
     assert "elsewhere" not in said
     told = case.support.fragment(f"/users/{case.id}", "timeline").words
-    assert "most likely by our start whose answer was lost" in told
-    assert "started elsewhere" not in told
+    assert "probably because of our earlier start" in told
+    assert "but it was already in progress" not in told.replace(
+        "but it was already in progress, probably", ""
+    )
 
 
 def test_a_lost_answer_after_a_409_explains_nothing(case: Case) -> None:
     case.started(InquiryState.ELSEWHERE, 3)
     case.started(InquiryState.UNKNOWN, 1)
-    assert "KYC was started elsewhere" in case.next_step()
+    assert "KYC started elsewhere" in case.next_step()
 
 
 def test_active_says_since_when_and_what_was_before(case: Case) -> None:
@@ -160,16 +162,16 @@ def test_active_says_since_when_and_what_was_before(case: Case) -> None:
     case.status("active")
     said = case.next_step()
     assert "Can operate" in said
-    assert "Active since at least" in said
-    assert "at 2026-06-03 14:17 it was still pending" in said
+    assert "Active since 20" in said
+    assert "or earlier; at 2026-06-03 14:17 the status was still pending." in said
     assert "Copy" not in said
 
 
 @pytest.mark.parametrize(
     ("word", "heading"),
     [
-        ("suspended", "Suspended: cannot operate"),
-        ("banned", "Banned: blocked for good"),
+        ("suspended", "Suspended: can’t operate"),
+        ("banned", "Banned permanently"),
         ("frozen", "Status “frozen”"),
     ],
 )
@@ -203,6 +205,9 @@ def test_the_timeline_tells_what_was_done_and_seen(case: Case) -> None:
     case.status("active")
     case.support.get(f"/users/{case.id}")
     said = case.support.fragment(f"/users/{case.id}", "timeline").words
-    assert "Status first seen: active, before that pending" in said
-    assert "KYC was started by the partner's backend; its link was imported" in said
-    assert said.index("active") < said.index("Status first seen: pending")
+    assert "Status changed from pending to active" in said
+    assert (
+        "KYC was started by your company’s backend, and its verification link was imported here"
+        in said
+    )
+    assert said.index("active") < said.index("First status seen: pending")

@@ -17,7 +17,7 @@ PARTS = re.compile(
     r'<(?:nav class="(?:tabs|chips|crumbs)"|form class="[^"]*"[^>]* role="search")'
     r'[^>]*aria-label="([^"]+)"'
 )
-OF_THE_LIST = {"Rows a page"}  # which there is none of now
+OF_THE_LIST = {"Rows per page"}  # which there is none of now
 LISTS = ("/users?status=pending", "/kyc?view=pending")
 FAULTS: tuple[dict[str, Any], ...] = (
     {"status": 503},
@@ -71,7 +71,7 @@ def test_the_desk_keeps_its_heading_and_its_other_tab(
     assert 'id="tab-started" href="/kyc"' in page.text
     assert re.search(r'id="tab-pending"[^>]* aria-current="page"', page.text)
     assert re.search(r'role="alert">\s*<div class="empty', page.text)
-    assert "No KYC was started here yet" in admin.fragment("/kyc", "lanes").words
+    assert "No KYC started here yet" in admin.fragment("/kyc", "lanes").words
 
 
 @pytest.mark.parametrize(("path", "root"), [(LISTS[0], "results"), (LISTS[1], "lanes")])

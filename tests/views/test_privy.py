@@ -48,7 +48,11 @@ def test_the_form_says_what_it_is_and_asks_nobody(
 ) -> None:
     assert f'href="{PATH}"' in issuer.get("/tokens").text
     page = issuer.get(PATH)
-    for said in ("Deprecated", "only the answer says", "it exists at Qash for 30 days"):
+    for said in (
+        "Deprecated",
+        "You’ll see whose token it is after the exchange.",
+        "it’s valid at Qash for 30 days",
+    ):
         assert said in page.words
     assert 'name="confirm"' not in page.text
     assert simulator.requests() == []
@@ -61,7 +65,7 @@ def test_a_token_is_shown_once_for_the_user_whom_the_answer_names(
     assert token_in(page.text).count(".") == 2
     assert f"Token issued for {user['email']}" in page.words
     assert "Reproduce a failed withdrawal (SUP-1)" in page.words
-    assert "the exchange registered them" not in page.words
+    assert "so the exchange registered them" not in page.words
     assert page.headers["Cache-Control"] == "no-store"
     assert [outcome for outcome, _ in trail(database, "tokens:privy")] == ["attempted", "succeeded"]
     subject, details = last_details(database)
@@ -77,9 +81,9 @@ def test_a_person_whom_the_exchange_registered_is_told_of(
     issuer: Visitor, database: Database
 ) -> None:
     fields = {**TOKEN, "privy_token": f"privy-{uuid4()}"}
-    assert "the exchange registered them" in send(issuer, PATH, fields, status=200).words
+    assert "so the exchange registered them" in send(issuer, PATH, fields, status=200).words
     assert '"new_user": true' in last_details(database)[1]
-    assert "the exchange registered them" not in send(issuer, PATH, fields, status=200).words
+    assert "so the exchange registered them" not in send(issuer, PATH, fields, status=200).words
 
 
 def test_no_token_is_anywhere_but_in_the_one_answer(
@@ -113,8 +117,11 @@ def test_no_token_is_anywhere_but_in_the_one_answer(
     ("changed", "said"),
     [
         ({"privy_token": " "}, "Paste the Privy token."),
-        ({"privy_token": "x" * 8001}, "This is too long for a Privy token."),
-        ({"reason": ""}, "Say what the token is for."),
+        (
+            {"privy_token": "x" * 8001},
+            "Paste only the Privy token: this text is too long to be one.",
+        ),
+        ({"reason": ""}, "Enter a reason for the token."),
         ({"reason": ""}, "Paste it again"),
     ],
 )
@@ -136,8 +143,8 @@ def test_bad_input_is_told_and_the_token_has_to_be_pasted_again(
     ("fault", "said"),
     [
         (None, "User account is suspended"),
-        (400, "It says:"),
-        (404, "or no longer offers this exchange"),
+        (400, "The API says:"),
+        (404, "or no longer offer this exchange"),
     ],
 )
 def test_a_refused_privy_token_is_told_and_the_next_form_is_a_new_one(
@@ -153,7 +160,7 @@ def test_a_refused_privy_token_is_told_and_the_next_form_is_a_new_one(
     simulator.set_faults([{"method": "POST", "status": fault}] if fault else [])
     sent = {**fields, "intent": intent_of(issuer.get(PATH))}
     page = issuer.post(PATH, sent, status=422)
-    assert "The API did not take this Privy token; nothing was issued." in page.words
+    assert "The API refused this Privy token, so no token was issued." in page.words
     assert said in page.words
     assert "Paste it again" in page.words
     assert trail(database, "tokens:privy")[-1][0] == "rejected"
@@ -173,7 +180,7 @@ def test_a_401_is_about_our_credentials_and_may_be_about_the_privy_token(
     simulator.accept_keys(1, accepted=False)
     page = send(issuer, PATH, fields, status=502)
     assert "refuses the dashboard’s API key pair" in page.words
-    assert "it may be the Privy token that it means" in page.words
+    assert "the API may have refused the Privy token" in page.words
     simulator.accept_keys(1, accepted=True)
     send(issuer, PATH, fields, status=200)
 
@@ -197,9 +204,9 @@ def test_a_lost_answer_may_be_a_token_of_nobody_known(
     assert "this may also have registered them" in again.words
     assert issues(simulator) == 1
     ledger = issuer.get("/tokens").words
-    assert "Not known (Privy)" in ledger
+    assert "Unknown user (Privy)" in ledger
     assert "May exist" in ledger
-    assert 'href="/tokens" aria-label="Open: Not known (Privy)"' in issuer.get("/").markup
+    assert 'href="/tokens" aria-label="View: Unknown user (Privy)"' in issuer.get("/").markup
     assert trail(database, "tokens:privy")[-1][0] == "unknown"
 
 

@@ -65,7 +65,7 @@ def test_the_email_is_compared_before_anything_is_sent(
     fields = {**fields, "email": about["email"]} if "email" in fields else fields
     for wrong in ("", "somebody@example.com", about["email"] + "x"):
         again = send(admin, path, {**fields, "confirm": wrong}, status=422)
-        assert "This is not the email above. Nothing was sent." in again.words
+        assert "Enter the same email as above. Nothing was sent." in again.words
     missing = admin.post(path, {**fields, "intent": intent_of(page)}, status=422)
     assert "Nothing was sent." in missing.words
     assert posts(simulator) == 0
@@ -81,12 +81,14 @@ def test_the_email_that_is_sent_is_the_one_to_confirm_and_another_one_is_told(
     assert f"Registered: {about['email']}." in admin.get(path).words
     elsewhere = {**KYC, "email": "Mallory@example.com"}
     again = send(admin, path, {**elsewhere, "confirm": about["email"]}, status=422)
-    assert "This is not the email above. Nothing was sent." in again.words
-    assert "This is not the registered email" in again.words
+    assert "Enter the same email as above. Nothing was sent." in again.words
+    assert "This isn’t the registered email" in again.words
     assert posts(simulator) == 0
     send(admin, path, {**elsewhere, "confirm": "mallory@example.com"}, status=303)
-    assert "sent with another email than the registered one" in admin.get(path).words
-    assert "sent with another email" not in admin.get(path).words
+    assert (
+        "KYC was started with a different email than the registered one." in admin.get(path).words
+    )
+    assert "started with a different email" not in admin.get(path).words
     with database.read() as connection:
         (row,) = connection.execute(audit.select().where(audit.c.outcome == "attempted"))
     assert row.details == '{"email_changed": true}'
@@ -97,9 +99,9 @@ def test_a_start_with_the_registered_email_says_nothing_about_another(
 ) -> None:
     about = user(simulator, "pending")
     path, email = f"/users/{about['id']}/kyc", about["email"].upper()
-    assert "not the registered email" not in admin.get(path).words
+    assert "isn’t the registered email" not in admin.get(path).words
     send(admin, path, {**KYC, "email": email, "confirm": email}, status=303)
-    assert "another email" not in admin.get(path).words
+    assert "a different email" not in admin.get(path).words
     with database.read() as connection:
         (row,) = connection.execute(audit.select().where(audit.c.outcome == "attempted"))
     assert row.details == '{"email_changed": false}'
@@ -144,8 +146,11 @@ def test_a_privy_exchange_says_why_no_email_is_asked_for(
 ) -> None:
     page = admin.get("/tokens/privy")
     assert "This is production." in page.words
-    assert "No email is asked for: whose token it is, only the answer says." in page.words
-    assert "Exchange in production" in page.words
+    assert (
+        "You’ll see whose token it is after the exchange, so we don’t ask for an email."
+        in page.words
+    )
+    assert "Exchange token in production" in page.words
     fields = {**TOKEN, "privy_token": f"privy-{user(simulator, 'active')['id']}"}
     send(admin, "/tokens/privy", fields, status=200)
 

@@ -108,17 +108,17 @@ def test_any_other_refusal_of_a_registration_is_told_in_the_api_s_words(
 ) -> None:
     page = refused("/users", registration(), status, "Partner may not register")
     assert "The API refused this, so no changes were made." in page.words
-    assert "It says: “Partner may not register”" in page.words
-    assert re.search(r"Request [0-9a-f]{16}", page.words)
+    assert "The API says: “Partner may not register”" in page.words
+    assert re.search(r"Request ID [0-9a-f]{16}", page.words)
 
 
 def test_what_the_status_of_a_user_does_not_allow_is_told_in_the_api_s_words(
     refused: Refused, simulator: RunningSimulator
 ) -> None:
     page = refused(f"{user(simulator, 'pending')}/kyc", KYC, 403, "User account is suspended")
-    assert "It says: “User account is suspended”" in page.words
+    assert "The API says: “User account is suspended”" in page.words
     page = refused(f"{user(simulator, 'active')}/tokens", TOKEN, 409, "Busy")
-    assert "It says: “Busy”" in page.words
+    assert "The API says: “Busy”" in page.words
     assert TOKEN["reason"] in page.text
 
 
@@ -132,5 +132,5 @@ def test_a_duplicate_that_comes_as_a_400_is_told_on_the_email_with_our_own_attem
     simulator.set_faults([])
     page = send(admin, "/users", {**fields, "anyway": fields["email"]}, status=422)
     assert 'id="email-error"' in page.text
-    assert "and the answer was lost: it may be registered." in page.words
+    assert "so it may be registered." in page.words
     simulator.reset()

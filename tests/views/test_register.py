@@ -29,10 +29,10 @@ def test_a_user_is_registered_and_the_page_is_theirs(
     answer = send(onboarding, "/users", fields, status=303)
     page = onboarding.get(answer.headers["Location"])
     assert fields["email"] in page.words
-    assert "Registered." in page.words
-    assert "personal sent by us" in page.words
+    assert "User registered" in page.words
+    assert "personal As registered here" in page.words
     assert "+12025550142" in page.words
-    assert "users:register succeeded" in page.words
+    assert "You registered this user" in page.words
     (attempted, none), (succeeded, attempt) = trail(database, "users:register")
     assert (attempted, none, succeeded) == ("attempted", None, "succeeded")
     assert attempt
@@ -55,15 +55,19 @@ def test_register_another_keeps_country_type_and_language(onboarding: Visitor) -
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("email", "", "Fill in the email."),
-        ("email", "nobody", "This is not an email address."),
-        ("email", "a b@example.com", "This is not an email address."),
+        ("email", "", "Enter an email address."),
+        ("email", "nobody", "Enter an email address, such as name@example.com."),
+        ("email", "a b@example.com", "Enter an email address, such as name@example.com."),
         ("country_code", "", "Choose a country."),
         ("country_code", "XX", "Choose a country."),
         ("phone", "300 441 72 90", "Start with + and the country code."),
-        ("phone", "+5730", "There is no number of this length"),
-        ("user_type", "robot", "Choose one."),
-        ("preferred_language", "klingon", "Choose one."),
+        (
+            "phone",
+            "+5730",
+            "Check the number: no phone number in that country has this many digits.",
+        ),
+        ("user_type", "robot", "Choose a type."),
+        ("preferred_language", "klingon", "Choose a language."),
     ],
 )
 def test_a_field_that_is_wrong_is_told_beside_it_and_nothing_is_lost(
@@ -97,8 +101,8 @@ def test_a_duplicate_is_explained_with_where_to_look(
 ) -> None:
     taken = simulator.users(partner=2)[0]["email"]
     page = send(onboarding, "/users", registration(email=taken), status=422)
-    assert "already registered at Qash, perhaps not by you" in page.words
-    assert "Search for it" in page.words
+    assert "already registered with Qash, possibly by another partner" in page.words
+    assert "Search for this email" in page.words
     ours = simulator.users()[0]
     onboarding.get("/users")
     fields = registration(email=ours["email"], anyway=ours["email"])
@@ -168,7 +172,7 @@ def test_a_lost_answer_is_unknown_and_never_sent_again(
     assert "Registration not confirmed" in again.words
     assert posts(simulator) == 1
     form = onboarding.get("/users/new")
-    assert "These may have been registered" in form.words
+    assert "Registrations not confirmed" in form.words
     assert fields["email"] in form.words
 
 

@@ -63,7 +63,7 @@ def test_a_second_person_is_told_who_starts_kyc_and_keeps_what_they_typed(
         assert (value(page, "first_name"), value(page, "intent")) == ("Another", his["intent"])
         assert calls(simulator) == 1
     bruno.post(path, his)
-    assert "KYC was started for this user after your form was opened." in bruno.get(path).words
+    assert "KYC was started for this user after you opened this form." in bruno.get(path).words
     assert "KYC was started for this user after" not in bruno.get(path).words
     assert calls(simulator) == 1
     assert [outcome for outcome, _ in trail(database, "kyc:start")] == ["attempted", "succeeded"]
@@ -203,6 +203,6 @@ def test_a_start_that_was_left_reads_as_lost_even_when_the_clock_is_put_back(
 ) -> None:
     path = f"{user('pending')}/kyc"
     with under_way(ana, simulator, path, opened(ana, path, KYC)):
-        assert "KYC is being started" in ana.get(path).words
+        assert "Starting KYC" in ana.get(path).words
         clock.advance(seconds=seconds)
-        assert "A start may have happened" in ana.get(path).words
+        assert "KYC start not confirmed" in ana.get(path).words

@@ -56,17 +56,17 @@ def test_a_start_under_way_is_told_as_such_and_not_as_lost(
     with under_way(admin, simulator, path, fields):
         for place in (user, path, f"{path}?again=1"):
             page = admin.get(place)
-            assert "KYC is being started" in page.words
-            assert "by Ana Martins" in page.words
+            assert "Starting KYC" in page.words
+            assert "You started KYC at " in page.words
             assert "Try again" not in page.text.partition("</main>")[0]
             assert 'name="intent"' not in page.text
             assert '{"seen": "starting", "step": 1}' in page.text
-        assert "Ana Martins is starting KYC" in admin.get(user).words
+        assert "You’re starting KYC" in admin.get(user).words
         same = admin.post(path, fields, status=409)
         assert "Still processing" in same.words
         assert f'href="{user}"' in same.text
     answered = admin.fragment(f"{user}?seen=starting&step=1", "follow")
-    assert "Waiting for KYC: link fresh" in answered.words
+    assert "Waiting for identity verification" in answered.words
 
 
 def test_a_registration_under_way_is_told_as_such_and_not_as_lost(
@@ -75,9 +75,8 @@ def test_a_registration_under_way_is_told_as_such_and_not_as_lost(
     fields = {**registration(), "intent": intent_of(admin.get("/users/new"))}
     with under_way(admin, simulator, "/users", fields):
         page = admin.get("/users/new")
-        assert f"{fields['email']} is being registered since" in page.words
-        assert "by Ana Martins" in page.words
-        assert "These may have been registered" not in page.words
+        assert f"Ana Martins has been registering {fields['email']} since " in page.words
+        assert "Registrations not confirmed" not in page.words
         assert "Nothing needs attention" in admin.get("/").words
         same = admin.post("/users", fields, status=409)
         assert 'href="/users/new"' in same.text
@@ -93,7 +92,7 @@ def test_a_token_under_way_is_told_as_such_and_no_second_one_offered(
     with under_way(admin, simulator, path, fields):
         page = admin.get(path)
         assert "Ana Martins is issuing a token for this user, since" in page.words
-        assert "The API has not answered yet" in page.words
+        assert "We’re waiting for the API." in page.words
         assert 'name="intent"' not in page.text
         assert "Nothing needs attention" in admin.get("/").words
     assert 'name="intent"' in admin.get(path).text
@@ -108,7 +107,7 @@ def test_more_lost_registrations_than_are_shown_are_counted(
         fields = {**registration(), "intent": intent_of(admin.get("/users/new"))}
         admin.post("/users", fields, status=502)
     page = admin.get("/users/new")
-    assert "and 2 more" in page.words
+    assert "2 more" in page.words
     assert "/audit?action=users:register&amp;outcome=unknown" in page.text
 
 

@@ -65,7 +65,7 @@ def test_a_failing_look_leaves_the_form_as_it_is(
     email, seq = lose(onboarding, simulator, HAPPENED)
     simulator.set_faults([{"method": "GET", "status": 503}])
     assert email in onboarding.get("/users/new").words
-    assert "Not known yet: the API could not be asked." in press(onboarding, seq).words
+    assert "Still not confirmed: we couldn’t reach the Partner API." in press(onboarding, seq).words
     assert outcomes(database) == ["attempted", "unknown"]
 
 
@@ -76,12 +76,12 @@ def test_the_button_says_that_it_happened_where_it_was_pressed(
     email, seq = lose(onboarding, simulator, HAPPENED)
     assert f'action="/users/registrations/{seq}/check"' in onboarding.get("/").text
     page = press(onboarding, seq, back)
-    assert f"It happened: {email} is registered. Open the user" in page.words
+    assert f"{email} is registered: the earlier attempt went through. View user" in page.words
     assert f'href="/users/{id_of(simulator, email)}"' in page.text
     assert outcomes(database) == DONE
     assert '"settled_by": "button"' in last_row(database)[2]
     assert {call.method for call in simulator.requests()} == {"GET"}
-    assert "It happened" in press(onboarding, seq).words
+    assert "the earlier attempt went through" in press(onboarding, seq).words
     assert outcomes(database) == DONE
 
 
@@ -90,14 +90,14 @@ def test_what_never_arrived_is_called_absent_only_after_a_slow_api_could_have_do
 ) -> None:
     email, seq = lose(onboarding, simulator, DID_NOT)
     page = press(onboarding, seq)
-    assert f"Not known yet: looked for {email} at" in page.words
-    assert "the worker does not run: look again later" in page.words
+    assert f"Still not confirmed: we checked {email} at" in page.words
+    assert "The worker isn’t running, so check again yourself later." in page.words
     clock.advance(seconds=21)
     page = press(onboarding, seq)
-    assert f"It did not happen: {email} was not registered; you may register again." in page.words
+    assert f"{email} wasn’t registered. You can register this user again." in page.words
     assert outcomes(database) == REFUSED
     assert '"found": "absent"' in last_row(database)[2]
-    assert "It was found out before" in press(onboarding, seq).words
+    assert "We already know that this registration of" in press(onboarding, seq).words
     line = onboarding.get(f"/audit/{seq}")
     assert [word in line.words for word in ("In progress", "Not confirmed", "Refused")] == [
         True
@@ -148,7 +148,7 @@ def test_who_may_not_register_may_not_press_the_button_and_is_led_to_the_search(
     email, seq = lose(onboarding, simulator, HAPPENED)
     page = support.get("/")
     assert f"/users/registrations/{seq}/check" not in page.text
-    assert f"Look it up: {email}" in page.text
+    assert f"Check now: {email}" in page.text
     support.post(f"/users/registrations/{seq}/check", status=403)
     assert simulator.requests() == []
     assert outcomes(database)[:2] == ["attempted", "unknown"]
@@ -204,7 +204,7 @@ def test_with_another_clock_than_the_apis_nothing_is_concluded_from_its_dates(
     clock.advance(seconds=30)
     page = press(onboarding, seq)
     if fault is HAPPENED:
-        assert "its clock is not ours" in page.words
+        assert "we can’t tell when they were registered" in page.words
         assert f'href="/users/{id_of(simulator, email)}"' in page.text
         assert outcomes(database) == ["attempted", "unknown"]
     else:  # the whole list was seen, whatever the dates in it

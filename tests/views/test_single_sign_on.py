@@ -46,7 +46,7 @@ def test_somebody_logs_in_and_lands_where_they_wanted_to_go(
     assert provider.wanted["scope"] == "openid email profile"
     assert provider.wanted["code_challenge_method"] == "S256"
     (linked,) = entries(database, "auth:sso")
-    assert linked[1] == {"by": "Single sign-on", "issuer": provider.issuer}
+    assert linked[1] == {"by": "single sign-on", "issuer": provider.issuer}
     outcome, details = entries(database, "auth:login")[-1]
     assert (outcome, details["method"]) == ("succeeded", "sso")
 

@@ -53,7 +53,7 @@ def test_somebody_new_comes_in_where_a_role_follows(
     assert "Audit log" in visitor.get("/audit").words
     assert provider.wanted["scope"] == "openid email profile groups"
     (entry,) = entries(database, "staff:add")
-    assert entry[1] == {"by": "Single sign-on", "roles": "auditor,kyc,support"}
+    assert entry[1] == {"by": "single sign-on", "roles": "auditor,kyc,support"}
 
 
 def test_somebody_new_without_a_role_stays_out(
@@ -79,7 +79,7 @@ def test_the_roles_follow_the_claim_and_the_old_sessions_end(
     after.get("/audit", status=403)
     assert member(staff, "new@example.com").roles == {Role.KYC}
     (entry,) = entries(database, "staff:role")
-    assert entry == ("succeeded", {"by": "Single sign-on", "roles": "kyc"})
+    assert entry == ("succeeded", {"by": "single sign-on", "roles": "kyc"})
 
 
 def test_whoever_lost_every_group_loses_every_role_and_is_refused(

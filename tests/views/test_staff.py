@@ -10,9 +10,8 @@ from dashboard.services.permissions import ROLE_PERMISSIONS, Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.db.database import Database
 from dashboard.store.schema import audit
-from dashboard.store.schema import staff as staff_table
 from tests.browsing import Visitor
-from tests.conftest import Hire, LogIn, TestClock
+from tests.conftest import Hire, LogIn
 from tests.views.links import choose, invite, link_in
 
 
@@ -90,7 +89,7 @@ def test_a_double_click_makes_one_member_and_the_second_answer_says_so(
     ("field", "value", "said"),
     [
         ("email", "", "Enter an email address."),
-        ("email", "nobody", "This is not an email address."),
+        ("email", "nobody", "Enter an email address, such as name@example.com."),
         ("name", " ", "Enter a name."),
         ("name", "x" * 101, "100"),
         ("roles", "", "Choose at least one role."),
@@ -157,41 +156,6 @@ def test_the_disabled_are_out_at_once_and_come_back_once_enabled(
     there.log_in(*other)
 
 
-@pytest.mark.parametrize(
-    ("change", "asked"),
-    [
-        ("disable", "Disable Ana Martins?"),
-        ("end-sessions", "End all sessions of Ana Martins?"),
-        ("reset-second-factors", "Reset the second factors of Ana Martins?"),
-    ],
-)
-def test_a_page_asks_what_the_dialog_asks_and_changes_nothing(
-    admin: Visitor, staff: Staff, other: tuple[str, str], app: Flask, change: str, asked: str
-) -> None:
-    there = Visitor(app)
-    there.log_in(*other)
-    path = page_of(staff, other[0])
-    page = admin.get(f"{path}/confirm/{change}")
-    assert asked in page.words
-    there.get("/users")
-    assert admin.get("/staff/1/confirm/disable", status=303).headers["Location"] == "/staff/1"
-    admin.post(f"{path}/disable")
-    assert admin.get(f"{path}/confirm/{change}", status=303).headers["Location"] == path
-
-
-def test_disabling_offers_an_undo_which_is_an_action_of_its_own(
-    admin: Visitor, staff: Staff, other: tuple[str, str], database: Database
-) -> None:
-    path = page_of(staff, other[0])
-    admin.post(f"{path}/disable")
-    assert "Undo" in admin.get(path).words
-    assert "Undo" not in admin.get(path).words
-    admin.post(f"{path}/enable")
-    with database.read() as connection:
-        actions = connection.execute(audit.select().order_by(audit.c.seq)).all()
-    assert [row.action for row in actions[-2:]] == ["staff:disable", "staff:enable"]
-
-
 def test_a_lost_password_is_replaced_by_a_link(
     admin: Visitor, staff: Staff, other: tuple[str, str], app: Flask
 ) -> None:
@@ -235,18 +199,6 @@ def test_who_did_it_to_whom_is_in_the_audit(
     assert '<a href="/staff/2">' in admin.get("/audit").text
 
 
-def test_last_seen_is_the_last_click(
-    admin: Visitor, other: tuple[str, str], app: Flask, clock: TestClock
-) -> None:
-    assert "Never" in admin.get("/staff").words
-    there = Visitor(app)
-    there.log_in(*other)
-    clock.advance(minutes=30)
-    there.get("/users")
-    clock.advance(minutes=7)
-    assert "Last seen 7 minutes ago" in admin.get("/staff/2").words
-
-
 def test_the_table_shows_what_each_role_may_do(admin: Visitor) -> None:
     page = admin.get("/staff")
     table = page.text.split('class="matrix"')[1]
@@ -254,32 +206,7 @@ def test_the_table_shows_what_each_role_may_do(admin: Visitor) -> None:
     assert table.count("Not in production") == 1
 
 
-def test_the_list_answers_htmx_with_the_people(admin: Visitor) -> None:
-    assert 'id="people"' in admin.fragment("/staff", "people").text
-
-
 def test_a_person_who_is_not_there_is_not_found(admin: Visitor) -> None:
     for path in ("/staff/99", "/staff/99999999999999999999", "/staff/x"):
         admin.get(path, status=404)
     admin.post("/staff/99/disable", status=404)
-
-
-def test_a_name_is_text_wherever_it_is_shown(admin: Visitor, staff: Staff) -> None:
-    probe = '<img src=x onerror="alert(1)">'
-    invite(admin, "x@example.com", name=probe)
-    for path in ("/staff", page_of(staff, "x@example.com")):
-        assert "<img" not in admin.get(path).text
-
-
-def test_people_are_listed_by_name_as_the_reader_s_language_sorts_them(
-    admin: Visitor, database: Database
-) -> None:
-    for name in ("Penz", "Peña", "Óscar"):
-        sent = {"email": f"{len(name)}{name[-1]}@example.com", "name": name, "roles": "viewer"}
-        admin.post("/staff", sent, status=200)
-    with database.write() as connection:
-        connection.execute(staff_table.update().values(language="es"))
-    for path in ("/staff", "/audit"):
-        words = admin.get(path).words
-        places = [words.index(name) for name in ("Óscar", "Penz", "Peña")]
-        assert places == sorted(places), path

@@ -33,7 +33,7 @@ def test_a_test_identity_has_the_same_made_up_names_when_its_kyc_is_started(
     assert 'href="/users/new?identity=1&amp;user_type=personal"' in onboarding.get(path).text
     for _ in range(2):
         page = onboarding.get(f"{path}/kyc")
-        assert "its names are made up as well" in page.words
+        assert "the names are fictional too" in page.words
         assert 'value="Ejemplo"' in page.text
     other = [user for user in simulator.users() if user["status"] == "pending"][-1]
     assert "made up" not in onboarding.get(f"/users/{other['id']}/kyc").words

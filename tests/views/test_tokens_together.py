@@ -110,4 +110,4 @@ def test_new_issuers_get_no_further_than_fifty_tokens_together(
     assert answers == [(200, False), *[(429, True)] * (len(presses) - 1)]
     assert issues(simulator) == 50
     admin = log_in(Role.ADMIN)
-    assert "asked for more tokens than there may be" in admin.get("/").words
+    assert "went over the hourly limit for tokens" in admin.get("/").words

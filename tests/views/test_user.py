@@ -17,7 +17,7 @@ def test_a_record_shows_facts_next_step_timeline_and_the_raw_answer(
 ) -> None:
     user = next(user for user in simulator.users() if user["status"] == "active")
     page = support.get(f"/users/{user['id']}")
-    for text in (user["email"], user["id"], "Can operate", "Status first seen: active"):
+    for text in (user["email"], user["id"], "Can operate", "First status seen: active"):
         assert text in page.words
     assert '"success": true' in page.words
     assert "· 200 ·" in page.words
@@ -82,10 +82,10 @@ def test_registered_is_said_on_the_page_of_that_user_alone(
     onboarding = log_in(Role.ONBOARDING)
     other = simulator.users()[0]["id"]
     answer = send(onboarding, "/users", registration(), status=303)
-    assert "Registered." not in onboarding.get(f"/users/{other}").words
+    assert "User registered" not in onboarding.get(f"/users/{other}").words
     answer = send(onboarding, "/users", registration(), status=303)
     simulator.set_faults([{"status": 503}])
     onboarding.get(answer.headers["Location"], status=503)
     simulator.set_faults([])
-    assert "Registered." in onboarding.get(answer.headers["Location"]).words
-    assert "Registered." not in onboarding.get(answer.headers["Location"]).words
+    assert "User registered" in onboarding.get(answer.headers["Location"]).words
+    assert "User registered" not in onboarding.get(answer.headers["Location"]).words

@@ -19,6 +19,7 @@ class Entry:
     at: datetime
     action: str
     outcome: Outcome
+    staff_id: int | None
     staff_name: str | None
     attempt_seq: int | None
     reason: str | None
@@ -38,6 +39,7 @@ def of_subject(connection: Connection, kind: str, subject_id: str, limit: int) -
             at=row.at,
             action=row.action,
             outcome=outcome_of(row.outcome),
+            staff_id=row.staff_id,
             staff_name=row.staff_name,
             attempt_seq=row.attempt_seq,
             reason=row.reason,

@@ -55,6 +55,7 @@ class Inquiry:
     source: InquirySource = InquirySource.HERE
     inquiry_id: str | None = None
     verification_url: str | None = None
+    staff_id: int | None = None
     staff_name: str | None = None
     request_id: str | None = None
     attempt_seq: int | None = None
@@ -169,6 +170,7 @@ def inquiry(row: Row[*tuple[Any, ...]]) -> Inquiry:
         source=read_back(InquirySource, row.source, InquirySource.HERE),
         inquiry_id=row.inquiry_id,
         verification_url=row.verification_url,
+        staff_id=row.staff_id,
         staff_name=row.staff_name,
         request_id=row.request_id,
         attempt_seq=row.audit_seq,

@@ -10,7 +10,7 @@ import segno
 from babel import Locale
 from babel.core import UnknownLocaleError
 from flask import Flask
-from flask_babel import gettext
+from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from dashboard.partner.json_shape import ShapeError, parse_json
@@ -175,13 +175,15 @@ def ago(locale: Locale, at: datetime) -> str:
 
 
 def age(locale: Locale, at: datetime) -> str:
-    """Return `48 min`, `26 h` or `4 d`: how long ago a wait began."""
+    """Return `48 minutes`, `26 hours` or `4 days`: how long ago a wait began."""
     minutes = max(0, int((now() - at).total_seconds() // 60))
     if minutes < 2 * 60:
-        return str(gettext("%(number)s min", number=minutes))
-    if minutes < 3 * 24 * 60:
-        return str(gettext("%(number)s h", number=minutes // 60))
-    return str(gettext("%(number)s d", number=number(locale, minutes // (24 * 60))))
+        return str(ngettext("%(num)s minute", "%(num)s minutes", minutes))
+    hours = minutes // 60
+    if hours < 3 * 24:
+        return str(ngettext("%(num)s hour", "%(num)s hours", hours))
+    days = hours // 24
+    return str(ngettext("%(number)s day", "%(number)s days", days, number=number(locale, days)))
 
 
 def number(locale: Locale, value: int) -> str:

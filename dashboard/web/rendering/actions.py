@@ -1,0 +1,37 @@
+"""What templates call actions, and how they tell who did one."""
+
+from collections.abc import Iterable
+
+from flask import Flask
+from flask_babel.speaklater import LazyString
+from markupsafe import Markup, escape
+
+from dashboard.web.rendering.action_words import LABELS, TOLD, TOLD_HERE
+
+
+def init_actions(app: Flask) -> None:
+    """Give templates the words."""
+    app.jinja_env.globals.update(action_label=label, action_labels=labels, deed=deed)
+
+
+def label(action: str) -> LazyString | str:
+    """Return what tables call an action; the name of one that we no longer have."""
+    return LABELS.get(action, action)
+
+
+def labels(actions: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the name and the label of each, for a select."""
+    return [(action, str(label(action))) for action in actions]
+
+
+def deed(action: str, name: str | None, user: str | None = None) -> Markup | None:
+    """Return the sentence that says who did it, None where there is none.
+
+    No `name` is the reader; no `user` is the one whose page it is on.
+    """
+    told = TOLD_HERE.get(action) if user is None else None
+    told = told or TOLD.get(action)
+    if told is None:
+        return None
+    text = told.by_name if name else told.by_you
+    return Markup(text) % {"name": escape(name), "user": escape(user)}  # noqa: S704  our own text
