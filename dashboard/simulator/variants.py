@@ -70,8 +70,8 @@ FAULT_TEXTS: Final = {
     503: "Authentication service unavailable",
 }
 
-# ASSUMED, "Environments and authentication": the pages don't say whether a partner may have several
-# pairs at once; the vendor's steps (revoke, generate, update) read as if it had one.
+# ASSUMED, "Environments and authentication": it is open whether a partner may have several
+# pairs at the same time; the vendor's steps (revoke, generate, update) read as if it had one.
 ONE_PAIR_REFUSED: Final = "Revoke the existing key first"
 
 # ASSUMED: the contract knows no request id; one does no harm.

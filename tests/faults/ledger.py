@@ -1,4 +1,4 @@
-"""The simulator's log against our audit: what was sent, what was done, and what we say of it.
+"""The simulator's log against our audit: what was sent, what was done, and what we recorded.
 
 `problems()` is the invariant of the whole product, as sentences; every fault test ends with it.
 It matches by what both sides know: an email for a registration, a user for the other two.

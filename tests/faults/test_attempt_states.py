@@ -53,7 +53,7 @@ class Form:
 
 
 class AttemptMachine(RuleBasedStateMachine):
-    """Says of every sending what it gets, and compares."""
+    """Predicts the answer to every sending, and compares."""
 
     migrated: Path
     folder: Path

@@ -1,4 +1,4 @@
-"""Registrations whose answer gets lost, and what the audit says of them."""
+"""Registrations whose answer gets lost, and their audit entries."""
 
 import re
 from datetime import datetime

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Sent(Generic[T]):
-    """An answer, what the audit log says of it, and the user that it turned out to be about."""
+    """An answer, its audit details, and the user that it turned out to be about."""
 
     answer: T
     details: Details
@@ -36,7 +36,7 @@ class Operation(ABC, Generic[T]):
 
     intent: Intent
     body: Mapping[str, str | None]  # what is sent: the same form with another body is refused
-    details: Details  # what the audit log says of it before it is sent
+    details: Details  # for the audit log, before it is sent
     reason: str | None = field(default=None, kw_only=True)
     email: str | None = field(default=None, kw_only=True)  # of a user who doesn't exist yet
 

@@ -25,7 +25,7 @@ class StatusSeen:
 
 @dataclass(frozen=True)
 class KycStart:
-    """A KYC start that we made or were told of. `lost` is an earlier one that it explains."""
+    """A KYC start that we made or imported. `lost` is an earlier one that it explains."""
 
     kind: ClassVar[str] = "kyc"
     at: datetime

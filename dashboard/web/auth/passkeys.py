@@ -18,7 +18,7 @@ def rp_id() -> str:
 
 
 def origin() -> str:
-    """Return the one origin that an answer may name: never what the request says of itself."""
+    """Return the one origin that an answer may name: never taken from the request."""
     if settings().address:
         return settings().address
     port = request.environ["SERVER_PORT"]  # of the socket
