@@ -30,9 +30,10 @@ class PartnerClient:
 
     `gate` is asked on every call: it gives the credentials, so that a new pair needs no restart, or
     holds the call back. `clock` gives the time in UTC. `list_params` overrides names of
-    `assumed.LIST_PARAMS`. A deadline is for the whole call, retries included. `observer` hears about every call that was made, once, whatever became of it, but for a 401 that may mean a secret in
-    the body; it must not raise. `slots` is how many may be in progress at the same time in this
-    process. What is held back is `Unavailable`, and nothing was sent.
+    `assumed.LIST_PARAMS`. A deadline is for the whole call, retries included. `observer` hears
+    about every call that was made, once, whatever became of it, but for a 401 that may mean a
+    secret in the body; it must not raise. `slots` is how many may be in progress at the same time
+    in this process. What is held back is `Unavailable`, and nothing was sent.
 
     Every method raises PartnerError (see `dashboard.partner.errors` for the tree); below each
     `Raises` names what that call means by it.
