@@ -45,7 +45,7 @@ class AuditForm(QueryForm):
         )
 
     def arguments(self) -> dict[str, Any]:
-        """Return what the address holds, without the position."""
+        """Return the arguments of the address, without the position."""
         return {
             name: field.data
             for name, field in self._fields.items()

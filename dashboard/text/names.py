@@ -8,7 +8,7 @@ from dashboard.text.look_alikes import LOOKS_LIKE
 
 MAX_LENGTH = 100
 _MARKS = 6  # in a row: more than any spelling stacks on one letter
-_PICTURES = "So"  # emoji; signs that stand in for an apostrophe are none
+_PICTURES = "So"  # emoji; signs used as an apostrophe are none
 _PAIRS = (("rn", "m"), ("vv", "w"))
 
 

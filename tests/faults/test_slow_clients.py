@@ -100,7 +100,7 @@ def at_gunicorn(served: Served) -> Connect:
 def test_gunicorn_answers_while_heads_drip(
     tmp_path: Path, settings: dict[str, str], migrated: Path, workers: str, heads: int
 ) -> None:
-    """Of two workers one may be lucky, so that one is tried alone too."""
+    """Of two workers one may be lucky, so a single one is tried too."""
     with serve_people(tmp_path, migrated, settings, WEB_CONCURRENCY=workers) as running:
         connect = connecting(int(running.base_url.rpartition(":")[2]))
         with dripping(connect, heads, HEAD):

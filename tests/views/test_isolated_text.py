@@ -56,7 +56,7 @@ def not_isolated(text: str) -> list[str]:
 def written(
     simulator: RunningSimulator, log_in: LogIn, staff: Staff, database: Database
 ) -> tuple[Visitor, list[str]]:
-    """An admin, and users about whom everything that someone may write is in Arabic."""
+    """An admin, and users whose every writable text is in Arabic."""
     assert database
     first = simulator.users()[0]
     told = {"email": EMAIL, "countryCode": MARK, "preferredLanguage": MARK}

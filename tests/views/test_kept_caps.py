@@ -1,4 +1,4 @@
-"""What is kept of typed forms has an end: per person, per field, altogether, and per session."""
+"""Limits of kept forms: per person, per field, in total, and per session."""
 
 import pytest
 from flask import Flask

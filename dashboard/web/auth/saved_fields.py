@@ -38,7 +38,7 @@ FIELDS_MAX = 100
 
 
 def kept_of(endpoint: str | None, sent: Iterable[tuple[str, str]]) -> Fields:
-    """Return what is kept of the fields that were sent to an endpoint; nothing without a form."""
+    """Return the fields to keep of those sent to an endpoint; nothing without a form."""
     form = FORMS.get(endpoint or "")
     longest = {field.name: _longest(field) for field in fields_of(form)} if form else {}
     kept = [(name, value[: longest[name]]) for name, value in sent if name in longest]

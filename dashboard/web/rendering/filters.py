@@ -79,7 +79,7 @@ def initials(name: str) -> str:
 
 
 def page_numbers(page: int, pages: int | None) -> list[int | None]:
-    """Return the page numbers to offer; None stands for a gap. Without a known end, none."""
+    """Return the page numbers to offer; None means a gap. Without a known end there are none."""
     if pages is None or pages < 2:  # noqa: PLR2004  one page needs no numbers
         return []
     near = {1, pages, page, page - 1, page + 1}
@@ -119,7 +119,7 @@ def qr(text: str) -> Markup:
 class Moment(NamedTuple):
     """A point in time in all the ways that a page writes it."""
 
-    iso: str  # what `<time datetime>` wants: UTC with milliseconds and Z
+    iso: str  # for `<time datetime>`: UTC with milliseconds and Z
     utc: str  # 2026-06-12 14:32:04 UTC
     local: str  # 2026-06-12 09:32, in the person's zone
     in_full: str  # local, its zone, and UTC
@@ -136,7 +136,7 @@ def moment(locale: Locale, at: datetime) -> Moment:
 
 
 def iso(at: datetime) -> str:
-    """Return what `<time datetime>` wants: UTC with milliseconds and Z."""
+    """Return the value of `<time datetime>`: UTC with milliseconds and Z."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
@@ -146,7 +146,7 @@ def utc(at: datetime) -> str:
 
 
 def local(at: datetime) -> str:
-    """Return `2026-06-12 09:32` in the person's zone; the zone's name stands beside it.
+    """Return `2026-06-12 09:32` in the person's zone; the zone's name is beside it.
 
     A time at the end of the calendar, which no zone can shift, stays in UTC.
     """
