@@ -77,7 +77,7 @@ def test_the_units_have_one_folder_one_user_and_one_place_to_write(name: str) ->
     assert service["UMask"] == "0077"
     assert service["ProtectSystem"] == "strict"
     assert f"{HOME}/instance" in service["ReadWritePaths"].split()
-    assert "EnvironmentFile" not in service  # it would win over a .env that is read anew
+    assert "EnvironmentFile" not in service  # it would win over a .env that is read again
 
 
 def test_the_timer_starts_the_service_under_the_name_it_is_installed_as() -> None:

@@ -1,4 +1,4 @@
-"""Every route, whoever comes: the walk fails on a route that nobody thought through."""
+"""Every route for every visitor: the walk fails on a route that is not accounted for."""
 
 import pytest
 from flask import Blueprint, Flask
@@ -103,7 +103,7 @@ def test_what_is_open_to_everybody_was_decided(app: Flask) -> None:
 def test_every_role_opens_what_its_permissions_say_and_nothing_else(
     app: Flask, log_in: LogIn, simulator: RunningSimulator, role: Role, headers: dict[str, str]
 ) -> None:
-    log_in()  # the first row of staff is somebody else
+    log_in()  # the first row of staff is another person
     visitor = log_in(role)
     for step in walk(app):
         simulator.clear_requests()

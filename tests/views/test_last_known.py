@@ -19,7 +19,7 @@ DOWN: list[dict[str, Any]] = [{"status": 503}]
 
 @pytest.fixture
 def remembering(support: Visitor, simulator: RunningSimulator, clock: TestClock) -> Visitor:
-    """Somebody whose pages have shown a hundred users, two hours before the API went down."""
+    """A visitor whose pages have shown a hundred users, two hours before the API went down."""
     support.get("/users?limit=100")
     clock.advance(minutes=30)
     simulator.set_faults(DOWN)

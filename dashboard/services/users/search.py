@@ -59,8 +59,8 @@ class Users:
     def search(self, filters: UserQuery, *, exactly: bool = False) -> UserList:
         """Return one page of users from the API.
 
-        `exactly` leaves who has the very email that is searched for: to somebody who sees emails
-        masked, the rows that a part of one finds would tell the rest letter by letter.
+        `exactly` keeps only the user with exactly this email: to people who see emails masked,
+        matches of a part would reveal the rest letter by letter.
 
         Raises:
             PartnerError: the API did not give a page.
@@ -141,12 +141,12 @@ class Users:
         return record_of(answer, known, now=self._clock(), link_ttl=self._link_ttl)
 
     def of_email(self, email: str) -> KnownUsers:
-        """Return whom we have seen with exactly this email. Asks nobody."""
+        """Return the users seen here with exactly this email. Makes no API call."""
         with self._database.read() as connection:
             return sightings.of_email(connection, email)
 
     def find_last_seen(self, user_id: UUID) -> Sighting | None:
-        """Return a user's facts as they were last seen. Asks nobody."""
+        """Return a user's facts as they were last seen. Makes no API call."""
         with self._database.read() as connection:
             seen = sightings.history(connection, user_id)
         return seen[0] if seen else None
