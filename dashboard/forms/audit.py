@@ -87,7 +87,7 @@ class AuditForm(QueryForm):
         )
 
     def arguments(self) -> dict[str, Any]:
-        """Return what the address holds, without the position."""
+        """Return the arguments of the address, without the position."""
         given = {name: each.data for name, each in self._fields.items() if not each.errors}
         return self._pruned(given | {"before": None})
 
@@ -96,7 +96,7 @@ class AuditForm(QueryForm):
         return self._pruned(self.arguments() | others)
 
     def exported(self) -> dict[str, Any]:
-        """Return the arguments of an export of these lines, which is of everything unless told."""
+        """Return the arguments of an export of these lines: everything, unless told otherwise."""
         return self.arguments() | {"show": CHANGES if self.shows == CHANGES else None}
 
     def _pruned(self, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What an export is asked for with."""
+"""The form of an export."""
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
@@ -49,7 +49,7 @@ class DeskExportForm(QueryForm):
         return DeskFilters(lane=given.get("lane", ""), by=given.get("by", ""))
 
     def arguments(self) -> dict[str, str]:
-        """Return what the address holds."""
+        """Return the arguments of the address."""
         fields = self._fields.items()
         return {name: field.data for name, field in fields if field.data and not field.errors}
 

@@ -30,7 +30,7 @@ _desk = partial(route, blueprint, "/kyc/export", access=Permission.KYC_BULK, ste
 
 @dataclass(frozen=True)
 class _Exported(Generic[F]):
-    """What is exported, and the filters of its address."""
+    """An export, and the filters of its address."""
 
     name: str
     sent_to: str
@@ -79,7 +79,7 @@ def desk() -> ResponseReturnValue:
 
 @_desk(method="POST", form_at="exports.desk")
 def export_desk() -> ResponseReturnValue:
-    """Give the users of the desk whom the address asks for."""
+    """Export the users of the desk that match the address."""
     return _give(DESK)
 
 

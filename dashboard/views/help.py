@@ -1,4 +1,4 @@
-"""The help page: what statuses, roles and words mean, and whom to ask at Qash."""
+"""The help page: meanings of statuses, roles and words, and the contact at Qash."""
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,4 @@
-"""What `db backup` and `db restore` refuse, and what they bring up to date."""
+"""Refusals of `db backup` and `db restore`, and what they bring up to date."""
 
 import secrets
 import sqlite3
@@ -115,5 +115,5 @@ def test_a_changed_audit_is_told_and_the_copy_kept(
         connection.exec_driver_sql("DROP TRIGGER audit_no_update")
         connection.exec_driver_sql("UPDATE audit SET action = 'staff:remove'")
     done = command(f"db backup {tmp_path / 'copy'}")
-    assert (done.returncode, "does not hold at row 1: changed" in done.stderr) == (1, True)
+    assert (done.returncode, "is broken at row 1: changed" in done.stderr) == (1, True)
     assert (tmp_path / "copy").exists()

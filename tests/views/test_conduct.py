@@ -1,4 +1,4 @@
-"""What a member of staff did, on one page, for an auditor who manages nobody."""
+"""A staff member's activity on one page, for an auditor who can't manage staff."""
 
 import re
 

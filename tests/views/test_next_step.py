@@ -22,7 +22,7 @@ LINK_OUT = 'rel="noopener noreferrer" target="_blank"'
 
 
 class Case:
-    """A pending user about whom rows can be stored."""
+    """A pending user, with rows to be stored."""
 
     def __init__(self, support: Visitor, simulator: RunningSimulator, database: Database) -> None:
         self.support = support

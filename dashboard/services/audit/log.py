@@ -63,7 +63,7 @@ class AuditPage:
 
 @dataclass(frozen=True)
 class AuditEntry:
-    """A line with all of its rows; `email` is whom an attempt to register was about."""
+    """A line with all of its rows; `email` is that of an attempt to register."""
 
     line: AuditLine
     rows: tuple[AuditRow, ...]

@@ -16,9 +16,9 @@ from dashboard.store.staff.members import has_email
 
 @dataclass(frozen=True)
 class LineFilters:
-    """What to look for; what is None is not asked. `before` is a line's number.
+    """Filters of the audit log; None filters nothing. `before` is a line's number.
 
-    `actions` leaves those alone, and all that `or_by` did; `without` leaves those out. `partly`: a
+    `actions` leaves only those, and all that `or_by` did; `without` leaves those out. `partly`: a
     part of a user's email is enough for `text`.
     """
 
@@ -39,7 +39,7 @@ class LineFilters:
 
 @dataclass(frozen=True)
 class AuditLine:
-    """An attempt, or what was recorded at once. `settled_at` is the time of its last row.
+    """An attempt, or an event that was recorded whole. `settled_at` is the time of its last row.
 
     `was_unknown` says that this row settled it after its answer had been lost.
     """

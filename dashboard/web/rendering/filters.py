@@ -82,7 +82,7 @@ def initials(name: str) -> str:
 
 
 def page_numbers(page: int, pages: int | None) -> list[int | None]:
-    """Return the page numbers to offer; None stands for a gap. Without a known end, none."""
+    """Return the page numbers to offer; None means a gap. Without a known end there are none."""
     if pages is None or pages < 2:  # noqa: PLR2004  one page needs no numbers
         return []
     near = {1, pages, page, page - 1, page + 1}
@@ -93,14 +93,11 @@ def page_numbers(page: int, pages: int | None) -> list[int | None]:
 
 @lru_cache(maxsize=1024)
 def country_options(locale: Locale, selected: str, nothing: str) -> Markup:
-    """Return the options of a country list in the person's language, `nothing` first.
-
-    HTML lets an option's end tag go, and 250 of them are felt.
-    """
+    """Return the options of a country list in the person's language, `nothing` first."""
     named = ((code, str(locale.territories.get(code, code))) for code in CODES)
     rows = [("", nothing), *collated_rows(locale, named, 1)]
     return Markup("").join(
-        Markup('<option value="{}"{}>{}').format(
+        Markup('<option value="{}"{}>{}</option>').format(
             code, Markup(" selected") if code == selected else "", name
         )
         for code, name in rows
@@ -125,7 +122,7 @@ def qr(text: str) -> Markup:
 class Moment(NamedTuple):
     """A point in time in all the ways that a page writes it."""
 
-    iso: str  # what `<time datetime>` wants: UTC with milliseconds and Z
+    iso: str  # for `<time datetime>`: UTC with milliseconds and Z
     utc: str  # 2026-06-12 14:32:04 UTC
     local: str  # Today 09:32 or 12 Jun, 09:32, in the person's zone
     in_full: str  # 2026-06-12 09:32, its zone, and UTC
@@ -141,7 +138,7 @@ def moment(locale: Locale, at: datetime) -> Moment:
 
 
 def iso(at: datetime) -> str:
-    """Return what `<time datetime>` wants: UTC with milliseconds and Z."""
+    """Return the value of `<time datetime>`: UTC with milliseconds and Z."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
