@@ -43,7 +43,7 @@ def skeleton(name: str) -> str:
     Two names with one skeleton can be taken for each other. A name without a letter or a digit is
     its own skeleton.
     """
-    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
+    text = characters.normalise(characters.normalise(name, "NFKC").casefold(), "NFKD")
     letters = "".join(char for char in text if char == "|" or unicodedata.category(char)[0] in "LN")
     plain = letters.translate(LOOKS_LIKE)
     for pair, letter in _PAIRS:

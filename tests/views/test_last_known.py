@@ -76,7 +76,7 @@ def test_filters_are_applied_to_what_is_remembered(
     assert "store phone numbers" in page.words
     assert "0 users match" in remembering.get("/users?q=no%25body_at_all", status=503).words
     page = remembering.get("/users?user_type=business", status=503)
-    assert "these may include users of another type" in page.words
+    assert "the list may include others: Type." in page.words
 
 
 def test_the_type_is_applied_where_we_sent_it(log_in: LogIn, simulator: RunningSimulator) -> None:

@@ -53,12 +53,16 @@ class UserList:
 
 @dataclass(frozen=True)
 class Remembered:
-    """A page of users as they were last seen, for as long as the API gives none."""
+    """A page of users as they were last seen, for as long as the API gives none.
+
+    `unsure` names the filters that rows may not match: we don't know that of every user.
+    """
 
     rows: tuple[Sighting, ...]
     total: int
     page: int
     limit: int
+    unsure: tuple[str, ...]
 
     @property
     def pages(self) -> int:

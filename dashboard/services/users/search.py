@@ -30,6 +30,8 @@ from dashboard.text.emails import comparable, spellings
 
 AUDIT_ROWS, GRANTS = 50, 20
 log = structlog.get_logger()
+# Filters by what is known of every user we saw; of the others `recall` says that it is unsure.
+KNOWN_OF_ALL = frozenset({"search", "status", "country_code"})
 
 
 class Users:
@@ -112,7 +114,8 @@ class Users:
         )
         with self._database.read() as connection:
             rows, total = remembered.find(connection, wanted)
-        return Remembered(tuple(rows), total, page, filters.limit)
+        unsure = tuple(name for name in filters.asked if name not in KNOWN_OF_ALL)
+        return Remembered(tuple(rows), total, page, filters.limit, unsure)
 
     def get(self, user_id: UUID, by: Actor, *, follows: bool = False) -> UserRecord:
         """Return one user from the API, with what we know of them; it may settle a lost start.

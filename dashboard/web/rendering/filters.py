@@ -90,14 +90,11 @@ def page_numbers(page: int, pages: int | None) -> list[int | None]:
 
 @lru_cache(maxsize=1024)
 def country_options(locale: Locale, selected: str, nothing: str) -> Markup:
-    """Return the options of a country list in the person's language, `nothing` first.
-
-    HTML lets an option's end tag go, and 250 of them are felt.
-    """
+    """Return the options of a country list in the person's language, `nothing` first."""
     named = ((code, str(locale.territories.get(code, code))) for code in CODES)
     rows = [("", nothing), *collated_rows(locale, named, 1)]
     return Markup("").join(
-        Markup('<option value="{}"{}>{}').format(
+        Markup('<option value="{}"{}>{}</option>').format(
             code, Markup(" selected") if code == selected else "", name
         )
         for code, name in rows
