@@ -69,6 +69,9 @@ def granted(role: Role, permission: Permission) -> Granted:
     return Granted.YES if everywhere else Granted.OUTSIDE_PRODUCTION
 
 
+ROLE_TABLE = tuple((each, tuple(granted(role, each) for role in Role)) for each in Permission)
+
+
 def permissions(roles: Iterable[str], environment: str) -> frozenset[Permission]:
     """Return the permissions of these roles. A role that no longer exists allows nothing."""
     table = IN_PRODUCTION if environment == "production" else ROLE_PERMISSIONS

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from dashboard.forms.staff import NewMemberForm, RolesForm
 from dashboard.services.actors import Actor
 from dashboard.services.auth.one_time_links import OneTimeLink
-from dashboard.services.permissions import Permission, Role, granted
+from dashboard.services.permissions import ROLE_TABLE, Permission, Role
 from dashboard.services.staff.manage import StaffError
 from dashboard.services.staff.profiles import StaffProfile
 from dashboard.web.auth.saved_forms import restore_form
@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
         fragments={"people": "staff/_people.html"},
         people=_by_name(services().staff.profiles.every()),
         roles=tuple(Role),
-        table=[(name, [granted(role, name) for role in Role]) for name in Permission],
+        table=ROLE_TABLE,
     )
 
 

@@ -179,10 +179,19 @@ def _asked(filters: LineFilters | DeskFilters) -> dict[str, str]:
     """Return the filters that were set, as the audit keeps them."""
     default = vars(type(filters)())
     return {
-        f"filter_{name}": value.isoformat() if isinstance(value, datetime) else str(value)
+        f"filter_{name}": _written(name, value)
         for name, value in vars(filters).items()
         if value != default[name]
     }
+
+
+def _written(name: str, value: object) -> str:
+    """Return a filter's value; a text may hold the email of a user."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return " ".join(value)
+    return without_personal(str(value)) if name == "text" else str(value)
 
 
 def _audit_row(

@@ -38,7 +38,7 @@ def numbers(
         wanted: ColumnElement[bool] = true()
     else:
         line = func.coalesce(audit.c.attempt_seq, audit.c.seq)
-        wanted = line.in_(matching(filters, given_up_at))
+        wanted = line.in_(matching(connection, filters, given_up_at))
         counted = select(func.count()).select_from(audit).where(wanted)
         total = connection.execute(counted).scalar_one()
     newest = select(audit.c.seq).where(wanted).order_by(audit.c.seq.desc()).limit(limit)
