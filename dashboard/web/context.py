@@ -48,7 +48,7 @@ class PublicSettings:
 
 @dataclass(frozen=True, eq=False)
 class CurrentUser:
-    """The member of staff behind this request, in the form Flask-Login asks for."""
+    """The staff member behind this request, in Flask-Login's form."""
 
     is_authenticated: ClassVar = True
     is_active: ClassVar = True
@@ -95,7 +95,7 @@ def actor(via: Via = Via.VIEW) -> Actor:
 
 
 def init_context(app: Flask) -> None:
-    """Give templates what every page shows."""
+    """Give templates the values that every page shows."""
     app.context_processor(
         lambda: {"person": find_current_user(), "settings": settings(), "theme": theme()}
     )

@@ -1,4 +1,4 @@
-"""The audit as people read it: one line an attempt, with the outcome that it has now."""
+"""The audit log as people read it: one line per attempt, with its current outcome."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -15,7 +15,7 @@ from dashboard.web.rendering.filters import breakable, indented, isolated
 
 
 def init_personal(app: Flask) -> None:
-    """Give templates what says who sees what, and the filters that mask."""
+    """Give templates the permissions to see data, and the filters that mask it."""
     app.jinja_env.globals.update(
         is_revealed=is_revealed,
         kyc_link=kyc_link,
