@@ -64,6 +64,8 @@ function countDown() {
   if (!timer) return;
   checkClock();
   const left = Math.ceil((Date.parse(timer.dataset.expires) - serverNow()) / 1000);
+  const bar = find("[data-left]");
+  if (bar) bar.value = Math.max(left, 0);
   if (left <= 0) {
     timer.textContent = timer.dataset.over;
     clearToken();
