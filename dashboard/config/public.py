@@ -1,4 +1,4 @@
-"""What pages show of the configuration."""
+"""The configuration that pages show."""
 
 from dashboard.config.settings import Config, Environment
 from dashboard.partner.assumptions import list_params
@@ -6,7 +6,7 @@ from dashboard.web.context import PublicSettings
 
 
 def public_settings(config: Config) -> PublicSettings:
-    """Return it. No secret is among it."""
+    """Return the settings that pages show. They hold no secret."""
     return PublicSettings(
         environment=config.environment,
         is_production=config.environment is Environment.PRODUCTION,
@@ -14,6 +14,7 @@ def public_settings(config: Config) -> PublicSettings:
         brand=config.brand,
         partner_api_url=config.partner_api_url,
         support_contact=config.support_contact,
+        ticket_url=config.ticket_url,
         test_email=config.test_email,
         time_zone=config.time_zone,
         kyc_links=config.kyc_links,

@@ -1,6 +1,6 @@
 """The URLs and hosts of settings. `split` is the one way to take a URL apart.
 
-What `urlsplit` lets pass, or mends without a word, is refused: a port that can't be called, a host
+What `urlsplit` accepts, or repairs silently, is refused: a port that can't be called, a host
 that isn't one, blanks and line ends.
 """
 
@@ -14,6 +14,7 @@ from pydantic import AfterValidator, SecretStr
 from dashboard.config.types import List
 from dashboard.text import characters
 
+TICKET = "{ticket}"
 SQLITE = "sqlite:///"
 POSTGRESQL = ("postgresql://", "postgres://")
 ENCRYPTED = frozenset({"require", "verify-ca", "verify-full"})
@@ -98,7 +99,7 @@ def host_name(value: str) -> str:
     if not _HOST.fullmatch(plain) or len(plain) > HOST_MAX:
         raise ValueError("is not a host name such as dashboard.example.com")
     if plain.rpartition(".")[2].isdecimal():
-        IPv4Address(plain)  # what ends in a number is one
+        IPv4Address(plain)  # a host that ends in a number is one
     return plain
 
 
@@ -137,7 +138,7 @@ def _postgresql_url(value: str) -> str:
 
 
 def _asked(query: str, known: frozenset[str]) -> dict[str, str]:
-    """Return what a URL asks for behind its `?`: drivers take much there that leads elsewhere."""
+    """Return a URL's query: drivers accept parameters there that lead elsewhere."""
     pairs = parse_qsl(query, keep_blank_values=True)
     names = [name for name, _ in pairs]
     if not known.issuperset(names) or len(set(names)) < len(names):
@@ -194,6 +195,22 @@ def _public_url(value: str) -> str:
     return f"{parts.scheme}://{host}{port}"
 
 
+def _ticket_url(value: str) -> str:
+    """Return the address of a ticket; its number comes after the host, once."""
+    form = "must look like https://tickets.example.com/browse/{ticket}, with {ticket} once"
+    if not value:
+        return value
+    try:
+        parts = split(value)
+        host_name(parts.hostname or "")
+    except ValueError:
+        raise ValueError(form) from None
+    is_server = parts.scheme == "https" and not {*"@{}"} & {*parts.netloc}
+    if not is_server or value.count(TICKET) != 1 or {*"{}"} & {*value.replace(TICKET, "")}:
+        raise ValueError(form)
+    return value
+
+
 def _hosts(values: tuple[str, ...]) -> tuple[str, ...]:
     """Return the hosts as browsers write them."""
     return tuple(map(_host, values))
@@ -229,4 +246,5 @@ RedisUrl = Annotated[SecretStr, AfterValidator(_redis_url)]
 Hosts = Annotated[List, AfterValidator(_hosts)]
 HostsAndDomains = Annotated[List, AfterValidator(_hosts_and_domains)]
 PublicUrl = Annotated[str, AfterValidator(_public_url)]
+TicketUrl = Annotated[str, AfterValidator(_ticket_url)]
 ApiUrl = Annotated[str, AfterValidator(_api_url)]

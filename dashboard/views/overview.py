@@ -1,4 +1,4 @@
-"""The start page: what needs somebody, what happened, and how many users there are."""
+"""The overview: what needs attention, what happened, and how many users there are."""
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,12 +11,13 @@ from dashboard.web.htmx import respond
 from dashboard.web.routing import route
 
 blueprint = Blueprint("overview", __name__)
+ZONE_COOKIE = "zone"  # static/app-times.js sets it where the answer is "Not now"
 FRAGMENTS = {"attention": "overview/_attention.html", "upstream": "overview/_upstream.html"}
 
 
 @route(blueprint, "/", access=Permission.USERS_READ)
 def index() -> ResponseReturnValue:
-    """Show the overview. It asks nobody; the counts come after it."""
+    """Show the overview without an API call; the counts load later."""
     form = AttentionForm(request.args)
     form.validate()
     person, kind = signed_in(), form.kind_wanted()
@@ -31,6 +32,7 @@ def index() -> ResponseReturnValue:
         ),
         health=services().upstream.monitor.health(),
         statuses=STATUSES,
+        asks_zone=not person.staff.time_zone and ZONE_COOKIE not in request.cookies,
     )
 
 

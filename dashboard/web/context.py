@@ -1,4 +1,4 @@
-"""What a view reaches for: the services and the person who asks."""
+"""The context of a view: the services and the person who asks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,14 +24,15 @@ THEME_COOKIE = "theme"  # static/app.js sets it
 
 @dataclass(frozen=True)
 class PublicSettings:
-    """What pages show of the configuration. No secret is among it."""
+    """The configuration that pages show. It holds no secret."""
 
     environment: str
-    is_production: bool  # what is done here is done to real people
+    is_production: bool  # actions here affect real people
     address: str  # our origin, "" where that is this machine's
     brand: str
     partner_api_url: str
     support_contact: str
+    ticket_url: str  # with {ticket}, "" where tickets are no links
     test_email: str
     time_zone: str
     kyc_links: KycLinks
@@ -47,7 +48,7 @@ class PublicSettings:
 
 @dataclass(frozen=True, eq=False)
 class CurrentUser:
-    """The member of staff behind this request, in the form Flask-Login asks for."""
+    """The staff member behind this request, in Flask-Login's form."""
 
     is_authenticated: ClassVar = True
     is_active: ClassVar = True
@@ -63,7 +64,7 @@ class CurrentUser:
         return str(self.staff.id)
 
     def may(self, permission: Permission | str) -> bool:
-        """Say whether any of their roles has this permission."""
+        """Return whether any of their roles has this permission."""
         return permission in self.permissions
 
 
@@ -73,28 +74,28 @@ def services() -> Services:
 
 
 def settings() -> PublicSettings:
-    """Return what pages may know of the configuration."""
+    """Return the configuration that pages may show."""
     return cast("PublicSettings", current_app.extensions["settings"])
 
 
 def find_current_user() -> CurrentUser | None:
-    """Return who asks, None before log-in."""
+    """Return the person who asks, None before log-in."""
     user: CurrentUser | None = current_user._get_current_object()  # noqa: SLF001  the way out of the proxy
     return user if user is not None and user.is_authenticated else None
 
 
 def signed_in() -> CurrentUser:
-    """Return who asks; for views that nobody reaches without a log-in."""
+    """Return the person who asks; for views that require a log-in."""
     return cast("CurrentUser", current_user._get_current_object())  # noqa: SLF001  as above
 
 
 def actor(via: Via = Via.VIEW) -> Actor:
-    """Return who asks, for what they do."""
+    """Return the person who asks, as an actor."""
     return Actor(signed_in().staff.id, g.request_id, client_address(), via)
 
 
 def init_context(app: Flask) -> None:
-    """Give templates what every page shows."""
+    """Give templates the values that every page shows."""
     app.context_processor(
         lambda: {"person": find_current_user(), "settings": settings(), "theme": theme()}
     )
@@ -104,7 +105,7 @@ def init_context(app: Flask) -> None:
 
 
 def theme() -> str | None:
-    """Return what this browser was told to keep, else the person's choice; None: the system's."""
+    """Return this browser's theme, else the person's choice; None: the system's."""
     person = find_current_user()
     choices = (request.cookies.get(THEME_COOKIE), person and person.staff.theme)
     return next((choice for choice in choices if choice in THEMES), None)

@@ -1,4 +1,4 @@
-"""One URL gives the page or a fragment of it: which one, the request's htmx headers say."""
+"""One URL gives the page or a fragment of it: the request's htmx headers decide."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from flask_htmx import HTMX
 
 from dashboard.web.security.redirects import safe_path, split_address
 
-FOLLOW = "follow"  # root id of what asks by itself
+FOLLOW = "follow"  # root id of fragments that poll
 VARY = "HX-Request, HX-History-Restore-Request, HX-Target"
 
 htmx = HTMX()
@@ -20,7 +20,7 @@ def init_htmx(app: Flask) -> None:
 
 
 def wants_fragment() -> bool:
-    """Say whether htmx asks, and not to restore a page of the browser's history."""
+    """Return whether htmx asks, and not to restore a page of the browser's history."""
     return bool(htmx) and not htmx.history_restore_request
 
 
@@ -30,12 +30,12 @@ def target() -> str:
 
 
 def is_poll() -> bool:
-    """Say whether a page asks without anybody having done anything."""
+    """Return whether a page asks automatically, without an action of a person."""
     return wants_fragment() and target() == FOLLOW
 
 
 def triggered_by(element_id: str) -> bool:
-    """Say whether this element made the request."""
+    """Return whether this element made the request."""
     return bool(htmx.trigger == element_id)
 
 
@@ -48,7 +48,7 @@ def respond(
     status: int = 200,
     **context: object,
 ) -> Response:
-    """Render the whole page, or that fragment of it which htmx asked for.
+    """Render the whole page, or the fragment that htmx requests.
 
     `fragments` maps root ids to templates, the page's main one first. `url` is the canonical
     address of what is shown; `replaces` puts it in place of the history entry that is there.
@@ -82,7 +82,7 @@ def return_path() -> str | None:
 
 
 def shown_page() -> str | None:
-    """Return path and query of the page of ours that the browser shows, where it says so."""
+    """Return path and query of our page that the browser shows, if it says so."""
     return safe_path(_current() or _path(request.headers.get("Referer")))
 
 

@@ -1,4 +1,4 @@
-"""Personal data that was revealed: gone again after a minute, and when somebody turns away."""
+"""Revealed personal data: hidden again after a minute, and when the person leaves the page."""
 
 import pytest
 from playwright.sync_api import Error, Page, expect

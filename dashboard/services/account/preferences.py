@@ -1,4 +1,4 @@
-"""What people change about themselves: name, language, time zone, theme, password."""
+"""Changes to one's own account: name, language, time zone, theme, password."""
 
 from dataclasses import asdict, dataclass, replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -45,7 +45,7 @@ def find_lapsed(member: StaffMember) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Preferences:
-    """What a person chose; None leaves it to the browser, or the zone to the configuration."""
+    """A person's choices; None leaves it to the browser, or the zone to the configuration."""
 
     name: str
     language: str | None
@@ -56,7 +56,7 @@ class Preferences:
 
 @dataclass(frozen=True)
 class Changed:
-    """The password is a new one, and every session of the person is over."""
+    """The password has changed, and all sessions of the person have ended."""
 
     staff: StaffMember
 
@@ -78,7 +78,7 @@ class Account:
         self._rules = rules
 
     def save(self, member: StaffMember, wanted: Preferences, actor: Actor) -> None:
-        """Keep what the person chose. What stays as it was is not recorded."""
+        """Save the person's choices. Unchanged ones are not recorded."""
         chosen = asdict(wanted)
         changed = [name for name, value in chosen.items() if getattr(member, name) != value]
         if not changed:

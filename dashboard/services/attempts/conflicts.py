@@ -1,6 +1,6 @@
-"""What keeps a form from being sent: it was sent before, somebody else is at it, or was quicker.
+"""Why a form is not sent: it was sent before, someone else is at it, or was quicker.
 
-Or it cannot be recorded. In each case nothing is sent, and whoever sent the form is told why.
+Or it cannot be recorded. In each case nothing is sent, and the sender is told why.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,7 +28,7 @@ class UnguardedError(NotRecordedError):
 
 
 class AnotherBodyError(Exception):
-    """The form was sent before with other content; nothing was done now."""
+    """The form was sent before with other content; nothing is done now."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class InProgress:
 
 @dataclass(frozen=True)
 class BusyElsewhere:
-    """Somebody is at it: their call about the same user has no answer yet. Nothing was sent."""
+    """Another call about the same user has no answer yet. Nothing was sent."""
 
     staff_name: str
     action: str
@@ -49,7 +49,7 @@ class BusyElsewhere:
 
 @dataclass(frozen=True)
 class Superseded:
-    """The same was done from another form after this one was opened. Nothing was sent."""
+    """Another form did the same after this one was opened. Nothing was sent."""
 
     staff_name: str
     action: str
@@ -59,7 +59,7 @@ class Superseded:
 
 @contextmanager
 def recording(database: Database) -> Iterator[Transaction]:
-    """Record in a transaction what is about to be done; what fails says that nothing was sent.
+    """Record an action before it is sent, in a transaction; an error means that nothing was sent.
 
     Raises:
         NotRecordedError: the database cannot be used.
@@ -78,7 +78,7 @@ def recording(database: Database) -> Iterator[Transaction]:
 
 
 def is_running(at: datetime, now: datetime) -> bool:
-    """Say whether an attempt of that time may still run, if it has no outcome.
+    """Return whether an attempt of that time may still run, if it has no outcome.
 
     One from the future was made before the clock was put back: nothing hangs until then.
     """
@@ -86,12 +86,12 @@ def is_running(at: datetime, now: datetime) -> bool:
 
 
 def running_span(now: datetime) -> Span:
-    """Return between which times an attempt may still run."""
+    """Return the time span in which an attempt may still run."""
     return now - RUNNING_FOR_AT_MOST, now + RUNNING_FOR_AT_MOST
 
 
 def find_busy(connection: Transaction, user_id: UUID, now: datetime) -> BusyElsewhere | None:
-    """Return who is doing something about this user."""
+    """Return the attempt in progress about this user, if there is one."""
     return _busy(attempts.rivals(connection, running_span(now), user_id=user_id), now)
 
 
@@ -102,7 +102,7 @@ def find_rival(
     body_macs: Sequence[str],
     now: datetime,
 ) -> BusyElsewhere | Superseded | None:
-    """Return who is at the same user, else who did the same after the form was opened."""
+    """Return the running attempt on the same user, else a later one with the same action."""
     rivals = attempts.rivals(
         connection,
         running_span(now),

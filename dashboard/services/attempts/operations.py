@@ -1,4 +1,4 @@
-"""What `Attempts.perform` sends, once a form, and what becomes of it."""
+"""The operations that `Attempts.perform` sends once per form, and their results."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Sent(Generic[T]):
-    """An answer, what the audit log says of it, and the user that it turned out to be about."""
+    """An answer, its audit details, and the user that it turned out to be about."""
 
     answer: T
     details: Details
@@ -36,37 +36,37 @@ class Operation(ABC, Generic[T]):
 
     intent: Intent
     body: Mapping[str, str | None]  # what is sent: the same form with another body is refused
-    details: Details  # what the audit log says of it before it is sent
+    details: Details  # for the audit log, before it is sent
     reason: str | None = field(default=None, kw_only=True)
     email: str | None = field(default=None, kw_only=True)  # of a user who doesn't exist yet
 
     @abstractmethod
     def opened(self, transaction: Transaction, seq: int, at: datetime) -> None:
-        """Keep that it is about to be sent."""
+        """Store the operation before it is sent."""
 
     @abstractmethod
     def send(self) -> Sent[T]:
-        """Send it; raises PartnerError."""
+        """Send the call; raises PartnerError."""
 
     @abstractmethod
     def rejected(self, error: PartnerError, transaction: Transaction, seq: int) -> None:
-        """Keep that the API refused it: it did not happen."""
+        """Store that the API refused it: nothing happened."""
 
     @abstractmethod
     def succeeded(self, answer: T, transaction: Transaction, seq: int) -> None:
-        """Keep what the answer says."""
+        """Store the answer."""
 
 
 @dataclass(frozen=True)
 class Succeeded(Generic[T]):
-    """It happened; this is the answer."""
+    """The API did it; holds the answer."""
 
     answer: T
 
 
 @dataclass(frozen=True)
 class SucceededBefore:
-    """The same form was sent before, and it happened then."""
+    """The same form was sent before, and succeeded."""
 
     attempt_seq: int
     at: datetime
@@ -74,7 +74,7 @@ class SucceededBefore:
 
 @dataclass(frozen=True)
 class Refused:
-    """The API refused it, or was not reached: it did not happen."""
+    """The API refused it or was not reached: nothing happened."""
 
     error: PartnerError
 
@@ -100,7 +100,7 @@ Result = Succeeded[T] | Refused | NotSent
 
 
 def sent_before(outcome: Outcome | None, seq: int, at: datetime) -> SentBefore:
-    """Return what came of a form that was sent before."""
+    """Return the result of a form that was sent before."""
     match outcome:
         case Outcome.SUCCEEDED:
             return SucceededBefore(seq, at)

@@ -1,4 +1,4 @@
-"""What somebody came in with, in two words, from the User-Agent: a hint, for it can be made up."""
+"""A short device name from the User-Agent. A hint only: it can be forged."""
 
 from dataclasses import dataclass
 
@@ -27,19 +27,19 @@ HANDHELD = frozenset({"iPhone", "iPad", "Android"})
 
 @dataclass(frozen=True)
 class Device:
-    """A browser and a system by the names that people know, None for those that we do not."""
+    """A browser and a system by their common names, None if unknown."""
 
     browser: str | None
     system: str | None
 
     @property
     def is_handheld(self) -> bool:
-        """Say whether it is a phone or a tablet."""
+        """Return whether it is a phone or a tablet."""
         return self.system in HANDHELD
 
 
 def read_device(user_agent: str) -> Device:
-    """Return what a User-Agent says."""
+    """Return the device that a User-Agent names."""
     return Device(_first(BROWSERS, user_agent), _first(SYSTEMS, user_agent))
 
 

@@ -1,4 +1,4 @@
-"""One-time links: how somebody comes in who has no password, or none any more (ADR 8).
+"""One-time links: log-in for people who have no password yet, or no longer (ADR 8).
 
 A link is 256 random bits of which we keep the hash. Looking at it changes nothing, for mail
 scanners look too; setting a password with it uses it up.
@@ -31,7 +31,7 @@ LINK_TTL = {LinkKind.INVITE: timedelta(hours=48), LinkKind.RESET: timedelta(hour
 
 @dataclass(frozen=True)
 class OneTimeLink:
-    """A link as it is handed over, once."""
+    """A link to hand over, shown once."""
 
     member: StaffMember
     kind: LinkKind
@@ -42,7 +42,7 @@ class OneTimeLink:
 def make_link(
     connection: Transaction, member: StaffMember, *, created_by: int | None, at: datetime
 ) -> OneTimeLink:
-    """Make the one link that lets this member in; one that was made before no longer does."""
+    """Make a member's link; an earlier one stops working."""
     never_came = not member.password_hash and member.seen_at is None
     kind = LinkKind.INVITE if never_came else LinkKind.RESET
     made = OneTimeLink(member, kind, at + LINK_TTL[kind], secrets.token_urlsafe(32))
@@ -57,7 +57,7 @@ def every_open(connection: Transaction, now: datetime) -> dict[int, OpenLink]:
 
 
 class OneTimeLinks:
-    """Lets people in by a link."""
+    """Log-in by one-time links."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class OneTimeLinks:
         self._clock = clock
 
     def find(self, token: str) -> StaffLink | None:
-        """Return the link while it lets its member in. Why another one does not is not told."""
+        """Return the link if it still works; the reason for None is not given."""
         with self._database.read() as connection:
             link = links.find(connection, hash_secret(token))
         return link if link and self._is_open(link) else None
@@ -139,7 +139,7 @@ class OneTimeLinks:
         return is_good and link.used_at is None and link.member.active
 
     def _refuse(self, token: str | None, stranger: Stranger, cause: str) -> LoginRefused:
-        """Record a try that whoever holds the link made, perhaps not its member."""
+        """Record a try by the holder of the link, who may not be its member."""
         with self._database.write() as connection:
             link = links.find(connection, hash_secret(token)) if token else None
             self._recorder.note(

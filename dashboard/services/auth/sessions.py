@@ -1,4 +1,4 @@
-"""Sessions of staff: an idle and an absolute limit, and whose they are at this very moment."""
+"""Sessions of staff: idle and absolute limits, with the owner's current state."""
 
 import secrets
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ log = structlog.get_logger()
 
 
 class Method(StrEnum):
-    """How somebody came in."""
+    """How a person logged in."""
 
     PASSWORD = "password"  # noqa: S105  the name of a method
     CODE = "code"  # a password and a code of an authenticator app
@@ -43,7 +43,7 @@ class Method(StrEnum):
 
 @dataclass(frozen=True)
 class OpenSession:
-    """A session of somebody. `data` is the web layer's JSON; it opens nothing once it `is_over`."""
+    """A person's session. `data` is the web layer's JSON; it opens nothing once it `is_over`."""
 
     id_hash: str
     staff: StaffMember
@@ -60,18 +60,18 @@ class OpenSession:
 
     @property
     def handle(self) -> str:
-        """What names the session on a page of its owner. It opens nothing."""
+        """The session's name on its owner's pages. It opens nothing."""
         return self.id_hash[:HANDLE]
 
     @property
     def device(self) -> Device:
-        """What its owner came in with."""
+        """The device that its owner logged in with."""
         return read_device(self.browser or "")
 
     def is_confirmed(self, now: datetime) -> bool:
-        """Say whether its owner has just shown who they are.
+        """Return whether its owner has just confirmed who they are.
 
-        A confirmation of a time to come is none: the clock was put back, and it would last.
+        A confirmation from the future is none: the clock was put back, and it would last.
         """
         at = self.confirmed_at
         return at is not None and is_fresh(at, now, CONFIRMED_FOR)
@@ -89,7 +89,7 @@ class OpenSession:
 
 
 class SessionOverError(Exception):
-    """The session ended while the request was under way: nothing was changed."""
+    """The session ended during the request: nothing was changed."""
 
 
 class Sessions:
@@ -117,7 +117,8 @@ class Sessions:
     def find_ended(self, token: str) -> OpenSession | None:
         """Return a session that came to its end within a day. It opens nothing any more.
 
-        Its owner gets back what was typed meanwhile. One that somebody ended is not there.
+        Its owner gets back what was typed meanwhile. A session that was ended on purpose is not
+        returned.
         """
         with self._database.read() as connection:
             session = self._open(sessions.find(connection, hash_secret(token)))
@@ -128,7 +129,7 @@ class Sessions:
         return session if is_known else None
 
     def of(self, staff_id: int) -> list[OpenSession]:
-        """Return the sessions of somebody that are good now, the last one seen first."""
+        """Return a person's valid sessions, the last one seen first."""
         with self._database.read() as connection:
             stored = sessions.of(connection, staff_id)
         return [each for each in map(self._open, stored) if each and not each.is_over]
@@ -136,8 +137,8 @@ class Sessions:
     def start(self, shown: StaffMember, data: str, beginning: LoginContext) -> str | None:
         """Start a session; return the random id for the cookie.
 
-        None where what they showed counts no longer: while it was compared they were disabled, or
-        have another password or other kinds of factors now. That ended their sessions.
+        Return None if the proof became stale meanwhile: the member was disabled, or changed
+        password or factors, while it was checked. That ended their sessions.
         """
         token, now = secrets.token_urlsafe(32), self._clock()
         with self._database.write() as connection:
@@ -150,14 +151,14 @@ class Sessions:
         return token
 
     def renew(self, id_hash: str, data: str) -> str:
-        """Give a session another id, for its owner has shown who they are; return the id."""
+        """Give a session a new id after a confirmation; return the id."""
         token = secrets.token_urlsafe(32)
         with self._database.write() as connection:
             sessions.renew(connection, id_hash, hash_secret(token), data, self._clock())
         return token
 
     def save(self, id_hash: str, data: str, wait_ms: int) -> None:
-        """Replace what a session holds. Where that fails, a message is shown twice, or not at all.
+        """Replace a session's data. If that fails, a message is shown twice, or not at all.
 
         What was done was done: the answer must not say that nothing was.
         """
@@ -168,7 +169,7 @@ class Sessions:
             log.warning("session_not_saved", cause=str(error))
 
     def touch(self, session: OpenSession, actor: Actor) -> OpenSession:
-        """Start the idle time anew. Within half a minute of the last time, nothing is written.
+        """Restart the idle time. Within half a minute of the last time, nothing is written.
 
         Where that fails, the session is as it was: no one stays longer for it, and reads go on.
         """
@@ -219,7 +220,7 @@ def require_open(connection: Transaction, session: OpenSession) -> StaffMember:
     """Return whose session it is, asked inside the transaction that changes their ways in.
 
     Raises:
-        SessionOverError: somebody ended it meanwhile.
+        SessionOverError: it was ended meanwhile.
 
     """
     stored = sessions.find(connection, session.id_hash)

@@ -1,4 +1,4 @@
-"""Step-up: somebody who is logged in shows again who they are (ADR 14)."""
+"""Step-up: a logged-in person confirms again who they are (ADR 14)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ UNGUESSABLE = {Method.PASSKEY, Method.RECOVERY}
 
 @dataclass(frozen=True)
 class Confirmed:
-    """It is them. The session may go on, under a new id."""
+    """The person is confirmed. The session continues under a new id."""
 
 
 class StepUp:
-    """Checks it, limits the tries of each session and person, and records what came of each.
+    """Checks confirmations, limits the tries per session and person, and records each result.
 
     Raises:
         StoreError: nothing can be recorded, so nothing is confirmed.
@@ -69,7 +69,7 @@ class StepUp:
     def by_recovery_code(
         self, session: OpenSession, code: str, actor: Actor
     ) -> Confirmed | LoginRefused | Throttled:
-        """Confirm by a recovery code, which is gone with it."""
+        """Confirm by a recovery code, which is used up."""
 
         def proves() -> bool:
             return self._factors.check_recovery_code(session.staff, code)

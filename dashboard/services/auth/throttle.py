@@ -45,7 +45,7 @@ class Stranger(Actor):
 
     @property
     def network(self) -> str:
-        """Return what stands for the address: one customer has many of IPv6."""
+        """Return the network that counts as the address: one customer has many IPv6 addresses."""
         return network_of(self.address)
 
 
@@ -74,7 +74,7 @@ class InSession:
     """
 
     staff_id: int
-    session: str  # what names the session
+    session: str  # the session's name
     proof: str = ""
 
 
@@ -124,15 +124,15 @@ class LoginThrottle:
         return next(filter(None, refusals), None)
 
     def take_back(self, source: Source) -> None:
-        """Uncount a try that was not made after all."""
+        """Take back the count of a try that was not made after all."""
         for limit, key in self._windows(source):
             self._storage.incr(key, limit.get_expiry(), -1)
 
     def reset(self, source: FromOutside | InSession) -> None:
         """Count only failures, and remember where a person logged in.
 
-        An office behind one address logs in at nine o'clock. They are in: what cannot be forgiven
-        just now is counted, and no more than that.
+        An office behind one address logs in at nine o'clock. The log-in has succeeded: if the
+        counters can't be reset now, the try stays counted, and nothing else happens.
         """
         try:
             self.take_back(source)
@@ -145,12 +145,12 @@ class LoginThrottle:
         return bool(self._known([_known(stranger.network), _known(self._browser(stranger))]))
 
     def _known(self, keys: list[str]) -> set[str]:
-        """Return which of these are known, asked in one statement."""
+        """Return which of these are known, read in one statement."""
         counts = self._storage.counts(dict.fromkeys(keys, KNOWN_FOR_S))
         return {key for key, count in counts.items() if count}
 
     def _remember(self, source: FromOutside | InSession) -> None:
-        """Forget the failures before this success, and know the place from now on."""
+        """Forget the failures before this success, and remember the place."""
         if isinstance(source, InSession):
             self._storage.clear(PER_SESSION.key_for(source.session, source.proof))
             return
@@ -210,14 +210,14 @@ class LoginThrottle:
             yield EVERYBODY, EVERYBODY.key_for()
 
     def _mac(self, name: str) -> str:
-        """Return what stands for the name in a counter's key: people mistype passwords there.
+        """Return the name as in a counter's key: hashed, as people mistype passwords there.
 
-        However an email is spelled, its count is one.
+        All spellings of an email share one count.
         """
         return self._keys.current.mac(comparable(name).encode())
 
     def _browser(self, stranger: Stranger) -> str:
-        """Return what stands for the browser in a key, which does not give its secret away."""
+        """Return the browser as it appears in a key, which does not reveal its secret."""
         return f"browser/{self._keys.current.mac(stranger.browser.encode())}"
 
 

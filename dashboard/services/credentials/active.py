@@ -1,4 +1,4 @@
-"""Which pair of API credentials is in use, asked on every call, so that a switch needs no restart.
+"""The key pair in use, read on every call, so that a switch needs no restart.
 
 The environment's pair is in use until another one is switched to; from then on the stored one
 wins, after a restart too. A read that the API refuses with 401 is asked once more with each pair
@@ -32,7 +32,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class CallStatus:
-    """What every call asks and every page has to say: calls are stopped, or have been failing."""
+    """Read on every call and shown on every page: calls are stopped, or have been failing."""
 
     freeze: Freeze | None
     alarm: Alarm | None
@@ -41,7 +41,7 @@ class CallStatus:
 
 
 class ActiveCredentials:
-    """Tells the client which pair to use, and finds others when that is refused."""
+    """Gives the client the pair to use, and others when that is refused."""
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class ActiveCredentials:
         return self.environment, status
 
     def is_frozen(self) -> bool:
-        """Say whether no call may go out."""
+        """Return whether no call may go out."""
         with self._database.read() as connection:
             return api_switch.is_frozen(connection)
 
@@ -116,7 +116,7 @@ class ActiveCredentials:
         return self._opened.get(pair.pair)
 
     def find_others(self, refused: Sequence[Credentials]) -> list[Credentials]:
-        """Return what to ask with in place of refused pairs, in turn: nothing while frozen.
+        """Return the pairs to try in place of refused ones, in turn: none while frozen.
 
         Raises:
             StoreError: the database cannot be read.
@@ -127,7 +127,7 @@ class ActiveCredentials:
         if switch.freeze:
             return []
         before = [self.open(pair) for pair in kept if pair.used_at]
-        now = self.in_use(switch)  # somebody may have switched meanwhile
+        now = self.in_use(switch)  # an admin may have switched meanwhile
         others = {pair.id: pair for pair in [now, *before, self.environment] if pair}
         return [pair for pair in others.values() if pair not in refused]
 
@@ -155,7 +155,7 @@ class ActiveCredentials:
         api_switch.use(connection, pair_id, now, staff_id)
 
     def reencrypt(self) -> None:
-        """Seal with the current key what an older one sealed, so that that one can be taken out.
+        """Encrypt stored pairs again with the current key, so that the older key can be removed.
 
         Raises:
             StoreError: the database cannot be used.

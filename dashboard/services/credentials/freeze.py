@@ -1,4 +1,4 @@
-"""Stopping all calls to the Partner API at once, after a leak, and letting them out again."""
+"""Pausing all calls to the Partner API after a leak, and resuming them."""
 
 from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
@@ -11,7 +11,7 @@ CALLS = Subject("credentials", None)
 
 
 class CallFreeze:
-    """What is frozen or taken back twice is so once."""
+    """Pauses and resumes calls. Doing either twice is doing it once."""
 
     def __init__(self, database: Database, audit_log: AuditRecorder, clock: Clock) -> None:
         self._database = database
@@ -19,7 +19,7 @@ class CallFreeze:
         self._clock = clock
 
     def freeze(self, reason: str, by: Actor) -> bool:
-        """Stop all calls of all workers; return whether they were going. The first reason stays."""
+        """Pause all calls of all workers; return whether they ran. The first reason stays."""
         with self._database.write() as connection:
             if api_switch.is_frozen(connection):
                 return False
@@ -28,7 +28,7 @@ class CallFreeze:
         return True
 
     def thaw(self, by: Actor) -> bool:
-        """Let calls out again; return whether they were stopped."""
+        """Resume calls; return whether they were paused."""
         with self._database.write() as connection:
             if not api_switch.is_frozen(connection):
                 return False
@@ -37,7 +37,7 @@ class CallFreeze:
         return True
 
     def acknowledge(self, by: Actor) -> None:
-        """Take an alarm back that somebody has seen."""
+        """Dismiss an alarm."""
         with self._database.write() as connection:
             if alarm := api_switch.find(connection).alarm:
                 api_switch.raise_alarm(connection, None, None)

@@ -1,4 +1,4 @@
-"""The doctor's look at the API credentials: which pair is in use, from where, and the freeze."""
+"""The doctor's checks of the API credentials: the pair in use, its origin, and the pause."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ RESUME = "python -m dashboard credentials resume"
 
 
 def examine_credentials(pairs: Pairs) -> Iterator[Finding]:
-    """Say what the page says. Asks nobody."""
+    """Report what the page shows. Makes no API call."""
     yield _source(pairs)
     if pairs.switch.alarm:
         yield warning(

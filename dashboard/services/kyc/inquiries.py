@@ -1,4 +1,4 @@
-"""What the inquiries of one user say together."""
+"""The state of one user's KYC, from all their inquiries."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from dashboard.store.kyc.inquiries import Inquiry, InquirySource, InquiryState
 
 
 def most_informative(inquiries: Sequence[Inquiry]) -> Inquiry | None:
-    """Return the one that tells most: a link that we hold, else a 409, else a lost answer.
+    """Return the most telling inquiry: a link that we hold, else a 409, else a lost answer.
 
     Of links, our own before one that was imported; of equals, the newest.
     """

@@ -1,4 +1,4 @@
-"""Starting KYC: the one start there is, and the only copy of its link."""
+"""Starting KYC: possible only once, with the only copy of the link."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -42,12 +42,12 @@ class Starter(Protocol):
     """Where KYC is started: the live API."""
 
     def start_kyc(self, user_id: UUID, applicant: KycApplicant) -> Answer[KycStarted]:
-        """Start it; raises PartnerError."""
+        """Start KYC; raises PartnerError."""
 
 
 @dataclass(frozen=True)
 class NotKept:
-    """KYC was started, and our database failed at that moment: here is all that there is of it."""
+    """KYC was started, and our database failed then: this is the only copy of the link."""
 
     inquiry_id: str | None = field(repr=False)
     verification_url: str | None = field(repr=False)
@@ -65,7 +65,7 @@ class Recorded:
 
 @dataclass(frozen=True)
 class KycState:
-    """What we know of a user's KYC, without asking the API.
+    """A user's KYC as we know it, without asking the API.
 
     `lost` is our own start whose answer was lost, where it most likely explains a 409.
     """
@@ -121,7 +121,7 @@ class _Start(Operation[Answer[KycStarted]]):
 
 
 class KycStarts:
-    """Starts KYC and keeps what came of it."""
+    """Starts KYC and stores the outcome."""
 
     def __init__(
         self,
@@ -136,7 +136,7 @@ class KycStarts:
         self._database = database
 
     def get(self, user_id: UUID) -> KycState:
-        """Return what we know."""
+        """Return a user's KYC as we know it."""
         with self._database.read() as connection:
             known = inquiries.of_user(connection, user_id)
             seen = sightings.history(connection, user_id)

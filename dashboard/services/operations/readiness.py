@@ -1,4 +1,4 @@
-"""Whether this installation can serve: the database answers and has the schema we want."""
+"""Readiness: the database answers and has the schema we need."""
 
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -18,7 +18,7 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class NotReadyError(Exception):
-    """The database is missing something; the text says what, and the cure."""
+    """The database is not usable; the text says why, and how to fix it."""
 
 
 class UnprotectedError(NotReadyError):
@@ -26,13 +26,13 @@ class UnprotectedError(NotReadyError):
 
 
 class Readiness:
-    """Checks of our own memory."""
+    """Checks of our own database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def check(self) -> None:
-        """Do nothing when all is well.
+        """Raise nothing if all is well.
 
         Raises:
             NotReadyError: the database is gone, or its schema or its triggers are not ours.
@@ -51,7 +51,7 @@ class Readiness:
             )
 
     def examine(self) -> None:
-        """Do as `check`, and read through the whole file: for a start, it takes its time.
+        """Do as `check`, and read the whole file through: for a start, because it takes time.
 
         Raises:
             NotReadyError: as `check`, or the file is damaged.
@@ -73,7 +73,7 @@ class Readiness:
         newer = version is not None and not self._database.knows(version)
         cure = "Install the version that made it." if newer else f"Run: {UPGRADE}"
         raise NotReadyError(
-            f"The database has schema {version or 'none'}, this version wants {wanted}. {cure}"
+            f"The database has schema {version or 'none'}, this version needs {wanted}. {cure}"
         )
 
     def _cure(self) -> str:
@@ -92,7 +92,7 @@ class Readiness:
         return find_versions(self._database)
 
     def bind_environment(self, environment: str, partner_api_url: str) -> None:
-        """Remember the environment of the first start, and refuse another one from then on.
+        """Store the environment of the first start, and refuse any other from then on.
 
         One environment's memory must never show on another's users. A loopback address may
         change: it is a simulator, whose port does.
@@ -123,7 +123,7 @@ class Readiness:
 
 
 def _bound(environment: str, partner_api_url: str) -> dict[str, str]:
-    """Return what a database belongs to from its first start on."""
+    """Return the environment and partner that a database belongs to from its first start."""
     return {_ENVIRONMENT: environment, _UPSTREAM: _without_loopback_port(partner_api_url)}
 
 

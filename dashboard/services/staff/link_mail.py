@@ -12,7 +12,7 @@ log = structlog.get_logger()
 
 
 class Mailed(StrEnum):
-    """What became of a mail."""
+    """The result of sending a mail."""
 
     OFF = "off"  # there is no mail here
     HANDED_IN = "handed in"
@@ -20,14 +20,14 @@ class Mailed(StrEnum):
 
 
 class LinkMail:
-    """Hands mail on. Neither its text nor its address is ever in the log."""
+    """Sends mail. Neither its text nor its address is ever in the log."""
 
     def __init__(self, mailer: Mailer | None) -> None:
         self._mailer = mailer
 
     @property
     def is_set_up(self) -> bool:
-        """Say whether there is mail at all."""
+        """Return whether mail is set up."""
         return self._mailer is not None
 
     def send(self, to: str, subject: str, text: str, actor: Actor) -> Mailed:

@@ -1,4 +1,4 @@
-"""What a token says of itself, for showing: decoded, not verified, and nothing relies on it."""
+"""The claims of a token, for display: decoded, not verified, and nothing relies on them."""
 
 import json
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ TIMES = frozenset({"exp", "iat", "nbf"})  # RFC 7519, 4.1: seconds since 1970
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim as it is in the token, and the time that it names. It is not verified."""
+    """One claim of a token, and the time that it names. Nothing here verifies the signature."""
 
     name: str
     value: str

@@ -30,6 +30,8 @@ from dashboard.text.emails import comparable, spellings
 
 AUDIT_ROWS, GRANTS = 50, 20
 log = structlog.get_logger()
+# Filters by what is known of every user we saw; of the others `recall` says that it is unsure.
+KNOWN_OF_ALL = frozenset({"search", "status", "country_code"})
 
 
 class Users:
@@ -57,8 +59,8 @@ class Users:
     def search(self, filters: UserQuery, *, exactly: bool = False) -> UserList:
         """Return one page of users from the API.
 
-        `exactly` leaves who has the very email that is searched for: to somebody who sees emails
-        masked, the rows that a part of one finds would tell the rest letter by letter.
+        `exactly` keeps only the user with exactly this email: to people who see emails masked,
+        matches of a part would reveal the rest letter by letter.
 
         Raises:
             PartnerError: the API did not give a page.
@@ -112,7 +114,8 @@ class Users:
         )
         with self._database.read() as connection:
             rows, total = remembered.find(connection, wanted)
-        return Remembered(tuple(rows), total, page, filters.limit)
+        unsure = tuple(name for name in filters.asked if name not in KNOWN_OF_ALL)
+        return Remembered(tuple(rows), total, page, filters.limit, unsure)
 
     def get(self, user_id: UUID, by: Actor, *, follows: bool = False) -> UserRecord:
         """Return one user from the API, with what we know of them; it may settle a lost start.
@@ -138,12 +141,12 @@ class Users:
         return record_of(answer, known, now=self._clock(), link_ttl=self._link_ttl)
 
     def of_email(self, email: str) -> KnownUsers:
-        """Return whom we have seen with exactly this email. Asks nobody."""
+        """Return the users seen here with exactly this email. Makes no API call."""
         with self._database.read() as connection:
             return sightings.of_email(connection, email)
 
     def find_last_seen(self, user_id: UUID) -> Sighting | None:
-        """Return a user's facts as they were last seen. Asks nobody."""
+        """Return a user's facts as they were last seen. Makes no API call."""
         with self._database.read() as connection:
             seen = sightings.history(connection, user_id)
         return seen[0] if seen else None
@@ -168,7 +171,7 @@ class Users:
             )
 
     def _write(self, facts: list[SeenFacts], at: datetime) -> None:
-        """Remember what the API said, which is told even where that fails."""
+        """Store the API's facts; a failure to store them does not hide them."""
         try:
             with self._database.write(BRIEFLY_MS) as connection:
                 sightings.record(connection, facts, at)

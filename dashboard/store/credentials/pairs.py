@@ -13,11 +13,11 @@ from dashboard.store.staff import names as staff_names
 
 
 class Proof(StrEnum):
-    """What a read with the pair showed."""
+    """Results of testing a pair with a read."""
 
-    SAME = "same"  # partner: it sees users whom we remember
+    SAME = "same"  # partner: it sees users we remember
     ANOTHER = "another"  # partner: it does not
-    UNKNOWN = "unknown"  # accepted, and we remember nobody to compare with
+    UNKNOWN = "unknown"  # accepted, and we remember no user to compare with
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def kept(connection: Connection) -> list[ApiPair]:
 
 
 def find(connection: Connection, pair_id: int) -> ApiPair | None:
-    """Return one that was not forgotten."""
+    """Return a pair that was not deleted."""
     return next((pair for pair in kept(connection) if pair.id == pair_id), None)
 
 
@@ -94,7 +94,7 @@ def reencrypt(connection: Connection, pair_id: int, sealed: str, key_id: str) ->
 def prove(
     connection: Connection, pair_id: int, at: datetime, proof: Proof, same: int, other: int
 ) -> None:
-    """Keep what a read with the pair showed."""
+    """Store the result of a test."""
     _change(
         connection,
         pair_id,
@@ -106,7 +106,7 @@ def prove(
 
 
 def disprove(connection: Connection, pair_id: int) -> None:
-    """Take back what an earlier read showed: the pair is refused now."""
+    """Clear the result of an earlier test: the pair is refused now."""
     _change(connection, pair_id, proved_at=None, proof=None, users_same=None, users_other=None)
 
 
@@ -121,7 +121,7 @@ def leave(connection: Connection, pair_id: int, at: datetime) -> None:
 
 
 def forget(connection: Connection, pair_id: int, at: datetime) -> None:
-    """Take out what is sealed; that there was such a pair stays."""
+    """Delete the encrypted pair; its hint stays."""
     _change(connection, pair_id, sealed=None, key_id=None, forgotten_at=at)
 
 

@@ -39,9 +39,9 @@ def init_access(app: Flask) -> None:
 
 
 def guard() -> ResponseReturnValue | None:
-    """Let the request through, send it to the log-in, or refuse it and say so in the audit.
+    """Let the request through, send it to the log-in, or refuse and record it.
 
-    Who lacks a second factor that they need is sent to set one up.
+    People who must use a second factor and have none are sent to set one up.
 
     Raises:
         StoreError: the session or the audit is out of reach; nothing was done.
@@ -75,7 +75,7 @@ def to_login(back: str | None = None) -> ResponseReturnValue:
 
 
 def send_whole_page(url: str) -> ResponseReturnValue:
-    """Send elsewhere before anything was done: 303, or for htmx 401 with `HX-Redirect`."""
+    """Redirect before any action: 303, or for htmx 401 with `HX-Redirect`."""
     return redirect_whole_page(url, status=401) if wants_fragment() else redirect(url, 303)
 
 
@@ -92,7 +92,7 @@ def log_in_as(member: StaffMember, method: Method, confirmed_at: datetime | None
 
 
 def current_row() -> OpenSession:
-    """Return the session's row; for views that nobody reaches without a log-in."""
+    """Return the session's row; for views that require a log-in."""
     row = current_session.row
     if row is None:
         raise LookupError("there is no session behind a logged-in request")
@@ -107,10 +107,10 @@ def _load(staff_id: str) -> CurrentUser | None:
 
 
 def _signed_in(member: StaffMember, method: Method) -> CurrentUser:
-    """Return who it is, with what they may do.
+    """Return the logged-in person with their permissions.
 
-    Where roles follow from a claim, they count in sessions that began at the provider: nobody else
-    says whether the claim still gives them.
+    Where roles follow from a claim, they count only in sessions that began at the provider: only
+    the provider knows whether the claim still gives them.
     """
     elsewhere = settings().roles_from_claim and member.has_sso_account and method is not Method.SSO
     granted = frozenset[Permission]()
@@ -125,7 +125,7 @@ def _signed_in(member: StaffMember, method: Method) -> CurrentUser:
 
 
 def _keep_for_owner() -> str | None:
-    """Keep what somebody typed whose session came to its end meanwhile; return where it is."""
+    """Keep what a person typed whose session ended meanwhile; return where it is."""
     ended = current_session.ended
     if ended is None or not has_token_of(data_of(ended)):
         return None

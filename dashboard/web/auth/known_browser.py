@@ -1,6 +1,6 @@
 """A secret of a browser in which someone has logged in: no stranger's tries count against it.
 
-It lets no one in. Those who logged in with it have a count of tries of their own (ADR 16).
+It does not log anyone in: it gives people who logged in here a count of their own (ADR 16).
 """
 
 import secrets
@@ -14,7 +14,7 @@ from dashboard.web.request_ids import request_id
 
 
 def stranger() -> Stranger:
-    """Return who asks, without a session; a browser gets a secret to be known by."""
+    """Return the actor of a request without a session; its browser gets a secret to be known by."""
     if "browser" not in g:
         g.browser = request.cookies.get(_cookie_name()) or secrets.token_urlsafe(32)
     return Stranger(request_id=request_id(), address=client_address(), browser=g.browser)

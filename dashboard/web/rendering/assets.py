@@ -1,6 +1,6 @@
 """Static files under a path that holds their hash: immutable for browsers, compressed in advance.
 
-The files are copied once a content to `instance/static/<hash>/`, parts of a script joined, each
+The files are copied once per content to `instance/static/<hash>/`, parts of a script joined, each
 with its brotli and gzip sibling, and WhiteNoise serves them before Flask is asked.
 """
 
@@ -71,7 +71,7 @@ def _join(folder: Path) -> None:
 
 
 def _publish(source: Path, folder: Path) -> Path:
-    """Make the copy aside and rename it: several workers start at once."""
+    """Make the copy aside and rename it: several workers start at the same time."""
     if folder.is_dir():
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)

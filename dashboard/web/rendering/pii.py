@@ -1,5 +1,6 @@
-"""Who sees the personal data of users on a page; everybody else gets it masked in the source."""
+"""Masking of users' personal data: people without the permission get it masked in the source."""
 
+from urllib.parse import quote
 from uuid import UUID
 
 from flask import Flask, g
@@ -14,12 +15,13 @@ from dashboard.web.rendering.filters import breakable, indented, isolated
 
 
 def init_personal(app: Flask) -> None:
-    """Give templates what says who sees what, and the filters that mask."""
+    """Give templates the permissions to see data, and the filters that mask it."""
     app.jinja_env.globals.update(
         is_revealed=is_revealed,
         kyc_link=kyc_link,
         sees_kyc_links=sees_kyc_links,
         sees_personal=sees_personal,
+        ticket_address=ticket_address,
     )
     app.jinja_env.filters.update(
         answer_json=_answer_json, inquiry=_inquiry, personal=_personal, quoted=_quoted
@@ -27,7 +29,7 @@ def init_personal(app: Flask) -> None:
 
 
 def sees_personal(user_id: UUID | None = None) -> bool:
-    """Say whether the person may see such data, of everybody or of this user in this answer."""
+    """Return whether the person may see such data, of all users or of this one in this answer."""
     person = find_current_user()
     sees_all = person is not None and person.may(Permission.PII_READ)
     return sees_all or (user_id is not None and is_revealed(user_id))
@@ -47,8 +49,17 @@ def kyc_link(inquiry: Inquiry | None) -> str | None:
     return url if settings().kyc_links.is_link(url, inquiry.inquiry_id) else None
 
 
+def ticket_address(ticket: str) -> str | None:
+    """Return where a ticket is, if tickets are links and the person may see the whole number."""
+    url = settings().ticket_url
+    whole = sees_personal() or ticket == personal.without_personal(ticket)
+    if not url or not whole or not ticket.strip("."):
+        return None
+    return url.replace("{ticket}", quote(ticket, safe=""))
+
+
 def is_revealed(user_id: UUID) -> bool:
-    """Say whether the data of this user is shown in this one answer."""
+    """Return whether this answer reveals the data of this user."""
     return bool(g.get("revealed") == user_id)
 
 
@@ -67,7 +78,7 @@ def _inquiry(inquiry_id: str, user_id: UUID) -> str:
 
 
 def _quoted(text: object, *, whole: bool = False) -> Markup:
-    """Return what a person or the API wrote, which may name someone: masked and isolated."""
+    """Return foreign text, which may name a person: masked and isolated."""
     shown = str(text) if sees_kyc_links() else kyc_secrets.without_inquiries(str(text))
     shown = shown if sees_personal() else personal.without_personal(shown)
     return breakable(shown) if whole else isolated(shown)

@@ -1,4 +1,4 @@
-"""The runbook, `docs/runbook.md`, for who is at the dashboard and not at its repository."""
+"""The runbook, `docs/runbook.md`, for people who have the dashboard and not its repository."""
 
 import re
 from collections import Counter
@@ -18,7 +18,7 @@ FILE = Path(__file__).parents[3] / "docs/runbook.md"
 
 @dataclass(frozen=True)
 class Recipe:
-    """What stands under one heading, and the anchor of its link."""
+    """The text under one heading, and the anchor of its link."""
 
     heading: str
     anchor: str
@@ -74,7 +74,7 @@ class _Renderer(RendererHTML):
     def table_open(
         self, _tokens: Sequence[Token], _idx: int, _options: OptionsDict, env: EnvType
     ) -> str:
-        """Open a table and what scrolls it."""
+        """Open a table and its scrolling wrapper."""
         env["tables"] += 1
         name = gettext(
             "%(heading)s: table %(number)s", heading=env["heading"], number=env["tables"]
@@ -84,7 +84,7 @@ class _Renderer(RendererHTML):
         )
 
     def table_close(self, *_: object) -> str:
-        """Close both."""
+        """Close the table and its wrapper."""
         return "</table></div>\n"
 
     def th_open(self, *_: object) -> str:

@@ -1,4 +1,4 @@
-"""A person's second factors as pages show them, and what came of adding one."""
+"""A person's second factors as pages show them, and the result of adding one."""
 
 from dataclasses import dataclass, field
 
@@ -8,7 +8,7 @@ from dashboard.store.auth.passkeys import Passkey
 
 @dataclass(frozen=True)
 class FactorSet:
-    """What a person has, and how many of their recovery codes are left."""
+    """A person's second factors, and how many of their recovery codes are left."""
 
     passkeys: tuple[Passkey, ...]
     authenticator: Authenticator | None
@@ -18,13 +18,13 @@ class FactorSet:
 
     @property
     def are_on(self) -> bool:
-        """Say whether a password alone does not let this person in."""
+        """Return whether this person needs more than a password to log in."""
         return bool(self.passkeys or self.authenticator)
 
 
 @dataclass(frozen=True)
 class NewAuthenticator:
-    """An app that is being set up. Nothing is kept of it here: the form carries it, sealed."""
+    """An app that is being set up. Nothing is stored: the form carries it, encrypted."""
 
     secret: str = field(repr=False)
     address: str = field(repr=False)
@@ -33,10 +33,10 @@ class NewAuthenticator:
 
 @dataclass(frozen=True)
 class Added:
-    """The factor is there. `codes` are those made with the first one, shown this once."""
+    """The factor was added. `codes` come with the first one and are shown once."""
 
     codes: tuple[str, ...] = field(repr=False)
 
 
 class FactorRequiredError(Exception):
-    """It is the last one, and this person works or comes in with one alone: nothing was removed."""
+    """The last factor can't be removed: this person's role or log-in requires one."""
