@@ -32,6 +32,7 @@ class PublicSettings:
     brand: str
     partner_api_url: str
     support_contact: str
+    ticket_url: str  # with {ticket}, "" where tickets are no links
     test_email: str
     time_zone: str
     kyc_links: KycLinks
