@@ -158,7 +158,7 @@ window.addEventListener("pagehide", () => {
   clearToken();
   findAll("[data-forget]").forEach((field) => { field.value = ""; });
 });
-// What was revealed is masked again after a minute, and when somebody turns away from it.
+// What was revealed is masked again after a minute, and when its page is hidden.
 function mask() {
   const node = find("[data-masked]");
   if (!node) return;
@@ -168,7 +168,6 @@ function mask() {
 }
 if (find("[data-masked]")) {
   setTimeout(mask, 60000);
-  window.addEventListener("blur", mask);
   window.addEventListener("pagehide", () => find("[data-masked]")?.remove());
   document.addEventListener("visibilitychange", () => { if (document.hidden) mask(); });
 }
