@@ -1,4 +1,4 @@
-"""How gunicorn runs us: `gunicorn --config python:dashboard.gunicorn dashboard.wsgi:app`.
+"""The configuration of gunicorn: `gunicorn --config python:dashboard.gunicorn dashboard.wsgi:app`.
 
 Threads, not processes, wait for the upstream (sync workers: 7 pages/s on a 200 ms upstream,
 gthread 304). It listens on loopback, behind a TLS proxy; `GUNICORN_CMD_ARGS` overrides.
@@ -11,8 +11,8 @@ import os
 import subprocess
 import sys
 
-# What the application stands on: loaded before the workers are, who share it. Our own code is
-# loaded by each of them, so that a reload finds new code.
+# The libraries are loaded before the workers fork, and shared. Our own code is loaded by each
+# worker, so that a reload finds new code.
 LIBRARIES = (
     "argon2",
     "babel.dates",
@@ -66,9 +66,11 @@ limit_request_line = 8190
 limit_request_fields = 50
 limit_request_field_size = 8190
 control_socket_disable = True
-# Off unless somebody asks for it; then without what a browser may write into a line of it.
+# Off unless asked for; then without the parts of a line that a browser controls.
 access_log_format = "%(h)s %(t)s %(m)s %(s)s %(B)s %(M)s ms"
-secure_scheme_headers: dict[str, str] = {}  # PROXIES alone decides whom to believe
+# Only PROXIES decides which proxies are believed, and no header takes a beginning off the path.
+secure_scheme_headers: dict[str, str] = {}
+forwarder_headers = ""
 
 
 def on_starting(_server: object) -> None:

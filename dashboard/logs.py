@@ -1,4 +1,4 @@
-"""How every process of ours logs: one JSON line an event, on stderr."""
+"""The format of all our logs: one JSON line per event, on stderr."""
 
 import logging
 import sys

@@ -11,7 +11,7 @@ TIMEOUT_S = 10.0
 
 
 class MailError(Exception):
-    """The mail was not handed in, or nobody knows whether it was. The text holds no address."""
+    """The mail was not handed in, or it is not known whether it was. The text holds no address."""
 
 
 class SmtpMailer:

@@ -58,13 +58,13 @@ def run_worker() -> int:
 
 
 class MaintenanceWorker:
-    """Makes rounds."""
+    """Runs the periodic steps of maintenance."""
 
     def __init__(self, services: Services, clock: Clock) -> None:
         self._services = services
         self._clock = clock
         self._head_at: datetime | None = None
-        self._gone: set[UUID] = set()  # users whom the API did not know
+        self._gone: set[UUID] = set()  # users unknown to the API
 
     def run_once(self, is_stopped: Callable[[], bool] = lambda: False) -> None:
         """Take the steps in turn. A round that fails is logged, and the next one tries again."""
@@ -89,7 +89,7 @@ class MaintenanceWorker:
             yield partial(self._look_at, user_id)
 
     def _log_head(self) -> None:
-        """Say once a day how the audit ends, so that a cut tail shows (`audit verify --head`)."""
+        """Log the end of the audit log daily, so that a cut tail shows (`audit verify --head`)."""
         if self._head_at and timedelta() <= self._clock() - self._head_at < HEAD_EVERY:
             return
         head = self._services.audit.log.head()

@@ -1,4 +1,4 @@
-"""What gunicorn serves: `dashboard.wsgi:app`."""
+"""The entry point for gunicorn: `dashboard.wsgi:app`."""
 
 import sys
 

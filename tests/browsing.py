@@ -61,7 +61,7 @@ class Visitor:
     def csrf_token(self) -> str:
         """Return the token that this session's pages carry."""
         response = self.http.get("/login")
-        if response.status_code == 303:  # logged in: any page will do that asks nobody
+        if response.status_code == 303:  # logged in: any page without an API call will do
             response = self.http.get("/no-such-page")
         found = _csrf_token(response.text)
         assert found, "no form with a CSRF token"

@@ -27,7 +27,7 @@ WORD = re.compile(r"[\w-]{12,}")
 
 
 class Kind(StrEnum):
-    """What a canary is."""
+    """Kinds of canaries."""
 
     SECRET = "secret"  # of the API, or the secret key
     PASSWORD = "password"
@@ -37,7 +37,7 @@ class Kind(StrEnum):
     LINK = "one-time link"
     AUTHENTICATOR = "secret of an authenticator"
     RECOVERY = "recovery code"
-    INQUIRY = "inquiry"  # whoever has its ID can continue the user's verification
+    INQUIRY = "inquiry"  # its ID is enough to continue the user's verification
 
 
 # The one answer that may show it, by method and path. The page of a link has it in its own address.
@@ -52,7 +52,7 @@ SHOWN_BY: dict[Kind, re.Pattern[str]] = {
         r"|POST /kyc/export|POST /kept"
     ),
 }
-KEPT = frozenset({Kind.INQUIRY})  # what the database is there to keep
+KEPT = frozenset({Kind.INQUIRY})  # the database is there to keep these
 SET_BY_FORMS = {"new_password": Kind.PASSWORD, "api_secret": Kind.SECRET}
 # How that answer shows it.
 LEARNT: dict[Kind, re.Pattern[str]] = {
@@ -133,7 +133,7 @@ class Canaries:
         texts = [(file.name, file.read_bytes().decode("latin-1")) for file in files]
         found = []
         for name, text in [*texts, ("the database", rows)]:
-            # In a row of a database, nothing stands between one text and the next.
+            # In a row of a database, nothing separates one text from the next.
             held = {
                 word[start : start + LEAST]
                 for word in set(WORD.findall(text))
@@ -183,7 +183,7 @@ class WatchedClient(FlaskClient):
 
 
 def remember_fields(data: Mapping[str, object]) -> None:
-    """Remember what a form sets; what somebody tries at a log-in may be anything."""
+    """Remember the secrets that a form sets; a try at a log-in may be anything."""
     for name, kind in SET_BY_FORMS.items():
         if name in data:
             canaries.remember(kind, str(data[name]))

@@ -1,4 +1,4 @@
-"""What every test stands on: a simulator over HTTP, a migrated database, people who log in."""
+"""The fixtures of all tests: a simulator over HTTP, a migrated database, people who log in."""
 
 import itertools
 import secrets
@@ -188,7 +188,7 @@ def app(
 
 @pytest.fixture
 def visitor(app: Flask) -> Visitor:
-    """Somebody who has not logged in."""
+    """A visitor who has not logged in."""
     return Visitor(app)
 
 
@@ -221,7 +221,7 @@ LogIn = Callable[..., Visitor]
 
 @pytest.fixture
 def log_in(app: Flask, hire: Hire) -> LogIn:
-    """Hire somebody with these roles and log them in."""
+    """Hire a member with these roles and log them in."""
 
     def log_in(*roles: Role) -> Visitor:
         visitor = Visitor(app)

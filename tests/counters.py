@@ -1,6 +1,6 @@
 """Where tests count tries: in the table, or in the Redis that TEST_REDIS_URL names.
 
-That is the URL of a server for tests alone, without a database: each test process uses one of its
+That is the URL of a server only for tests, without a database: each test process uses one of its
 own, which is empty again after every test.
 """
 
@@ -28,7 +28,7 @@ def forget() -> None:
 
 def age(seconds: float) -> None:
     """Bring the end of every counter nearer, as if time had passed at the server as well."""
-    if not SERVER or seconds <= 0:  # nobody's jump of our clock puts Redis's back
+    if not SERVER or seconds <= 0:  # a jump of our clock does not move Redis's
         return
     with Redis.from_url(url()) as client:
         for key in client.scan_iter():

@@ -18,7 +18,7 @@ from tests.canaries import canaries
 ROOT = Path(__file__).parents[1]
 START_S = 30.0
 STOP_S = 20.0
-# Linux gives away those from 32768 on; each of these is tried once a process.
+# Linux gives away those from 32768 on; each of these is tried once per process.
 PORTS = secrets.SystemRandom().sample(range(20_000, 32_768), 4_000)
 COMMAND = ["-m", "gunicorn", "--config", "python:dashboard.gunicorn", "dashboard.wsgi:app"]
 
@@ -51,7 +51,7 @@ def serve(folder: Path, settings: Mapping[str, str], port: int = 0) -> Iterator[
 
 
 def free_port() -> int:
-    """Return a port on which nobody listens, below those that the system gives away itself."""
+    """Return a port without a listener, below those that the system gives away itself."""
     while True:
         port = PORTS.pop()
         with socket.socket() as probe, contextlib.suppress(OSError):

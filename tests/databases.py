@@ -1,6 +1,6 @@
 """Databases for tests: files of SQLite, or databases of the server TEST_DATABASE_URL names.
 
-That is the URL of a PostgreSQL server for tests alone, with the right to create databases.
+That is the URL of a PostgreSQL server only for tests, with the right to create databases.
 """
 
 import os
@@ -22,8 +22,8 @@ from dashboard.store.db.database import Database
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
 PASSWORD = urlsplit(SERVER).password or ""
 FILE = "dashboard.sqlite3"
-WALKED_PAST_BY = audit_triggers.WALKED_PAST_BY["postgresql" if SERVER else "sqlite"]
-TRIGGERS = {"audit_no_update", "audit_no_delete", WALKED_PAST_BY}
+BYPASS_GUARD = audit_triggers.BYPASS_GUARD["postgresql" if SERVER else "sqlite"]
+TRIGGERS = {"audit_no_update", "audit_no_delete", BYPASS_GUARD}
 _connected: dict[str, set[Engine]] = {}  # to be closed before their database goes
 _names: dict[Path, str] = {}  # of each folder's database, whether it is there yet or not
 _made: set[str] = set()
@@ -135,7 +135,7 @@ def another(database: Database) -> Database:
 
 @contextmanager
 def behind_our_back(database: Database) -> Iterator[Connection]:
-    """Give a connection of somebody else, who commits what they did at the end."""
+    """Give a connection of another client, which commits at the end."""
     engine = create_engine(database.engine.url, hide_parameters=True)
     with engine.begin() as connection:
         yield connection
@@ -147,9 +147,7 @@ def unprotect(connection: Connection, *names: str) -> None:
     of = " ON audit" if connection.dialect.name == "postgresql" else ""
     if of:  # foreign keys are triggers there, too
         connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-    for name in names or sorted(
-        audit_triggers.TRIGGERS | {*audit_triggers.WALKED_PAST_BY.values()}
-    ):
+    for name in names or sorted(audit_triggers.TRIGGERS | {*audit_triggers.BYPASS_GUARD.values()}):
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}{of}")
 
 

@@ -1,4 +1,4 @@
-"""Somebody at a real server, with a session and forms, over HTTP."""
+"""A visitor of a real server, with a session and forms, over HTTP."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ INTENT = re.compile(r'name="intent" value="([^"]+)"')
 
 
 class HttpVisitor:
-    """Keeps its cookies itself: `requests` sends Secure ones over https alone."""
+    """Keeps its cookies itself: `requests` sends Secure ones only over https."""
 
     def __init__(self, base_url: str) -> None:
         self._base_url = base_url

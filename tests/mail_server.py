@@ -19,7 +19,7 @@ from tests.dashboard_process import free_port
 
 @dataclass
 class Inbox:
-    """What was handed in. `refuses` is the answer to a recipient."""
+    """The mail that was handed in. `refuses` is the answer to a recipient."""
 
     refuses: str | None = None
     messages: list[EmailMessage] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Debian's nginx with the shipped nginx.conf, changed in ports, names and paths alone."""
+"""Debian's nginx with the shipped nginx.conf, changed only in ports, names and paths."""
 
 import contextlib
 import re

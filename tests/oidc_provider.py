@@ -1,6 +1,6 @@
 """An OpenID provider on loopback that does as it is told, also what no provider should do.
 
-It lets everybody in at once, as `claims` say, and checks what a provider has to check: the code
+It logs everyone in immediately, as `claims` say, and checks what a provider has to check: the code
 once, its verifier, the redirect address, and the application's secret.
 """
 
@@ -26,7 +26,7 @@ Claims = dict[str, Any]
 
 
 class OidcProvider:
-    """What it says, and how it misbehaves. A test changes the attribute it is about."""
+    """A provider's answers and misbehaviour. A test changes the attribute it is about."""
 
     def __init__(self, port: int) -> None:
         self.issuer = f"http://localhost:{port}"
@@ -166,7 +166,7 @@ class _Handler(BaseHTTPRequestHandler):
         return
 
     def _begin(self, path: str) -> bool:
-        """Note the request; say whether it is answered as it should be."""
+        """Note the request; return whether it is answered normally."""
         provider = self.provider
         provider.asked.append(path)
         if path in provider.hang:

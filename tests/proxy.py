@@ -14,7 +14,7 @@ HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-lengt
 
 
 class Reply:
-    """What the proxy answers in place of the dashboard."""
+    """The proxy's answer in place of the dashboard's."""
 
     def __init__(self, status: int, body: str = "", **headers: str) -> None:
         self.status = status
@@ -48,11 +48,11 @@ Wanted = Callable[[str, str], bool]
 
 
 class Proxy(ThreadingHTTPServer):
-    """Passes on what comes, or answers itself what `wanted` says by method and path."""
+    """Passes requests on, or answers those that `wanted` selects by method and path."""
 
     daemon_threads = True
     allow_reuse_address = True
-    request_queue_size = 128  # a page asks for its files at once
+    request_queue_size = 128  # a page asks for its files in parallel
 
     def __init__(self, behind: str) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -68,11 +68,11 @@ class Proxy(ThreadingHTTPServer):
         self.swallows = False
 
     def stand_in(self, reply: Reply | str, wanted: Wanted = lambda _method, _path: True) -> None:
-        """Answer what is wanted by `reply`, by "reset", or not at all: "hang"."""
+        """Answer the wanted requests by `reply`, by "reset", or not at all: "hang"."""
         self.reply, self.wanted, self.swallows = reply, wanted, False
 
     def swallow(self, reply: Reply | str, wanted: Wanted) -> None:
-        """Let the dashboard do what is wanted, and give another answer than its own."""
+        """Let the dashboard handle the wanted requests, and replace its answers."""
         self.reply, self.wanted, self.swallows = reply, wanted, True
 
 

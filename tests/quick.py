@@ -1,4 +1,4 @@
-"""What makes a test process quick without changing what is tested. Nothing here crashes.
+"""Make a test process quick without changing what is tested. Nothing here crashes.
 
 Processes that tests start are as the product is, and a test looks at the product's cost.
 """
@@ -48,7 +48,7 @@ def hasten(patch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 class CompiledPages(BytecodeCache):
-    """Keeps templates compiled in memory, each once a language."""
+    """Keeps templates compiled in memory, each once per language."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], CodeType] = {}
@@ -125,7 +125,7 @@ def _is_of_one_kind(dialect: object, other: object) -> bool:
 
 
 def _prepare(connection: Connection) -> None:
-    """Write each statement in SQL once a process, not once a database, and wait for no disk."""
+    """Write each statement in SQL once per process, not once a database, and wait for no disk."""
     connection.engine._compiled_cache = STATEMENTS  # noqa: SLF001  where SQLAlchemy keeps them
     file = connection.connection.dbapi_connection
     if isinstance(file, sqlite3.Connection) and not connection.info.get("is_quick"):

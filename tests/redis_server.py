@@ -46,18 +46,18 @@ class PrivateRedis:
             time.sleep(0.05)
 
     def stop(self) -> None:
-        """Stop it at once, whoever is connected."""
+        """Stop it immediately, even with clients connected."""
         self._process.kill()
         self._process.wait(START_S)
 
     def order(self, *words: str) -> None:
-        """Have it do something, as whoever runs it can."""
+        """Give it a command, as its administrator can."""
         with Redis.from_url(self.url) as client:
             client.execute_command(*words)
 
     @contextlib.contextmanager
     def stand_still(self) -> Iterator[None]:
-        """Let it stand still in the block: it takes connections, and says nothing."""
+        """Let it hang in the block: it takes connections, and says nothing."""
         self._process.send_signal(signal.SIGSTOP)
         try:
             yield

@@ -89,7 +89,7 @@ class PrivatePostgres:
         return self.url.removesuffix("postgres") + name
 
     def make_role(self, *rights: str) -> tuple[str, str]:
-        """Make somebody with these rights (`CREATEDB`); return their name and their password."""
+        """Make a role with these rights (`CREATEDB`); return their name and their password."""
         name, password = f"role_{secrets.token_hex(4)}", secrets.token_urlsafe(16)
         make = sql.SQL("CREATE ROLE {} LOGIN {} PASSWORD {}").format(
             sql.Identifier(name), sql.SQL(" ".join(rights)), sql.Literal(password)
@@ -99,13 +99,13 @@ class PrivatePostgres:
         return name, password
 
     def stop(self) -> None:
-        """Stop it at once, whoever is connected."""
+        """Stop it immediately, even with clients connected."""
         self._process.send_signal(signal.SIGINT)
         self._process.wait(START_S)
 
     @contextlib.contextmanager
     def stand_still(self) -> Iterator[None]:
-        """Let it stand still in the block: it takes connections, and says nothing."""
+        """Let it hang in the block: it takes connections, and says nothing."""
         everybody = [psutil.Process(self._process.pid)]
         everybody += everybody[0].children(recursive=True)
         for each in everybody:

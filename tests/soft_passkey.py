@@ -91,7 +91,7 @@ class SoftPasskey:
 
 
 def enrol(database: Database, email: str) -> SoftPasskey:
-    """Give somebody a passkey, as if they had set it up."""
+    """Give a member a passkey, as if they had set it up."""
     passkey = SoftPasskey(email)
     with database.write() as connection:
         member = staff.find(connection, email)

@@ -1,7 +1,7 @@
 """Every route of the application, with an address of each.
 
-`example` says what an address looks like: by the name of its argument where that tells more than
-its kind. A route whose argument is of a kind that nobody thought of fails the walk.
+`example` gives an address: by the name of its argument where that tells more than
+its kind. A route whose argument is of an unknown kind fails the walk.
 """
 
 from collections.abc import Iterator
@@ -66,7 +66,7 @@ def _step(app: Flask, rule: Rule) -> Step:
 
 
 def example(name: str, kind: BaseConverter) -> object:
-    """Return a value for an argument: an id of nobody, the first row, the first choice."""
+    """Return a value for an argument: an unknown id, the first row, the first choice."""
     match kind:
         case _ if name in NAMED:
             return NAMED[name]

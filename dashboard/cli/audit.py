@@ -136,7 +136,7 @@ def _verify_file(file: Path, head: Head | None) -> int:
 
 
 def _keys() -> Keys | None:
-    """Return the keys that the environment gives; whoever verifies elsewhere may have none."""
+    """Return the keys from the environment; a verifier elsewhere may have none."""
     secret = os.environ.get("DASHBOARD_SECRET_KEY")
     older = os.environ.get("DASHBOARD_SECRET_KEY_FALLBACKS", "").split(",")
     if not secret:

@@ -44,7 +44,7 @@ def _restore(options: argparse.Namespace) -> int:
 
 
 def _tell(contents: Contents) -> int:
-    """Print what it holds; the exit status says whether its audit holds."""
+    """Print the contents; the exit status says if its audit log is intact."""
     print(f"Verification links: {contents.links}. Audit log rows: {contents.audit_rows}.")
     if contents.audit_rows:
         print(f"The last row's MAC, to keep elsewhere: {contents.audit_mac}")

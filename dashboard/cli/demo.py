@@ -1,7 +1,7 @@
 """`make demo`: a simulator, a database, a first admin, the dashboard and its worker, all here.
 
-What it makes up (keys, the admin's password) is kept in `instance/demo.json`, readable by its
-owner alone, so that the next start shows the same. `instance/demo.env` has the settings it runs
+Generated keys and the admin's password are kept in `instance/demo.json`, readable only by its
+owner, so that the next start shows the same. `instance/demo.env` has the settings it runs
 with, for the command line.
 """
 
@@ -43,7 +43,7 @@ class DemoError(Exception):
 
 
 def run_demo() -> int:
-    """Run until Ctrl-C or SIGTERM, or until a part ends by itself."""
+    """Run until Ctrl-C or SIGTERM, or until a part ends."""
     web_port, simulator_port = _ports()
     stopped = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -113,7 +113,7 @@ def _kept() -> dict[str, str]:
 
 
 def _write_private(file: Path, text: str) -> None:
-    """Write a file that its owner alone may read."""
+    """Write a file that only its owner may read."""
     made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(made, "w") as out:
         out.write(text)
@@ -179,7 +179,7 @@ def _web_command() -> list[str]:
 
 @contextlib.contextmanager
 def _running(command: list[str], environ: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a part in a session of its own: Ctrl-C reaches us alone, and we end it in order."""
+    """Run a part in a session of its own: Ctrl-C reaches only us, and we end the parts in order."""
     name = next((part for part in ("simulator", "worker") if part in command), "web")
     log = FOLDER / f"{name}.log"
     with log.open("ab") as out:
@@ -202,7 +202,7 @@ def _running(command: list[str], environ: Mapping[str, str]) -> Iterator[subproc
 
 
 def _wait(url: str, parts: tuple[subprocess.Popen[bytes], ...], stopped: threading.Event) -> None:
-    """Wait until the dashboard is ready, or nobody wants it any more."""
+    """Wait until the dashboard is ready, or until it is stopped."""
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
         if any(part.poll() is not None for part in parts):
@@ -218,10 +218,10 @@ def _wait(url: str, parts: tuple[subprocess.Popen[bytes], ...], stopped: threadi
 
 
 def _until_stopped(parts: tuple[subprocess.Popen[bytes], ...], stopped: threading.Event) -> int:
-    """Wait for the end; a part that ends by itself ends the demo."""
+    """Wait for the end; a part that ends early ends the demo."""
     while not stopped.wait(0.3):
         if any(part.poll() is not None for part in parts):
-            raise DemoError(f"A part of the demo ended by itself. See the logs in {FOLDER}/.")
+            raise DemoError(f"A part of the demo ended unexpectedly. See the logs in {FOLDER}/.")
     print("\nStopping.", flush=True)
     return 0
 

@@ -1,4 +1,4 @@
-"""`python -m dashboard doctor`: looks at everything that a first start needs, and names cures.
+"""`python -m dashboard doctor`: checks everything that a first start needs, and says how to fix it.
 
 Exit status: 0 all is well, 1 there are warnings, 2 there are errors. It reads; it writes nothing
 upstream, and in the database only what every read notes of the Partner API.

@@ -165,7 +165,7 @@ def _address() -> str:
 
 
 def _warn(*, had_admin: bool, has_admin: bool) -> int:
-    """Say when nobody is left who can manage staff from the page; the shell still can."""
+    """Warn when no one is left who can manage staff on the page; the command line still can."""
     if had_admin and not has_admin:
         print(
             "Warning: no admin can log in any more. "

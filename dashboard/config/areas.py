@@ -1,4 +1,4 @@
-"""What each area of the services takes from the configuration."""
+"""The configuration of each area of the services."""
 
 from dashboard.config.settings import Config
 from dashboard.crypto.keyring import KeyPurpose
@@ -13,12 +13,12 @@ from dashboard.store.limits.table import Counters, LimitStorage
 
 
 def audit_chain(config: Config) -> Chain:
-    """Return what entries of the audit are signed with."""
+    """Return the chain with the key that signs audit entries."""
     return Chain(config.keyring.keys(KeyPurpose.CHAIN), config.environment)
 
 
 def auth_settings(config: Config) -> AuthSettings:
-    """Return what is set about logging in."""
+    """Return the settings of logging in."""
     return AuthSettings(
         by_password=config.password_log_in,
         logins_at_once=config.log_ins_at_once,
@@ -31,12 +31,12 @@ def auth_settings(config: Config) -> AuthSettings:
 
 
 def user_settings(config: Config) -> UserSettings:
-    """Return what is set about users' pages."""
+    """Return the settings of users' pages."""
     return UserSettings(config.user_views_per_hour, config.reveals_per_hour, config.kyc_link_ttl)
 
 
 def build_counters(config: Config, database: Database, clock: Clock) -> Counters:
-    """Return what counts tries: Redis where it is set, else a table."""
+    """Return the counters of tries: Redis where it is set, else a table."""
     url = config.redis_url.get_secret_value()
     if not url:
         return LimitStorage(database, clock)
@@ -46,7 +46,7 @@ def build_counters(config: Config, database: Database, clock: Clock) -> Counters
 
 
 def build_mailer(config: Config) -> SmtpMailer | None:
-    """Return what sends mail, None where it is not set up."""
+    """Return the mailer, None where it is not set up."""
     url = config.mail_url.get_secret_value()
     return SmtpMailer(url, config.mail_from) if url else None
 

@@ -1,4 +1,4 @@
-"""The settings about who comes in: second factors, step-up, mail, and single sign-on (OIDC)."""
+"""The settings of logging in: second factors, step-up, mail, and single sign-on (OIDC)."""
 
 from typing import Annotated
 
@@ -42,7 +42,7 @@ class AccessSettings(BaseSettings):
         return {value: named_roles(names) for value, names in self.oidc_roles.items()}
 
     def asks_again(self, environment: str) -> bool:
-        """Say whether dangerous actions ask again who it is (step-up): always in production."""
+        """Return whether dangerous actions need step-up: always in production."""
         return self.step_up or environment == "production"
 
     def second_factor_for(self, environment: str) -> frozenset[str]:

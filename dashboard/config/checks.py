@@ -1,7 +1,7 @@
-"""What no single setting shows: combinations that would start and should not.
+"""Checks of several settings: combinations that would start and should not.
 
 A check is a function whose parameters are fields of `Config`. It gives a sentence for each
-problem, which names the setting and the cure. No value of a secret is ever in one.
+problem, which names the setting and the fix. No value of a secret is ever in one.
 """
 
 from collections.abc import Callable, Iterator

@@ -12,7 +12,7 @@ ENCODING = "utf-8-sig"  # with or without a byte order mark
 
 
 class UnreadableEnvFileError(Exception):
-    """The file can't be used; the text names it and the cure."""
+    """The file can't be used; the text names it and the fix."""
 
 
 def problems_of(file: Path | None) -> Iterator[str]:

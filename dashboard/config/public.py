@@ -1,4 +1,4 @@
-"""What pages show of the configuration."""
+"""The configuration that pages show."""
 
 from dashboard.config.settings import Config, Environment
 from dashboard.partner.assumptions import list_params
@@ -6,7 +6,7 @@ from dashboard.web.context import PublicSettings
 
 
 def public_settings(config: Config) -> PublicSettings:
-    """Return it. No secret is among it."""
+    """Return the settings that pages show. They hold no secret."""
     return PublicSettings(
         environment=config.environment,
         is_production=config.environment is Environment.PRODUCTION,

@@ -1,4 +1,4 @@
-"""What the secrets among the settings must not be: guessable, or one secret for two things."""
+"""Checks of secret settings: not guessable, and no secret used twice."""
 
 import re
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def entropy_bits(key: str) -> float:
 
 
 def _bits(texts: list[str]) -> float:
-    """Return what guessing their patterns costs; what is in none counts as random."""
+    """Return the cost in bits of guessing their patterns; the rest counts as random."""
     from zxcvbn import zxcvbn  # noqa: PLC0415  its word lists are large, and needed only here
 
     parts = [part for text in texts for part in zxcvbn(text, max_length=READ_MOST)["sequence"]]

@@ -118,7 +118,7 @@ class Config(AccessSettings):
 
     @property
     def kyc_links(self) -> KycLinks:
-        """What knows verification links; `local` also trusts the simulator's own origin."""
+        """The judge of verification links; `local` also trusts the simulator's own origin."""
         is_local = self.environment is Environment.LOCAL
         origin = self.partner_api_url.rstrip("/") if is_local else None
         return KycLinks(tuple(host.lower() for host in self.kyc_link_hosts), origin)
@@ -137,12 +137,12 @@ class Config(AccessSettings):
 
     @property
     def upstream_slots(self) -> int:
-        """How many calls a worker may have under way: two threads are left for other pages."""
+        """How many calls per worker may have under way: two threads are left for other pages."""
         return max(self.web_threads - 2, 1)
 
     @property
     def log_ins_at_once(self) -> int:
-        """How many may log in at once in a worker: a flood of them leaves threads for pages."""
+        """How many may log in at the same time in a worker: a flood leaves threads for pages."""
         return max(self.web_threads // 4, 1)
 
     @property

@@ -1,6 +1,6 @@
 """The URLs and hosts of settings. `split` is the one way to take a URL apart.
 
-What `urlsplit` lets pass, or mends without a word, is refused: a port that can't be called, a host
+What `urlsplit` accepts, or repairs silently, is refused: a port that can't be called, a host
 that isn't one, blanks and line ends.
 """
 
@@ -98,7 +98,7 @@ def host_name(value: str) -> str:
     if not _HOST.fullmatch(plain) or len(plain) > HOST_MAX:
         raise ValueError("is not a host name such as dashboard.example.com")
     if plain.rpartition(".")[2].isdecimal():
-        IPv4Address(plain)  # what ends in a number is one
+        IPv4Address(plain)  # a host that ends in a number is one
     return plain
 
 
@@ -137,7 +137,7 @@ def _postgresql_url(value: str) -> str:
 
 
 def _asked(query: str, known: frozenset[str]) -> dict[str, str]:
-    """Return what a URL asks for behind its `?`: drivers take much there that leads elsewhere."""
+    """Return a URL's query: drivers accept parameters there that lead elsewhere."""
     pairs = parse_qsl(query, keep_blank_values=True)
     names = [name for name, _ in pairs]
     if not known.issuperset(names) or len(set(names)) < len(names):

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 
 class KeyPurpose(StrEnum):
-    """What a derived key is for. A key of one purpose proves nothing for another."""
+    """Purposes of derived keys. A key of one purpose proves nothing for another."""
 
     CHAIN = "chain"
     SESSION = "session"
@@ -24,9 +24,9 @@ class KeyPurpose(StrEnum):
     FINGERPRINT = "fingerprint"
     CREDENTIAL = "credential"
     CSRF = "csrf"
-    LOG_IN = "log-in"  # what a log-in that takes several steps carries between them
+    LOG_IN = "log-in"  # tickets between the steps of a log-in
     FACTOR = "factor"  # secrets of authenticator apps at rest
-    KEPT = "kept"  # what was typed, at rest until its owner is back
+    KEPT = "kept"  # forms kept until their owner is back
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Key:
         return hmac.new(self.secret, message, hashlib.sha256).hexdigest()
 
     def verifies(self, message: bytes, mac: str) -> bool:
-        """Say whether `mac` is this key's of `message`, in constant time."""
+        """Return whether `mac` is this key's of `message`, in constant time."""
         return hmac.compare_digest(self.mac(message).encode(), mac.encode())
 
 
@@ -54,7 +54,7 @@ class Keys:
 
     @property
     def oldest_first(self) -> list[bytes]:
-        """The bytes, as itsdangerous wants them: it signs with the last."""
+        """The bytes in the order of itsdangerous: it signs with the last."""
         return [key.secret for key in (*reversed(self.older), self.current)]
 
     def find(self, key_id: str) -> Key | None:

@@ -15,7 +15,7 @@ from dashboard.services.auth.password_rules import Weakness
 from dashboard.services.auth.passwords import MAX_LENGTH, MIN_LENGTH
 
 PASSKEY_NAME_MAX = 100
-ANSWER_MAX, PENDING_MAX = 20_000, 2000  # what a browser and we put together
+ANSWER_MAX, PENDING_MAX = 20_000, 2000  # put together by a browser and by us
 
 # Places, not offsets such as Etc/GMT+5, whose sign says the opposite of what people expect.
 _places = {name for name in available_timezones() if "/" in name and not name.startswith("Etc/")}
@@ -23,7 +23,7 @@ ZONES = ("UTC", *sorted(_places))
 
 
 class AccountForm(LocalizedForm):
-    """How the dashboard looks and speaks to one person; empty leaves it open."""
+    """One person's name, language, time zone and theme; empty leaves it open."""
 
     name = NameField(_l("Name"), [DataRequired(_l("Enter your name."))])
     language = TextField(_l("Language"), [Optional(), AnyOf(LANGUAGES)])
@@ -38,7 +38,7 @@ class AccountForm(LocalizedForm):
     shortcuts = TextField(_l("Single-key shortcuts"), [Optional(), AnyOf(SHORTCUTS)])
 
     def command(self) -> Preferences:
-        """Return what was chosen."""
+        """Return the choices."""
         return Preferences(
             name=self.name.data or "",
             language=self.language.data or None,
@@ -57,7 +57,7 @@ class NewPasswordForm(LocalizedForm):
     new_password = SecretField(
         _l("New password"),
         [
-            DataRequired(_l("Choose a password.")),  # blanks alone are none
+            DataRequired(_l("Choose a password.")),  # only blanks are none
             Length(MIN_LENGTH, MAX_LENGTH, LENGTH),
         ],
         max_length=PASSWORD_MAX,
@@ -89,7 +89,7 @@ class ChangePasswordForm(NewPasswordForm):
 
 
 class PasskeyForm(LocalizedForm):
-    """What the browser answered, and by which name its owner knows the passkey."""
+    """The browser's answer, and the name its owner gives the passkey."""
 
     name = TextField(
         _l("Passkey name"),

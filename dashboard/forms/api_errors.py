@@ -1,4 +1,4 @@
-"""What the API refused, put beside the field that it names."""
+"""Refusals of the API, put beside the field that they name."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from flask_babel import gettext
 from wtforms import Form
 
-# What the API calls a field is documented, how its texts name one is not: these words suffice.
+# The API's field names are documented, their names in its texts are not: these words suffice.
 FIELD_PATTERNS: Mapping[str, re.Pattern[str]] = {
     name: re.compile(words, re.IGNORECASE)
     for name, words in {
@@ -23,7 +23,7 @@ FIELD_PATTERNS: Mapping[str, re.Pattern[str]] = {
 
 
 def add_api_errors(form: Form, reason: str) -> bool:
-    """Put the API's reason beside each field that it names; say whether there was one."""
+    """Put the API's reason beside each field that it names; return whether there was one."""
     named = [
         name for name, words in FIELD_PATTERNS.items() if name in form and words.search(reason)
     ]

@@ -1,4 +1,4 @@
-"""What fields of several forms share: emails, phone numbers, names, reasons.
+"""Fields of several forms: emails, phone numbers, names, reasons.
 
 A validator's `field_flags` tell the page what a browser can check when the field is left
 (`static/forms.js`): never more than is refused here.
@@ -16,7 +16,7 @@ from dashboard.text.phones import PhoneError, PhoneProblem
 
 
 class Required(DataRequired):
-    """Require something."""
+    """`DataRequired` that also tells the browser."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)

@@ -1,9 +1,10 @@
-"""What an export is asked for with."""
+"""The form of an export."""
 
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from wtforms.validators import AnyOf, Optional
 
-from dashboard.forms.audit import AuditForm
+from dashboard.forms.audit import EVERYTHING, AuditForm
 from dashboard.forms.contact import ReasonField, Required
 from dashboard.forms.fields import TextField
 from dashboard.forms.kyc import LANES
@@ -19,9 +20,21 @@ FORMATS = tuple(Format)
 
 
 class AuditExportForm(AuditForm):
-    """`/audit/export?…`: the filters of the audit, and no position in it."""
+    """`/audit/export?…`: the filters of the audit, and no position in it.
+
+    An address without `show` is of everything. Who sees no emails has no search here: the number
+    of rows would tell what a masked reason holds.
+    """
+
+    UNSAID = EVERYTHING
 
     before = None  # type: ignore[assignment]  # how WTForms leaves a field out
+
+    def __init__(self, given: MultiDict[str, str], *, plain: bool) -> None:
+        super().__init__(given)
+        if not plain and "q" in given:
+            self._unusable.add("q")
+            del self.q
 
 
 class DeskExportForm(QueryForm):
@@ -36,7 +49,7 @@ class DeskExportForm(QueryForm):
         return DeskFilters(lane=given.get("lane", ""), by=given.get("by", ""))
 
     def arguments(self) -> dict[str, str]:
-        """Return what the address holds."""
+        """Return the arguments of the address."""
         fields = self._fields.items()
         return {name: field.data for name, field in fields if field.data and not field.errors}
 

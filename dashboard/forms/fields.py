@@ -109,15 +109,15 @@ class SecretField(TypedField, PasswordField):
 
 
 class OpaqueField(BoundedField, HiddenField):
-    """What a page of ours brings along. One longer than any of ours is nothing."""
+    """A value that our own page sends along. One longer than any of ours is ignored."""
 
     def take_long(self, _valuelist: list[str]) -> None:
-        """Read nothing."""
+        """Ignore a text that is too long."""
         self.data = None
 
 
 class DayField(BoundedField, DateField):
-    """A day."""
+    """A date."""
 
 
 class MomentField(BoundedField, DateTimeLocalField):

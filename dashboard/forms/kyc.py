@@ -36,14 +36,14 @@ class KycForm(RetypedEmailForm):
     birth_date = DayField(_l("Date of birth"), [Optional()])
 
     def validate_birth_date(self, field: DayField) -> None:
-        """Require a day on which somebody who lives today was born."""
+        """Require a plausible date of birth of a living person."""
         if field.data and field.data.year < OLDEST:
             raise ValidationError(_l("Enter a date of birth as YYYY-MM-DD."))
         if field.data and field.data > date.today():  # noqa: DTZ011  a day anywhere
             raise ValidationError(_l("Date of birth must be in the past."))
 
     def command(self) -> KycApplicant:
-        """Return whom to check; call `validate()` first."""
+        """Return the applicant; call `validate()` first."""
         return KycApplicant(
             first_name=self.first_name.data or "",
             last_name=self.last_name.data or "",
@@ -85,7 +85,7 @@ class ImportLinkForm(LocalizedForm):
             raise ValidationError(_l("Enter the verification link exactly as the API gave it."))
 
     def validate_inquiry_id(self, field: TextField) -> None:
-        """Take the id from the link where it stands in it."""
+        """Take the id from the link if it is in it."""
         named = self._kyc_links.find_inquiry(self.url.data or "")
         field.data = field.data or named
         if named not in {None, field.data}:
@@ -99,13 +99,13 @@ class ImportLinkForm(LocalizedForm):
             raise ValidationError(_l("Enter a date and time in the past."))
 
     def command(self, user_id: UUID) -> ImportedLink:
-        """Return what to keep; call `validate()` first."""
+        """Return the link to keep; call `validate()` first."""
         return ImportedLink(
             user_id, self.inquiry_id.data or "", self.url.data or "", self._started_at()
         )
 
     def was_taken(self, taken: ImportResult) -> bool:
-        """Say beside the field why the link was not taken, and whether it was."""
+        """Return whether the link was imported; if not, say why beside the field."""
         if taken is ImportResult.OF_ANOTHER:
             self.inquiry_id.errors = [
                 _l("Check the inquiry ID: it already belongs to another user.")
@@ -129,7 +129,7 @@ class KycDeskForm(PagedForm):
 
     @property
     def is_pending(self) -> bool:
-        """Say whether the API's pending users are asked for."""
+        """Return whether the API's pending users are requested."""
         return bool(self.view.data) and not self.view.errors
 
     def query(self) -> DeskFilters:

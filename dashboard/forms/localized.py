@@ -9,9 +9,9 @@ class LocalizedForm(Form):
     """A plain form; WTForms has translations of its own for what it says itself."""
 
     class Meta(DefaultMeta):
-        """Asks for the page's language anew for each form."""
+        """Reads the page's language for each form."""
 
         @property
-        def locales(self) -> list[str]:  # type: ignore[override]  # asked anew, not fixed
+        def locales(self) -> list[str]:  # type: ignore[override]  # read each time, not fixed
             """Return the language of the page."""
             return [str(get_locale() or "en")]

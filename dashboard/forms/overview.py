@@ -1,4 +1,4 @@
-"""What the overview is asked for."""
+"""The form in the overview's address."""
 
 from wtforms import Form
 from wtforms.validators import AnyOf, Optional
@@ -10,7 +10,7 @@ KINDS = tuple(kind.value for kind in AttentionKind)
 
 
 class AttentionForm(Form):
-    """`/?kind=`: one kind of what needs somebody."""
+    """`/?kind=`: one kind of things that need attention."""
 
     kind = TextField(validators=[Optional(), AnyOf(KINDS)])
 

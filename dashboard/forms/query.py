@@ -13,12 +13,12 @@ from dashboard.text import limits
 PAGE_MAX = 1_000_000
 POSITION_MAX = 2**63 - 1  # the largest number that the database knows
 KEPT_PARAM = (
-    "kept"  # what web/auth/saved_forms.py adds to the address of a page that shows a form again
+    "kept"  # added by web/auth/saved_forms.py to the address of a page that shows a form again
 )
 
 
 class WholeNumberField(NumberField):
-    """Digits alone: `1_0`, `+1` and `²`, which Python or a browser may take for one, are none."""
+    """Only digits: `1_0`, `+1` and `²`, which Python or a browser may take for one, are none."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the number."""
@@ -29,7 +29,7 @@ class WholeNumberField(NumberField):
 
 
 class QueryForm(Form):
-    """A form that an address fills in. A name that stands there twice is not used at all.
+    """A form that an address fills in. A name that occurs twice is not used at all.
 
     A blank is nothing: the validator Optional lets it pass, and no other one looks at it.
     """

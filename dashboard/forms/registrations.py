@@ -50,7 +50,7 @@ class RegistrationForm(RetypedEmailForm):
         ]
 
     def command(self) -> NewUser:
-        """Return what to register; call `validate()` first."""
+        """Return the registration; call `validate()` first."""
         return NewUser(
             user_type="business" if self.user_type.data == "business" else "personal",
             email=self.email.data or "",

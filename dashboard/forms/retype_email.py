@@ -1,4 +1,4 @@
-"""What the forms of dangerous actions share: production asks for the email once more."""
+"""The common field of dangerous actions: production asks for the email once more."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError

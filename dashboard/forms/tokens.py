@@ -16,13 +16,13 @@ PRIVY_MAX = 8000  # longer than any header would carry it
 
 
 class ReasonForm(LocalizedForm):
-    """What every token is asked for with: `reason` and `ticket`."""
+    """The fields of every token form: `reason` and `ticket`."""
 
     reason = ReasonField(_l("Reason"), [Required(_l("Enter a reason for the token."))])
     ticket = TextField(_l("Ticket"), [Optional()], max_length=TICKET_MAX)
 
     def why(self) -> Purpose:
-        """Return what the token is for."""
+        """Return the purpose of the token."""
         return Purpose(self.reason.data or "", self.ticket.data)
 
 
@@ -31,7 +31,7 @@ class TokenForm(ReasonForm, RetypedEmailForm):
 
 
 class PrivyForm(ReasonForm):
-    """`privy_token`, `reason` and `ticket`. No `confirm`: nobody's email is known before."""
+    """`privy_token`, `reason` and `ticket`. No `confirm`: the email is not known before."""
 
     privy_token = TextField(
         _l("Privy token"),
@@ -41,7 +41,7 @@ class PrivyForm(ReasonForm):
     )
 
     def command(self) -> PrivyLogin:
-        """Return what is exchanged."""
+        """Return the Privy log-in to exchange."""
         return PrivyLogin(self.privy_token.data or "")
 
 

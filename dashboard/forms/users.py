@@ -40,7 +40,7 @@ class UserFilterForm(PagedForm):
     limit = WholeNumberField(_l("Rows per page"), [Optional(), NumberRange(1, 100)])
 
     def query(self) -> UserQuery:
-        """Return what can be used of it; call `validate()` first."""
+        """Return the usable part as a query; call `validate()` first."""
         usable = {
             QUERY_NAMES.get(name, name): field.data
             for name, field in self._fields.items()
@@ -58,7 +58,7 @@ class UserFilterForm(PagedForm):
 
 
 def url_arguments(query: UserQuery) -> dict[str, Any]:
-    """Return what the address holds: no defaults, so that the pristine list is `/users`."""
+    """Return the arguments of the address: no defaults, so that the pristine list is `/users`."""
     default = vars(UserQuery())
     return {
         URL_NAMES.get(name, name): value

@@ -28,7 +28,7 @@ class OidcClient:
     def authorization_url(
         self, secrets: LoginSecrets, redirect_uri: str, *, force_login: bool
     ) -> str:
-        """Return where a browser goes to log in; `anew` whatever sessions are open there.
+        """Return where a browser goes to log in; `again` whatever sessions are open there.
 
         Raises:
             ProviderError: the provider cannot be reached, or is not what it should be.
@@ -53,7 +53,7 @@ class OidcClient:
         """Return who logged in, for the code that their browser brought.
 
         Raises:
-            ProviderError: nobody is proven to have logged in.
+            ProviderError: no one is proven to have logged in.
 
         """
         metadata = self._discovery.metadata()
@@ -77,6 +77,6 @@ class OidcClient:
         )
 
     def _scope(self, metadata: Metadata) -> str:
-        """Return what is asked for: groups too, where the provider has a scope of that name."""
+        """Return the scopes to request: groups too, where the provider has a scope of that name."""
         groups = {self._application.roles_claim} & metadata.scopes
         return " ".join(["openid", "email", "profile", *groups])

@@ -28,7 +28,7 @@ CODE_MAX = 60  # of an error's name, as it goes to the log
 
 @dataclass(frozen=True)
 class Metadata:
-    """What a provider says of itself, as far as we need it."""
+    """A provider's metadata, as far as we need it."""
 
     authorization_endpoint: str
     token_endpoint: str
@@ -63,7 +63,7 @@ class Discovery:
         return held[1]
 
     def find_key(self, key_id: str | None) -> Key:
-        """Return the key of this name; keys that are not ours yet are asked for once a minute.
+        """Return the key of this name; keys that are not ours yet are asked for once per minute.
 
         Raises:
             ProviderError: there is none, or nothing came.

@@ -1,4 +1,4 @@
-"""What a provider says of a person, and what may go wrong on the way."""
+"""A provider's facts about a person, and what may go wrong on the way."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,7 +26,7 @@ class ProviderError(Exception):
 
 @dataclass(frozen=True)
 class ClientConfig:
-    """How the provider knows us. Without `roles_claim` nothing is asked about groups."""
+    """Our registration at the provider. Without `roles_claim` nothing is asked about groups."""
 
     issuer: str
     client_id: str
@@ -36,7 +36,7 @@ class ClientConfig:
 
 @dataclass(frozen=True)
 class LoginSecrets:
-    """What one log-in alone knows, so that nobody can bring another's to its end."""
+    """The secrets of one log-in, so that no one can complete another person's."""
 
     state: str = field(repr=False)
     nonce: str = field(repr=False)
@@ -45,7 +45,7 @@ class LoginSecrets:
 
 @dataclass(frozen=True)
 class Identity:
-    """Somebody, as the provider's signed word has them.
+    """A person, as the provider's signed token describes them.
 
     `email` is there only where the provider says that it is theirs; `groups` holds the values of
     the claim that roles follow from.
@@ -60,14 +60,14 @@ class Identity:
 
 
 class Provider(Protocol):
-    """What single sign-on needs of a provider."""
+    """The interface of a provider."""
 
     issuer: str
 
     def authorization_url(
         self, secrets: LoginSecrets, redirect_uri: str, *, force_login: bool
     ) -> str:
-        """Return where a browser goes to log in; `anew` whatever sessions are open there.
+        """Return where a browser goes to log in; `again` whatever sessions are open there.
 
         Raises:
             ProviderError: the provider cannot be reached, or is not what it should be.
@@ -78,6 +78,6 @@ class Provider(Protocol):
         """Return who logged in, for the code that their browser brought.
 
         Raises:
-            ProviderError: nobody is proven to have logged in.
+            ProviderError: no one is proven to have logged in.
 
         """

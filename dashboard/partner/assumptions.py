@@ -1,6 +1,6 @@
 """Every point of the contract that is ASSUMED, in one place: one edit follows the truth.
 
-Where the list's items and counters stand, what an error's body looks like and which status means
+Where the list's items and counters are, what an error's body looks like and which status means
 what; `list_filters.py` has what the list's parameters are called.
 docs/partner-api.md names the rivals.
 """
@@ -80,12 +80,12 @@ def read_user_page(body: object) -> UserPage:
 
 
 def refusal(status: int) -> type[PartnerError]:
-    """Return the error a 4xx (429 aside) stands for."""
+    """Return the error class for a 4xx other than 429."""
     return _REFUSALS.get(status, Rejected)
 
 
 def error_text(body: object) -> str:
-    """Return what an error's body says, in one line of at most 500 characters, or ''."""
+    """Return the text of an error's body, in one line of at most 500 characters, or ''."""
     text = "; ".join(part for part in _texts(body) if part)
     text = "".join(char if char.isprintable() else " " for char in text)
     return text[: limits.SHOWN].strip()
@@ -118,7 +118,7 @@ def _places(
 
 
 def _shape(items: str, places: _Places) -> ListShape:
-    """Say where things stood, by their names alone."""
+    """Return where things were, using only their names."""
     counters = [
         path + name
         for names in _COUNTERS.values()

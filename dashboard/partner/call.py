@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class _Asked(Generic[T]):
-    """What was asked with the keys of one ticket, and how it ended."""
+    """One request with the keys of one ticket, and how it ended."""
 
     ticket: Ticket
     at: datetime

@@ -28,12 +28,12 @@ READ_DEADLINE_S, WRITE_DEADLINE_S = 5.0, 15.0
 class PartnerClient:
     """Calls the Partner API. Safe to share between threads and across a fork.
 
-    `gate` is asked on every call: it gives the credentials, so that a new pair needs no restart,
-    or holds the call back. `clock` gives the time in UTC. `list_params` overrides names of
-    `assumed.LIST_PARAMS`. A deadline is for the whole call, retries included. `observer` is told
-    of every call that was made, once, whatever became of it, but for a 401 that may mean a secret
-    in the body; it must not raise. `slots` is how many may be under way at once in this process.
-    What is held back is `Unavailable`, and nothing was sent.
+    `gate` is asked on every call: it gives the credentials, so that a new pair needs no restart, or
+    holds the call back. `clock` gives the time in UTC. `list_params` overrides names of
+    `assumed.LIST_PARAMS`. A deadline is for the whole call, retries included. `observer` hears
+    about every call that was made, once, whatever became of it, but for a 401 that may mean a
+    secret in the body; it must not raise. `slots` is how many may be in progress at the same time
+    in this process. What is held back is `Unavailable`, and nothing was sent.
 
     Every method raises PartnerError (see `dashboard.partner.errors` for the tree); below each
     `Raises` names what that call means by it.
@@ -95,7 +95,7 @@ class PartnerClient:
 
         Raises:
             NotFound: no such user, or another partner's.
-            Malformed: also when the answer is about somebody else.
+            Malformed: also when the answer is about another user.
 
         """
         outgoing = Request("GET", "/users/{userId}", f"/users/{path_id(user_id)}")
@@ -108,7 +108,7 @@ class PartnerClient:
         return self._calls.make(outgoing, read)
 
     def start_kyc(self, user_id: UUID, applicant: KycApplicant) -> Answer[wire.KycStarted]:
-        """POST /kyc: start identity verification. Store both fields of the answer at once.
+        """POST /kyc: start identity verification. Store both fields of the answer immediately.
 
         Raises:
             Rejected: a field is missing or wrong.
@@ -141,7 +141,7 @@ class PartnerClient:
     def exchange_privy_token(self, login: PrivyLogin) -> Answer[wire.IssuedToken]:
         """POST /auth/login, deprecated: exchange a Privy token for a user JWT. `raw` is None.
 
-        Whose token it is, is known from the answer alone; `is_new_user` says whether Qash made
+        Only the answer says whose token it is; `is_new_user` tells if Qash made
         the user just now. How a Privy token is refused is not documented: 401 is read as the
         partner's credentials, as everywhere.
 

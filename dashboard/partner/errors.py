@@ -1,7 +1,7 @@
-"""What can go wrong between us and the Partner API, one class a thing a caller would do about it.
+"""Errors of the Partner API, one class per reaction of a caller.
 
     PartnerError
-    ├── Rejected             400, 422 and any 4xx nobody documented: the request was refused
+    ├── Rejected             400, 422 and any undocumented 4xx: the request was refused
     ├── CredentialsRefused   401: the API key and secret; never the staff member's log-in
     ├── Forbidden            403: the user's status does not allow this
     ├── NotFound             404: no such user, or another partner's
@@ -42,7 +42,7 @@ HELD_BACK = frozenset({UnavailableKind.BREAKER, UnavailableKind.BULKHEAD, Unavai
 
 
 class Call(TypedDict, total=False):
-    """What every error knows of its call; the attributes of PartnerError."""
+    """The attributes of PartnerError: facts about the failed call."""
 
     verb: Required[str]
     path: Required[str]
@@ -62,7 +62,7 @@ class PartnerError(Exception):
         request_id: the upstream's X-Request-Id, printable ASCII of at most 64 characters.
         outcome_unknown: True for a write that may have been done; always False for a read.
         reason: what the upstream said, at most 500 characters, '' when it said nothing we can
-            read. Somebody else's text: show it escaped, never log it.
+            read. Foreign text: show it escaped, never log it.
 
     """
 
@@ -77,7 +77,7 @@ class PartnerError(Exception):
 
     @property
     def cause(self) -> str:
-        """Say in one word of ours what went wrong."""
+        """Return the cause in one word of ours."""
         return type(self).__name__
 
     def __str__(self) -> str:
@@ -90,7 +90,7 @@ class PartnerError(Exception):
 
 
 class Rejected(PartnerError):
-    """The request was refused as it stands (400); sending it again changes nothing."""
+    """The request was refused (400); sending it again changes nothing."""
 
 
 class CredentialsRefused(PartnerError):
@@ -133,7 +133,7 @@ class Unavailable(PartnerError):
 
     @property
     def cause(self) -> str:
-        """Say why there is no answer."""
+        """Return why there is no answer."""
         return self.kind.value
 
 

@@ -1,4 +1,4 @@
-"""Whether a call may go out at all, and with which keys.
+"""The gate of all calls: whether a call may go out, and with which keys.
 
 The client asks a `Gate` before it sends anything and tells it how the call ended; what is held
 back is `Unavailable` with nothing sent.
@@ -44,10 +44,10 @@ class Gate(Protocol):
         """Ask for a call with the credentials in use."""
 
     def next_after(self, refused: Ticket) -> Ticket | None:
-        """Return what a read may be asked with instead, where the API refused these credentials."""
+        """Return another ticket for a read, where the API refused these credentials."""
 
     def accepted(self, ticket: Ticket) -> None:
-        """Hear that the API accepts the credentials of a ticket that `next_after` gave."""
+        """Note that the API accepts the credentials of a ticket that `next_after` gave."""
 
     def is_shut(self) -> bool:
         """Return whether nothing may go out at all, not even the next try of a call under way."""
@@ -63,19 +63,19 @@ class OpenGate:
         self._credentials = credentials
 
     def enter(self, *, is_write: bool) -> Ticket | HeldBack:  # noqa: ARG002  the protocol's
-        """Let it out."""
+        """Return a ticket: every call may go out."""
         return Ticket(self._credentials)
 
     def next_after(self, refused: Ticket) -> Ticket | None:  # noqa: ARG002  the protocol's
-        """Return nothing: there are no others."""
+        """Return nothing: there are no other credentials."""
         return None
 
     def accepted(self, ticket: Ticket) -> None:
-        """Change nothing."""
+        """Do nothing: there are no other credentials."""
 
     def is_shut(self) -> bool:
         """Return False: it is never shut."""
         return False
 
     def leave(self, ticket: Ticket, result: CallResult, retry_after_s: float | None) -> None:
-        """Ignore it."""
+        """Do nothing: results are not counted."""

@@ -1,4 +1,4 @@
-"""Reading JSON that somebody else wrote, and saying what came without repeating any of it."""
+"""Read foreign JSON, and describe what came without repeating any of it."""
 
 import json
 import re
@@ -8,11 +8,11 @@ from enum import StrEnum
 KEYS_SHOWN = 8
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
 _NESTED = "data"
-_SURROGATE = "\\ud"  # begins every escaped surrogate, paired (an emoji) or alone
+_SURROGATE = "\\ud"  # begins every escaped surrogate, paired (an emoji) or single
 
 
 class ProblemKind(StrEnum):
-    """What is wrong with what came; its value is the English of a shell or a log."""
+    """Problems of a response; the values are English for a shell or a log."""
 
     ANOTHER_EMAIL = "another email than the one sent"
     ANOTHER_USER = "another user than the one asked for"
@@ -36,7 +36,7 @@ class ProblemKind(StrEnum):
 
 @dataclass(frozen=True)
 class ShapeProblem:
-    """What came in place of what should have, perhaps in one `field`.
+    """A part of a response that is not as expected, perhaps one `field`.
 
     `detail` has names and JSON types, a content type or a status; never a value.
     """
@@ -107,9 +107,9 @@ def other_shape(body: object) -> ShapeError:
 
 
 def describe(value: object) -> str:
-    """Say what a parsed body looks like: its type, its keys and their types, no values.
+    """Describe a parsed body: its type, its keys and their types, no values.
 
-    A key that is no plain name may be somebody's email, and is only counted.
+    A key that is no plain name may be an email, and is only counted.
     """
     if not isinstance(value, dict):
         return json_type(value)

@@ -1,4 +1,4 @@
-"""What the list of users can be asked for: the parameters, their names and what shows them.
+"""The parameters of the list of users: names, and how to tell that they worked.
 
 ASSUMED (docs/partner-api.md): a new filter is a field of `UserQuery` and a row of `FILTERS`.
 """

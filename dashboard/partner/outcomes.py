@@ -68,7 +68,7 @@ def _answer(
 
 
 def same_user(found: UUID, asked: UUID) -> None:
-    """Raise ShapeError for an answer about somebody else."""
+    """Raise ShapeError for an answer about another user."""
     if found != asked:
         raise ShapeError(ShapeProblem(ProblemKind.ANOTHER_USER))
 
@@ -80,7 +80,7 @@ def same_email(found: str, sent: str) -> None:
 
 
 def unavailable_error(outgoing: Request, held: HeldBack) -> Unavailable:
-    """Say that nothing was sent, and when it may be."""
+    """Return the error for a call that was not sent, with the time to try again."""
     return Unavailable(
         verb=outgoing.verb,
         path=outgoing.template,
@@ -90,7 +90,7 @@ def unavailable_error(outgoing: Request, held: HeldBack) -> Unavailable:
 
 
 def _lost(outgoing: Request, outcome: NoResponse) -> Unavailable:
-    """Say that there is no answer; a write of which a byte may have left may have been done."""
+    """Return the error for a missing answer; a write that may have left may have been done."""
     return Unavailable(
         verb=outgoing.verb,
         path=outgoing.template,
@@ -100,7 +100,7 @@ def _lost(outgoing: Request, outcome: NoResponse) -> Unavailable:
 
 
 def _malformed(outgoing: Request, reply: Response, *found: ShapeProblem) -> Malformed:
-    """Say what came in place of an answer; a write may have been done all the same."""
+    """Describe an unusable answer; a write may have been done all the same."""
     call = _call(outgoing, reply)
     call["outcome_unknown"] = outgoing.is_write
     return Malformed(found=found, **call)

@@ -1,4 +1,4 @@
-"""What is asked of the Partner API, in our names, and how it is written in the contract's."""
+"""Requests to the Partner API: our names, and how the contract writes them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -55,7 +55,7 @@ class KycApplicant(_Payload):
 
 @dataclass(frozen=True)
 class PrivyLogin(_Payload):
-    """The field of POST /auth/login: somebody's log-in with Privy, a credential."""
+    """The field of POST /auth/login: a person's log-in with Privy, a credential."""
 
     WIRE_NAMES: ClassVar[Mapping[str, str]] = {"privy_token": "privyToken"}
 

@@ -68,7 +68,7 @@ Cursor = Annotated[str, StringConstraints(max_length=limits.CURSOR)]
 
 
 class ApiModel(BaseModel):
-    """What all answers share. Fields that hold a person's data are left out of `repr`.
+    """The base of all answers. Fields that hold a person's data are left out of `repr`.
 
     A text of DROPPED that is longer than its limit is None, one of CUT ends in `…`; `problems`
     names them. Any other text that is too long makes the answer unusable.
@@ -110,7 +110,7 @@ class BadRow(ApiModel):
 
 
 class ListPaging(StrEnum):
-    """How the list goes on."""
+    """The way to the next page of the list."""
 
     PAGES = "pages"
     CURSOR = "cursor"
@@ -119,7 +119,7 @@ class ListPaging(StrEnum):
 
 @dataclass(frozen=True)
 class ListShape:
-    """Which of the rival shapes a list came in: where its items and its counters stood."""
+    """Which of the rival shapes a list came in: where its items and its counters were."""
 
     items: str = ""  # such as `data.users`, or WHOLE_BODY
     counters: str = ""  # such as `data.pagination.total`, '' where none came
@@ -171,7 +171,7 @@ class KycStarted(ApiModel):
 
 
 class IssuedToken(ApiModel):
-    """A user JWT and whom it is for. The refresh token is dropped here: it has no field.
+    """A user JWT and its user. The refresh token is dropped here: it has no field.
 
     `is_new_user`: whether a Privy exchange made the user; None where it was not said.
     """

@@ -1,4 +1,4 @@
-"""What a call tells about the Partner API itself: no person, no secret, no body."""
+"""Facts of a call about the Partner API itself: no person, no secret, no body."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ LIST = "/users"  # asking for it, or adding to it, is never about one user
 
 
 class CallResult(StrEnum):
-    """How a call ended, from the API's side: to say no to one request is an answer as well."""
+    """How a call ended, as to the API's health: refusing one request is an answer as well."""
 
     OK = "ok"
     REFUSED = "refused"  # the credentials

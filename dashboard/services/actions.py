@@ -1,10 +1,10 @@
-"""What staff do that the audit names."""
+"""The names of staff actions in the audit log."""
 
 from enum import StrEnum
 
 
 class Action(StrEnum):
-    """What the audit names, beside the permissions of guarded actions."""
+    """Actions in the audit log, beside the permissions of guarded actions."""
 
     LOG_IN = "auth:login"
     LOG_OUT = "auth:logout"

@@ -1,4 +1,4 @@
-"""What still counts where clocks disagree.
+"""Which times still count where clocks disagree.
 
 Machines that share a database differ by seconds. A clock that was put back leaves times to come
 behind, and what they date must not last for ever.

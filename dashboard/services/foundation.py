@@ -1,4 +1,4 @@
-"""What services are built over."""
+"""The foundation of all services."""
 
 from dataclasses import dataclass
 
@@ -19,5 +19,5 @@ class Foundation:
     clock: Clock
 
     def encryptor(self, purpose: KeyPurpose) -> Encryptor:
-        """Return what encrypts with the keys of a purpose."""
+        """Return the encryptor with the keys of a purpose."""
         return Encryptor(self.keyring.keys(purpose))

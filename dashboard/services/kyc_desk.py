@@ -21,7 +21,7 @@ PAGE, WALK = 25, 5000
 
 @dataclass(frozen=True)
 class DeskFilters:
-    """What the desk shows, in the names of our URL. `lane` "" is all who wait.
+    """The filters of the desk, in the names of our URL. `lane` "" is all who wait.
 
     `page` and `cursor` are for the API's list, the others for ours.
     """
@@ -66,7 +66,7 @@ class PendingPage:
 
 
 class UserSearch(Protocol):
-    """What finds users at the API."""
+    """Search for users at the API."""
 
     def search(self, filters: UserQuery) -> UserList:
         """Return one page of users; raises PartnerError."""
@@ -84,7 +84,7 @@ class Desk:
         self._link_ttl = link_ttl
 
     def started_here(self, filters: DeskFilters) -> DeskPage:
-        """Return a page of what we keep, the oldest start first. Asks nobody."""
+        """Return a page of what we keep, the oldest start first. Makes no API call."""
         wanted = self._asked(filters)
         with self._database.read() as connection:
             found = desk.rows(connection, wanted, PAGE + 1)
@@ -133,7 +133,7 @@ class Desk:
         )
 
     def wanted(self) -> DeskQuery:
-        """Return what asks for all who wait, as of now."""
+        """Return the query for all who wait, as of now."""
         return waiting_at(self._clock(), self._link_ttl)
 
 

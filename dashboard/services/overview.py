@@ -1,4 +1,4 @@
-"""The first page of the morning: what needs somebody, what happened, how many users there are."""
+"""The overview: what needs attention, what happened, how many users there are."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ ON_USERS = (
 
 
 class AttentionKind(StrEnum):
-    """Why something needs somebody."""
+    """Kinds of things that need attention."""
 
     UNKNOWN = "unknown"
     EXPIRED = "expired"
@@ -65,7 +65,7 @@ AttentionItem = Registration | TokenMayExist | DeskRow
 
 @dataclass(frozen=True)
 class Attention:
-    """What needs somebody. `counts` are exact, `items` the first of the kinds asked for."""
+    """Things that need attention. `counts` are exact, `items` the first of the kinds asked for."""
 
     kind: AttentionKind | None
     items: tuple[AttentionItem, ...]
@@ -73,13 +73,13 @@ class Attention:
 
     @property
     def total(self) -> int:
-        """How much there is of all kinds."""
+        """The number of things of all kinds."""
         return sum(self.counts.values())
 
 
 @dataclass(frozen=True)
 class Happened:
-    """What somebody did (`line`), or a status that was seen to change (`seen`)."""
+    """An action of staff (`line`), or a change of status that was seen (`seen`)."""
 
     at: datetime
     email: str | None
@@ -97,7 +97,7 @@ class StatusCount:
 
     @property
     def is_coming(self) -> bool:
-        """Say whether somebody else is asking right now."""
+        """Return whether another request is asking right now."""
         return self.count is None and not self.failed
 
 
@@ -120,7 +120,7 @@ class Overview:
         self._windows = LimitStorage(database, clock, BRIEFLY_MS)
 
     def attention(self, kind: AttentionKind | None) -> Attention:
-        """Return what needs somebody, lost answers first, then the oldest start first."""
+        """Return what needs attention, lost answers first, then the oldest start first."""
         now, limit = self._clock(), OF_ONE_KIND if kind else SHOWN
         with self._database.read() as connection:
             wanted = self._desk.wanted()
@@ -172,9 +172,9 @@ class Overview:
         return tuple(newest_first[:HAPPENED])
 
     def count(self, status: str) -> StatusCount:
-        """Return how many users have a status; at most one call in 60 s, whoever asks.
+        """Return how many users have a status; at most one call in 60 s, for all staff together.
 
-        Whoever opens the window of 60 s asks the API; others get what was last said.
+        The first request in each 60 s asks the API; others get the last answer.
         """
         with self._database.read() as connection:
             known = counts.find(connection, status)
@@ -182,7 +182,7 @@ class Overview:
             return StatusCount(status, known)
         try:
             return self._count(status, known)
-        except StoreError as error:  # busy: nobody's window, and nothing to keep
+        except StoreError as error:  # busy: no window, and nothing to keep
             log.warning("count_not_kept", cause=str(error))
             return StatusCount(status, known)
 

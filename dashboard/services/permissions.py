@@ -21,7 +21,7 @@ class Permission(StrEnum):
 
 
 class Role(StrEnum):
-    """What a person is here for."""
+    """Roles of staff."""
 
     VIEWER = "viewer"
     SUPPORT = "support"
@@ -54,7 +54,7 @@ IN_PRODUCTION = ROLE_PERMISSIONS | {
 
 
 class Granted(StrEnum):
-    """What a role has of a permission."""
+    """How far a role has a permission."""
 
     YES = "yes"
     NO = "no"
@@ -69,7 +69,10 @@ def granted(role: Role, permission: Permission) -> Granted:
     return Granted.YES if everywhere else Granted.OUTSIDE_PRODUCTION
 
 
+ROLE_TABLE = tuple((each, tuple(granted(role, each) for role in Role)) for each in Permission)
+
+
 def permissions(roles: Iterable[str], environment: str) -> frozenset[Permission]:
-    """Return what these roles may do. A role that no longer exists allows nothing."""
+    """Return the permissions of these roles. A role that no longer exists allows nothing."""
     table = IN_PRODUCTION if environment == "production" else ROLE_PERMISSIONS
     return frozenset().union(*(table[Role(role)] for role in roles if role in set(Role)))

@@ -1,4 +1,4 @@
-"""What services need of the world, passed in when they are built."""
+"""Interfaces that services need, passed in when they are built."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""`python -m dashboard simulator`: the stand-in Partner API alone, on this machine."""
+"""`python -m dashboard simulator`: only the stand-in Partner API, on this machine."""
 
 import argparse
 import os

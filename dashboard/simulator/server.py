@@ -36,7 +36,7 @@ def serve(
     """
     owner = os.getpid()
     # The people are made here, so that a file which cannot be used is an error here; the worker
-    # opens it anew, since no connection of SQLite may cross a fork.
+    # opens it again, since no connection of SQLite may cross a fork.
     with _listen(port) as listener, closing(UserStore(settings)):
         real_port = listener.getsockname()[1]
         descriptor = listener.detach()

@@ -1,4 +1,4 @@
-"""What a simulator is made from: where its people are kept, how many, and two pairs of keys."""
+"""The settings of a simulator: where its people are kept, how many, and two pairs of keys."""
 
 import secrets
 import string
@@ -15,7 +15,7 @@ _SECRET_LENGTH = len("qash_secret_live_") + 128
 
 @dataclass(frozen=True)
 class KeyPair:
-    """What a partner authenticates with. `repr` shows the key alone."""
+    """The credentials of a partner. `repr` shows only the key."""
 
     api_key: str
     api_secret: str = field(repr=False)

@@ -14,7 +14,7 @@ LIMIT: Final = "limit"
 CURSOR: Final = "cursor"
 SEARCH: Final = "search"
 FILTERS: Final = ("status", "countryCode", "userType")
-OTHER_NAMES: Final[dict[str, dict[str, str]]] = {  # what a rival calls them
+OTHER_NAMES: Final[dict[str, dict[str, str]]] = {  # names by rival reading
     "assumed": {},
     "snake": {
         LIMIT: "page_size", "countryCode": "country_code", "userType": "user_type",
@@ -46,7 +46,7 @@ NOT_A_UUID: Final = "{name} must be a UUID"
 NOT_A_NUMBER: Final = "{name} must be a number from {least} to {most}"
 NOT_A_CURSOR: Final = "cursor is invalid"
 
-# ASSUMED, "POST /users": a duplicate is sought across all of Qash; the text is nobody's.
+# ASSUMED, "POST /users": a duplicate is sought across all of Qash; the text is invented.
 DUPLICATE_EMAIL: Final = "A user with this email already exists"
 
 # ASSUMED, "POST /kyc": only a pending user who never started may start. The contract says nothing
@@ -57,7 +57,7 @@ KYC_STARTS_FROM: Final = "pending"
 NOT_ACTIVE: Final = "User account is {status}"
 
 # ASSUMED, "POST /auth/login": everything but the fields. A token of Privy's is `privy-<userId>`
-# here; it logs in whoever may still become active, and a userId that nobody has becomes a user.
+# here; it logs in any user who may still become active, and an unknown userId becomes a user.
 PRIVY_PREFIX: Final = "privy-"
 PRIVY_LOGS_IN: Final = ("pending", "active")
 PRIVY_REFUSED: Final = (400, "Invalid Privy token")
@@ -70,8 +70,8 @@ FAULT_TEXTS: Final = {
     503: "Authentication service unavailable",
 }
 
-# ASSUMED, "Environments and authentication": nobody could read whether a partner may have several
-# pairs at once; the vendor's steps (revoke, generate, update) read as if it had one.
+# ASSUMED, "Environments and authentication": it is open whether a partner may have several
+# pairs at the same time; the vendor's steps (revoke, generate, update) read as if it had one.
 ONE_PAIR_REFUSED: Final = "Revoke the existing key first"
 
 # ASSUMED: the contract knows no request id; one does no harm.
@@ -118,5 +118,5 @@ class Variants:
     kyc_status: int = 200
     bad_uuid_status: int = 400
     verification_url: str = "simulator"  # the stand-in page; the documented form leads outside
-    key_pairs: str = "several"  # that a partner may have at once
+    key_pairs: str = "several"  # that a partner may have at the same time
     ignored_filters: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Registrations: users whom we registered or tried to, with what only we know of them."""
+"""Registrations: users we registered or tried to, with what only we know of them."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from dashboard.text.emails import comparable
 
 
 class RegistrationState(StrEnum):
-    """What became of it. It starts as UNKNOWN, so that a crash leaves the truth."""
+    """The state of a registration. It starts as UNKNOWN, so that a crash leaves the truth."""
 
     UNKNOWN = "unknown"
     DONE = "done"
@@ -37,7 +37,7 @@ class RegistrationState(StrEnum):
 
 @dataclass(frozen=True)
 class Registration:
-    """One attempt to register somebody. A done one has `user_id`.
+    """One attempt to register a user. A successful one has `user_id`.
 
     `is_open` says that it has no outcome yet: it runs, or was left by a crash. `lost_at` is when
     its outcome was recorded as unknown.
@@ -150,7 +150,7 @@ def of_user(connection: Connection, user_id: UUID) -> Registration | None:
 
 
 def user_types(connection: Connection, user_ids: Collection[UUID]) -> dict[UUID, str]:
-    """Return the type that we sent for each of these users whom we registered."""
+    """Return the type that we sent for each of these users that we registered."""
     rows = connection.execute(_TYPES, {"user_ids": list(user_ids)})
     return {row.user_id: row.user_type for row in rows}
 

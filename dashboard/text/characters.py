@@ -6,6 +6,7 @@ variation selectors, which choose the form of an ideograph or of a Mongolian let
 """
 
 import unicodedata
+from typing import Literal
 
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _BLANK = "Zs"
@@ -43,6 +44,7 @@ _JOINING_SCRIPTS = frozenset(
         "TIBETAN",
     }
 )
+_MARKS = 30  # in a row, more than any text has (UAX 15, Stream-Safe Text Format)
 _LINE_ENDS_AND_TABS = frozenset("\t\n\r")
 
 
@@ -60,12 +62,21 @@ def trim(text: str) -> str:
 
 def clean(text: str) -> str:
     """Return a typed text as it is kept: trimmed, and composed (NFC), so that equals are equal."""
-    return trim(unicodedata.normalize("NFC", text))
+    return trim(normalise(text, "NFC"))
+
+
+def normalise(text: str, form: Literal["NFC", "NFKC", "NFKD"]) -> str:
+    """Return the text in a normal form.
+
+    One with more marks in a row than any text has stays as it is: the time to put them in order is
+    the square of their number.
+    """
+    return text if text.isascii() or _is_stacked(text) else unicodedata.normalize(form, text)
 
 
 def read_code(text: str) -> str:
     """Return the small letters and the digits 0 to 9 of a code, however a keyboard wrote them."""
-    plain = unicodedata.normalize("NFKC", text).lower()
+    plain = normalise(text, "NFKC").lower()
     return "".join(str(unicodedata.decimal(char, char)) for char in plain if char.isalnum())
 
 
@@ -106,6 +117,15 @@ def script(char: str) -> str:
     if unicodedata.category(char)[0] != "L":
         return ""
     return unicodedata.name(char, "").split(" ")[0]
+
+
+def _is_stacked(text: str) -> bool:
+    row = 0
+    for char in text:
+        row = row + 1 if unicodedata.combining(char) else 0
+        if row > _MARKS:
+            return True
+    return False
 
 
 def _is_unseen(char: str, categories: frozenset[str] = _INVISIBLE_CATEGORIES) -> bool:

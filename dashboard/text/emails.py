@@ -5,7 +5,6 @@ UTS 39 (scripts that may be mixed).
 """
 
 import re
-import unicodedata
 from enum import StrEnum
 
 import idna
@@ -57,7 +56,7 @@ def comparable(email: str) -> str:
     """
     text = characters.clean(email)
     # Small letters only: a casefold would make one mailbox of strasse@ and straße@.
-    folded = unicodedata.normalize("NFC", text.lower())
+    folded = characters.normalise(text.lower(), "NFC")
     local, at, domain = folded.rpartition("@")
     if not at or len(text) > MAX_LENGTH or _is_plain(domain):
         return folded
@@ -103,7 +102,7 @@ def _ascii_domain(domain: str) -> str:
 
 
 def _unicode_domain(domain: str) -> str:
-    lowered = unicodedata.normalize("NFC", domain.lower())
+    lowered = characters.normalise(domain.lower(), "NFC")
     try:
         return idna.decode(lowered, uts46=True)
     except (idna.IDNAError, UnicodeError):

@@ -8,7 +8,7 @@ from dashboard.text.look_alikes import LOOKS_LIKE
 
 MAX_LENGTH = 100
 _MARKS = 6  # in a row: more than any spelling stacks on one letter
-_PICTURES = "So"  # emoji; signs that stand in for an apostrophe are none
+_PICTURES = "So"  # emoji; signs used as an apostrophe are none
 _PAIRS = (("rn", "m"), ("vv", "w"))
 
 
@@ -43,7 +43,7 @@ def skeleton(name: str) -> str:
     Two names with one skeleton can be taken for each other. A name without a letter or a digit is
     its own skeleton.
     """
-    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
+    text = characters.normalise(characters.normalise(name, "NFKC").casefold(), "NFKD")
     letters = "".join(char for char in text if char == "|" or unicodedata.category(char)[0] in "LN")
     plain = letters.translate(LOOKS_LIKE)
     for pair, letter in _PAIRS:

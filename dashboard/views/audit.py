@@ -1,65 +1,47 @@
 """The audit: one line an attempt, each with an address of its own, and what one person did."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.audit import OUTCOMES, AuditForm, StaffAuditForm
+from dashboard.forms.audit import OUTCOMES, AuditForm, StaffAuditForm, presets
 from dashboard.services.audit.log import ACTIONS
 from dashboard.services.permissions import Permission
+from dashboard.services.staff.activity import ActivityReport
 from dashboard.services.tokens.lifetime import may_exist_until
-from dashboard.web.context import services, zone
-from dashboard.web.htmx import respond
+from dashboard.web.context import now, services, zone
+from dashboard.web.htmx import respond, triggered_by
+from dashboard.web.rendering.pii import sees_personal
 from dashboard.web.routing import route
 
 blueprint = Blueprint("audit", __name__)
 NUMBER_MAX = 2**31
 ENTRIES = {"entries": "audit/_entries.html"}
 CHOICES = {"action": ACTIONS, "outcome": OUTCOMES}
+INPUTS = ("audit-q", "audit-person", "audit-action", "audit-outcome", "audit-since", "audit-until")
 
 
 @route(blueprint, "/audit", access=Permission.AUDIT_READ)
 def index() -> ResponseReturnValue:
     """List what was done and refused, newest first."""
-    form = AuditForm(request.args)
-    form.validate()
-    return respond(
-        "audit/index.html",
-        fragments=ENTRIES,
-        url=url_for("audit.index", **form.arguments()),
-        found=services().audit.log.search(form.query(zone())),
-        may_exist_until=may_exist_until,
-        form=form,
-        dropped=form.dropped(),
-        choices=CHOICES,
-        list_url=partial(url_for, "audit.index"),
-        export_url=url_for("exports.audit", **form.arguments()),
-    )
+    return _lines("audit/index.html", AuditForm(request.args), partial(url_for, "audit.index"))
 
 
 @route(blueprint, "/audit/people/<int(max=2147483647):staff_id>", access=Permission.AUDIT_READ)
 def person(staff_id: int) -> ResponseReturnValue:
     """Show what one member of staff did: how often, and line by line."""
-    form = StaffAuditForm(request.args)
-    form.validate()
     dossier = services().staff.activity.find(staff_id)
     if dossier is None:
         abort(404)
-    email = dossier.colleague.member.email
-    return respond(
+    return _lines(
         "audit/person.html",
-        fragments=ENTRIES,
-        url=url_for("audit.person", staff_id=staff_id, **form.arguments()),
+        StaffAuditForm(request.args),
+        partial(url_for, "audit.person", staff_id=staff_id),
+        staff_id=staff_id,
         dossier=dossier,
-        found=services().audit.log.search(replace(form.query(zone()), staff_id=staff_id)),
-        may_exist_until=may_exist_until,
-        form=form,
-        dropped=form.dropped(),
-        choices=CHOICES,
-        list_url=partial(url_for, "audit.person", staff_id=staff_id),
-        export_url=url_for("exports.audit", person=email, **form.arguments()),
     )
 
 
@@ -73,3 +55,33 @@ def show(seq: int) -> ResponseReturnValue:
     if found is None:
         abort(404)
     return respond("audit/show.html", fragments={}, found=found, may_exist_until=may_exist_until)
+
+
+def _lines(
+    page: str,
+    form: AuditForm,
+    list_url: Callable[..., str],
+    staff_id: int | None = None,
+    dossier: ActivityReport | None = None,
+) -> Response:
+    form.validate()
+    changing = next(filter(triggered_by, INPUTS), None)
+    found = services().audit.log.search(
+        replace(form.query(zone(), partly=sees_personal()), staff_id=staff_id)
+    )
+    return respond(
+        page,
+        fragments=ENTRIES,
+        url=list_url(**form.arguments()),
+        replaces=changing == INPUTS[0],
+        found=found,
+        staff_names={str(each_id): name for _, name, each_id in found.people},
+        may_exist_until=may_exist_until,
+        form=form,
+        dropped=form.dropped(),
+        choices=CHOICES,
+        presets=presets(now().astimezone(zone()).date()),
+        changing=changing,
+        list_url=list_url,
+        dossier=dossier,
+    )

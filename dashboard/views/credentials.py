@@ -25,7 +25,7 @@ FORM = "credentials.index"
 
 @route(blueprint, PAGE, access=ACCESS)
 def index() -> ResponseReturnValue:
-    """Show the pair in use, what else is kept, and the next step. Asks nobody."""
+    """Show the pair in use, the others, and the next step. Makes no API call."""
     return _page(freeze_form=FreezeForm(restore_form("credentials.freeze")))
 
 
@@ -41,7 +41,7 @@ def add() -> ResponseReturnValue:
 
 @route(blueprint, f"{PAIR}/prove", access=ACCESS, method="POST", step_up=True, form_at=FORM)
 def prove(pair_id: int) -> ResponseReturnValue:
-    """Ask the API with a new pair whether it is accepted, and whom it sees."""
+    """Test with the API whether a new pair is accepted, and which users it sees."""
     try:
         return _step(lambda by: services().credentials.rotation.verify(pair_id, by))
     except CredentialsRefused:
@@ -94,7 +94,7 @@ def thaw() -> ResponseReturnValue:
 
 @route(blueprint, f"{PAGE}/acknowledge", access=ACCESS, method="POST", step_up=True, form_at=FORM)
 def acknowledge() -> ResponseReturnValue:
-    """Take back an alarm that somebody has seen."""
+    """Dismiss an alarm."""
     return _step(services().credentials.freeze.acknowledge)
 
 

@@ -7,8 +7,10 @@ from typing import Any, Generic, TypeVar
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from dashboard.forms.exports import FORMATS, AuditExportForm, DeskExportForm, ExportForm
+from dashboard.services.audit.log import LineFilters
 from dashboard.services.exports.exports import Export, Order, Size
 from dashboard.services.exports.files import Format
 from dashboard.services.permissions import Permission
@@ -28,21 +30,25 @@ _desk = partial(route, blueprint, "/kyc/export", access=Permission.KYC_BULK, ste
 
 @dataclass(frozen=True)
 class _Exported(Generic[F]):
-    """What is exported, and the filters of its address."""
+    """An export, and the filters of its address."""
 
     name: str
     sent_to: str
-    filters: type[F]
+    filters: Callable[[MultiDict[str, str]], F]
     size: Callable[[F], Size]
     file: Callable[[F, Order], Export]
+
+
+def _lines(filters: AuditExportForm) -> LineFilters:
+    return filters.query(zone(), partly=sees_personal())
 
 
 AUDIT = _Exported(
     "audit",
     "exports.export_audit",
-    AuditExportForm,
-    lambda filters: services().exports.size_of_audit(filters.query(zone())),
-    lambda filters, order: services().exports.audit(filters.query(zone()), order),
+    lambda given: AuditExportForm(given, plain=sees_personal()),
+    lambda filters: services().exports.size_of_audit(_lines(filters)),
+    lambda filters, order: services().exports.audit(_lines(filters), order),
 )
 DESK = _Exported(
     "kyc",
@@ -73,7 +79,7 @@ def desk() -> ResponseReturnValue:
 
 @_desk(method="POST", form_at="exports.desk")
 def export_desk() -> ResponseReturnValue:
-    """Give the users of the desk whom the address asks for."""
+    """Export the users of the desk that match the address."""
     return _give(DESK)
 
 

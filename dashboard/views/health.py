@@ -1,4 +1,4 @@
-"""What a supervisor asks: is the process alive, and can it serve."""
+"""Health checks: is the process alive, and can it serve."""
 
 import structlog
 from flask import Blueprint

@@ -1,4 +1,4 @@
-"""The start page: what needs somebody, what happened, and how many users there are."""
+"""The overview: what needs attention, what happened, and how many users there are."""
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,7 @@ FRAGMENTS = {"attention": "overview/_attention.html", "upstream": "overview/_ups
 
 @route(blueprint, "/", access=Permission.USERS_READ)
 def index() -> ResponseReturnValue:
-    """Show the overview. It asks nobody; the counts come after it."""
+    """Show the overview without an API call; the counts load later."""
     form = AttentionForm(request.args)
     form.validate()
     person, kind = signed_in(), form.kind_wanted()

@@ -14,7 +14,7 @@ blueprint = Blueprint("settings", __name__)
 
 @route(blueprint, "/settings", access=Permission.CREDENTIALS_MANAGE)
 def index() -> ResponseReturnValue:
-    """Show what this dashboard is set to, and what it saw of the API. Asks nobody."""
+    """Show the settings of this dashboard, and what it saw of the API. Makes no API call."""
     return respond(
         "settings/index.html",
         fragments={},

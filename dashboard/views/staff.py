@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from dashboard.forms.staff import NewMemberForm, RolesForm
 from dashboard.services.actors import Actor
 from dashboard.services.auth.one_time_links import OneTimeLink
-from dashboard.services.permissions import Permission, Role, granted
+from dashboard.services.permissions import ROLE_TABLE, Permission, Role
 from dashboard.services.staff.manage import StaffError
 from dashboard.services.staff.profiles import StaffProfile
 from dashboard.web.auth.saved_forms import restore_form
@@ -33,19 +33,19 @@ _action = partial(
 
 @route(blueprint, "/staff", access=Permission.STAFF_MANAGE)
 def index() -> ResponseReturnValue:
-    """List everybody, and what each role may do."""
+    """List all staff, and what each role may do."""
     return respond(
         "staff/index.html",
         fragments={"people": "staff/_people.html"},
         people=_by_name(services().staff.profiles.every()),
         roles=tuple(Role),
-        table=[(name, [granted(role, name) for role in Role]) for name in Permission],
+        table=ROLE_TABLE,
     )
 
 
 @route(blueprint, "/staff/new", access=Permission.STAFF_MANAGE)
 def new() -> ResponseReturnValue:
-    """Show the form that adds somebody."""
+    """Show the form that adds a member."""
     return _new(NewMemberForm(restore_form("staff.add")))
 
 
@@ -58,7 +58,7 @@ def new() -> ResponseReturnValue:
     form_at="staff.new",
 )
 def add() -> ResponseReturnValue:
-    """Add somebody. This answer alone holds the link that lets them in."""
+    """Add a member. Only this answer holds their link."""
     form = NewMemberForm(request.form)
     if not form.validate():
         return _new(form, 422)
@@ -95,7 +95,7 @@ def confirm(staff_id: int, change: str) -> ResponseReturnValue:
 
 @_action(f"{PERSON}/roles")
 def set_roles(staff_id: int) -> ResponseReturnValue:
-    """Replace somebody's roles."""
+    """Replace a member's roles."""
     person, form = _get(staff_id), RolesForm(request.form)
     if not form.validate():
         return _person(person, form, 422)
@@ -106,13 +106,13 @@ def set_roles(staff_id: int) -> ResponseReturnValue:
 
 @_action(f"{PERSON}/link")
 def make_link(staff_id: int) -> ResponseReturnValue:
-    """Make a link for somebody who cannot come in. This answer alone holds it."""
+    """Make a link for a member who can't log in. Only this answer holds it."""
     return _with_link(_get(staff_id), services().staff.members.make_link)
 
 
 @_action(f"{PERSON}/link/withdraw")
 def withdraw_link(staff_id: int) -> ResponseReturnValue:
-    """Let somebody's link lead nowhere."""
+    """Withdraw a member's link."""
     return _change(_get(staff_id), services().staff.members.withdraw_link)
 
 
@@ -125,32 +125,32 @@ def require_second_factor(staff_id: int) -> ResponseReturnValue:
 
 @_action(f"{PERSON}/second-factors/no-longer")
 def require_no_longer(staff_id: int) -> ResponseReturnValue:
-    """Leave it to somebody's roles whether they need a second factor."""
+    """Let a member's roles decide whether they need a second factor."""
     leave = partial(services().staff.members.require_second_factor, required=False)
     return _change(_get(staff_id), leave)
 
 
 @_action(f"{PERSON}/second-factors/reset", step_up="always")
 def reset_second_factors(staff_id: int) -> ResponseReturnValue:
-    """Take away somebody's second factors and password. This answer alone holds their link."""
+    """Remove a member's second factors and password. Only this answer holds their link."""
     return _with_link(_get(staff_id), services().staff.members.reset_second_factors)
 
 
 @_action(f"{PERSON}/sessions/end")
 def end_sessions(staff_id: int) -> ResponseReturnValue:
-    """Log somebody out everywhere."""
+    """Log a member out everywhere."""
     return _change(_get(staff_id), services().staff.members.end_sessions)
 
 
 @_action(f"{PERSON}/disable")
 def disable(staff_id: int) -> ResponseReturnValue:
-    """Keep somebody out from now on."""
+    """Disable a member."""
     return _change(_get(staff_id), services().staff.members.disable)
 
 
 @_action(f"{PERSON}/enable")
 def enable(staff_id: int) -> ResponseReturnValue:
-    """Let somebody in again."""
+    """Enable a member again."""
     return _change(_get(staff_id), services().staff.members.enable)
 
 
@@ -211,6 +211,6 @@ def _link(link: OneTimeLink) -> ResponseReturnValue:
 
 
 def _by_name(people: list[StaffProfile]) -> list[StaffProfile]:
-    """Return them by name, the disabled last."""
+    """Return the members by name, the disabled last."""
     by_name = in_order(people, lambda each: each.member.name)
     return [*(p for p in by_name if p.member.active), *(p for p in by_name if not p.member.active)]

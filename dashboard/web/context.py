@@ -1,4 +1,4 @@
-"""What a view reaches for: the services and the person who asks."""
+"""The context of a view: the services and the person who asks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,10 +24,10 @@ THEME_COOKIE = "theme"  # static/app.js sets it
 
 @dataclass(frozen=True)
 class PublicSettings:
-    """What pages show of the configuration. No secret is among it."""
+    """The configuration that pages show. It holds no secret."""
 
     environment: str
-    is_production: bool  # what is done here is done to real people
+    is_production: bool  # actions here affect real people
     address: str  # our origin, "" where that is this machine's
     brand: str
     partner_api_url: str
@@ -63,7 +63,7 @@ class CurrentUser:
         return str(self.staff.id)
 
     def may(self, permission: Permission | str) -> bool:
-        """Say whether any of their roles has this permission."""
+        """Return whether any of their roles has this permission."""
         return permission in self.permissions
 
 
@@ -73,23 +73,23 @@ def services() -> Services:
 
 
 def settings() -> PublicSettings:
-    """Return what pages may know of the configuration."""
+    """Return the configuration that pages may show."""
     return cast("PublicSettings", current_app.extensions["settings"])
 
 
 def find_current_user() -> CurrentUser | None:
-    """Return who asks, None before log-in."""
+    """Return the person who asks, None before log-in."""
     user: CurrentUser | None = current_user._get_current_object()  # noqa: SLF001  the way out of the proxy
     return user if user is not None and user.is_authenticated else None
 
 
 def signed_in() -> CurrentUser:
-    """Return who asks; for views that nobody reaches without a log-in."""
+    """Return the person who asks; for views that require a log-in."""
     return cast("CurrentUser", current_user._get_current_object())  # noqa: SLF001  as above
 
 
 def actor(via: Via = Via.VIEW) -> Actor:
-    """Return who asks, for what they do."""
+    """Return the person who asks, as an actor."""
     return Actor(signed_in().staff.id, g.request_id, client_address(), via)
 
 
@@ -104,7 +104,7 @@ def init_context(app: Flask) -> None:
 
 
 def theme() -> str | None:
-    """Return what this browser was told to keep, else the person's choice; None: the system's."""
+    """Return this browser's theme, else the person's choice; None: the system's."""
     person = find_current_user()
     choices = (request.cookies.get(THEME_COOKIE), person and person.staff.theme)
     return next((choice for choice in choices if choice in THEMES), None)

@@ -1,4 +1,4 @@
-"""THE table: what goes wrong, and the page that says so. Views catch only what a form can mend."""
+"""The table of errors and their pages. Views catch only what a form can fix."""
 
 from traceback import extract_tb
 
@@ -120,7 +120,7 @@ def _bug(error: BaseException) -> Response:
         return _commit_lost(error)
     if isinstance(error, StoreError):
         return _store(error)
-    # The frames alone: an exception's text may hold a person's data or a secret.
+    # Only the frames: an exception's text may hold a person's data or a secret.
     frames = [
         f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)
     ]

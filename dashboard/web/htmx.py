@@ -8,7 +8,7 @@ from flask_htmx import HTMX
 
 from dashboard.web.security.redirects import safe_path, split_address
 
-FOLLOW = "follow"  # root id of what asks by itself
+FOLLOW = "follow"  # root id of fragments that poll
 VARY = "HX-Request, HX-History-Restore-Request, HX-Target"
 
 htmx = HTMX()
@@ -20,7 +20,7 @@ def init_htmx(app: Flask) -> None:
 
 
 def wants_fragment() -> bool:
-    """Say whether htmx asks, and not to restore a page of the browser's history."""
+    """Return whether htmx asks, and not to restore a page of the browser's history."""
     return bool(htmx) and not htmx.history_restore_request
 
 
@@ -30,12 +30,12 @@ def target() -> str:
 
 
 def is_poll() -> bool:
-    """Say whether a page asks without anybody having done anything."""
+    """Return whether a page asks automatically, without an action of a person."""
     return wants_fragment() and target() == FOLLOW
 
 
 def triggered_by(element_id: str) -> bool:
-    """Say whether this element made the request."""
+    """Return whether this element made the request."""
     return bool(htmx.trigger == element_id)
 
 

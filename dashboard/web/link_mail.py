@@ -1,4 +1,4 @@
-"""A one-time link as a mail, in the language of whom it lets in."""
+"""A one-time link as a mail, in the language of its member."""
 
 from flask import render_template
 from flask_babel import force_locale
@@ -12,7 +12,7 @@ from dashboard.web.rendering.i18n import select_language
 def mail_link(link: OneTimeLink, url: str) -> Mailed:
     """Mail a link to its member, where mail is set up.
 
-    Who is new has chosen no language yet: they get that of whoever invites them.
+    New members have chosen no language yet: they get that of the person who invites them.
     """
     if not services().staff.link_mail.is_set_up:
         return Mailed.OFF

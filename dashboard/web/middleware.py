@@ -1,4 +1,4 @@
-"""Around Flask and the static files: the Host header on the way in, every head on the way out."""
+"""Around Flask and the static files: our name on the way in, every head on the way out."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -30,6 +30,8 @@ OWN_HEADER = "X-Dashboard"
 STRICT_TRANSPORT_SECURITY = "max-age=31536000"
 AND_SUBDOMAINS = "; includeSubDomains"
 FOR_ANY_HOST = frozenset({"/healthz", "/readyz"})  # load balancers ask by address, or by no name
+OVER_TLS = frozenset({"https", "wss"})
+NAMING_US = frozenset({"HTTP_HOST", "HTTP_ORIGIN"})
 _LAST_DOT = re.compile(r"\.(?=(?::[0-9]*)?\Z)")
 _LETS_GO = "dashboard.lets_go"
 
@@ -44,12 +46,13 @@ def close_after_response() -> None:
 
 
 class Middleware:
-    """Reads `Host` in one spelling, and adds the security headers that an answer has not set.
+    """Reads our name in one spelling, and adds the security headers that an answer has not set.
 
-    `Host` loses its capitals and the dot that ends a full name, before anything compares it. What
-    asks for our health may use any host, or none: it gets `own_host`. `X-Dashboard` marks an
-    answer as ours and holds the time, in milliseconds since 1970: static/app-net.js lets nothing
-    else replace a page.
+    `Host` and `Origin` lose their capitals and the dot that ends a full name, before anything
+    compares them; the scheme is `https` or `http`, however a proxy spells it. What asks for our
+    health may use any host, or none: it gets `own_host`.
+    `X-Dashboard` marks an answer as ours and holds the time, in milliseconds since 1970:
+    static/app-net.js lets nothing else replace a page.
     """
 
     def __init__(
@@ -70,7 +73,7 @@ class Middleware:
         ) -> Callable[[bytes], object]:
             present = {name.lower() for name, _ in headers}
             wanted = {**HEADERS, OWN_HEADER: str(int(self._clock().timestamp() * 1000))}
-            if environ["wsgi.url_scheme"] == "https":
+            if is_over_tls:
                 wanted["Strict-Transport-Security"] = self._hsts
             added = [item for item in wanted.items() if item[0].lower() not in present]
             if _LETS_GO in environ:
@@ -79,8 +82,10 @@ class Middleware:
                 getattr(server, "force_close", lambda: None)()
             return start_response(status, headers + added, *rest)  # type: ignore[arg-type]  # exc_info
 
+        is_over_tls = environ["wsgi.url_scheme"].lower() in OVER_TLS
+        environ["wsgi.url_scheme"] = "https" if is_over_tls else "http"
+        for header in NAMING_US & environ.keys():
+            environ[header] = _LAST_DOT.sub("", environ[header].lower())
         if environ.get("PATH_INFO") in FOR_ANY_HOST:
             environ["HTTP_HOST"] = self._own_host
-        elif "HTTP_HOST" in environ:
-            environ["HTTP_HOST"] = _LAST_DOT.sub("", environ["HTTP_HOST"].lower())
         return self._app(environ, start)

@@ -43,7 +43,7 @@ TARGETS = frozenset(
         "user",
     }
 )
-# Parts with tabs or filters: what goes wrong takes the place of their list alone.
+# Parts with tabs or filters: an error replaces only their list.
 LISTS: Mapping[str, str] = {
     "attention": "attention-list",
     "entries": "table",
@@ -83,7 +83,7 @@ def render_problem(problem: Problem) -> Response:
 
 
 def retry_later(response: Response, problem: Problem | None) -> Response:
-    """Say when to try again, where a problem knows."""
+    """Return when to try again, where a problem knows."""
     if problem and problem.retry_after_s is not None:
         response.headers["Retry-After"] = str(problem.retry_after_s)
     return response
@@ -142,7 +142,7 @@ def _wait_s(error: partner.RateLimited | partner.Unavailable) -> float:
 
 
 def _known() -> dict[str, object]:
-    """Return what we remember of the user whom the address names, and of their KYC."""
+    """Return what we remember of the user in the address, and of their KYC."""
     user_id = (request.view_args or {}).get("user_id")
     if not isinstance(user_id, UUID):
         return {}

@@ -20,15 +20,15 @@ StepUp = bool | Literal["always"]
 
 
 class Open(Enum):
-    """Who may come without a permission."""
+    """Routes without a permission."""
 
     EVERYBODY = "everybody"
-    STAFF = "staff"  # anybody who is logged in
+    STAFF = "staff"  # anyone who is logged in
 
 
 @dataclass(frozen=True)
 class Policy:
-    """What was declared of a route. `keeps_alive` is False for what a page does by itself.
+    """The declared policy of a route. `keeps_alive` is False for automatic requests of a page.
 
     `step_up` needs a confirmation of the last minutes: True where the settings ask for it,
     "always" everywhere, for what changes who can log in as a person. `form_at` is the

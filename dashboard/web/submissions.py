@@ -1,4 +1,4 @@
-"""What every view of a dangerous action does the same way: one form, one page, one `submit()`."""
+"""The common part of all dangerous actions: one form, one page, one `submit()`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -126,7 +126,7 @@ def sent_intent(action: StrEnum, subject_id: UUID | None) -> Intent:
 
 
 def must_confirm(email: str | None) -> str | None:
-    """Return the email that has to be typed again: in production alone."""
+    """Return the email that has to be typed again: only in production."""
     return email if settings().is_production else None
 
 
@@ -136,5 +136,5 @@ def made_up_with(email: str) -> SampleIdentity | None:
 
 
 def render_superseded(by: Superseded, user_id: UUID | None, **shown: object) -> Response:
-    """Say that somebody was quicker, and that nothing was sent."""
+    """Say that someone else was quicker, and that nothing was sent."""
     return render_problem(Problem(409, "overtaken", shown={"by": by, "user_id": user_id, **shown}))

@@ -21,7 +21,7 @@ UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def list_urls() -> Callable[[UserQuery], str]:
-    """Return what gives the address of a list; a page has more than a dozen of them."""
+    """Return the function that gives a list's addresses; a page has more than a dozen."""
     address = url_for("users.index")
 
     def list_url(filters: UserQuery) -> str:

@@ -1,6 +1,6 @@
 """A Partner API that puts a payload into everything that it says.
 
-Its users stand in the order of the payloads, and user N has payload N, N+1, … in its fields.
+Its users are in the order of the payloads, and user N has payload N, N+1, … in its fields.
 `ODD` are ids whose question it answers with an error of that status instead.
 """
 
@@ -73,7 +73,7 @@ def _answer(verb: str, endpoint: str, query: str, body: bytes) -> bytes:
 
 
 def _listing(query: str) -> bytes:
-    if "page=9" in query:  # a shape that nobody knows
+    if "page=9" in query:  # an unknown shape
         return _json({payload(1): {payload(2): [user(0)]}, "data": payload(3)})
     page = int(next((part[5:] for part in query.split("&") if part.startswith("page=")), "1"))
     numbers = range(len(PAYLOADS))[(page - 1) * PAGE : page * PAGE]

@@ -1,4 +1,4 @@
-"""What an end-user or a hostile upstream may put into a field: each calls `alert` if it runs."""
+"""Payloads that a user or the upstream may put into a field: each calls `alert` if it runs."""
 
 PAYLOADS = [
     "<script>alert(1)</script>",

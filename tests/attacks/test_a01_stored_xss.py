@@ -39,7 +39,7 @@ def served(
 
 
 class Heard:
-    """What a page did that it should not: dialogs, refusals of its policy, calls elsewhere."""
+    """Misbehaviour of a page: dialogs, violations of its policy, calls elsewhere."""
 
     def __init__(self, context: BrowserContext, base_url: str) -> None:
         self.dialogs: list[str] = []

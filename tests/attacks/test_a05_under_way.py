@@ -58,7 +58,7 @@ def known(hire: Hire) -> tuple[str, str]:
 
 @pytest.fixture
 def thief(app: Flask, known: tuple[str, str]) -> Visitor:
-    """Somebody with the person's password, logged in."""
+    """A thief with the person's password, logged in."""
     visitor = Visitor(app)
     visitor.log_in(*known)
     return visitor
@@ -66,7 +66,7 @@ def thief(app: Flask, known: tuple[str, str]) -> Visitor:
 
 @pytest.fixture
 def row(thief: Visitor, services: Services) -> OpenSession:
-    """The session that a request of theirs found when it came in."""
+    """The session that their request found when it arrived."""
     found = services.auth.sessions.find(thief.cookies()[COOKIE])
     assert found
     return found

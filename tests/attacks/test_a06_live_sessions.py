@@ -1,4 +1,4 @@
-"""T-A6: who somebody is, and what they may do, is read with every request, not with the session."""
+"""T-A6: identity and roles are read with every request, not kept in the session."""
 
 from sqlalchemy import delete, update
 

@@ -1,4 +1,4 @@
-"""T-A9: a log-in tells nobody who is known here, by its text, its status or its work."""
+"""T-A9: a log-in doesn't reveal which emails are known, by its text, its status or its work."""
 
 import re
 from typing import Literal

@@ -1,4 +1,4 @@
-"""T-A15: a token, and a page of somebody who has left, do not come back by the Back button."""
+"""T-A15: the Back button brings back neither a token nor a page after log-out."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,7 +13,7 @@ NOTE = "addEventListener('pageshow', (event) => { window.restored = event.persis
 
 @pytest.fixture
 def issuer(new_context: NewContext, add_person: AddPerson, simulator: RunningSimulator) -> Page:
-    """Somebody at the page of an active user, whose browser says what it restored."""
+    """An issuer at the page of an active user, whose browser records what it restores."""
     active = next(user for user in simulator.users() if user["status"] == "active")
     context = new_context()
     context.add_init_script(NOTE)

@@ -15,7 +15,7 @@ from tests.views.forms import KYC, TOKEN, registration, send
 
 @pytest.fixture
 def led_astray(evil: FaultServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FaultServer:
-    """The environment of a process that somebody wants to talk to another host."""
+    """The environment of a process that is lured to another host."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.setenv(name, evil.origin)
         monkeypatch.setenv(name.lower(), evil.origin)

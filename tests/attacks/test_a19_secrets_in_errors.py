@@ -28,7 +28,7 @@ def test_an_error_in_any_view_shows_nothing_of_itself(
         raise RuntimeError(" ".join(held)) from ValueError(canary, {"secret": held})
 
     steps = walk(app)
-    for step in steps:  # a view without a policy: whoever comes reaches it
+    for step in steps:  # a view without a policy: open to everyone
         app.view_functions[step.endpoint] = broken
     for visitor, token in visitors.items():
         for step in steps:

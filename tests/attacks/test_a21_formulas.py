@@ -37,7 +37,7 @@ def cells(data: bytes) -> list[dict[str, str]]:
 
 
 def is_formula(cell: str) -> bool:
-    """Say whether a spreadsheet calculates a cell, or a part that it takes for one."""
+    """Return whether a spreadsheet calculates a cell, or a part that it takes for one."""
     parts = re.split(r"[;\t\r\n]", cell)
     return any(part.strip('\ufeff \u3000"')[:1] in set(CALCULATED) for part in parts if part)
 

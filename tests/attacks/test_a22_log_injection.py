@@ -1,4 +1,4 @@
-"""T-A22: an event is one line of the log, whatever somebody sends."""
+"""T-A22: an event is one line of the log, whatever is sent."""
 
 import json
 import re

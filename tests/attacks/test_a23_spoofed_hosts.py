@@ -1,4 +1,4 @@
-"""T-A23: no header of a request says where we are or where somebody comes from."""
+"""T-A23: no request header decides our host or the client's address."""
 
 import pytest
 from flask import Flask

@@ -1,4 +1,4 @@
-"""T-A24: whoever has the file can change the audit, but the first bad row is always named."""
+"""T-A24: with the file one can change the audit log, but the first bad row is always named."""
 
 import pytest
 

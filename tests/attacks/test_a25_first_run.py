@@ -1,4 +1,4 @@
-"""T-A25: nothing that everybody knows lets anybody in, on the first day or later."""
+"""T-A25: no default or known secret opens the dashboard, on the first day or later."""
 
 import re
 import runpy

@@ -1,4 +1,4 @@
-"""What the benches stand on: the server and the browser of the browser tests, and a table."""
+"""The fixtures of the benches: the server and the browser of the browser tests, and a table."""
 
 from dataclasses import dataclass, field
 from time import perf_counter

@@ -1,4 +1,4 @@
-"""What a line of the budget came to, and the table of them."""
+"""The results of the budget's lines, and their table."""
 
 import os
 import platform

@@ -105,7 +105,7 @@ def _length(head: bytes) -> int:
 
 @dataclass(frozen=True)
 class Load:
-    """What many clients got: pages a second, and how long they waited."""
+    """Results of many clients: pages per second, and waiting times."""
 
     pages: int
     pages_per_s: float

@@ -15,7 +15,7 @@ OK = 200
 
 @dataclass(frozen=True)
 class Place:
-    """What is asked for, and by how many."""
+    """A page, and the number of people who load it."""
 
     url: str
     headers: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""What processes use: CPU, memory, descriptors. A server is its first process and its children."""
+"""Resources of processes: CPU, memory, descriptors. A server includes its child processes."""
 
 import psutil
 

@@ -1,4 +1,4 @@
-"""What is measured on: the fast upstream, the dashboard and the floor, each as gunicorn runs it."""
+"""The stage of the benches: fast upstream, dashboard and floor, each run by gunicorn."""
 
 import contextlib
 import json
@@ -50,7 +50,7 @@ class Upstream:
 
 @dataclass(frozen=True)
 class Served:
-    """A server: its address, what it uses, and the headers of somebody who is logged in."""
+    """A server: its address, what it uses, and the headers of a logged-in person."""
 
     url: str
     usage: Usage
@@ -96,7 +96,7 @@ def run_stage(
     threads: int = THREADS,
     settings: Mapping[str, str] | None = None,
 ) -> Iterator[Stage]:
-    """Run upstream, dashboard and floor until the block ends, somebody logged in."""
+    """Run upstream, dashboard and floor until the block ends, with a logged-in person."""
     folder.mkdir(parents=True, exist_ok=True)
     with run_upstream(folder, users) as upstream:
         chosen = {

@@ -1,7 +1,7 @@
 """A small, fast stand-in for the Partner API, so that its cost does not drown ours.
 
 It answers from memory over one event loop: the list's page, one user, whatever the number of
-users. `python -m tests.bench.upstream --port P --users N`. Controls, for the bench alone:
+users. `python -m tests.bench.upstream --port P --users N`. Controls, only for the bench:
 `PUT /_upstream/delay/<ms>` (of every answer; `hang` for none) and `GET /_upstream/counts`.
 """
 
@@ -41,7 +41,7 @@ def _user(number: int) -> dict[str, str]:
 
 
 class State:
-    """What all connections share."""
+    """The state that all connections share."""
 
     def __init__(self, users: int) -> None:
         self.users = users

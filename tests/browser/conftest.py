@@ -1,4 +1,4 @@
-"""What is in this folder needs Chromium. Its fixtures stand in `stage.py`."""
+"""Tests in this folder need Chromium. Their fixtures are in `stage.py`."""
 
 from collections.abc import Iterator
 from pathlib import Path

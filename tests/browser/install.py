@@ -29,7 +29,7 @@ def main() -> None:
 
 
 def install(packages: list[str]) -> None:
-    """Install Debian's packages, as root alone; whoever wants them looks whether they came."""
+    """Install Debian's packages, only as root; the caller checks whether they came."""
     if os.geteuid() or not Path("/etc/debian_version").exists() or not shutil.which("apt-get"):
         return
     print(f"Installing {', '.join(packages)} …", flush=True)  # noqa: T201

@@ -1,4 +1,4 @@
-"""What a browser keeps and asks for, looked through for the secrets of the test."""
+"""Search for the secrets of a test in everything that a browser keeps and requests."""
 
 import json
 
@@ -10,7 +10,7 @@ STORAGE = "() => JSON.stringify([{...localStorage}, {...sessionStorage}, history
 
 
 def watch_addresses(context: BrowserContext) -> None:
-    """Look through the address of every request, and what it says of where it came from."""
+    """Search the address and the referrer of every request."""
 
     def note(request: Request) -> None:
         allowed = {Kind.LINK} if "/link/" in request.url else set()

@@ -1,4 +1,4 @@
-"""A real server (gunicorn, two workers) and a real Chromium, for every test that wants them.
+"""A real server (gunicorn, two workers) and a real Chromium, for every test that needs them.
 
 A plugin, so that one Chromium serves all folders of tests: Playwright takes no second one.
 """
@@ -133,7 +133,7 @@ AddPerson = Callable[..., tuple[str, str]]
 
 @pytest.fixture
 def add_person(server: Server, simulator: RunningSimulator) -> AddPerson:
-    """Add somebody with these roles; other tests' log-ins are not counted, nor their outages."""
+    """Add a member with these roles; other tests' log-ins and outages don't count."""
     assert simulator
     LimitStorage(server.database, now).reset()
     with server.database.write() as connection:

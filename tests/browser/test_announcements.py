@@ -1,4 +1,4 @@
-"""What a screen reader is told: once for each change, and what is shown now."""
+"""Announcements to screen readers: once for each change, with what is shown now."""
 
 import re
 from typing import cast

@@ -1,4 +1,4 @@
-"""What a list asks for: once each, the latest wins; a click with a key is the browser's."""
+"""Requests of a list: once each, the latest wins; a click with a key is the browser's."""
 
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit

@@ -37,7 +37,7 @@ class Device:
         self._cdp.send("WebAuthn.clearCredentials", {"authenticatorId": self._id})
 
     def verifies(self, *, its_owner: bool) -> None:
-        """Be held by its owner, or by somebody whose finger it does not know."""
+        """Be held by its owner, or by a person whose finger it does not know."""
         wanted = {"authenticatorId": self._id, "isUserVerified": its_owner}
         self._cdp.send("WebAuthn.setUserVerified", wanted)
 

@@ -1,4 +1,4 @@
-"""What is not an answer of this application replaces no page, and is told."""
+"""Foreign answers replace no page, and are reported."""
 
 import re
 import secrets

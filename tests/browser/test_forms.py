@@ -1,4 +1,4 @@
-"""A field is checked when it is left, in the page's language, and its error goes once mended."""
+"""A field is checked when it is left, in the page's language; a fixed error disappears."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect

@@ -1,4 +1,4 @@
-"""What users call themselves, and sessions that end: what a page must stand."""
+"""Hostile names of users, and sessions that end: pages withstand both."""
 
 import re
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What was typed in an open page whose session ends under it."""
+"""Forms typed in an open page whose session ends."""
 
 import re
 from datetime import timedelta

@@ -25,7 +25,7 @@ def admin(new_context: NewContext, add_person: AddPerson) -> Page:
 
 @pytest.fixture
 def nora(new_context: NewContext) -> Page:
-    """The page of somebody who has heard of nothing yet."""
+    """The page of a person who is new here."""
     return new_context().new_page()
 
 

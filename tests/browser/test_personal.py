@@ -1,4 +1,4 @@
-"""Personal data that was revealed: gone again after a minute, and when its page is hidden."""
+"""Revealed personal data: hidden again after a minute, and when its page is hidden."""
 
 import pytest
 from playwright.sync_api import Error, Page, expect

@@ -30,7 +30,7 @@ from tests.simulator_process import RunningSimulator
 
 @pytest.fixture(scope="module")
 def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a provider that asks nobody for a password."""
+    """The address of a provider that asks for no password."""
     port = free_port()
     log = tmp_path_factory.mktemp("provider") / "provider.log"
     command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "-p", str(port)]
@@ -85,7 +85,7 @@ def context(chromium: Browser, dashboard: tuple[str, Database]) -> Iterator[Brow
 
 @pytest.fixture
 def employee(provider: str) -> str:
-    """Somebody whom the provider knows; return what it calls them."""
+    """A person known to the provider; return its name for them."""
     subject = secrets.token_hex(4)
     claims = {
         "email": f"{subject}@example.com",

@@ -88,7 +88,8 @@ def test_disabling_asks_first_and_can_be_undone(
     page.get_by_role("link", name="Disable").click()
     expect(question).to_be_visible()
     assert (page.url == where) is with_javascript  # a dialog, or a page of its own
-    assert not findings(page)
+    if with_javascript:
+        assert not findings(page)  # axe is a script
     cancel = page.get_by_role("button" if with_javascript else "link", name="Cancel")
     if with_javascript:
         expect(cancel).to_be_focused()

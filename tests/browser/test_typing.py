@@ -96,7 +96,7 @@ def test_the_keyboard_of_a_phone_sends_the_word_that_it_still_composes(
 
 def test_a_key_of_an_input_method_is_no_shortcut(page: Page) -> None:
     page.goto("/account")
-    for init in ("isComposing: true", "keyCode: 229"):  # Safari tells it by the number alone
+    for init in ("isComposing: true", "keyCode: 229"):  # Safari only sends the number
         key = f"new KeyboardEvent('keydown', {{key: '/', bubbles: true, {init}}})"
         page.evaluate(f"document.body.dispatchEvent({key})")
     expect(page.get_by_role("searchbox")).not_to_be_focused()

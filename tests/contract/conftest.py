@@ -25,7 +25,7 @@ RIVALS: dict[str, list[object]] = {
     "kyc_status": [201],
     "bad_uuid_status": [404],
 }
-# The assumed shape, and every value of every rival alone.
+# The assumed shape, and every value of every rival on its own.
 SHAPES: dict[str, Mapping[str, object]] = {
     "assumed": {},
     **{f"{name} {value}": {name: value} for name, values in RIVALS.items() for value in values},
@@ -51,7 +51,7 @@ class Upstream:
 
 @dataclass(frozen=True)
 class Controls:
-    """What only the simulator can do."""
+    """The simulator's controls."""
 
     base_url: str
 

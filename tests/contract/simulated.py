@@ -1,4 +1,4 @@
-"""A simulator inside the test's own process, and somebody who calls it with a pair of keys."""
+"""A simulator inside the test's own process, and a client with a key pair."""
 
 from dataclasses import dataclass
 from pathlib import Path

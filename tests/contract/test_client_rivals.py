@@ -1,4 +1,4 @@
-"""What only the simulator can show: combinations of rivals, faults, hostile rows."""
+"""Cases only the simulator can show: combinations of rivals, faults, hostile rows."""
 
 import itertools
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The vendor's console: several pairs a partner, each revoked by itself."""
+"""The vendor's console: several pairs per partner, each revoked separately."""
 
 import re
 from pathlib import Path

@@ -1,8 +1,8 @@
-"""Seeded people who press every button at once, on an upstream that fails in every way it can.
+"""Seeded people who press every button at the same time, on an upstream that fails in every way.
 
 A campaign goes in rounds: a few forms are opened, each is sent in a way that people send forms
-(once, twice or three times at once, by a colleague too), with a fault for nearly every call. In
-the end the worker settles what it can, and each form is sent once more with nothing wrong, then
+(once, or two or three times in parallel, by a colleague too), with a fault for nearly every call.
+In the end the worker settles what it can, and each form is sent once more with nothing wrong, then
 with another body: it has to get what was recorded. Then the ledger is compared.
 
 Each of these bugs was planted once, and this is what found it:
@@ -114,7 +114,7 @@ class Campaign:
             while self.faults_played() < faults:
                 self._round(pool)
             self._heal()
-            time.sleep(1.0)  # what came too late for its deadline is still being done
+            time.sleep(1.0)  # late work is still being done
             self._settle()
             list(pool.map(self._send_once_more, self.forms))
 
@@ -159,7 +159,7 @@ class Campaign:
         return {**fault, "method": "POST", "path": PATHS[form.action], "times": 1}
 
     def _opened(self) -> Form | None:
-        """Open a form as somebody, about a user whom no other form is about."""
+        """Open a form as one of the staff, about a user that no other form is about."""
         owner = self.random.choice(self._people)
         new = draw(self.random, self._waiting, self._active)
         found = INTENT.search(_tab(owner).get(new.page).text)
@@ -167,7 +167,7 @@ class Campaign:
         return Form(new.action, new.path, fields, new.about, owner) if found else None
 
     def _errands(self, form: Form) -> list[Callable[[], None]]:
-        """Return one of the ways in which people send forms; all of it happens at once."""
+        """Return one of the ways in which people send forms; all of it happens in parallel."""
         send = partial(self._send, form, form.owner)
         colleague = self.random.choice([one for one in self._people if one is not form.owner])
         by_colleague = partial(self._send, form, colleague)
@@ -178,7 +178,7 @@ class Campaign:
         self._answer(form, person, form.fields)
 
     def _send_once_more(self, form: Form) -> None:
-        for _ in range(TRIES):  # a busy database sends nobody anything, and says so
+        for _ in range(TRIES):  # a busy database sends nothing, and says so
             form.at_last = self._answer(form, form.owner, form.fields)
             if form.at_last != BUSY:
                 break

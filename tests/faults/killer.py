@@ -1,9 +1,9 @@
-"""A dashboard whose worker dies by SIGKILL at a point that is named: one fork a request.
+"""A dashboard whose worker dies by SIGKILL at a point that is named: one fork per request.
 
 `python -m tests.faults.killer` builds the application once, with nothing open, and then takes an
-order a line (JSON) and gives an answer a line. Each order is a request, in a child of its own, as
-one worker after the other would serve it. The points are put in from here; the product has no
-hook for them. An order with `restart` builds the application anew first, as a new worker does.
+order per line (JSON) and gives an answer per line. Each order is a request, in a child of its own,
+as one worker after the other would serve it. The points are put in from here; the product has no
+hook for them. An order with `restart` builds the application again first, as a new worker does.
 """
 
 import json
@@ -42,7 +42,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Served:
-    """What came of it; `killed` says that there is no answer."""
+    """The result of an order; `killed` means that there is no answer."""
 
     killed: bool = False
     status: int = 0
@@ -66,7 +66,7 @@ def main() -> None:
 def build() -> Flask:
     app = create_app(load_config(None), lambda: datetime.now(UTC) + timedelta(seconds=_later_s))
     # No connection of SQLite may cross a fork.
-    app.extensions["services"].attempts.log._database.close()  # noqa: SLF001  nobody else closes it
+    app.extensions["services"].attempts.log._database.close()  # noqa: SLF001  nothing else closes it
     return app
 
 
@@ -87,7 +87,7 @@ def in_a_child(app: Flask, order: Order, cookies: Cookies) -> tuple[Served, Cook
 
 
 def be_a_worker(app: Flask, order: Order, cookies: Cookies, writing: int) -> NoReturn:
-    global _later_s  # noqa: PLW0603  the clock of this child alone
+    global _later_s  # noqa: PLW0603  the clock of this child only
     _later_s = order.later_s
     try:
         if order.restart:
@@ -144,7 +144,7 @@ def is_a_write(_transport: object, outgoing: Request, *_rest: object) -> bool:
 
 
 def is_a_body(_connection: object, data: bytes) -> bool:
-    """Say whether a write has left whole: its body is one line of JSON, sent last."""
+    """Return whether a write has left whole: its body is one line of JSON, sent last."""
     return data.startswith(b"{")
 
 

@@ -1,4 +1,4 @@
-"""The simulator's log against our audit: what was sent, what was done, and what we say of it.
+"""The simulator's log against our audit: what was sent, what was done, and what we recorded.
 
 `problems()` is the invariant of the whole product, as sentences; every fault test ends with it.
 It matches by what both sides know: an email for a registration, a user for the other two.
@@ -69,7 +69,7 @@ def attempts(database: Database) -> list[Attempt]:
 
 
 def problems(log: Sequence[LoggedRequest], database: Database, keys: Keys) -> list[str]:
-    """Return what does not agree; an empty list is what every test wants."""
+    """Return all disagreements; every test expects an empty list."""
     known, calls = attempts(database), writes(log)
     return [
         *_doubled(known, calls),
@@ -125,7 +125,7 @@ def _untrue(known: list[Attempt], calls: list[LoggedRequest]) -> Iterator[str]:
 
 
 def _memory(database: Database, known: list[Attempt], calls: list[LoggedRequest]) -> Iterator[str]:
-    """What we remember beside the audit says the same, down to the ids that the API gave."""
+    """Our tables agree with the audit log, down to the ids that the API gave."""
     succeeded = {one.seq for one in known if "succeeded" in one.outcomes}
     for table, state, column, name in (
         (registrations, "done", "user_id", "user"),
@@ -152,7 +152,7 @@ def _chain(database: Database, keys: Keys) -> Iterator[str]:
 
 
 def holds_a_token(database: Database) -> bool:
-    """Say whether a byte of the database, its journal included, looks like a JWT."""
+    """Return whether a byte of the database, its journal included, looks like a JWT."""
     file = str(database.engine.url.database)
     for name in (file, f"{file}-wal"):
         try:

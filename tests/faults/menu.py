@@ -1,4 +1,4 @@
-"""What may go wrong with one call, and how often it is drawn. Faults that take time are rare."""
+"""Faults of one call, and how often each is drawn. Faults that take time are rare."""
 
 from collections.abc import Mapping
 from random import Random
@@ -42,7 +42,7 @@ _WHICH: Final = frozenset({"method", "path", "times"})
 
 
 def spoils(fault: Fault | None) -> bool:
-    """Say whether a fault changes anything of the call for which it was drawn."""
+    """Return whether a fault changes anything of the call for which it was drawn."""
     return any(value for name, value in (fault or {}).items() if name not in _WHICH)
 
 

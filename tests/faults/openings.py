@@ -1,4 +1,4 @@
-"""Which form somebody opens next, about somebody whom no other form is about."""
+"""The next form to open, about a user that no other form is about."""
 
 from dataclasses import dataclass
 from random import Random
@@ -24,7 +24,7 @@ class Opening:
 
 
 def draw(random: Random, waiting: list[str], active: list[str]) -> Opening:
-    """Draw one; whom it is about is taken out of the list."""
+    """Draw one; its user is taken out of the list."""
     action = random.choice(list(PATHS))
     if action == "kyc:start":
         user_id = waiting.pop()

@@ -31,14 +31,14 @@ class Served:
     chain: Chain
 
     def hire(self, *roles: Role) -> tuple[str, str]:
-        """Add somebody with these roles; return their email and password."""
+        """Add a member with these roles; return their email and password."""
         email, password = f"{secrets.token_hex(4)}@example.com", secrets.token_urlsafe(16)
         canaries.remember(Kind.PASSWORD, password)
         Staff(self.database, self.chain, now).add(email, "Ana Martins", password, roles)
         return email, password
 
     def log_in(self, *roles: Role) -> HttpVisitor:
-        """Hire somebody with these roles and log them in."""
+        """Hire a member with these roles and log them in."""
         visitor = HttpVisitor(self.base_url)
         visitor.log_in(*self.hire(*roles))
         return visitor

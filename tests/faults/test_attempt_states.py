@@ -53,7 +53,7 @@ class Form:
 
 
 class AttemptMachine(RuleBasedStateMachine):
-    """Says of every sending what it gets, and compares."""
+    """Predicts the answer to every sending, and compares."""
 
     migrated: Path
     folder: Path
@@ -110,7 +110,7 @@ class AttemptMachine(RuleBasedStateMachine):
 
     @rule(form=forms, outcome=ENDS, worker=st.integers(0, WORKERS - 1))
     def finish(self, form: Form, outcome: Outcome, worker: int) -> None:
-        """Have the answer, late or not: what is known in the end stands."""
+        """Receive the answer, late or not: the last knowledge counts."""
         if form.attempt:
             self.workers[worker].finish(form.attempt, outcome)
             form.attempt, form.outcome = None, outcome
@@ -159,7 +159,7 @@ class AttemptMachine(RuleBasedStateMachine):
         return Attempts(self.database, self.chain, keys, lambda: self.now)
 
     def _give_up(self) -> None:
-        """An attempt that is older than any call is unknown, once somebody looks."""
+        """An attempt that is older than any call becomes unknown at the next check."""
         for form in self.opened:
             if form.at and not form.outcome and self.now - form.at > RUNNING_FOR_AT_MOST:
                 form.outcome = Outcome.UNKNOWN

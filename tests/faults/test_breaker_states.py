@@ -70,7 +70,7 @@ class Opened:
 
 
 class BreakerMachine(RuleBasedStateMachine):
-    """Says of every call whether it may go out, and compares."""
+    """Predicts for every call whether it may go out, and compares."""
 
     migrated: Path
     folder: Path

@@ -1,4 +1,4 @@
-"""A worker has so many calls under way at most; one more is refused at once (T-F2)."""
+"""A worker has so many calls under way at most; one more is refused immediately (T-F2)."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor

@@ -28,7 +28,7 @@ SEED = int(os.environ.get("FAULT_SEED") or 20260612)
 
 @pytest.fixture(scope="module")
 def simulator_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSimulator]:
-    """One with people enough, that each form is about somebody else."""
+    """One with enough people for each form to be about a different user."""
     with start_simulator(tmp_path_factory.mktemp("simulator"), users=800) as running:
         yield running
 

@@ -1,4 +1,4 @@
-"""A flood of log-ins at a real server: colleagues at a known address come in all the same (S6)."""
+"""A flood of log-ins at a real server: colleagues at a known address can still log in (S6)."""
 
 import threading
 from collections import Counter

@@ -32,7 +32,7 @@ UNSENT = {NOTHING_YET, "after the attempted row"}
 CHUNKS, ROUNDS = 8, 25
 GIVEN_UP_S = 61
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
-# Of the API's own faults only those that come with an answer: the worker dies by itself.
+# Of the API's own faults only those that come with an answer: the worker dies anyway.
 FAULTS: tuple[dict[str, object], ...] = (
     {},
     {},
@@ -142,7 +142,7 @@ class Rounds:
         self._look_over(form, told, len(calls) if attempt else 1)
 
     def _look_over(self, form: Opening, told: Served, calls: int) -> None:
-        """What the same form gets after the restart is what stands on the record by then."""
+        """The same form gets, after the restart, what is recorded by then."""
         attempt = self._attempt_of(form)
         assert attempt
         outcome = attempt.outcomes[-1]

@@ -70,7 +70,7 @@ def test_pages_that_ask_nobody_stay_quick_while_twenty_calls_hang(
 
 
 def _looks(running: Served, visitor: HttpVisitor) -> list[float]:
-    """Return the seconds of a page without a call, a log-in's page and health, each anew."""
+    """Return the seconds of a page without a call, a log-in's page and health, each again."""
     took_s = []
     for path in ("/account", "/login", "/healthz", "/readyz"):
         started = time.monotonic()

@@ -1,4 +1,4 @@
-"""Requests past every size, and a client that drips: each is refused in time, nobody else waits."""
+"""Requests past every size, and a client that drips: each is refused in time, no one else waits."""
 
 import socket
 import statistics
@@ -26,7 +26,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def port(simulator_process: RunningSimulator, migrated: Path, folder: Path) -> Iterator[int]:
-    """One worker of two threads: whoever takes one is felt."""
+    """One worker of two threads: taking one is felt."""
     databases.fill(migrated, folder)
     few = {"WEB_CONCURRENCY": "1", "WEB_THREADS": "2"}
     with serve(folder, {**safe_settings(folder, simulator_process), **few}) as (url, _pid):

@@ -1,4 +1,4 @@
-"""50 identical POSTs at once over two workers: one call, and 50 answers that agree."""
+"""50 identical POSTs in parallel over two workers: one call, and 50 answers that agree."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ def simulator(simulator_process: RunningSimulator) -> RunningSimulator:
 
 @pytest.fixture
 def admin(served: Served, simulator: RunningSimulator) -> HttpVisitor:
-    """Somebody who may do everything, logged in."""
+    """A logged-in admin who may do everything."""
     simulator.set_faults([])
     return served.log_in(Role.ADMIN)
 
@@ -60,7 +60,7 @@ def at_once(sendings: list[Sending]) -> list[requests.Response]:
 
 
 def fresh_user(simulator: RunningSimulator, status: str) -> str:
-    """Return a user whom no test has written about."""
+    """Return a user that no test has used."""
     known = {(call.body or {}).get("userId") for call in ledger.writes(simulator.requests())}
     users = [str(one["id"]) for one in simulator.users() if one["status"] == status]
     return next(one for one in users if one not in known)

@@ -34,7 +34,7 @@ GONE = ("/users", "/", "/account", "/users/new")
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[PrivatePostgres]:
-    """One in a folder that its user can reach: those of pytest are root's alone."""
+    """One in a folder that its user can reach: only root can reach those of pytest."""
     with (
         tempfile.TemporaryDirectory(prefix="postgres-") as folder,
         postgres_server(Path(folder)) as server,
@@ -46,7 +46,7 @@ def server() -> Iterator[PrivatePostgres]:
 def visitor(
     server: PrivatePostgres, simulator: RunningSimulator, tmp_path: Path
 ) -> Iterator[HttpVisitor]:
-    """Somebody at work, two workers and their own PostgreSQL."""
+    """A person at work, two workers and their own PostgreSQL."""
     settings = {**safe_settings(tmp_path, simulator), "DATABASE_URL": server.make_database()}
     database = Database(settings["DATABASE_URL"])
     database.upgrade()

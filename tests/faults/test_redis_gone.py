@@ -1,4 +1,4 @@
-"""T-F15: Redis goes or stands still while people work, and comes back."""
+"""T-F15: Redis stops or hangs while people work, and comes back."""
 
 import tempfile
 import time

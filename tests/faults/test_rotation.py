@@ -24,7 +24,7 @@ UNDER_WAY_S = 1.0  # what had passed the gate before a freeze has ended then
 
 @dataclass
 class Load:
-    """What people saw while they loaded pages: when each load began, and its status."""
+    """Pages loaded by people: when each load began, and its status."""
 
     seen: list[tuple[float, int]] = field(default_factory=list)
     stopped: threading.Event = field(default_factory=threading.Event)
@@ -57,7 +57,7 @@ class Rehearsal:
         self.step("", api_key=pair.api_key, api_secret=pair.api_secret)
 
     def under_load(self, play: Callable[[], None]) -> None:
-        """Play it while everybody loads pages; nobody may lose their session."""
+        """Play it while all load pages; no one may lose their session."""
         paths = ["/users", f"/users/{self.user}"]
         with ThreadPoolExecutor(PEOPLE) as pool:
             loops = [

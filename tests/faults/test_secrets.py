@@ -44,7 +44,7 @@ def test_a_redirect_is_not_followed(
     assert (len(server.requests), evil.connections) == (1, 0)
 
 
-ALL = 64  # MB, which nobody reads
+ALL = 64  # MB, never read
 
 
 def test_the_body_of_a_redirect_is_not_swallowed(server: FaultServer, evil: FaultServer) -> None:

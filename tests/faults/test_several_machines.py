@@ -1,4 +1,4 @@
-"""Two machines with nothing in common but PostgreSQL and Redis: whoever answers, it is the same."""
+"""Two machines with nothing in common but PostgreSQL and Redis: every machine answers the same."""
 
 import tempfile
 from collections.abc import Iterator

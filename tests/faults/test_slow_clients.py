@@ -100,7 +100,7 @@ def at_gunicorn(served: Served) -> Connect:
 def test_gunicorn_answers_while_heads_drip(
     tmp_path: Path, settings: dict[str, str], migrated: Path, workers: str, heads: int
 ) -> None:
-    """Of two workers one may be lucky, so that one is tried alone too."""
+    """Of two workers one may be lucky, so a single one is tried too."""
     with serve_people(tmp_path, migrated, settings, WEB_CONCURRENCY=workers) as running:
         connect = connecting(int(running.base_url.rpartition(":")[2]))
         with dripping(connect, heads, HEAD):
@@ -186,3 +186,14 @@ def test_health_answers_without_a_host(at_gunicorn: Connect) -> None:
             client.sendall(asked)
             assert client.recv(12).endswith(b" 200"), asked
             client.shutdown(socket.SHUT_RDWR)
+
+
+def test_no_header_moves_the_path(at_gunicorn: Connect) -> None:
+    """A proxy limits paths; a header that takes their beginning away would lead around that."""
+    for name in ("SCRIPT_NAME", "PATH_INFO", "Script-Name", "REMOTE_USER"):
+        for path, status in (("/readyz", b" 200"), ("/elsewhere/readyz", b" 404")):
+            with at_gunicorn() as client:
+                head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{name}: /elsewhere\r\n\r\n"
+                client.sendall(head.encode())
+                assert client.recv(12).endswith(status), (name, path)
+                client.shutdown(socket.SHUT_RDWR)

@@ -17,7 +17,7 @@ from tests.faults.test_deadlines import DEADLINE_S, SLACK_S, SLOW, failure_of
 
 @pytest.fixture
 def secure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultServer]:
-    """A TLS server whose certificate, for localhost alone, the client trusts."""
+    """A TLS server whose certificate, only for localhost, the client trusts."""
     context, certificate = make_certificate(tmp_path)
     monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(certificate))
     with FaultServer(tls=context) as running:

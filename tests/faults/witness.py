@@ -1,4 +1,4 @@
-"""Looks, before a write goes out, whether it stands on the record."""
+"""Checks, before a write goes out, that it is recorded."""
 
 from threading import Lock
 

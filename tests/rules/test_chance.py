@@ -52,7 +52,7 @@ assert "4711" not in numbers
 
 
 def test_ports_are_picked_in_one_place() -> None:
-    """That place takes none which the system gives to somebody else meanwhile."""
+    """That place takes no port that the system gives to another process meanwhile."""
     picked = [
         path.relative_to(ROOT).as_posix()
         for path in sources("tests")

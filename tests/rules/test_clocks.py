@@ -1,6 +1,7 @@
 """Times that another machine stamped are compared where ADR 30 says what a difference does."""
 
 import ast
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -44,8 +45,8 @@ def test_every_module_that_compares_times_is_in_the_record_and_no_other() -> Non
         for path in (DASHBOARD.rglob(area) if "." in area else (DASHBOARD / area).rglob("*.py"))
     ]
     found = {path.relative_to(DASHBOARD).as_posix() for path in paths if compares(path)}
-    table = "".join(line.split("|")[1] for line in ADR.splitlines() if line.startswith("| `"))
-    assert found == set(table.replace(",", " ").replace("`", "").split())
+    entries = re.findall(r"^- (`.*?)\n  - Compares:", ADR, re.MULTILINE | re.DOTALL)
+    assert found == {path for entry in entries for path in re.findall(r"`([^`]+)`", entry)}
 
 
 def test_what_may_still_run_outlasts_a_write_and_clocks_that_differ() -> None:

@@ -47,9 +47,10 @@ def seconds(text: str) -> int:
 
 
 def environment() -> dict[str, str]:
-    """Return the .env that the page writes, its dots filled in."""
+    """Return the .env that the page writes, its dots filled in, each with something else."""
     (written,) = re.findall(r"<<'END'\n(.*?)END\n", (DEPLOY / "README.md").read_text(), re.DOTALL)
-    return dict(line.replace("…", "x" * 40).split("=", 1) for line in written.splitlines())
+    lines = [line.split("=", 1) for line in written.splitlines()]
+    return {name: value.replace("…", name.lower() * 3) for name, value in lines}
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def test_the_units_have_one_folder_one_user_and_one_place_to_write(name: str) ->
     assert service["UMask"] == "0077"
     assert service["ProtectSystem"] == "strict"
     assert f"{HOME}/instance" in service["ReadWritePaths"].split()
-    assert "EnvironmentFile" not in service  # it would win over a .env that is read anew
+    assert "EnvironmentFile" not in service  # it would win over a .env that is read again
 
 
 def test_the_timer_starts_the_service_under_the_name_it_is_installed_as() -> None:

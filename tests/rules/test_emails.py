@@ -7,7 +7,7 @@ import pytest
 
 SOURCES = Path(__file__).parents[2] / "dashboard"
 FOLDS = {"casefold", "lower", "upper", "swapcase"}
-# The stand-in API compares as a server of somebody else's may; `text.emails` is the rule itself.
+# The stand-in API compares as a foreign server may; `text.emails` is the rule itself.
 ELSEWHERE = {"simulator", "text"}
 
 

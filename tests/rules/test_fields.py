@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, Form
 
 from dashboard import forms
+from dashboard.forms.exports import AuditExportForm
 from dashboard.forms.fields import BoundedField, OpaqueField, PastedSecretField, TextField
 from dashboard.forms.kyc import ImportLinkForm
 from dashboard.forms.retype_email import RetypedEmailForm
@@ -55,6 +56,8 @@ def every_form() -> list[type[Form]]:
 
 def filled(form: type[Form], values: dict[str, str]) -> Form:
     given = MultiDict(values)
+    if form is AuditExportForm:
+        return AuditExportForm(given, plain=True)
     if form is ImportLinkForm:
         now = datetime.now(UTC)
         return ImportLinkForm(given, kyc_links=KycLinks(()), zone=ZoneInfo("UTC"), now=now)

@@ -1,4 +1,4 @@
-"""The shape of the house: what stands at the top, what is used, what is written down."""
+"""The shape of the repository: its top level, its dependencies and its documents."""
 
 import ast
 import re
@@ -165,7 +165,7 @@ def test_every_local_link_of_the_docs_leads_somewhere() -> None:
 
 
 def test_vendored_files_are_what_their_notice_says() -> None:
-    import hashlib  # noqa: PLC0415  used here alone
+    import hashlib  # noqa: PLC0415  used only here
 
     notice = (ROOT / "static/vendor/htmx/README.md").read_text()
     digest = hashlib.sha256((ROOT / "static/vendor/htmx/htmx.min.js").read_bytes()).hexdigest()

@@ -168,7 +168,7 @@ def slow_text(pattern: Pattern, length: int = LENGTH) -> str | None:
     ],
 )
 def test_a_pattern_that_is_slower_than_its_text_is_long_is_found(pattern: str) -> None:
-    length = 22 if "(a" in pattern else SHORTER  # or this alone takes minutes
+    length = 22 if "(a" in pattern else SHORTER  # or this one takes minutes
     assert slow_text(re.compile(pattern), length)
 
 

@@ -1,10 +1,12 @@
-"""Every route, whoever comes: the walk fails on a route that nobody thought through."""
+"""Every route for every visitor: the walk fails on a route that is not accounted for."""
 
 import pytest
 from flask import Blueprint, Flask
 
+from dashboard.app import create_app
 from dashboard.config.settings import Config
 from dashboard.services.permissions import ROLE_PERMISSIONS, Permission, Role, permissions
+from dashboard.views import health
 from dashboard.web.routing import Open, UndeclaredRouteError, require_policies, route
 from tests.browsing import HTMX, Visitor
 from tests.conftest import LogIn
@@ -39,6 +41,16 @@ def test_a_route_without_a_policy_keeps_the_application_from_starting(app: Flask
     with pytest.raises(UndeclaredRouteError, match="/forgotten"):
         require_policies(unguarded)
     require_policies(app)
+
+
+@pytest.mark.usefixtures("database")
+def test_the_application_itself_checks_its_routes_at_the_start(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forgotten = [lambda state: state.add_url_rule("/forgotten", "forgotten", lambda: "")]
+    monkeypatch.setattr(health.blueprint, "deferred_functions", forgotten)
+    with pytest.raises(UndeclaredRouteError, match="/forgotten"):
+        create_app(config)
 
 
 @pytest.mark.parametrize("access", [None, "users:read"])
@@ -91,7 +103,7 @@ def test_what_is_open_to_everybody_was_decided(app: Flask) -> None:
 def test_every_role_opens_what_its_permissions_say_and_nothing_else(
     app: Flask, log_in: LogIn, simulator: RunningSimulator, role: Role, headers: dict[str, str]
 ) -> None:
-    log_in()  # the first row of staff is somebody else
+    log_in()  # the first row of staff is another person
     visitor = log_in(role)
     for step in walk(app):
         simulator.clear_requests()

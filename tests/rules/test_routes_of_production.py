@@ -30,7 +30,7 @@ def config(settings: dict[str, str]) -> Config:
 def test_every_role_opens_what_its_permissions_say_and_every_answer_has_its_headers(
     app: Flask, log_in: LogIn, simulator: RunningSimulator, role: Role, headers: dict[str, str]
 ) -> None:
-    log_in()  # the first row of staff is somebody else
+    log_in()  # the first row of staff is another person
     visitor = log_in(role)
     for step in walk(app):
         simulator.clear_requests()

@@ -1,4 +1,4 @@
-"""What a page costs, counted: statements of SQL, files and bytes."""
+"""The cost of a page, counted: statements of SQL, files and bytes."""
 
 import re
 from collections.abc import Iterator

@@ -40,7 +40,7 @@ READ_BACK = {
 
 @pytest.fixture
 def known(simulator: RunningSimulator, log_in_admin: Visitor) -> UUID:
-    """A user about whom every table has a row."""
+    """A user with a row in every table."""
     pending = next(user for user in simulator.users() if user["status"] == "pending")
     active = next(user for user in simulator.users() if user["status"] == "active")
     admin = log_in_admin

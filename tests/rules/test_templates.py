@@ -1,4 +1,4 @@
-"""What templates must not do, and that every word of theirs can be translated."""
+"""Rules for templates: what they must not do, and that all their words can be translated."""
 
 import re
 from io import BytesIO, StringIO
@@ -39,7 +39,7 @@ def read(path: Path) -> str:
 
 
 def extracted() -> dict[str, set[str]]:
-    """Return every text that can be translated, with the placeholders it wants."""
+    """Return every text that can be translated, with its placeholders."""
     found = {}
     for folder in ("dashboard", "templates"):
         for _, _, message, _, _ in extract_from_dir(
@@ -103,10 +103,10 @@ def test_what_a_person_or_the_api_wrote_is_masked_and_isolated_by_one_filter(pat
             assert after.startswith("|quoted"), f"{path.name}: {each}"
 
 
-# What attributes and titles may print without a filter: words of ours, numbers and times.
+# Attributes and titles may print these without a filter: words of ours, numbers and times.
 PLAIN = re.compile(
     r"(?:settings\.brand|device_word\(each\.device\)|what|zone_name\(\)|label|heading|recipe\.heading|told\.in_full|at\.(?:in_full|utc)"
-    r"|at\|(?:local|utc)|sso_name\(\)|status_word\([\w.]+, plain=true\)|other\.pair\.hint"
+    r"|at\|(?:in_full|utc)|sso_name\(\)|status_word\([\w.]+, plain=true\)|other\.pair\.hint"
     r"|problem\.status|line\.seq|[\w.]+\|length|desk\.waiting|attention\.total"
     r"|\([\w.]+ or 0\)\|number|[\w.()|]+\|in_plain|'')"
 )

@@ -58,7 +58,7 @@ def unlimited(schema: Any) -> Iterator[str]:  # noqa: ANN401  JSON
 @pytest.mark.parametrize("model", models(), ids=lambda model: model.__name__)
 def test_every_text_of_the_wire_has_a_limit(model: type[wire.ApiModel]) -> None:
     schema = model.model_json_schema()
-    ours = schema.get("$defs", {}).pop("ListShape", None)  # names of ours alone
+    ours = schema.get("$defs", {}).pop("ListShape", None)  # only names of ours
     assert [*unlimited(schema)] == [], ours
 
 

@@ -40,6 +40,8 @@ LOWER_CASE = {
     "now",
     "tomorrow",
     "yesterday",
+    "on %(day)s at %(time)s",
+    "today at %(time)s",
     "curl command",
     "optional",
     "or",

@@ -23,7 +23,7 @@ SECRET = "a secret key that is only for this test"
 
 @pytest.fixture
 def file_database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
-    """A database in a file, whatever the engine of the run: for what is of SQLite alone."""
+    """A database in a file, whatever the engine of the run: for what only SQLite has."""
     file = tmp_path / "alone.sqlite3"
     shutil.copy(migrated, file)
     database = Database(url_of(file))
@@ -65,7 +65,7 @@ def finding(database: Database, chain: Chain) -> ChainFault | None:
 
 
 def tamper(database: Database, statement: str, *values: object) -> None:
-    """Change rows as somebody with the file would: the triggers taken out first."""
+    """Change rows as one can with the file: the triggers are removed first."""
     with behind_our_back(database) as connection:
         unprotect(connection)
         if connection.dialect.name == "postgresql":

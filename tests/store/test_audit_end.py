@@ -41,7 +41,7 @@ def say(connection: Connection, value: str) -> None:
 
 
 def cut(database: Database, trick: Trick = lambda _: None) -> None:
-    """Delete the last rows as whoever owns the database does."""
+    """Delete the last rows, as the database's owner can."""
     with behind_our_back(database) as connection:
         unprotect(connection)
         connection.execute(rows.delete().where(rows.c.seq > CUT))

@@ -1,4 +1,4 @@
-"""Second factors in the database: of many who come with the same one at once, one gets it."""
+"""Second factors in the database: of many who use the same one at the same time, one succeeds."""
 
 import threading
 from collections.abc import Callable

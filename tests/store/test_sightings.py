@@ -1,4 +1,4 @@
-"""What is remembered of a user, and for how long nothing is written."""
+"""Sightings of users, and for how long nothing is written."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

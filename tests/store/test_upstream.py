@@ -1,4 +1,4 @@
-"""What was seen of the upstream: written seldom, shared by all workers, never in the way."""
+"""Observations of the upstream: written seldom, shared by all workers, never in the way."""
 
 import time
 from datetime import timedelta

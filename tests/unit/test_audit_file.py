@@ -76,7 +76,7 @@ def looked_over(file: Path, config: Config | None, head: Head | None = None) -> 
 
 
 def rewrite(file: Path, change: Callable[[list[dict[str, object]]], None]) -> None:
-    """Change the file as somebody would who has it."""
+    """Change the file as its holder could."""
     rows = list(tables.read(file, NUMBERS))
     change(rows)
     with file.open("wb") as changed:

@@ -1,4 +1,4 @@
-"""What a hostile token says of itself neither breaks the page that shows it nor any later one."""
+"""The claims of a hostile token break neither the page that shows them nor any later one."""
 
 import base64
 import json

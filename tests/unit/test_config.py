@@ -1,4 +1,4 @@
-"""What the dashboard refuses to start with, each with its own words."""
+"""Settings the dashboard refuses to start with, each with its own words."""
 
 import secrets
 from inspect import signature

@@ -1,4 +1,4 @@
-"""A database that is damaged or not ours: nothing starts, and one sentence tells the cure."""
+"""A database that is damaged or not ours: nothing starts, and one sentence says how to fix it."""
 
 import os
 import secrets

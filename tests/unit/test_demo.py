@@ -1,4 +1,4 @@
-"""`make demo`: it starts, says how to come in, stops, and says why where it cannot start."""
+"""`make demo`: it starts, says how to log in, stops, and says why if it can't start."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""What a User-Agent says of a device."""
+"""Device names from User-Agents."""
 
 import pytest
 

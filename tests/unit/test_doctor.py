@@ -1,4 +1,4 @@
-"""`python -m dashboard doctor`: what it finds, its cures, and what it leaves alone."""
+"""`python -m dashboard doctor`: what it finds, its fixes, and what it does not touch."""
 
 import re
 import secrets

@@ -1,4 +1,4 @@
-"""The doctor and the API credentials: which pair it asks with, and when it asks nobody."""
+"""The doctor and the API credentials: which pair it asks with, and when it makes no call."""
 
 import secrets
 

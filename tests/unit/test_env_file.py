@@ -1,4 +1,4 @@
-"""`.env` as editors save it: UTF-8 is read, and what is not is named with its cure."""
+"""`.env` as editors save it: UTF-8 is read, and anything else is named with its fix."""
 
 import os
 from pathlib import Path
@@ -78,7 +78,7 @@ def test_lines_and_settings_are_told_together(tmp_path: Path) -> None:
 
 
 def test_a_file_that_may_not_be_read_is_told() -> None:
-    """Root may read every file, so this is one that nobody can."""
+    """Root may read every file, so this is one that no user can."""
     assert "let the user who runs this read it" in refusal(Path("/proc/self/mem"))[0]
 
 

@@ -1,4 +1,4 @@
-"""What an extra brings, and what is said where it is not installed."""
+"""Extras: their features, and the message where one is not installed."""
 
 import sys
 from importlib.machinery import BuiltinImporter

@@ -28,7 +28,9 @@ def test_a_time_at_either_end_of_the_calendar_can_be_shown(app: Flask, language:
             assert formats.utc(at)
             assert formats.ago(Locale(language), at)
             assert formats.minutes_left(at) >= 0
-            assert formats.local(at).count(":") >= 1
+            assert formats.in_full(at).count(":") >= 1
+            for write in (formats.local, formats.at_time, formats.stamped):
+                assert write(Locale(language), at).count(":") >= 1
 
 
 @pytest.mark.parametrize("zone", ["UTC"])

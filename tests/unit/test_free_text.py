@@ -1,4 +1,4 @@
-"""What people and the API write: no number, email or inquiry of a person is left in it."""
+"""Free text of people and the API: no number, email or inquiry of a person is left in it."""
 
 import time
 

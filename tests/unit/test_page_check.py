@@ -1,4 +1,4 @@
-"""What every page is looked over for is found, though pages of one shape are looked over once."""
+"""The checks of every page find faults, though pages of one shape are checked once."""
 
 import pytest
 from flask import Response

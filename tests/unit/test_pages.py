@@ -1,4 +1,4 @@
-"""Templates: what never changes is worked out when they are compiled, once a language."""
+"""Templates: what never changes is worked out when they are compiled, once per language."""
 
 import pytest
 from flask import Flask

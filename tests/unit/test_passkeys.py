@@ -1,4 +1,4 @@
-"""Answers of browsers that somebody made up: refused, never an error of ours."""
+"""Forged answers of browsers: refused, never an error of ours."""
 
 import copy
 import json

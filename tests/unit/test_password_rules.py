@@ -111,7 +111,7 @@ def called(name: str) -> Iterator[Path]:
 
 
 def test_every_password_that_is_hashed_went_through_the_rules() -> None:
-    """Kind: a place that sets a password. `hash_password` takes what the rules accepted alone."""
+    """Kind: a place that sets a password. `hash_password` takes only what the rules accepted."""
     assert passwords.hash_password.__annotations__["password"] is passwords.NewPassword
     services = ROOT / "dashboard/services/auth"
     assert {*called("NewPassword")} == {services / "password_rules.py"}

@@ -1,4 +1,4 @@
-"""What hashing a password costs, in the product as it is: tests themselves hash cheaply."""
+"""The cost of hashing a password in the product: tests themselves hash cheaply."""
 
 import subprocess
 import sys

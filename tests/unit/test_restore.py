@@ -1,4 +1,4 @@
-"""What `db backup` and `db restore` refuse, and what they bring up to date."""
+"""Refusals of `db backup` and `db restore`, and what they bring up to date."""
 
 import secrets
 import sqlite3

@@ -1,4 +1,4 @@
-"""What gunicorn's settings must not be: a server that serves nothing, or on any port."""
+"""Refused settings of gunicorn: a server that serves nothing, or on any port."""
 
 import runpy
 

@@ -1,4 +1,4 @@
-"""What pg_dump and pg_restore are told, and the trade of names at a restore's end."""
+"""The options of pg_dump and pg_restore, and the swap of names at a restore's end."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ from tests.unit.test_server_backup import place as place  # noqa: PLC0414  a fix
 from tests.unit.test_server_backup import server as server  # noqa: PLC0414  a fixture
 
 pytestmark = pytest.mark.long
-# What was started in the background may be deaf to Ctrl-C, and hands that on.
+# A background process may ignore Ctrl-C, and its children inherit that.
 INTERRUPTIBLE = """
 import signal, sys
 from dashboard.cli.main import main
@@ -82,7 +82,7 @@ def test_names_are_traded_both_or_neither(place: str, server: PrivatePostgres) -
     beside.create_like(here)
     with (
         psycopg.connect(place + "_restoring"),
-        pytest.raises(StoreError, match="somebody is connected to it"),
+        pytest.raises(StoreError, match="someone is connected to it"),
     ):
         beside.swap_names(here, here.name + "_kept")
     assert names(server, place) == {"", "_restoring"}

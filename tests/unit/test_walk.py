@@ -1,4 +1,4 @@
-"""When pages of the list prove that somebody is not there, and when they prove nothing."""
+"""When pages of the list prove that a user is not there, and when they prove nothing."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -13,7 +13,7 @@ PAGES = ListShape("data.users", "data.total", ListPaging.PAGES)
 
 
 def made(minutes_ago: float | None) -> User:
-    """Return somebody who was registered then; None: the API does not say when."""
+    """Return a user registered then; None: the API does not say when."""
     return User(
         id=uuid4(),
         email=f"{uuid4().hex}@example.com",
@@ -24,7 +24,7 @@ def made(minutes_ago: float | None) -> User:
 
 
 def proves(*minutes_ago: float | None, total: int = 500, pages: int = 5) -> bool:
-    """Say whether one page of these proves who was registered in the last ten minutes."""
+    """Return whether one page of these proves who was registered in the last ten minutes."""
     walk = ListScan()
     rows = tuple(made(each) for each in minutes_ago)
     walk.take(UserPage(rows=rows, total=total, pages=pages, shape=PAGES), NOW)

@@ -38,7 +38,7 @@ def _pair() -> Credentials:
 
 @dataclass(frozen=True)
 class Installation:
-    """What its people and its API open with."""
+    """The log-ins and API credentials of an installation."""
 
     secret_key: str = field(default_factory=_random)
     password: str = field(default_factory=_random)

@@ -48,7 +48,7 @@ def old_settings(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> dict[str, str]:
-    """What that commit started with."""
+    """The settings that commit started with."""
     monkeypatch.chdir(tmp_path)
     for name in WANTED:
         monkeypatch.delenv(name, raising=False)
@@ -137,7 +137,7 @@ def test_with_that_set_the_doctor_names_no_setting_any_more(
 
 
 def visitor_at(settings: dict[str, str], session: str = "", *, minutes: int = 1) -> Visitor:
-    """Return somebody some minutes after the upgrade, in the session they had."""
+    """Return a visitor some minutes after the upgrade, in their earlier session."""
     app = create_app(load_config(None, **settings), lambda: LEFT_AT + timedelta(minutes=minutes))
     visitor = Visitor(app)
     if session:

@@ -57,7 +57,7 @@ def codes_in(page: Page) -> list[str]:
 
 
 def give_factors(database: Database, staff_id: int) -> None:
-    """Give somebody a passkey, an authenticator app and a recovery code."""
+    """Give a member a passkey, an authenticator app and a recovery code."""
     at = datetime.now(UTC)
     with database.write() as connection:
         connection.execute(

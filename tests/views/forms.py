@@ -16,7 +16,7 @@ def intent_of(page: Page) -> str:
 
 
 def registration(**changed: str) -> dict[str, str]:
-    """Return a registration of somebody new."""
+    """Return a registration of a new user."""
     return {
         "user_type": "personal",
         "email": f"new-{secrets.token_hex(4)}@example.com",

@@ -13,7 +13,7 @@ def link_in(page: Page) -> str:
 
 
 def invite(admin: Visitor, email: str, *roles: str, name: str = "Bruno Costa") -> str:
-    """Add somebody; return their link."""
+    """Add a member; return their link."""
     sent = {"email": email, "name": name, "roles": list(roles or ("support",))}
     return link_in(admin.post("/staff", sent, status=200))  # type: ignore[arg-type]  # a list of one field
 

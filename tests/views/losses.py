@@ -1,4 +1,4 @@
-"""Registrations whose answer gets lost, and what the audit says of them."""
+"""Registrations whose answer gets lost, and their audit entries."""
 
 import re
 from datetime import datetime
@@ -35,7 +35,7 @@ def services(app: Flask) -> Services:
 def lose(
     visitor: Visitor, simulator: RunningSimulator, fault: dict[str, object], **changed: str
 ) -> tuple[str, int]:
-    """Register somebody and lose the answer; return email and attempt."""
+    """Register a user and lose the answer; return email and attempt."""
     fields = registration(**changed)
     page = visitor.get("/users/new")
     simulator.set_faults([fault])

@@ -1,4 +1,4 @@
-"""A dashboard beside a provider, and somebody who goes there and back."""
+"""A dashboard beside a provider, and a person who goes there and back."""
 
 import html
 import json
@@ -47,13 +47,13 @@ def settings(settings: dict[str, str], provider: OidcProvider) -> dict[str, str]
 
 @pytest.fixture
 def employee(hire: Hire, provider: OidcProvider) -> None:
-    """Somebody who would come in, were everything as it should be."""
+    """A person who could log in if everything were right."""
     email, _ = hire(Role.SUPPORT)
     provider.claims = {"sub": "ana-1", "email": email, "email_verified": True}
 
 
 def ahead(page: Page) -> str:
-    """Return where a page goes by itself."""
+    """Return where a page redirects automatically."""
     found = AHEAD.search(page.text)
     assert found, page.words
     return html.unescape(found[1])
@@ -85,7 +85,7 @@ def entries(database: Database, action: str) -> list[tuple[str, dict[str, str]]]
 
 
 def somebody(email: str, *groups: str, subject: str = "ana-1") -> dict[str, object]:
-    """Return the claims of somebody whose email is theirs."""
+    """Return the claims of a person with a verified email."""
     return {
         "sub": subject,
         "email": email,
@@ -102,7 +102,7 @@ def member(staff: Staff, email: str) -> StaffMember:
 
 
 def refused(page: Page, visitor: Visitor, *words: str) -> None:
-    """Nobody is logged in, the page says what to do, and nothing of it is kept."""
+    """No one is logged in, the page says what to do, and nothing is kept."""
     assert "We couldn’t log you in with Company account (SSO)" in page.words
     assert all(word in page.words for word in words), page.words
     assert "Back to log-in" in page.words

@@ -160,7 +160,7 @@ def test_a_saved_preference_that_no_longer_exists_gives_way_and_is_named(
     page = ana.get("/account")
     assert said in page.words
     assert 'value="Mars/Olympus"' not in page.text
-    save(ana, theme="dark")  # what is kept as it is shown can be saved
+    save(ana, theme="dark")  # the kept fields can be saved as shown
     assert "no longer available" not in ana.get("/account").words
 
 

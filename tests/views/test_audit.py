@@ -70,7 +70,7 @@ def test_an_attempt_to_register_shows_its_email_outside_of_the_chain(
 @pytest.mark.parametrize(
     ("query", "shown"),
     [
-        ("outcome=rejected", ["auth:login"]),
+        ("outcome=rejected&show=all", ["auth:login"]),
         ("outcome=succeeded&action=auth:login", ["auth:login"]),
         ("action=staff:add", ["staff:add"]),
         ("subject=nobody", []),
@@ -92,7 +92,9 @@ def test_the_filters_leave_what_matches(auditor: Visitor, query: str, shown: lis
 def test_a_day_includes_its_evening(auditor: Visitor) -> None:
     today = datetime.now(UTC).date()
     tomorrow = today + timedelta(days=1)
-    assert 'title="auth:login"' in auditor.get(f"/audit?since={today}&until={today}").markup
+    assert (
+        'title="auth:login"' in auditor.get(f"/audit?since={today}&until={today}&show=all").markup
+    )
     assert "No entries" in auditor.get(f"/audit?since={tomorrow}").words
 
 
@@ -118,7 +120,7 @@ def test_what_no_zone_or_database_can_hold_is_named(
 
 
 def test_what_is_not_a_filter_is_named(auditor: Visitor) -> None:
-    page = auditor.get("/audit?outcome=great&since=soon&sort=x&person=a&person=b")
+    page = auditor.get("/audit?show=all&outcome=great&since=soon&sort=x&person=a&person=b")
     assert "We can’t use these parts of the address: outcome, person, since, sort" in page.words
     assert 'title="auth:login">Logged in<' in page.markup
 

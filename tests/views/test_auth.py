@@ -142,6 +142,8 @@ def test_who_is_logged_in_goes_past_the_log_in(support: Visitor) -> None:
         "/" + "u" * 3000,
         "http://[",
         "//[a",
+        "/users#//evil.test",
+        "/users?q=a\nb",
     ],
 )
 def test_a_log_in_leads_to_a_page_of_ours_alone(visitor: Visitor, hire: Hire, target: str) -> None:

@@ -1,4 +1,4 @@
-"""What one person can cause within an hour: refused beyond the budget, recorded once, and shown."""
+"""Hourly budgets of one person: refused beyond, recorded once, and shown."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Pages are compressed, and what is secret in them has no length that tells of it (ADR 29)."""
+"""Pages are compressed, and their length reveals no secret in them (ADR 29)."""
 
 import gzip
 import re

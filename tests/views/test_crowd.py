@@ -1,4 +1,4 @@
-"""Many log-ins at once: a few are under way, the others are told to come back at once."""
+"""A crowd of log-ins: a few are in progress, the others are told immediately to come back."""
 
 import os
 import threading
@@ -24,7 +24,7 @@ def settings(settings: dict[str, str]) -> dict[str, str]:
 def under_way(
     app: Flask, hire: Hire, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[], None]]:
-    """Somebody whose password is being compared until this is called."""
+    """A log-in whose password is being compared until this is called."""
     go_on, began, verify = threading.Event(), threading.Event(), passwords.verify
     account = hire(Role.SUPPORT)
 
@@ -52,7 +52,7 @@ def test_who_comes_meanwhile_is_told_to_come_back_and_keeps_the_email(
 ) -> None:
     email, password = hire(Role.SUPPORT)
     visitor = Visitor(app)
-    for _ in range(20):  # more than are counted before somebody has to wait for minutes
+    for _ in range(20):  # more than are counted before a wait of minutes
         page = visitor.log_in(email, password, status=503)
         assert page.headers["Retry-After"] == "2"
     assert "Too many people are logging in right now." in page.words
@@ -64,7 +64,7 @@ def test_who_comes_meanwhile_is_told_to_come_back_and_keeps_the_email(
 
 @pytest.fixture
 def office(app: Flask, hire: Hire) -> Visitor:
-    """Somebody at an address that a colleague has logged in from."""
+    """A visitor at an address that a colleague has logged in from."""
     colleague, visitor = Visitor(app), Visitor(app)
     for each in (colleague, visitor):
         each.http.environ_base["REMOTE_ADDR"] = "198.51.100.1"

@@ -25,7 +25,7 @@ LINK = "https://inquiry.withpersona.com/verify?inquiry-id=inq_{}"
 
 @dataclass
 class Memory:
-    """What we keep of KYC; a test puts it there."""
+    """KYC rows of a test."""
 
     database: Database
 

@@ -1,4 +1,4 @@
-"""A pair that is refused falls back to one that is not, for reads alone, and alarms."""
+"""A pair that is refused falls back to one that is not, only for reads, with an alarm."""
 
 import pytest
 from flask import Flask

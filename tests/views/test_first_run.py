@@ -1,4 +1,4 @@
-"""The first start: nobody is there, nothing lets anybody in, and every place says what to do."""
+"""The first start: there is no account, no log-in works, and every place says what to do."""
 
 import pytest
 from flask import Flask

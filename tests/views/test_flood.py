@@ -1,4 +1,4 @@
-"""What a person is refused is in the audit once a while, and never on a user's page."""
+"""Refusals are in the audit log once in a while, and never on a user's page."""
 
 import pytest
 

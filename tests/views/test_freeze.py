@@ -1,4 +1,4 @@
-"""Freeze: no call goes out, and everybody is told who stopped them, since when and why."""
+"""Paused calls: no call goes out, and all staff see who paused them, since when and why."""
 
 from concurrent.futures import ThreadPoolExecutor
 

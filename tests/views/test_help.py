@@ -26,5 +26,13 @@ def test_help_explains_every_term_of_the_glossary_in_the_same_words(log_in: LogI
         assert f"{term} {' '.join(meaning.split())}" in words
 
 
+@pytest.mark.parametrize("role", list(Role))
+def test_help_shows_every_role_the_table_of_the_staff_page(log_in: LogIn, role: Role) -> None:
+    heading = "What each role can do"
+    table = log_in(Role.ADMIN).get("/staff").words.partition(heading)[2]
+    assert "Issue tokens" in table
+    assert table.partition("A staff member can")[0] in log_in(role).get("/help").words
+
+
 def test_without_a_contact_help_names_the_setting(log_in: LogIn) -> None:
     assert "SUPPORT_CONTACT" in log_in(Role.VIEWER).get("/help").words

@@ -26,7 +26,7 @@ def one_spelling(host: str) -> str:
     """Return a `Host` header as the application reads it."""
     read: dict[str, str] = {}
     middleware = Middleware(lambda environ, _start: [read.update(environ) or b""], now, OWN)
-    list(middleware({"HTTP_HOST": host}, lambda *_: bytes))
+    list(middleware({"wsgi.url_scheme": "http", "HTTP_HOST": host}, lambda *_: bytes))
     return read["HTTP_HOST"]
 
 
@@ -75,6 +75,20 @@ SPELLINGS = [
 @pytest.mark.parametrize("host", SPELLINGS)
 def test_a_page_answers_our_host_in_every_spelling(app: Flask, host: str) -> None:
     assert app.test_client().get("/login", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("host", SPELLINGS)
+def test_a_form_is_taken_at_a_name_that_was_typed_with_its_dot(app: Flask, host: str) -> None:
+    """Browsers keep the dot, in `Host` and in `Origin`."""
+    address = f"https://{host.lower().removesuffix(':443')}"
+    client = app.test_client()
+    page = client.get("/login", base_url=address)
+    token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
+    fields = {"csrf_token": token, "email": "a@example.com", "password": "wrong"}
+    for origin, status in {address: 422, "https://evil.test.": 400}.items():
+        headers = {"Origin": origin}
+        answer = client.post("/login", base_url=address, data=fields, headers=headers)
+        assert answer.status_code == status, origin
 
 
 @pytest.mark.parametrize("host", SPELLINGS)
@@ -134,3 +148,27 @@ def test_a_form_is_taken_at_our_address_where_the_proxy_hands_on_another_host(
         with_origin = {**headers, "Origin": named_origin}
         answer = visitor.http.post("/login", data=sent, headers=with_origin)
         assert answer.status_code == status, named_origin
+
+
+@pytest.mark.parametrize(
+    ("proto", "over_tls"),
+    [
+        ("https", True),
+        ("HTTPS", True),
+        ("wss", True),
+        ("http", False),
+        ("Http", False),
+        ("on", False),
+    ],
+)
+def test_a_scheme_is_read_however_the_proxy_spells_it(
+    settings: dict[str, str], database: Database, proto: str, *, over_tls: bool
+) -> None:
+    assert database
+    named = {"TRUSTED_HOSTS": "localhost", "PUBLIC_URL": "", "PROXIES": "1"}
+    visitor = Visitor(create_app(load_config(None, **{**settings, **named})))
+    visitor.http.environ_base["HTTP_X_FORWARDED_PROTO"] = proto
+    page = visitor.get("/login")
+    assert ("Strict-Transport-Security" in page.headers) is over_tls
+    sent = {"csrf_token": visitor.csrf_token()}
+    assert visitor.http.post("/login/passkey/options", data=sent).status_code == 200

@@ -1,4 +1,4 @@
-"""HSTS is for this host alone, unless the setting takes the names below it in."""
+"""HSTS is only for this host, unless the setting includes the names below it."""
 
 import pytest
 from flask import Flask

@@ -56,7 +56,7 @@ def not_isolated(text: str) -> list[str]:
 def written(
     simulator: RunningSimulator, log_in: LogIn, staff: Staff, database: Database
 ) -> tuple[Visitor, list[str]]:
-    """An admin, and users about whom everything that someone may write is in Arabic."""
+    """An admin, and users whose every writable text is in Arabic."""
     assert database
     first = simulator.users()[0]
     told = {"email": EMAIL, "countryCode": MARK, "preferredLanguage": MARK}
@@ -128,3 +128,15 @@ def test_what_a_form_or_a_refusal_says_again_is_isolated_too(
 def test_what_is_not_isolated_is_found() -> None:
     page = f"<title>{MARK}</title><p>By {MARK} 5 min ago</p><bdi>{MARK}</bdi><p dir=auto>{MARK}"
     assert not_isolated(page) == [f"title: {MARK}", f"<p> By {MARK} 5 min ago"]
+
+
+@pytest.mark.parametrize("path", ["/users", "/audit", "/kyc", "/audit/export", "/kyc/export"])
+def test_a_part_of_the_address_that_no_page_knows_is_isolated_and_cut(
+    log_in: LogIn, path: str
+) -> None:
+    """Anyone may write a link to one of our pages."""
+    page = log_in(Role.ADMIN, Role.KYC).get(f"{path}?\u202e{MARK}{'x' * 1000}=1")
+    assert MARK in page.text
+    assert "\u202e" not in page.text
+    assert "x" * 500 not in page.words
+    assert not_isolated(page.text) == []

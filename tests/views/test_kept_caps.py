@@ -1,16 +1,18 @@
-"""What is kept of typed forms has an end: per person, per field, altogether, and per session."""
+"""Limits of kept forms: per person, per field, in total, and per session."""
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from dashboard.forms.fields import PADDING_MAX, BoundedField
 from dashboard.services.auth.saved_forms import PER_PERSON, Fields
 from dashboard.services.permissions import Role
 from dashboard.store.auth import saved_forms as kept_forms
 from dashboard.store.auth.saved_forms import Room
 from dashboard.store.db.database import Database
 from dashboard.store.schema import kept_forms as table
-from dashboard.web.auth.saved_fields import FIELDS_MAX, FORMS, LONGEST, fields_of, kept_of
+from dashboard.text.limits import EMAIL
+from dashboard.web.auth.saved_fields import FIELDS_MAX, FORMS, fields_of, kept_of
 from dashboard.web.auth.saved_forms import is_secret
 from dashboard.web.routing import find_policy
 from tests.browsing import Visitor
@@ -75,7 +77,7 @@ def test_huge_fields_fill_nothing(member: Visitor, database: Database) -> None:
         keep(member, email="e" * 60_000, country_code="c" * 60_000, made_up="x" * 60_000)
     number, size = rows(database)
     assert number == PER_PERSON.forms
-    assert size < PER_PERSON.forms * 10 * LONGEST
+    assert size < PER_PERSON.forms * 10 * EMAIL
 
 
 @pytest.mark.parametrize("room", [Room(3, 10**6), Room(10**6, 3 * 100)])
@@ -118,4 +120,15 @@ def test_no_field_of_any_form_is_kept_longer_than_it_may_be(app: Flask, endpoint
         kept = kept_of(endpoint, sent)
     assert {name for name, _ in kept} == set(names)
     assert len(kept) <= FIELDS_MAX
-    assert max((len(value) for _, value in kept), default=0) <= 2_000
+    assert max((len(value) for _, value in kept), default=0) <= 2_100
+
+
+@pytest.mark.parametrize("endpoint", FORMS)
+def test_a_field_is_kept_as_long_as_its_form_takes_it(app: Flask, endpoint: str) -> None:
+    with app.test_request_context():
+        longest = {
+            field.name: "x" * (field.max_length + PADDING_MAX)
+            for field in fields_of(FORMS[endpoint])
+            if isinstance(field, BoundedField) and not is_secret(field.name)
+        }
+        assert dict(kept_of(endpoint, longest.items())) == longest

@@ -22,7 +22,7 @@ def onboarding(log_in: LogIn) -> Visitor:
 
 @pytest.fixture
 def seen(onboarding: Visitor, simulator: RunningSimulator) -> dict[str, str]:
-    """A user whom a page has shown; the calls so far are forgotten."""
+    """A user that a page has shown; the calls so far are forgotten."""
     onboarding.get("/users")
     return next(iter(simulator.users()))
 

@@ -19,7 +19,7 @@ DOWN: list[dict[str, Any]] = [{"status": 503}]
 
 @pytest.fixture
 def remembering(support: Visitor, simulator: RunningSimulator, clock: TestClock) -> Visitor:
-    """Somebody whose pages have shown a hundred users, two hours before the API went down."""
+    """A visitor whose pages have shown a hundred users, two hours before the API went down."""
     support.get("/users?limit=100")
     clock.advance(minutes=30)
     simulator.set_faults(DOWN)
@@ -76,7 +76,7 @@ def test_filters_are_applied_to_what_is_remembered(
     assert "store phone numbers" in page.words
     assert "0 users match" in remembering.get("/users?q=no%25body_at_all", status=503).words
     page = remembering.get("/users?user_type=business", status=503)
-    assert "these may include users of another type" in page.words
+    assert "the list may include others: Type." in page.words
 
 
 def test_the_type_is_applied_where_we_sent_it(log_in: LogIn, simulator: RunningSimulator) -> None:

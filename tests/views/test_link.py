@@ -1,4 +1,4 @@
-"""Importing one KYC link that somebody else holds."""
+"""Importing a verification link from elsewhere."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -21,7 +21,7 @@ def an_hour_ago() -> str:
 
 @pytest.fixture
 def user_id(support: Visitor, simulator: RunningSimulator) -> str:
-    """Return a pending user, whom the list has shown."""
+    """Return a pending user that the list has shown."""
     support.get("/users?limit=100")
     simulator.clear_requests()
     return next(str(user["id"]) for user in simulator.users() if user["status"] == "pending")

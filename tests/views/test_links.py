@@ -1,4 +1,4 @@
-"""One-time links: who comes in by one, and who does not."""
+"""One-time links: who can log in by one, and who can't."""
 
 import secrets
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +21,7 @@ NEW = "a password of my own"
 
 @pytest.fixture
 def link(staff: Staff) -> str:
-    """The link of somebody who was just added."""
+    """The link of a member who was just added."""
     made = staff.invite("bruno@example.com", "Bruno Costa", [Role.SUPPORT])
     return f"/link/{made.token}"
 
@@ -208,7 +208,7 @@ def test_guesses_are_limited_by_their_address_and_recorded(
     assert "Too many attempts" in page.words
     assert 0 < int(page.headers["Retry-After"]) <= 300
     assert sum('"limit"' in details for _, details in uses(database)) == 1
-    choose(Visitor(app), link, NEW)  # which nobody guesses, so no stranger keeps it from working
+    choose(Visitor(app), link, NEW)  # unguessable, so no stranger keeps it from working
     clock.advance(minutes=5, seconds=1)
     choose(guesser, f"/link/{secrets.token_urlsafe(32)}", NEW, status=404)
 

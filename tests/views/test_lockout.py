@@ -1,4 +1,4 @@
-"""Guessing is stopped, and nobody keeps a colleague out for as long as they go on (T-A8, T-A9)."""
+"""Guessing is stopped, and no one keeps a colleague out for as long as they go on (T-A8, T-A9)."""
 
 import re
 from collections.abc import Callable
@@ -27,7 +27,7 @@ At = Callable[[str], Visitor]
 
 @pytest.fixture
 def at(app: Flask) -> At:
-    """Somebody's browser at an address."""
+    """A browser at an address."""
 
     def at(address: str) -> Visitor:
         visitor = Visitor(app)

@@ -1,4 +1,4 @@
-"""What proves that somebody was registered or was not: the search, the newest pages, the times."""
+"""Evidence that a user was registered or not: the search, the newest pages, the times."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""What is said about a registration whose answer was lost, when the same email comes again."""
+"""A registration whose answer was lost, when the same email is typed again."""
 
 import pytest
 

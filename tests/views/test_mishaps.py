@@ -1,4 +1,4 @@
-"""What goes wrong here: hosts, forms, roles, our database, and what the log may hold."""
+"""Errors on our side: hosts, forms, roles, our database, and what the log may hold."""
 
 import secrets
 import time
@@ -91,7 +91,7 @@ def test_reads_go_on_while_somebody_else_writes_for_long(
     support: Visitor, database: Database, simulator: RunningSimulator, clock: TestClock
 ) -> None:
     support.get("/users?page=2")
-    clock.advance(minutes=1)  # the session wants writing again, too
+    clock.advance(minutes=1)  # the session must be written again, too
     other = databases.another(database)
     with closing(other), other.write():
         began = time.monotonic()

@@ -1,4 +1,4 @@
-"""What cannot be recorded is not sent; the form stays as it was typed, and can be sent again."""
+"""Nothing is sent that can't be recorded; the form stays as typed, and can be sent again."""
 
 import pytest
 

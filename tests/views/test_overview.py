@@ -1,4 +1,4 @@
-"""The overview: what needs somebody, what happened, and the counts that come after the page."""
+"""The overview: what needs attention, what happened, and the counts that come after the page."""
 
 import re
 from datetime import UTC, datetime, timedelta

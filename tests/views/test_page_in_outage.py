@@ -1,4 +1,4 @@
-"""What goes wrong takes the place of a list, never that of the page: its navigation stays."""
+"""An error replaces the list, never the page: its navigation stays."""
 
 import re
 from typing import Any

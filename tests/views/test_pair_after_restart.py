@@ -97,7 +97,7 @@ def test_a_rotated_secret_key_opens_by_its_fallback_and_seals_anew(
     again = started_again(settings, hire, **new)  # the old key is not needed any more
     simulator.clear_requests()
     again.get("/users")
-    admin.get("/users")  # of a worker that was started before, and has the old key alone
+    admin.get("/users")  # of a worker that was started before, and has only the old key
     assert numbers_used(simulator) == [number, number]
 
 

@@ -1,4 +1,4 @@
-"""What a pair of keys holds is on no page, in no log, and readable in no database."""
+"""The secrets of a key pair are on no page, in no log, and readable in no database."""
 
 from pathlib import Path
 

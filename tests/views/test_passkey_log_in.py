@@ -1,4 +1,4 @@
-"""Logging in by a passkey: as the second step or alone, and what does not pass for one."""
+"""Logging in by a passkey: as the second step or passwordless, and what does not pass for one."""
 
 import pytest
 from flask import Flask
@@ -146,7 +146,7 @@ def test_tries_with_passkeys_are_limited_by_address(app: Flask, passkey: SoftPas
         Visitor(app).show_passkey(SoftPasskey(f"made up {number}"), status=422)
     page = Visitor(app).show_passkey(SoftPasskey("one more"), status=429)
     assert "Too many attempts." in page.words
-    Visitor(app).show_passkey(passkey)  # which nobody guesses: no stranger keeps it from working
+    Visitor(app).show_passkey(passkey)  # unguessable: no stranger keeps it from working
 
 
 @pytest.mark.parametrize(

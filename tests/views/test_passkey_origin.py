@@ -1,4 +1,4 @@
-"""Passkeys are bound to PUBLIC_URL, whatever the request says of itself."""
+"""Passkeys are bound to PUBLIC_URL, whatever host the request names."""
 
 import base64
 import json

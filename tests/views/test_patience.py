@@ -1,4 +1,4 @@
-"""An API that asks to be left alone for long: programs wait, people a minute at most."""
+"""An API with a long `Retry-After`: programs wait for it, people a minute at most."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -19,7 +19,7 @@ LONG = {"status": 429, "retry_after_s": 600}
 
 @pytest.fixture
 def limited(support: Visitor, simulator: RunningSimulator) -> Visitor:
-    """Somebody in support, whose page was answered with "come back in ten minutes"."""
+    """A visitor in support, whose page was answered with "come back in ten minutes"."""
     simulator.set_faults([LONG])
     page = support.get("/users", status=503)
     assert page.headers["Retry-After"] == "60"

@@ -34,7 +34,7 @@ def known(simulator: RunningSimulator) -> dict[str, str]:
 
 
 def hidden(page: Page) -> bool:
-    """Say whether nothing that the server sent holds the email or the phone number."""
+    """Return whether the response holds neither the email nor the phone number."""
     sent = page.text + str(page.headers)
     parts = (EMAIL, EMAIL.split("@", maxsplit=1)[0], PHONE, PHONE[1:8])
     return not any(part in sent for part in parts)

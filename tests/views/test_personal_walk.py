@@ -21,7 +21,7 @@ EMAIL = f"{NAME}@{HOST}.example"
 
 @pytest.fixture
 def known(simulator: RunningSimulator, log_in: LogIn) -> UUID:
-    """A user who is named wherever somebody may have written it."""
+    """A user who is named in every text that people can write."""
     first = simulator.users()[0]
     known = {**first, "id": str(uuid4()), "status": "active", "email": EMAIL, "phone": PHONE}
     simulator.add_user(known)
@@ -54,7 +54,7 @@ def test_no_route_shows_an_email_or_a_phone_number_but_the_one_that_reveals(
 ) -> None:
     monkeypatch.setitem(walking.NAMED, "user_id", known)
     reader: Visitor = log_in(role)
-    reader.get(f"/users/{known}")  # what was seen last is shown while the API is down
+    reader.get(f"/users/{known}")  # last-known facts are shown while the API is down
     simulator.set_faults(faults)
     sent = {"csrf_token": reader.csrf_token(), "reason": "Asked for", "format": "csv"}
     fragments = [{**HTMX, "HX-Target": part} for part in ("", *sorted(TARGETS))]

@@ -71,7 +71,7 @@ def test_a_token_is_shown_once_for_the_user_whom_the_answer_names(
     subject, details = last_details(database)
     assert subject == user["id"]
     assert '"exchange": "privy"' in details
-    ledger = issuer.get("/tokens")  # before anybody has looked at the user
+    ledger = issuer.get("/tokens")  # before the user's page was opened
     assert user["email"] in ledger.words
     for page in (ledger, issuer.get(f"/users/{user['id']}")):
         assert "Reproduce a failed withdrawal" in page.words

@@ -1,4 +1,4 @@
-"""While a call has no answer yet, pages say so, and invite nobody to send another one."""
+"""While a call has no answer yet, pages say so, and offer no way to send another one."""
 
 import time
 from collections.abc import Iterator

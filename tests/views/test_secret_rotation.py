@@ -36,13 +36,13 @@ def rotated(settings: dict[str, str]) -> Config:
 
 @pytest.fixture
 def without_old(settings: dict[str, str], rotated: Config) -> Config:
-    """The new key alone."""
+    """Only the new key."""
     new = rotated.secret_key.get_secret_value()
     return load_config(None, **{**settings, "DASHBOARD_SECRET_KEY": new})
 
 
 def moved(visitor: Visitor, config: Config, clock: TestClock) -> Visitor:
-    """Return the same browser at a dashboard that was started anew."""
+    """Return the same browser at a restarted dashboard."""
     again = Visitor(create_app(config, clock))
     again.http._cookies = dict(visitor.http._cookies or {})  # noqa: SLF001  the same browser
     return again

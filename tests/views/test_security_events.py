@@ -1,4 +1,4 @@
-"""What is refused for safety is a named event in the log, whichever route refuses it."""
+"""Security refusals are named events in the log, whichever route refuses."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Who comes in by single sign-on where roles are given here, and what the audit has of it."""
+"""Who can log in by single sign-on where roles are given here, and what the audit has of it."""
 
 import re
 

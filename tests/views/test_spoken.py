@@ -1,4 +1,4 @@
-"""What each list says when htmx brings it: never the same for two filters or pages."""
+"""Announcements of lists that htmx loads: never the same for two filters or pages."""
 
 import re
 

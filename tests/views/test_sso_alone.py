@@ -23,7 +23,7 @@ __all__ = ["provider", "running_provider", "settings", "sso_settings"]
 def without_passwords(
     settings: dict[str, str], hire: Hire, provider: OidcProvider, clock: TestClock
 ) -> tuple[Visitor, str]:
-    """Somebody who came in by SSO where passwords are off, and the password that they have."""
+    """A person who logged in by SSO where passwords are off, and the password that they have."""
     email, password = hire(Role.ADMIN)
     app = create_app(load_config(None, **settings, PASSWORD_LOG_IN="off"), clock)
     provider.times = {"auth_time": 0}

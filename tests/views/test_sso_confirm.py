@@ -35,7 +35,7 @@ def settings(sso_settings: dict[str, str]) -> dict[str, str]:
 
 @pytest.fixture
 def stale(app: Flask, hire: Hire, provider: OidcProvider, clock: TestClock) -> Visitor:
-    """An admin who came in by single sign-on six minutes ago."""
+    """An admin who logged in by single sign-on six minutes ago."""
     email, _ = hire(Role.ADMIN)
     provider.claims = {"sub": "ana-1", "email": email, "email_verified": True}
     visitor = Visitor(app)
@@ -52,7 +52,7 @@ def confirmations(database: Database) -> list[tuple[str, dict[str, str]]]:
 
 
 def needs_confirming(visitor: Visitor) -> bool:
-    """Say whether something dangerous is sent to the page that asks."""
+    """Return whether a dangerous action leads to the confirmation page."""
     answer = visitor.http.post("/staff", data={"csrf_token": visitor.csrf_token()})
     return answer.status_code == 303 and "/confirm" in answer.headers["Location"]
 

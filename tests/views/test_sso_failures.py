@@ -1,4 +1,4 @@
-"""The way back from a provider, and how it fails: one page, nobody logged in, no secret."""
+"""The way back from a provider, and how it fails: one page, no one logged in, no secret."""
 
 import time
 from urllib.parse import parse_qs, urlsplit

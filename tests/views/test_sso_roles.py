@@ -187,7 +187,7 @@ def test_roles_of_a_claim_count_after_single_sign_on_alone(
     database: Database,
     clock: TestClock,
 ) -> None:
-    """Nobody else says whether the claim still gives them: not the password, link or passkey."""
+    """No one else says whether the claim still gives them: not the password, link or passkey."""
     hire(Role.ADMIN)
     email, password = hire(Role.ADMIN)
     provider.claims = somebody(email, "cn=admins")

@@ -1,4 +1,4 @@
-"""What single sign-on must not believe: ID tokens, keys, and what a provider says of itself."""
+"""Forged input to single sign-on: ID tokens, keys and provider metadata."""
 
 from collections.abc import Callable
 

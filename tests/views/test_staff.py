@@ -22,7 +22,7 @@ def admin(log_in: LogIn) -> Visitor:
 
 @pytest.fixture
 def other(hire: Hire) -> tuple[str, str]:
-    """Somebody in support: email and password."""
+    """A member in support: email and password."""
     return hire(Role.SUPPORT)
 
 

@@ -25,7 +25,7 @@ def admin(log_in: LogIn) -> Visitor:
 
 @pytest.fixture
 def other(admin: Visitor, hire: Hire) -> tuple[str, str]:
-    """Somebody in support, number 2 for the admin was first: email and password."""
+    """A member in support, number 2 because the admin was first: email and password."""
     assert admin
     return hire(Role.SUPPORT)
 

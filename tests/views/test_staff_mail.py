@@ -118,7 +118,7 @@ def test_a_server_that_refuses_loses_nothing(
 
 
 class TestDead:
-    """Nobody listens where mail is to be handed in."""
+    """No server listens where mail is handed in."""
 
     @pytest.fixture
     def mail_port(self) -> int:

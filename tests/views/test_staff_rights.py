@@ -1,4 +1,4 @@
-"""Who may not change staff: everybody but admins, and admins themselves."""
+"""Who may not change staff: all but admins, and admins their own account."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Where it is asked again who somebody is: in production always, elsewhere by setting."""
+"""Where step-up applies: in production always, elsewhere by setting."""
 
 import pytest
 from flask import Flask
@@ -35,7 +35,7 @@ def test_production_always_asks_and_others_by_setting(
     assert hint == (where[2] == 303)
 
 
-# What changes only how the dashboard looks or what somebody is asked, or is asked for itself.
+# Routes that change only preferences, or that are the confirmation itself.
 ANY_TIME = {
     "account.save",
     "auth.log_out",

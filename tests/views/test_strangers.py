@@ -1,4 +1,4 @@
-"""What people without a session can write into the audit: bounded, summed, and in nobody's way."""
+"""Audit entries caused by people without a session: bounded, summed, and harmless to others."""
 
 import json
 

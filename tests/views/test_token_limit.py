@@ -1,4 +1,4 @@
-"""In production a person asks for ten tokens an hour at most, whoever has their session."""
+"""In production a person asks for ten tokens an hour at most, even with a stolen session."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

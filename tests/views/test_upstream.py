@@ -1,4 +1,4 @@
-"""What pages teach us about the API, as they are used."""
+"""Observations of the API, made by pages as they are used."""
 
 from typing import Any
 

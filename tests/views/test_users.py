@@ -134,10 +134,8 @@ def test_one_url_gives_the_page_or_its_fragment(support: Visitor) -> None:
     unknown = support.get("/users", headers={"HX-Request": "true", "HX-Target": "unheard-of"})
     assert "<html" in unknown.text
     for answer in (whole, part, restored, unknown):
-        assert (
-            answer.headers["Vary"]
-            == "HX-Request, HX-History-Restore-Request, HX-Target, Accept-Encoding"
-        )
+        vary = "HX-Request, HX-History-Restore-Request, HX-Target, Accept-Encoding"
+        assert answer.headers["Vary"] == vary
 
 
 def test_a_plain_form_s_blanks_do_not_stay_in_the_address(

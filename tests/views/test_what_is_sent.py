@@ -1,4 +1,4 @@
-"""What a request brings besides its form: addresses and headers of whatever length and kind."""
+"""Addresses and headers of requests, of any length and kind."""
 
 import re
 import time

@@ -1,6 +1,6 @@
-"""A deadline that holds: one thread a process shuts the socket of a call whose time is up.
+"""A hard deadline: one thread per process shuts the socket of a call whose time is up.
 
-A read timeout is none: it starts anew with every byte. Shutting the socket down wakes whatever
+A read timeout is no deadline: it restarts with every byte. Shutting the socket down wakes whatever
 reads from it, be it a status line, a header, a chunk or a TLS record.
 """
 

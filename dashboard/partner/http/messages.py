@@ -1,4 +1,4 @@
-"""What goes into an exchange with the Partner API and the two ways it ends."""
+"""The request of an exchange with the Partner API, and the two ways it ends."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ class Request:
 
     @property
     def is_write(self) -> bool:
-        """Whether doing it twice would do something twice."""
+        """Return whether repeating the request would repeat its effect."""
         return self.verb != "GET"
 
 

@@ -11,7 +11,7 @@ FIRST_PAUSE_S = 0.2
 RETRY_AFTER_MAX_S = 600.0  # however long an upstream asks us to stay away
 RETRIED_STATUSES = frozenset({429, *range(500, 600)})
 # A machine that let 2 s pass, a name DNS does not know and a wrong certificate are the same a
-# moment later; asking again would only keep somebody waiting.
+# moment later; asking again would only keep the person waiting.
 _RETRIED_KINDS = frozenset({UnavailableKind.REFUSED_CONNECTION, UnavailableKind.NETWORK})
 _SECONDS = re.compile(r"[0-9]{1,9}")
 _random = SystemRandom()

@@ -47,7 +47,7 @@ logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 class _PerThread(threading.local):
-    """What each thread has of its own."""
+    """The state of one thread."""
 
     def __init__(self) -> None:
         self.pid = os.getpid()
@@ -108,7 +108,7 @@ class Transport:
         url = f"{self._base_url}{path}{'?' * bool(query)}{query}"
         if self._base_url:
             request.url = url
-        else:  # somebody else's, whole
+        else:  # a complete answer from another server
             request.prepare_url(url, None)
         request.prepare_headers(
             {"Accept": "application/json", "Accept-Encoding": "gzip", **headers}
@@ -149,7 +149,7 @@ class Transport:
         except _NETWORK_FAULTS:
             if response.status_code in _SUCCESSES:
                 raise
-            flaw = ShapeProblem(ProblemKind.CUT_OFF)  # the status stands, and decides
+            flaw = ShapeProblem(ProblemKind.CUT_OFF)  # the status is known, and decides
         if len(body) > BODY_MAX:
             body, flaw = b"", ShapeProblem(ProblemKind.TOO_LONG, str(BODY_MAX))
         now, head = self._clock(), response.headers

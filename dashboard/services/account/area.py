@@ -17,7 +17,7 @@ class AccountServices:
 
 
 def build_account(base: Foundation, auth: AuthServices) -> AccountServices:
-    """Build them."""
+    """Build the services of the area."""
     database, chain, clock = base.database, base.chain, base.clock
     return AccountServices(
         preferences=Account(database, chain, auth.throttle, auth.password_rules, clock),

@@ -1,4 +1,4 @@
-"""What people change about themselves: name, language, time zone, theme, password."""
+"""Changes to one's own account: name, language, time zone, theme, password."""
 
 from dataclasses import asdict, dataclass, replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -45,7 +45,7 @@ def find_lapsed(member: StaffMember) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Preferences:
-    """What a person chose; None leaves it to the browser, or the zone to the configuration."""
+    """A person's choices; None leaves it to the browser, or the zone to the configuration."""
 
     name: str
     language: str | None

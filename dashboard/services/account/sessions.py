@@ -11,7 +11,7 @@ from dashboard.store.db.database import Database
 
 
 class OwnSessions:
-    """Ends sessions of whoever asks; `own` is the one they ask in."""
+    """Ends the other sessions of the person who asks; `own` is the current one."""
 
     def __init__(
         self, all_sessions: Sessions, database: Database, chain: Chain, clock: Clock
@@ -21,7 +21,7 @@ class OwnSessions:
         self._recorder = AuditRecorder(chain, clock)
 
     def end_one(self, own: OpenSession, handle: str, actor: Actor) -> bool:
-        """End another session of the same person; say whether there was one with this handle."""
+        """End another session of the same person; return whether this handle named one."""
         others = [each for each in self._sessions.of(own.staff.id) if each.id_hash != own.id_hash]
         ended = next((each for each in others if each.handle == handle), None)
         if ended is None:

@@ -19,7 +19,7 @@ class AttemptServices:
 
 
 def build_attempts(base: Foundation) -> AttemptServices:
-    """Build them."""
+    """Build the services of the area."""
     database, chain, clock = base.database, base.chain, base.clock
     log = Attempts(database, chain, base.keyring.keys(KeyPurpose.FINGERPRINT), clock)
     return AttemptServices(

@@ -52,7 +52,7 @@ class OutcomeLostError(StoreError):
 
 @dataclass
 class Attempt:
-    """An attempt that is under way: its audit row stands, the call may be made."""
+    """An attempt in progress: its audit row is written, the call may be made."""
 
     intent: Intent
     seq: int
@@ -62,7 +62,7 @@ class Attempt:
 
 
 class Attempts:
-    """Performs operations."""
+    """Performs dangerous operations: recorded before they are sent, sent once."""
 
     def __init__(
         self, database: Database, chain: Chain, fingerprint_keys: Keys, clock: Clock
@@ -73,7 +73,7 @@ class Attempts:
         self._clock = clock
 
     def perform(self, operation: Operation[T], actor: Actor) -> Result[T]:
-        """Send an operation, once a form, or return what keeps it from being sent.
+        """Send an operation, once per form, or return what keeps it from being sent.
 
         Raises:
             AnotherBodyError: the form was sent before, with other content.
@@ -152,7 +152,7 @@ class Attempts:
     ) -> None:
         """Record the outcome, with what follows from it in the same transaction.
 
-        `subject_id` is whom the attempt turned out to be about, where it was not known before.
+        `subject_id` is the user the attempt turned out to be about, if not known before.
 
         Raises:
             OutcomeLostError: it could not be recorded; the attempt stays without one.
@@ -192,7 +192,7 @@ class Attempts:
         return Refused(error)
 
     def find_busy(self, user_id: UUID) -> BusyElsewhere | None:
-        """Return who is doing something about a user right now."""
+        """Return the attempt in progress about a user, if there is one."""
         with self._database.read() as connection:
             return find_busy(connection, user_id, self._clock())
 
@@ -221,7 +221,7 @@ class Attempts:
             )
 
     def _macs(self, body: Mapping[str, str | None]) -> list[str]:
-        """Return what tells two bodies apart without keeping either, by the current key first.
+        """Return fingerprints that tell two bodies apart without keeping either, current key first.
 
         By the older ones too: a form that is sent again after a rotation is still the same form.
         """

@@ -1,6 +1,6 @@
-"""What keeps a form from being sent: it was sent before, somebody else is at it, or was quicker.
+"""Why a form is not sent: it was sent before, someone else is at it, or was quicker.
 
-Or it cannot be recorded. In each case nothing is sent, and whoever sent the form is told why.
+Or it cannot be recorded. In each case nothing is sent, and the sender is told why.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -40,7 +40,7 @@ class InProgress:
 
 @dataclass(frozen=True)
 class BusyElsewhere:
-    """Somebody is at it: their call about the same user has no answer yet. Nothing was sent."""
+    """Another call about the same user has no answer yet. Nothing was sent."""
 
     staff_name: str
     action: str
@@ -78,7 +78,7 @@ def recording(database: Database) -> Iterator[Transaction]:
 
 
 def is_running(at: datetime, now: datetime) -> bool:
-    """Say whether an attempt of that time may still run, if it has no outcome.
+    """Return whether an attempt of that time may still run, if it has no outcome.
 
     One from the future was made before the clock was put back: nothing hangs until then.
     """
@@ -91,7 +91,7 @@ def running_span(now: datetime) -> Span:
 
 
 def find_busy(connection: Transaction, user_id: UUID, now: datetime) -> BusyElsewhere | None:
-    """Return who is doing something about this user."""
+    """Return the attempt in progress about this user, if there is one."""
     return _busy(attempts.rivals(connection, running_span(now), user_id=user_id), now)
 
 

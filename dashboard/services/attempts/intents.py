@@ -1,6 +1,6 @@
 """Intents: each rendered dangerous form carries one, signed; rendering it writes nothing.
 
-It names who may send the form, for what and about whom, and a nonce, so that one form is one
+It names who may send the form, the action, its subject and a nonce, so that one form is one
 attempt, however often it is sent. It also names the audit's last row of that moment: an attempt
 with a later number began after the form was opened, whatever the clock says.
 """

@@ -1,4 +1,4 @@
-"""What `Attempts.perform` sends, once a form, and what becomes of it."""
+"""The operations that `Attempts.perform` sends once per form, and their results."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Sent(Generic[T]):
-    """An answer, what the audit log says of it, and the user that it turned out to be about."""
+    """An answer, its audit details, and the user that it turned out to be about."""
 
     answer: T
     details: Details
@@ -36,7 +36,7 @@ class Operation(ABC, Generic[T]):
 
     intent: Intent
     body: Mapping[str, str | None]  # what is sent: the same form with another body is refused
-    details: Details  # what the audit log says of it before it is sent
+    details: Details  # for the audit log, before it is sent
     reason: str | None = field(default=None, kw_only=True)
     email: str | None = field(default=None, kw_only=True)  # of a user who doesn't exist yet
 
@@ -46,7 +46,7 @@ class Operation(ABC, Generic[T]):
 
     @abstractmethod
     def send(self) -> Sent[T]:
-        """Send it; raises PartnerError."""
+        """Send the call; raises PartnerError."""
 
     @abstractmethod
     def rejected(self, error: PartnerError, transaction: Transaction, seq: int) -> None:
@@ -100,7 +100,7 @@ Result = Succeeded[T] | Refused | NotSent
 
 
 def sent_before(outcome: Outcome | None, seq: int, at: datetime) -> SentBefore:
-    """Return what came of a form that was sent before."""
+    """Return the result of a form that was sent before."""
     match outcome:
         case Outcome.SUCCEEDED:
             return SucceededBefore(seq, at)

@@ -1,7 +1,7 @@
-"""How an attempt whose outcome is *unknown* gets its third and last row of the audit, once.
+"""Reconciliation: an attempt of *unknown* outcome gets its third and last audit row, once.
 
-Who found out what came of it: the worker, somebody who opened a page, somebody who pressed the
-button, or a later attempt whose answer tells of the one before.
+The outcome is found by the worker, by opening a page, by pressing the button, or by a later
+attempt whose answer reveals the earlier one.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from dashboard.store.db.database import Transaction
 
 
 class OutcomeRecorder:
-    """Appends the row."""
+    """Records the outcome of an attempt whose answer was lost."""
 
     def __init__(self, attempts_: Attempts, chain: Chain, clock: Clock) -> None:
         self._attempts = attempts_

@@ -16,7 +16,7 @@ class AuditServices:
 
 
 def build_audit(base: Foundation) -> AuditServices:
-    """Build them."""
+    """Build the services of the area."""
     return AuditServices(
         log=AuditLog(base.database, base.chain, base.clock),
         budgets=Budgets(base.database, base.chain, base.clock),

@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class BudgetReached:
-    """What admins see: who reached a limit within the last hour, and how much is being summed."""
+    """For admins: who reached a limit within the last hour, and how much is being summed."""
 
     people: tuple[Spent, ...]
     summed: int
@@ -58,7 +58,7 @@ class Budgets:
         return max(1, round((error.next_at - now).total_seconds()))
 
     def reached(self) -> BudgetReached:
-        """Return what admins see."""
+        """Return the reached budgets, for admins."""
         now = self._clock()
         with self._database.read() as connection:
             people = budgets.spent_within(connection, (now - HOUR, now + HOUR))

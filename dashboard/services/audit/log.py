@@ -1,12 +1,15 @@
 """The audit of what staff do and of what they were refused."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
 from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
+from dashboard.services.masking.inquiries import without_inquiries
+from dashboard.services.masking.personal import without_personal
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import REFUSALS
@@ -19,11 +22,14 @@ from dashboard.store.audit import sums as audit_sums
 from dashboard.store.audit.chain import Chain, ChainFault, Outcome
 from dashboard.store.audit.head import Head
 from dashboard.store.audit.lines import AuditLine, AuditRow, LineFilters
+from dashboard.store.audit.sought import uuid_of
 from dashboard.store.db.database import Database
 from dashboard.store.limits.table import LimitStorage
+from dashboard.store.users import sightings
 
 __all__ = [
     "ACTIONS",
+    "NOT_CHANGES",
     "AuditLog",
     "AuditPage",
     "Head",
@@ -33,20 +39,31 @@ __all__ = [
 
 PAGE = 50
 REFUSED_ONCE_S = 300
+NOT_CHANGES = (  # log-ins, log-outs and reads; an export counts, for data leaves with it
+    Action.LOG_IN,
+    Action.LOG_OUT,
+    Action.PASSWORD_SHOWN,
+    Action.CONFIRM,
+    Permission.USERS_READ,
+    Permission.PII_READ,
+    Permission.PII_REVEAL,
+    Permission.AUDIT_READ,
+)
 
 
 @dataclass(frozen=True)
 class AuditPage:
-    """A page of the audit, and who may be asked for by name."""
+    """A page of the audit, who may be asked for by name, and users' emails by their IDs."""
 
     lines: tuple[AuditLine, ...]
     more: bool
     people: tuple[tuple[str, str, int], ...]
+    emails: Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class AuditEntry:
-    """A line with all of its rows; `email` is whom an attempt to register was about."""
+    """A line with all of its rows; `email` is that of an attempt to register."""
 
     line: AuditLine
     rows: tuple[AuditRow, ...]
@@ -111,10 +128,13 @@ class AuditLog:
 
     def search(self, filters: LineFilters) -> AuditPage:
         """Return a page of lines, newest first."""
+        found = self._found(filters)
+        lines = tuple(found[:PAGE])
         with self._database.read() as connection:
-            found = audit_lines.lines(connection, filters, PAGE + 1, self._given_up_at())
             people = audit_lines.people(connection)
-        return AuditPage(tuple(found[:PAGE]), len(found) > PAGE, tuple(people))
+            seen = sightings.newest(connection, _users(lines))
+        emails = {str(user_id): facts.email for user_id, facts in seen.items()}
+        return AuditPage(lines, len(found) > PAGE, tuple(people), emails)
 
     def find(self, seq: int) -> AuditEntry | None:
         """Return a line with all of its rows, None where there is no such line."""
@@ -146,8 +166,32 @@ class AuditLog:
         with self._database.read() as connection:
             return audit_check.verify(connection, self._chain.keys)
 
+    def _found(self, filters: LineFilters) -> list[AuditLine]:
+        """Return the lines of a page and one more, without those that only masked text matches."""
+        found: list[AuditLine] = []
+        with self._database.read() as connection:
+            while len(found) <= PAGE:
+                batch = audit_lines.lines(connection, filters, PAGE + 1, self._given_up_at())
+                found += [line for line in batch if _is_seen(line, filters)]
+                if len(batch) <= PAGE:
+                    break
+                filters = replace(filters, before=batch[-1].seq)
+        return found
+
     def _given_up_at(self) -> datetime:
         return self._clock() - RUNNING_FOR_AT_MOST
+
+
+def _is_seen(line: AuditLine, filters: LineFilters) -> bool:
+    if filters.partly or not filters.text or not line.reason:
+        return True
+    text, shown = filters.text.lower(), without_personal(without_inquiries(line.reason))
+    return text in shown.lower() or text not in line.reason.lower()
+
+
+def _users(lines: Iterable[AuditLine]) -> list[UUID]:
+    ids = (uuid_of(line.subject_id or "") for line in lines if line.subject_kind == "user")
+    return [each for each in ids if each]
 
 
 ACTIONS = tuple(sorted({*(action.value for action in Action), *Permission}))

@@ -25,7 +25,7 @@ from dashboard.store.limits.table import Counters
 
 @dataclass(frozen=True)
 class AuthSettings:
-    """What the configuration says of logging in."""
+    """The configuration of logging in."""
 
     by_password: bool
     logins_at_once: int
@@ -38,7 +38,7 @@ class AuthSettings:
 
 @dataclass(frozen=True)
 class AuthServices:
-    """How people come in, and what they must show. `sso` is None where it is not set up."""
+    """The log-in services. `sso` is None where it is not set up."""
 
     login: PasswordLogin
     enrolment: Enrolment
@@ -56,7 +56,7 @@ class AuthServices:
 def build_auth(
     base: Foundation, settings: AuthSettings, counters: Counters, provider: Provider | None
 ) -> AuthServices:
-    """Build them."""
+    """Build the services of the area."""
     database, chain, clock = base.database, base.chain, base.clock
     throttle = LoginThrottle(counters, base.keyring.keys(KeyPurpose.LIMIT), clock)
     rules = PasswordRules(settings.brand)

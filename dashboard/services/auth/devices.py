@@ -1,4 +1,4 @@
-"""What somebody came in with, in two words, from the User-Agent: a hint, for it can be made up."""
+"""A short device name from the User-Agent. A hint only: it can be forged."""
 
 from dataclasses import dataclass
 
@@ -34,12 +34,12 @@ class Device:
 
     @property
     def is_handheld(self) -> bool:
-        """Say whether it is a phone or a tablet."""
+        """Return whether it is a phone or a tablet."""
         return self.system in HANDHELD
 
 
 def read_device(user_agent: str) -> Device:
-    """Return what a User-Agent says."""
+    """Return the device that a User-Agent names."""
     return Device(_first(BROWSERS, user_agent), _first(SYSTEMS, user_agent))
 
 

@@ -46,7 +46,7 @@ class Overloaded:
 
 
 class PasswordLogin:
-    """Who may come in. `at_once` is how many passwords may wait for their hash in this process."""
+    """Log-in by password. `at_once` is how many passwords may wait for hashing in this process."""
 
     def __init__(
         self, database: Database, chain: Chain, tries: LoginThrottle, clock: Clock, *, at_once: int
@@ -63,7 +63,7 @@ class PasswordLogin:
         """Check email and password, and record the try, or leave that to the second step.
 
         Raises:
-            StoreError: nothing can be recorded, so nobody comes in.
+            StoreError: nothing can be recorded, so no one logs in.
 
         """
         known, source = self._tries.is_known(stranger), FromOutside(email, stranger)
@@ -92,7 +92,7 @@ class PasswordLogin:
         return LoggedIn(member)
 
     def refuse(self, email: str, stranger: Stranger) -> None:
-        """Record a try where passwords let nobody in; nothing is looked up or compared.
+        """Record a try where password log-in is off; nothing is looked up or compared.
 
         Raises:
             StoreError: it cannot be recorded.
@@ -103,7 +103,7 @@ class PasswordLogin:
             self._log_ins.refused(None, "switched off", stranger)
 
     def log_out(self, session: OpenSession, actor: Actor) -> None:
-        """End the session, and record that somebody logged out: both, or neither.
+        """End the session and record the log-out: both, or neither.
 
         Raises:
             StoreError: nothing can be recorded, so the session goes on.

@@ -1,4 +1,4 @@
-"""What the audit says of log-ins: who, from where, by which method, or why not."""
+"""Audit entries of log-ins: who, from where, by which method, or why not."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,7 +16,7 @@ from dashboard.store.staff import members as staff
 from dashboard.store.staff.members import StaffMember
 
 PASSWORD_SHOWN_ONCE_S = 300
-# What links an account at the provider to a member, inside the transaction of their log-in.
+# Links an account at the provider to a member, inside the transaction of their log-in.
 Linking = Callable[[Transaction, StaffMember], StaffMember | None]
 
 
@@ -36,7 +36,7 @@ class LoginAudit:
         stranger: Actor,
         linking: Linking | None = None,
     ) -> StaffMember:
-        """Record that somebody is in, with what they are linked with; return who they are then.
+        """Record a log-in, with its linked account if any; return the member as they are now.
 
         Both are kept or neither: a log-in whose link fails is none.
         """
@@ -47,7 +47,7 @@ class LoginAudit:
             return (linking and linking(connection, member)) or member
 
     def password_shown(self, member: StaffMember, stranger: Actor) -> None:
-        """Record that somebody showed a right password, whatever comes of the second step.
+        """Record that the password was right, whatever comes of the second step.
 
         The same from the same address within five minutes is not recorded: a flood must not fill
         the audit.
@@ -60,7 +60,7 @@ class LoginAudit:
         self._limits.incr(shown, PASSWORD_SHOWN_ONCE_S)
 
     def refused(self, member: StaffMember | None, cause: str, stranger: Actor) -> None:
-        """Record that somebody did not come in."""
+        """Record a refused log-in."""
         with self._database.write() as connection:
             details = {"cause": cause}
             self._append(connection, Action.LOG_IN, Outcome.REJECTED, member, stranger, details)

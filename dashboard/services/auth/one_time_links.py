@@ -1,4 +1,4 @@
-"""One-time links: how somebody comes in who has no password, or none any more (ADR 8).
+"""One-time links: log-in for people who have no password yet, or no longer (ADR 8).
 
 A link is 256 random bits of which we keep the hash. Looking at it changes nothing, for mail
 scanners look too; setting a password with it uses it up.
@@ -139,7 +139,7 @@ class OneTimeLinks:
         return is_good and link.used_at is None and link.member.active
 
     def _refuse(self, token: str | None, stranger: Stranger, cause: str) -> LoginRefused:
-        """Record a try that whoever holds the link made, perhaps not its member."""
+        """Record a try by the holder of the link, who may not be its member."""
         with self._database.write() as connection:
             link = links.find(connection, hash_secret(token)) if token else None
             self._recorder.note(

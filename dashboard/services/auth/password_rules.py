@@ -21,7 +21,7 @@ from dashboard.services.auth.passwords import (
 
 GUESSES = 10**10
 ESTIMATED = 32  # characters at either end
-# What a list of English passwords lacks, most common first.
+# Missing from a list of English passwords, most common first.
 WORDS = (
     "contraseña",
     "contrasena",

@@ -54,8 +54,8 @@ def verify(password_hash: str | None, password: str) -> bool:
     """Return whether the password matches. Without a hash, the same work is done for nothing.
 
     An empty hash is that of a member who has not chosen a password yet. Hashes of before
-    passwords were normalised match as typed. How often is compared follows from what was typed
-    alone: it tells nothing about the account.
+    passwords were normalised match as typed. The number of comparisons depends
+    only on what was typed: it tells nothing about the account.
     """
     spellings = dict.fromkeys((normalise(password[:LONGEST]), password))
 

@@ -1,4 +1,4 @@
-"""What was typed when a session was over or had to be confirmed: its owner gets it back, once.
+"""Forms typed when a session had ended or needed confirmation: their owner gets them back, once.
 
 It is sealed, bound to its owner and its page, and good for an hour (ADR 14).
 """
@@ -78,7 +78,7 @@ class SavedForms:
         return handle
 
     def sweep(self) -> None:
-        """Forget what nobody came back for.
+        """Delete forms that were never fetched in time.
 
         Raises:
             StoreError: the database cannot be used.
@@ -93,7 +93,7 @@ class SavedForms:
             kept_forms.remove_expired(connection, *span)
 
     def take(self, handle: str, staff_id: int, page: str) -> KeptForm | None:
-        """Return a form to its owner on its page, and forget it; to anybody else it is not there.
+        """Return a form to its owner on its page, and forget it; to anyone else it is not there.
 
         Raises:
             StoreError: it cannot be forgotten, so it is kept.

@@ -31,7 +31,7 @@ log = structlog.get_logger()
 
 
 class Method(StrEnum):
-    """How somebody came in."""
+    """How a person logged in."""
 
     PASSWORD = "password"  # noqa: S105  the name of a method
     CODE = "code"  # a password and a code of an authenticator app
@@ -43,7 +43,7 @@ class Method(StrEnum):
 
 @dataclass(frozen=True)
 class OpenSession:
-    """A session of somebody. `data` is the web layer's JSON; it opens nothing once it `is_over`."""
+    """A person's session. `data` is the web layer's JSON; it opens nothing once it `is_over`."""
 
     id_hash: str
     staff: StaffMember
@@ -60,18 +60,18 @@ class OpenSession:
 
     @property
     def handle(self) -> str:
-        """What names the session on a page of its owner. It opens nothing."""
+        """The session's name on its owner's pages. It opens nothing."""
         return self.id_hash[:HANDLE]
 
     @property
     def device(self) -> Device:
-        """What its owner came in with."""
+        """The device that its owner logged in with."""
         return read_device(self.browser or "")
 
     def is_confirmed(self, now: datetime) -> bool:
-        """Say whether its owner has just shown who they are.
+        """Return whether its owner has just confirmed who they are.
 
-        A confirmation of a time to come is none: the clock was put back, and it would last.
+        A confirmation from the future is none: the clock was put back, and it would last.
         """
         at = self.confirmed_at
         return at is not None and is_fresh(at, now, CONFIRMED_FOR)
@@ -117,7 +117,8 @@ class Sessions:
     def find_ended(self, token: str) -> OpenSession | None:
         """Return a session that came to its end within a day. It opens nothing any more.
 
-        Its owner gets back what was typed meanwhile. One that somebody ended is not there.
+        Its owner gets back what was typed meanwhile. A session that was ended on purpose is not
+        returned.
         """
         with self._database.read() as connection:
             session = self._open(sessions.find(connection, hash_secret(token)))
@@ -128,7 +129,7 @@ class Sessions:
         return session if is_known else None
 
     def of(self, staff_id: int) -> list[OpenSession]:
-        """Return the sessions of somebody that are good now, the last one seen first."""
+        """Return a person's valid sessions, the last one seen first."""
         with self._database.read() as connection:
             stored = sessions.of(connection, staff_id)
         return [each for each in map(self._open, stored) if each and not each.is_over]
@@ -168,7 +169,7 @@ class Sessions:
             log.warning("session_not_saved", cause=str(error))
 
     def touch(self, session: OpenSession, actor: Actor) -> OpenSession:
-        """Start the idle time anew. Within half a minute of the last time, nothing is written.
+        """Restart the idle time. Within half a minute of the last time, nothing is written.
 
         Where that fails, the session is as it was: no one stays longer for it, and reads go on.
         """
@@ -219,7 +220,7 @@ def require_open(connection: Transaction, session: OpenSession) -> StaffMember:
     """Return whose session it is, asked inside the transaction that changes their ways in.
 
     Raises:
-        SessionOverError: somebody ended it meanwhile.
+        SessionOverError: it was ended meanwhile.
 
     """
     stored = sessions.find(connection, session.id_hash)

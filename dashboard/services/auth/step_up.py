@@ -1,4 +1,4 @@
-"""Step-up: somebody who is logged in shows again who they are (ADR 14)."""
+"""Step-up: a logged-in person confirms again who they are (ADR 14)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Confirmed:
 
 
 class StepUp:
-    """Checks it, limits the tries of each session and person, and records what came of each.
+    """Checks confirmations, limits the tries per session and person, and records each result.
 
     Raises:
         StoreError: nothing can be recorded, so nothing is confirmed.

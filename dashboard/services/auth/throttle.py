@@ -45,7 +45,7 @@ class Stranger(Actor):
 
     @property
     def network(self) -> str:
-        """Return what stands for the address: one customer has many of IPv6."""
+        """Return the network that counts as the address: one customer has many IPv6 addresses."""
         return network_of(self.address)
 
 
@@ -74,7 +74,7 @@ class InSession:
     """
 
     staff_id: int
-    session: str  # what names the session
+    session: str  # the session's name
     proof: str = ""
 
 
@@ -210,14 +210,14 @@ class LoginThrottle:
             yield EVERYBODY, EVERYBODY.key_for()
 
     def _mac(self, name: str) -> str:
-        """Return what stands for the name in a counter's key: people mistype passwords there.
+        """Return the name as in a counter's key: hashed, as people mistype passwords there.
 
-        However an email is spelled, its count is one.
+        All spellings of an email share one count.
         """
         return self._keys.current.mac(comparable(name).encode())
 
     def _browser(self, stranger: Stranger) -> str:
-        """Return what stands for the browser in a key, which does not give its secret away."""
+        """Return the browser as it appears in a key, which does not reveal its secret."""
         return f"browser/{self._keys.current.mac(stranger.browser.encode())}"
 
 

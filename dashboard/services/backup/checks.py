@@ -1,4 +1,4 @@
-"""What a copy of the database holds, and what makes one fit to take the database's place."""
+"""Copies of the database: their contents, and whether one can replace the database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ class BackupError(Exception):
 
 @dataclass(frozen=True)
 class Contents:
-    """What a copy holds. `finding` is where its audit does not hold."""
+    """The contents of a copy. `finding` is where its audit log is not intact."""
 
     links: int
     audit_rows: int
@@ -33,7 +33,7 @@ class Contents:
 
 @dataclass(frozen=True)
 class Restored:
-    """What is in place now, and what the database before is called, if there was one."""
+    """The database in place now, and the name of the previous one, if there was one."""
 
     contents: Contents
     kept: str | None
@@ -41,7 +41,7 @@ class Restored:
 
 @dataclass(frozen=True)
 class Restoring:
-    """Whose database it is to be, and how its audit goes on."""
+    """The environment of the restored database, and the keys that continue its audit log."""
 
     environment: str
     partner_api_url: str
@@ -51,7 +51,7 @@ class Restoring:
 
 @contextmanager
 def backup_errors(file: Path, source: str) -> Iterator[None]:
-    """Say in words why a copy of the source cannot be written to the file.
+    """Turn failures to copy the source to the file into a BackupError in words.
 
     Raises:
         BackupError: that is so.

@@ -49,9 +49,9 @@ def back_up(url: str, file: Path, chain: Chain) -> Contents:
 
 
 def restore(url: str, file: Path, restoring: Restoring) -> Restored:
-    """Put a backup in the place of the database, whose schema is then the newest.
+    """Replace the database with a backup, upgraded to the newest schema.
 
-    Everybody has to log in again: sessions and one-time links of the copy are out of date.
+    Everyone has to log in again: sessions and one-time links of the copy are out of date.
 
     Raises:
         BackupError: the file cannot be taken, or the database is in use.

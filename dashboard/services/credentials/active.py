@@ -32,7 +32,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class CallStatus:
-    """What every call asks and every page has to say: calls are stopped, or have been failing."""
+    """Read on every call and shown on every page: calls are stopped, or have been failing."""
 
     freeze: Freeze | None
     alarm: Alarm | None
@@ -87,7 +87,7 @@ class ActiveCredentials:
         return self.environment, status
 
     def is_frozen(self) -> bool:
-        """Say whether no call may go out."""
+        """Return whether no call may go out."""
         with self._database.read() as connection:
             return api_switch.is_frozen(connection)
 
@@ -116,7 +116,7 @@ class ActiveCredentials:
         return self._opened.get(pair.pair)
 
     def find_others(self, refused: Sequence[Credentials]) -> list[Credentials]:
-        """Return what to ask with in place of refused pairs, in turn: nothing while frozen.
+        """Return the pairs to try in place of refused ones, in turn: none while frozen.
 
         Raises:
             StoreError: the database cannot be read.
@@ -127,7 +127,7 @@ class ActiveCredentials:
         if switch.freeze:
             return []
         before = [self.open(pair) for pair in kept if pair.used_at]
-        now = self.in_use(switch)  # somebody may have switched meanwhile
+        now = self.in_use(switch)  # an admin may have switched meanwhile
         others = {pair.id: pair for pair in [now, *before, self.environment] if pair}
         return [pair for pair in others.values() if pair not in refused]
 

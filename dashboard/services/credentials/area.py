@@ -40,7 +40,7 @@ class CredentialsServices:
 def build_credentials(
     base: Foundation, environment: Credentials, monitor: UpstreamMonitor, connect: Connect
 ) -> CredentialsServices:
-    """Build them; `environment` is the pair of the configuration."""
+    """Build the services of the area; `environment` is the pair of the configuration."""
     database, clock = base.database, base.clock
     log = AuditRecorder(base.chain, clock)
     sealer = CredentialsEncryptor(base.keyring.keys(KeyPurpose.CREDENTIAL))

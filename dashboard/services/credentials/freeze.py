@@ -1,4 +1,4 @@
-"""Stopping all calls to the Partner API at once, after a leak, and letting them out again."""
+"""Pausing all calls to the Partner API after a leak, and resuming them."""
 
 from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
@@ -11,7 +11,7 @@ CALLS = Subject("credentials", None)
 
 
 class CallFreeze:
-    """What is frozen or taken back twice is so once."""
+    """Pauses and resumes calls. Doing either twice is doing it once."""
 
     def __init__(self, database: Database, audit_log: AuditRecorder, clock: Clock) -> None:
         self._database = database
@@ -37,7 +37,7 @@ class CallFreeze:
         return True
 
     def acknowledge(self, by: Actor) -> None:
-        """Take an alarm back that somebody has seen."""
+        """Dismiss an alarm."""
         with self._database.write() as connection:
             if alarm := api_switch.find(connection).alarm:
                 api_switch.raise_alarm(connection, None, None)

@@ -1,4 +1,4 @@
-"""Whether a call may go out, and with which keys: not while frozen, else as the breaker says."""
+"""The call gate: no call goes out while calls are paused; otherwise the breaker decides."""
 
 from collections.abc import Callable
 from dataclasses import replace

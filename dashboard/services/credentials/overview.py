@@ -1,4 +1,4 @@
-"""What admins see of the API credentials: which pair is in use, what else is kept, what is next."""
+"""The API credentials as admins see them: the pair in use, the others, and the next step."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ from dashboard.store.tokens.grants import Grant
 class InUse:
     """The pair in use. `since_at` is None where it is the environment's and never was another's.
 
-    `staff_name` is who put it in use, None where nobody did.
+    `staff_name` is who put it in use, None where that was automatic.
     """
 
     hint: str
@@ -52,7 +52,7 @@ class OldToken:
 
 
 class Step(IntEnum):
-    """What comes next when a key pair is replaced."""
+    """The steps of replacing a key pair."""
 
     ADD = 1
     TEST = 2
@@ -85,7 +85,7 @@ class Pairs:
 
 
 class CredentialsOverview:
-    """Puts together what is known. Asks nobody."""
+    """Puts together what is known. Makes no API call."""
 
     def __init__(
         self,
@@ -100,7 +100,7 @@ class CredentialsOverview:
         self._clock = clock
 
     def show(self) -> Pairs:
-        """Return how things stand."""
+        """Return the current state."""
         with self._database.read() as connection:
             switch, kept = api_switch.find(connection), api_pairs.kept(connection)
             hints = api_pairs.hints(connection)

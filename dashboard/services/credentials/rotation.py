@@ -1,7 +1,7 @@
-"""Rotating the API credentials: a new pair is added, proved by a read, and switched to.
+"""Rotating the API credentials: a new pair is added, tested by a read, and used.
 
-Nothing here wants a restart, everything is audited, and what was in use before is kept until
-somebody says to forget it.
+Nothing here needs a restart, everything is audited, and earlier pairs are kept until an admin
+deletes them.
 """
 
 from collections.abc import Callable, Iterator
@@ -53,7 +53,7 @@ class RotationError(Exception):
 
 @dataclass(frozen=True)
 class _Seen:
-    """Whom a pair sees: how many of them we remember, and how many not."""
+    """The users a pair sees: how many of them we remember, and how many not."""
 
     proof: Proof
     same: int
@@ -61,7 +61,7 @@ class _Seen:
 
 
 class Rotation:
-    """Every step is one method. `try_with` is for the proof alone."""
+    """Every step is one method. `try_with` is only for the test."""
 
     def __init__(
         self,
@@ -103,7 +103,7 @@ class Rotation:
             )
 
     def verify(self, pair_id: int, by: Actor) -> None:
-        """Ask for the list with a new pair, and compare whom it sees with whom we remember.
+        """Request the list with a new pair, and compare its users with those we remember.
 
         One read; a second one where none of those listed is known here.
 

@@ -1,4 +1,4 @@
-"""The doctor's words for a call that gave no list: what it means, and its cure."""
+"""The doctor's words for a call that gave no list: what it means, and how to fix it."""
 
 from dashboard.partner.errors import (
     CredentialsRefused,
@@ -51,7 +51,7 @@ _UNREACHED: dict[UnavailableKind, tuple[str, str]] = {
 
 
 def explain(failure: PartnerError, url: str) -> Finding:
-    """Return what kept the list from coming."""
+    """Return the finding for a list that did not come."""
     said = f" It says: “{failure.reason}”" if failure.reason else ""
     request = f" (their request {failure.request_id})" if failure.request_id else ""
     match failure:

@@ -10,7 +10,7 @@ RESUME = "python -m dashboard credentials resume"
 
 
 def examine_credentials(pairs: Pairs) -> Iterator[Finding]:
-    """Say what the page says. Asks nobody."""
+    """Report what the page shows. Makes no API call."""
     yield _source(pairs)
     if pairs.switch.alarm:
         yield warning(

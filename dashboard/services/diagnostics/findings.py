@@ -1,11 +1,11 @@
-"""What the doctor finds: how bad it is, what it is, and its cure."""
+"""The doctor's findings: severity, text and fix."""
 
 from dataclasses import dataclass
 from enum import IntEnum
 
 
 class Severity(IntEnum):
-    """How bad it is; the worst is the doctor's exit status."""
+    """The severity of a finding; the worst is the doctor's exit status."""
 
     OK = 0
     WARNING = 1
@@ -28,10 +28,10 @@ def ok(check: str, found: str) -> Finding:
 
 
 def warning(check: str, found: str, cure: str) -> Finding:
-    """Return what works, and could be better."""
+    """Return a warning: it works, and could be better."""
     return Finding(check, Severity.WARNING, found, cure)
 
 
 def error(check: str, found: str, cure: str) -> Finding:
-    """Return what keeps the dashboard, or a part of it, from working."""
+    """Return an error: the dashboard, or a part of it, does not work."""
     return Finding(check, Severity.ERROR, found, cure)

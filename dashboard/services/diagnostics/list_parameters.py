@@ -1,4 +1,4 @@
-"""Whether the list honours a parameter: ask for something that shows, and look at what comes.
+"""Test whether the list honours a parameter: ask for something that shows, and check the answer.
 
 Each check asks for what the first page shows to be a difference, such as the rarest status on it.
 """
@@ -21,7 +21,7 @@ def find_checks(
 
 
 def together(wanted: list[ParameterCheck]) -> UserQuery:
-    """Return one query that asks for what all of these ask for."""
+    """Return one query that combines all of these."""
     query = UserQuery()
     for trial in wanted:
         changed = {

@@ -1,4 +1,4 @@
-"""The doctor's look at the Partner API: reads alone, at most fifteen of them."""
+"""The doctor's checks of the Partner API: only reads, at most fifteen of them."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
@@ -139,7 +139,7 @@ class UpstreamDoctor:
         return tried
 
     def _try(self, trial: ParameterCheck, names: Mapping[str, str] | None = None) -> bool | None:
-        """Say whether it was honoured, None where the API refused the question."""
+        """Return whether it was honoured, None where the API refused the request."""
         try:
             return trial.is_honoured(self._ask(trial.query, names).value)
         except _REFUSALS:

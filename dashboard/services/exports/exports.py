@@ -1,4 +1,4 @@
-"""Exports: a file of many rows, given to somebody who says why, and recorded before it leaves.
+"""Exports: a file of many rows, given for a stated reason, and recorded before it leaves.
 
 Which rows it holds is settled, and its first part made, before that is recorded. A row of the audit
 never changes, so the rest of its file is made while it is given out; the desk's is written whole.
@@ -33,7 +33,7 @@ from dashboard.store.kyc.lanes import DeskRow
 
 AUDIT_MAX, DESK_MAX = 1_000_000, 100_000  # rows
 IN_MEMORY, PART = 4 * 2**20, 2**16
-BATCH = 100  # rows read at once: other pages get their turn between two
+BATCH = 100  # rows per read: other pages get their turn between two
 MASKED = "masked"  # the column that names what was masked in a row of the audit
 AUDIT_COLUMNS = (*audit_rows.COLUMNS, "staff_name", "staff_email", MASKED)
 FREE_TEXT = ("reason", "details")
@@ -62,7 +62,7 @@ class Size:
 
 @dataclass(frozen=True)
 class Order:
-    """Who wants an export and why; `plain`: they may see personal data as it is."""
+    """Who requests an export and why; `plain`: they may see personal data as it is."""
 
     actor: Actor
     reason: str
@@ -179,16 +179,25 @@ def _asked(filters: LineFilters | DeskFilters) -> dict[str, str]:
     """Return the filters that were set, as the audit keeps them."""
     default = vars(type(filters)())
     return {
-        f"filter_{name}": value.isoformat() if isinstance(value, datetime) else str(value)
+        f"filter_{name}": _written(name, value)
         for name, value in vars(filters).items()
         if value != default[name]
     }
 
 
+def _written(name: str, value: object) -> str:
+    """Return a filter's value; a text may hold the email of a user."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return " ".join(value)
+    return without_personal(str(value)) if name == "text" else str(value)
+
+
 def _audit_row(
     row: dict[str, Value], names: Mapping[Value, tuple[str, str]], *, plain: bool
 ) -> Record:
-    """Return a row as it is stored; what somebody wrote into it is masked for who sees no emails.
+    """Return a row as it is stored; free text is masked for roles that see no emails.
 
     Its mac cannot be checked then: the row says so.
     """

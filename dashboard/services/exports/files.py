@@ -99,9 +99,9 @@ def read(path: Path, numbers: frozenset[str]) -> Iterator[dict[str, object]]:
 
 
 def _cells(values: Sequence[Value]) -> Sequence[Value]:
-    """Guard the cells of a row; nearly always none wants it, which one look at all of them tells.
+    """Guard the cells of a row against formulas; one test of the row mostly shows no need.
 
-    Every text stands behind what some take for the end of a cell, as it will in the file.
+    Every text is tested behind what some programs take for the end of a cell, as in the file.
     """
     texts = [value for value in values if isinstance(value, str)]
     if all(texts) and not _CALCULATED.search("\t".join(texts)):

@@ -1,7 +1,7 @@
-"""An export of the audit, checked without the database: each row by itself, and row to row.
+"""Verify an export of the audit log without the database: each row, and each link between rows.
 
-A filtered export lacks rows: that is a gap, and nothing can be said of what stood there. Without
-a key the links alone can be checked; a link says that the row before has the mac it had.
+A filtered export lacks rows: that is a gap, and nothing can be said of the missing rows. Without
+a key only the links can be checked; a link says that the row before has the mac it had.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,7 +20,7 @@ Row = Mapping[str, object]
 
 
 class Flaw(StrEnum):
-    """What is wrong at a row."""
+    """Defects of a row."""
 
     CHANGED = "its content is not what was signed"
     UNKNOWN_KEY = "it is signed with a key that is not given"
@@ -31,10 +31,10 @@ class Flaw(StrEnum):
 
 @dataclass
 class Checked:
-    """What was found, up to the first row that does not hold.
+    """The findings, up to the first row that does not hold.
 
     `gaps` are the first and last number of rows that the file does not have; `masked` the rows
-    whose content cannot be checked, as it was masked for whoever exported them.
+    whose content cannot be checked, because it was masked in the export.
     """
 
     rows: int = 0
@@ -47,7 +47,7 @@ class Checked:
 
 
 def check(rows: Iterable[Row], keys: Keys | None, head: Head | None) -> Checked:
-    """Walk the rows of a file until one does not hold; without keys, by their links alone.
+    """Walk the rows of a file until one does not hold; without keys, check only their links.
 
     Raises:
         UnreadableFileError: a row is none of the audit.

@@ -13,7 +13,7 @@ from dashboard.services.kyc.start import KycStarts
 
 @dataclass(frozen=True)
 class KycServices:
-    """What starts KYC, imports links, and settles lost starts."""
+    """The KYC services: starts, imported links, and reconciliation of lost starts."""
 
     starts: KycStarts
     imports: KycImport
@@ -23,7 +23,7 @@ class KycServices:
 def build_kyc(
     base: Foundation, client: PartnerClient, attempts: AttemptServices, links: KycLinks
 ) -> KycServices:
-    """Build them."""
+    """Build the services of the area."""
     reconciler = KycReconciler(attempts.outcomes, base.database, base.clock)
     return KycServices(
         starts=KycStarts(client, attempts.log, reconciler, base.database),

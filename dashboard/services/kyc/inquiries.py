@@ -1,4 +1,4 @@
-"""What the inquiries of one user say together."""
+"""The state of one user's KYC, from all their inquiries."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

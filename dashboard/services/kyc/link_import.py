@@ -33,7 +33,7 @@ class ImportedLink:
 
 
 class ImportResult(Enum):
-    """What became of a link."""
+    """The result of importing a link."""
 
     NEW = "new"
     KNOWN = "known"

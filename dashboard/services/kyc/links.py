@@ -17,7 +17,7 @@ _PLAIN = re.compile(r"[!-~]+")
 
 @dataclass(frozen=True)
 class KycLinks:
-    """Recognises them by `hosts`; `local_origin` is also allowed, such as `http://127.0.0.1:5001`."""
+    """Recognises verification links by `hosts`; `local_origin` is also allowed, such as `http://127.0.0.1:5001`."""
 
     hosts: tuple[str, ...]
     local_origin: str | None = None

@@ -1,6 +1,6 @@
 """KYC starts whose answer was lost: closed by what is seen or answered later.
 
-No call tells what came of a start. Once the user is no longer pending nobody waits for it; and a
+No call reveals the outcome of a start. Once the user is no longer pending it no longer matters; a
 later, deliberate start is answered differently according to whether there was one before.
 """
 
@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 
 class KycReconciler:
-    """Closes them."""
+    """Reconciles KYC starts whose outcome is unknown."""
 
     def __init__(self, outcomes: OutcomeRecorder, database: Database, clock: Clock) -> None:
         self._outcomes = outcomes

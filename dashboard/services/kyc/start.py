@@ -42,7 +42,7 @@ class Starter(Protocol):
     """Where KYC is started: the live API."""
 
     def start_kyc(self, user_id: UUID, applicant: KycApplicant) -> Answer[KycStarted]:
-        """Start it; raises PartnerError."""
+        """Start KYC; raises PartnerError."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Recorded:
 
 @dataclass(frozen=True)
 class KycState:
-    """What we know of a user's KYC, without asking the API.
+    """A user's KYC as we know it, without asking the API.
 
     `lost` is our own start whose answer was lost, where it most likely explains a 409.
     """
@@ -136,7 +136,7 @@ class KycStarts:
         self._database = database
 
     def get(self, user_id: UUID) -> KycState:
-        """Return what we know."""
+        """Return a user's KYC as we know it."""
         with self._database.read() as connection:
             known = inquiries.of_user(connection, user_id)
             seen = sightings.history(connection, user_id)

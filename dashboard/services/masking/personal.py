@@ -11,7 +11,7 @@ GONE = "…"
 TOLD_BY_A_PHONE = 2  # its last digits
 VALUE_MAX = 64  # letters of a value that says nothing about a person
 SHOWS_BOTH_ENDS = 4  # letters that a word must have
-# Fields of an answer that tell nothing about who somebody is, without case and underscores.
+# Fields of an answer that don't identify a person, without case and underscores.
 IMPERSONAL = frozenset(
     {
         "countrycode",
@@ -65,7 +65,7 @@ _DOT_IN_WORDS = re.compile(_SPELLED_DOT, re.IGNORECASE)
 _AS_DIGIT = {code: "0" for code in range(0x80, 0x20000) if category(chr(code)) in {"No", "Nl"}}
 _AT_ENCODED = re.compile(r"&#(?:0{0,5}64|x0{0,5}40);|&commat;|\\u0040", re.IGNORECASE)
 _AT = ("@", "%40", "\uff20", "\ufe6b")  # as in an address, and as input methods write it
-# What has many digits and is no number of a person.
+# Long digit strings that are not a person's number.
 _UUID = r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b"
 _TIME = (
     r"\b(?:19|20)\d\d-[01]\d-[0-3]\d"
@@ -136,9 +136,9 @@ def _masked_word(found: re.Match[str]) -> str:
 
 
 def masked_answer(raw: str) -> str:
-    """Return an answer of the API with every value masked that may tell who somebody is.
+    """Return an answer of the API with every value masked that may identify a person.
 
-    What is not documented may hold anything, so it is not shown either.
+    Undocumented fields may hold anything, so they are not shown either.
     """
     try:
         return json.dumps(_masked_value("", parse_json(raw, "")), ensure_ascii=False)

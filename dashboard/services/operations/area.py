@@ -16,5 +16,5 @@ class OperationsServices:
 
 
 def build_operations(base: Foundation) -> OperationsServices:
-    """Build them."""
+    """Build the services of the area."""
     return OperationsServices(Readiness(base.database), WorkerHeartbeat(base.database, base.clock))

@@ -1,4 +1,4 @@
-"""The worker's rounds: when the last one was, so that pages promise only what somebody keeps."""
+"""The worker's rounds: pages promise automatic checks only while the worker runs."""
 
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ _NAME = "worker.round"
 
 
 class WorkerHeartbeat:
-    """Notes them, at most once a minute."""
+    """Notes the worker's rounds, at most once per minute."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -39,6 +39,6 @@ class WorkerHeartbeat:
         return seen.at if seen else None
 
     def is_running(self) -> bool:
-        """Say whether the worker has made a round a short while ago."""
+        """Return whether the worker made a round recently."""
         last = self.find_last()
         return last is not None and is_fresh(last, self._clock(), STALE_AFTER)

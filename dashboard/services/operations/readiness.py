@@ -1,4 +1,4 @@
-"""Whether this installation can serve: the database answers and has the schema we want."""
+"""Readiness: the database answers and has the schema we need."""
 
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -18,7 +18,7 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class NotReadyError(Exception):
-    """The database is missing something; the text says what, and the cure."""
+    """The database is not usable; the text says why, and how to fix it."""
 
 
 class UnprotectedError(NotReadyError):
@@ -73,7 +73,7 @@ class Readiness:
         newer = version is not None and not self._database.knows(version)
         cure = "Install the version that made it." if newer else f"Run: {UPGRADE}"
         raise NotReadyError(
-            f"The database has schema {version or 'none'}, this version wants {wanted}. {cure}"
+            f"The database has schema {version or 'none'}, this version needs {wanted}. {cure}"
         )
 
     def _cure(self) -> str:
@@ -123,7 +123,7 @@ class Readiness:
 
 
 def _bound(environment: str, partner_api_url: str) -> dict[str, str]:
-    """Return what a database belongs to from its first start on."""
+    """Return the environment and partner that a database belongs to from its first start."""
     return {_ENVIRONMENT: environment, _UPSTREAM: _without_loopback_port(partner_api_url)}
 
 

@@ -11,7 +11,7 @@ HTMX = "2.0.11"  # as static/vendor/htmx/README.md says
 
 @dataclass(frozen=True)
 class Versions:
-    """Everything somebody who reports a fault is asked for."""
+    """Version details for fault reports."""
 
     dashboard: str
     schema: str | None

@@ -18,7 +18,7 @@ HOUR = timedelta(hours=1)
 
 
 class BudgetKind(StrEnum):
-    """What a budget is for; pages have words for each."""
+    """Kinds of budgets; pages have words for each."""
 
     REVEALS = "reveals"
     USER_VIEWS = "user_views"

@@ -13,7 +13,7 @@ from dashboard.services.upstream.monitor import UpstreamMonitor
 
 @dataclass(frozen=True)
 class RegistrationServices:
-    """What registers users, and what settles lost registrations."""
+    """The services that register users and reconcile lost registrations."""
 
     attempts: Registrations
     reconciler: RegistrationReconciler
@@ -22,7 +22,7 @@ class RegistrationServices:
 def build_registrations(
     base: Foundation, client: PartnerClient, monitor: UpstreamMonitor, attempts: AttemptServices
 ) -> RegistrationServices:
-    """Build them."""
+    """Build the services of the area."""
     return RegistrationServices(
         attempts=Registrations(client, attempts.log, base.database, base.clock),
         reconciler=RegistrationReconciler(

@@ -1,7 +1,7 @@
 """Looking an email up at the API: by its search, or through the newest pages of the list.
 
 A search that finds nothing proves nothing: whether it looks at emails is an assumption. Only
-pages that really come newest first, with every row readable and dated, prove that somebody is not
+pages that really come newest first, with every row readable and dated, prove that a user is not
 there; so does a list that was seen from one end to the other. Where the API's clock and ours
 differ, its dates are none to compare ours with, and are left out.
 """
@@ -36,7 +36,7 @@ class ListScan:
 
     @property
     def is_over(self) -> bool:
-        """Say whether no further page would tell more."""
+        """Return whether no further page would tell more."""
         return self._ended or self._stuck
 
     def take(self, page: UserPage, at: datetime) -> None:
@@ -57,11 +57,11 @@ class ListScan:
         self._stuck = not new  # an empty page that is not the end, or the same page again
 
     def covers(self, since_at: datetime) -> bool:
-        """Say whether everybody who was registered since then has been seen."""
+        """Return whether every user registered since then has been seen."""
         return self._readable and (self._ended or self._reaches(since_at))
 
     def _reaches(self, since_at: datetime) -> bool:
-        """Say so from the order; of rows with one and the same time it cannot be told."""
+        """Return whether the order shows it; rows of the same time don't."""
         times = self._times
         newest_first = self._dated and times == sorted(times, reverse=True)
         return newest_first and bool(times) and times[0] > times[-1] and times[-1] < since_at
@@ -85,7 +85,7 @@ class Lookup:
         self._upstream = upstream
 
     def search(self, email: str) -> tuple[User, datetime] | None:
-        """Return whom a search for this email finds, and when; None says nothing."""
+        """Return the user a search for this email finds, and when; None proves nothing."""
         if self._upstream.ignores("search"):
             return None
         for spelling in spellings(email):
@@ -97,7 +97,7 @@ class Lookup:
         return None
 
     def newest_page(self) -> ListScan:
-        """Return what one call shows."""
+        """Return the newest page, with one call."""
         walk = ListScan()
         self._take(walk, UserQuery(limit=LIMIT))
         return walk

@@ -1,4 +1,4 @@
-"""What is found out about a registration whose answer was lost."""
+"""Findings about a registration whose answer was lost."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from uuid import UUID
 
 
 class LookupResult(StrEnum):
-    """What looking a registration up showed. Those up to ABSENT settle the attempt."""
+    """Results of looking a registration up. Those up to ABSENT settle the attempt."""
 
     CREATED = "created"  # while the attempt was under way: it happened
     BEFORE = "before"  # the email was taken before
@@ -26,7 +26,7 @@ DID_NOT_HAPPEN = frozenset(
 
 @dataclass(frozen=True)
 class Look:
-    """What is known of a registration now, and the user it is about, where one was found."""
+    """The current knowledge of a registration, and its user, where one was found."""
 
     found: LookupResult
     email: str

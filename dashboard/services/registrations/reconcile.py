@@ -38,7 +38,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class _Evidence:
-    """What the API showed: who has the email, or that nobody does."""
+    """Evidence from the API: who has the email, or that no user does."""
 
     user: User | None
     is_absent: bool
@@ -113,7 +113,7 @@ class RegistrationReconciler:
         try:
             looks = self._look(due[:BATCH_SIZE], by) if due else []
         except Unavailable as error:
-            if error.kind in HELD_BACK:  # nobody was asked: due as soon as somebody may be
+            if error.kind in HELD_BACK:  # nothing was asked: due as soon as a call is allowed
                 for each in due[:BATCH_SIZE]:
                     del self._due_at[each.attempt_seq]
             raise
@@ -142,7 +142,7 @@ class RegistrationReconciler:
         return looks
 
     def _record(self, lost: Registration, shown: _Evidence, by: Actor) -> Look:
-        """Judge and record in one transaction, so that two who look at once do it once."""
+        """Judge and record in one transaction, so that two checks at the same time record once."""
         seq, user = lost.attempt_seq, shown.user
         found = _judge(lost, shown)
         if user is None and found is LookupResult.UNCLEAR:
@@ -164,13 +164,13 @@ class RegistrationReconciler:
         return Look(found, lost.email, user.id if user else None, shown.at)
 
     def _whose(self, connection: Transaction, lost: Registration, user: User) -> LookupResult:
-        """Say whether a user was made by this attempt, of several of ours with the same email.
+        """Decide whether this attempt, of several of ours with the same email, made the user.
 
         Only one of them can have made the user: the one during which, or nearest to which, it was.
         """
         ours = registrations.of_email(connection, lost.email)
         made_by = next((each.attempt_seq for each in ours if each.user_id == user.id), None)
-        if made_by is not None:  # perhaps found out by somebody who looked at the same time
+        if made_by is not None:  # perhaps found by a check at the same time
             return LookupResult.CREATED if made_by == lost.attempt_seq else LookupResult.OURS
         if any(each.lost_at is None and self._runs(each) for each in ours):
             return LookupResult.UNCLEAR

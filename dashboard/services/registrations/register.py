@@ -1,4 +1,4 @@
-"""Registering a user at Qash: once, for nobody can delete one."""
+"""Registering a user at Qash: once, because users can't be deleted."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -75,7 +75,7 @@ class _Registration(Operation[Answer[Registered]]):
     anyway: bool
 
     def opened(self, transaction: Transaction, seq: int, at: datetime) -> None:
-        """Keep it; raises _EmailKnownError."""
+        """Keep the registration; raises _EmailKnownError."""
         email = self.new_user.email
         if not self.anyway and (
             sightings.of_email(transaction, email).ids or registrations.of_email(transaction, email)
@@ -157,18 +157,18 @@ class Registrations:
                 return result
 
     def known(self, email: str) -> KnownUsers:
-        """Return whom we have seen with this email. Asks nobody."""
+        """Return the users seen here with this email. Makes no API call."""
         with self._database.read() as connection:
             return sightings.of_email(connection, email)
 
     def find_done(self, email: str) -> Registration | None:
-        """Return how we registered this email, None where we did not. Asks nobody."""
+        """Return our registration of this email, None where there is none. Makes no API call."""
         with self._database.read() as connection:
             ours = registrations.of_email(connection, email)
         return next((each for each in ours if each.state is RegistrationState.DONE), None)
 
     def unsettled(self, email: str | None = None) -> Unsettled:
-        """Return the newest registrations (of this email) of which nobody knows what came."""
+        """Return the newest registrations (of this email) with an unknown outcome."""
         with self._database.read() as connection:
             found = registrations.unknown(connection, SHOWN, email)
             total = len(found) if email else registrations.count_unknown(connection)

@@ -12,7 +12,7 @@ COUNTRIES = ("CO", "MX", "PE", "CL", "AR")
 
 @dataclass(frozen=True)
 class SampleIdentity:
-    """A made-up person. There is no phone: any number might be somebody's."""
+    """A made-up person. There is no phone: any number might be a real one."""
 
     first_name: str
     last_name: str
@@ -29,7 +29,7 @@ def make_sample(test_email: str) -> SampleIdentity:
 def is_sample(email: str, test_email: str) -> SampleIdentity | None:
     """Return the person made up with this email, None for an email that was not made up.
 
-    A registration takes no names, but a KYC start wants them: the number gives them again.
+    A registration takes no names, but a KYC start needs them: the number gives them again.
     """
     before, after = test_email.split("{n}", 1)
     number = email.removeprefix(before).removesuffix(after)

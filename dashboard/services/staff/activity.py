@@ -1,4 +1,4 @@
-"""What a member of staff did lately: for who reads the audit, without managing anybody."""
+"""Recent activity of a staff member: for readers of the audit log who don't manage staff."""
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
@@ -23,7 +23,7 @@ Counts = Mapping[tuple[str, Outcome], int]
 
 @dataclass(frozen=True)
 class ActionTally:
-    """How often something was done."""
+    """The count of one action."""
 
     week: int
     month: int
@@ -40,7 +40,7 @@ class ActionCount:
 
 @dataclass(frozen=True)
 class ActivityReport:
-    """What one person did in the last 7 and 30 days.
+    """One person's activity in the last 7 and 30 days.
 
     `tokens` may exist: those whose answer was lost are counted too.
     """
@@ -73,7 +73,7 @@ class StaffActivity:
         self._longest = longest
 
     def find(self, staff_id: int) -> ActivityReport | None:
-        """Return what this person did, None where there is nobody with this id."""
+        """Return this person's activity, None for an unknown id."""
         colleague = self._colleagues.find(staff_id)
         if colleague is None:
             return None

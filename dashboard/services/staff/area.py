@@ -13,7 +13,7 @@ from dashboard.services.staff.profiles import StaffProfiles
 
 @dataclass(frozen=True)
 class StaffServices:
-    """Who they are, what they did, and what is changed about them."""
+    """The services for staff: members, their activity, and changes to them."""
 
     members: Staff
     profiles: StaffProfiles
@@ -22,7 +22,7 @@ class StaffServices:
 
 
 def build_staff(base: Foundation, settings: AuthSettings, mailer: Mailer | None) -> StaffServices:
-    """Build them."""
+    """Build the services of the area."""
     database, chain, clock = base.database, base.chain, base.clock
     idle, longest = settings.session_idle, settings.session_longest
     profiles = StaffProfiles(

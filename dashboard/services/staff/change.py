@@ -64,11 +64,11 @@ class StaffChanges:
         ends_sessions: bool = True,
         **details: str,
     ) -> T:
-        """Change somebody; return what the change does.
+        """Apply a change to a member; return its result.
 
         Raises:
-            StaffError: there is nobody, it is the person who asks, they manage staff no longer,
-                or nobody would be left who does.
+            StaffError: no such member, or it is the person who asks, or that person no longer
+                manages staff, or no one who does would be left.
 
         """
         with self._database.write() as connection:
@@ -77,7 +77,7 @@ class StaffChanges:
             left = staff.has_active(connection, Role.ADMIN, by_password=self._by_password)
             if by.staff_id and not left:
                 raise StaffError(
-                    StaffChangeRefusal.LAST_ADMIN, "Nobody would be left who may manage staff."
+                    StaffChangeRefusal.LAST_ADMIN, "No one who can manage staff would be left."
                 )
             self.record(connection, action, member.id, by, **details)
             if ends_sessions:
@@ -85,7 +85,7 @@ class StaffChanges:
         return made
 
     def get(self, connection: Transaction, email: str, by: Actor) -> StaffMember:
-        """Return whom a change is about. Raises StaffError as `make` does."""
+        """Return the member a change is about. Raises StaffError as `make` does."""
         self.require_admin(connection, by)
         member = staff.find(connection, email)
         if member is None:
@@ -103,13 +103,13 @@ class StaffChanges:
         actor = staff.find_by_id(connection, by.staff_id)
         if actor is None or not actor.active or Role.ADMIN not in actor.roles:
             raise StaffError(
-                StaffChangeRefusal.NO_ADMIN, "Whoever asks may no longer manage staff."
+                StaffChangeRefusal.NO_ADMIN, "The person who asks can no longer manage staff."
             )
 
     def record(
         self, connection: Transaction, action: Action, staff_id: int, by: Actor, **details: str
     ) -> None:
-        """Record what was done to somebody."""
+        """Record what was done to a member."""
         subject = Subject("staff", staff_id)
         told = details if by.staff_id else {"by": "command line", **details}
         self._recorder.record(connection, action, by, subject, details=told)

@@ -12,7 +12,7 @@ log = structlog.get_logger()
 
 
 class Mailed(StrEnum):
-    """What became of a mail."""
+    """The result of sending a mail."""
 
     OFF = "off"  # there is no mail here
     HANDED_IN = "handed in"
@@ -27,7 +27,7 @@ class LinkMail:
 
     @property
     def is_set_up(self) -> bool:
-        """Say whether there is mail at all."""
+        """Return whether mail is set up."""
         return self._mailer is not None
 
     def send(self, to: str, subject: str, text: str, actor: Actor) -> Mailed:

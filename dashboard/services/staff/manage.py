@@ -32,7 +32,7 @@ FIRST_ADMIN = "python -m dashboard staff add you@example.com --role admin"
 class Staff:
     """Adds people, lists them, and changes what they may do.
 
-    Without `by_password` a password lets nobody in, so that it makes nobody the admin who is left.
+    Without `by_password` passwords don't work, so an admin who has only one does not count as left.
     """
 
     def __init__(
@@ -67,12 +67,12 @@ class Staff:
             return every_open(connection, self._clock())
 
     def has_admin(self) -> bool:
-        """Say whether anybody can log in who may manage staff."""
+        """Return whether anyone who may manage staff can log in."""
         with self._database.read() as connection:
             return staff.has_active(connection, Role.ADMIN, by_password=self._by_password)
 
     def is_empty(self) -> bool:
-        """Say whether nobody was added yet. Nobody is ever taken out: once is enough to know."""
+        """Return whether no one was added yet. Members are never removed, so False is final."""
         if not self._somebody_is_there:
             with self._database.read() as connection:
                 self._somebody_is_there = not staff.is_empty(connection)
@@ -86,11 +86,11 @@ class Staff:
         roles: Iterable[Role],
         by: Actor = COMMAND_LINE,
     ) -> None:
-        """Add somebody with a password.
+        """Add a member with a password.
 
         Raises:
-            StaffError: email or name is malformed, the email is taken, or the one who asks manages
-                staff no longer.
+            StaffError: email or name is malformed, the email is taken, or the person who asks no
+                longer manages staff.
             WeakPasswordError: the rules refuse the password.
 
         """
@@ -103,7 +103,7 @@ class Staff:
     def invite(
         self, email: str, name: str, roles: Iterable[Role], by: Actor = COMMAND_LINE
     ) -> OneTimeLink:
-        """Add somebody who chooses a password by the link that is returned.
+        """Add a member who chooses a password with the returned link.
 
         Raises:
             StaffError: as `add`.
@@ -116,18 +116,18 @@ class Staff:
             return make_link(connection, member, created_by=by.staff_id, at=self._clock())
 
     def set_roles(self, email: str, roles: Iterable[Role], by: Actor = COMMAND_LINE) -> None:
-        """Replace somebody's roles. Raises StaffError as every change does."""
+        """Replace a member's roles. Raises StaffError as every change does."""
         wanted = sorted(set(roles))
 
         def change(connection: Transaction, member: StaffMember) -> None:
             staff.set_roles(connection, member.id, wanted)
-            if Role.ADMIN not in wanted:  # who made a link for somebody may have kept a copy
+            if Role.ADMIN not in wanted:  # they may have kept a copy of a link they made
                 links.remove_made_by(connection, member.id)
 
         self._changes.make(email, Action.STAFF_ROLE, change, by, roles=",".join(wanted))
 
     def reset_password(self, email: str, password: str) -> None:
-        """Replace somebody's password, and take their second factors away: the rescue.
+        """Replace a member's password and remove their second factors: the rescue.
 
         Raises StaffError when there is no such person, and WeakPasswordError as `add` does.
         """
@@ -143,7 +143,7 @@ class Staff:
         self._changes.make(email, Action.STAFF_RESET, change, COMMAND_LINE)
 
     def disable(self, email: str, by: Actor = COMMAND_LINE) -> None:
-        """Keep somebody out from now on, by a link too, also one that they made for another.
+        """Disable a member: no password or link works, nor a link that they made for another.
 
         Raises StaffError as every change does.
         """
@@ -156,7 +156,7 @@ class Staff:
         self._changes.make(email, Action.STAFF_DISABLE, change, by)
 
     def enable(self, email: str, by: Actor = COMMAND_LINE) -> None:
-        """Let somebody in again, with the password they had. Raises as `disable` does."""
+        """Enable a member again, with the password they had. Raises as `disable` does."""
 
         def change(connection: Transaction, member: StaffMember) -> None:
             staff.set_active(connection, member.id, active=True)
@@ -164,9 +164,9 @@ class Staff:
         self._changes.make(email, Action.STAFF_ENABLE, change, by)
 
     def make_link(self, email: str, by: Actor = COMMAND_LINE) -> OneTimeLink:
-        """Make a link for somebody who never came in, or whose password is lost.
+        """Make a link for a member who never logged in, or lost their password.
 
-        One that was made before leads nowhere now; the password is good until this one is used.
+        An earlier link stops working; the password works until this link is used.
         Raises as `disable` does, and for the disabled.
         """
         with self._database.write() as connection:
@@ -176,7 +176,7 @@ class Staff:
             return made
 
     def withdraw_link(self, email: str, by: Actor = COMMAND_LINE) -> None:
-        """Let somebody's link lead nowhere. Raises as `disable` does, and where there is none."""
+        """Withdraw a member's link. Raises as `disable` does, and where there is none."""
 
         def change(connection: Transaction, member: StaffMember) -> None:
             if not links.remove_unused(connection, member.id):
@@ -205,9 +205,9 @@ class Staff:
         )
 
     def reset_second_factors(self, email: str, by: Actor = COMMAND_LINE) -> OneTimeLink:
-        """Take away the second factors of somebody who lost theirs, and make a link.
+        """Remove a member's lost second factors, and make a link.
 
-        The password ends too: it alone must not be enough to set up other ones. Raises as
+        The password ends too: it must not be enough to set up new factors. Raises as
         `make_link` does.
         """
 
@@ -219,7 +219,7 @@ class Staff:
         return self._changes.make(email, Action.STAFF_FACTORS, change, by)
 
     def end_sessions(self, email: str, by: Actor = COMMAND_LINE) -> None:
-        """Log somebody out everywhere. Raises as `disable` does."""
+        """Log a member out everywhere. Raises as `disable` does."""
         self._changes.make(email, Action.STAFF_SESSIONS, lambda *_: None, by)
 
     def _link(self, connection: Transaction, member: StaffMember, by: Actor) -> OneTimeLink:

@@ -1,4 +1,4 @@
-"""Staff as admins see them: who is there, and how each of them stands."""
+"""Staff as admins see them: the members and their state."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from dashboard.store.staff.members import StaffMember
 
 
 class State(StrEnum):
-    """How somebody stands."""
+    """The state of a member."""
 
     ACTIVE = "active"
-    INVITED = "invited"  # never came in
-    OUTSIDE = "outside"  # was in, and comes in again by a link alone
+    INVITED = "invited"  # never logged in
+    OUTSIDE = "outside"  # logged in before; can log in again only by a link
     DISABLED = "disabled"
 
 
@@ -38,7 +38,7 @@ class StaffProfile:
 
     @property
     def state(self) -> State:
-        """Say how they stand."""
+        """Return their state."""
         if not self.member.active:
             return State.DISABLED
         if self.member.can_come_in():
@@ -47,7 +47,7 @@ class StaffProfile:
 
     @property
     def lacks_second_factor(self) -> bool:
-        """Say whether they have to set one up before they may work."""
+        """Return whether they must set one up before they can work."""
         required = self.factor_roles or self.member.second_factor_required
         return bool(required) and not self.member.has_second_factor
 

@@ -11,7 +11,7 @@ from dashboard.services.tokens.issue import Tokens
 
 @dataclass(frozen=True)
 class TokenServices:
-    """What issues tokens, and how many an hour may be."""
+    """The services that issue tokens, and limit them per hour."""
 
     issuer: Tokens
     limit: TokenLimit
@@ -20,7 +20,7 @@ class TokenServices:
 def build_tokens(
     base: Foundation, client: PartnerClient, attempts: AttemptServices, *, in_production: bool
 ) -> TokenServices:
-    """Build them; only production has a limit."""
+    """Build the services of the area; only production has a limit."""
     limits = IN_PRODUCTION if in_production else {}
     limit = TokenLimit(limits, base.database, base.chain, base.clock)
     return TokenServices(Tokens(client, attempts.log, limit, base.database, base.clock), limit)

@@ -1,7 +1,7 @@
 """How many tokens can be issued within an hour: a stolen session must not mint without limit.
 
-Three limits hold at once: a person's, a user's, and that of the whole dashboard, which an admin
-who makes new issuers cannot raise.
+Three limits apply together: per person, per user, and for the whole dashboard. An admin who adds
+issuers can't raise the last one.
 """
 
 from collections.abc import Mapping
@@ -91,7 +91,7 @@ class TokenLimit:
     ) -> TokenLimitReached | None:
         """Return the limit that is free again last; `more` attempts may go beyond each."""
         now = self._clock()
-        # What is dated later than that was made before the clock was put back.
+        # Later dates are from before the clock was put back.
         span = (now - HOUR, now + HOUR)
         found = []
         for scope, most in self._limits.items():

@@ -43,12 +43,12 @@ class Issuer(Protocol):
         """Issue one; raises PartnerError."""
 
     def exchange_privy_token(self, login: PrivyLogin) -> Answer[IssuedToken]:
-        """Issue one for whoever logged in with Privy; raises PartnerError."""
+        """Issue a token for the person who logged in with Privy; raises PartnerError."""
 
 
 @dataclass(frozen=True)
 class Purpose:
-    """What a token is for, in the words of whoever asks."""
+    """The stated purpose of a token."""
 
     reason: str
     ticket: str | None
@@ -112,7 +112,7 @@ class _Exchange(Operation[_Exchanged]):
     privy: PrivyLogin | None = None
 
     def opened(self, transaction: Transaction, seq: int, at: datetime) -> None:
-        """Keep it; raises TokenLimitError."""
+        """Keep the grant; raises TokenLimitError."""
         self.limit.require(transaction, self.intent.staff_id, self.intent.subject_id)
         grants.add(
             transaction,
@@ -157,7 +157,7 @@ class _Exchange(Operation[_Exchanged]):
         grants.forget(transaction, seq)
 
     def succeeded(self, answer: _Exchanged, transaction: Transaction, seq: int) -> None:
-        """Keep the grant, and whom it is for as the answer has them."""
+        """Keep the grant, and its user as given in the answer."""
         issued, value = answer.issued, answer.answer.value
         grants.issued(
             transaction,
@@ -173,7 +173,7 @@ class _Exchange(Operation[_Exchanged]):
 
 
 class Tokens:
-    """Issues tokens, and keeps who had one issued for whom, why, and until when."""
+    """Issues tokens, and records who issued each for which user, why, and until when."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What a token says of itself, for showing: decoded, not verified, and nothing relies on it."""
+"""The claims of a token, for display: decoded, not verified, and nothing relies on them."""
 
 import json
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ LONG_AGO_S, FAR_AHEAD_S = DAY_S, 31 * DAY_S
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim as it stands in the token. Nothing here verifies the signature."""
+    """One claim of a token. Nothing here verifies the signature."""
 
     name: str
     value: str

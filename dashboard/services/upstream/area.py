@@ -13,7 +13,7 @@ from dashboard.services.upstream.probe import Probe
 
 @dataclass(frozen=True)
 class UpstreamServices:
-    """What watches it, what holds calls back, and what finds out that it is back."""
+    """The services that watch the Partner API, hold calls back, and probe whether it is back."""
 
     monitor: UpstreamMonitor
     breaker: Breaker
@@ -27,5 +27,5 @@ def build_upstream(
     breaker: Breaker,
     in_use: Callable[[], Credentials],
 ) -> UpstreamServices:
-    """Build them; `in_use` returns the credentials that calls go out with."""
+    """Build the services of the area; `in_use` returns the credentials that calls go out with."""
     return UpstreamServices(monitor, breaker, Probe(client, breaker, in_use, base.clock))

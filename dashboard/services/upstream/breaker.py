@@ -1,10 +1,10 @@
 """The breaker: while the upstream is down, calls are held back, in all workers together.
 
-It opens after three calls in a row that failed, or at once where the upstream says when to come
-back. From its retry time on one read, and never a write, finds out whether the upstream is back.
-Everyone else waits for it as long as a read takes, and as clocks of two machines may differ
-(`services/clocks.py`): then another read may find out. A pair of keys has a breaker of its own, so
-that a new pair starts afresh.
+It opens after three failed calls in a row, or immediately where the upstream says when to come
+back. Once the retry time has passed, a single read, never a write, probes the upstream. Other calls
+wait for that probe as long as a read takes, plus the difference that two machines' clocks may have
+(`services/clocks.py`); then another read may probe. Each key pair has its own breaker, so that a
+new pair starts afresh.
 
 What the upstream asks for (Retry-After) is kept by programs. A person waits a minute at most, and
 may choose to try immediately: once per outage, from then on ten seconds after the last try.
@@ -97,7 +97,7 @@ class Breaker:
         return self._try(credentials)
 
     def leave(self, ticket: Ticket, result: CallResult, retry_after_s: float | None) -> None:
-        """Note how a call ended; one that cannot be noted is logged, and the call stands."""
+        """Note how a call ended; one that cannot be noted is logged, and the call still counts."""
         failed = result in FAILURES
         if not (failed or ticket.was_failing or ticket.is_probe):
             return
@@ -139,7 +139,7 @@ class Breaker:
         )
 
     def _try(self, credentials: Credentials) -> Ticket | HeldBack:
-        """Be the one read that finds out, if nobody else is."""
+        """Become the probe, unless another read already is."""
         try:
             with self._database.write(wait_ms=BRIEFLY_MS) as connection:
                 row = breakers.find(connection, credentials.id)

@@ -1,4 +1,4 @@
-"""How the Partner API does, as our own calls saw it."""
+"""The health of the Partner API, as our own calls saw it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ STATE, CALL = "state", "call."  # names under which it is kept; CALL is followed
 
 
 class UpstreamState(StrEnum):
-    """How the last call that anybody here made ended."""
+    """How the last call by anyone here ended."""
 
     OK = "ok"
     REFUSED = "refused"  # our credentials

@@ -13,26 +13,26 @@ _ENDS = {CallResult.OK: "accepted", CallResult.REFUSED: "refused"}
 
 @dataclass(frozen=True)
 class KeyUsage:
-    """What was seen of a pair."""
+    """The usage of a pair, as seen."""
 
     accepted_at: datetime | None
     refused_at: datetime | None
 
     @property
     def is_refused(self) -> bool:
-        """Say whether the last thing that was seen is a refusal."""
+        """Return whether the last result was a refusal."""
         if self.refused_at is None:
             return False
         return self.accepted_at is None or self.refused_at > self.accepted_at
 
 
 def noted(call: CallRecord) -> dict[str, Seen]:
-    """Return what a call shows of its pair, by the name it is kept under."""
+    """Return a call's observation of its pair, by the name it is kept under."""
     end = _ENDS.get(call.result)
     return {_PAIR.format(call.credential, end): Seen(call.cause, call.at)} if end else {}
 
 
 def of_pair(seen: Mapping[str, Seen], credential: str) -> KeyUsage:
-    """Return what is kept of a pair (`Credentials.id`)."""
+    """Return the usage of a pair (`Credentials.id`)."""
     accepted, refused = (seen.get(_PAIR.format(credential, end)) for end in _ENDS.values())
     return KeyUsage(accepted.at if accepted else None, refused.at if refused else None)

@@ -1,7 +1,7 @@
-"""What we saw of the Partner API: whether it answers, how fast, and what of it works.
+"""Observations of the Partner API: whether it answers, how fast, and which parts work.
 
 Every call tells us what became of it. That is kept in this process and goes to the database, which
-all workers share, at most every ten seconds, or at once when something changed: a page costs no
+all workers share, at most every ten seconds, or immediately when something changed: a page costs no
 write, and a call never fails because the database is busy.
 """
 
@@ -43,7 +43,7 @@ class SeenParameter:
 
 @dataclass(frozen=True)
 class UpstreamSeen:
-    """What the settings page tells of the API."""
+    """Facts about the API for the settings page."""
 
     accepted_at: datetime | None
     refused_at: datetime | None
@@ -54,7 +54,7 @@ class UpstreamSeen:
 
 @dataclass
 class _Batch:
-    """What waits to be written; whatever is counted was seen."""
+    """Observations that wait to be written."""
 
     minutes: dict[datetime, Minute] = field(default_factory=dict)
     seen: dict[str, Seen] = field(default_factory=dict)
@@ -128,7 +128,7 @@ class UpstreamMonitor:
         return health_of(seen, tuple(counted.get(minute, Minute(minute)) for minute in minutes))
 
     def seen(self) -> UpstreamSeen:
-        """Return what was seen of the credentials, the list and its parameters."""
+        """Return the observations of the credentials, the list and its parameters."""
         self._flush(urgent=False)
         with self._database.read() as connection:
             seen = upstream.everything_seen(connection)
@@ -148,7 +148,7 @@ class UpstreamMonitor:
             return pair_seen.of_pair(upstream.everything_seen(connection), credential)
 
     def ignores(self, parameter: str) -> bool:
-        """Say whether a parameter of the list was last seen to be ignored."""
+        """Return whether the list was last seen to ignore a parameter."""
         seen = {each.name: each.honoured for each in self.seen().parameters}
         return seen.get(parameter) is False
 

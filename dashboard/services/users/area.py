@@ -15,7 +15,7 @@ from dashboard.services.users.search import Users
 
 @dataclass(frozen=True)
 class UserServices:
-    """What finds users, and what reveals their personal data."""
+    """The services that find users and reveal their personal data."""
 
     directory: Users
     reveals: PiiReveals
@@ -23,7 +23,7 @@ class UserServices:
 
 @dataclass(frozen=True)
 class UserSettings:
-    """What the configuration says of users' pages."""
+    """The configuration of users' pages."""
 
     views_per_hour: int
     reveals_per_hour: int
@@ -37,7 +37,7 @@ def build_users(
     monitor: UpstreamMonitor,
     kyc: KycReconciler,
 ) -> UserServices:
-    """Build them."""
+    """Build the services of the area."""
     database, clock = base.database, base.clock
     openings = Openings(database, clock, Budget(BudgetKind.USER_VIEWS, settings.views_per_hour))
     reveals = Budget(BudgetKind.REVEALS, settings.reveals_per_hour)

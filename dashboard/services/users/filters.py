@@ -1,4 +1,4 @@
-"""Whether a page of the list of users is what was asked for, filter by filter."""
+"""Check a page of the list of users against the request, filter by filter."""
 
 from collections.abc import Mapping
 from uuid import UUID

@@ -54,16 +54,20 @@ class UserList:
 
 @dataclass(frozen=True)
 class Remembered:
-    """A page of users as they were last seen, for as long as the API gives none."""
+    """A page of users as they were last seen, for as long as the API gives none.
+
+    `unsure` names the filters that rows may not match: we don't know that of every user.
+    """
 
     rows: tuple[Sighting, ...]
     total: int
     page: int
     limit: int
+    unsure: tuple[str, ...]
 
     @property
     def pages(self) -> int:
-        """How many pages there are, at least one."""
+        """The number of pages, at least one."""
         return max(1, -(-self.total // self.limit))
 
     @property
@@ -78,7 +82,7 @@ class Remembered:
 
 
 def only(email: str, answer: Answer[UserPage]) -> Answer[UserPage]:
-    """Return a page with whoever has this email, and without what it tells of the others."""
+    """Return a page with only the user who has this email, and without totals of others."""
     rows = tuple(
         row
         for row in answer.value.rows
@@ -106,7 +110,7 @@ def listed(
     rows: tuple[ListedUser | BadRow, ...],
     broken: tuple[str, ...],
 ) -> UserList:
-    """Put the page together; where the API gave no counters, what we asked for stands."""
+    """Put the page together; where the API gave no counters, use those we asked for."""
     found = answer.value
     page, limit = page_of(filters, found), found.limit or filters.limit
     first, pages = (page - 1) * limit + 1, found.pages

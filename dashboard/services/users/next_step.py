@@ -1,6 +1,6 @@
-"""The next action: what to do about a user, from their status and what we know of their KYC.
+"""The next step for a user, from their status and what we know of their KYC.
 
-One variant a row of the design's table. The words for each stand in `templates/users/_next.html`.
+One variant per situation. The words for each are in `templates/users/_next.html`.
 """
 
 from collections.abc import Sequence
@@ -60,7 +60,7 @@ class StartedElsewhere:
 class StartedLinkLost:
     """Pending, and the API said "in progress" after the answer to a start of ours was lost.
 
-    Most likely that start was the one; nobody can tell for certain.
+    Most likely that start went through; it can't be known for certain.
     """
 
     kind: ClassVar[str] = "started_link_lost"
@@ -88,14 +88,14 @@ class CanOperate:
 
 @dataclass(frozen=True)
 class Suspended:
-    """Stopped for now, by Qash alone."""
+    """Suspended; only Qash can lift it."""
 
     kind: ClassVar[str] = "suspended"
 
 
 @dataclass(frozen=True)
 class Banned:
-    """Stopped for good, by Qash alone."""
+    """Banned permanently by Qash."""
 
     kind: ClassVar[str] = "banned"
 

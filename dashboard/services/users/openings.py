@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 
 class Openings:
-    """Counts them over all workers."""
+    """Counts opened users over all workers."""
 
     def __init__(self, database: Database, clock: Clock, budget: Budget) -> None:
         self._database = database

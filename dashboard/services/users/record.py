@@ -26,13 +26,13 @@ class UserRecord:
 
     @property
     def user(self) -> User:
-        """What the API says."""
+        """The user as the API has them."""
         return self.answer.value
 
 
 @dataclass(frozen=True)
 class StoredFacts:
-    """What we know of a user beside the API."""
+    """Our own knowledge of a user, beside the API's."""
 
     seen: list[Sighting]
     starts: list[Inquiry]
@@ -42,7 +42,7 @@ class StoredFacts:
 
 
 def facts_of(user: User) -> SeenFacts:
-    """Return what is remembered of a user; the phone number is not among it."""
+    """Return the facts to remember of a user. The phone number is deliberately left out."""
     return SeenFacts(
         user_id=user.id,
         email=user.email,

@@ -31,6 +31,8 @@ from dashboard.text.emails import comparable, spellings
 
 AUDIT_ROWS, GRANTS = 50, 20
 log = structlog.get_logger()
+# Filters by what is known of every user we saw; of the others `recall` says that it is unsure.
+KNOWN_OF_ALL = frozenset({"search", "status", "country_code"})
 
 
 class Users:
@@ -58,8 +60,8 @@ class Users:
     def search(self, filters: UserQuery, *, exactly: bool = False) -> UserList:
         """Return one page of users from the API.
 
-        `exactly` leaves who has the very email that is searched for: to somebody who sees emails
-        masked, the rows that a part of one finds would tell the rest letter by letter.
+        `exactly` keeps only the user with exactly this email: to people who see emails masked,
+        matches of a part would reveal the rest letter by letter.
 
         Raises:
             PartnerError: the API did not give a page.
@@ -115,7 +117,8 @@ class Users:
         )
         with self._database.read() as connection:
             rows, total = remembered.find(connection, wanted)
-        return Remembered(tuple(rows), total, page, filters.limit)
+        unsure = tuple(name for name in filters.asked if name not in KNOWN_OF_ALL)
+        return Remembered(tuple(rows), total, page, filters.limit, unsure)
 
     def get(self, user_id: UUID, by: Actor, *, follows: bool = False) -> UserRecord:
         """Return one user from the API, with what we know of them; it may settle a lost start.
@@ -141,12 +144,12 @@ class Users:
         return record_of(answer, known, now=self._clock(), link_ttl=self._link_ttl)
 
     def of_email(self, email: str) -> KnownUsers:
-        """Return whom we have seen with exactly this email. Asks nobody."""
+        """Return the users seen here with exactly this email. Makes no API call."""
         with self._database.read() as connection:
             return sightings.of_email(connection, email)
 
     def find_last_seen(self, user_id: UUID) -> Sighting | None:
-        """Return a user's facts as they were last seen. Asks nobody."""
+        """Return a user's facts as they were last seen. Makes no API call."""
         with self._database.read() as connection:
             seen = sightings.history(connection, user_id)
         return seen[0] if seen else None

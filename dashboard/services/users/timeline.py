@@ -25,7 +25,7 @@ class StatusSeen:
 
 @dataclass(frozen=True)
 class KycStart:
-    """A KYC start that we made or were told of. `lost` is an earlier one that it explains."""
+    """A KYC start that we made or imported. `lost` is an earlier one that it explains."""
 
     kind: ClassVar[str] = "kyc"
     at: datetime
@@ -35,7 +35,7 @@ class KycStart:
 
 @dataclass(frozen=True)
 class StaffAct:
-    """What a member of staff did or was refused, from the audit."""
+    """An action of staff, done or refused, from the audit log."""
 
     kind: ClassVar[str] = "done"
     at: datetime
@@ -48,7 +48,7 @@ TimelineItem = StatusSeen | KycStart | StaffAct
 def timeline(
     seen: Sequence[Sighting], starts: Sequence[Inquiry], entries: Sequence[Entry]
 ) -> tuple[TimelineItem, ...]:
-    """Put together what is remembered; a KYC start with an inquiry is told by that alone."""
+    """Put together what is remembered; a KYC start with an inquiry appears only as the inquiry."""
     told = {start.attempt_seq for start in starts if start.attempt_seq}
     items: list[TimelineItem] = [
         *(

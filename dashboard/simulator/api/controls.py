@@ -1,4 +1,4 @@
-"""What tests turn: `/_simulator/…`, JSON, without credentials, and never logged."""
+"""Controls for tests: `/_simulator/…`, JSON, without credentials, and never logged."""
 
 from dataclasses import asdict
 from datetime import datetime

@@ -35,7 +35,13 @@ _KYC_STARTED: Final = "KYC already in progress"
 def create_api(stage: World) -> Blueprint:
     """Return the routes. `g.partner` is the caller, already known to be one."""
     api = Blueprint("api", __name__, url_prefix=API_PREFIX)
+    _add_users(api, stage)
+    _add_kyc(api, stage)
+    _add_tokens(api, stage)
+    return api
 
+
+def _add_users(api: Blueprint, stage: World) -> None:
     @api.post("/users")
     def register() -> tuple[Response, int]:
         person = validation.new_user(validation.body_of(request))
@@ -59,6 +65,8 @@ def create_api(stage: World) -> Blueprint:
         row = stage.state.find(g.partner, user_id) or _find_by_uuid(user_id, stage)
         return jsonify({"success": True, "data": {"user": row.document}})
 
+
+def _add_kyc(api: Blueprint, stage: World) -> None:
     @api.post("/kyc")
     def start_kyc() -> tuple[Response, int]:
         row = _get(validation.applicant(validation.body_of(request)), stage)
@@ -79,6 +87,8 @@ def create_api(stage: World) -> Blueprint:
         }
         return jsonify(answer), stage.rivals.kyc_status
 
+
+def _add_tokens(api: Blueprint, stage: World) -> None:
     @api.post("/auth/token")
     def exchange_token() -> Response:
         row = _get(validation.user_id(validation.body_of(request)), stage)
@@ -95,8 +105,6 @@ def create_api(stage: World) -> Blueprint:
         user = {**answer.pop("user"), "beta": False, "delegated": False}
         business = str(uuid.uuid5(uuid.NAMESPACE_OID, str(g.partner)))
         return jsonify({**answer, "user": user, "isNewUser": not known, "businessId": business})
-
-    return api
 
 
 def _require_status(row: Row, *allowed: str) -> None:

@@ -28,14 +28,14 @@ class RefusalError(Exception):
 
 @dataclass(frozen=True)
 class Counters:
-    """Where in the list a page stands."""
+    """A page's place in the list."""
 
     total: int
     page: int
     limit: int
 
     def named(self, names: str) -> dict[str, object]:
-        """Return them under the names of one family of the API."""
+        """Return the counters under the names of one variant of the API."""
         pages = -(-self.total // self.limit)
         values = (self.total, pages, self.page, self.limit)
         return dict(zip(_NAMES[names], values, strict=True))

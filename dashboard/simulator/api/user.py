@@ -1,4 +1,4 @@
-"""What a user's own token opens: their KYC status. And the key that verifies such tokens."""
+"""The user-level API: KYC status with a user's own token, and the key that verifies such tokens."""
 
 from flask import Blueprint, Response, g, jsonify, request
 
@@ -13,7 +13,7 @@ _STATUSES = {"approved": "approved", "failed": "failed", "abandoned": "created",
 
 
 def create_user_api(stage: World) -> Blueprint:
-    """Return the routes; the first wants the partner's keys as well."""
+    """Return the routes; the first needs the partner's keys as well."""
     api = Blueprint("user_api", __name__)
 
     @api.get(STATUS_PATH)

@@ -1,4 +1,4 @@
-"""What each call may hold. Everything here raises RefusalError 400 with the field's name."""
+"""Validation of request bodies. Everything here raises RefusalError 400 with the field's name."""
 
 import re
 from collections.abc import Mapping
@@ -45,7 +45,7 @@ def user_id(body: Body) -> str:
 
 
 def privy_user_id(body: Body) -> str:
-    """Return whom a token of Privy's stands for: the uuid after `assumed.PRIVY_PREFIX`."""
+    """Return the user of a Privy token: the uuid after `assumed.PRIVY_PREFIX`."""
     value = text(body, "privyToken")
     named = value.removeprefix(assumed.PRIVY_PREFIX)
     if named == value or not is_uuid(named):
@@ -54,7 +54,7 @@ def privy_user_id(body: Body) -> str:
 
 
 def is_uuid(value: str) -> bool:
-    """Say whether this is a uuid in its usual form (RFC 9562, section 4)."""
+    """Return whether this is a uuid in its usual form (RFC 9562, section 4)."""
     return bool(_UUID.fullmatch(value))
 
 
@@ -68,7 +68,7 @@ def number(value: str | None, name: str, default: int, most: int) -> int:
 
 
 def new_user(body: Body) -> Person:
-    """Return who is to be registered, still without id, status and time."""
+    """Return the user to register, still without id, status and time."""
     user_type = text(body, "userType")
     if user_type not in _USER_TYPES:
         raise RefusalError(400, assumed.NOT_A_USER_TYPE)

@@ -68,11 +68,11 @@ class Fault:
 
     @property
     def is_silent(self) -> bool:
-        """Say whether no whole answer comes in any sensible time."""
+        """Return whether no whole answer comes in a sensible time."""
         return bool(self.reset or self.hang or self.drip)
 
     def fits(self, method: str, path: str) -> bool:
-        """Say whether this call is meant; `path` is the whole one."""
+        """Return whether this call is meant; `path` is the whole one."""
         return self.method in (None, method) and path.startswith(API_PREFIX + (self.path or ""))
 
 
@@ -99,7 +99,7 @@ class Faults:
             return fault
 
     def listed(self) -> list[Mapping[str, object]]:
-        """Return what is still to come."""
+        """Return the faults still to come."""
         with self._lock:
             return [asdict(fault) for fault in self._faults]
 

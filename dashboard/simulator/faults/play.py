@@ -52,7 +52,7 @@ def held() -> Response:
 
 
 def redirected(location: str) -> Response:
-    """Return an answer that asks to send the same again, secrets and all, to somebody else."""
+    """Return an answer that asks to send the same again, secrets and all, to another host."""
     return Response(status=307, headers={"Location": location})
 
 

@@ -43,7 +43,7 @@ _BODY = """\
 
 
 def create_console(stage: World) -> Blueprint:
-    """Return the page; it wants no keys, for it is where they come from."""
+    """Return the page; it needs no keys, because it issues them."""
     console = Blueprint("console", __name__)
 
     @console.get(PATH)

@@ -11,7 +11,7 @@ from dashboard.simulator.state.world import World
 PATH = "/_simulator/verify"
 _BODY = """\
 <p><strong>This is a stand-in of the simulator.</strong> No identity provider is behind it, and
-nobody's identity is checked.</p>
+no identity is checked.</p>
 {% if not inquiry %}<p>There is no such inquiry.</p>
 {% else %}
 <p>Inquiry <code>{{ inquiry.id }}</code></p>
@@ -27,7 +27,7 @@ nobody's identity is checked.</p>
 
 
 def create_verification(stage: World) -> Blueprint:
-    """Return the page; it wants no keys."""
+    """Return the page; it needs no keys."""
     verification = Blueprint("verification", __name__)
 
     @verification.get(PATH)

@@ -1,4 +1,4 @@
-"""Inquiries: each KYC start, and what became of it at the identity provider's stand-in."""
+"""Inquiries: each KYC start, and its result at the identity provider's stand-in."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ class Inquiry:
     updated_at: datetime
 
     def is_over(self, now: datetime) -> bool:
-        """Say whether its link no longer opens."""
+        """Return whether its link no longer opens."""
         return now - self.started_at >= LIFETIME
 
 
@@ -56,7 +56,7 @@ class Inquiries:
         )
 
     def find(self, inquiry_id: str) -> Inquiry | None:
-        """Return one."""
+        """Return an inquiry."""
         rows = self._state.run("SELECT * FROM inquiries WHERE id = ?", inquiry_id)
         return _inquiry(rows[0]) if rows else None
 
@@ -66,7 +66,7 @@ class Inquiries:
         return [_inquiry(row) for row in rows]
 
     def age(self, inquiry_id: str, started_at: datetime) -> None:
-        """Make it as old as a test wants."""
+        """Make it as old as a test needs."""
         self._state.run(
             "UPDATE inquiries SET started = ? WHERE id = ?", _text(started_at), inquiry_id
         )

@@ -1,4 +1,4 @@
-"""Invented people: the same ones for the same seed, none of whom can be reached.
+"""Invented people: the same ones for the same seed, and none can be reached.
 
 Emails end in example.com (RFC 2606); phone numbers are those kept for fiction in North America.
 """

@@ -58,7 +58,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a list is asked for.
+    """The query of a list.
 
     `filters`: status, countryCode, userType, as they were given; `after`: the place of a row.
     """
@@ -97,7 +97,7 @@ class UserStore:
             self._connection.close()
 
     def reseed(self) -> None:
-        """Put the invented people back, and nobody else."""
+        """Put back only the invented people."""
         with self._lock, self._connection:  # which ends the transaction
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.execute("DELETE FROM people")
@@ -132,7 +132,7 @@ class UserStore:
                 raise KycStartedError
 
     def set_status(self, user_id: str, status: str) -> bool:
-        """Change the status of whoever has this id; return whether somebody has."""
+        """Change the status of the user with this id; return whether there is one."""
         with self._lock:
             rows = self._people("id = ?", user_id)
             for row in rows:
@@ -148,7 +148,7 @@ class UserStore:
         return self._people("partner = ? ORDER BY created DESC, seq DESC", partner)
 
     def page(self, wanted: Wanted, total: int | None = None) -> list[Row]:
-        """Return one page of what is wanted; of `total`, one past the middle is read backwards."""
+        """Return one page of a query; with `total`, a page past the middle is read backwards."""
         if total is not None and wanted.offset > total // 2:
             left = max(total - wanted.offset, 0)
             shown = min(left, wanted.limit)

@@ -24,7 +24,7 @@ class OnePairError(Exception):
 
 
 class World:
-    """What the API answers from and the controls change."""
+    """The simulator's state: the API answers from it, the controls change it."""
 
     def __init__(self, settings: SimulatorSettings) -> None:
         self.state = UserStore(settings)

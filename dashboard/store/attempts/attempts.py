@@ -1,4 +1,4 @@
-"""Attempts in the audit: how each stands, its rivals, and those left without an outcome."""
+"""Attempts in the audit log: their outcomes, their rivals, and those without an outcome."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -20,7 +20,7 @@ _later = audit.alias("later")
 
 @dataclass(frozen=True)
 class StoredAttempt:
-    """What all entries of an attempt have in common; `seq` is the number of the first."""
+    """The common facts of all entries of an attempt; `seq` is the number of the first."""
 
     seq: int
     action: str
@@ -35,7 +35,7 @@ _STORED = select(*(audit.c[each.name] for each in fields(StoredAttempt)))
 
 
 def find_outcome(connection: Connection, attempt_seq: int) -> Outcome | None:
-    """Return how an attempt stands now: its last row that is not *attempted* itself."""
+    """Return the current outcome of an attempt: its last row that is not *attempted*."""
     statement = (
         select(audit.c.outcome)
         .where(audit.c.attempt_seq == attempt_seq)
@@ -55,13 +55,13 @@ def is_open(attempt_seq: ColumnElement[Any]) -> Label[bool]:
 def is_running(
     attempt_seq: ColumnElement[Any], started_at: ColumnElement[Any], given_up_at: datetime
 ) -> ColumnElement[bool]:
-    """Say whether the attempt that a row names has no outcome and is not given up yet."""
+    """Return whether the attempt that a row names has no outcome and is not given up yet."""
     outcome = select(audit.c.seq).where(audit.c.attempt_seq == attempt_seq).exists()
     return and_(attempt_seq.is_not(None), ~outcome, started_at > given_up_at)
 
 
 def is_unsettled(attempt_seq: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Say whether the outcome of the attempt that a row names is unknown, or not there yet."""
+    """Return whether the outcome of the attempt that a row names is unknown, or not there yet."""
     known = audit.alias("known")
     told = select(known.c.seq).where(
         known.c.attempt_seq == attempt_seq, known.c.outcome != Outcome.UNKNOWN.value

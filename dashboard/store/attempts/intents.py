@@ -11,7 +11,7 @@ from dashboard.store.schema import intents
 
 @dataclass(frozen=True)
 class UsedIntent:
-    """What the first sending of a form started."""
+    """The attempt that the first sending of a form started."""
 
     body_mac: str
     attempt_seq: int
@@ -19,7 +19,7 @@ class UsedIntent:
 
 
 def find(connection: Connection, nonce: str) -> UsedIntent | None:
-    """Return what this form started, None when it was never sent."""
+    """Return the attempt that this form started, None if it was never sent."""
     row = connection.execute(select(intents).where(intents.c.nonce == nonce)).first()
     return UsedIntent(row.body_mac, row.attempt_seq, row.created_at) if row else None
 

@@ -1,4 +1,4 @@
-"""What people did within the last hour, counted in the audit itself: no counter can be lost."""
+"""Actions within the last hour, counted in the audit log itself: no counter can be lost."""
 
 import json
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ def nth_newest(
 
 
 def spent_within(connection: Connection, span: tuple[datetime, datetime]) -> list[Spent]:
-    """Return who reached a limit then, newest first; each person and action once."""
+    """Return the people who reached a limit then, newest first; each person and action once."""
     causes = (audit.c.details.contains(f'"cause": "{cause}"') for cause in ("budget", "limit"))
     statement = (
         select(

@@ -28,9 +28,9 @@ log = structlog.get_logger()
 
 
 class Outcome(StrEnum):
-    """How an attempt stands. ATTEMPTED is followed by a second row, UNKNOWN perhaps by a third.
+    """The state of an attempt. ATTEMPTED is followed by a second row, UNKNOWN perhaps by a third.
 
-    SETTLED is such a third row: no longer open, though nobody can tell what this attempt did.
+    SETTLED is such a third row: no longer open, though it can't be known what this attempt did.
     """
 
     ATTEMPTED = "attempted"
@@ -47,7 +47,7 @@ def outcome_of(stored: str) -> Outcome:
 
 @dataclass(frozen=True)
 class Chain:
-    """What every row is signed with, and the environment that it belongs to."""
+    """The key that signs every row, and the environment that the rows belong to."""
 
     keys: Keys
     environment: str
@@ -71,7 +71,7 @@ class NewEntry:
 
 
 class FindingKind(StrEnum):
-    """What is wrong with the chain at one place."""
+    """Defects of the chain at one place."""
 
     MISSING = "missing"
     END_LOST = "its end was cut off, or replaced"
@@ -123,7 +123,7 @@ def head(connection: Connection) -> Head:
 
 
 def holds(connection: Connection, known: Head) -> bool:
-    """Say whether a row is still there as it was."""
+    """Return whether a row is still there as it was."""
     statement = select(audit.c.seq).where(audit.c.seq == known.seq, audit.c.mac == known.mac)
     return connection.execute(statement).scalar() is not None
 
@@ -167,7 +167,7 @@ _COPIED = (
 RAW = select(audit.c.seq, *(Stored(column).label(column.name) for column in audit.c[1:])).order_by(
     audit.c.seq
 )
-PART = 1_000  # rows held at once
+PART = 1_000  # rows in memory
 _NUMBERS = frozenset({"staff_id", "attempt_seq"})
 
 

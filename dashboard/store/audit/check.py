@@ -1,4 +1,4 @@
-"""Whether the audit is whole: its chain, its end, and what other tables say of it."""
+"""Check that the audit log is whole: its chain, its end, and references from other tables."""
 
 from sqlalchemy import Connection
 

@@ -13,7 +13,7 @@ from dashboard.store.staff import names as staff_names
 
 @dataclass(frozen=True)
 class Entry:
-    """A row as it stands, with the name of who did it; `was_unknown`: it settles an attempt."""
+    """A stored row, with the name of who did it; `was_unknown`: it settles an attempt."""
 
     seq: int
     at: datetime
@@ -29,7 +29,7 @@ class Entry:
 def of_subject(connection: Connection, kind: str, subject_id: str, limit: int) -> list[Entry]:
     """Return the newest rows of what was done about one subject, newest first.
 
-    What roles did not allow is left out: a rejection without an attempt. Anybody could fill the
+    Refusals by role are left out: rejections without an attempt. Anyone could fill the
     answer with it.
     """
     about = {"kind": kind, "subject": subject_id, "most": limit}
@@ -67,7 +67,7 @@ def is_recorded(
     user_id: UUID,
     span: tuple[datetime, datetime],
 ) -> bool:
-    """Say whether it stands in the audit that this person did this about this user then."""
+    """Return whether the audit log says that this person did this to this user then."""
     statement = select(audit.c.seq).where(
         audit.c.subject_id == str(user_id),
         audit.c.staff_id == staff_id,

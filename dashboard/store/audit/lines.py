@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
 from dashboard.store.audit.chain import SETTLED_BY, Outcome, outcome_of
+from dashboard.store.audit.sought import holds
 from dashboard.store.schema import audit, staff
 from dashboard.store.staff import names as staff_names
 from dashboard.store.staff.members import has_email
@@ -15,9 +16,10 @@ from dashboard.store.staff.members import has_email
 
 @dataclass(frozen=True)
 class LineFilters:
-    """What to look for; what is None is not asked. `before` is a line's number.
+    """Filters of the audit log; None filters nothing. `before` is a line's number.
 
-    `actions` leaves those alone, and all that `or_by` did.
+    `actions` leaves only those, and all that `or_by` did; `without` leaves those out. `partly`: a
+    part of a user's email is enough for `text`.
     """
 
     person: str | None = None
@@ -30,11 +32,14 @@ class LineFilters:
     actions: Sequence[str] | None = None
     or_by: str | None = None
     staff_id: int | None = None
+    without: Sequence[str] | None = None
+    text: str | None = None
+    partly: bool = False
 
 
 @dataclass(frozen=True)
 class AuditLine:
-    """An attempt, or what was recorded at once. `settled_at` is the time of its last row.
+    """An attempt, or an event that was recorded whole. `settled_at` is the time of its last row.
 
     `was_unknown` says that this row settled it after its answer had been lost.
     """
@@ -77,14 +82,13 @@ def lines(
 ) -> list[AuditLine]:
     """Return lines, newest first; an attempt before `given_up_at` without an outcome is unknown."""
     statement = _lines(given_up_at).order_by(_first.c.seq.desc()).limit(limit)
-    for condition in _conditions(filters, _outcome(given_up_at)):
-        statement = statement.where(condition)
+    statement = statement.where(*_conditions(connection, filters, _outcome(given_up_at)))
     return [_line(row) for row in connection.execute(statement)]
 
 
-def matching(filters: LineFilters, given_up_at: datetime) -> Select[int]:
+def matching(connection: Connection, filters: LineFilters, given_up_at: datetime) -> Select[int]:
     """Return the statement that gives the numbers of lines."""
-    conditions = _conditions(filters, _outcome(given_up_at))
+    conditions = _conditions(connection, filters, _outcome(given_up_at))
     return _lines(given_up_at).with_only_columns(_first.c.seq).where(*conditions)
 
 
@@ -132,7 +136,7 @@ def counts(
     statement = (
         _lines(given_up_at)
         .with_only_columns(_first.c.action, outcome.label("outcome"), func.count().label("lines"))
-        .where(*_conditions(filters, outcome))
+        .where(*_conditions(connection, filters, outcome))
         .group_by(_first.c.action, outcome)
     )
     found = connection.execute(statement)
@@ -183,7 +187,9 @@ def _lines(given_up_at: datetime) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _conditions(filters: LineFilters, outcome: ColumnElement[str]) -> list[Any]:
+def _conditions(
+    connection: Connection, filters: LineFilters, outcome: ColumnElement[str]
+) -> list[Any]:
     subject = func.coalesce(_last.c.subject_id, _first.c.subject_id)
     asked: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
         (filters.person, has_email),
@@ -194,6 +200,8 @@ def _conditions(filters: LineFilters, outcome: ColumnElement[str]) -> list[Any]:
         (filters.since_at, lambda value: _first.c.at >= value),
         (filters.until_at, lambda value: _first.c.at < value),
         (filters.before, lambda value: _first.c.seq < value),
+        (filters.without, _first.c.action.not_in),
+        (filters.text, lambda value: holds(connection, value, _first, partly=filters.partly)),
         (
             filters.actions,
             lambda value: or_(_first.c.action.in_(value), staff.c.email == filters.or_by),

@@ -16,7 +16,7 @@ SINCE_0011 = frozenset(ACTOR)  # columns that older exports lack
 NUMBERS = frozenset({"seq", "staff_id", "attempt_seq"})
 
 
-# Each of them by itself is quick; together they would read every row.
+# Each of them is quick on its own; together they would read every row.
 _ENDS = select(
     select(func.count()).select_from(audit).scalar_subquery(),
     select(func.min(audit.c.seq)).scalar_subquery(),
@@ -38,7 +38,7 @@ def numbers(
         wanted: ColumnElement[bool] = true()
     else:
         line = func.coalesce(audit.c.attempt_seq, audit.c.seq)
-        wanted = line.in_(matching(filters, given_up_at))
+        wanted = line.in_(matching(connection, filters, given_up_at))
         counted = select(func.count()).select_from(audit).where(wanted)
         total = connection.execute(counted).scalar_one()
     newest = select(audit.c.seq).where(wanted).order_by(audit.c.seq.desc()).limit(limit)
@@ -61,7 +61,7 @@ def rows(connection: Connection, chosen: Sequence[int]) -> list[dict[str, Value]
 
 
 def names(connection: Connection) -> dict[Value, tuple[str, str]]:
-    """Return name and email of everybody on staff by id."""
+    """Return name and email of all staff by id."""
     statement = select(staff.c.id, staff.c.name, staff.c.email)
     return {row.id: (row.name, row.email) for row in connection.execute(statement)}
 

@@ -1,4 +1,4 @@
-"""What is counted apart from the audit log, until it is appended as sums."""
+"""Counts that are kept apart from the audit log until they are appended as sums."""
 
 import hashlib
 import json
@@ -80,6 +80,6 @@ def take_due(connection: Connection, now: datetime, latest_end: datetime) -> lis
 
 
 def _key(whose: str, of: Sum) -> str:
-    """Return what two sums of the same share."""
+    """Return the key that equal sums share."""
     same = json.dumps([of.action, of.outcome, of.staff_id, dict(of.details)], sort_keys=True)
     return f"{whose}/{hashlib.sha256(same.encode()).hexdigest()}"

@@ -1,16 +1,16 @@
-"""The triggers that make the audit append-only: whether they are all there."""
+"""Check that all triggers exist that keep the audit log append-only."""
 
 from sqlalchemy import Connection
 
-WALKED_PAST_BY = {"sqlite": "audit_no_replace", "postgresql": "audit_no_truncate"}
-TRIGGERS = frozenset({"audit_no_update", "audit_no_delete", WALKED_PAST_BY["sqlite"]})
+BYPASS_GUARD = {"sqlite": "audit_no_replace", "postgresql": "audit_no_truncate"}
+TRIGGERS = frozenset({"audit_no_update", "audit_no_delete", BYPASS_GUARD["sqlite"]})
 
 
 def missing_triggers(connection: Connection) -> frozenset[str]:
-    """Return the names of the audit's triggers that the database has no more."""
+    """Return the names of the audit log's triggers that are missing from the database."""
     engine = connection.dialect.name
     there = connection.exec_driver_sql(_TRIGGERS_THERE[engine])
-    wanted = {"audit_no_update", "audit_no_delete", WALKED_PAST_BY[engine]}
+    wanted = {"audit_no_update", "audit_no_delete", BYPASS_GUARD[engine]}
     return frozenset(wanted - {name for (name,) in there})
 
 

@@ -46,7 +46,7 @@ def put(
 
 
 def take_step(connection: Connection, staff_id: int, step: int, at: datetime) -> bool:
-    """Use up this step of time and all before it; say whether it was still to be had."""
+    """Use up this step of time and all before it; return whether it was still unused."""
     statement = update(authenticators).where(
         authenticators.c.staff_id == staff_id, authenticators.c.last_step < step
     )
@@ -63,6 +63,6 @@ def reencrypt(connection: Connection, staff_id: int, sealed: str, key_id: str) -
 
 
 def remove(connection: Connection, staff_id: int) -> bool:
-    """Take a member's app away; say whether there was one."""
+    """Take a member's app away; return whether there was one."""
     statement = delete(authenticators).where(authenticators.c.staff_id == staff_id)
     return connection.execute(statement).rowcount == 1

@@ -14,7 +14,7 @@ from dashboard.store.staff.members import StaffMember
 
 
 class LinkKind(StrEnum):
-    """Why somebody gets a link."""
+    """Why a member gets a link."""
 
     INVITE = "invite"  # there is no password yet
     RESET = "reset"  # it was forgotten
@@ -22,7 +22,7 @@ class LinkKind(StrEnum):
 
 @dataclass(frozen=True)
 class StaffLink:
-    """A link and whom it lets in."""
+    """A link and the member it is for."""
 
     member: StaffMember
     kind: LinkKind
@@ -92,7 +92,7 @@ def use(connection: Connection, token_hash: str, at: datetime) -> None:
 
 
 def remove_unused(connection: Connection, staff_id: int) -> bool:
-    """Take back every link of a member that was not used; say whether there was one."""
+    """Take back every link of a member that was not used; return whether there was one."""
     removed = connection.execute(
         delete(staff_links).where(
             staff_links.c.staff_id == staff_id, staff_links.c.used_at.is_(None)

@@ -1,4 +1,4 @@
-"""Passkeys of staff: public keys alone; what signs with them never leaves its owner's device."""
+"""Passkeys of staff: only public keys; the private key never leaves its owner's device."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +29,7 @@ def of(connection: Connection, staff_id: int) -> list[Passkey]:
 
 
 def find(connection: Connection, credential_id: str) -> Passkey | None:
-    """Return the passkey with this id, whoever has it."""
+    """Return the passkey with this id, of any member."""
     statement = select(passkeys).where(passkeys.c.credential_id == credential_id)
     row = connection.execute(statement).mappings().first()
     return Passkey(**row) if row else None
@@ -58,7 +58,7 @@ def add(
 
 
 def use(connection: Connection, passkey_id: int, sign_count: int, at: datetime) -> bool:
-    """Remember a use; say whether its count went on. One that never counts stays at 0."""
+    """Remember a use; return whether its count went on. One that never counts stays at 0."""
     went_on = passkeys.c.sign_count < sign_count
     counts_never = (passkeys.c.sign_count == 0) & (sign_count == 0)
     statement = update(passkeys).where(passkeys.c.id == passkey_id, or_(went_on, counts_never))

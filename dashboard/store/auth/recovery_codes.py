@@ -16,7 +16,7 @@ def replace(connection: Connection, staff_id: int, hashes: Iterable[str]) -> Non
 
 
 def use(connection: Connection, staff_id: int, code_hash: str, at: datetime) -> bool:
-    """Use a code up; say whether it was still good."""
+    """Use a code up; return whether it was still good."""
     statement = update(recovery_codes).where(
         recovery_codes.c.staff_id == staff_id,
         recovery_codes.c.code_hash == code_hash,

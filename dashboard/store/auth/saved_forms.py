@@ -1,4 +1,4 @@
-"""What was typed and not sent, sealed. Its owner has a random handle, the row only its hash."""
+"""Unsent forms, encrypted. The owner has a random handle, the row only its hash."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -23,7 +23,7 @@ class StoredForm:
 
 @dataclass(frozen=True)
 class Room:
-    """How many forms there may be, and how many characters of them as they are sealed."""
+    """The limits of kept forms: their number, and their encrypted size in characters."""
 
     forms: int
     size: int
@@ -55,7 +55,7 @@ def add(connection: Connection, form: StoredForm) -> None:
 
 
 def find(connection: Connection, handle_hash: str) -> StoredForm | None:
-    """Return the form with this handle, whoever asks."""
+    """Return the form with this handle, of any owner."""
     statement = select(kept_forms).where(kept_forms.c.handle_hash == handle_hash)
     row = connection.execute(statement).first()
     return StoredForm(**row._mapping) if row else None  # noqa: SLF001  SQLAlchemy's public name
@@ -67,13 +67,13 @@ def remove(connection: Connection, handle_hash: str) -> None:
 
 
 def has_expired(connection: Connection, at: datetime, latest_end: datetime) -> bool:
-    """Say whether there is anything that nobody came back for."""
+    """Return whether there are forms that were never fetched in time."""
     statement = select(kept_forms.c.handle_hash).where(_is_over(at, latest_end)).limit(1)
     return connection.execute(statement).first() is not None
 
 
 def remove_expired(connection: Connection, at: datetime, latest_end: datetime) -> None:
-    """Forget what nobody came back for."""
+    """Delete forms that were never fetched in time."""
     connection.execute(delete(kept_forms).where(_is_over(at, latest_end)))
 
 

@@ -13,7 +13,7 @@ from dashboard.store.staff.members import StaffMember
 
 @dataclass(frozen=True)
 class LoginContext:
-    """How its owner came in: by which method, from which address, with which User-Agent.
+    """How the owner logged in: by which method, from which address, with which User-Agent.
 
     `confirmed_at` is when they showed who they are, None where that is unknown.
     """
@@ -128,7 +128,7 @@ def set_data(connection: Connection, id_hash: str, data: str) -> None:
 
 
 def set_seen(connection: Connection, id_hash: str, at: datetime) -> None:
-    """Start the idle time anew."""
+    """Restart the idle time."""
     connection.execute(update(sessions).where(sessions.c.id_hash == id_hash).values(seen_at=at))
 
 

@@ -1,4 +1,4 @@
-"""Whose account somebody's account at a single sign-on provider is."""
+"""Which member an account at a single sign-on provider belongs to."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from dashboard.store.schema import sso_accounts
 
 
 def find(connection: Connection, issuer: str, subject: str) -> int | None:
-    """Return the id of the member whom the provider calls so."""
+    """Return the id of the member with this account at the provider."""
     statement = select(sso_accounts.c.staff_id).where(
         sso_accounts.c.issuer == issuer, sso_accounts.c.subject == subject
     )
@@ -17,7 +17,7 @@ def find(connection: Connection, issuer: str, subject: str) -> int | None:
 
 
 def has_any(connection: Connection, issuer: str, staff_id: int) -> bool:
-    """Say whether the provider knows this member under whatever name."""
+    """Return whether the member has any account at the provider."""
     at_issuer = exists().where(sso_accounts.c.issuer == issuer, sso_accounts.c.staff_id == staff_id)
     return bool(connection.execute(select(at_issuer)).scalar())
 

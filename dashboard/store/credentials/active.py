@@ -19,7 +19,7 @@ SINGLETON_ID = 1
 
 
 class Alarm(StrEnum):
-    """What went wrong with the pair in use, by itself."""
+    """Automatic changes of the pair in use that an admin must see."""
 
     FELL_BACK = "fell_back"  # it was refused, and another one is used
     UNREADABLE = "unreadable"  # it cannot be opened, and the environment's is used
@@ -39,9 +39,9 @@ class Freeze:
 
 @dataclass(frozen=True)
 class ActivePair:
-    """How things stand. Without `in_use` it is the environment's pair, as from the start.
+    """The pair in use. Without `in_use` it is the environment's pair, as from the start.
 
-    `staff_name` is who put it in use, None where that happened by itself.
+    `staff_name` is who put it in use, None where that was automatic.
     """
 
     in_use: ApiPair | None = None
@@ -53,14 +53,14 @@ class ActivePair:
 
 
 def find(connection: Connection) -> ActivePair:
-    """Return how things stand."""
+    """Return the current state."""
     return _switch(connection.execute(_SWITCH).first())
 
 
 def find_with_breaker(
     connection: Connection, environment_pair: str
 ) -> tuple[ActivePair, BreakerRow | None]:
-    """Return how things stand, and how the calls with the pair in use have been failing.
+    """Return the pair in use, and how the calls with it have been failing.
 
     That is the environment's where no other was switched to.
     """
@@ -101,7 +101,7 @@ def _joined(start: FromClause) -> FromClause:
 
 
 _SWITCH = select(*_COLUMNS).select_from(_joined(api_switch))
-# One row, also while nobody has switched or frozen anything yet.
+# One row, also before the first switch or freeze.
 _ALWAYS = select(literal(SINGLETON_ID).label("id")).subquery("always")
 _BREAKER = {column.name: f"breaker_{column.name}" for column in breakers.c}
 _WITH_BREAKER = select(
@@ -115,12 +115,12 @@ _WITH_BREAKER = select(
 
 
 def is_frozen(connection: Connection) -> bool:
-    """Say whether all calls are stopped."""
+    """Return whether all calls are stopped."""
     return bool(connection.execute(select(api_switch.c.frozen_at)).scalar())
 
 
 def use(connection: Connection, pair_id: int, at: datetime, staff_id: int | None) -> None:
-    """Put a pair in use; it was nobody who fell back."""
+    """Put a pair in use; `staff_id` is None for a fallback."""
     _put(connection, in_use_id=pair_id, since_at=at, staff_id=staff_id)
 
 
@@ -135,7 +135,7 @@ def thaw(connection: Connection) -> None:
 
 
 def raise_alarm(connection: Connection, alarm: Alarm | None, at: datetime | None) -> None:
-    """Keep an alarm until somebody has seen it; None takes it back."""
+    """Keep an alarm until an admin dismisses it; None removes it."""
     _put(connection, alarm=alarm.value if alarm else None, alarm_at=at)
 
 

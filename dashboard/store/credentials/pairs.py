@@ -13,11 +13,11 @@ from dashboard.store.staff import names as staff_names
 
 
 class Proof(StrEnum):
-    """What a read with the pair showed."""
+    """Results of testing a pair with a read."""
 
-    SAME = "same"  # partner: it sees users whom we remember
+    SAME = "same"  # partner: it sees users we remember
     ANOTHER = "another"  # partner: it does not
-    UNKNOWN = "unknown"  # accepted, and we remember nobody to compare with
+    UNKNOWN = "unknown"  # accepted, and we remember no user to compare with
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def kept(connection: Connection) -> list[ApiPair]:
 
 
 def find(connection: Connection, pair_id: int) -> ApiPair | None:
-    """Return one that was not forgotten."""
+    """Return a pair that was not deleted."""
     return next((pair for pair in kept(connection) if pair.id == pair_id), None)
 
 

@@ -70,7 +70,7 @@ def read_back(kind: type[E], value: str, otherwise: D) -> E | D:
         return otherwise
 
 
-# What others count: SQLite's integers are of 64 bits anyway.
+# Foreign counts: SQLite's integers have 64 bits anyway.
 WIDE = Integer().with_variant(BigInteger(), "postgresql")
 
 
@@ -100,7 +100,7 @@ def user_column(name: str = "user_id", *, nullable: bool = False) -> Column[Any]
 
 
 class Stored(ColumnElement[Any]):
-    """A column as it is stored. On SQLite, what somebody else wrote may be of any type: bytes."""
+    """A column as it is stored. On SQLite, a foreign value may be of any type: bytes."""
 
     inherit_cache = False
     type = NullType()

@@ -32,20 +32,20 @@ class CommitLostError(StoreError):
 
 
 class Backend(Protocol):
-    """What differs between the engines. `where` names the database, without a password."""
+    """The differences between the engines. `where` names the database, without a password."""
 
     name: str
     where: str
     engine: Engine
 
     def begin(self, connection: Connection, wait_ms: int) -> None:
-        """Begin a transaction as the one writer, whom the others wait for."""
+        """Begin a transaction as the only writer; others wait."""
 
     def create(self) -> None:
         """Make what the schema is put into, where that is ours to make; raise OSError."""
 
     def exists(self) -> bool:
-        """Say whether there is something to connect to, as far as that is seen from here."""
+        """Return whether there is something to connect to, as far as that can be seen from here."""
 
     def cause(self, error: SQLAlchemyError) -> str:
         """Name what is wrong, without a value that a statement held."""
@@ -106,7 +106,7 @@ class Database:
             raise StoreError(self._backend.cause(error)) from error
 
     def create(self) -> None:
-        """Make the database where there is none; a server's is made by whoever runs the server.
+        """Create the database where there is none; a server's is created by its administrator.
 
         Raises:
             StoreError: it cannot be made.
@@ -118,7 +118,7 @@ class Database:
             raise StoreError(f"{self.where}: {error.strerror}") from error
 
     def exists(self) -> bool:
-        """Say whether there is one, as far as that is seen without connecting."""
+        """Return whether there is one, as far as that is seen without connecting."""
         return self._backend.exists()
 
     def upgrade(self) -> None:
@@ -135,7 +135,7 @@ class Database:
                 f"schema {version} is newer than this program's {self.newest_version}: "
                 "install the version that made it"
             )
-        from dashboard.store.db.migrate import upgrade  # noqa: PLC0415  10 MB for this alone
+        from dashboard.store.db.migrate import upgrade  # noqa: PLC0415  10 MB for this only
 
         with self.write() as connection:
             upgrade(connection)
@@ -165,11 +165,11 @@ class Database:
 
     @property
     def newest_version(self) -> str:
-        """The version that this code wants."""
+        """The version that this code needs."""
         return max(_versions())
 
     def knows(self, version: str) -> bool:
-        """Say whether this code can bring a schema of this version up to date."""
+        """Return whether this code can bring a schema of this version up to date."""
         return version in _versions()
 
     def close(self) -> None:
@@ -188,5 +188,5 @@ def _versions() -> set[str]:
 
 
 def is_file(url: str) -> bool:
-    """Say whether a database's URL names a file of SQLite, and not a server of PostgreSQL."""
+    """Return whether a database's URL names a file of SQLite, and not a server of PostgreSQL."""
     return url.startswith("sqlite:")

@@ -1,7 +1,7 @@
 """PostgreSQL, through psycopg: one writer at a time by an advisory lock, as BEGIN IMMEDIATE gives.
 
-Outside `begin()` each statement stands for itself (AUTOCOMMIT). READ COMMITTED is enough inside:
-whoever holds the lock sees all that was committed before, and nobody else writes.
+Outside `begin()` each statement commits on its own (AUTOCOMMIT). READ COMMITTED is enough inside:
+the holder of the lock sees all that was committed before, and is the only writer.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ DRIVER = "postgresql+psycopg"
 POOL_SIZE = 32
 WRITER = 7_165_480_911  # the advisory lock of the one writer; any number that stays the same
 CONNECT_TIMEOUT_S = 3
-PATIENCE_S = 3.0  # with a server that stands still
+PATIENCE_S = 3.0  # with a server that hangs
 STATEMENT_TIMEOUT_MS = 30_000
 # A server that is gone without a word is noticed within about 10 s.
 KEEPALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
@@ -22,7 +22,7 @@ UNACKNOWLEDGED_MS = 10_000
 
 
 class PostgresEngine:
-    """What is of PostgreSQL alone."""
+    """What only PostgreSQL needs."""
 
     name = "PostgreSQL"
 
@@ -52,10 +52,10 @@ class PostgresEngine:
         )
 
     def create(self) -> None:
-        """Do nothing: whoever runs the server makes the database."""
+        """Do nothing: the server's administrator creates the database."""
 
     def exists(self) -> bool:
-        """Say yes: whether it is there, its server says when it is asked."""
+        """Return True: only the server knows, and it is asked on connecting."""
         return True
 
     def cause(self, error: SQLAlchemyError) -> str:
@@ -76,7 +76,7 @@ def _connect(_dialect: object, _record: object, _places: object, named: Any) -> 
 
 
 def _ask_first(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401  SQLAlchemy's
-    """Ask a connection before it is used: a server that was started anew fails no page."""
+    """Test a connection before it is used, so that a restarted server fails no page."""
     if not connection.answers(PATIENCE_S):
         raise InvalidatePoolError
 
@@ -93,7 +93,7 @@ _CAUSES = {
     "42501": "our user may not do that",
     "53100": "the disk is full",
     "53300": "it has no connection left",
-    "55006": "somebody is connected to it",
+    "55006": "someone is connected to it",
     "55P03": "it is busy",
     "57014": "it takes too long",
 }

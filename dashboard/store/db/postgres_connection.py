@@ -1,6 +1,6 @@
 """A connection to PostgreSQL that waits for an answer no longer than told, and is closed then.
 
-A machine that is gone is noticed by TCP; a server that stands still answers TCP for ever.
+A machine that is gone is noticed by TCP; a server that hangs answers TCP for ever.
 """
 
 from typing import Any, TypeVar
@@ -18,7 +18,7 @@ class TimeoutConnection(psycopg.Connection[Any]):
     patience_s: float = 60.0
 
     def answers(self, patience_s: float) -> bool:
-        """Say whether the server answers within this time."""
+        """Return whether the server answers within this time."""
         usual, self.patience_s = self.patience_s, patience_s
         try:
             self.execute("SELECT 1")
@@ -35,6 +35,6 @@ class TimeoutConnection(psycopg.Connection[Any]):
         try:
             return super().wait(gen, interval, timeout or self.patience_s)
         except psycopg.OperationalError as error:
-            if error.sqlstate is None:  # not the server's word: it is gone, or stands still
+            if error.sqlstate is None:  # not the server's word: it is gone, or hangs
                 self.close()  # what it may still say would be taken for the next answer
             raise

@@ -20,7 +20,7 @@ POOL_SIZE = 32
 
 
 class SqliteEngine:
-    """What is of SQLite alone."""
+    """What only SQLite needs."""
 
     name = "SQLite"
 
@@ -40,7 +40,7 @@ class SqliteEngine:
         self.file.touch(mode=0o600)
 
     def exists(self) -> bool:
-        """Say whether there is a file."""
+        """Return whether there is a file."""
         return self.file.exists()
 
     def cause(self, error: SQLAlchemyError) -> str:
@@ -111,7 +111,7 @@ def _engine(url: str, file: Path) -> Engine:
 
 
 def _identity(file: Path) -> tuple[int, int] | None:
-    """Return what tells a file from another one of the same name, None where there is none."""
+    """Return the identity of a file, beyond its name, None where there is none."""
     try:
         found = file.stat()
     except OSError:

@@ -1,4 +1,4 @@
-"""The KYC desk: one row a user whose KYC we know of, with their facts as last seen."""
+"""The KYC desk: one row per user whose KYC we know of, with their facts as last seen."""
 
 from datetime import datetime
 from typing import Any
@@ -70,7 +70,7 @@ def first_rows_by_lane(
 
 
 def counts(connection: Connection, wanted: DeskQuery) -> dict[Lane, int]:
-    """Return how many rows each lane has, whichever lane is wanted."""
+    """Return how many rows each lane has, whichever lane is shown."""
     leading = _leading(wanted, _touched_by(wanted.by) if wanted.by else _who_waits())
     statement = select(leading.c.lane, func.count().label("rows")).group_by(leading.c.lane)
     found = {Lane(row.lane): row.rows for row in connection.execute(statement)}
@@ -81,7 +81,7 @@ def counts(connection: Connection, wanted: DeskQuery) -> dict[Lane, int]:
 
 
 def _who_waits() -> CompoundSelect[UUID]:
-    """Return the users who are pending, as last seen, and those whom we never saw."""
+    """Return the users who were pending when last seen, and those we never saw."""
     later, seen = sightings.alias(), sightings.alias()
     newest = select(func.max(later.c.id)).where(later.c.user_id == sightings.c.user_id)
     pending = select(sightings.c.user_id).where(
@@ -92,7 +92,7 @@ def _who_waits() -> CompoundSelect[UUID]:
 
 
 def _touched_by(email: str) -> Select[UUID]:
-    """Return the users of whom a person started a KYC; another start may lead theirs."""
+    """Return the users whose KYC a person started; another start may lead theirs."""
     who = select(staff.c.id).where(has_email(email))
     return select(inquiries.c.user_id).where(inquiries.c.staff_id.in_(who))
 
@@ -118,9 +118,9 @@ def of_users(
 def _leading(
     wanted: DeskQuery, among: CompoundSelect[UUID] | Select[UUID] | list[UUID] | None
 ) -> Subquery:
-    """Return one inquiry a user (as `next_step.leading`): held, else elsewhere, else unknown.
+    """Return one inquiry per user (as `next_step.leading`): held, else elsewhere, else unknown.
 
-    `among` are the users to look at, None for all of whom we keep an inquiry.
+    `among` are the users to look at, None for all with an inquiry here.
     """
     told = case({state.value: rank for rank, state in enumerate(_TELLS_MOST)}, value=_state)
     rank = func.row_number().over(

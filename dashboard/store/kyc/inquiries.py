@@ -26,7 +26,7 @@ from dashboard.store.staff import names as staff_names
 
 
 class InquiryState(StrEnum):
-    """What became of a start, as far as the API told us."""
+    """The state of a start, as far as the API told us."""
 
     HELD = "held"  # we have its id and its link
     ELSEWHERE = "elsewhere"  # the API answered 409, and we hold no link
@@ -112,13 +112,13 @@ def forget(connection: Connection, attempt_seq: int) -> None:
 
 
 def owner(connection: Connection, inquiry_id: str) -> UUID | None:
-    """Return the user for whom this inquiry is kept, None when it is not."""
+    """Return the user of this inquiry, None if it is not kept here."""
     statement = select(inquiries.c.user_id).where(inquiries.c.inquiry_id == inquiry_id)
     return connection.execute(statement).scalar()
 
 
 def of_user(connection: Connection, user_id: UUID) -> list[Inquiry]:
-    """Return what we know of a user's KYC starts, newest first."""
+    """Return a user's KYC starts as we know them, newest first."""
     return [inquiry(row) for row in connection.execute(_OF_USER, {"user_id": user_id})]
 
 
@@ -136,7 +136,7 @@ _UNSETTLED = and_(
 
 
 def unsettled(connection: Connection, user_id: UUID) -> list[int]:
-    """Return the attempts to start a user's KYC of which nobody knows what came, oldest first."""
+    """Return the attempts to start a user's KYC whose outcome is unknown, oldest first."""
     statement = select(inquiries.c.audit_seq).where(inquiries.c.user_id == user_id, _UNSETTLED)
     return list(connection.execute(statement.order_by(inquiries.c.audit_seq)).scalars())
 
@@ -144,7 +144,7 @@ def unsettled(connection: Connection, user_id: UUID) -> list[int]:
 def users_unsettled(
     connection: Connection, seen_before: datetime, without: Collection[UUID], limit: int
 ) -> list[UUID]:
-    """Return users with such a start whom nobody saw since then, the longest unseen first."""
+    """Return users with such a start who were not seen since, the longest unseen first."""
     seen_at = (
         select(func.max(sightings.c.last_seen_at, type_=sightings.c.last_seen_at.type))
         .where(sightings.c.user_id == inquiries.c.user_id)

@@ -1,4 +1,4 @@
-"""What the KYC desk holds: its lanes, its rows, and what it is asked for."""
+"""The KYC desk: its lanes, its rows and its query."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from dashboard.store.kyc.inquiries import Inquiry
 
 
 class Lane(StrEnum):
-    """What can be done next. All but SETTLED are pending, as far as we saw.
+    """Lanes by what can be done next. All but SETTLED are pending, as far as we saw.
 
     LINK_LOST: the API said "in progress" after the answer to a start of ours was lost.
     """

@@ -1,6 +1,6 @@
 """Counters with an end in Redis, so that all machines share them and a flood writes no row.
 
-What is lost with Redis is how often somebody tried; nothing that must happen once rests on it
+With Redis only the counts of tries are lost; nothing that must happen once depends on it
 (ADR 20). Windows end by Redis's clock, whichever machine counts.
 """
 
@@ -33,9 +33,9 @@ class RedisLimits(Counters):
         self._owner = owner
         self._clock = clock
         self._where = f"Redis {urlsplit(url).hostname or 'on this machine'}"
-        # One more try where a server was started anew: its old connections are dead.
+        # One more try where a server was restarted: its old connections are dead.
         again = Retry(NoBackoff(), 1, supported_errors=(ConnectionLostError,))
-        self._redis: Any = Redis.from_url(  # its types are those of both its clients at once
+        self._redis: Any = Redis.from_url(  # its types mix those of both its clients
             url,
             socket_connect_timeout=CONNECT_TIMEOUT_S,
             socket_timeout=ANSWER_TIMEOUT_S,
@@ -81,7 +81,7 @@ class RedisLimits(Counters):
         return self._clock().timestamp() + max(left_ms, 0) / 1000
 
     def check(self) -> bool:
-        """Say whether it answers."""
+        """Return whether it answers."""
         with self._translated():
             return bool(self._redis.ping())
 
@@ -97,7 +97,7 @@ class RedisLimits(Counters):
             self._redis.delete(self._name(key))
 
     def has_eviction_policy(self) -> bool:
-        """Say whether counters are thrown away where memory is full, instead of refused."""
+        """Return whether counters are thrown away where memory is full, instead of refused."""
         with self._translated():
             memory = self._redis.info("memory")
         return str(memory.get("maxmemory_policy", "noeviction")) != "noeviction"
@@ -111,7 +111,7 @@ class RedisLimits(Counters):
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
-        """Say what failed without what was sent: keys name addresses."""
+        """Return the error without the command that failed: keys contain addresses."""
         try:
             yield
         except RedisError as error:

@@ -17,7 +17,7 @@ from dashboard.store.schema import limits
 
 
 class LimitsUnavailableError(StoreError):
-    """The counters alone are gone: nobody is let in, for nobody would count how often they try."""
+    """Only the counters are gone: no one is let in, because tries could not be counted."""
 
 
 class Counters(Storage):
@@ -41,11 +41,11 @@ class Counters(Storage):
 
     @abstractmethod
     def has_eviction_policy(self) -> bool:
-        """Say whether counters are thrown away where memory is full, instead of refused."""
+        """Return whether counters are thrown away where memory is full, instead of refused."""
 
     @property
     def base_exceptions(self) -> type[Exception] | tuple[type[Exception], ...]:
-        """What the library may see fail."""
+        """The exceptions that the library treats as failures."""
         return StoreError
 
 
@@ -69,7 +69,7 @@ class LimitStorage(Counters):
         return self._database.where
 
     def has_eviction_policy(self) -> bool:
-        """Say no: a table forgets nothing."""
+        """Return False: a table forgets nothing."""
         return False
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
@@ -118,7 +118,7 @@ class LimitStorage(Counters):
         return max(ends or now, now).timestamp()
 
     def check(self) -> bool:
-        """Say whether the table can be read."""
+        """Return whether the table can be read."""
         self.get("")
         return True
 

@@ -1,4 +1,4 @@
-"""What the database says of itself, such as the environment of its first start."""
+"""Facts of the database about itself, such as the environment of its first start."""
 
 from sqlalchemy import Connection, insert, select
 

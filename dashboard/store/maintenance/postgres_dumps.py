@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from dashboard.store.db.database import Database, StoreError
 
 NAME_MAX = 63  # bytes of an identifier
-MAINTENANCE = "postgres"  # the database that is there for whoever wants to work on another one
+MAINTENANCE = "postgres"  # the database to connect to while working on another one
 ACTIVITY = table("pg_stat_activity", column("datname"))
 DATABASES = table("pg_database", column("datname"), column("datcollate"), column("datctype"))
 OF_EXTENSIONS = re.compile(r"^\d+; \d+ \d+ (EXTENSION|COMMENT - EXTENSION) ")
@@ -58,7 +58,7 @@ class ServerDatabase:
                 f"--snapshot={snapshot}",
                 f"--file={file}",
             )
-        except BaseException:  # also where somebody ends it: half a copy looks like one
+        except BaseException:  # also when interrupted: half a copy looks like a whole one
             file.unlink(missing_ok=True)
             raise
 
@@ -77,19 +77,19 @@ class ServerDatabase:
             self._run("pg_restore", self._named, *options, str(file))
 
     def exists(self) -> bool:
-        """Say whether the server has it."""
+        """Return whether the server has it."""
         asked = select(func.count()).select_from(DATABASES).where(DATABASES.c.datname == self.name)
         with self._server() as connection:
             return bool(connection.execute(asked).scalar())
 
     def is_in_use(self) -> bool:
-        """Say whether anybody is connected to it."""
+        """Return whether anyone is connected to it."""
         asked = select(func.count()).select_from(ACTIVITY).where(ACTIVITY.c.datname == self.name)
         with self._server() as connection:
             return bool(connection.execute(asked).scalar())
 
     def create_like(self, model: "ServerDatabase") -> None:
-        """Make it, empty, in UTF-8, sorted as the model is where that is there.
+        """Create the database, empty, in UTF-8, with the collation of the model if available.
 
         Raises:
             StoreError: our user may not make databases, or it is there.
@@ -106,10 +106,10 @@ class ServerDatabase:
         self._order("DROP DATABASE IF EXISTS {}", self.name)
 
     def swap_names(self, other: "ServerDatabase", kept: str | None) -> None:
-        """Get another one's name, which is called `kept` from then on: both or neither.
+        """Atomically take the name of `other`, which becomes `kept`: both or neither.
 
         Raises:
-            StoreError: somebody is connected to one of them, or it is not ours.
+            StoreError: someone is connected to one of them, or it is not ours.
 
         """
         rename = "ALTER DATABASE {} RENAME TO {}; "
@@ -137,7 +137,7 @@ class ServerDatabase:
     def _run(self, program: str, *options: str) -> str:
         """Run one of the server's tools, and return what it says.
 
-        The password is in its environment: everybody on the machine can read arguments. What it
+        The password is in its environment: everyone on the machine can read arguments. What it
         complains of is told by its first error, without what follows a value of a row.
         """
         found = which(program)

@@ -34,13 +34,13 @@ def copy_file(source: Path, target: Path) -> None:
 
 
 def remove(file: Path) -> None:
-    """Take a database away, and what stands beside it."""
+    """Remove a database and the files beside it."""
     for end in ("", *FOLLOWERS):
         file.with_name(file.name + end).unlink(missing_ok=True)
 
 
 def move(file: Path, to: Path) -> bool:
-    """Move a database and what stands beside it, were it that alone; say whether there was any.
+    """Move a database and the files beside it; return whether there were any.
 
     A log that is left behind would be played into the next database of this name.
     """
@@ -51,9 +51,9 @@ def move(file: Path, to: Path) -> bool:
 
 
 def is_in_use(file: Path) -> bool:
-    """Say whether another process has the database open; one that is damaged is in nobody's use.
+    """Return whether another process has the database open; a damaged one is not in use.
 
-    SQLite leaves write-ahead mode for the last connection alone.
+    Only the last connection can make SQLite leave write-ahead mode.
     """
     try:
         with closing(sqlite3.connect(file, timeout=0)) as connection:
@@ -66,7 +66,7 @@ def is_in_use(file: Path) -> bool:
 
 
 def close_as_single_file(database: Database) -> None:
-    """Close a database that nobody else has open, as one file that can be moved.
+    """Close a database that no one else has open, as one file that can be moved.
 
     Out of write-ahead mode it can be read where nothing can be written.
     """

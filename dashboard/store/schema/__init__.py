@@ -112,7 +112,7 @@ grants = Table(
     "grants",
     metadata,
     _id(),
-    _user(nullable=True),  # whose Privy token it is, is known from the answer alone
+    _user(nullable=True),  # only the answer says whose Privy token it is
     _staff(),
     Column("audit_seq", Integer, ForeignKey("audit.seq"), nullable=False),
     _text("state"),

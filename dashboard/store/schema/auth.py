@@ -1,4 +1,4 @@
-"""The tables about how staff come in, beside `staff` and `sessions`."""
+"""The tables about how staff log in, beside `staff` and `sessions`."""
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
 
@@ -56,7 +56,7 @@ sso_accounts = Table(
     Index(None, "staff_id"),
 )
 
-# What was typed when a session was over or had to be confirmed; its owner alone gets it back.
+# Forms typed when a session had ended or needed confirmation; only their owner gets them back.
 kept_forms = Table(
     "kept_forms",
     metadata,

@@ -7,7 +7,7 @@ from dashboard.store.db.columns import staff_column as _staff
 from dashboard.store.db.columns import text_column as _text
 from dashboard.store.db.metadata import metadata
 
-# What happened too often for a row each: one row of the audit when `ends_at` is past.
+# Events too frequent for a row each: one row of the audit log when `ends_at` is past.
 audit_sums = Table(
     "audit_sums",
     metadata,

@@ -50,7 +50,7 @@ staff_links = Table(
     Column("token_hash", Text, primary_key=True),  # of what the link holds, never that itself
     _staff(),
     _text("kind"),
-    _staff("created_by", nullable=True),  # nobody: the command line
+    _staff("created_by", nullable=True),  # None: the command line
     _at("created_at"),
     _at("expires_at"),
     _at("used_at", nullable=True),
@@ -65,7 +65,7 @@ sessions = Table(
     _at("created_at"),
     _at("seen_at"),
     _text("data"),
-    _text("method", default="password"),  # how its owner came in
+    _text("method", default="password"),  # how its owner logged in
     _at("confirmed_at", nullable=True),  # when they last showed who they are
     _text("address", nullable=True),
     _text("browser", nullable=True),  # User-Agent

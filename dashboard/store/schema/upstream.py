@@ -10,7 +10,7 @@ from dashboard.store.db.columns import text_column as _text
 from dashboard.store.db.metadata import metadata
 
 observations = Table(
-    "observations",  # what the upstream was last seen to do
+    "observations",  # of the upstream's behaviour
     metadata,
     Column("name", Text, primary_key=True),
     _text("value"),
@@ -67,7 +67,7 @@ api_switch = Table(
     _id(),
     Column("in_use_id", Integer, ForeignKey("api_pairs.id")),  # none: the environment's pair
     _at("since_at", nullable=True),
-    _staff(nullable=True),  # nobody: it fell back by itself
+    _staff(nullable=True),  # None: an automatic fallback
     _at("frozen_at", nullable=True),
     _staff("frozen_by", nullable=True),
     _text("frozen_reason", nullable=True),

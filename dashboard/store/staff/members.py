@@ -45,16 +45,16 @@ class StaffMember:
 
     @property
     def has_password(self) -> bool:
-        """Say whether this person has chosen a password."""
+        """Return whether this person has chosen a password."""
         return bool(self.password_hash)
 
     @property
     def has_second_factor(self) -> bool:
-        """Say whether a password alone does not let this person in."""
+        """Return whether this person needs more than a password to log in."""
         return self.has_passkey or self.has_authenticator
 
     def can_come_in(self, *, by_password: bool = True) -> bool:
-        """Say whether this person has a way in of their own, and needs no link."""
+        """Return whether this person can log in without a link."""
         return (self.has_password and by_password) or self.has_passkey or self.has_sso_account
 
 
@@ -81,7 +81,7 @@ def find_by_id(connection: Connection, staff_id: int) -> StaffMember | None:
 
 
 def has_active(connection: Connection, role: str, *, by_password: bool) -> bool:
-    """Say whether anybody with this role can log in. Who has a link alone may never use it."""
+    """Return whether anyone with this role can log in. A link may never be used: not counted."""
     wanted = select(staff_roles.c.staff_id).where(staff_roles.c.role == role)
     statement = _members().where(staff.c.active, staff.c.id.in_(wanted))
     everyone = [member(row) for row in connection.execute(statement)]
@@ -89,7 +89,7 @@ def has_active(connection: Connection, role: str, *, by_password: bool) -> bool:
 
 
 def is_empty(connection: Connection) -> bool:
-    """Say whether nobody was ever added: the disabled are still there."""
+    """Return whether no one was ever added: the disabled are still there."""
     return connection.execute(select(staff.c.id).limit(1)).first() is None
 
 

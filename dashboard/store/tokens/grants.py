@@ -36,10 +36,10 @@ class GrantState(StrEnum):
 
 @dataclass(frozen=True)
 class Grant:
-    """Who had a token issued for whom, and why. `expires_at` is at most that of a lost one.
+    """A token: who issued it, for which user and why. `expires_at` is the latest possible.
 
     `is_open` says that its attempt has no outcome yet: it runs, or was left by a crash.
-    `user_id` is None for a Privy exchange whose answer was lost: nobody knows whose it would be.
+    `user_id` is None for a Privy exchange whose answer was lost: its user is unknown.
     """
 
     id: int
@@ -132,8 +132,8 @@ def open_under_others(
 ) -> list[Grant]:
     """Return the tokens that have not ended and were not issued under this pair, newest first.
 
-    One whose answer was lost tells no pair: it is among them where it was asked for before this
-    one came in use; None says that there never was another.
+    A grant whose answer was lost has no recorded pair: it is included if it was requested before
+    this pair was in use; None means that there was only ever one pair.
     """
     other = grants.c.credential != credential
     if since_at is not None:

@@ -32,7 +32,7 @@ _OF_PAIR = select(breakers).where(breakers.c.credential == bindparam("pair"))
 
 
 def find(connection: Connection, credential: str) -> BreakerRow | None:
-    """Return what is known, None where nothing fails."""
+    """Return the breaker's row, None where nothing fails."""
     row = connection.execute(_OF_PAIR, {"pair": credential}).first()
     return BreakerRow(**row._mapping) if row else None  # noqa: SLF001  public by documentation
 

@@ -1,4 +1,4 @@
-"""What was seen of the upstream: its calls a minute, and when each thing was last seen."""
+"""Observations of the upstream: calls per minute, and when each thing was last seen."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Minute:
 
 @dataclass(frozen=True)
 class Seen:
-    """What was seen, and when."""
+    """An observation and its time."""
 
     value: str
     at: datetime
@@ -123,6 +123,6 @@ def minutes_since(connection: Connection, at: datetime) -> list[Minute]:
 
 
 def everything_seen(connection: Connection) -> dict[str, Seen]:
-    """Return what was last seen, by name."""
+    """Return the last observations, by name."""
     rows = connection.execute(select(observations))
     return {row.name: Seen(row.value, row.seen_at) for row in rows}

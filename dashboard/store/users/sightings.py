@@ -22,7 +22,7 @@ LATE_AT_MOST = timedelta(minutes=10)  # an answer; what is older is a clock put 
 
 @dataclass(frozen=True)
 class SeenFacts:
-    """What the API said of a user. `status` is the word as it came."""
+    """A user's facts from the API. `status` is the word as it came."""
 
     user_id: UUID
     email: str
@@ -49,7 +49,7 @@ class KnownUsers:
 
     @property
     def only(self) -> UUID | None:
-        """Return the user where there is one alone."""
+        """Return the user if there is exactly one."""
         return self.ids[0] if len(self.ids) == 1 else None
 
 
@@ -95,7 +95,7 @@ _HISTORY = SIGHTINGS.where(sightings.c.user_id == bindparam("user")).order_by(si
 
 
 def of_email(connection: Connection, email: str) -> KnownUsers:
-    """Return who has exactly this email as last seen."""
+    """Return the users who had exactly this email when last seen."""
     later = sightings.alias()
     newest = select(func.max(later.c.id)).where(later.c.user_id == sightings.c.user_id)
     statement = (
@@ -118,7 +118,7 @@ def newest(connection: Connection, user_ids: Collection[UUID]) -> dict[UUID, Sig
 
 
 def last_seen(connection: Connection) -> UUID | None:
-    """Return whom we saw last, None while we saw nobody."""
+    """Return the user seen last, None before the first."""
     statement = select(sightings.c.user_id).order_by(sightings.c.last_seen_at.desc()).limit(1)
     return connection.execute(statement).scalar()
 
@@ -142,7 +142,7 @@ _NEWEST = SIGHTINGS.add_columns(sightings.c.id).where(_IS_NEWEST)
 
 
 def is_news(before: Sighting | Row[*tuple[Any, ...]] | None, fact: SeenFacts, at: datetime) -> bool:
-    """Say whether facts differ from those last seen, or were last seen a while ago."""
+    """Return whether facts differ from those last seen, or were last seen a while ago."""
     if before is None or at - before.last_seen_at >= KEEP_FRESH:
         return True
     if (before.email, before.status) != (fact.email, fact.status):

@@ -88,7 +88,7 @@ def add_authenticator() -> ResponseReturnValue:
     if signed_in().staff.has_authenticator:  # sent twice, or from another tab
         return redirect_to(url_for("account.index"))
     new = enrolment.open_authenticator(signed_in().staff, form.pending.data or "", settings().brand)
-    if new is None:  # its key is gone, or it is somebody else's: begin anew
+    if new is None:  # its key is gone, or it is another person's: start again
         return redirect_to(url_for("factors.authenticator"))
     if not form.validate():
         return _authenticator_page(form, new, 422)

@@ -22,7 +22,7 @@ blueprint = Blueprint("auth", __name__)
 
 @route(blueprint, "/login", access=Open.EVERYBODY)
 def form() -> ResponseReturnValue:
-    """Show the log-in, or go on when somebody is logged in."""
+    """Show the log-in, or go on if the person is logged in."""
     if find_current_user():
         return redirect(page_after(request.args.get("next")), 303)
     return render_template(
@@ -67,13 +67,13 @@ def log_out() -> ResponseReturnValue:
 
 @route(blueprint, "/session", access=Open.STAFF, keeps_alive=False)
 def remaining() -> ResponseReturnValue:
-    """Say how long the session lasts; asking does not make it longer."""
+    """Return how long the session lasts; asking does not extend it."""
     return _remaining()
 
 
 @route(blueprint, "/session", access=Open.STAFF, method="POST")
 def stay() -> ResponseReturnValue:
-    """Start the idle time anew, as any page would."""
+    """Restart the idle time, as any page would."""
     return _remaining()
 
 

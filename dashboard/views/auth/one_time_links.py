@@ -1,4 +1,4 @@
-"""The page behind a one-time link, for somebody who has no password, or none any more."""
+"""The page behind a one-time link, for members who have no password yet, or no longer."""
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -18,7 +18,7 @@ blueprint = Blueprint("links", __name__)
 
 @route(blueprint, "/link/<token>", access=Open.EVERYBODY)
 def show(token: str) -> ResponseReturnValue:
-    """Show whom the link lets in. It stays as good as it was: mail scanners look too."""
+    """Show whose link it is. Looking does not use it up: mail scanners look too."""
     return _page(token, NewPasswordForm())
 
 
@@ -45,7 +45,7 @@ def use(token: str) -> ResponseReturnValue:
 def _page(
     token: str, form: NewPasswordForm, status: int = 200, *, wait_s: int | None = None
 ) -> Response:
-    """Render the form, or, one page for every reason, that the link lets nobody in."""
+    """Render the form, or that the link doesn't work: one page for every reason."""
     link = services().auth.links.find(token)
     page = render_template(
         "auth/one_time_link.html", form=form, link=link, token=token, wait_s=wait_s

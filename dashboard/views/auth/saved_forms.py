@@ -13,6 +13,6 @@ blueprint = Blueprint("kept", __name__)
 
 @route(blueprint, "/kept", access=Open.STAFF, method="POST", keeps_alive=False)
 def keep() -> ResponseReturnValue:
-    """Lead back to the form. Mostly nobody is logged in, and the guard keeps it for the log-in."""
+    """Lead back to the form. Usually no one is logged in, and the guard keeps it for the log-in."""
     back = keep_form(signed_in().staff.id) or return_path()
     return redirect_to(back or url_for("overview.index"))

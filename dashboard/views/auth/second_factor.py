@@ -1,4 +1,4 @@
-"""The second step of the log-in, and the log-in by a passkey alone."""
+"""The second step of the log-in, and passwordless log-in by passkey."""
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,7 +18,7 @@ blueprint = Blueprint("second_step", __name__)
 
 @route(blueprint, "/login/code", access=Open.EVERYBODY)
 def form() -> ResponseReturnValue:
-    """Ask whoever has done the first step for the second one."""
+    """Ask for the second step after the first one."""
     wanted = request.args.get("next")
     if find_current_user():
         return redirect(page_after(wanted), 303)
@@ -73,7 +73,7 @@ def check_passkey() -> ResponseReturnValue:
 
 @route(blueprint, "/login/passkey/options", access=Open.EVERYBODY, method="POST")
 def options() -> ResponseReturnValue:
-    """Ask the browser for a passkey: of whoever is half way in or logged in, else for any."""
+    """Ask for a passkey: of the person at the second step or logged in, else for any."""
     person = find_current_user()
     asked = services().auth.factors.passkey_request(
         person.staff if person else mfa_pending(), rp_id()

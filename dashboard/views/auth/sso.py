@@ -43,7 +43,7 @@ def confirm() -> ResponseReturnValue:
 
 @route(blueprint, "/login/sso/callback", access=Open.EVERYBODY)
 def end() -> ResponseReturnValue:
-    """Take the provider's answer, once, and go on to the page that was wanted."""
+    """Take the provider's answer, once, and go on to the requested page."""
     result = _single_sign_on().end(
         SsoCallback(
             state=request.args.get("state", ""),
@@ -101,7 +101,7 @@ def _refuse(result: SsoRefused) -> Response:
 
 
 def _single_sign_on() -> SingleSignOn:
-    """Return it; where it is not set up there are no such pages."""
+    """Return the service; where single sign-on is not set up, its pages don't exist."""
     return services().auth.sso or abort(404)
 
 

@@ -17,7 +17,7 @@ from dashboard.web.routing import route
 
 @route(blueprint, "/users/<uuid:user_id>/kyc/link", access=Permission.KYC_START)
 def new_link(user_id: UUID) -> ResponseReturnValue:
-    """Show the form that takes a link which somebody else holds, for who waits without one."""
+    """Show the form that imports a link from elsewhere, for a user who waits without one."""
     record = services().users.directory.get(user_id, actor())
     has_link = record.inquiry is not None and record.inquiry.inquiry_id is not None
     if has_link or record.user.status is not UserStatus.PENDING:

@@ -65,7 +65,7 @@ def show(user_id: UUID) -> ResponseReturnValue:
     form_at="kyc.show",
 )
 def start(user_id: UUID) -> ResponseReturnValue:
-    """Start KYC, once a form; whatever the outcome, the page shows it."""
+    """Start KYC, once per form; whatever the outcome, the page shows it."""
     intent = sent_intent(Permission.KYC_START, user_id)
     form = KycForm(request.form)
     form.must_confirm(must_confirm(form.email.data or ""))

@@ -51,7 +51,7 @@ def new(user_id: UUID) -> ResponseReturnValue:
     form_at="tokens.new",
 )
 def issue(user_id: UUID) -> ResponseReturnValue:
-    """Issue a token, once a form. This answer alone holds it."""
+    """Issue a token, once per form. Only this answer holds it."""
     intent = sent_intent(Permission.TOKENS_ISSUE, user_id)
     email = intent.email or ""
     form = TokenForm(request.form)
@@ -66,7 +66,7 @@ def issue(user_id: UUID) -> ResponseReturnValue:
 
 @route(blueprint, "/tokens/privy", access=Permission.TOKENS_ISSUE, step_up=True)
 def privy() -> ResponseReturnValue:
-    """Show the form of the deprecated exchange. It asks nobody."""
+    """Show the form of the deprecated exchange. Makes no API call."""
     form = PrivyForm(restore_form("tokens.exchange_privy"))
     return _privy_page(form).render(limit=_limit(None))
 
@@ -80,7 +80,7 @@ def privy() -> ResponseReturnValue:
     form_at="tokens.privy",
 )
 def exchange_privy() -> ResponseReturnValue:
-    """Exchange a Privy token, once a form. Whose it is, the answer says."""
+    """Exchange a Privy token, once per form. Whose it is, the answer says."""
     intent = sent_intent(Action.TOKENS_PRIVY, None)
     form = PrivyForm(request.form)
     page = _privy_page(form)
@@ -93,7 +93,7 @@ def exchange_privy() -> ResponseReturnValue:
 
 @route(blueprint, "/tokens", access=Permission.USERS_READ)
 def index() -> ResponseReturnValue:
-    """List who had a token issued for whom and why, newest first; never a token."""
+    """List who issued a token for which user and why, newest first; never a token."""
     form = LedgerForm(request.args)
     form.validate()
     return respond(

@@ -49,6 +49,7 @@ def index() -> ResponseReturnValue:
         page_url=lambda page: list_url(replace(filters, page=page, cursor="")),
         of=form.known_total(),
         choices=CHOICES,
+        words=form.words,
     )
     try:
         found = services().users.directory.search(filters, exactly=not sees_personal())

@@ -39,7 +39,7 @@ IN_COMMON = ("user_type", "country_code", "preferred_language")  # of one user a
 def new() -> ResponseReturnValue:
     """Show the form; *Register another* and *Test identity* fill some of it in.
 
-    An address fills in nothing else: whom to register is typed by a person.
+    An address fills in nothing else: the user's details are typed by a person.
     """
     again = restore_form("users.create")
     form = RegistrationForm(again, data={name: request.args.get(name) for name in IN_COMMON})
@@ -84,7 +84,7 @@ def check(seq: int) -> ResponseReturnValue:
     form_at="users.new",
 )
 def create() -> ResponseReturnValue:
-    """Register a user, once a form."""
+    """Register a user, once per form."""
     intent = sent_intent(Permission.USERS_REGISTER, None)
     form = RegistrationForm(request.form)
     form.must_confirm(must_confirm(form.email.data or ""))
@@ -158,7 +158,7 @@ def _another(form: RegistrationForm) -> str:
 
 
 def _remembered(email: str) -> dict[str, Any]:
-    """Return what we know of an email that was refused: who has it, and what we tried with it."""
+    """Return our knowledge of a refused email: who has it, and our earlier attempts with it."""
     registering = services().registrations.attempts
     return {
         "known": registering.known(email),

@@ -1,4 +1,4 @@
-"""One user's personal data, shown in one answer to somebody who sees it masked elsewhere."""
+"""One user's personal data, shown in one answer to people who see it masked elsewhere."""
 
 from uuid import UUID
 
@@ -33,5 +33,5 @@ def show(user_id: UUID) -> ResponseReturnValue:
 
 @route(blueprint, PATH, access=Permission.USERS_READ)
 def back(user_id: UUID) -> ResponseReturnValue:
-    """Lead whoever comes by the address alone to the page with everything masked."""
+    """Redirect a GET of this address to the page with everything masked."""
     return redirect_to(url_for("users.show", user_id=user_id))

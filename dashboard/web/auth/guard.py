@@ -92,7 +92,7 @@ def log_in_as(member: StaffMember, method: Method, confirmed_at: datetime | None
 
 
 def current_row() -> OpenSession:
-    """Return the session's row; for views that nobody reaches without a log-in."""
+    """Return the session's row; for views that require a log-in."""
     row = current_session.row
     if row is None:
         raise LookupError("there is no session behind a logged-in request")
@@ -107,10 +107,10 @@ def _load(staff_id: str) -> CurrentUser | None:
 
 
 def _signed_in(member: StaffMember, method: Method) -> CurrentUser:
-    """Return who it is, with what they may do.
+    """Return the logged-in person with their permissions.
 
-    Where roles follow from a claim, they count in sessions that began at the provider: nobody else
-    says whether the claim still gives them.
+    Where roles follow from a claim, they count only in sessions that began at the provider: only
+    the provider knows whether the claim still gives them.
     """
     elsewhere = settings().roles_from_claim and member.has_sso_account and method is not Method.SSO
     granted = frozenset[Permission]()
@@ -125,7 +125,7 @@ def _signed_in(member: StaffMember, method: Method) -> CurrentUser:
 
 
 def _keep_for_owner() -> str | None:
-    """Keep what somebody typed whose session came to its end meanwhile; return where it is."""
+    """Keep what a person typed whose session ended meanwhile; return where it is."""
     ended = current_session.ended
     if ended is None or not has_token_of(data_of(ended)):
         return None

@@ -14,7 +14,7 @@ from dashboard.web.request_ids import request_id
 
 
 def stranger() -> Stranger:
-    """Return who asks, without a session; a browser gets a secret to be known by."""
+    """Return the actor of a request without a session; its browser gets a secret to be known by."""
     if "browser" not in g:
         g.browser = request.cookies.get(_cookie_name()) or secrets.token_urlsafe(32)
     return Stranger(request_id=request_id(), address=client_address(), browser=g.browser)

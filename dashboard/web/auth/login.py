@@ -1,4 +1,4 @@
-"""From a right password, or a link, to a session: at once, or by the second step."""
+"""From a right password or a link to a session: directly, or by the second step."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ TICKET, FIRST_STEP, TO_LINK = "half_way", "first_step", "to_link"
 def log_in_and_redirect(
     member: StaffMember, method: Method, wanted: str | None = None
 ) -> ResponseReturnValue:
-    """Log in and go to the page that was wanted; who has a second factor is asked for it first."""
+    """Log in and go to the requested page; a second factor, where there is one, comes first."""
     return redirect(start_login(member, method, wanted, now()), 303)
 
 
@@ -50,7 +50,7 @@ def start_login(
 def finish_login(
     member: StaffMember, method: Method, wanted: str | None = None
 ) -> ResponseReturnValue:
-    """Log in and go to the page that was wanted: nothing more is asked.
+    """Log in and go to the requested page, without a further step.
 
     A log-in that began at the identity provider stays one.
     """
@@ -62,7 +62,7 @@ def finish_login(
 
 
 def find_linking() -> Linking | None:
-    """Return what links the account that was found at the identity provider, if any was."""
+    """Return the linking of the account found at the identity provider, if there was one."""
     single_sign_on, to_link = services().auth.sso, flask_session.get(TO_LINK)
     if not (single_sign_on and to_link and _began_at_provider()):
         return None
@@ -74,7 +74,7 @@ def _began_at_provider() -> bool:
 
 
 def mfa_pending() -> StaffMember | None:
-    """Return who has done the first step in this browser."""
+    """Return the member who has done the first step in this browser."""
     ticket = flask_session.get(TICKET)
     return services().auth.second_factor.find(str(ticket)) if ticket else None
 

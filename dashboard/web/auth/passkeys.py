@@ -1,4 +1,4 @@
-"""What a passkey is bound to, and the challenge that the session remembers meanwhile."""
+"""The host a passkey is bound to, and the challenge that the session remembers."""
 
 from urllib.parse import urlsplit
 
@@ -18,7 +18,7 @@ def rp_id() -> str:
 
 
 def origin() -> str:
-    """Return the one origin that an answer may name: never what the request says of itself."""
+    """Return the one origin that an answer may name: never taken from the request."""
     if settings().address:
         return settings().address
     port = request.environ["SERVER_PORT"]  # of the socket
@@ -27,11 +27,11 @@ def origin() -> str:
 
 
 def issue_challenge(asked: PasskeyRequest) -> str:
-    """Remember the challenge, and return the options as the browser wants them: JSON."""
+    """Remember the challenge, and return the options for the browser as JSON."""
     flask_session[CHALLENGE] = asked.challenge
     return asked.options_json
 
 
 def pop_challenge() -> str:
-    """Return what this session was asked last, and forget it; "" where nothing was asked."""
+    """Return the last challenge of this session, and forget it; "" where there is none."""
     return str(flask_session.pop(CHALLENGE, ""))

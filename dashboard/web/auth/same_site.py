@@ -1,6 +1,6 @@
-"""A page that goes on by itself, where a redirect would lose the session's cookie.
+"""A page that redirects automatically, where a redirect would lose the session's cookie.
 
-The cookie is Strict: the browser leaves it out of whatever began on another site, such as a link
+The cookie is Strict: the browser omits it from requests that began on another site, such as a link
 in a chat, and of every redirect that follows. A page of ours that leads on is a new beginning.
 """
 
@@ -8,7 +8,7 @@ from flask import Response, make_response, render_template, request, url_for
 
 
 def is_cross_site_navigation() -> bool:
-    """Say whether a browser follows a link of another site, so that it left our cookie out."""
+    """Return whether a browser follows a link from another site, so that it left our cookie out."""
     headers = request.headers
     return (
         request.method == "GET"
@@ -25,7 +25,7 @@ def go_on_here() -> Response:
 
 
 def client_redirect(address: str) -> Response:
-    """Answer a page that leads there at once, without a script, and stays out of the history."""
+    """Answer a page that redirects immediately, without a script, and stays out of the history."""
     response = make_response(render_template("auth/go_on.html", address=address))
     # The address of this page may be a secret of a log-in: no request for a file names it.
     response.headers["Referrer-Policy"] = "no-referrer"

@@ -8,6 +8,7 @@ from wtforms.form import BaseForm
 from dashboard.forms.account import AccountForm, AuthenticatorForm, ChangePasswordForm, PasskeyForm
 from dashboard.forms.credentials import ForgetForm, FreezeForm, KeyPairForm, ThawForm
 from dashboard.forms.exports import ExportForm
+from dashboard.forms.fields import PADDING_MAX, WORD_MAX, BoundedField
 from dashboard.forms.kyc import ImportLinkForm, KycForm
 from dashboard.forms.registrations import RegistrationForm
 from dashboard.forms.staff import NewMemberForm, RolesForm
@@ -33,12 +34,11 @@ FORMS: Mapping[str, type[Form]] = {
     "tokens.issue": TokenForm,
     "users.create": RegistrationForm,
 }
-LONGEST = 300  # of a field that names no length: an email, a phone number, a choice
 FIELDS_MAX = 100
 
 
 def kept_of(endpoint: str | None, sent: Iterable[tuple[str, str]]) -> Fields:
-    """Return what is kept of the fields that were sent to an endpoint; nothing without a form."""
+    """Return the fields to keep of those sent to an endpoint; nothing without a form."""
     form = FORMS.get(endpoint or "")
     longest = {field.name: _longest(field) for field in fields_of(form)} if form else {}
     kept = [(name, value[: longest[name]]) for name, value in sent if name in longest]
@@ -55,5 +55,4 @@ def fields_of(form: type[Form]) -> Iterable[Field]:
 
 
 def _longest(field: Field) -> int:
-    limits = (getattr(validator, "max", None) for validator in field.validators)
-    return max((limit for limit in limits if isinstance(limit, int)), default=LONGEST)
+    return field.max_length + PADDING_MAX if isinstance(field, BoundedField) else WORD_MAX

@@ -1,4 +1,4 @@
-"""What was typed and could not be sent, between a request and the page that shows it again."""
+"""Typed forms that could not be sent, kept between a request and the page that shows them again."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +20,7 @@ KEEP, SENT_TO = (
     "kept.keep",
     "sent_to",
 )  # views/auth/saved_forms.py: a page brings what another route would get
-# Never kept: what proves who somebody is, what a form is given anew, what is typed each time.
+# Never kept: proofs of identity, values that each form gets new, values typed each time.
 SECRET = frozenset(
     {
         "answer",
@@ -63,7 +63,7 @@ def keep(staff_id: int, ended: str | None = None) -> str | None:
 
 
 def restore_form(endpoint: str) -> MultiDict[str, str] | None:
-    """Return what its owner typed into the form that is sent to this endpoint, None for nothing.
+    """Return the owner's kept fields of the form that is sent to this endpoint, None for nothing.
 
     It is gone then, so ask last: once there is nothing any more that can go wrong.
     """
@@ -75,20 +75,20 @@ def restore_form(endpoint: str) -> MultiDict[str, str] | None:
 
 
 def find_not_sent() -> str | None:
-    """Return what the page says of a form that was not sent: `kept`, `again`, or None."""
+    """Return the notice about a form that was not sent: `kept`, `again`, or None."""
     if _kept() is None:
         return None
     return "kept" if g.get("is_typed_shown") else "again"
 
 
 def is_kept(path: str | None) -> bool:
-    """Say whether something waits on a page for its owner."""
+    """Return whether a kept form waits on a page for its owner."""
     parts = split_address(path or "")
     return parts is not None and KEPT_PARAM in dict(parse_qsl(parts.query))
 
 
 def is_secret(name: str) -> bool:
-    """Say whether a field holds what is never kept."""
+    """Return whether a field is never kept."""
     return name in SECRET or "password" in name
 
 

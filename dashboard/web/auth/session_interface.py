@@ -29,7 +29,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def data_of(row: OpenSession) -> dict[str, Any]:
-    """Return what a stored session holds; nothing where that cannot be read."""
+    """Return the data of a stored session; nothing where it cannot be read."""
     try:
         return dict(json.loads(row.data))
     except (TypeError, ValueError):
@@ -37,11 +37,11 @@ def data_of(row: OpenSession) -> dict[str, Any]:
 
 
 class ServerSession(CallbackDict[str, Any], SessionMixin):
-    """What a request sees as `flask.session`. `row` is there once somebody is logged in.
+    """The request's `flask.session`. `row` is set once a person is logged in.
 
     `failed` holds why the session could not be read: whose it is stays unknown, so the guard of
-    `web/auth/guard` raises it, and the cookie is left as it is. `ended` is a session that came to
-    its end a short while ago: it opens nothing, but its owner gets back what they typed.
+    `web/auth/guard` raises it, and the cookie is left as it is. `ended` is a session that ended
+    a short while ago: it opens nothing, but its owner gets back what they typed.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.confirmed = False
 
     def begin(self, member: StaffMember, method: Method, confirmed_at: datetime | None) -> None:
-        """Be a new session under a new id: somebody logs in, who showed that they are `member`."""
+        """Become a new session under a new id: `member` has logged in."""
         self.shown = member
         browser = request.headers.get("User-Agent", "")[:BROWSER_MAX]
         self.beginning = LoginContext(method, client_address(), browser, confirmed_at)

@@ -12,7 +12,7 @@ from dashboard.web.security.csrf import UNSAFE
 
 
 def init_step_up(app: Flask) -> None:
-    """Guard the routes that want a fresh confirmation. The CSRF token has been looked at then."""
+    """Guard the routes that need a fresh confirmation. The CSRF token has been checked before."""
     app.before_request(_guard)
     app.jinja_env.globals["will_ask"] = _will_ask
 

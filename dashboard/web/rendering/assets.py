@@ -71,7 +71,7 @@ def _join(folder: Path) -> None:
 
 
 def _publish(source: Path, folder: Path) -> Path:
-    """Make the copy aside and rename it: several workers start at once."""
+    """Make the copy aside and rename it: several workers start at the same time."""
     if folder.is_dir():
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""What every page says: that calls are stopped or held back, that a pair fell back."""
+"""Banners of all pages: calls paused, calls held back, a fallback key pair in use."""
 
 from flask import Flask, g, has_request_context, request
 
@@ -16,7 +16,7 @@ def init_standing(app: Flask) -> None:
 
 
 def find_outage() -> Outage | None:
-    """Return why calls are held back just now, None where they are not, or nobody can tell."""
+    """Return why calls are held back now; None if not, or if the database is unavailable."""
     status = find_call_status()
     if status is None or status.breaker is None:
         return None

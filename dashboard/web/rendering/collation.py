@@ -35,6 +35,6 @@ def collated_rows(locale: Locale, rows: Iterable[Row], column: int) -> list[Row]
 
 @lru_cache
 def _sort_key(language: str) -> Callable[[str], Any]:
-    """Return what gives a name's sort key (bytes)."""
+    """Return the function that gives a name's sort key (bytes)."""
     sort_key: Callable[[str], Any] = Collator.createInstance(IcuLocale(language)).getSortKey
     return sort_key

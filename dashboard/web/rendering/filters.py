@@ -20,7 +20,7 @@ from dashboard.text.characters import write_out
 from dashboard.text.emails import script_mark
 from dashboard.web.context import now, zone
 from dashboard.web.rendering.collation import collated, collated_rows
-from dashboard.web.rendering.relative_times import relative_time
+from dashboard.web.rendering.relative_times import Place, clock_and_day, relative_time
 from dashboard.web.rendering.template_env import pages
 
 HEAD, TAIL = 8, 4
@@ -34,12 +34,12 @@ def init_formats(app: Flask) -> None:
         breakable=breakable,
         clock_time=clock_time,
         clock_time_from=clock_time_from,
+        in_full=in_full,
         in_plain=in_plain,
         indented=indented,
         initials=initials,
         iso=iso,
         isolated=isolated,
-        local=local,
         minutes_left=minutes_left,
         script_mark=script_mark,
         shortened=shortened,
@@ -50,13 +50,16 @@ def init_formats(app: Flask) -> None:
     pages(app).of_locale.update(
         age=age,
         ago=ago,
+        at_time=at_time,
         collated=collated,
         collated_rows=collated_rows,
         country=country,
         country_options=country_options,
         language=language,
+        local=local,
         moment=moment,
         number=number,
+        stamped=stamped,
     )
 
 
@@ -79,7 +82,7 @@ def initials(name: str) -> str:
 
 
 def page_numbers(page: int, pages: int | None) -> list[int | None]:
-    """Return the page numbers to offer; None stands for a gap. Without a known end, none."""
+    """Return the page numbers to offer; None means a gap. Without a known end there are none."""
     if pages is None or pages < 2:  # noqa: PLR2004  one page needs no numbers
         return []
     near = {1, pages, page, page - 1, page + 1}
@@ -90,14 +93,11 @@ def page_numbers(page: int, pages: int | None) -> list[int | None]:
 
 @lru_cache(maxsize=1024)
 def country_options(locale: Locale, selected: str, nothing: str) -> Markup:
-    """Return the options of a country list in the person's language, `nothing` first.
-
-    HTML lets an option's end tag go, and 250 of them are felt.
-    """
+    """Return the options of a country list in the person's language, `nothing` first."""
     named = ((code, str(locale.territories.get(code, code))) for code in CODES)
     rows = [("", nothing), *collated_rows(locale, named, 1)]
     return Markup("").join(
-        Markup('<option value="{}"{}>{}').format(
+        Markup('<option value="{}"{}>{}</option>').format(
             code, Markup(" selected") if code == selected else "", name
         )
         for code, name in rows
@@ -122,10 +122,10 @@ def qr(text: str) -> Markup:
 class Moment(NamedTuple):
     """A point in time in all the ways that a page writes it."""
 
-    iso: str  # what `<time datetime>` wants: UTC with milliseconds and Z
+    iso: str  # for `<time datetime>`: UTC with milliseconds and Z
     utc: str  # 2026-06-12 14:32:04 UTC
-    local: str  # 2026-06-12 09:32, in the person's zone
-    in_full: str  # local, its zone, and UTC
+    local: str  # Today 09:32 or 12 Jun, 09:32, in the person's zone
+    in_full: str  # 2026-06-12 09:32, its zone, and UTC
     ago: str  # 3 hours ago, in the person's language
 
 
@@ -133,13 +133,12 @@ def moment(locale: Locale, at: datetime) -> Moment:
     """Return a time in all its ways, for a table of many."""
     in_utc = at.astimezone(UTC).isoformat(" ", "milliseconds")
     iso, utc = f"{in_utc[:10]}T{in_utc[11:23]}Z", f"{in_utc[:19]} UTC"
-    shown = local(at)
-    in_full = f"{shown} {zone().key} · {utc}"
-    return Moment(iso, utc, shown, in_full, relative_time(at, now(), zone(), locale))
+    ago = relative_time(at, now(), zone(), locale)
+    return Moment(iso, utc, stamped(locale, at), in_full(at), ago)
 
 
 def iso(at: datetime) -> str:
-    """Return what `<time datetime>` wants: UTC with milliseconds and Z."""
+    """Return the value of `<time datetime>`: UTC with milliseconds and Z."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
@@ -148,15 +147,31 @@ def utc(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(" ", "seconds")[:-6] + " UTC"
 
 
-def local(at: datetime) -> str:
-    """Return `2026-06-12 09:32` in the person's zone; the zone's name stands beside it.
+def in_full(at: datetime) -> str:
+    """Return the whole time in the person's zone and in UTC, to be read on hover.
 
-    A time at the end of the calendar, which no zone can shift, stays in UTC.
+    A time at the end of the calendar, which no zone can shift, is in UTC only.
     """
     try:
-        return at.astimezone(zone()).replace(tzinfo=None).isoformat(" ", "minutes")
+        there = at.astimezone(zone()).replace(tzinfo=None).isoformat(" ", "minutes")
     except OverflowError:
         return utc(at)
+    return f"{there} {zone().key} · {utc(at)}"
+
+
+def local(locale: Locale, at: datetime) -> str:
+    """Return `today at 09:32` or `12 Jun, 09:32` in the person's zone, after `since` or `until`."""
+    return clock_and_day(at, now(), zone(), locale, place=Place.AFTER_PREPOSITION)
+
+
+def at_time(locale: Locale, at: datetime) -> str:
+    """Return `today at 09:32` or `on 12 Jun at 09:32` in the person's zone, in a sentence."""
+    return clock_and_day(at, now(), zone(), locale, place=Place.SENTENCE)
+
+
+def stamped(locale: Locale, at: datetime, *, seconds: bool = False) -> str:
+    """Return `Today 09:32` or `12 Jun, 09:32` in the person's zone, where it is all there is."""
+    return clock_and_day(at, now(), zone(), locale, place=Place.COLUMN, seconds=seconds)
 
 
 def clock_time(at: datetime) -> str:

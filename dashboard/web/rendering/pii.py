@@ -1,4 +1,4 @@
-"""Who sees the personal data of users on a page; everybody else gets it masked in the source."""
+"""Masking of users' personal data: people without the permission get it masked in the source."""
 
 from uuid import UUID
 
@@ -27,7 +27,7 @@ def init_personal(app: Flask) -> None:
 
 
 def sees_personal(user_id: UUID | None = None) -> bool:
-    """Say whether the person may see such data, of everybody or of this user in this answer."""
+    """Return whether the person may see such data, of all users or of this one in this answer."""
     person = find_current_user()
     sees_all = person is not None and person.may(Permission.PII_READ)
     return sees_all or (user_id is not None and is_revealed(user_id))
@@ -48,7 +48,7 @@ def kyc_link(inquiry: Inquiry | None) -> str | None:
 
 
 def is_revealed(user_id: UUID) -> bool:
-    """Say whether the data of this user is shown in this one answer."""
+    """Return whether this answer reveals the data of this user."""
     return bool(g.get("revealed") == user_id)
 
 
@@ -67,7 +67,7 @@ def _inquiry(inquiry_id: str, user_id: UUID) -> str:
 
 
 def _quoted(text: object, *, whole: bool = False) -> Markup:
-    """Return what a person or the API wrote, which may name someone: masked and isolated."""
+    """Return foreign text, which may name a person: masked and isolated."""
     shown = str(text) if sees_kyc_links() else kyc_secrets.without_inquiries(str(text))
     shown = shown if sees_personal() else personal.without_personal(shown)
     return breakable(shown) if whole else isolated(shown)

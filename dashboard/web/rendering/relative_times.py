@@ -1,14 +1,16 @@
-"""`3 hours ago`, `yesterday`: one rule for the server and, in static/app-times.js, the browser.
+"""Times as people say them: `3 hours ago`, `Today 22:48`, `28 Nov, 22:48`.
 
-Days are those of the calendar in the reader's time zone: "yesterday" is the day before today.
+Days are those of the calendar in the reader's time zone: "yesterday" is the day before today. What
+was how long ago has one rule for the server and, in static/app-times.js, the browser.
 """
 
 import math
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from enum import Enum
 from functools import lru_cache
 
 from babel import Locale
-from babel.dates import TIMEDELTA_UNITS, format_timedelta
+from babel.dates import TIMEDELTA_UNITS, format_date, format_timedelta
 from flask_babel import gettext
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
@@ -24,6 +26,49 @@ def relative_time(then: datetime, now: datetime, zone: tzinfo, locale: Locale) -
     if unit == "day" and count == 1:
         return str(gettext("tomorrow") if then > now else gettext("yesterday"))
     return _words(unit, count if then > now else -count, locale)
+
+
+class Place(Enum):
+    """Where a time is written."""
+
+    COLUMN = "column"  # Today 22:48 · 28 Nov, 22:48
+    AFTER_PREPOSITION = "since"  # since today at 22:48 · since 28 Nov, 22:48
+    SENTENCE = "at"  # started today at 22:48 · started on 28 Nov at 22:48
+
+
+def clock_and_day(
+    at: datetime,
+    now: datetime,
+    zone: tzinfo,
+    locale: Locale,
+    *,
+    place: Place,
+    seconds: bool = False,
+) -> str:
+    """Return `Today 22:48`, `28 Nov, 22:48`, or with the year where it is another one.
+
+    A time at the end of the calendar stays in UTC.
+    """
+    try:
+        there, today = at.astimezone(zone), now.astimezone(zone).date()
+    except OverflowError:
+        return at.astimezone(UTC).isoformat(" ", "seconds")[:-6] + " UTC"
+    clock = there.strftime("%H:%M:%S" if seconds else "%H:%M")
+    if there.date() == today and place is Place.COLUMN:
+        return str(gettext("Today %(time)s", time=clock))
+    if there.date() == today:
+        return str(gettext("today at %(time)s", time=clock))
+    day = _day(there.date(), there.year != today.year, locale)
+    if place is Place.COLUMN:
+        return f"{day}, {clock}"
+    if place is Place.SENTENCE:
+        return str(gettext("on %(day)s at %(time)s", day=day, time=clock))
+    return str(gettext("%(day)s, %(time)s", day=day, time=clock))
+
+
+@lru_cache(maxsize=1024)
+def _day(day: date, with_year: bool, locale: Locale) -> str:  # noqa: FBT001  a key of the cache
+    return format_date(day, "d MMM y" if with_year else "d MMM", locale=locale)
 
 
 def _unit(then: datetime, now: datetime, zone: tzinfo) -> tuple[str, int]:

@@ -18,7 +18,7 @@ FILE = Path(__file__).parents[3] / "docs/runbook.md"
 
 @dataclass(frozen=True)
 class Recipe:
-    """What stands under one heading, and the anchor of its link."""
+    """The text under one heading, and the anchor of its link."""
 
     heading: str
     anchor: str
@@ -84,7 +84,7 @@ class _Renderer(RendererHTML):
         )
 
     def table_close(self, *_: object) -> str:
-        """Close both."""
+        """Close the table and its wrapper."""
         return "</table></div>\n"
 
     def th_open(self, *_: object) -> str:

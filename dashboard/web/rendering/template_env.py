@@ -1,4 +1,4 @@
-"""Templates, compiled once a language: what can never change is worked out then (ADR 18).
+"""Templates, compiled once per language: what can never change is worked out then (ADR 18).
 
 A call such as `_("Users")`, `icon("copy")` or `url_for("users.index")` gives the same text on every
 page of a language. In the compiled template it is that text, joined with the markup around it.
@@ -30,7 +30,7 @@ class Page(Template):
     """A template. What others import of it sees the globals, and nothing of the page."""
 
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:  # noqa: ARG002  Jinja's
-        """Return what it defines, made once: Jinja compares all globals at every import."""
+        """Return a template's module, made once: Jinja compares all globals at every import."""
         return super()._get_default_module()
 
 
@@ -116,7 +116,7 @@ class _Folder(NodeTransformer):
 
 
 def _translators(translations: NullTranslations) -> tuple[Text, Text]:
-    """Return `gettext` and `ngettext`: the text with its values, which HTML wants escaped."""
+    """Return `gettext` and `ngettext`: the text with its values, escaped for HTML."""
 
     @pass_eval_context
     def gettext(context: EvalContext, text: str, /, **values: object) -> str:

@@ -1,4 +1,4 @@
-"""What an unsafe request needs: our own origin, a CSRF token, and a bounded number of fields.
+"""Checks of an unsafe request: our own origin, a CSRF token, and a bounded number of fields.
 
 Pages are compressed, so a token is masked with random bytes that differ in every response: its
 length tells nothing about what it holds (BREACH, ADR 29).

@@ -14,7 +14,7 @@ log = structlog.get_logger()
 
 
 class SecurityEvent(StrEnum):
-    """What was refused. The values are what an alert looks for."""
+    """Refusals. Alerts look for the values."""
 
     FOREIGN_ORIGIN = "foreign_origin"
     CSRF = "csrf_refused"
@@ -24,7 +24,7 @@ class SecurityEvent(StrEnum):
     TOO_LARGE = "too_large"
 
 
-BY_STATUS = {  # what an answer's status tells
+BY_STATUS = {  # the event of an answer's status
     403: SecurityEvent.FORBIDDEN,
     413: SecurityEvent.TOO_LARGE,
     429: SecurityEvent.THROTTLED,

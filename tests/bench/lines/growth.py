@@ -5,6 +5,7 @@
 
 import json
 import subprocess
+import textwrap
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -50,7 +51,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
     measured = bench.folder / "points.json"
     measured.write_text(json.dumps([asdict(point) for point in points]))
     subprocess.run([python(), PLOTS, measured, FOLDER], check=True)  # noqa: S603  ours
-    text = f"# Growth, as measured\n\n{measured_on}\n\n{table(figures)}\n"
+    text = f"# Growth, as measured\n\n{textwrap.fill(measured_on, 100)}\n\n{table(figures)}\n"
     (FOLDER / "growth.md").write_text(text)
     yield from figures
 

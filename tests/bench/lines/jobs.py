@@ -1,4 +1,4 @@
-"""The job clock: what people come for, in a real browser; its table is printed by itself."""
+"""The job clock: common tasks in a real browser; its table is printed separately."""
 
 import subprocess
 import sys

@@ -19,7 +19,7 @@ NOBODY = "/users/00000000-0000-4000-8000-000000000000/nothing"
 
 @dataclass(frozen=True)
 class Sample:
-    """What the server used after so many pages."""
+    """The server's resources after so many pages."""
 
     pages: int
     pss_mb: float

@@ -1,4 +1,4 @@
-"""P2: the same list by Django admin and Flask-Admin, in the same run; with `PEERS=1` alone."""
+"""P2: the same list by Django admin and Flask-Admin, in the same run; only with `PEERS=1`."""
 
 from collections.abc import Iterator
 from statistics import median

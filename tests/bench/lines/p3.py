@@ -20,7 +20,7 @@ REQUESTS, PLAIN_KB, PACKED_KB = 6, 60, 35
 
 @dataclass
 class Traffic:
-    """What a page made the browser fetch."""
+    """The browser's requests for a page."""
 
     urls: list[str] = field(default_factory=list)
     cached: int = 0

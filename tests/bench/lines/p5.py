@@ -22,7 +22,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
     """Measure while it hangs, and when it is well again."""
     with run_stage(bench.folder, threads=THREADS) as stage:
         url, headers = stage.dashboard.url + LIST, stage.dashboard.headers
-        # Anew for each page: what a worker keeps of the clients would be the larger difference.
+        # Started again per page: state from earlier clients would outweigh the difference.
         anew = {**headers, "Connection": "close"}
         usual = many(url, THREADS, 4, anew).pages_per_s
         static = _static_path(stage)

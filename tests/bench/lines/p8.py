@@ -1,4 +1,4 @@
-"""P8: a flood of log-ins, 32 at once: the list stays quick, and memory does not grow."""
+"""P8: a flood of log-ins, 32 in parallel: the list stays quick, and memory does not grow."""
 
 import re
 import subprocess
@@ -50,7 +50,7 @@ def _flooded(served: Served, who: str, patience_ms: int) -> Iterator[Figure]:
     compared = int(told.splitlines()[-1].removeprefix("compared "))
     yield Figure(
         "P8",
-        f"list p95, {AT_ONCE} log in at once ({who}, {tried:.0f} tries/s, {compared} hashed)",
+        f"list p95, {AT_ONCE} log in together ({who}, {tried:.0f} tries/s, {compared} hashed)",
         f"{busy:.1f} ms, {busy / calm:.1f}× {calm:.1f} ms",
         goal=f"≤ {TIMES}×",
         holds=busy <= TIMES * calm,

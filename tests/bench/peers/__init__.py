@@ -1,1 +1,1 @@
-"""What others would reach for: Django admin and Flask-Admin over the same users."""
+"""The usual alternatives: Django admin and Flask-Admin over the same users."""

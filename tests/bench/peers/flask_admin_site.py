@@ -61,7 +61,7 @@ def ready() -> str:
 
 @app.post("/log-in")
 def log_in() -> str:
-    """Log in whoever asks: it is the list that is measured."""
+    """Log in without a check: only the list is measured."""
     session["in"] = True
     return "in"
 

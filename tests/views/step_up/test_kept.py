@@ -1,4 +1,4 @@
-"""What was typed comes back to who typed it, over a step-up and over the end of a session."""
+"""Typed forms come back to their owner, over a step-up and over the end of a session."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What was typed is kept for its owner alone, for an hour, and no secret of it."""
+"""Typed forms are kept only for their owner, for an hour, without secrets."""
 
 from datetime import timedelta
 

@@ -1,7 +1,7 @@
 """A person's own second factors: what they have, adding one, taking one away.
 
 Every change is recorded in its transaction. The first factor and any removal end the person's
-other sessions: those were begun by whoever had less to show, or perhaps the lost device.
+other sessions: they may have begun with less proof, or on a lost device.
 """
 
 from webauthn.helpers import bytes_to_base64url
@@ -31,9 +31,9 @@ from dashboard.store.staff.members import StaffMember
 
 
 class Enrolment:
-    """Changes the second factors of whoever asks; `session` is theirs.
+    """Changes the second factors of the person who asks; `session` is theirs.
 
-    Every change raises SessionOverError where somebody ended it meanwhile.
+    Every change raises SessionOverError if that session was ended meanwhile.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Enrolment:
         self._challenges = Challenges(database, clock)
 
     def of(self, member: StaffMember) -> FactorSet:
-        """Return what a person has."""
+        """Return a person's second factors."""
         with self._database.read() as connection:
             left, made = recovery_code_store.count(connection, member.id)
             return FactorSet(
@@ -162,7 +162,7 @@ class Enrolment:
         return Added(codes)
 
     def remove_passkey(self, session: OpenSession, passkey_id: int, actor: Actor) -> bool:
-        """Take one passkey away; say whether it was there.
+        """Remove one passkey; return whether it was there.
 
         Raises:
             FactorRequiredError: it has to stay.
@@ -180,7 +180,7 @@ class Enrolment:
         return True
 
     def remove_authenticator(self, session: OpenSession, actor: Actor) -> bool:
-        """Take the authenticator app away; say whether it was there. Raises as above."""
+        """Remove the authenticator app; return whether it was there. Raises as above."""
         with self._database.write() as connection:
             if not authenticators.remove(connection, session.staff.id):
                 return False
@@ -228,5 +228,5 @@ def _about(session: OpenSession) -> Subject:
 
 
 def _pending(member: StaffMember) -> str:
-    """Return what the secret of an app that is being set up is sealed as being about."""
+    """Return the associated data for the secret of an app that is being set up."""
     return f"pending authenticator/{member.id}"

@@ -1,4 +1,4 @@
-"""The second step of a log-in, and the log-in by a passkey alone.
+"""The second step of a log-in, and passwordless log-in by passkey.
 
 Between the steps the browser carries a ticket: who it is about, when, and with which password. It
 is good for five minutes, and no session begins before the second step.
@@ -47,7 +47,7 @@ class SecondFactorLogin:
         self._clock = clock
 
     def begin(self, staff_id: int) -> str:
-        """Return the ticket of somebody whose password was right."""
+        """Return a ticket for a member whose password was right."""
         with self._database.read() as connection:
             member = staff.find_by_id(connection, staff_id)
         proof = _proof(member) if member else ""
@@ -55,7 +55,7 @@ class SecondFactorLogin:
         return f"{self._sealer.key_id}.{self._sealer.seal(about, ABOUT)}"
 
     def find(self, ticket: str) -> StaffMember | None:
-        """Return whose ticket it is, None when it is over or they may no longer come in."""
+        """Return whose ticket it is, None if it has expired or they may no longer log in."""
         key_id, _, sealed = ticket.partition(".")
         opened = self._sealer.open(sealed, key_id, ABOUT)
         if opened is None:
@@ -140,5 +140,5 @@ class SecondFactorLogin:
 
 
 def _proof(member: StaffMember) -> str:
-    """Return what changes with the password: a ticket dies with it."""
+    """Return a value that changes with the password: a ticket dies with it."""
     return hash_secret(member.password_hash)

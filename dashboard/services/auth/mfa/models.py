@@ -8,7 +8,7 @@ from dashboard.store.auth.passkeys import Passkey
 
 @dataclass(frozen=True)
 class FactorSet:
-    """What a person has, and how many of their recovery codes are left."""
+    """A person's second factors, and how many of their recovery codes are left."""
 
     passkeys: tuple[Passkey, ...]
     authenticator: Authenticator | None
@@ -18,7 +18,7 @@ class FactorSet:
 
     @property
     def are_on(self) -> bool:
-        """Say whether a password alone does not let this person in."""
+        """Return whether this person needs more than a password to log in."""
         return bool(self.passkeys or self.authenticator)
 
 
@@ -39,4 +39,4 @@ class Added:
 
 
 class FactorRequiredError(Exception):
-    """It is the last one, and this person works or comes in with one alone: nothing was removed."""
+    """The last factor can't be removed: this person's role or log-in requires one."""

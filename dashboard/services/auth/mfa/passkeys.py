@@ -1,7 +1,7 @@
-"""The two ceremonies of WebAuthn: what a browser is asked for, and what its answer proves.
+"""The two ceremonies of WebAuthn: the options for a browser, and the checks of its answer.
 
 A challenge is random bytes with the time in front. It works once and for five minutes, whichever
-worker made it: what was used stands in the counters that all workers share.
+worker made it: used ones are in the counters that all workers share.
 """
 
 import json
@@ -42,7 +42,7 @@ from dashboard.store.staff.members import StaffMember
 
 CHALLENGE_TTL = timedelta(minutes=5)
 TIME, RANDOM = 8, 24  # bytes of a challenge
-# What the library raises of an answer that somebody made up, beside its own errors.
+# Raised by the library for a made-up answer, beside its own errors.
 MALFORMED_RESPONSE_ERRORS = (
     WebAuthnException,
     ValueError,
@@ -55,7 +55,7 @@ MALFORMED_RESPONSE_ERRORS = (
 
 @dataclass(frozen=True)
 class PasskeyRequest:
-    """What the browser is handed, and the challenge in it, which the session remembers."""
+    """The options for the browser, and the challenge in them, which the session remembers."""
 
     options_json: str
     challenge: str
@@ -69,7 +69,7 @@ class Challenges:
         self._clock = clock
 
     def make(self) -> bytes:
-        """Return a challenge that nobody can guess."""
+        """Return an unguessable challenge."""
         made_at = int(self._clock().timestamp())
         return made_at.to_bytes(TIME, "big") + secrets.token_bytes(RANDOM)
 
@@ -152,7 +152,7 @@ def parse(answer_json: str) -> AuthenticationCredential | None:
 def verify(
     answer: AuthenticationCredential, passkey: Passkey, challenge: bytes, *, rp_id: str, origin: str
 ) -> VerifiedAuthentication | None:
-    """Check an answer against the passkey that it names, and that its owner is whom it names."""
+    """Check an answer against the passkey that it names, and that passkey's owner."""
     named = answer.response.user_handle
     if named and named != user_handle(passkey.staff_id):
         return None

@@ -1,4 +1,4 @@
-"""Recovery codes: what lets somebody in whose device is lost."""
+"""Recovery codes: a way in when the second-factor device is lost."""
 
 import secrets
 
@@ -16,7 +16,7 @@ def make() -> tuple[str, ...]:
 
 
 def hash_of(code: str) -> str:
-    """Return what is kept of a code, however it was typed."""
+    """Return the hash of a code, however it was typed."""
     return hash_secret(read_code(code))
 
 

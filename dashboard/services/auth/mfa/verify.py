@@ -1,6 +1,6 @@
 """Second factors as they are asked for: codes of an app, passkeys, recovery codes.
 
-Whoever asks limits the tries and records what came of them. Here nothing works twice: neither a
+The caller limits the tries and records the results. Nothing works twice: neither a
 code, nor a challenge, nor a recovery code.
 """
 
@@ -40,7 +40,7 @@ class FactorVerifier:
         return member.second_factor_required or bool(self._roles & member.roles)
 
     def check_code(self, member: StaffMember, code: str) -> bool:
-        """Say whether the code is one of the person's app, and use it up."""
+        """Check a code of the person's app and use it up; return whether it was right."""
         with self._database.read() as connection:
             app = authenticators.find(connection, member.id)
         secret = self._open(app) if app else None
@@ -51,7 +51,7 @@ class FactorVerifier:
             return authenticators.take_step(connection, member.id, step, self._clock())
 
     def check_recovery_code(self, member: StaffMember, code: str) -> bool:
-        """Say whether the code is one of the person's that was not used yet, and use it up."""
+        """Check an unused recovery code and use it up; return whether it was right."""
         with self._database.write() as connection:
             return recovery_code_store.use(
                 connection, member.id, recovery_codes.hash_of(code), self._clock()
@@ -68,7 +68,7 @@ class FactorVerifier:
     ) -> StaffMember | None:
         """Return whose passkey answered this challenge, and use the challenge up.
 
-        They may be disabled, or somebody else than the caller thinks of.
+        They may be disabled, or another person than the caller expects.
         """
         taken = self._challenges.take(challenge)
         answer = passkeys.parse(answer_json)
@@ -106,5 +106,5 @@ class FactorVerifier:
 
 
 def sealed_about(staff_id: int) -> str:
-    """Return what the secret of an app is sealed as being about."""
+    """Return the associated data for the secret of an app."""
     return f"authenticator/{staff_id}"

@@ -27,7 +27,7 @@ METHOD_LABEL = "single sign-on"
 class SsoAccounts:
     """Finds, links and makes members. `table` says which roles follow from which group.
 
-    Without a table only members who were added come in, with the roles they were given.
+    Without a table only members who were added can log in, with the roles they were given.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class SsoAccounts:
         """Return the member that it lets in, or why it lets in no one; recorded either way.
 
         Raises:
-            StoreError: nothing can be recorded, so no one comes in.
+            StoreError: nothing can be recorded, so no one logs in.
 
         """
         with self._database.write() as connection:
@@ -79,7 +79,7 @@ class SsoAccounts:
         return staff.find_by_id(connection, member.id)
 
     def confirm(self, arrival: Arrival, staff_id: int, since: datetime) -> SsoRefusal | None:
-        """Return what keeps this from proving again that it is the member; recorded either way.
+        """Return why this does not confirm the member, None if it does; recorded either way.
 
         Roles follow the claim here too: where they change, the session ends with the others.
 

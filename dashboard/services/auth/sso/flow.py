@@ -43,7 +43,7 @@ ERROR_MAX = 60
 
 @dataclass(frozen=True)
 class _Flow:
-    """What the cookie holds, sealed. `session` is the one that is to be confirmed, by its hash."""
+    """The encrypted content of the cookie. `session` is the hash of the session to confirm."""
 
     state: str
     nonce: str
@@ -104,10 +104,10 @@ class SingleSignOn:
         session: OpenSession | None,
         stranger: Stranger,
     ) -> SignedOn | SsoRefused | Throttled:
-        """Log in whom the provider names, or confirm the session that this began in.
+        """Log in the person the provider names, or confirm the session that this began in.
 
         Raises:
-            StoreError: nothing can be recorded, so nobody comes in.
+            StoreError: nothing can be recorded, so no one logs in.
 
         """
         flow = self._open(came)
@@ -133,7 +133,7 @@ class SingleSignOn:
         session: OpenSession | None,
         stranger: Stranger,
     ) -> Identity | SsoRefused | Throttled:
-        """Return who the provider says it is, asked once. Answers that prove nothing count."""
+        """Return the identity from the provider, asked once. Answers that prove nothing count."""
         source = _confirmation_of(session) if session else AtProvider(stranger)
         if limited := self._tries.hit(source):
             return limited
@@ -151,7 +151,7 @@ class SingleSignOn:
         return identity
 
     def _open(self, came: SsoCallback) -> _Flow | None:
-        """Return what was begun, None where it was not in this browser, or too long ago."""
+        """Return the flow that was begun, None if not in this browser, or too long ago."""
         key_id, _, sealed = came.cookie.partition(".")
         plain = self._sealer.open(sealed, key_id, ABOUT)
         if plain is None:
@@ -188,7 +188,7 @@ class SingleSignOn:
         )
 
     def linking(self, sealed: str, stranger: Stranger) -> Linking:
-        """Return what links the account that was found before the second step to its owner."""
+        """Return the linking of the account found before the second step."""
         key_id, _, text = sealed.partition(".")
         opened = self._sealer.open(text, key_id, ABOUT_LINK)
         staff_id, issuer, subject, groups = json.loads(opened or "[0, null, null, null]")

@@ -1,4 +1,4 @@
-"""What single sign-on brings, and what comes of it."""
+"""The inputs and results of single sign-on."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +10,7 @@ from dashboard.store.staff.members import StaffMember
 
 
 class SsoRefusal(StrEnum):
-    """Why a person whom the provider knows is not let in: for the audit log, not for the page."""
+    """Why a single sign-on was refused: for the audit log, not for the page."""
 
     UNKNOWN = "unknown"  # no member has this email, and no role follows from the claim
     UNVERIFIED = "unverified"  # the provider does not say that the email is theirs
@@ -23,7 +23,7 @@ class SsoRefusal(StrEnum):
 
 @dataclass(frozen=True)
 class Arrival:
-    """An identity as it comes in, and who brings it: no member yet, or the session's."""
+    """An identity from the provider, and who brings it: no member yet, or the session's."""
 
     identity: Identity
     by: Actor
@@ -31,7 +31,7 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Admitted:
-    """A member whom the provider's answer lets in.
+    """A member who may log in by the provider's answer.
 
     `to_link` is an account that the member's email has found for the first time: it becomes theirs
     only after their second factor.
@@ -63,7 +63,7 @@ class SsoRedirect:
 
 @dataclass(frozen=True)
 class SsoCallback:
-    """What the browser brings back: the provider's answer, and what it kept."""
+    """The browser's return from the provider: the answer, and what the browser kept."""
 
     state: str = field(repr=False)
     code: str = field(repr=False)
@@ -74,7 +74,7 @@ class SsoCallback:
 
 @dataclass(frozen=True)
 class SignedOn:
-    """A member logged in, or confirmed their session where `confirmed`; they wanted `page`.
+    """A log-in, or with `confirmed` a confirmation; `page` is where they were going.
 
     `asked_at` is when the provider asked who they are, None where it does not say. `to_link` is
     the account that becomes theirs after the second step, sealed, "" where none does.
@@ -89,7 +89,7 @@ class SignedOn:
 
 @dataclass(frozen=True)
 class SsoRefused:
-    """No one did. `page` is what was wanted, "" where unknown; `detail` is for the log."""
+    """A refusal. `page` is where they were going, "" if unknown; `detail` is for the log."""
 
     refusal: Refusal
     page: str = ""

@@ -1,4 +1,4 @@
-"""A grant may be of nobody known: a Privy exchange whose answer is not there."""
+"""A grant may have no known user: a Privy exchange without an answer."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Who waits for KYC is found by an index: most users of whom we know are settled."""
+"""An index finds the users who wait for KYC: most known users are settled."""
 
 from alembic import op
 

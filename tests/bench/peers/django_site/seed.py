@@ -1,4 +1,4 @@
-"""Make the database and its users; print the cookie of somebody who is logged in."""
+"""Make the database and its users; print the cookie of a logged-in person."""
 
 import os
 import sys

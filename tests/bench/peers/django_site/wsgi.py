@@ -1,4 +1,4 @@
-"""What gunicorn serves."""
+"""The entry point for gunicorn."""
 
 import os
 

@@ -1,0 +1,55 @@
+"""Search of the audit by one text: an email, a user ID, a ticket, a request ID or a reason."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, or_, select, union
+
+from dashboard.store.schema import audit, grants, registrations, sightings
+from dashboard.text.emails import comparable
+
+USERS_MAX = 200  # who have a part of an email in theirs
+_LINE = func.coalesce(audit.c.attempt_seq, audit.c.seq)
+
+
+def holds(
+    connection: Connection, text: str, line: FromClause, *, partly: bool
+) -> ColumnElement[bool]:
+    """Return the condition that a line is about what the text names, or has it in its reason.
+
+    `partly`: a part of an email is enough, in a reason too.
+    """
+    if user_id := uuid_of(text):
+        return line.c.seq.in_(_about([user_id]))
+    found = union(
+        _about(_users(connection, text, partly=partly)),
+        select(registrations.c.audit_seq).where(_has(registrations, text, partly=partly)),
+        select(grants.c.audit_seq).where(func.lower(grants.c.ticket) == text.lower()),
+        select(_LINE).where(audit.c.request_id == text.lower()),
+    )
+    named = line.c.seq.in_(found)
+    if "@" in text and not partly:
+        return named
+    return or_(named, line.c.reason.icontains(text, autoescape=True))
+
+
+def _users(connection: Connection, text: str, *, partly: bool) -> Sequence[UUID]:
+    wanted = select(sightings.c.user_id).where(_has(sightings, text, partly=partly)).distinct()
+    return connection.execute(wanted.limit(USERS_MAX)).scalars().all()
+
+
+def _has(table: FromClause, text: str, *, partly: bool) -> ColumnElement[bool]:
+    folded, email = table.c.email_folded, comparable(text)
+    return folded.contains(email, autoescape=True) if partly else folded == email
+
+
+def _about(user_ids: Sequence[UUID]) -> Select[int]:
+    return select(_LINE).where(audit.c.subject_id.in_([str(each) for each in user_ids]))
+
+
+def uuid_of(text: str) -> UUID | None:
+    """Return the ID that a text is, None where it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
