@@ -38,6 +38,7 @@ document.addEventListener("htmx:afterSettle", ({ detail: { target, requestConfig
   announce(title || swapped.dataset.announce, { again: !automatic });
   refreshScrollers();
   follow();
+  retry();
   forgetPath();
 });
 
@@ -208,5 +209,6 @@ window.addEventListener("pageshow", () => {
   findAll("form").forEach(giveBack);
   find("#errors, #summary")?.focus();
   follow();
+  retry();
   countDown();
 });

@@ -106,7 +106,7 @@ def test_an_error_takes_the_place_of_the_results_and_the_way_back_is_there(
 ) -> None:
     simulator.set_faults([{"status": 503}])
     page.get_by_role("link", name="Banned", exact=True).click()
-    heading = page.get_by_role("heading", name="The Partner API isn’t responding")
+    heading = page.get_by_role("heading", name="The Partner API is unavailable")
     expect(heading).to_be_focused()
     expect(page.get_by_role("navigation", name="Main")).to_have_count(1)
     simulator.set_faults([])
