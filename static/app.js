@@ -59,12 +59,15 @@ function removeNode(node, heir) {
   if (had) (heir?.isConnected ? heir : document.getElementById("main")).focus({ preventScroll: true });
 }
 
-// Copy buttons.
+// A copy button says what it copied.
 document.addEventListener("click", async (event) => {
-  const button = event.target.closest?.("[data-copy]");
+  const button = event.target.closest?.("[data-copied]");
   if (!button) return;
-  const copied = await writeClipboard(button.dataset.copy);
-  toast(wording(copied ? "copied" : "notCopied"), copied ? "ok" : "bad");
+  const { copy, copyText, copied } = button.dataset;
+  const done = await writeClipboard(copy ?? document.getElementById(copyText).textContent);
+  const box = done && button.closest("dialog"); // it would cover the words
+  if (box) box.popover ? box.hidePopover() : box.close();
+  toast(done ? copied : find("#session-ends").dataset.notCopied, done ? "ok" : "bad");
 });
 
 async function writeClipboard(text) {
@@ -86,8 +89,6 @@ function copyBySelection(text) {
   focused?.focus();
   return copied;
 }
-
-const wording = (name) => document.getElementById("session-ends")?.dataset[name] ?? "";
 
 // A question is asked in a dialog; without this file, its link opens a page that asks the same.
 document.addEventListener("click", (event) => {
@@ -130,13 +131,7 @@ document.addEventListener("click", (event) => {
   if (button) dismiss(button.closest(".toast"));
 });
 
-// The token: copied from its text, hidden again after a minute, gone when the page or its time is.
-document.addEventListener("click", async (event) => {
-  const button = event.target.closest?.("[data-copy-text]");
-  if (!button) return;
-  const copied = await writeClipboard(document.getElementById(button.dataset.copyText).textContent);
-  toast(wording(copied ? "copied" : "notCopied"), copied ? "ok" : "bad");
-});
+// The token: hidden again after a minute, gone when the page or its time is.
 document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-print]")) window.print();
   if (event.target.closest?.("[data-clear]")) clearToken();

@@ -11,6 +11,7 @@ from dashboard.web.htmx import respond
 from dashboard.web.routing import route
 
 blueprint = Blueprint("overview", __name__)
+ZONE_COOKIE = "zone"  # static/app-times.js sets it where the answer is "Not now"
 FRAGMENTS = {"attention": "overview/_attention.html", "upstream": "overview/_upstream.html"}
 
 
@@ -31,6 +32,7 @@ def index() -> ResponseReturnValue:
         ),
         health=services().upstream.monitor.health(),
         statuses=STATUSES,
+        asks_zone=not person.staff.time_zone and ZONE_COOKIE not in request.cookies,
     )
 
 

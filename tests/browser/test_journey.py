@@ -143,7 +143,7 @@ def test_copy_copies_the_whole_id_and_says_so(
     button = page.get_by_role("button", name=f"Copy user ID: {user['email']}")
     button.focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#toasts")).to_have_text("Copied")
+    expect(page.locator("#toasts")).to_have_text("User ID copied")
     assert page.evaluate("navigator.clipboard.readText()") == user["id"]
     expect(button).to_be_focused()
     assert page.url.endswith("/users")
@@ -154,7 +154,7 @@ def test_copy_works_where_the_clipboard_is_denied(page: Page, simulator: Running
         "void (navigator.clipboard.writeText = () => Promise.reject(new Error('denied')))"
     )
     page.get_by_role("button", name=f"Copy user ID: {simulator.users()[2]['email']}").click()
-    expect(page.locator("#toasts")).to_have_text("Copied")
+    expect(page.locator("#toasts")).to_have_text("User ID copied")
 
 
 @pytest.mark.parametrize("path", ["/users", "/users?status=pending&page=2"])

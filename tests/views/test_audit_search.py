@@ -34,7 +34,7 @@ def auditor(log_in: LogIn) -> Visitor:
 
 @pytest.fixture
 def user(admin: Visitor, simulator: RunningSimulator) -> dict[str, str]:
-    """A user for whom one token was issued, and one was for somebody else."""
+    """A user for whom one token was issued, and one was for another user."""
     active = [each for each in simulator.users() if each["status"] == "active"]
     send(admin, f"/users/{active[0]['id']}/tokens", token(REASON, "SUP-4711"), status=200)
     send(admin, f"/users/{active[1]['id']}/tokens", token("Checks a balance", ""), status=200)

@@ -60,7 +60,7 @@ def test_what_needs_somebody_has_one_button_each_and_exact_counts(
     assert "fresh@example.com" not in page.words
     assert "done@example.com" not in page.words
     only = support.get("/?kind=elsewhere")
-    assert "Copy message for Qash: elsewhere@example.com" in only.text
+    assert "Message for Qash: elsewhere@example.com" in only.text
     assert "overdue" not in only.words
     assert len(support.get("/?kind=expired").text.split("Copy link: ")) == 10
     assert simulator.requests() == []

@@ -9,7 +9,7 @@ from dashboard.store.kyc.lanes import DeskQuery
 
 
 def most_informative(inquiries: Sequence[Inquiry]) -> Inquiry | None:
-    """Return the one that tells most: a link that we hold, else a 409, else a lost answer.
+    """Return the most telling inquiry: a link that we hold, else a 409, else a lost answer.
 
     Of links, our own before one that was imported; of equals, the newest.
     """

@@ -1,4 +1,4 @@
-"""Personal data, masked: still told apart by who knows it, of no use to who does not."""
+"""Masked personal data: recognisable to people who know it, useless to others."""
 
 import json
 import re

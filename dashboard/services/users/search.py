@@ -174,7 +174,7 @@ class Users:
             )
 
     def _write(self, facts: list[SeenFacts], at: datetime) -> None:
-        """Remember what the API said, which is told even where that fails."""
+        """Store the API's facts; a failure to store them does not hide them."""
         try:
             with self._database.write(BRIEFLY_MS) as connection:
                 sightings.record(connection, facts, at)

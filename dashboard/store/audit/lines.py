@@ -1,4 +1,4 @@
-"""The audit as people read it: one line an attempt, with the outcome that it has now."""
+"""The audit log as people read it: one line per attempt, with its current outcome."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func,
 
 from dashboard.store.audit.chain import SETTLED_BY, Outcome, outcome_of
 from dashboard.store.audit.sought import holds
-from dashboard.store.schema import audit, staff
+from dashboard.store.schema import audit, grants, staff
 from dashboard.store.staff import names as staff_names
 from dashboard.store.staff.members import has_email
 
@@ -58,6 +58,7 @@ class AuditLine:
     reason: str | None
     settled_at: datetime
     was_unknown: bool
+    ticket: str | None
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,8 @@ class AuditRow:
 
 _last = audit.alias("last")
 _first = audit.alias("first")
+_of_line = select(grants.c.ticket).where(grants.c.audit_seq == _first.c.seq).limit(1)
+_TICKET = _of_line.correlate(_first).scalar_subquery()
 
 
 def lines(
@@ -181,6 +184,7 @@ def _lines(given_up_at: datetime) -> Select[*tuple[Any, ...]]:
             _outcome(given_up_at).label("outcome"),
             func.coalesce(_last.c.at, _first.c.at).label("settled_at"),
             func.coalesce(_last.c.details.contains(f'"{SETTLED_BY}":'), False).label("was_unknown"),
+            _TICKET.label("ticket"),
         )
         .select_from(_first)
         .outerjoin(_last, _last.c.seq == newest)
@@ -236,4 +240,5 @@ def _line(row: Row[*tuple[Any, ...]]) -> AuditLine:
         reason=row.reason,
         settled_at=row.settled_at,
         was_unknown=row.was_unknown,
+        ticket=row.ticket,
     )

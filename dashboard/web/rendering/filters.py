@@ -1,4 +1,4 @@
-"""How values are written on pages: times, places, languages, shortened ids."""
+"""Formats of values on pages: times, places, languages, shortened ids."""
 
 import json
 import unicodedata
@@ -180,7 +180,7 @@ def clock_time(at: datetime) -> str:
 
 
 def clock_time_from(at: datetime) -> str:
-    """Return the first whole second from then on, as `clock_time`: what it announces is so."""
+    """Return the first whole second from then on, as `clock_time`."""
     return clock_time(at + timedelta(microseconds=-at.microsecond % 1_000_000))
 
 
