@@ -58,7 +58,7 @@ def test_a_changed_filter_starts_at_page_one_and_a_default_is_not_in_the_address
     page.goto("/users?page=3")
     page.get_by_label("Type").select_option("personal")
     page.wait_for_url("**/users?user_type=personal")
-    page.get_by_role("link", name="Reset").click()
+    page.get_by_role("link", name="Clear filters").click()
     page.wait_for_url("**/users")
     expect(page.get_by_label("Type")).to_have_value("")
 
