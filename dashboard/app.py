@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard.config.public import public_settings
 from dashboard.config.settings import Config
-from dashboard.config.urls import LOOPBACK
+from dashboard.config.urls import OWN_NAMES
 from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.ports import Clock
 from dashboard.services.staff.manage import FIRST_ADMIN
@@ -61,7 +61,7 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
         WTF_CSRF_SECRET_KEY=config.keyring.keys(KeyPurpose.CSRF).oldest_first,
         MAX_CONTENT_LENGTH=BODY_MAX,
         MAX_FORM_MEMORY_SIZE=BODY_MAX,
-        TRUSTED_HOSTS=[*(config.trusted_hosts or LOOPBACK)],
+        TRUSTED_HOSTS=[*(config.trusted_hosts or OWN_NAMES)],
     )
     app.extensions["services"] = built
     app.extensions["settings"] = public_settings(config)

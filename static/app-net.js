@@ -5,9 +5,9 @@ const OURS = "X-Dashboard";
 const LIMIT_MS = { read: 20000, write: 40000 }; // longer than the server's own deadlines
 const kindOf = (method) => (method.toLowerCase() === "get" ? "read" : "write");
 function isOurs(time) {
-  if (!time) return false;
-  keepTime(Number(time));
-  return true;
+  const at = Number.parseInt(time, 10); // a proxy may repeat it: "1, 1"
+  if (at) keepTime(at);
+  return Boolean(at);
 }
 
 // Fetch from this application, or throw.

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from dashboard.config.secret_checks import different_secrets, secret_key, secret_key_fallbacks
 from dashboard.config.types import named_roles
-from dashboard.config.urls import ESCAPED, LOOPBACK, POSTGRESQL, is_bare, is_private
+from dashboard.config.urls import ESCAPED, LOOPBACK, OWN_NAMES, POSTGRESQL, is_bare, is_private
 from dashboard.partner.assumptions import list_params
 from dashboard.partner.credentials import Credentials
 from dashboard.services.permissions import Role
@@ -116,7 +116,7 @@ def address(environment: str, public_url: str, trusted_hosts: tuple[str, ...]) -
             "TRUSTED_HOSTS is not set, and production requires it. Set it to the host of that "
             f"address, such as TRUSTED_HOSTS={host or 'dashboard.example.com'}"
         )
-    elif host and not _answers_to(host, trusted_hosts or tuple(LOOPBACK)):
+    elif host and not _answers_to(host, trusted_hosts or OWN_NAMES):
         yield (
             f"PUBLIC_URL is at {host}, which TRUSTED_HOSTS does not name, so every page there "
             f"would be refused. Add it: TRUSTED_HOSTS={','.join([host, *trusted_hosts])}"

@@ -18,7 +18,8 @@ TICKET = "{ticket}"
 SQLITE = "sqlite:///"
 POSTGRESQL = ("postgresql://", "postgres://")
 ENCRYPTED = frozenset({"require", "verify-ca", "verify-full"})
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+OWN_NAMES = ("localhost", "127.0.0.1")  # of this machine, in `Host`: Werkzeug compares no IPv6
+LOOPBACK = frozenset({*OWN_NAMES, "::1"})
 ESCAPED = ", with special characters of the password as %XX"
 HOST_MAX = 253  # RFC 1035
 _NAME = re.compile(r"/[^/@]+")
@@ -231,13 +232,12 @@ def _domain(value: str) -> str:
 
 
 def _host(value: str) -> str:
-    if value in LOOPBACK:
-        return value
     try:
         return host_name(_PORT.sub("", value))  # a port is compared with nothing
     except ValueError:
         raise ValueError(
-            "must hold only host names, such as dashboard.example.com: no https://, path or *"
+            "must hold only host names, such as dashboard.example.com: no https://, path, * or "
+            "IPv6 address"
         ) from None
 
 

@@ -8,13 +8,12 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, ValidationError
 from wtforms.validators import AnyOf, NumberRange, Optional
 
-from dashboard.forms.fields import DayField, TextField
+from dashboard.forms.fields import YEARS, DayField, TextField
 from dashboard.forms.query import POSITION_MAX, QueryForm, WholeNumberField
 from dashboard.services.audit.log import ACTIONS, NOT_CHANGES, LineFilters, Outcome
 from dashboard.text import emails
 
 OUTCOMES = tuple(Outcome)
-YEARS = range(2000, 3000)  # a day at either end of the calendar cannot be put into every zone
 CHANGES, EVERYTHING = SHOWN = ("changes", "all")
 WEEK_DAYS = 7
 

@@ -24,6 +24,7 @@ from dashboard.text import characters
 
 PADDING_MAX = 100  # blanks that come along with a pasted text
 WORD_MAX = 64  # a date, a number, one of several choices
+YEARS = range(2000, 3000)  # a time at either end of the calendar cannot be put into every zone
 
 
 class BoundedField(Field):

@@ -11,7 +11,7 @@ from wtforms import Field, ValidationError
 from wtforms.validators import AnyOf, NumberRange, Optional
 
 from dashboard.forms.contact import EmailField, NameField, PhoneField, Required
-from dashboard.forms.fields import DayField, MomentField, TextField
+from dashboard.forms.fields import YEARS, DayField, MomentField, TextField
 from dashboard.forms.localized import LocalizedForm
 from dashboard.forms.query import PagedForm, WholeNumberField
 from dashboard.forms.retype_email import RetypedEmailForm
@@ -95,7 +95,8 @@ class ImportLinkForm(LocalizedForm):
 
     def validate_started_at(self, field: MomentField) -> None:
         """Require a time that has been."""
-        if field.data and not EARLIEST <= self._started_at() <= self._now:
+        given = field.data
+        if given and not (given.year in YEARS and EARLIEST <= self._started_at() <= self._now):
             raise ValidationError(_l("Enter a date and time in the past."))
 
     def command(self, user_id: UUID) -> ImportedLink:

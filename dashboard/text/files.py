@@ -28,9 +28,7 @@ _ENCODINGS = (
 )
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _LINE_ENDS = {"U+000A": "a line end", "U+000D": "a line end", "U+0009": "a tab"}
-_NAME = re.compile(
-    r"[^\W\d]{1,20}(?:[ :-][^\W\d]{1,20}){0,2}"
-)  # else it may be a row with a secret
+_NAME = re.compile(r"(?:[^\W\d]{1,20}(?:[ :-][^\W\d]{1,20}){0,2})?")
 T = TypeVar("T")
 Records = Iterator[tuple[int, list[str]]]
 
@@ -201,12 +199,18 @@ def _places(header: Sequence[str], columns: Mapping[str, int], line: int) -> dic
     for name in columns:
         times = header.count(name.casefold())
         if times == 0:
-            shown = ", ".join(name if _NAME.fullmatch(name) else "…" for name in header)[:200]
-            raise TableError(TableProblem.NO_COLUMN, line, name, shown)
+            raise TableError(TableProblem.NO_COLUMN, line, name, _shown(header, columns))
         if times > 1:
             raise TableError(TableProblem.COLUMN_TWICE, line, name)
         places[name] = header.index(name.casefold())
     return places
+
+
+def _shown(header: Sequence[str], columns: Mapping[str, int]) -> str:
+    """Return the names of a header, only those of ours where it may be a row with a secret."""
+    ours = {name.casefold() for name in columns}
+    is_header = not ours.isdisjoint(header) and all(map(_NAME.fullmatch, header))
+    return ", ".join(name if is_header or name in ours else "…" for name in header)[:200]
 
 
 def _is_blank(cells: Sequence[str]) -> bool:

@@ -63,6 +63,13 @@ def test_every_answer_sets_the_clock_right_again(page: Page) -> None:
     assert abs(page.evaluate("serverNow()") - datetime.now().astimezone().timestamp() * 1000) < 2000
 
 
+def test_a_proxy_that_repeats_our_header_changes_no_time(page: Page) -> None:
+    now = milliseconds("2026-06-12T12:00:00+00:00")
+    told = page.evaluate(f"isOurs('{now:.0f}, {now:.0f}') && serverNow()")
+    assert abs(told - now) < 2000
+    assert [page.evaluate(f"isOurs({none})") for none in ("null", "''", "'panel'")] == [False] * 3
+
+
 def test_a_computer_that_slept_asks_the_server_how_late_it_is(
     new_context: NewContext, add_person: AddPerson, simulator: RunningSimulator
 ) -> None:

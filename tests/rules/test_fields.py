@@ -14,8 +14,16 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, Form
 
 from dashboard import forms
+from dashboard.forms.audit import AuditForm
 from dashboard.forms.exports import AuditExportForm
-from dashboard.forms.fields import BoundedField, OpaqueField, PastedSecretField, TextField
+from dashboard.forms.fields import (
+    BoundedField,
+    DayField,
+    MomentField,
+    OpaqueField,
+    PastedSecretField,
+    TextField,
+)
 from dashboard.forms.kyc import ImportLinkForm
 from dashboard.forms.retype_email import RetypedEmailForm
 from dashboard.services.kyc.links import KycLinks
@@ -54,13 +62,13 @@ def every_form() -> list[type[Form]]:
     return sorted(found, key=lambda form: form.__name__)
 
 
-def filled(form: type[Form], values: dict[str, str]) -> Form:
+def filled(form: type[Form], values: dict[str, str], zone: str = "UTC") -> Form:
     given = MultiDict(values)
     if form is AuditExportForm:
         return AuditExportForm(given, plain=True)
     if form is ImportLinkForm:
         now = datetime.now(UTC)
-        return ImportLinkForm(given, kyc_links=KycLinks(()), zone=ZoneInfo("UTC"), now=now)
+        return ImportLinkForm(given, kyc_links=KycLinks(()), zone=ZoneInfo(zone), now=now)
     made = form(given)
     if isinstance(made, RetypedEmailForm):
         made.must_confirm("ana@example.com")
@@ -78,6 +86,12 @@ TYPED = [
     for form, name in FIELDS
     if isinstance(filled(form, {})[name], TextField)
     and not isinstance(filled(form, {})[name], PastedSecretField)
+]
+
+TIMES = [
+    (form, name)
+    for form, name in FIELDS
+    if isinstance(filled(form, {})[name], DayField | MomentField)
 ]
 
 
@@ -162,6 +176,21 @@ def test_text_is_trimmed_composed_and_visible_in_every_field(
         for spelled in ("علی\u200cرضا", "ක්\u200dරි"):  # noqa: RUF001  Persian
             assert read(spelled).data == (spelled if name != "country" else spelled.upper())
             assert not read(spelled).process_errors
+
+
+@pytest.mark.parametrize("zone", ["America/Bogota", "Pacific/Kiritimati", "Asia/Tokyo"])
+@pytest.mark.parametrize(("form", "name"), TIMES, ids=named)
+def test_a_time_at_either_end_of_the_calendar_is_refused_in_every_zone(
+    app: Flask, form: type[Form], name: str, zone: str
+) -> None:
+    for end in ("0001-01-01", "9999-12-31"):
+        for time_of_day in ("", "T00:00", "T23:59"):
+            with app.test_request_context():
+                made = filled(form, {name: end + time_of_day}, zone)
+                made.validate()
+                assert made[name].errors, end + time_of_day
+                if isinstance(made, AuditForm):
+                    assert made.query(ZoneInfo(zone), partly=True)
 
 
 def test_an_email_has_the_same_length_everywhere() -> None:

@@ -84,7 +84,18 @@ def test_the_host_may_be_one_of_several_and_below_a_domain(trusted: str) -> None
 @pytest.mark.parametrize("name", ["TRUSTED_HOSTS", "KYC_LINK_HOSTS"])
 @pytest.mark.parametrize(
     "value",
-    ["https://dash.example.com", "dash.example.com/panel", "*", "*.example.com", "a b", "."],
+    [
+        "https://dash.example.com",
+        "dash.example.com/panel",
+        "*",
+        "*.example.com",
+        "a b",
+        ".",
+        "::1",
+        "[::1]:8000",
+        "2001:db8::1",
+        "localhost, ::1",
+    ],
 )
 def test_hosts_that_would_match_nothing_are_refused(name: str, value: str) -> None:
     assert f"{name} cannot be used: must hold only host names" in refusal(**{name: value})

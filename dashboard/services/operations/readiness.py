@@ -43,7 +43,7 @@ class Readiness:
             with self._database.read() as connection:
                 missing = audit_triggers.missing_triggers(connection)
         except StoreError as error:
-            raise NotReadyError(f"The database cannot be used ({error}). {self._cure()}") from error
+            raise NotReadyError(f"The database can't be used ({error}). {self._cure()}") from error
         if missing:
             raise UnprotectedError(
                 f"The audit has lost its triggers {', '.join(sorted(missing))}: it could be "
