@@ -38,6 +38,7 @@ document.addEventListener("htmx:afterSettle", ({ detail: { target, requestConfig
   announce(title || swapped.dataset.announce, { again: !automatic });
   refreshScrollers();
   follow();
+  retry();
   forgetPath();
 });
 
@@ -153,7 +154,7 @@ window.addEventListener("pagehide", () => {
   clearToken();
   findAll("[data-forget]").forEach((field) => { field.value = ""; });
 });
-// What was revealed is masked again after a minute, and when somebody turns away from it.
+// What was revealed is masked again after a minute, and when its page is hidden.
 function mask() {
   const node = find("[data-masked]");
   if (!node) return;
@@ -163,7 +164,6 @@ function mask() {
 }
 if (find("[data-masked]")) {
   setTimeout(mask, 60000);
-  window.addEventListener("blur", mask);
   window.addEventListener("pagehide", () => find("[data-masked]")?.remove());
   document.addEventListener("visibilitychange", () => { if (document.hidden) mask(); });
 }
@@ -204,5 +204,6 @@ window.addEventListener("pageshow", () => {
   findAll("form").forEach(giveBack);
   find("#errors, #summary")?.focus();
   follow();
+  retry();
   countDown();
 });
