@@ -8,13 +8,13 @@ const csrfToken = () => find('meta[name="csrf-token"]')?.content ?? "";
 // A click with a key opens a new tab or window: the browser's work, not htmx's.
 document.addEventListener("click", (event) => {
   const modified = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
-  if (modified && event.target.closest?.("a[hx-get]")) event.stopPropagation();
+  if (modified && event.target.closest?.("a[data-hx-get]")) event.stopPropagation();
 }, true);
 
 // After a swap the focus is where it was. Where that is gone, an error or the heading takes it, but
 // not when a page asked automatically. What is new is spoken. An error that a click or a sent form
 // caused takes the focus in any case; one that comes while someone types does not.
-const isAutomatic = (elt) => elt.id === "follow" || elt.matches("[hx-trigger^=load]");
+const isAutomatic = (elt) => elt.id === "follow" || elt.matches("[data-hx-trigger^=load]");
 const nameOf = (node) => node.getAttribute("aria-label") ?? node.textContent.trim();
 let held = null;
 document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {

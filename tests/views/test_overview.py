@@ -39,7 +39,7 @@ def test_a_quiet_morning_asks_nobody_and_says_that_nothing_is_to_do(
     assert "Nothing needs attention" in page.words
     assert "Not checked yet" in page.words
     for status in STATUSES:
-        assert f'href="/users?status={status}" hx-get="/overview/counts/{status}"' in page.text
+        assert f'href="/users?status={status}" data-hx-get="/overview/counts/{status}"' in page.text
     assert simulator.requests() == []
 
 
@@ -115,7 +115,7 @@ def test_a_count_is_one_call_for_everybody_in_60_seconds(
         part = visitor.fragment(f"/overview/counts/{status}", f"count-{status}")
         assert f"<strong>{number}</strong>" in part.text
         assert "Counted" not in part.words
-        assert "hx-trigger" not in part.text
+        assert "data-hx-trigger" not in part.text
     assert len(simulator.requests()) == 1
     clock.advance(seconds=61)
     assert app
@@ -152,7 +152,7 @@ def test_while_somebody_counts_the_others_ask_again_in_a_moment(
         ends = datetime.now(UTC) + timedelta(seconds=50)
         connection.execute(insert(limits).values(key="count:active", count=1, expires_at=ends))
     part = support.fragment("/overview/counts/active", "count-active")
-    assert 'hx-trigger="load delay:3s"' in part.text
+    assert 'data-hx-trigger="load delay:3s"' in part.text
 
 
 def test_a_count_that_fails_tells_the_last_one_with_its_time(
