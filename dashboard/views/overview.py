@@ -20,13 +20,13 @@ def index() -> ResponseReturnValue:
     """Show the overview without an API call; the counts load later."""
     form = AttentionForm(request.args)
     form.validate()
-    person, kind = signed_in(), form.kind_wanted()
+    person, kind, rows = signed_in(), form.kind_wanted(), form.rows_wanted()
     return respond(
         "overview/index.html",
         fragments=FRAGMENTS,
-        url=url_for("overview.index", kind=kind),
+        url=url_for("overview.index", kind=kind, rows=rows),
         reached=services().audit.budgets.reached() if person.may(Permission.STAFF_MANAGE) else None,
-        attention=services().overview.attention(kind),
+        attention=services().overview.attention(kind, rows),
         activity=services().overview.activity(
             person.staff.email, everything=person.may(Permission.AUDIT_READ)
         ),

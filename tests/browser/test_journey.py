@@ -58,7 +58,7 @@ def test_a_changed_filter_starts_at_page_one_and_a_default_is_not_in_the_address
     page.goto("/users?page=3")
     page.get_by_label("Type").select_option("personal")
     page.wait_for_url("**/users?user_type=personal")
-    page.get_by_role("link", name="Reset").click()
+    page.get_by_role("link", name="Clear filters").click()
     page.wait_for_url("**/users")
     expect(page.get_by_label("Type")).to_have_value("")
 
@@ -106,7 +106,7 @@ def test_an_error_takes_the_place_of_the_results_and_the_way_back_is_there(
 ) -> None:
     simulator.set_faults([{"status": 503}])
     page.get_by_role("link", name="Banned", exact=True).click()
-    heading = page.get_by_role("heading", name="The Partner API isn’t responding")
+    heading = page.get_by_role("heading", name="The Partner API is unavailable")
     expect(heading).to_be_focused()
     expect(page.get_by_role("navigation", name="Main")).to_have_count(1)
     simulator.set_faults([])

@@ -141,7 +141,7 @@ def test_a_form_that_htmx_sends_says_what_it_does_and_where_to_check_whether_it_
     path: Path,
 ) -> None:
     for form in re.findall(
-        r"<form[^>]*(?:\{\{[^}]*\}\}[^>]*)*hx-post=(?:[^>{]|\{[^>]*?\})*", read(path)
+        r"<form[^>]*(?:\{\{[^}]*\}\}[^>]*)*data-hx-post=(?:[^>{]|\{[^>]*?\})*", read(path)
     ):
         assert "data-once=" in form, path
         assert "data-check=" in form, path

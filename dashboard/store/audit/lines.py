@@ -18,8 +18,9 @@ from dashboard.store.staff.members import has_email
 class LineFilters:
     """Filters of the audit log; None filters nothing. `before` is a line's number.
 
-    `actions` leaves only those, and all that `or_by` did; `without` leaves those out. `partly`: a
-    part of a user's email is enough for `text`.
+    `actions` leaves only those, and all that `or_by` did; `without` leaves those out. `refused_to`
+    leaves out what was refused to anyone else. `partly`: a part of a user's email is enough for
+    `text`.
     """
 
     person: str | None = None
@@ -33,6 +34,7 @@ class LineFilters:
     or_by: str | None = None
     staff_id: int | None = None
     without: Sequence[str] | None = None
+    refused_to: str | None = None
     text: str | None = None
     partly: bool = False
 
@@ -205,6 +207,10 @@ def _conditions(
         (filters.until_at, lambda value: _first.c.at < value),
         (filters.before, lambda value: _first.c.seq < value),
         (filters.without, _first.c.action.not_in),
+        (
+            filters.refused_to,
+            lambda value: or_(outcome != Outcome.REJECTED.value, staff.c.email == value),
+        ),
         (filters.text, lambda value: holds(connection, value, _first, partly=filters.partly)),
         (
             filters.actions,
