@@ -68,7 +68,7 @@ def test_a_passkey_confirms_and_the_token_s_form_is_as_it_was_left(
     let_six_minutes_pass(server)
     page.locator("form[data-once] button.primary").click()
     expect(page.get_by_role("heading", name="Confirm that it’s you", exact=True)).to_be_visible()
-    expect(page.get_by_text("Your form wasn’t sent yet.")).to_be_visible()
+    expect(page.get_by_text("Your form hasn’t been sent yet.")).to_be_visible()
     assert findings(page) == []
     page.get_by_role("button", name="Passkey").click()
     expect(page.get_by_text("Not sent yet.")).to_be_visible()

@@ -85,9 +85,7 @@ def test_the_email_that_is_sent_is_the_one_to_confirm_and_another_one_is_told(
     assert "This isn’t the registered email" in again.words
     assert posts(simulator) == 0
     send(admin, path, {**elsewhere, "confirm": "mallory@example.com"}, status=303)
-    assert (
-        "KYC was started with a different email than the registered one." in admin.get(path).words
-    )
+    assert "KYC was started with an email other than the registered one." in admin.get(path).words
     assert "started with a different email" not in admin.get(path).words
     with database.read() as connection:
         (row,) = connection.execute(audit.select().where(audit.c.outcome == "attempted"))
