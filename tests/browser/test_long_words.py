@@ -48,7 +48,7 @@ async () => {
   }
   for (const element of document.querySelectorAll('main *, .side *')) {
     if (!element.checkVisibility() || element.closest('.sr, svg, .copy code, option')) continue;
-    const region = element.closest('.scroll, .code');
+    const region = element.closest('.scroll, .code, .chips');
     const box = edge(element);
     if (!box.width) continue;
     if (region && region !== element) {
@@ -69,7 +69,11 @@ async () => {
     for (const cell of row.querySelectorAll('td.opt')) {
       const lines = cell.textContent.replace(/\s+/g, ' ').trim();
       const time = cell.querySelector('time')?.dateTime;
-      const told = seen.includes(lines) ||
+      const pieces = [];
+      const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+      while (texts.nextNode())
+        pieces.push(texts.currentNode.textContent.replace(/\s+/g, ' ').trim());
+      const told = pieces.every((piece) => seen.includes(piece)) ||
         [...row.querySelectorAll('.sub time')].some((other) => other.dateTime === time);
       if (!cell.checkVisibility() && lines.length > 1 && !told) say('not on a phone', cell);
     }
