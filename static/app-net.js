@@ -25,7 +25,7 @@ function tellLost(kind, address = location.href) {
   if (!toasts || !node) return;
   forgetLost(kind);
   const link = find("a", node);
-  if (link) link.href = address;
+  if (link) Object.assign(link, { href: address }, kind === "write" && { target: "_blank", rel: "noopener" });
   toasts.append(node);
 }
 function forgetLost(kind = "read") {
@@ -208,6 +208,32 @@ document.addEventListener("htmx:afterRequest", (event) => {
   delete event.detail.elt.dataset.armed;
   follow(PATIENT_S);
 });
+
+// While the API is unavailable, its card counts down and asks again, as a poll: that keeps no session
+// alive, and nothing is replaced while someone is in a field.
+function retry() {
+  const node = find("[data-retry]:not([data-armed])");
+  if (!node) return;
+  node.dataset.armed = "true";
+  let left = Number(node.dataset.retry);
+  const timer = setInterval(() => {
+    if (left > 0) node.textContent = node.dataset.counting.replace("{}", left);
+    left -= 1;
+    if (left >= 0) return;
+    clearInterval(timer);
+    whenSeen(() => node.isConnected && askAgain(node));
+  }, 1000);
+}
+async function askAgain(node) {
+  const { url, trying } = node.dataset;
+  node.textContent = trying;
+  const isInField = document.activeElement?.matches("main :is(input, select, textarea), .top input");
+  const headers = { "HX-Request": "true", "HX-Target": "follow" };
+  const answer = isInField ? null : await ask(url, { headers }).catch(() => null);
+  if (answer?.ok) return location.assign(url);
+  delete node.dataset.armed;
+  retry();
+}
 
 // The session: a warning two minutes before its end, wherever the last click was made.
 const ends = document.getElementById("session-ends");

@@ -64,6 +64,8 @@ function countDown() {
   if (!timer) return;
   checkClock();
   const left = Math.ceil((Date.parse(timer.dataset.expires) - serverNow()) / 1000);
+  const bar = find("[data-left]");
+  if (bar) bar.value = Math.max(left, 0);
   if (left <= 0) {
     timer.textContent = timer.dataset.over;
     clearToken();
@@ -74,4 +76,20 @@ function countDown() {
   const spoken = find("[data-spoken]");
   if (spoken && left % 60 === 0) spoken.textContent = spoken.dataset.spoken.replace("{}", left / 60);
   setTimeout(countDown, 1000 - (serverNow() % 1000));
+}
+
+// Someone without a time zone is offered the browser's, until they answer. Etc/GMT+5 is no place.
+const offer = find("#ask-zone");
+const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+if (offer && /^(UTC$|(?!Etc\/).+\/)/.test(ownZone)) {
+  const [question, form, other, later] = ["p", "form", "a", "form ~ button"].map((part) => find(part, offer));
+  question.textContent = question.dataset.seems.replace("{zone}", ownZone);
+  form.elements.time_zone.value = ownZone;
+  form.hidden = later.hidden = false;
+  other.textContent = other.dataset.other;
+  later.addEventListener("click", () => {
+    const secure = location.protocol === "https:" ? "; Secure" : "";
+    document.cookie = `zone=later; Path=/; Max-Age=31536000; SameSite=Strict${secure}`;
+    removeNode(offer);
+  });
 }

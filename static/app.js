@@ -8,13 +8,13 @@ const csrfToken = () => find('meta[name="csrf-token"]')?.content ?? "";
 // A click with a key opens a new tab or window: the browser's work, not htmx's.
 document.addEventListener("click", (event) => {
   const modified = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
-  if (modified && event.target.closest?.("a[hx-get]")) event.stopPropagation();
+  if (modified && event.target.closest?.("a[data-hx-get]")) event.stopPropagation();
 }, true);
 
 // After a swap the focus is where it was. Where that is gone, an error or the heading takes it, but
 // not when a page asked automatically. What is new is spoken. An error that a click or a sent form
 // caused takes the focus in any case; one that comes while someone types does not.
-const isAutomatic = (elt) => elt.id === "follow" || elt.matches("[hx-trigger^=load]");
+const isAutomatic = (elt) => elt.id === "follow" || elt.matches("[data-hx-trigger^=load]");
 const nameOf = (node) => node.getAttribute("aria-label") ?? node.textContent.trim();
 let held = null;
 document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
@@ -38,6 +38,7 @@ document.addEventListener("htmx:afterSettle", ({ detail: { target, requestConfig
   announce(title || swapped.dataset.announce, { again: !automatic });
   refreshScrollers();
   follow();
+  retry();
   forgetPath();
 });
 
@@ -58,12 +59,15 @@ function removeNode(node, heir) {
   if (had) (heir?.isConnected ? heir : document.getElementById("main")).focus({ preventScroll: true });
 }
 
-// Copy buttons.
+// A copy button says what it copied.
 document.addEventListener("click", async (event) => {
-  const button = event.target.closest?.("[data-copy]");
+  const button = event.target.closest?.("[data-copied]");
   if (!button) return;
-  const copied = await writeClipboard(button.dataset.copy);
-  toast(wording(copied ? "copied" : "notCopied"), copied ? "ok" : "bad");
+  const { copy, copyText, copied } = button.dataset;
+  const done = await writeClipboard(copy ?? document.getElementById(copyText).textContent);
+  const box = done && button.closest("dialog"); // it would cover the words
+  if (box) box.popover ? box.hidePopover() : box.close();
+  toast(done ? copied : find("#session-ends").dataset.notCopied, done ? "ok" : "bad");
 });
 
 async function writeClipboard(text) {
@@ -85,8 +89,6 @@ function copyBySelection(text) {
   focused?.focus();
   return copied;
 }
-
-const wording = (name) => document.getElementById("session-ends")?.dataset[name] ?? "";
 
 // A question is asked in a dialog; without this file, its link opens a page that asks the same.
 document.addEventListener("click", (event) => {
@@ -129,13 +131,7 @@ document.addEventListener("click", (event) => {
   if (button) dismiss(button.closest(".toast"));
 });
 
-// The token: copied from its text, hidden again after a minute, gone when the page or its time is.
-document.addEventListener("click", async (event) => {
-  const button = event.target.closest?.("[data-copy-text]");
-  if (!button) return;
-  const copied = await writeClipboard(document.getElementById(button.dataset.copyText).textContent);
-  toast(wording(copied ? "copied" : "notCopied"), copied ? "ok" : "bad");
-});
+// The token: hidden again after a minute, gone when the page or its time is.
 document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-print]")) window.print();
   if (event.target.closest?.("[data-clear]")) clearToken();
@@ -158,7 +154,7 @@ window.addEventListener("pagehide", () => {
   clearToken();
   findAll("[data-forget]").forEach((field) => { field.value = ""; });
 });
-// What was revealed is masked again after a minute, and when somebody turns away from it.
+// What was revealed is masked again after a minute, and when its page is hidden.
 function mask() {
   const node = find("[data-masked]");
   if (!node) return;
@@ -168,7 +164,6 @@ function mask() {
 }
 if (find("[data-masked]")) {
   setTimeout(mask, 60000);
-  window.addEventListener("blur", mask);
   window.addEventListener("pagehide", () => find("[data-masked]")?.remove());
   document.addEventListener("visibilitychange", () => { if (document.hidden) mask(); });
 }
@@ -209,5 +204,6 @@ window.addEventListener("pageshow", () => {
   findAll("form").forEach(giveBack);
   find("#errors, #summary")?.focus();
   follow();
+  retry();
   countDown();
 });

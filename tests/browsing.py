@@ -167,5 +167,5 @@ def _inline(elements: list[Element]) -> list[str]:
         f"{element.tag} {name}"
         for element in elements
         for name in element.attrib
-        if name == "style" or name.startswith(("on", "hx-on"))
+        if name == "style" or name.startswith(("on", "hx-on", "data-hx-on"))
     ]

@@ -14,6 +14,7 @@ def public_settings(config: Config) -> PublicSettings:
         brand=config.brand,
         partner_api_url=config.partner_api_url,
         support_contact=config.support_contact,
+        ticket_url=config.ticket_url,
         test_email=config.test_email,
         time_zone=config.time_zone,
         kyc_links=config.kyc_links,

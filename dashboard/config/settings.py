@@ -26,6 +26,7 @@ from dashboard.config.urls import (
     HostsAndDomains,
     PublicUrl,
     RedisUrl,
+    TicketUrl,
 )
 from dashboard.crypto.keyring import Keyring
 from dashboard.partner.credentials import Credentials
@@ -89,6 +90,7 @@ class Config(AccessSettings):
     time_zone: ZoneName = Field("UTC", validation_alias="TIME_ZONE")
     brand: ShownText = Field("Partner dashboard", max_length=40, validation_alias="BRAND")
     support_contact: ShownText = Field("", max_length=200, validation_alias="SUPPORT_CONTACT")
+    ticket_url: TicketUrl = Field("", max_length=300, validation_alias="TICKET_URL")
     test_email: TestEmail = Field(
         "qa+{n}@example.org", max_length=200, validation_alias="TEST_EMAIL"
     )

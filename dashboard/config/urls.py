@@ -14,6 +14,7 @@ from pydantic import AfterValidator, SecretStr
 from dashboard.config.types import List
 from dashboard.text import characters
 
+TICKET = "{ticket}"
 SQLITE = "sqlite:///"
 POSTGRESQL = ("postgresql://", "postgres://")
 ENCRYPTED = frozenset({"require", "verify-ca", "verify-full"})
@@ -195,6 +196,22 @@ def _public_url(value: str) -> str:
     return f"{parts.scheme}://{host}{port}"
 
 
+def _ticket_url(value: str) -> str:
+    """Return the address of a ticket; its number comes after the host, once."""
+    form = "must look like https://tickets.example.com/browse/{ticket}, with {ticket} once"
+    if not value:
+        return value
+    try:
+        parts = split(value)
+        host_name(parts.hostname or "")
+    except ValueError:
+        raise ValueError(form) from None
+    is_server = parts.scheme == "https" and not {*"@{}"} & {*parts.netloc}
+    if not is_server or value.count(TICKET) != 1 or {*"{}"} & {*value.replace(TICKET, "")}:
+        raise ValueError(form)
+    return value
+
+
 def _hosts(values: tuple[str, ...]) -> tuple[str, ...]:
     """Return the hosts as browsers write them."""
     return tuple(map(_host, values))
@@ -229,4 +246,5 @@ RedisUrl = Annotated[SecretStr, AfterValidator(_redis_url)]
 Hosts = Annotated[List, AfterValidator(_hosts)]
 HostsAndDomains = Annotated[List, AfterValidator(_hosts_and_domains)]
 PublicUrl = Annotated[str, AfterValidator(_public_url)]
+TicketUrl = Annotated[str, AfterValidator(_ticket_url)]
 ApiUrl = Annotated[str, AfterValidator(_api_url)]

@@ -15,6 +15,7 @@ from dashboard.services.auth.password_rules import Weakness
 from dashboard.services.auth.passwords import MAX_LENGTH, MIN_LENGTH
 
 PASSKEY_NAME_MAX = 100
+NEXT_MAX = 500
 ANSWER_MAX, PENDING_MAX = 20_000, 2000  # put together by a browser and by us
 
 # Places, not offsets such as Etc/GMT+5, whose sign says the opposite of what people expect.
@@ -36,6 +37,7 @@ class AccountForm(LocalizedForm):
     )
     theme = TextField(_l("Theme"), [Optional(), AnyOf(THEMES)])
     shortcuts = TextField(_l("Single-key shortcuts"), [Optional(), AnyOf(SHORTCUTS)])
+    next = OpaqueField(max_length=NEXT_MAX)  # the page to come back to, where it is another one
 
     def command(self) -> Preferences:
         """Return the choices."""

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Form
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import AnyOf, NumberRange, Optional
 
 from dashboard.forms.contact import ReasonField, Required
 from dashboard.forms.fields import TextField
@@ -46,9 +46,15 @@ class PrivyForm(ReasonForm):
 
 
 class LedgerForm(Form):
-    """`/tokens?before=`: the number of the last grant of the page before."""
+    """`/tokens?view=active&before=`: the number of the last grant of the page before."""
 
+    view = TextField(validators=[Optional(), AnyOf(("active",))])
     before = WholeNumberField(validators=[Optional(), NumberRange(1, ROW_MAX)])
+
+    @property
+    def only_active(self) -> bool:
+        """Return whether only tokens that have not expired are asked for."""
+        return bool(self.view.data) and not self.view.errors
 
     def query(self) -> int | None:
         """Return where to go on, None for the newest."""

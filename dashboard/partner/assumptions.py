@@ -1,4 +1,4 @@
-"""Every point of the contract that is ASSUMED, in one place: one edit follows the truth.
+"""Every ASSUMED point of the contract, in one place, so that a correction is one edit.
 
 Where the list's items and counters are, what an error's body looks like and which status means
 what; `list_filters.py` has what the list's parameters are called.

@@ -42,8 +42,8 @@ class _Asked(Generic[T]):
 class CallRunner:
     """Runs one logical call: admission, retries, other keys, and reporting.
 
-    `PartnerClient` explains the arguments. What finds no slot is refused instead of letting a slow
-    upstream take every thread (one that waits cost 590 ms, measured).
+    `PartnerClient` explains the arguments. A call without a slot is refused, so that a slow
+    upstream can't take every thread (waiting cost 590 ms, measured).
     """
 
     def __init__(
@@ -66,9 +66,9 @@ class CallRunner:
         self._write_deadline_s = write_deadline_s
 
     def make(self, outgoing: Request, read: Callable[[object], T]) -> Answer[T]:
-        """Ask with the keys in use; a read that they are refused is asked again with others.
+        """Send with the keys in use; a read that is refused is sent again with others.
 
-        `read` gives the answer from its JSON. The gate hears of that refusal last: by then all
+        `read` gives the answer from its JSON. The gate is told of that refusal last: by then all
         calls use the keys that are accepted.
 
         Raises:
@@ -100,7 +100,7 @@ class CallRunner:
     def _ask_others(
         self, outgoing: Request, read: Callable[[object], T], refused: Ticket, until: float
     ) -> Answer[T] | None:
-        """Ask once with each of the other keys, until some are accepted."""
+        """Send once with each of the other keys, until some are accepted."""
         ticket = self._gate.next_after(refused)
         while ticket:
             asked = self._ask(outgoing, read, ticket, until - time.monotonic(), 1)
@@ -138,7 +138,7 @@ class CallRunner:
         return _Asked(ticket, at, took_ms, outcome, end)
 
     def _tell(self, outgoing: Request, asked: _Asked[T]) -> None:
-        """Tell the gate and the observer how a call ended, where it says something of the API."""
+        """Tell the gate and the observer how a call ended, if it says something about the API."""
         error = asked.end if isinstance(asked.end, PartnerError) else None
         if outgoing.secret and isinstance(error, CredentialsRefused):
             return  # it may be the body's secret that was refused, not the keys

@@ -1,4 +1,4 @@
-"""The Partner API client: one method an endpoint, typed in, typed out.
+"""The Partner API client: one method per endpoint, with typed arguments and results.
 
 Source of every path and field: docs/partner-api.md. No method retries a write.
 """

@@ -14,7 +14,7 @@ _HEADER_VALUE = re.compile(r"[\x21-\x7e\xa0-\xff](?:[\x20-\x7e\xa0-\xff]*[\x21-\
 
 @dataclass(frozen=True, repr=False)
 class Credentials:
-    """An API key and its secret. `id` names the pair in 12 digits that tell nothing of it.
+    """An API key and its secret. `id` names the pair in 12 digits that reveal nothing.
 
     Raises:
         ValueError: a value that no HTTP header can carry; the message does not repeat it.
@@ -47,7 +47,7 @@ class Credentials:
         return f"{shown}…{self.api_key[-HINT_TAIL:] if long else ''}"
 
     def redact(self, text: str, *others: str) -> str:
-        """Take the secrets out of a text: an upstream may echo what it was sent."""
+        """Remove the secrets from a text: an upstream may echo them."""
         for value in (self.api_secret, self.api_key, *others):
             if len(value) >= HIDE_FROM_LENGTH:
                 text = text.replace(value, HIDDEN)

@@ -106,7 +106,7 @@ class NotFound(PartnerError):
 
 
 class Conflict(PartnerError):
-    """It is there already (409): the email, or a KYC start."""
+    """Already there (409): the email, or a KYC start."""
 
 
 class RateLimited(PartnerError):

@@ -17,7 +17,7 @@ from dashboard.partner.telemetry import CallResult
 class Ticket:
     """A call that may go out with these credentials, after those `refused` on the same call.
 
-    `is_probe`: the one that finds out whether the upstream is back. `was_failing`
+    `is_probe`: the call that probes whether the upstream is back. `was_failing`
     says that calls before it had failed, so that its success is news. Others wait for a probe
     until `probe_until_at`; then another one goes out.
     """
@@ -50,7 +50,7 @@ class Gate(Protocol):
         """Note that the API accepts the credentials of a ticket that `next_after` gave."""
 
     def is_shut(self) -> bool:
-        """Return whether nothing may go out at all, not even the next try of a call under way."""
+        """Return whether nothing may go out at all, not even the next try of a call in progress."""
 
     def leave(self, ticket: Ticket, result: CallResult, retry_after_s: float | None) -> None:
         """Report how the call ended."""

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Via(StrEnum):
-    """On what occasion someone acts. The audit log stores it where an outcome is found out."""
+    """The occasion of an action. The audit log stores it with outcomes that are found out later."""
 
     WORKER = "worker"
     VIEW = "view"

@@ -1,7 +1,7 @@
 """Which times still count where clocks disagree.
 
-Machines that share a database differ by seconds. A clock that was put back leaves times to come
-behind, and what they date must not last for ever.
+Machines that share a database differ by seconds. A clock that was put back leaves future times
+behind, and the things they date must not last for ever.
 """
 
 from datetime import datetime, timedelta
@@ -10,15 +10,15 @@ APART = timedelta(seconds=10)  # the clocks of two machines
 
 
 def is_fresh(since: datetime, now: datetime, lasts: timedelta) -> bool:
-    """Return whether what was so at a time is so still; a time to come is none."""
+    """Return whether a time is recent; one that is more than `APART` ahead is not."""
     return -APART <= now - since < lasts
 
 
 def is_open(ends_at: datetime, now: datetime, lasts: timedelta) -> bool:
-    """Return whether what ends at a time may be used; `lasts` is how long any lasts at most."""
+    """Return whether something with this end may still be used; `lasts` is its longest lifetime."""
     return now < ends_at <= latest_end(now, lasts)
 
 
 def latest_end(now: datetime, lasts: timedelta) -> datetime:
-    """Return when the last of them ends; what ends later is of a clock that was put back."""
+    """Return the latest possible end; a later one is from before a clock was put back."""
     return now + 2 * lasts

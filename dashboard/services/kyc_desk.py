@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
-from uuid import UUID
 
 from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.responses import UserStatus
-from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
+from dashboard.services.kyc.inquiries import waiting_at
 from dashboard.services.ports import Clock
-from dashboard.services.users.listing import ListedUser, UserList
+from dashboard.services.users.listing import UserList
 from dashboard.store.db.database import Database
 from dashboard.store.kyc import desk
 from dashboard.store.kyc.lanes import DeskQuery, DeskRow, Lane
@@ -57,13 +56,12 @@ class DeskPage:
 
 @dataclass(frozen=True)
 class PendingPage:
-    """A page of the API's pending users, with what we know of each of them.
+    """A page of the API's pending users.
 
     `waiting` counts those whose KYC was started here, for the other tab.
     """
 
     found: UserList
-    known: Mapping[UUID, DeskRow]
     waiting: int
 
 
@@ -122,11 +120,9 @@ class Desk:
         found = self._users.search(
             UserQuery(status=UserStatus.PENDING.value, page=filters.page, cursor=filters.cursor)
         )
-        ids = [row.user.id for row in found.rows if isinstance(row, ListedUser)]
         with self._database.read() as connection:
-            known = desk.of_users(connection, self.wanted(), ids)
             counts = desk.counts(connection, self.wanted())
-        return PendingPage(found, known, _waiting(counts))
+        return PendingPage(found, _waiting(counts))
 
     def _asked(self, filters: DeskFilters) -> DeskQuery:
         return replace(
@@ -138,8 +134,7 @@ class Desk:
 
     def wanted(self) -> DeskQuery:
         """Return the query for all who wait, as of now."""
-        now = self._clock()
-        return DeskQuery(expired_at=now - self._link_ttl, given_up_at=now - RUNNING_FOR_AT_MOST)
+        return waiting_at(self._clock(), self._link_ttl)
 
 
 def _waiting(counts: Mapping[Lane, int]) -> int:

@@ -1,4 +1,4 @@
-"""Where a request comes from, as far as its sender can't change that at will."""
+"""A request's network, as far as its sender can't choose it freely."""
 
 from ipaddress import IPv6Address, ip_address
 

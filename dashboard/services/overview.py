@@ -1,9 +1,10 @@
 """The overview: what needs attention, what happened, how many users there are."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import groupby, islice
 from uuid import UUID
 
 import structlog
@@ -12,12 +13,14 @@ from dashboard.partner.errors import PartnerError
 from dashboard.partner.list_filters import UserQuery
 from dashboard.services.actions import Action
 from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
+from dashboard.services.audit.log import NOT_CHANGES
 from dashboard.services.kyc_desk import Desk
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock, UserSource
 from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.store import registrations
 from dashboard.store.audit import lines as audit_lines
+from dashboard.store.audit.chain import Outcome
 from dashboard.store.audit.lines import AuditLine, LineFilters
 from dashboard.store.db.database import Database, StoreError
 from dashboard.store.db.timeouts import BRIEFLY_MS
@@ -33,7 +36,7 @@ from dashboard.store.users.sightings import Sighting
 from dashboard.store.users.status_counts import CachedCount
 
 FRESH = timedelta(seconds=60)
-SHOWN, OF_ONE_KIND, HAPPENED = 6, 50, 8
+SHOWN, MORE, HAPPENED, LOOKED_AT = 6, 50, 8, 40
 log = structlog.get_logger()
 ON_USERS = (
     Permission.USERS_REGISTER,
@@ -72,6 +75,11 @@ class Attention:
     counts: Mapping[AttentionKind, int]
 
     @property
+    def left(self) -> int:
+        """How many items of what was asked for are not among the first."""
+        return (self.counts[self.kind] if self.kind else self.total) - len(self.items)
+
+    @property
     def total(self) -> int:
         """The number of things of all kinds."""
         return sum(self.counts.values())
@@ -85,6 +93,17 @@ class Happened:
     email: str | None
     line: AuditLine | None = None
     seen: Sighting | None = None
+
+    @property
+    def kind(self) -> tuple[object, ...]:
+        """What equal neighbours share; only successes about users are told together."""
+        if self.seen:
+            return ("seen", self.seen.status)
+        done = self.line
+        about_user = done and done.action in ON_USERS and done.subject_kind == "user"
+        if done and about_user and done.outcome is Outcome.SUCCEEDED:
+            return (done.action, done.staff_id, done.staff_email)
+        return (done.seq if done else None,)
 
 
 @dataclass(frozen=True)
@@ -119,9 +138,9 @@ class Overview:
         self._clock = clock
         self._windows = LimitStorage(database, clock, BRIEFLY_MS)
 
-    def attention(self, kind: AttentionKind | None) -> Attention:
+    def attention(self, kind: AttentionKind | None, rows: int | None = None) -> Attention:
         """Return what needs attention, lost answers first, then the oldest start first."""
-        now, limit = self._clock(), OF_ONE_KIND if kind else SHOWN
+        now, limit = self._clock(), rows or (MORE if kind else SHOWN)
         with self._database.read() as connection:
             wanted = self._desk.wanted()
             given_up_at = wanted.given_up_at
@@ -152,24 +171,28 @@ class Overview:
             },
         )
 
-    def activity(self, staff_email: str, *, everything: bool) -> tuple[Happened, ...]:
-        """Return what happened last, newest first.
+    def activity(self, staff_email: str, *, everything: bool) -> tuple[tuple[Happened, ...], ...]:
+        """Return what happened last, newest first, equal neighbours together.
 
-        `everything` is for who may read the audit; others see what was done about users, which
-        users' pages show them too, and what they did themselves.
+        `everything` is for people who may read the audit log; others see what was done about users,
+        which users' pages show them too, and what they did themselves. Log-ins, reads and what
+        was refused to colleagues are in the audit log only.
         """
-        filters = LineFilters() if everything else LineFilters(actions=ON_USERS, or_by=staff_email)
+        filters = LineFilters(without=NOT_CHANGES, refused_to=staff_email)
+        if not everything:
+            filters = replace(filters, actions=ON_USERS, or_by=staff_email)
         with self._database.read() as connection:
             lines = audit_lines.lines(
-                connection, filters, HAPPENED, self._clock() - RUNNING_FOR_AT_MOST
+                connection, filters, LOOKED_AT, self._clock() - RUNNING_FOR_AT_MOST
             )
-            changes = sightings.changes(connection, HAPPENED)
+            changes = sightings.changes(connection, LOOKED_AT)
             about = [UUID(line.subject_id) for line in lines if line.subject_kind == "user"]
             seen = sightings.newest(connection, about)
         done = [Happened(line.at, _email_about(line, seen), line=line) for line in lines]
         turned = [Happened(change.first_seen_at, change.email, seen=change) for change in changes]
         newest_first = sorted([*done, *turned], key=lambda each: each.at, reverse=True)
-        return tuple(newest_first[:HAPPENED])
+        groups = (tuple(group) for _, group in groupby(newest_first, lambda each: each.kind))
+        return tuple(islice(groups, HAPPENED))
 
     def count(self, status: str) -> StatusCount:
         """Return how many users have a status; at most one call in 60 s, for all staff together.

@@ -85,7 +85,7 @@ def freeze() -> ResponseReturnValue:
 
 @route(blueprint, f"{PAGE}/thaw", access=ACCESS, method="POST", step_up=True, form_at=FORM)
 def thaw() -> ResponseReturnValue:
-    """Let calls out again."""
+    """Resume calls."""
     form = ThawForm(request.form)
     if not form.validate():
         return _page(422, thaw_form=form)

@@ -11,6 +11,7 @@ from dashboard.web.htmx import respond
 from dashboard.web.routing import route
 
 blueprint = Blueprint("overview", __name__)
+ZONE_COOKIE = "zone"  # static/app-times.js sets it where the answer is "Not now"
 FRAGMENTS = {"attention": "overview/_attention.html", "upstream": "overview/_upstream.html"}
 
 
@@ -19,18 +20,19 @@ def index() -> ResponseReturnValue:
     """Show the overview without an API call; the counts load later."""
     form = AttentionForm(request.args)
     form.validate()
-    person, kind = signed_in(), form.kind_wanted()
+    person, kind, rows = signed_in(), form.kind_wanted(), form.rows_wanted()
     return respond(
         "overview/index.html",
         fragments=FRAGMENTS,
-        url=url_for("overview.index", kind=kind),
+        url=url_for("overview.index", kind=kind, rows=rows),
         reached=services().audit.budgets.reached() if person.may(Permission.STAFF_MANAGE) else None,
-        attention=services().overview.attention(kind),
+        attention=services().overview.attention(kind, rows),
         activity=services().overview.activity(
             person.staff.email, everything=person.may(Permission.AUDIT_READ)
         ),
         health=services().upstream.monitor.health(),
         statuses=STATUSES,
+        asks_zone=not person.staff.time_zone and ZONE_COOKIE not in request.cookies,
     )
 
 

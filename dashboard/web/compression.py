@@ -1,4 +1,4 @@
-"""Pages are sent compressed; what may be read off their length is in ADR 29."""
+"""Compression of pages; ADR 29 explains what their length could reveal."""
 
 import gzip
 
@@ -9,7 +9,7 @@ LEVEL = 4
 
 
 def compress(response: Response) -> None:
-    """Compress a page that was asked for by GET; one-time secrets are in answers to POST."""
+    """Compress a page in answer to GET; one-time secrets are in answers to POST."""
     response.vary.add("Accept-Encoding")
     if (
         request.method == "GET"

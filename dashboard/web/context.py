@@ -32,6 +32,7 @@ class PublicSettings:
     brand: str
     partner_api_url: str
     support_contact: str
+    ticket_url: str  # with {ticket}, "" where tickets are no links
     test_email: str
     time_zone: str
     kyc_links: KycLinks
@@ -47,7 +48,7 @@ class PublicSettings:
 
 @dataclass(frozen=True, eq=False)
 class CurrentUser:
-    """The member of staff behind this request, in the form Flask-Login asks for."""
+    """The staff member behind this request, in Flask-Login's form."""
 
     is_authenticated: ClassVar = True
     is_active: ClassVar = True
@@ -94,7 +95,7 @@ def actor(via: Via = Via.VIEW) -> Actor:
 
 
 def init_context(app: Flask) -> None:
-    """Give templates what every page shows."""
+    """Give templates the values that every page shows."""
     app.context_processor(
         lambda: {"person": find_current_user(), "settings": settings(), "theme": theme()}
     )

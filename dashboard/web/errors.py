@@ -71,7 +71,7 @@ def _store(error: StoreError) -> Response:
 
 
 def _budget(error: BudgetSpentError) -> Response:
-    """Refuse what a person did too often; a form's page has what they typed."""
+    """Refuse an action beyond its budget; a form's page keeps what was typed."""
     wait_s = services().audit.budgets.spent(error)
     back = keep(signed_in().staff.id) if request.method == "POST" else None
     shown = {"spent": error, "back": back}

@@ -1,4 +1,4 @@
-"""One URL gives the page or a fragment of it: which one, the request's htmx headers say."""
+"""One URL gives the page or a fragment of it: the request's htmx headers decide."""
 
 from collections.abc import Mapping
 
@@ -48,7 +48,7 @@ def respond(
     status: int = 200,
     **context: object,
 ) -> Response:
-    """Render the whole page, or that fragment of it which htmx asked for.
+    """Render the whole page, or the fragment that htmx requests.
 
     `fragments` maps root ids to templates, the page's main one first. `url` is the canonical
     address of what is shown; `replaces` puts it in place of the history entry that is there.
@@ -82,7 +82,7 @@ def return_path() -> str | None:
 
 
 def shown_page() -> str | None:
-    """Return path and query of the page of ours that the browser shows, where it says so."""
+    """Return path and query of our page that the browser shows, if it says so."""
     return safe_path(_current() or _path(request.headers.get("Referer")))
 
 

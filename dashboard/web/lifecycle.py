@@ -1,4 +1,4 @@
-"""Both ends of every request: who waits for it at its beginning, and what is logged at its end.
+"""Both ends of every request: who waits for it, and its log line.
 
 The log has one JSON line an event, on stderr. No query string, body, cookie or secret is in it.
 """
@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 
 def init_lifecycle(app: Flask) -> None:
-    """Name each request, and log it once it is answered, by its route rather than its address."""
+    """Give each request an id, and log it when it is answered, by its route, not its address."""
     configure_logs()
     app.before_request(_begin)
     app.after_request(_answer)

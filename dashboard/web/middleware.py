@@ -1,4 +1,4 @@
-"""Around Flask and the static files: our name on the way in, every head on the way out."""
+"""Middleware around Flask and the static files: host and scheme in, security headers out."""
 
 import re
 from collections.abc import Callable, Iterable

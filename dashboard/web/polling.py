@@ -1,4 +1,4 @@
-"""An open page follows a pending user: it asks again, ever less often, until something changes.
+"""An open page follows a pending user: it polls at growing intervals until something changes.
 
 The page holds `#follow`, whose request names what was last seen. While nothing changed the answer
 is a new `#follow` with a longer wait; once it did, what is followed comes whole, and no `#follow`
@@ -27,7 +27,7 @@ class Follow:
 
 
 def poll_state(record: UserRecord, root: str, fragments: dict[str, str]) -> Follow | None:
-    """Return how the page goes on following this user, None once nothing is to be awaited.
+    """Return how the page continues to follow this user, None if there is nothing to wait for.
 
     For a request of `#follow` it adds to `fragments` what the answer is.
     """

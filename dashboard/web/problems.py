@@ -1,4 +1,4 @@
-"""Pages, and parts of pages, that say what went wrong.
+"""Error pages and error fragments.
 
 One makes no call upstream and does not need a good Host header. Under htmx it is a fragment that
 takes the place of what was asked for.

@@ -1,4 +1,4 @@
-"""The id that ties the log, the audit and a page to one request."""
+"""The id that connects a request's log lines, audit entries and page."""
 
 from flask import g
 

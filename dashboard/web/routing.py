@@ -74,7 +74,7 @@ def route(
     step_up: StepUp = False,
     form_at: str | None = None,
 ) -> Callable[[View[P]], View[P]]:
-    """Register a view under one path and one method, with who may open it."""
+    """Register a view under one path and one method, with its permission."""
 
     def register(view: View[P]) -> View[P]:
         _policies[view] = Policy(access, keeps_alive, step_up, form_at)

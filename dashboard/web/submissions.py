@@ -48,7 +48,7 @@ class FormPage:
         problem: Problem | None = None,
         **shown: Any,  # noqa: ANN401  what the template shows
     ) -> Response:
-        """Render it with a new intent, or with the one that was sent."""
+        """Render the form with a new intent, or with the one that was sent."""
         response = respond(
             self.template,
             fragments={"form": self.fragment} if self.fragment else {},
@@ -64,11 +64,11 @@ class FormPage:
         return retry_later(response, problem)
 
     def again(self, problem: Problem | None = None, **shown: Any) -> Response:  # noqa: ANN401
-        """Render it with the intent that was sent: should it be recorded, it isn't sent twice."""
+        """Render the form with its intent: if the attempt was recorded, it isn't sent twice."""
         return self.render(422, intent=request.form["intent"], problem=problem, **shown)
 
     def refused(self, error: PartnerError, **shown: Any) -> Response:  # noqa: ANN401
-        """Render what the API said: beside the field that it names, or above the form."""
+        """Render the API's reason: beside the field that it names, or above the form."""
         if isinstance(error, Rejected) and add_api_errors(self.form, error.reason):
             return self.render(422, **shown)
         is_about_form = isinstance(error, NotFound) and self.user_id is None

@@ -41,7 +41,7 @@ def named_users(text: str) -> KnownUsers:
 def respond_without_list(
     error: PartnerError, wanted: UserQuery, page: Callable[..., Response]
 ) -> Response:
-    """Show a page with the problem, and what is remembered, in place of its list."""
+    """Show a page with the problem and the last-known users in place of its list."""
     log_problem(error)
     problem = problem_of(error)
     try:

@@ -122,7 +122,8 @@ def test_every_payload_is_text_on_every_page_of_its_user(
         page.goto(user)
         assert shown(payload) in words(page, "h1"), number
         assert shown(payload) in shown(page.title()), number
-        page.get_by_text("Show JSON").click()
+        page.get_by_role("button", name="More actions").click()
+        page.get_by_role("button", name="API response").click()
         for more in range(6):
             assert shown(hostile_api.payload(number + more)) in written(page), (number, more)
         swap(page, user, "#user")

@@ -42,8 +42,11 @@ def test_the_whole_way_without_javascript(
     expect(page.get_by_role("heading", level=1)).to_contain_text("@example.com")
     page.get_by_role("link", name="Refresh").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("@example.com")
-    page.get_by_text("Show JSON").click()
+    page.get_by_role("button", name="More actions").click()
+    page.get_by_role("button", name="API response").click()
     expect(page.get_by_label("JSON of the API response")).to_be_visible()
+    page.get_by_role("button", name="Close").click()
+    page.keyboard.press("Escape")
     page.get_by_role("navigation", name="Breadcrumb").get_by_role("link").click()
     page.wait_for_url("**/users")
     for dead in ("[data-copy]", "[data-theme-toggle]", "kbd"):

@@ -73,7 +73,7 @@ def test_an_outage_is_told_once(page: Page, simulator: RunningSimulator) -> None
     page.evaluate(LISTEN)
     simulator.set_faults([{"status": 503}])
     told = click(page, "#results .chips a[href*='status=pending']")
-    assert [text.startswith("The Partner API isn’t responding") for text in told] == [True]
+    assert [text.startswith("The Partner API is unavailable") for text in told] == [True]
 
 
 @pytest.mark.parametrize("path", ["/kyc?lane=expired", "/users?status=active"])

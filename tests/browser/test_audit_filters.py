@@ -1,4 +1,4 @@
-"""The filters of the audit in a real browser: they apply at once, and fit every width."""
+"""The filters of the audit in a real browser: they apply immediately, and fit every width."""
 
 import re
 from datetime import UTC, datetime

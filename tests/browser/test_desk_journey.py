@@ -66,9 +66,41 @@ def test_the_counts_come_after_the_page_and_lead_to_the_lists(
 
 def test_the_oldest_overdue_link_is_one_click_from_the_log_in(page: Page, overdue: str) -> None:
     page.reload()
-    page.get_by_role("button", name="Copy link: ").first.click()
-    expect(page.locator("#toasts")).to_contain_text("Copied")
+    button = page.get_by_role("button", name="Copy link: ").first
+    whose = (button.get_attribute("aria-label") or "").removeprefix("Copy link: ")
+    button.click()
+    expect(page.locator("#toasts")).to_have_text(f"Link for {whose} copied")
     assert page.evaluate("navigator.clipboard.readText()") == overdue
+
+
+@pytest.mark.usefixtures("overdue")
+def test_a_message_for_qash_is_read_before_it_is_copied(page: Page) -> None:
+    page.goto("/kyc?lane=expired")
+    opener = page.get_by_role("button", name="Message for Qash: ").first
+    whose = (opener.get_attribute("aria-label") or "").removeprefix("Message for Qash: ")
+    opener.click()
+    message = page.get_by_role("dialog", name="Message for Qash")
+    expect(message).to_contain_text("Could you send us a new one?")
+    text = message.locator("pre").text_content()
+    message.get_by_role("button", name="Copy message").click()
+    expect(message).to_be_hidden()
+    expect(page.locator("#toasts")).to_have_text(f"Message for Qash about {whose} copied")
+    assert page.evaluate("navigator.clipboard.readText()") == text
+
+
+@pytest.mark.usefixtures("overdue")
+def test_without_javascript_a_message_for_qash_can_be_read(
+    new_context: NewContext, add_person: AddPerson
+) -> None:
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto("/kyc?lane=expired")
+    enter(page, *add_person(Role.KYC))
+    page.get_by_role("button", name="Message for Qash: ").first.click()
+    message = page.get_by_role("dialog", name="Message for Qash")
+    expect(message).to_contain_text("Could you send us a new one?")
+    expect(message.get_by_role("button", name="Copy message")).to_be_hidden()
+    message.get_by_role("button", name="Close").click()
+    expect(message).to_be_hidden()
 
 
 @pytest.mark.usefixtures("overdue")

@@ -180,7 +180,7 @@ def test_the_codes_are_copied_and_gone_when_the_page_is_left(page: Page, device:
     add_passkey(page)
     codes = page.locator("#codes").inner_text()
     page.get_by_role("button", name="Copy").click()
-    expect(page.locator("#toasts")).to_have_text("Copied")
+    expect(page.locator("#toasts")).to_have_text("Recovery codes copied")
     assert page.evaluate("navigator.clipboard.readText()") == codes
     page.get_by_role("link", name="Done").click()
     expect(page.get_by_text("10 of 10 left")).to_be_visible()

@@ -102,7 +102,7 @@ def test_an_error_that_a_person_s_own_action_brought_takes_the_focus(
         chosen.click()
     else:
         chosen.press("Enter")
-    expect(page.get_by_role("heading", name="The Partner API isn’t responding")).to_be_focused()
+    expect(page.get_by_role("heading", name="The Partner API is unavailable")).to_be_focused()
 
 
 def test_errors_of_a_form_take_the_focus_from_the_field_that_sent_it_by_enter(
@@ -123,7 +123,7 @@ def test_an_error_leaves_the_focus_in_the_search_that_somebody_types_in(
     box = page.get_by_role("searchbox", name="Email or user ID")
     simulator.set_faults([{"status": 503}])
     box.press_sequentially("ana")
-    expect(page.get_by_role("heading", name="The Partner API isn’t responding")).to_be_visible()
+    expect(page.get_by_role("heading", name="The Partner API is unavailable")).to_be_visible()
     expect(box).to_be_focused()
     page.keyboard.type("-b")
     expect(box).to_have_value("ana-b")

@@ -38,8 +38,8 @@ ASK = """(elt) => {
   elt.value += "x";
   elt.dispatchEvent(new InputEvent("input", { bubbles: true }));
 }"""
-KIND = """(elt) => [elt.localName, elt.hasAttribute("hx-post") ? "post" : "get",
-  elt.getAttribute("hx-target")]"""
+KIND = """(elt) => [elt.localName, elt.hasAttribute("data-hx-post") ? "post" : "get",
+  elt.getAttribute("data-hx-target")]"""
 Kind = tuple[str, str, str]
 COUNTS: Kind = ("a", "get", "#count-{{ word }}")  # ask when the page opens: a test of their own
 
@@ -51,7 +51,7 @@ def kinds_in_templates() -> set[Kind]:
         text = path.read_text()
         for match in re.finditer(r'hx-(get|post)="', text):
             tag = re.findall(r"<([a-z]+)\s", text[: match.start()])[-1]
-            target = re.search(r'hx-target="([^"]*)"', text[match.start() :])
+            target = re.search(r'data-hx-target="([^"]*)"', text[match.start() :])
             assert target, path
             found.add((tag, match[1], target[1]))
     return found
@@ -59,7 +59,8 @@ def kinds_in_templates() -> set[Kind]:
 
 def kinds_on(behind: Behind) -> dict[Kind, ElementHandle]:
     """Return one element of each kind that the page shows."""
-    elements = behind.page.query_selector_all(":is([hx-get], [hx-post]):not([hx-trigger^=load])")
+    asks = ":is([data-hx-get], [data-hx-post]):not([data-hx-trigger^=load])"
+    elements = behind.page.query_selector_all(asks)
     return {tuple(each.evaluate(KIND)): each for each in reversed(elements)}
 
 

@@ -58,7 +58,7 @@ def test_a_changed_filter_starts_at_page_one_and_a_default_is_not_in_the_address
     page.goto("/users?page=3")
     page.get_by_label("Type").select_option("personal")
     page.wait_for_url("**/users?user_type=personal")
-    page.get_by_role("link", name="Reset").click()
+    page.get_by_role("link", name="Clear filters").click()
     page.wait_for_url("**/users")
     expect(page.get_by_label("Type")).to_have_value("")
 
@@ -106,7 +106,7 @@ def test_an_error_takes_the_place_of_the_results_and_the_way_back_is_there(
 ) -> None:
     simulator.set_faults([{"status": 503}])
     page.get_by_role("link", name="Banned", exact=True).click()
-    heading = page.get_by_role("heading", name="The Partner API isn’t responding")
+    heading = page.get_by_role("heading", name="The Partner API is unavailable")
     expect(heading).to_be_focused()
     expect(page.get_by_role("navigation", name="Main")).to_have_count(1)
     simulator.set_faults([])
@@ -143,7 +143,7 @@ def test_copy_copies_the_whole_id_and_says_so(
     button = page.get_by_role("button", name=f"Copy user ID: {user['email']}")
     button.focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#toasts")).to_have_text("Copied")
+    expect(page.locator("#toasts")).to_have_text("User ID copied")
     assert page.evaluate("navigator.clipboard.readText()") == user["id"]
     expect(button).to_be_focused()
     assert page.url.endswith("/users")
@@ -154,7 +154,7 @@ def test_copy_works_where_the_clipboard_is_denied(page: Page, simulator: Running
         "void (navigator.clipboard.writeText = () => Promise.reject(new Error('denied')))"
     )
     page.get_by_role("button", name=f"Copy user ID: {simulator.users()[2]['email']}").click()
-    expect(page.locator("#toasts")).to_have_text("Copied")
+    expect(page.locator("#toasts")).to_have_text("User ID copied")
 
 
 @pytest.mark.parametrize("path", ["/users", "/users?status=pending&page=2"])

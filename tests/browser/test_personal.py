@@ -1,4 +1,4 @@
-"""Revealed personal data: hidden again after a minute, and when the person leaves the page."""
+"""Revealed personal data: hidden again after a minute, and when its page is hidden."""
 
 import pytest
 from playwright.sync_api import Error, Page, expect
@@ -41,10 +41,16 @@ def test_it_is_masked_again_after_a_minute(revealed: Page, user: dict[str, str])
     is_masked(revealed, user)
 
 
-def test_it_is_masked_as_soon_as_another_window_has_the_focus(
+def test_it_stays_beside_another_window_and_is_masked_once_the_page_is_hidden(
     revealed: Page, user: dict[str, str]
 ) -> None:
     revealed.evaluate("window.dispatchEvent(new Event('blur'))")
+    revealed.clock.run_for(5_000)
+    expect(revealed.get_by_role("heading", level=1)).to_have_text(user["email"])
+    revealed.evaluate("""() => {
+      Object.defineProperty(document, "hidden", { value: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }""")
     is_masked(revealed, user)
 
 

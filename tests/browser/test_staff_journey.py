@@ -1,5 +1,7 @@
 """Added and at work, lost the password and back in: without a shell and without mail."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -34,7 +36,9 @@ def come_in(page: Page, link: str, password: str) -> None:
 
 def copied(page: Page, button: str) -> str:
     page.get_by_role("button", name=button).click()
-    expect(page.locator("#toasts")).to_have_text("Copied")
+    expect(page.locator("#toasts")).to_have_text(
+        re.compile(rf"^{button[5:].capitalize()} for .+ copied$")
+    )
     return str(page.evaluate("navigator.clipboard.readText()"))
 
 

@@ -30,6 +30,24 @@ def test_a_wrong_clock_neither_hides_the_token_nor_stretches_its_time(
     issue(page, add_person(Role.ISSUER), simulator)
     expect(page.get_by_role("timer")).to_have_text(re.compile(r"^(59|60):\d\d$"))
     expect(page.locator("#token")).to_have_count(1)
+    bar = page.get_by_role("progressbar", name="Time left")
+    assert bar.evaluate("bar => bar.position") > 0.9
+
+
+def test_the_bar_shrinks_and_the_token_is_shown_and_hidden(
+    new_context: NewContext, add_person: AddPerson, simulator: RunningSimulator
+) -> None:
+    page = new_context().new_page()
+    page.clock.install()
+    issue(page, add_person(Role.ISSUER), simulator)
+    expect(page.locator("#token")).to_be_hidden()
+    page.get_by_text("Show token").click()
+    expect(page.locator("#token")).to_be_visible()
+    page.get_by_text("Hide token").click()
+    expect(page.locator("#token")).to_be_hidden()
+    page.clock.fast_forward("30:00")
+    bar = page.get_by_role("progressbar", name="Time left")
+    assert 0.4 < float(bar.evaluate("bar => bar.position")) < 0.6
 
 
 def test_without_javascript_no_button_is_dead(

@@ -21,7 +21,7 @@ INSTEAD = {
     r"who(m|so)?ever": "a noun",
     r"(of|with|about|on|from) whom|whom we": "a shorter sentence",
     r"say whether": "return whether",
-    r"(says?|tells?|told) of": "describes, reports",
+    r"(says?|tells?) of": "describes, reports",
     r"stands?(?!-)": "is",
     r"by (itself|themselves)": "automatically, on its own",
     r"mend(s|ed)?": "fix",

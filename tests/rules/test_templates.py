@@ -128,11 +128,20 @@ def test_text_of_others_in_an_attribute_or_a_title_is_isolated_by_one_filter(pat
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_what_copies_says_what_it_copied(path: Path) -> None:
+    text = read(path)
+    copying = re.findall(r"data-copy(?:-text)?=", text)
+    assert not copying or path.name in {"data.html", "_rows.html"}, "use its macros"
+    if path.name == "_rows.html":
+        assert len(copying) == text.count("data-copied=")
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_a_form_that_htmx_sends_says_what_it_does_and_where_to_check_whether_it_was_done(
     path: Path,
 ) -> None:
     for form in re.findall(
-        r"<form[^>]*(?:\{\{[^}]*\}\}[^>]*)*hx-post=(?:[^>{]|\{[^>]*?\})*", read(path)
+        r"<form[^>]*(?:\{\{[^}]*\}\}[^>]*)*data-hx-post=(?:[^>{]|\{[^>]*?\})*", read(path)
     ):
         assert "data-once=" in form, path
         assert "data-check=" in form, path

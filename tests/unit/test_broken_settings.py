@@ -107,6 +107,27 @@ def test_a_template_that_makes_emails_is_taken(written: str) -> None:
     assert load_config(None, **GOOD, TEST_EMAIL=written).test_email == written
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("https://t.example.com/", "https://t.example.com/{ticket}/{ticket}", "{ticket}"),
+        *("http://t.example.com/{ticket}", "https://{ticket}.example.com/", "https:///{ticket}"),
+        *("javascript:alert({ticket})", "https://a:b@t.example.com/{ticket}", "//t/{ticket}"),
+        *("https://t.example.com/{ticket}/{id}", "https://t.example.com:0/{ticket}"),
+    ],
+)
+def test_an_address_of_tickets_that_leads_nowhere_is_refused(written: str) -> None:
+    assert "TICKET_URL cannot be used: must look like https://" in refusal(TICKET_URL=written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["", "https://t.example.com/browse/{ticket}", "https://t.example:8443/?id={ticket}#x"],
+)
+def test_an_address_of_tickets_is_taken(written: str) -> None:
+    assert load_config(None, **GOOD, TICKET_URL=written).ticket_url == written
+
+
 @pytest.mark.parametrize("sender", ["dashboard@", "@example.com", "a@b@c.example", "a@-b.example"])
 def test_a_sender_that_no_mail_can_have_is_refused(sender: str) -> None:
     mail = {"MAIL_URL": "smtps://a.example.com", "MAIL_FROM": sender}

@@ -61,3 +61,13 @@ def test_lone_surrogates_are_replaced_wherever_they_stand() -> None:
 def test_claims_nested_as_deep_as_can_be_read_can_be_shown(deep: int) -> None:
     claims = read_claims(token(b'{"x":' + b"[" * deep + b"]" * deep + b"}"))
     assert all(claim.value for claim in shown(claims))
+
+
+@pytest.mark.parametrize(("value", "at"), [(NOW.timestamp(), NOW), (True, None), ("soon", None)])
+def test_a_claim_that_is_a_time_names_it(value: object, at: datetime | None) -> None:
+    assert [claim.at for claim in shown({"iat": value, "level": value})] == [at, None]
+
+
+@pytest.mark.parametrize("value", [10**400, 1e308, float("inf"), float("nan")])
+def test_a_time_beyond_the_calendar_is_none(value: float) -> None:
+    assert [claim.at for claim in shown({"exp": value})] == [None]

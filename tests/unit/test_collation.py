@@ -6,7 +6,7 @@ import pytest
 from babel import Locale
 
 from dashboard.web.rendering.collation import collated
-from dashboard.web.rendering.filters import country_options
+from dashboard.web.rendering.countries import country_options
 
 
 @pytest.mark.parametrize(

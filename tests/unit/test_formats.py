@@ -8,7 +8,7 @@ from babel import Locale
 from flask import Flask
 
 from dashboard.web.rendering import filters as formats
-from dashboard.web.rendering.relative_times import relative_time
+from dashboard.web.rendering.relative_times import Place, clock_and_day, relative_time
 from tests.unit.relative_times import CASES, Case
 
 FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -31,6 +31,29 @@ def test_a_time_at_either_end_of_the_calendar_can_be_shown(app: Flask, language:
             assert formats.in_full(at).count(":") >= 1
             for write in (formats.local, formats.at_time, formats.stamped):
                 assert write(Locale(language), at).count(":") >= 1
+
+
+@pytest.mark.parametrize("zone", ["UTC"])
+@pytest.mark.parametrize(
+    ("then", "place", "en", "es"),
+    [
+        ("2026-11-29T03:48:07", Place.COLUMN, "28 Nov, 22:48", "28 nov, 22:48"),
+        ("2026-11-29T05:00:00", Place.COLUMN, "Today 00:00", "Hoy 00:00"),
+        ("2025-11-29T17:00:00", Place.COLUMN, "29 Nov 2025, 12:00", "29 nov 2025, 12:00"),
+        ("2026-11-29T17:00:00", Place.SENTENCE, "today at 12:00", "hoy a las 12:00"),
+        ("2026-11-28T17:00:00", Place.SENTENCE, "on 28 Nov at 12:00", "el 28 nov a las 12:00"),
+        ("2026-11-29T17:00:00", Place.AFTER_PREPOSITION, "today at 12:00", "hoy a las 12:00"),
+        ("2026-11-30T05:10:00", Place.AFTER_PREPOSITION, "30 Nov, 00:10", "el 30 nov a las 00:10"),
+    ],
+)
+def test_a_time_is_written_as_people_say_it_in_the_reader_s_zone(
+    app: Flask, then: str, place: Place, en: str, es: str
+) -> None:
+    at, now = (datetime.fromisoformat(f"{text}+00:00") for text in (then, "2026-11-29T20:00:00"))
+    for language, words in (("en", en), ("es", es)):
+        with app.test_request_context(headers={"Accept-Language": language}):
+            bogota = ZoneInfo("America/Bogota")
+            assert clock_and_day(at, now, bogota, Locale(language), place=place) == words
 
 
 @pytest.mark.parametrize("zone", ["UTC"])

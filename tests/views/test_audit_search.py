@@ -38,7 +38,7 @@ def auditor(log_in: LogIn) -> Visitor:
 
 @pytest.fixture
 def user(admin: Visitor, simulator: RunningSimulator) -> dict[str, str]:
-    """A user for whom one token was issued, and one was for somebody else."""
+    """A user for whom one token was issued, and one was for another user."""
     active = [each for each in simulator.users() if each["status"] == "active"]
     send(admin, f"/users/{active[0]['id']}/tokens", token(REASON, "SUP-Ñ4711"), status=200)
     send(admin, f"/users/{active[1]['id']}/tokens", token("Checks a balance", ""), status=200)
@@ -243,6 +243,6 @@ def test_without_javascript_a_button_applies_the_filters(admin: Visitor) -> None
 
 def test_a_field_in_use_stays_as_it_is_when_the_list_comes(admin: Visitor) -> None:
     part = admin.fragment("/audit?since=2020-01-01", "entries", trigger="audit-since")
-    assert re.search(r'id="audit-since"[^>]+hx-preserve="true"', part.markup)
-    assert part.markup.count("hx-preserve") == 1
+    assert re.search(r'id="audit-since"[^>]+data-hx-preserve="true"', part.markup)
+    assert part.markup.count("data-hx-preserve") == 1
     assert "<details open>" in part.markup

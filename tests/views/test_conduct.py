@@ -66,7 +66,7 @@ def test_its_lines_are_that_person_s_with_the_filters_of_the_audit(
     assert 'title="audit:read"' in part.markup
     body = part.text.split("<tbody>")[1]
     assert "auth:login" not in body
-    assert f'hx-get="{path}"' in part.text
+    assert f'data-hx-get="{path}"' in part.text
     assert f'href="/audit/export?person={person.email}&amp;outcome=rejected"' in part.text.replace(
         "%40", "@"
     )

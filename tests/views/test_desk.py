@@ -97,13 +97,13 @@ def test_the_oldest_overdue_comes_first_and_who_is_settled_is_not_there(
 def test_each_row_offers_what_can_be_done(support: Visitor, memory: Memory) -> None:
     memory.started("fresh", 3)
     assert (
-        f'data-copy="{LINK.format("fresh")}" aria-label="Copy link: fresh@'
+        f'data-copy="{LINK.format("fresh")}" data-copied="Link for fresh@example.com copied"'
         in support.get("/kyc").markup
     )
     memory.started("overdue", 26)
     expired = support.get("/kyc?lane=expired")
     assert "Copy link: overdue@example.com" in expired.text
-    assert "Copy message for Qash: overdue@example.com" in expired.text
+    assert "Message for Qash: overdue@example.com" in expired.text
     assert "Inquiry ID: inq_overdue" in expired.text
     user = memory.started("lost", 1, InquiryState.UNKNOWN)
     assert f'href="/users/{user}" aria-label="Check now: lost@' in support.get("/kyc").markup

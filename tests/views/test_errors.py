@@ -20,7 +20,7 @@ def test_an_api_that_is_down_is_a_503_with_the_time_of_the_next_try(
 ) -> None:
     simulator.set_faults([{"status": status}])
     page = support.get("/users", status=503)
-    assert "The Partner API isn’t responding" in page.words
+    assert "The Partner API is unavailable" in page.words
     assert f"It responded with error {status}." in page.words
     assert int(page.headers["Retry-After"]) > 0
     assert "No users" not in page.words
@@ -103,7 +103,7 @@ def test_an_answer_that_is_none_is_an_error_page(
     simulator.set_faults([{"body": body}])
     answer = support.http.get(path.format(user_id(simulator)))
     assert answer.status_code in {502, 503}
-    assert "The API sent a response" in answer.text or "isn’t responding" in answer.text
+    assert "The API sent a response" in answer.text or "is unavailable" in answer.text
 
 
 @pytest.mark.parametrize("status", [400, 403, 409, 418])

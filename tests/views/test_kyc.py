@@ -74,7 +74,7 @@ def test_a_409_is_recorded_as_started_elsewhere(
     assert send(support, path, KYC, status=303).headers["Location"] == path
     page = support.get(path)
     assert "KYC started elsewhere" in page.words
-    assert "Copy message for Qash" in page.words
+    assert "Copy message" in page.words
     assert "Start KYC in" not in page.words
     assert [each.state for each in kept(database, user_id)] == [InquiryState.ELSEWHERE]
     assert [outcome for outcome, _ in trail(database, "kyc:start")] == ["attempted", "rejected"]

@@ -34,7 +34,7 @@ def test_the_list_shows_last_known_users_with_their_time(
     remembering: Visitor, simulator: RunningSimulator
 ) -> None:
     page = remembering.get("/users", status=503)
-    assert "The Partner API isn’t responding" in page.words
+    assert "The Partner API is unavailable" in page.words
     assert "Last known: 100 users matched at our last check." in page.words
     assert "30 minutes ago" in page.words
     assert rows(page) == 20

@@ -47,8 +47,8 @@ def test_it_is_said_on_every_further_page_and_not_on_the_first(
 
 def test_under_htmx_the_number_stays_out_of_the_address(support: Visitor) -> None:
     page = support.get("/users")
-    assert 'hx-get="/users?page=2"' in page.text
-    assert "hx-vals='{\"of\": 120}'" in page.text
+    assert 'data-hx-get="/users?page=2"' in page.text
+    assert "data-hx-vals='{\"of\": 120}'" in page.text
     part = support.fragment("/users?page=2&of=121", "results")
     assert part.headers["HX-Push-Url"] == "/users?page=2"
     assert SAID in part.words

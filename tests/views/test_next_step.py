@@ -93,7 +93,8 @@ def test_pending_with_a_link_that_has_likely_expired(case: Case) -> None:
     said = case.next_step()
     assert "Verification link probably expired" in said
     assert "Copy link" in said
-    assert "Copy message for Qash" in said
+    assert "Copy message" in said
+    assert "has probably expired. Could you send us a new one?" in said
     assert "Inquiry ID: inq_Hq7TzVb3LdKx9PfNc2WmRs8JyUa4Eg" in said
     assert "Request ID of the KYC start: r-77" in said
     assert str(case.id) in said
@@ -114,7 +115,8 @@ def test_pending_and_started_elsewhere(case: Case) -> None:
     said = case.next_step()
     assert "KYC started elsewhere" in said
     assert "so we don’t have the link" in said
-    assert "Copy message for Qash" in said
+    assert "Could you send it to us, or tell us who has it?" in said
+    assert "Copy message" in said
 
 
 def test_pending_with_an_unknown_outcome(case: Case) -> None:
@@ -168,20 +170,35 @@ def test_active_says_since_when_and_what_was_before(case: Case) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "heading"),
+    ("word", "heading", "question"),
     [
-        ("suspended", "Suspended: can’t operate"),
-        ("banned", "Banned permanently"),
-        ("frozen", "Status “frozen”"),
+        ("suspended", "Suspended: can’t operate", "Could you tell us why, and what would lift"),
+        ("banned", "Banned permanently", "Could you tell us why?"),
+        ("frozen", "Status “frozen”", "Could you tell us what it means?"),
     ],
 )
-def test_who_cannot_operate_gets_a_message_for_qash(case: Case, word: str, heading: str) -> None:
+def test_who_cannot_operate_gets_a_message_for_qash(
+    case: Case, word: str, heading: str, question: str
+) -> None:
     case.status(word)
     said = case.next_step()
     assert heading in said
-    assert "Copy message for Qash" in said
+    assert question in said
+    assert "Copy message" in said
     assert f"Status: {word}" in said
     assert ("What to tell the user" in said) == (word != "frozen")
+
+
+def test_the_message_for_qash_is_in_the_readers_language_and_in_english(case: Case) -> None:
+    case.started(InquiryState.HELD, 26)
+    english = "Could you send us a new one?"
+    assert case.next_step().count(english) == 1
+    case.support.post("/account", {"name": "Ana", "language": "es"})
+    said = case.next_step()
+    assert "¿Pueden enviarnos uno nuevo?" in said
+    assert f"ID de usuario: {case.id}" in said
+    assert said.count(english) == 1
+    assert f"User ID: {case.id}" in said
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -49,17 +49,17 @@ def test_after_three_failed_calls_nothing_is_sent_until_it_is_time(
 def test_one_banner_says_since_when_and_when_it_is_tried_again(
     support: Visitor, simulator: RunningSimulator, clock: TestClock
 ) -> None:
-    assert "hasn’t responded since" not in support.get("/account").words
+    assert "has been unavailable since" not in support.get("/account").words
     break_down(support, simulator)
     page = support.get("/account")
     assert page.text.count('id="outage"') == 1
-    assert "The Partner API hasn’t responded since" in page.words
+    assert "The Partner API has been unavailable since" in page.words
     assert "Retrying at" in page.words
     clock.advance(seconds=11)
     assert "Retrying when you open a page" in support.get("/account").words
     simulator.set_faults([])
     support.get("/users")
-    assert "hasn’t responded since" not in support.get("/account").words
+    assert "has been unavailable since" not in support.get("/account").words
 
 
 def test_the_pauses_grow_while_the_api_stays_down(
@@ -115,7 +115,7 @@ def test_refused_credentials_are_tried_no_further(
     assert "The Partner API has refused our credentials since" in page.words
     assert said in page.words
     assert "The Partner API refuses our credentials This isn’t about your log-in" in page.words
-    assert "isn’t responding" not in page.words
+    assert "is unavailable" not in page.words
     assert simulator.requests() == []
     assert "Saved data" in visitor.get(f"/users/{known}", status=503).words
 
@@ -149,7 +149,7 @@ def test_an_api_that_says_when_to_come_back_is_not_asked_before(
     clock.advance(seconds=40)
     page = support.get("/users", status=503)
     assert "The Partner API has rate limited us since" in page.words
-    assert "isn’t responding" not in page.words
+    assert "is unavailable" not in page.words
     assert "Several requests failed in a row" not in page.words
     assert len(simulator.requests()) == 1
     clock.advance(seconds=11)

@@ -36,18 +36,20 @@ def known(simulator: RunningSimulator) -> dict[str, str]:
 def hidden(page: Page) -> bool:
     """Return whether the response holds neither the email nor the phone number."""
     sent = page.text + str(page.headers)
-    parts = (EMAIL, EMAIL.split("@", maxsplit=1)[0], "canary-bank", PHONE, PHONE[1:8])
+    parts = (EMAIL, EMAIL.split("@", maxsplit=1)[0], PHONE, PHONE[1:8])
     return not any(part in sent for part in parts)
 
 
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
-        ("valentina@example.com", "v…a@e…e.com"),
-        ("ana@example.co.uk", "a…@e…o.uk"),
+        ("valentina@example.com", "v…a@example.com"),
+        ("ana@example.co.uk", "a…@example.co.uk"),
+        ("ana@15551234567", "a…@1…7"),
+        ("ana@maría.example", "a…@m…a.example"),
         ("a@b.c", "a…@b….c"),
         ("@", "…@…"),
-        ("a@b@c.com", "a…@c….com"),
+        ("a@b@c.com", "a…@c.com"),
         ("+573001234567", "…67"),
         ("1234", "…"),
         ("", "…"),
@@ -123,13 +125,13 @@ def test_nothing_that_a_reader_gets_holds_an_email_or_a_phone_number(
     pages += [reader.fragment("/users", "results")]
     if role is Role.AUDITOR:
         pages += [reader.get("/audit"), reader.get("/audit/5"), reader.get("/audit/7")]
-        assert "c…z@c…k.example" in pages[-1].words
+        assert "c…z@canary-bank.example" in pages[-1].words
     assert all(hidden(page) for page in pages), [
         page.words[:80] for page in pages if not hidden(page)
     ]
-    assert "c…z@c…k.example" in pages[1].words
+    assert "c…z@canary-bank.example" in pages[1].words
     assert "…67" in pages[6].words
-    assert "<title>c…z@c…k.example" in pages[6].text
+    assert "<title>c…z@canary-bank.example" in pages[6].text
     simulator.set_faults([{"status": 503}])
     assert hidden(reader.get(path, status=503))
 
@@ -151,20 +153,6 @@ def test_a_kyc_start_shows_no_email_to_a_viewer(log_in: LogIn, simulator: Runnin
     for url in ("/kyc", "/kyc?view=pending", f"/users/{pending['id']}"):
         assert pending["email"] in support.get(url).text, url
         assert pending["email"] not in viewer.get(url).text, url
-
-
-def test_a_whole_email_finds_a_masked_user_and_a_part_finds_nobody(
-    log_in: LogIn, known: dict[str, str]
-) -> None:
-    viewer = log_in(Role.VIEWER)
-    for part in (EMAIL[:-1], EMAIL[1:], "canary", PHONE, "@"):
-        said = viewer.fragment(f"/users?q={part}", "results").words
-        assert "Search by full email or user ID" in said, part
-        assert "No users match" not in said, part
-    found = viewer.fragment(f"/users?q={EMAIL.upper()}", "results", trigger="users-q")
-    assert str(known["id"]) in found.text
-    viewer.get(f"/users/{known['id']}")
-    assert viewer.get(f"/users?q={EMAIL}", status=303).headers["Location"].endswith(known["id"])
 
 
 def test_revealing_is_recorded_first_and_once_in_five_minutes(

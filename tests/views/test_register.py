@@ -225,7 +225,7 @@ def test_under_htmx_success_is_a_redirect_and_an_error_the_form(onboarding: Visi
         headers={**HTMX, "HX-Target": "form"},
     )
     assert bad.status_code == 422
-    assert bad.text.strip().startswith('<form class="card" id="form"')
+    assert bad.text.strip().startswith('<form class="card marked" id="form"')
     good = onboarding.http.post(
         "/users",
         data={**registration(), "intent": intent, "csrf_token": onboarding.csrf_token()},

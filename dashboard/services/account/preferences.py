@@ -56,7 +56,7 @@ class Preferences:
 
 @dataclass(frozen=True)
 class Changed:
-    """The password is a new one, and every session of the person is over."""
+    """The password has changed, and all sessions of the person have ended."""
 
     staff: StaffMember
 
@@ -78,7 +78,7 @@ class Account:
         self._rules = rules
 
     def save(self, member: StaffMember, wanted: Preferences, actor: Actor) -> None:
-        """Keep what the person chose. What stays as it was is not recorded."""
+        """Save the person's choices. Unchanged ones are not recorded."""
         chosen = asdict(wanted)
         changed = [name for name, value in chosen.items() if getattr(member, name) != value]
         if not changed:

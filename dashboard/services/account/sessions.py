@@ -1,4 +1,4 @@
-"""One's own sessions: another one ended, or all others, and recorded."""
+"""One's own sessions: end one or all of the others, recorded."""
 
 from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
@@ -38,7 +38,7 @@ class OwnSessions:
         return True
 
     def end_others(self, own: OpenSession, actor: Actor) -> None:
-        """End every session of the person but their own one."""
+        """End every session of the person except the current one."""
         with self._database.write() as connection:
             sessions.remove_others(connection, own.staff.id, own.id_hash)
             subject = Subject("staff", own.staff.id)

@@ -1,4 +1,4 @@
-"""Attempts: what acts is recorded before it is sent, and sent once."""
+"""Attempts: actions are recorded before they are sent, and sent once."""
 
 from dataclasses import dataclass
 

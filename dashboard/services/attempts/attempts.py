@@ -47,7 +47,7 @@ OUTCOME_WAIT_MS = 12_000
 
 
 class OutcomeLostError(StoreError):
-    """The call was made, and what came of it could not be recorded: it stays *unknown*."""
+    """The call was made, but its outcome could not be recorded: it stays *unknown*."""
 
 
 @dataclass
@@ -73,7 +73,7 @@ class Attempts:
         self._clock = clock
 
     def perform(self, operation: Operation[T], actor: Actor) -> Result[T]:
-        """Send an operation, once per form, or return what keeps it from being sent.
+        """Send an operation, once per form, or return why it is not sent.
 
         Raises:
             AnotherBodyError: the form was sent before, with other content.
@@ -102,7 +102,7 @@ class Attempts:
                 self.finish(attempt, Outcome.UNKNOWN, attempts.ABANDONED_DETAILS)
 
     def start(self, operation: Operation[T], actor: Actor) -> Attempt | NotSent:
-        """Record that something is about to be sent, or return what was sent before.
+        """Record that a call is about to be sent, or return the earlier attempt.
 
         Raises: as `perform`; UnguardedError where what is recorded could be changed unnoticed.
         """

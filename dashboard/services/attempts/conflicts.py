@@ -28,7 +28,7 @@ class UnguardedError(NotRecordedError):
 
 
 class AnotherBodyError(Exception):
-    """The form was sent before with other content; nothing was done now."""
+    """The form was sent before with other content; nothing is done now."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class BusyElsewhere:
 
 @dataclass(frozen=True)
 class Superseded:
-    """The same was done from another form after this one was opened. Nothing was sent."""
+    """Another form did the same after this one was opened. Nothing was sent."""
 
     staff_name: str
     action: str
@@ -59,7 +59,7 @@ class Superseded:
 
 @contextmanager
 def recording(database: Database) -> Iterator[Transaction]:
-    """Record in a transaction what is about to be done; what fails says that nothing was sent.
+    """Record an action before it is sent, in a transaction; an error means that nothing was sent.
 
     Raises:
         NotRecordedError: the database cannot be used.
@@ -86,7 +86,7 @@ def is_running(at: datetime, now: datetime) -> bool:
 
 
 def running_span(now: datetime) -> Span:
-    """Return between which times an attempt may still run."""
+    """Return the time span in which an attempt may still run."""
     return now - RUNNING_FOR_AT_MOST, now + RUNNING_FOR_AT_MOST
 
 
@@ -102,7 +102,7 @@ def find_rival(
     body_macs: Sequence[str],
     now: datetime,
 ) -> BusyElsewhere | Superseded | None:
-    """Return who is at the same user, else who did the same after the form was opened."""
+    """Return the running attempt on the same user, else a later one with the same action."""
     rivals = attempts.rivals(
         connection,
         running_span(now),

@@ -42,7 +42,7 @@ class Operation(ABC, Generic[T]):
 
     @abstractmethod
     def opened(self, transaction: Transaction, seq: int, at: datetime) -> None:
-        """Keep that it is about to be sent."""
+        """Store the operation before it is sent."""
 
     @abstractmethod
     def send(self) -> Sent[T]:
@@ -50,23 +50,23 @@ class Operation(ABC, Generic[T]):
 
     @abstractmethod
     def rejected(self, error: PartnerError, transaction: Transaction, seq: int) -> None:
-        """Keep that the API refused it: it did not happen."""
+        """Store that the API refused it: nothing happened."""
 
     @abstractmethod
     def succeeded(self, answer: T, transaction: Transaction, seq: int) -> None:
-        """Keep what the answer says."""
+        """Store the answer."""
 
 
 @dataclass(frozen=True)
 class Succeeded(Generic[T]):
-    """It happened; this is the answer."""
+    """The API did it; holds the answer."""
 
     answer: T
 
 
 @dataclass(frozen=True)
 class SucceededBefore:
-    """The same form was sent before, and it happened then."""
+    """The same form was sent before, and succeeded."""
 
     attempt_seq: int
     at: datetime
@@ -74,7 +74,7 @@ class SucceededBefore:
 
 @dataclass(frozen=True)
 class Refused:
-    """The API refused it, or was not reached: it did not happen."""
+    """The API refused it or was not reached: nothing happened."""
 
     error: PartnerError
 

@@ -35,7 +35,8 @@ class OutcomeRecorder:
     ) -> bool:
         """Record the outcome inside the caller's `write()`, with what follows from it.
 
-        False where the attempt is not *unknown*: it runs, has its outcome, or was settled before.
+        Return False if the attempt is not *unknown*: it runs, has an outcome, or was settled
+        before.
         """
         self._attempts.expire_abandoned_in(connection)
         stored = attempts.find_unknown(connection, seq)

@@ -1,4 +1,4 @@
-"""The audit of what staff do and of what they were refused."""
+"""The audit log of staff: their actions and refusals."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 PAGE = 50
-GROWS, BATCH_MAX = 8, 20_000  # lines that a search reads at once
+GROWS, BATCH_MAX = 8, 20_000  # lines per read of a search
 REFUSED_ONCE_S = 300
 NOT_CHANGES = (  # log-ins, log-outs and reads; an export counts, for data leaves with it
     Action.LOG_IN,
@@ -54,7 +54,7 @@ NOT_CHANGES = (  # log-ins, log-outs and reads; an export counts, for data leave
 
 @dataclass(frozen=True)
 class AuditPage:
-    """A page of the audit, who may be asked for by name, and users' emails by their IDs."""
+    """A page of the audit log, the people it can be filtered by, and users' emails by ID."""
 
     lines: tuple[AuditLine, ...]
     more: bool
@@ -89,7 +89,7 @@ class AuditLog:
         subject_id: str | None,
         details: Mapping[str, str],
     ) -> bool:
-        """Record that someone asked for what their roles do not allow; False: it is only counted.
+        """Record a request that a person's roles do not allow; return False if it is only counted.
 
         The same again within five minutes is not recorded, and more than the allowance of
         refusals is counted: a flood must not fill the audit.
@@ -115,7 +115,7 @@ class AuditLog:
         return has_row
 
     def append_sums(self) -> None:
-        """Append the sums whose hour has ended.
+        """Append the totals whose hour has ended.
 
         Raises:
             StoreError: the database cannot be used.
@@ -153,7 +153,7 @@ class AuditLog:
             return audit_lines.line_of(connection, seq)
 
     def head(self) -> Head:
-        """Return the last row, to be written down elsewhere."""
+        """Return the last row, to be noted elsewhere."""
         with self._database.read() as connection:
             return audit.head(connection)
 

@@ -27,7 +27,7 @@ HANDHELD = frozenset({"iPhone", "iPad", "Android"})
 
 @dataclass(frozen=True)
 class Device:
-    """A browser and a system by the names that people know, None for those that we do not."""
+    """A browser and a system by their common names, None if unknown."""
 
     browser: str | None
     system: str | None

@@ -6,7 +6,7 @@ from threading import Lock
 
 
 class Places:
-    """Places in the queue for hashing, of two kinds: a flood from elsewhere takes no known one.
+    """Places in the hashing queue, of two kinds: a flood from elsewhere takes no known place.
 
     Addresses that someone has logged in from are known. Each kind has `at_once` places.
     """
@@ -22,7 +22,7 @@ class Places:
 
     @contextmanager
     def take(self, *, known: bool) -> Iterator[bool]:
-        """Hold a place, and give whether there was one."""
+        """Hold a place; yield whether one was free."""
         with self._lock:
             is_free = not self.are_taken(known=known)
             self._taken[known] += is_free

@@ -21,7 +21,7 @@ from dashboard.store.staff.members import StaffMember
 
 @dataclass(frozen=True)
 class LoggedIn:
-    """Nothing more is asked of this person."""
+    """The log-in needs no further step."""
 
     staff: StaffMember
 
@@ -35,12 +35,12 @@ class SecondFactorNeeded:
 
 @dataclass(frozen=True)
 class LoginRefused:
-    """They do not, or the person is unknown or disabled: which one is not told."""
+    """The log-in is refused: wrong, unknown or disabled, and the answer doesn't say which."""
 
 
 @dataclass(frozen=True)
 class Overloaded:
-    """Too many log in at this very moment: nothing was compared, and it does not count."""
+    """Too many log in right now: nothing was compared, and the try does not count."""
 
     retry_after_s: int = 2
 

@@ -21,7 +21,7 @@ Linking = Callable[[Transaction, StaffMember], StaffMember | None]
 
 
 class LoginAudit:
-    """Records log-ins. What cannot be recorded does not happen: StoreError."""
+    """Records log-ins. Raises StoreError: a log-in that can't be recorded does not happen."""
 
     def __init__(self, database: Database, chain: Chain, clock: Clock) -> None:
         self._database = database
@@ -38,7 +38,7 @@ class LoginAudit:
     ) -> StaffMember:
         """Record a log-in, with its linked account if any; return the member as they are now.
 
-        Both are kept or neither: a log-in whose link fails is none.
+        Both are kept or neither: without the link there is no log-in.
         """
         details = {"method": method.value}
         with self._database.write() as connection:

@@ -31,7 +31,7 @@ LINK_TTL = {LinkKind.INVITE: timedelta(hours=48), LinkKind.RESET: timedelta(hour
 
 @dataclass(frozen=True)
 class OneTimeLink:
-    """A link as it is handed over, once."""
+    """A link to hand over, shown once."""
 
     member: StaffMember
     kind: LinkKind
@@ -42,7 +42,7 @@ class OneTimeLink:
 def make_link(
     connection: Transaction, member: StaffMember, *, created_by: int | None, at: datetime
 ) -> OneTimeLink:
-    """Make the one link that lets this member in; one that was made before no longer does."""
+    """Make a member's link; an earlier one stops working."""
     never_came = not member.password_hash and member.seen_at is None
     kind = LinkKind.INVITE if never_came else LinkKind.RESET
     made = OneTimeLink(member, kind, at + LINK_TTL[kind], secrets.token_urlsafe(32))
@@ -57,7 +57,7 @@ def every_open(connection: Transaction, now: datetime) -> dict[int, OpenLink]:
 
 
 class OneTimeLinks:
-    """Lets people in by a link."""
+    """Log-in by one-time links."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class OneTimeLinks:
         self._clock = clock
 
     def find(self, token: str) -> StaffLink | None:
-        """Return the link while it lets its member in. Why another one does not is not told."""
+        """Return the link if it still works; the reason for None is not given."""
         with self._database.read() as connection:
             link = links.find(connection, hash_secret(token))
         return link if link and self._is_open(link) else None

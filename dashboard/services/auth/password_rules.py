@@ -54,7 +54,7 @@ SENTENCES = {
 
 
 class WeakPasswordError(ValueError):
-    """The password may not be set; `weakness` says why."""
+    """The password is refused; `weakness` says why."""
 
     def __init__(self, weakness: Weakness) -> None:
         super().__init__(SENTENCES[weakness])
@@ -62,7 +62,7 @@ class WeakPasswordError(ValueError):
 
 
 class PasswordRules:
-    """Accepts passwords. `brand` is what the dashboard calls itself."""
+    """Accepts or refuses passwords. `brand` is the dashboard's name."""
 
     def __init__(self, brand: str) -> None:
         self._words = [*_words_of(brand), *WORDS]
@@ -90,7 +90,7 @@ def _guesses(text: str, known: list[str]) -> int:
 
 
 def _words_of(text: str) -> Iterator[str]:
-    """Give the text itself, without its blanks, and each of its words."""
+    """Yield the text itself, the text without blanks, and each of its words."""
     normal = normalise(text)
     yield normal
     words = re.findall(r"\w+", normal)

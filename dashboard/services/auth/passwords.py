@@ -1,7 +1,7 @@
 """Passwords of staff: Argon2id at OWASP's minimum (19 MiB, 2 passes, 1 lane).
 
-One thread a process hashes, and lets every other go first: a flood of log-ins must neither starve
-the pages nor take 19 MiB a thread (ADR 19).
+One thread per process hashes, at low priority: a flood of log-ins must neither starve the pages
+nor take 19 MiB per thread (ADR 19).
 """
 
 import os
@@ -73,7 +73,7 @@ def _matches(password_hash: str, spelling: str) -> bool:
 
 
 class _Thread:
-    """The one that hashes; after a fork another one, for threads stay with the parent."""
+    """The hashing thread; a new one after a fork, because threads stay with the parent."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -1,6 +1,6 @@
 """Forms typed when a session had ended or needed confirmation: their owner gets them back, once.
 
-It is sealed, bound to its owner and its page, and good for an hour (ADR 14).
+A form is encrypted, bound to its owner and page, and kept for an hour (ADR 14).
 """
 
 import json

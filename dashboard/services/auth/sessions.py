@@ -1,4 +1,4 @@
-"""Sessions of staff: an idle and an absolute limit, and whose they are at this very moment."""
+"""Sessions of staff: idle and absolute limits, with the owner's current state."""
 
 import secrets
 from dataclasses import dataclass, replace
@@ -89,7 +89,7 @@ class OpenSession:
 
 
 class SessionOverError(Exception):
-    """The session ended while the request was under way: nothing was changed."""
+    """The session ended during the request: nothing was changed."""
 
 
 class Sessions:
@@ -137,8 +137,8 @@ class Sessions:
     def start(self, shown: StaffMember, data: str, beginning: LoginContext) -> str | None:
         """Start a session; return the random id for the cookie.
 
-        None where what they showed counts no longer: while it was compared they were disabled, or
-        have another password or other kinds of factors now. That ended their sessions.
+        Return None if the proof became stale meanwhile: the member was disabled, or changed
+        password or factors, while it was checked. That ended their sessions.
         """
         token, now = secrets.token_urlsafe(32), self._clock()
         with self._database.write() as connection:
@@ -151,14 +151,14 @@ class Sessions:
         return token
 
     def renew(self, id_hash: str, data: str) -> str:
-        """Give a session another id, for its owner has shown who they are; return the id."""
+        """Give a session a new id after a confirmation; return the id."""
         token = secrets.token_urlsafe(32)
         with self._database.write() as connection:
             sessions.renew(connection, id_hash, hash_secret(token), data, self._clock())
         return token
 
     def save(self, id_hash: str, data: str, wait_ms: int) -> None:
-        """Replace what a session holds. Where that fails, a message is shown twice, or not at all.
+        """Replace a session's data. If that fails, a message is shown twice, or not at all.
 
         What was done was done: the answer must not say that nothing was.
         """

@@ -21,7 +21,7 @@ UNGUESSABLE = {Method.PASSKEY, Method.RECOVERY}
 
 @dataclass(frozen=True)
 class Confirmed:
-    """It is them. The session may go on, under a new id."""
+    """The person is confirmed. The session continues under a new id."""
 
 
 class StepUp:
@@ -69,7 +69,7 @@ class StepUp:
     def by_recovery_code(
         self, session: OpenSession, code: str, actor: Actor
     ) -> Confirmed | LoginRefused | Throttled:
-        """Confirm by a recovery code, which is gone with it."""
+        """Confirm by a recovery code, which is used up."""
 
         def proves() -> bool:
             return self._factors.check_recovery_code(session.staff, code)

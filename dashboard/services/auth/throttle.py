@@ -124,15 +124,15 @@ class LoginThrottle:
         return next(filter(None, refusals), None)
 
     def take_back(self, source: Source) -> None:
-        """Uncount a try that was not made after all."""
+        """Take back the count of a try that was not made after all."""
         for limit, key in self._windows(source):
             self._storage.incr(key, limit.get_expiry(), -1)
 
     def reset(self, source: FromOutside | InSession) -> None:
         """Count only failures, and remember where a person logged in.
 
-        An office behind one address logs in at nine o'clock. They are in: what cannot be forgiven
-        just now is counted, and no more than that.
+        An office behind one address logs in at nine o'clock. The log-in has succeeded: if the
+        counters can't be reset now, the try stays counted, and nothing else happens.
         """
         try:
             self.take_back(source)
@@ -145,12 +145,12 @@ class LoginThrottle:
         return bool(self._known([_known(stranger.network), _known(self._browser(stranger))]))
 
     def _known(self, keys: list[str]) -> set[str]:
-        """Return which of these are known, asked in one statement."""
+        """Return which of these are known, read in one statement."""
         counts = self._storage.counts(dict.fromkeys(keys, KNOWN_FOR_S))
         return {key for key, count in counts.items() if count}
 
     def _remember(self, source: FromOutside | InSession) -> None:
-        """Forget the failures before this success, and know the place from now on."""
+        """Forget the failures before this success, and remember the place."""
         if isinstance(source, InSession):
             self._storage.clear(PER_SESSION.key_for(source.session, source.proof))
             return

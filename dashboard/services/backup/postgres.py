@@ -1,7 +1,7 @@
 """Backup and restore of a PostgreSQL database, by its own tools.
 
-What is looked over is the very moment that is dumped. A restore fills another database of the
-server, prepares it there, and gives it the name of the present one, which keeps another name.
+The checked snapshot is the dumped snapshot. A restore fills and prepares another database of the
+server, then gives it the name of the current one, which is kept under another name.
 """
 
 from contextlib import closing
@@ -43,7 +43,7 @@ def back_up(url: str, file: Path, chain: Chain) -> Contents:
 
 
 def restore(url: str, file: Path, restoring: Restoring) -> Restored:
-    """Put a dump in the place of the database.
+    """Replace the database with a dump.
 
     Raises:
         BackupError: the file cannot be taken, or the database is in use.

@@ -1,7 +1,7 @@
 """Backup and restore: our database is the only copy of every KYC link.
 
-A backup is a copy of one moment, made while the dashboard runs, and looked over before it counts.
-A restore prepares everything beside the present database and then takes its place, which is kept.
+A backup is a copy of one moment, made while the dashboard runs, and verified before it counts.
+A restore prepares everything beside the current database, which is kept, and then replaces it.
 """
 
 from pathlib import Path

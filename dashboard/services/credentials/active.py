@@ -1,4 +1,4 @@
-"""Which pair of API credentials is in use, asked on every call, so that a switch needs no restart.
+"""The key pair in use, read on every call, so that a switch needs no restart.
 
 The environment's pair is in use until another one is switched to; from then on the stored one
 wins, after a restart too. A read that the API refuses with 401 is asked once more with each pair
@@ -41,7 +41,7 @@ class CallStatus:
 
 
 class ActiveCredentials:
-    """Tells the client which pair to use, and finds others when that is refused."""
+    """Gives the client the pair to use, and others when that is refused."""
 
     def __init__(
         self,
@@ -155,7 +155,7 @@ class ActiveCredentials:
         api_switch.use(connection, pair_id, now, staff_id)
 
     def reencrypt(self) -> None:
-        """Seal with the current key what an older one sealed, so that that one can be taken out.
+        """Encrypt stored pairs again with the current key, so that the older key can be removed.
 
         Raises:
             StoreError: the database cannot be used.

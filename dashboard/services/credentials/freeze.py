@@ -19,7 +19,7 @@ class CallFreeze:
         self._clock = clock
 
     def freeze(self, reason: str, by: Actor) -> bool:
-        """Stop all calls of all workers; return whether they were going. The first reason stays."""
+        """Pause all calls of all workers; return whether they ran. The first reason stays."""
         with self._database.write() as connection:
             if api_switch.is_frozen(connection):
                 return False
@@ -28,7 +28,7 @@ class CallFreeze:
         return True
 
     def thaw(self, by: Actor) -> bool:
-        """Let calls out again; return whether they were stopped."""
+        """Resume calls; return whether they were paused."""
         with self._database.write() as connection:
             if not api_switch.is_frozen(connection):
                 return False

@@ -33,7 +33,7 @@ class CallGate:
         self._observer = observer
 
     def enter(self, *, is_write: bool) -> Ticket | HeldBack:
-        """Let nothing out while frozen; else ask the breaker of the credentials in use.
+        """Hold back every call while paused; otherwise ask the breaker of the credentials in use.
 
         Raises:
             StoreError: the database cannot be read.
@@ -62,7 +62,7 @@ class CallGate:
         self._credentials.fall_back(ticket.refused, ticket.credentials)
 
     def is_shut(self) -> bool:
-        """Return whether calls are frozen by now, so that not even a retry goes out."""
+        """Return whether calls are paused by now, so that not even a retry goes out."""
         return _is_frozen(self._credentials)
 
     def leave(self, ticket: Ticket, result: CallResult, retry_after_s: float | None) -> None:
@@ -73,7 +73,7 @@ class CallGate:
 
 
 class TrialGate(OpenGate):
-    """Lets a pair that is not in use be tried, unless all calls are frozen."""
+    """The gate for testing a pair that is not in use, unless all calls are paused."""
 
     def __init__(self, pair: Credentials, credentials: ActiveCredentials) -> None:
         super().__init__(pair)

@@ -78,7 +78,7 @@ class Rotation:
         self._clock = clock
 
     def add(self, pair: Credentials, by: Actor) -> None:
-        """Keep a new pair, sealed. Nothing is asked with it yet.
+        """Store a new pair, encrypted. It is not used yet.
 
         It takes the place of the same pair where that cannot be opened any more.
 
@@ -144,7 +144,7 @@ class Rotation:
             )
 
     def switch(self, pair_id: int, by: Actor) -> None:
-        """Put a proved pair in use, in all workers from their next call on.
+        """Put a tested pair in use, in all workers from their next call on.
 
         Raises:
             RotationError: it is not proved, it is another partner's, or it cannot be opened.
@@ -170,7 +170,7 @@ class Rotation:
             self._put_in_use(connection, pair, Action.CREDENTIALS_RESTORE, by)
 
     def forget(self, pair_id: int, by: Actor) -> None:
-        """Take out what is sealed; only that there was such a pair stays.
+        """Delete the encrypted pair; only its hint stays.
 
         Raises:
             RotationError: it is in use.

@@ -1,4 +1,4 @@
-"""The doctor's look at the API credentials: which pair is in use, from where, and the freeze."""
+"""The doctor's checks of the API credentials: the pair in use, its origin, and the pause."""
 
 from collections.abc import Iterator
 

@@ -14,7 +14,7 @@ class Severity(IntEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at. No secret and no person's data is in it."""
+    """One checked item. It holds no secret and no personal data."""
 
     check: str
     severity: Severity

@@ -1,4 +1,4 @@
-"""The doctor's look at our own memory: file, schema, triggers, environment, people."""
+"""The doctor's checks of our own database: file, schema, triggers, environment, people."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +20,7 @@ from dashboard.store.staff import members as staff
 def examine_database(
     url: str, environment: str, partner_api_url: str, clock: Clock, *, by_password: bool
 ) -> Iterator[Finding]:
-    """Look at the database without changing it; stop where looking on makes no sense."""
+    """Check the database without changing it; stop where further checks make no sense."""
     database = Database(url)
     if not database.exists():
         yield error("database", f"There is no database at {database.where}.", UPGRADE)
@@ -44,7 +44,7 @@ def examine_database(
 
 
 def examine_counters(counters: Counters) -> Finding:
-    """Look at what counts tries: the database, or a Redis."""
+    """Check the counters of tries: the database, or a Redis."""
     try:
         counters.check()
     except StoreError as problem:

@@ -32,7 +32,7 @@ SourceWith = Callable[[Mapping[str, str], Callable[[CallRecord], None]], UserSou
 
 
 class UpstreamDoctor:
-    """Asks for the list in several ways, and says what came of it."""
+    """Requests the list in several ways, and reports the results."""
 
     def __init__(
         self,

@@ -1,6 +1,6 @@
 """Exports: a file of many rows, given for a stated reason, and recorded before it leaves.
 
-Which rows it holds is settled, and its first part made, before that is recorded. A row of the audit
+The rows of an export are fixed, and its first part is made, before it is recorded. An audit row
 never changes, so the rest of its file is made while it is given out; the desk's is written whole.
 """
 
@@ -84,7 +84,7 @@ class Export:
 
 
 class Exports:
-    """Writes files, and records who got them."""
+    """Writes files, and records who exported them."""
 
     def __init__(self, database: Database, signing: Chain, desk: Desk, clock: Clock) -> None:
         self._database = database

@@ -35,7 +35,7 @@ class Format(StrEnum):
 
 
 class UnreadableFileError(Exception):
-    """This is no file that was written here."""
+    """The file was not written here."""
 
 
 def write(file: IO[bytes], form: Format, columns: Sequence[str], rows: Iterable[Record]) -> int:

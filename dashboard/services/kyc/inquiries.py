@@ -1,12 +1,15 @@
 """The state of one user's KYC, from all their inquiries."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
+from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
 from dashboard.store.kyc.inquiries import Inquiry, InquirySource, InquiryState
+from dashboard.store.kyc.lanes import DeskQuery
 
 
 def most_informative(inquiries: Sequence[Inquiry]) -> Inquiry | None:
-    """Return the one that tells most: a link that we hold, else a 409, else a lost answer.
+    """Return the most telling inquiry: a link that we hold, else a 409, else a lost answer.
 
     Of links, our own before one that was imported; of equals, the newest.
     """
@@ -16,6 +19,11 @@ def most_informative(inquiries: Sequence[Inquiry]) -> Inquiry | None:
         key=lambda each: (told.index(each.state), each.source is InquirySource.IMPORTED),
         default=None,
     )
+
+
+def waiting_at(now: datetime, link_ttl: timedelta) -> DeskQuery:
+    """Return what asks for all users who are waiting at this time."""
+    return DeskQuery(expired_at=now - link_ttl, given_up_at=now - RUNNING_FOR_AT_MOST)
 
 
 def lost_before(inquiry: Inquiry, inquiries: Sequence[Inquiry]) -> Inquiry | None:

@@ -1,4 +1,4 @@
-"""Taking KYC links that the partner's backend holds: one by hand, or a CSV of them."""
+"""Importing verification links from the partner's backend: one by hand, or a CSV file."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -42,7 +42,7 @@ class ImportResult(Enum):
 
 
 class KycImport:
-    """Keeps inquiries that were started elsewhere, with the only copy of their links."""
+    """Stores inquiries that were started elsewhere, with the only copy of their links."""
 
     def __init__(self, database: Database, chain: Chain, clock: Clock, kyc_links: KycLinks) -> None:
         self._database = database
@@ -51,7 +51,7 @@ class KycImport:
         self._kyc_links = kyc_links
 
     def add(self, link: ImportedLink, actor: Actor) -> ImportResult:
-        """Take one link that a member of staff was given, once.
+        """Import one link, once.
 
         Raises:
             StoreError: it could not be recorded, so it was not taken.
@@ -73,7 +73,7 @@ class KycImport:
         return ImportResult.NEW
 
     def take(self, content: bytes) -> int:
-        """Take what is new of a file; return how many that were. `startedAt` has a zone.
+        """Import the new links of a file; return their number. `startedAt` has a zone.
 
         Raises:
             TableError: something in it is wrong; nothing was taken.

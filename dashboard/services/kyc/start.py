@@ -1,4 +1,4 @@
-"""Starting KYC: the one start there is, and the only copy of its link."""
+"""Starting KYC: possible only once, with the only copy of the link."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -47,7 +47,7 @@ class Starter(Protocol):
 
 @dataclass(frozen=True)
 class NotKept:
-    """KYC was started, and our database failed at that moment: here is all that there is of it."""
+    """KYC was started, and our database failed then: this is the only copy of the link."""
 
     inquiry_id: str | None = field(repr=False)
     verification_url: str | None = field(repr=False)
@@ -121,7 +121,7 @@ class _Start(Operation[Answer[KycStarted]]):
 
 
 class KycStarts:
-    """Starts KYC and keeps what came of it."""
+    """Starts KYC and stores the outcome."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Personal data, masked: still told apart by who knows it, of no use to who does not."""
+"""Masked personal data: recognisable to people who know it, useless to others."""
 
 import json
 import re
@@ -80,10 +80,20 @@ _NUMBER = re.compile(
     rf"(?:(?:{_NOT_SEEN}[\W_]){{0,3}}+{_NOT_SEEN}\d){{6,}}"
 )
 _NAME = re.compile(r"[A-Za-z_]{1,40}")
+_DOMAIN = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,24}")
 
 
 def masked(value: str) -> str:
-    """Return `v…a@e…e.com` for an email, `…67` for a phone number and anything else."""
+    """Return a user's email or phone number masked: `v…a@example.com`, `…67`.
+
+    A domain is kept, as it is shared by many. What is no domain is masked as in a text.
+    """
+    name, at, domain = value.rpartition("@")
+    return _ends(name) + at + domain if _DOMAIN.fullmatch(domain) and at else _masked_part(value)
+
+
+def _masked_part(value: str) -> str:
+    """Return `v…a@e…e.com` for what stands for an email in a text, `…67` for anything else."""
     name, at, domain = value.rpartition("@")
     if at:
         host, dot, top = domain.rpartition(".")
@@ -108,21 +118,21 @@ def _without_numbers(text: str) -> str:
     shown, end = [], 0
     for found in _NUMBER.finditer(digits):
         if not found["kept"]:
-            shown += [text[end : found.start()], masked(text[found.start() : found.end()])]
+            shown += [text[end : found.start()], _masked_part(text[found.start() : found.end()])]
             end = found.end()
     return "".join([*shown, text[end:]])
 
 
 def _masked_spelled(found: re.Match[str]) -> str:
     host = _DOT_IN_WORDS.sub(".", found["marked"] or found["bare"])
-    return masked(f"{found['name']}@{host}")
+    return _masked_part(f"{found['name']}@{host}")
 
 
 def _masked_word(found: re.Match[str]) -> str:
     word = found[0]
     for sign in _AT:
         word = word.replace(sign, "@")
-    return masked(word) if word.strip("@") else found[0]
+    return _masked_part(word) if word.strip("@") else found[0]
 
 
 def masked_answer(raw: str) -> str:

@@ -26,13 +26,13 @@ class UnprotectedError(NotReadyError):
 
 
 class Readiness:
-    """Checks of our own memory."""
+    """Checks of our own database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def check(self) -> None:
-        """Do nothing when all is well.
+        """Raise nothing if all is well.
 
         Raises:
             NotReadyError: the database is gone, or its schema or its triggers are not ours.
@@ -43,7 +43,7 @@ class Readiness:
             with self._database.read() as connection:
                 missing = audit_triggers.missing_triggers(connection)
         except StoreError as error:
-            raise NotReadyError(f"The database cannot be used ({error}). {self._cure()}") from error
+            raise NotReadyError(f"The database can't be used ({error}). {self._cure()}") from error
         if missing:
             raise UnprotectedError(
                 f"The audit has lost its triggers {', '.join(sorted(missing))}: it could be "
@@ -51,7 +51,7 @@ class Readiness:
             )
 
     def examine(self) -> None:
-        """Do as `check`, and read through the whole file: for a start, it takes its time.
+        """Do as `check`, and read the whole file through: for a start, because it takes time.
 
         Raises:
             NotReadyError: as `check`, or the file is damaged.
@@ -92,7 +92,7 @@ class Readiness:
         return find_versions(self._database)
 
     def bind_environment(self, environment: str, partner_api_url: str) -> None:
-        """Remember the environment of the first start, and refuse another one from then on.
+        """Store the environment of the first start, and refuse any other from then on.
 
         One environment's memory must never show on another's users. A loopback address may
         change: it is a simulator, whose port does.

@@ -1,4 +1,4 @@
-"""Which version of what runs here."""
+"""Versions of the parts in use."""
 
 import platform
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The one way into the audit log: everything that a person causes is bounded there.
+"""The only way into the audit log: it bounds everything that a person causes.
 
 `record` is for what a person does: beyond its budget it is refused. `note` is for what happens:
 beyond its allowance it is counted, and appended as a sum after the hour. `append_bounded` is for
@@ -73,7 +73,7 @@ class AuditRecorder:
         budget: Budget | None = None,
         details: Details = NO_DETAILS,
     ) -> int:
-        """Record what someone does; return the number of the entry.
+        """Record an action of a person; return the number of the entry.
 
         Raises:
             BudgetSpentError: they reached the action's hourly budget.
@@ -113,7 +113,7 @@ class AuditRecorder:
         allowance: Allowance,
         details: Details = NO_DETAILS,
     ) -> bool:
-        """Record what happened, or count it; return whether it has an entry of its own.
+        """Record an event, or count it; return whether it has an entry of its own.
 
         The `staff_id` of a stranger's actor says whose name they used.
         """
@@ -144,7 +144,7 @@ class AuditRecorder:
         return False
 
     def append_sums(self, transaction: Transaction) -> None:
-        """Append the sums whose hour has ended."""
+        """Append the totals whose hour has ended."""
         now = self._clock()
         for each in audit_sums.take_due(transaction, now, latest_end(now, HOUR)):
             self.append_bounded(

@@ -1,4 +1,4 @@
-"""Registering users, and registrations of which the answer was lost."""
+"""Registering users, and registrations whose answer was lost."""
 
 from dataclasses import dataclass
 

@@ -64,7 +64,7 @@ class RegistrationReconciler:
         self._due_at: dict[int, datetime] = {}  # of those that a look of this process left open
 
     def check_recent(self, by: Actor) -> None:
-        """Settle what one call settles of the last hour's losses; whatever fails is left."""
+        """Resolve lost registrations of the last hour as far as one call can; leave the rest."""
         now = self._clock()
         lost = [each for each in self._lost() if now - each.registered_at < RECENT]
         if not lost:
@@ -81,7 +81,7 @@ class RegistrationReconciler:
             log.warning("not_settled", cause=str(error))
 
     def check(self, seq: int, by: Actor) -> Look | None:
-        """Look until it is known what came of an attempt; None where there is no such one.
+        """Look until the outcome of an attempt is known; None for an unknown attempt.
 
         Raises:
             PartnerError: the API could not be asked.

@@ -62,7 +62,7 @@ class EmailKnown:
 
 
 class _EmailKnownError(Exception):
-    """Undoes what was recorded."""
+    """Undoes the recording."""
 
 
 Result = Done | EmailKnown | Refused | NotSent
@@ -114,7 +114,7 @@ class _Registration(Operation[Answer[Registered]]):
 
 
 class Registrations:
-    """Registers users, and tells what became of it."""
+    """Registers users, and returns the outcome."""
 
     def __init__(
         self, registrar: Registrar, attempts: Attempts, database: Database, clock: Clock

@@ -4,8 +4,16 @@ import re
 import secrets
 from dataclasses import dataclass
 
-FIRST = ("Prueba", "Ejemplo", "Muestra", "Ensayo", "Demo")
-LAST = ("Inventada", "Imaginario", "Ficticio", "Modelo", "Simulado")
+FIRST = ("Ana", "Bruno", "Carla", "Diego", "Elena", "Fabio", "Gloria", "Hugo", "Irene", "Jaime")
+LAST = (
+    "de Prueba",
+    "de Ejemplo",
+    "de Muestra",
+    "de Ensayo",
+    "de Mentira",
+    "de Ficción",
+    "de Cuento",
+)
 NUMBER = re.compile("[0-9]{6}")
 COUNTRIES = ("CO", "MX", "PE", "CL", "AR")
 
@@ -19,6 +27,11 @@ class SampleIdentity:
     email: str
     country_code: str
     preferred_language: str
+
+    @property
+    def full_name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}"
 
 
 def make_sample(test_email: str) -> SampleIdentity:

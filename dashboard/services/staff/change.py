@@ -1,4 +1,4 @@
-"""One change of a member of staff: who may make it, and its row in the audit."""
+"""One change of a staff member: who may make it, and its audit row."""
 
 from collections.abc import Callable
 from enum import StrEnum

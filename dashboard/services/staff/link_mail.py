@@ -20,7 +20,7 @@ class Mailed(StrEnum):
 
 
 class LinkMail:
-    """Hands mail on. Neither its text nor its address is ever in the log."""
+    """Sends mail. Neither its text nor its address is ever in the log."""
 
     def __init__(self, mailer: Mailer | None) -> None:
         self._mailer = mailer

@@ -189,7 +189,7 @@ class Staff:
     ) -> None:
         """Require a second factor of a staff member, or leave that to their roles.
 
-        It counts from their next click on, in the sessions that they have. Raises as `disable`.
+        It applies from their next click on, in existing sessions too. Raises as `disable`.
         """
 
         def change(connection: Transaction, member: StaffMember) -> None:

@@ -46,7 +46,7 @@ class TokenLimitReached:
 
 
 class TokenLimitError(Exception):
-    """Another token would be one too many. Nothing was sent or recorded."""
+    """The limit is reached. Nothing was sent or recorded."""
 
     def __init__(self, reached: TokenLimitReached, retry_after_s: int) -> None:
         super().__init__(f"{reached.most} tokens within an hour for one {reached.scope}")

@@ -217,13 +217,19 @@ class Tokens:
             return LimitReached(error.reached, error.retry_after_s)
         return result.answer.issued if isinstance(result, Succeeded) else result
 
-    def ledger(self, before: int | None) -> Ledger:
-        """Return a page of all grants, newest first."""
-        since = self._clock() - PRIVY_SPAN
+    def last_reason(self, staff_id: int, since: datetime) -> str | None:
+        """Return the reason of the last token this person asked for since then."""
         with self._database.read() as connection:
-            rows = grants.before(connection, before, PAGE + 1)
+            return grants.last_reason(connection, staff_id, since)
+
+    def ledger(self, before: int | None, *, only_active: bool) -> Ledger:
+        """Return a page of grants, newest first."""
+        now = self._clock()
+        active_at = now if only_active else None
+        with self._database.read() as connection:
+            rows = grants.before(connection, before, PAGE + 1, active_at=active_at)
             page = rows[:PAGE]
             users = {grant.user_id for grant in page if grant.user_id}
             seen = sightings.newest(connection, users)
-            privy = grants.count_privy(connection, since)
+            privy = grants.count_privy(connection, now - PRIVY_SPAN)
         return Ledger(tuple(page), seen, more=len(rows) > PAGE, privy=privy)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from joserfc import jws
@@ -12,16 +12,17 @@ from joserfc.errors import JoseError
 from dashboard.partner.json_shape import ShapeError, parse_json
 from dashboard.text import limits
 
-DAY_S = 24 * 3600
-LONG_AGO_S, FAR_AHEAD_S = DAY_S, 31 * DAY_S
+LONG_AGO, FAR_AHEAD = timedelta(days=1), timedelta(days=31)
+TIMES = frozenset({"exp", "iat", "nbf"})  # RFC 7519, 4.1: seconds since 1970
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim of a token. Nothing here verifies the signature."""
+    """One claim of a token, and the time that it names. Nothing here verifies the signature."""
 
     name: str
     value: str
+    at: datetime | None
 
 
 def read_claims(token: str) -> dict[str, object]:
@@ -35,20 +36,31 @@ def read_claims(token: str) -> dict[str, object]:
 
 def expiry(claims: Mapping[str, object], at: datetime) -> datetime | None:
     """Return when a token that came just now ends, None where it names no such time."""
-    exp, seconds = claims.get("exp"), at.timestamp()
-    if isinstance(exp, bool) or not isinstance(exp, int | float):
-        return None
-    sensible = seconds - LONG_AGO_S <= exp <= seconds + FAR_AHEAD_S
-    return datetime.fromtimestamp(exp, UTC) if sensible else None
+    ends_at = _time(claims.get("exp"))
+    earliest, latest = at - LONG_AGO, at + FAR_AHEAD
+    return ends_at if ends_at and earliest <= ends_at <= latest else None
 
 
 def shown(claims: Mapping[str, object]) -> tuple[Claim, ...]:
     """Return the claims as text: `limits.CLAIMS` of them, each cut to `limits.SHOWN`."""
     some = islice(claims.items(), limits.CLAIMS)
     return tuple(
-        Claim(limits.cut(name, limits.SHOWN), limits.cut(_text(value), limits.SHOWN))
+        Claim(
+            limits.cut(name, limits.SHOWN),
+            limits.cut(_text(value), limits.SHOWN),
+            _time(value) if name in TIMES else None,
+        )
         for name, value in some
     )
+
+
+def _time(value: object) -> datetime | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(value, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
 
 
 def _text(value: object) -> str:

@@ -61,7 +61,7 @@ class _Batch:
     state: Seen | None = None
 
     def put_before(self, older: "_Batch") -> None:
-        """Take back what could not be written."""
+        """Keep observations that could not be written."""
         for at, counted in older.minutes.items():
             self.minutes[at] = counted.plus(self.minutes.get(at, Minute(at)))
         self.seen = older.seen | self.seen
@@ -69,7 +69,7 @@ class _Batch:
 
 
 class UpstreamMonitor:
-    """Notes what every call showed, and tells it again."""
+    """Stores the observations of every call, and returns them."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -153,7 +153,7 @@ class UpstreamMonitor:
         return seen.get(parameter) is False
 
     def flush(self) -> None:
-        """Write down what waits, for a process that is about to end."""
+        """Write the waiting observations, for a process that is about to end."""
         self._flush(urgent=True)
 
     def _flush(self, *, urgent: bool) -> None:

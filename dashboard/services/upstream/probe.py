@@ -1,4 +1,4 @@
-"""Trying an upstream that was down again, so that it does not take a person to find out."""
+"""Probing an upstream that was down, so that recovery is noticed without a person."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from dashboard.services.upstream.breaker import Breaker
 
 
 class Probe:
-    """Asks for as little as there is, where calls are held back and it is time to try."""
+    """Makes the smallest call, if calls are held back and it is time to try."""
 
     def __init__(
         self,
@@ -25,7 +25,7 @@ class Probe:
         self._clock = clock
 
     def try_again(self) -> None:
-        """Make the one read that finds out.
+        """Make the one read that probes.
 
         Raises:
             PartnerError: it is still down.
@@ -36,7 +36,7 @@ class Probe:
             self._ask()
 
     def try_now(self) -> None:
-        """Make that read for a person who chose not to wait; nothing where nothing is held back.
+        """Make that read for a person who chose not to wait; do nothing if nothing is held back.
 
         Raises:
             PartnerError: it is still down, or someone tried a moment ago.

@@ -8,16 +8,17 @@ from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.responses import Answer, BadRow, User, UserPage
 from dashboard.services.users.filters import page_of
 from dashboard.services.users.record import UserRecord
+from dashboard.store.kyc.lanes import DeskRow
 from dashboard.store.users.sightings import Sighting
 from dashboard.text.emails import comparable
 
 
 @dataclass(frozen=True)
 class ListedUser:
-    """A row of the list. The type is known only where we sent it."""
+    """A row of the list, with what we know of the user's KYC."""
 
     user: User
-    user_type: str | None
+    kyc: DeskRow | None
 
 
 @dataclass(frozen=True)

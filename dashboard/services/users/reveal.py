@@ -1,4 +1,4 @@
-"""Revealing one user's personal data to staff who see it masked: recorded, or not done.
+"""Revealing one user's personal data to staff who see it masked, only if it can be recorded.
 
 Within a budget: revealing one user after the other would copy them all.
 """
@@ -31,7 +31,7 @@ class PiiReveals:
         self._budget = budget
 
     def is_known(self, user_id: UUID) -> bool:
-        """Return whether we have ever seen such a user: nothing is recorded of a made-up ID."""
+        """Return whether we have ever seen this user: a made-up ID leaves no record."""
         with self._database.read() as connection:
             return bool(sightings.history(connection, user_id))
 

@@ -9,6 +9,7 @@ import structlog
 from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.responses import Answer, User, UserPage
 from dashboard.services.actors import Actor
+from dashboard.services.kyc.inquiries import waiting_at
 from dashboard.services.kyc.reconcile import KycReconciler
 from dashboard.services.ports import Clock, UserSource
 from dashboard.services.upstream.monitor import UpstreamMonitor
@@ -20,7 +21,7 @@ from dashboard.store import registrations
 from dashboard.store.audit import entries as audit_entries
 from dashboard.store.db.database import Database, StoreError
 from dashboard.store.db.timeouts import BRIEFLY_MS
-from dashboard.store.kyc import inquiries
+from dashboard.store.kyc import desk, inquiries
 from dashboard.store.kyc.inquiries import InquiryState
 from dashboard.store.tokens import grants
 from dashboard.store.users import remembered, sightings
@@ -70,14 +71,16 @@ class Users:
         if exactly and filters.search:
             answer = only(filters.search, answer)
         users = answer.value.users
-        facts = [facts_of(user) for user in users]
+        ids, facts = [user.id for user in users], [facts_of(user) for user in users]
         with self._database.read() as connection:
             stale = sightings.stale(connection, facts, answer.at)
-            types = registrations.user_types(connection, [user.id for user in users])
+            types = registrations.user_types(connection, ids) if filters.user_type else {}
         if stale:
             self._write(stale, answer.at)
+        with self._database.read() as connection:
+            known = desk.of_users(connection, waiting_at(self._clock(), self._link_ttl), ids)
         rows = tuple(
-            ListedUser(row, types.get(row.id)) if isinstance(row, User) else row
+            ListedUser(row, known.get(row.id)) if isinstance(row, User) else row
             for row in answer.value.rows
         )
         honoured = find_honoured(filters, answer.value, {"user_type": types})
@@ -171,7 +174,7 @@ class Users:
             )
 
     def _write(self, facts: list[SeenFacts], at: datetime) -> None:
-        """Remember what the API said, which is told even where that fails."""
+        """Store the API's facts; a failure to store them does not hide them."""
         try:
             with self._database.write(BRIEFLY_MS) as connection:
                 sightings.record(connection, facts, at)

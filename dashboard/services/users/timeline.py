@@ -48,7 +48,7 @@ TimelineItem = StatusSeen | KycStart | StaffAct
 def timeline(
     seen: Sequence[Sighting], starts: Sequence[Inquiry], entries: Sequence[Entry]
 ) -> tuple[TimelineItem, ...]:
-    """Put together what is remembered; a KYC start with an inquiry appears only as the inquiry."""
+    """Build the timeline; a KYC start with an inquiry appears only as the inquiry."""
     told = {start.attempt_seq for start in starts if start.attempt_seq}
     items: list[TimelineItem] = [
         *(

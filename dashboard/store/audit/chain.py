@@ -144,7 +144,7 @@ def verify(connection: Connection, keys: Keys) -> ChainFault | None:
 
 
 def _walk(connection: Connection) -> Iterator[Row[*tuple[Any, ...]]]:
-    """Give every row, oldest first, a part at a time: neither engine's driver holds them all."""
+    """Yield every row, oldest first, in parts: neither engine's driver holds them all."""
     after = -1
     while part := connection.execute(RAW.where(audit.c.seq > after).limit(PART)).all():
         yield from part

@@ -1,4 +1,4 @@
-"""The audit as people read it: one line an attempt, with the outcome that it has now."""
+"""The audit log as people read it: one line per attempt, with its current outcome."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func,
 
 from dashboard.store.audit.chain import SETTLED_BY, Outcome, outcome_of
 from dashboard.store.audit.sought import holds
-from dashboard.store.schema import audit, staff
+from dashboard.store.schema import audit, grants, staff
 from dashboard.store.staff import names as staff_names
 from dashboard.store.staff.members import has_email
 
@@ -18,8 +18,9 @@ from dashboard.store.staff.members import has_email
 class LineFilters:
     """Filters of the audit log; None filters nothing. `before` is a line's number.
 
-    `actions` leaves only those, and all that `or_by` did; `without` leaves those out. `partly`: a
-    part of a user's email is enough for `text`.
+    `actions` leaves only those, and all that `or_by` did; `without` leaves those out. `refused_to`
+    leaves out what was refused to anyone else. `partly`: a part of a user's email is enough for
+    `text`.
     """
 
     person: str | None = None
@@ -33,6 +34,7 @@ class LineFilters:
     or_by: str | None = None
     staff_id: int | None = None
     without: Sequence[str] | None = None
+    refused_to: str | None = None
     text: str | None = None
     partly: bool = False
 
@@ -56,6 +58,7 @@ class AuditLine:
     reason: str | None
     settled_at: datetime
     was_unknown: bool
+    ticket: str | None
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,8 @@ class AuditRow:
 
 _last = audit.alias("last")
 _first = audit.alias("first")
+_of_line = select(grants.c.ticket).where(grants.c.audit_seq == _first.c.seq).limit(1)
+_TICKET = _of_line.correlate(_first).scalar_subquery()
 
 
 def lines(
@@ -179,6 +184,7 @@ def _lines(given_up_at: datetime) -> Select[*tuple[Any, ...]]:
             _outcome(given_up_at).label("outcome"),
             func.coalesce(_last.c.at, _first.c.at).label("settled_at"),
             func.coalesce(_last.c.details.contains(f'"{SETTLED_BY}":'), False).label("was_unknown"),
+            _TICKET.label("ticket"),
         )
         .select_from(_first)
         .outerjoin(_last, _last.c.seq == newest)
@@ -201,6 +207,10 @@ def _conditions(
         (filters.until_at, lambda value: _first.c.at < value),
         (filters.before, lambda value: _first.c.seq < value),
         (filters.without, _first.c.action.not_in),
+        (
+            filters.refused_to,
+            lambda value: or_(outcome != Outcome.REJECTED.value, staff.c.email == value),
+        ),
         (filters.text, lambda value: holds(connection, value, _first, partly=filters.partly)),
         (
             filters.actions,
@@ -230,4 +240,5 @@ def _line(row: Row[*tuple[Any, ...]]) -> AuditLine:
         reason=row.reason,
         settled_at=row.settled_at,
         was_unknown=row.was_unknown,
+        ticket=row.ticket,
     )

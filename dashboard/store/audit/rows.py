@@ -29,7 +29,7 @@ def numbers(
 ) -> tuple[Sequence[int], int]:
     """Return the newest rows of the lines that match, oldest first, and how many there are.
 
-    Eight bytes a row at most: there may be a million.
+    At most eight bytes per row: there may be a million.
     """
     if filters == LineFilters():
         total, first, last = connection.execute(_ENDS).one()

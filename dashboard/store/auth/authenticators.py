@@ -1,4 +1,4 @@
-"""Authenticator apps of staff, one a person. The shared secret is sealed before it comes here."""
+"""Authenticator apps of staff, one per person. The shared secret is already encrypted."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -54,7 +54,7 @@ def take_step(connection: Connection, staff_id: int, step: int, at: datetime) ->
 
 
 def reencrypt(connection: Connection, staff_id: int, sealed: str, key_id: str) -> None:
-    """Replace the seal; the secret in it is the same."""
+    """Replace the encrypted text; the secret in it is the same."""
     connection.execute(
         update(authenticators)
         .where(authenticators.c.staff_id == staff_id)
@@ -63,6 +63,6 @@ def reencrypt(connection: Connection, staff_id: int, sealed: str, key_id: str) -
 
 
 def remove(connection: Connection, staff_id: int) -> bool:
-    """Take a member's app away; return whether there was one."""
+    """Remove a member's app; return whether there was one."""
     statement = delete(authenticators).where(authenticators.c.staff_id == staff_id)
     return connection.execute(statement).rowcount == 1

@@ -1,4 +1,4 @@
-"""From where people logged in lately, as the audit has it."""
+"""Recent addresses of log-ins, from the audit log."""
 
 import json
 

@@ -92,7 +92,7 @@ def use(connection: Connection, token_hash: str, at: datetime) -> None:
 
 
 def remove_unused(connection: Connection, staff_id: int) -> bool:
-    """Take back every link of a member that was not used; return whether there was one."""
+    """Withdraw every unused link of a member; return whether there was one."""
     removed = connection.execute(
         delete(staff_links).where(
             staff_links.c.staff_id == staff_id, staff_links.c.used_at.is_(None)
@@ -102,7 +102,7 @@ def remove_unused(connection: Connection, staff_id: int) -> bool:
 
 
 def remove_made_by(connection: Connection, staff_id: int) -> None:
-    """Take back every link that a member made for others and that was not used."""
+    """Withdraw every unused link that a member made for others."""
     connection.execute(
         delete(staff_links).where(
             staff_links.c.created_by == staff_id, staff_links.c.used_at.is_(None)

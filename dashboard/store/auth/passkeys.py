@@ -58,7 +58,7 @@ def add(
 
 
 def use(connection: Connection, passkey_id: int, sign_count: int, at: datetime) -> bool:
-    """Remember a use; return whether its count went on. One that never counts stays at 0."""
+    """Store a use; return whether its count increased. A passkey that never counts stays at 0."""
     went_on = passkeys.c.sign_count < sign_count
     counts_never = (passkeys.c.sign_count == 0) & (sign_count == 0)
     statement = update(passkeys).where(passkeys.c.id == passkey_id, or_(went_on, counts_never))
@@ -67,6 +67,6 @@ def use(connection: Connection, passkey_id: int, sign_count: int, at: datetime) 
 
 
 def remove(connection: Connection, staff_id: int, passkey_id: int) -> str | None:
-    """Take a passkey of this member away; return its name, None where there is none."""
+    """Remove a passkey of this member; return its name, None if there is none."""
     statement = delete(passkeys).where(passkeys.c.id == passkey_id, passkeys.c.staff_id == staff_id)
     return connection.execute(statement.returning(passkeys.c.name)).scalar()

@@ -6,7 +6,7 @@ from dashboard.store.schema import authenticators, passkeys, recovery_codes, sso
 
 
 def remove_all(connection: Connection, staff_id: int) -> None:
-    """Take away every second factor of a member, recovery codes too.
+    """Remove every second factor of a member, recovery codes too.
 
     Whose account at a single sign-on provider they had is forgotten as well: it may be another now.
     """

@@ -144,7 +144,7 @@ def remove_of(connection: Connection, staff_id: int) -> None:
 
 
 def remove_others(connection: Connection, staff_id: int, id_hash: str) -> None:
-    """End every session of a member but this one."""
+    """End every session of a member except this one."""
     connection.execute(
         delete(sessions).where(sessions.c.staff_id == staff_id, sessions.c.id_hash != id_hash)
     )

@@ -1,4 +1,4 @@
-"""The one row that all workers ask before every call: which pair is in use, and the freeze."""
+"""The one row that all workers read before every call: the pair in use, and the pause."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -130,7 +130,7 @@ def freeze(connection: Connection, at: datetime, staff_id: int | None, reason: s
 
 
 def thaw(connection: Connection) -> None:
-    """Let calls out again."""
+    """Resume calls."""
     _put(connection, frozen_at=None, frozen_by=None, frozen_reason=None)
 
 

@@ -94,7 +94,7 @@ def reencrypt(connection: Connection, pair_id: int, sealed: str, key_id: str) ->
 def prove(
     connection: Connection, pair_id: int, at: datetime, proof: Proof, same: int, other: int
 ) -> None:
-    """Keep what a read with the pair showed."""
+    """Store the result of a test."""
     _change(
         connection,
         pair_id,
@@ -106,7 +106,7 @@ def prove(
 
 
 def disprove(connection: Connection, pair_id: int) -> None:
-    """Take back what an earlier read showed: the pair is refused now."""
+    """Clear the result of an earlier test: the pair is refused now."""
     _change(connection, pair_id, proved_at=None, proof=None, users_same=None, users_other=None)
 
 
@@ -121,7 +121,7 @@ def leave(connection: Connection, pair_id: int, at: datetime) -> None:
 
 
 def forget(connection: Connection, pair_id: int, at: datetime) -> None:
-    """Take out what is sealed; that there was such a pair stays."""
+    """Delete the encrypted pair; its hint stays."""
     _change(connection, pair_id, sealed=None, key_id=None, forgotten_at=at)
 
 

@@ -1,6 +1,6 @@
-"""The connection: one engine a process, `read()` and `write()`, and a schema that is up to date.
+"""The connection: one engine per process, `read()` and `write()`, and an up-to-date schema.
 
-`write()` lets one writer in at a time, on either engine. Nothing upstream is called inside either.
+`write()` admits one writer at a time, on either engine. Neither makes upstream calls.
 """
 
 from collections.abc import Callable, Iterator
@@ -52,7 +52,7 @@ class Backend(Protocol):
 
 
 class Database:
-    """Our own memory. Every statement runs inside `read()` or `write()`."""
+    """Our own database. Every statement runs inside `read()` or `write()`."""
 
     def __init__(self, url: str) -> None:
         self.is_file = is_file(url)
@@ -173,7 +173,7 @@ class Database:
         return version in _versions()
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections."""
         self.engine.dispose()
 
 

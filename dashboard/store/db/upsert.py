@@ -1,4 +1,4 @@
-"""INSERT … ON CONFLICT, which SQLAlchemy has once a dialect."""
+"""INSERT … ON CONFLICT, which SQLAlchemy has per dialect."""
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite

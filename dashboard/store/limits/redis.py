@@ -44,7 +44,7 @@ class RedisLimits(Counters):
 
     @property
     def where(self) -> str:
-        """Name what keeps them, without a password."""
+        """Name the storage, without a password."""
         return self._where
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
@@ -103,7 +103,7 @@ class RedisLimits(Counters):
         return str(memory.get("maxmemory_policy", "noeviction")) != "noeviction"
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections."""
         self._redis.close()
 
     def _name(self, key: str) -> str:

@@ -37,7 +37,7 @@ class Counters(Storage):
     @property
     @abstractmethod
     def where(self) -> str:
-        """Name what keeps them, without a password."""
+        """Name the storage, without a password."""
 
     @abstractmethod
     def has_eviction_policy(self) -> bool:
@@ -65,7 +65,7 @@ class LimitStorage(Counters):
 
     @property
     def where(self) -> str:
-        """Name what keeps them, without a password."""
+        """Name the storage, without a password."""
         return self._database.where
 
     def has_eviction_policy(self) -> bool:

@@ -119,12 +119,30 @@ def of_user(connection: Connection, user_id: UUID, limit: int) -> list[Grant]:
     return [_grant(row) for row in rows]
 
 
-def before(connection: Connection, grant_id: int | None, limit: int) -> list[Grant]:
-    """Return a page of all grants, newest first; `grant_id` is the last one of the page before."""
+def before(
+    connection: Connection, grant_id: int | None, limit: int, *, active_at: datetime | None
+) -> list[Grant]:
+    """Return a page of grants, newest first; `grant_id` is the last one of the page before.
+
+    Those that have not expired at `active_at`, or all of them.
+    """
     statement = _NEWEST_FIRST.limit(limit)
     if grant_id is not None:
         statement = statement.where(grants.c.id < grant_id)
+    if active_at is not None:
+        statement = statement.where(grants.c.expires_at > active_at)
     return [_grant(row) for row in connection.execute(statement)]
+
+
+def last_reason(connection: Connection, staff_id: int, since: datetime) -> str | None:
+    """Return what a person's newest grant since then is for."""
+    statement = (
+        select(grants.c.reason)
+        .where(grants.c.staff_id == staff_id, grants.c.issued_at >= since)
+        .order_by(grants.c.id.desc())
+        .limit(1)
+    )
+    return connection.execute(statement).scalar()
 
 
 def open_under_others(

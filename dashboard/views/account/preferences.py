@@ -13,6 +13,7 @@ from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import THEME_COOKIE, actor, services, settings, signed_in, theme
 from dashboard.web.htmx import redirect_to
 from dashboard.web.routing import Open, route
+from dashboard.web.security.redirects import safe_path
 
 blueprint = Blueprint("account", __name__)
 
@@ -30,8 +31,10 @@ def save() -> ResponseReturnValue:
     if not form.validate():
         return _page(form, ChangePasswordForm(), 422)
     services().account.preferences.save(signed_in().staff, form.command(), actor())
-    flash("saved", "account")
-    response = make_response(redirect_to(url_for("account.index")))
+    back = safe_path(form.next.data)
+    if not back:
+        flash("saved", "account")
+    response = make_response(redirect_to(back or url_for("account.index")))
     response.delete_cookie(THEME_COOKIE, samesite="Strict")
     return response
 

@@ -13,7 +13,7 @@ from dashboard.services.kyc_desk import DeskFilters
 from dashboard.services.permissions import Permission
 from dashboard.views.kyc import blueprint
 from dashboard.web.context import services
-from dashboard.web.htmx import respond
+from dashboard.web.htmx import respond, triggered_by
 from dashboard.web.routing import route
 from dashboard.web.user_lists import respond_without_list
 
@@ -33,6 +33,7 @@ def index() -> ResponseReturnValue:
         filters=filters,
         pending=form.is_pending,
         dropped=form.dropped(),
+        filtering=triggered_by("desk-by"),
         desk=None,
         desk_url=desk_url,
         of=form.known_total(),

@@ -16,6 +16,7 @@ from dashboard.web.context import actor, services
 from dashboard.web.htmx import is_poll, redirect_to, respond
 from dashboard.web.polling import poll_state
 from dashboard.web.problems import Problem, render_problem
+from dashboard.web.rendering.pii import kyc_link
 from dashboard.web.routing import route
 from dashboard.web.submissions import (
     FormPage,
@@ -57,6 +58,18 @@ def show(user_id: UUID) -> ResponseReturnValue:
     )
 
 
+@route(blueprint, "/users/<uuid:user_id>/kyc/open", access=Permission.KYC_START)
+def open_link(user_id: UUID) -> ResponseReturnValue:
+    """Ask before the verification link is opened here: it's the user who should."""
+    known = services().kyc.starts.get(user_id)
+    link = kyc_link(known.inquiry)
+    if link is None or known.last_seen is None:
+        return redirect_to(url_for("kyc.show", user_id=user_id))
+    return respond(
+        "kyc/open.html", fragments={}, user_id=user_id, link=link, email=known.last_seen.email
+    )
+
+
 @route(
     blueprint,
     "/users/<uuid:user_id>/kyc",
@@ -78,8 +91,7 @@ def start(user_id: UUID) -> ResponseReturnValue:
             case Superseded():
                 flash("", f"overtaken {user_id}")
             case Recorded(another_email):
-                if another_email:
-                    flash("", f"another email {user_id}")
+                flash("", f"{'another email' if another_email else 'started'} {user_id}")
             case _:
                 return None
         return redirect_to(url_for("kyc.show", user_id=user_id))

@@ -14,6 +14,7 @@ from dashboard.services.permissions import Permission
 from dashboard.services.tokens.hourly_limit import TokenLimitReached
 from dashboard.services.tokens.issue import Asked, Issued, LimitReached
 from dashboard.services.tokens.lifetime import LIFETIME
+from dashboard.web.auth.guard import current_row
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, signed_in
 from dashboard.web.htmx import respond
@@ -21,6 +22,7 @@ from dashboard.web.problems import Problem, render_problem
 from dashboard.web.routing import route
 from dashboard.web.submissions import (
     FormPage,
+    made_up_with,
     must_confirm,
     sent_intent,
     submit,
@@ -35,11 +37,14 @@ _privy_page = partial(FormPage, "tokens/privy.html", Action.TOKENS_PRIVY)
 def new(user_id: UUID) -> ResponseReturnValue:
     """Show the form, or why this user gets no token."""
     record = services().users.directory.get(user_id, actor())
-    form = TokenForm(restore_form("tokens.issue"))
+    last_reason = services().tokens.issuer.last_reason(
+        signed_in().staff.id, current_row().started_at
+    )
+    form = TokenForm(restore_form("tokens.issue"), reason=last_reason)
     form.must_confirm(must_confirm(record.user.email))
     busy = services().attempts.log.find_busy(user_id)
     page = _page(form, user_id, record.user.email)
-    return page.render(record=record, busy=busy, limit=_limit(user_id))
+    return page.render(record=record, busy=busy, limit=_limit(user_id), last_reason=last_reason)
 
 
 @route(
@@ -99,7 +104,8 @@ def index() -> ResponseReturnValue:
     return respond(
         "tokens/index.html",
         fragments={"ledger": "tokens/_ledger.html"},
-        ledger=services().tokens.issuer.ledger(form.query()),
+        ledger=services().tokens.issuer.ledger(form.query(), only_active=form.only_active),
+        only_active=form.only_active,
         before=form.query(),
     )
 
@@ -111,7 +117,9 @@ def _limit(user_id: UUID | None) -> TokenLimitReached | None:
 def _answer(page: FormPage, form: ReasonForm, result: Asked) -> ResponseReturnValue | None:
     match result:
         case Issued():
-            return render_template("tokens/issued.html", issued=result, form=form)
+            return render_template(
+                "tokens/issued.html", issued=result, form=form, made_up=made_up_with(result.email)
+            )
         case Refused(Forbidden() as error) if page.user_id:
             shown = {"error": error, "user_id": page.user_id}
             return render_problem(Problem(409, "token_forbidden", shown=shown))

@@ -17,6 +17,7 @@ from dashboard.web.routing import route
 from dashboard.web.user_lists import list_urls, named_users, respond_without_list
 
 SEARCH_BOX = "users-q"
+SELECTS = ("users-country", "users-type")
 
 
 @route(blueprint, "/users", access=Permission.USERS_READ)
@@ -42,7 +43,7 @@ def index() -> ResponseReturnValue:
         replaces=typing,
         filters=filters,
         dropped=dropped,
-        typing=typing,
+        filtering=any(triggered_by(each) for each in SELECTS),
         named=named,
         list_url=list_url,
         page_url=lambda page: list_url(replace(filters, page=page, cursor="")),

@@ -130,6 +130,7 @@ def _page(form: RegistrationForm) -> FormPage:
         context=lambda: {
             "unsettled": services().registrations.attempts.unsettled(),
             "languages": LANGUAGES,
+            "made_up": made_up_with(form.email.data or ""),
         },
     )
 

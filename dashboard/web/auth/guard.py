@@ -39,9 +39,9 @@ def init_access(app: Flask) -> None:
 
 
 def guard() -> ResponseReturnValue | None:
-    """Let the request through, send it to the log-in, or refuse it and say so in the audit.
+    """Let the request through, send it to the log-in, or refuse and record it.
 
-    Who lacks a second factor that they need is sent to set one up.
+    People who must use a second factor and have none are sent to set one up.
 
     Raises:
         StoreError: the session or the audit is out of reach; nothing was done.
@@ -75,7 +75,7 @@ def to_login(back: str | None = None) -> ResponseReturnValue:
 
 
 def send_whole_page(url: str) -> ResponseReturnValue:
-    """Send elsewhere before anything was done: 303, or for htmx 401 with `HX-Redirect`."""
+    """Redirect before any action: 303, or for htmx 401 with `HX-Redirect`."""
     return redirect_whole_page(url, status=401) if wants_fragment() else redirect(url, 303)
 
 

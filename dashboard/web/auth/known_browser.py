@@ -1,6 +1,6 @@
 """A secret of a browser in which someone has logged in: no stranger's tries count against it.
 
-It lets no one in. Those who logged in with it have a count of tries of their own (ADR 16).
+It does not log anyone in: it gives people who logged in here a count of their own (ADR 16).
 """
 
 import secrets

@@ -32,7 +32,7 @@ def start_login(
     *,
     to_link: str = "",
 ) -> str:
-    """Log in, or begin the second step of who has a second factor; return the page that follows.
+    """Log in, or begin the second step if there is a second factor; return the next page.
 
     `to_link` is the account at the provider that becomes theirs after the second step.
     """

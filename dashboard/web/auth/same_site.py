@@ -1,7 +1,7 @@
 """A page that redirects automatically, where a redirect would lose the session's cookie.
 
 The cookie is Strict: the browser omits it from requests that began on another site, such as a link
-in a chat, and of every redirect that follows. A page of ours that leads on is a new beginning.
+in a chat, and from every redirect that follows. A page of ours that redirects starts afresh.
 """
 
 from flask import Response, make_response, render_template, request, url_for
@@ -18,7 +18,7 @@ def is_cross_site_navigation() -> bool:
 
 
 def go_on_here() -> Response:
-    """Lead to the address that was asked for: now it is we who ask, and the cookie comes along."""
+    """Redirect to the requested address: the request now comes from us, with the cookie."""
     path = url_for(request.endpoint or "", **(request.view_args or {}))
     query = request.query_string.decode("ascii", "replace")
     return client_redirect(f"{path}?{query}" if query else path)

@@ -1,4 +1,4 @@
-"""Of a form that is kept, what its page shows again: its own fields, each as long as it accepts."""
+"""The fields of a kept form that its page shows again: its own, each within its length."""
 
 from collections.abc import Iterable, Mapping
 
@@ -48,7 +48,7 @@ def kept_of(endpoint: str | None, sent: Iterable[tuple[str, str]]) -> Fields:
 def fields_of(form: type[Form]) -> Iterable[Field]:
     """Return the fields of a form without making one: some forms ask for more than what was sent.
 
-    What marks a field is WTForms's own way to find them.
+    Fields are found in WTForms's own way.
     """
     named = {name: getattr(form, name) for name in dir(form)}
     return BaseForm({name: field for name, field in named.items() if hasattr(field, "_formfield")})

@@ -38,12 +38,12 @@ SECRET = frozenset(
 
 
 def init_kept(app: Flask) -> None:
-    """Let pages say that something was not sent yet, and the log-in that it is kept."""
+    """Let pages say that a form was not sent yet, and the log-in page that it is kept."""
     app.jinja_env.globals.update(find_not_sent=find_not_sent, is_kept=is_kept)
 
 
 def keep(staff_id: int, ended: str | None = None) -> str | None:
-    """Keep what this request would have sent; return where its owner finds it again.
+    """Keep the form of this request; return where its owner finds it again.
 
     None is the answer for what no page of ours shows again. `ended` is the session that came to
     its end: one form is kept of it.
@@ -65,7 +65,7 @@ def keep(staff_id: int, ended: str | None = None) -> str | None:
 def restore_form(endpoint: str) -> MultiDict[str, str] | None:
     """Return the owner's kept fields of the form that is sent to this endpoint, None for nothing.
 
-    It is gone then, so ask last: once there is nothing any more that can go wrong.
+    The kept form is gone then, so call this last, when nothing can fail any more.
     """
     kept = _kept()
     if kept is None or kept.sent_to != endpoint or not kept.fields:
@@ -93,7 +93,7 @@ def is_secret(name: str) -> bool:
 
 
 def _sent_to() -> tuple[str | None, Mapping[str, Any]]:
-    """Return where the form goes: here, or where the page says that it would have gone."""
+    """Return the form's destination: this address, or the one that the page names."""
     if request.endpoint != KEEP:
         return request.endpoint, request.view_args or {}
     try:

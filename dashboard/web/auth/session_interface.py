@@ -67,7 +67,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.beginning = LoginContext(method, client_address(), browser, confirmed_at)
 
     def confirm(self) -> None:
-        """Go on under a new id, for its owner has shown again who they are."""
+        """Continue under a new id after a confirmation."""
         self.confirmed = True
 
 

@@ -1,4 +1,4 @@
-"""Step-up: what is dangerous asks again who it is, after five minutes (ADR 14)."""
+"""Step-up: dangerous actions need a confirmation no older than five minutes (ADR 14)."""
 
 from flask import Flask, current_app, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,7 +18,7 @@ def init_step_up(app: Flask) -> None:
 
 
 def is_fresh() -> bool:
-    """Return whether the person has just shown who they are."""
+    """Return whether the person has just confirmed who they are."""
     return current_row().is_confirmed(now())
 
 
@@ -27,7 +27,7 @@ def _will_ask(*, always: bool = False) -> bool:
 
 
 def _asks(step_up: StepUp) -> bool:
-    """Return whether a route with this `step_up` asks who it is now."""
+    """Return whether a route with this `step_up` needs a confirmation now."""
     needed = step_up == "always" or (step_up and settings().asks_again)
     return needed and not is_fresh()
 
@@ -39,7 +39,7 @@ def _is_first_factor() -> bool:
 
 
 def _guard() -> ResponseReturnValue | None:
-    """Send to the page that asks, and back here afterwards; what was typed is kept.
+    """Redirect to the confirmation, and back here afterwards; a typed form is kept.
 
     Raises:
         StoreError: it cannot be kept; nothing was done.

@@ -1,4 +1,4 @@
-"""The words for every action that the audit log names."""
+"""The words for every action in the audit log."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""What templates call actions, and how they tell who did one."""
+"""Names of actions for templates, and sentences that say who acted."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ def init_actions(app: Flask) -> None:
 
 
 def label(action: str) -> LazyString | str:
-    """Return what tables call an action; the name of one that we no longer have."""
+    """Return an action's name for tables; the code name of one that no longer exists."""
     return LABELS.get(action, action)
 
 

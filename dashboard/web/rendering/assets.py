@@ -1,6 +1,6 @@
 """Static files under a path that holds their hash: immutable for browsers, compressed in advance.
 
-The files are copied once a content to `instance/static/<hash>/`, parts of a script joined, each
+The files are copied once per content to `instance/static/<hash>/`, parts of a script joined, each
 with its brotli and gzip sibling, and WhiteNoise serves them before Flask is asked.
 """
 

@@ -24,7 +24,7 @@ def find_outage() -> Outage | None:
 
 
 def page_address() -> str:
-    """Return where a page that a form of every page was sent from can be opened again."""
+    """Return the address of the page from which a form of every page was sent."""
     return request.full_path.rstrip("?") if request.method == "GET" else "/"
 
 

@@ -1,9 +1,8 @@
-"""How values are written on pages: times, places, languages, shortened ids."""
+"""Formats of values on pages: times, places, languages, shortened ids."""
 
 import json
 import unicodedata
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import NamedTuple
 
 import segno
@@ -14,12 +13,12 @@ from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from dashboard.partner.json_shape import ShapeError, parse_json
-from dashboard.services.countries import CODES
 from dashboard.text import limits
 from dashboard.text.characters import write_out
 from dashboard.text.emails import script_mark
 from dashboard.web.context import now, zone
 from dashboard.web.rendering.collation import collated, collated_rows
+from dashboard.web.rendering.countries import country_options
 from dashboard.web.rendering.relative_times import Place, clock_and_day, relative_time
 from dashboard.web.rendering.template_env import pages
 
@@ -89,19 +88,6 @@ def page_numbers(page: int, pages: int | None) -> list[int | None]:
     shown = sorted(number for number in near if 1 <= number <= pages)
     gaps = zip(shown, [0, *shown], strict=False)
     return [item for number, before in gaps for item in ([None] * (number - before > 1) + [number])]
-
-
-@lru_cache(maxsize=1024)
-def country_options(locale: Locale, selected: str, nothing: str) -> Markup:
-    """Return the options of a country list in the person's language, `nothing` first."""
-    named = ((code, str(locale.territories.get(code, code))) for code in CODES)
-    rows = [("", nothing), *collated_rows(locale, named, 1)]
-    return Markup("").join(
-        Markup('<option value="{}"{}>{}</option>').format(
-            code, Markup(" selected") if code == selected else "", name
-        )
-        for code, name in rows
-    )
 
 
 def minutes_left(at: datetime) -> int:
@@ -180,7 +166,7 @@ def clock_time(at: datetime) -> str:
 
 
 def clock_time_from(at: datetime) -> str:
-    """Return the first whole second from then on, as `clock_time`: what it announces is so."""
+    """Return the first whole second from then on, as `clock_time`."""
     return clock_time(at + timedelta(microseconds=-at.microsecond % 1_000_000))
 
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from flask import Flask, request
-from flask_babel import Babel, get_locale
+from flask import Flask, get_template_attribute, request
+from flask_babel import Babel, force_locale, get_locale
 
 from dashboard.services.account.preferences import LANGUAGES
 from dashboard.web.context import find_current_user, zone
@@ -20,8 +20,14 @@ def init_i18n(app: Flask) -> None:
         locale_selector=select_language,
         timezone_selector=lambda: str(zone()),
     )
-    app.jinja_env.globals["get_locale"] = get_locale
+    app.jinja_env.globals.update(get_locale=get_locale, in_english=in_english)
     pages(app).translations_folder = str(TRANSLATIONS)
+
+
+def in_english(template: str, macro: str, *values: object) -> str:
+    """Return what a macro says in English, whichever language the page is in."""
+    with force_locale("en"):
+        return str(get_template_attribute(template, macro)(*values))
 
 
 def select_language() -> str:

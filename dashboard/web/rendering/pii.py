@@ -1,5 +1,6 @@
 """Masking of users' personal data: people without the permission get it masked in the source."""
 
+from urllib.parse import quote
 from uuid import UUID
 
 from flask import Flask, g
@@ -14,12 +15,13 @@ from dashboard.web.rendering.filters import breakable, indented, isolated
 
 
 def init_personal(app: Flask) -> None:
-    """Give templates what says who sees what, and the filters that mask."""
+    """Give templates the permissions to see data, and the filters that mask it."""
     app.jinja_env.globals.update(
         is_revealed=is_revealed,
         kyc_link=kyc_link,
         sees_kyc_links=sees_kyc_links,
         sees_personal=sees_personal,
+        ticket_address=ticket_address,
     )
     app.jinja_env.filters.update(
         answer_json=_answer_json, inquiry=_inquiry, personal=_personal, quoted=_quoted
@@ -45,6 +47,15 @@ def kyc_link(inquiry: Inquiry | None) -> str | None:
         return None
     url = inquiry.verification_url
     return url if settings().kyc_links.is_link(url, inquiry.inquiry_id) else None
+
+
+def ticket_address(ticket: str) -> str | None:
+    """Return where a ticket is, if tickets are links and the person may see the whole number."""
+    url = settings().ticket_url
+    whole = sees_personal() or ticket == personal.without_personal(ticket)
+    if not url or not whole or not ticket.strip("."):
+        return None
+    return url.replace("{ticket}", quote(ticket, safe=""))
 
 
 def is_revealed(user_id: UUID) -> bool:

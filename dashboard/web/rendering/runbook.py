@@ -1,4 +1,4 @@
-"""The runbook, `docs/runbook.md`, for who is at the dashboard and not at its repository."""
+"""The runbook, `docs/runbook.md`, for people who have the dashboard and not its repository."""
 
 import re
 from collections import Counter
@@ -74,7 +74,7 @@ class _Renderer(RendererHTML):
     def table_open(
         self, _tokens: Sequence[Token], _idx: int, _options: OptionsDict, env: EnvType
     ) -> str:
-        """Open a table and what scrolls it."""
+        """Open a table and its scrolling wrapper."""
         env["tables"] += 1
         name = gettext(
             "%(heading)s: table %(number)s", heading=env["heading"], number=env["tables"]

@@ -1,4 +1,4 @@
-"""Templates, compiled once per language: what can never change is worked out then (ADR 18).
+"""Templates, compiled once per language: constant calls are evaluated then (ADR 18).
 
 A call such as `_("Users")`, `icon("copy")` or `url_for("users.index")` gives the same text on every
 page of a language. In the compiled template it is that text, joined with the markup around it.
@@ -27,7 +27,7 @@ DEFAULT_LANGUAGE = "en"
 
 
 class Page(Template):
-    """A template. What others import of it sees the globals, and nothing of the page."""
+    """A template. Its imported macros see the globals, and nothing of the page."""
 
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:  # noqa: ARG002  Jinja's
         """Return a template's module, made once: Jinja compares all globals at every import."""
@@ -91,14 +91,14 @@ def pages(app: Flask) -> TemplateEnvironment:
 
 
 class _Folder(NodeTransformer):
-    """Puts the answer in place of each call that has constant arguments and always one answer."""
+    """Replaces each call that has constant arguments and a constant answer with that answer."""
 
     def __init__(self, constant: dict[str, Text], *, is_html: bool) -> None:
         self._constant = constant
         self._is_html = is_html
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802  Jinja's
-        """Make the call, if it is one of those; `_()` with values waits for them."""
+        """Make the call, if it is constant; `_()` with values waits for them."""
         self.generic_visit(node)
         called = node.node.name if isinstance(node.node, nodes.Name) else ""
         given = [each for each in node.args if isinstance(each, nodes.Const)]
@@ -139,7 +139,7 @@ def _filled(context: EvalContext, text: str, values: dict[str, object]) -> str:
 
 def _addresses(app: App) -> Text:
     def url_for(endpoint: str, **arguments: object) -> str:
-        """Return the address of a page, the same in every request: the product is at `/`."""
+        """Return the address of a page, the same in every request: the product is served at `/`."""
         return app.url_map.bind("").build(endpoint, arguments)
 
     return url_for

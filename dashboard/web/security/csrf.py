@@ -92,7 +92,7 @@ def _refuse_foreign_origin() -> None:
 
 
 def _is_ours(origin: str) -> bool:
-    """Return whether it is the host that was asked, or our address: proxies hand on other hosts."""
+    """Return whether this is the requested host or our address: proxies may pass on other hosts."""
     parts = split_address(origin)
     if parts is None or not parts.netloc:
         return False

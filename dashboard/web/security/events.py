@@ -1,4 +1,4 @@
-"""Requests that were refused for safety, as named events in the log: THE list of them.
+"""The list of security refusals, as named events in the log.
 
 An event names the route and the request's id. Who it was is in the audit log and the proxy's log.
 """

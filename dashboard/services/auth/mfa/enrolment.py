@@ -1,4 +1,4 @@
-"""A person's own second factors: what they have, adding one, taking one away.
+"""A person's own second factors: list, add and remove.
 
 Every change is recorded in its transaction. The first factor and any removal end the person's
 other sessions: they may have begun with less proof, or on a lost device.
@@ -84,7 +84,7 @@ class Enrolment:
         origin: str,
         actor: Actor,
     ) -> Added | None:
-        """Keep the passkey that answered, None where the answer proves nothing.
+        """Store the passkey that answered; return None if the answer proves nothing.
 
         Raises:
             StoreError: nothing can be recorded, so nothing was changed.
@@ -118,7 +118,7 @@ class Enrolment:
         return Added(codes)
 
     def new_authenticator(self, member: StaffMember, issuer: str) -> NewAuthenticator:
-        """Return an app to be set up; nothing is written."""
+        """Return an authenticator app to be set up; nothing is written."""
         secret = totp.new_secret()
         sealed = self._sealer.seal(secret, _pending(member))
         return NewAuthenticator(
@@ -130,7 +130,7 @@ class Enrolment:
     def open_authenticator(
         self, member: StaffMember, sealed: str, issuer: str
     ) -> NewAuthenticator | None:
-        """Return the app that a form carries, None where it carries none of this person's."""
+        """Return the app that a form carries, None if it is not this person's."""
         key_id, _, text = sealed.partition(".")
         secret = self._sealer.open(text, key_id, _pending(member))
         if secret is None:
@@ -140,7 +140,7 @@ class Enrolment:
     def add_authenticator(
         self, session: OpenSession, new: NewAuthenticator, code: str, actor: Actor
     ) -> Added | None:
-        """Keep the app, in place of an older one, None where the code is not of it.
+        """Store the app, replacing an older one; return None if the code is wrong.
 
         Raises:
             StoreError: nothing can be recorded, so nothing was changed.
@@ -191,7 +191,7 @@ class Enrolment:
         return True
 
     def new_codes(self, session: OpenSession, actor: Actor) -> tuple[str, ...]:
-        """Return new recovery codes: those before work no longer. None without a factor."""
+        """Return new recovery codes; earlier ones stop working. None without a factor."""
         with self._database.write() as connection:
             if not require_open(connection, session).has_second_factor:
                 return ()

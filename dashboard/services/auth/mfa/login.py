@@ -28,7 +28,7 @@ ABOUT = "half way"
 
 
 class SecondFactorLogin:
-    """Lets in who has shown a password, or needs none, by a second factor."""
+    """Completes a log-in by a second factor, after a password or without one."""
 
     def __init__(
         self,
@@ -71,14 +71,14 @@ class SecondFactorLogin:
     def by_code(
         self, member: StaffMember, code: str, stranger: Stranger, linking: Linking | None
     ) -> LoggedIn | LoginRefused | Throttled:
-        """Let in by a code of the person's authenticator app."""
+        """Log in by a code of the person's authenticator app."""
         check = self._factors.check_code
         return self._try(member, code, check, Method.CODE, stranger, linking)
 
     def by_recovery_code(
         self, member: StaffMember, code: str, stranger: Stranger, linking: Linking | None
     ) -> LoggedIn | LoginRefused | Throttled:
-        """Let in by a recovery code, which is gone with it."""
+        """Log in by a recovery code, which is used up."""
         check = self._factors.check_recovery_code
         return self._try(member, code, check, Method.RECOVERY, stranger, linking)
 
@@ -93,7 +93,7 @@ class SecondFactorLogin:
         stranger: Stranger,
         linking: Linking | None,
     ) -> LoggedIn | LoginRefused | Throttled:
-        """Let in by a passkey; without a first step it says itself who comes."""
+        """Log in by a passkey; without a first step the passkey identifies the person."""
         claimed = passkeys.claimed_id(answer_json)
         with self._database.read() as connection:
             is_there = passkey_store.find(connection, claimed) is not None

@@ -1,4 +1,4 @@
-"""A person's second factors as pages show them, and what came of adding one."""
+"""A person's second factors as pages show them, and the result of adding one."""
 
 from dataclasses import dataclass, field
 
@@ -24,7 +24,7 @@ class FactorSet:
 
 @dataclass(frozen=True)
 class NewAuthenticator:
-    """An app that is being set up. Nothing is kept of it here: the form carries it, sealed."""
+    """An app that is being set up. Nothing is stored: the form carries it, encrypted."""
 
     secret: str = field(repr=False)
     address: str = field(repr=False)
@@ -33,7 +33,7 @@ class NewAuthenticator:
 
 @dataclass(frozen=True)
 class Added:
-    """The factor is there. `codes` are those made with the first one, shown this once."""
+    """The factor was added. `codes` come with the first one and are shown once."""
 
     codes: tuple[str, ...] = field(repr=False)
 

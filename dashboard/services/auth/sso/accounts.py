@@ -46,7 +46,7 @@ class SsoAccounts:
         self._by_password = by_password
 
     def admit(self, arrival: Arrival) -> Admitted | SsoRefusal:
-        """Return the member that it lets in, or why it lets in no one; recorded either way.
+        """Return the member to log in, or the reason for a refusal; recorded either way.
 
         Raises:
             StoreError: nothing can be recorded, so no one logs in.
@@ -68,9 +68,9 @@ class SsoAccounts:
     def link(
         self, connection: Transaction, arrival: Arrival, member: StaffMember
     ) -> StaffMember | None:
-        """Link an account that an email has found; return the member as they are then.
+        """Link an account that was found by its email; return the updated member.
 
-        In the transaction that records the log-in, for their second factor has passed.
+        It runs in the transaction that records the log-in, after their second factor.
         """
         found = staff.find_by_id(connection, member.id)
         if found and self._to_link(connection, found, arrival.identity):
@@ -155,7 +155,7 @@ class SsoAccounts:
     ) -> SsoRefusal | None:
         """Give the member the roles of the claim, and end the sessions that had others.
 
-        Where no one would be left to manage staff, the roles stay as they are.
+        The roles stay as they are if no one would be left to manage staff.
         """
         if not self._table:
             return None
@@ -192,7 +192,7 @@ class SsoAccounts:
         cause: SsoRefusal | None,
         arrival: Arrival,
     ) -> None:
-        """Record the log-in, but for what the second step will record."""
+        """Record the log-in, except for the part that the second step records."""
         if not cause and member and member.has_second_factor:
             return
         staff_id = member.id if member else None
@@ -240,5 +240,5 @@ class SsoAccounts:
 
 
 def _is_address(email: str) -> bool:
-    """Return whether it names one mailbox: a Kelvin sign in lower case is someone else's k."""
+    """Return whether the email names one mailbox: `lower()` maps the Kelvin sign to an ASCII k."""
     return is_email(email) and (email.isascii() or email == comparable(email))

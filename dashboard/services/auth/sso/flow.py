@@ -1,4 +1,4 @@
-"""Single sign-on: a log-in begun here, carried on at the provider, and brought to its end here."""
+"""Single sign-on: a log-in that begins here, continues at the provider, and ends here."""
 
 import hmac
 import json
@@ -162,13 +162,13 @@ class SingleSignOn:
         return flow if same and age_s <= LASTS.total_seconds() else None
 
     def _is_first(self, flow: _Flow) -> bool:
-        """Use the state up: of two that bring it, on whichever worker, one goes on."""
+        """Use the state up: of two requests with it, on any worker, one continues."""
         return self._used.incr(f"sso/{hash_secret(flow.state)}", 2 * LASTS.total_seconds()) == 1
 
     def _let_in(
         self, flow: _Flow, identity: Identity, stranger: Stranger
     ) -> SignedOn | SsoRefused | Throttled:
-        """Log in. A refusal counts for the account that was shown, and for no colleague's."""
+        """Log in. A refusal counts only for the account that was shown."""
         name = f"{ABOUT}/{identity.issuer}/{identity.subject}"
         source = FromOutside(name, stranger, is_there=True)
         if limited := self._tries.hit(source):

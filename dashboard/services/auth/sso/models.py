@@ -55,7 +55,7 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True)
 class SsoRedirect:
-    """Where the browser goes, and what it keeps until it is back."""
+    """The provider's address for the browser, and the cookie to keep until it returns."""
 
     address: str
     cookie: str = field(repr=False)
