@@ -20,7 +20,7 @@ def _header(_form: Form, field: PastedSecretField) -> None:
         Credentials(value, value)
     except ValueError:
         raise ValidationError(
-            _l("Copy it again. It has a character that keys can’t have.")
+            _l("Copy it again. It contains a character that isn’t allowed in keys.")
         ) from None
 
 

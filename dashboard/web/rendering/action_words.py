@@ -176,8 +176,8 @@ TOLD: dict[str, Told] = {
         _l("%(name)s ended a staff member’s sessions"),
     ),
     Action.SESSION_END: Told(
-        _l("You ended a session of your own"),
-        _l("%(name)s ended a session of their own"),
+        _l("You ended one of your sessions"),
+        _l("%(name)s ended one of their sessions"),
     ),
     Action.CREDENTIALS_ADD: Told(_l("You added a key pair"), _l("%(name)s added a key pair")),
     Action.CREDENTIALS_PROVE: Told(_l("You tested a key pair"), _l("%(name)s tested a key pair")),
