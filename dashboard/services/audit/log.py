@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 PAGE = 50
-GROWS, BATCH_MAX = 8, 20_000  # lines that a search reads at once
+GROWS, BATCH_MAX = 8, 20_000  # lines per read of a search
 REFUSED_ONCE_S = 300
 NOT_CHANGES = (  # log-ins, log-outs and reads; an export counts, for data leaves with it
     Action.LOG_IN,
