@@ -30,7 +30,7 @@ from dashboard.web.rendering.filters import init_formats
 from dashboard.web.rendering.i18n import init_i18n
 from dashboard.web.rendering.pii import init_personal
 from dashboard.web.rendering.template_env import TemplateEnvironment
-from dashboard.web.routing import require_policies
+from dashboard.web.routing import init_routing, require_policies
 from dashboard.web.security.csrf import init_csrf, init_origin
 from dashboard.wiring import build_services, now
 
@@ -78,6 +78,7 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
 
 
 def _add_parts(app: Flask) -> None:
+    init_routing(app)
     init_lifecycle(app)
     init_context(app)
     init_errors(app)

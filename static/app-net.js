@@ -25,7 +25,7 @@ function tellLost(kind, address = location.href) {
   if (!toasts || !node) return;
   forgetLost(kind);
   const link = find("a", node);
-  if (link) link.href = address;
+  if (link) Object.assign(link, { href: address }, kind === "write" && { target: "_blank", rel: "noopener" });
   toasts.append(node);
 }
 function forgetLost(kind = "read") {

@@ -9,7 +9,7 @@ from wtforms import Field, Form, ValidationError
 from wtforms.validators import AnyOf, NumberRange, Optional
 
 from dashboard.forms.fields import YEARS, DayField, TextField
-from dashboard.forms.query import POSITION_MAX, QueryForm, WholeNumberField
+from dashboard.forms.query import ROW_MAX, QueryForm, WholeNumberField
 from dashboard.services.audit.log import ACTIONS, NOT_CHANGES, LineFilters, Outcome
 from dashboard.text import emails
 
@@ -58,7 +58,7 @@ class AuditForm(QueryForm):
     since = DayField(_l("From"), [Optional(), _near])
     until = DayField(_l("To"), [Optional(), _near])
     show = TextField(_l("Shown"), [Optional(), AnyOf(SHOWN)])
-    before = WholeNumberField(validators=[Optional(), NumberRange(1, POSITION_MAX)])
+    before = WholeNumberField(validators=[Optional(), NumberRange(1, ROW_MAX)])
 
     @property
     def shows(self) -> str:

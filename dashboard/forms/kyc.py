@@ -13,7 +13,7 @@ from wtforms.validators import AnyOf, NumberRange, Optional
 from dashboard.forms.contact import EmailField, NameField, PhoneField, Required
 from dashboard.forms.fields import YEARS, DayField, MomentField, TextField
 from dashboard.forms.localized import LocalizedForm
-from dashboard.forms.query import PagedForm, WholeNumberField
+from dashboard.forms.query import ROW_MAX, PagedForm, WholeNumberField
 from dashboard.forms.retype_email import RetypedEmailForm
 from dashboard.services.kyc.link_import import EARLIEST, ImportedLink, ImportResult
 from dashboard.services.kyc.links import KycLinks
@@ -126,7 +126,7 @@ class KycDeskForm(PagedForm):
     view = TextField(validators=[Optional(), AnyOf(VIEWS)])
     lane = TextField(validators=[Optional(), AnyOf(LANES)])
     by = TextField(validators=[Optional()], max_length=emails.MAX_LENGTH)
-    after = WholeNumberField(validators=[Optional(), NumberRange(1, 2**31)])
+    after = WholeNumberField(validators=[Optional(), NumberRange(1, ROW_MAX)])
 
     @property
     def is_pending(self) -> bool:

@@ -11,7 +11,8 @@ from dashboard.forms.fields import NumberField, TextField
 from dashboard.text import limits
 
 PAGE_MAX = 1_000_000
-POSITION_MAX = 2**63 - 1  # the largest number that the database knows
+ROW_MAX = 2**31 - 1  # the largest number of a row that every database takes
+TOTAL_MAX = 2**63 - 1
 KEPT_PARAM = (
     "kept"  # added by web/auth/saved_forms.py to the address of a page that shows a form again
 )
@@ -52,7 +53,7 @@ class PagedForm(QueryForm):
     cursor = TextField(
         _l("Position"), [Optional(), Regexp(r"^[\x21-\x7e]*$")], max_length=limits.CURSOR
     )
-    of = WholeNumberField(validators=[Optional(), NumberRange(0, POSITION_MAX)])
+    of = WholeNumberField(validators=[Optional(), NumberRange(0, TOTAL_MAX)])
 
     def known_total(self) -> int | None:
         """Return how many users there were when the paging began, None if unknown."""

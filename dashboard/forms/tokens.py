@@ -7,7 +7,7 @@ from wtforms.validators import AnyOf, NumberRange, Optional
 from dashboard.forms.contact import ReasonField, Required
 from dashboard.forms.fields import TextField
 from dashboard.forms.localized import LocalizedForm
-from dashboard.forms.query import POSITION_MAX, WholeNumberField
+from dashboard.forms.query import ROW_MAX, WholeNumberField
 from dashboard.forms.retype_email import RetypedEmailForm
 from dashboard.services.tokens.issue import PrivyLogin, Purpose
 
@@ -49,7 +49,7 @@ class LedgerForm(Form):
     """`/tokens?view=active&before=`: the number of the last grant of the page before."""
 
     view = TextField(validators=[Optional(), AnyOf(("active",))])
-    before = WholeNumberField(validators=[Optional(), NumberRange(1, POSITION_MAX)])
+    before = WholeNumberField(validators=[Optional(), NumberRange(1, ROW_MAX)])
 
     @property
     def only_active(self) -> bool:

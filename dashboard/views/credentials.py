@@ -18,7 +18,7 @@ from dashboard.web.routing import route
 
 blueprint = Blueprint("credentials", __name__)
 PAGE = "/settings/credentials"
-PAIR = f"{PAGE}/<int(max=2147483647):pair_id>"
+PAIR = f"{PAGE}/<int:pair_id>"
 ACCESS = Permission.CREDENTIALS_MANAGE
 FORM = "credentials.index"
 

@@ -20,7 +20,7 @@ from dashboard.web.rendering.collation import in_order
 from dashboard.web.routing import route
 
 blueprint = Blueprint("staff", __name__)
-PERSON = "/staff/<int(max=2147483647):staff_id>"
+PERSON = "/staff/<int:staff_id>"
 _action = partial(
     route,
     blueprint,

@@ -11,7 +11,9 @@ from typing import Literal, ParamSpec
 
 from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import IntegerConverter, Map
 
+from dashboard.forms.query import ROW_MAX
 from dashboard.services.permissions import Permission
 
 P = ParamSpec("P")
@@ -45,7 +47,21 @@ class UndeclaredRouteError(Exception):
     """A route does not say who may open it: the application does not start."""
 
 
+class RowConverter(IntegerConverter):
+    """`<int:…>` in a path: the number of a row, as every database takes it."""
+
+    regex = r"\d{1,10}"
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=ROW_MAX)
+
+
 _policies: dict[object, Policy] = {}
+
+
+def init_routing(app: Flask) -> None:
+    """Bound the numbers in paths, before any route is registered."""
+    app.url_map.converters["int"] = RowConverter
 
 
 def route(

@@ -44,7 +44,9 @@ def test_a_number_of_a_person_is_masked_in_whatever_form(number: str, around: st
     assert sum(char.isdecimal() for char in text) <= 2 + ("ext 5" in around)
 
 
-@pytest.mark.parametrize("at", ["@", "%40", "\uff20", "\ufe6b"])
+@pytest.mark.parametrize(
+    "at", ["@", "%40", "%2540", "%252540", "&#000000000064;", "\uff20", "\ufe6b"]
+)
 @pytest.mark.parametrize("around", ["{}", "For <{}>.", "mailto:{}?x=1", "{},bob", "“{}”"])
 def test_an_email_is_masked_in_whatever_form(at: str, around: str) -> None:
     text = without_personal(around.format(f"ana.perez{at}bank.example"))
@@ -82,7 +84,7 @@ def test_what_is_of_no_person_stays(text: str) -> None:
     [
         *("5", "5 ", "5-", "@", "a@", "%40", "a.", "2026-06-", "a1", " ", "a ", "at ", "a at "),
         *("a dot ", "a at b dot ", "a@b.", "a @ b . ", "a guion bajo ", "a (at) b (dot) ", "(at)"),
-        *("5\u200d\u200d ", "5 \u200d-\u200d", "&#64;", "a .b "),
+        *("5\u200d\u200d ", "5 \u200d-\u200d", "&#64;", "&#0", "%2525", "a .b "),
     ],
 )
 def test_a_long_text_takes_no_time(part: str) -> None:
@@ -103,6 +105,7 @@ def test_a_long_text_takes_no_time(part: str) -> None:
         "inq_SECRET%2DSECRET1234",
         "https://inquiry.example/verify?inquiry-id=inq_SECRET-SECRET1234&x=1",
         "next=https%3A%2F%2Finquiry.example%2Fverify%3Finquiry-id%3DSECRETSECRET1234",
+        "next=https%253A%252F%252Finquiry.example%252Fverify%253Finquiry-id%253DSECRETSECRET1234",
         "Inquiry-ID=SECRETSECRET1234",
         "inquiryId: SECRETSECRET1234",
         "inquiry_id = 'SECRETSECRET1234'",

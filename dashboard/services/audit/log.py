@@ -38,6 +38,7 @@ __all__ = [
 ]
 
 PAGE = 50
+GROWS, BATCH_MAX = 8, 20_000  # lines that a search reads at once
 REFUSED_ONCE_S = 300
 NOT_CHANGES = (  # log-ins, log-outs and reads; an export counts, for data leaves with it
     Action.LOG_IN,
@@ -167,15 +168,20 @@ class AuditLog:
             return audit_check.verify(connection, self._chain.keys)
 
     def _found(self, filters: LineFilters) -> list[AuditLine]:
-        """Return the lines of a page and one more, without those that only masked text matches."""
+        """Return the lines of a page and one more, without those that only masked text matches.
+
+        There may be many of those: the next batch is larger, for each batch costs a whole search.
+        """
         found: list[AuditLine] = []
+        size = PAGE + 1
         with self._database.read() as connection:
             while len(found) <= PAGE:
-                batch = audit_lines.lines(connection, filters, PAGE + 1, self._given_up_at())
+                batch = audit_lines.lines(connection, filters, size, self._given_up_at())
                 found += [line for line in batch if _is_seen(line, filters)]
-                if len(batch) <= PAGE:
+                if len(batch) < size:
                     break
                 filters = replace(filters, before=batch[-1].seq)
+                size = min(GROWS * size, BATCH_MAX)
         return found
 
     def _given_up_at(self) -> datetime:
@@ -185,8 +191,8 @@ class AuditLog:
 def _is_seen(line: AuditLine, filters: LineFilters) -> bool:
     if filters.partly or not filters.text or not line.reason:
         return True
-    text, shown = filters.text.lower(), without_personal(without_inquiries(line.reason))
-    return text in shown.lower() or text not in line.reason.lower()
+    text, shown = filters.text.casefold(), without_personal(without_inquiries(line.reason))
+    return text in shown.casefold() or text not in line.reason.casefold()
 
 
 def _users(lines: Iterable[AuditLine]) -> list[UUID]:

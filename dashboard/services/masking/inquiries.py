@@ -14,7 +14,8 @@ _PREFIX = "inq_"
 _END = 4  # letters that tell one inquiry from another
 # An ID by its prefix; or whatever follows a name for it, also in JSON and in an encoded address.
 _INQUIRY = re.compile(
-    r"(?P<name>\"inquiry\": \"|inquiry[-_ ]?id[\\\"']{0,4}\s{0,3}(?:[=:]|%3d)\s{0,3}[\\\"']{0,4})"
+    r"(?P<name>\"inquiry\": \""
+    r"|inquiry[-_ ]?id[\\\"']{0,4}\s{0,3}(?:[=:]|%(?:25)*+3d)\s{0,3}[\\\"']{0,4})"
     r"(?!inq_…)[^\s&\"'<>\\]*[^\s&\"'<>\\,;.]"
     r"|inq_[\w%-]+",
     re.IGNORECASE,

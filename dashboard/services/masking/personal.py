@@ -63,7 +63,7 @@ _MAY_BE_SPELLED = re.compile(r"[@([{\uff20\ufe6b]|%40|\b(?:at|arroba)\b", re.IGN
 _DOT_IN_WORDS = re.compile(_SPELLED_DOT, re.IGNORECASE)
 # Signs for numbers, such as digits in a circle.
 _AS_DIGIT = {code: "0" for code in range(0x80, 0x20000) if category(chr(code)) in {"No", "Nl"}}
-_AT_ENCODED = re.compile(r"&#(?:0{0,5}64|x0{0,5}40);|&commat;|\\u0040", re.IGNORECASE)
+_AT_ENCODED = re.compile(r"&#(?:0*+64|x0*+40);|&commat;|\\u0040|%(?:25)++40", re.IGNORECASE)
 _AT = ("@", "%40", "\uff20", "\ufe6b")  # as in an address, and as input methods write it
 # Long digit strings that are not a person's number.
 _UUID = r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b"

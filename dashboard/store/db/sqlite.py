@@ -120,7 +120,13 @@ def _identity(file: Path) -> tuple[int, int] | None:
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    # SQLite's own knows the capitals of English only.
+    connection.create_function("lower", 1, _lower, deterministic=True)
     connection.execute("PRAGMA journal_mode=WAL")
     # FULL: what the audit says was committed is on the disk before anything is sent upstream.
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _lower(text: str | None) -> str | None:
+    return text.lower() if text else text

@@ -58,7 +58,7 @@ def new() -> ResponseReturnValue:
 
 @route(
     blueprint,
-    "/users/registrations/<int(max=2147483647):seq>/check",
+    "/users/registrations/<int:seq>/check",
     access=Permission.USERS_REGISTER,
     method="POST",
 )

@@ -1,0 +1,41 @@
+"""The kind: a number in an address that no row has. Databases differ in what they take."""
+
+import re
+
+import pytest
+from flask import Flask
+
+from dashboard.services.permissions import Role
+from tests.conftest import LogIn
+from tests.simulator_process import RunningSimulator
+from tests.walking import UNSAFE, walk
+
+pytestmark = pytest.mark.each_on_postgres
+LARGE = ("2147483647", "2147483648", "9223372036854775807", "9223372036854775808", "9" * 5000)
+NAMES = ("after", "before", "limit", "of", "page")
+
+
+@pytest.mark.parametrize("number", LARGE, ids=len)
+def test_a_path_with_it_is_none_of_ours(app: Flask, log_in: LogIn, number: str) -> None:
+    admin = log_in(Role.ADMIN)
+    sent = {"csrf_token": admin.csrf_token()}
+    numbered = [step for step in walk(app) if re.search(r"/1(?=/|$)", step.path)]
+    assert len(numbered) > 10
+    for step in numbered:
+        path = re.sub(r"/1(?=/|$)", f"/{number}", step.path)
+        data = sent if step.method in UNSAFE else None
+        answer = admin.http.open(path, method=step.method, data=data)
+        assert answer.status_code in {303, 400, 403, 404, 409, 422}, step
+
+
+@pytest.mark.parametrize("number", LARGE, ids=len)
+def test_a_list_is_shown_without_it(
+    app: Flask, log_in: LogIn, simulator: RunningSimulator, number: str
+) -> None:
+    assert simulator
+    admin = log_in(Role.ADMIN, Role.ISSUER)
+    for path in ("/users", "/kyc", "/kyc?view=pending", "/tokens", "/audit", "/audit/people/1"):
+        assert path.partition("?")[0] in {step.path for step in walk(app)}
+        for name in NAMES:
+            address = f"{path}{'&' if '?' in path else '?'}{name}={number}"
+            assert admin.http.get(address).status_code == 200, address
