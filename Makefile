@@ -19,12 +19,12 @@ demo: $(RUN_STAMP)
 	@PORT="$(PORT)" SIMULATOR_PORT="$(SIMULATOR_PORT)" $(BIN)/python -m dashboard demo
 
 # The inner loop: rules of the code, units and the store, without browsers and walks over pages.
-QUICK = tests/unit tests/store tests/rules/test_house.py tests/rules/test_templates.py
+QUICK = tests/unit tests/store tests/rules/code/test_house.py tests/rules/code/test_templates.py
 quick: $(DEV_STAMP)
 	@$(PYTEST) -m "not long" $(QUICK)
 
 # DB=postgres runs what can differ on a private PostgreSQL and Redis, installed where possible.
-BESIDE = $(if $(filter postgres,$(DB)),$(BIN)/python -m tests.servers --)
+BESIDE = $(if $(filter postgres,$(DB)),$(BIN)/python -m tests.support.private_servers --)
 test: $(DEV_STAMP) browser
 	@$(BESIDE) $(PYTEST) -m "not long$(if $(BESIDE), and database)"
 
@@ -33,7 +33,7 @@ check: static test long
 # Everything, the weekly tests too, on both databases.
 weekly: check
 	@$(PYTEST) -m weekly
-	@$(BIN)/python -m tests.servers -- $(PYTEST)
+	@$(BIN)/python -m tests.support.private_servers -- $(PYTEST)
 
 static: lint types imports templates security
 
@@ -78,7 +78,7 @@ translations: $(DEV_STAMP)
 # Browser tests want Chromium: installed where that is possible, else said loudly by the tests.
 .PHONY: browser
 browser: $(DEV_STAMP)
-	@$(BIN)/python -m tests.browser.install
+	@$(BIN)/python -m tests.browser.support.install
 
 # One without pip was left half-made: made anew.
 NEW_VENV = { \

@@ -2,9 +2,7 @@
 
 import itertools
 import secrets
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,17 +16,24 @@ from dashboard.services.staff.manage import Staff
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
 from dashboard.store.staff.members import StaffMember
-from tests import counters, databases
-from tests.browser.install import NO_CHROMIUM
-from tests.browsing import Visitor
-from tests.canaries import KEPT, Kind, WatchedClient, canaries
-from tests.faults.report import figure, write_figures
-from tests.quick import CompiledPages, hasten, secret
-from tests.simulator_process import RunningSimulator, start_simulator, vendor_like_pair
-from tests.soft_passkey import enrol
+from tests.browser.support.install import NO_CHROMIUM
+from tests.faults.support.report import figure, write_figures
+from tests.support import counters, databases
+from tests.support.browsing import Visitor
+from tests.support.canaries import KEPT, Kind, WatchedClient, canaries
+from tests.support.clock import TestClock
+from tests.support.people import Hire, LogIn
+from tests.support.quick import CompiledPages, hasten, secret
+from tests.support.servers.simulator_process import (
+    RunningSimulator,
+    start_simulator,
+    vendor_like_pair,
+)
+from tests.support.settings import safe_settings
+from tests.support.soft_passkey import enrol
 
 __all__ = ["figure"]
-pytest_plugins = ["tests.browser.stage", "tests.selection"]
+pytest_plugins = ["tests.browser.support.stage", "tests.support.selection"]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -39,21 +44,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(
             f"{lacking} tests did NOT run. {NO_CHROMIUM}", red=True, bold=True
         )
-
-
-@dataclass
-class TestClock:
-    """The time, which a test may move."""
-
-    __test__ = False
-    offset: timedelta = timedelta()
-
-    def __call__(self) -> datetime:
-        return datetime.now(UTC) + self.offset
-
-    def advance(self, **how_far: float) -> None:
-        self.offset += timedelta(**how_far)
-        counters.age(timedelta(**how_far).total_seconds())
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -129,23 +119,6 @@ def clock() -> TestClock:
     return TestClock()
 
 
-def safe_settings(folder: Path, simulator: RunningSimulator) -> dict[str, str]:
-    secret_key = secret()
-    canaries.remember(Kind.SECRET, secret_key, simulator.first.api_secret)
-    canaries.remember(Kind.SECRET, databases.PASSWORD, counters.PASSWORD)
-    return {
-        "DASHBOARD_ENVIRONMENT": "local",
-        "DASHBOARD_SECRET_KEY": secret_key,
-        "PUBLIC_URL": "http://localhost",
-        "TRUSTED_HOSTS": "localhost,127.0.0.1",
-        "DATABASE_URL": databases.url_for(folder),
-        "REDIS_URL": counters.url(),
-        "PARTNER_API_URL": simulator.base_url,
-        "PARTNER_API_KEY": simulator.first.api_key,
-        "PARTNER_API_SECRET": simulator.first.api_secret,
-    }
-
-
 @pytest.fixture
 def settings(tmp_path: Path, simulator: RunningSimulator) -> dict[str, str]:
     """A configuration that is safe to start with, in production too."""
@@ -192,9 +165,6 @@ def visitor(app: Flask) -> Visitor:
     return Visitor(app)
 
 
-Hire = Callable[..., tuple[str, str]]
-
-
 @pytest.fixture
 def hire(staff: Staff, config: Config, database: Database) -> Hire:
     """Add a member of staff; return their email and password.
@@ -214,9 +184,6 @@ def hire(staff: Staff, config: Config, database: Database) -> Hire:
         return address, password
 
     return hire
-
-
-LogIn = Callable[..., Visitor]
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from tests.attacks.payloads import PAYLOADS
-from tests.faults.fault_scripts import answer_bytes
-from tests.faults.fault_server import Conversation
+from tests.faults.support.fault_scripts import answer_bytes
+from tests.faults.support.fault_server import Conversation
 
 ODD = {400: UUID(int=400), 403: UUID(int=403), 404: UUID(int=404), 409: UUID(int=409)}
 ODD |= {418: UUID(int=418), 429: UUID(int=429), 500: UUID(int=500), 503: UUID(int=503)}

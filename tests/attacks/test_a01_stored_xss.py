@@ -10,12 +10,12 @@ from playwright.sync_api import BrowserContext, Dialog, Page, Request, expect
 from dashboard.services.permissions import Role
 from tests.attacks import hostile_api
 from tests.attacks.payloads import PAYLOADS
-from tests.browser.stage import NewContext, enter
-from tests.conftest import safe_settings
-from tests.faults.fault_server import FaultServer
-from tests.faults.people import Served, serve_people
-from tests.simulator_process import RunningSimulator
-from tests.views.forms import KYC
+from tests.browser.support.stage import NewContext, enter
+from tests.faults.support.fault_server import FaultServer
+from tests.faults.support.people import Served, serve_people
+from tests.support.pages.forms import KYC
+from tests.support.servers.simulator_process import RunningSimulator
+from tests.support.settings import safe_settings
 
 pytestmark = [pytest.mark.long, pytest.mark.browser]
 

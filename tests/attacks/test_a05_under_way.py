@@ -16,10 +16,10 @@ from dashboard.services.registry import Services
 from dashboard.services.staff.manage import Staff
 from dashboard.store.db.database import Database
 from dashboard.wiring import build_services
-from tests.browsing import Visitor
-from tests.conftest import Hire
-from tests.soft_passkey import enrol
-from tests.views.factors import code_of, give_factors, kept
+from tests.support.browsing import Visitor
+from tests.support.pages.factors import code_of, give_factors, kept
+from tests.support.people import Hire
+from tests.support.soft_passkey import enrol
 
 COOKIE = "__Host-dashboard-local"
 Admin = Callable[[Staff, str], object]

@@ -5,9 +5,9 @@ from sqlalchemy import delete, update
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from dashboard.store.schema import staff, staff_roles
-from tests.browsing import HTMX
-from tests.conftest import LogIn
-from tests.simulator_process import RunningSimulator
+from tests.support.browsing import HTMX
+from tests.support.people import LogIn
+from tests.support.servers.simulator_process import RunningSimulator
 
 
 def test_somebody_disabled_is_out_even_where_their_session_was_left(

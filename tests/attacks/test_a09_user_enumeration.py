@@ -11,8 +11,8 @@ from dashboard.services.auth import passwords
 from dashboard.services.auth.one_time_links import OneTimeLink
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
-from tests.browsing import Visitor
-from tests.conftest import Hire
+from tests.support.browsing import Visitor
+from tests.support.people import Hire
 
 VARIES = re.compile(r'name="csrf_token" value="[^"]+"|value="[^"]+@example\.com"')
 

@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 
 from dashboard.services.permissions import Role
-from tests.browsing import HTMX
-from tests.conftest import LogIn
-from tests.simulator_process import RunningSimulator
+from tests.support.browsing import HTMX
+from tests.support.people import LogIn
+from tests.support.servers.simulator_process import RunningSimulator
 
 SOMEBODY = str(uuid4())
 IDS = [

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dashboard.services.permissions import Role
 from dashboard.web.security.redirects import safe_path
-from tests.browser.stage import AddPerson, NewContext, Server, enter
+from tests.browser.support.stage import AddPerson, NewContext, Server, enter
 
 FUZZED_S = 60
 PARTS = [

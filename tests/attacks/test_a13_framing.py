@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from dashboard.services.permissions import Role
-from tests.browser.stage import AddPerson, Server, enter
-from tests.faults.fault_scripts import answer
-from tests.faults.fault_server import FaultServer
+from tests.browser.support.stage import AddPerson, Server, enter
+from tests.faults.support.fault_scripts import answer
+from tests.faults.support.fault_server import FaultServer
 
 pytestmark = [pytest.mark.long, pytest.mark.browser]
 

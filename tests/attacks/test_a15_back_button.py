@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.services.permissions import Role
-from tests.browser.stage import AddPerson, NewContext, enter
-from tests.simulator_process import RunningSimulator
+from tests.browser.support.stage import AddPerson, NewContext, enter
+from tests.support.servers.simulator_process import RunningSimulator
 
 pytestmark = [pytest.mark.long, pytest.mark.browser]
 NOTE = "addEventListener('pageshow', (event) => { window.restored = event.persisted; });"

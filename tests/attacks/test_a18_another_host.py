@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from dashboard.services.permissions import Role
-from tests.conftest import LogIn
 from tests.faults.conftest import evil as evil  # noqa: PLC0414  a fixture
-from tests.faults.fault_server import FaultServer
-from tests.simulator_process import RunningSimulator
-from tests.views.forms import KYC, TOKEN, registration, send
+from tests.faults.support.fault_server import FaultServer
+from tests.support.pages.forms import KYC, TOKEN, registration, send
+from tests.support.people import LogIn
+from tests.support.servers.simulator_process import RunningSimulator
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 
 from dashboard.services.permissions import Role
-from tests.browsing import HTMX, Visitor
-from tests.conftest import LogIn
-from tests.walking import UNSAFE, walk
+from tests.support.browsing import HTMX, Visitor
+from tests.support.people import LogIn
+from tests.support.walking import UNSAFE, walk
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])

@@ -16,10 +16,10 @@ from dashboard.services.permissions import Role
 from dashboard.services.registry import Services
 from dashboard.store.audit.lines import AuditLine
 from dashboard.text import characters
-from tests.browsing import Visitor
-from tests.conftest import Hire
-from tests.simulator_process import RunningSimulator
-from tests.views.forms import KYC, TOKEN, send
+from tests.support.browsing import Visitor
+from tests.support.pages.forms import KYC, TOKEN, send
+from tests.support.people import Hire
+from tests.support.servers.simulator_process import RunningSimulator
 
 pytestmark = pytest.mark.each_on_postgres
 

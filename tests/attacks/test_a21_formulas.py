@@ -20,9 +20,9 @@ from dashboard.store.kyc.inquiries import Inquiry, InquiryState
 from dashboard.store.schema import audit, staff
 from dashboard.store.users import sightings
 from dashboard.store.users.sightings import SeenFacts
-from tests.browsing import Visitor
-from tests.conftest import LogIn
-from tests.views.test_exports import CSV
+from tests.support.browsing import Visitor
+from tests.support.people import LogIn
+from tests.views.exports.test_exports import CSV
 
 CALCULATED = "=+-@\t\r\n\0＝＋－＠"  # noqa: RUF001  as spreadsheets take them
 LEADERS = (

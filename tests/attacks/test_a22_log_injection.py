@@ -10,10 +10,11 @@ import pytest
 
 from dashboard.services.permissions import Role
 from dashboard.web.security.events import SecurityEvent
-from tests.browsing import HTMX, Visitor
-from tests.conftest import Hire, safe_settings
-from tests.faults.people import serve_people
-from tests.simulator_process import RunningSimulator
+from tests.faults.support.people import serve_people
+from tests.support.browsing import HTMX, Visitor
+from tests.support.people import Hire
+from tests.support.servers.simulator_process import RunningSimulator
+from tests.support.settings import safe_settings
 
 FORGED = '{"event": "request", "level": "info", "method": "FORGED"}'
 STRINGS = [

@@ -7,8 +7,8 @@ from dashboard.app import create_app
 from dashboard.config.settings import load_config
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
-from tests.browsing import Visitor
-from tests.conftest import Hire, LogIn
+from tests.support.browsing import Visitor
+from tests.support.people import Hire, LogIn
 
 SPOOFED = [
     {"X-Forwarded-Host": "evil.test"},

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from dashboard.config.settings import UnsafeConfigError, load_config
-from tests.browsing import Visitor
-from tests.rules.test_house import ROOT, tracked
+from tests.rules.code.test_house import ROOT, tracked
+from tests.support.browsing import Visitor
 
 KNOWN = ("admin", "password", "dashboard", "changeme", "qash", "")
 SECRETS = re.compile(

@@ -22,7 +22,7 @@ from dashboard.services.permissions import Role
 from tests.bench.conftest import Report
 from tests.browser.conftest import AddPerson, NewContext
 from tests.browser.test_access import DRAWN, PATHS, user_of
-from tests.simulator_process import RunningSimulator
+from tests.support.servers.simulator_process import RunningSimulator
 
 STATES = ("active", "pending", "suspended")
 SIZES = ((1280, 800), (390, 800))

@@ -18,7 +18,7 @@ from dashboard.store.users import sightings
 from dashboard.store.users.sightings import SeenFacts
 from tests.bench.conftest import Hand, Report
 from tests.browser.conftest import AddPerson, NewContext, Server, enter
-from tests.simulator_process import RunningSimulator
+from tests.support.servers.simulator_process import RunningSimulator
 
 SLOW = [{"latency_ms": 200}]
 WHY = "#next-title"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.browser.install import install
+from tests.browser.support.install import install
 
 NO_WRK = "wrk is missing (Debian: apt-get install wrk): the bench measures load with it."
 SCRIPT = Path(__file__).parent / "load.lua"

@@ -21,8 +21,8 @@ from dashboard.wiring import now
 from tests.bench.load import Client
 from tests.bench.processes import Usage
 from tests.bench.upstream import user_id
-from tests.dashboard_process import ROOT, STOP_S, free_port, serve, wait_for
-from tests.http_visitor import HttpVisitor
+from tests.support.http_visitor import HttpVisitor
+from tests.support.servers.dashboard_process import ROOT, STOP_S, free_port, serve, wait_for
 
 WORKERS, THREADS = 2, 4  # as the budget was measured
 USERS = 100_000

@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from dashboard.services.permissions import Role
-from tests.browser.behind_a_proxy import Behind
-from tests.browser.stage import AddPerson, NewContext, Server, enter
-from tests.proxy import proxy_to
+from tests.browser.support.behind_a_proxy import Behind
+from tests.browser.support.stage import AddPerson, NewContext, Server, enter
+from tests.support.servers.proxy import proxy_to
 
 __all__ = ["AddPerson", "NewContext", "Server", "enter"]
 

@@ -18,9 +18,9 @@ from dashboard.store.users import sightings
 from dashboard.store.users.sightings import SeenFacts
 from dashboard.wiring import now
 from tests.browser.conftest import AddPerson, NewContext, Server, enter
-from tests.browser.stage import run
-from tests.browser.test_factors import Device, add_passkey
-from tests.simulator_process import RunningSimulator
+from tests.browser.journeys.test_factors import Device, add_passkey
+from tests.browser.support.stage import run
+from tests.support.servers.simulator_process import RunningSimulator
 
 FOLDER = Path(__file__).parents[2] / "docs/screenshots"
 LINK = "https://inquiry.withpersona.com/verify?inquiry-id=inq_Hq7TzVb3LdKx9PfNc2WmRs8JyUa4Eg"

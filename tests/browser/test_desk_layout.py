@@ -13,7 +13,7 @@ from dashboard.store.schema import inquiries as inquiries_table
 from dashboard.store.users import sightings
 from dashboard.store.users.sightings import SeenFacts
 from tests.browser.conftest import AddPerson, NewContext, Server, enter
-from tests.simulator_process import RunningSimulator
+from tests.support.servers.simulator_process import RunningSimulator
 
 LINK = "https://inquiry.withpersona.com/verify?inquiry-id=inq_{}"
 STATES = (InquiryState.HELD, InquiryState.ELSEWHERE, InquiryState.UNKNOWN)

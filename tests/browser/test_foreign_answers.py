@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import ElementHandle, expect
 
-from tests.browser.behind_a_proxy import Behind
-from tests.browser.waiting import start_kyc
-from tests.proxy import BAD_GATEWAY, FOREIGN, Reply
-from tests.sampling import one_in
-from tests.simulator_process import RunningSimulator
+from tests.browser.support.behind_a_proxy import Behind
+from tests.browser.support.waiting import start_kyc
+from tests.support.sampling import one_in
+from tests.support.servers.proxy import BAD_GATEWAY, FOREIGN, Reply
+from tests.support.servers.simulator_process import RunningSimulator
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 READ = "We got no response from the dashboard, so this page may be out of date. Try again."

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from playwright.sync_api import Dialog, Page, expect
 
-from tests.simulator_process import RunningSimulator
+from tests.support.servers.simulator_process import RunningSimulator
 
 PAYLOADS = [
     "<img src=x onerror=alert(1)>@example.com",

@@ -22,9 +22,9 @@ from dashboard.store.schema import staff as staff_table
 from dashboard.store.staff import members as staff
 from dashboard.wiring import now
 from tests.browser.conftest import AddPerson, NewContext, Server, enter
-from tests.browser.stage import run
-from tests.simulator_process import RunningSimulator
-from tests.walking import NAMED, UNSAFE, walk
+from tests.browser.support.stage import run
+from tests.support.servers.simulator_process import RunningSimulator
+from tests.support.walking import NAMED, UNSAFE, walk
 
 WIDTHS = (320, 390, 1280, 1920)
 NAME, REASON, TICKET = "N" * 100, "r" * 300, "T" * 60

@@ -9,11 +9,11 @@ from playwright.sync_api import expect
 
 from dashboard import gunicorn
 from dashboard.partner.client import PartnerClient
-from tests.browser.behind_a_proxy import Behind
-from tests.browser.test_factors import Device
-from tests.browser.waiting import start_kyc
-from tests.proxy import Reply
-from tests.simulator_process import RunningSimulator
+from tests.browser.journeys.test_factors import Device
+from tests.browser.support.behind_a_proxy import Behind
+from tests.browser.support.waiting import start_kyc
+from tests.support.servers.proxy import Reply
+from tests.support.servers.simulator_process import RunningSimulator
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SCRIPT = Path(__file__).parents[2] / "static/app-net.js"

@@ -12,8 +12,8 @@ from dashboard.services.permissions import Role
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry, InquiryState
 from tests.browser.conftest import AddPerson, NewContext, Server, enter
-from tests.browser.stage import run
-from tests.simulator_process import RunningSimulator
+from tests.browser.support.stage import run
+from tests.support.servers.simulator_process import RunningSimulator
 
 LINK = "https://inquiry.withpersona.com/verify?inquiry-id=inq_1"
 QUESTION = "Open this user’s verification link?"

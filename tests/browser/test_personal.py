@@ -5,7 +5,7 @@ from playwright.sync_api import Error, Page, expect
 
 from dashboard.services.permissions import Role
 from tests.browser.conftest import AddPerson, NewContext, enter
-from tests.simulator_process import RunningSimulator
+from tests.support.servers.simulator_process import RunningSimulator
 
 
 @pytest.fixture

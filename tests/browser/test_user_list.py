@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 
 from dashboard.services.permissions import Role
 from tests.browser.conftest import AddPerson, NewContext, enter
-from tests.browser.waiting import start_kyc
-from tests.simulator_process import RunningSimulator
+from tests.browser.support.waiting import start_kyc
+from tests.support.servers.simulator_process import RunningSimulator
 
 CUT = "[...document.querySelectorAll('tbody code')].some((it) => it.scrollWidth > it.clientWidth)"
 

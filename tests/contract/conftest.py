@@ -12,7 +12,7 @@ import requests
 from dashboard.partner.client import PartnerClient
 from dashboard.partner.credentials import Credentials
 from dashboard.partner.gate import OpenGate
-from tests.simulator_process import RunningSimulator
+from tests.support.servers.simulator_process import RunningSimulator
 
 RIVALS: dict[str, list[object]] = {
     "list_items": ["data.items", "users", "items", "data", "body"],

@@ -19,7 +19,7 @@ from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.payloads import KycApplicant, NewUser, PrivyLogin
 from dashboard.partner.responses import BadRow, User
 from tests.contract.conftest import SHAPES, Controls, upstream_of
-from tests.simulator_process import RunningSimulator
+from tests.support.servers.simulator_process import RunningSimulator
 
 ITEMS = ["data.users", "data.items", "users", "items", "data", "body"]
 COUNTERS = ["beside", "top", "pagination", "meta", "none"]

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.simulator import KeyPair, PortTaken, SimulatorSettings, serve
 from dashboard.simulator.cli import main
-from tests.simulator_process import start_simulator
+from tests.support.servers.simulator_process import start_simulator
 
 pytestmark = pytest.mark.long  # each starts processes of its own
 ROOT = Path(__file__).parents[2]

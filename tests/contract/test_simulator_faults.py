@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.contract.simulated import NEW_USER, PREFIX
-from tests.simulator_process import RunningSimulator, start_simulator
+from tests.support.servers.simulator_process import RunningSimulator, start_simulator
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from contextlib import closing
 import pytest
 
 from tests.contract.simulated import NEW_USER, PREFIX
-from tests.simulator_process import RunningSimulator, start_simulator
+from tests.support.servers.simulator_process import RunningSimulator, start_simulator
 
 Answer = tuple[int, dict[str, str], bytes]
 

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.fault_server import FaultServer
+from tests.faults.support.fault_server import FaultServer
 
 
 @pytest.fixture

@@ -29,8 +29,8 @@ from dashboard.services.staff.manage import Staff
 from dashboard.store.audit import chain as audit
 from dashboard.store.audit.chain import Chain, Outcome
 from dashboard.store.db.database import Database
-from tests.faults import ledger
-from tests.faults.operations import Sending
+from tests.faults.support import ledger
+from tests.faults.support.operations import Sending
 
 WORKERS = 2
 KEYS = Keyring("a secret key that is as long as it has to be", [])

@@ -11,13 +11,14 @@ from flask import Flask
 from dashboard.services.permissions import Role
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
-from tests.conftest import LogIn, TestClock
-from tests.faults import ledger
-from tests.faults.campaign import Campaign, disagreements
-from tests.faults.fault_server import FaultServer
-from tests.faults.report import Figure
-from tests.sampling import one_in
-from tests.simulator_process import LoggedRequest, RunningSimulator, start_simulator
+from tests.faults.support import ledger
+from tests.faults.support.campaign import Campaign, disagreements
+from tests.faults.support.fault_server import FaultServer
+from tests.faults.support.report import Figure
+from tests.support.clock import TestClock
+from tests.support.people import LogIn
+from tests.support.sampling import one_in
+from tests.support.servers.simulator_process import LoggedRequest, RunningSimulator, start_simulator
 
 QUICK = 120
 CHUNK = 250

@@ -14,12 +14,12 @@ import pytest
 import requests
 
 from dashboard.services.permissions import Role
-from tests.dashboard_process import serve
-from tests.faults import ledger
-from tests.faults.people import Served, serve_people
-from tests.http_visitor import HttpVisitor
-from tests.simulator_process import RunningSimulator
-from tests.views.forms import registration
+from tests.faults.support import ledger
+from tests.faults.support.people import Served, serve_people
+from tests.support.http_visitor import HttpVisitor
+from tests.support.pages.forms import registration
+from tests.support.servers.dashboard_process import serve
+from tests.support.servers.simulator_process import RunningSimulator
 
 PEOPLE = 4
 PAGES = ("/users", "/account", "/users/new", "/kyc")

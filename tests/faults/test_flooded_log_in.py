@@ -14,9 +14,9 @@ from dashboard.services.auth.throttle import PER_ADDRESS, FromOutside, LoginThro
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from dashboard.wiring import now
-from tests.conftest import Hire
-from tests.dashboard_process import serve
-from tests.http_visitor import CSRF, HttpVisitor
+from tests.support.http_visitor import CSRF, HttpVisitor
+from tests.support.people import Hire
+from tests.support.servers.dashboard_process import serve
 
 pytestmark = pytest.mark.long
 CLIENTS, LOG_INS = 12, 22

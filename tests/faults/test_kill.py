@@ -16,14 +16,14 @@ import pytest
 from dashboard.services.permissions import Role
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
-from tests.conftest import Hire
-from tests.faults import ledger
-from tests.faults.campaign import INTENT, SAID
-from tests.faults.killer import POINTS, Order, Served
-from tests.faults.openings import Opening, draw
-from tests.faults.report import Figure
-from tests.sampling import one_in
-from tests.simulator_process import LoggedRequest, RunningSimulator
+from tests.faults.support import ledger
+from tests.faults.support.campaign import INTENT, SAID
+from tests.faults.support.killer import POINTS, Order, Served
+from tests.faults.support.openings import Opening, draw
+from tests.faults.support.report import Figure
+from tests.support.people import Hire
+from tests.support.sampling import one_in
+from tests.support.servers.simulator_process import LoggedRequest, RunningSimulator
 
 ROOT = Path(__file__).parents[2]
 SEED = int(os.environ.get("FAULT_SEED") or 20260612)
@@ -94,7 +94,7 @@ def workers(
     assert database
     with (tmp_path / "killer.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.killer"],
+            [sys.executable, "-m", "tests.faults.support.killer"],
             cwd=ROOT,
             env={**os.environ, **settings},
             stdin=subprocess.PIPE,

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests import databases
-from tests.conftest import safe_settings
-from tests.dashboard_process import serve
-from tests.http_visitor import HttpVisitor
-from tests.simulator_process import RunningSimulator
+from tests.support import databases
+from tests.support.http_visitor import HttpVisitor
+from tests.support.servers.dashboard_process import serve
+from tests.support.servers.simulator_process import RunningSimulator
+from tests.support.settings import safe_settings
 
 pytestmark = pytest.mark.long
 FORM = "Content-Type: application/x-www-form-urlencoded\r\n"

@@ -10,13 +10,13 @@ import pytest
 import requests
 
 from dashboard.services.permissions import Role
-from tests.conftest import safe_settings
-from tests.faults import ledger
-from tests.faults.people import Served, serve_people
-from tests.faults.report import Figure
-from tests.http_visitor import HttpVisitor
-from tests.simulator_process import RunningSimulator
-from tests.views.forms import KYC, TOKEN, registration
+from tests.faults.support import ledger
+from tests.faults.support.people import Served, serve_people
+from tests.faults.support.report import Figure
+from tests.support.http_visitor import HttpVisitor
+from tests.support.pages.forms import KYC, TOKEN, registration
+from tests.support.servers.simulator_process import RunningSimulator
+from tests.support.settings import safe_settings
 
 SENT = 50
 SLOW = {"method": "POST", "latency_ms": 300}

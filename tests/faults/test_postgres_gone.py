@@ -19,12 +19,12 @@ from dashboard.store.db.database import CommitLostError, Database
 from dashboard.store.db.postgres_connection import TimeoutConnection
 from dashboard.store.schema import meta
 from dashboard.wiring import now
-from tests.conftest import safe_settings
-from tests.dashboard_process import serve
-from tests.http_visitor import HttpVisitor
-from tests.servers import PrivatePostgres, postgres_server
-from tests.simulator_process import RunningSimulator
-from tests.views.forms import registration
+from tests.support.http_visitor import HttpVisitor
+from tests.support.pages.forms import registration
+from tests.support.private_servers import PrivatePostgres, postgres_server
+from tests.support.servers.dashboard_process import serve
+from tests.support.servers.simulator_process import RunningSimulator
+from tests.support.settings import safe_settings
 
 pytestmark = pytest.mark.long
 SOON_S, BACK_S = 8.0, 20.0

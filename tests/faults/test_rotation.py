@@ -11,10 +11,10 @@ import pytest
 
 from dashboard.services.permissions import Role
 from dashboard.simulator import KeyPair
-from tests.conftest import safe_settings
-from tests.faults.people import serve_people
-from tests.http_visitor import HttpVisitor
-from tests.simulator_process import RunningSimulator
+from tests.faults.support.people import serve_people
+from tests.support.http_visitor import HttpVisitor
+from tests.support.servers.simulator_process import RunningSimulator
+from tests.support.settings import safe_settings
 
 pytestmark = pytest.mark.long
 PAGE = "/settings/credentials"

@@ -15,14 +15,14 @@ from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.permissions import Role
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
-from tests.conftest import safe_settings
-from tests.dashboard_process import serve
-from tests.faults.people import Served
-from tests.http_visitor import HttpVisitor
-from tests.redis_server import PrivateRedis, redis_server
-from tests.servers import PrivatePostgres, postgres_server
-from tests.simulator_process import RunningSimulator
-from tests.views.forms import registration
+from tests.faults.support.people import Served
+from tests.support.http_visitor import HttpVisitor
+from tests.support.pages.forms import registration
+from tests.support.private_servers import PrivatePostgres, postgres_server
+from tests.support.servers.dashboard_process import serve
+from tests.support.servers.redis_server import PrivateRedis, redis_server
+from tests.support.servers.simulator_process import RunningSimulator
+from tests.support.settings import safe_settings
 
 pytestmark = pytest.mark.long
 CREDENTIALS = "/settings/credentials"

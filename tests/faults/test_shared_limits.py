@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from dashboard.services.permissions import Role
-from tests.conftest import Hire
-from tests.dashboard_process import serve
-from tests.http_visitor import HttpVisitor
+from tests.support.http_visitor import HttpVisitor
+from tests.support.people import Hire
+from tests.support.servers.dashboard_process import serve
 
 
 @pytest.mark.long

@@ -15,10 +15,10 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from dashboard.services.permissions import Role
-from tests.faults.people import Served, serve_people
-from tests.faults.slow_clients import BODY, HEAD, Connect, connecting, dripping, idle
-from tests.http_visitor import CSRF
-from tests.nginx_server import nginx_server
+from tests.faults.support.people import Served, serve_people
+from tests.faults.support.slow_clients import BODY, HEAD, Connect, connecting, dripping, idle
+from tests.support.http_visitor import CSRF
+from tests.support.servers.nginx_server import nginx_server
 
 pytestmark = pytest.mark.long
 ANSWER_S = 8  # what the row asks for

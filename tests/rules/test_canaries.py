@@ -10,11 +10,11 @@ import pytest
 from flask import Flask, Response, request
 
 from dashboard.services.permissions import Role
-from tests.browsing import Visitor
-from tests.canaries import KEPT, Canaries, Kind, WatchedClient, canaries
-from tests.conftest import Hire
-from tests.simulator_process import RunningSimulator
-from tests.views.forms import TOKEN, send
+from tests.support.browsing import Visitor
+from tests.support.canaries import KEPT, Canaries, Kind, WatchedClient, canaries
+from tests.support.pages.forms import TOKEN, send
+from tests.support.people import Hire
+from tests.support.servers.simulator_process import RunningSimulator
 
 SECRET = "canary_of-this-test-alone"
 

@@ -10,7 +10,7 @@ from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
 from dashboard.services.clocks import APART
 from dashboard.services.registrations.reconcile import AT_WORK
 from dashboard.store.db.timeouts import BUSY_TIMEOUT_MS
-from tests.rules.test_house import ROOT
+from tests.rules.code.test_house import ROOT
 
 DASHBOARD = ROOT / "dashboard"
 ADR = (ROOT / "docs/adr/0030-clocks-of-several-machines.md").read_text()

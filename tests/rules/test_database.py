@@ -21,7 +21,7 @@ from dashboard.store.users import sightings
 from dashboard.store.users import status_counts as counts
 from dashboard.store.users.status_counts import CachedCount
 from dashboard.wiring import now
-from tests import databases
+from tests.support import databases
 
 USER = "11111111222243338444555555555555"
 

@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 
 from dashboard.services.permissions import Role
-from tests.conftest import LogIn
-from tests.simulator_process import RunningSimulator
-from tests.walking import UNSAFE, walk
+from tests.support.people import LogIn
+from tests.support.servers.simulator_process import RunningSimulator
+from tests.support.walking import UNSAFE, walk
 
 pytestmark = pytest.mark.each_on_postgres
 LARGE = ("2147483647", "2147483648", "9223372036854775807", "9223372036854775808", "9" * 5000)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rules.test_house import ROOT, sources, tracked
+from tests.rules.code.test_house import ROOT, sources, tracked
 
 INSTEAD = {
     r"alone": "only",

@@ -11,10 +11,10 @@ from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from dashboard.store.schema import metadata
 from dashboard.web.routing import Open
-from tests.browsing import HTMX, Visitor
-from tests.conftest import LogIn
-from tests.simulator_process import RunningSimulator
-from tests.walking import unsafe, walk
+from tests.support.browsing import HTMX, Visitor
+from tests.support.people import LogIn
+from tests.support.servers.simulator_process import RunningSimulator
+from tests.support.walking import unsafe, walk
 
 PLAIN: dict[str, str] = {}
 WRITTEN_BY_READING = {

@@ -8,11 +8,11 @@ from dashboard.config.settings import Config
 from dashboard.services.permissions import ROLE_PERMISSIONS, Permission, Role, permissions
 from dashboard.views import health
 from dashboard.web.routing import Open, UndeclaredRouteError, require_policies, route
-from tests.browsing import HTMX, Visitor
-from tests.conftest import LogIn
-from tests.sampling import pairs
-from tests.simulator_process import RunningSimulator
-from tests.walking import UNSAFE, Step, reached, unsafe, walk
+from tests.support.browsing import HTMX, Visitor
+from tests.support.people import LogIn
+from tests.support.sampling import pairs
+from tests.support.servers.simulator_process import RunningSimulator
+from tests.support.walking import UNSAFE, Step, reached, unsafe, walk
 
 READING = {Permission.USERS_READ, Permission.AUDIT_READ}
 RECORDED_READING = {"exports.export_audit"}  # a POST, for its reason and its audit row

@@ -6,13 +6,13 @@ from flask import Flask
 from dashboard.config.settings import Config, load_config
 from dashboard.services.permissions import Permission, Role, permissions
 from dashboard.web.routing import Open
-from tests.browsing import HTMX, Visitor
-from tests.conftest import LogIn
 from tests.rules.test_route_requests import FOREIGN, check
-from tests.sampling import pairs
-from tests.simulator_process import RunningSimulator
-from tests.views.sso import provider, running_provider, settings
-from tests.walking import UNSAFE, unsafe, walk
+from tests.support.browsing import HTMX, Visitor
+from tests.support.pages.sso import provider, running_provider, settings
+from tests.support.people import LogIn
+from tests.support.sampling import pairs
+from tests.support.servers.simulator_process import RunningSimulator
+from tests.support.walking import UNSAFE, unsafe, walk
 
 __all__ = ["provider", "running_provider", "settings"]
 pytestmark = pytest.mark.long

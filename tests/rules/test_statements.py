@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Engine, event
 
 from dashboard.services.permissions import Role
-from tests.browsing import HTMX, Visitor
-from tests.conftest import LogIn
-from tests.simulator_process import RunningSimulator
+from tests.support.browsing import HTMX, Visitor
+from tests.support.people import LogIn
+from tests.support.servers.simulator_process import RunningSimulator
 
 pytestmark = pytest.mark.each_on_postgres
 

@@ -10,13 +10,13 @@ from sqlalchemy import insert, select, update
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from dashboard.store.schema import audit, metadata, staff_roles
-from tests import walking
-from tests.browsing import HTMX, Visitor
-from tests.conftest import Hire
-from tests.rules.test_house import sources
-from tests.simulator_process import RunningSimulator
-from tests.views.forms import KYC, TOKEN, registration, send
-from tests.walking import UNSAFE, walk
+from tests.rules.code.test_house import sources
+from tests.support import walking
+from tests.support.browsing import HTMX, Visitor
+from tests.support.pages.forms import KYC, TOKEN, registration, send
+from tests.support.people import Hire
+from tests.support.servers.simulator_process import RunningSimulator
+from tests.support.walking import UNSAFE, walk
 
 RETIRED = "retired"
 CHOSEN = {  # every column that holds one value of a set

@@ -4,8 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.browsing import Visitor
-from tests.simulator_process import RunningSimulator
+from tests.support.browsing import Visitor
+from tests.support.servers.simulator_process import RunningSimulator
 
 
 @pytest.mark.parametrize("target", ["", "results"])

@@ -20,13 +20,13 @@ from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import InquiryState
 from dashboard.text import limits
 from dashboard.web.problems import TARGETS
-from tests import walking
-from tests.browsing import HTMX, Visitor
-from tests.conftest import LogIn
-from tests.simulator_process import RunningSimulator
-from tests.unit.test_wire_users import ID, USER
-from tests.views.forms import KYC, send
-from tests.walking import UNSAFE, walk
+from tests.support import walking
+from tests.support.browsing import HTMX, Visitor
+from tests.support.pages.forms import KYC, send
+from tests.support.people import LogIn
+from tests.support.servers.simulator_process import RunningSimulator
+from tests.support.walking import UNSAFE, walk
+from tests.unit.partner.test_wire_users import ID, USER
 
 LONG = "a" * 20_000
 DEADLINE_S, PAGE_MAX = 2, 250_000

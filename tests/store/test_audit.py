@@ -14,8 +14,8 @@ from dashboard.store.audit.chain import Chain, ChainFault, FindingKind, NewEntry
 from dashboard.store.db.database import Database, StoreError
 from dashboard.store.db.sqlite import url_of
 from dashboard.store.schema import audit as rows
-from tests import databases
-from tests.databases import behind_our_back, unprotect
+from tests.support import databases
+from tests.support.databases import behind_our_back, unprotect
 
 ROWS = 6
 SECRET = "a secret key that is only for this test"

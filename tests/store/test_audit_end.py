@@ -17,11 +17,11 @@ from dashboard.store.db.migrate import upgrade
 from dashboard.store.schema import audit as rows
 from dashboard.store.schema import meta
 from dashboard.store.staff import members as staff
-from tests import databases
-from tests.databases import behind_our_back, unprotect
 from tests.store.test_audit import ROWS, entry
 from tests.store.test_audit import chain as chain  # noqa: PLC0414  a fixture
 from tests.store.test_audit import filled as filled  # noqa: PLC0414  a fixture
+from tests.support import databases
+from tests.support.databases import behind_our_back, unprotect
 
 CUT = ROWS - 2
 Trick = Callable[[Connection], None]

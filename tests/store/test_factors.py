@@ -18,9 +18,10 @@ from dashboard.store.auth import authenticators, recovery_codes
 from dashboard.store.db.database import Database
 from dashboard.store.staff import members as staff
 from dashboard.store.staff.members import StaffMember
-from tests.conftest import Hire, TestClock
-from tests.databases import url_for
-from tests.views.factors import code_of
+from tests.support.clock import TestClock
+from tests.support.databases import url_for
+from tests.support.pages.factors import code_of
+from tests.support.people import Hire
 
 AT_ONCE = 8
 

@@ -13,7 +13,7 @@ from dashboard.store.db.database import Database
 from dashboard.store.kyc import desk, inquiries
 from dashboard.store.kyc.lanes import DeskQuery
 from dashboard.text.files import TableError
-from tests.conftest import TestClock
+from tests.support.clock import TestClock
 
 HEAD = "userId,inquiryId,url,startedAt"
 USER = "11111111-2222-4333-8444-555555555555"

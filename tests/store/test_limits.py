@@ -10,8 +10,8 @@ from limits.strategies import FixedWindowRateLimiter
 from dashboard.store.db.database import Database
 from dashboard.store.limits.redis import RedisLimits
 from dashboard.store.limits.table import Counters, LimitStorage, LimitsUnavailableError
-from tests import counters, databases
-from tests.conftest import TestClock
+from tests.support import counters, databases
+from tests.support.clock import TestClock
 
 THREE = parse("3 per minute")
 Make = Callable[[], Counters]

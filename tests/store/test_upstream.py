@@ -11,7 +11,7 @@ from dashboard.partner.telemetry import CallRecord, CallResult
 from dashboard.services.upstream.health import UpstreamState
 from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.store.db.database import Database
-from tests.conftest import TestClock
+from tests.support.clock import TestClock
 
 OK, REFUSED, DOWN = CallResult.OK, CallResult.REFUSED, CallResult.DOWN
 SHAPE = ListShape("data.users", "data.total", ListPaging.PAGES)

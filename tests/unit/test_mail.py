@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from dashboard.mail import MailError, SmtpMailer
-from tests.dashboard_process import free_port
-from tests.faults.certificates import make_certificate
-from tests.mail_server import Inbox, serve_lines, serve_mail
+from tests.faults.support.certificates import make_certificate
+from tests.support.servers.dashboard_process import free_port
+from tests.support.servers.mail_server import Inbox, serve_lines, serve_mail
 
 FROM = "Dashboard <dashboard@example.com>"
 TEXT = "Hola Sofía,\n\nhttps://dash.example.com/link/" + "x" * 200 + "\n"

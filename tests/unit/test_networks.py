@@ -3,7 +3,7 @@
 import pytest
 
 from dashboard.services.networks import ADDRESS_MAX, address_of, network_of
-from tests.rules.test_house import ROOT
+from tests.rules.code.test_house import ROOT
 
 
 @pytest.mark.parametrize(

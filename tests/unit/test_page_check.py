@@ -4,7 +4,7 @@ import pytest
 from flask import Response
 from werkzeug.test import EnvironBuilder, TestResponse
 
-from tests.browsing import Page
+from tests.support.browsing import Page
 
 GOOD = (
     '<!doctype html><html lang="en"><head><title>A · B</title></head><body><main><h1 title="a">Hi'

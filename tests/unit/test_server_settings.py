@@ -4,7 +4,7 @@ import runpy
 
 import pytest
 
-from tests.rules.test_house import ROOT
+from tests.rules.code.test_house import ROOT
 
 FILE = str(ROOT / "dashboard/gunicorn.py")
 NAMES = {"PORT": "bind", "WEB_CONCURRENCY": "workers", "WEB_THREADS": "threads"}

@@ -18,9 +18,9 @@ from dashboard.services.credentials.pair_encryption import CredentialsEncryptor
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.db.migrate import upgrade
 from dashboard.store.schema import api_pairs, authenticators, passkeys, sessions, staff, staff_links
-from tests import databases
-from tests.simulator_process import vendor_like_pair
-from tests.soft_passkey import SoftPasskey
+from tests.support import databases
+from tests.support.servers.simulator_process import vendor_like_pair
+from tests.support.soft_passkey import SoftPasskey
 
 DUMP = Path(__file__).with_name("a03af59.sql")
 CHAIN_KEY = sha256(b"rehearsal of an upgrade").hexdigest()  # signed the audit of the dump, no more

@@ -15,14 +15,14 @@ from dashboard.app import create_app
 from dashboard.config.settings import UnsafeConfigError, load_config
 from dashboard.store.db.database import Database
 from dashboard.store.schema import api_pairs, audit, inquiries, staff
-from tests import databases
-from tests.browsing import Visitor
-from tests.simulator_process import RunningSimulator
-from tests.unit.test_command_line import Run
-from tests.unit.test_command_line import run as run  # noqa: PLC0414  a fixture
+from tests.support import databases
+from tests.support.browsing import Visitor
+from tests.support.pages.factors import add_app, code_of, first_step, show
+from tests.support.pages.links import choose
+from tests.support.servers.simulator_process import RunningSimulator
+from tests.unit.cli.test_command_line import Run
+from tests.unit.cli.test_command_line import run as run  # noqa: PLC0414  a fixture
 from tests.upgrade.installation import ADMIN, DUMP, INVITED, SUPPORT, Installation
-from tests.views.factors import add_app, code_of, first_step, show
-from tests.views.links import choose
 
 ROOT = Path(__file__).parents[2]
 LEFT_AT = datetime(2026, 11, 29, 2, 2, 25, tzinfo=UTC)

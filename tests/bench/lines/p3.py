@@ -11,8 +11,8 @@ from tests.bench.bench import Bench
 from tests.bench.course import LIST
 from tests.bench.figures import Figure
 from tests.bench.stage import Served, run_stage
-from tests.browser.install import find_chromium
-from tests.browser.stage import FLAGS
+from tests.browser.support.install import find_chromium
+from tests.browser.support.stage import FLAGS
 
 PROXY_LEVEL = 6  # of gzip, the usual one; our own recipe leaves HTML uncompressed
 REQUESTS, PLAIN_KB, PACKED_KB = 6, 60, 35

@@ -23,9 +23,9 @@ from dashboard.store.db.database import Database
 from dashboard.wiring import now
 from tests.bench.bench import Bench
 from tests.bench.figures import ROOT, Figure
-from tests.browsing import Visitor
-from tests.simulator_process import RunningSimulator, start_simulator
-from tests.views.forms import KYC, TOKEN, intent_of
+from tests.support.browsing import Visitor
+from tests.support.pages.forms import KYC, TOKEN, intent_of
+from tests.support.servers.simulator_process import RunningSimulator, start_simulator
 
 SOURCES = ROOT / "dashboard"
 GOALS: Mapping[str, int] = {

@@ -7,7 +7,7 @@ from statistics import median
 from tests.bench.bench import Bench
 from tests.bench.figures import Figure
 from tests.bench.load import Client
-from tests.simulator_process import start_simulator
+from tests.support.servers.simulator_process import start_simulator
 
 USERS, DEEP, PAGES = 100_000, 4_000, 40
 SEED_S, TIMES = 20, 2

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.bench.processes import Usage
 from tests.bench.stage import Served, running
-from tests.dashboard_process import ROOT, free_port, wait_for
+from tests.support.servers.dashboard_process import ROOT, free_port, wait_for
 
 ENVIRONMENT = ROOT / ".venv" / "peers"
 REQUIREMENTS = Path(__file__).parent / "requirements.txt"

@@ -1,0 +1,91 @@
+"""An area has one name in every layer; what is no area is in a short list, with its reason."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.rules.code.test_house import ROOT
+
+AREAS = {
+    "account",
+    "attempts",
+    "audit",
+    "auth",
+    "credentials",
+    "exports",
+    "help",
+    "kyc",
+    "overview",
+    "registrations",
+    "settings",
+    "staff",
+    "tokens",
+    "upstream",
+    "users",
+}
+NO_AREA = {
+    "dashboard/services": {
+        "actions": "the vocabulary of the audit log",
+        "actors": "who acts",
+        "backup": "of the command line, which has no page",
+        "clocks": "the time of the database",
+        "countries": "a table",
+        "diagnostics": "of the command `doctor`",
+        "foundation": "what services are built over",
+        "kyc_desk": "above users, which is above the area kyc",
+        "masking": "what a role sees of personal data",
+        "networks": "addresses of browsers",
+        "operations": "readiness and the worker's heartbeat",
+        "permissions": "the table of roles",
+        "ports": "what services ask of the Partner API client",
+        "recorder": "the audit log's one writer",
+        "registry": "all services",
+    },
+    "dashboard/store": {
+        "db": "the database itself",
+        "limits": "counters of several areas",
+        "maintenance": "copies and dumps of the whole database",
+        "migrations": "of the schema",
+        "schema": "every table",
+    },
+    "dashboard/forms": {
+        "api_errors": "what the API says of a field",
+        "contact": "fields of several areas",
+        "fields": "the kinds of fields",
+        "localized": "the base of all forms",
+        "query": "forms in an address",
+        "retype_email": "of registrations, KYC and tokens",
+    },
+    "dashboard/views": {
+        "health": "for machines",
+        "outage": "the button of a banner",
+    },
+    "templates": {
+        "bare": "a frame of pages",
+        "base": "a frame of pages",
+        "components": "macros of several areas",
+        "document": "a frame of pages",
+        "errors": "fragments of several areas",
+        "gate": "a frame of pages",
+    },
+}
+
+
+def names(layer: Path) -> set[str]:
+    """Return what a layer's folder holds, without endings."""
+    return {each.stem for each in layer.iterdir() if not each.name.startswith("__")}
+
+
+@pytest.mark.parametrize("layer", NO_AREA)
+def test_a_layer_holds_areas_and_what_is_listed_with_its_reason(layer: str) -> None:
+    assert names(ROOT / layer) - AREAS == NO_AREA[layer].keys()
+
+
+def test_an_area_has_pages_or_data_beside_its_services() -> None:
+    layers = [names(ROOT / layer) for layer in NO_AREA]
+    assert not [area for area in AREAS if sum(area in layer for layer in layers) < 2]
+
+
+def test_tests_of_views_are_in_rooms_of_areas() -> None:
+    """`web` holds what is true of every page."""
+    assert names(ROOT / "tests/views") <= AREAS | {"web"}

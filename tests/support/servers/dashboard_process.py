@@ -1,0 +1,71 @@
+"""The dashboard as the Procfile runs it: gunicorn, two workers, on a free port of loopback."""
+
+import contextlib
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from dashboard.store.db.database import is_file
+from tests.support import databases
+from tests.support.canaries import canaries
+
+ROOT = Path(__file__).parents[3]
+START_S = 30.0
+STOP_S = 20.0
+# Linux gives away those from 32768 on; each of these is tried once per process.
+PORTS = secrets.SystemRandom().sample(range(20_000, 32_768), 4_000)
+COMMAND = ["-m", "gunicorn", "--config", "python:dashboard.gunicorn", "dashboard.wsgi:app"]
+
+
+@contextlib.contextmanager
+def serve(folder: Path, settings: Mapping[str, str], port: int = 0) -> Iterator[tuple[str, int]]:
+    """Run it until the block ends; give its address and the id of its first process.
+
+    Its log is `web.log` in the folder. Port 0 is any. Ending it fails where a secret of the run is
+    in its log or its database.
+    """
+    port = port or free_port()
+    own = {"PORT": str(port), "PUBLIC_URL": f"http://localhost:{port}"}
+    environ = {**os.environ, **settings, **own}
+    log = folder / "web.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(  # noqa: S603  our own command, no shell
+            [sys.executable, *COMMAND], cwd=ROOT, env=environ, stdout=out, stderr=out
+        )
+    try:
+        wait_for(f"http://localhost:{port}/readyz", log)
+        yield f"http://localhost:{port}", process.pid
+    finally:
+        process.terminate()
+        process.wait(STOP_S)
+        database = settings["DATABASE_URL"]
+        rows = "" if is_file(database) else databases.rows_at(database)
+        leaks = canaries.search_all(folder, log.name, "*.sqlite3*", rows=rows)
+    assert not leaks
+
+
+def free_port() -> int:
+    """Return a port without a listener, below those that the system gives away itself."""
+    while True:
+        port = PORTS.pop()
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
+def wait_for(url: str, log: Path) -> None:
+    """Wait until something answers there."""
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=2):  # noqa: S310  loopback
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(log.read_text()[-2000:])

@@ -1,0 +1,89 @@
+"""A real SMTP server on loopback, which keeps what it is handed; and ones that talk badly."""
+
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from tests.support.servers.dashboard_process import free_port
+
+
+@dataclass
+class Inbox:
+    """The mail that was handed in. `refuses` is the answer to a recipient."""
+
+    refuses: str | None = None
+    messages: list[EmailMessage] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)
+    logins: list[tuple[str, str]] = field(default_factory=list)
+
+    async def handle_RCPT(  # noqa: N802  the server's names and arguments
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        _options: list[str],
+    ) -> str:
+        if self.refuses:
+            return self.refuses
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(  # noqa: N802  the server's name
+        self, _server: SMTP, _session: Session, envelope: Envelope
+    ) -> str:
+        content = envelope.content
+        assert isinstance(content, bytes)
+        self.messages.append(message_from_bytes(content, policy=default))
+        self.recipients += envelope.rcpt_tos
+        return "250 OK"
+
+    def check(
+        self, _server: SMTP, _session: Session, _envelope: Envelope, _how: str, given: object
+    ) -> AuthResult:
+        assert isinstance(given, LoginPassword)
+        self.logins.append((given.login.decode(), given.password.decode()))
+        return AuthResult(success=True)
+
+
+@contextmanager
+def serve_mail(inbox: Inbox, tls: ssl.SSLContext | None = None) -> Iterator[int]:
+    """Take mail until the block ends; give the port."""
+    # To the server this is no TLS, for it was there before the first word.
+    options: dict[str, Any] = {"authenticator": inbox.check, "auth_require_tls": False}
+    port = free_port()
+    controller = Controller(inbox, hostname="127.0.0.1", port=port, ssl_context=tls, **options)
+    controller.start()
+    try:
+        yield port
+    finally:
+        controller.stop()
+
+
+@contextmanager
+def serve_lines(*lines: bytes) -> Iterator[int]:
+    """Answer one client line by line, whatever it says, and then say nothing more."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        over = threading.Event()
+
+        def answer() -> None:
+            client, _ = server.accept()
+            with client, suppress(OSError):
+                for line in lines:
+                    client.sendall(line)
+                    client.recv(65536)
+                over.wait(10)
+
+        threading.Thread(target=answer, daemon=True).start()
+        yield int(server.getsockname()[1])
+        over.set()

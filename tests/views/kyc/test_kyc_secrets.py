@@ -1,0 +1,186 @@
+"""Verification links and inquiry IDs, on every route, for roles that can't start KYC."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+
+from dashboard.services.actions import Action
+from dashboard.services.exports.files import Format
+from dashboard.services.permissions import ROLE_PERMISSIONS, Permission, Role
+from dashboard.store.audit import chain as audit
+from dashboard.store.audit import rows as audit_rows
+from dashboard.store.audit.chain import Chain, NewEntry, Outcome
+from dashboard.store.audit.lines import LineFilters
+from dashboard.store.db.database import Database
+from dashboard.store.kyc import inquiries
+from dashboard.store.kyc.inquiries import Inquiry, InquirySource, InquiryState
+from dashboard.web.problems import TARGETS
+from tests.support import walking
+from tests.support.browsing import HTMX, Visitor
+from tests.support.canaries import Kind, canaries
+from tests.support.clock import TestClock
+from tests.support.pages.forms import TOKEN, send
+from tests.support.people import LogIn
+from tests.support.sampling import pairs
+from tests.support.servers.simulator_process import RunningSimulator
+from tests.support.walking import UNSAFE, walk
+
+INQUIRY = "inq_CanaryOfThisWalkAlone0123456"
+LINK = f"https://inquiry.withpersona.com/verify?inquiry-id={INQUIRY}"
+WITHOUT = [role for role in Role if Permission.KYC_START not in ROLE_PERMISSIONS[role]]
+DOWN = [{"status": 503}]
+
+
+def test_who_exports_links_may_start_kyc() -> None:
+    assert WITHOUT == [Role.VIEWER, Role.AUDITOR]
+    assert all(Permission.KYC_BULK not in ROLE_PERMISSIONS[role] for role in WITHOUT)
+
+
+@pytest.fixture(params=[1, 26], ids=["fresh", "expired"])
+def waiting(
+    request: pytest.FixtureRequest,
+    simulator: RunningSimulator,
+    log_in: LogIn,
+    database: Database,
+    chain: Chain,
+    clock: TestClock,
+) -> UUID:
+    """A pending user with a link, which is also wherever someone or the API may have put it."""
+    admin = log_in(Role.ADMIN)
+    active = next(user["id"] for user in simulator.users() if user["status"] == "active")
+    send(admin, f"/users/{active}/tokens", {**TOKEN, "reason": f"Look at {LINK}"}, status=200)
+    first = simulator.users()[0]
+    user_id = uuid4()
+    said = {"id": str(user_id), "status": "pending", "verificationUrl": LINK, "note": INQUIRY}
+    simulator.add_user({**first, "email": "waits@example.com", **said})
+    started_at = clock() - timedelta(hours=request.param)
+    held = Inquiry(user_id, InquiryState.HELD, started_at, InquirySource.IMPORTED, INQUIRY, LINK)
+    with database.write() as connection:
+        entry = NewEntry(
+            clock(),
+            Action.KYC_IMPORT,
+            Outcome.SUCCEEDED,
+            subject_id=str(user_id),
+            subject_kind="user",
+            details={"inquiry": INQUIRY},  # as older versions wrote it
+        )
+        inquiries.add(connection, held, None, audit.append(connection, chain, entry))
+    return user_id
+
+
+def leaks(text: str) -> bool:
+    return INQUIRY in text or "inquiry-id=inq_Canary" in text
+
+
+def asked(app: Flask, *, htmx: bool) -> Iterator[tuple[walking.Step, dict[str, str]]]:
+    fragments = [{**HTMX, "HX-Target": part} for part in ("", *sorted(TARGETS))]
+    for step in walk(app):
+        yield step, {}
+        if htmx and step.method not in UNSAFE:
+            yield from ((step, headers) for headers in fragments)
+
+
+def shown_by(app: Flask, reader: Visitor, *, htmx: bool) -> set[str]:
+    """Return the routes whose answer has the inquiry ID or the link."""
+    sent = {"csrf_token": reader.csrf_token(), "reason": "Asked for", "format": "csv"}
+    shown = set()
+    for step, headers in asked(app, htmx=htmx):
+        data = sent if step.method in UNSAFE else None
+        answer = reader.http.open(step.path, method=step.method, data=data, headers=headers)
+        if leaks(answer.text + str(answer.headers)):
+            shown.add(step.endpoint)
+    return shown
+
+
+@pytest.mark.parametrize(("role", "faults"), pairs(WITHOUT, [[], DOWN]))
+def test_no_page_shows_an_inquiry_but_the_one_that_reveals(
+    app: Flask,
+    log_in: LogIn,
+    simulator: RunningSimulator,
+    waiting: UUID,
+    role: Role,
+    faults: list[dict[str, object]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(walking.NAMED, "user_id", waiting)
+    reader = log_in(role)
+    reader.get(f"/users/{waiting}")
+    simulator.set_faults(faults)
+    assert shown_by(app, reader, htmx=False) == (set() if faults else {"reveal.show"})
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("role", "faults"), pairs(WITHOUT, [[], DOWN], at=1))
+def test_no_fragment_shows_one_either(
+    app: Flask,
+    log_in: LogIn,
+    simulator: RunningSimulator,
+    waiting: UUID,
+    role: Role,
+    faults: list[dict[str, object]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(walking.NAMED, "user_id", waiting)
+    reader = log_in(role)
+    reader.get(f"/users/{waiting}")
+    simulator.set_faults(faults)
+    assert shown_by(app, reader, htmx=True) == (set() if faults else {"reveal.show"})
+
+
+@pytest.mark.parametrize("role", WITHOUT)
+def test_a_reveal_shows_the_inquiry_and_never_a_link(
+    log_in: LogIn, waiting: UUID, role: Role
+) -> None:
+    page = log_in(role).post(f"/users/{waiting}/reveal", status=200)
+    assert INQUIRY in page.text
+    assert "inquiry-id=inq_Canary" not in page.text
+    assert "withpersona.com" not in page.text
+
+
+def test_every_entry_of_the_audit_hides_it_from_an_auditor(log_in: LogIn, waiting: UUID) -> None:
+    auditor = log_in(Role.AUDITOR)
+    assert waiting
+    pages = [auditor.http.get(f"/audit/{seq}").text for seq in range(1, 15)]
+    assert not any(map(leaks, pages))
+    assert any("inq_…3456" in page for page in pages)
+
+
+@pytest.mark.parametrize("form", Format)
+def test_an_auditor_s_export_masks_older_rows_and_says_so(
+    log_in: LogIn, waiting: UUID, form: Format
+) -> None:
+    sent = {"reason": "Asked for", "format": form.value}
+    file = log_in(Role.AUDITOR).post("/audit/export", sent, status=200).text
+    assert waiting
+    assert not leaks(file)
+    assert "inq_…3456" in file or "inq_\\u20263456" in file
+    if form is Format.JSON_LINES:
+        rows = [json.loads(line) for line in file.splitlines()]
+        masked = {row["action"]: row["masked"] for row in rows if row["masked"]}
+        assert masked == {"kyc:import": "details", "tokens:issue": "reason"}
+
+
+def test_a_new_row_of_the_audit_has_the_last_letters_of_an_inquiry_alone(
+    support: Visitor, simulator: RunningSimulator, database: Database
+) -> None:
+    support.get("/users?limit=100")
+    pending = next(user["id"] for user in simulator.users() if user["status"] == "pending")
+    at = (datetime.now(UTC) - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")
+    support.post(f"/users/{pending}/kyc/link", {"url": LINK, "inquiry_id": "", "started_at": at})
+    filters = LineFilters(action=Action.KYC_IMPORT)
+    with database.read() as connection:
+        (seq,) = audit_rows.numbers(connection, filters, datetime.now(UTC), 9)[0]
+        (row,) = audit_rows.rows(connection, [seq])
+    assert row["details"] == '{"inquiry_ends": "3456"}'
+
+
+def test_a_link_in_a_log_line_would_be_found() -> None:
+    canaries.remember(Kind.INQUIRY, INQUIRY)
+    canaries.look("the log", f'{{"event": "kyc", "url": "{LINK}"}}')
+    found = [*canaries.found]
+    canaries.found.clear()
+    assert found == ["inquiry in the log"]

@@ -1,0 +1,191 @@
+"""KYC starts whose answer was lost: closed by the status, or by a deliberate new start."""
+
+import re
+from uuid import UUID
+
+import pytest
+from flask import Flask
+
+from dashboard.services.actors import WORKER
+from dashboard.services.permissions import Role
+from dashboard.services.registry import Services
+from dashboard.store.db.database import Database
+from dashboard.store.schema import audit
+from dashboard.worker import MaintenanceWorker
+from tests.support.browsing import Visitor
+from tests.support.clock import TestClock
+from tests.support.pages.forms import KYC, intent_of, trail
+from tests.support.people import LogIn
+from tests.support.servers.simulator_process import RunningSimulator
+from tests.views.attempts.test_running import under_way
+
+ACTION = "kyc:start"
+
+
+@pytest.fixture
+def kyc(log_in: LogIn) -> Visitor:
+    return log_in(Role.KYC, Role.AUDITOR)
+
+
+@pytest.fixture
+def services(app: Flask) -> Services:
+    found: Services = app.extensions["services"]
+    return found
+
+
+@pytest.fixture
+def user_id(simulator: RunningSimulator) -> str:
+    return next(str(user["id"]) for user in simulator.users() if user["status"] == "pending")
+
+
+def lose(visitor: Visitor, simulator: RunningSimulator, user_id: str, reset: str) -> None:
+    path = f"/users/{user_id}/kyc"
+    fields = {**KYC, "intent": intent_of(visitor.get(path + "?again=1"))}
+    simulator.set_faults([{"method": "POST", "reset": reset}])
+    visitor.post(path, fields)
+    simulator.set_faults([])
+
+
+def again(visitor: Visitor, user_id: str) -> None:
+    path = f"/users/{user_id}/kyc"
+    visitor.post(path, {**KYC, "intent": intent_of(visitor.get(path + "?again=1"))})
+
+
+def settlement(database: Database) -> tuple[int | None, str]:
+    with database.read() as connection:
+        rows = connection.execute(audit.select().where(audit.c.action == ACTION)).all()
+        (row,) = (row for row in rows if '"settled_by"' in row.details)
+        return row.staff_id, row.details
+
+
+def outcomes(database: Database) -> list[str]:
+    return [outcome for outcome, _ in trail(database, ACTION)]
+
+
+@pytest.mark.parametrize("status", ["active", "suspended", "frozen"])
+def test_who_is_seen_no_longer_pending_settles_a_lost_start_in_the_same_call(
+    kyc: Visitor, simulator: RunningSimulator, database: Database, user_id: str, status: str
+) -> None:
+    lose(kyc, simulator, user_id, "after")
+    kyc.get(f"/users/{user_id}")
+    assert outcomes(database) == ["attempted", "unknown"]
+    simulator.set_status(user_id, status)
+    simulator.clear_requests()
+    page = kyc.get(f"/users/{user_id}")
+    assert len(simulator.requests()) == 1
+    assert outcomes(database) == ["attempted", "unknown", "settled"]
+    staff_id, details = settlement(database)
+    assert staff_id == 1
+    assert '"settled_by": "view"' in details
+    assert f'"status": "{status}"' in details
+    assert "You tried to start KYC, but we got no response" in page.words
+    assert "· Started KYC Resolved" in page.words
+    kyc.get(f"/users/{user_id}")
+    assert len(outcomes(database)) == 3
+    assert "Resolved" in kyc.get("/audit?outcome=settled").words
+    assert re.search(r"· Started KYC · \S+ Resolved", kyc.get("/").words)
+
+
+def test_a_new_start_that_is_in_progress_settles_the_lost_one(
+    kyc: Visitor, simulator: RunningSimulator, database: Database, user_id: str
+) -> None:
+    lose(kyc, simulator, user_id, "after")
+    again(kyc, user_id)
+    assert outcomes(database) == ["attempted", "unknown", "attempted", "rejected", "settled"]
+    assert '"found": "in progress", "settled_by": "new attempt"' in settlement(database)[1]
+    assert "KYC started, no link" in kyc.get(f"/users/{user_id}").words
+    desk = kyc.get("/kyc")
+    assert "Started, no link 1" in desk.words
+    assert "Started elsewhere 0" in desk.words
+    assert "KYC started, no response: 20" in desk.text
+    assert user_id in kyc.get("/kyc?lane=link_lost").text
+    overview = kyc.get("/?kind=elsewhere").words
+    assert "It probably started, but we don’t have the link." in overview
+    simulator.set_faults([{"method": "GET", "status": 503}])
+    down = kyc.get(f"/users/{user_id}", status=503).words
+    assert "probably by our request" in down
+    assert "not ours" not in down
+    assert "Started elsewhere 1" in overview
+    assert "started elsewhere" not in overview
+
+
+def test_a_new_start_that_is_the_first_one_says_that_the_lost_one_did_not_happen(
+    kyc: Visitor, simulator: RunningSimulator, database: Database, user_id: str
+) -> None:
+    lose(kyc, simulator, user_id, "before")
+    again(kyc, user_id)
+    assert outcomes(database) == ["attempted", "unknown", "attempted", "succeeded", "rejected"]
+    assert '"found": "started later"' in settlement(database)[1]
+    said = kyc.fragment(f"/users/{user_id}", "timeline").words
+    assert "started KYC" in said
+    assert said.count("· Started KYC Did not go through") == 1
+    assert "unknown" not in said
+    assert "tried to start KYC" not in said
+    assert "Link active 1" in kyc.get("/kyc").words
+
+
+def test_the_worker_looks_at_users_whom_nobody_saw_for_five_minutes(
+    kyc: Visitor,
+    simulator: RunningSimulator,
+    services: Services,
+    database: Database,
+    user_id: str,
+    clock: TestClock,
+) -> None:
+    lose(kyc, simulator, user_id, "after")
+    worker = MaintenanceWorker(services, clock)
+    simulator.set_status(user_id, "active")
+    simulator.clear_requests()
+    worker.run_once()
+    assert simulator.requests() == []
+    clock.advance(minutes=6)
+    worker.run_once()
+    assert [call.path for call in simulator.requests()] == [f"/api/v1/partner/users/{user_id}"]
+    assert outcomes(database)[-1] == "settled"
+    assert settlement(database)[0] is None
+    clock.advance(minutes=6)
+    worker.run_once()
+    assert len(simulator.requests()) == 1
+
+
+def test_a_user_who_is_gone_does_not_keep_the_worker_from_the_next(
+    kyc: Visitor,
+    simulator: RunningSimulator,
+    services: Services,
+    user_id: str,
+    clock: TestClock,
+) -> None:
+    other = [str(user["id"]) for user in simulator.users() if user["status"] == "pending"][1]
+    for each in (user_id, other):
+        lose(kyc, simulator, each, "after")
+    clock.advance(minutes=6)
+    simulator.set_faults([{"method": "GET", "path": f"/users/{user_id}", "status": 404}])
+    simulator.clear_requests()
+    worker = MaintenanceWorker(services, clock)
+    worker.run_once()
+    assert len(simulator.requests()) == 2
+    clock.advance(minutes=6)
+    simulator.clear_requests()
+    worker.run_once()
+    assert [call.path for call in simulator.requests()] == [f"/api/v1/partner/users/{other}"]
+
+
+def test_a_start_under_way_is_not_told_as_lost_on_the_desk_and_the_overview(
+    kyc: Visitor, simulator: RunningSimulator, user_id: str
+) -> None:
+    path = f"/users/{user_id}/kyc"
+    fields = {**KYC, "intent": intent_of(kyc.get(path))}
+    with under_way(kyc, simulator, path, fields):
+        assert "Starting" in kyc.get("/kyc").words
+        assert "Start not confirmed 0" in kyc.get("/kyc").words
+        assert "Nothing needs attention" in kyc.get("/").words
+
+
+def test_a_view_while_the_database_is_busy_shows_the_user_and_settles_another_time(
+    kyc: Visitor, simulator: RunningSimulator, services: Services, database: Database, user_id: str
+) -> None:
+    lose(kyc, simulator, user_id, "after")
+    simulator.set_status(user_id, "active")
+    with database.write():
+        assert services.users.directory.get(UUID(user_id), WORKER).user.email
+    assert outcomes(database) == ["attempted", "unknown"]

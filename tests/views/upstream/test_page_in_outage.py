@@ -1,0 +1,108 @@
+"""An error replaces the list, never the page: its navigation stays."""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
+from tests.support.browsing import HTMX, Page, Visitor
+from tests.support.people import LogIn
+from tests.support.servers.simulator_process import RunningSimulator
+from tests.support.walking import NAMED, UNSAFE, walk
+
+PARTS = re.compile(
+    r'<(?:nav class="(?:tabs|chips|crumbs)"|form class="[^"]*"[^>]* role="search")'
+    r'[^>]*aria-label="([^"]+)"'
+)
+OF_THE_LIST = {"Rows per page"}  # which there is none of now
+LISTS = ("/users?status=pending", "/kyc?view=pending")
+FAULTS: tuple[dict[str, Any], ...] = (
+    {"status": 503},
+    {"status": 401},
+    {"status": 429},
+    {"body": "html"},
+)
+
+
+def navigation(page: Page) -> set[str]:
+    """Return the names of what leads elsewhere from within a page."""
+    inside = page.text.partition("<main")[2]
+    return set(PARTS.findall(inside)) - OF_THE_LIST
+
+
+@pytest.fixture
+def admin(log_in: LogIn) -> Visitor:
+    return log_in(Role.ADMIN, Role.ISSUER)
+
+
+def test_no_page_loses_its_navigation_while_the_api_is_down(
+    app: Flask, admin: Visitor, simulator: RunningSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pending = next(user for user in simulator.users() if user["status"] == "pending")
+    monkeypatch.setitem(NAMED, "user_id", pending["id"])
+    paths = [step.path for step in walk(app) if step.method not in UNSAFE]
+    before: dict[str, set[str]] = {}
+    for path in [*paths, *LISTS]:
+        answer = admin.http.get(path)
+        if answer.status_code == 200 and "text/html" in answer.headers["Content-Type"]:
+            before[path] = navigation(Page(answer, 200))
+    assert sum(map(bool, before.values())) > 15
+    simulator.set_faults([{"status": 503}])
+    lost = {}
+    for path, names in before.items():
+        answer = admin.http.get(path)
+        if missing := names - navigation(Page(answer, answer.status_code)):
+            lost[path] = missing
+    assert lost == {}
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+def test_the_desk_keeps_its_heading_and_its_other_tab(
+    admin: Visitor, simulator: RunningSimulator, fault: dict[str, Any]
+) -> None:
+    simulator.set_faults([fault])
+    answer = admin.http.get("/kyc?view=pending")
+    page = Page(answer, answer.status_code)
+    assert answer.status_code in {502, 503}
+    assert "<h1>KYC desk</h1>" in page.text
+    assert 'id="tab-started" href="/kyc"' in page.text
+    assert re.search(r'id="tab-pending"[^>]* aria-current="page"', page.text)
+    assert re.search(r'role="alert">\s*<div class="empty', page.text)
+    assert "No KYC started here yet" in admin.fragment("/kyc", "lanes").words
+
+
+@pytest.mark.parametrize(("path", "root"), [(LISTS[0], "results"), (LISTS[1], "lanes")])
+def test_under_htmx_the_part_that_is_asked_for_comes_with_its_navigation(
+    admin: Visitor, simulator: RunningSimulator, path: str, root: str
+) -> None:
+    there = navigation(admin.get(path))
+    simulator.set_faults([{"status": 503}])
+    part = admin.fragment(path, root, status=503)
+    assert re.search(rf'<(section|div) [^>]*id="{root}"', part.text)
+    assert part.headers["HX-Push-Url"] == path
+    assert part.headers["Retry-After"]
+    assert set(PARTS.findall(part.text)) == there
+
+
+@pytest.mark.parametrize(
+    ("path", "root", "place", "read"),
+    [
+        ("/users", "results", "table", "sightings"),
+        ("/kyc", "lanes", "table", "sightings"),
+        ("/audit", "entries", "table", "audit"),
+        ("/", "attention", "attention-list", "sightings"),
+    ],
+)
+def test_what_else_goes_wrong_takes_the_place_of_the_list_alone(
+    admin: Visitor, database: Database, path: str, root: str, place: str, read: str
+) -> None:
+    assert f'id="{place}"' in admin.get(path).text
+    headers = {**HTMX, "HX-Target": root}
+    with database.write() as connection:
+        connection.exec_driver_sql(f"ALTER TABLE {read} RENAME TO elsewhere")
+    part = Page(admin.http.get(path, headers=headers), 503, whole=False)
+    assert part.headers["HX-Retarget"] == f"#{place}"
+    assert f'id="{place}"' in part.text
