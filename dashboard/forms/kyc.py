@@ -82,7 +82,7 @@ class ImportLinkForm(LocalizedForm):
     def validate_url(self, field: TextField) -> None:
         """Require a verification link as the API gives it, with nothing added."""
         if not self._kyc_links.find_inquiry(field.data or ""):
-            raise ValidationError(_l("Enter the verification link exactly as the API gave it."))
+            raise ValidationError(_l("Enter the verification link exactly as the API returned it."))
 
     def validate_inquiry_id(self, field: TextField) -> None:
         """Take the id from the link if it is in it."""

@@ -126,7 +126,7 @@ def test_a_link_from_elsewhere_is_imported_and_shown(
     page.get_by_label("Verification link").fill("https://evil.test/verify")
     page.get_by_role("button", name="Import link").click()
     expect(page.locator("#url-error")).to_contain_text(
-        "Enter the verification link exactly as the API gave it."
+        "Enter the verification link exactly as the API returned it."
     )
     page.get_by_label("Verification link").fill(LINK.format("handed"))
     page.get_by_label("Started at").fill("2026-06-12T09:30")

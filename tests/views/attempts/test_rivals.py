@@ -58,7 +58,7 @@ def test_a_second_person_is_told_who_starts_kyc_and_keeps_what_they_typed(
     hers, his = opened(ana, path, KYC), opened(bruno, path, {**KYC, "first_name": "Another"})
     with under_way(ana, simulator, path, hers):
         page = bruno.post(path, his, status=409)
-        assert "Ana Martins is starting KYC for this user, since " in page.words
+        assert "Ana Martins has been starting KYC for this user since " in page.words
         assert "Nothing was sent, and what you typed is still here." in page.words
         assert f'href="{user("pending")}"' in page.text
         assert (value(page, "first_name"), value(page, "intent")) == ("Another", his["intent"])
@@ -77,14 +77,14 @@ def test_whoever_is_at_a_user_is_told_whatever_it_is_that_they_do(
     his = {**KYC, "intent": intent_of(bruno.get(tokens))}
     with under_way(ana, simulator, tokens, opened(ana, tokens, TOKEN)):
         waiting = bruno.get(tokens)
-        assert "Ana Martins is issuing a token for this user, since " in waiting.words
+        assert "Ana Martins has been issuing a token for this user since " in waiting.words
         assert 'name="intent"' not in waiting.text
         bruno.post(kyc, his, status=400)  # an intent is for its own action
         simulator.set_status(user("active").rpartition("/")[2], "pending")
         form = bruno.get(kyc)
-        assert "Ana Martins is issuing a token for this user, since " in form.words
+        assert "Ana Martins has been issuing a token for this user since " in form.words
         page = bruno.post(kyc, {**KYC, "intent": intent_of(form)}, status=409)
-        assert "Ana Martins is issuing a token for this user, since " in page.words
+        assert "Ana Martins has been issuing a token for this user since " in page.words
     assert calls(simulator) == 1
 
 
@@ -146,7 +146,7 @@ def test_the_same_email_is_registered_once_whatever_its_letters(
     hers, his = opened(ana, "/users/new", fields), opened(bruno, "/users/new", same)
     with under_way(ana, simulator, "/users", hers):
         page = bruno.post("/users", his, status=409)
-        assert "Ana Martins is registering this email, since " in page.words
+        assert "Ana Martins has been registering this email since " in page.words
         assert value(page, "email") == same["email"]
         send(bruno, "/users", registration(), status=303)  # another email is another user
     page = bruno.post("/users", his, status=409)

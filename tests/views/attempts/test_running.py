@@ -91,7 +91,7 @@ def test_a_token_under_way_is_told_as_such_and_no_second_one_offered(
     fields = {**TOKEN, "intent": intent_of(admin.get(path))}
     with under_way(admin, simulator, path, fields):
         page = admin.get(path)
-        assert "Ana Martins is issuing a token for this user, since" in page.words
+        assert "Ana Martins has been issuing a token for this user since" in page.words
         assert "We’re waiting for the API." in page.words
         assert 'name="intent"' not in page.text
         assert "Nothing needs attention" in admin.get("/").words

@@ -190,7 +190,7 @@ def test_refusals_of_one_person_are_counted_together_beyond_twenty(
     admin = log_in(Role.ADMIN)
     for _ in range(60):
         page = viewer.get(f"/users/{uuid4()}/tokens", status=403)
-    assert "further attempts are counted together" in page.words
+    assert "Further attempts this hour are counted together" in page.words
     assert len(trail(database, "tokens:issue")) == 20
     assert "40 refusals and log-ins aren’t in the audit log yet" in admin.get("/").words
     clock.advance(minutes=61)

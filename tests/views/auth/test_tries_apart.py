@@ -114,7 +114,7 @@ def test_single_sign_on_that_is_declined_blocks_nobody(
     provider.answer = {"code": None, "error": "access_denied"}
     for _ in range(40):
         page = log_in_by_sso(Visitor(app), status=403)
-    assert "You were refused there" in page.words
+    assert "It refused the log-in, or you left its page" in page.words
     provider.answer = {}
     log_in_by_sso(Visitor(app))
 

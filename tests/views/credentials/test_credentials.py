@@ -69,7 +69,7 @@ def test_a_pair_is_added_proved_and_switched_to(
     simulator.clear_requests()
     step(admin, "prove", 1)
     assert numbers_used(simulator) == [number]
-    assert "and it’s the same partner." in admin.get(PAGE).words
+    assert "and it belongs to the same partner." in admin.get(PAGE).words
     simulator.clear_requests()
     step(admin, "switch", 1)
     assert simulator.requests() == []
@@ -91,7 +91,7 @@ def test_what_is_wrong_with_a_pair_is_told_beside_its_field_and_never_comes_back
     for key, secret, said in [
         ("", "a-secret-that-was-typed", "Paste the API key."),
         ("a-key-that-was-typed", "", "Paste the API secret."),
-        ("a-key-that-was-typed\u20acx", "a-secret-that-was-typed", "keys can’t have"),
+        ("a-key-that-was-typed\u20acx", "a-secret-that-was-typed", "isn’t allowed in keys"),
         ("a-key-that-was-typed\u2028x", "a-secret-that-was-typed", "invisible character"),
         ("qash_secret_live_typed", "a-secret-that-was-typed", "Paste the API key here."),
     ]:

@@ -40,7 +40,7 @@ def test_a_read_that_is_refused_is_asked_once_more_with_the_pair_before(
     assert "so we switched to another one" in admin.get("/").words
     assert "so we switched to another one" not in support.get("/").words
     page = admin.get(PAGE).words
-    assert "automatically: the key pair before was refused" in page
+    assert "automatically: the previous key pair was refused" in page
     admin.post(f"{PAGE}/acknowledge", {})
     assert "so we switched to another one" not in admin.get("/").words
     assert trail(database, "credentials:acknowledge") == [("succeeded", None)]

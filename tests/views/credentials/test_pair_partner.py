@@ -31,7 +31,7 @@ def test_a_user_we_remember_proves_a_pair_whose_list_shows_nobody_we_know(
     simulator.clear_requests()
     step(admin, "prove", 1)
     assert len(simulator.requests()) == 2
-    assert "it’s the same partner" in admin.get(PAGE).words
+    assert "it belongs to the same partner" in admin.get(PAGE).words
 
 
 def test_where_nobody_is_remembered_it_cannot_be_told_and_the_page_says_so(
@@ -42,5 +42,5 @@ def test_where_nobody_is_remembered_it_cannot_be_told_and_the_page_says_so(
     simulator.clear_requests()
     step(admin, "prove", 1)
     assert len(simulator.requests()) == 1
-    assert "can’t tell whether it’s the same partner" in admin.get(PAGE).words
+    assert "can’t tell whether it belongs to the same partner" in admin.get(PAGE).words
     step(admin, "switch", 1)

@@ -74,10 +74,10 @@ def test_a_link_of_another_user_is_refused_beside_its_id(
     ("changed", "field", "said"),
     [
         ({"url": ""}, "url", "Paste the verification link."),
-        ({"url": "javascript:alert(1)"}, "url", "exactly as the API gave it"),
-        ({"url": "https://evil.test/?inquiry-id=inq_1"}, "url", "exactly as the API gave it"),
-        ({"url": "https://[::1"}, "url", "exactly as the API gave it"),
-        ({"url": LINK.split("?", maxsplit=1)[0]}, "url", "exactly as the API gave it"),
+        ({"url": "javascript:alert(1)"}, "url", "exactly as the API returned it"),
+        ({"url": "https://evil.test/?inquiry-id=inq_1"}, "url", "exactly as the API returned it"),
+        ({"url": "https://[::1"}, "url", "exactly as the API returned it"),
+        ({"url": LINK.split("?", maxsplit=1)[0]}, "url", "exactly as the API returned it"),
         ({"inquiry_id": "i" * 101}, "inquiry_id", "Use at most 100 characters."),
         (
             {"inquiry_id": "inq_of_another"},

@@ -76,7 +76,9 @@ def test_an_answer_is_good_once_on_whichever_worker(
 
 def test_a_refusal_there_is_told_here(visitor: Visitor, provider: OidcProvider) -> None:
     provider.answer = {"error": "access_denied", "code": None}
-    refused(log_in_by_sso(visitor, status=403), visitor, "You were refused there")
+    refused(
+        log_in_by_sso(visitor, status=403), visitor, "It refused the log-in, or you left its page"
+    )
     assert "/token" not in provider.asked
 
 

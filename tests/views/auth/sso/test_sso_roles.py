@@ -200,7 +200,7 @@ def test_roles_of_a_claim_count_after_single_sign_on_alone(
     for visitor in (by_link, by_passkey):
         page = visitor.get("/staff", status=403)
         assert "Log in with Acme account" in page.words
-        assert "count only after you log in with it" in page.words
+        assert "apply only after you log in with it" in page.words
     assert member(staff, email).roles == {Role.ADMIN}
     both = Visitor(with_roles)
     log_in_by_sso(both)

@@ -29,7 +29,7 @@ def test_what_was_typed_before_a_confirmation_is_shown_again_once(
     simulator.clear_requests()
     sent = admin.post(tokens, {**TOKEN, "intent": old})
     assert simulator.requests() == []
-    assert "you’ll get back to it as you left it" in admin.get(sent.headers["Location"]).words
+    assert "we’ll show it again as you left it" in admin.get(sent.headers["Location"]).words
     back = confirm(admin, sent, known[1])
     assert back.startswith(f"{tokens}?kept=")
     page = admin.get(back)
