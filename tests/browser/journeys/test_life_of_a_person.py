@@ -34,7 +34,7 @@ def invite(admin: Page) -> str:
     admin.get_by_role("link", name="Add staff member").click()
     admin.get_by_label("Work email").fill(EMAIL)
     admin.get_by_label("Name", exact=True).fill("Nora")
-    admin.get_by_role("checkbox", name="viewer").check()
+    admin.get_by_role("checkbox", name=re.compile("^Viewer")).check()
     admin.get_by_role("button", name="Add and create a link").click()
     return handed_over(admin)
 

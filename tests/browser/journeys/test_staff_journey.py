@@ -36,7 +36,7 @@ def come_in(page: Page, link: str, password: str) -> None:
 
 def copied(page: Page, button: str) -> str:
     page.get_by_role("button", name=button).click()
-    expect(page.locator("#toasts")).to_have_text(
+    expect(page.locator("#toasts .toast span")).to_have_text(
         re.compile(rf"^{button[5:].capitalize()} for .+ copied$")
     )
     return str(page.evaluate("navigator.clipboard.readText()"))
