@@ -39,7 +39,7 @@ def test_every_filter_of_users_is_told_once(page: Page) -> None:
     page.evaluate(LISTEN)
     for name in ("active", "pending", "banned"):
         (text,) = click(page, f"#results .chips a[href*='status={name}']")
-        assert re.match(rf"Users: {name}\. (1–\d+ of \d+|No users)", text)
+        assert re.match(rf"Users · {name}\. (1–\d+ of \d+|No users)", text)
     (again,) = click(page, ".fresh a")
     assert again == text
 
@@ -64,7 +64,7 @@ def test_a_list_that_changed_is_told_once_with_what_is_shown(
     pending = next(each for each in simulator.users() if each["status"] == "pending")
     simulator.set_status(pending["id"], "active")
     (text,) = click(page, "#results [rel=next]")
-    assert text.startswith("Users: pending, page 2. 21–")
+    assert text.startswith("Users · pending · Page 2. 21–")
     assert text.count("The list changed while you were paging") == 1
     expect(page.locator("#results .banner")).to_contain_text("The list changed")
 
