@@ -26,7 +26,7 @@ document.addEventListener("submit", (event) => {
 
 // Enter sends the search immediately: what was just typed is not sent a second time.
 document.addEventListener("submit", ({ target }) => {
-  for (const box of findAll("[type=search]", target)) box.dataset.asked = box.value;
+  for (const box of target.elements) if (box.type === "search") box.dataset.asked = box.value;
 });
 document.addEventListener("htmx:confirm", (event) => {
   const { elt, triggeringEvent, issueRequest } = event.detail;

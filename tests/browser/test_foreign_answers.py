@@ -81,7 +81,7 @@ def paths(behind: Behind, simulator: RunningSimulator) -> list[str]:
     register(behind)
     simulator.set_faults([{"method": "POST", "status": 500}])
     behind.page.get_by_role("button", name="Register").click()
-    expect(behind.page.get_by_role("heading", name="may have happened")).to_be_visible()
+    expect(behind.page.get_by_role("heading", name="Registration not confirmed")).to_be_visible()
     simulator.set_faults([])
     return [path.format(pending=pending, started=started) for path in PAGES]
 
