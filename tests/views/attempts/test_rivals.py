@@ -95,7 +95,7 @@ def test_a_token_that_a_colleague_issued_meanwhile_is_not_issued_again(
     hers, his = opened(ana, path, TOKEN), opened(bruno, path, {"reason": "Another reason"})
     ana.post(path, hers, status=200)
     page = bruno.post(path, his, status=409)
-    assert "Ana Martins issued a token at " in page.words
+    assert "Ana Martins issued a token today at " in page.words
     assert "after you opened this form. Nothing was sent now." in page.words
     assert (f'href="{path}"' in page.text, f'href="{user("active")}"' in page.text) == (True,) * 2
     assert calls(simulator) == 1
@@ -134,7 +134,7 @@ def test_a_lost_answer_counts_as_done(
     ana.post(path, hers, status=502)
     simulator.set_faults([])
     page = bruno.post(path, his, status=409)
-    assert "Ana Martins tried to issue a token at " in page.words
+    assert "Ana Martins tried to issue a token today at " in page.words
     assert "and got no response. Nothing was sent now." in page.words
 
 
@@ -150,7 +150,7 @@ def test_the_same_email_is_registered_once_whatever_its_letters(
         assert value(page, "email") == same["email"]
         send(bruno, "/users", registration(), status=303)  # another email is another user
     page = bruno.post("/users", his, status=409)
-    assert f"Ana Martins registered {same['email']} at " in page.words
+    assert f"Ana Martins registered {same['email']} today at " in page.words
     assert "after you opened this form." in page.words
     assert re.search(r'href="/users/[0-9a-f-]{36}"', page.text)
     assert 'href="/users/new"' in page.text
@@ -165,7 +165,7 @@ def test_a_registration_whose_answer_was_lost_is_not_sent_from_another_tab(
     simulator.set_faults([{"method": "POST", "reset": "after"}])
     ana.post("/users", first, status=502)
     page = ana.post("/users", second, status=409)
-    assert f"Ana Martins tried to register {fields['email']} at " in page.words
+    assert f"Ana Martins tried to register {fields['email']} today at " in page.words
     assert f'href="/users?q={fields["email"]}"' in page.text
     assert calls(simulator) == 1
 
