@@ -50,7 +50,10 @@ def kinds_in_templates() -> set[Kind]:
     for path in TEMPLATES.rglob("*.html"):
         text = path.read_text()
         for match in re.finditer(r'hx-(get|post)="', text):
-            tag = re.findall(r"<([a-z]+)\s", text[: match.start()])[-1]
+            tags = re.findall(r"<([a-z]+)\s", text[: match.start()])
+            if not tags:
+                continue  # a macro of attributes: the page that uses it has the element
+            tag = tags[-1]
             target = re.search(r'data-hx-target="([^"]*)"', text[match.start() :])
             assert target, path
             found.add((tag, match[1], target[1]))

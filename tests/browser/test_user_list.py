@@ -80,6 +80,7 @@ def test_a_phone_shows_the_first_user_within_200_px_and_folds_the_selects(phone:
     country = phone.get_by_label("Country")
     expect(country).not_to_be_visible()
     phone.get_by_text("Filters", exact=True).click()
+    country.focus()
     country.select_option("MX")
     phone.wait_for_url("**/users?country=MX")
     expect(phone.get_by_text("Filters · 1", exact=True)).to_be_visible()

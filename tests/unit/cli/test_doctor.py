@@ -182,7 +182,7 @@ def test_a_row_that_cannot_be_read_is_named_by_its_field_alone(
         ({"status": 403}, "credentials", "403"),
         ({"status": 404}, "address", "host only, without /api/v1/partner"),
         ({"status": 400}, "list", "PARTNER_LIST_PARAMS"),
-        ({"status": 429, "retry_after_s": 60}, "limit", "asks for 60 s"),
+        ({"status": 429, "retry_after_s": 60}, "limit", "asks us to wait 60 s"),
         ({"status": 503}, "connection", "status 503"),
         ({"reset": "before"}, "connection", "broke off"),
         ({"latency_ms": 6000}, "connection", "within 5 s"),

@@ -34,7 +34,7 @@ def test_it_asks_with_the_pair_in_use_and_says_that_the_environment_s_is_not(
     done = doctor()
     assert (done.returncode, complaints(done)) == (0, [])
     assert f"…{pair.api_key[-4:]}, stored here" in done.stdout
-    assert f"another pair, qash_key_live_…{simulator.first.api_key[-4:]}" in done.stdout
+    assert f"another key pair, qash_key_live_…{simulator.first.api_key[-4:]}" in done.stdout
     assert {call.pair for call in simulator.requests()} == {number}
     assert pair.api_secret not in done.stdout
 
@@ -45,7 +45,7 @@ def test_it_asks_nobody_while_frozen(
     app.extensions["services"].credentials.freeze.freeze("a leak", Actor(1))
     done = doctor()
     assert (done.returncode, complaints(done)) == (2, ["freeze"])
-    assert "thaw at Settings, API credentials" in done.stdout
+    assert "credentials resume" in done.stdout
     assert simulator.requests() == []
 
 
