@@ -40,7 +40,7 @@ static: lint types imports templates security
 long: $(DEV_STAMP) browser
 	@$(BESIDE) $(PYTEST) -m "long and not weekly"
 
-# The fault suite alone, whole; its figures stand at the end. FAULT_SEED repeats a run.
+# Only the fault suite, and all of it; its figures come at the end. FAULT_SEED repeats a run.
 faults: $(DEV_STAMP)
 	@$(BIN)/python -m pytest -q -n 2 tests/faults
 
@@ -75,12 +75,12 @@ translations: $(DEV_STAMP)
 	@$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -i $(VENV)/messages.pot -d dashboard/translations
 	@$(BIN)/pybabel -q compile -d dashboard/translations
 
-# Browser tests want Chromium: installed where that is possible, else said loudly by the tests.
+# Browser tests need Chromium: it is installed where that is possible; otherwise the tests say so.
 .PHONY: browser
 browser: $(DEV_STAMP)
 	@$(BIN)/python -m tests.browser.support.install
 
-# One without pip was left half-made: made anew.
+# One without pip was left half-made: it is made again.
 NEW_VENV = { \
 	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo 'This Python cannot make virtual environments: on Debian and Ubuntu, apt install python3-venv.' >&2; \
@@ -112,7 +112,7 @@ $(DEV_STAMP): requirements-dev.txt $(RUN_STAMP)
 screenshots: $(DEV_STAMP) browser
 	@$(BIN)/python -m pytest -q tests/browser/screenshots.py
 
-# After a change of dependencies in pyproject.toml; wants uv.
+# After a change of dependencies in pyproject.toml; needs uv.
 locks:
 	@uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml -o requirements.txt
 	@uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml --extra sso -c requirements.txt -o requirements-sso.txt

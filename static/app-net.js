@@ -91,7 +91,7 @@ function release(elt) {
   elt.removeAttribute("aria-current");
 }
 
-// A whole page that is on its way. A file leaves this page as it is, so the bar ends by itself.
+// The bar while a whole page is on its way. A file leaves this page as it is, so it shows none.
 function showLoading(is) {
   root.toggleAttribute("data-loading", is);
 }

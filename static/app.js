@@ -98,7 +98,7 @@ document.addEventListener("click", (event) => {
   document.getElementById(link.dataset.ask).showModal();
 });
 
-// Toasts stand in the top bar, over nothing. A success goes by itself, an error stays.
+// Toasts are in the top bar and cover nothing. A success disappears after a while, an error stays.
 function toast(text, tone) {
   const toasts = document.getElementById("toasts");
   const node = document.getElementById(`toast-${tone}`)?.content.firstElementChild.cloneNode(true);
@@ -120,7 +120,7 @@ function fade(node) {
   start();
 }
 
-// The focus goes back to where it was before somebody went to the toasts.
+// The focus goes back to where it was before it went to the toasts.
 let before = null;
 document.addEventListener("focusin", ({ target }) => {
   if (!target.closest(".toast")) before = target;

@@ -1,4 +1,4 @@
-// A field that was edited is checked when it is left, and its error goes once it is mended. The
+// A field that was edited is checked when it is left, and its error goes once it is fixed. The
 // texts come with the page. The server knows more, and has the last word.
 function wrong(input) {
   const { missing, wrong: text } = input.dataset;

@@ -13,7 +13,7 @@ from dashboard.oidc.models import ClientConfig, Failure, Identity, LoginSecrets,
 from dashboard.partner.http.messages import Request
 
 FORM = "application/x-www-form-urlencoded"
-ANEW = {"prompt": "login", "max_age": "0"}
+ASK_AGAIN = {"prompt": "login", "max_age": "0"}
 
 
 class OidcClient:
@@ -45,7 +45,7 @@ class OidcClient:
             nonce=secrets.nonce,
             code_challenge=create_s256_code_challenge(secrets.verifier),
             code_challenge_method="S256",
-            **(ANEW if force_login else {}),
+            **(ASK_AGAIN if force_login else {}),
         )
         return address
 

@@ -1,9 +1,7 @@
 """Lists of users: their addresses, the user a search names, and what to show without the API."""
 
-import re
 from collections.abc import Callable
 from urllib.parse import urlencode
-from uuid import UUID
 
 from flask import Response, url_for
 
@@ -12,12 +10,12 @@ from dashboard.partner.errors import PartnerError
 from dashboard.partner.list_filters import UserQuery
 from dashboard.store.db.database import StoreError
 from dashboard.store.users.sightings import KnownUsers
+from dashboard.text.ids import find_uuid
 from dashboard.web.context import services
 from dashboard.web.problems import log_problem, problem_of, retry_later
 from dashboard.web.rendering.pii import sees_personal
 
 PLAIN_IN_QUERY = "!$'()*,/:;?@"  # as `url_for` leaves it
-UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def list_urls() -> Callable[[UserQuery], str]:
@@ -33,8 +31,8 @@ def list_urls() -> Callable[[UserQuery], str]:
 
 def named_users(text: str) -> KnownUsers:
     """Return the users that the search names: by ID, or by an email that we have seen."""
-    if UUID_TEXT.fullmatch(text):
-        return KnownUsers((UUID(text),))
+    if user_id := find_uuid(text):
+        return KnownUsers((user_id,))
     return services().users.directory.of_email(text) if "@" in text else KnownUsers()
 
 

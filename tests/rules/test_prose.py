@@ -121,6 +121,29 @@ def test_comments_and_strings_of_the_product_are_in_plain_words() -> None:
     assert not found
 
 
+# How a comment looks where it is not Python. Units of systemd have words of their own: `Wants=`.
+COMMENTS = {
+    ".html": re.compile(r"\{#.*?#\}", re.DOTALL),
+    ".js": re.compile(r"(?:^|\s)//.*"),
+    ".css": re.compile(r"/\*.*?\*/", re.DOTALL),
+}
+WITH_HASHES = re.compile(r"(?:^|\s)#.*")
+BESIDE_THE_CODE = ("Makefile", "pyproject.toml", "Procfile", ".ci/run")
+
+
+def test_comments_of_templates_static_files_and_settings_of_tools_are_in_plain_words() -> None:
+    found = []
+    for path in tracked():
+        name = path.relative_to(ROOT).as_posix()
+        pattern = COMMENTS.get(path.suffix)
+        if name in BESIDE_THE_CODE or (name.startswith("docs/deploy") and path.suffix != ".md"):
+            pattern = WITH_HASHES
+        if pattern and "vendor" not in path.parts:
+            for comment in pattern.findall(path.read_text()):
+                found += [(name, word) for word in avoided(comment)]
+    assert not found
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -22,10 +22,10 @@ from dashboard.store.audit import sums as audit_sums
 from dashboard.store.audit.chain import Chain, ChainFault, Outcome
 from dashboard.store.audit.head import Head
 from dashboard.store.audit.lines import AuditLine, AuditRow, LineFilters
-from dashboard.store.audit.sought import uuid_of
 from dashboard.store.db.database import Database
 from dashboard.store.limits.table import LimitStorage
 from dashboard.store.users import sightings
+from dashboard.text.ids import find_uuid
 
 __all__ = [
     "ACTIONS",
@@ -196,7 +196,7 @@ def _is_seen(line: AuditLine, filters: LineFilters) -> bool:
 
 
 def _users(lines: Iterable[AuditLine]) -> list[UUID]:
-    ids = (uuid_of(line.subject_id or "") for line in lines if line.subject_kind == "user")
+    ids = (find_uuid(line.subject_id or "") for line in lines if line.subject_kind == "user")
     return [each for each in ids if each]
 
 

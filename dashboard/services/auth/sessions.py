@@ -109,7 +109,7 @@ class Sessions:
         self._longest = longest
 
     def find(self, token: str) -> OpenSession | None:
-        """Return the session of this cookie, None when it is over or its owner is disabled."""
+        """Return the session of this cookie, None when it has ended or its owner is disabled."""
         with self._database.read() as connection:
             session = self._open(sessions.find(connection, hash_secret(token)))
         return session if session and not session.is_over else None
@@ -194,7 +194,7 @@ class Sessions:
         """Return the session as it is now, None where its owner is disabled.
 
         One that began in a future further off than sessions last would be next to immortal: the
-        clock was put back, and it is over.
+        clock was put back, and it has ended.
         """
         if stored is None or not stored.staff.active:
             return None

@@ -138,8 +138,8 @@ class AuditRecorder:
         if audit_sums.add_to(transaction, whose, counted):
             return False
         if audit_sums.count(transaction, whose) >= allowance.sums:
-            whom = actor.staff_id if allowance.per_person else None
-            counted = replace(counted, staff_id=whom, details={"address": OTHERS})
+            owner = actor.staff_id if allowance.per_person else None
+            counted = replace(counted, staff_id=owner, details={"address": OTHERS})
         audit_sums.put(transaction, whose, counted)
         return False
 

@@ -32,7 +32,7 @@ from dashboard.store.upstream import breakers
 from dashboard.store.upstream.breakers import BreakerRow
 
 THRESHOLD = 3
-# A hiccup is over within seconds; who is told "not you" or "not so often" asks less.
+# A hiccup ends within seconds. After "not you" or "not so often" we ask less.
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (2, 2, 2, 2, 5, 10, 20, 40, 60))
 FIRST_PAUSE = {CallResult.DOWN: 0, CallResult.REFUSED: 5, CallResult.LIMITED: 5}
 PROBE_TAKES = timedelta(seconds=READ_DEADLINE_S + 1)  # with what is written before and after it

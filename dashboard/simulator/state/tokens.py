@@ -17,7 +17,7 @@ _PARTS = 3
 
 
 class TokenError(Exception):
-    """Not a token of ours, or one that is over."""
+    """Not one of our tokens, or one that has expired."""
 
 
 class Tokens:

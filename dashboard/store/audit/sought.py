@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, or_,
 
 from dashboard.store.schema import audit, grants, registrations, sightings
 from dashboard.text.emails import comparable
+from dashboard.text.ids import find_uuid
 
 USERS_MAX = 200  # who have a part of an email in theirs
 _LINE = func.coalesce(audit.c.attempt_seq, audit.c.seq)
@@ -19,7 +20,7 @@ def holds(
 
     `partly`: a part of an email is enough, in a reason too.
     """
-    if user_id := uuid_of(text):
+    if user_id := find_uuid(text):
         return line.c.seq.in_(_about([user_id]))
     found = union(
         _about(_users(connection, text, partly=partly)),
@@ -45,11 +46,3 @@ def _has(table: FromClause, text: str, *, partly: bool) -> ColumnElement[bool]:
 
 def _about(user_ids: Sequence[UUID]) -> Select[int]:
     return select(_LINE).where(audit.c.subject_id.in_([str(each) for each in user_ids]))
-
-
-def uuid_of(text: str) -> UUID | None:
-    """Return the ID that a text is, None where it is none."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -13,7 +13,7 @@ INTERVAL_S = 0.1  # as psycopg's own
 
 
 class TimeoutConnection(psycopg.Connection[Any]):
-    """As psycopg's; `patience_s` bounds each wait, and one that is over is an OperationalError."""
+    """As psycopg's; `patience_s` bounds each wait, and one that takes longer is an error."""
 
     patience_s: float = 60.0
 

@@ -48,7 +48,7 @@ class RedisLimits(Counters):
         return self._where
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        """Count, in a new window of `expiry` seconds when the last one is over."""
+        """Count, in a new window of `expiry` seconds when the last one has ended."""
         name = self._name(key)
         with self._translated():
             both = self._redis.pipeline(transaction=True)

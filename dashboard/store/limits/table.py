@@ -73,7 +73,7 @@ class LimitStorage(Counters):
         return False
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        """Count, in a new window of `expiry` seconds when the last one is over."""
+        """Count, in a new window of `expiry` seconds when the last one has ended."""
         now = self._clock()
         with self._database.write(self._wait_ms) as connection:
             connection.execute(delete(limits).where(limits.c.expires_at <= now))
@@ -141,7 +141,7 @@ class LimitStorage(Counters):
 def count_in(
     connection: Connection, key: str, now: datetime, lasts: timedelta, amount: int = 1
 ) -> int:
-    """Count inside the caller's `write()`, in a new window when the last one is over."""
+    """Count inside the caller's `write()`, in a new window when the last one has ended."""
     return count_all_in(connection, [key], now, lasts, amount)[key]
 
 

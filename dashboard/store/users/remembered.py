@@ -1,13 +1,13 @@
 """Users as last seen, filtered: the list for as long as the API gives none."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from dashboard.store.schema import registrations, sightings
 from dashboard.store.users.sightings import SIGHTINGS, Sighting
 from dashboard.text.emails import comparable
+from dashboard.text.ids import find_uuid
 
 _newest = select(func.max(sightings.c.id)).group_by(sightings.c.user_id)
 
@@ -61,10 +61,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _holds(text: str, *, exactly: bool) -> ColumnElement[bool]:
-    try:
-        return sightings.c.user_id == UUID(text)
-    except ValueError:
-        pass
+    if user_id := find_uuid(text):
+        return sightings.c.user_id == user_id
     email = comparable(text)
     if exactly:
         return sightings.c.email_folded == email

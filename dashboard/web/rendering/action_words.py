@@ -205,7 +205,7 @@ TOLD: dict[str, Told] = {
     ),
 }
 
-TOLD_HERE: dict[str, Told] = {  # on the page of the user whom it is about
+TOLD_HERE: dict[str, Told] = {  # on the page of the user it is about
     Permission.USERS_REGISTER: Told(
         _l("You registered this user"),
         _l("%(name)s registered this user"),

@@ -91,7 +91,7 @@ def page_numbers(page: int, pages: int | None) -> list[int | None]:
 
 
 def minutes_left(at: datetime) -> int:
-    """Return the whole minutes until then, 0 for a time that is over."""
+    """Return the whole minutes until then, 0 for a time in the past."""
     return max(0, int((at - now()).total_seconds() // 60))
 
 

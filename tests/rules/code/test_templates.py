@@ -9,6 +9,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from jinja2 import Environment, nodes
 
 ROOT = Path(__file__).parents[3]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -163,3 +164,28 @@ def test_the_compiled_catalogue_is_in_step_with_its_source() -> None:
     compiled = BytesIO()
     write_mo(compiled, catalogue())
     assert SPANISH.with_suffix(".mo").read_bytes() == compiled.getvalue(), "make translations"
+
+
+def test_every_macro_that_a_template_calls_is_imported_or_made_there() -> None:
+    trees = {path: Environment(autoescape=True).parse(read(path)) for path in TEMPLATES}
+    made = {macro.name for tree in trees.values() for macro in tree.find_all(nodes.Macro)}
+    missing = {
+        path.relative_to(ROOT).as_posix(): names
+        for path, tree in trees.items()
+        if (names := (_called(tree) & made) - _known(tree))
+    }
+    assert not missing
+
+
+def _called(tree: nodes.Template) -> set[str]:
+    calls = (call.node for call in tree.find_all(nodes.Call))
+    return {each.name for each in calls if isinstance(each, nodes.Name)}
+
+
+def _known(tree: nodes.Template) -> set[str]:
+    """Return what a template imports, its own macros and their arguments."""
+    names = {name for each in tree.find_all(nodes.FromImport) for name in each.names}
+    known = {name if isinstance(name, str) else name[1] for name in names}
+    for macro in tree.find_all(nodes.Macro):
+        known |= {macro.name, *(argument.name for argument in macro.args)}
+    return known

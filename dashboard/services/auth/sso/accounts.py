@@ -90,9 +90,9 @@ class SsoAccounts:
         identity, cause = arrival.identity, None
         with self._database.write() as connection:
             if sso_accounts.find(connection, identity.issuer, identity.subject) != staff_id:
-                cause = SsoRefusal.SOMEBODY_ELSE
+                cause = SsoRefusal.SOMEONE_ELSE
             elif identity.authenticated_at is None or identity.authenticated_at < since:
-                cause = SsoRefusal.NOT_ANEW
+                cause = SsoRefusal.NOT_ASKED_AGAIN
             elif member := staff.find_by_id(connection, staff_id):
                 cause = self._follow_claim(connection, member, arrival)
             self._record_showing(connection, Action.CONFIRM, staff_id, cause, arrival)

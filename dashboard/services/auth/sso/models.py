@@ -17,8 +17,8 @@ class SsoRefusal(StrEnum):
     OTHER_ACCOUNT = "other account"  # the member with this email has another account there
     DISABLED = "disabled"
     NO_ROLE = "no role"
-    SOMEBODY_ELSE = "somebody else"  # not the owner of the session that is to be confirmed
-    NOT_ANEW = "not anew"  # the provider does not prove that it asked again
+    SOMEONE_ELSE = "somebody else"  # not the owner of the session that is to be confirmed
+    NOT_ASKED_AGAIN = "not anew"  # the provider does not prove that it asked again
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,8 @@ class Refusal(StrEnum):
     UNAVAILABLE = "unavailable"
     UNTRUSTED = "untrusted"
     NO_ACCESS = "no access"
-    NOT_ANEW = "not anew"  # the provider does not prove that it asked again
-    SOMEBODY_ELSE = "somebody else"
+    NOT_ASKED_AGAIN = "not anew"  # the provider does not prove that it asked again
+    SOMEONE_ELSE = "somebody else"
 
 
 @dataclass(frozen=True)
