@@ -10,6 +10,7 @@ from dashboard.services.staff.manage import Staff
 from dashboard.store.db.database import Database
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
+from tests.support.databases import accept, refuse
 from tests.support.pages.sso import (
     ahead,
     entries,
@@ -64,15 +65,12 @@ def test_a_log_in_whose_account_cannot_be_linked_is_none_and_is_not_recorded(
     visitor = Visitor(app)
     log_in_by_sso(visitor)
     with database.write() as connection:
-        connection.exec_driver_sql(
-            "CREATE TRIGGER full BEFORE INSERT ON sso_accounts "
-            "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-        )
+        refuse(connection, "INSERT ON sso_accounts")
     visitor.show_passkey(passkey, status=503)
     visitor.get("/users", status=303)
     assert entries(database, "auth:login") == []
     with database.write() as connection:
-        connection.exec_driver_sql("DROP TRIGGER full")
+        accept(connection, "sso_accounts")
     visitor.show_passkey(passkey)
     visitor.get("/users")
     assert len(entries(database, "auth:login")) == len(entries(database, "auth:sso")) == 1
