@@ -24,6 +24,7 @@ from dashboard.store.schema.auth import (
     sso_accounts,
 )
 from dashboard.store.schema.budgets import audit_sums, staff_names
+from dashboard.store.schema.directory import directory, directory_sync
 from dashboard.store.schema.staff import sessions, staff, staff_links, staff_roles
 from dashboard.store.schema.upstream import (
     api_pairs,
@@ -39,6 +40,8 @@ __all__ = [
     "audit_sums",
     "authenticators",
     "breakers",
+    "directory",
+    "directory_sync",
     "kept_forms",
     "metadata",
     "observations",
@@ -106,6 +109,7 @@ inquiries = Table(
     Column("audit_seq", Integer, ForeignKey("audit.seq")),
     _text("request_id", nullable=True),
     Index(None, "user_id", "id"),
+    Index(None, "inquiry_id"),
 )
 
 grants = Table(
@@ -124,6 +128,7 @@ grants = Table(
     _text("key_id", nullable=True),
     _text("credential", nullable=True),  # the id of the pair it was issued under
     Index(None, "user_id", "id"),
+    Index(None, "ticket"),
 )
 
 registrations = Table(

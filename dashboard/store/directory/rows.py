@@ -1,0 +1,158 @@
+"""Rows of the directory: written through by every answer of the API, compared before they are."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+
+from dashboard.store.schema import directory
+from dashboard.text.emails import comparable
+from dashboard.text.search import digits, name_key
+
+UNKNOWN_AT = datetime(1970, 1, 1, tzinfo=UTC)  # where the API does not say when
+KEEP_FRESH = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class SeenUser:
+    """What an answer of the API said of a user. None: it did not say, and what we know stays."""
+
+    user_id: UUID
+    email: str
+    status: str
+    country_code: str | None = None
+    language: str | None = None
+    registered_at: datetime | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A user of the directory. Empty texts are unknown, and so is a time that is None.
+
+    The status changed between `status_before_at` (None: it was the first look) and
+    `status_since_at`.
+    """
+
+    id: int
+    user_id: UUID
+    email: str
+    name: str
+    phone: str
+    status: str
+    country_code: str
+    user_type: str
+    language: str
+    registered_at: datetime | None
+    first_seen_at: datetime
+    last_seen_at: datetime
+    status_since_at: datetime
+    status_before_at: datetime | None
+    gone_at: datetime | None
+
+
+def record(connection: Connection, seen: Iterable[SeenUser], at: datetime, sweep: int = 0) -> int:
+    """Write what differs from what is there, and return how many users are new or changed.
+
+    A user who is unchanged and was seen within a minute costs no write. `sweep` is the number of
+    the sweep that saw them, 0 for other answers.
+    """
+    users = {each.user_id: each for each in seen}
+    rows = connection.execute(_KNOWN, {"users": list(users)})
+    known = {row.user_id: row for row in rows}
+    new = [_new_row(each, at, sweep) for each in users.values() if each.user_id not in known]
+    if new:
+        connection.execute(insert(directory), new)
+    changed = 0
+    for user_id, row in known.items():
+        values = _changes(row, users[user_id], at)
+        changed += bool(values)
+        if sweep > row.sweep:
+            values["sweep"] = sweep
+        if values or at - row.last_seen_at >= KEEP_FRESH or row.gone_at:
+            values |= {"last_seen_at": max(at, row.last_seen_at), "gone_at": None}
+        if values:
+            connection.execute(update(directory).where(directory.c.id == row.id).values(values))
+    return len(new) + changed
+
+
+def know(connection: Connection, user_id: UUID, **facts: str) -> None:
+    """Keep what we sent or were told of a user and no answer of the API tells: `name`, `user_type`.
+
+    Nothing happens for a user who is not in the directory yet.
+    """
+    values: dict[str, object] = {key: text for key, text in facts.items() if text}
+    if name := facts.get("name"):
+        values["name_key"] = name_key(name)
+    if values:
+        connection.execute(update(directory).where(directory.c.user_id == user_id).values(values))
+
+
+def get(connection: Connection, user_ids: Collection[UUID]) -> dict[UUID, Entry]:
+    """Return those of these users who are in the directory."""
+    statement = select(*COLUMNS).where(directory.c.user_id.in_(user_ids))
+    return {row.user_id: entry(row) for row in connection.execute(statement)}
+
+
+def remove(connection: Connection, user_id: UUID) -> None:
+    """Take a user out, with their place in the search index."""
+    connection.execute(delete(directory).where(directory.c.user_id == user_id))
+
+
+def entry(row: Row[*tuple[Any, ...]]) -> Entry:
+    """Return a row of `COLUMNS` as a value."""
+    registered_at = None if row.registered_at == UNKNOWN_AT else row.registered_at
+    return Entry(**{**row._asdict(), "registered_at": registered_at})
+
+
+COLUMNS = tuple(directory.c[name] for name in Entry.__dataclass_fields__)
+_KNOWN = select(directory).where(directory.c.user_id.in_(bindparam("users", expanding=True)))
+
+
+def _facts(seen: SeenUser) -> dict[str, object]:
+    """Return the columns that an answer tells; those it did not tell are left out."""
+    told: dict[str, object] = {
+        "email": seen.email,
+        "email_key": comparable(seen.email),
+        "status": seen.status,
+    }
+    if seen.country_code is not None:
+        told["country_code"] = seen.country_code
+    if seen.language is not None:
+        told["language"] = seen.language
+    if seen.registered_at is not None:
+        told["registered_at"] = seen.registered_at
+    if seen.phone is not None:
+        told |= {"phone": seen.phone, "phone_digits": digits(seen.phone)}
+    return told
+
+
+def _new_row(seen: SeenUser, at: datetime, sweep: int) -> dict[str, object]:
+    unknown = dict.fromkeys(
+        ("name", "name_key", "phone", "phone_digits", "country_code", "user_type", "language"), ""
+    )
+    return {
+        "user_id": seen.user_id,
+        "id_hex": seen.user_id.hex,
+        **unknown,
+        "registered_at": UNKNOWN_AT,
+        **_facts(seen),
+        "first_seen_at": at,
+        "last_seen_at": at,
+        "status_since_at": at,
+        "status_before_at": None,
+        "sweep": sweep,
+    }
+
+
+def _changes(row: Row[*tuple[Any, ...]], seen: SeenUser, at: datetime) -> dict[str, object]:
+    """Return what differs; an answer that is older than what we know tells nothing."""
+    if at < row.last_seen_at:
+        return {}
+    changes = {key: value for key, value in _facts(seen).items() if getattr(row, key) != value}
+    if "status" in changes:
+        changes |= {"status_since_at": at, "status_before_at": row.last_seen_at}
+    return changes

@@ -1,0 +1,48 @@
+"""How text is folded so that a search finds it: without case, accents and signs of a phone number.
+
+Sources: UAX 15 (compatibility decomposition), Unicode general category Mn (marks).
+"""
+
+import re
+import unicodedata
+
+DIGITS_MIN = 4  # of a phone number: fewer match half of all
+ID_MIN = 4
+_NOT_HEX = re.compile(r"[^0-9a-f-]")
+_PHONE = re.compile(r"[+(]?[0-9][0-9().\-/ ]*")
+
+
+def fold(text: str) -> str:
+    """Return the text without case and marks, each run of blanks as one."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(char for char in plain if not unicodedata.combining(char)).split())
+
+
+def name_key(name: str) -> str:
+    """Return a name's words for the index, two blanks before each, so that a start can be found."""
+    return "".join(f"  {word}" for word in fold(name).split(" ") if word)
+
+
+def digits(text: str) -> str:
+    """Return the digits 0 to 9 of a text."""
+    return "".join(char for char in text if char.isascii() and char.isdigit())
+
+
+def phone_digits(word: str) -> str:
+    """Return the digits of what can be part of a phone number, without what leads out of a country.
+
+    Empty for anything else, and for fewer than `DIGITS_MIN` digits.
+    """
+    if not _PHONE.fullmatch(word):
+        return ""
+    found = digits(word).lstrip("0")
+    return found if len(found) >= DIGITS_MIN else ""
+
+
+def id_part(word: str) -> str:
+    """Return what can be part of a UUID, without its dashes; empty for anything else."""
+    lowered = word.lower()
+    if _NOT_HEX.search(lowered):
+        return ""
+    plain = lowered.replace("-", "")
+    return plain if ID_MIN <= len(plain) <= 32 else ""  # noqa: PLR2004  hexadecimal digits of a UUID
