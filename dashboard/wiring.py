@@ -21,6 +21,7 @@ from dashboard.services.overview import Overview
 from dashboard.services.ports import Clock
 from dashboard.services.registrations.area import build_registrations
 from dashboard.services.registry import Services
+from dashboard.services.seen import SeenUsers
 from dashboard.services.staff.area import build_staff
 from dashboard.services.tokens.area import build_tokens
 from dashboard.services.upstream.area import build_upstream
@@ -39,7 +40,8 @@ def build_services(
     observer: StatusObserver = ignore_status,
 ) -> Services:
     """Build every service over one database and one client; `observer` is told what calls read."""
-    base = Foundation(database, areas.audit_chain(config), config.keyring, clock)
+    seen = SeenUsers(keeps_directory=config.directory)
+    base = Foundation(database, areas.audit_chain(config), config.keyring, clock, seen)
     settings = areas.auth_settings(config)
     connect = partial(
         PartnerClient,
@@ -56,7 +58,7 @@ def build_services(
     auth = build_auth(base, settings, counters, areas.build_provider(config, clock))
     kyc = build_kyc(base, client, attempts, config.kyc_links)
     users = build_users(base, areas.user_settings(config), client, monitor, kyc.reconciler)
-    desk = Desk(users.directory, database, clock, link_ttl=config.kyc_link_ttl)
+    desk = Desk(users.api, database, clock, link_ttl=config.kyc_link_ttl)
     in_production = config.environment is Environment.PRODUCTION
     return Services(
         account=build_account(base, auth),

@@ -102,7 +102,7 @@ class MaintenanceWorker:
 
     def _look_at(self, user_id: UUID) -> None:
         try:
-            self._services.users.directory.get(user_id, WORKER)
+            self._services.users.api.get(user_id, WORKER)
         except NotFound as error:  # the others are to be looked at all the same
             self._gone.add(user_id)
             log.info("user_gone", call=str(error))

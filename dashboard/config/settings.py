@@ -87,6 +87,13 @@ class Config(AccessSettings):
     kyc_link_hosts: Hosts = Field(("inquiry.withpersona.com",), validation_alias="KYC_LINK_HOSTS")
     kyc_link_ttl_h: int = Field(24, ge=1, le=720, validation_alias="KYC_LINK_TTL_H")
 
+    directory: bool = Field(default=True, validation_alias="DIRECTORY")
+    upstream_budget_per_min: int = Field(
+        30, ge=1, le=10_000, validation_alias="UPSTREAM_BUDGET_PER_MIN"
+    )
+    sync_sweep_h: int = Field(24, ge=0, le=720, validation_alias="SYNC_SWEEP_H")
+    retention_days: int = Field(90, ge=1, le=3650, validation_alias="RETENTION_DAYS")
+
     time_zone: ZoneName = Field("UTC", validation_alias="TIME_ZONE")
     brand: ShownText = Field("Partner dashboard", max_length=40, validation_alias="BRAND")
     support_contact: ShownText = Field("", max_length=200, validation_alias="SUPPORT_CONTACT")

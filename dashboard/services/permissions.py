@@ -10,13 +10,17 @@ class Permission(StrEnum):
     USERS_READ = "users:read"
     PII_READ = "pii:read"
     PII_REVEAL = "pii:reveal"
+    USERS_EXPORT = "users:export"
+    USERS_ERASE = "users:erase"
     USERS_REGISTER = "users:register"
+    VIEWS_SHARE = "views:share"
     NOTES_WRITE = "notes:write"
     KYC_START = "kyc:start"
     KYC_BULK = "kyc:bulk"
     TOKENS_ISSUE = "tokens:issue"
     AUDIT_READ = "audit:read"
     STAFF_MANAGE = "staff:manage"
+    DIRECTORY_MANAGE = "directory:manage"
     CREDENTIALS_MANAGE = "credentials:manage"
 
 
@@ -35,16 +39,22 @@ class Role(StrEnum):
 # Users' emails and phones: seen plainly by who works with them, revealed one by one by the others.
 _VIEWER = frozenset({Permission.USERS_READ, Permission.PII_REVEAL})
 _SUPPORT = frozenset(
-    {Permission.USERS_READ, Permission.PII_READ, Permission.NOTES_WRITE, Permission.KYC_START}
+    {
+        Permission.USERS_READ,
+        Permission.PII_READ,
+        Permission.VIEWS_SHARE,
+        Permission.NOTES_WRITE,
+        Permission.KYC_START,
+    }
 )
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _VIEWER,
     Role.SUPPORT: _SUPPORT,
-    Role.KYC: _SUPPORT | {Permission.KYC_BULK},
+    Role.KYC: _SUPPORT | {Permission.USERS_EXPORT, Permission.KYC_BULK},
     Role.ONBOARDING: _SUPPORT | {Permission.USERS_REGISTER, Permission.TOKENS_ISSUE},
     Role.ISSUER: _SUPPORT | {Permission.TOKENS_ISSUE},
-    Role.AUDITOR: _VIEWER | {Permission.AUDIT_READ},
+    Role.AUDITOR: _VIEWER | {Permission.VIEWS_SHARE, Permission.AUDIT_READ},
     Role.ADMIN: frozenset(Permission),
 }
 # *Onboarding* issues tokens outside production only.

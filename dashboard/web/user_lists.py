@@ -33,7 +33,7 @@ def named_users(text: str) -> KnownUsers:
     """Return the users that the search names: by ID, or by an email that we have seen."""
     if user_id := find_uuid(text):
         return KnownUsers((user_id,))
-    return services().users.directory.of_email(text) if "@" in text else KnownUsers()
+    return services().users.api.of_email(text) if "@" in text else KnownUsers()
 
 
 def respond_without_list(
@@ -43,7 +43,7 @@ def respond_without_list(
     log_problem(error)
     problem = problem_of(error)
     try:
-        remembered = services().users.directory.recall(wanted, exactly=not sees_personal())
+        remembered = services().users.api.recall(wanted, exactly=not sees_personal())
     except StoreError:
         remembered = None
     shown = {**problem.shown, "problem": problem, "level": "h2", "remembered": remembered}

@@ -28,7 +28,9 @@ USER = "11111111222243338444555555555555"
 
 def test_the_migrations_make_the_schema_of_the_code(database: Database) -> None:
     with database.read() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        options = {"include_name": _is_of_schema}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, metadata) == []
 
 
 def test_every_migration_leaves_the_audit_s_triggers_in_place(tmp_path: Path) -> None:
@@ -168,3 +170,8 @@ def test_emails_that_are_there_are_compared_in_the_new_form_after_an_upgrade(
         seen = sightings.of_email(connection, "Max@bücher.example").only
     assert seen == UUID(USER)
     database.close()
+
+
+def _is_of_schema(name: str | None, _kind: str, _parents: object) -> bool:
+    """Leave the search index out: each engine has its own, and SQLAlchemy knows neither."""
+    return not (name or "").startswith("directory_index")

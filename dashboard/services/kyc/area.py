@@ -26,7 +26,7 @@ def build_kyc(
     """Build the services of the area."""
     reconciler = KycReconciler(attempts.outcomes, base.database, base.clock)
     return KycServices(
-        starts=KycStarts(client, attempts.log, reconciler, base.database),
+        starts=KycStarts(client, attempts.log, reconciler, base),
         imports=KycImport(base.database, base.chain, base.clock, links),
         reconciler=reconciler,
     )

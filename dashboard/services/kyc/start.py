@@ -23,10 +23,12 @@ from dashboard.services.attempts.operations import (
     Succeeded,
     SucceededBefore,
 )
+from dashboard.services.foundation import Foundation
 from dashboard.services.kyc.inquiries import lost_before, most_informative
 from dashboard.services.kyc.reconcile import KycReconciler
 from dashboard.services.recorder.recorder import Details
-from dashboard.store.db.database import Database, Transaction
+from dashboard.services.seen import SeenUsers
+from dashboard.store.db.database import Transaction
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry, InquiryState
 from dashboard.store.users import sightings
@@ -86,6 +88,7 @@ class _Start(Operation[Answer[KycStarted]]):
     applicant: KycApplicant
     starter: Starter
     reconciler: KycReconciler
+    seen: SeenUsers
     by: Actor
     started: KycStarted | None = field(default=None, init=False)
 
@@ -118,6 +121,8 @@ class _Start(Operation[Answer[KycStarted]]):
             request_id=answer.request_id,
         )
         self.reconciler.started(transaction, self.user_id, self.by)
+        name = f"{self.applicant.first_name} {self.applicant.last_name}"
+        self.seen.learn_name(transaction, self.user_id, name)
 
 
 class KycStarts:
@@ -128,12 +133,13 @@ class KycStarts:
         starter: Starter,
         attempts: Attempts,
         reconciler: KycReconciler,
-        database: Database,
+        base: Foundation,
     ) -> None:
         self._starter = starter
         self._attempts = attempts
         self._reconciler = reconciler
-        self._database = database
+        self._database = base.database
+        self._seen = base.seen
 
     def get(self, user_id: UUID) -> KycState:
         """Return a user's KYC as we know it."""
@@ -167,6 +173,7 @@ class KycStarts:
             applicant,
             self._starter,
             self._reconciler,
+            self._seen,
             replace(actor, via=Via.NEW_ATTEMPT),
         )
         try:

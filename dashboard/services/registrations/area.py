@@ -24,8 +24,8 @@ def build_registrations(
 ) -> RegistrationServices:
     """Build the services of the area."""
     return RegistrationServices(
-        attempts=Registrations(client, attempts.log, base.database, base.clock),
+        attempts=Registrations(client, attempts.log, base),
         reconciler=RegistrationReconciler(
-            Lookup(client, monitor), attempts.outcomes, attempts.log, base.database, base.clock
+            Lookup(client, monitor), attempts.outcomes, attempts.log, base
         ),
     )

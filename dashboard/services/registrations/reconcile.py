@@ -17,15 +17,14 @@ from dashboard.services.actors import Actor
 from dashboard.services.attempts.attempts import Attempts
 from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST, is_running
 from dashboard.services.attempts.reconcile import OutcomeRecorder
-from dashboard.services.ports import Clock
+from dashboard.services.foundation import Foundation
 from dashboard.services.registrations.lookup import SLACK, Lookup
 from dashboard.services.registrations.models import DID_NOT_HAPPEN, Look, LookupResult
 from dashboard.services.users.record import facts_of
 from dashboard.store import registrations
 from dashboard.store.audit.chain import Outcome
-from dashboard.store.db.database import Database, StoreError, Transaction
+from dashboard.store.db.database import StoreError, Transaction
 from dashboard.store.registrations import Registration, RegistrationState
-from dashboard.store.users import sightings
 from dashboard.text.emails import comparable
 
 AT_WORK = timedelta(seconds=20)  # how long a slow API may go on working after an answer was lost
@@ -53,14 +52,14 @@ class RegistrationReconciler:
         lookup: Lookup,
         outcomes: OutcomeRecorder,
         attempts: Attempts,
-        database: Database,
-        clock: Clock,
+        base: Foundation,
     ) -> None:
         self._lookup = lookup
         self._outcomes = outcomes
         self._attempts = attempts
-        self._database = database
-        self._clock = clock
+        self._database = base.database
+        self._clock = base.clock
+        self._seen = base.seen
         self._due_at: dict[int, datetime] = {}  # of those that a look of this process left open
 
     def check_recent(self, by: Actor) -> None:
@@ -160,7 +159,7 @@ class RegistrationReconciler:
             ):
                 registrations.set_state(connection, seq, state, about)
             if user:
-                sightings.record(connection, [facts_of(user)], shown.at)
+                self._seen.record(connection, [facts_of(user)], shown.at)
         return Look(found, lost.email, user.id if user else None, shown.at)
 
     def _whose(self, connection: Transaction, lost: Registration, user: User) -> LookupResult:

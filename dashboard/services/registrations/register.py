@@ -21,12 +21,14 @@ from dashboard.services.attempts.operations import (
     Succeeded,
     SucceededBefore,
 )
-from dashboard.services.ports import Clock
+from dashboard.services.foundation import Foundation
+from dashboard.services.seen import SeenUsers
 from dashboard.store import registrations
-from dashboard.store.db.database import Database, Transaction
+from dashboard.store.db.database import Transaction
+from dashboard.store.directory.rows import SeenUser
 from dashboard.store.registrations import Registration, RegistrationState
 from dashboard.store.users import sightings
-from dashboard.store.users.sightings import KnownUsers, SeenFacts
+from dashboard.store.users.sightings import KnownUsers
 
 __all__ = ["Done", "EmailKnown", "NewUser", "Registrations", "Result"]
 
@@ -72,6 +74,7 @@ Result = Done | EmailKnown | Refused | NotSent
 class _Registration(Operation[Answer[Registered]]):
     new_user: NewUser
     registrar: Registrar
+    seen: SeenUsers
     anyway: bool
 
     def opened(self, transaction: Transaction, seq: int, at: datetime) -> None:
@@ -102,27 +105,33 @@ class _Registration(Operation[Answer[Registered]]):
     def succeeded(self, answer: Answer[Registered], transaction: Transaction, seq: int) -> None:
         user = answer.value
         registrations.set_state(transaction, seq, RegistrationState.DONE, user.id)
-        facts = SeenFacts(
+        facts = SeenUser(
             user_id=user.id,
             email=user.email,
             status=user.status_text,
             country_code=self.new_user.country_code,
             preferred_language=self.new_user.preferred_language,
             registered_at=user.created_at,
+            phone=self.new_user.phone,
+            user_type=self.new_user.user_type,
         )
-        sightings.record(transaction, [facts], answer.at)
+        self.seen.record(transaction, [facts], answer.at)
 
 
 class Registrations:
     """Registers users, and returns the outcome."""
 
     def __init__(
-        self, registrar: Registrar, attempts: Attempts, database: Database, clock: Clock
+        self,
+        registrar: Registrar,
+        attempts: Attempts,
+        base: Foundation,
     ) -> None:
         self._registrar = registrar
         self._attempts = attempts
-        self._database = database
-        self._clock = clock
+        self._database = base.database
+        self._clock = base.clock
+        self._seen = base.seen
 
     def register(
         self, intent: Intent, new_user: NewUser, actor: Actor, *, anyway: bool = False
@@ -139,6 +148,7 @@ class Registrations:
             {"country": new_user.country_code, "type": new_user.user_type},
             new_user,
             self._registrar,
+            self._seen,
             anyway,
             email=new_user.email,
         )

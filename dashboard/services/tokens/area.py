@@ -23,4 +23,4 @@ def build_tokens(
     """Build the services of the area; only production has a limit."""
     limits = IN_PRODUCTION if in_production else {}
     limit = TokenLimit(limits, base.database, base.chain, base.clock)
-    return TokenServices(Tokens(client, attempts.log, limit, base.database, base.clock), limit)
+    return TokenServices(Tokens(client, attempts.log, limit, base), limit)

@@ -19,16 +19,18 @@ from dashboard.services.attempts.operations import (
     Sent,
     Succeeded,
 )
-from dashboard.services.ports import Clock
+from dashboard.services.foundation import Foundation
 from dashboard.services.recorder.recorder import Details
+from dashboard.services.seen import SeenUsers
 from dashboard.services.tokens.hourly_limit import TokenLimit, TokenLimitError, TokenLimitReached
 from dashboard.services.tokens.jwt_claims import Claim, expiry, read_claims, shown
 from dashboard.services.tokens.lifetime import LIFETIME
-from dashboard.store.db.database import Database, Transaction
+from dashboard.store.db.database import Transaction
+from dashboard.store.directory.rows import SeenUser
 from dashboard.store.tokens import grants
 from dashboard.store.tokens.grants import Grant
 from dashboard.store.users import sightings
-from dashboard.store.users.sightings import SeenFacts, Sighting
+from dashboard.store.users.sightings import Sighting
 
 __all__ = ["Asked", "Issued", "LimitReached", "PrivyLogin", "Purpose", "Tokens"]
 
@@ -108,6 +110,7 @@ class _Exchange(Operation[_Exchanged]):
     why: Purpose
     issuer: Issuer
     limit: TokenLimit
+    seen: SeenUsers
     fingerprint: Callable[[str], tuple[str, str]]
     privy: PrivyLogin | None = None
 
@@ -168,8 +171,16 @@ class _Exchange(Operation[_Exchanged]):
             key_id=answer.key_id,
             credential=answer.answer.credential,
         )
-        facts = SeenFacts(issued.user_id, issued.email, value.status_text, None, None, None)
-        sightings.record(transaction, [facts], answer.answer.at)
+        facts = SeenUser(
+            issued.user_id,
+            issued.email,
+            value.status_text,
+            None,
+            None,
+            None,
+            user_type=value.user_type,
+        )
+        self.seen.record(transaction, [facts], answer.answer.at)
 
 
 class Tokens:
@@ -180,14 +191,14 @@ class Tokens:
         issuer: Issuer,
         attempts: Attempts,
         limit: TokenLimit,
-        database: Database,
-        clock: Clock,
+        base: Foundation,
     ) -> None:
         self._issuer = issuer
         self._attempts = attempts
         self._limit = limit
-        self._database = database
-        self._clock = clock
+        self._database = base.database
+        self._clock = base.clock
+        self._seen = base.seen
 
     def issue(
         self, intent: Intent, why: Purpose, actor: Actor, privy: PrivyLogin | None = None
@@ -206,6 +217,7 @@ class Tokens:
             why,
             self._issuer,
             self._limit,
+            self._seen,
             self._attempts.fingerprint,
             privy,
             reason=why.reason,

@@ -17,7 +17,7 @@ from dashboard.services.users.search import Users
 class UserServices:
     """The services that find users and reveal their personal data."""
 
-    directory: Users
+    api: Users
     reveals: PiiReveals
 
 
@@ -42,8 +42,6 @@ def build_users(
     openings = Openings(database, clock, Budget(BudgetKind.USER_VIEWS, settings.views_per_hour))
     reveals = Budget(BudgetKind.REVEALS, settings.reveals_per_hour)
     return UserServices(
-        directory=Users(
-            client, database, clock, monitor, kyc, openings, link_ttl=settings.link_ttl
-        ),
+        api=Users(client, base, monitor, kyc, openings, link_ttl=settings.link_ttl),
         reveals=PiiReveals(database, base.chain, clock, reveals),
     )

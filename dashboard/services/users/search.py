@@ -9,9 +9,10 @@ import structlog
 from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.responses import Answer, User, UserPage
 from dashboard.services.actors import Actor
+from dashboard.services.foundation import Foundation
 from dashboard.services.kyc.inquiries import waiting_at
 from dashboard.services.kyc.reconcile import KycReconciler
-from dashboard.services.ports import Clock, UserSource
+from dashboard.services.ports import UserSource
 from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.services.users.filters import find_honoured
 from dashboard.services.users.listing import ListedUser, Remembered, UserList, about, listed, only
@@ -19,14 +20,15 @@ from dashboard.services.users.openings import Openings
 from dashboard.services.users.record import StoredFacts, UserRecord, facts_of, record_of
 from dashboard.store import registrations
 from dashboard.store.audit import entries as audit_entries
-from dashboard.store.db.database import Database, StoreError
+from dashboard.store.db.database import StoreError
 from dashboard.store.db.timeouts import BRIEFLY_MS
+from dashboard.store.directory.rows import SeenUser
 from dashboard.store.kyc import desk, inquiries
 from dashboard.store.kyc.inquiries import InquiryState
 from dashboard.store.tokens import grants
 from dashboard.store.users import remembered, sightings
 from dashboard.store.users.remembered import Wanted
-from dashboard.store.users.sightings import KnownUsers, SeenFacts, Sighting
+from dashboard.store.users.sightings import KnownUsers, Sighting
 from dashboard.text.emails import comparable, spellings
 
 AUDIT_ROWS, GRANTS = 50, 20
@@ -41,8 +43,7 @@ class Users:
     def __init__(
         self,
         source: UserSource,
-        database: Database,
-        clock: Clock,
+        base: Foundation,
         upstream: UpstreamMonitor,
         reconciler: KycReconciler,
         openings: Openings,
@@ -50,8 +51,9 @@ class Users:
         link_ttl: timedelta,
     ) -> None:
         self._source = source
-        self._database = database
-        self._clock = clock
+        self._database = base.database
+        self._clock = base.clock
+        self._seen = base.seen
         self._upstream = upstream
         self._reconciler = reconciler
         self._openings = openings
@@ -173,10 +175,10 @@ class Users:
                 issued=grants.of_user(connection, user_id, GRANTS),
             )
 
-    def _write(self, facts: list[SeenFacts], at: datetime) -> None:
+    def _write(self, facts: list[SeenUser], at: datetime) -> None:
         """Store the API's facts; a failure to store them does not hide them."""
         try:
             with self._database.write(BRIEFLY_MS) as connection:
-                sightings.record(connection, facts, at)
+                self._seen.record(connection, facts, at)
         except StoreError as error:
             log.warning("sightings_not_recorded", cause=str(error))

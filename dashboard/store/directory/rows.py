@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from dashboard.store.schema import directory
+from dashboard.store.users.sightings import SeenFacts
 from dashboard.text.emails import comparable
 from dashboard.text.search import digits, name_key
 
@@ -17,16 +18,12 @@ KEEP_FRESH = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
-class SeenUser:
-    """What an answer of the API said of a user. None: it did not say, and what we know stays."""
+class SeenUser(SeenFacts):
+    """What an answer of the API said of a user, and we sent. None: unknown; what we know stays."""
 
-    user_id: UUID
-    email: str
-    status: str
-    country_code: str | None = None
-    language: str | None = None
-    registered_at: datetime | None = None
     phone: str | None = None
+    name: str | None = None
+    user_type: str | None = None
 
 
 @dataclass(frozen=True)
@@ -121,12 +118,16 @@ def _facts(seen: SeenUser) -> dict[str, object]:
     }
     if seen.country_code is not None:
         told["country_code"] = seen.country_code
-    if seen.language is not None:
-        told["language"] = seen.language
+    if seen.preferred_language is not None:
+        told["language"] = seen.preferred_language
     if seen.registered_at is not None:
         told["registered_at"] = seen.registered_at
     if seen.phone is not None:
         told |= {"phone": seen.phone, "phone_digits": digits(seen.phone)}
+    if seen.name is not None:
+        told |= {"name": seen.name, "name_key": name_key(seen.name)}
+    if seen.user_type is not None:
+        told["user_type"] = seen.user_type
     return told
 
 

@@ -199,7 +199,7 @@ def _parts(connection: Connection, word: Word) -> ColumnElement[bool]:
         wanted["id_hex"] = word.id_part
     if connection.dialect.name == "sqlite":
         asked = " OR ".join(f'{name} : "{_quoted(part)}"' for name, part in wanted.items())
-        hits = select(literal_column("rowid")).select_from(text("directory_index"))
+        hits: Select[Any] = select(literal_column("rowid")).select_from(text("directory_index"))
         return table.id.in_(hits.where(literal_column("directory_index").op("MATCH")(asked)))
     return or_(*(table[name].contains(part, autoescape=True) for name, part in wanted.items()))
 

@@ -7,7 +7,7 @@ numbers are not remembered.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
@@ -30,6 +30,9 @@ class SeenFacts:
     country_code: str | None
     preferred_language: str | None
     registered_at: datetime | None
+
+
+F = TypeVar("F", bound=SeenFacts)
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def record(connection: Connection, facts: Iterable[SeenFacts], at: datetime) -> 
         # A clock that was put back does not put the history back.
         seen_at = max(at, before.last_seen_at) if before else at
         values = {
-            **{name: value for name, value in vars(fact).items() if value is not None},
+            **{name: value for name in _FACTS if (value := getattr(fact, name)) is not None},
             "email_folded": comparable(fact.email),
             "last_seen_at": seen_at,
         }
@@ -76,7 +79,7 @@ def record(connection: Connection, facts: Iterable[SeenFacts], at: datetime) -> 
             connection.execute(statement.values(**values))
 
 
-def stale(connection: Connection, facts: Iterable[SeenFacts], at: datetime) -> list[SeenFacts]:
+def stale(connection: Connection, facts: Iterable[F], at: datetime) -> list[F]:
     """Return those facts that differ from what is remembered, or were last seen a while ago."""
     seen = {fact.user_id: fact for fact in facts}
     rows = connection.execute(_NEWEST, {"user_ids": list(seen)})
@@ -90,6 +93,7 @@ def history(connection: Connection, user_id: UUID) -> list[Sighting]:
     return [Sighting(**row) for row in rows]
 
 
+_FACTS = tuple(each.name for each in fields(SeenFacts))
 SIGHTINGS = select(*(sightings.c[each.name] for each in fields(Sighting)))
 _HISTORY = SIGHTINGS.where(sightings.c.user_id == bindparam("user")).order_by(sightings.c.id.desc())
 

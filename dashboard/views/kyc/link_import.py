@@ -18,7 +18,7 @@ from dashboard.web.routing import route
 @route(blueprint, "/users/<uuid:user_id>/kyc/link", access=Permission.KYC_START)
 def new_link(user_id: UUID) -> ResponseReturnValue:
     """Show the form that imports a link from elsewhere, for a user who waits without one."""
-    record = services().users.directory.get(user_id, actor())
+    record = services().users.api.get(user_id, actor())
     has_link = record.inquiry is not None and record.inquiry.inquiry_id is not None
     if has_link or record.user.status is not UserStatus.PENDING:
         return redirect_to(url_for("kyc.show", user_id=user_id))
@@ -34,7 +34,7 @@ def new_link(user_id: UUID) -> ResponseReturnValue:
 )
 def take_link(user_id: UUID) -> ResponseReturnValue:
     """Keep a link that was started elsewhere. It changes nothing at the API."""
-    last_seen = services().users.directory.find_last_seen(user_id)
+    last_seen = services().users.api.find_last_seen(user_id)
     if last_seen is None or last_seen.status != UserStatus.PENDING:
         return redirect_to(url_for("kyc.show", user_id=user_id))
     form = _link_entered()
@@ -59,5 +59,5 @@ def _link_form(user_id: UUID, form: ImportLinkForm, status: int = 200) -> Respon
         status=status,
         form=form,
         user_id=user_id,
-        last_seen=services().users.directory.find_last_seen(user_id),
+        last_seen=services().users.api.find_last_seen(user_id),
     )

@@ -32,7 +32,7 @@ _page = partial(FormPage, "kyc/new.html", Permission.KYC_START, fragment="kyc/_f
 @route(blueprint, "/users/<uuid:user_id>/kyc", access=Permission.KYC_START)
 def show(user_id: UUID) -> ResponseReturnValue:
     """Show what is to be done or what was done; `again` offers the form after a lost answer."""
-    record = services().users.directory.get(user_id, actor(), follows=is_poll())
+    record = services().users.api.get(user_id, actor(), follows=is_poll())
     kind = record.next_step.kind
     if kind == "not_started" or (kind == "start_unknown" and request.args.get("again")):
         made_up = made_up_with(record.user.email)

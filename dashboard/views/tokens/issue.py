@@ -36,7 +36,7 @@ _privy_page = partial(FormPage, "tokens/privy.html", Action.TOKENS_PRIVY)
 @route(blueprint, "/users/<uuid:user_id>/tokens", access=Permission.TOKENS_ISSUE, step_up=True)
 def new(user_id: UUID) -> ResponseReturnValue:
     """Show the form, or why this user gets no token."""
-    record = services().users.directory.get(user_id, actor())
+    record = services().users.api.get(user_id, actor())
     last_reason = services().tokens.issuer.last_reason(
         signed_in().staff.id, current_row().started_at
     )

@@ -52,7 +52,7 @@ def index() -> ResponseReturnValue:
         words=form.words,
     )
     try:
-        found = services().users.directory.search(filters, exactly=not sees_personal())
+        found = services().users.api.search(filters, exactly=not sees_personal())
     except PartnerError as error:
         return respond_without_list(error, filters, page)
     return page(found=found, broken=form.words(found.broken))

@@ -23,9 +23,9 @@ def show(user_id: UUID) -> ResponseReturnValue:
     if revealing.is_known(user_id):
         revealing.record(by, user_id)
         reveal(user_id)  # an error page shows what was last seen
-        record = services().users.directory.get(user_id, by)
+        record = services().users.api.get(user_id, by)
     else:
-        record = services().users.directory.get(user_id, by)
+        record = services().users.api.get(user_id, by)
         revealing.record(by, user_id)
         reveal(user_id)
     return respond("users/show.html", fragments={}, record=record)

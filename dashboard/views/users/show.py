@@ -15,7 +15,7 @@ from dashboard.web.routing import route
 @route(blueprint, "/users/<uuid:user_id>", access=Permission.USERS_READ)
 def show(user_id: UUID) -> ResponseReturnValue:
     """Show one user, live, with what we know of them and what to do next."""
-    record = services().users.directory.get(user_id, actor(), follows=is_poll())
+    record = services().users.api.get(user_id, actor(), follows=is_poll())
     fragments = {
         "record": "users/_record.html",
         "user": "users/_header.html",

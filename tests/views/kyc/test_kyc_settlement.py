@@ -187,5 +187,5 @@ def test_a_view_while_the_database_is_busy_shows_the_user_and_settles_another_ti
     lose(kyc, simulator, user_id, "after")
     simulator.set_status(user_id, "active")
     with database.write():
-        assert services.users.directory.get(UUID(user_id), WORKER).user.email
+        assert services.users.api.get(UUID(user_id), WORKER).user.email
     assert outcomes(database) == ["attempted", "unknown"]

@@ -107,6 +107,6 @@ def _index_by_trigrams() -> None:
     op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
     for name in INDEXED:
         op.execute(
-            f"CREATE INDEX directory_{name}_trigrams ON directory "
+            f"CREATE INDEX directory_index_{name} ON directory "
             f"USING gin ({name} gin_trgm_ops) WITH (fastupdate = off)"
         )

@@ -1,0 +1,33 @@
+"""Every answer about users is remembered: as a sighting, and in the directory where it is on."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from dashboard.store.db.database import Transaction
+from dashboard.store.directory import rows as directory
+from dashboard.store.directory.rows import SeenUser
+from dashboard.store.users import sightings
+
+
+@dataclass(frozen=True)
+class SeenUsers:
+    """Remembers users as an answer told them. Sightings are their history, the directory is now.
+
+    `keeps_directory` is the setting DIRECTORY: only the directory keeps phones, names and types.
+    """
+
+    keeps_directory: bool
+
+    def record(self, transaction: Transaction, users: Iterable[SeenUser], at: datetime) -> None:
+        """Remember these users as seen at this time, in the caller's transaction."""
+        seen = list(users)
+        sightings.record(transaction, seen, at)
+        if self.keeps_directory:
+            directory.record(transaction, seen, at)
+
+    def learn_name(self, transaction: Transaction, user_id: UUID, name: str) -> None:
+        """Remember a name that we sent with a user; no answer of the API tells it."""
+        if self.keeps_directory:
+            directory.know(transaction, user_id, name=name)
