@@ -3,8 +3,9 @@
 from dataclasses import replace
 from functools import partial
 
-from flask import redirect, request, url_for
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from dashboard.forms.users import CHOICES, UserFilterForm
 from dashboard.partner.errors import PartnerError
@@ -14,25 +15,37 @@ from dashboard.web.context import services
 from dashboard.web.htmx import redirect_to, respond, triggered_by, wants_fragment
 from dashboard.web.rendering.pii import sees_personal
 from dashboard.web.routing import route
-from dashboard.web.user_lists import list_urls, named_users, respond_without_list
+from dashboard.web.user_lists import (
+    SEARCH_BOX,
+    explain,
+    find_named,
+    kept_filters,
+    list_urls,
+    respond_without_list,
+    several_known,
+    user_address,
+)
 
-SEARCH_BOX = "users-q"
 SELECTS = ("users-country", "users-type")
 
 
 @route(blueprint, "/users", access=Permission.USERS_READ)
 def index() -> ResponseReturnValue:
-    """List users by the filters in the address; a uuid or a known email leads to the user."""
-    form = UserFilterForm(request.args)
+    """List users by the filters in the address; a whole value leads to the user who has it."""
+    return show_list(request.args, typing=triggered_by(SEARCH_BOX))
+
+
+def show_list(given: MultiDict[str, str], *, typing: bool) -> ResponseReturnValue:
+    """List users by filters. While someone types, no value leads away from the list."""
+    form = UserFilterForm(given)
     form.validate()
     filters, dropped = form.query(), form.dropped()
-    typing = triggered_by(SEARCH_BOX)
-    named = named_users("" if typing else filters.search)
-    if named.only:
-        return redirect_to(url_for("users.show", user_id=named.only))
+    finds = None if typing or not filters.search else find_named(filters.search)
+    if finds and finds.only:
+        return redirect_to(user_address(finds))
     list_url = list_urls()
     canonical = list_url(filters)
-    has_blanks = any(not value.strip() for value in request.args.values())  # as plain forms send
+    has_blanks = any(not value.strip() for value in given.values())  # as plain forms send
     if has_blanks and not dropped and not wants_fragment():
         return redirect(canonical, 303)
     page = partial(
@@ -44,8 +57,9 @@ def index() -> ResponseReturnValue:
         filters=filters,
         dropped=dropped,
         filtering=any(triggered_by(each) for each in SELECTS),
-        named=named,
+        named=several_known(finds),
         list_url=list_url,
+        kept_filters=kept_filters(filters),
         page_url=lambda page: list_url(replace(filters, page=page, cursor="")),
         of=form.known_total(),
         choices=CHOICES,
@@ -55,4 +69,5 @@ def index() -> ResponseReturnValue:
         found = services().users.api.search(filters, exactly=not sees_personal())
     except PartnerError as error:
         return respond_without_list(error, filters, page)
-    return page(found=found, broken=form.words(found.broken))
+    shown = explain(filters.search) if filters.search and not found.rows else {}
+    return page(found=found, **shown, broken=form.words(found.broken))

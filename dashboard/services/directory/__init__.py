@@ -1,0 +1,1 @@
+"""The directory: finding a user from anything that a caller or a ticket gives."""
