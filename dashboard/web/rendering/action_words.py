@@ -18,6 +18,10 @@ class Told(NamedTuple):
 
 LABELS: dict[str, LazyString] = {
     Permission.USERS_REGISTER: _l("Registered a user"),
+    Permission.USERS_EXPORT: _l("Exported users"),
+    Permission.USERS_ERASE: _l("Erased what we kept about a user"),
+    Permission.VIEWS_SHARE: _l("Tried to share a view"),
+    Permission.DIRECTORY_MANAGE: _l("Tried to manage the directory of users"),
     Permission.KYC_START: _l("Started KYC"),
     Permission.KYC_BULK: _l("Tried to act on many users"),
     Action.KYC_IMPORT: _l("Imported a verification link"),

@@ -12,6 +12,7 @@ AREAS = {
     "audit",
     "auth",
     "credentials",
+    "directory",
     "exports",
     "help",
     "kyc",
@@ -40,6 +41,7 @@ NO_AREA = {
         "ports": "what services ask of the Partner API client",
         "recorder": "the audit log's one writer",
         "registry": "all services",
+        "seen": "the one memory of users, of every area",
     },
     "dashboard/store": {
         "db": "the database itself",
