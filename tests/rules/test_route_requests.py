@@ -23,6 +23,7 @@ WRITTEN_BY_READING = {
     "counts",
     "limits",
     "observations",
+    "recent_users",
     "sessions",
     "sightings",
     "upstream_minutes",

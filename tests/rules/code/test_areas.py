@@ -17,6 +17,7 @@ AREAS = {
     "kyc",
     "overview",
     "registrations",
+    "saved_views",
     "settings",
     "staff",
     "tokens",
