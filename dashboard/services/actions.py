@@ -43,4 +43,7 @@ class Action(StrEnum):
     STAFF_REQUIRE = "staff:require"
     STAFF_FACTORS = "staff:factors"
     STAFF_SESSIONS = "staff:sessions"
+    VIEW_DELETE = "views:delete"
+    VIEW_RENAME = "views:rename"
+    VIEW_UNSHARE = "views:unshare"
     TOKENS_PRIVY = "tokens:privy"  # the deprecated exchange, which needs `tokens:issue`

@@ -18,6 +18,7 @@ AREAS = {
     "kyc",
     "overview",
     "registrations",
+    "saved_views",
     "settings",
     "staff",
     "tokens",
