@@ -7,6 +7,7 @@ from wtforms.form import BaseForm
 
 from dashboard.forms.account import AccountForm, AuthenticatorForm, ChangePasswordForm, PasskeyForm
 from dashboard.forms.credentials import ForgetForm, FreezeForm, KeyPairForm, ThawForm
+from dashboard.forms.erasure import EraseForm
 from dashboard.forms.exports import ExportForm
 from dashboard.forms.fields import PADDING_MAX, WORD_MAX, BoundedField
 from dashboard.forms.kyc import ImportLinkForm, KycForm
@@ -36,6 +37,7 @@ FORMS: Mapping[str, type[Form]] = {
     "tokens.exchange_privy": PrivyForm,
     "tokens.issue": TokenForm,
     "users.create": RegistrationForm,
+    "users.erase": EraseForm,
 }
 FIELDS_MAX = 100
 

@@ -46,6 +46,7 @@ NO_AREA = {
     },
     "dashboard/store": {
         "db": "the database itself",
+        "erasure": "every table",
         "limits": "counters of several areas",
         "maintenance": "copies and dumps of the whole database",
         "migrations": "of the schema",
@@ -54,6 +55,7 @@ NO_AREA = {
     "dashboard/forms": {
         "api_errors": "what the API says of a field",
         "contact": "fields of several areas",
+        "erasure": "of users, beside the list’s",
         "fields": "the kinds of fields",
         "localized": "the base of all forms",
         "query": "forms in an address",
