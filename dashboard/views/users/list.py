@@ -15,6 +15,7 @@ from dashboard.web.context import services
 from dashboard.web.htmx import redirect_to, respond, triggered_by, wants_fragment
 from dashboard.web.rendering.pii import sees_personal
 from dashboard.web.routing import route
+from dashboard.web.saved_views import open_view
 from dashboard.web.user_lists import (
     SEARCH_BOX,
     explain,
@@ -32,6 +33,8 @@ SELECTS = ("users-country", "users-type")
 @route(blueprint, "/users", access=Permission.USERS_READ)
 def index() -> ResponseReturnValue:
     """List users by the filters in the address; a whole value leads to the user who has it."""
+    if "view" in request.args:
+        return open_view(request.args["view"])
     return show_list(request.args, typing=triggered_by(SEARCH_BOX))
 
 
