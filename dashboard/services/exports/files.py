@@ -106,7 +106,7 @@ def read(path: Path, numbers: frozenset[str]) -> Iterator[dict[str, object]]:
 def _cells(values: Sequence[Value]) -> list[str]:
     """Return a column as cells, guarded against formulas, and quoted where they have to be.
 
-    A column is looked at once as a whole: mostly no cell of it can be a formula.
+    A whole column is looked at first: mostly no cell of it can be a formula.
     """
     texts = [
         "" if each is None else each if isinstance(each, str) else str(each) for each in values
