@@ -121,7 +121,7 @@ def find(connection: Connection, query: DirectoryQuery, page: PageOf) -> EntryPa
     backwards = page.before is not None
     key = page.before or page.after
     descends = page.is_descending != backwards
-    statement = _matching(connection, query, select(*COLUMNS))
+    statement = matching(connection, query, select(*COLUMNS))
     if key is not None:
         place = tuple_(column, directory.c.id)
         start = tuple_(bindparam(None, key.value, column.type), bindparam(None, key.id))
@@ -144,11 +144,12 @@ def key_of(entry: Entry, sort: Sort, connection: Connection) -> Key:
 
 def count(connection: Connection, query: DirectoryQuery, most: int = COUNT_MAX) -> int:
     """Return how many match, `most` + 1 for more than that."""
-    found = _matching(connection, query, select(directory.c.id)).limit(most + 1).subquery()
+    found = matching(connection, query, select(directory.c.id)).limit(most + 1).subquery()
     return connection.execute(select(func.count()).select_from(found)).scalar_one()
 
 
-def _matching(connection: Connection, query: DirectoryQuery, statement: Select[Any]) -> Select[Any]:
+def matching(connection: Connection, query: DirectoryQuery, statement: Select[Any]) -> Select[Any]:
+    """Return a statement for those who match."""
     table = directory.c
     conditions = [_word(connection, word) for word in query.words]
     for column, wanted in (
