@@ -24,7 +24,8 @@ from dashboard.store.schema.auth import (
     sso_accounts,
 )
 from dashboard.store.schema.budgets import audit_sums, staff_names
-from dashboard.store.schema.directory import directory, directory_counts
+from dashboard.store.schema.directory import directory, directory_counts, directory_sync
+from dashboard.store.schema.saved_views import recent_users, saved_views
 from dashboard.store.schema.staff import sessions, staff, staff_links, staff_roles
 from dashboard.store.schema.upstream import (
     api_pairs,
@@ -42,11 +43,14 @@ __all__ = [
     "breakers",
     "directory",
     "directory_counts",
+    "directory_sync",
     "kept_forms",
     "metadata",
     "observations",
     "passkeys",
+    "recent_users",
     "recovery_codes",
+    "saved_views",
     "sessions",
     "sso_accounts",
     "staff",
