@@ -203,6 +203,7 @@ WITHOUT_USERS: Mapping[Table, str] = {
     schema.authenticators: _STAFF,
     schema.breakers: _API,
     schema.counts: "how many users have a status",
+    schema.directory_counts: "how many users there are of each kind",
     schema.directory_sync: "where the upkeep of the directory is",
     schema.intents: "a keyed fingerprint of a form, under the user’s ID",
     schema.limits: "counters, under the user’s ID for an hour",
