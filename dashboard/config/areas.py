@@ -1,10 +1,13 @@
 """The configuration of each area of the services."""
 
+from datetime import timedelta
+
 from dashboard.config.settings import Config
 from dashboard.crypto.keyring import KeyPurpose
 from dashboard.mail import SmtpMailer
 from dashboard.oidc.models import ClientConfig, Provider
 from dashboard.services.auth.area import AuthSettings
+from dashboard.services.directory.sync import SyncSettings
 from dashboard.services.ports import Clock
 from dashboard.services.users.area import UserSettings
 from dashboard.store.audit.chain import Chain
@@ -33,6 +36,11 @@ def auth_settings(config: Config) -> AuthSettings:
 def user_settings(config: Config) -> UserSettings:
     """Return the settings of users' pages."""
     return UserSettings(config.user_views_per_hour, config.reveals_per_hour, config.kyc_link_ttl)
+
+
+def sync_settings(config: Config) -> SyncSettings:
+    """Return the settings of the directory's upkeep."""
+    return SyncSettings(config.directory, timedelta(hours=config.sync_sweep_h))
 
 
 def build_counters(config: Config, database: Database, clock: Clock) -> Counters:

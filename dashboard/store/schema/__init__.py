@@ -24,8 +24,15 @@ from dashboard.store.schema.auth import (
     sso_accounts,
 )
 from dashboard.store.schema.budgets import audit_sums, staff_names
-from dashboard.store.schema.directory import directory, directory_sync
+from dashboard.store.schema.directory import directory
 from dashboard.store.schema.staff import sessions, staff, staff_links, staff_roles
+from dashboard.store.schema.sync import (
+    background_budget,
+    background_calls,
+    sweep_problems,
+    sweeps,
+    sync_lease,
+)
 from dashboard.store.schema.upstream import (
     api_pairs,
     api_switch,
@@ -39,9 +46,10 @@ __all__ = [
     "api_switch",
     "audit_sums",
     "authenticators",
+    "background_budget",
+    "background_calls",
     "breakers",
     "directory",
-    "directory_sync",
     "kept_forms",
     "metadata",
     "observations",
@@ -53,6 +61,9 @@ __all__ = [
     "staff_links",
     "staff_names",
     "staff_roles",
+    "sweep_problems",
+    "sweeps",
+    "sync_lease",
     "upstream_minutes",
 ]
 

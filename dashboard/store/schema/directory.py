@@ -1,6 +1,6 @@
-"""The directory: one row for each user, as they are now, and where its upkeep is."""
+"""The directory: one row for each user, as they are now."""
 
-from sqlalchemy import Column, Index, Integer, Table, Text, Uuid
+from sqlalchemy import Column, Index, Integer, Table, Uuid
 
 from dashboard.store.db.columns import at_column as _at
 from dashboard.store.db.columns import id_column as _id
@@ -41,11 +41,4 @@ directory = Table(
     Index(None, "registered_at", "id"),
     Index(None, "status_since_at", "id"),
     Index(None, "sweep"),
-)
-
-directory_sync = Table(
-    "directory_sync",
-    metadata,
-    Column("name", Text, primary_key=True),
-    _text("value"),
 )

@@ -1,4 +1,4 @@
-"""The directory of users, its search index, and what its upkeep remembers."""
+"""The directory of users, and its search index."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -35,7 +35,7 @@ POSTGRESQL = "postgresql"
 
 
 def upgrade() -> None:
-    """Add two tables and a search index; no table is rebuilt, no row is changed."""
+    """Add a table and a search index; no table is rebuilt, no row is changed."""
     op.create_table(
         "directory",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -54,12 +54,6 @@ def upgrade() -> None:
     for name in SORTED:
         op.create_index(op.f(f"ix_directory_{name}_id"), "directory", [name, "id"])
     op.create_index(op.f("ix_directory_sweep"), "directory", ["sweep"])
-    op.create_table(
-        "directory_sync",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_directory_sync")),
-    )
     op.create_index(op.f("ix_inquiries_inquiry_id"), "inquiries", ["inquiry_id"])
     op.create_index(op.f("ix_grants_ticket"), "grants", ["ticket"])
     if op.get_bind().dialect.name == POSTGRESQL:
