@@ -52,8 +52,11 @@ def explain(text: str) -> dict[str, Any]:
 
 def explain_reading(reading: Reading) -> dict[str, Any]:
     """Return what a page shows where a text that was read found no one."""
-    not_here = services().directory.box.explain(reading) if sees_personal() else None
-    return {"reading": reading, "not_here": not_here}
+    if not sees_personal():
+        return {"reading": reading}
+    directory = services().directory
+    not_here, copy = directory.box.explain(reading), directory.status.coverage()
+    return {"reading": reading, "not_here": not_here, "copy": copy}
 
 
 def several_known(finds: Finds | None) -> KnownUsers:

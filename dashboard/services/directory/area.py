@@ -1,19 +1,43 @@
-"""The area of the directory."""
+"""The directory of users, and what keeps it complete."""
 
 from dataclasses import dataclass
 
 from dashboard.services.directory.box import Box
+from dashboard.services.directory.budget import BackgroundBudget
+from dashboard.services.directory.control import SweepControl
+from dashboard.services.directory.status import DirectoryStatusReader
+from dashboard.services.directory.sync import DirectorySync, SyncSettings
 from dashboard.services.foundation import Foundation
 from dashboard.services.kyc.links import KycLinks
+from dashboard.services.operations.heartbeat import WorkerHeartbeat
+from dashboard.services.ports import UserSource
+from dashboard.services.recorder.recorder import AuditRecorder
 
 
 @dataclass(frozen=True)
 class DirectoryServices:
-    """The services that find users in our own copy."""
+    """The box that finds users, and the directory's upkeep: what it may spend, does, and has."""
 
     box: Box
+    budget: BackgroundBudget
+    control: SweepControl
+    status: DirectoryStatusReader
+    sync: DirectorySync
 
 
-def build_directory(base: Foundation, links: KycLinks) -> DirectoryServices:
+def build_directory(
+    base: Foundation,
+    source: UserSource,
+    budget: BackgroundBudget,
+    settings: SyncSettings,
+    links: KycLinks,
+) -> DirectoryServices:
     """Build the services of the area."""
-    return DirectoryServices(box=Box(base.database, links))
+    heartbeat = WorkerHeartbeat(base.database, base.clock)
+    return DirectoryServices(
+        box=Box(base.database, links),
+        budget=budget,
+        control=SweepControl(base.database, AuditRecorder(base.chain, base.clock), base.clock),
+        status=DirectoryStatusReader(base.database, base.clock, budget, heartbeat, settings),
+        sync=DirectorySync(source, base, budget, settings),
+    )

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 
-from dashboard.store.directory.search import TRIGRAM, Word
+from dashboard.store.directory.matching import TRIGRAM
+from dashboard.store.directory.query import Word
 from dashboard.text.search import fold_with_places
 
 Span = tuple[int, int]
