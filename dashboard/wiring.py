@@ -12,6 +12,7 @@ from dashboard.services.audit.area import build_audit
 from dashboard.services.auth.area import build_auth
 from dashboard.services.credentials.area import build_credentials
 from dashboard.services.credentials.gate import CallGate, StatusObserver, ignore_status
+from dashboard.services.directory.area import build_directory
 from dashboard.services.exports.exports import Exports
 from dashboard.services.foundation import Foundation
 from dashboard.services.kyc.area import build_kyc
@@ -67,6 +68,7 @@ def build_services(
         auth=auth,
         credentials=credentials,
         desk=desk,
+        directory=build_directory(base, is_on=config.directory, link_ttl=config.kyc_link_ttl),
         exports=Exports(database, base.chain, desk, clock),
         kyc=kyc,
         operations=build_operations(base),

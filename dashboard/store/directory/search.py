@@ -23,7 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import Select
 
-from dashboard.store.directory.rows import COLUMNS, Entry, entry
+from dashboard.store.directory.kyc_lanes import InLane, is_in
+from dashboard.store.directory.rows import COLUMNS, UNKNOWN_AT, Entry, entry
 from dashboard.store.schema import directory, grants, inquiries
 
 COUNT_MAX = 10_000
@@ -85,6 +86,7 @@ class DirectoryQuery:
     language: str = ""
     created_from: datetime | None = None
     created_to: datetime | None = None  # the first moment that is not in it
+    kyc: InLane | None = None
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def find(connection: Connection, query: DirectoryQuery, page: PageOf) -> EntryPa
     backwards = page.before is not None
     key = page.before or page.after
     descends = page.is_descending != backwards
-    statement = _matching(connection, query, select(*COLUMNS))
+    statement = matching(connection, query, select(*COLUMNS))
     if key is not None:
         place = tuple_(column, directory.c.id)
         start = tuple_(bindparam(None, key.value, column.type), bindparam(None, key.id))
@@ -144,11 +146,12 @@ def key_of(entry: Entry, sort: Sort, connection: Connection) -> Key:
 
 def count(connection: Connection, query: DirectoryQuery, most: int = COUNT_MAX) -> int:
     """Return how many match, `most` + 1 for more than that."""
-    found = _matching(connection, query, select(directory.c.id)).limit(most + 1).subquery()
+    found = matching(connection, query, select(directory.c.id)).limit(most + 1).subquery()
     return connection.execute(select(func.count()).select_from(found)).scalar_one()
 
 
-def _matching(connection: Connection, query: DirectoryQuery, statement: Select[Any]) -> Select[Any]:
+def matching(connection: Connection, query: DirectoryQuery, statement: Select[Any]) -> Select[Any]:
+    """Return the statement for those who match."""
     table = directory.c
     conditions = [_word(connection, word) for word in query.words]
     for column, wanted in (
@@ -162,7 +165,9 @@ def _matching(connection: Connection, query: DirectoryQuery, statement: Select[A
     if query.created_from:
         conditions.append(table.registered_at >= query.created_from)
     if query.created_to:
-        conditions.append(table.registered_at < query.created_to)
+        conditions += [table.registered_at < query.created_to, table.registered_at != UNKNOWN_AT]
+    if query.kyc:
+        conditions.append(is_in(query.kyc))
     return statement.where(*conditions)
 
 

@@ -12,6 +12,7 @@ AREAS = {
     "audit",
     "auth",
     "credentials",
+    "directory",
     "exports",
     "help",
     "kyc",
