@@ -16,6 +16,7 @@ from dashboard.web.copy_lists import copy_urls, list_form, own_look, seal_list
 from dashboard.web.htmx import redirect_to, respond, triggered_by
 from dashboard.web.rendering.pii import sees_personal
 from dashboard.web.routing import route
+from dashboard.web.saved_views import open_view
 from dashboard.web.user_lists import API, SEARCH_BOX, has_blanks, named_users
 
 DOCUMENTED = {
@@ -31,6 +32,8 @@ DOCUMENTED = {
 @route(blueprint, "/users", access=Permission.USERS_READ)
 def index() -> ResponseReturnValue:
     """List users by the filters in the address; a uuid or a known email leads to the user."""
+    if "view" in request.args:
+        return open_view(request.args["view"])
     if request.args.get("source") == API:
         return respond_with_api_list(None)
     status = services().directory.listing.status()
