@@ -1,1 +1,1 @@
-"""The directory: finding a user from anything that a caller or a ticket gives."""
+"""The directory: finding users in our own copy of them, and how complete it is."""

@@ -1,10 +1,14 @@
-"""The directory of users, and what keeps it complete."""
+"""The directory of users: finding them in our own copy, and what keeps it complete."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.directory.box import Box
 from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.directory.control import SweepControl
+from dashboard.services.directory.listing import Directory
+from dashboard.services.directory.places import Places
 from dashboard.services.directory.status import DirectoryStatusReader
 from dashboard.services.directory.sync import DirectorySync, SyncSettings
 from dashboard.services.foundation import Foundation
@@ -16,11 +20,13 @@ from dashboard.services.recorder.recorder import AuditRecorder
 
 @dataclass(frozen=True)
 class DirectoryServices:
-    """The box that finds users, and the directory's upkeep: what it may spend, does, and has."""
+    """The box that finds users, their lists, and the upkeep: what it may spend, does, and has."""
 
     box: Box
     budget: BackgroundBudget
     control: SweepControl
+    listing: Directory
+    places: Places
     status: DirectoryStatusReader
     sync: DirectorySync
 
@@ -31,13 +37,20 @@ def build_directory(
     budget: BackgroundBudget,
     settings: SyncSettings,
     links: KycLinks,
+    *,
+    link_ttl: timedelta,
 ) -> DirectoryServices:
     """Build the services of the area."""
-    heartbeat = WorkerHeartbeat(base.database, base.clock)
+    database, clock = base.database, base.clock
+    places = Places(base.encryptor(KeyPurpose.PLACE))
+    heartbeat = WorkerHeartbeat(database, clock)
+    status = DirectoryStatusReader(database, clock, budget, heartbeat, settings)
     return DirectoryServices(
         box=Box(base.database, links),
         budget=budget,
-        control=SweepControl(base.database, AuditRecorder(base.chain, base.clock), base.clock),
-        status=DirectoryStatusReader(base.database, base.clock, budget, heartbeat, settings),
+        control=SweepControl(database, AuditRecorder(base.chain, clock), clock),
+        listing=Directory(database, clock, places, status, link_ttl=link_ttl),
+        places=places,
+        status=status,
         sync=DirectorySync(source, base, budget, settings),
     )

@@ -1,10 +1,12 @@
 """The box: a text that is typed or pasted leads to a user, or to a list of users."""
 
+from urllib.parse import urlencode
+
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from dashboard.forms.users import FindForm, UserFilterForm
+from dashboard.forms.users import FindForm
 from dashboard.services.directory.box import Finds
 from dashboard.services.directory.reading import Reading
 from dashboard.services.permissions import Permission
@@ -17,7 +19,6 @@ from dashboard.web.routing import route
 from dashboard.web.user_lists import (
     SEARCH_BOX,
     explain_reading,
-    list_urls,
     our_hosts,
     user_address,
 )
@@ -47,13 +48,11 @@ def find() -> ResponseReturnValue:
 
 def _list(text: str) -> ResponseReturnValue:
     """Give the list of those who match a short text, with the filters that were sent along."""
-    sent = {name: value for name, value in request.form.items() if name not in BOX_FIELDS}
+    sent = {name: value for name, value in request.form.items() if value and name not in BOX_FIELDS}
     given = MultiDict({**sent, "q": text})
     if target() == RESULTS:
         return show_list(given, typing=triggered_by(SEARCH_BOX))
-    form = UserFilterForm(given)
-    form.validate()
-    return redirect_to(list_urls()(form.query()))
+    return redirect_to(f"{url_for('users.index')}?{urlencode(given)}")
 
 
 def _page(

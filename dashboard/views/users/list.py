@@ -1,33 +1,41 @@
-"""The list of users."""
-
-from dataclasses import replace
-from functools import partial
+"""The list of users: from our own copy once it is complete, else the API's own."""
 
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from dashboard.forms.users import CHOICES, UserFilterForm
-from dashboard.partner.errors import PartnerError
+from dashboard.forms.directory import list_arguments
+from dashboard.forms.users import STATUSES, USER_TYPES
+from dashboard.services.directory.filters import COLUMNS, COUNT_MAX, DENSITIES, ROWS, KycLane, Sort
+from dashboard.services.directory.listing import NOTHING
+from dashboard.services.directory.status import Coverage
 from dashboard.services.permissions import Permission
 from dashboard.views.users import blueprint
-from dashboard.web.context import services
-from dashboard.web.htmx import redirect_to, respond, triggered_by, wants_fragment
+from dashboard.views.users.api_list import respond_with_api_list
+from dashboard.web.context import services, zone
+from dashboard.web.copy_lists import copy_urls, list_form, own_look, seal_list
+from dashboard.web.htmx import redirect_to, respond, triggered_by
 from dashboard.web.rendering.pii import sees_personal
 from dashboard.web.routing import route
 from dashboard.web.saved_views import open_view
 from dashboard.web.user_lists import (
+    API,
     SEARCH_BOX,
     explain,
     find_named,
-    kept_filters,
-    list_urls,
-    respond_without_list,
+    has_blanks,
     several_known,
     user_address,
 )
 
-SELECTS = ("users-country", "users-type")
+DOCUMENTED = {
+    "status": STATUSES,
+    "country_code": (),
+    "user_type": USER_TYPES,
+    "language": (),
+    "kyc": tuple(KycLane),
+}
+"""The values of filters to choose from, whether a user has them or not."""
 
 
 @route(blueprint, "/users", access=Permission.USERS_READ)
@@ -40,37 +48,50 @@ def index() -> ResponseReturnValue:
 
 def show_list(given: MultiDict[str, str], *, typing: bool) -> ResponseReturnValue:
     """List users by filters. While someone types, no value leads away from the list."""
-    form = UserFilterForm(given)
-    form.validate()
-    filters, dropped = form.query(), form.dropped()
+    if given.get("source") == API:
+        return respond_with_api_list(given, None, typing=typing)
+    status = services().directory.listing.status()
+    if not status.has_swept:
+        return respond_with_api_list(given, status, typing=typing)
+    return _our_list(given, status, typing=typing)
+
+
+def _our_list(given: MultiDict[str, str], status: Coverage, *, typing: bool) -> ResponseReturnValue:
+    look = own_look()
+    form = list_form(given, look)
+    filters, dropped = form.filters(), form.dropped()
     finds = None if typing or not filters.search else find_named(filters.search)
     if finds and finds.only:
         return redirect_to(user_address(finds))
-    list_url = list_urls()
-    canonical = list_url(filters)
-    has_blanks = any(not value.strip() for value in given.values())  # as plain forms send
-    if has_blanks and not dropped and not wants_fragment():
-        return redirect(canonical, 303)
-    page = partial(
-        respond,
-        "users/index.html",
-        fragments={"results": "users/_results.html"},
-        url=canonical,
+    list_url = copy_urls(look)
+    if has_blanks() and not dropped:
+        return redirect(list_url(filters), 303)
+    directory = services().directory.listing
+    query = directory.query(filters, zone())
+    masked_search = filters.search and not sees_personal()
+    listing = NOTHING if masked_search else directory.find(query, filters)
+    if listing.damaged:
+        filters, dropped = filters.changed(), [*dropped, listing.damaged]
+    shown = explain(filters.search) if filters.search and not listing.rows else {}
+    return respond(
+        "users/list/index.html",
+        fragments={"results": "users/list/_results.html"},
+        url=list_url(filters),
         replaces=typing,
+        status_of=status,
         filters=filters,
+        kept_filters=list_arguments(filters.changed(search=""), look.rows),
         dropped=dropped,
-        filtering=any(triggered_by(each) for each in SELECTS),
         named=several_known(finds),
+        listing=listing,
+        words=query.words,
         list_url=list_url,
-        kept_filters=kept_filters(filters),
-        page_url=lambda page: list_url(replace(filters, page=page, cursor="")),
-        of=form.known_total(),
-        choices=CHOICES,
-        words=form.words,
+        list_arguments=list_arguments,
+        sorts={sort.value: sort for sort in Sort},
+        opened_from=seal_list(list_url(filters)),
+        count_max=COUNT_MAX,
+        documented=DOCUMENTED,
+        look=look,
+        choices={"rows": ROWS, "columns": COLUMNS, "density": DENSITIES},
+        **shown,
     )
-    try:
-        found = services().users.api.search(filters, exactly=not sees_personal())
-    except PartnerError as error:
-        return respond_without_list(error, filters, page)
-    shown = explain(filters.search) if filters.search and not found.rows else {}
-    return page(found=found, **shown, broken=form.words(found.broken))
