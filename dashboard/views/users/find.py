@@ -49,10 +49,10 @@ def find() -> ResponseReturnValue:
 def _list(text: str) -> ResponseReturnValue:
     """Give the list of those who match a short text, with the filters that were sent along."""
     sent = {name: value for name, value in request.form.items() if value and name not in BOX_FIELDS}
-    given = MultiDict({**sent, "q": text})
+    given = MultiDict({**sent, **({"q": text} if text else {})})
     if target() == RESULTS:
         return show_list(given, typing=triggered_by(SEARCH_BOX))
-    return redirect_to(f"{url_for('users.index')}?{urlencode(given)}")
+    return redirect_to("?".join(filter(None, (url_for("users.index"), urlencode(given)))))
 
 
 def _page(
@@ -63,10 +63,8 @@ def _page(
     status: int = 200,
 ) -> ResponseReturnValue:
     """Show whom a text names in this answer, and what of it no one here has."""
-    matching = (
-        services().directory.box.search(reading) if reading and finds and not finds.users else ()
-    )
-    shown = explain_reading(reading) if reading and not matching else {"reading": reading}
+    is_named = finds is None or bool(finds.users)
+    shown = explain_reading(reading) if reading and not is_named else {"reading": reading}
     return respond(
         "users/found.html",
         fragments={RESULTS: "users/_found_people.html"},
@@ -75,6 +73,5 @@ def _page(
         status=status,
         form=form,
         finds=finds,
-        matching=matching,
         **shown,
     )
