@@ -40,7 +40,8 @@ __all__ = [
 ]
 
 COUNT_MAX = 10_000
-NEAR = (250, 4_000)  # rows
+NEAR, NEARBY = 250, 4_000  # rows
+FEW = 1_000  # are quickly found by the search index
 
 
 def find(connection: Connection, query: DirectoryQuery, page: PageOf) -> EntryPage:
@@ -85,11 +86,16 @@ def _found(
     connection: Connection, query: DirectoryQuery, order: Order, limit: int
 ) -> Sequence[Row[Any]]:
     """Return the first rows that match: of the nearest ones where they are enough, else of all."""
-    for rows in NEAR:
-        nearest = _nearest(connection, query, order, rows)
-        found = connection.execute(nearest.limit(limit)).all()
-        if len(found) == limit:
-            return found
+
+    def nearest(rows: int) -> Sequence[Row[Any]]:
+        statement = _nearest(connection, query, order, rows)
+        return connection.execute(statement.limit(limit)).all()
+
+    if len(found := nearest(NEAR)) == limit:
+        return found
+    is_common = count(connection, query, FEW) > FEW
+    if is_common and len(found := nearest(NEARBY)) == limit:
+        return found
     every = matching(connection, query, select(order.column, directory.c.id))
     places = every.where(order.is_beyond()).cte("found").prefix_with("MATERIALIZED")
     first = select(places).order_by(*order.of(places.c)).limit(limit).subquery("first")
