@@ -39,6 +39,11 @@ class Took:
         return quantiles(self.every, n=20)[-1]
 
     @property
+    def busy_p50(self) -> float:
+        """The median of the processor."""
+        return median(self.busy)
+
+    @property
     def busy_p95(self) -> float:
         """The same of the processor: on SQLite this is all there is to an answer, bar the disk."""
         return quantiles(self.busy, n=20)[-1]

@@ -24,13 +24,13 @@ class Order:
 
     def __init__(self, page: PageOf) -> None:
         self.column = SORTED_BY[page.sort]
-        self._descends = page.is_descending != (page.before is not None)
+        self.descends = page.is_descending != (page.before is not None)
         self._start = page.before or page.after
 
     def of(self, columns: ColumnCollection[str, Any]) -> list[UnaryExpression[Any]]:
         """Return by what rows with these columns are sorted."""
         keys = (columns[self.column.name], columns["id"])
-        return [desc(each) if self._descends else asc(each) for each in keys]
+        return [desc(each) if self.descends else asc(each) for each in keys]
 
     def stretches(self) -> tuple[ColumnElement[bool], ...]:
         """Return the rows beyond the start as conditions that an index answers, one after another.
@@ -42,7 +42,7 @@ class Order:
         value = bindparam(None, self._start.value, self.column.type)
         ids: Column[int] = directory.c.id
         number = self._start.id
-        if self._descends:
+        if self.descends:
             return and_(self.column == value, ids < number), self.column < value
         return and_(self.column == value, ids > number), self.column > value
 

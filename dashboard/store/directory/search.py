@@ -7,7 +7,7 @@ Where the nearest rows do not fill it, all who match are found by the search ind
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Subquery, func, select, union_all
+from sqlalchemy import Column, Connection, Row, Subquery, bindparam, func, select, union_all
 from sqlalchemy.sql import Select
 
 from dashboard.store.directory.matching import Matching
@@ -93,13 +93,22 @@ def _found(
 
     if len(found := nearest(NEAR)) == limit:
         return found
-    is_common = count(connection, query, FEW) > FEW
-    if is_common and len(found := nearest(NEARBY)) == limit:
-        return found
     every = matching(connection, query, select(order.column, directory.c.id))
-    places = every.where(order.is_beyond()).cte("found").prefix_with("MATERIALIZED")
-    first = select(places).order_by(*order.of(places.c)).limit(limit).subquery("first")
+    every = every.where(order.is_beyond())
+    places = connection.execute(every.limit(FEW + 1)).all()
+    if len(places) <= FEW:
+        places = sorted(places, reverse=order.descends)[:limit]
+        rows = connection.execute(_NUMBERED, {"ids": [number for _, number in places]})
+        by_number = {row.id: row for row in rows}
+        return [by_number[number] for _, number in places]
+    if len(found := nearest(NEARBY)) == limit:
+        return found
+    cte = every.cte("found").prefix_with("MATERIALIZED")
+    first = select(cte).order_by(*order.of(cte.c)).limit(limit).subquery("first")
     return connection.execute(_at(first, order)).all()
+
+
+_NUMBERED = select(*COLUMNS).where(directory.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def _nearest(connection: Connection, query: DirectoryQuery, order: Order, rows: int) -> Select[Any]:

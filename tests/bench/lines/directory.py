@@ -127,7 +127,7 @@ def of_a_sweep(database: Database, name: str, users: int) -> Iterator[Figure]:
         yield Figure(
             name,
             f"a swept user, {what}",
-            f"{each.p50:.3f} ms, p95 {each.p95:.3f} (processor {each.busy_p95:.3f})",
+            f"{each.p50:.3f} ms, p95 {each.p95:.3f} (processor {each.busy_p50:.3f})",
             goal=f"≤ {goal} ms",
             holds=each.p50 <= goal,
         )
