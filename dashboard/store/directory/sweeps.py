@@ -214,8 +214,8 @@ def count_users(connection: Connection) -> tuple[int, int]:
     """Return how many users there are, and how many are gone."""
     every = select(func.coalesce(func.sum(directory_counts.c.users), 0)).scalar_subquery()
     gone = select(func.count()).where(directory.c.gone_at.is_not(None)).scalar_subquery()
-    row = connection.execute(select(every.label("every"), gone.label("gone"))).one()
-    return int(row.every) - row.gone, row.gone
+    total, missing = connection.execute(select(every, gone)).one()
+    return int(total) - missing, missing
 
 
 def find_missing(connection: Connection, before: Sweep) -> UUID | None:
