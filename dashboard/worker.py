@@ -82,6 +82,8 @@ class MaintenanceWorker:
         yield services.operations.heartbeat.note
         yield services.attempts.log.expire_abandoned
         yield services.auth.saved_forms.sweep
+        yield self._erase_gone
+        yield services.users.erasure.remove_leftovers
         yield services.audit.log.append_sums
         yield services.upstream.probe.try_again
         yield self._settle_registrations
@@ -99,6 +101,10 @@ class MaintenanceWorker:
     def _settle_registrations(self) -> None:
         if settled := self._services.registrations.reconciler.reconcile_lost(WORKER):
             log.info("registrations_settled", number=settled)
+
+    def _erase_gone(self) -> None:
+        if erased := self._services.users.erasure.erase_gone():
+            log.info("gone_users_erased", number=erased)
 
     def _look_at(self, user_id: UUID) -> None:
         try:

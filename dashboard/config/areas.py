@@ -1,5 +1,7 @@
 """The configuration of each area of the services."""
 
+from datetime import timedelta
+
 from dashboard.config.settings import Config
 from dashboard.crypto.keyring import KeyPurpose
 from dashboard.mail import SmtpMailer
@@ -32,7 +34,12 @@ def auth_settings(config: Config) -> AuthSettings:
 
 def user_settings(config: Config) -> UserSettings:
     """Return the settings of users' pages."""
-    return UserSettings(config.user_views_per_hour, config.reveals_per_hour, config.kyc_link_ttl)
+    return UserSettings(
+        views_per_hour=config.user_views_per_hour,
+        reveals_per_hour=config.reveals_per_hour,
+        link_ttl=config.kyc_link_ttl,
+        retention=timedelta(days=config.retention_days),
+    )
 
 
 def build_counters(config: Config, database: Database, clock: Clock) -> Counters:

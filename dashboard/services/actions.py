@@ -46,4 +46,5 @@ class Action(StrEnum):
     VIEW_DELETE = "views:delete"
     VIEW_RENAME = "views:rename"
     VIEW_UNSHARE = "views:unshare"
+    USERS_EXPIRE = "users:expire"  # gone for longer than we keep them
     TOKENS_PRIVY = "tokens:privy"  # the deprecated exchange, which needs `tokens:issue`

@@ -21,6 +21,7 @@ WRITTEN_BY_READING = {
     "audit",
     "breakers",
     "counts",
+    "directory",
     "limits",
     "observations",
     "recent_users",

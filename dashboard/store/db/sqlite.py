@@ -126,6 +126,7 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     # FULL: what the audit says was committed is on the disk before anything is sent upstream.
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA secure_delete=ON")  # what was erased is not left in the file
 
 
 def _lower(text: str | None) -> str | None:

@@ -24,7 +24,7 @@ from dashboard.store.schema.auth import (
     sso_accounts,
 )
 from dashboard.store.schema.budgets import audit_sums, staff_names
-from dashboard.store.schema.directory import directory, directory_sync
+from dashboard.store.schema.directory import directory, directory_counts, directory_sync
 from dashboard.store.schema.saved_views import recent_users, saved_views
 from dashboard.store.schema.staff import sessions, staff, staff_links, staff_roles
 from dashboard.store.schema.upstream import (
@@ -42,6 +42,7 @@ __all__ = [
     "authenticators",
     "breakers",
     "directory",
+    "directory_counts",
     "directory_sync",
     "kept_forms",
     "metadata",

@@ -7,6 +7,7 @@ from wtforms.form import BaseForm
 
 from dashboard.forms.account import AccountForm, AuthenticatorForm, ChangePasswordForm, PasskeyForm
 from dashboard.forms.credentials import ForgetForm, FreezeForm, KeyPairForm, ThawForm
+from dashboard.forms.erasure import EraseForm
 from dashboard.forms.exports import ExportForm
 from dashboard.forms.fields import PADDING_MAX, WORD_MAX, BoundedField
 from dashboard.forms.kyc import ImportLinkForm, KycForm
@@ -25,6 +26,7 @@ FORMS: Mapping[str, type[Form]] = {
     "credentials.thaw": ThawForm,
     "exports.export_audit": ExportForm,
     "exports.export_desk": ExportForm,
+    "exports.export_users": ExportForm,
     "factors.add_authenticator": AuthenticatorForm,
     "factors.add_passkey": PasskeyForm,
     "kyc.start": KycForm,
@@ -36,6 +38,7 @@ FORMS: Mapping[str, type[Form]] = {
     "tokens.exchange_privy": PrivyForm,
     "tokens.issue": TokenForm,
     "users.create": RegistrationForm,
+    "users.erase": EraseForm,
 }
 FIELDS_MAX = 100
 

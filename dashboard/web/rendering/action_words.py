@@ -18,6 +18,10 @@ class Told(NamedTuple):
 
 LABELS: dict[str, LazyString] = {
     Permission.USERS_REGISTER: _l("Registered a user"),
+    Permission.USERS_EXPORT: _l("Exported users"),
+    Permission.USERS_ERASE: _l("Erased what we kept about a user"),
+    Permission.DIRECTORY_MANAGE: _l("Tried to manage the directory of users"),
+    Action.USERS_EXPIRE: _l("Erased users who are gone (automatic)"),
     Permission.KYC_START: _l("Started KYC"),
     Permission.KYC_BULK: _l("Tried to act on many users"),
     Action.KYC_IMPORT: _l("Imported a verification link"),
@@ -76,6 +80,11 @@ TOLD: dict[str, Told] = {
     Permission.USERS_REGISTER: Told(
         _l("You registered %(user)s"),
         _l("%(name)s registered %(user)s"),
+    ),
+    Permission.USERS_EXPORT: Told(_l("You exported users"), _l("%(name)s exported users")),
+    Permission.USERS_ERASE: Told(
+        _l("You erased what we kept about a user"),
+        _l("%(name)s erased what we kept about a user"),
     ),
     Permission.KYC_START: Told(
         _l("You started KYC for %(user)s"),

@@ -12,6 +12,7 @@ AREAS = {
     "audit",
     "auth",
     "credentials",
+    "directory",
     "exports",
     "help",
     "kyc",
@@ -41,9 +42,11 @@ NO_AREA = {
         "ports": "what services ask of the Partner API client",
         "recorder": "the audit log's one writer",
         "registry": "all services",
+        "seen": "the one memory of users, of every area",
     },
     "dashboard/store": {
         "db": "the database itself",
+        "erasure": "every table",
         "limits": "counters of several areas",
         "maintenance": "copies and dumps of the whole database",
         "migrations": "of the schema",
@@ -52,6 +55,7 @@ NO_AREA = {
     "dashboard/forms": {
         "api_errors": "what the API says of a field",
         "contact": "fields of several areas",
+        "erasure": "of users, beside the list’s",
         "fields": "the kinds of fields",
         "localized": "the base of all forms",
         "query": "forms in an address",

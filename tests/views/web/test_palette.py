@@ -53,9 +53,7 @@ def test_a_text_that_finds_no_one_can_still_be_searched_for_and_is_escaped(
 ) -> None:
     for text in ("zzzz", '"><script>', "%", "a" * 254):
         page = ask(support, text)
-        assert labels(page) == [
-            f"Find users with “\u2068{text}\u2069”".replace("\u2068", "").replace("\u2069", "")
-        ]
+        assert labels(page) == [f"Find users with “{text}”"]
         assert "1 result" in page.words
     page = ask(support, "x" * 2000)
     assert "Find users with" in page.words
