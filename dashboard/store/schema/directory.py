@@ -1,12 +1,11 @@
 """The directory: one row for each user, as they are now, and how many there are of each kind."""
 
-from sqlalchemy import Column, Index, Integer, Table, Text, Uuid, text
+from sqlalchemy import Column, Index, Integer, Table, Uuid, text
 
 from dashboard.store.db.columns import SortedText
 from dashboard.store.db.columns import compact_at_column as _at
 from dashboard.store.db.columns import id_column as _id
 from dashboard.store.db.columns import sorted_column as _sorted
-from dashboard.store.db.columns import text_column as _text
 from dashboard.store.db.metadata import metadata
 
 _IS_GONE = text("gone_at IS NOT NULL")
@@ -55,11 +54,4 @@ directory_counts = Table(
         for name in ("status", "country_code", "user_type", "language")
     ),
     Column("users", Integer, nullable=False),
-)
-
-directory_sync = Table(
-    "directory_sync",
-    metadata,
-    Column("name", Text, primary_key=True),
-    _text("value"),
 )

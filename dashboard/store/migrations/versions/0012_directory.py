@@ -1,4 +1,4 @@
-"""The directory of users, its search index, its counts, and what its upkeep remembers."""
+"""The directory of users, its search index, and its counts."""
 
 import string
 
@@ -39,7 +39,7 @@ SIGNS = " .@_-+" + "".join(sorted(set(string.punctuation) - set(".@_-+")))
 
 
 def upgrade() -> None:
-    """Add three tables and a search index; no table is rebuilt, no row is changed."""
+    """Add two tables and a search index; no table is rebuilt, no row is changed."""
     is_server = op.get_bind().dialect.name == POSTGRESQL
     time = sa.DateTime(timezone=True) if is_server else sa.Integer()
     by_bytes = sa.Text(collation="C" if is_server else None)
@@ -73,12 +73,6 @@ def upgrade() -> None:
         *(sa.Column(name, by_bytes, nullable=False) for name in COUNTED),
         sa.Column("users", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint(*COUNTED, name=op.f("pk_directory_counts")),
-    )
-    op.create_table(
-        "directory_sync",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_directory_sync")),
     )
     op.create_index(op.f("ix_inquiries_inquiry_id"), "inquiries", ["inquiry_id"])
     op.create_index(op.f("ix_grants_ticket"), "grants", ["ticket"])
