@@ -68,7 +68,7 @@ def shown_views(*, counted: bool = True) -> list[ShownView]:
     by = viewer()
     views = services().saved_views.views.of(by.staff_id)
     countable = [view for view in views if sees_personal() or not has_text(view.filter)]
-    counts = _counts(countable) if counted else {}
+    counts = _counts(countable) if counted and countable else {}
     current = set(filter_of(urlsplit(shown_page() or "").query))
     return [
         ShownView(
