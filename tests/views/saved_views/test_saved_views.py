@@ -52,7 +52,7 @@ def test_a_pristine_list_has_nothing_to_save(support: Visitor) -> None:
         ({"name": ""}, "Enter a name."),
         ({"name": " "}, "Enter a name."),
         ({"name": "x" * 61}, "Use at most 60 characters."),
-        ({"filter": "status=asleep"}, "parameters of the address: status"),
+        ({"filter": "user_type=robot"}, "parameters of the address: user_type"),
         ({"filter": "colour=red"}, "parameters of the address: colour"),
         ({"filter": "status=pending&status=active"}, "parameters of the address: status"),
         ({"shared": "maybe"}, "Share with all staff: Invalid value"),
@@ -178,3 +178,14 @@ def test_the_view_of_the_page_is_marked_in_the_navigation(support: Visitor) -> N
     assert re.findall(r'aria-current="true">.*?<bdi>([^<]*)', part, re.DOTALL) == [
         "Pending in Mexico"
     ]
+
+
+def test_the_page_tells_a_filter_in_words(support: Visitor) -> None:
+    chosen = "q=ana&status=pending&country=MX&user_type=business&language=es&kyc=not_started"
+    days = "created_from=2026-01-02&created_to=2026-02-03&sort=-changed"
+    save(support, {"name": "All of it", "filter": f"{chosen}&{days}"})
+    told = (
+        "“ana” · pending · Mexico · business · Spanish · Not started here · "
+        "Registered from 2026-01-02 · Registered to 2026-02-03 · Sorted by Status since · Private"
+    )
+    assert told in support.get("/views").words
