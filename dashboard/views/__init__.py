@@ -7,6 +7,7 @@ from dashboard.views import (
     health,
     outage,
     overview,
+    saved_views,
     settings,
     staff,
 )
@@ -49,6 +50,7 @@ PAGES = (
     overview,
     users_reveal,
     auth_second_factor,
+    saved_views,
     account_sessions,
     settings,
     auth_sso,

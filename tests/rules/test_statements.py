@@ -38,7 +38,10 @@ def counted() -> Iterator[list[str]]:
     [
         ("/users", {}, 4),  # session; pair, freeze and breaker; who is known; their types
         ("/users", HTMX, 4),
-        ("/users/{id}", {}, 8),  # as above, that it was opened, what we know of one user in five
+        # as above, that it was opened, counted and remembered; what we know of one user in five
+        ("/users/{id}", {}, 9),
+        ("/views", {}, 5),  # session; views; users opened last; pair, freeze and breaker
+        ("/views", {**HTMX, "HX-Target": "saved-views"}, 2),  # what every page loads: no counts
         ("/account", {}, 6),
         ("/static/{hash}/app.css", {}, 0),
     ],

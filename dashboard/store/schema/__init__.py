@@ -25,6 +25,7 @@ from dashboard.store.schema.auth import (
 )
 from dashboard.store.schema.budgets import audit_sums, staff_names
 from dashboard.store.schema.directory import directory, directory_sync
+from dashboard.store.schema.saved_views import recent_users, saved_views
 from dashboard.store.schema.staff import sessions, staff, staff_links, staff_roles
 from dashboard.store.schema.upstream import (
     api_pairs,
@@ -46,7 +47,9 @@ __all__ = [
     "metadata",
     "observations",
     "passkeys",
+    "recent_users",
     "recovery_codes",
+    "saved_views",
     "sessions",
     "sso_accounts",
     "staff",

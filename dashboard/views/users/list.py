@@ -14,6 +14,7 @@ from dashboard.web.context import services
 from dashboard.web.htmx import redirect_to, respond, triggered_by, wants_fragment
 from dashboard.web.rendering.pii import sees_personal
 from dashboard.web.routing import route
+from dashboard.web.saved_views import open_view
 from dashboard.web.user_lists import list_urls, named_users, respond_without_list
 
 SEARCH_BOX = "users-q"
@@ -23,6 +24,8 @@ SELECTS = ("users-country", "users-type")
 @route(blueprint, "/users", access=Permission.USERS_READ)
 def index() -> ResponseReturnValue:
     """List users by the filters in the address; a uuid or a known email leads to the user."""
+    if "view" in request.args:
+        return open_view(request.args["view"])
     form = UserFilterForm(request.args)
     form.validate()
     filters, dropped = form.query(), form.dropped()

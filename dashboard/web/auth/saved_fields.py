@@ -12,6 +12,7 @@ from dashboard.forms.exports import ExportForm
 from dashboard.forms.fields import PADDING_MAX, WORD_MAX, BoundedField
 from dashboard.forms.kyc import ImportLinkForm, KycForm
 from dashboard.forms.registrations import RegistrationForm
+from dashboard.forms.saved_views import SavedViewForm, ViewNameForm
 from dashboard.forms.staff import NewMemberForm, RolesForm
 from dashboard.forms.tokens import PrivyForm, TokenForm
 from dashboard.services.auth.saved_forms import Fields
@@ -30,6 +31,8 @@ FORMS: Mapping[str, type[Form]] = {
     "factors.add_passkey": PasskeyForm,
     "kyc.start": KycForm,
     "kyc.take_link": ImportLinkForm,
+    "saved_views.change": ViewNameForm,
+    "saved_views.create": SavedViewForm,
     "staff.add": NewMemberForm,
     "staff.set_roles": RolesForm,
     "tokens.exchange_privy": PrivyForm,

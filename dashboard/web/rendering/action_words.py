@@ -20,6 +20,7 @@ LABELS: dict[str, LazyString] = {
     Permission.USERS_REGISTER: _l("Registered a user"),
     Permission.USERS_EXPORT: _l("Exported users"),
     Permission.USERS_ERASE: _l("Erased what we kept about a user"),
+    Permission.DIRECTORY_MANAGE: _l("Tried to manage the directory of users"),
     Action.USERS_EXPIRE: _l("Erased users who are gone (automatic)"),
     Permission.KYC_START: _l("Started KYC"),
     Permission.KYC_BULK: _l("Tried to act on many users"),
@@ -34,6 +35,10 @@ LABELS: dict[str, LazyString] = {
     Permission.AUDIT_READ: _l("Tried to open the audit log"),
     Permission.STAFF_MANAGE: _l("Tried to open Staff"),
     Permission.CREDENTIALS_MANAGE: _l("Tried to open API credentials"),
+    Permission.VIEWS_SHARE: _l("Shared a view"),
+    Action.VIEW_RENAME: _l("Renamed a shared view"),
+    Action.VIEW_UNSHARE: _l("Stopped sharing a view"),
+    Action.VIEW_DELETE: _l("Deleted a shared view"),
     Action.AUDIT_EXPORT: _l("Exported the audit log"),
     Action.LOG_IN: _l("Logged in"),
     Action.LOG_OUT: _l("Logged out"),
@@ -101,6 +106,19 @@ TOLD: dict[str, Told] = {
     Permission.PII_REVEAL: Told(
         _l("You viewed the contact details of %(user)s"),
         _l("%(name)s viewed the contact details of %(user)s"),
+    ),
+    Permission.VIEWS_SHARE: Told(_l("You shared a view"), _l("%(name)s shared a view")),
+    Action.VIEW_RENAME: Told(
+        _l("You renamed a shared view"),
+        _l("%(name)s renamed a shared view"),
+    ),
+    Action.VIEW_UNSHARE: Told(
+        _l("You stopped sharing a view"),
+        _l("%(name)s stopped sharing a view"),
+    ),
+    Action.VIEW_DELETE: Told(
+        _l("You deleted a shared view"),
+        _l("%(name)s deleted a shared view"),
     ),
     Action.AUDIT_EXPORT: Told(
         _l("You exported the audit log"),

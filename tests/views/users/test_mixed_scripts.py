@@ -39,7 +39,7 @@ def test_one_alphabet_that_only_looks_latin_is_not_called_mixed(
 ) -> None:
     user = {"id": str(uuid4()), "email": "роса@example.com", "status": "pending"}  # noqa: RUF001
     words = log_in(Role.ADMIN).get(f"/users/{simulator.add_user(user)}").words
-    assert "Only looks Latin" in words
+    assert "Lookalike letters" in words
     assert MARK not in words
 
 

@@ -1,4 +1,4 @@
-"""How a person wants the list: rows per page, columns and density."""
+"""How a person has the list: rows per page, columns and density."""
 
 revision = "0015"
 down_revision = "0014"
