@@ -7,6 +7,7 @@ from dashboard.services.attempts.area import AttemptServices
 from dashboard.services.audit.area import AuditServices
 from dashboard.services.auth.area import AuthServices
 from dashboard.services.credentials.area import CredentialsServices
+from dashboard.services.directory.area import DirectoryServices
 from dashboard.services.exports.exports import Exports
 from dashboard.services.kyc.area import KycServices
 from dashboard.services.kyc_desk import Desk
@@ -30,6 +31,7 @@ class Services:
     auth: AuthServices
     credentials: CredentialsServices
     desk: Desk
+    directory: DirectoryServices
     exports: Exports
     kyc: KycServices
     operations: OperationsServices

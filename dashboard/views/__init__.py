@@ -3,6 +3,7 @@
 from dashboard.views import (
     audit,
     credentials,
+    directory,
     exports,
     health,
     outage,
@@ -37,6 +38,7 @@ PAGES = (
     auth_login,
     auth_step_up,
     credentials,
+    directory,
     exports,
     account_second_factors,
     health,
