@@ -77,7 +77,9 @@ def build_services(
         auth=auth,
         credentials=credentials,
         desk=desk,
-        directory=build_directory(base, client, budget, areas.sync_settings(config)),
+        directory=build_directory(
+            base, client, budget, areas.sync_settings(config), link_ttl=config.kyc_link_ttl
+        ),
         exports=Exports(database, base.chain, desk, clock),
         kyc=kyc,
         operations=build_operations(base),

@@ -6,9 +6,9 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms.validators import AnyOf, DataRequired, Optional, ValidationError
 
+from dashboard.forms.directory import ListForm
 from dashboard.forms.fields import OpaqueField, TextField
 from dashboard.forms.localized import LocalizedForm
-from dashboard.forms.users import UserFilterForm
 from dashboard.services.saved_views.views import Filter, Refusal
 
 NAME_MAX, FILTER_MAX = 60, 2000
@@ -21,9 +21,9 @@ WORDS = {
 }
 
 
-def list_form(chosen: Filter) -> UserFilterForm:
+def list_form(chosen: Filter, *, sees_personal: bool = True) -> ListForm:
     """Return the list's own form, filled in and checked."""
-    form = UserFilterForm(MultiDict(chosen))
+    form = ListForm(MultiDict(chosen), sees_personal=sees_personal)
     form.validate()
     return form
 

@@ -37,6 +37,7 @@ class UserFilterForm(PagedForm):
     status = TextField(_l("Status"), [Optional(), AnyOf(STATUSES)])
     country = CountryField(_l("Country"), [Optional(), AnyOf(CODES)])
     user_type = TextField(_l("Type"), [Optional(), AnyOf(USER_TYPES)])
+    source = TextField(validators=[Optional(), AnyOf(("api",))])
     limit = WholeNumberField(_l("Rows per page"), [Optional(), NumberRange(1, 100)])
 
     def query(self) -> UserQuery:

@@ -10,12 +10,11 @@ from flask.typing import ResponseReturnValue
 from dashboard.forms.query import ROW_MAX
 from dashboard.forms.saved_views import filter_of, list_form, list_query
 from dashboard.services.permissions import Permission
-from dashboard.services.saved_views.palette import words_of
 from dashboard.services.saved_views.views import TEXT, NoSuchViewError, Viewer, has_text
 from dashboard.store.db.database import StoreError
 from dashboard.store.directory.search import COUNT_MAX, DirectoryQuery
 from dashboard.store.saved_views import Filter, SavedView
-from dashboard.web.context import actor, services, signed_in
+from dashboard.web.context import actor, services, signed_in, zone
 from dashboard.web.htmx import redirect_to, shown_page
 from dashboard.web.rendering.pii import sees_personal
 
@@ -107,10 +106,11 @@ def list_url(chosen: Filter) -> str:
 
 def current_filter() -> Filter:
     """Return what a view would keep of the list in this request."""
-    form = list_form(filter_of(request.query_string.decode(errors="replace")))
+    chosen = filter_of(request.query_string.decode(errors="replace"))
+    form = list_form(chosen, sees_personal=sees_personal())
     dropped = form.dropped()
     return tuple(
-        (name, value) for name, value in form.data.items() if value and name not in dropped
+        (name, str(value)) for name, value in form.data.items() if value and name not in dropped
     )
 
 
@@ -134,10 +134,4 @@ def _counts(views: list[SavedView]) -> dict[int, int]:
 
 
 def _query(chosen: Filter) -> DirectoryQuery:
-    found = list_form(chosen).query()
-    return DirectoryQuery(
-        words=words_of(found.search),
-        status=found.status,
-        country_code=found.country_code,
-        user_type=found.user_type,
-    )
+    return services().directory.listing.query(list_form(chosen).filters(), zone())

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 
 from dashboard.forms.users import url_arguments
 from dashboard.partner.errors import PartnerError
@@ -12,21 +12,33 @@ from dashboard.store.db.database import StoreError
 from dashboard.store.users.sightings import KnownUsers
 from dashboard.text.ids import find_uuid
 from dashboard.web.context import services
+from dashboard.web.htmx import wants_fragment
 from dashboard.web.problems import log_problem, problem_of, retry_later
 from dashboard.web.rendering.pii import sees_personal
 
+API = "api"  # the value of `source`
+SEARCH_BOX = "users-q"
 PLAIN_IN_QUERY = "!$'()*,/:;?@"  # as `url_for` leaves it
 
 
-def list_urls() -> Callable[[UserQuery], str]:
-    """Return the function that gives a list's addresses; a page has more than a dozen."""
+def list_urls(source: str | None) -> Callable[[UserQuery], str]:
+    """Return the function that gives addresses of the API's list; a page has more than a dozen.
+
+    `source` is API where it was asked for in place of ours.
+    """
     address = url_for("users.index")
 
     def list_url(filters: UserQuery) -> str:
-        query = urlencode(url_arguments(filters), safe=PLAIN_IN_QUERY)
+        arguments = url_arguments(filters) | ({"source": source} if source else {})
+        query = urlencode(arguments, safe=PLAIN_IN_QUERY)
         return f"{address}?{query}" if query else address
 
     return list_url
+
+
+def has_blanks() -> bool:
+    """Return whether the address has blanks, as forms send them without htmx."""
+    return not wants_fragment() and any(not value.strip() for value in request.args.values())
 
 
 def named_users(text: str) -> KnownUsers:

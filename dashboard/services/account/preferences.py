@@ -18,7 +18,7 @@ from dashboard.store.auth import one_time_links as links
 from dashboard.store.auth import sessions
 from dashboard.store.db.database import Database
 from dashboard.store.staff import members as staff
-from dashboard.store.staff.members import StaffMember
+from dashboard.store.staff.members import ListChoices, StaffMember
 
 LANGUAGES = ("en", "es")
 THEMES = ("light", "dark")
@@ -93,6 +93,20 @@ class Account:
                 details={"changed": ",".join(changed), **names},
             )
             staff.set_preferences(connection, member.id, **chosen)
+
+    def choose_list(self, member: StaffMember, wanted: ListChoices, actor: Actor) -> None:
+        """Save how the person sees the list of users. Nothing new is not recorded."""
+        if wanted == member.list_choices:
+            return
+        with self._database.write() as connection:
+            self._recorder.record(
+                connection,
+                Action.ACCOUNT_CHANGE,
+                actor,
+                Subject("staff", member.id),
+                details={"changed": "list"},
+            )
+            staff.set_list_choices(connection, member.id, wanted)
 
     def change_password(
         self, session: OpenSession, current: str, new: str, actor: Actor

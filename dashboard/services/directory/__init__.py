@@ -1,0 +1,1 @@
+"""The directory: the list of users from our own copy, and how complete that copy is."""

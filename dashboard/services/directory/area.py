@@ -1,9 +1,13 @@
-"""The directory of users, and what keeps it complete."""
+"""The directory of users: finding them in our own copy, and what keeps it complete."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.directory.control import SweepControl
+from dashboard.services.directory.listing import Directory
+from dashboard.services.directory.places import Places
 from dashboard.services.directory.status import DirectoryStatusReader
 from dashboard.services.directory.sync import DirectorySync, SyncSettings
 from dashboard.services.foundation import Foundation
@@ -14,22 +18,34 @@ from dashboard.services.recorder.recorder import AuditRecorder
 
 @dataclass(frozen=True)
 class DirectoryServices:
-    """The upkeep of the directory: what it may spend, what it does, how far it is."""
+    """Lists of users, and the upkeep: what it may spend, what it does, how far it is."""
 
     budget: BackgroundBudget
     control: SweepControl
+    listing: Directory
+    places: Places
     status: DirectoryStatusReader
     sync: DirectorySync
 
 
 def build_directory(
-    base: Foundation, source: UserSource, budget: BackgroundBudget, settings: SyncSettings
+    base: Foundation,
+    source: UserSource,
+    budget: BackgroundBudget,
+    settings: SyncSettings,
+    *,
+    link_ttl: timedelta,
 ) -> DirectoryServices:
     """Build the services of the area."""
-    heartbeat = WorkerHeartbeat(base.database, base.clock)
+    database, clock = base.database, base.clock
+    places = Places(base.encryptor(KeyPurpose.PLACE))
+    heartbeat = WorkerHeartbeat(database, clock)
+    status = DirectoryStatusReader(database, clock, budget, heartbeat, settings)
     return DirectoryServices(
         budget=budget,
-        control=SweepControl(base.database, AuditRecorder(base.chain, base.clock), base.clock),
-        status=DirectoryStatusReader(base.database, base.clock, budget, heartbeat, settings),
+        control=SweepControl(database, AuditRecorder(base.chain, clock), clock),
+        listing=Directory(database, clock, places, status, link_ttl=link_ttl),
+        places=places,
+        status=status,
         sync=DirectorySync(source, base, budget, settings),
     )

@@ -30,6 +30,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
 from dashboard.store.db.columns import PlainText, storable
+from dashboard.store.directory.kyc_lanes import is_in
 from dashboard.store.directory.query import DirectoryQuery, Word
 from dashboard.store.directory.rows import UNKNOWN_AT
 from dashboard.store.schema import directory, grants, inquiries
@@ -69,7 +70,10 @@ class Matching:
         if query.created_to:
             until = and_(registered_at < query.created_to, registered_at > UNKNOWN_AT)
             asked.append((registered_at, until))
-        return [condition for column, condition in asked if only is None or column is only]
+        if only is not None:
+            return [condition for column, condition in asked if column is only]
+        lane = [is_in(query.kyc)] if query.kyc else []
+        return [*(condition for _, condition in asked), *lane]
 
     def offered(self, statement: Select[Any]) -> Select[Any]:
         """Return the statement for the same rows, found by the search index."""

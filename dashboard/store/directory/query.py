@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column
 
+from dashboard.store.directory.kyc_lanes import InLane
 from dashboard.store.directory.rows import Entry
 from dashboard.store.schema import directory
 
@@ -66,6 +67,7 @@ class DirectoryQuery:
     language: str = ""
     created_from: datetime | None = None
     created_to: datetime | None = None  # the first moment that is not in it
+    kyc: InLane | None = None
 
     @property
     def filters(self) -> dict[str, str]:

@@ -78,7 +78,7 @@ def key_of(entry: Entry, sort: Sort, connection: Connection) -> Key:
 
 def count(connection: Connection, query: DirectoryQuery, most: int = COUNT_MAX) -> int:
     """Return how many match, `most` + 1 for more than that."""
-    if not query.words and not query.has_dates:
+    if not query.words and not query.has_dates and not query.kyc:
         return min(_counted(connection, query.filters), most + 1)
     found = matching(connection, query, select(directory.c.id)).limit(most + 1).subquery()
     return connection.execute(select(func.count()).select_from(found)).scalar_one()

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from dashboard.store.db.columns import read_back
 from dashboard.store.db.upsert import upsert
-from dashboard.store.schema import directory, sweep_problems, sweeps
+from dashboard.store.schema import directory, directory_counts, sweep_problems, sweeps
 
 
 class Phase(StrEnum):
@@ -212,10 +212,10 @@ def count_read(connection: Connection, first_number: int) -> int:
 
 def count_users(connection: Connection) -> tuple[int, int]:
     """Return how many users there are, and how many are gone."""
-    table = directory.c
-    statement = select(func.count(), func.count(table.gone_at)).select_from(directory)
-    every, gone = connection.execute(statement).one()
-    return every - gone, gone
+    every = select(func.coalesce(func.sum(directory_counts.c.users), 0)).scalar_subquery()
+    gone = select(func.count()).where(directory.c.gone_at.is_not(None)).scalar_subquery()
+    row = connection.execute(select(every.label("every"), gone.label("gone"))).one()
+    return int(row.every) - row.gone, row.gone
 
 
 def find_missing(connection: Connection, before: Sweep) -> UUID | None:

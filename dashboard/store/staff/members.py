@@ -24,6 +24,15 @@ from dashboard.text.emails import comparable
 
 
 @dataclass(frozen=True)
+class ListChoices:
+    """How a person sees the list of users; None is as everyone has it."""
+
+    rows: int | None = None
+    hidden: frozenset[str] | None = None  # columns
+    density: str | None = None
+
+
+@dataclass(frozen=True)
 class StaffMember:
     """One person who logs in here. `roles` holds the names of their roles."""
 
@@ -36,6 +45,7 @@ class StaffMember:
     time_zone: str | None
     theme: str | None
     shortcuts: bool  # of a single key
+    list_choices: ListChoices
     seen_at: datetime | None
     second_factor_required: bool  # by an admin, whatever the roles say
     has_passkey: bool
@@ -148,6 +158,18 @@ def set_preferences(
     )
 
 
+def set_list_choices(connection: Connection, staff_id: int, choices: ListChoices) -> None:
+    """Replace how the member sees the list of users."""
+    hidden = None if choices.hidden is None else ",".join(sorted(choices.hidden))
+    _update(
+        connection,
+        staff_id,
+        list_rows=choices.rows,
+        list_hidden=hidden,
+        list_density=choices.density,
+    )
+
+
 def set_active(connection: Connection, staff_id: int, *, active: bool) -> None:
     """Let the member log in, or no longer."""
     _update(connection, staff_id, active=active)
@@ -175,6 +197,7 @@ def member(row: Row[*tuple[Any, ...]]) -> StaffMember:
         time_zone=row.time_zone,
         theme=row.theme,
         shortcuts=row.shortcuts,
+        list_choices=_list_choices(row),
         seen_at=row.staff_seen_at,
         second_factor_required=row.second_factor_required,
         has_passkey=row.has_passkey,
@@ -182,6 +205,11 @@ def member(row: Row[*tuple[Any, ...]]) -> StaffMember:
         has_sso_account=row.has_sso_account,
         password_hash=row.password_hash,
     )
+
+
+def _list_choices(row: Row[*tuple[Any, ...]]) -> ListChoices:
+    hidden = None if row.list_hidden is None else frozenset(row.list_hidden.split(","))
+    return ListChoices(row.list_rows, hidden, row.list_density)
 
 
 def columns() -> list[Any]:
@@ -201,6 +229,9 @@ def columns() -> list[Any]:
         staff.c.time_zone,
         staff.c.theme,
         staff.c.shortcuts,
+        staff.c.list_rows,
+        staff.c.list_hidden,
+        staff.c.list_density,
         staff.c.seen_at.label("staff_seen_at"),
         staff.c.password_hash,
         staff.c.second_factor_required,
