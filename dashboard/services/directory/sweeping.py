@@ -106,7 +106,8 @@ class Sweeping:
         known = {each for each, number in numbers.items() if number == sweep.number}
         step = walk.step(sweep.position, page, known)
         of_this_sweep = range(sweep.first_number, sweep.number)
-        if sweep.phase is Phase.FRONT and any(each in of_this_sweep for each in numbers.values()):
+        reached = step.joins and any(each in of_this_sweep for each in numbers.values())
+        if sweep.phase is Phase.FRONT and reached:
             step = replace(step, end=End.LIST)
         if _has_no_end(sweep):
             step = replace(step, end=End.STUCK, problem=Problem.MORE)

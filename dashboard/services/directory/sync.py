@@ -41,7 +41,7 @@ class SyncSettings:
 class _CatchUp:
     """The newest pages, as far as they were read."""
 
-    position: Position = field(default_factory=Position)
+    position: Position
     pages: tuple[Answer[UserPage], ...] = field(default=(), repr=False)
 
 
@@ -59,7 +59,7 @@ class DirectorySync:
         self._settings = settings
         self._lease = SyncLease(base.database, base.clock)
         self._sweeping = Sweeping(base.seen)
-        self._caught = _CatchUp()
+        self._caught: _CatchUp | None = None
 
     def work(self) -> timedelta:
         """Take the next step, if one is due; return how long to wait before the one after it.
@@ -71,7 +71,7 @@ class DirectorySync:
         """
         lease = self._lease.hold() if self._settings.is_on else None
         if lease is None:
-            self._caught = _CatchUp()
+            self._caught = None
             return NOTHING_TO_DO
         with self._database.read() as connection:
             sweep = sweeps.find_last(connection)
@@ -117,8 +117,8 @@ class DirectorySync:
 
         All pages are written together: a part of them would hide that those below were not read.
         """
-        caught = self._caught
-        self._caught = _CatchUp()
+        caught = self._caught or _CatchUp(walk.again(sweep.position))
+        self._caught = None
         answer = self._source.list_users(walk.query(caught.position))
         page, before = answer.value, caught.pages
         read = {each for older in before for each in walk.ids_of(older.value)}
@@ -127,7 +127,8 @@ class DirectorySync:
         with self._database.write() as connection:
             if not self._lease.is_held(connection):
                 return NOTHING_TO_DO
-            reached = any(sweeps.numbers_of(connection, walk.ids_of(page)).values())
+            numbers = sweeps.numbers_of(connection, walk.ids_of(page))
+            reached = step.joins and any(numbers.values())
             if step.position.falls and not (reached or step.end or len(pages) > CATCH_UP_PAGES):
                 self._caught = _CatchUp(step.position, pages)
                 return NOW

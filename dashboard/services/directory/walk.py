@@ -32,11 +32,15 @@ class End(StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """What a page led to: where to go on, whether that was the end, and what was odd."""
+    """What a page led to: where to go on, whether that was the end, and what was odd.
+
+    `joins`: no one can be missing between this page and those before it.
+    """
 
     position: Position
     end: End | None = None
     problem: Problem | None = None
+    joins: bool = True
 
 
 def query(position: Position) -> UserQuery:
@@ -76,13 +80,20 @@ def refused(position: Position) -> Step:
         return Step(position, End.LIST)
     if position.page == 1 and position.page_size // 2 >= SMALLEST:
         smaller = position.page_size // 2
-        return Step(replace(position, page_size=smaller, most=smaller))
+        return Step(replace(position, page_size=smaller, largest=smaller, most=smaller))
     return Step(position, End.STUCK, Problem.REFUSED)
 
 
 def again(position: Position) -> Position:
     """Return the start of another pass, after one that taught what pages there are."""
-    return Position(is_fixed=position.is_fixed, is_joined=not position.is_fixed)
+    largest = position.largest
+    return Position(
+        page_size=largest,
+        largest=largest,
+        most=largest,
+        is_fixed=position.is_fixed,
+        is_joined=not position.is_fixed,
+    )
 
 
 def is_proven(position: Position) -> bool:
@@ -111,33 +122,36 @@ def _by_number(position: Position, page: UserPage) -> Step:
 def _by_window(
     position: Position, page: UserPage, known: Collection[UUID], *, is_news: bool
 ) -> Step:
-    begins, size, count = (
-        (position.page - 1) * position.page_size,
-        position.page_size,
-        len(page.rows),
-    )
+    size, count = position.page_size, len(page.rows)
+    begins = (position.page - 1) * size
     if count > size:  # it knows pages of one size only
-        return Step(Position(page_size=position.page_size, is_fixed=True, is_joined=False))
+        return Step(again(replace(position, is_fixed=True)))
     problem = None
     if begins and not known and (ids_of(page) or not page.rows):
         if position.back < STEPS_BACK:
             reached = max(begins - (position.most << position.back), 0)
-            return Step(replace(_window(position, reached), back=position.back + 1))
+            back = replace(_window(position, reached), back=position.back + 1)
+            return Step(back, joins=False)
         position, problem = replace(position, is_joined=False), Problem.GAP
-    covered, is_short = begins + count, count < size
-    if is_short and (not is_news or (page.total == covered)):
-        return Step(position, End.LIST, problem)
-    if is_short:  # the API may give less than it is asked for
+    covered, is_short, joins = begins + count, count < size, problem is None
+    if is_short and (not is_news or page.total == covered):
+        return Step(position, End.LIST, problem, joins)
+    if is_short and not begins:  # the API gives less than it is asked for
         position = replace(position, most=max(count, SMALLEST))
-    return Step(replace(_window(position, covered), back=0), None, problem)
+    return Step(replace(_window(position, covered), back=0), None, problem, joins)
 
 
 def _window(position: Position, covered: int) -> Position:
-    """Return the largest page that begins a few rows before `covered`."""
-    begins = max(covered - OVERLAP, 0)
+    """Return the page that reaches farthest and begins a few rows before `covered`."""
     sizes = range(position.most // 2 + 1, position.most + 1)
-    size = max(sizes, key=lambda size: size - begins % size)
-    return replace(position, page=begins // size + 1, page_size=size)
+    page = size = 1
+    for overlap in range(OVERLAP, 0, -1):
+        begins = max(covered - overlap, 0)
+        size = max(sizes, key=lambda size, begins=begins: size - begins % size)  # type: ignore[misc]
+        page = begins // size + 1
+        if page * size > covered:
+            break
+    return replace(position, page=page, page_size=size)
 
 
 def _is_sorted(page: UserPage, *, newest_first: bool) -> bool:

@@ -60,6 +60,7 @@ sweeps = Table(
     Column("page", Integer, nullable=False),
     Column("page_size", Integer, nullable=False),
     _text("cursor"),
+    Column("largest", Integer, nullable=False),
     Column("most", Integer, nullable=False),
     Column("is_fixed", Boolean, nullable=False),
     Column("is_joined", Boolean, nullable=False),

@@ -53,7 +53,7 @@ def _add_sweeps() -> None:
         ),
         *(_number(name) for name in ("page", "page_size")),
         sa.Column("cursor", sa.Text(), nullable=False),
-        _number("most"),
+        *(_number(name) for name in ("largest", "most")),
         *(
             sa.Column(name, sa.Boolean(), nullable=False)
             for name in ("is_fixed", "is_joined", "falls", "rises")
