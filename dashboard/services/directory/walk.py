@@ -56,20 +56,36 @@ def ids_of(page: UserPage) -> list[UUID]:
 
 def step(position: Position, page: UserPage, known: Collection[UUID]) -> Step:
     """Return what follows a page. `known`: who on it was read in this pass before."""
-    is_news = any(user.id not in known for user in page.users)
+    times = [user.created_at for user in page.users if user.created_at]
     position = replace(
         position,
         falls=position.falls and _is_sorted(page, newest_first=True),
         rises=position.rises and _is_sorted(page, newest_first=False),
-        quiet=0 if is_news else position.quiet + 1,
+        front_at=position.front_at or max(times, default=None),
     )
+    newcomers = newcomers_of(position, page)
+    is_news = bool({user.id for user in page.users} - newcomers - set(known))
+    position = replace(position, quiet=0 if is_news else position.quiet + 1)
     if position.quiet > QUIET_AT_MOST:
         return Step(position, End.STUCK, Problem.REPEATED)
     if position.cursor or page.shape.paging is ListPaging.CURSOR:
         return _by_cursor(position, page, known)
     if position.is_fixed:
         return _by_number(position, page)
-    return _by_window(position, page, known, is_news=is_news)
+    is_above = not set(ids_of(page)) - newcomers and bool(page.rows)
+    return _by_window(position, page, is_news=is_news, joins=bool(known) or is_above)
+
+
+def newcomers_of(position: Position, page: UserPage) -> set[UUID]:
+    """Return who registered after the pass began, where the list is newest first.
+
+    They are above its first page. A page that shows them all the same does not show all of them, so
+    they do not count as read.
+    """
+    front_at = position.front_at
+    if front_at is None or not position.falls:
+        return set()
+    return {user.id for user in page.users if user.created_at and user.created_at > front_at}
 
 
 def refused(position: Position) -> Step:
@@ -119,21 +135,19 @@ def _by_number(position: Position, page: UserPage) -> Step:
     return Step(replace(position, page=position.page + 1))
 
 
-def _by_window(
-    position: Position, page: UserPage, known: Collection[UUID], *, is_news: bool
-) -> Step:
+def _by_window(position: Position, page: UserPage, *, is_news: bool, joins: bool) -> Step:
     size, count = position.page_size, len(page.rows)
     begins = (position.page - 1) * size
     if count > size:  # it knows pages of one size only
         return Step(again(replace(position, is_fixed=True)))
-    problem = None
-    if begins and not known and (ids_of(page) or not page.rows):
-        if position.back < STEPS_BACK:
-            reached = max(begins - (position.most << position.back), 0)
-            back = replace(_window(position, reached), back=position.back + 1)
-            return Step(back, joins=False)
-        position, problem = replace(position, is_joined=False), Problem.GAP
-    covered, is_short, joins = begins + count, count < size, problem is None
+    joins = joins or not begins
+    if not joins and position.back < STEPS_BACK:
+        reached = max(begins - (position.most << position.back), 0)
+        back = replace(_window(position, reached), back=position.back + 1)
+        return Step(back, joins=False)
+    problem = None if joins else Problem.GAP
+    position = replace(position, is_joined=position.is_joined and joins)
+    covered, is_short = begins + count, count < size
     if is_short and (not is_news or page.total == covered):
         return Step(position, End.LIST, problem, joins)
     if is_short and not begins:  # the API gives less than it is asked for

@@ -66,6 +66,7 @@ sweeps = Table(
     Column("is_joined", Boolean, nullable=False),
     Column("falls", Boolean, nullable=False),
     Column("rises", Boolean, nullable=False),
+    _at("front_at", nullable=True),
     Column("quiet", Integer, nullable=False),
     Column("back", Integer, nullable=False),
 )

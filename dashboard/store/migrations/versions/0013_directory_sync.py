@@ -58,6 +58,7 @@ def _add_sweeps() -> None:
             sa.Column(name, sa.Boolean(), nullable=False)
             for name in ("is_fixed", "is_joined", "falls", "rises")
         ),
+        sa.Column("front_at", sa.DateTime(timezone=True), nullable=True),
         *(_number(name) for name in ("quiet", "back")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sweeps")),
     )
