@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from dashboard.services.directory.reading import WHOLE_MAX, Kind, Reading, Whole, read
@@ -98,6 +99,13 @@ class Box:
             each for each in reading.wholes if not each.is_guess and not owners.get(each)
         )
         return Finds(users, missing, _only(reading, users, missing))
+
+    def find_last_seen(self, user_id: UUID) -> datetime | None:
+        """Return when a user was last seen, None if never."""
+        with self._database.read() as connection:
+            kept = rows.get(connection, [user_id]).get(user_id)
+            seen = sightings.newest(connection, [user_id]).get(user_id)
+        return max((each.last_seen_at for each in (kept, seen) if each), default=None)
 
     def search(self, reading: Reading) -> tuple[Entry, ...]:
         """Return the newest of those who match all words of a text that is in no address."""

@@ -62,7 +62,7 @@ def count_typos(one: str, other: str, most: int) -> int:
 
 
 def _pieces(word: Word) -> Iterator[Word]:
-    """Return pieces of a word, one of which is right where it has one typo, or two of a long one."""
+    """Return pieces of a word: one is right where it has one typo, or two of a long word."""
     text = word.phone or word.text
     if not LENGTH_MIN <= len(text) <= LENGTH_MAX:
         return

@@ -65,5 +65,8 @@ def respond_with_api_list(
         found = services().users.api.search(filters, exactly=not sees_personal())
     except PartnerError as error:
         return respond_without_list(error, filters, page)
-    shown = explain(filters.search) if filters.search and not found.rows else {}
+    is_first = filters.page == 1 and not filters.cursor
+    is_ignored = "search" in found.broken  # these rows are anyone
+    is_empty = is_ignored or not (found.rows or found.total)
+    shown = explain(filters.search) if filters.search and is_first and is_empty else {}
     return page(found=found, **shown, broken=form.words(found.broken))
