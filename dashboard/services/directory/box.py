@@ -61,8 +61,12 @@ class Fewer:
 
 @dataclass(frozen=True)
 class NotHere:
-    """What is offered where a search finds no one in our copy. `email` is the one in its text."""
+    """What is offered where a search finds no one. `email` is the one in its text.
 
+    `unfiltered` is how many match it without other filters.
+    """
+
+    unfiltered: int = 0
     fewer: tuple[Fewer, ...] = ()
     near: tuple[Entry, ...] = ()
     email: str = field(default="", repr=False)
@@ -119,9 +123,11 @@ class Box:
         """Return what else a search that found no one may mean."""
         emails = [each.shown for each in reading.wholes if each.kind is Kind.EMAIL]
         with self._database.read() as connection:
+            unfiltered = _count(connection, reading.parts)
             return NotHere(
-                tuple(_fewer(connection, reading.parts)),
-                find_near(connection, reading.words),
+                unfiltered,
+                () if unfiltered else tuple(_fewer(connection, reading.parts)),
+                () if unfiltered else find_near(connection, reading.words),
                 emails[0] if len(emails) == 1 else "",
             )
 
@@ -173,12 +179,16 @@ def _found(connection: Transaction, by: dict[UUID, list[Whole]]) -> tuple[FoundU
     return tuple(found)
 
 
+def _count(connection: Transaction, parts: Sequence[Part]) -> int:
+    query = DirectoryQuery(tuple(part.word for part in parts))
+    return search.count(connection, query, COUNT_MAX) if parts else 0
+
+
 def _fewer(connection: Transaction, parts: Sequence[Part]) -> Iterable[Fewer]:
     """Give the searches without one of the words that find someone."""
     if not 1 < len(parts) <= FEWER_WORDS_MAX:
         return
     for left_out in parts:
         kept = [part for part in parts if part != left_out]
-        query = DirectoryQuery(tuple(part.word for part in kept))
-        if count := search.count(connection, query, COUNT_MAX):
+        if count := _count(connection, kept):
             yield Fewer(" ".join(part.text for part in kept), count)

@@ -15,7 +15,7 @@ from dashboard.web.context import services
 from dashboard.web.htmx import redirect_to, respond, triggered_by
 from dashboard.web.rendering.pii import sees_personal
 from dashboard.web.user_lists import (
-    explain,
+    explain_api_list,
     find_named,
     has_blanks,
     kept_filters,
@@ -68,5 +68,5 @@ def respond_with_api_list(
     is_first = filters.page == 1 and not filters.cursor
     is_ignored = "search" in found.broken  # these rows are anyone
     is_empty = is_ignored or not (found.rows or found.total)
-    shown = explain(filters.search) if filters.search and is_first and is_empty else {}
+    shown = explain_api_list(filters.search) if filters.search and is_first and is_empty else {}
     return page(found=found, **shown, broken=form.words(found.broken))

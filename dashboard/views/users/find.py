@@ -18,7 +18,7 @@ from dashboard.web.rendering.pii import sees_personal
 from dashboard.web.routing import route
 from dashboard.web.user_lists import (
     SEARCH_BOX,
-    explain_reading,
+    explain,
     our_hosts,
     user_address,
 )
@@ -64,7 +64,7 @@ def _page(
 ) -> ResponseReturnValue:
     """Show whom a text names in this answer, and what of it no one here has."""
     is_named = finds is None or bool(finds.users)
-    shown = explain_reading(reading) if reading and not is_named else {"reading": reading}
+    shown = explain(reading) if reading and not is_named else {"reading": reading}
     return respond(
         "users/found.html",
         fragments={RESULTS: "users/_found_people.html"},

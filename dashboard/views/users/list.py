@@ -21,7 +21,7 @@ from dashboard.web.saved_views import open_view
 from dashboard.web.user_lists import (
     API,
     SEARCH_BOX,
-    explain,
+    explain_our_list,
     find_named,
     has_blanks,
     several_known,
@@ -72,7 +72,7 @@ def _our_list(given: MultiDict[str, str], status: Coverage, *, typing: bool) -> 
     listing = NOTHING if masked_search else directory.find(query, filters)
     if listing.damaged:
         filters, dropped = filters.changed(), [*dropped, listing.damaged]
-    shown = explain(filters.search) if filters.search and not listing.rows else {}
+    shown = explain_our_list(filters.search) if filters.search and not listing.rows else {}
     return respond(
         "users/list/index.html",
         fragments={"results": "users/list/_results.html"},

@@ -70,6 +70,12 @@ def test_who_is_not_here_is_offered_near_misses_and_fewer_words(reader: Visitor)
     assert 'href="/users?q=perez"' in page.text
 
 
+def test_who_is_left_out_by_other_filters_is_one_click_away(reader: Visitor) -> None:
+    page = reader.get("/users?q=perez&status=banned&country=MX")
+    assert "Search without your filters" in page.words
+    assert "Did you mean" not in page.words
+
+
 def test_the_api_s_own_search_is_one_click_away_unless_the_api_has_none(
     reader: Visitor, simulator: RunningSimulator
 ) -> None:
