@@ -13,7 +13,7 @@ _DIGITS = 5
 
 
 def given_numbers() -> Mapping[str, str]:
-    """Return what the environment or else the `.env` file says of each number, empty for nothing.
+    """Return the text of each number, of the environment or else of `.env`; empty for none.
 
     `load_config` names what makes a file unreadable.
     """
