@@ -9,8 +9,9 @@ from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.directory.control import SweepControl
 from dashboard.services.directory.listing import Directory
 from dashboard.services.directory.places import Places
+from dashboard.services.directory.settings import SyncSettings
 from dashboard.services.directory.status import DirectoryStatusReader
-from dashboard.services.directory.sync import DirectorySync, SyncSettings
+from dashboard.services.directory.sync import DirectorySync
 from dashboard.services.foundation import Foundation
 from dashboard.services.kyc.links import KycLinks
 from dashboard.services.operations.heartbeat import WorkerHeartbeat

@@ -16,8 +16,7 @@ from dashboard.partner.errors import Malformed, Rejected
 from dashboard.partner.responses import Answer, BadRow, UserPage
 from dashboard.services.directory import walk
 from dashboard.services.directory.walk import End, Step
-from dashboard.services.seen import SeenUsers
-from dashboard.services.users.record import facts_of
+from dashboard.services.seen import SeenUsers, facts_of
 from dashboard.store.db.database import Transaction
 from dashboard.store.directory import background, sweeps
 from dashboard.store.directory.sweeps import Phase, Position, Problem, Result, Sweep

@@ -1,7 +1,5 @@
 """The box: a text that is typed or pasted leads to a user, or to a list of users."""
 
-from urllib.parse import urlencode
-
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
@@ -12,6 +10,7 @@ from dashboard.services.directory.reading import Reading
 from dashboard.services.permissions import Permission
 from dashboard.views.users import blueprint
 from dashboard.views.users.list import show_list
+from dashboard.web.addresses import users_urls
 from dashboard.web.context import services
 from dashboard.web.htmx import redirect_to, respond, target, triggered_by
 from dashboard.web.rendering.pii import sees_personal
@@ -49,10 +48,10 @@ def find() -> ResponseReturnValue:
 def _list(text: str) -> ResponseReturnValue:
     """Give the list of those who match a short text, with the filters that were sent along."""
     sent = {name: value for name, value in request.form.items() if value and name not in BOX_FIELDS}
-    given = MultiDict({**sent, "q": text})
+    given = MultiDict({**sent, **({"q": text} if text else {})})
     if target() == RESULTS:
         return show_list(given, typing=triggered_by(SEARCH_BOX))
-    return redirect_to(f"{url_for('users.index')}?{urlencode(given)}")
+    return redirect_to(users_urls()(given))
 
 
 def _page(
