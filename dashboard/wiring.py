@@ -78,7 +78,12 @@ def build_services(
         credentials=credentials,
         desk=desk,
         directory=build_directory(
-            base, client, budget, areas.sync_settings(config), link_ttl=config.kyc_link_ttl
+            base,
+            client,
+            budget,
+            areas.sync_settings(config),
+            config.kyc_links,
+            link_ttl=config.kyc_link_ttl,
         ),
         exports=Exports(database, base.chain, desk, clock),
         kyc=kyc,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -19,6 +19,7 @@ from dashboard.forms.exports import (
 from dashboard.services.audit.log import LineFilters
 from dashboard.services.exports.files import Format
 from dashboard.services.exports.order import Export, Order, Size
+from dashboard.services.exports.users import DirectoryQuery
 from dashboard.services.permissions import Permission
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, settings, zone
@@ -44,7 +45,15 @@ class _Exported(Generic[F]):
     sent_to: str
     filters: Callable[[MultiDict[str, str]], F]
     size: Callable[[F], Size]
+    leaves_users_out: Callable[[F], bool]
     file: Callable[[F, Order], Export]
+
+
+def _query(filters: UsersExportForm) -> DirectoryQuery:
+    listing = services().directory.listing
+    if not listing.status().is_on:
+        abort(404)
+    return listing.query(filters.filters(), zone())
 
 
 def _lines(filters: AuditExportForm) -> LineFilters:
@@ -56,6 +65,7 @@ AUDIT = _Exported(
     "exports.export_audit",
     lambda given: AuditExportForm(given, plain=sees_personal()),
     lambda filters: services().exports.size_of_audit(_lines(filters)),
+    lambda filters: services().audit.log.leaves_users_out(_lines(filters)),
     lambda filters, order: services().exports.audit(_lines(filters), order),
 )
 DESK = _Exported(
@@ -63,14 +73,16 @@ DESK = _Exported(
     "exports.export_desk",
     DeskExportForm,
     lambda filters: services().exports.size_of_desk(filters.query()),
+    lambda _filters: False,
     lambda filters, order: services().exports.desk(filters.query(), order),
 )
 USERS = _Exported(
     "users",
     "exports.export_users",
     UsersExportForm,
-    lambda filters: services().exports.users.size(filters.query(zone())),
-    lambda filters, order: services().exports.users.export(filters.query(zone()), order),
+    lambda filters: services().exports.users.size(_query(filters)),
+    lambda _filters: False,
+    lambda filters, order: services().exports.users.export(_query(filters), order),
 )
 
 
@@ -128,6 +140,7 @@ def _ask(exported: _Exported[F], refused: ExportForm | None = None) -> Response:
         sent_to=url_for(exported.sent_to, **arguments),
         back=url_for(f"{exported.name}.index", **arguments),
         size=exported.size(filters),
+        users_left_out=exported.leaves_users_out(filters),
     )
 
 
