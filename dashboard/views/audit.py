@@ -65,15 +65,15 @@ def _lines(
 ) -> Response:
     form.validate()
     changing = next(filter(triggered_by, INPUTS), None)
-    found = services().audit.log.search(
-        replace(form.query(zone(), partly=sees_personal()), staff_id=staff_id)
-    )
+    filters = replace(form.query(zone(), partly=sees_personal()), staff_id=staff_id)
+    found = services().audit.log.search(filters)
     return respond(
         page,
         fragments=ENTRIES,
         url=list_url(**form.arguments()),
         replaces=changing == INPUTS[0],
         found=found,
+        users_left_out=services().audit.log.leaves_users_out(filters),
         staff_names={str(each_id): name for _, name, each_id in found.people},
         may_exist_until=may_exist_until,
         form=form,

@@ -1,7 +1,6 @@
 """Changes to one's own account: name, language, time zone, theme, password."""
 
 from dataclasses import asdict, dataclass, replace
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
@@ -19,18 +18,11 @@ from dashboard.store.auth import sessions
 from dashboard.store.db.database import Database
 from dashboard.store.staff import members as staff
 from dashboard.store.staff.members import ListChoices, StaffMember
+from dashboard.text.zones import find_zone
 
 LANGUAGES = ("en", "es")
 THEMES = ("light", "dark")
 SHORTCUTS = ("on", "off")
-
-
-def find_zone(name: str | None) -> ZoneInfo | None:
-    """Return the time zone of this name, None where there is none (any more)."""
-    try:
-        return ZoneInfo(name) if name else None
-    except (OSError, ValueError, ZoneInfoNotFoundError):
-        return None
 
 
 def find_lapsed(member: StaffMember) -> dict[str, str]:

@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from dashboard.crypto.keyring import KeyPurpose
+from dashboard.services.directory.box import Box
 from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.directory.control import SweepControl
 from dashboard.services.directory.listing import Directory
 from dashboard.services.directory.places import Places
+from dashboard.services.directory.settings import SyncSettings
 from dashboard.services.directory.status import DirectoryStatusReader
-from dashboard.services.directory.sync import DirectorySync, SyncSettings
+from dashboard.services.directory.sync import DirectorySync
 from dashboard.services.foundation import Foundation
+from dashboard.services.kyc.links import KycLinks
 from dashboard.services.operations.heartbeat import WorkerHeartbeat
 from dashboard.services.ports import UserSource
 from dashboard.services.recorder.recorder import AuditRecorder
@@ -18,8 +21,9 @@ from dashboard.services.recorder.recorder import AuditRecorder
 
 @dataclass(frozen=True)
 class DirectoryServices:
-    """Lists of users, and the upkeep: what it may spend, what it does, how far it is."""
+    """The box that finds users, their lists, and the upkeep: what it may spend, does, and has."""
 
+    box: Box
     budget: BackgroundBudget
     control: SweepControl
     listing: Directory
@@ -33,6 +37,7 @@ def build_directory(
     source: UserSource,
     budget: BackgroundBudget,
     settings: SyncSettings,
+    links: KycLinks,
     *,
     link_ttl: timedelta,
 ) -> DirectoryServices:
@@ -42,6 +47,7 @@ def build_directory(
     heartbeat = WorkerHeartbeat(database, clock)
     status = DirectoryStatusReader(database, clock, budget, heartbeat, settings)
     return DirectoryServices(
+        box=Box(base.database, links),
         budget=budget,
         control=SweepControl(database, AuditRecorder(base.chain, clock), clock),
         listing=Directory(database, clock, places, status, link_ttl=link_ttl),
