@@ -4,7 +4,8 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.forms.directory import list_arguments
-from dashboard.forms.users import STATUSES, USER_TYPES
+from dashboard.forms.users import USER_TYPES
+from dashboard.services.countries import CODES
 from dashboard.services.directory.filters import COLUMNS, COUNT_MAX, DENSITIES, ROWS, KycLane, Sort
 from dashboard.services.directory.listing import NOTHING
 from dashboard.services.directory.status import DirectoryStatus
@@ -19,14 +20,13 @@ from dashboard.web.routing import route
 from dashboard.web.saved_views import open_view
 from dashboard.web.user_lists import API, SEARCH_BOX, has_blanks, named_users
 
-DOCUMENTED = {
-    "status": STATUSES,
-    "country_code": (),
-    "user_type": USER_TYPES,
-    "language": (),
+CHOICES = {
+    "columns": COLUMNS,
+    "density": DENSITIES,
     "kyc": tuple(KycLane),
+    "rows": ROWS,
+    "user_type": USER_TYPES,
 }
-"""The values of filters to choose from, whether a user has them or not."""
 
 
 @route(blueprint, "/users", access=Permission.USERS_READ)
@@ -73,7 +73,7 @@ def _our_list(status: DirectoryStatus) -> ResponseReturnValue:
         sorts={sort.value: sort for sort in Sort},
         opened_from=seal_list(list_url(filters)),
         count_max=COUNT_MAX,
-        documented=DOCUMENTED,
+        countries=CODES,
         look=look,
-        choices={"rows": ROWS, "columns": COLUMNS, "density": DENSITIES},
+        choices=CHOICES,
     )
