@@ -6,6 +6,7 @@ from functools import partial
 from dashboard.config import areas
 from dashboard.config.settings import Config, Environment
 from dashboard.partner.client import PartnerClient
+from dashboard.partner.telemetry import CallRecord
 from dashboard.services.account.area import build_account
 from dashboard.services.attempts.area import build_attempts
 from dashboard.services.audit.area import build_audit
@@ -13,6 +14,7 @@ from dashboard.services.auth.area import build_auth
 from dashboard.services.credentials.area import build_credentials
 from dashboard.services.credentials.gate import CallGate, StatusObserver, ignore_status
 from dashboard.services.directory.area import build_directory
+from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.exports.exports import Exports
 from dashboard.services.foundation import Foundation
 from dashboard.services.kyc.area import build_kyc
@@ -54,7 +56,13 @@ def build_services(
     )
     monitor, breaker = UpstreamMonitor(database, clock), Breaker(database, clock)
     credentials = build_credentials(base, config.credentials, monitor, connect)
-    client = connect(CallGate(credentials.active, breaker, observer), observer=monitor.observe)
+    budget = BackgroundBudget(database, clock, per_min=config.upstream_budget_per_min)
+
+    def observe(call: CallRecord) -> None:
+        monitor.observe(call)
+        budget.observe(call)
+
+    client = connect(CallGate(credentials.active, breaker, observer), observer=observe)
     attempts = build_attempts(base)
     counters = areas.build_counters(config, database, clock)
     auth = build_auth(base, settings, counters, areas.build_provider(config, clock))
@@ -69,7 +77,14 @@ def build_services(
         auth=auth,
         credentials=credentials,
         desk=desk,
-        directory=build_directory(base, is_on=config.directory, link_ttl=config.kyc_link_ttl),
+        directory=build_directory(
+            base,
+            client,
+            budget,
+            areas.sync_settings(config),
+            config.kyc_links,
+            link_ttl=config.kyc_link_ttl,
+        ),
         exports=Exports(database, base.chain, desk, clock),
         kyc=kyc,
         operations=build_operations(base),

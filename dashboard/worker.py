@@ -18,12 +18,14 @@ from dashboard.config.settings import load_config
 from dashboard.logs import configure_logs
 from dashboard.partner.errors import NotFound, PartnerError
 from dashboard.services.actors import WORKER
+from dashboard.services.directory.budget import CallKind
 from dashboard.services.ports import Clock
 from dashboard.services.registry import Services
 from dashboard.store.db.database import Database, StoreError
 from dashboard.wiring import build_services, now
 
 ROUND_S = 30.0
+SYNC_AGAIN_AFTER = timedelta(seconds=10)
 HEAD_EVERY = timedelta(days=1)
 log = structlog.get_logger()
 
@@ -50,7 +52,9 @@ def run_worker() -> int:
     while not stopped.is_set():
         begun_s = monotonic()
         worker.run_once(stopped.is_set)
-        stopped.wait(max(0.0, ROUND_S - (monotonic() - begun_s)))
+        while not stopped.is_set() and (left_s := ROUND_S - (monotonic() - begun_s)) > 0:
+            stopped.wait(min(worker.sync_once().total_seconds(), left_s))
+    services.directory.sync.release()
     services.upstream.monitor.flush()
     database.close()
     log.info("worker_stopped")
@@ -75,6 +79,14 @@ class MaintenanceWorker:
                     return
         except (PartnerError, StoreError) as error:
             log.warning("round_failed", kind=type(error).__name__, cause=str(error))
+
+    def sync_once(self) -> timedelta:
+        """Take a step of the directory's upkeep; return how long to wait before the next one."""
+        try:
+            return self._services.directory.sync.work()
+        except (PartnerError, StoreError) as error:
+            log.warning("sync_failed", kind=type(error).__name__, cause=str(error))
+            return SYNC_AGAIN_AFTER
 
     def _steps(self) -> Iterator[Callable[[], object]]:
         services = self._services
@@ -107,6 +119,8 @@ class MaintenanceWorker:
             log.info("gone_users_erased", number=erased)
 
     def _look_at(self, user_id: UUID) -> None:
+        if self._services.directory.budget.draw(CallKind.SETTLE):
+            return  # a later round does
         try:
             self._services.users.api.get(user_id, WORKER)
         except NotFound as error:  # the others are to be looked at all the same

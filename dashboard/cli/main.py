@@ -9,6 +9,7 @@ from pathlib import Path
 from dashboard.cli import audit as cli_audit
 from dashboard.cli import credentials as cli_credentials
 from dashboard.cli import database as cli_database
+from dashboard.cli import directory as cli_directory
 from dashboard.cli import erase as cli_erase
 from dashboard.cli import staff as cli_staff
 from dashboard.cli.demo import DemoError, run_demo
@@ -19,6 +20,7 @@ from dashboard.logs import configure_logs
 from dashboard.services.auth.password_rules import WeakPasswordError
 from dashboard.services.backup.checks import BackupError
 from dashboard.services.credentials.freeze import CallFreeze
+from dashboard.services.directory.area import DirectoryServices
 from dashboard.services.exports.files import UnreadableFileError
 from dashboard.services.kyc.link_import import KycImport
 from dashboard.services.operations.readiness import NotReadyError, Readiness
@@ -30,7 +32,7 @@ from dashboard.store.db.database import Database, StoreError
 from dashboard.text.characters import write_out
 from dashboard.text.files import TableError, read_file
 from dashboard.text.limits import cut
-from dashboard.wiring import now
+from dashboard.wiring import build_services, now
 from dashboard.worker import run_worker
 
 LINE_MAX = 1000  # characters of an error
@@ -104,6 +106,9 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("erase", help="erase what we keep about a user"), _erasure
     )
 
+    copy = commands.add_parser("directory", help="our copy of the API's users")
+    cli_directory.add_commands(copy.add_subparsers(required=True), _directory)
+
     staff = commands.add_parser("staff", help="manage staff").add_subparsers(required=True)
     cli_staff.add_commands(staff, _staff)
     return parser
@@ -142,6 +147,11 @@ def _erasure() -> Erasure:
     config = load_config()
     retention = user_settings(config).retention
     return Erasure(_ready_database(config), audit_chain(config), now, retention)
+
+
+def _directory() -> DirectoryServices:
+    config = load_config()
+    return build_services(config, _ready_database(config)).directory
 
 
 def _ready_database(config: Config) -> Database:

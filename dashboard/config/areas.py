@@ -7,6 +7,7 @@ from dashboard.crypto.keyring import KeyPurpose
 from dashboard.mail import SmtpMailer
 from dashboard.oidc.models import ClientConfig, Provider
 from dashboard.services.auth.area import AuthSettings
+from dashboard.services.directory.sync import SyncSettings
 from dashboard.services.ports import Clock
 from dashboard.services.users.area import UserSettings
 from dashboard.store.audit.chain import Chain
@@ -40,6 +41,11 @@ def user_settings(config: Config) -> UserSettings:
         link_ttl=config.kyc_link_ttl,
         retention=timedelta(days=config.retention_days),
     )
+
+
+def sync_settings(config: Config) -> SyncSettings:
+    """Return the settings of the directory's upkeep."""
+    return SyncSettings(config.directory, timedelta(hours=config.sync_sweep_h))
 
 
 def build_counters(config: Config, database: Database, clock: Clock) -> Counters:

@@ -101,6 +101,20 @@ class TextField(TypedField, StringField):
             raise ValueError(_l("Remove the invisible character %(name)s.", name=unseen))
 
 
+class PastedField(TypedField, StringField):
+    """Text of many lines that is pasted from elsewhere, read without what is not seen in it."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the text; one of invisible characters alone is refused."""
+        super().process_formdata(valuelist)
+        typed = self.data or ""
+        self.data = characters.clean(characters.without_invisible(typed))
+        if len(self.data) > self.max_length:
+            raise self.too_long()
+        if typed.strip() and not self.data:
+            raise ValueError(_l("Type or paste text that can be seen."))
+
+
 class PastedSecretField(TextField, PasswordField):
     """A secret that is copied from elsewhere, with blanks around it or not; never shown again."""
 

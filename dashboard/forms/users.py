@@ -6,10 +6,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import AnyOf, NumberRange, Optional
 
-from dashboard.forms.fields import TextField
+from dashboard.forms.fields import PastedField, TextField
+from dashboard.forms.localized import LocalizedForm
 from dashboard.forms.query import PagedForm, WholeNumberField
 from dashboard.partner.list_filters import UserQuery
 from dashboard.services.countries import CODES
+from dashboard.services.directory.reading import TEXT_MAX
 from dashboard.text import emails
 
 STATUSES = ("active", "pending", "suspended", "banned")
@@ -66,3 +68,12 @@ def url_arguments(query: UserQuery) -> dict[str, Any]:
         for name, value in vars(query).items()
         if value != default[name]
     }
+
+
+class FindForm(LocalizedForm):
+    """`q`: any text that is typed or pasted into the box."""
+
+    q = PastedField(
+        max_length=TEXT_MAX,
+        too_long=_l("Paste less: at most %(max)s characters can be read.", max=f"{TEXT_MAX:,}"),
+    )

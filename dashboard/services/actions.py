@@ -27,6 +27,9 @@ class Action(StrEnum):
     CREDENTIALS_SWITCH = "credentials:switch"
     CREDENTIALS_THAW = "credentials:thaw"
     CONFIRM = "auth:confirm"
+    DIRECTORY_PAUSE = "directory:pause"
+    DIRECTORY_RESUME = "directory:resume"
+    DIRECTORY_START = "directory:start"
     DATABASE_RESTORE = "db:restore"
     LINK_USE = "auth:link"
     PASSWORD_SHOWN = "auth:password"  # noqa: S105  the name of an action; a second step follows

@@ -27,6 +27,14 @@ class SeenUsers:
         if self.keeps_directory:
             directory.record(transaction, seen, at)
 
+    def record_read(
+        self, transaction: Transaction, users: Iterable[SeenUser], at: datetime, number: int
+    ) -> None:
+        """Remember users whom a sweep read, as this number; one who is unchanged is no sighting."""
+        seen = list(users)
+        sightings.record(transaction, sightings.changed(transaction, seen), at)
+        directory.record(transaction, seen, at, number)
+
     def learn_name(self, transaction: Transaction, user_id: UUID, name: str) -> None:
         """Remember a name that we sent with a user; no answer of the API tells it."""
         if self.keeps_directory:

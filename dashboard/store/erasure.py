@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import quote_plus
 from uuid import UUID
 
 from sqlalchemy import (
@@ -33,7 +34,9 @@ from dashboard.store.schema import (
     inquiries,
     kept_forms,
     notes,
+    recent_users,
     registrations,
+    saved_views,
     sessions,
     sightings,
 )
@@ -170,11 +173,22 @@ def _without_notices(transaction: Transaction, about: ColumnElement[bool]) -> No
         transaction.execute(of_it.values(data=json.dumps(kept)))
 
 
+def _viewed(people: People) -> ColumnElement[bool]:
+    """Saved views that look for one of them, or are named after one."""
+    texts = sorted(people.texts) + [str(each) for each in people.user_ids]
+    columns = saved_views.c
+    searched = [columns.filter.contains(quote_plus(text), autoescape=True) for text in texts]
+    named = [columns.name.contains(text, autoescape=True) for text in texts]
+    return or_(*searched, *named)
+
+
 ERASED = (
     Erased(directory, _of_user(directory), _removed(directory)),
     Erased(sightings, _of_user(sightings), _removed(sightings)),
     Erased(registrations, _registered, _removed(registrations)),
     Erased(inquiries, _of_user(inquiries), _removed(inquiries)),
+    Erased(recent_users, _of_user(recent_users), _removed(recent_users)),
+    Erased(saved_views, _viewed, _removed(saved_views)),
     Erased(notes, _of_user(notes), _removed(notes)),
     Erased(grants, _given_reasons, _without_reasons),
     Erased(kept_forms, _typed_about, _without_forms),
@@ -189,7 +203,13 @@ WITHOUT_USERS: Mapping[Table, str] = {
     schema.authenticators: _STAFF,
     schema.breakers: _API,
     schema.counts: "how many users have a status",
-    schema.directory_sync: "where the upkeep of the directory is",
+    schema.directory_counts: "how many users there are of each kind",
+    schema.background_budget: "calls left in the background",
+    schema.background_calls: "counts of calls",
+    schema.directory_counts: "how many users are of a kind",
+    schema.sweep_problems: "counts of problems of a list",
+    schema.sweeps: "how far a list was read",
+    schema.sync_lease: "which worker keeps the directory",
     schema.intents: "a keyed fingerprint of a form, under the user’s ID",
     schema.limits: "counters, under the user’s ID for an hour",
     schema.meta: "about the installation",

@@ -1,4 +1,4 @@
-"""Exports of the audit and of the KYC desk: a page that asks why, and the file."""
+"""Exports of the audit, of the KYC desk and of users: a page that asks why, and the file."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,10 +9,16 @@ from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from dashboard.forms.exports import FORMATS, AuditExportForm, DeskExportForm, ExportForm
+from dashboard.forms.exports import (
+    FORMATS,
+    AuditExportForm,
+    DeskExportForm,
+    ExportForm,
+    UsersExportForm,
+)
 from dashboard.services.audit.log import LineFilters
-from dashboard.services.exports.exports import Export, Order, Size
 from dashboard.services.exports.files import Format
+from dashboard.services.exports.order import Export, Order, Size
 from dashboard.services.permissions import Permission
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, settings, zone
@@ -23,9 +29,11 @@ from dashboard.web.routing import route
 blueprint = Blueprint("exports", __name__)
 MIMETYPES = {Format.CSV: "text/csv", Format.JSON_LINES: "application/jsonl"}
 FILE_COOKIE_S = 60
-F = TypeVar("F", AuditExportForm, DeskExportForm)
+F = TypeVar("F", AuditExportForm, DeskExportForm, UsersExportForm)
 _audit = partial(route, blueprint, "/audit/export", access=Permission.AUDIT_READ, step_up=True)
 _desk = partial(route, blueprint, "/kyc/export", access=Permission.KYC_BULK, step_up=True)
+
+_users = partial(route, blueprint, "/users/export", access=Permission.USERS_EXPORT, step_up=True)
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,13 @@ DESK = _Exported(
     lambda filters: services().exports.size_of_desk(filters.query()),
     lambda filters, order: services().exports.desk(filters.query(), order),
 )
+USERS = _Exported(
+    "users",
+    "exports.export_users",
+    UsersExportForm,
+    lambda filters: services().exports.users.size(filters.query(zone())),
+    lambda filters, order: services().exports.users.export(filters.query(zone()), order),
+)
 
 
 @_audit()
@@ -81,6 +96,18 @@ def desk() -> ResponseReturnValue:
 def export_desk() -> ResponseReturnValue:
     """Export the users of the desk that match the address."""
     return _give(DESK)
+
+
+@_users()
+def users() -> ResponseReturnValue:
+    """Ask what an export of these users is for."""
+    return _ask(USERS)
+
+
+@_users(method="POST", form_at="exports.users")
+def export_users() -> ResponseReturnValue:
+    """Export the users of the directory that match the address."""
+    return _give(USERS)
 
 
 def _ask(exported: _Exported[F], refused: ExportForm | None = None) -> Response:

@@ -30,6 +30,7 @@ PERSON_WAITS_S = PERSON_WAITS_AT_MOST.total_seconds()  # whatever the API asks f
 TARGETS = frozenset(
     {
         "attention",
+        "directory",
         "entries",
         "form",
         "inquiry",

@@ -1,17 +1,19 @@
 """Lists of users: their addresses, the user a search names, and what to show without the API."""
 
 from collections.abc import Callable
-from urllib.parse import urlencode
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from flask import Response, request, url_for
 
 from dashboard.forms.users import url_arguments
 from dashboard.partner.errors import PartnerError
 from dashboard.partner.list_filters import UserQuery
+from dashboard.services.directory.box import Finds
+from dashboard.services.directory.reading import Reading
 from dashboard.store.db.database import StoreError
-from dashboard.store.users.sightings import KnownUsers
-from dashboard.text.ids import find_uuid
-from dashboard.web.context import services
+from dashboard.store.users.sightings import NAMED_AT_MOST, KnownUsers
+from dashboard.web.context import services, settings
 from dashboard.web.htmx import wants_fragment
 from dashboard.web.problems import log_problem, problem_of, retry_later
 from dashboard.web.rendering.pii import sees_personal
@@ -41,11 +43,49 @@ def has_blanks() -> bool:
     return not wants_fragment() and any(not value.strip() for value in request.args.values())
 
 
-def named_users(text: str) -> KnownUsers:
-    """Return the users that the search names: by ID, or by an email that we have seen."""
-    if user_id := find_uuid(text):
-        return KnownUsers((user_id,))
-    return services().users.api.of_email(text) if "@" in text else KnownUsers()
+def kept_filters(filters: UserQuery, source: str | None) -> dict[str, Any]:
+    """Return the filters that a new search keeps, as the address names them."""
+    kept = url_arguments(filters.changed(search=""))
+    return kept | {"source": source} if source else kept
+
+
+def find_named(text: str) -> Finds:
+    """Return the users that a search names by a whole value, such as an ID or an email."""
+    box, masked = services().directory.box, not sees_personal()
+    return box.find(box.read(text, our_hosts(), masked=masked), masked=masked)
+
+
+def explain(text: str) -> dict[str, Any]:
+    """Return what a page shows where a search found no one."""
+    box, masked = services().directory.box, not sees_personal()
+    reading = box.read(text, our_hosts(), masked=masked)
+    return explain_reading(reading)
+
+
+def explain_reading(reading: Reading) -> dict[str, Any]:
+    """Return what a page shows where a text that was read found no one."""
+    if not sees_personal():
+        return {"reading": reading}
+    directory = services().directory
+    not_here, copy = directory.box.explain(reading), directory.status.coverage()
+    return {"reading": reading, "not_here": not_here, "copy": copy}
+
+
+def several_known(finds: Finds | None) -> KnownUsers:
+    """Return the users of a search that names more than one."""
+    ids = [each.user_id for each in finds.users] if finds else []
+    return KnownUsers(tuple(ids[:NAMED_AT_MOST]), more=len(ids) > NAMED_AT_MOST)
+
+
+def user_address(finds: Finds) -> str:
+    """Return the address of the one user; it says where the search named another dashboard."""
+    return url_for("users.show", user_id=finds.only, elsewhere=1 if finds.host else None)
+
+
+def our_hosts() -> frozenset[str]:
+    """Return the hosts whose addresses name users of this environment."""
+    addresses = (settings().address, settings().partner_api_url)
+    return frozenset({request.host, *(urlsplit(address).netloc for address in addresses)})
 
 
 def respond_without_list(

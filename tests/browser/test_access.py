@@ -146,6 +146,8 @@ PATHS = [
     "/audit/people/1",
     "/audit/export",
     "/kyc/export",
+    "/users/export",
+    "/users/{active}/erase",
     "/account",
     "/staff",
     "/staff/new",

@@ -18,7 +18,7 @@ from tests.support.servers.simulator_process import RunningSimulator
 pytestmark = pytest.mark.each_on_postgres
 
 REASON = "Asked for by letter of 3 May"
-IN_PLAIN = {"directory", "grants", "notes", "registrations", "sessions", "sightings"}
+IN_PLAIN = {"directory", "grants", "notes", "registrations", "saved_views", "sessions", "sightings"}
 
 
 @pytest.fixture

@@ -38,6 +38,8 @@ def test_a_record_asks_once_and_for_that_user_alone(
         "/",
         "/no-such-page",
         "/users/x",
+        "/users/export",
+        "/users/00000000-0000-0000-0000-000000000000/erase",
         "/account",
         "/views",
         "/views/new",

@@ -1,15 +1,15 @@
 """A directory that a sweep has filled."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
-
 from dashboard.store.db.database import Database
-from dashboard.store.directory import coverage, rows
+from dashboard.store.directory import rows, sweeps
 from dashboard.store.directory.rows import SeenUser
-from dashboard.store.schema import directory_sync
+from dashboard.store.directory.sweeps import Result
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 COUNTRIES = ("CO", "MX", "CL", None)
@@ -34,6 +34,24 @@ def someone(number: int) -> SeenUser:
 
 def fill(database: Database, users: Iterable[SeenUser], at: datetime | None = None) -> None:
     """Put users into the directory, and say that a sweep has completed."""
+    at = at or datetime.now(UTC)
     with database.write() as connection:
-        rows.record(connection, users, at or datetime.now(UTC))
-        connection.execute(insert(directory_sync).values(name=coverage.SWEPT, value=""))
+        rows.record(connection, users, at)
+        sweeps.start(connection, at)
+        sweep = sweeps.find_last(connection)
+        assert sweep
+        whole = replace(sweep, finished_at=at, result=Result.COMPLETE, pages=1)
+        sweeps.put(connection, whole)
+
+
+def facts_of(user: Mapping[str, Any]) -> SeenUser:
+    """Return a user of the simulator as an answer of the API tells them."""
+    return SeenUser(
+        user_id=UUID(user["id"]),
+        email=user["email"],
+        status=user["status"],
+        country_code=user["countryCode"],
+        preferred_language=user["preferredLanguage"],
+        registered_at=datetime.fromisoformat(user["createdAt"]),
+        phone=user.get("phone"),
+    )

@@ -1,1 +1,1 @@
-"""The directory: the list of users from our own copy, and how complete that copy is."""
+"""The directory: finding users in our own copy of them, and how complete it is."""

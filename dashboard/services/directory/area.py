@@ -1,30 +1,56 @@
-"""The directory of users."""
+"""The directory of users: finding them in our own copy, and what keeps it complete."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 from dashboard.crypto.keyring import KeyPurpose
+from dashboard.services.directory.box import Box
+from dashboard.services.directory.budget import BackgroundBudget
+from dashboard.services.directory.control import SweepControl
 from dashboard.services.directory.listing import Directory
 from dashboard.services.directory.places import Places
-from dashboard.services.directory.status import StatusReader
+from dashboard.services.directory.status import DirectoryStatusReader
+from dashboard.services.directory.sync import DirectorySync, SyncSettings
 from dashboard.services.foundation import Foundation
+from dashboard.services.kyc.links import KycLinks
+from dashboard.services.operations.heartbeat import WorkerHeartbeat
+from dashboard.services.ports import UserSource
+from dashboard.services.recorder.recorder import AuditRecorder
 
 
 @dataclass(frozen=True)
 class DirectoryServices:
-    """The services that list users from our own copy and keep it."""
+    """The box that finds users, their lists, and the upkeep: what it may spend, does, and has."""
 
+    box: Box
+    budget: BackgroundBudget
+    control: SweepControl
     listing: Directory
     places: Places
-    status: StatusReader
+    status: DirectoryStatusReader
+    sync: DirectorySync
 
 
-def build_directory(base: Foundation, *, is_on: bool, link_ttl: timedelta) -> DirectoryServices:
+def build_directory(
+    base: Foundation,
+    source: UserSource,
+    budget: BackgroundBudget,
+    settings: SyncSettings,
+    links: KycLinks,
+    *,
+    link_ttl: timedelta,
+) -> DirectoryServices:
     """Build the services of the area."""
+    database, clock = base.database, base.clock
     places = Places(base.encryptor(KeyPurpose.PLACE))
-    status = StatusReader(base.database, is_on=is_on)
+    heartbeat = WorkerHeartbeat(database, clock)
+    status = DirectoryStatusReader(database, clock, budget, heartbeat, settings)
     return DirectoryServices(
-        listing=Directory(base.database, base.clock, places, status, link_ttl=link_ttl),
+        box=Box(base.database, links),
+        budget=budget,
+        control=SweepControl(database, AuditRecorder(base.chain, clock), clock),
+        listing=Directory(database, clock, places, status, link_ttl=link_ttl),
         places=places,
         status=status,
+        sync=DirectorySync(source, base, budget, settings),
     )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from dashboard.services.directory import box
 from dashboard.services.directory.filters import ListFilters
 from dashboard.services.directory.places import Places
-from dashboard.services.directory.status import DirectoryStatus, StatusReader
+from dashboard.services.directory.status import Coverage, DirectoryStatusReader
 from dashboard.services.ports import Clock
 from dashboard.store.db.database import Database
 from dashboard.store.directory import facets, kyc_lanes, neighbours, search
@@ -63,7 +63,7 @@ class Directory:
         database: Database,
         clock: Clock,
         places: Places,
-        status: StatusReader,
+        status: DirectoryStatusReader,
         *,
         link_ttl: timedelta,
     ) -> None:
@@ -72,16 +72,16 @@ class Directory:
         self._places = places
         self._status = status
         self._link_ttl = link_ttl
-        self._unswept: tuple[DirectoryStatus | None, datetime] = (None, clock())
+        self._unswept: tuple[Coverage | None, datetime] = (None, clock())
 
-    def status(self) -> DirectoryStatus:
+    def status(self) -> Coverage:
         """Return how complete our copy is. That it is not is believed for `UNSWEPT_FOR`."""
         now = self._clock()
         kept, until = self._unswept
         if kept and now < until:
             return kept
-        status = self._status.read()
-        if not status.has_swept:
+        status = self._status.coverage()
+        if not status.is_complete:
             self._unswept = status, now + UNSWEPT_FOR
         return status
 

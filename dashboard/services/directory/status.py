@@ -1,36 +1,170 @@
-"""How complete and how fresh the directory is."""
+"""How complete and how fresh the directory is, and what its upkeep does now."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from dashboard.store.db.database import Database
-from dashboard.store.directory import coverage
+from dashboard.services.directory.budget import BackgroundBudget, BudgetUse
+from dashboard.services.directory.sweeping import can_catch_up, next_at
+from dashboard.services.directory.sync import SyncSettings
+from dashboard.services.operations.heartbeat import WorkerHeartbeat
+from dashboard.services.ports import Clock
+from dashboard.store.credentials import active as api_switch
+from dashboard.store.db.database import Database, Transaction
+from dashboard.store.directory import background, sweeps
+from dashboard.store.directory.sweeps import Phase, Sweep, SweepProblem
+
+SWEEPS_SHOWN = 5
+
+
+class CatchUp(StrEnum):
+    """Whether the newest users are read every minute."""
+
+    ON = "on"
+    UNKNOWN = "unknown"  # no page was read yet
+    OTHER_ORDER = "other_order"  # the list is not newest first
 
 
 @dataclass(frozen=True)
-class DirectoryStatus:
-    """What we have of the API's users. `total` is None where the API gives none."""
+class Coverage:
+    """What the directory holds of the API's list.
+
+    `swept_at`: when a sweep last read the whole list. `users` leaves out those who are gone.
+    `total` is what the API told last, None where it tells none; `newest_at` is when we last knew
+    everyone who had registered.
+    """
 
     is_on: bool
-    has_swept: bool
+    swept_at: datetime | None
     users: int
+    gone: int
     total: int | None
     newest_at: datetime | None
 
+    @property
+    def has_swept(self) -> bool:
+        """Whether a sweep has read the whole list."""
+        return self.swept_at is not None
 
-class StatusReader:
-    """Reads the status. `is_on` is the setting DIRECTORY."""
+    @property
+    def is_complete(self) -> bool:
+        """Whether lists may come from here."""
+        return self.is_on and self.has_swept
 
-    def __init__(self, database: Database, *, is_on: bool) -> None:
+    @property
+    def percent(self) -> int | None:
+        """The part of the API's users that is here, rounded down."""
+        return min(self.users * 100 // self.total, 100) if self.total else None
+
+
+@dataclass(frozen=True)
+class ToldSweep:
+    """A sweep and what was wrong with the list meanwhile."""
+
+    sweep: Sweep
+    problems: tuple[SweepProblem, ...]
+
+    @property
+    def pages(self) -> int | None:
+        """About how many pages there are; None where the API tells no total, or it is a guess."""
+        sweep = self.sweep
+        if sweep.total is None or sweep.passes > 1 or sweep.phase is Phase.FRONT:
+            return None
+        return max(sweep.pages, -(-sweep.total // sweep.position.most))
+
+
+@dataclass(frozen=True)
+class DirectoryStatus(Coverage):
+    """The directory and its upkeep."""
+
+    running: ToldSweep | None
+    ended: tuple[ToldSweep, ...]
+    next_sweep_at: datetime | None
+    catch_up: CatchUp
+    worker_runs: bool
+    is_frozen: bool
+    budget: BudgetUse
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether the page changes without anyone's doing."""
+        return self.running is not None and self.running.sweep.paused_at is None
+
+
+class DirectoryStatusReader:
+    """Reads the status. Makes no API call."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        budget: BackgroundBudget,
+        heartbeat: WorkerHeartbeat,
+        settings: SyncSettings,
+    ) -> None:
         self._database = database
-        self._is_on = is_on
+        self._clock = clock
+        self._budget = budget
+        self._heartbeat = heartbeat
+        self._settings = settings
+
+    def coverage(self) -> Coverage:
+        """Return what the directory holds.
+
+        Raises:
+            StoreError: the database cannot be read.
+
+        """
+        with self._database.read() as connection:
+            return self._coverage(connection, sweeps.recent(connection, 2))
 
     def read(self) -> DirectoryStatus:
-        """Return the status now."""
-        if not self._is_on:
-            return DirectoryStatus(
-                self._is_on, has_swept=False, users=0, total=None, newest_at=None
-            )
+        """Return everything.
+
+        Raises:
+            StoreError: the database cannot be read.
+
+        """
         with self._database.read() as connection:
-            found = coverage.read(connection)
-        return DirectoryStatus(True, found.has_swept, found.users, None, found.newest_at)
+            recent = sweeps.recent(connection, SWEEPS_SHOWN)
+            coverage = self._coverage(connection, recent)
+            found = sweeps.problems(connection, [sweep.id for sweep in recent])
+            is_frozen = api_switch.is_frozen(connection)
+        told = tuple(
+            ToldSweep(sweep, tuple(each for each in found if each.sweep_id == sweep.id))
+            for sweep in recent
+        )
+        running = next((each for each in told if each.sweep.is_running), None)
+        return DirectoryStatus(
+            **vars(coverage),
+            running=running,
+            ended=tuple(each for each in told if each is not running),
+            next_sweep_at=self._next_at(recent),
+            catch_up=_catch_up(recent),
+            worker_runs=self._heartbeat.is_running(),
+            is_frozen=is_frozen,
+            budget=self._budget.read(),
+        )
+
+    def _coverage(self, connection: Transaction, recent: list[Sweep]) -> Coverage:
+        done = sweeps.complete(connection, 1)
+        lease = background.find_lease(connection)
+        times = [lease.caught_up_at if lease else None, *(each.finished_at for each in done)]
+        users, gone = sweeps.count_users(connection)
+        total = next((each.total for each in recent if each.pages), None)
+        newest_at = max((at for at in times if at), default=None)
+        swept_at = done[0].finished_at if done else None
+        return Coverage(self._settings.is_on, swept_at, users, gone, total, newest_at)
+
+    def _next_at(self, recent: list[Sweep]) -> datetime | None:
+        every, last = self._settings.sweep_every, next(iter(recent), None)
+        if not (self._settings.is_on and every) or (last and last.is_running):
+            return None
+        return next_at(last, every, self._clock())
+
+
+def _catch_up(recent: list[Sweep]) -> CatchUp:
+    judged = next((each for each in recent if each.pages), None)
+    if judged is None:
+        return CatchUp.UNKNOWN
+    return CatchUp.ON if can_catch_up(judged) else CatchUp.OTHER_ORDER

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, ScalarSelect, select, tuple_
 
-from dashboard.store.directory.search import SORTED_BY, DirectoryQuery, Sort, matching
+from dashboard.store.directory.matching import Matching
+from dashboard.store.directory.search import SORTED_BY, DirectoryQuery, Sort, by_index, matching
 from dashboard.store.schema import directory
 
 
@@ -28,7 +29,11 @@ def find(
         place = tuple_(column, directory.c.id)
         start = tuple_(here.c[column.name], here.c.id)
         order = (column.desc(), directory.c.id.desc()) if below else (column, directory.c.id)
-        statement = matching(connection, query, select(directory.c.user_id))
+        if query.words or query.kyc:  # the few who are found, sorted
+            statement = matching(connection, query, select(directory.c.user_id))
+        else:
+            nearest = by_index(select(directory.c.user_id), column)
+            statement = Matching(connection, query).checked(nearest)
         statement = statement.where(place < start if below else place > start)
         return statement.order_by(*order).limit(1).correlate(here).scalar_subquery()
 

@@ -6,7 +6,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    bindparam,
+    case,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from dashboard.store.schema import directory
 from dashboard.store.users.sightings import SeenFacts
@@ -58,21 +69,21 @@ def record(connection: Connection, seen: Iterable[SeenUser], at: datetime, sweep
     the sweep that saw them, 0 for other answers.
     """
     users = {each.user_id: each for each in seen}
-    rows = connection.execute(_KNOWN, {"users": list(users)})
-    known = {row.user_id: row for row in rows}
-    new = [_new_row(each, at, sweep) for each in users.values() if each.user_id not in known]
+    known = connection.execute(_KNOWN, {"users": list(users)}).all()
+    among = {row.user_id for row in known}
+    new = [new_row(each, at, sweep) for each in users.values() if each.user_id not in among]
     if new:
         connection.execute(insert(directory), new)
-    changed = 0
-    for user_id, row in known.items():
-        values = _changes(row, users[user_id], at)
-        changed += bool(values)
-        if sweep > row.sweep:
-            values["sweep"] = sweep
-        if values or at - row.last_seen_at >= KEEP_FRESH or row.gone_at:
-            values |= {"last_seen_at": max(at, row.last_seen_at), "gone_at": None}
+    touched, changed = [], 0
+    for row in known:
+        values = _changes(row, users[row.user_id], at)
         if values:
+            changed += 1
             connection.execute(update(directory).where(directory.c.id == row.id).values(values))
+        if values or sweep > row.sweep or at - row.last_seen_at >= KEEP_FRESH or row.gone_at:
+            touched.append(row.id)
+    if touched:
+        connection.execute(_SEEN, {"ids": touched, "at": at, "sweep": sweep})
     return len(new) + changed
 
 
@@ -105,8 +116,24 @@ def entry(row: Row[*tuple[Any, ...]]) -> Entry:
     return Entry(**{**row._asdict(), "registered_at": registered_at})
 
 
+def _later(column: Column[Any], name: str) -> ColumnElement[Any]:
+    """Return the larger one: of what is there and what is bound to the name."""
+    new = bindparam(name, type_=column.type)
+    return case((column < new, new), else_=column)
+
+
 COLUMNS = tuple(directory.c[name] for name in Entry.__dataclass_fields__)
 _KNOWN = select(directory).where(directory.c.user_id.in_(bindparam("users", expanding=True)))
+
+_SEEN = (
+    update(directory)
+    .where(directory.c.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        last_seen_at=_later(directory.c.last_seen_at, "at"),
+        sweep=_later(directory.c.sweep, "sweep"),
+        gone_at=None,
+    )
+)
 
 
 def _facts(seen: SeenUser) -> dict[str, object]:
@@ -131,13 +158,13 @@ def _facts(seen: SeenUser) -> dict[str, object]:
     return told
 
 
-def _new_row(seen: SeenUser, at: datetime, sweep: int) -> dict[str, object]:
+def new_row(seen: SeenUser, at: datetime, sweep: int) -> dict[str, object]:
+    """Return the row of a user who was not seen before."""
     unknown = dict.fromkeys(
         ("name", "name_key", "phone", "phone_digits", "country_code", "user_type", "language"), ""
     )
     return {
         "user_id": seen.user_id,
-        "id_hex": seen.user_id.hex,
         **unknown,
         "registered_at": UNKNOWN_AT,
         **_facts(seen),

@@ -1,138 +1,72 @@
-"""Which users match: words and filters as SQL, in one order, a page at a time by key.
+"""Which users match: counted up to a limit, and a page at a time, by key, in any order.
 
-A word of three characters or more matches any part of a field, a shorter one the start of an email
-or of a word of a name. SQLite finds parts by FTS5 (trigrams), PostgreSQL by pg_trgm.
+The index of the order is walked, and each row looked at: where many match, the page is soon full.
+Where the nearest rows do not fill it, all who match are found by the search index and sorted.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Row,
+    UnaryExpression,
+    asc,
     bindparam,
+    desc,
     func,
-    literal_column,
-    or_,
     select,
-    text,
+    true,
     tuple_,
 )
-from sqlalchemy.sql import Select
+from sqlalchemy.sql import ColumnCollection, Select
 
-from dashboard.store.directory.kyc_lanes import InLane, is_in
-from dashboard.store.directory.rows import COLUMNS, UNKNOWN_AT, Entry, entry
-from dashboard.store.schema import directory, grants, inquiries
+from dashboard.store.directory.kyc_lanes import KycLane
+from dashboard.store.directory.matching import Matching
+from dashboard.store.directory.query import (
+    SORTED_BY,
+    DirectoryQuery,
+    EntryPage,
+    Key,
+    PageOf,
+    Sort,
+    Word,
+)
+from dashboard.store.directory.rows import COLUMNS, Entry, entry
+from dashboard.store.schema import directory, directory_counts
+
+__all__ = [
+    "COUNT_MAX",
+    "SORTED_BY",
+    "DirectoryQuery",
+    "EntryPage",
+    "Key",
+    "PageOf",
+    "Sort",
+    "Word",
+    "by_index",
+    "count",
+    "find",
+    "key_of",
+    "matching",
+]
 
 COUNT_MAX = 10_000
-TRIGRAM = 3
-
-
-class Sort(StrEnum):
-    """What the list can be sorted by; a leading `-` in an address turns it round."""
-
-    CREATED = "created"
-    EMAIL = "email"
-    NAME = "name"
-    PHONE = "phone"
-    STATUS = "status"
-    COUNTRY = "country"
-    LANGUAGE = "language"
-    USER_TYPE = "user_type"
-    CHANGED = "changed"
-
-
-SORTED_BY: dict[Sort, Column[Any]] = {
-    Sort.CREATED: directory.c.registered_at,
-    Sort.EMAIL: directory.c.email_key,
-    Sort.NAME: directory.c.name_key,
-    Sort.PHONE: directory.c.phone_digits,
-    Sort.STATUS: directory.c.status,
-    Sort.COUNTRY: directory.c.country_code,
-    Sort.LANGUAGE: directory.c.language,
-    Sort.USER_TYPE: directory.c.user_type,
-    Sort.CHANGED: directory.c.status_since_at,
-}
-
-
-@dataclass(frozen=True)
-class Word:
-    """One word of a search and what it can be; empty: it can't be that.
-
-    `text` is folded and matches emails and names, `phone` are digits of a phone number, `id_part`
-    hexadecimal digits of an ID, `countries` codes, `inquiry` the start of an inquiry ID and
-    `ticket` a whole ticket number.
-    """
-
-    text: str
-    phone: str = ""
-    id_part: str = ""
-    countries: tuple[str, ...] = ()
-    inquiry: str = ""
-    ticket: str = ""
-
-
-@dataclass(frozen=True)
-class DirectoryQuery:
-    """Which users: all words match, and every filter that is set."""
-
-    words: tuple[Word, ...] = ()
-    status: str = ""
-    country_code: str = ""
-    user_type: str = ""
-    language: str = ""
-    created_from: datetime | None = None
-    created_to: datetime | None = None  # the first moment that is not in it
-    kyc: InLane | None = None
-
-
-@dataclass(frozen=True)
-class Key:
-    """A place in the order: the value that is sorted by, and the row's own number."""
-
-    value: str | datetime
-    id: int
-
-
-@dataclass(frozen=True)
-class PageOf:
-    """Which page: of an order, after or before a row (neither: the first)."""
-
-    sort: Sort = Sort.CREATED
-    is_descending: bool = True
-    limit: int = 20
-    after: Key | None = None
-    before: Key | None = None
-
-
-@dataclass(frozen=True)
-class EntryPage:
-    """Rows in order. `has_before` and `has_after`: there are more on that side."""
-
-    entries: tuple[Entry, ...]
-    has_before: bool
-    has_after: bool
+NEAR = 3_000  # rows
 
 
 def find(connection: Connection, query: DirectoryQuery, page: PageOf) -> EntryPage:
     """Return a page of those who match."""
-    column = SORTED_BY[page.sort]
-    backwards = page.before is not None
-    key = page.before or page.after
-    descends = page.is_descending != backwards
-    statement = matching(connection, query, select(*COLUMNS))
-    if key is not None:
-        place = tuple_(column, directory.c.id)
-        start = tuple_(bindparam(None, key.value, column.type), bindparam(None, key.id))
-        statement = statement.where(place < start if descends else place > start)
-    order = (column.desc(), directory.c.id.desc()) if descends else (column, directory.c.id)
-    rows = connection.execute(statement.order_by(*order).limit(page.limit + 1)).all()
+    order = _Order(page)
+    limit = page.limit + 1
+    rows = _walked(connection, query, order, limit)
+    if rows is None:
+        rows = _sorted(connection, query, order, limit)
     entries = [entry(row) for row in rows[: page.limit]]
-    has_more = len(rows) > page.limit
-    if backwards:
+    has_more = len(rows) == limit
+    if page.before is not None:
         return EntryPage(tuple(reversed(entries)), has_before=has_more, has_after=True)
     return EntryPage(tuple(entries), has_before=page.after is not None, has_after=has_more)
 
@@ -146,69 +80,97 @@ def key_of(entry: Entry, sort: Sort, connection: Connection) -> Key:
 
 def count(connection: Connection, query: DirectoryQuery, most: int = COUNT_MAX) -> int:
     """Return how many match, `most` + 1 for more than that."""
+    if query.is_kept:
+        return min(_counted(connection, query.filters), most + 1)
     found = matching(connection, query, select(directory.c.id)).limit(most + 1).subquery()
     return connection.execute(select(func.count()).select_from(found)).scalar_one()
 
 
 def matching(connection: Connection, query: DirectoryQuery, statement: Select[Any]) -> Select[Any]:
-    """Return the statement for those who match."""
-    table = directory.c
-    conditions = [_word(connection, word) for word in query.words]
-    for column, wanted in (
-        (table.status, query.status),
-        (table.country_code, query.country_code),
-        (table.user_type, query.user_type),
-        (table.language, query.language),
-    ):
-        if wanted:
-            conditions.append(column == wanted)
-    if query.created_from:
-        conditions.append(table.registered_at >= query.created_from)
-    if query.created_to:
-        conditions += [table.registered_at < query.created_to, table.registered_at != UNKNOWN_AT]
-    if query.kyc:
-        conditions.append(is_in(query.kyc))
-    return statement.where(*conditions)
+    """Return the statement for all who match, by the index that leaves the fewest to check."""
+    matches = Matching(connection, query)
+    if query.words:
+        return matches.offered(statement)
+    if query.kyc and query.kyc.lane is not KycLane.NOT_STARTED:
+        return matches.checked(statement)  # of the few who were started
+    return matches.checked(by_index(statement, _rarest(connection, query)))
 
 
-def _word(connection: Connection, word: Word) -> ColumnElement[bool]:
-    """Return what one word asks for: any of what it can be."""
-    table = directory.c
-    ways: list[ColumnElement[bool]] = [_parts(connection, word)]
-    if word.countries:
-        ways.append(table.country_code.in_(word.countries))
-    if word.inquiry:
-        of = select(inquiries.c.user_id).where(
-            inquiries.c.inquiry_id >= word.inquiry,
-            inquiries.c.inquiry_id < word.inquiry + "\U0010ffff",
-        )
-        ways.append(table.user_id.in_(of))
-    if word.ticket:
-        of = select(grants.c.user_id).where(
-            grants.c.ticket == word.ticket, grants.c.user_id.is_not(None)
-        )
-        ways.append(table.user_id.in_(of))
-    return or_(*ways)
+class _Order:
+    """The order of a page and where it starts, read backwards for a page before a row."""
+
+    def __init__(self, page: PageOf) -> None:
+        self.column = SORTED_BY[page.sort]
+        self._descends = page.is_descending != (page.before is not None)
+        self._start = page.before or page.after
+
+    def of(self, columns: ColumnCollection[str, Any]) -> list[UnaryExpression[Any]]:
+        """Return by what rows with these columns are sorted."""
+        keys = (columns[self.column.name], columns["id"])
+        return [desc(each) if self._descends else asc(each) for each in keys]
+
+    def after_start(self) -> ColumnElement[bool]:
+        """Return that a row is on this page or a later one."""
+        return self._between(self._start, self._descends) if self._start else true()
+
+    def until(self, end: Key) -> ColumnElement[bool]:
+        """Return that a row comes before another one."""
+        return self._between(end, not self._descends)
+
+    def _between(self, key: Key, is_below: bool) -> ColumnElement[bool]:  # noqa: FBT001  either side
+        place = tuple_(self.column, directory.c.id)
+        bound = tuple_(bindparam(None, key.value, self.column.type), bindparam(None, key.id))
+        return place < bound if is_below else place > bound
 
 
-def _parts(connection: Connection, word: Word) -> ColumnElement[bool]:
-    """Return that a field holds a part that the word can be."""
-    table = directory.c
-    if len(word.text) < TRIGRAM:
-        starts = table.email_key.startswith(word.text, autoescape=True)
-        return or_(starts, table.name_key.contains(f"  {word.text}", autoescape=True))
-    wanted = {"email_key": word.text, "name_key": word.text}
-    if word.phone:
-        wanted["phone_digits"] = word.phone
-    if word.id_part:
-        wanted["id_hex"] = word.id_part
-    if connection.dialect.name == "sqlite":
-        asked = " OR ".join(f'{name} : "{_quoted(part)}"' for name, part in wanted.items())
-        hits: Select[Any] = select(literal_column("rowid")).select_from(text("directory_index"))
-        return table.id.in_(hits.where(literal_column("directory_index").op("MATCH")(asked)))
-    return or_(*(table[name].contains(part, autoescape=True) for name, part in wanted.items()))
+def _walked(
+    connection: Connection, query: DirectoryQuery, order: _Order, limit: int
+) -> Sequence[Row[Any]] | None:
+    """Return the first rows in order, None where not enough of the nearest ones match."""
+    walk = by_index(select(*COLUMNS), order.column).where(order.after_start())
+    walk = walk.order_by(*order.of(directory.c)).limit(limit)
+    if query == DirectoryQuery():
+        return connection.execute(walk).all()
+    matches = Matching(connection, query)
+    nearest = select(order.column, directory.c.id).where(order.after_start())
+    nearest = matches.within(by_index(nearest, order.column), order.column)
+    last = nearest.order_by(*order.of(directory.c)).offset(NEAR).limit(1)
+    end = connection.execute(last).first()
+    if end:
+        walk = walk.where(order.until(Key(*end)))
+    rows = connection.execute(matches.checked(walk)).all()
+    return rows if len(rows) == limit or not end else None
 
 
-def _quoted(part: str) -> str:
-    """Return a text inside a quoted string of FTS5."""
-    return part.replace('"', '""').replace("\0", "")
+def _sorted(
+    connection: Connection, query: DirectoryQuery, order: _Order, limit: int
+) -> Sequence[Row[Any]]:
+    """Return the first rows of all who match, which are found before they are sorted."""
+    every = matching(connection, query, select(order.column, directory.c.id))
+    found = every.where(order.after_start()).cte("found").prefix_with("MATERIALIZED")
+    first = select(found).order_by(*order.of(found.c)).limit(limit).subquery("first")
+    rows = select(*COLUMNS).join(first, first.c.id == directory.c.id)
+    return connection.execute(rows.order_by(*order.of(first.c))).all()
+
+
+def _rarest(connection: Connection, query: DirectoryQuery) -> Column[Any]:
+    """Return the column whose index leaves the fewest rows."""
+    sizes = {name: _counted(connection, {name: value}) for name, value in query.filters.items()}
+    rarest = min(sizes, key=lambda name: sizes[name], default="registered_at")
+    if query.has_dates and sizes:
+        dates = DirectoryQuery(created_from=query.created_from, created_to=query.created_to)
+        if count(connection, dates, sizes[rarest]) <= sizes[rarest]:
+            return directory.c.registered_at
+    return directory.c[rarest]
+
+
+def by_index(statement: Select[Any], column: Column[Any]) -> Select[Any]:
+    """Let SQLite use a column's index: it does not know how often a value occurs."""
+    return statement.with_hint(directory, f"INDEXED BY ix_directory_{column.name}_id", "sqlite")
+
+
+def _counted(connection: Connection, filters: Mapping[str, str]) -> int:
+    """Return how many users have these values, which is kept."""
+    having = [directory_counts.c[name] == value for name, value in filters.items()]
+    total = func.coalesce(func.sum(directory_counts.c.users), 0)
+    return int(connection.execute(select(total).where(*having)).scalar_one())

@@ -7,10 +7,10 @@ until VACUUM.
 
 from time import monotonic
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection
 
 from dashboard.store.db.database import Database, Transaction
-from dashboard.store.schema import directory_sync
+from dashboard.store.maintenance import meta
 
 NAME = "leftovers"
 TABLES = "directory, sightings, registrations, inquiries, notes, grants, kept_forms, sessions"
@@ -22,13 +22,12 @@ CHECKPOINT_WAIT_MS = 1000
 def expect(transaction: Transaction) -> None:
     """Note, with a deletion, that there are leftovers."""
     if not are_expected(transaction):
-        transaction.execute(insert(directory_sync).values(name=NAME, value=""))
+        meta.add(transaction, NAME, "")
 
 
 def are_expected(connection: Connection) -> bool:
     """Return whether there are leftovers."""
-    statement = select(directory_sync.c.name).where(directory_sync.c.name == NAME)
-    return connection.execute(statement).first() is not None
+    return NAME in meta.every(connection)
 
 
 def remove(database: Database, seconds: float) -> bool:
@@ -47,7 +46,7 @@ def remove(database: Database, seconds: float) -> bool:
             if monotonic() > until:
                 return False
     with database.write() as connection:
-        connection.execute(delete(directory_sync).where(directory_sync.c.name == NAME))
+        meta.remove(connection, NAME)
     is_done = _empty_log(database) if database.is_file else _vacuum(database)
     if not is_done:
         with database.write() as connection:

@@ -24,9 +24,16 @@ from dashboard.store.schema.auth import (
     sso_accounts,
 )
 from dashboard.store.schema.budgets import audit_sums, staff_names
-from dashboard.store.schema.directory import directory, directory_sync
+from dashboard.store.schema.directory import directory, directory_counts
 from dashboard.store.schema.saved_views import recent_users, saved_views
 from dashboard.store.schema.staff import sessions, staff, staff_links, staff_roles
+from dashboard.store.schema.sync import (
+    background_budget,
+    background_calls,
+    sweep_problems,
+    sweeps,
+    sync_lease,
+)
 from dashboard.store.schema.upstream import (
     api_pairs,
     api_switch,
@@ -40,9 +47,11 @@ __all__ = [
     "api_switch",
     "audit_sums",
     "authenticators",
+    "background_budget",
+    "background_calls",
     "breakers",
     "directory",
-    "directory_sync",
+    "directory_counts",
     "kept_forms",
     "metadata",
     "observations",
@@ -56,6 +65,9 @@ __all__ = [
     "staff_links",
     "staff_names",
     "staff_roles",
+    "sweep_problems",
+    "sweeps",
+    "sync_lease",
     "upstream_minutes",
 ]
 

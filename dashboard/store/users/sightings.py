@@ -1,7 +1,7 @@
 """Sightings: a user's facts as last seen, a new row whenever the status had changed.
 
 So the rows of a user are also the history of their status, which the API does not keep. Phone
-numbers are not remembered.
+numbers and names are only in the directory.
 """
 
 from collections.abc import Collection, Iterable
@@ -81,10 +81,23 @@ def record(connection: Connection, facts: Iterable[SeenFacts], at: datetime) -> 
 
 def stale(connection: Connection, facts: Iterable[F], at: datetime) -> list[F]:
     """Return those facts that differ from what is remembered, or were last seen a while ago."""
+    seen, known = _beside(connection, facts)
+    return [fact for fact in seen.values() if is_news(known.get(fact.user_id), fact, at)]
+
+
+def changed(connection: Connection, facts: Iterable[F]) -> list[F]:
+    """Return those facts that differ from what is remembered."""
+    seen, known = _beside(connection, facts)
+    return [fact for fact in seen.values() if _differs(known.get(fact.user_id), fact)]
+
+
+def _beside(
+    connection: Connection, facts: Iterable[F]
+) -> tuple[dict[UUID, F], dict[UUID, Row[*tuple[Any, ...]]]]:
+    """Return facts and what is remembered, by user."""
     seen = {fact.user_id: fact for fact in facts}
     rows = connection.execute(_NEWEST, {"user_ids": list(seen)})
-    known = {row.user_id: row for row in rows}
-    return [fact for fact in seen.values() if is_news(known.get(fact.user_id), fact, at)]
+    return seen, {row.user_id: row for row in rows}
 
 
 def history(connection: Connection, user_id: UUID) -> list[Sighting]:
@@ -147,9 +160,11 @@ _NEWEST = SIGHTINGS.add_columns(sightings.c.id).where(_IS_NEWEST)
 
 def is_news(before: Sighting | Row[*tuple[Any, ...]] | None, fact: SeenFacts, at: datetime) -> bool:
     """Return whether facts differ from those last seen, or were last seen a while ago."""
-    if before is None or at - before.last_seen_at >= KEEP_FRESH:
-        return True
-    if (before.email, before.status) != (fact.email, fact.status):
+    return before is None or at - before.last_seen_at >= KEEP_FRESH or _differs(before, fact)
+
+
+def _differs(before: Sighting | Row[*tuple[Any, ...]] | None, fact: SeenFacts) -> bool:
+    if before is None or (before.email, before.status) != (fact.email, fact.status):
         return True
     may_lack = (
         (fact.country_code, before.country_code),

@@ -3,36 +3,41 @@
 from dataclasses import replace
 from functools import partial
 
-from flask import redirect, request, url_for
+from flask import redirect
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from dashboard.forms.users import CHOICES, UserFilterForm
 from dashboard.partner.errors import PartnerError
 from dashboard.partner.list_filters import UserQuery
-from dashboard.services.directory.status import DirectoryStatus
+from dashboard.services.directory.status import Coverage
 from dashboard.web.context import services
 from dashboard.web.htmx import redirect_to, respond, triggered_by
 from dashboard.web.rendering.pii import sees_personal
 from dashboard.web.user_lists import (
-    SEARCH_BOX,
+    explain,
+    find_named,
     has_blanks,
+    kept_filters,
     list_urls,
-    named_users,
     respond_without_list,
+    several_known,
+    user_address,
 )
 
 SELECTS = ("users-country", "users-type")
 
 
-def respond_with_api_list(status: DirectoryStatus | None) -> ResponseReturnValue:
+def respond_with_api_list(
+    given: MultiDict[str, str], status: Coverage | None, *, typing: bool
+) -> ResponseReturnValue:
     """Show the API's list. `status` says why it is not ours, None where it was asked for."""
-    form = UserFilterForm(request.args)
+    form = UserFilterForm(given)
     form.validate()
     filters, dropped = form.query(), form.dropped()
-    typing = triggered_by(SEARCH_BOX)
-    named = named_users("" if typing else filters.search)
-    if named.only:
-        return redirect_to(url_for("users.show", user_id=named.only))
+    finds = None if typing or not filters.search else find_named(filters.search)
+    if finds and finds.only:
+        return redirect_to(user_address(finds))
     list_url = list_urls(form.source.data)
     canonical = list_url(filters)
     if has_blanks() and not dropped:
@@ -47,8 +52,9 @@ def respond_with_api_list(status: DirectoryStatus | None) -> ResponseReturnValue
         filters=filters,
         dropped=dropped,
         filtering=any(triggered_by(each) for each in SELECTS),
-        named=named,
+        named=several_known(finds),
         list_url=list_url,
+        kept_filters=kept_filters(filters, form.source.data),
         clear_url=list_url(UserQuery()),
         page_url=lambda page: list_url(replace(filters, page=page, cursor="")),
         of=form.known_total(),
@@ -59,4 +65,5 @@ def respond_with_api_list(status: DirectoryStatus | None) -> ResponseReturnValue
         found = services().users.api.search(filters, exactly=not sees_personal())
     except PartnerError as error:
         return respond_without_list(error, filters, page)
-    return page(found=found, broken=form.words(found.broken))
+    shown = explain(filters.search) if filters.search and not found.rows else {}
+    return page(found=found, **shown, broken=form.words(found.broken))

@@ -1,14 +1,15 @@
 """The list of users: from our own copy once it is complete, else the API's own."""
 
-from flask import redirect, request, url_for
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from dashboard.forms.directory import list_arguments
 from dashboard.forms.users import USER_TYPES
 from dashboard.services.countries import CODES
 from dashboard.services.directory.filters import COLUMNS, COUNT_MAX, DENSITIES, ROWS, KycLane, Sort
 from dashboard.services.directory.listing import NOTHING
-from dashboard.services.directory.status import DirectoryStatus
+from dashboard.services.directory.status import Coverage
 from dashboard.services.permissions import Permission
 from dashboard.views.users import blueprint
 from dashboard.views.users.api_list import respond_with_api_list
@@ -18,7 +19,15 @@ from dashboard.web.htmx import redirect_to, respond, triggered_by
 from dashboard.web.rendering.pii import sees_personal
 from dashboard.web.routing import route
 from dashboard.web.saved_views import open_view
-from dashboard.web.user_lists import API, SEARCH_BOX, has_blanks, named_users
+from dashboard.web.user_lists import (
+    API,
+    SEARCH_BOX,
+    explain,
+    find_named,
+    has_blanks,
+    several_known,
+    user_address,
+)
 
 CHOICES = {
     "columns": COLUMNS,
@@ -31,33 +40,39 @@ CHOICES = {
 
 @route(blueprint, "/users", access=Permission.USERS_READ)
 def index() -> ResponseReturnValue:
-    """List users by the filters in the address; a uuid or a known email leads to the user."""
+    """List users by the filters in the address; a whole value leads to the user who has it."""
     if "view" in request.args:
         return open_view(request.args["view"])
-    if request.args.get("source") == API:
-        return respond_with_api_list(None)
+    return show_list(request.args, typing=triggered_by(SEARCH_BOX))
+
+
+def show_list(given: MultiDict[str, str], *, typing: bool) -> ResponseReturnValue:
+    """List users by filters. While someone types, no value leads away from the list."""
+    if given.get("source") == API:
+        return respond_with_api_list(given, None, typing=typing)
     status = services().directory.listing.status()
-    return _our_list(status) if status.has_swept else respond_with_api_list(status)
+    if not status.is_complete:
+        return respond_with_api_list(given, status, typing=typing)
+    return _our_list(given, status, typing=typing)
 
 
-def _our_list(status: DirectoryStatus) -> ResponseReturnValue:
+def _our_list(given: MultiDict[str, str], status: Coverage, *, typing: bool) -> ResponseReturnValue:
     look = own_look()
-    form = list_form(request.args, look)
+    form = list_form(given, look)
     filters, dropped = form.filters(), form.dropped()
-    typing = triggered_by(SEARCH_BOX)
-    named = named_users("" if typing else filters.search)
-    if named.only:
-        return redirect_to(url_for("users.show", user_id=named.only))
+    finds = None if typing or not filters.search else find_named(filters.search)
+    if finds and finds.only:
+        return redirect_to(user_address(finds))
     list_url = copy_urls(look)
     if has_blanks() and not dropped:
         return redirect(list_url(filters), 303)
     directory = services().directory.listing
-    if filters.search and not sees_personal():
-        listing = NOTHING
-    else:
-        listing = directory.find(directory.query(filters, zone()), filters)
+    query = directory.query(filters, zone())
+    masked_search = filters.search and not sees_personal()
+    listing = NOTHING if masked_search else directory.find(query, filters)
     if listing.damaged:
         filters, dropped = filters.changed(), [*dropped, listing.damaged]
+    shown = explain(filters.search) if filters.search and not listing.rows else {}
     return respond(
         "users/list/index.html",
         fragments={"results": "users/list/_results.html"},
@@ -65,9 +80,11 @@ def _our_list(status: DirectoryStatus) -> ResponseReturnValue:
         replaces=typing,
         status_of=status,
         filters=filters,
+        kept_filters=list_arguments(filters.changed(search=""), look.rows),
         dropped=dropped,
-        named=named,
+        named=several_known(finds),
         listing=listing,
+        words=query.words,
         list_url=list_url,
         list_arguments=list_arguments,
         sorts={sort.value: sort for sort in Sort},
@@ -76,4 +93,5 @@ def _our_list(status: DirectoryStatus) -> ResponseReturnValue:
         countries=CODES,
         look=look,
         choices=CHOICES,
+        **shown,
     )

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import abort, flash, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from dashboard.forms.registrations import LANGUAGES, RegistrationForm
 from dashboard.partner.errors import Conflict, PartnerError
@@ -53,6 +54,14 @@ def new() -> ResponseReturnValue:
         )
     form.must_confirm(must_confirm(""))
     services().registrations.reconciler.check_recent(actor())
+    return _page(form).render()
+
+
+@route(blueprint, "/users/new", access=Permission.USERS_REGISTER, method="POST")
+def new_for() -> ResponseReturnValue:
+    """Show the form with the email of a search that found no one; an address can't fill it in."""
+    form = RegistrationForm(MultiDict({"email": request.form.get("email", "")}))
+    form.must_confirm(must_confirm(""))
     return _page(form).render()
 
 

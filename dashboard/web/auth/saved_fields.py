@@ -26,6 +26,7 @@ FORMS: Mapping[str, type[Form]] = {
     "credentials.thaw": ThawForm,
     "exports.export_audit": ExportForm,
     "exports.export_desk": ExportForm,
+    "exports.export_users": ExportForm,
     "factors.add_authenticator": AuthenticatorForm,
     "factors.add_passkey": PasskeyForm,
     "kyc.start": KycForm,

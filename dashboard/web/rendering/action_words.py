@@ -73,6 +73,9 @@ LABELS: dict[str, LazyString] = {
     Action.CREDENTIALS_THAW: _l("Resumed API calls"),
     Action.CREDENTIALS_FALL_BACK: _l("Fell back to another key pair (automatic)"),
     Action.CREDENTIALS_ACKNOWLEDGE: _l("Dismissed the alert"),
+    Action.DIRECTORY_START: _l("Started a sweep of the directory"),
+    Action.DIRECTORY_PAUSE: _l("Paused a sweep of the directory"),
+    Action.DIRECTORY_RESUME: _l("Resumed a sweep of the directory"),
     Action.DATABASE_RESTORE: _l("Restored the database"),
 }
 
@@ -224,6 +227,18 @@ TOLD: dict[str, Told] = {
     Action.CREDENTIALS_ACKNOWLEDGE: Told(
         _l("You dismissed the alert about API credentials"),
         _l("%(name)s dismissed the alert about API credentials"),
+    ),
+    Action.DIRECTORY_START: Told(
+        _l("You started a sweep of the directory"),
+        _l("%(name)s started a sweep of the directory"),
+    ),
+    Action.DIRECTORY_PAUSE: Told(
+        _l("You paused a sweep of the directory"),
+        _l("%(name)s paused a sweep of the directory"),
+    ),
+    Action.DIRECTORY_RESUME: Told(
+        _l("You resumed a sweep of the directory"),
+        _l("%(name)s resumed a sweep of the directory"),
     ),
     Action.DATABASE_RESTORE: Told(
         _l("You restored the database"),

@@ -41,6 +41,10 @@ def make_known(
     send(admin, f"/users/{user_id}/tokens", why, status=200)
     admin.post("/kept", {"sent_to": f"/users/{user_id}/kyc", "first_name": FIRST})
     admin.post("/kept", {"sent_to": "/users", "email": email})
+    admin.get(f"/users/{user_id}")
+    admin.post(
+        "/views", {"name": f"View of {user_id}", "filter": f"q={quote_plus(email)}"}, status=303
+    )
     at = datetime.now(UTC)
     with database.write() as connection:
         note = {"user_id": user_id, "staff_id": 1, "body": f"{FIRST} called", "created_at": at}

@@ -1,0 +1,80 @@
+"""`python -m dashboard directory …`: how complete the directory is, and starting a sweep."""
+
+import argparse
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from dashboard.services.actors import COMMAND_LINE
+from dashboard.services.directory.area import DirectoryServices
+from dashboard.services.directory.status import CatchUp, DirectoryStatus, ToldSweep
+
+OpenDirectory = Callable[[], DirectoryServices]
+WORKER = "python -m dashboard worker"
+CATCH_UP = {
+    CatchUp.ON: "every minute",
+    CatchUp.UNKNOWN: "starts with the first sweep",
+    CatchUp.OTHER_ORDER: "off, because the API's list is not newest first",
+}
+
+
+def add_commands(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", open_directory: OpenDirectory
+) -> None:
+    """Add `status` and `sweep`; `open_directory` is asked once a command runs."""
+    status = commands.add_parser("status", help="coverage, freshness, sweeps and budget")
+    status.set_defaults(run=partial(_status, open_directory))
+    sweep = commands.add_parser("sweep", help="let the worker read the API's whole list")
+    sweep.set_defaults(run=partial(_sweep, open_directory))
+
+
+def _status(open_directory: OpenDirectory, _options: argparse.Namespace) -> int:
+    for line in _lines(open_directory().status.read()):
+        print(line)
+    return 0
+
+
+def _sweep(open_directory: OpenDirectory, _options: argparse.Namespace) -> int:
+    directory = open_directory()
+    status = directory.status.read()
+    if not status.is_on:
+        print("The directory is off. Set DIRECTORY=on.")
+        return 1
+    is_new = directory.control.start(COMMAND_LINE)
+    print("The sweep is started." if is_new else "A sweep is in progress: nothing changed.")
+    if not status.worker_runs:
+        print(f"It begins once the worker runs: {WORKER}")
+    return 0
+
+
+def _lines(status: DirectoryStatus) -> list[str]:
+    if not status.is_on:
+        return ["The directory is off (DIRECTORY=off)."]
+    total = "the API gives no total" if status.total is None else f"of {status.total}"
+    budget = status.budget
+    return [
+        f"Users         {status.users} ({total}), {status.gone} gone",
+        f"Last sweep    {_at(status.swept_at)}",
+        f"Next sweep    {_at(status.next_sweep_at)}",
+        f"Newest read   {_at(status.newest_at)}",
+        f"Catch-up      {CATCH_UP[status.catch_up]}",
+        f"Budget        {budget.in_use} of {budget.per_min:.0f} calls a minute",
+        *([_running(status.running)] if status.running else []),
+        *(
+            f"Problem       {problem.kind}, {problem.times} times, first on page {problem.page}"
+            for told in (status.running, *status.ended[:1])
+            if told
+            for problem in told.problems
+        ),
+        *([] if status.worker_runs else [f"The worker is not running. Start it: {WORKER}"]),
+    ]
+
+
+def _running(told: ToldSweep) -> str:
+    word = "paused" if told.sweep.paused_at else "running"
+    pages = f" of about {told.pages}" if told.pages else ""
+    return f"Sweep         {word}, {told.sweep.pages}{pages} pages, {told.sweep.seen} users"
+
+
+def _at(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC" if at else "none"

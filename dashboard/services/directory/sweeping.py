@@ -1,0 +1,199 @@
+"""One sweep: what an answer of the list adds to it, and when it has read everyone.
+
+A pass whose pages all joined, over a list in the order of registration, can have missed no one who
+was there all the time. Over any other list a second pass has to find no one whom the first one
+missed. A list that is newest first is read from its front once more, for who registered meanwhile.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from dashboard.partner.errors import Malformed, Rejected
+from dashboard.partner.responses import Answer, BadRow, UserPage
+from dashboard.services.directory import walk
+from dashboard.services.directory.walk import End, Step
+from dashboard.services.seen import SeenUsers
+from dashboard.services.users.record import facts_of
+from dashboard.store.db.database import Transaction
+from dashboard.store.directory import background, sweeps
+from dashboard.store.directory.sweeps import Phase, Problem, Result, Sweep
+
+RETRY_AFTER = timedelta(hours=1)  # of a sweep that did not read the whole list
+PASSES_AT_MOST = 5
+TOLD_AT_LEAST = 0.99  # of the total that the API tells; less is no complete sweep
+MALFORMED_AT_MOST = 5
+PAGES_AT_MOST = 100_000
+SPARE = 1000  # users more than twice the total: such a list has no end
+log = structlog.get_logger()
+
+
+def begin(transaction: Transaction, at: datetime) -> bool:
+    """Begin a sweep; return whether none was running."""
+    last = sweeps.find_last(transaction)
+    if last and last.is_running:
+        return False
+    sweeps.start(transaction, at)
+    return True
+
+
+def is_due(last: Sweep | None, every: timedelta, now: datetime) -> bool:
+    """Return whether it is time for another sweep; without an interval it never is."""
+    if last and last.is_running:
+        return False
+    return bool(every) and next_at(last, every, now) <= now
+
+
+def next_at(last: Sweep | None, every: timedelta, now: datetime) -> datetime:
+    """Return when the next sweep begins, with this interval."""
+    if last is None:
+        return now
+    if last.result is Result.COMPLETE or not last.finished_at:
+        return last.started_at + every
+    return last.finished_at + min(every, RETRY_AFTER)
+
+
+def can_catch_up(last: Sweep) -> bool:
+    """Return whether the list is newest first, as far as the newest sweep saw."""
+    is_judged = not last.is_running or (last.pages > 0 and last.passes == 1)
+    return last.position.falls and is_judged
+
+
+class Sweeping:
+    """Adds answers to a sweep, in the transaction of the caller."""
+
+    def __init__(self, seen: SeenUsers) -> None:
+        self._seen = seen
+
+    def go_on(
+        self,
+        transaction: Transaction,
+        sweep: Sweep,
+        answer: Answer[UserPage] | Rejected | Malformed,
+        at: datetime,
+    ) -> None:
+        """Write what came, and where the sweep goes on."""
+        if isinstance(answer, Rejected):
+            step = walk.refused(sweep.position)
+        elif isinstance(answer, Malformed):
+            step = _malformed(transaction, sweep)
+        else:
+            sweep, step = self._read(transaction, sweep, answer)
+        if step.problem:
+            _note(transaction, sweep, step.problem, at)
+        sweep = replace(sweep, position=step.position)
+        if step.end is End.STUCK:
+            sweep = replace(sweep, result=Result.STUCK, finished_at=at)
+        elif step.end is End.LIST:
+            sweep = _after_the_list(transaction, sweep, at)
+        sweeps.put(transaction, sweep)
+
+    def _read(
+        self, transaction: Transaction, sweep: Sweep, answer: Answer[UserPage]
+    ) -> tuple[Sweep, Step]:
+        page = answer.value
+        numbers = sweeps.numbers_of(transaction, walk.ids_of(page))
+        facts = map(facts_of, page.users)
+        self._seen.record_read(transaction, facts, answer.at, sweep.number)
+        bad = [row for row in page.rows if isinstance(row, BadRow)]
+        if bad:
+            sweeps.mark(transaction, [row.user_id for row in bad if row.user_id], sweep.number)
+            _note(transaction, sweep, Problem.UNREADABLE_ROW, answer.at, len(bad))
+        sweep = _counted(sweep, page, numbers)
+        known = {each for each, number in numbers.items() if number == sweep.number}
+        step = walk.step(sweep.position, page, known)
+        of_this_sweep = range(sweep.first_number, sweep.number)
+        if sweep.phase is Phase.FRONT and any(each in of_this_sweep for each in numbers.values()):
+            step = replace(step, end=End.LIST)
+        if _has_no_end(sweep):
+            step = replace(step, end=End.STUCK, problem=Problem.MORE)
+        return sweep, step
+
+
+def _counted(sweep: Sweep, page: UserPage, numbers: Mapping[UUID, int]) -> Sweep:
+    new = {user.id: user for user in page.users if numbers.get(user.id, 0) < sweep.first_number}
+    late = [
+        user
+        for user in new.values()
+        if user.created_at is None or user.created_at < sweep.started_at
+    ]
+    is_first = sweep.passes == 1 and sweep.phase is Phase.WALK
+    totals = [page.total] if page.total is not None else []
+    return replace(
+        sweep,
+        pages=sweep.pages + 1,
+        seen=sweep.seen + len(new),
+        late=sweep.late + len(late),
+        unreadable=sweep.unreadable + is_first * (len(page.rows) - len(page.users)),
+        total=page.total,
+        total_least=min([*totals, *_told(sweep.total_least)], default=None),
+        total_most=max([*totals, *_told(sweep.total_most)], default=None),
+    )
+
+
+def _told(total: int | None) -> list[int]:
+    return [] if total is None else [total]
+
+
+def _has_no_end(sweep: Sweep) -> bool:
+    most = sweep.total_most
+    return sweep.pages > PAGES_AT_MOST or (most is not None and sweep.seen > 2 * most + SPARE)
+
+
+def _malformed(transaction: Transaction, sweep: Sweep) -> Step:
+    """Ask for the page again, a few times."""
+    found = sweeps.problems(transaction, [sweep.id])
+    times = sum(each.times for each in found if each.kind == Problem.MALFORMED)
+    end = End.STUCK if times >= MALFORMED_AT_MOST else None
+    return Step(sweep.position, end, Problem.MALFORMED)
+
+
+def _after_the_list(transaction: Transaction, sweep: Sweep, at: datetime) -> Sweep:
+    """Return what follows the end of the list: another pass, its front, or the end of the sweep."""
+    position = sweep.position
+    if sweep.phase is Phase.WALK:
+        is_steady = sweep.passes > 1 and not sweep.late
+        if not (walk.is_proven(position) or is_steady):
+            if sweep.passes < PASSES_AT_MOST:
+                return _next_pass(sweep, Phase.WALK)
+            _note(transaction, sweep, Problem.UNSTEADY, at)
+        if position.falls:
+            return _next_pass(sweep, Phase.FRONT)
+    else:
+        background.note_caught_up(transaction, at)
+    seen = sweeps.count_read(transaction, sweep.first_number)
+    result = _judge(transaction, sweep, seen, at)
+    log.info("sweep_ended", result=result.value, pages=sweep.pages, users=seen)
+    return replace(sweep, result=result, finished_at=at, seen=seen)
+
+
+def _judge(transaction: Transaction, sweep: Sweep, seen: int, at: datetime) -> Result:
+    """Compare how many were read with what the API told meanwhile."""
+    least, most = sweep.total_least, sweep.total_most
+    if least is None or most is None:
+        return Result.COMPLETE
+    if seen > most:
+        _note(transaction, sweep, Problem.MORE, at)
+    if seen + sweep.unreadable < least:
+        _note(transaction, sweep, Problem.FEWER, at)
+    return Result.SHORT if seen < least * TOLD_AT_LEAST - sweep.unreadable else Result.COMPLETE
+
+
+def _next_pass(sweep: Sweep, phase: Phase) -> Sweep:
+    return replace(
+        sweep,
+        phase=phase,
+        number=sweep.number + 1,
+        passes=sweep.passes + (phase is Phase.WALK),
+        late=0,
+        position=walk.again(sweep.position),
+    )
+
+
+def _note(
+    transaction: Transaction, sweep: Sweep, kind: Problem, at: datetime, times: int = 1
+) -> None:
+    sweeps.note_problem(transaction, sweep.id, kind, page=sweep.position.page, at=at, times=times)

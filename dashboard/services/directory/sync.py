@@ -1,0 +1,165 @@
+"""Keeping the directory complete: catch-up and sweeps, by one holder of a lease at a time.
+
+Every step makes one call of the background's budget. What it read and where to go on are written in
+one transaction, so that a step that was cut off is taken again.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from dashboard.partner.errors import Malformed, NotFound, Rejected
+from dashboard.partner.responses import Answer, UserPage
+from dashboard.services.directory import walk
+from dashboard.services.directory.budget import BackgroundBudget, CallKind
+from dashboard.services.directory.lease import SyncLease
+from dashboard.services.directory.sweeping import Sweeping, begin, can_catch_up, is_due
+from dashboard.services.foundation import Foundation
+from dashboard.services.ports import UserSource
+from dashboard.services.users.record import facts_of
+from dashboard.store.directory import background, sweeps
+from dashboard.store.directory.background import Lease
+from dashboard.store.directory.sweeps import Phase, Position, Sweep
+
+CATCH_UP_EVERY = timedelta(minutes=1)
+CATCH_UP_PAGES = 20  # more newcomers are for a sweep
+NOTHING_TO_DO = timedelta(seconds=1)
+NOW = timedelta()
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class SyncSettings:
+    """Whether there is a directory, and how often it is swept; no time: only when asked to."""
+
+    is_on: bool
+    sweep_every: timedelta
+
+
+@dataclass(frozen=True)
+class _CatchUp:
+    """The newest pages, as far as they were read."""
+
+    position: Position = field(default_factory=Position)
+    pages: tuple[Answer[UserPage], ...] = field(default=(), repr=False)
+
+
+class DirectorySync:
+    """Takes the steps of the upkeep; `work` does nothing while another process holds the lease."""
+
+    def __init__(
+        self, source: UserSource, base: Foundation, budget: BackgroundBudget, settings: SyncSettings
+    ) -> None:
+        self._source = source
+        self._seen = base.seen
+        self._database = base.database
+        self._clock = base.clock
+        self._budget = budget
+        self._settings = settings
+        self._lease = SyncLease(base.database, base.clock)
+        self._sweeping = Sweeping(base.seen)
+        self._caught = _CatchUp()
+
+    def work(self) -> timedelta:
+        """Take the next step, if one is due; return how long to wait before the one after it.
+
+        Raises:
+            PartnerError: the API did not give an answer; the step is taken again.
+            StoreError: the database cannot be used.
+
+        """
+        lease = self._lease.hold() if self._settings.is_on else None
+        if lease is None:
+            self._caught = _CatchUp()
+            return NOTHING_TO_DO
+        with self._database.read() as connection:
+            sweep = sweeps.find_last(connection)
+        now = self._clock()
+        if sweep and self._is_catch_up_due(sweep, lease, now):
+            return self._budget.draw(CallKind.CATCH_UP) or self._catch_up(sweep)
+        if is_due(sweep, self._settings.sweep_every, now):
+            with self._database.write() as connection:
+                begin(connection, now)
+            return NOW
+        if sweep and sweep.is_running:
+            if sweep.paused_at:
+                return NOTHING_TO_DO
+            return self._budget.draw(CallKind.SWEEP) or self._read_page(sweep)
+        return self._ask_about_missing()
+
+    def release(self) -> None:
+        """Let another process sync immediately."""
+        self._lease.release()
+
+    def _read_page(self, sweep: Sweep) -> timedelta:
+        """Read the next page of a sweep; what became of a sweep meanwhile is not overwritten."""
+        answer: Answer[UserPage] | Rejected | Malformed
+        try:
+            answer = self._source.list_users(walk.query(sweep.position))
+        except (Rejected, Malformed) as error:
+            answer = error
+        with self._database.write() as connection:
+            now = sweeps.find_last(connection)
+            is_same = now and (now.id, now.pages, now.is_running) == (sweep.id, sweep.pages, True)
+            if is_same and self._lease.is_held(connection):
+                self._sweeping.go_on(connection, sweep, answer, self._clock())
+        return NOW
+
+    def _is_catch_up_due(self, sweep: Sweep, lease: Lease, now: datetime) -> bool:
+        if not can_catch_up(sweep) or (sweep.is_running and sweep.phase is Phase.FRONT):
+            return False
+        last = lease.caught_up_at
+        return last is None or not timedelta() <= now - last < CATCH_UP_EVERY
+
+    def _catch_up(self, sweep: Sweep) -> timedelta:
+        """Read the newest users, until a page holds someone whom a sweep or this read before.
+
+        All pages are written together: a part of them would hide that those below were not read.
+        """
+        caught = self._caught
+        self._caught = _CatchUp()
+        answer = self._source.list_users(walk.query(caught.position))
+        page, before = answer.value, caught.pages
+        read = {each for older in before for each in walk.ids_of(older.value)}
+        step = walk.step(caught.position, page, read.intersection(walk.ids_of(page)))
+        pages = (*before, answer)
+        with self._database.write() as connection:
+            if not self._lease.is_held(connection):
+                return NOTHING_TO_DO
+            reached = any(sweeps.numbers_of(connection, walk.ids_of(page)).values())
+            if step.position.falls and not (reached or step.end or len(pages) > CATCH_UP_PAGES):
+                self._caught = _CatchUp(step.position, pages)
+                return NOW
+            number = sweep.number if reached or step.end else 0
+            for each in reversed(pages):
+                facts = map(facts_of, each.value.users)
+                self._seen.record_read(connection, facts, each.at, number)
+            background.note_caught_up(connection, answer.at)
+            sweeps.note_total(connection, sweep.id, page.total)
+            if not step.position.falls:
+                sweeps.note_disorder(connection, sweep.id)
+            elif not number:
+                begin(connection, answer.at)
+        return NOW
+
+    def _ask_about_missing(self) -> timedelta:
+        """Ask the API for a user whom two complete sweeps did not see; mark one it doesn't know."""
+        with self._database.read() as connection:
+            done = sweeps.complete(connection, 2)
+            missing = sweeps.find_missing(connection, done[1]) if len(done) > 1 else None
+        if missing is None:
+            return NOTHING_TO_DO
+        if wait := self._budget.draw(CallKind.GONE):
+            return wait
+        try:
+            answer = self._source.get_user(missing)
+        except NotFound:
+            with self._database.write() as connection:
+                sweeps.mark_gone(connection, missing, self._clock())
+            log.info("user_gone", user_id=str(missing))
+            return NOW
+        with self._database.write() as connection:
+            facts = [facts_of(answer.value)]
+            self._seen.record_read(connection, facts, answer.at, done[0].number)
+        return NOW

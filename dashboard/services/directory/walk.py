@@ -1,0 +1,148 @@
+"""Walking the API's list from its first page to its end, so that no one between pages is missed.
+
+Numbered pages shift while users register and vanish, so each page is asked for such that it begins
+a few rows before the end of the last one: two page sizes in turn give such pages. A page that holds
+no one who was read before leaves a gap, and the walk steps back. Nothing here relies on an order or
+on what the list says of itself; a full page is never the last one.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import pairwise
+from uuid import UUID
+
+from dashboard.partner.list_filters import UserQuery
+from dashboard.partner.responses import EARLIEST, ListPaging, User, UserPage
+from dashboard.store.directory.sweeps import Position, Problem
+
+OVERLAP = 3  # rows; so many may vanish between two pages without a step back
+SMALLEST = 7  # a page that still leaves room for the overlap
+STEPS_BACK = 4
+QUIET_AT_MOST = 50
+UNTOLD = EARLIEST  # a time of registration that did not come
+
+
+class End(StrEnum):
+    """Why a pass goes no further."""
+
+    LIST = "list"
+    STUCK = "stuck"
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a page led to: where to go on, whether that was the end, and what was odd."""
+
+    position: Position
+    end: End | None = None
+    problem: Problem | None = None
+
+
+def query(position: Position) -> UserQuery:
+    """Return what to ask the API for."""
+    return UserQuery(page=position.page, limit=position.page_size, cursor=position.cursor)
+
+
+def ids_of(page: UserPage) -> list[UUID]:
+    """Return the users on a page, also those whose row cannot be read otherwise."""
+    ids = (row.id if isinstance(row, User) else row.user_id for row in page.rows)
+    return [each for each in ids if each]
+
+
+def step(position: Position, page: UserPage, known: Collection[UUID]) -> Step:
+    """Return what follows a page. `known`: who on it was read in this pass before."""
+    is_news = any(user.id not in known for user in page.users)
+    position = replace(
+        position,
+        falls=position.falls and _is_sorted(page, newest_first=True),
+        rises=position.rises and _is_sorted(page, newest_first=False),
+        quiet=0 if is_news else position.quiet + 1,
+    )
+    if position.quiet > QUIET_AT_MOST:
+        return Step(position, End.STUCK, Problem.REPEATED)
+    if position.cursor or page.shape.paging is ListPaging.CURSOR:
+        return _by_cursor(position, page, known)
+    if position.is_fixed:
+        return _by_number(position, page)
+    return _by_window(position, page, known, is_news=is_news)
+
+
+def refused(position: Position) -> Step:
+    """Return what follows a page that the API refuses to give (400)."""
+    if position.cursor:
+        return Step(replace(again(position), is_joined=False), None, Problem.CURSOR)
+    if position.is_fixed and position.page > 1:
+        return Step(position, End.LIST)
+    if position.page == 1 and position.page_size // 2 >= SMALLEST:
+        smaller = position.page_size // 2
+        return Step(replace(position, page_size=smaller, most=smaller))
+    return Step(position, End.STUCK, Problem.REFUSED)
+
+
+def again(position: Position) -> Position:
+    """Return the start of another pass, after one that taught what pages there are."""
+    return Position(is_fixed=position.is_fixed, is_joined=not position.is_fixed)
+
+
+def is_proven(position: Position) -> bool:
+    """Return whether a pass that ended can have missed no one who was there all the time."""
+    return position.is_joined and (position.falls or position.rises)
+
+
+def _by_cursor(position: Position, page: UserPage, known: Collection[UUID]) -> Step:
+    if page.problems:
+        return Step(position, End.STUCK, Problem.CURSOR)
+    if not page.next_cursor:
+        return Step(position, End.LIST)
+    # A cursor that gives a user twice counts rows: then it may miss one as well.
+    joined = position.is_joined and not known
+    return Step(
+        replace(position, cursor=page.next_cursor, is_joined=joined, page=position.page + 1)
+    )
+
+
+def _by_number(position: Position, page: UserPage) -> Step:
+    if not page.rows:
+        return Step(position, End.LIST)
+    return Step(replace(position, page=position.page + 1))
+
+
+def _by_window(
+    position: Position, page: UserPage, known: Collection[UUID], *, is_news: bool
+) -> Step:
+    begins, size, count = (
+        (position.page - 1) * position.page_size,
+        position.page_size,
+        len(page.rows),
+    )
+    if count > size:  # it knows pages of one size only
+        return Step(Position(page_size=position.page_size, is_fixed=True, is_joined=False))
+    problem = None
+    if begins and not known and (ids_of(page) or not page.rows):
+        if position.back < STEPS_BACK:
+            reached = max(begins - (position.most << position.back), 0)
+            return Step(replace(_window(position, reached), back=position.back + 1))
+        position, problem = replace(position, is_joined=False), Problem.GAP
+    covered, is_short = begins + count, count < size
+    if is_short and (not is_news or (page.total == covered)):
+        return Step(position, End.LIST, problem)
+    if is_short:  # the API may give less than it is asked for
+        position = replace(position, most=max(count, SMALLEST))
+    return Step(replace(_window(position, covered), back=0), None, problem)
+
+
+def _window(position: Position, covered: int) -> Position:
+    """Return the largest page that begins a few rows before `covered`."""
+    begins = max(covered - OVERLAP, 0)
+    sizes = range(position.most // 2 + 1, position.most + 1)
+    size = max(sizes, key=lambda size: size - begins % size)
+    return replace(position, page=begins // size + 1, page_size=size)
+
+
+def _is_sorted(page: UserPage, *, newest_first: bool) -> bool:
+    """Return whether users came in the order of their registration; ties may be in any order."""
+    times = [user.created_at or UNTOLD for user in page.users]
+    if UNTOLD in times:
+        return False
+    return all((one >= other if newest_first else one <= other) for one, other in pairwise(times))
