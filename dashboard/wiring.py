@@ -90,7 +90,7 @@ def build_services(
         operations=build_operations(base),
         overview=Overview(client, desk, monitor, database, clock),
         registrations=build_registrations(base, client, monitor, attempts),
-        saved_views=build_saved_views(base, lambda: config.directory),
+        saved_views=build_saved_views(base),
         staff=build_staff(base, settings, areas.build_mailer(config)),
         tokens=build_tokens(base, client, attempts, in_production=in_production),
         upstream=build_upstream(base, client, monitor, breaker, credentials.active.current),

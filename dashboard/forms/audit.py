@@ -37,8 +37,7 @@ def presets(today: date) -> tuple[Preset, ...]:
     )
 
 
-def near(_form: Form, field: Field) -> None:
-    """Require a year that fits into every zone."""
+def _near(_form: Form, field: Field) -> None:
     if field.data and field.data.year not in YEARS:
         raise ValidationError
 
@@ -56,8 +55,8 @@ class AuditForm(QueryForm):
     action = TextField(_l("Action"), [Optional(), AnyOf(ACTIONS)])
     subject = TextField(_l("User ID"), [Optional()])
     outcome = TextField(_l("Outcome"), [Optional(), AnyOf(OUTCOMES)])
-    since = DayField(_l("From"), [Optional(), near])
-    until = DayField(_l("To"), [Optional(), near])
+    since = DayField(_l("From"), [Optional(), _near])
+    until = DayField(_l("To"), [Optional(), _near])
     show = TextField(_l("Shown"), [Optional(), AnyOf(SHOWN)])
     before = WholeNumberField(validators=[Optional(), NumberRange(1, ROW_MAX)])
 

@@ -1,27 +1,24 @@
 """The form of an export."""
 
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms.validators import AnyOf, Optional
 
-from dashboard.forms.audit import EVERYTHING, AuditForm, near
+from dashboard.forms.audit import EVERYTHING, AuditForm
 from dashboard.forms.contact import ReasonField, Required
-from dashboard.forms.fields import DayField, TextField
+from dashboard.forms.directory import ListForm, list_arguments
+from dashboard.forms.fields import TextField
 from dashboard.forms.kyc import LANES
 from dashboard.forms.localized import LocalizedForm
 from dashboard.forms.query import QueryForm
-from dashboard.forms.users import USER_TYPES, CountryField
 from dashboard.services.actors import Actor
+from dashboard.services.directory.filters import ROWS
 from dashboard.services.exports.files import Format
 from dashboard.services.exports.order import Order
-from dashboard.services.exports.users import DirectoryQuery, Word
 from dashboard.services.kyc_desk import DeskFilters
-from dashboard.text import emails, limits
-from dashboard.text.search import fold, id_part, phone_digits
+from dashboard.text import emails
 
 FORMATS = tuple(Format)
 
@@ -61,46 +58,17 @@ class DeskExportForm(QueryForm):
         return {name: field.data for name, field in fields if field.data and not field.errors}
 
 
-class UsersExportForm(QueryForm):
-    """`/users/export?q= status= country= user_type= language= created_from= created_to=`."""
+class UsersExportForm(ListForm):
+    """`/users/export?…`: the filters of the list, without an order and a place in it."""
 
-    q = TextField(_l("Search"), [Optional()], max_length=emails.MAX_LENGTH)
-    status = TextField(_l("Status"), [Optional()], max_length=limits.STATUS)
-    country = CountryField(_l("Country"), [Optional()], max_length=limits.COUNTRY_CODE)
-    user_type = TextField(_l("Type"), [Optional(), AnyOf(USER_TYPES)])
-    language = TextField(_l("Language"), [Optional()], max_length=limits.LANGUAGE)
-    created_from = DayField(_l("Registered from"), [Optional(), near])
-    created_to = DayField(_l("Registered to"), [Optional(), near])
+    sort = None  # type: ignore[assignment]  # how WTForms leaves a field out
+    limit = None  # type: ignore[assignment]
+    after = None  # type: ignore[assignment]
+    before = None  # type: ignore[assignment]
 
-    def query(self, zone: ZoneInfo) -> DirectoryQuery:
-        """Return the filters that can be used; days are those of a time zone."""
-        given = self._usable()
-        words = [
-            Word(fold(each), phone=phone_digits(each), id_part=id_part(each))
-            for each in (given.get("q") or "").split()
-        ]
-        until = given.get("created_to")
-        return DirectoryQuery(
-            words=tuple(words),
-            status=given.get("status", ""),
-            country_code=given.get("country", ""),
-            user_type=given.get("user_type", ""),
-            language=given.get("language", ""),
-            created_from=_midnight(given.get("created_from"), zone),
-            created_to=_midnight(until and until + timedelta(days=1), zone),
-        )
-
-    def arguments(self) -> dict[str, str]:
+    def arguments(self) -> dict[str, Any]:
         """Return the arguments of the address."""
-        return {name: str(value) for name, value in self._usable().items()}
-
-    def _usable(self) -> dict[str, Any]:
-        fields = self._fields.items()
-        return {name: field.data for name, field in fields if field.data and not field.errors}
-
-
-def _midnight(day: date | None, zone: ZoneInfo) -> datetime | None:
-    return datetime.combine(day, time(), zone).astimezone(UTC) if day else None
+        return list_arguments(self.filters(), ROWS[0])
 
 
 class ExportForm(LocalizedForm):

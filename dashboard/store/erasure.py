@@ -12,6 +12,7 @@ from urllib.parse import quote_plus
 from uuid import UUID
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Table,
@@ -69,10 +70,11 @@ def find(connection: Connection, user_ids: Collection[UUID]) -> People:
         of_them = table.c.user_id.in_(user_ids)
         folded = table.c.email_key if table is directory else table.c.email_folded
         for email, key in connection.execute(select(table.c.email, folded).where(of_them)):
-            texts.add(email)
+            texts.update((email, key))
             emails.add(key)
-    said = select(directory.c.phone, directory.c.name).where(directory.c.user_id.in_(user_ids))
-    for row in connection.execute(said):
+    columns = directory.c
+    said = select(columns.phone, columns.phone_digits, columns.name)
+    for row in connection.execute(said.where(columns.user_id.in_(user_ids))):
         texts.update(row)
     return People(tuple(user_ids), frozenset(emails - {""}), frozenset(texts - {""}))
 
@@ -161,9 +163,15 @@ def _without_forms(transaction: Transaction, about: ColumnElement[bool]) -> obje
 
 def _naming(people: People) -> ColumnElement[bool]:
     """Notices that wait for the next page of a session, such as *User registered*."""
-    told = [json.dumps(text)[1:-1] for text in sorted(people.texts)]
-    ids = [str(each) for each in people.user_ids]
-    return or_(*(sessions.c.data.contains(text, autoescape=True) for text in told + ids))
+    return or_(*(_holds(sessions.c.data, json.dumps(text)[1:-1]) for text in _words(people)))
+
+
+def _words(people: People) -> list[str]:
+    return [*sorted(people.texts), *map(str, people.user_ids)]
+
+
+def _holds(column: Column[str], text: str) -> ColumnElement[bool]:
+    return func.lower(column).contains(text.lower(), autoescape=True)
 
 
 def _without_notices(transaction: Transaction, about: ColumnElement[bool]) -> None:
@@ -175,11 +183,9 @@ def _without_notices(transaction: Transaction, about: ColumnElement[bool]) -> No
 
 def _viewed(people: People) -> ColumnElement[bool]:
     """Saved views that look for one of them, or are named after one."""
-    texts = sorted(people.texts) + [str(each) for each in people.user_ids]
-    columns = saved_views.c
-    searched = [columns.filter.contains(quote_plus(text), autoescape=True) for text in texts]
-    named = [columns.name.contains(text, autoescape=True) for text in texts]
-    return or_(*searched, *named)
+    texts, columns = _words(people), saved_views.c
+    searched = [_holds(columns.filter, quote_plus(text)) for text in texts]
+    return or_(*searched, *(_holds(columns.name, text) for text in texts))
 
 
 ERASED = (
@@ -206,7 +212,6 @@ WITHOUT_USERS: Mapping[Table, str] = {
     schema.directory_counts: "how many users there are of each kind",
     schema.background_budget: "calls left in the background",
     schema.background_calls: "counts of calls",
-    schema.directory_counts: "how many users are of a kind",
     schema.sweep_problems: "counts of problems of a list",
     schema.sweeps: "how far a list was read",
     schema.sync_lease: "which worker keeps the directory",

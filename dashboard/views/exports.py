@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -19,6 +19,7 @@ from dashboard.forms.exports import (
 from dashboard.services.audit.log import LineFilters
 from dashboard.services.exports.files import Format
 from dashboard.services.exports.order import Export, Order, Size
+from dashboard.services.exports.users import DirectoryQuery
 from dashboard.services.permissions import Permission
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, settings, zone
@@ -47,6 +48,13 @@ class _Exported(Generic[F]):
     file: Callable[[F, Order], Export]
 
 
+def _query(filters: UsersExportForm) -> DirectoryQuery:
+    listing = services().directory.listing
+    if not listing.status().is_on:
+        abort(404)
+    return listing.query(filters.filters(), zone())
+
+
 def _lines(filters: AuditExportForm) -> LineFilters:
     return filters.query(zone(), partly=sees_personal())
 
@@ -69,8 +77,8 @@ USERS = _Exported(
     "users",
     "exports.export_users",
     UsersExportForm,
-    lambda filters: services().exports.users.size(filters.query(zone())),
-    lambda filters, order: services().exports.users.export(filters.query(zone()), order),
+    lambda filters: services().exports.users.size(_query(filters)),
+    lambda filters, order: services().exports.users.export(_query(filters), order),
 )
 
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.forms.query import ROW_MAX
 from dashboard.forms.saved_views import filter_of, list_form, list_query
+from dashboard.services.masking.personal import without_personal
 from dashboard.services.permissions import Permission
 from dashboard.services.saved_views.views import TEXT, NoSuchViewError, Viewer, has_text
 from dashboard.store.db.database import StoreError
@@ -43,6 +44,12 @@ class ShownView:
         return (self.count or 0) > MANY
 
     @property
+    def name(self) -> str:
+        """Its name as this person sees it."""
+        name = self.view.name
+        return name if sees_personal() else without_personal(name)
+
+    @property
     def url(self) -> str:
         """Its address, which opens the same rows for everyone."""
         return url_for("users.index", view=self.view.id)
@@ -55,19 +62,19 @@ def viewer() -> Viewer:
     return Viewer(actor(), person.staff.id, manages=manages)
 
 
-def shown_views() -> list[ShownView]:
-    """Return the views of this person and those that others share, with live counts."""
+def shown_views(*, counted: bool = True) -> list[ShownView]:
+    """Return the views of this person and those that others share, with live counts or none."""
     by = viewer()
     views = services().saved_views.views.of(by.staff_id)
     countable = [view for view in views if sees_personal() or not has_text(view.filter)]
-    counted = _counts(countable)
+    counts = _counts(countable) if counted and countable else {}
     current = set(filter_of(urlsplit(shown_page() or "").query))
     return [
         ShownView(
             view=view,
             filter=_shown(view),
             hides_text=_hides_text(view),
-            count=counted.get(view.id),
+            count=counts.get(view.id),
             is_own=view.staff_id == by.staff_id,
             may_change=by.may_change(view),
             is_current=bool(current) and current == set(_shown(view)),

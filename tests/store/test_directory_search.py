@@ -167,7 +167,7 @@ ASKED = {
     "query": QUERIES,
     "sort": st.sampled_from(list(Sort)),
     "descends": st.booleans(),
-    "near": st.sampled_from((1, 10, search.NEAR)),
+    "ways": st.sampled_from(((1, 2, 3), (10, 30, 5), (search.NEAR, search.NEARBY, search.FEW))),
 }
 HOW = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -179,9 +179,9 @@ def test_search_filters_counts_and_pages_agree_with_a_plain_reading(
     query: DirectoryQuery,
     sort: Sort,
     descends: bool,  # noqa: FBT001  a parameter of the property
-    near: int,
+    ways: tuple[int, int, int],
 ) -> None:
-    agrees(filled, query, sort, near, descends=descends)
+    agrees(filled, query, sort, ways, descends=descends)
 
 
 @pytest.mark.long
@@ -192,12 +192,14 @@ def test_so_do_10_000_other_queries(
     query: DirectoryQuery,
     sort: Sort,
     descends: bool,  # noqa: FBT001  a parameter of the property
-    near: int,
+    ways: tuple[int, int, int],
 ) -> None:
-    agrees(filled, query, sort, near, descends=descends)
+    agrees(filled, query, sort, ways, descends=descends)
 
 
-def agrees(filled: Filled, query: DirectoryQuery, sort: Sort, near: int, *, descends: bool) -> None:
+def agrees(
+    filled: Filled, query: DirectoryQuery, sort: Sort, ways: tuple[int, int, int], *, descends: bool
+) -> None:
     """Compare everything that is asked of the directory, by either way of searching."""
     expected = sorted(
         (each for each in filled.entries if is_wanted(filled, each, query)),
@@ -206,7 +208,8 @@ def agrees(filled: Filled, query: DirectoryQuery, sort: Sort, near: int, *, desc
     )
     numbers = [each.id for each in expected]
     with pytest.MonkeyPatch.context() as patch, filled.database.read() as connection:
-        patch.setattr(search, "NEAR", near)
+        for name, rows_of_way in zip(("NEAR", "NEARBY", "FEW"), ways, strict=True):
+            patch.setattr(search, name, rows_of_way)
         assert search.count(connection, query) == len(expected)
         assert search.count(connection, query, 5) == min(len(expected), 6)
         pages = [search.find(connection, query, PageOf(sort, descends, LIMIT))]

@@ -5,7 +5,7 @@ was there all the time. Over any other list a second pass has to find no one who
 missed. A list that is newest first is read from its front once more, for who registered meanwhile.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -20,7 +20,7 @@ from dashboard.services.seen import SeenUsers
 from dashboard.services.users.record import facts_of
 from dashboard.store.db.database import Transaction
 from dashboard.store.directory import background, sweeps
-from dashboard.store.directory.sweeps import Phase, Problem, Result, Sweep
+from dashboard.store.directory.sweeps import Phase, Position, Problem, Result, Sweep
 
 RETRY_AFTER = timedelta(hours=1)  # of a sweep that did not read the whole list
 PASSES_AT_MOST = 5
@@ -62,6 +62,11 @@ def can_catch_up(last: Sweep) -> bool:
     return last.position.falls and is_judged
 
 
+def is_at_front(sweep: Sweep) -> bool:
+    """Return whether a sweep has read the list and looks for those who registered meanwhile."""
+    return sweep.is_running and sweep.phase is Phase.FRONT
+
+
 class Sweeping:
     """Adds answers to a sweep, in the transaction of the caller."""
 
@@ -91,43 +96,83 @@ class Sweeping:
             sweep = _after_the_list(transaction, sweep, at)
         sweeps.put(transaction, sweep)
 
+    def keep_front(
+        self,
+        transaction: Transaction,
+        sweep: Sweep,
+        pages: Sequence[Answer[UserPage]],
+        position: Position,
+        *,
+        reached: bool,
+    ) -> None:
+        """Write the newest users. `reached`: down to someone who counted as read; then they do."""
+        for each in reversed(pages):
+            self._keep(transaction, each, position, sweep.number if reached else 0)
+        at, total = pages[-1].at, pages[-1].value.total
+        background.note_caught_up(transaction, at)
+        if is_at_front(sweep):
+            sweep = replace(sweep, pages=sweep.pages + len(pages), total=total)
+            after = _completed(transaction, sweep, at) if reached else _once_more(sweep)
+            sweeps.put(transaction, after)
+            return
+        sweeps.note_total(transaction, sweep.id, total)
+        if not position.falls:
+            sweeps.note_disorder(transaction, sweep.id)
+        elif not reached:
+            begin(transaction, at)
+
+    def _keep(
+        self,
+        transaction: Transaction,
+        answer: Answer[UserPage],
+        position: Position,
+        number: int,
+    ) -> None:
+        """Write users through: those who count as read with this number, newcomers without."""
+        newcomers = walk.newcomers_of(position, answer.value)
+        facts = [facts_of(user) for user in answer.value.users]
+        read = [each for each in facts if each.user_id not in newcomers]
+        others = [each for each in facts if each.user_id in newcomers]
+        self._seen.record_read(transaction, read, answer.at, number)
+        self._seen.record_read(transaction, others, answer.at, 0)
+
     def _read(
         self, transaction: Transaction, sweep: Sweep, answer: Answer[UserPage]
     ) -> tuple[Sweep, Step]:
         page = answer.value
         numbers = sweeps.numbers_of(transaction, walk.ids_of(page))
-        facts = map(facts_of, page.users)
-        self._seen.record_read(transaction, facts, answer.at, sweep.number)
-        bad = [row for row in page.rows if isinstance(row, BadRow)]
-        if bad:
-            sweeps.mark(transaction, [row.user_id for row in bad if row.user_id], sweep.number)
-            _note(transaction, sweep, Problem.UNREADABLE_ROW, answer.at, len(bad))
-        sweep = _counted(sweep, page, numbers)
         known = {each for each, number in numbers.items() if number == sweep.number}
         step = walk.step(sweep.position, page, known)
-        of_this_sweep = range(sweep.first_number, sweep.number)
-        if sweep.phase is Phase.FRONT and any(each in of_this_sweep for each in numbers.values()):
-            step = replace(step, end=End.LIST)
+        self._keep(transaction, answer, step.position, sweep.number)
+        if bad := [row for row in page.rows if isinstance(row, BadRow)]:
+            sweeps.mark(transaction, [row.user_id for row in bad if row.user_id], sweep.number)
+            _note(transaction, sweep, Problem.UNREADABLE_ROW, answer.at, len(bad))
+        sweep = _counted(sweep, page, numbers, walk.newcomers_of(step.position, page))
         if _has_no_end(sweep):
             step = replace(step, end=End.STUCK, problem=Problem.MORE)
         return sweep, step
 
 
-def _counted(sweep: Sweep, page: UserPage, numbers: Mapping[UUID, int]) -> Sweep:
-    new = {user.id: user for user in page.users if numbers.get(user.id, 0) < sweep.first_number}
+def _counted(
+    sweep: Sweep, page: UserPage, numbers: Mapping[UUID, int], newcomers: Collection[UUID]
+) -> Sweep:
+    new = {
+        user.id: user
+        for user in page.users
+        if numbers.get(user.id, 0) < sweep.first_number and user.id not in newcomers
+    }
     late = [
         user
         for user in new.values()
         if user.created_at is None or user.created_at < sweep.started_at
     ]
-    is_first = sweep.passes == 1 and sweep.phase is Phase.WALK
     totals = [page.total] if page.total is not None else []
     return replace(
         sweep,
         pages=sweep.pages + 1,
         seen=sweep.seen + len(new),
         late=sweep.late + len(late),
-        unreadable=sweep.unreadable + is_first * (len(page.rows) - len(page.users)),
+        unreadable=sweep.unreadable + (sweep.passes == 1) * (len(page.rows) - len(page.users)),
         total=page.total,
         total_least=min([*totals, *_told(sweep.total_least)], default=None),
         total_most=max([*totals, *_told(sweep.total_most)], default=None),
@@ -154,16 +199,18 @@ def _malformed(transaction: Transaction, sweep: Sweep) -> Step:
 def _after_the_list(transaction: Transaction, sweep: Sweep, at: datetime) -> Sweep:
     """Return what follows the end of the list: another pass, its front, or the end of the sweep."""
     position = sweep.position
-    if sweep.phase is Phase.WALK:
-        is_steady = sweep.passes > 1 and not sweep.late
-        if not (walk.is_proven(position) or is_steady):
-            if sweep.passes < PASSES_AT_MOST:
-                return _next_pass(sweep, Phase.WALK)
-            _note(transaction, sweep, Problem.UNSTEADY, at)
-        if position.falls:
-            return _next_pass(sweep, Phase.FRONT)
-    else:
-        background.note_caught_up(transaction, at)
+    is_steady = sweep.passes > 1 and not sweep.late
+    if not (walk.is_proven(position) or is_steady):
+        if sweep.passes < PASSES_AT_MOST:
+            return _once_more(sweep)
+        _note(transaction, sweep, Problem.UNSTEADY, at)
+    if position.falls:
+        return replace(sweep, phase=Phase.FRONT)
+    return _completed(transaction, sweep, at)
+
+
+def _completed(transaction: Transaction, sweep: Sweep, at: datetime) -> Sweep:
+    """Return the sweep at its end."""
     seen = sweeps.count_read(transaction, sweep.first_number)
     result = _judge(transaction, sweep, seen, at)
     log.info("sweep_ended", result=result.value, pages=sweep.pages, users=seen)
@@ -182,12 +229,13 @@ def _judge(transaction: Transaction, sweep: Sweep, seen: int, at: datetime) -> R
     return Result.SHORT if seen < least * TOLD_AT_LEAST - sweep.unreadable else Result.COMPLETE
 
 
-def _next_pass(sweep: Sweep, phase: Phase) -> Sweep:
+def _once_more(sweep: Sweep) -> Sweep:
+    """Return the sweep at the start of another pass."""
     return replace(
         sweep,
-        phase=phase,
+        phase=Phase.WALK,
         number=sweep.number + 1,
-        passes=sweep.passes + (phase is Phase.WALK),
+        passes=sweep.passes + 1,
         late=0,
         position=walk.again(sweep.position),
     )

@@ -14,13 +14,13 @@ from dashboard.partner.responses import Answer, UserPage
 from dashboard.services.directory import walk
 from dashboard.services.directory.budget import BackgroundBudget, CallKind
 from dashboard.services.directory.lease import SyncLease
-from dashboard.services.directory.sweeping import Sweeping, begin, can_catch_up, is_due
+from dashboard.services.directory.sweeping import Sweeping, begin, can_catch_up, is_at_front, is_due
 from dashboard.services.foundation import Foundation
 from dashboard.services.ports import UserSource
 from dashboard.services.users.record import facts_of
-from dashboard.store.directory import background, sweeps
+from dashboard.store.directory import sweeps
 from dashboard.store.directory.background import Lease
-from dashboard.store.directory.sweeps import Phase, Position, Sweep
+from dashboard.store.directory.sweeps import Position, Sweep
 
 CATCH_UP_EVERY = timedelta(minutes=1)
 CATCH_UP_PAGES = 20  # more newcomers are for a sweep
@@ -41,7 +41,7 @@ class SyncSettings:
 class _CatchUp:
     """The newest pages, as far as they were read."""
 
-    position: Position = field(default_factory=Position)
+    position: Position
     pages: tuple[Answer[UserPage], ...] = field(default=(), repr=False)
 
 
@@ -59,7 +59,7 @@ class DirectorySync:
         self._settings = settings
         self._lease = SyncLease(base.database, base.clock)
         self._sweeping = Sweeping(base.seen)
-        self._caught = _CatchUp()
+        self._caught: _CatchUp | None = None
 
     def work(self) -> timedelta:
         """Take the next step, if one is due; return how long to wait before the one after it.
@@ -71,7 +71,7 @@ class DirectorySync:
         """
         lease = self._lease.hold() if self._settings.is_on else None
         if lease is None:
-            self._caught = _CatchUp()
+            self._caught = None
             return NOTHING_TO_DO
         with self._database.read() as connection:
             sweep = sweeps.find_last(connection)
@@ -85,7 +85,8 @@ class DirectorySync:
         if sweep and sweep.is_running:
             if sweep.paused_at:
                 return NOTHING_TO_DO
-            return self._budget.draw(CallKind.SWEEP) or self._read_page(sweep)
+            read = self._catch_up if is_at_front(sweep) else self._read_page
+            return self._budget.draw(CallKind.SWEEP) or read(sweep)
         return self._ask_about_missing()
 
     def release(self) -> None:
@@ -107,40 +108,38 @@ class DirectorySync:
         return NOW
 
     def _is_catch_up_due(self, sweep: Sweep, lease: Lease, now: datetime) -> bool:
-        if not can_catch_up(sweep) or (sweep.is_running and sweep.phase is Phase.FRONT):
+        if not can_catch_up(sweep) or is_at_front(sweep):
             return False
         last = lease.caught_up_at
         return last is None or not timedelta() <= now - last < CATCH_UP_EVERY
 
     def _catch_up(self, sweep: Sweep) -> timedelta:
-        """Read the newest users, until a page holds someone whom a sweep or this read before.
+        """Read the newest users, until a page holds someone who counts as read; end a sweep so.
 
         All pages are written together: a part of them would hide that those below were not read.
         """
-        caught = self._caught
-        self._caught = _CatchUp()
+        caught = self._caught or _CatchUp(walk.again(sweep.position))
+        self._caught = None
         answer = self._source.list_users(walk.query(caught.position))
-        page, before = answer.value, caught.pages
-        read = {each for older in before for each in walk.ids_of(older.value)}
-        step = walk.step(caught.position, page, read.intersection(walk.ids_of(page)))
-        pages = (*before, answer)
+        page, ids = answer.value, walk.ids_of(answer.value)
+        before = {each for older in caught.pages for each in walk.ids_of(older.value)}
+        step = walk.step(caught.position, page, before.intersection(ids))
+        pages = (*caught.pages, answer)
+        is_over = len(pages) > CATCH_UP_PAGES or not step.position.falls
+        least = sweep.first_number if is_at_front(sweep) else 1
         with self._database.write() as connection:
-            if not self._lease.is_held(connection):
+            now = sweeps.find_last(connection)
+            is_same = now and (now.id, is_at_front(now)) == (sweep.id, is_at_front(sweep))
+            if not (is_same and self._lease.is_held(connection)):
                 return NOTHING_TO_DO
-            reached = any(sweeps.numbers_of(connection, walk.ids_of(page)).values())
-            if step.position.falls and not (reached or step.end or len(pages) > CATCH_UP_PAGES):
+            numbers = sweeps.numbers_of(connection, ids)
+            reached = any(number >= least for number in numbers.values()) or bool(step.end)
+            if not step.joins:
+                return NOW  # from the front again
+            if not (reached or is_over):
                 self._caught = _CatchUp(step.position, pages)
                 return NOW
-            number = sweep.number if reached or step.end else 0
-            for each in reversed(pages):
-                facts = map(facts_of, each.value.users)
-                self._seen.record_read(connection, facts, each.at, number)
-            background.note_caught_up(connection, answer.at)
-            sweeps.note_total(connection, sweep.id, page.total)
-            if not step.position.falls:
-                sweeps.note_disorder(connection, sweep.id)
-            elif not number:
-                begin(connection, answer.at)
+            self._sweeping.keep_front(connection, sweep, pages, step.position, reached=reached)
         return NOW
 
     def _ask_about_missing(self) -> timedelta:

@@ -32,11 +32,15 @@ class End(StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """What a page led to: where to go on, whether that was the end, and what was odd."""
+    """What a page led to: where to go on, whether that was the end, and what was odd.
+
+    `joins`: no one can be missing between this page and those before it.
+    """
 
     position: Position
     end: End | None = None
     problem: Problem | None = None
+    joins: bool = True
 
 
 def query(position: Position) -> UserQuery:
@@ -52,20 +56,36 @@ def ids_of(page: UserPage) -> list[UUID]:
 
 def step(position: Position, page: UserPage, known: Collection[UUID]) -> Step:
     """Return what follows a page. `known`: who on it was read in this pass before."""
-    is_news = any(user.id not in known for user in page.users)
+    times = [user.created_at for user in page.users if user.created_at]
     position = replace(
         position,
         falls=position.falls and _is_sorted(page, newest_first=True),
         rises=position.rises and _is_sorted(page, newest_first=False),
-        quiet=0 if is_news else position.quiet + 1,
+        front_at=position.front_at or max(times, default=None),
     )
+    newcomers = newcomers_of(position, page)
+    is_news = bool({user.id for user in page.users} - newcomers - set(known))
+    position = replace(position, quiet=0 if is_news else position.quiet + 1)
     if position.quiet > QUIET_AT_MOST:
         return Step(position, End.STUCK, Problem.REPEATED)
     if position.cursor or page.shape.paging is ListPaging.CURSOR:
         return _by_cursor(position, page, known)
     if position.is_fixed:
         return _by_number(position, page)
-    return _by_window(position, page, known, is_news=is_news)
+    is_above = not set(ids_of(page)) - newcomers and bool(page.rows)
+    return _by_window(position, page, is_news=is_news, joins=bool(known) or is_above)
+
+
+def newcomers_of(position: Position, page: UserPage) -> set[UUID]:
+    """Return who registered after the pass began, where the list is newest first.
+
+    They are above its first page. A page that shows them all the same does not show all of them, so
+    they do not count as read.
+    """
+    front_at = position.front_at
+    if front_at is None or not position.falls:
+        return set()
+    return {user.id for user in page.users if user.created_at and user.created_at > front_at}
 
 
 def refused(position: Position) -> Step:
@@ -76,13 +96,20 @@ def refused(position: Position) -> Step:
         return Step(position, End.LIST)
     if position.page == 1 and position.page_size // 2 >= SMALLEST:
         smaller = position.page_size // 2
-        return Step(replace(position, page_size=smaller, most=smaller))
+        return Step(replace(position, page_size=smaller, largest=smaller, most=smaller))
     return Step(position, End.STUCK, Problem.REFUSED)
 
 
 def again(position: Position) -> Position:
     """Return the start of another pass, after one that taught what pages there are."""
-    return Position(is_fixed=position.is_fixed, is_joined=not position.is_fixed)
+    largest = position.largest
+    return Position(
+        page_size=largest,
+        largest=largest,
+        most=largest,
+        is_fixed=position.is_fixed,
+        is_joined=not position.is_fixed,
+    )
 
 
 def is_proven(position: Position) -> bool:
@@ -108,36 +135,37 @@ def _by_number(position: Position, page: UserPage) -> Step:
     return Step(replace(position, page=position.page + 1))
 
 
-def _by_window(
-    position: Position, page: UserPage, known: Collection[UUID], *, is_news: bool
-) -> Step:
-    begins, size, count = (
-        (position.page - 1) * position.page_size,
-        position.page_size,
-        len(page.rows),
-    )
+def _by_window(position: Position, page: UserPage, *, is_news: bool, joins: bool) -> Step:
+    size, count = position.page_size, len(page.rows)
+    begins = (position.page - 1) * size
     if count > size:  # it knows pages of one size only
-        return Step(Position(page_size=position.page_size, is_fixed=True, is_joined=False))
-    problem = None
-    if begins and not known and (ids_of(page) or not page.rows):
-        if position.back < STEPS_BACK:
-            reached = max(begins - (position.most << position.back), 0)
-            return Step(replace(_window(position, reached), back=position.back + 1))
-        position, problem = replace(position, is_joined=False), Problem.GAP
+        return Step(again(replace(position, is_fixed=True)))
+    joins = joins or not begins
+    if not joins and position.back < STEPS_BACK:
+        reached = max(begins - (position.most << position.back), 0)
+        back = replace(_window(position, reached), back=position.back + 1)
+        return Step(back, joins=False)
+    problem = None if joins else Problem.GAP
+    position = replace(position, is_joined=position.is_joined and joins)
     covered, is_short = begins + count, count < size
-    if is_short and (not is_news or (page.total == covered)):
-        return Step(position, End.LIST, problem)
-    if is_short:  # the API may give less than it is asked for
+    if is_short and (not is_news or page.total == covered):
+        return Step(position, End.LIST, problem, joins)
+    if is_short and not begins:  # the API gives less than it is asked for
         position = replace(position, most=max(count, SMALLEST))
-    return Step(replace(_window(position, covered), back=0), None, problem)
+    return Step(replace(_window(position, covered), back=0), None, problem, joins)
 
 
 def _window(position: Position, covered: int) -> Position:
-    """Return the largest page that begins a few rows before `covered`."""
-    begins = max(covered - OVERLAP, 0)
+    """Return the page that reaches farthest and begins a few rows before `covered`."""
     sizes = range(position.most // 2 + 1, position.most + 1)
-    size = max(sizes, key=lambda size: size - begins % size)
-    return replace(position, page=begins // size + 1, page_size=size)
+    page = size = 1
+    for overlap in range(OVERLAP, 0, -1):
+        begins = max(covered - overlap, 0)
+        size = max(sizes, key=lambda size, begins=begins: size - begins % size)  # type: ignore[misc]
+        page = begins // size + 1
+        if page * size > covered:
+            break
+    return replace(position, page=page, page_size=size)
 
 
 def _is_sorted(page: UserPage, *, newest_first: bool) -> bool:

@@ -11,9 +11,9 @@ from dashboard.services.recorder.recorder import AuditRecorder, Details
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
 from dashboard.store.directory import walk
-from dashboard.store.directory.search import DirectoryQuery, Word
+from dashboard.store.directory.search import DirectoryQuery
 
-__all__ = ["DirectoryQuery", "UserExports", "Word"]
+__all__ = ["DirectoryQuery", "UserExports"]
 
 COLUMNS = tuple(walk.COLUMNS)
 
@@ -56,11 +56,9 @@ def _asked(query: DirectoryQuery) -> Details:
     """Return the filters as the audit keeps them: for good, so not the words, which name people."""
     days = {"created_from": query.created_from, "created_to": query.created_to}
     asked = {
-        "status": query.status,
-        "country": query.country_code,
-        "user_type": query.user_type,
-        "language": query.language,
+        **query.filters,
         **{name: day.isoformat() for name, day in days.items() if day},
+        **({"kyc": query.kyc.lane.value} if query.kyc else {}),
     }
     words = {"filter_words": len(query.words)} if query.words else {}
-    return {f"filter_{name}": value for name, value in asked.items() if value} | words
+    return {f"filter_{name}": value for name, value in asked.items()} | words

@@ -1,6 +1,5 @@
 """What a member of staff comes back to: saved views, and users that they opened."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from dashboard.services.foundation import Foundation
@@ -16,6 +15,6 @@ class SavedViewServices:
     palette: Palette
 
 
-def build_saved_views(base: Foundation, is_complete: Callable[[], bool]) -> SavedViewServices:
-    """Build the services of the area; `is_complete`: the directory has every user."""
-    return SavedViewServices(views=SavedViews(base, is_complete), palette=Palette(base.database))
+def build_saved_views(base: Foundation) -> SavedViewServices:
+    """Build the services of the area."""
+    return SavedViewServices(views=SavedViews(base), palette=Palette(base.database))

@@ -3,7 +3,7 @@
 A view that someone else keeps private is as good as none. Only what others see is recorded.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +15,7 @@ from dashboard.services.recorder.recorder import AuditRecorder, Details, Subject
 from dashboard.store import saved_views as store
 from dashboard.store.db.database import Transaction
 from dashboard.store.directory import search as directory
+from dashboard.store.directory import sweeps
 from dashboard.store.directory.search import DirectoryQuery
 from dashboard.store.saved_views import SavedView
 
@@ -52,13 +53,13 @@ class Viewer:
 
 
 class SavedViews:
-    """Keeps the views of all staff. `is_complete` tells whether the directory has every user."""
+    """Keeps the views of all staff."""
 
-    def __init__(self, base: Foundation, is_complete: Callable[[], bool]) -> None:
+    def __init__(self, base: Foundation) -> None:
         self._database = base.database
         self._clock = base.clock
         self._recorder = AuditRecorder(base.chain, base.clock)
-        self._is_complete = is_complete
+        self._keeps_directory = base.seen.keeps_directory
 
     def of(self, staff_id: int) -> list[SavedView]:
         """Return a person's own views, then those that others share."""
@@ -78,11 +79,11 @@ class SavedViews:
     def counts(self, queries: Iterable[DirectoryQuery]) -> list[int] | None:
         """Return how many users match each, one more than `COUNT_MAX` for more than that.
 
-        None where the directory doesn't have every user.
+        None where no sweep has read the whole list: our copy doesn't have every user.
         """
-        if not self._is_complete():
-            return None
         with self._database.read() as connection:
+            if not (self._keeps_directory and sweeps.complete(connection, 1)):
+                return None
             return [directory.count(connection, query) for query in queries]
 
     def create(self, by: Viewer, name: str, chosen: Filter, *, shared: bool) -> int | Refusal:

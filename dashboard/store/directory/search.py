@@ -7,24 +7,12 @@ Where the nearest rows do not fill it, all who match are found by the search ind
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Connection,
-    Row,
-    UnaryExpression,
-    asc,
-    bindparam,
-    desc,
-    func,
-    select,
-    true,
-    tuple_,
-)
-from sqlalchemy.sql import ColumnCollection, Select
+from sqlalchemy import Column, Connection, Row, Subquery, bindparam, func, select, union_all
+from sqlalchemy.sql import Select
 
 from dashboard.store.directory.kyc_lanes import KycLane
 from dashboard.store.directory.matching import Matching
+from dashboard.store.directory.order import Order
 from dashboard.store.directory.query import (
     SORTED_BY,
     DirectoryQuery,
@@ -54,16 +42,18 @@ __all__ = [
 ]
 
 COUNT_MAX = 10_000
-NEAR = 3_000  # rows
+NEAR, NEARBY = 250, 4_000  # rows
+FEW = 1_000  # are quickly found by the search index
 
 
 def find(connection: Connection, query: DirectoryQuery, page: PageOf) -> EntryPage:
     """Return a page of those who match."""
-    order = _Order(page)
+    order = Order(page)
     limit = page.limit + 1
-    rows = _walked(connection, query, order, limit)
-    if rows is None:
-        rows = _sorted(connection, query, order, limit)
+    if query == DirectoryQuery():
+        rows = connection.execute(_nearest(connection, query, order, limit)).all()
+    else:
+        rows = _found(connection, query, order, limit)
     entries = [entry(row) for row in rows[: page.limit]]
     has_more = len(rows) == limit
     if page.before is not None:
@@ -96,61 +86,55 @@ def matching(connection: Connection, query: DirectoryQuery, statement: Select[An
     return matches.checked(by_index(statement, _rarest(connection, query)))
 
 
-class _Order:
-    """The order of a page and where it starts, read backwards for a page before a row."""
-
-    def __init__(self, page: PageOf) -> None:
-        self.column = SORTED_BY[page.sort]
-        self._descends = page.is_descending != (page.before is not None)
-        self._start = page.before or page.after
-
-    def of(self, columns: ColumnCollection[str, Any]) -> list[UnaryExpression[Any]]:
-        """Return by what rows with these columns are sorted."""
-        keys = (columns[self.column.name], columns["id"])
-        return [desc(each) if self._descends else asc(each) for each in keys]
-
-    def after_start(self) -> ColumnElement[bool]:
-        """Return that a row is on this page or a later one."""
-        return self._between(self._start, self._descends) if self._start else true()
-
-    def until(self, end: Key) -> ColumnElement[bool]:
-        """Return that a row comes before another one."""
-        return self._between(end, not self._descends)
-
-    def _between(self, key: Key, is_below: bool) -> ColumnElement[bool]:  # noqa: FBT001  either side
-        place = tuple_(self.column, directory.c.id)
-        bound = tuple_(bindparam(None, key.value, self.column.type), bindparam(None, key.id))
-        return place < bound if is_below else place > bound
-
-
-def _walked(
-    connection: Connection, query: DirectoryQuery, order: _Order, limit: int
-) -> Sequence[Row[Any]] | None:
-    """Return the first rows in order, None where not enough of the nearest ones match."""
-    walk = by_index(select(*COLUMNS), order.column).where(order.after_start())
-    walk = walk.order_by(*order.of(directory.c)).limit(limit)
-    if query == DirectoryQuery():
-        return connection.execute(walk).all()
-    matches = Matching(connection, query)
-    nearest = select(order.column, directory.c.id).where(order.after_start())
-    nearest = matches.within(by_index(nearest, order.column), order.column)
-    last = nearest.order_by(*order.of(directory.c)).offset(NEAR).limit(1)
-    end = connection.execute(last).first()
-    if end:
-        walk = walk.where(order.until(Key(*end)))
-    rows = connection.execute(matches.checked(walk)).all()
-    return rows if len(rows) == limit or not end else None
-
-
-def _sorted(
-    connection: Connection, query: DirectoryQuery, order: _Order, limit: int
+def _found(
+    connection: Connection, query: DirectoryQuery, order: Order, limit: int
 ) -> Sequence[Row[Any]]:
-    """Return the first rows of all who match, which are found before they are sorted."""
+    """Return the first rows that match: of the nearest ones where they are enough, else of all."""
+
+    def nearest(rows: int) -> Sequence[Row[Any]]:
+        statement = _nearest(connection, query, order, rows)
+        return connection.execute(statement.limit(limit)).all()
+
+    if len(found := nearest(NEAR)) == limit:
+        return found
     every = matching(connection, query, select(order.column, directory.c.id))
-    found = every.where(order.after_start()).cte("found").prefix_with("MATERIALIZED")
-    first = select(found).order_by(*order.of(found.c)).limit(limit).subquery("first")
-    rows = select(*COLUMNS).join(first, first.c.id == directory.c.id)
-    return connection.execute(rows.order_by(*order.of(first.c))).all()
+    every = every.where(order.is_beyond())
+    places = connection.execute(every.limit(FEW + 1)).all()
+    if len(places) <= FEW:
+        places = sorted(places, reverse=order.descends)[:limit]
+        rows = connection.execute(_NUMBERED, {"ids": [number for _, number in places]})
+        by_number = {row.id: row for row in rows}
+        return [by_number[number] for _, number in places]
+    if len(found := nearest(NEARBY)) == limit:
+        return found
+    cte = every.cte("found").prefix_with("MATERIALIZED")
+    first = select(cte).order_by(*order.of(cte.c)).limit(limit).subquery("first")
+    return connection.execute(_at(first, order)).all()
+
+
+_NUMBERED = select(*COLUMNS).where(directory.c.id.in_(bindparam("ids", expanding=True)))
+
+
+def _nearest(connection: Connection, query: DirectoryQuery, order: Order, rows: int) -> Select[Any]:
+    """Return the statement for those who match among so many rows from where a page starts."""
+    matches = Matching(connection, query)
+    place = by_index(select(order.column, directory.c.id), order.column)
+    stretches = [
+        matches.within(place.where(stretch), order.column)
+        .order_by(*order.of(directory.c))
+        .limit(rows)
+        .subquery()
+        for stretch in order.stretches()
+    ]
+    nearest = union_all(*map(select, stretches)).subquery("every")
+    first = select(nearest).order_by(*order.of(nearest.c)).limit(rows).subquery("nearest")
+    return matches.checked(_at(first, order))
+
+
+def _at(places: Subquery, order: Order) -> Select[Any]:
+    """Return the statement for the rows at some places, which are fewer than any index has."""
+    rows = select(*COLUMNS).join(places, places.c.id == directory.c.id)
+    return rows.with_hint(directory, "NOT INDEXED", "sqlite").order_by(*order.of(places.c))
 
 
 def _rarest(connection: Connection, query: DirectoryQuery) -> Column[Any]:

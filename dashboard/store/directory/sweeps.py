@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from dashboard.store.db.columns import read_back
 from dashboard.store.db.upsert import upsert
-from dashboard.store.schema import directory, directory_counts, sweep_problems, sweeps
+from dashboard.store.schema import directory, sweep_problems, sweeps
 
 
 class Phase(StrEnum):
@@ -48,19 +48,22 @@ class Problem(StrEnum):
 class Position:
     """Where a pass over the list is, and what it knows of the list.
 
-    `most`: the largest page the API gives. `is_fixed`: it has pages of one size. `is_joined`: every
-    page shared a user with those before it. `falls`, `rises`: all times of registration were in
-    this order. `quiet`: pages in a row without anyone new; `back`: steps back in a row.
+    `largest`: the page that may be asked for; `most`: the largest that it gives. `is_fixed`: it has
+    pages of one size. `is_joined`: every page shared a user with those before it. `falls`, `rises`:
+    all times of registration were in this order. `front_at`: the latest of them on the first page.
+    `quiet`: pages in a row without anyone new; `back`: steps back in a row.
     """
 
     page: int = 1
     page_size: int = 100
     cursor: str = ""
+    largest: int = 100
     most: int = 100
     is_fixed: bool = False
     is_joined: bool = True
     falls: bool = True
     rises: bool = True
+    front_at: datetime | None = None
     quiet: int = 0
     back: int = 0
 
@@ -208,14 +211,6 @@ def count_read(connection: Connection, first_number: int) -> int:
     """Return how many users have this number or a later one."""
     statement = select(func.count()).where(directory.c.sweep >= first_number)
     return connection.execute(statement).scalar_one()
-
-
-def count_users(connection: Connection) -> tuple[int, int]:
-    """Return how many users there are, and how many are gone."""
-    every = select(func.coalesce(func.sum(directory_counts.c.users), 0)).scalar_subquery()
-    gone = select(func.count()).where(directory.c.gone_at.is_not(None)).scalar_subquery()
-    row = connection.execute(select(every.label("every"), gone.label("gone"))).one()
-    return int(row.every) - row.gone, row.gone
 
 
 def find_missing(connection: Connection, before: Sweep) -> UUID | None:

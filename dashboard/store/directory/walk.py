@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Text, literal_column, 
 
 from dashboard.store.db.database import Database
 from dashboard.store.directory import search
+from dashboard.store.directory.matching import Matching
 from dashboard.store.directory.search import DirectoryQuery
 from dashboard.store.schema import directory
 
@@ -51,7 +52,7 @@ def _in_turn(database: Database, query: DirectoryQuery) -> Iterator[Sequence[Val
     last = 0
     while True:
         with database.read() as connection:
-            statement = search.matching(connection, query, _columns(connection))
+            statement = Matching(connection, query).checked(_columns(connection))
             after = statement.where(directory.c.id > last).order_by(directory.c.id).limit(BATCH)
             rows = connection.execute(after).all()
         if not rows:
@@ -86,9 +87,14 @@ def _text(name: str, *, is_file: bool) -> ColumnElement[str]:
         return literal_column(dashed if is_file else "user_id::text", Text())
     if not name.endswith("_at"):
         return literal_column(f"nullif({name}, '')", Text())
-    in_file = f"substr({name}, 1, 10) || 'T' || substr({name}, 12) || 'Z'"
+    rest = f"(({name} % {_SECOND} + {_SECOND}) % {_SECOND})"  # of a time before 1970, too
+    in_file = (
+        f"strftime('%Y-%m-%dT%H:%M:%S', ({name} - {rest}) / {_SECOND}, 'unixepoch')"
+        f" || printf('.%06dZ', {rest})"
+    )
     on_server = f"to_char({name} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
     return literal_column(f"nullif({in_file if is_file else on_server}, '{_UNKNOWN}')", Text())
 
 
+_SECOND = 1_000_000  # in microseconds, as SQLite has times of the directory
 _UNKNOWN = "1970-01-01T00:00:00.000000Z"  # UNKNOWN_AT

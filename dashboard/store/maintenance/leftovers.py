@@ -10,10 +10,10 @@ from time import monotonic
 from sqlalchemy import Connection
 
 from dashboard.store.db.database import Database, Transaction
+from dashboard.store.erasure import ERASED
 from dashboard.store.maintenance import meta
 
 NAME = "leftovers"
-TABLES = "directory, sightings, registrations, inquiries, notes, grants, kept_forms, sessions"
 MERGED_PAGES = 400  # of the search index in one transaction: other writers get their turn
 IDLE_CHANGES = 2  # a merge that has nothing to do makes fewer
 CHECKPOINT_WAIT_MS = 1000
@@ -76,5 +76,5 @@ def _empty_log(database: Database) -> bool:
 
 def _vacuum(database: Database) -> bool:
     with database.read() as connection:
-        connection.exec_driver_sql(f"VACUUM {TABLES}")
+        connection.exec_driver_sql(f"VACUUM {', '.join(each.table.name for each in ERASED)}")
     return True

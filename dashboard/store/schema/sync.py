@@ -60,11 +60,13 @@ sweeps = Table(
     Column("page", Integer, nullable=False),
     Column("page_size", Integer, nullable=False),
     _text("cursor"),
+    Column("largest", Integer, nullable=False),
     Column("most", Integer, nullable=False),
     Column("is_fixed", Boolean, nullable=False),
     Column("is_joined", Boolean, nullable=False),
     Column("falls", Boolean, nullable=False),
     Column("rises", Boolean, nullable=False),
+    _at("front_at", nullable=True),
     Column("quiet", Integer, nullable=False),
     Column("back", Integer, nullable=False),
 )

@@ -14,11 +14,19 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    or_,
     select,
     update,
 )
 
-from dashboard.store.schema import authenticators, passkeys, sso_accounts, staff, staff_roles
+from dashboard.store.schema import (
+    authenticators,
+    passkeys,
+    saved_views,
+    sso_accounts,
+    staff,
+    staff_roles,
+)
 from dashboard.store.staff import names as staff_names
 from dashboard.text.emails import comparable
 
@@ -51,6 +59,7 @@ class StaffMember:
     has_passkey: bool
     has_authenticator: bool
     has_sso_account: bool
+    sees_views: bool  # there are saved views, of their own or shared
     password_hash: str = field(repr=False)
 
     @property
@@ -203,6 +212,7 @@ def member(row: Row[*tuple[Any, ...]]) -> StaffMember:
         has_passkey=row.has_passkey,
         has_authenticator=row.has_authenticator,
         has_sso_account=row.has_sso_account,
+        sees_views=row.sees_views,
         password_hash=row.password_hash,
     )
 
@@ -238,6 +248,9 @@ def columns() -> list[Any]:
         exists().where(passkeys.c.staff_id == staff.c.id).label("has_passkey"),
         exists().where(authenticators.c.staff_id == staff.c.id).label("has_authenticator"),
         exists().where(sso_accounts.c.staff_id == staff.c.id).label("has_sso_account"),
+        exists()
+        .where(or_(saved_views.c.staff_id == staff.c.id, saved_views.c.shared))
+        .label("sees_views"),
         roles,
     ]
 

@@ -111,18 +111,12 @@ TOLD: dict[str, Told] = {
         _l("%(name)s viewed the contact details of %(user)s"),
     ),
     Permission.VIEWS_SHARE: Told(_l("You shared a view"), _l("%(name)s shared a view")),
-    Action.VIEW_RENAME: Told(
-        _l("You renamed a shared view"),
-        _l("%(name)s renamed a shared view"),
-    ),
+    Action.VIEW_RENAME: Told(_l("You renamed a shared view"), _l("%(name)s renamed a shared view")),
     Action.VIEW_UNSHARE: Told(
         _l("You stopped sharing a view"),
         _l("%(name)s stopped sharing a view"),
     ),
-    Action.VIEW_DELETE: Told(
-        _l("You deleted a shared view"),
-        _l("%(name)s deleted a shared view"),
-    ),
+    Action.VIEW_DELETE: Told(_l("You deleted a shared view"), _l("%(name)s deleted a shared view")),
     Action.AUDIT_EXPORT: Told(
         _l("You exported the audit log"),
         _l("%(name)s exported the audit log"),

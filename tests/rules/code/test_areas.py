@@ -59,11 +59,13 @@ NO_AREA = {
         "fields": "the kinds of fields",
         "localized": "the base of all forms",
         "query": "forms in an address",
+        "palette": "commands of all areas",
         "retype_email": "of registrations, KYC and tokens",
     },
     "dashboard/views": {
         "health": "for machines",
         "outage": "the button of a banner",
+        "palette": "commands of all areas",
     },
     "templates": {
         "bare": "a frame of pages",
@@ -72,6 +74,7 @@ NO_AREA = {
         "document": "a frame of pages",
         "errors": "fragments of several areas",
         "gate": "a frame of pages",
+        "palette": "commands of all areas",
     },
 }
 

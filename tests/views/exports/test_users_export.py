@@ -1,5 +1,6 @@
 """The export of users: any list of the directory, whole, in either format, after a record of it."""
 
+import html
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,8 @@ from uuid import UUID
 
 import pytest
 
+from dashboard.app import create_app
+from dashboard.config.settings import load_config
 from dashboard.services.exports import files
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
@@ -17,8 +20,11 @@ from dashboard.store.directory.search import DirectoryQuery
 from dashboard.store.schema import audit
 from tests.support import databases
 from tests.support.browsing import Visitor
+from tests.support.directory import fill
+from tests.support.directory import someone as listed
 from tests.support.pages.forms import trail
-from tests.support.people import LogIn
+from tests.support.pages.user_list import shown
+from tests.support.people import Hire, LogIn
 from tests.views.exports.test_exports import CSV, JSON_LINES, lines, table
 
 START = datetime(2026, 1, 31, 23, 30, tzinfo=UTC)
@@ -164,8 +170,33 @@ def test_a_user_who_is_erased_while_the_file_is_made_is_not_in_the_rest_of_it(
     assert [row[0] for row in given] == [str(each.user_id) for each in people[:-1]]
 
 
+def test_the_list_leads_to_its_export_with_its_filters_and_no_place(
+    exporter: Visitor, database: Database
+) -> None:
+    fill(database, map(listed, range(60)))
+    page = exporter.get("/users?status=pending&kyc=not_started&q=ana&sort=-name&limit=50")
+    path = "/users/export?q=ana&amp;status=pending&amp;kyc=not_started"
+    assert f'href="{path}"' in page.text
+    given = exporter.post(html.unescape(path), JSON_LINES, status=200)
+    assert sorted(str(each["user_id"]) for each in lines(given)) == sorted(shown(page))
+    assert lines(given)
+    assert 'href="/users/export"' in exporter.get("/users").text
+    assert "/users/export" not in exporter.get("/users?source=api").text
+
+
+def test_without_a_directory_there_is_no_export(
+    settings: dict[str, str], database: Database, hire: Hire
+) -> None:
+    assert database
+    visitor = Visitor(create_app(load_config(None, **settings, DIRECTORY="off")))
+    visitor.log_in(*hire(Role.KYC))
+    visitor.get("/users/export", status=404)
+    visitor.post("/users/export", CSV, status=404)
+
+
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.SUPPORT, Role.AUDITOR])
-def test_other_roles_export_no_users(log_in: LogIn, role: Role) -> None:
+def test_other_roles_export_no_users(log_in: LogIn, database: Database, role: Role) -> None:
+    fill(database, map(listed, range(60)))
     visitor = log_in(role)
     visitor.post("/users/export", CSV, status=403)
     assert "/users/export" not in visitor.get("/users").text

@@ -56,13 +56,12 @@ def test_the_form_says_first_what_goes_and_what_comes_back(
     page = admin.get(f"/users/{known.id}/erase")
     assert simulator.requests() == []
     for said in (
-        "Entry in the directory 1",
-        "Statuses we saw 2",
-        "Registrations 1",
-        "KYC starts, with their links 1",
-        "Reasons and tickets of tokens 1",
-        "Backups keep the user until they expire.",
-        "While the API lists the user, opening them or the next sweep brings back",
+        "Entry in the directory: 1",
+        "Statuses we saw: 2",
+        "Registrations: 1",
+        "KYC starts, with their links: 1",
+        "Reasons and tickets of tokens: 1",
+        "Backups keep the user until they expire. While the API lists the user, opening them",
         "type it letter by letter: Qzxv.Jkwq@example.com",
     ):
         assert said in page.words
@@ -74,7 +73,7 @@ def test_the_page_after_it_says_what_was_erased_and_nothing_personal(
     erase(admin, known.id, "qzxv.jkwq@EXAMPLE.com")
     page = admin.get(f"/users/{known.id}/erase")
     assert "by Ana Martins" in page.words
-    assert "Statuses we saw 2" in page.words
+    assert "Statuses we saw: 2" in page.words
     assert "We keep nothing about this user now." in page.words
     assert not [text for text in known.texts if text in page.text]
     assert 'name="confirm"' not in page.text
@@ -115,7 +114,7 @@ def test_without_a_reason_and_a_confirmation_nothing_is_erased(
     assert said in page.words
     assert fields["reason"] in page.text
     assert trail(database, "users:erase") == []
-    assert "Entry in the directory 1" in page.words
+    assert "Entry in the directory: 1" in page.words
 
 
 def test_a_user_we_know_nothing_of_has_no_form(admin: Visitor) -> None:

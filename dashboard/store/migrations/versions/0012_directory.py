@@ -1,7 +1,5 @@
 """The directory of users, its search index, and its counts."""
 
-import string
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -35,7 +33,7 @@ COUNTED = ("status", "country_code", "user_type", "language")
 SEARCHED = ("email_key", "name_key", "phone_digits", "user_id", *COUNTED)
 POSTGRESQL = "postgresql"
 PHONE_DIGITS, ID_DIGITS = "QRSTUVWXYZ", "GHIJKLMNOP"
-SIGNS = " .@_-+" + "".join(sorted(set(string.punctuation) - set(".@_-+")))
+SIGNS = {".": "q", "@": "x", "_": "k", "-": "w", "+": "j"}
 
 
 def upgrade() -> None:
@@ -175,11 +173,14 @@ def _index_by_full_text() -> None:
 def _index_by_trigrams() -> None:
     """Use PostgreSQL's pg_trgm; where our user may not add it, a search reads every row.
 
-    It ignores signs, so they are letters in the index; what it finds is checked on the row.
+    It ignores signs, so those of an email are letters in the index; what it finds is checked on
+    the row.
     """
-    signs, letters = SIGNS.replace("'", "''"), "zqxkwj".ljust(len(SIGNS), "v")
+    folded = "texts"
+    for sign, letter in SIGNS.items():
+        folded = f"replace({folded}, '{sign}', '{letter}')"
     for function, text in (
-        ("directory_folded(part text)", f"translate(part, '{signs}', '{letters}')"),
+        ("directory_folded(texts text)", folded),
         ("directory_hex(user_id uuid)", "replace(user_id::text, '-', '')"),
     ):
         op.execute(

@@ -53,11 +53,12 @@ def _add_sweeps() -> None:
         ),
         *(_number(name) for name in ("page", "page_size")),
         sa.Column("cursor", sa.Text(), nullable=False),
-        _number("most"),
+        *(_number(name) for name in ("largest", "most")),
         *(
             sa.Column(name, sa.Boolean(), nullable=False)
             for name in ("is_fixed", "is_joined", "falls", "rises")
         ),
+        sa.Column("front_at", sa.DateTime(timezone=True), nullable=True),
         *(_number(name) for name in ("quiet", "back")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sweeps")),
     )

@@ -1,0 +1,143 @@
+"""Sweeps of a list that changes meanwhile: whatever its shape, no one is missed or doubled."""
+
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import Phase as HPhase
+from hypothesis import strategies as st
+from sqlalchemy import delete, select
+
+from dashboard.config.settings import Config
+from dashboard.services.directory.budget import BackgroundBudget
+from dashboard.services.directory.sync import DirectorySync, SyncSettings
+from dashboard.services.foundation import Foundation
+from dashboard.services.seen import SeenUsers
+from dashboard.store.audit.chain import Chain
+from dashboard.store.db.database import Database
+from dashboard.store.directory import sweeps
+from dashboard.store.directory.sweeps import Phase, Result, Sweep
+from dashboard.store.schema import directory, sweep_problems, sync_lease
+from dashboard.store.schema import sweeps as sweeps_table
+from tests.support.clock import TestClock
+from tests.support.shifting_list import Change, ShiftingList
+
+STEPS_AT_MOST = 400
+places = st.integers(0, 60)
+registered = st.builds(lambda: ShiftingList.register)
+vanished = places.map(lambda place: lambda users: users.vanish(place))
+moved = places.map(lambda place: lambda users: users.move(place))
+Base = tuple[Foundation, BackgroundBudget]
+
+
+def happening(*kinds: st.SearchStrategy[Change]) -> st.SearchStrategy[list[list[Change]]]:
+    """Give what happens before each call of a sweep."""
+    return st.lists(st.lists(st.one_of(*kinds), max_size=6), max_size=14)
+
+
+@pytest.fixture
+def base(database: Database, chain: Chain, config: Config, clock: TestClock) -> Base:
+    seen = SeenUsers(keeps_directory=True)
+    foundation = Foundation(database, chain, config.keyring, clock, seen)
+    return foundation, BackgroundBudget(database, clock, per_min=1_000_000)
+
+
+class Watched:
+    """A sweep, and who was listed at each of its calls."""
+
+    def __init__(self, base: Base, users: ShiftingList) -> None:
+        foundation, budget = base
+        self._database = foundation.database
+        self._users = users
+        self._sync = DirectorySync(
+            users, foundation, budget, SyncSettings(is_on=True, sweep_every=timedelta(days=1))
+        )
+        self.listed: list[tuple[Sweep, set[UUID]]] = []
+        users.before_call = self._note
+        with self._database.write() as connection:
+            for table in (directory, sweep_problems, sweeps_table, sync_lease):
+                connection.execute(delete(table))
+
+    def run(self) -> Sweep:
+        """Work until the sweep is over."""
+        for _ in range(STEPS_AT_MOST):
+            self._sync.work()
+            sweep = self.last()
+            if sweep and not sweep.is_running:
+                return sweep
+        raise AssertionError(f"The sweep does not end: {self.last()}")
+
+    def last(self) -> Sweep | None:
+        with self._database.read() as connection:
+            return sweeps.find_last(connection)
+
+    def read(self) -> list[UUID]:
+        """Return who was read by the sweep."""
+        with self._database.read() as connection:
+            read = select(directory.c.user_id).where(directory.c.sweep > 0)
+            return list(connection.execute(read).scalars())
+
+    def _note(self) -> None:
+        if sweep := self.last():
+            self.listed.append((sweep, set(self._users.ids())))
+
+
+SHAPES = {
+    "pages": {},
+    "pages without totals": {"list_counters": "none"},
+    "oldest first": {"list_order": "oldest"},
+    "oldest first without totals": {"list_order": "oldest", "list_counters": "none"},
+    "cursor": {"list_paging": "cursor"},
+}
+often = settings(
+    max_examples=20,
+    phases=[HPhase.generate],
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@pytest.mark.parametrize("sizes", ["clamps", "refuses"])
+@pytest.mark.parametrize("shape", SHAPES)
+@often
+@given(changes=happening(registered, vanished))
+def test_everyone_who_is_listed_when_a_sweep_ends_was_read(
+    base: Base, tmp_path: Path, shape: str, sizes: str, changes: list[list[Change]]
+) -> None:
+    users = ShiftingList(tmp_path, SHAPES[shape], sizes, changes=changes)
+    watched = Watched(base, users)
+    sweep = watched.run()
+    assert sweep.result is Result.COMPLETE
+    _, listed = watched.listed[-1]
+    read = watched.read()
+    assert listed - set(read) == set()
+    assert sweep.seen == len(read) == len(set(read))
+
+
+@pytest.mark.parametrize("shape", ["pages", "cursor"])
+@often
+@given(changes=happening(registered, vanished, moved))
+def test_in_a_list_without_an_order_everyone_who_stayed_in_their_place_was_read(
+    base: Base, tmp_path: Path, shape: str, changes: list[list[Change]]
+) -> None:
+    users = ShiftingList(tmp_path, SHAPES[shape], is_scrambled=True, changes=changes)
+    watched = Watched(base, users)
+    sweep = watched.run()
+    walks = [(each, ids) for each, ids in watched.listed if each.phase is Phase.WALK]
+    last_pass = [ids for each, ids in walks if each.number == sweep.number]
+    stayed = set.intersection(*last_pass) - users.moved
+    assert stayed - set(watched.read()) == set()
+
+
+@often
+@given(changes=happening(registered))
+def test_pages_of_one_size_are_read_until_a_pass_finds_no_one_whom_it_missed(
+    base: Base, tmp_path: Path, changes: list[list[Change]]
+) -> None:
+    users = ShiftingList(tmp_path, {"list_counters": "none"}, "fixed", changes=changes)
+    watched = Watched(base, users)
+    sweep = watched.run()
+    assert sweep.passes > 1
+    assert watched.listed[-1][1] - set(watched.read()) == set()
