@@ -15,7 +15,7 @@ from dashboard.store.directory.kyc_lanes import InLane, KycLane, lane_of
 from dashboard.store.directory.rows import Entry
 from dashboard.store.directory.search import DirectoryQuery, PageOf, Sort, Word
 from dashboard.store.kyc import inquiries
-from dashboard.store.kyc.inquiries import Inquiry, InquirySource, InquiryState
+from dashboard.store.kyc.states import InquirySource, InquiryState
 from dashboard.text.search import name_key
 from tests.support import databases
 from tests.support.directory import START, someone
