@@ -13,7 +13,7 @@ from dashboard.services.kyc.links import KycLinks
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.directory import lookup, rows, search
 from dashboard.store.directory.lookup import Owners
-from dashboard.store.directory.rows import Entry
+from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.directory.search import DirectoryQuery, PageOf, Word
 from dashboard.store.users import sightings
 
@@ -68,7 +68,7 @@ class NotHere:
 
     unfiltered: int = 0
     fewer: tuple[Fewer, ...] = ()
-    near: tuple[Entry, ...] = ()
+    near: tuple[DirectoryUser, ...] = ()
     email: str = field(default="", repr=False)
 
 
@@ -111,7 +111,7 @@ class Box:
             seen = sightings.newest(connection, [user_id]).get(user_id)
         return max((each.last_seen_at for each in (kept, seen) if each), default=None)
 
-    def search(self, reading: Reading) -> tuple[Entry, ...]:
+    def search(self, reading: Reading) -> tuple[DirectoryUser, ...]:
         """Return the newest of those who match all words of a text that is in no address."""
         if not reading.parts:
             return ()

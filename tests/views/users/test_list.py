@@ -80,7 +80,6 @@ def test_back_from_the_last_page_come_the_same_rows(reader: Visitor, sort: str) 
     ("query", "matches"),
     [
         ("status=pending", lambda user: user.status == "pending"),
-        ("status=on_hold", lambda user: user.status == "on_hold"),
         ("country=CO", lambda user: user.country_code == "CO"),
         ("country=co", lambda user: user.country_code == "CO"),
         ("user_type=business", lambda user: user.user_type == "business"),
@@ -115,7 +114,7 @@ def test_every_count_equals_the_list_that_it_opens(reader: Visitor) -> None:
     chips = re.findall(
         r'<a class="\w*" href="(/users[^"]*)".*?<span class="count">(\d+)', page.text, re.DOTALL
     )
-    assert len(chips) == 6
+    assert len(chips) == 5
     options = [
         (f"/users?q=example&country=MX&status=pending&{name}={value}", count)
         for name, inside in re.findall(
@@ -138,7 +137,7 @@ def test_a_damaged_place_is_named_and_the_first_page_shown(reader: Visitor, name
     place = re.search(r"after=([\w-]+)", first.text)
     assert place
     own = place[1]
-    for bad in ("x", own[:-2], own[:-1] + ("A" if own[-1] != "A" else "B"), own.upper()):
+    for bad in ("x", own[:-2], own[:9] + ("A" if own[9] != "A" else "B") + own[10:], own.upper()):
         page = reader.get(f"/users?limit=7&{name}={bad}")
         assert f"We can’t use these parts of the address: {name}." in page.words
         assert shown(page) == shown(first)
