@@ -67,6 +67,8 @@ def find_walk(user_id: UUID) -> Walk | None:
         return None
     look = own_look()
     filters = list_form(MultiDict(parse_qsl(query)), look).filters()
+    if filters.search and not sees_personal():
+        return None
     directory = services().directory.listing
     beside = directory.beside(directory.query(filters, zone()), filters, user_id)
     carried: dict[str, Any] = {OPENED_FROM: sealed}

@@ -81,7 +81,7 @@ class Directory:
         if kept and now < until:
             return kept
         status = self._status.coverage()
-        if not status.has_swept:
+        if not status.is_complete:
             self._unswept = status, now + UNSWEPT_FOR
         return status
 

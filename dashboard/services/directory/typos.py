@@ -14,6 +14,7 @@ WORDS_MAX = 2  # the longest: each takes up to three searches
 CANDIDATES = PageOf(limit=50)
 LENGTH_MIN, LENGTH_OF_TWO = 4, 9  # letters of a word with a typo, and of one with two
 LENGTH_MAX = 64
+LENGTH_OF_THIRDS = 15
 PIECE_MIN = 3
 
 
@@ -61,16 +62,19 @@ def count_typos(one: str, other: str, most: int) -> int:
 
 
 def _pieces(word: Word) -> Iterator[Word]:
-    """Return pieces of a word, one of which is right if there are at most two typos in it."""
+    """Return pieces of a word, one of which is right where it has one typo, or two of a long one."""
     text = word.phone or word.text
     if not LENGTH_MIN <= len(text) <= LENGTH_MAX:
         return
-    number = min(3, max(2, len(text) // PIECE_MIN))
-    size = max(PIECE_MIN, len(text) // number)
-    starts = [place * size for place in range(number - 1)] + [len(text) - size]
+    if len(text) >= LENGTH_OF_THIRDS:
+        size = len(text) // 3
+        starts = [0, size, len(text) - size]
+    else:  # a letter that is wrong, or two that are swapped, leave one end right
+        size = max(PIECE_MIN, len(text) // 2 - 1)
+        starts = [0, len(text) - size]
     for start in dict.fromkeys(starts):
         piece = text[start : start + size]
-        yield Word(piece, phone=piece if word.phone else "")
+        yield Word("" if word.phone else piece, phone=piece if word.phone else "")
 
 
 def _distance(word: Word, entry: Entry) -> int:

@@ -75,6 +75,11 @@ class DirectoryQuery:
         return {name: wanted for name in FILTERS if (wanted := getattr(self, name))}
 
     @property
+    def is_kept(self) -> bool:
+        """Whether the users of such a query are counted already."""
+        return not (self.words or self.has_dates or self.kyc)
+
+    @property
     def has_dates(self) -> bool:
         """Whether it is about when a user registered."""
         return self.created_from is not None or self.created_to is not None

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, Subquery, bindparam, func, select, union_all
 from sqlalchemy.sql import Select
 
+from dashboard.store.directory.kyc_lanes import KycLane
 from dashboard.store.directory.matching import Matching
 from dashboard.store.directory.order import Order
 from dashboard.store.directory.query import (
@@ -33,6 +34,7 @@ __all__ = [
     "PageOf",
     "Sort",
     "Word",
+    "by_index",
     "count",
     "find",
     "key_of",
@@ -68,7 +70,7 @@ def key_of(entry: Entry, sort: Sort, connection: Connection) -> Key:
 
 def count(connection: Connection, query: DirectoryQuery, most: int = COUNT_MAX) -> int:
     """Return how many match, `most` + 1 for more than that."""
-    if not query.words and not query.has_dates and not query.kyc:
+    if query.is_kept:
         return min(_counted(connection, query.filters), most + 1)
     found = matching(connection, query, select(directory.c.id)).limit(most + 1).subquery()
     return connection.execute(select(func.count()).select_from(found)).scalar_one()
@@ -79,7 +81,9 @@ def matching(connection: Connection, query: DirectoryQuery, statement: Select[An
     matches = Matching(connection, query)
     if query.words:
         return matches.offered(statement)
-    return matches.checked(_by_index(statement, _rarest(connection, query)))
+    if query.kyc and query.kyc.lane is not KycLane.NOT_STARTED:
+        return matches.checked(statement)  # of the few who were started
+    return matches.checked(by_index(statement, _rarest(connection, query)))
 
 
 def _found(
@@ -114,7 +118,7 @@ _NUMBERED = select(*COLUMNS).where(directory.c.id.in_(bindparam("ids", expanding
 def _nearest(connection: Connection, query: DirectoryQuery, order: Order, rows: int) -> Select[Any]:
     """Return the statement for those who match among so many rows from where a page starts."""
     matches = Matching(connection, query)
-    place = _by_index(select(order.column, directory.c.id), order.column)
+    place = by_index(select(order.column, directory.c.id), order.column)
     stretches = [
         matches.within(place.where(stretch), order.column)
         .order_by(*order.of(directory.c))
@@ -144,7 +148,7 @@ def _rarest(connection: Connection, query: DirectoryQuery) -> Column[Any]:
     return directory.c[rarest]
 
 
-def _by_index(statement: Select[Any], column: Column[Any]) -> Select[Any]:
+def by_index(statement: Select[Any], column: Column[Any]) -> Select[Any]:
     """Let SQLite use a column's index: it does not know how often a value occurs."""
     return statement.with_hint(directory, f"INDEXED BY ix_directory_{column.name}_id", "sqlite")
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from dashboard.store.db.columns import read_back
 from dashboard.store.db.upsert import upsert
-from dashboard.store.schema import directory, directory_counts, sweep_problems, sweeps
+from dashboard.store.schema import directory, sweep_problems, sweeps
 
 
 class Phase(StrEnum):
@@ -211,14 +211,6 @@ def count_read(connection: Connection, first_number: int) -> int:
     """Return how many users have this number or a later one."""
     statement = select(func.count()).where(directory.c.sweep >= first_number)
     return connection.execute(statement).scalar_one()
-
-
-def count_users(connection: Connection) -> tuple[int, int]:
-    """Return how many users there are, and how many are gone."""
-    every = select(func.coalesce(func.sum(directory_counts.c.users), 0)).scalar_subquery()
-    gone = select(func.count()).where(directory.c.gone_at.is_not(None)).scalar_subquery()
-    total, missing = connection.execute(select(every, gone)).one()
-    return int(total) - missing, missing
 
 
 def find_missing(connection: Connection, before: Sweep) -> UUID | None:

@@ -62,10 +62,8 @@ def _page(
     status: int = 200,
 ) -> ResponseReturnValue:
     """Show whom a text names in this answer, and what of it no one here has."""
-    matching = (
-        services().directory.box.search(reading) if reading and finds and not finds.users else ()
-    )
-    shown = explain_reading(reading) if reading and not matching else {"reading": reading}
+    is_named = finds is None or bool(finds.users)
+    shown = explain_reading(reading) if reading and not is_named else {"reading": reading}
     return respond(
         "users/found.html",
         fragments={RESULTS: "users/_found_people.html"},
@@ -74,6 +72,5 @@ def _page(
         status=status,
         form=form,
         finds=finds,
-        matching=matching,
         **shown,
     )

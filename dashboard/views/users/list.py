@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from dashboard.forms.directory import list_arguments
-from dashboard.forms.users import STATUSES, USER_TYPES
+from dashboard.forms.users import USER_TYPES
+from dashboard.services.countries import CODES
 from dashboard.services.directory.filters import COLUMNS, COUNT_MAX, DENSITIES, ROWS, KycLane, Sort
 from dashboard.services.directory.listing import NOTHING
 from dashboard.services.directory.status import Coverage
@@ -28,14 +29,13 @@ from dashboard.web.user_lists import (
     user_address,
 )
 
-DOCUMENTED = {
-    "status": STATUSES,
-    "country_code": (),
-    "user_type": USER_TYPES,
-    "language": (),
+CHOICES = {
+    "columns": COLUMNS,
+    "density": DENSITIES,
     "kyc": tuple(KycLane),
+    "rows": ROWS,
+    "user_type": USER_TYPES,
 }
-"""The values of filters to choose from, whether a user has them or not."""
 
 
 @route(blueprint, "/users", access=Permission.USERS_READ)
@@ -51,7 +51,7 @@ def show_list(given: MultiDict[str, str], *, typing: bool) -> ResponseReturnValu
     if given.get("source") == API:
         return respond_with_api_list(given, None, typing=typing)
     status = services().directory.listing.status()
-    if not status.has_swept:
+    if not status.is_complete:
         return respond_with_api_list(given, status, typing=typing)
     return _our_list(given, status, typing=typing)
 
@@ -90,8 +90,8 @@ def _our_list(given: MultiDict[str, str], status: Coverage, *, typing: bool) -> 
         sorts={sort.value: sort for sort in Sort},
         opened_from=seal_list(list_url(filters)),
         count_max=COUNT_MAX,
-        documented=DOCUMENTED,
+        countries=CODES,
         look=look,
-        choices={"rows": ROWS, "columns": COLUMNS, "density": DENSITIES},
+        choices=CHOICES,
         **shown,
     )
