@@ -99,6 +99,13 @@ class Matching:
         return self.checked(statement)
 
 
+def has_index(connection: Connection) -> bool:
+    """Return whether there is a search index: a PostgreSQL may lack what makes one."""
+    if connection.dialect.name == "sqlite":
+        return True
+    return connection.execute(select(func.to_regclass(_INDEX.name))).scalar() is not None
+
+
 _NOBODY = false()
 _HEX = func.replace(cast(directory.c.user_id, Text), "-", "")
 
