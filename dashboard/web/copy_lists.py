@@ -17,7 +17,7 @@ from dashboard.forms.directory import ListForm, list_arguments
 from dashboard.services.directory.filters import ListFilters, ListLook, look_of
 from dashboard.web.addresses import users_urls
 from dashboard.web.context import services, signed_in, zone
-from dashboard.web.rendering.pii import sees_personal
+from dashboard.web.sight import sees_personal
 
 OPENED_FROM = "in"  # the argument of a user's address
 

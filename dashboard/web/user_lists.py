@@ -17,7 +17,7 @@ from dashboard.web.addresses import users_urls
 from dashboard.web.context import services, settings
 from dashboard.web.htmx import wants_fragment
 from dashboard.web.problems import log_problem, problem_of, retry_later
-from dashboard.web.rendering.pii import sees_personal
+from dashboard.web.sight import sees_personal
 
 API = "api"  # the value of `source`
 SEARCH_BOX = "users-q"

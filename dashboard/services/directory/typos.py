@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from dashboard.store.db.database import Transaction
 from dashboard.store.directory import search
-from dashboard.store.directory.rows import Entry
+from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.directory.search import DirectoryQuery, PageOf, Word
 from dashboard.text.emails import comparable
 from dashboard.text.search import digits, fold
@@ -18,13 +18,13 @@ LENGTH_OF_THIRDS = 15
 PIECE_MIN = 3
 
 
-def find_near(connection: Transaction, words: Sequence[Word]) -> tuple[Entry, ...]:
+def find_near(connection: Transaction, words: Sequence[Word]) -> tuple[DirectoryUser, ...]:
     """Return the nearest users, nearest first: those who match all words but one, and nearly it.
 
     A word with a typo still has a piece that is right, by which the search index finds who can be
     meant; their fields are then compared with it.
     """
-    found: dict[Entry, int] = {}
+    found: dict[DirectoryUser, int] = {}
     longest = sorted(words, key=lambda word: len(word.text), reverse=True)[:WORDS_MAX]
     for word in longest:
         others = tuple(each for each in words if each != word)
@@ -62,7 +62,7 @@ def count_typos(one: str, other: str, most: int) -> int:
 
 
 def _pieces(word: Word) -> Iterator[Word]:
-    """Return pieces of a word, one of which is right where it has one typo, or two of a long one."""
+    """Return pieces of a word; one is right where it has one typo, or two of a long word."""
     text = word.phone or word.text
     if not LENGTH_MIN <= len(text) <= LENGTH_MAX:
         return
@@ -77,7 +77,7 @@ def _pieces(word: Word) -> Iterator[Word]:
         yield Word("" if word.phone else piece, phone=piece if word.phone else "")
 
 
-def _distance(word: Word, entry: Entry) -> int:
+def _distance(word: Word, entry: DirectoryUser) -> int:
     most = MOST_TYPOS if len(word.phone or word.text) >= LENGTH_OF_TWO else 1
     if word.phone:
         plain = digits(entry.phone)
