@@ -7,7 +7,7 @@ from dashboard.crypto.keyring import KeyPurpose
 from dashboard.mail import SmtpMailer
 from dashboard.oidc.models import ClientConfig, Provider
 from dashboard.services.auth.area import AuthSettings
-from dashboard.services.directory.sync import SyncSettings
+from dashboard.services.directory.settings import SyncSettings
 from dashboard.services.ports import Clock
 from dashboard.services.users.area import UserSettings
 from dashboard.store.audit.chain import Chain

@@ -7,8 +7,14 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, ValidationError
 from wtforms.validators import AnyOf, NumberRange, Optional, Regexp
 
-from dashboard.forms.fields import YEARS, ChoicesField, DayField, OpaqueField, TextField
-from dashboard.forms.localized import LocalizedForm
+from dashboard.forms.fields import (
+    YEARS,
+    ChoicesField,
+    DayField,
+    LocalizedForm,
+    OpaqueField,
+    TextField,
+)
 from dashboard.forms.query import QueryForm, WholeNumberField
 from dashboard.forms.users import STATUSES, USER_TYPES, CountryField
 from dashboard.services.countries import CODES

@@ -4,8 +4,7 @@ from uuid import UUID
 
 from wtforms.validators import Optional
 
-from dashboard.forms.fields import OpaqueField, TextField
-from dashboard.forms.localized import LocalizedForm
+from dashboard.forms.fields import LocalizedForm, OpaqueField, TextField
 from dashboard.text import emails
 from dashboard.text.ids import find_uuid
 

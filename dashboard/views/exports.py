@@ -24,8 +24,8 @@ from dashboard.services.permissions import Permission
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, settings, zone
 from dashboard.web.htmx import respond
-from dashboard.web.rendering.pii import sees_personal
 from dashboard.web.routing import route
+from dashboard.web.sight import sees_personal
 
 blueprint = Blueprint("exports", __name__)
 MIMETYPES = {Format.CSV: "text/csv", Format.JSON_LINES: "application/jsonl"}
@@ -45,6 +45,7 @@ class _Exported(Generic[F]):
     sent_to: str
     filters: Callable[[MultiDict[str, str]], F]
     size: Callable[[F], Size]
+    leaves_users_out: Callable[[F], bool]
     file: Callable[[F, Order], Export]
 
 
@@ -64,6 +65,7 @@ AUDIT = _Exported(
     "exports.export_audit",
     lambda given: AuditExportForm(given, plain=sees_personal()),
     lambda filters: services().exports.size_of_audit(_lines(filters)),
+    lambda filters: services().audit.log.leaves_users_out(_lines(filters)),
     lambda filters, order: services().exports.audit(_lines(filters), order),
 )
 DESK = _Exported(
@@ -71,6 +73,7 @@ DESK = _Exported(
     "exports.export_desk",
     DeskExportForm,
     lambda filters: services().exports.size_of_desk(filters.query()),
+    lambda _filters: False,
     lambda filters, order: services().exports.desk(filters.query(), order),
 )
 USERS = _Exported(
@@ -78,6 +81,7 @@ USERS = _Exported(
     "exports.export_users",
     UsersExportForm,
     lambda filters: services().exports.users.size(_query(filters)),
+    lambda _filters: False,
     lambda filters, order: services().exports.users.export(_query(filters), order),
 )
 
@@ -136,6 +140,7 @@ def _ask(exported: _Exported[F], refused: ExportForm | None = None) -> Response:
         sent_to=url_for(exported.sent_to, **arguments),
         back=url_for(f"{exported.name}.index", **arguments),
         size=exported.size(filters),
+        users_left_out=exported.leaves_users_out(filters),
     )
 
 

@@ -8,11 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.forms.saved_views import CHANGES, SavedViewForm, ViewNameForm, filter_of, list_query
 from dashboard.services.permissions import Permission
-from dashboard.services.saved_views.views import NoSuchViewError, NotYoursError, Refusal
+from dashboard.services.saved_views.views import NoSuchViewError, NotYoursError, ViewRefusal
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import services, signed_in
 from dashboard.web.htmx import redirect_to, respond, target
-from dashboard.web.rendering.pii import sees_personal
 from dashboard.web.routing import Open, route
 from dashboard.web.saved_views import (
     MANY,
@@ -24,6 +23,7 @@ from dashboard.web.saved_views import (
     shown_views,
     viewer,
 )
+from dashboard.web.sight import sees_personal
 
 blueprint = Blueprint("saved_views", __name__)
 blueprint.add_app_template_global(current_filter, "current_filter")
@@ -59,7 +59,7 @@ def create() -> ResponseReturnValue:
     saved = services().saved_views.views.create(
         viewer(), form.name.data or "", chosen, shared=shared
     )
-    if isinstance(saved, Refusal):
+    if isinstance(saved, ViewRefusal):
         form.refuse(saved)
         return _new(form, 422)
     flash("shared" if shared else "saved", SAID)

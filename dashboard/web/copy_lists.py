@@ -7,7 +7,7 @@ a search may be an email, and no address holds one.
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 from flask import request, url_for
@@ -15,9 +15,9 @@ from werkzeug.datastructures import MultiDict
 
 from dashboard.forms.directory import ListForm, list_arguments
 from dashboard.services.directory.filters import ListFilters, ListLook, look_of
+from dashboard.web.addresses import users_urls
 from dashboard.web.context import services, signed_in, zone
-from dashboard.web.rendering.pii import sees_personal
-from dashboard.web.user_lists import PLAIN_IN_QUERY
+from dashboard.web.sight import sees_personal
 
 OPENED_FROM = "in"  # the argument of a user's address
 
@@ -45,11 +45,10 @@ def list_form(given: MultiDict[str, str], look: ListLook) -> ListForm:
 
 def copy_urls(look: ListLook) -> Callable[[ListFilters], str]:
     """Return the function that gives a list's addresses."""
-    address = url_for("users.index")
+    users_url = users_urls()
 
     def list_url(filters: ListFilters) -> str:
-        query = urlencode(list_arguments(filters, look.rows), safe=PLAIN_IN_QUERY)
-        return f"{address}?{query}" if query else address
+        return users_url(list_arguments(filters, look.rows))
 
     return list_url
 

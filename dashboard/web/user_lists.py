@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from flask import Response, request, url_for
 
@@ -13,14 +13,14 @@ from dashboard.services.directory.box import Finds
 from dashboard.services.directory.reading import Reading
 from dashboard.store.db.database import StoreError
 from dashboard.store.users.sightings import NAMED_AT_MOST, KnownUsers
+from dashboard.web.addresses import users_urls
 from dashboard.web.context import services, settings
 from dashboard.web.htmx import wants_fragment
 from dashboard.web.problems import log_problem, problem_of, retry_later
-from dashboard.web.rendering.pii import sees_personal
+from dashboard.web.sight import sees_personal
 
 API = "api"  # the value of `source`
 SEARCH_BOX = "users-q"
-PLAIN_IN_QUERY = "!$'()*,/:;?@"  # as `url_for` leaves it
 
 
 def list_urls(source: str | None) -> Callable[[UserQuery], str]:
@@ -28,12 +28,10 @@ def list_urls(source: str | None) -> Callable[[UserQuery], str]:
 
     `source` is API where it was asked for in place of ours.
     """
-    address = url_for("users.index")
+    users_url = users_urls()
 
     def list_url(filters: UserQuery) -> str:
-        arguments = url_arguments(filters) | ({"source": source} if source else {})
-        query = urlencode(arguments, safe=PLAIN_IN_QUERY)
-        return f"{address}?{query}" if query else address
+        return users_url(url_arguments(filters) | ({"source": source} if source else {}))
 
     return list_url
 
@@ -56,19 +54,25 @@ def find_named(text: str) -> Finds:
 
 
 def explain(text: str) -> dict[str, Any]:
-    """Return what a page shows where a search found no one."""
+    """Return what a page shows where its list has no one for a search."""
     box, masked = services().directory.box, not sees_personal()
     reading = box.read(text, our_hosts(), masked=masked)
     return explain_reading(reading)
 
 
 def explain_reading(reading: Reading) -> dict[str, Any]:
-    """Return what a page shows where a text that was read found no one."""
+    """Return whom our copy has for a text that was read, else what more there is to try."""
     if not sees_personal():
         return {"reading": reading}
     directory = services().directory
-    not_here, copy = directory.box.explain(reading), directory.status.coverage()
-    return {"reading": reading, "not_here": not_here, "copy": copy}
+    if matching := directory.box.search(reading):
+        return {"reading": reading, "matching": matching}
+    return {
+        "reading": reading,
+        "not_here": directory.box.explain(reading),
+        "copy": directory.status.coverage(),
+        "can_ask": reading.is_plain and not services().upstream.monitor.ignores("search"),
+    }
 
 
 def several_known(finds: Finds | None) -> KnownUsers:

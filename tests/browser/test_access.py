@@ -147,6 +147,8 @@ PATHS = [
     "/audit/export",
     "/kyc/export",
     "/users/export",
+    "/views",
+    "/views/new?status=pending",
     "/users/{active}/erase",
     "/account",
     "/staff",

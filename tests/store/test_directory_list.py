@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from dashboard.store.db.database import Database
 from dashboard.store.directory import facets, kyc_lanes, neighbours, rows, search
 from dashboard.store.directory.kyc_lanes import InLane, KycLane, lane_of
-from dashboard.store.directory.rows import Entry
+from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.directory.search import DirectoryQuery, PageOf, Sort, Word
 from dashboard.store.kyc import inquiries
-from dashboard.store.kyc.inquiries import Inquiry, InquirySource, InquiryState
+from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.store.kyc.states import InquirySource, InquiryState
 from dashboard.text.search import name_key
 from tests.support import databases
 from tests.support.directory import START, someone
@@ -27,7 +28,9 @@ STATES = (InquiryState.HELD, InquiryState.ELSEWHERE, InquiryState.UNKNOWN)
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, list[Entry]]]:
+def filled(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Database, list[DirectoryUser]]]:
     """Users, of whom two of three have one to three inquiries, of any state and age."""
     folder = tmp_path_factory.mktemp("list")
     database = databases.make(folder)
@@ -64,12 +67,12 @@ def led_to(database: Database, user_id: UUID) -> KycLane | None:
 
 
 @pytest.fixture(scope="module")
-def lanes(filled: tuple[Database, list[Entry]]) -> dict[UUID, KycLane | None]:
+def lanes(filled: tuple[Database, list[DirectoryUser]]) -> dict[UUID, KycLane | None]:
     database, entries = filled
     return {each.user_id: lane_of(each.status, led_to(database, each.user_id)) for each in entries}
 
 
-def values_of(entry: Entry, lane: KycLane | None) -> dict[str, str]:
+def values_of(entry: DirectoryUser, lane: KycLane | None) -> dict[str, str]:
     return {name: getattr(entry, name) for name in facets.FACETS[:-1]} | {"kyc": lane or ""}
 
 
@@ -97,7 +100,7 @@ queries = st.builds(
 )
 
 
-def matches(entry: Entry, lane: KycLane | None, query: DirectoryQuery) -> bool:
+def matches(entry: DirectoryUser, lane: KycLane | None, query: DirectoryQuery) -> bool:
     """Return what a query means, read plainly."""
     email, names = entry.email.lower(), name_key(entry.name)
     told = values_of(entry, lane)
@@ -124,7 +127,7 @@ bounded = settings(
 @bounded
 @given(query=queries)
 def test_every_count_is_that_of_the_rows(
-    filled: tuple[Database, list[Entry]],
+    filled: tuple[Database, list[DirectoryUser]],
     lanes: dict[UUID, KycLane | None],
     query: DirectoryQuery,
 ) -> None:
@@ -148,7 +151,7 @@ def test_every_count_is_that_of_the_rows(
     limit=st.integers(1, 20),
 )
 def test_forward_backward_and_from_user_to_user_are_the_same_rows(
-    filled: tuple[Database, list[Entry]],
+    filled: tuple[Database, list[DirectoryUser]],
     lanes: dict[UUID, KycLane | None],
     query: DirectoryQuery,
     sort: Sort,
@@ -178,7 +181,7 @@ def test_forward_backward_and_from_user_to_user_are_the_same_rows(
 
 
 def test_the_lane_of_each_row_is_the_one_that_a_filter_finds_it_by(
-    filled: tuple[Database, list[Entry]], lanes: dict[UUID, KycLane | None]
+    filled: tuple[Database, list[DirectoryUser]], lanes: dict[UUID, KycLane | None]
 ) -> None:
     database, entries = filled
     with database.read() as connection:

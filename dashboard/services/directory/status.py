@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from dashboard.services.directory.budget import BackgroundBudget, BudgetUse
+from dashboard.services.directory.settings import SyncSettings
 from dashboard.services.directory.sweeping import can_catch_up, next_at
-from dashboard.services.directory.sync import SyncSettings
 from dashboard.services.operations.heartbeat import WorkerHeartbeat
 from dashboard.services.ports import Clock
 from dashboard.store.credentials import active as api_switch

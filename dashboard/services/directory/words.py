@@ -11,7 +11,7 @@ from dashboard.text.search import digits, fold, id_part, phone_digits
 INQUIRY_MIN = 5  # `inq_` and a letter
 TICKET_MAX = 60
 _AROUND = "<>()[]{},;:\"'“”!?¿¡|"
-_OF_NUMBER = re.compile(r"[+(]?[()./-]*+[0-9][0-9()./-]*+")
+_NUMBER = frozenset("0123456789+()./-")
 _INQUIRY = re.compile(r"inq_[\w-]*", re.ASCII)
 
 
@@ -41,7 +41,7 @@ def _parts(parts: list[str]) -> Iterator[Part]:
 def _number_at(parts: list[str], at: int) -> int:
     """Return how many parts from here on are the groups of one phone number."""
     length = 0
-    while at + length < len(parts) and _OF_NUMBER.fullmatch(parts[at + length]):
+    while at + length < len(parts) and _is_of_number(parts[at + length]):
         length += 1
     return length if length > 1 and phone_digits(" ".join(parts[at : at + length])) else 0
 
@@ -68,3 +68,8 @@ def _word(part: str) -> Word | None:
         inquiry=bare if len(bare) >= INQUIRY_MIN and _INQUIRY.fullmatch(bare) else "",
         ticket=bare if len(bare) <= TICKET_MAX else "",
     )
+
+
+def _is_of_number(part: str) -> bool:
+    """Return whether a part can be a group of a phone number; a plus is only at its start."""
+    return _NUMBER.issuperset(part) and any(map(str.isdigit, part)) and "+" not in part[1:]

@@ -34,9 +34,18 @@ def holds(
     return or_(named, line.c.reason.icontains(text, autoescape=True))
 
 
-def _users(connection: Connection, text: str, *, partly: bool) -> Sequence[UUID]:
+def leaves_users_out(connection: Connection, text: str, *, partly: bool) -> bool:
+    """Return whether more users have a part of an email in theirs than a search goes through."""
+    if not partly or find_uuid(text):
+        return False
+    return len(_users(connection, text, partly=True, most=USERS_MAX + 1)) > USERS_MAX
+
+
+def _users(
+    connection: Connection, text: str, *, partly: bool, most: int = USERS_MAX
+) -> Sequence[UUID]:
     wanted = select(sightings.c.user_id).where(_has(sightings, text, partly=partly)).distinct()
-    return connection.execute(wanted.limit(USERS_MAX)).scalars().all()
+    return connection.execute(wanted.limit(most)).scalars().all()
 
 
 def _has(table: FromClause, text: str, *, partly: bool) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from dashboard.store.schema import directory, directory_counts, sweeps, sync_lea
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredCoverage:
     """What is known. `users` includes those who are gone; `total` is what the API told last."""
 
     swept_at: datetime | None
@@ -34,7 +34,7 @@ _STATEMENT = select(
 )
 
 
-def read(connection: Connection) -> Stored:
+def read(connection: Connection) -> StoredCoverage:
     """Return what is known."""
     swept_at, caught_up_at, users, gone, total = connection.execute(_STATEMENT).one()
-    return Stored(swept_at, caught_up_at, int(users), gone, total)
+    return StoredCoverage(swept_at, caught_up_at, int(users), gone, total)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, func, select
 
-from dashboard.store.kyc.inquiries import InquirySource, InquiryState
+from dashboard.store.kyc.states import InquirySource, InquiryState
 from dashboard.store.schema import directory, inquiries
 
 PENDING, ACTIVE = "pending", "active"

@@ -30,7 +30,7 @@ class Result(StrEnum):
     SHORT = "short"  # it ended far from the total that the API tells
 
 
-class Problem(StrEnum):
+class ListProblem(StrEnum):
     """Why an answer of the list is not to be trusted."""
 
     UNREADABLE_ROW = "unreadable_row"
@@ -172,7 +172,13 @@ def complete(connection: Connection, most: int) -> list[Sweep]:
 
 
 def note_problem(
-    connection: Connection, sweep_id: int, kind: Problem, *, page: int, at: datetime, times: int = 1
+    connection: Connection,
+    sweep_id: int,
+    kind: ListProblem,
+    *,
+    page: int,
+    at: datetime,
+    times: int = 1,
 ) -> None:
     """Note a problem; of several of one kind the first is kept, and how many there were."""
     row = SweepProblem(sweep_id, kind, times, page, at)

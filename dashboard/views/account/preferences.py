@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, make_response, render_template, reque
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from dashboard.forms.account import ZONES, AccountForm, ChangePasswordForm
+from dashboard.forms.account import AccountForm, ChangePasswordForm
 from dashboard.forms.directory import ListChoicesForm
 from dashboard.services.account.preferences import Changed, find_lapsed
 from dashboard.services.auth.password_rules import WeakPasswordError
@@ -103,7 +103,6 @@ def _page(
         "account/index.html",
         form=form,
         password_form=password_form,
-        zones=ZONES,
         lapsed=find_lapsed(signed_in().staff),
         factors=services().auth.enrolment.of(signed_in().staff),
         sessions=services().auth.sessions.of(signed_in().staff.id),

@@ -17,7 +17,8 @@ from dashboard.store.audit.chain import Chain, NewEntry, Outcome
 from dashboard.store.audit.lines import LineFilters
 from dashboard.store.db.database import Database
 from dashboard.store.kyc import inquiries
-from dashboard.store.kyc.inquiries import Inquiry, InquirySource, InquiryState
+from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.store.kyc.states import InquirySource, InquiryState
 from dashboard.web.problems import TARGETS
 from tests.support import walking
 from tests.support.browsing import HTMX, Visitor
