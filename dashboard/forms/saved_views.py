@@ -9,15 +9,15 @@ from wtforms.validators import AnyOf, DataRequired, Optional, ValidationError
 from dashboard.forms.directory import ListForm
 from dashboard.forms.fields import OpaqueField, TextField
 from dashboard.forms.localized import LocalizedForm
-from dashboard.services.saved_views.views import Filter, Refusal
+from dashboard.services.saved_views.views import Filter, ViewRefusal
 
 NAME_MAX, FILTER_MAX = 60, 2000
 PLACES = frozenset({"page", "limit", "cursor", "of", "after", "before", "source", "view"})
 """Parameters of a place in the list and of how it is shown, which are no part of a view."""
 CHANGES = ("rename", "share", "unshare", "delete")
 WORDS = {
-    Refusal.NAME_TAKEN: _l("You already have a view with this name. Choose another name."),
-    Refusal.TOO_MANY: _l("You have 50 views, the most we keep. Delete one first."),
+    ViewRefusal.NAME_TAKEN: _l("You already have a view with this name. Choose another name."),
+    ViewRefusal.TOO_MANY: _l("You have 50 views, the most we keep. Delete one first."),
 }
 
 
@@ -38,7 +38,7 @@ class ViewNameForm(LocalizedForm):
 
     name = TextField(_l("Name"), [DataRequired(_l("Enter a name."))], max_length=NAME_MAX)
 
-    def refuse(self, refusal: Refusal) -> None:
+    def refuse(self, refusal: ViewRefusal) -> None:
         """Tell beside the field why the view wasn't saved."""
         self.name.errors = [str(WORDS[refusal])]
 

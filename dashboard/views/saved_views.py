@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.forms.saved_views import CHANGES, SavedViewForm, ViewNameForm, filter_of, list_query
 from dashboard.services.permissions import Permission
-from dashboard.services.saved_views.views import NoSuchViewError, NotYoursError, Refusal
+from dashboard.services.saved_views.views import NoSuchViewError, NotYoursError, ViewRefusal
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import services, signed_in
 from dashboard.web.htmx import redirect_to, respond, target
@@ -59,7 +59,7 @@ def create() -> ResponseReturnValue:
     saved = services().saved_views.views.create(
         viewer(), form.name.data or "", chosen, shared=shared
     )
-    if isinstance(saved, Refusal):
+    if isinstance(saved, ViewRefusal):
         form.refuse(saved)
         return _new(form, 422)
     flash("shared" if shared else "saved", SAID)

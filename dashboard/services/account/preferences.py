@@ -17,6 +17,7 @@ from dashboard.store.auth import one_time_links as links
 from dashboard.store.auth import sessions
 from dashboard.store.db.database import Database
 from dashboard.store.staff import members as staff
+from dashboard.store.staff import preferences
 from dashboard.store.staff.members import ListChoices, StaffMember
 from dashboard.text.zones import find_zone
 
@@ -84,7 +85,7 @@ class Account:
                 Subject("staff", member.id),
                 details={"changed": ",".join(changed), **names},
             )
-            staff.set_preferences(connection, member.id, **chosen)
+            preferences.set_preferences(connection, member.id, **chosen)
 
     def choose_list(self, member: StaffMember, wanted: ListChoices, actor: Actor) -> None:
         """Save how the person sees the list of users. Nothing new is not recorded."""

@@ -24,7 +24,7 @@ MOST = 50  # of one person
 TEXT = "q"  # the parameter that may name a person
 
 
-class Refusal(StrEnum):
+class ViewRefusal(StrEnum):
     """Why a view isn't kept as it was asked for."""
 
     NAME_TAKEN = "name taken"
@@ -86,19 +86,19 @@ class SavedViews:
                 return None
             return [directory.count(connection, query) for query in queries]
 
-    def create(self, by: Viewer, name: str, chosen: Filter, *, shared: bool) -> int | Refusal:
+    def create(self, by: Viewer, name: str, chosen: Filter, *, shared: bool) -> int | ViewRefusal:
         """Keep a view; return its number."""
         with self._database.write() as connection:
             if store.count_of(connection, by.staff_id) >= MOST:
-                return Refusal.TOO_MANY
+                return ViewRefusal.TOO_MANY
             if store.has_name(connection, by.staff_id, name):
-                return Refusal.NAME_TAKEN
+                return ViewRefusal.NAME_TAKEN
             view_id = store.add(connection, by.staff_id, name, chosen, self._clock(), shared=shared)
             if shared:
                 self._record(connection, Permission.VIEWS_SHARE, by, view_id, name, chosen)
             return view_id
 
-    def rename(self, by: Viewer, view_id: int, name: str) -> Refusal | None:
+    def rename(self, by: Viewer, view_id: int, name: str) -> ViewRefusal | None:
         """Give a view another name.
 
         Raises:
@@ -108,7 +108,7 @@ class SavedViews:
         with self._database.write() as connection:
             view = _get_own(connection, by, view_id)
             if store.has_name(connection, view.staff_id, name, but=view_id):
-                return Refusal.NAME_TAKEN
+                return ViewRefusal.NAME_TAKEN
             if view.shared:
                 self._record(connection, Action.VIEW_RENAME, by, view_id, name, view.filter)
             store.change(connection, view_id, self._clock(), name=name)

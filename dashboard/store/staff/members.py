@@ -144,29 +144,6 @@ def set_password(connection: Connection, staff_id: int, password_hash: str) -> N
     _update(connection, staff_id, password_hash=password_hash)
 
 
-def set_preferences(
-    connection: Connection,
-    staff_id: int,
-    name: str,
-    language: str | None,
-    time_zone: str | None,
-    theme: str | None,
-    *,
-    shortcuts: bool = True,
-) -> None:
-    """Replace what the member chose; None leaves it to the browser or the configuration."""
-    staff_names.remember(connection, staff_id, name)
-    _update(
-        connection,
-        staff_id,
-        name=name,
-        language=language,
-        time_zone=time_zone,
-        theme=theme,
-        shortcuts=shortcuts,
-    )
-
-
 def set_list_choices(connection: Connection, staff_id: int, choices: ListChoices) -> None:
     """Replace how the member sees the list of users."""
     hidden = None if choices.hidden is None else ",".join(sorted(choices.hidden))

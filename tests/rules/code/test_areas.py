@@ -59,7 +59,6 @@ NO_AREA = {
         "fields": "the kinds of fields",
         "localized": "the base of all forms",
         "query": "forms in an address",
-        "palette": "commands of all areas",
         "retype_email": "of registrations, KYC and tokens",
     },
     "dashboard/views": {
