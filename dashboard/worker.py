@@ -21,6 +21,7 @@ from dashboard.services.actors import WORKER
 from dashboard.services.directory.budget import CallKind
 from dashboard.services.ports import Clock
 from dashboard.services.registry import Services
+from dashboard.services.users.erasure import BATCH_SIZE
 from dashboard.store.db.database import Database, StoreError
 from dashboard.wiring import build_services, now
 
@@ -95,7 +96,6 @@ class MaintenanceWorker:
         yield services.attempts.log.expire_abandoned
         yield services.auth.saved_forms.sweep
         yield self._erase_gone
-        yield services.users.erasure.remove_leftovers
         yield services.audit.log.append_sums
         yield services.upstream.probe.try_again
         yield self._settle_registrations
@@ -115,8 +115,11 @@ class MaintenanceWorker:
             log.info("registrations_settled", number=settled)
 
     def _erase_gone(self) -> None:
-        if erased := self._services.users.erasure.erase_gone():
+        erasure = self._services.users.erasure
+        if erased := erasure.erase_gone():
             log.info("gone_users_erased", number=erased)
+        if erased < BATCH_SIZE:  # else there are more, and their leftovers go together
+            erasure.remove_leftovers()
 
     def _look_at(self, user_id: UUID) -> None:
         if self._services.directory.budget.draw(CallKind.SETTLE):

@@ -6,8 +6,7 @@ from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optio
 
 from dashboard.forms.auth import PASSWORD_MAX
 from dashboard.forms.contact import NameField
-from dashboard.forms.fields import OpaqueField, SecretField, TextField
-from dashboard.forms.localized import LocalizedForm
+from dashboard.forms.fields import LocalizedForm, OpaqueField, SecretField, TextField
 from dashboard.services.account.preferences import LANGUAGES, SHORTCUTS, THEMES, Preferences
 from dashboard.services.auth.password_rules import Weakness
 from dashboard.services.auth.passwords import MAX_LENGTH, MIN_LENGTH

@@ -7,10 +7,17 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, ValidationError
 from wtforms.validators import AnyOf, NumberRange, Optional, Regexp
 
-from dashboard.forms.fields import YEARS, ChoicesField, DayField, OpaqueField, TextField
-from dashboard.forms.localized import LocalizedForm
+from dashboard.forms.fields import (
+    YEARS,
+    ChoicesField,
+    DayField,
+    LocalizedForm,
+    OpaqueField,
+    TextField,
+)
 from dashboard.forms.query import QueryForm, WholeNumberField
-from dashboard.forms.users import USER_TYPES, CountryField
+from dashboard.forms.users import STATUSES, USER_TYPES, CountryField
+from dashboard.services.countries import CODES
 from dashboard.services.directory.filters import (
     COLUMNS,
     DENSITIES,
@@ -47,8 +54,8 @@ class ListForm(QueryForm):
     """
 
     q = TextField(_l("Search"), [Optional()], max_length=emails.MAX_LENGTH)
-    status = TextField(_l("Status"), [Optional()], max_length=limits.STATUS)
-    country = CountryField(_l("Country"), [Optional()], max_length=limits.COUNTRY_CODE)
+    status = TextField(_l("Status"), [Optional(), AnyOf(STATUSES)])
+    country = CountryField(_l("Country"), [Optional(), AnyOf(CODES)])
     user_type = TextField(_l("Type"), [Optional(), AnyOf(USER_TYPES)])
     language = TextField(_l("Language"), [Optional()], max_length=limits.LANGUAGE)
     kyc = TextField(_l("KYC"), [Optional(), AnyOf(tuple(KycLane))])

@@ -4,8 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
 
 from dashboard.forms.contact import ReasonField, Required
-from dashboard.forms.fields import TextField
-from dashboard.forms.localized import LocalizedForm
+from dashboard.forms.fields import LocalizedForm, TextField
 from dashboard.text import emails
 
 

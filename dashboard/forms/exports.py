@@ -9,9 +9,8 @@ from wtforms.validators import AnyOf, Optional
 from dashboard.forms.audit import EVERYTHING, AuditForm
 from dashboard.forms.contact import ReasonField, Required
 from dashboard.forms.directory import ListForm, list_arguments
-from dashboard.forms.fields import TextField
+from dashboard.forms.fields import LocalizedForm, TextField
 from dashboard.forms.kyc import LANES
-from dashboard.forms.localized import LocalizedForm
 from dashboard.forms.query import QueryForm
 from dashboard.services.actors import Actor
 from dashboard.services.directory.filters import ROWS

@@ -7,8 +7,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms.validators import AnyOf, DataRequired, Optional, ValidationError
 
 from dashboard.forms.directory import ListForm
-from dashboard.forms.fields import OpaqueField, TextField
-from dashboard.forms.localized import LocalizedForm
+from dashboard.forms.fields import LocalizedForm, OpaqueField, TextField
 from dashboard.services.saved_views.views import Filter, ViewRefusal
 
 NAME_MAX, FILTER_MAX = 60, 2000

@@ -4,8 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import AnyOf, NumberRange, Optional
 
 from dashboard.forms.contact import ReasonField, Required
-from dashboard.forms.fields import TextField
-from dashboard.forms.localized import LocalizedForm
+from dashboard.forms.fields import LocalizedForm, TextField
 from dashboard.forms.query import ROW_MAX, QueryForm, WholeNumberField
 from dashboard.forms.retype_email import RetypedEmailForm
 from dashboard.services.tokens.issue import PrivyLogin, Purpose

@@ -7,8 +7,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import AnyOf, NumberRange, Optional
 
-from dashboard.forms.fields import OpaqueField, PastedField, TextField
-from dashboard.forms.localized import LocalizedForm
+from dashboard.forms.fields import LocalizedForm, OpaqueField, PastedField, TextField
 from dashboard.forms.query import PagedForm, WholeNumberField
 from dashboard.partner.list_filters import UserQuery
 from dashboard.services.countries import CODES

@@ -28,7 +28,6 @@ from dashboard.views.kyc import link_import as kyc_link_import
 from dashboard.views.kyc import start as kyc_start
 from dashboard.views.tokens import issue as tokens_issue
 from dashboard.views.users import erase as users_erase
-from dashboard.views.users import find as users_find
 from dashboard.views.users import list as users_list
 from dashboard.views.users import register as users_register
 from dashboard.views.users import reveal as users_reveal
@@ -61,7 +60,6 @@ PAGES = (
     auth_sso,
     staff,
     tokens_issue,
-    users_find,
     users_erase,
     users_list,
     users_register,

@@ -14,8 +14,8 @@ from dashboard.services.staff.activity import ActivityReport
 from dashboard.services.tokens.lifetime import may_exist_until
 from dashboard.web.context import now, services, zone
 from dashboard.web.htmx import respond, triggered_by
-from dashboard.web.rendering.pii import sees_personal
 from dashboard.web.routing import route
+from dashboard.web.sight import sees_personal
 
 blueprint = Blueprint("audit", __name__)
 ENTRIES = {"entries": "audit/_entries.html"}

@@ -24,8 +24,8 @@ from dashboard.services.permissions import Permission
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, settings, zone
 from dashboard.web.htmx import respond
-from dashboard.web.rendering.pii import sees_personal
 from dashboard.web.routing import route
+from dashboard.web.sight import sees_personal
 
 blueprint = Blueprint("exports", __name__)
 MIMETYPES = {Format.CSV: "text/csv", Format.JSON_LINES: "application/jsonl"}

@@ -8,9 +8,9 @@ from dashboard.services.permissions import Permission
 from dashboard.web.context import services, signed_in
 from dashboard.web.htmx import redirect_to, respond, wants_fragment
 from dashboard.web.palette import commands, matches, places
-from dashboard.web.rendering.pii import sees_personal
 from dashboard.web.routing import Open, route
 from dashboard.web.saved_views import respond_quietly, shown_views
+from dashboard.web.sight import sees_personal
 
 blueprint = Blueprint("palette", __name__)
 blueprint.add_app_template_global(places, "palette_places")

@@ -12,7 +12,6 @@ from dashboard.services.saved_views.views import NoSuchViewError, NotYoursError,
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import services, signed_in
 from dashboard.web.htmx import redirect_to, respond, target
-from dashboard.web.rendering.pii import sees_personal
 from dashboard.web.routing import Open, route
 from dashboard.web.saved_views import (
     MANY,
@@ -24,6 +23,7 @@ from dashboard.web.saved_views import (
     shown_views,
     viewer,
 )
+from dashboard.web.sight import sees_personal
 
 blueprint = Blueprint("saved_views", __name__)
 blueprint.add_app_template_global(current_filter, "current_filter")

@@ -17,7 +17,7 @@ from dashboard.forms.directory import ListForm, list_arguments
 from dashboard.services.directory.filters import ListFilters, ListLook, look_of
 from dashboard.web.addresses import users_urls
 from dashboard.web.context import services, signed_in, zone
-from dashboard.web.rendering.pii import sees_personal
+from dashboard.web.sight import sees_personal
 
 OPENED_FROM = "in"  # the argument of a user's address
 
@@ -67,6 +67,8 @@ def find_walk(user_id: UUID) -> Walk | None:
         return None
     look = own_look()
     filters = list_form(MultiDict(parse_qsl(query)), look).filters()
+    if filters.search and not sees_personal():
+        return None
     directory = services().directory.listing
     beside = directory.beside(directory.query(filters, zone()), filters, user_id)
     carried: dict[str, Any] = {OPENED_FROM: sealed}

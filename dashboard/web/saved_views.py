@@ -17,7 +17,7 @@ from dashboard.store.directory.search import COUNT_MAX, DirectoryQuery
 from dashboard.store.saved_views import Filter, SavedView
 from dashboard.web.context import actor, services, signed_in, zone
 from dashboard.web.htmx import redirect_to, shown_page
-from dashboard.web.rendering.pii import sees_personal
+from dashboard.web.sight import sees_personal
 
 MANY = COUNT_MAX
 SAID = "view"  # category of what the list tells about a view

@@ -17,7 +17,7 @@ from dashboard.web.addresses import users_urls
 from dashboard.web.context import services, settings
 from dashboard.web.htmx import wants_fragment
 from dashboard.web.problems import log_problem, problem_of, retry_later
-from dashboard.web.rendering.pii import sees_personal
+from dashboard.web.sight import sees_personal
 
 API = "api"  # the value of `source`
 SEARCH_BOX = "users-q"
@@ -54,19 +54,25 @@ def find_named(text: str) -> Finds:
 
 
 def explain(text: str) -> dict[str, Any]:
-    """Return what a page shows where a search found no one."""
+    """Return what a page shows where its list has no one for a search."""
     box, masked = services().directory.box, not sees_personal()
     reading = box.read(text, our_hosts(), masked=masked)
     return explain_reading(reading)
 
 
 def explain_reading(reading: Reading) -> dict[str, Any]:
-    """Return what a page shows where a text that was read found no one."""
+    """Return whom our copy has for a text that was read, else what more there is to try."""
     if not sees_personal():
         return {"reading": reading}
     directory = services().directory
-    not_here, copy = directory.box.explain(reading), directory.status.coverage()
-    return {"reading": reading, "not_here": not_here, "copy": copy}
+    if matching := directory.box.search(reading):
+        return {"reading": reading, "matching": matching}
+    return {
+        "reading": reading,
+        "not_here": directory.box.explain(reading),
+        "copy": directory.status.coverage(),
+        "can_ask": reading.is_plain and not services().upstream.monitor.ignores("search"),
+    }
 
 
 def several_known(finds: Finds | None) -> KnownUsers:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from dashboard.store.db.database import Database
 from dashboard.store.directory import search
-from dashboard.store.directory.search import DirectoryQuery, Key, PageOf, Sort, Word
+from dashboard.store.directory.search import DirectoryQuery, PageOf, RowKey, Sort, Word
 from dashboard.text.search import fold, id_part, phone_digits
 from tests.bench.directory_fill import someone
 
@@ -174,7 +174,7 @@ def _depths(users: int) -> dict[str, int]:
     return {"first": 0, "page 40,000": deep - PAGE, "last": users - PAGE}
 
 
-def _key(connection: Connection, sort: Sort, rows: int) -> Key | None:
+def _key(connection: Connection, sort: Sort, rows: int) -> RowKey | None:
     if not rows:
         return None
     column = search.SORTED_BY[sort]
@@ -182,4 +182,4 @@ def _key(connection: Connection, sort: Sort, rows: int) -> Key | None:
     place = select(column, number).order_by(column.desc(), number.desc()).offset(rows - 1)
     found = connection.execute(place.limit(1)).first()
     assert found
-    return Key(*found)
+    return RowKey(*found)

@@ -12,8 +12,8 @@ from sqlalchemy import insert
 
 from dashboard.store.db.database import Database
 from dashboard.store.directory import rows, search
-from dashboard.store.directory.rows import Entry, SeenUser
-from dashboard.store.directory.search import DirectoryQuery, Key, PageOf, Sort, Word
+from dashboard.store.directory.rows import DirectoryUser, SeenUser
+from dashboard.store.directory.search import DirectoryQuery, PageOf, RowKey, Sort, Word
 from dashboard.store.schema import inquiries
 from dashboard.text.search import digits, fold, id_part, name_key, phone_digits
 from tests.support import databases
@@ -49,7 +49,7 @@ class Filled:
     """A directory and what is in it."""
 
     def __init__(
-        self, database: Database, entries: tuple[Entry, ...], inquiry: dict[UUID, str]
+        self, database: Database, entries: tuple[DirectoryUser, ...], inquiry: dict[UUID, str]
     ) -> None:
         self.database, self.entries, self.inquiry = database, entries, inquiry
 
@@ -104,7 +104,7 @@ def word(text: str) -> Word:
     return Word(fold(text), **parts, countries=countries, inquiry="inq_0" if text == "m" else "")
 
 
-def matches(filled: Filled, entry: Entry, wanted: Word) -> bool:
+def matches(filled: Filled, entry: DirectoryUser, wanted: Word) -> bool:
     """Return what `search` means, read plainly."""
     email, names = entry.email.lower(), name_key(entry.name)
     if len(wanted.text) < 3:
@@ -121,7 +121,7 @@ def matches(filled: Filled, entry: Entry, wanted: Word) -> bool:
     )
 
 
-def is_wanted(filled: Filled, entry: Entry, query: DirectoryQuery) -> bool:
+def is_wanted(filled: Filled, entry: DirectoryUser, query: DirectoryQuery) -> bool:
     registered_at = entry.registered_at or rows.UNKNOWN_AT
     return (
         all(matches(filled, entry, each) for each in query.words)
@@ -131,7 +131,7 @@ def is_wanted(filled: Filled, entry: Entry, query: DirectoryQuery) -> bool:
     )
 
 
-def value_of(entry: Entry, sort: Sort) -> str | datetime:
+def value_of(entry: DirectoryUser, sort: Sort) -> str | datetime:
     """Return what an entry is sorted by."""
     values: dict[Sort, str | datetime] = {
         Sort.CREATED: entry.registered_at or rows.UNKNOWN_AT,
@@ -215,7 +215,7 @@ def agrees(
         pages = [search.find(connection, query, PageOf(sort, descends, LIMIT))]
         while pages[-1].has_after:
             last = pages[-1].entries[-1]
-            key = Key(value_of(last, sort), last.id)
+            key = RowKey(value_of(last, sort), last.id)
             assert search.key_of(last, sort, connection) == key
             page = PageOf(sort, descends, LIMIT, after=key)
             pages.append(search.find(connection, query, page))
@@ -223,7 +223,7 @@ def agrees(
         assert [page.has_before for page in pages] == [False] + [True] * (len(pages) - 1)
         for number in range(LIMIT, len(expected), LIMIT):
             first = expected[number]
-            page = PageOf(sort, descends, LIMIT, before=Key(value_of(first, sort), first.id))
+            page = PageOf(sort, descends, LIMIT, before=RowKey(value_of(first, sort), first.id))
             before = search.find(connection, query, page)
             assert [each.id for each in before.entries] == numbers[number - LIMIT : number]
             assert (before.has_before, before.has_after) == (number > LIMIT, True)

@@ -1,8 +1,9 @@
 """A directory that a sweep has filled."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from dashboard.store.db.database import Database
@@ -41,3 +42,16 @@ def fill(database: Database, users: Iterable[SeenUser], at: datetime | None = No
         assert sweep
         whole = replace(sweep, finished_at=at, result=Result.COMPLETE, pages=1)
         sweeps.put(connection, whole)
+
+
+def facts_of(user: Mapping[str, Any]) -> SeenUser:
+    """Return a user of the simulator as an answer of the API tells them."""
+    return SeenUser(
+        user_id=UUID(user["id"]),
+        email=user["email"],
+        status=user["status"],
+        country_code=user["countryCode"],
+        preferred_language=user["preferredLanguage"],
+        registered_at=datetime.fromisoformat(user["createdAt"]),
+        phone=user.get("phone"),
+    )

@@ -16,9 +16,10 @@ from dashboard.store.audit.chain import Chain, Outcome
 from dashboard.store.auth import one_time_links as links
 from dashboard.store.auth import sessions
 from dashboard.store.db.database import Database
+from dashboard.store.staff import list_choices
 from dashboard.store.staff import members as staff
-from dashboard.store.staff import preferences
-from dashboard.store.staff.members import ListChoices, StaffMember
+from dashboard.store.staff.list_choices import ListChoices
+from dashboard.store.staff.members import StaffMember
 from dashboard.text.zones import find_zone
 
 LANGUAGES = ("en", "es")
@@ -85,7 +86,7 @@ class Account:
                 Subject("staff", member.id),
                 details={"changed": ",".join(changed), **names},
             )
-            preferences.set_preferences(connection, member.id, **chosen)
+            staff.set_preferences(connection, member.id, **chosen)
 
     def choose_list(self, member: StaffMember, wanted: ListChoices, actor: Actor) -> None:
         """Save how the person sees the list of users. Nothing new is not recorded."""
@@ -99,7 +100,7 @@ class Account:
                 Subject("staff", member.id),
                 details={"changed": "list"},
             )
-            staff.set_list_choices(connection, member.id, wanted)
+            list_choices.put(connection, member.id, wanted)
 
     def change_password(
         self, session: OpenSession, current: str, new: str, actor: Actor

@@ -8,7 +8,7 @@ from dashboard.services.directory.box import Box
 from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.directory.control import SweepControl
 from dashboard.services.directory.listing import Directory
-from dashboard.services.directory.places import Places
+from dashboard.services.directory.places import SealedPlaces
 from dashboard.services.directory.settings import SyncSettings
 from dashboard.services.directory.status import DirectoryStatusReader
 from dashboard.services.directory.sync import DirectorySync
@@ -27,7 +27,7 @@ class DirectoryServices:
     budget: BackgroundBudget
     control: SweepControl
     listing: Directory
-    places: Places
+    places: SealedPlaces
     status: DirectoryStatusReader
     sync: DirectorySync
 
@@ -43,7 +43,7 @@ def build_directory(
 ) -> DirectoryServices:
     """Build the services of the area."""
     database, clock = base.database, base.clock
-    places = Places(base.encryptor(KeyPurpose.PLACE))
+    places = SealedPlaces(base.encryptor(KeyPurpose.PLACE))
     heartbeat = WorkerHeartbeat(database, clock)
     status = DirectoryStatusReader(database, clock, budget, heartbeat, settings)
     return DirectoryServices(

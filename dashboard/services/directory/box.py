@@ -12,7 +12,7 @@ from dashboard.services.kyc.links import KycLinks
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.directory import lookup, rows, search
 from dashboard.store.directory.lookup import Owners
-from dashboard.store.directory.rows import Entry
+from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.directory.search import DirectoryQuery, PageOf, Word
 from dashboard.store.users import sightings
 
@@ -63,7 +63,7 @@ class NotHere:
     """What is offered where a search finds no one in our copy. `email` is the one in its text."""
 
     fewer: tuple[Fewer, ...] = ()
-    near: tuple[Entry, ...] = ()
+    near: tuple[DirectoryUser, ...] = ()
     email: str = field(default="", repr=False)
 
 
@@ -99,7 +99,7 @@ class Box:
         )
         return Finds(users, missing, _only(reading, users, missing))
 
-    def search(self, reading: Reading) -> tuple[Entry, ...]:
+    def search(self, reading: Reading) -> tuple[DirectoryUser, ...]:
         """Return the newest of those who match all words of a text that is in no address."""
         if not reading.parts:
             return ()

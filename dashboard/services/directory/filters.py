@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard.store.directory.kyc_lanes import KycLane
 from dashboard.store.directory.search import COUNT_MAX, Sort
-from dashboard.store.staff.members import ListChoices
+from dashboard.store.staff.list_choices import ListChoices
 
 PERSONAL_SORTS = frozenset({Sort.EMAIL, Sort.NAME, Sort.PHONE})
 """Orders that give away masked values."""

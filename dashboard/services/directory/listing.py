@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from dashboard.services.directory import box
 from dashboard.services.directory.filters import ListFilters
-from dashboard.services.directory.places import Places
+from dashboard.services.directory.places import SealedPlaces
 from dashboard.services.directory.status import Coverage, DirectoryStatusReader
 from dashboard.services.ports import Clock
 from dashboard.store.db.database import Database
@@ -16,8 +16,8 @@ from dashboard.store.directory import facets, kyc_lanes, neighbours, search
 from dashboard.store.directory.facets import Counts
 from dashboard.store.directory.kyc_lanes import InLane, KycLane, lane_of
 from dashboard.store.directory.neighbours import Neighbours
-from dashboard.store.directory.rows import UNKNOWN_AT, Entry
-from dashboard.store.directory.search import DirectoryQuery, Key, PageOf, Sort
+from dashboard.store.directory.rows import UNKNOWN_AT, DirectoryUser
+from dashboard.store.directory.search import DirectoryQuery, PageOf, RowKey, Sort
 from dashboard.text.emails import comparable
 from dashboard.text.search import digits, name_key
 
@@ -28,7 +28,7 @@ UNSWEPT_FOR = timedelta(seconds=10)
 class ListedEntry:
     """A row of the list: the user as last seen, and where their KYC is."""
 
-    entry: Entry
+    entry: DirectoryUser
     lane: KycLane | None
 
 
@@ -62,7 +62,7 @@ class Directory:
         self,
         database: Database,
         clock: Clock,
-        places: Places,
+        places: SealedPlaces,
         status: DirectoryStatusReader,
         *,
         link_ttl: timedelta,
@@ -81,7 +81,7 @@ class Directory:
         if kept and now < until:
             return kept
         status = self._status.coverage()
-        if not status.has_swept:
+        if not status.is_complete:
             self._unswept = status, now + UNSWEPT_FOR
         return status
 
@@ -139,10 +139,10 @@ class Directory:
             return first
         value, row_id = json.loads(opened)
         of_times = page.sort in {Sort.CREATED, Sort.CHANGED}
-        key = Key(datetime.fromisoformat(value) if of_times else value, row_id)
+        key = RowKey(datetime.fromisoformat(value) if of_times else value, row_id)
         return replace(first, **{_name(page): key})  # type: ignore[arg-type]  # by name
 
-    def _place(self, page: PageOf, entry: Entry) -> str:
+    def _place(self, page: PageOf, entry: DirectoryUser) -> str:
         value = _value(entry, page.sort)
         told = value.isoformat() if isinstance(value, datetime) else value
         return self._places.seal(json.dumps([told, entry.id]), _order(page))
@@ -163,7 +163,7 @@ def _order(page: PageOf) -> str:
     return f"{page.sort}:{page.is_descending}"
 
 
-def _value(entry: Entry, sort: Sort) -> str | datetime:
+def _value(entry: DirectoryUser, sort: Sort) -> str | datetime:
     """Return what an entry is sorted by, as its row has it."""
     values: dict[Sort, str | datetime] = {
         Sort.CREATED: entry.registered_at or UNKNOWN_AT,

@@ -7,7 +7,7 @@ _TO_ADDRESS = str.maketrans("+/", "-_", "=")
 _FROM_ADDRESS = str.maketrans("-_", "+/")
 
 
-class Places:
+class SealedPlaces:
     """Seals texts, each as being about one thing; what is about another thing does not open."""
 
     def __init__(self, encryptor: Encryptor) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from dashboard.store.db.database import Transaction
 from dashboard.store.directory import search
-from dashboard.store.directory.rows import Entry
+from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.directory.search import DirectoryQuery, PageOf, Word
 from dashboard.text.emails import comparable
 from dashboard.text.search import digits, fold
@@ -14,16 +14,17 @@ WORDS_MAX = 2  # the longest: each takes up to three searches
 CANDIDATES = PageOf(limit=50)
 LENGTH_MIN, LENGTH_OF_TWO = 4, 9  # letters of a word with a typo, and of one with two
 LENGTH_MAX = 64
+LENGTH_OF_THIRDS = 15
 PIECE_MIN = 3
 
 
-def find_near(connection: Transaction, words: Sequence[Word]) -> tuple[Entry, ...]:
+def find_near(connection: Transaction, words: Sequence[Word]) -> tuple[DirectoryUser, ...]:
     """Return the nearest users, nearest first: those who match all words but one, and nearly it.
 
     A word with a typo still has a piece that is right, by which the search index finds who can be
     meant; their fields are then compared with it.
     """
-    found: dict[Entry, int] = {}
+    found: dict[DirectoryUser, int] = {}
     longest = sorted(words, key=lambda word: len(word.text), reverse=True)[:WORDS_MAX]
     for word in longest:
         others = tuple(each for each in words if each != word)
@@ -61,19 +62,22 @@ def count_typos(one: str, other: str, most: int) -> int:
 
 
 def _pieces(word: Word) -> Iterator[Word]:
-    """Return pieces of a word, one of which is right if there are at most two typos in it."""
+    """Return pieces of a word; one is right where it has one typo, or two of a long word."""
     text = word.phone or word.text
     if not LENGTH_MIN <= len(text) <= LENGTH_MAX:
         return
-    number = min(3, max(2, len(text) // PIECE_MIN))
-    size = max(PIECE_MIN, len(text) // number)
-    starts = [place * size for place in range(number - 1)] + [len(text) - size]
+    if len(text) >= LENGTH_OF_THIRDS:
+        size = len(text) // 3
+        starts = [0, size, len(text) - size]
+    else:  # a letter that is wrong, or two that are swapped, leave one end right
+        size = max(PIECE_MIN, len(text) // 2 - 1)
+        starts = [0, len(text) - size]
     for start in dict.fromkeys(starts):
         piece = text[start : start + size]
-        yield Word(piece, phone=piece if word.phone else "")
+        yield Word("" if word.phone else piece, phone=piece if word.phone else "")
 
 
-def _distance(word: Word, entry: Entry) -> int:
+def _distance(word: Word, entry: DirectoryUser) -> int:
     most = MOST_TYPOS if len(word.phone or word.text) >= LENGTH_OF_TWO else 1
     if word.phone:
         plain = digits(entry.phone)

@@ -20,7 +20,7 @@ from typing import IO
 Value = str | int | None
 Record = Mapping[str, Value]
 BYTE_ORDER_MARK = "\ufeff"
-Batch = Sequence[Sequence[Value]]
+Batch = Sequence[Sequence[Value]]  # some rows: the values of each column
 BATCH = 100  # rows
 DIGITS = 19  # of the largest number that a database holds
 _APART = r"(^|[;\t\r\n])"
@@ -61,10 +61,10 @@ def write(file: IO[bytes], form: Format, columns: Sequence[str], rows: Iterable[
 
 
 def in_batches(columns: Sequence[str], rows: Iterable[Record]) -> Iterator[Batch]:
-    """Return the values of rows in the order of the columns, some rows at a time."""
+    """Return the values of rows by columns, some rows at a time."""
     left = iter(rows)
-    while batch := [tuple(row[name] for name in columns) for row in islice(left, BATCH)]:
-        yield batch
+    while batch := list(islice(left, BATCH)):
+        yield [[row[name] for row in batch] for name in columns]
 
 
 def parts(form: Format, columns: Sequence[str], batches: Iterable[Batch]) -> Iterator[bytes]:
@@ -73,10 +73,10 @@ def parts(form: Format, columns: Sequence[str], batches: Iterable[Batch]) -> Ite
     line = "{" + ", ".join(f"{json.dumps(name)}: %s" for name in columns) + "}\n"
     for batch in batches:
         if form is Format.CSV:
-            rows = zip(*map(_cells, zip(*batch, strict=True)), strict=True)
-            text = head + "".join(f"{','.join(row)}\r\n" for row in rows)
+            rows = zip(*map(_cells, batch), strict=True)
+            text = head + "\r\n".join(map(",".join, rows)) + "\r\n"
         else:
-            text = "".join(line % tuple(map(_json, row)) for row in batch)
+            text = "".join(map(line.__mod__, zip(*map(_json, batch), strict=True)))
         yield text.encode(errors="replace")
         head = ""
     if head:
@@ -136,8 +136,11 @@ def _quoted(text: str) -> str:
     return text
 
 
-def _json(value: Value) -> str:
-    return encode_basestring_ascii(value) if isinstance(value, str) else json.dumps(value)
+def _json(values: Sequence[Value]) -> Iterable[str]:
+    texts = [each for each in values if isinstance(each, str)]
+    if len(texts) == len(values):
+        return map(encode_basestring_ascii, texts)
+    return map(json.dumps, values)
 
 
 def _uncell(cell: str) -> str | None:

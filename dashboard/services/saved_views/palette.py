@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dashboard.services.directory.box import parse
 from dashboard.store.db.database import Database
 from dashboard.store.directory import search as directory
-from dashboard.store.directory.rows import Entry
+from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.directory.search import DirectoryQuery, PageOf, Sort
 from dashboard.store.users import recent
 from dashboard.store.users.recent import RecentUser
@@ -19,7 +19,7 @@ class Palette:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def people(self, text: str) -> Sequence[Entry]:
+    def people(self, text: str) -> Sequence[DirectoryUser]:
         """Return the first users who match, by email."""
         query = DirectoryQuery(words=parse(text))
         if not query.words:

@@ -26,7 +26,7 @@ from dashboard.store.maintenance import leftovers
 from dashboard.store.users import sightings
 
 BATCH_SIZE = 100
-PAGE_S, ROUND_S = 2.0, 10.0  # for leftovers; what a page leaves, the worker removes
+PAGE_S, ROUND_S = 2.0, 5.0  # for leftovers; what a page leaves, the worker removes
 Counts = Mapping[str, int]
 
 

@@ -8,16 +8,19 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from dashboard.store.directory import kyc_lanes
 from dashboard.store.directory.kyc_lanes import KycLane, lane_of
+from dashboard.store.directory.matching import Matching
+from dashboard.store.directory.query import FILTERS
 from dashboard.store.directory.search import COUNT_MAX, DirectoryQuery, count, matching
-from dashboard.store.schema import directory
+from dashboard.store.schema import directory, directory_counts
 
-FACETS = ("status", "country_code", "user_type", "language", "kyc")
-_COLUMNS = tuple(directory.c[name] for name in FACETS if name != "kyc")
+FACETS = (*FILTERS, "kyc")
+_COLUMNS = tuple(directory.c[name] for name in FILTERS)
 _Values = tuple[str, ...]
 
 
@@ -67,21 +70,30 @@ def _by_values(
 ) -> Counter[_Values] | None:
     """Return the users by the values of all filters; None where a text finds too many."""
     unfiltered = replace(query, status="", country_code="", user_type="", language="", kyc=None)
-    statement = matching(connection, unfiltered, select(*_COLUMNS))
-    if unfiltered != DirectoryQuery():
-        statement = statement.limit(COUNT_MAX + 1)
-    hits = statement.subquery()
     users: Counter[_Values] = Counter()
-    for *values, number in connection.execute(select(*hits.c, func.count()).group_by(*hits.c)):
-        users[(*values, lane_of(values[0], None) or "")] = number
-    if unfiltered != DirectoryQuery() and users.total() > COUNT_MAX:
+    for *values, number in connection.execute(_without_lanes(connection, unfiltered)):
+        users[*values, lane_of(values[0], None) or ""] = number
+    if not unfiltered.is_kept and users.total() > COUNT_MAX:
         return None
-    started = kyc_lanes.leading(expired_at)
-    statement = matching(connection, unfiltered, select(*_COLUMNS, started.c.lane, func.count()))
-    statement = statement.where(started.c.user_id == directory.c.user_id)
-    for *values, led_to, number in connection.execute(
-        statement.group_by(*_COLUMNS, started.c.lane)
-    ):
-        users[(*values, lane_of(values[0], None) or "")] -= number
-        users[(*values, lane_of(values[0], KycLane(led_to)) or "")] += number
+    for *values, led_to, number in connection.execute(_started(connection, unfiltered, expired_at)):
+        users[*values, lane_of(values[0], None) or ""] -= number
+        users[*values, lane_of(values[0], KycLane(led_to)) or ""] += number
     return users
+
+
+def _without_lanes(connection: Connection, query: DirectoryQuery) -> Select[Any]:
+    """Return the statement for the users by the values of columns, at most `COUNT_MAX` + 1."""
+    if query.is_kept:
+        return select(*(directory_counts.c[name] for name in FILTERS), directory_counts.c.users)
+    hits = matching(connection, query, select(*_COLUMNS)).limit(COUNT_MAX + 1).subquery()
+    return select(*hits.c, func.count()).group_by(*hits.c)
+
+
+def _started(connection: Connection, query: DirectoryQuery, expired_at: datetime) -> Select[Any]:
+    """Return the statement for those whose KYC was started here, by these values and by lane."""
+    started = kyc_lanes.leading(expired_at)
+    statement = select(*_COLUMNS, started.c.lane, func.count())
+    statement = statement.where(started.c.user_id == directory.c.user_id)
+    matches = Matching(connection, query)
+    found = matches.offered(statement) if query.words else matches.checked(statement)
+    return found.group_by(*_COLUMNS, started.c.lane)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, ScalarSelect, select, tuple_
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, func, select
 
-from dashboard.store.directory.search import SORTED_BY, DirectoryQuery, Sort, matching
+from dashboard.store.directory.matching import Matching
+from dashboard.store.directory.search import SORTED_BY, DirectoryQuery, Sort, by_index, matching
 from dashboard.store.schema import directory
 
 
@@ -21,16 +22,27 @@ def find(
     connection: Connection, query: DirectoryQuery, sort: Sort, user_id: UUID, *, descends: bool
 ) -> Neighbours:
     """Return the neighbours of a user; they may have left the list themselves."""
+    column, number = SORTED_BY[sort], directory.c.id
     here = directory.alias("here")
+    start = here.c[column.name]
+    users = select(directory.c.user_id)
+    if query.words or query.kyc:
+        users = matching(connection, query, users)
+    else:
+        users = Matching(connection, query).checked(by_index(users, column))
 
-    def beside(*, below: bool) -> ScalarSelect[UUID]:
-        column = SORTED_BY[sort]
-        place = tuple_(column, directory.c.id)
-        start = tuple_(here.c[column.name], here.c.id)
-        order = (column.desc(), directory.c.id.desc()) if below else (column, directory.c.id)
-        statement = matching(connection, query, select(directory.c.user_id))
-        statement = statement.where(place < start if below else place > start)
-        return statement.order_by(*order).limit(1).correlate(here).scalar_subquery()
+    def first(*beyond: ColumnElement[bool], below: bool) -> ScalarSelect[UUID]:
+        order = (column.desc(), number.desc()) if below else (column, number)
+        statement = users.where(*beyond).order_by(*order).limit(1)
+        return statement.correlate(here).scalar_subquery()
+
+    def beside(*, below: bool) -> ColumnElement[UUID]:
+        """Return the nearest with the same value, else with another: an index answers each."""
+        same = first(
+            column == start, number < here.c.id if below else number > here.c.id, below=below
+        )
+        other = first(column < start if below else column > start, below=below)
+        return func.coalesce(same, other, type_=directory.c.user_id.type)
 
     statement = select(
         beside(below=not descends).label("previous"), beside(below=descends).label("next")

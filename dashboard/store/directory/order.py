@@ -19,7 +19,7 @@ from dashboard.store.directory.query import SORTED_BY, PageOf
 from dashboard.store.schema import directory
 
 
-class Order:
+class RowOrder:
     """An order from one place on. A page before a row is read backwards."""
 
     def __init__(self, page: PageOf) -> None:

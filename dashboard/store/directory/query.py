@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column
 
 from dashboard.store.directory.kyc_lanes import InLane
-from dashboard.store.directory.rows import Entry
+from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.schema import directory
 
 
@@ -75,6 +75,11 @@ class DirectoryQuery:
         return {name: wanted for name in FILTERS if (wanted := getattr(self, name))}
 
     @property
+    def is_kept(self) -> bool:
+        """Whether the users of such a query are counted already."""
+        return not (self.words or self.has_dates or self.kyc)
+
+    @property
     def has_dates(self) -> bool:
         """Whether it is about when a user registered."""
         return self.created_from is not None or self.created_to is not None
@@ -84,7 +89,7 @@ FILTERS = ("status", "country_code", "user_type", "language")
 
 
 @dataclass(frozen=True)
-class Key:
+class RowKey:
     """A place in the order: the value that is sorted by, and the row's own number."""
 
     value: str | datetime
@@ -98,14 +103,14 @@ class PageOf:
     sort: Sort = Sort.CREATED
     is_descending: bool = True
     limit: int = 20
-    after: Key | None = None
-    before: Key | None = None
+    after: RowKey | None = None
+    before: RowKey | None = None
 
 
 @dataclass(frozen=True)
 class EntryPage:
     """Rows in order. `has_before` and `has_after`: there are more on that side."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[DirectoryUser, ...]
     has_before: bool
     has_after: bool

@@ -40,7 +40,7 @@ class SeenUser(SeenFacts):
 
 
 @dataclass(frozen=True)
-class Entry:
+class DirectoryUser:
     """A user of the directory. Empty texts are unknown, and so is a time that is None.
 
     The status changed between `status_before_at` (None: it was the first look) and
@@ -109,7 +109,7 @@ def know(connection: Connection, user_id: UUID, **facts: str) -> None:
         connection.execute(update(directory).where(directory.c.user_id == user_id).values(values))
 
 
-def get(connection: Connection, user_ids: Collection[UUID]) -> dict[UUID, Entry]:
+def get(connection: Connection, user_ids: Collection[UUID]) -> dict[UUID, DirectoryUser]:
     """Return those of these users who are in the directory."""
     statement = select(*COLUMNS).where(directory.c.user_id.in_(user_ids))
     return {row.user_id: entry(row) for row in connection.execute(statement)}
@@ -120,10 +120,10 @@ def remove(connection: Connection, user_id: UUID) -> None:
     connection.execute(delete(directory).where(directory.c.user_id == user_id))
 
 
-def entry(row: Row[*tuple[Any, ...]]) -> Entry:
+def entry(row: Row[*tuple[Any, ...]]) -> DirectoryUser:
     """Return a row of `COLUMNS` as a value."""
     registered_at = None if row.registered_at == UNKNOWN_AT else row.registered_at
-    return Entry(**{**row._asdict(), "registered_at": registered_at})
+    return DirectoryUser(**{**row._asdict(), "registered_at": registered_at})
 
 
 def _later(column: Column[Any], name: str) -> ColumnElement[Any]:
@@ -132,7 +132,7 @@ def _later(column: Column[Any], name: str) -> ColumnElement[Any]:
     return case((column < new, new), else_=column)
 
 
-COLUMNS = tuple(directory.c[name] for name in Entry.__dataclass_fields__)
+COLUMNS = tuple(directory.c[name] for name in DirectoryUser.__dataclass_fields__)
 _KNOWN = select(directory).where(directory.c.user_id.in_(bindparam("users", expanding=True)))
 
 _SEEN = (

@@ -10,18 +10,19 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, Subquery, bindparam, func, select, union_all
 from sqlalchemy.sql import Select
 
+from dashboard.store.directory.kyc_lanes import KycLane
 from dashboard.store.directory.matching import Matching
-from dashboard.store.directory.order import Order
+from dashboard.store.directory.order import RowOrder
 from dashboard.store.directory.query import (
     SORTED_BY,
     DirectoryQuery,
     EntryPage,
-    Key,
     PageOf,
+    RowKey,
     Sort,
     Word,
 )
-from dashboard.store.directory.rows import COLUMNS, Entry, entry
+from dashboard.store.directory.rows import COLUMNS, DirectoryUser, entry
 from dashboard.store.schema import directory, directory_counts
 
 __all__ = [
@@ -29,10 +30,11 @@ __all__ = [
     "SORTED_BY",
     "DirectoryQuery",
     "EntryPage",
-    "Key",
     "PageOf",
+    "RowKey",
     "Sort",
     "Word",
+    "by_index",
     "count",
     "find",
     "key_of",
@@ -46,7 +48,7 @@ FEW = 1_000  # are quickly found by the search index
 
 def find(connection: Connection, query: DirectoryQuery, page: PageOf) -> EntryPage:
     """Return a page of those who match."""
-    order = Order(page)
+    order = RowOrder(page)
     limit = page.limit + 1
     if query == DirectoryQuery():
         rows = connection.execute(_nearest(connection, query, order, limit)).all()
@@ -59,16 +61,16 @@ def find(connection: Connection, query: DirectoryQuery, page: PageOf) -> EntryPa
     return EntryPage(tuple(entries), has_before=page.after is not None, has_after=has_more)
 
 
-def key_of(entry: Entry, sort: Sort, connection: Connection) -> Key:
+def key_of(entry: DirectoryUser, sort: Sort, connection: Connection) -> RowKey:
     """Return an entry's place in an order."""
     column = SORTED_BY[sort]
     value = connection.execute(select(column).where(directory.c.id == entry.id)).scalar_one()
-    return Key(value, entry.id)
+    return RowKey(value, entry.id)
 
 
 def count(connection: Connection, query: DirectoryQuery, most: int = COUNT_MAX) -> int:
     """Return how many match, `most` + 1 for more than that."""
-    if not query.words and not query.has_dates and not query.kyc:
+    if query.is_kept:
         return min(_counted(connection, query.filters), most + 1)
     found = matching(connection, query, select(directory.c.id)).limit(most + 1).subquery()
     return connection.execute(select(func.count()).select_from(found)).scalar_one()
@@ -79,11 +81,13 @@ def matching(connection: Connection, query: DirectoryQuery, statement: Select[An
     matches = Matching(connection, query)
     if query.words:
         return matches.offered(statement)
-    return matches.checked(_by_index(statement, _rarest(connection, query)))
+    if query.kyc and query.kyc.lane is not KycLane.NOT_STARTED:
+        return matches.checked(statement)  # of the few who were started
+    return matches.checked(by_index(statement, _rarest(connection, query)))
 
 
 def _found(
-    connection: Connection, query: DirectoryQuery, order: Order, limit: int
+    connection: Connection, query: DirectoryQuery, order: RowOrder, limit: int
 ) -> Sequence[Row[Any]]:
     """Return the first rows that match: of the nearest ones where they are enough, else of all."""
 
@@ -111,10 +115,12 @@ def _found(
 _NUMBERED = select(*COLUMNS).where(directory.c.id.in_(bindparam("ids", expanding=True)))
 
 
-def _nearest(connection: Connection, query: DirectoryQuery, order: Order, rows: int) -> Select[Any]:
+def _nearest(
+    connection: Connection, query: DirectoryQuery, order: RowOrder, rows: int
+) -> Select[Any]:
     """Return the statement for those who match among so many rows from where a page starts."""
     matches = Matching(connection, query)
-    place = _by_index(select(order.column, directory.c.id), order.column)
+    place = by_index(select(order.column, directory.c.id), order.column)
     stretches = [
         matches.within(place.where(stretch), order.column)
         .order_by(*order.of(directory.c))
@@ -127,7 +133,7 @@ def _nearest(connection: Connection, query: DirectoryQuery, order: Order, rows: 
     return matches.checked(_at(first, order))
 
 
-def _at(places: Subquery, order: Order) -> Select[Any]:
+def _at(places: Subquery, order: RowOrder) -> Select[Any]:
     """Return the statement for the rows at some places, which are fewer than any index has."""
     rows = select(*COLUMNS).join(places, places.c.id == directory.c.id)
     return rows.with_hint(directory, "NOT INDEXED", "sqlite").order_by(*order.of(places.c))
@@ -144,7 +150,7 @@ def _rarest(connection: Connection, query: DirectoryQuery) -> Column[Any]:
     return directory.c[rarest]
 
 
-def _by_index(statement: Select[Any], column: Column[Any]) -> Select[Any]:
+def by_index(statement: Select[Any], column: Column[Any]) -> Select[Any]:
     """Let SQLite use a column's index: it does not know how often a value occurs."""
     return statement.with_hint(directory, f"INDEXED BY ix_directory_{column.name}_id", "sqlite")
 

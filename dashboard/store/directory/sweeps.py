@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from dashboard.store.db.columns import read_back
 from dashboard.store.db.upsert import upsert
-from dashboard.store.schema import directory, directory_counts, sweep_problems, sweeps
+from dashboard.store.schema import directory, sweep_problems, sweeps
 
 
 class Phase(StrEnum):
@@ -30,7 +30,7 @@ class Result(StrEnum):
     SHORT = "short"  # it ended far from the total that the API tells
 
 
-class Problem(StrEnum):
+class ListProblem(StrEnum):
     """Why an answer of the list is not to be trusted."""
 
     UNREADABLE_ROW = "unreadable_row"
@@ -172,7 +172,13 @@ def complete(connection: Connection, most: int) -> list[Sweep]:
 
 
 def note_problem(
-    connection: Connection, sweep_id: int, kind: Problem, *, page: int, at: datetime, times: int = 1
+    connection: Connection,
+    sweep_id: int,
+    kind: ListProblem,
+    *,
+    page: int,
+    at: datetime,
+    times: int = 1,
 ) -> None:
     """Note a problem; of several of one kind the first is kept, and how many there were."""
     row = SweepProblem(sweep_id, kind, times, page, at)
@@ -211,14 +217,6 @@ def count_read(connection: Connection, first_number: int) -> int:
     """Return how many users have this number or a later one."""
     statement = select(func.count()).where(directory.c.sweep >= first_number)
     return connection.execute(statement).scalar_one()
-
-
-def count_users(connection: Connection) -> tuple[int, int]:
-    """Return how many users there are, and how many are gone."""
-    every = select(func.coalesce(func.sum(directory_counts.c.users), 0)).scalar_subquery()
-    gone = select(func.count()).where(directory.c.gone_at.is_not(None)).scalar_subquery()
-    total, missing = connection.execute(select(every, gone)).one()
-    return int(total) - missing, missing
 
 
 def find_missing(connection: Connection, before: Sweep) -> UUID | None:

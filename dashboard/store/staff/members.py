@@ -27,17 +27,10 @@ from dashboard.store.schema import (
     staff,
     staff_roles,
 )
+from dashboard.store.staff import list_choices
 from dashboard.store.staff import names as staff_names
+from dashboard.store.staff.list_choices import ListChoices
 from dashboard.text.emails import comparable
-
-
-@dataclass(frozen=True)
-class ListChoices:
-    """How a person sees the list of users; None is as everyone has it."""
-
-    rows: int | None = None
-    hidden: frozenset[str] | None = None  # columns
-    density: str | None = None
 
 
 @dataclass(frozen=True)
@@ -144,15 +137,26 @@ def set_password(connection: Connection, staff_id: int, password_hash: str) -> N
     _update(connection, staff_id, password_hash=password_hash)
 
 
-def set_list_choices(connection: Connection, staff_id: int, choices: ListChoices) -> None:
-    """Replace how the member sees the list of users."""
-    hidden = None if choices.hidden is None else ",".join(sorted(choices.hidden))
+def set_preferences(
+    connection: Connection,
+    staff_id: int,
+    name: str,
+    language: str | None,
+    time_zone: str | None,
+    theme: str | None,
+    *,
+    shortcuts: bool = True,
+) -> None:
+    """Replace what the member chose; None leaves it to the browser or the configuration."""
+    staff_names.remember(connection, staff_id, name)
     _update(
         connection,
         staff_id,
-        list_rows=choices.rows,
-        list_hidden=hidden,
-        list_density=choices.density,
+        name=name,
+        language=language,
+        time_zone=time_zone,
+        theme=theme,
+        shortcuts=shortcuts,
     )
 
 
@@ -183,7 +187,7 @@ def member(row: Row[*tuple[Any, ...]]) -> StaffMember:
         time_zone=row.time_zone,
         theme=row.theme,
         shortcuts=row.shortcuts,
-        list_choices=_list_choices(row),
+        list_choices=list_choices.read(row),
         seen_at=row.staff_seen_at,
         second_factor_required=row.second_factor_required,
         has_passkey=row.has_passkey,
@@ -192,11 +196,6 @@ def member(row: Row[*tuple[Any, ...]]) -> StaffMember:
         sees_views=row.sees_views,
         password_hash=row.password_hash,
     )
-
-
-def _list_choices(row: Row[*tuple[Any, ...]]) -> ListChoices:
-    hidden = None if row.list_hidden is None else frozenset(row.list_hidden.split(","))
-    return ListChoices(row.list_rows, hidden, row.list_density)
 
 
 def columns() -> list[Any]:

@@ -13,7 +13,7 @@ from dashboard.partner.list_filters import UserQuery
 from dashboard.services.directory.status import Coverage
 from dashboard.web.context import services
 from dashboard.web.htmx import redirect_to, respond, triggered_by
-from dashboard.web.rendering.pii import sees_personal
+from dashboard.web.sight import sees_personal
 from dashboard.web.user_lists import (
     explain,
     find_named,

@@ -1,41 +1,48 @@
-"""The list of users: from our own copy once it is complete, else the API's own."""
+"""The list of users, from our own copy once it is complete, and the box that finds them."""
 
-from flask import redirect, request
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from dashboard.forms.directory import list_arguments
-from dashboard.forms.users import STATUSES, USER_TYPES
+from dashboard.forms.users import USER_TYPES, FindForm
+from dashboard.services.countries import CODES
+from dashboard.services.directory.box import Finds
 from dashboard.services.directory.filters import COLUMNS, COUNT_MAX, DENSITIES, ROWS, KycLane, Sort
 from dashboard.services.directory.listing import NOTHING
+from dashboard.services.directory.reading import Reading
 from dashboard.services.directory.status import Coverage
 from dashboard.services.permissions import Permission
 from dashboard.views.users import blueprint
 from dashboard.views.users.api_list import respond_with_api_list
+from dashboard.web.addresses import users_urls
 from dashboard.web.context import services, zone
 from dashboard.web.copy_lists import copy_urls, list_form, own_look, seal_list
-from dashboard.web.htmx import redirect_to, respond, triggered_by
-from dashboard.web.rendering.pii import sees_personal
+from dashboard.web.htmx import redirect_to, respond, target, triggered_by
 from dashboard.web.routing import route
 from dashboard.web.saved_views import open_view
+from dashboard.web.sight import sees_personal
 from dashboard.web.user_lists import (
     API,
     SEARCH_BOX,
     explain,
+    explain_reading,
     find_named,
     has_blanks,
+    our_hosts,
     several_known,
     user_address,
 )
 
-DOCUMENTED = {
-    "status": STATUSES,
-    "country_code": (),
-    "user_type": USER_TYPES,
-    "language": (),
+BOX_FIELDS = frozenset({"csrf_token", "q"})
+RESULTS = "results"  # root id of the list
+CHOICES = {
+    "columns": COLUMNS,
+    "density": DENSITIES,
     "kyc": tuple(KycLane),
+    "rows": ROWS,
+    "user_type": USER_TYPES,
 }
-"""The values of filters to choose from, whether a user has them or not."""
 
 
 @route(blueprint, "/users", access=Permission.USERS_READ)
@@ -43,15 +50,15 @@ def index() -> ResponseReturnValue:
     """List users by the filters in the address; a whole value leads to the user who has it."""
     if "view" in request.args:
         return open_view(request.args["view"])
-    return show_list(request.args, typing=triggered_by(SEARCH_BOX))
+    return _list(request.args, typing=triggered_by(SEARCH_BOX))
 
 
-def show_list(given: MultiDict[str, str], *, typing: bool) -> ResponseReturnValue:
+def _list(given: MultiDict[str, str], *, typing: bool) -> ResponseReturnValue:
     """List users by filters. While someone types, no value leads away from the list."""
     if given.get("source") == API:
         return respond_with_api_list(given, None, typing=typing)
     status = services().directory.listing.status()
-    if not status.has_swept:
+    if not status.is_complete:
         return respond_with_api_list(given, status, typing=typing)
     return _our_list(given, status, typing=typing)
 
@@ -90,8 +97,58 @@ def _our_list(given: MultiDict[str, str], status: Coverage, *, typing: bool) -> 
         sorts={sort.value: sort for sort in Sort},
         opened_from=seal_list(list_url(filters)),
         count_max=COUNT_MAX,
-        documented=DOCUMENTED,
+        countries=CODES,
         look=look,
-        choices={"rows": ROWS, "columns": COLUMNS, "density": DENSITIES},
+        choices=CHOICES,
+        **shown,
+    )
+
+
+@route(blueprint, "/users/find", access=Permission.USERS_READ, method="POST")
+def find() -> ResponseReturnValue:
+    """Find whom a text means. While someone types, nothing leads away from the list.
+
+    A text that may hold a secret is in this answer only, never in an address.
+    """
+    form = FindForm(request.form)
+    if not form.validate():
+        return _found(form, status=400)
+    box, masked = services().directory.box, not sees_personal()
+    reading = box.read(form.q.data or "", our_hosts(), masked=masked)
+    finds, typing = box.find(reading, masked=masked), triggered_by(SEARCH_BOX)
+    if finds.only and not typing:
+        return redirect_to(user_address(finds))
+    if not reading.text or (reading.is_plain and (typing or not finds.users)):
+        return _list_matching(reading.text)
+    return _found(form, reading=reading, finds=finds)
+
+
+def _list_matching(text: str) -> ResponseReturnValue:
+    """Give the list of those who match a short text, with the filters that were sent along."""
+    sent = {name: value for name, value in request.form.items() if value and name not in BOX_FIELDS}
+    given = MultiDict({**sent, **({"q": text} if text else {})})
+    if target() == RESULTS:
+        return _list(given, typing=triggered_by(SEARCH_BOX))
+    return redirect_to(users_urls()(given))
+
+
+def _found(
+    form: FindForm,
+    *,
+    reading: Reading | None = None,
+    finds: Finds | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    """Show whom a text names in this answer, and what of it no one here has."""
+    is_named = finds is None or bool(finds.users)
+    shown = explain_reading(reading) if reading and not is_named else {"reading": reading}
+    return respond(
+        "users/found.html",
+        fragments={RESULTS: "users/_found_people.html"},
+        url=url_for("users.index"),
+        replaces=True,
+        status=status,
+        form=form,
+        finds=finds,
         **shown,
     )

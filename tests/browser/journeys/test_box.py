@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from dashboard.services.permissions import Role
-from tests.browser.conftest import AddPerson, NewContext, enter
+from tests.browser.conftest import AddPerson, NewContext
 from tests.support.servers.simulator_process import RunningSimulator
 
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 800}
@@ -15,8 +15,11 @@ WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 800}
 
 def open_list(context: BrowserContext, person: tuple[str, str]) -> Page:
     page = context.new_page()
-    page.goto("/users")
-    enter(page, *person)
+    page.goto("/login")
+    page.locator("[name=email]").fill(person[0])
+    page.locator("[name=password]").fill(person[1])
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/login" not in url)
     page.goto("/users")
     return page
 
@@ -36,10 +39,13 @@ def test_a_whole_value_opens_its_user_by_keyboard(
     page.keyboard.insert_text(f"{user['phone'][:6]} {user['phone'][6:]}")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/users/{user['id']}")
+    expect(page.locator("#user")).to_contain_text(user["email"])
+    page.goto("/account")
     page.locator("#find").focus()
     page.keyboard.insert_text(f"{user['email']}")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/users/{user['id']}")
+    expect(page.locator("#user")).to_contain_text(user["email"])
 
 
 @pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
@@ -68,6 +74,7 @@ def test_a_pasted_column_lists_who_is_in_it_and_names_who_is_not(
     results.get_by_role("link", name=one["email"]).focus()
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/users/{one['id']}")
+    expect(page.locator("#user")).to_contain_text(one["email"])
 
 
 def test_typing_searches_without_an_address_for_what_may_be_secret(

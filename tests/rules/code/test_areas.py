@@ -57,7 +57,6 @@ NO_AREA = {
         "contact": "fields of several areas",
         "erasure": "of users, beside the list’s",
         "fields": "the kinds of fields",
-        "localized": "the base of all forms",
         "query": "forms in an address",
         "retype_email": "of registrations, KYC and tokens",
     },

@@ -224,6 +224,6 @@ def test_what_is_written_is_read_back_exactly(values: list[tuple[str | None, ...
 def test_a_cell_is_guarded_whatever_is_beside_it(column: list[str | None]) -> None:
     rows: list[Record] = [{"a": each, "b": "x"} for each in column]
     together = b"".join(tables.parts(Format.CSV, "ab", tables.in_batches("ab", rows)))
-    apart = [b"".join(tables.parts(Format.CSV, "ab", [[(each, "x")]])) for each in column]
+    apart = [b"".join(tables.parts(Format.CSV, "ab", [[[each], ["x"]]])) for each in column]
     head = apart[0][: len("\ufeffa,b\r\n".encode())]
     assert together == head + b"".join(each.removeprefix(head) for each in apart)

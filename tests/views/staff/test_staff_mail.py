@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
-from dashboard.store.staff import preferences
+from dashboard.store.staff import members as staff_store
 from tests.support.browsing import Page, Visitor
 from tests.support.pages.factors import give_factors
 from tests.support.pages.links import choose, link_in
@@ -78,12 +78,12 @@ def test_the_mail_speaks_the_person_s_language_and_a_newcomer_s_is_the_admin_s(
 ) -> None:
     hire(Role.SUPPORT, email="sofia@example.com")
     with database.write() as connection:
-        preferences.set_preferences(connection, 2, "Sofía", "es", None, None)
+        staff_store.set_preferences(connection, 2, "Sofía", "es", None, None)
     admin.post("/staff/2/link", status=200)
     assert said(inbox).startswith("Hola, Sofía")
     inbox.messages.clear()
     with database.write() as connection:
-        preferences.set_preferences(connection, 1, "Ana", "es", None, None)
+        staff_store.set_preferences(connection, 1, "Ana", "es", None, None)
     admin.post("/staff", BRUNO, status=200)
     assert said(inbox).startswith("Hola, Bruno Costa")
 
