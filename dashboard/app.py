@@ -28,6 +28,7 @@ from dashboard.web.rendering.assets import init_static
 from dashboard.web.rendering.banners import init_standing, keep_call_status
 from dashboard.web.rendering.filters import init_formats
 from dashboard.web.rendering.i18n import init_i18n
+from dashboard.web.rendering.marks import init_marks
 from dashboard.web.rendering.pii import init_personal
 from dashboard.web.rendering.template_env import TemplateEnvironment
 from dashboard.web.routing import init_routing, require_policies
@@ -90,6 +91,7 @@ def _add_parts(app: Flask) -> None:
     init_kept(app)
     init_i18n(app)
     init_formats(app)
+    init_marks(app)
     init_personal(app)
     init_actions(app)
     init_standing(app)

@@ -7,9 +7,10 @@ gthread 304). It listens on loopback, behind a TLS proxy; `GUNICORN_CMD_ARGS` ov
 import ctypes
 import gc
 import importlib
-import os
 import subprocess
 import sys
+
+from dashboard.config.server_numbers import given_numbers, read_number
 
 # The libraries are loaded before the workers fork, and shared. Our own code is loaded by each
 # worker, so that a reload finds new code.
@@ -45,20 +46,14 @@ LIBRARIES = (
 )
 ARENA_MAX, MMAP_THRESHOLD, TRIM_THRESHOLD = -8, -3, -1  # of mallopt(3)
 MB = 1024 * 1024
-DIGITS = 5
 
-
-def _number(name: str, default: int, most: int) -> int:
-    """Return a setting of the server; end where it would serve nothing, or on any port."""
-    text = os.environ.get(name) or str(default)
-    if not (text.isascii() and text.isdigit() and len(text) <= DIGITS and 0 < int(text) <= most):
-        sys.exit(f"{name} must be a whole number from 1 to {most}. Write {name}={default}")
-    return int(text)
-
-
-bind = f"127.0.0.1:{_number('PORT', 8000, 65535)}"
-workers = _number("WEB_CONCURRENCY", 2, 64)
-threads = _number("WEB_THREADS", 16, 512)
+try:
+    _numbers = {name: read_number(name, text) for name, text in given_numbers().items()}
+except ValueError as error:
+    sys.exit(str(error))
+bind = f"127.0.0.1:{_numbers['PORT']}"
+workers = _numbers["WEB_CONCURRENCY"]
+threads = _numbers["WEB_THREADS"]
 worker_class = "dashboard.gunicorn_worker.Worker"
 keepalive = 15
 graceful_timeout = 35  # a write: its two rows may wait for the database, and its call take long

@@ -1,4 +1,4 @@
-"""gunicorn's threaded worker, with a time limit on what comes before a request is there.
+"""gunicorn's threaded worker, with limits on what comes before a request and after its answer.
 
 A thread would wait 5 s for the first byte of a connection, and for ever for the end of a head.
 """
@@ -15,6 +15,7 @@ from gunicorn.workers.gthread import (  # type: ignore[import-untyped]  # it has
 
 FIRST_BYTE_S = 0.05  # after that the poller waits for it, which costs no thread
 HEAD_S = 3.0
+REST_S, REST_MAX = 2.0, 32 * 1024 * 1024  # of a body that no one read
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # it has no types
@@ -35,9 +36,15 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # it has no types
             self._heads.pop(conn, None)
 
     def handle_request(self, req: object, conn: TConn) -> object:
-        """Answer a request whose head is there."""
+        """Answer a request whose head is there, and read what is left of its body.
+
+        A browser sends a form whole before it reads the answer: closed with bytes unread, the
+        connection is reset, and a form that is too large shows the browser's own error page.
+        """
         self._heads.pop(conn, None)
-        return super().handle_request(req, conn)
+        goes_on = super().handle_request(req, conn)
+        until = time.monotonic() + REST_S
+        return conn.parser.finish_body(deadline=until, max_bytes=REST_MAX) and goes_on
 
     def murder_pending(self) -> None:
         """Close what waits too long, once a second."""

@@ -24,6 +24,7 @@ from dashboard.services.overview import Overview
 from dashboard.services.ports import Clock
 from dashboard.services.registrations.area import build_registrations
 from dashboard.services.registry import Services
+from dashboard.services.saved_views.area import build_saved_views
 from dashboard.services.seen import SeenUsers
 from dashboard.services.staff.area import build_staff
 from dashboard.services.tokens.area import build_tokens
@@ -76,12 +77,20 @@ def build_services(
         auth=auth,
         credentials=credentials,
         desk=desk,
-        directory=build_directory(base, client, budget, areas.sync_settings(config)),
+        directory=build_directory(
+            base,
+            client,
+            budget,
+            areas.sync_settings(config),
+            config.kyc_links,
+            link_ttl=config.kyc_link_ttl,
+        ),
         exports=Exports(database, base.chain, desk, clock),
         kyc=kyc,
         operations=build_operations(base),
         overview=Overview(client, desk, monitor, database, clock),
         registrations=build_registrations(base, client, monitor, attempts),
+        saved_views=build_saved_views(base),
         staff=build_staff(base, settings, areas.build_mailer(config)),
         tokens=build_tokens(base, client, attempts, in_production=in_production),
         upstream=build_upstream(base, client, monitor, breaker, credentials.active.current),

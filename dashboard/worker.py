@@ -21,6 +21,7 @@ from dashboard.services.actors import WORKER
 from dashboard.services.directory.budget import CallKind
 from dashboard.services.ports import Clock
 from dashboard.services.registry import Services
+from dashboard.services.users.erasure import BATCH_SIZE
 from dashboard.store.db.database import Database, StoreError
 from dashboard.wiring import build_services, now
 
@@ -94,6 +95,7 @@ class MaintenanceWorker:
         yield services.operations.heartbeat.note
         yield services.attempts.log.expire_abandoned
         yield services.auth.saved_forms.sweep
+        yield self._erase_gone
         yield services.audit.log.append_sums
         yield services.upstream.probe.try_again
         yield self._settle_registrations
@@ -111,6 +113,13 @@ class MaintenanceWorker:
     def _settle_registrations(self) -> None:
         if settled := self._services.registrations.reconciler.reconcile_lost(WORKER):
             log.info("registrations_settled", number=settled)
+
+    def _erase_gone(self) -> None:
+        erasure = self._services.users.erasure
+        if erased := erasure.erase_gone():
+            log.info("gone_users_erased", number=erased)
+        if erased < BATCH_SIZE:  # else there are more, and their leftovers go together
+            erasure.remove_leftovers()
 
     def _look_at(self, user_id: UUID) -> None:
         if self._services.directory.budget.draw(CallKind.SETTLE):

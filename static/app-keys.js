@@ -42,13 +42,19 @@ document.addEventListener("htmx:confirm", (event) => {
 });
 
 // Single-key shortcuts, except while someone is typing. Staff members can turn them off.
-const shortcuts = { "/": goToSearch };
+const shortcuts = { "/": goToSearch, "[": () => walkTo("prev"), "]": () => walkTo("next") };
 document.addEventListener("keydown", (event) => {
   if (document.body.dataset.shortcuts === "off" || isComposing(event)) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, select, textarea, [contenteditable], dialog")) return;
   if (shortcuts[event.key]?.()) event.preventDefault();
 });
+// Through the list that a user was opened from.
+function walkTo(rel) {
+  const link = find(`.walk [rel=${rel}]`);
+  link?.click();
+  return Boolean(link);
+}
 function goToSearch() {
   const search = document.getElementById("users-q") ?? document.getElementById("find");
   search?.focus();

@@ -21,19 +21,20 @@ def add_commands(
         "pause", help="pause all calls to the Partner API, for example after a leak"
     )
     pause.add_argument(
-        "--reason", type=_reason, default=FROM_A_SHELL, help="staff see it on every page"
+        "--reason", type=reason, default=FROM_A_SHELL, help="staff see it on every page"
     )
     pause.set_defaults(run=partial(_pause, open_freezing))
     resume = commands.add_parser("resume", help="resume calls")
     resume.set_defaults(run=partial(_resume, open_freezing))
 
 
-def _reason(text: str) -> str:
-    reason = clean(text)
-    if not is_reason(reason):
+def reason(text: str) -> str:
+    """Return a reason as it is kept; raise ArgumentTypeError for what is none."""
+    given = clean(text)
+    if not is_reason(given):
         length = f"{MIN_LENGTH} to {MAX_LENGTH}"
         raise argparse.ArgumentTypeError(f"use {length} characters, all of which can be seen")
-    return reason
+    return given
 
 
 def _pause(open_freezing: OpenFreezing, options: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from dotenv import dotenv_values
 from dashboard.config.areas import build_counters
 from dashboard.config.env_file import ENCODING
 from dashboard.config.secret_checks import is_guessable
+from dashboard.config.server_numbers import NUMBERS, find_unusable
 from dashboard.config.settings import Config, UnsafeConfigError, load_config
 from dashboard.partner.client import PartnerClient
 from dashboard.partner.credentials import Credentials
@@ -51,6 +52,8 @@ def _examine() -> Iterator[Finding]:
         for sentence in refused.findings:
             yield error("configuration", sentence, "docs/settings.md explains every setting.")
         return
+    for sentence in find_unusable():
+        yield error("configuration", sentence, "The server doesn't start until then.")
     yield ok("configuration", f"All settings are valid; the environment is {config.environment}.")
     yield from _env_file()
     yield from _second_factors(config)
@@ -96,7 +99,7 @@ def _env_file() -> Iterator[Finding]:
 
 
 def _unknown_names() -> Iterator[Finding]:
-    known = [str(field.validation_alias) for field in Config.model_fields.values()]
+    known = [*NUMBERS, *(str(each.validation_alias) for each in Config.model_fields.values())]
     for name in dotenv_values(ENV_FILE, encoding=ENCODING).keys() - known:
         meant = next(iter(get_close_matches(name, known, 1)), "")
         yield warning(

@@ -10,10 +10,11 @@ from dashboard.cli import audit as cli_audit
 from dashboard.cli import credentials as cli_credentials
 from dashboard.cli import database as cli_database
 from dashboard.cli import directory as cli_directory
+from dashboard.cli import erase as cli_erase
 from dashboard.cli import staff as cli_staff
 from dashboard.cli.demo import DemoError, run_demo
 from dashboard.cli.doctor import run_doctor
-from dashboard.config.areas import audit_chain
+from dashboard.config.areas import audit_chain, user_settings
 from dashboard.config.settings import Config, UnsafeConfigError, load_config
 from dashboard.logs import configure_logs
 from dashboard.services.auth.password_rules import WeakPasswordError
@@ -25,6 +26,7 @@ from dashboard.services.kyc.link_import import KycImport
 from dashboard.services.operations.readiness import NotReadyError, Readiness
 from dashboard.services.recorder.recorder import AuditRecorder
 from dashboard.services.staff.manage import Staff, StaffError
+from dashboard.services.users.erasure import Erasure
 from dashboard.simulator.cli import main as run_simulator
 from dashboard.store.db.database import Database, StoreError
 from dashboard.text.characters import write_out
@@ -100,6 +102,10 @@ def _parser() -> argparse.ArgumentParser:
     pair = commands.add_parser("credentials", help="calls to the Partner API")
     cli_credentials.add_commands(pair.add_subparsers(required=True), _freezing)
 
+    cli_erase.add_command(
+        commands.add_parser("erase", help="erase what we keep about a user"), _erasure
+    )
+
     copy = commands.add_parser("directory", help="our copy of the API's users")
     cli_directory.add_commands(copy.add_subparsers(required=True), _directory)
 
@@ -135,6 +141,12 @@ def _freezing() -> CallFreeze:
     config = load_config()
     database, chain = _ready_database(config), audit_chain(config)
     return CallFreeze(database, AuditRecorder(chain, now), now)
+
+
+def _erasure() -> Erasure:
+    config = load_config()
+    retention = user_settings(config).retention
+    return Erasure(_ready_database(config), audit_chain(config), now, retention)
 
 
 def _directory() -> DirectoryServices:

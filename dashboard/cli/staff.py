@@ -1,12 +1,12 @@
 """`python -m dashboard staff …`: who may log in, from a shell."""
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from getpass import getpass
 
+from dashboard.config.server_numbers import given_numbers
 from dashboard.config.settings import load_config
 from dashboard.services.auth.one_time_links import OneTimeLink
 from dashboard.services.permissions import Role
@@ -161,7 +161,7 @@ def _hand_over(link: OneTimeLink) -> int:
 
 def _address() -> str:
     """Return where browsers find the dashboard: behind its TLS proxy, or on this machine."""
-    return load_config().address or f"http://localhost:{os.environ.get('PORT') or 8000}"
+    return load_config().address or f"http://localhost:{given_numbers()['PORT'] or 8000}"
 
 
 def _warn(*, had_admin: bool, has_admin: bool) -> int:

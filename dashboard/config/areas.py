@@ -7,7 +7,7 @@ from dashboard.crypto.keyring import KeyPurpose
 from dashboard.mail import SmtpMailer
 from dashboard.oidc.models import ClientConfig, Provider
 from dashboard.services.auth.area import AuthSettings
-from dashboard.services.directory.sync import SyncSettings
+from dashboard.services.directory.settings import SyncSettings
 from dashboard.services.ports import Clock
 from dashboard.services.users.area import UserSettings
 from dashboard.store.audit.chain import Chain
@@ -35,7 +35,12 @@ def auth_settings(config: Config) -> AuthSettings:
 
 def user_settings(config: Config) -> UserSettings:
     """Return the settings of users' pages."""
-    return UserSettings(config.user_views_per_hour, config.reveals_per_hour, config.kyc_link_ttl)
+    return UserSettings(
+        views_per_hour=config.user_views_per_hour,
+        reveals_per_hour=config.reveals_per_hour,
+        link_ttl=config.kyc_link_ttl,
+        retention=timedelta(days=config.retention_days),
+    )
 
 
 def sync_settings(config: Config) -> SyncSettings:

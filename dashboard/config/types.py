@@ -1,13 +1,13 @@
 """How the text of a setting becomes its value; what cannot be says what it should look like."""
 
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
 from dashboard.text import characters
 from dashboard.text.emails import is_email
+from dashboard.text.zones import find_zone
 
 NUMBERED = "100000"  # as made-up people are
 
@@ -48,10 +48,8 @@ def named_roles(names: str) -> frozenset[str]:
 
 
 def _zone_name(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ValueError("is not a time zone such as UTC or America/Bogota") from error
+    if find_zone(value) is None:
+        raise ValueError("is not a time zone such as UTC or America/Bogota")
     return value
 
 

@@ -26,6 +26,7 @@ class KeyPurpose(StrEnum):
     CSRF = "csrf"
     LOG_IN = "log-in"  # tickets between the steps of a log-in
     FACTOR = "factor"  # secrets of authenticator apps at rest
+    PLACE = "place"  # where a list goes on, in addresses
     KEPT = "kept"  # forms kept until their owner is back
 
 

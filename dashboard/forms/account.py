@@ -1,26 +1,31 @@
 """The forms of a person's own account and second factors, and a one-time link's new password."""
 
-from zoneinfo import available_timezones
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
 
 from dashboard.forms.auth import PASSWORD_MAX
 from dashboard.forms.contact import NameField
-from dashboard.forms.fields import OpaqueField, SecretField, TextField
-from dashboard.forms.localized import LocalizedForm
+from dashboard.forms.fields import LocalizedForm, OpaqueField, SecretField, TextField
 from dashboard.services.account.preferences import LANGUAGES, SHORTCUTS, THEMES, Preferences
 from dashboard.services.auth.password_rules import Weakness
 from dashboard.services.auth.passwords import MAX_LENGTH, MIN_LENGTH
+from dashboard.text.zones import ZONES, find_zone_name
 
 PASSKEY_NAME_MAX = 100
 NEXT_MAX = 500
 ANSWER_MAX, PENDING_MAX = 20_000, 2000  # put together by a browser and by us
 
-# Places, not offsets such as Etc/GMT+5, whose sign says the opposite of what people expect.
-_places = {name for name in available_timezones() if "/" in name and not name.startswith("Etc/")}
-ZONES = ("UTC", *sorted(_places))
+
+class ZoneField(TextField):
+    """A time zone, by its name or by its city."""
+
+    choices = ZONES
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the name as the list has it."""
+        super().process_formdata(valuelist)
+        self.data = find_zone_name(self.data or "") or self.data
 
 
 class AccountForm(LocalizedForm):
@@ -28,7 +33,7 @@ class AccountForm(LocalizedForm):
 
     name = NameField(_l("Name"), [DataRequired(_l("Enter your name."))])
     language = TextField(_l("Language"), [Optional(), AnyOf(LANGUAGES)])
-    time_zone = TextField(
+    time_zone = ZoneField(
         _l("Time zone"),
         [
             Optional(),

@@ -3,8 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired
 
-from dashboard.forms.fields import OpaqueField, SecretField, TextField
-from dashboard.forms.localized import LocalizedForm
+from dashboard.forms.fields import LocalizedForm, OpaqueField, SecretField, TextField
 from dashboard.text import emails
 
 PATH_MAX = 2000

@@ -5,8 +5,7 @@ from wtforms import BooleanField, Form, ValidationError
 from wtforms.validators import InputRequired
 
 from dashboard.forms.contact import ReasonField, Required
-from dashboard.forms.fields import PastedSecretField
-from dashboard.forms.localized import LocalizedForm
+from dashboard.forms.fields import LocalizedForm, PastedSecretField
 from dashboard.partner.credentials import Credentials
 
 VALUE_MAX = 1000

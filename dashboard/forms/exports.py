@@ -1,18 +1,21 @@
 """The form of an export."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms.validators import AnyOf, Optional
 
 from dashboard.forms.audit import EVERYTHING, AuditForm
 from dashboard.forms.contact import ReasonField, Required
-from dashboard.forms.fields import TextField
+from dashboard.forms.directory import ListForm, list_arguments
+from dashboard.forms.fields import LocalizedForm, TextField
 from dashboard.forms.kyc import LANES
-from dashboard.forms.localized import LocalizedForm
 from dashboard.forms.query import QueryForm
 from dashboard.services.actors import Actor
-from dashboard.services.exports.exports import Order
+from dashboard.services.directory.filters import ROWS
 from dashboard.services.exports.files import Format
+from dashboard.services.exports.order import Order
 from dashboard.services.kyc_desk import DeskFilters
 from dashboard.text import emails
 
@@ -52,6 +55,19 @@ class DeskExportForm(QueryForm):
         """Return the arguments of the address."""
         fields = self._fields.items()
         return {name: field.data for name, field in fields if field.data and not field.errors}
+
+
+class UsersExportForm(ListForm):
+    """`/users/export?…`: the filters of the list, without an order and a place in it."""
+
+    sort = None  # type: ignore[assignment]  # how WTForms leaves a field out
+    limit = None  # type: ignore[assignment]
+    after = None  # type: ignore[assignment]
+    before = None  # type: ignore[assignment]
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the arguments of the address."""
+        return list_arguments(self.filters(), ROWS[0])
 
 
 class ExportForm(LocalizedForm):

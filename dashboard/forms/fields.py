@@ -1,4 +1,4 @@
-"""Fields with a longest value, which is checked as it was sent: before anything reads it.
+"""The base of forms, and fields with a longest value, checked as sent: before anything reads it.
 
 Every field of every form is one of these (`tests/rules/test_fields.py`).
 """
@@ -6,11 +6,13 @@ Every field of every form is one of these (`tests/rules/test_fields.py`).
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
     DateTimeLocalField,
     Field,
+    Form,
     HiddenField,
     IntegerField,
     PasswordField,
@@ -18,6 +20,7 @@ from wtforms import (
     StringField,
 )
 from wtforms.form import BaseForm
+from wtforms.meta import DefaultMeta
 from wtforms.validators import StopValidation
 
 from dashboard.text import characters
@@ -25,6 +28,18 @@ from dashboard.text import characters
 PADDING_MAX = 100  # blanks that come along with a pasted text
 WORD_MAX = 64  # a date, a number, one of several choices
 YEARS = range(2000, 3000)  # a time at either end of the calendar cannot be put into every zone
+
+
+class LocalizedForm(Form):
+    """A plain form; WTForms has translations of its own for what it says itself."""
+
+    class Meta(DefaultMeta):
+        """Reads the page's language for each form."""
+
+        @property
+        def locales(self) -> list[str]:  # type: ignore[override]  # read each time, not fixed
+            """Return the language of the page."""
+            return [str(get_locale() or "en")]
 
 
 class BoundedField(Field):
@@ -99,6 +114,20 @@ class TextField(TypedField, StringField):
             raise self.too_long()
         if unseen := characters.find_invisible(text):
             raise ValueError(_l("Remove the invisible character %(name)s.", name=unseen))
+
+
+class PastedField(TypedField, StringField):
+    """Text of many lines that is pasted from elsewhere, read without what is not seen in it."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the text; one of invisible characters alone is refused."""
+        super().process_formdata(valuelist)
+        typed = self.data or ""
+        self.data = characters.clean(characters.without_invisible(typed))
+        if len(self.data) > self.max_length:
+            raise self.too_long()
+        if typed.strip() and not self.data:
+            raise ValueError(_l("Type or paste text that can be seen."))
 
 
 class PastedSecretField(TextField, PasswordField):

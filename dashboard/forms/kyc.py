@@ -11,8 +11,7 @@ from wtforms import Field, ValidationError
 from wtforms.validators import AnyOf, NumberRange, Optional
 
 from dashboard.forms.contact import EmailField, NameField, PhoneField, Required
-from dashboard.forms.fields import YEARS, DayField, MomentField, TextField
-from dashboard.forms.localized import LocalizedForm
+from dashboard.forms.fields import YEARS, DayField, LocalizedForm, MomentField, TextField
 from dashboard.forms.query import ROW_MAX, PagedForm, WholeNumberField
 from dashboard.forms.retype_email import RetypedEmailForm
 from dashboard.services.kyc.link_import import EARLIEST, ImportedLink, ImportResult

@@ -1,21 +1,19 @@
 """The form in the overview's address."""
 
-from wtforms import Form
 from wtforms.validators import AnyOf, NumberRange, Optional
 
 from dashboard.forms.fields import TextField
-from dashboard.forms.query import WholeNumberField
+from dashboard.forms.query import QueryForm, WholeNumberField
 from dashboard.services.overview import AttentionKind
 
 ROWS_MAX = 1000
 KINDS = tuple(kind.value for kind in AttentionKind)
 
 
-class AttentionForm(Form):
+class AttentionForm(QueryForm):
     """`/?kind= rows=`: one kind of things that need attention, and how many of them."""
 
     kind = TextField(validators=[Optional(), AnyOf(KINDS)])
-
     rows = WholeNumberField(validators=[Optional(), NumberRange(1, ROWS_MAX)])
 
     def kind_wanted(self) -> AttentionKind | None:

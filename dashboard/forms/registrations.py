@@ -6,13 +6,47 @@ from wtforms.validators import AnyOf, Optional
 
 from dashboard.forms.contact import EmailField, PhoneField, Required
 from dashboard.forms.fields import TextField
+from dashboard.forms.query import QueryForm
 from dashboard.forms.retype_email import RetypedEmailForm
-from dashboard.forms.users import USER_TYPES
+from dashboard.forms.users import USER_TYPES, CountryField
 from dashboard.services.countries import CODES
 from dashboard.services.registrations.register import NewUser
 from dashboard.text import emails
 
 LANGUAGES = ("es", "en", "pt")
+IN_COMMON = ("user_type", "country_code", "preferred_language")  # of one user and the next
+
+
+class RegistrationQuery(QueryForm):
+    """`/users/new?user_type= country_code= preferred_language=`.
+
+    An address fills in nothing else: the user's details are typed by a person.
+    """
+
+    user_type = TextField(validators=[Optional(), AnyOf(USER_TYPES)])
+    country_code = CountryField(validators=[Optional(), AnyOf(CODES)])
+    preferred_language = TextField(validators=[Optional(), AnyOf(LANGUAGES)])
+
+    @property
+    def makes_up(self) -> bool:
+        """Return whether a test identity is asked for."""
+        return False
+
+    def in_common(self) -> dict[str, str]:
+        """Return what one user and the next have in common; call `validate()` first."""
+        given = {name: self[name].data for name in IN_COMMON if not self[name].errors}
+        return {name: value for name, value in given.items() if value}
+
+
+class SampleQuery(RegistrationQuery):
+    """The same with `identity=1`, for everywhere but production."""
+
+    identity = TextField(validators=[Optional(), AnyOf(("1",))])
+
+    @property
+    def makes_up(self) -> bool:
+        """Return whether a test identity is asked for; call `validate()` first."""
+        return bool(self.identity.data) and not self.identity.errors
 
 
 class RegistrationForm(RetypedEmailForm):

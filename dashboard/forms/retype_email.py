@@ -3,8 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
 
-from dashboard.forms.fields import TextField
-from dashboard.forms.localized import LocalizedForm
+from dashboard.forms.fields import LocalizedForm, TextField
 from dashboard.text import emails
 
 

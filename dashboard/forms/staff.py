@@ -5,8 +5,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired
 
 from dashboard.forms.contact import Email, EmailField, NameField, Required
-from dashboard.forms.fields import ChoicesField
-from dashboard.forms.localized import LocalizedForm
+from dashboard.forms.fields import ChoicesField, LocalizedForm
 from dashboard.services.permissions import Role
 from dashboard.services.staff.change import StaffChangeRefusal
 

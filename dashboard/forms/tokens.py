@@ -1,13 +1,11 @@
 """The forms that issue a token, and the page of the ledger."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form
 from wtforms.validators import AnyOf, NumberRange, Optional
 
 from dashboard.forms.contact import ReasonField, Required
-from dashboard.forms.fields import TextField
-from dashboard.forms.localized import LocalizedForm
-from dashboard.forms.query import ROW_MAX, WholeNumberField
+from dashboard.forms.fields import LocalizedForm, TextField
+from dashboard.forms.query import ROW_MAX, QueryForm, WholeNumberField
 from dashboard.forms.retype_email import RetypedEmailForm
 from dashboard.services.tokens.issue import PrivyLogin, Purpose
 
@@ -45,7 +43,7 @@ class PrivyForm(ReasonForm):
         return PrivyLogin(self.privy_token.data or "")
 
 
-class LedgerForm(Form):
+class LedgerForm(QueryForm):
     """`/tokens?view=active&before=`: the number of the last grant of the page before."""
 
     view = TextField(validators=[Optional(), AnyOf(("active",))])

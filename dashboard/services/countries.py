@@ -1,5 +1,15 @@
-"""The officially assigned two-letter country codes (ISO 3166-1 alpha-2, 249 of them)."""
+"""The officially assigned two-letter country codes (ISO 3166-1 alpha-2, 249 of them).
 
+Their names are those of Unicode's CLDR, in the languages of the interface.
+"""
+
+from functools import cache
+
+from babel import Locale
+
+from dashboard.text.search import fold
+
+LANGUAGES = ("en", "es", "es_419")
 CODES: tuple[str, ...] = (
     *"AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA".split(),  # noqa: SIM905  a list of 249 strings reads worse
     *"BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV".split(),  # noqa: SIM905  a list of 249 strings reads worse
@@ -17,3 +27,25 @@ CODES: tuple[str, ...] = (
     *"TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE".split(),  # noqa: SIM905  a list of 249 strings reads worse
     *"VG VI VN VU WF WS YE YT ZA ZM ZW".split(),  # noqa: SIM905  a list of 249 strings reads worse
 )
+
+
+def find_named(text: str) -> tuple[str, ...]:
+    """Return the countries with this code or name, however case and accents are written."""
+    return _by_name().get(fold(text), ())
+
+
+@cache
+def longest_name() -> int:
+    """Return how many words the longest name has."""
+    return max(len(name.split()) for name in _by_name())
+
+
+@cache
+def _by_name() -> dict[str, tuple[str, ...]]:
+    named: dict[str, dict[str, None]] = {}
+    for territories in (Locale.parse(language).territories for language in LANGUAGES):
+        for code in CODES:
+            name = territories[code]
+            for each in (code, name, name.partition(" (")[0]):
+                named.setdefault(fold(each), {})[code] = None
+    return {name: tuple(codes) for name, codes in named.items()}

@@ -14,6 +14,7 @@ from dashboard.services.kyc_desk import Desk
 from dashboard.services.operations.area import OperationsServices
 from dashboard.services.overview import Overview
 from dashboard.services.registrations.area import RegistrationServices
+from dashboard.services.saved_views.area import SavedViewServices
 from dashboard.services.staff.area import StaffServices
 from dashboard.services.tokens.area import TokenServices
 from dashboard.services.upstream.area import UpstreamServices
@@ -36,6 +37,7 @@ class Services:
     operations: OperationsServices
     overview: Overview
     registrations: RegistrationServices
+    saved_views: SavedViewServices
     staff: StaffServices
     tokens: TokenServices
     upstream: UpstreamServices

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from dashboard.partner.responses import User
 from dashboard.store.db.database import Transaction
 from dashboard.store.directory import rows as directory
 from dashboard.store.directory.rows import SeenUser
@@ -39,3 +40,16 @@ class SeenUsers:
         """Remember a name that we sent with a user; no answer of the API tells it."""
         if self.keeps_directory:
             directory.know(transaction, user_id, name=name)
+
+
+def facts_of(user: User) -> SeenUser:
+    """Return the facts to remember of a user."""
+    return SeenUser(
+        user_id=user.id,
+        email=user.email,
+        status=user.status_text,
+        country_code=user.country_code,
+        preferred_language=user.preferred_language,
+        registered_at=user.created_at,
+        phone=user.phone,
+    )

@@ -94,6 +94,20 @@ def find_invisible(text: str, *, lines: bool = False) -> str | None:
     return None
 
 
+def without_invisible(text: str) -> str:
+    """Return a pasted text without what is not seen; line ends and tabs stay.
+
+    Joiners between letters of scripts that spell with them stay too.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        char
+        for position, char in enumerate(text)
+        if char in _LINE_ENDS_AND_TABS or not _is_unseen(char) or _is_spelling(text, position)
+    )
+
+
 def write_out(text: str) -> str:
     """Return the text with invisible characters and unusual blanks as `⟨U+202E⟩`.
 

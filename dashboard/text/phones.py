@@ -16,6 +16,8 @@ _HYPHENS = frozenset("\u2010\u2011\u2012\u2013\u2014\u2212\uff0d")
 _PLUS = frozenset("+\uff0b")
 _EXTENSIONS = ("ext", "x", ";", ",", "#", "anexo", "interno", "int.")
 
+_CALLING_CODES = tuple(map(str, phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
+
 
 class PhoneProblem(Enum):
     """Why text isn't an E.164 number."""
@@ -60,6 +62,11 @@ def e164(text: str) -> str:
     if possible != phonenumbers.ValidationResult.IS_POSSIBLE:  # one of an area only is none either
         raise PhoneError(PhoneProblem.LENGTH)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def international(digits: str) -> tuple[str, ...]:
+    """Return the digits of a number as they are, and after each calling code there is."""
+    return (digits, *(code + digits for code in _CALLING_CODES))
 
 
 def _digits(text: str) -> str:

@@ -6,6 +6,8 @@ Sources: UAX 15 (compatibility decomposition), Unicode general category Mn (mark
 import re
 import unicodedata
 
+from dashboard.text import characters
+
 DIGITS_MIN = 4  # of a phone number: fewer match half of all
 ID_MIN = 4
 _NOT_HEX = re.compile(r"[^0-9a-f-]")
@@ -14,8 +16,13 @@ _PHONE = re.compile(r"[+(]?[0-9][0-9().\-/ ]*")
 
 def fold(text: str) -> str:
     """Return the text without case and marks, each run of blanks as one."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(char for char in plain if not unicodedata.combining(char)).split())
+    return " ".join(_without_marks(text).split())
+
+
+def fold_with_places(text: str) -> tuple[str, tuple[int, ...]]:
+    """Return a text without case and marks, and from which character each of it came."""
+    folded = [(char, place) for place, each in enumerate(text) for char in _without_marks(each)]
+    return "".join(char for char, _ in folded), tuple(place for _, place in folded)
 
 
 def name_key(name: str) -> str:
@@ -46,3 +53,8 @@ def id_part(word: str) -> str:
         return ""
     plain = lowered.replace("-", "")
     return plain if ID_MIN <= len(plain) <= 32 else ""  # noqa: PLR2004  hexadecimal digits of a UUID
+
+
+def _without_marks(text: str) -> str:
+    plain = characters.normalise(text.casefold(), "NFKD")
+    return "".join(char for char in plain if not unicodedata.combining(char))

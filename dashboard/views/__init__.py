@@ -8,6 +8,8 @@ from dashboard.views import (
     health,
     outage,
     overview,
+    palette,
+    saved_views,
     settings,
     staff,
 )
@@ -25,6 +27,7 @@ from dashboard.views.kyc import desk as kyc_desk
 from dashboard.views.kyc import link_import as kyc_link_import
 from dashboard.views.kyc import start as kyc_start
 from dashboard.views.tokens import issue as tokens_issue
+from dashboard.views.users import erase as users_erase
 from dashboard.views.users import list as users_list
 from dashboard.views.users import register as users_register
 from dashboard.views.users import reveal as users_reveal
@@ -48,13 +51,16 @@ PAGES = (
     auth_one_time_links,
     outage,
     overview,
+    palette,
     users_reveal,
     auth_second_factor,
+    saved_views,
     account_sessions,
     settings,
     auth_sso,
     staff,
     tokens_issue,
+    users_erase,
     users_list,
     users_register,
     users_show,

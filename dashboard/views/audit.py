@@ -14,8 +14,8 @@ from dashboard.services.staff.activity import ActivityReport
 from dashboard.services.tokens.lifetime import may_exist_until
 from dashboard.web.context import now, services, zone
 from dashboard.web.htmx import respond, triggered_by
-from dashboard.web.rendering.pii import sees_personal
 from dashboard.web.routing import route
+from dashboard.web.sight import sees_personal
 
 blueprint = Blueprint("audit", __name__)
 ENTRIES = {"entries": "audit/_entries.html"}
@@ -65,15 +65,15 @@ def _lines(
 ) -> Response:
     form.validate()
     changing = next(filter(triggered_by, INPUTS), None)
-    found = services().audit.log.search(
-        replace(form.query(zone(), partly=sees_personal()), staff_id=staff_id)
-    )
+    filters = replace(form.query(zone(), partly=sees_personal()), staff_id=staff_id)
+    found = services().audit.log.search(filters)
     return respond(
         page,
         fragments=ENTRIES,
         url=list_url(**form.arguments()),
         replaces=changing == INPUTS[0],
         found=found,
+        users_left_out=services().audit.log.leaves_users_out(filters),
         staff_names={str(each_id): name for _, name, each_id in found.people},
         may_exist_until=may_exist_until,
         form=form,

@@ -1,31 +1,40 @@
-"""Exports of the audit and of the KYC desk: a page that asks why, and the file."""
+"""Exports of the audit, of the KYC desk and of users: a page that asks why, and the file."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from dashboard.forms.exports import FORMATS, AuditExportForm, DeskExportForm, ExportForm
+from dashboard.forms.exports import (
+    FORMATS,
+    AuditExportForm,
+    DeskExportForm,
+    ExportForm,
+    UsersExportForm,
+)
 from dashboard.services.audit.log import LineFilters
-from dashboard.services.exports.exports import Export, Order, Size
 from dashboard.services.exports.files import Format
+from dashboard.services.exports.order import Export, Order, Size
+from dashboard.services.exports.users import DirectoryQuery
 from dashboard.services.permissions import Permission
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, settings, zone
 from dashboard.web.htmx import respond
-from dashboard.web.rendering.pii import sees_personal
 from dashboard.web.routing import route
+from dashboard.web.sight import sees_personal
 
 blueprint = Blueprint("exports", __name__)
 MIMETYPES = {Format.CSV: "text/csv", Format.JSON_LINES: "application/jsonl"}
 FILE_COOKIE_S = 60
-F = TypeVar("F", AuditExportForm, DeskExportForm)
+F = TypeVar("F", AuditExportForm, DeskExportForm, UsersExportForm)
 _audit = partial(route, blueprint, "/audit/export", access=Permission.AUDIT_READ, step_up=True)
 _desk = partial(route, blueprint, "/kyc/export", access=Permission.KYC_BULK, step_up=True)
+
+_users = partial(route, blueprint, "/users/export", access=Permission.USERS_EXPORT, step_up=True)
 
 
 @dataclass(frozen=True)
@@ -36,7 +45,15 @@ class _Exported(Generic[F]):
     sent_to: str
     filters: Callable[[MultiDict[str, str]], F]
     size: Callable[[F], Size]
+    leaves_users_out: Callable[[F], bool]
     file: Callable[[F, Order], Export]
+
+
+def _query(filters: UsersExportForm) -> DirectoryQuery:
+    listing = services().directory.listing
+    if not listing.status().is_on:
+        abort(404)
+    return listing.query(filters.filters(), zone())
 
 
 def _lines(filters: AuditExportForm) -> LineFilters:
@@ -48,6 +65,7 @@ AUDIT = _Exported(
     "exports.export_audit",
     lambda given: AuditExportForm(given, plain=sees_personal()),
     lambda filters: services().exports.size_of_audit(_lines(filters)),
+    lambda filters: services().audit.log.leaves_users_out(_lines(filters)),
     lambda filters, order: services().exports.audit(_lines(filters), order),
 )
 DESK = _Exported(
@@ -55,7 +73,16 @@ DESK = _Exported(
     "exports.export_desk",
     DeskExportForm,
     lambda filters: services().exports.size_of_desk(filters.query()),
+    lambda _filters: False,
     lambda filters, order: services().exports.desk(filters.query(), order),
+)
+USERS = _Exported(
+    "users",
+    "exports.export_users",
+    UsersExportForm,
+    lambda filters: services().exports.users.size(_query(filters)),
+    lambda _filters: False,
+    lambda filters, order: services().exports.users.export(_query(filters), order),
 )
 
 
@@ -83,6 +110,18 @@ def export_desk() -> ResponseReturnValue:
     return _give(DESK)
 
 
+@_users()
+def users() -> ResponseReturnValue:
+    """Ask what an export of these users is for."""
+    return _ask(USERS)
+
+
+@_users(method="POST", form_at="exports.users")
+def export_users() -> ResponseReturnValue:
+    """Export the users of the directory that match the address."""
+    return _give(USERS)
+
+
 def _ask(exported: _Exported[F], refused: ExportForm | None = None) -> Response:
     filters = exported.filters(request.args)
     filters.validate()
@@ -101,6 +140,7 @@ def _ask(exported: _Exported[F], refused: ExportForm | None = None) -> Response:
         sent_to=url_for(exported.sent_to, **arguments),
         back=url_for(f"{exported.name}.index", **arguments),
         size=exported.size(filters),
+        users_left_out=exported.leaves_users_out(filters),
     )
 
 

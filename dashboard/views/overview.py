@@ -32,6 +32,7 @@ def index() -> ResponseReturnValue:
         ),
         health=services().upstream.monitor.health(),
         statuses=STATUSES,
+        unusable=form.dropped(),
         asks_zone=not person.staff.time_zone and ZONE_COOKIE not in request.cookies,
     )
 

@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app, g, request
 from flask_login import current_user
 
-from dashboard.services.account.preferences import THEMES, find_zone
+from dashboard.services.account.preferences import THEMES
 from dashboard.services.actors import Actor, Via
 from dashboard.services.kyc.links import KycLinks
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
 from dashboard.services.registry import Services
 from dashboard.store.staff.members import StaffMember
+from dashboard.text.zones import find_zone
 from dashboard.web.client_address import client_address
 from dashboard.web.request_ids import request_id
 

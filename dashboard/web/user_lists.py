@@ -1,39 +1,104 @@
 """Lists of users: their addresses, the user a search names, and what to show without the API."""
 
 from collections.abc import Callable
-from urllib.parse import urlencode
+from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 
 from dashboard.forms.users import url_arguments
 from dashboard.partner.errors import PartnerError
 from dashboard.partner.list_filters import UserQuery
+from dashboard.services.directory.box import Finds
+from dashboard.services.directory.reading import Reading
 from dashboard.store.db.database import StoreError
-from dashboard.store.users.sightings import KnownUsers
-from dashboard.text.ids import find_uuid
-from dashboard.web.context import services
+from dashboard.store.users.sightings import NAMED_AT_MOST, KnownUsers
+from dashboard.web.addresses import users_urls
+from dashboard.web.context import services, settings
+from dashboard.web.htmx import wants_fragment
 from dashboard.web.problems import log_problem, problem_of, retry_later
-from dashboard.web.rendering.pii import sees_personal
+from dashboard.web.sight import sees_personal
 
-PLAIN_IN_QUERY = "!$'()*,/:;?@"  # as `url_for` leaves it
+API = "api"  # the value of `source`
+SEARCH_BOX = "users-q"
 
 
-def list_urls() -> Callable[[UserQuery], str]:
-    """Return the function that gives a list's addresses; a page has more than a dozen."""
-    address = url_for("users.index")
+def list_urls(source: str | None) -> Callable[[UserQuery], str]:
+    """Return the function that gives addresses of the API's list; a page has more than a dozen.
+
+    `source` is API where it was asked for in place of ours.
+    """
+    users_url = users_urls()
 
     def list_url(filters: UserQuery) -> str:
-        query = urlencode(url_arguments(filters), safe=PLAIN_IN_QUERY)
-        return f"{address}?{query}" if query else address
+        return users_url(url_arguments(filters) | ({"source": source} if source else {}))
 
     return list_url
 
 
-def named_users(text: str) -> KnownUsers:
-    """Return the users that the search names: by ID, or by an email that we have seen."""
-    if user_id := find_uuid(text):
-        return KnownUsers((user_id,))
-    return services().users.api.of_email(text) if "@" in text else KnownUsers()
+def has_blanks() -> bool:
+    """Return whether the address has blanks, as forms send them without htmx."""
+    return not wants_fragment() and any(not value.strip() for value in request.args.values())
+
+
+def kept_filters(filters: UserQuery, source: str | None) -> dict[str, Any]:
+    """Return the filters that a new search keeps, as the address names them."""
+    kept = url_arguments(filters.changed(search=""))
+    return kept | {"source": source} if source else kept
+
+
+def find_named(text: str) -> Finds:
+    """Return the users that a search names by a whole value, such as an ID or an email."""
+    return services().directory.box.find(_read(text), masked=not sees_personal())
+
+
+def explain_api_list(text: str) -> dict[str, Any]:
+    """Return what a page shows where the API's list has no one for a search."""
+    return explain(_read(text))
+
+
+def explain_our_list(text: str) -> dict[str, Any]:
+    """Return what a page shows where our copy has no one for a search and other filters."""
+    return _explain_missing(_read(text))
+
+
+def explain(reading: Reading) -> dict[str, Any]:
+    """Return whom our copy has for a text, else what more there is to try."""
+    matching = services().directory.box.search(reading)
+    return {"reading": reading, "matching": matching} if matching else _explain_missing(reading)
+
+
+def _read(text: str) -> Reading:
+    return services().directory.box.read(text, our_hosts(), masked=not sees_personal())
+
+
+def _explain_missing(reading: Reading) -> dict[str, Any]:
+    if not sees_personal():
+        return {"reading": reading}
+    directory = services().directory
+    return {
+        "reading": reading,
+        "not_here": directory.box.explain(reading),
+        "copy": directory.status.coverage(),
+        "can_ask": reading.is_plain and not services().upstream.monitor.ignores("search"),
+    }
+
+
+def several_known(finds: Finds | None) -> KnownUsers:
+    """Return the users of a search that names more than one."""
+    ids = [each.user_id for each in finds.users] if finds else []
+    return KnownUsers(tuple(ids[:NAMED_AT_MOST]), more=len(ids) > NAMED_AT_MOST)
+
+
+def user_address(finds: Finds) -> str:
+    """Return the address of the one user; it says where the search named another dashboard."""
+    return url_for("users.show", user_id=finds.only, elsewhere=1 if finds.host else None)
+
+
+def our_hosts() -> frozenset[str]:
+    """Return the hosts whose addresses name users of this environment."""
+    addresses = (settings().address, settings().partner_api_url)
+    return frozenset({request.host, *(urlsplit(address).netloc for address in addresses)})
 
 
 def respond_without_list(

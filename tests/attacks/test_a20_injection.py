@@ -57,6 +57,7 @@ FILTERS = {
     "/audit/people/1": ("action", "subject", "outcome", "since", "until", "before"),
     "/audit/export": ("person", "action", "subject", "outcome", "since", "until"),
     "/kyc/export": ("lane", "by"),
+    "/users/export": ("q", "status", "country", "user_type", "language", "created_from"),
 }
 TEXT = st.one_of(st.sampled_from(PAYLOADS), st.text(max_size=30))
 slowly = settings(

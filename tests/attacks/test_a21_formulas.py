@@ -16,7 +16,8 @@ from dashboard.services.permissions import Role
 from dashboard.store.db.columns import PlainText
 from dashboard.store.db.database import Database
 from dashboard.store.kyc import inquiries
-from dashboard.store.kyc.inquiries import Inquiry, InquiryState
+from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.store.kyc.states import InquiryState
 from dashboard.store.schema import audit, staff
 from dashboard.store.users import sightings
 from dashboard.store.users.sightings import SeenFacts

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from dashboard.store.db.database import Database
-from dashboard.store.kyc.inquiries import InquirySource, InquiryState
+from dashboard.store.kyc.states import InquirySource, InquiryState
 from dashboard.store.schema import inquiries, sightings
 from tests.bench.upstream import user_id
 

@@ -11,7 +11,8 @@ from pyotp import TOTP
 
 from dashboard.services.permissions import Role
 from dashboard.store.kyc import inquiries
-from dashboard.store.kyc.inquiries import Inquiry, InquiryState
+from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.store.kyc.states import InquiryState
 from dashboard.store.schema import inquiries as inquiries_table
 from dashboard.store.schema import sessions
 from dashboard.store.users import sightings

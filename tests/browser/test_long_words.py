@@ -17,7 +17,8 @@ from dashboard.store.audit import chain as audit
 from dashboard.store.audit.chain import Chain, NewEntry, Outcome
 from dashboard.store.db.database import Transaction
 from dashboard.store.kyc import inquiries
-from dashboard.store.kyc.inquiries import Inquiry, InquiryState
+from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.store.kyc.states import InquiryState
 from dashboard.store.schema import staff as staff_table
 from dashboard.store.staff import members as staff
 from dashboard.wiring import now

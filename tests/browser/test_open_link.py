@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 
 from dashboard.services.permissions import Role
 from dashboard.store.kyc import inquiries
-from dashboard.store.kyc.inquiries import Inquiry, InquiryState
+from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.store.kyc.states import InquiryState
 from tests.browser.conftest import AddPerson, NewContext, Server, enter
 from tests.browser.support.stage import run
 from tests.support.servers.simulator_process import RunningSimulator

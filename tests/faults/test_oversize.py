@@ -96,6 +96,29 @@ def test_what_is_too_large_is_refused_and_the_next_one_is_served(
 REFUSALS = frozenset({400, 413, 414, 431})
 
 
+@pytest.mark.parametrize("size", [300_000, 2_000_000, 8_000_000])
+@pytest.mark.parametrize("path", ["/login", "/nowhere", "/users/new"])
+def test_whoever_sends_the_whole_of_too_large_a_form_reads_the_answer(
+    port: int, size: int, path: str
+) -> None:
+    """A browser reads only then: a connection that is reset before has no page in it."""
+    start = head(f"POST {path} HTTP/1.1", FORM.strip(), f"Content-Length: {size}")
+    with socket.create_connection(("127.0.0.1", port), timeout=15) as line:
+        line.sendall(f"{start}\r\n".encode())
+        for _ in range(size // 10_000):
+            line.sendall(b"x" * 10_000)
+        with line.makefile("rb") as answer:
+            status = int(answer.readline().split()[1])
+            while (header := answer.readline().strip().lower()) and b"content-length" not in header:
+                pass
+            length = int(header.split()[1])
+            while answer.readline().strip():
+                pass
+            page = answer.read(length).decode()
+    assert status in {303, 413}
+    assert "too large" in page or status == 303
+
+
 def test_a_client_that_drips_its_form_keeps_nobody_waiting(port: int, folder: Path) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=15) as slow:
         slow.sendall(f"{form(1000)}\r\n".encode())

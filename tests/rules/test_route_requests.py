@@ -24,6 +24,7 @@ WRITTEN_BY_READING = {
     "directory",
     "limits",
     "observations",
+    "recent_users",
     "sessions",
     "sightings",
     "upstream_minutes",

@@ -17,7 +17,7 @@ from dashboard.services.permissions import Role
 from dashboard.services.tokens.jwt_claims import shown
 from dashboard.store.db.database import Database
 from dashboard.store.kyc import inquiries
-from dashboard.store.kyc.inquiries import InquiryState
+from dashboard.store.kyc.states import InquiryState
 from dashboard.text import limits
 from dashboard.web.problems import TARGETS
 from tests.support import walking

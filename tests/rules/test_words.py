@@ -12,7 +12,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from dashboard.services.audit.log import ACTIONS
-from dashboard.web.rendering.action_words import LABELS, TOLD, TOLD_HERE
+from dashboard.web.rendering.action_sentences import TOLD, TOLD_HERE
+from dashboard.web.rendering.action_words import LABELS
 
 ROOT = Path(__file__).parents[2]
 SPANISH = ROOT / "dashboard/translations/es/LC_MESSAGES/messages.po"

@@ -10,8 +10,8 @@ from sqlalchemy import insert
 
 from dashboard.store.db.database import Database
 from dashboard.store.kyc import desk
-from dashboard.store.kyc.inquiries import InquirySource, InquiryState
 from dashboard.store.kyc.lanes import DeskQuery, Lane
+from dashboard.store.kyc.states import InquirySource, InquiryState
 from dashboard.store.schema import inquiries, sightings
 from dashboard.store.staff import members as staff
 

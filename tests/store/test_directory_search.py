@@ -1,21 +1,26 @@
 """The directory finds what a plain reading of its rows finds, on either engine."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import insert
 
 from dashboard.store.db.database import Database
 from dashboard.store.directory import rows, search
-from dashboard.store.directory.rows import Entry, SeenUser
-from dashboard.store.directory.search import DirectoryQuery, Key, PageOf, Sort, Word
+from dashboard.store.directory.rows import DirectoryUser, SeenUser
+from dashboard.store.directory.search import DirectoryQuery, PageOf, RowKey, Sort, Word
+from dashboard.store.schema import inquiries
 from dashboard.text.search import digits, fold, id_part, name_key, phone_digits
 from tests.support import databases
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
+USERS = 120
+LIMIT = 7
 NAMES = (
     "María José Soto",
     "Soto Maria",
@@ -27,59 +32,106 @@ NAMES = (
     "O'Neill",
     "%_",
 )
+EMAILS = ("ana", "María.Soto", "x_y", "m", "o'neill+a", "abc-def")
 WORDS = (
-    *("maria", "SOTO", "so", "m", "ana@", "example.com", "300", "30012", "+57300", "a_"),
-    *('"', "%", "zoë", "李小龍", "ab12", "co", "'"),
+    *("maria", "SOTO", "so", "m", "ana@", "example.com", "300", "30012", "+57300", "a_", ".c"),
+    *('"', "%", "zoë", "李小龍", "ab12", "co", "'", "\\", "neill+", "@ex", "cafe", "0000", "  so"),
 )
+HOSTILE = (
+    *("' OR 1=1 --", '" OR "', "NEAR(a b)", "email_key:ana", "a* OR b", "^ana", "-ana", "{a b}"),
+    *("\0", "a\0na", "\ud800", "ana\udfff", "\U0010ffff", "%%", "\\%", "$$", ":x", "%(x)s", "?"),
+)
+COUNTRIES = ("CO", "CL", "")
+FILTERS = ("status", "country_code", "user_type", "language")
+
+
+class Filled:
+    """A directory and what is in it."""
+
+    def __init__(
+        self, database: Database, entries: tuple[DirectoryUser, ...], inquiry: dict[UUID, str]
+    ) -> None:
+        self.database, self.entries, self.inquiry = database, entries, inquiry
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, list[Entry]]]:
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
     folder = tmp_path_factory.mktemp("directory")
     database = databases.make(folder)
     database.upgrade()
-    users = [someone(number) for number in range(60)]
+    users = [someone(number) for number in range(USERS)]
+    inquiry = {user.user_id: f"inq_{number:03}" for number, user in enumerate(users[:30])}
     with database.write() as connection:
         rows.record(connection, users, START)
         for number, user in enumerate(users):
             rows.know(connection, user.user_id, name=NAMES[number % len(NAMES)])
+        rows.record(connection, [changed(user) for user in users[::4]], START + timedelta(hours=1))
+        connection.execute(
+            insert(inquiries),
+            [
+                {"user_id": user_id, "state": "held", "inquiry_id": it, "started_at": START}
+                | {"source": "imported"}
+                for user_id, it in inquiry.items()
+            ],
+        )
     with database.read() as connection:
-        entries = list(rows.get(connection, [user.user_id for user in users]).values())
-    yield database, entries
+        entries = tuple(rows.get(connection, [user.user_id for user in users]).values())
+    yield Filled(database, entries, inquiry)
     database.close()
     databases.drop(folder)
 
 
 def someone(number: int) -> SeenUser:
     return SeenUser(
-        user_id=UUID(int=(0xAB12 << 112) + number * 7919**6) if number % 2 else uuid4(),
-        email=f"{('ana', 'María.Soto', 'x_y', 'm')[number % 4]}{number}@example.com",
+        user_id=UUID(int=((0xAB12 << 112) + number * 7919**8) % 2**128),
+        email=f"{EMAILS[number % len(EMAILS)]}{number}@example.com",
         status=("pending", "active", "banned")[number % 3],
-        country_code=("CO", "CL", None)[number % 3],
-        preferred_language=None,
+        country_code=("CO", "CL", None)[number % 3 and number % 4 - 1],
+        preferred_language=("es", "en", None)[number % 5 % 3],
         registered_at=START + timedelta(minutes=number // 4) if number % 5 else None,
         phone=f"+57300{number:07}" if number % 2 else None,
+        user_type=("individual", "business", None)[number % 7 % 3],
     )
+
+
+def changed(user: SeenUser) -> SeenUser:
+    return replace(user, status="active", email=user.email.replace("ana", "anna"))
 
 
 def word(text: str) -> Word:
-    return Word(fold(text), phone=phone_digits(text), id_part=id_part(text))
+    parts = {"phone": phone_digits(text), "id_part": id_part(text)}
+    countries = {"co": ("CO",), "zoë": ("CL", "AR")}.get(text, ())
+    return Word(fold(text), **parts, countries=countries, inquiry="inq_0" if text == "m" else "")
 
 
-def matches(entry: Entry, wanted: Word) -> bool:
+def matches(filled: Filled, entry: DirectoryUser, wanted: Word) -> bool:
     """Return what `search` means, read plainly."""
     email, names = entry.email.lower(), name_key(entry.name)
     if len(wanted.text) < 3:
-        return email.startswith(wanted.text) or f"  {wanted.text}" in names
+        texts = email.startswith(wanted.text) or f"  {wanted.text}" in names
+    else:
+        texts = wanted.text in email or wanted.text in names
+    inquiry = filled.inquiry.get(entry.user_id, "")
     return (
-        wanted.text in email
-        or wanted.text in names
+        texts
         or bool(wanted.phone and wanted.phone in digits(entry.phone))
         or bool(wanted.id_part and wanted.id_part in entry.user_id.hex)
+        or entry.country_code in wanted.countries
+        or bool(wanted.inquiry and inquiry.startswith(wanted.inquiry))
     )
 
 
-def value_of(entry: Entry, sort: Sort) -> str | datetime:
+def is_wanted(filled: Filled, entry: DirectoryUser, query: DirectoryQuery) -> bool:
+    registered_at = entry.registered_at or rows.UNKNOWN_AT
+    return (
+        all(matches(filled, entry, each) for each in query.words)
+        and all(getattr(query, name) in {"", getattr(entry, name)} for name in FILTERS)
+        and (query.created_from is None or registered_at >= query.created_from)
+        and (query.created_to is None or rows.UNKNOWN_AT < registered_at < query.created_to)
+    )
+
+
+def value_of(entry: DirectoryUser, sort: Sort) -> str | datetime:
     """Return what an entry is sorted by."""
     values: dict[Sort, str | datetime] = {
         Sort.CREATED: entry.registered_at or rows.UNKNOWN_AT,
@@ -95,43 +147,83 @@ def value_of(entry: Entry, sort: Sort) -> str | datetime:
     return values[sort]
 
 
-@settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+MOMENTS = st.none() | st.integers(0, USERS // 4).map(lambda each: START + timedelta(minutes=each))
+QUERIES = st.builds(
+    DirectoryQuery,
+    words=st.lists(
+        st.one_of(
+            st.sampled_from(WORDS), st.sampled_from(HOSTILE), st.text(min_size=1, max_size=5)
+        ).map(word),
+        max_size=3,
+    ).map(lambda words: tuple(each for each in words if each.text)),
+    status=st.sampled_from(("", "", "pending", "active", "'")),
+    country_code=st.sampled_from(("", "", *COUNTRIES)),
+    user_type=st.sampled_from(("", "", "business")),
+    language=st.sampled_from(("", "", "es")),
+    created_from=MOMENTS,
+    created_to=MOMENTS,
 )
-@given(
-    texts=st.lists(st.one_of(st.sampled_from(WORDS), st.text(min_size=1, max_size=5)), max_size=3),
-    status=st.sampled_from(("", "pending", "active")),
-    sort=st.sampled_from(list(Sort)),
-    descends=st.booleans(),
-)
+ASKED = {
+    "query": QUERIES,
+    "sort": st.sampled_from(list(Sort)),
+    "descends": st.booleans(),
+    "ways": st.sampled_from(((1, 2, 3), (10, 30, 5), (search.NEAR, search.NEARBY, search.FEW))),
+}
+HOW = settings(deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@settings(HOW, max_examples=300)
+@given(**ASKED)
 def test_search_filters_counts_and_pages_agree_with_a_plain_reading(
-    filled: tuple[Database, list[Entry]],
-    texts: list[str],
-    status: str,
+    filled: Filled,
+    query: DirectoryQuery,
     sort: Sort,
     descends: bool,  # noqa: FBT001  a parameter of the property
+    ways: tuple[int, int, int],
 ) -> None:
-    database, entries = filled
-    words = tuple(word(text) for text in texts if fold(text))
-    query = DirectoryQuery(words, status=status)
+    agrees(filled, query, sort, ways, descends=descends)
+
+
+@pytest.mark.long
+@settings(HOW, max_examples=10_000, phases=(Phase.generate, Phase.shrink))
+@given(**ASKED)
+def test_so_do_10_000_other_queries(
+    filled: Filled,
+    query: DirectoryQuery,
+    sort: Sort,
+    descends: bool,  # noqa: FBT001  a parameter of the property
+    ways: tuple[int, int, int],
+) -> None:
+    agrees(filled, query, sort, ways, descends=descends)
+
+
+def agrees(
+    filled: Filled, query: DirectoryQuery, sort: Sort, ways: tuple[int, int, int], *, descends: bool
+) -> None:
+    """Compare everything that is asked of the directory, by either way of searching."""
     expected = sorted(
-        (
-            each
-            for each in entries
-            if all(matches(each, wanted) for wanted in words) and status in {"", each.status}
-        ),
+        (each for each in filled.entries if is_wanted(filled, each, query)),
         key=lambda each: (value_of(each, sort), each.id),
         reverse=descends,
     )
-    with database.read() as connection:
+    numbers = [each.id for each in expected]
+    with pytest.MonkeyPatch.context() as patch, filled.database.read() as connection:
+        for name, rows_of_way in zip(("NEAR", "NEARBY", "FEW"), ways, strict=True):
+            patch.setattr(search, name, rows_of_way)
         assert search.count(connection, query) == len(expected)
-        found: list[Entry] = []
-        page = PageOf(sort, descends, limit=7)
-        while True:
-            got = search.find(connection, query, page)
-            found += got.entries
-            if not got.has_after:
-                break
-            last = got.entries[-1]
-            page = PageOf(sort, descends, limit=7, after=Key(value_of(last, sort), last.id))
-    assert [each.id for each in found] == [each.id for each in expected]
+        assert search.count(connection, query, 5) == min(len(expected), 6)
+        pages = [search.find(connection, query, PageOf(sort, descends, LIMIT))]
+        while pages[-1].has_after:
+            last = pages[-1].entries[-1]
+            key = RowKey(value_of(last, sort), last.id)
+            assert search.key_of(last, sort, connection) == key
+            page = PageOf(sort, descends, LIMIT, after=key)
+            pages.append(search.find(connection, query, page))
+        assert [each for page in pages for each in page.entries] == expected
+        assert [page.has_before for page in pages] == [False] + [True] * (len(pages) - 1)
+        for number in range(LIMIT, len(expected), LIMIT):
+            first = expected[number]
+            page = PageOf(sort, descends, LIMIT, before=RowKey(value_of(first, sort), first.id))
+            before = search.find(connection, query, page)
+            assert [each.id for each in before.entries] == numbers[number - LIMIT : number]
+            assert (before.has_before, before.has_after) == (number > LIMIT, True)

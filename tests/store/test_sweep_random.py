@@ -11,7 +11,8 @@ from sqlalchemy import delete, select
 
 from dashboard.config.settings import Config
 from dashboard.services.directory.budget import BackgroundBudget
-from dashboard.services.directory.sync import DirectorySync, SyncSettings
+from dashboard.services.directory.settings import SyncSettings
+from dashboard.services.directory.sync import DirectorySync
 from dashboard.services.foundation import Foundation
 from dashboard.services.seen import SeenUsers
 from dashboard.store.audit.chain import Chain

@@ -14,7 +14,8 @@ from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.responses import Answer, BadRow, UserPage
 from dashboard.partner.telemetry import CallRecord, CallResult
 from dashboard.services.directory.budget import BackgroundBudget, CallKind
-from dashboard.services.directory.sync import DirectorySync, SyncSettings
+from dashboard.services.directory.settings import SyncSettings
+from dashboard.services.directory.sync import DirectorySync
 from dashboard.store.db.database import Database
 from dashboard.store.directory import sweeps
 from dashboard.store.directory.sweeps import Result, Sweep

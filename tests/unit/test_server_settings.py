@@ -1,6 +1,7 @@
 """Refused settings of gunicorn: a server that serves nothing, or on any port."""
 
 import runpy
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,20 @@ def test_a_number_that_is_none_is_refused_with_what_to_write(
     monkeypatch.setenv(name, value)
     with pytest.raises(SystemExit, match=f"{name} must be a whole number from 1 to .* {name}="):
         runpy.run_path(FILE)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_number_in_the_env_file_is_taken_unless_the_environment_has_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv(name, raising=False)
+    (tmp_path / ".env").write_text(f"{name}=7\n", encoding="utf-8-sig")
+    assert str(runpy.run_path(FILE)[NAMES[name]]).endswith("7")
+    monkeypatch.setenv(name, "9")
+    assert str(runpy.run_path(FILE)[NAMES[name]]).endswith("9")
+    (tmp_path / ".env").write_text(f"{name}=7\n", encoding="utf-16")  # load_config names it
+    assert str(runpy.run_path(FILE)[NAMES[name]]).endswith("9")
 
 
 @pytest.mark.parametrize("name", NAMES)

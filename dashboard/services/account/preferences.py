@@ -1,7 +1,6 @@
 """Changes to one's own account: name, language, time zone, theme, password."""
 
 from dataclasses import asdict, dataclass, replace
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
@@ -17,20 +16,15 @@ from dashboard.store.audit.chain import Chain, Outcome
 from dashboard.store.auth import one_time_links as links
 from dashboard.store.auth import sessions
 from dashboard.store.db.database import Database
+from dashboard.store.staff import list_choices
 from dashboard.store.staff import members as staff
+from dashboard.store.staff.list_choices import ListChoices
 from dashboard.store.staff.members import StaffMember
+from dashboard.text.zones import find_zone
 
 LANGUAGES = ("en", "es")
 THEMES = ("light", "dark")
 SHORTCUTS = ("on", "off")
-
-
-def find_zone(name: str | None) -> ZoneInfo | None:
-    """Return the time zone of this name, None where there is none (any more)."""
-    try:
-        return ZoneInfo(name) if name else None
-    except (OSError, ValueError, ZoneInfoNotFoundError):
-        return None
 
 
 def find_lapsed(member: StaffMember) -> dict[str, str]:
@@ -93,6 +87,20 @@ class Account:
                 details={"changed": ",".join(changed), **names},
             )
             staff.set_preferences(connection, member.id, **chosen)
+
+    def choose_list(self, member: StaffMember, wanted: ListChoices, actor: Actor) -> None:
+        """Save how the person sees the list of users. Nothing new is not recorded."""
+        if wanted == member.list_choices:
+            return
+        with self._database.write() as connection:
+            self._recorder.record(
+                connection,
+                Action.ACCOUNT_CHANGE,
+                actor,
+                Subject("staff", member.id),
+                details={"changed": "list"},
+            )
+            list_choices.put(connection, member.id, wanted)
 
     def change_password(
         self, session: OpenSession, current: str, new: str, actor: Actor

@@ -18,6 +18,7 @@ from dashboard.store import registrations
 from dashboard.store.audit import chain as audit
 from dashboard.store.audit import check as audit_check
 from dashboard.store.audit import lines as audit_lines
+from dashboard.store.audit import sought
 from dashboard.store.audit import sums as audit_sums
 from dashboard.store.audit.chain import Chain, ChainFault, Outcome
 from dashboard.store.audit.head import Head
@@ -39,6 +40,7 @@ __all__ = [
 
 PAGE = 50
 GROWS, BATCH_MAX = 8, 20_000  # lines per read of a search
+LOOKED_MAX = 100_000  # entries of a search by who sees them masked
 REFUSED_ONCE_S = 300
 NOT_CHANGES = (  # log-ins, log-outs and reads; an export counts, for data leaves with it
     Action.LOG_IN,
@@ -54,10 +56,15 @@ NOT_CHANGES = (  # log-ins, log-outs and reads; an export counts, for data leave
 
 @dataclass(frozen=True)
 class AuditPage:
-    """A page of the audit log, the people it can be filtered by, and users' emails by ID."""
+    """A page of the audit log, the people it can be filtered by, and users' emails by ID.
+
+    `older` is the number of the line that the next page follows, None on the last page. A search
+    that `stopped` has looked through as many entries as it may.
+    """
 
     lines: tuple[AuditLine, ...]
-    more: bool
+    older: int | None
+    stopped: bool
     people: tuple[tuple[str, str, int], ...]
     emails: Mapping[str, str]
 
@@ -129,13 +136,22 @@ class AuditLog:
 
     def search(self, filters: LineFilters) -> AuditPage:
         """Return a page of lines, newest first."""
-        found = self._found(filters)
+        found, looked_to = self._found(filters)
         lines = tuple(found[:PAGE])
+        is_full = len(found) > PAGE
         with self._database.read() as connection:
             people = audit_lines.people(connection)
             seen = sightings.newest(connection, _users(lines))
         emails = {str(user_id): facts.email for user_id, facts in seen.items()}
-        return AuditPage(lines, len(found) > PAGE, tuple(people), emails)
+        older = lines[-1].seq if is_full else looked_to
+        return AuditPage(lines, older, not is_full and older is not None, tuple(people), emails)
+
+    def leaves_users_out(self, filters: LineFilters) -> bool:
+        """Return whether a search by a part of an email goes through only some of its users."""
+        if filters.text is None:
+            return False
+        with self._database.read() as connection:
+            return sought.leaves_users_out(connection, filters.text, partly=filters.partly)
 
     def find(self, seq: int) -> AuditEntry | None:
         """Return a line with all of its rows, None where there is no such line."""
@@ -167,14 +183,19 @@ class AuditLog:
         with self._database.read() as connection:
             return audit_check.verify(connection, self._chain.keys)
 
-    def _found(self, filters: LineFilters) -> list[AuditLine]:
+    def _found(self, filters: LineFilters) -> tuple[list[AuditLine], int | None]:
         """Return the lines of a page and one more, without those that only masked text matches.
 
         There may be many of those: the next batch is larger, for each batch costs a whole search.
+        So a search goes through `LOOKED_MAX` entries, and returns where older ones are left: the
+        number of those that match would tell what is masked.
         """
         found: list[AuditLine] = []
         size = PAGE + 1
         with self._database.read() as connection:
+            if filters.text and not filters.partly:
+                newest = filters.before or audit.head(connection).seq + 1
+                filters = replace(filters, from_seq=max(1, newest - LOOKED_MAX))
             while len(found) <= PAGE:
                 batch = audit_lines.lines(connection, filters, size, self._given_up_at())
                 found += [line for line in batch if _is_seen(line, filters)]
@@ -182,7 +203,8 @@ class AuditLog:
                     break
                 filters = replace(filters, before=batch[-1].seq)
                 size = min(GROWS * size, BATCH_MAX)
-        return found
+        has_older = filters.from_seq is not None and filters.from_seq > 1
+        return found, filters.from_seq if has_older else None
 
     def _given_up_at(self) -> datetime:
         return self._clock() - RUNNING_FOR_AT_MOST

@@ -83,7 +83,7 @@ def build_auth(
             clock,
         ),
         sessions=Sessions(
-            database, clock, idle=settings.session_idle, longest=settings.session_longest
+            database, chain, clock, idle=settings.session_idle, longest=settings.session_longest
         ),
         sso=(
             SingleSignOn(provider, accounts, login_encryptor, database, throttle, clock)

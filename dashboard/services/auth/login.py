@@ -7,7 +7,7 @@ from dashboard.services.actors import Actor
 from dashboard.services.auth import passwords
 from dashboard.services.auth.hash_places import Places
 from dashboard.services.auth.login_audit import LoginAudit
-from dashboard.services.auth.sessions import Method, OpenSession
+from dashboard.services.auth.sessions import OpenSession
 from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Stranger, Throttled
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import VISITS
@@ -60,10 +60,10 @@ class PasswordLogin:
     def log_in(
         self, email: str, password: str, stranger: Stranger
     ) -> LoggedIn | SecondFactorNeeded | LoginRefused | Throttled | Overloaded:
-        """Check email and password, and record the try, or leave that to the second step.
+        """Check email and password. A refusal is recorded; a log-in is with its session.
 
         Raises:
-            StoreError: nothing can be recorded, so no one logs in.
+            StoreError: nothing can be recorded.
 
         """
         known, source = self._tries.is_known(stranger), FromOutside(email, stranger)
@@ -88,7 +88,6 @@ class PasswordLogin:
         if member.has_second_factor:
             self._log_ins.password_shown(member, stranger)
             return SecondFactorNeeded(member)
-        self._log_ins.succeeded(member, Method.PASSWORD, stranger)
         return LoggedIn(member)
 
     def refuse(self, email: str, stranger: Stranger) -> None:

@@ -1,17 +1,25 @@
 """Sessions of staff: idle and absolute limits, with the owner's current state."""
 
 import secrets
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from enum import StrEnum
+from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
 from dashboard.crypto.hashing import hash_secret
+from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
-from dashboard.services.auth.devices import Device, read_device
-from dashboard.services.clocks import is_fresh
+from dashboard.services.auth.models import (
+    CONFIRMED_FOR,
+    Method,
+    OpenSession,
+    SessionOverError,
+    Showing,
+)
 from dashboard.services.ports import Clock
+from dashboard.services.recorder.budgets import VISITS
+from dashboard.services.recorder.recorder import AuditRecorder
+from dashboard.store.audit.chain import Chain, Outcome
 from dashboard.store.auth import sessions
 from dashboard.store.auth.sessions import LoginContext, StoredSession
 from dashboard.store.db.columns import read_back
@@ -20,90 +28,36 @@ from dashboard.store.db.timeouts import BRIEFLY_MS, BUSY_TIMEOUT_MS
 from dashboard.store.staff import members as staff
 from dashboard.store.staff.members import StaffMember
 
-__all__ = ["LoginContext", "Method", "OpenSession", "Sessions"]
+__all__ = [
+    "CONFIRMED_FOR",
+    "LoginContext",
+    "Method",
+    "OpenSession",
+    "SessionOverError",
+    "Sessions",
+    "Showing",
+]
 
 TOUCH_EVERY = timedelta(seconds=30)
-CONFIRMED_FOR = timedelta(minutes=5)
 KNOWN_FOR = timedelta(days=1)  # whose session it was, after its end
 PER_PERSON = 50  # beyond that the one seen longest ago ends
-HANDLE = 16  # digits of the hash that name a session to its owner
 log = structlog.get_logger()
 
 
-class Method(StrEnum):
-    """How a person logged in."""
-
-    PASSWORD = "password"  # noqa: S105  the name of a method
-    CODE = "code"  # a password and a code of an authenticator app
-    PASSKEY = "passkey"
-    RECOVERY = "recovery"  # a password and a recovery code
-    LINK = "link"
-    SSO = "sso"
-
-
-@dataclass(frozen=True)
-class OpenSession:
-    """A person's session. `data` is the web layer's JSON; it opens nothing once it `is_over`."""
-
-    id_hash: str
-    staff: StaffMember
-    data: str
-    started_at: datetime
-    seen_at: datetime
-    idle_ends_at: datetime
-    ends_at: datetime  # the absolute limit
-    is_over: bool
-    method: Method
-    confirmed_at: datetime | None  # when its owner last showed who they are
-    address: str | None
-    browser: str | None  # User-Agent
-
-    @property
-    def handle(self) -> str:
-        """The session's name on its owner's pages. It opens nothing."""
-        return self.id_hash[:HANDLE]
-
-    @property
-    def device(self) -> Device:
-        """The device that its owner logged in with."""
-        return read_device(self.browser or "")
-
-    def is_confirmed(self, now: datetime) -> bool:
-        """Return whether its owner has just confirmed who they are.
-
-        A confirmation from the future is none: the clock was put back, and it would last.
-        """
-        at = self.confirmed_at
-        return at is not None and is_fresh(at, now, CONFIRMED_FOR)
-
-    def may_begin(self, now: datetime, by_password: bool) -> bool:  # noqa: FBT001  a setting
-        """Return whether its owner may set up a first factor without a confirmation.
-
-        Just after a log-in at a provider that does not say when it asked, and only without
-        anything else to confirm with: there would be no way to a factor at all.
-        """
-        has_other = self.staff.has_second_factor or (by_password and self.staff.has_password)
-        just_begun = is_fresh(self.started_at, now, CONFIRMED_FOR)
-        at_provider = self.method is Method.SSO and self.confirmed_at is None
-        return at_provider and just_begun and not has_other
-
-
-class SessionOverError(Exception):
-    """The session ended during the request: nothing was changed."""
-
-
 class Sessions:
-    """Starts, finds and ends sessions."""
+    """Starts, finds and ends sessions. A log-in and a confirmation are recorded with theirs."""
 
     def __init__(
         self,
         database: Database,
+        chain: Chain,
         clock: Clock,
         *,
         idle: timedelta,
         longest: timedelta,
     ) -> None:
         self._database = database
+        self._recorder = AuditRecorder(chain, clock)
         self._clock = clock
         self._idle = idle
         self._longest = longest
@@ -134,27 +88,55 @@ class Sessions:
             stored = sessions.of(connection, staff_id)
         return [each for each in map(self._open, stored) if each and not each.is_over]
 
-    def start(self, shown: StaffMember, data: str, beginning: LoginContext) -> str | None:
-        """Start a session; return the random id for the cookie.
+    def start(
+        self,
+        shown: StaffMember,
+        data: str,
+        beginning: LoginContext,
+        log_in: Showing | None = None,
+        *,
+        replaces: str | None = None,
+    ) -> str | None:
+        """Start a session in place of another one, if any; return the random id for the cookie.
 
         Return None if the proof became stale meanwhile: the member was disabled, or changed
         password or factors, while it was checked. That ended their sessions.
+
+        Raises:
+            StoreError: nothing can be recorded, so no one logs in.
+
         """
         token, now = secrets.token_urlsafe(32), self._clock()
         with self._database.write() as connection:
             member = staff.find_by_id(connection, shown.id)
             if member is None or _ways_in(member) != _ways_in(shown):
                 return None
+            if log_in:
+                self._record(connection, Action.LOG_IN, log_in, shown.id)
+                staff.seen(connection, shown.id, now)
+            if replaces:
+                sessions.remove(connection, replaces)
             sessions.remove_older(connection, now - self._idle - KNOWN_FOR)
             sessions.remove_beyond(connection, shown.id, PER_PERSON - 1)
             sessions.add(connection, hash_secret(token), shown.id, now, data, beginning)
         return token
 
-    def renew(self, id_hash: str, data: str) -> str:
-        """Give a session a new id after a confirmation; return the id."""
+    def renew(
+        self, session: OpenSession, data: str, confirmation: Showing | None = None
+    ) -> str | None:
+        """Give a session a new id after a confirmation; return the id, None if it has ended.
+
+        Raises:
+            StoreError: nothing can be recorded, so nothing is confirmed.
+
+        """
         token = secrets.token_urlsafe(32)
         with self._database.write() as connection:
-            sessions.renew(connection, id_hash, hash_secret(token), data, self._clock())
+            new_hash, now = hash_secret(token), self._clock()
+            if not sessions.renew(connection, session.id_hash, new_hash, data, now):
+                return None
+            if confirmation:
+                self._record(connection, Action.CONFIRM, confirmation, session.staff.id)
         return token
 
     def save(self, id_hash: str, data: str, wait_ms: int) -> None:
@@ -189,6 +171,13 @@ class Sessions:
         """End a session."""
         with self._database.write(wait_ms) as connection:
             sessions.remove(connection, id_hash)
+
+    def _record(
+        self, connection: Transaction, action: Action, showing: Showing, staff_id: int
+    ) -> None:
+        actor = replace(showing.by, staff_id=staff_id)
+        details = {"address": actor.address, "method": showing.method.value}
+        self._recorder.note(connection, action, actor, None, Outcome.SUCCEEDED, VISITS, details)
 
     def _open(self, stored: StoredSession | None) -> OpenSession | None:
         """Return the session as it is now, None where its owner is disabled.

@@ -11,7 +11,7 @@ from dashboard.services.auth.mfa.verify import FactorVerifier
 from dashboard.services.auth.sessions import Method, OpenSession
 from dashboard.services.auth.throttle import InSession, LoginThrottle, Throttled
 from dashboard.services.ports import Clock
-from dashboard.services.recorder.budgets import REFUSALS, VISITS
+from dashboard.services.recorder.budgets import REFUSALS
 from dashboard.services.recorder.recorder import AuditRecorder
 from dashboard.store.audit.chain import Chain, Outcome
 from dashboard.store.db.database import Database
@@ -21,14 +21,16 @@ UNGUESSABLE = {Method.PASSKEY, Method.RECOVERY}
 
 @dataclass(frozen=True)
 class Confirmed:
-    """The person is confirmed. The session continues under a new id."""
+    """The person showed who they are. `Sessions.renew` confirms the session and records it."""
+
+    method: Method
 
 
 class StepUp:
-    """Checks confirmations, limits the tries per session and person, and records each result.
+    """Checks confirmations, limits the tries per session and person, and records refusals.
 
     Raises:
-        StoreError: nothing can be recorded, so nothing is confirmed.
+        StoreError: nothing can be recorded.
 
     """
 
@@ -106,18 +108,16 @@ class StepUp:
         details = {"method": method.value, "address": actor.address}
         if limited := self._tries.hit(source):
             if limited.is_first:
-                self._record(Outcome.REJECTED, actor, cause="limit", **details)
+                self._refuse(actor, cause="limit", **details)
             return limited
         if not proves():
-            self._record(Outcome.REJECTED, actor, cause=method.value, **details)
+            self._refuse(actor, cause=method.value, **details)
             return LoginRefused()
-        self._record(Outcome.SUCCEEDED, actor, **details)
         self._tries.reset(source)
-        return Confirmed()
+        return Confirmed(method)
 
-    def _record(self, outcome: Outcome, actor: Actor, **details: str) -> None:
-        allowance = REFUSALS if outcome is Outcome.REJECTED else VISITS
+    def _refuse(self, actor: Actor, **details: str) -> None:
         with self._database.write() as connection:
             self._recorder.note(
-                connection, Action.CONFIRM, actor, None, outcome, allowance, details
+                connection, Action.CONFIRM, actor, None, Outcome.REJECTED, REFUSALS, details
             )

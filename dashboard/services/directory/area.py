@@ -1,12 +1,19 @@
-"""The directory of users, and what keeps it complete."""
+"""The directory of users: finding them in our own copy, and what keeps it complete."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from dashboard.crypto.keyring import KeyPurpose
+from dashboard.services.directory.box import Box
 from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.directory.control import SweepControl
+from dashboard.services.directory.listing import Directory
+from dashboard.services.directory.places import SealedPlaces
+from dashboard.services.directory.settings import SyncSettings
 from dashboard.services.directory.status import DirectoryStatusReader
-from dashboard.services.directory.sync import DirectorySync, SyncSettings
+from dashboard.services.directory.sync import DirectorySync
 from dashboard.services.foundation import Foundation
+from dashboard.services.kyc.links import KycLinks
 from dashboard.services.operations.heartbeat import WorkerHeartbeat
 from dashboard.services.ports import UserSource
 from dashboard.services.recorder.recorder import AuditRecorder
@@ -14,22 +21,37 @@ from dashboard.services.recorder.recorder import AuditRecorder
 
 @dataclass(frozen=True)
 class DirectoryServices:
-    """The upkeep of the directory: what it may spend, what it does, how far it is."""
+    """The box that finds users, their lists, and the upkeep: what it may spend, does, and has."""
 
+    box: Box
     budget: BackgroundBudget
     control: SweepControl
+    listing: Directory
+    places: SealedPlaces
     status: DirectoryStatusReader
     sync: DirectorySync
 
 
 def build_directory(
-    base: Foundation, source: UserSource, budget: BackgroundBudget, settings: SyncSettings
+    base: Foundation,
+    source: UserSource,
+    budget: BackgroundBudget,
+    settings: SyncSettings,
+    links: KycLinks,
+    *,
+    link_ttl: timedelta,
 ) -> DirectoryServices:
     """Build the services of the area."""
-    heartbeat = WorkerHeartbeat(base.database, base.clock)
+    database, clock = base.database, base.clock
+    places = SealedPlaces(base.encryptor(KeyPurpose.PLACE))
+    heartbeat = WorkerHeartbeat(database, clock)
+    status = DirectoryStatusReader(database, clock, budget, heartbeat, settings)
     return DirectoryServices(
+        box=Box(base.database, links),
         budget=budget,
-        control=SweepControl(base.database, AuditRecorder(base.chain, base.clock), base.clock),
-        status=DirectoryStatusReader(base.database, base.clock, budget, heartbeat, settings),
+        control=SweepControl(database, AuditRecorder(base.chain, clock), clock),
+        listing=Directory(database, clock, places, status, link_ttl=link_ttl),
+        places=places,
+        status=status,
         sync=DirectorySync(source, base, budget, settings),
     )

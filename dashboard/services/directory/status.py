@@ -5,13 +5,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from dashboard.services.directory.budget import BackgroundBudget, BudgetUse
+from dashboard.services.directory.settings import SyncSettings
 from dashboard.services.directory.sweeping import can_catch_up, next_at
-from dashboard.services.directory.sync import SyncSettings
 from dashboard.services.operations.heartbeat import WorkerHeartbeat
 from dashboard.services.ports import Clock
 from dashboard.store.credentials import active as api_switch
 from dashboard.store.db.database import Database, Transaction
-from dashboard.store.directory import background, sweeps
+from dashboard.store.directory import coverage, sweeps
 from dashboard.store.directory.sweeps import Phase, Sweep, SweepProblem
 
 SWEEPS_SHOWN = 5
@@ -45,6 +45,11 @@ class Coverage:
     def has_swept(self) -> bool:
         """Whether a sweep has read the whole list."""
         return self.swept_at is not None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether lists may come from here."""
+        return self.is_on and self.has_swept
 
     @property
     def percent(self) -> int | None:
@@ -111,7 +116,7 @@ class DirectoryStatusReader:
 
         """
         with self._database.read() as connection:
-            return self._coverage(connection, sweeps.recent(connection, 2))
+            return self._coverage(connection)
 
     def read(self) -> DirectoryStatus:
         """Return everything.
@@ -122,7 +127,7 @@ class DirectoryStatusReader:
         """
         with self._database.read() as connection:
             recent = sweeps.recent(connection, SWEEPS_SHOWN)
-            coverage = self._coverage(connection, recent)
+            held = self._coverage(connection)
             found = sweeps.problems(connection, [sweep.id for sweep in recent])
             is_frozen = api_switch.is_frozen(connection)
         told = tuple(
@@ -131,7 +136,7 @@ class DirectoryStatusReader:
         )
         running = next((each for each in told if each.sweep.is_running), None)
         return DirectoryStatus(
-            **vars(coverage),
+            **vars(held),
             running=running,
             ended=tuple(each for each in told if each is not running),
             next_sweep_at=self._next_at(recent),
@@ -141,15 +146,17 @@ class DirectoryStatusReader:
             budget=self._budget.read(),
         )
 
-    def _coverage(self, connection: Transaction, recent: list[Sweep]) -> Coverage:
-        done = sweeps.complete(connection, 1)
-        lease = background.find_lease(connection)
-        times = [lease.caught_up_at if lease else None, *(each.finished_at for each in done)]
-        users, gone = sweeps.count_users(connection)
-        total = next((each.total for each in recent if each.pages), None)
-        newest_at = max((at for at in times if at), default=None)
-        swept_at = done[0].finished_at if done else None
-        return Coverage(self._settings.is_on, swept_at, users, gone, total, newest_at)
+    def _coverage(self, connection: Transaction) -> Coverage:
+        known = coverage.read(connection)
+        times = (known.caught_up_at, known.swept_at)
+        return Coverage(
+            is_on=self._settings.is_on,
+            swept_at=known.swept_at,
+            users=known.users - known.gone,
+            gone=known.gone,
+            total=known.total,
+            newest_at=max((at for at in times if at), default=None),
+        )
 
     def _next_at(self, recent: list[Sweep]) -> datetime | None:
         every, last = self._settings.sweep_every, next(iter(recent), None)

@@ -15,12 +15,11 @@ import structlog
 from dashboard.partner.errors import Malformed, Rejected
 from dashboard.partner.responses import Answer, BadRow, UserPage
 from dashboard.services.directory import walk
-from dashboard.services.directory.walk import End, Step
-from dashboard.services.seen import SeenUsers
-from dashboard.services.users.record import facts_of
+from dashboard.services.directory.walk import End, WalkStep
+from dashboard.services.seen import SeenUsers, facts_of
 from dashboard.store.db.database import Transaction
 from dashboard.store.directory import background, sweeps
-from dashboard.store.directory.sweeps import Phase, Position, Problem, Result, Sweep
+from dashboard.store.directory.sweeps import ListProblem, Phase, Position, Result, Sweep
 
 RETRY_AFTER = timedelta(hours=1)  # of a sweep that did not read the whole list
 PASSES_AT_MOST = 5
@@ -138,7 +137,7 @@ class Sweeping:
 
     def _read(
         self, transaction: Transaction, sweep: Sweep, answer: Answer[UserPage]
-    ) -> tuple[Sweep, Step]:
+    ) -> tuple[Sweep, WalkStep]:
         page = answer.value
         numbers = sweeps.numbers_of(transaction, walk.ids_of(page))
         known = {each for each, number in numbers.items() if number == sweep.number}
@@ -146,10 +145,10 @@ class Sweeping:
         self._keep(transaction, answer, step.position, sweep.number)
         if bad := [row for row in page.rows if isinstance(row, BadRow)]:
             sweeps.mark(transaction, [row.user_id for row in bad if row.user_id], sweep.number)
-            _note(transaction, sweep, Problem.UNREADABLE_ROW, answer.at, len(bad))
+            _note(transaction, sweep, ListProblem.UNREADABLE_ROW, answer.at, len(bad))
         sweep = _counted(sweep, page, numbers, walk.newcomers_of(step.position, page))
         if _has_no_end(sweep):
-            step = replace(step, end=End.STUCK, problem=Problem.MORE)
+            step = replace(step, end=End.STUCK, problem=ListProblem.MORE)
         return sweep, step
 
 
@@ -188,12 +187,12 @@ def _has_no_end(sweep: Sweep) -> bool:
     return sweep.pages > PAGES_AT_MOST or (most is not None and sweep.seen > 2 * most + SPARE)
 
 
-def _malformed(transaction: Transaction, sweep: Sweep) -> Step:
+def _malformed(transaction: Transaction, sweep: Sweep) -> WalkStep:
     """Ask for the page again, a few times."""
     found = sweeps.problems(transaction, [sweep.id])
-    times = sum(each.times for each in found if each.kind == Problem.MALFORMED)
+    times = sum(each.times for each in found if each.kind == ListProblem.MALFORMED)
     end = End.STUCK if times >= MALFORMED_AT_MOST else None
-    return Step(sweep.position, end, Problem.MALFORMED)
+    return WalkStep(sweep.position, end, ListProblem.MALFORMED)
 
 
 def _after_the_list(transaction: Transaction, sweep: Sweep, at: datetime) -> Sweep:
@@ -203,7 +202,7 @@ def _after_the_list(transaction: Transaction, sweep: Sweep, at: datetime) -> Swe
     if not (walk.is_proven(position) or is_steady):
         if sweep.passes < PASSES_AT_MOST:
             return _once_more(sweep)
-        _note(transaction, sweep, Problem.UNSTEADY, at)
+        _note(transaction, sweep, ListProblem.UNSTEADY, at)
     if position.falls:
         return replace(sweep, phase=Phase.FRONT)
     return _completed(transaction, sweep, at)
@@ -223,9 +222,9 @@ def _judge(transaction: Transaction, sweep: Sweep, seen: int, at: datetime) -> R
     if least is None or most is None:
         return Result.COMPLETE
     if seen > most:
-        _note(transaction, sweep, Problem.MORE, at)
+        _note(transaction, sweep, ListProblem.MORE, at)
     if seen + sweep.unreadable < least:
-        _note(transaction, sweep, Problem.FEWER, at)
+        _note(transaction, sweep, ListProblem.FEWER, at)
     return Result.SHORT if seen < least * TOLD_AT_LEAST - sweep.unreadable else Result.COMPLETE
 
 
@@ -242,6 +241,6 @@ def _once_more(sweep: Sweep) -> Sweep:
 
 
 def _note(
-    transaction: Transaction, sweep: Sweep, kind: Problem, at: datetime, times: int = 1
+    transaction: Transaction, sweep: Sweep, kind: ListProblem, at: datetime, times: int = 1
 ) -> None:
     sweeps.note_problem(transaction, sweep.id, kind, page=sweep.position.page, at=at, times=times)

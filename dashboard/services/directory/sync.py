@@ -14,10 +14,11 @@ from dashboard.partner.responses import Answer, UserPage
 from dashboard.services.directory import walk
 from dashboard.services.directory.budget import BackgroundBudget, CallKind
 from dashboard.services.directory.lease import SyncLease
+from dashboard.services.directory.settings import SyncSettings
 from dashboard.services.directory.sweeping import Sweeping, begin, can_catch_up, is_at_front, is_due
 from dashboard.services.foundation import Foundation
 from dashboard.services.ports import UserSource
-from dashboard.services.users.record import facts_of
+from dashboard.services.seen import facts_of
 from dashboard.store.directory import sweeps
 from dashboard.store.directory.background import Lease
 from dashboard.store.directory.sweeps import Position, Sweep
@@ -27,14 +28,6 @@ CATCH_UP_PAGES = 20  # more newcomers are for a sweep
 NOTHING_TO_DO = timedelta(seconds=1)
 NOW = timedelta()
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class SyncSettings:
-    """Whether there is a directory, and how often it is swept; no time: only when asked to."""
-
-    is_on: bool
-    sweep_every: timedelta
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.responses import EARLIEST, ListPaging, User, UserPage
-from dashboard.store.directory.sweeps import Position, Problem
+from dashboard.store.directory.sweeps import ListProblem, Position
 
 OVERLAP = 3  # rows; so many may vanish between two pages without a step back
 SMALLEST = 7  # a page that still leaves room for the overlap
@@ -31,7 +31,7 @@ class End(StrEnum):
 
 
 @dataclass(frozen=True)
-class Step:
+class WalkStep:
     """What a page led to: where to go on, whether that was the end, and what was odd.
 
     `joins`: no one can be missing between this page and those before it.
@@ -39,7 +39,7 @@ class Step:
 
     position: Position
     end: End | None = None
-    problem: Problem | None = None
+    problem: ListProblem | None = None
     joins: bool = True
 
 
@@ -54,7 +54,7 @@ def ids_of(page: UserPage) -> list[UUID]:
     return [each for each in ids if each]
 
 
-def step(position: Position, page: UserPage, known: Collection[UUID]) -> Step:
+def step(position: Position, page: UserPage, known: Collection[UUID]) -> WalkStep:
     """Return what follows a page. `known`: who on it was read in this pass before."""
     times = [user.created_at for user in page.users if user.created_at]
     position = replace(
@@ -67,7 +67,7 @@ def step(position: Position, page: UserPage, known: Collection[UUID]) -> Step:
     is_news = bool({user.id for user in page.users} - newcomers - set(known))
     position = replace(position, quiet=0 if is_news else position.quiet + 1)
     if position.quiet > QUIET_AT_MOST:
-        return Step(position, End.STUCK, Problem.REPEATED)
+        return WalkStep(position, End.STUCK, ListProblem.REPEATED)
     if position.cursor or page.shape.paging is ListPaging.CURSOR:
         return _by_cursor(position, page, known)
     if position.is_fixed:
@@ -88,16 +88,16 @@ def newcomers_of(position: Position, page: UserPage) -> set[UUID]:
     return {user.id for user in page.users if user.created_at and user.created_at > front_at}
 
 
-def refused(position: Position) -> Step:
+def refused(position: Position) -> WalkStep:
     """Return what follows a page that the API refuses to give (400)."""
     if position.cursor:
-        return Step(replace(again(position), is_joined=False), None, Problem.CURSOR)
+        return WalkStep(replace(again(position), is_joined=False), None, ListProblem.CURSOR)
     if position.is_fixed and position.page > 1:
-        return Step(position, End.LIST)
+        return WalkStep(position, End.LIST)
     if position.page == 1 and position.page_size // 2 >= SMALLEST:
         smaller = position.page_size // 2
-        return Step(replace(position, page_size=smaller, largest=smaller, most=smaller))
-    return Step(position, End.STUCK, Problem.REFUSED)
+        return WalkStep(replace(position, page_size=smaller, largest=smaller, most=smaller))
+    return WalkStep(position, End.STUCK, ListProblem.REFUSED)
 
 
 def again(position: Position) -> Position:
@@ -117,42 +117,42 @@ def is_proven(position: Position) -> bool:
     return position.is_joined and (position.falls or position.rises)
 
 
-def _by_cursor(position: Position, page: UserPage, known: Collection[UUID]) -> Step:
+def _by_cursor(position: Position, page: UserPage, known: Collection[UUID]) -> WalkStep:
     if page.problems:
-        return Step(position, End.STUCK, Problem.CURSOR)
+        return WalkStep(position, End.STUCK, ListProblem.CURSOR)
     if not page.next_cursor:
-        return Step(position, End.LIST)
+        return WalkStep(position, End.LIST)
     # A cursor that gives a user twice counts rows: then it may miss one as well.
     joined = position.is_joined and not known
-    return Step(
+    return WalkStep(
         replace(position, cursor=page.next_cursor, is_joined=joined, page=position.page + 1)
     )
 
 
-def _by_number(position: Position, page: UserPage) -> Step:
+def _by_number(position: Position, page: UserPage) -> WalkStep:
     if not page.rows:
-        return Step(position, End.LIST)
-    return Step(replace(position, page=position.page + 1))
+        return WalkStep(position, End.LIST)
+    return WalkStep(replace(position, page=position.page + 1))
 
 
-def _by_window(position: Position, page: UserPage, *, is_news: bool, joins: bool) -> Step:
+def _by_window(position: Position, page: UserPage, *, is_news: bool, joins: bool) -> WalkStep:
     size, count = position.page_size, len(page.rows)
     begins = (position.page - 1) * size
     if count > size:  # it knows pages of one size only
-        return Step(again(replace(position, is_fixed=True)))
+        return WalkStep(again(replace(position, is_fixed=True)))
     joins = joins or not begins
     if not joins and position.back < STEPS_BACK:
         reached = max(begins - (position.most << position.back), 0)
         back = replace(_window(position, reached), back=position.back + 1)
-        return Step(back, joins=False)
-    problem = None if joins else Problem.GAP
+        return WalkStep(back, joins=False)
+    problem = None if joins else ListProblem.GAP
     position = replace(position, is_joined=position.is_joined and joins)
     covered, is_short = begins + count, count < size
     if is_short and (not is_news or page.total == covered):
-        return Step(position, End.LIST, problem, joins)
+        return WalkStep(position, End.LIST, problem, joins)
     if is_short and not begins:  # the API gives less than it is asked for
         position = replace(position, most=max(count, SMALLEST))
-    return Step(replace(_window(position, covered), back=0), None, problem, joins)
+    return WalkStep(replace(_window(position, covered), back=0), None, problem, joins)
 
 
 def _window(position: Position, covered: int) -> Position:

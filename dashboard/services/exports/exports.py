@@ -6,20 +6,20 @@ never changes, so the rest of its file is made while it is given out; the desk's
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from dashboard.services.actions import Action
-from dashboard.services.actors import Actor
 from dashboard.services.attempts.conflicts import (
     RUNNING_FOR_AT_MOST,
     recording,
 )
 from dashboard.services.exports import files as tables
-from dashboard.services.exports.files import Format, Record, Value
+from dashboard.services.exports.files import Record, Value
+from dashboard.services.exports.order import Export, Order, Size
+from dashboard.services.exports.users import UserExports
 from dashboard.services.kyc_desk import Desk, DeskFilters
 from dashboard.services.masking.inquiries import without_inquiries
 from dashboard.services.masking.personal import masked, without_personal
@@ -52,37 +52,6 @@ DESK_COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
-class Size:
-    """How many rows an export has, and how many more there are than it may have."""
-
-    rows: int
-    left_out: int
-
-
-@dataclass(frozen=True)
-class Order:
-    """Who requests an export and why; `plain`: they may see personal data as it is."""
-
-    actor: Actor
-    reason: str
-    form: Format
-    plain: bool
-
-
-@dataclass(frozen=True)
-class Export:
-    """A file to be given out: its parts come once.
-
-    Raises StoreError where the database goes while they come: the file is cut then, and the record
-    says more than was given out.
-    """
-
-    parts: Iterator[bytes]
-    size: Size
-    at: datetime
-
-
 class Exports:
     """Writes files, and records who exported them."""
 
@@ -91,6 +60,7 @@ class Exports:
         self._recorder = AuditRecorder(signing, clock)
         self._desk = desk
         self._clock = clock
+        self.users = UserExports(database, signing, clock)
 
     def size_of_audit(self, filters: LineFilters) -> Size:
         """Return how large an export would be."""
@@ -105,7 +75,7 @@ class Exports:
         """
         chosen, total = self._numbers(filters)
         rows = self._audit_rows(chosen, plain=order.plain)
-        parts = tables.parts(order.form, AUDIT_COLUMNS, rows)
+        parts = tables.parts(order.form, AUDIT_COLUMNS, tables.in_batches(AUDIT_COLUMNS, rows))
         first = [*islice(parts, 1)]
         size = _size(total, AUDIT_MAX)
         self._record(Action.AUDIT_EXPORT, filters, order, size)

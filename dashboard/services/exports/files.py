@@ -9,21 +9,28 @@ cell is no value, a lone apostrophe the empty text.
 import csv
 import json
 import re
+import string
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from io import StringIO
+from itertools import islice
+from json.encoder import encode_basestring_ascii
 from pathlib import Path
 from typing import IO
 
 Value = str | int | None
 Record = Mapping[str, Value]
 BYTE_ORDER_MARK = "\ufeff"
-PART = 2**16  # characters
+Batch = Sequence[Sequence[Value]]  # some rows: the values of each column
+BATCH = 100  # rows
 DIGITS = 19  # of the largest number that a database holds
 _APART = r"(^|[;\t\r\n])"
 # No end of a cell is skipped, so that nothing is read twice.
 _UNSEEN = r"(?=(?:[^\S\t\r\n]|[\"\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff])*+"
 _CALCULATED = re.compile(_APART + _UNSEEN + r"[=+\-@\t\r\n\0＝＋－＠'])")  # noqa: RUF001  as spreadsheets take them
+_ENDS = ";\t\r\n"
+_SIGNS = "=+-@'"  # of `_CALCULATED`, whatever follows
+_PLAIN = frozenset(("", *string.ascii_letters, *string.digits))  # no formula begins with these
+_QUOTED = '",\r\n'
 _GUARDED = re.compile(_APART + "'")
 
 
@@ -48,34 +55,32 @@ def write(file: IO[bytes], form: Format, columns: Sequence[str], rows: Iterable[
             count += 1
             yield row
 
-    for part in parts(form, columns, counted()):
+    for part in parts(form, columns, in_batches(columns, counted())):
         file.write(part)
     return count
 
 
-def parts(form: Format, columns: Sequence[str], rows: Iterable[Record]) -> Iterator[bytes]:
-    """Return such a file a part at a time, as the rows come."""
-    text = StringIO(newline="")
-    writer = csv.writer(text)
-    if form is Format.CSV:
-        text.write(BYTE_ORDER_MARK)
-        writer.writerow(columns)
-    for row in rows:
+def in_batches(columns: Sequence[str], rows: Iterable[Record]) -> Iterator[Batch]:
+    """Return the values of rows by columns, some rows at a time."""
+    left = iter(rows)
+    while batch := list(islice(left, BATCH)):
+        yield [[row[name] for row in batch] for name in columns]
+
+
+def parts(form: Format, columns: Sequence[str], batches: Iterable[Batch]) -> Iterator[bytes]:
+    """Return such a file a part at a time, as the batches come."""
+    head = f"{BYTE_ORDER_MARK}{','.join(columns)}\r\n" if form is Format.CSV else ""
+    line = "{" + ", ".join(f"{json.dumps(name)}: %s" for name in columns) + "}\n"
+    for batch in batches:
         if form is Format.CSV:
-            writer.writerow(_cells([row[name] for name in columns]))
+            rows = zip(*map(_cells, batch), strict=True)
+            text = head + "\r\n".join(map(",".join, rows)) + "\r\n"
         else:
-            text.write(json.dumps({name: row[name] for name in columns}) + "\n")
-        if text.tell() >= PART:
-            yield _taken(text)
-    if text.tell():
-        yield _taken(text)
-
-
-def _taken(text: StringIO) -> bytes:
-    part = text.getvalue().encode(errors="replace")
-    text.seek(0)
-    text.truncate()
-    return part
+            text = "".join(map(line.__mod__, zip(*map(_json, batch), strict=True)))
+        yield text.encode(errors="replace")
+        head = ""
+    if head:
+        yield head.encode()
 
 
 def read(path: Path, numbers: frozenset[str]) -> Iterator[dict[str, object]]:
@@ -98,21 +103,44 @@ def read(path: Path, numbers: frozenset[str]) -> Iterator[dict[str, object]]:
         raise UnreadableFileError(f"{path}, {error}") from error
 
 
-def _cells(values: Sequence[Value]) -> Sequence[Value]:
-    """Guard the cells of a row against formulas; one test of the row mostly shows no need.
+def _cells(values: Sequence[Value]) -> list[str]:
+    """Return a column as cells, guarded against formulas, and quoted where they have to be.
 
-    Every text is tested behind what some programs take for the end of a cell, as in the file.
+    A whole column is looked at first: mostly no cell of it can be a formula.
     """
-    texts = [value for value in values if isinstance(value, str)]
-    if all(texts) and not _CALCULATED.search("\t".join(texts)):
-        return values
-    return [_cell(value) for value in values]
+    texts = [
+        "" if each is None else each if isinstance(each, str) else str(each) for each in values
+    ]
+    whole = "\0".join(texts)
+    if any(end in whole for end in _ENDS):
+        texts = [text and _CALCULATED.sub(r"\1'", text) for text in texts]
+    elif not {text[:1] for text in texts} <= _PLAIN:
+        texts = [_guarded(text) for text in texts]
+    if "" in texts:  # an empty cell is no value
+        texts = [text if given != "" else "'" for text, given in zip(texts, values, strict=True)]
+    if any(sign in whole for sign in _QUOTED):
+        texts = [_quoted(text) for text in texts]
+    return texts
 
 
-def _cell(value: Value) -> Value:
-    if isinstance(value, str):
-        return _CALCULATED.sub(r"\1'", value) or "'"
-    return value
+def _guarded(text: str) -> str:
+    """Guard a text without what some programs take for the end of a cell."""
+    if text[:1] in _PLAIN:
+        return text
+    return f"'{text}" if text[0] in _SIGNS else _CALCULATED.sub(r"\1'", text)
+
+
+def _quoted(text: str) -> str:
+    if any(sign in text for sign in _QUOTED):
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def _json(values: Sequence[Value]) -> Iterable[str]:
+    texts = [each for each in values if isinstance(each, str)]
+    if len(texts) == len(values):
+        return map(encode_basestring_ascii, texts)
+    return map(json.dumps, values)
 
 
 def _uncell(cell: str) -> str | None:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
-from dashboard.store.kyc.inquiries import Inquiry, InquirySource, InquiryState
+from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.kyc.lanes import DeskQuery
+from dashboard.store.kyc.states import InquirySource, InquiryState
 
 
 def most_informative(inquiries: Sequence[Inquiry]) -> Inquiry | None:

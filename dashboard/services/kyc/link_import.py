@@ -14,7 +14,8 @@ from dashboard.services.recorder.recorder import AuditRecorder, Subject
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.kyc import inquiries
-from dashboard.store.kyc.inquiries import Inquiry, InquirySource, InquiryState
+from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.store.kyc.states import InquirySource, InquiryState
 from dashboard.text import limits
 from dashboard.text.files import Row, TableError, TableProblem, read_table, refuse_repeated
 

@@ -30,7 +30,8 @@ from dashboard.services.recorder.recorder import Details
 from dashboard.services.seen import SeenUsers
 from dashboard.store.db.database import Transaction
 from dashboard.store.kyc import inquiries
-from dashboard.store.kyc.inquiries import Inquiry, InquiryState
+from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.store.kyc.states import InquiryState
 from dashboard.store.users import sightings
 from dashboard.store.users.sightings import Sighting
 from dashboard.text.emails import comparable

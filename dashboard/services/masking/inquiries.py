@@ -20,6 +20,12 @@ _INQUIRY = re.compile(
     r"|inq_[\w%-]+",
     re.IGNORECASE,
 )
+# What an address carries behind `?`, `#` or `;`, encoded or not: a code or a token opens as much.
+_WORD = re.compile(r"[^\s\"<>\\]+")
+_QUERY = re.compile(r"[?#]|;(?=[\w-]{1,40}=)|%(?:25)*+(?:3f|23)", re.IGNORECASE)
+_SHOWN = re.compile(rf"inq_{GONE}\w{{0,4}}")
+_BEHIND = ",;.:!?)]}'”’"  # a word, no part of it
+_SECRET_MIN = 16  # letters of a query without names
 _NAMED = ("inquiry", "verification")
 
 
@@ -35,8 +41,9 @@ def masked_inquiry(inquiry_id: str) -> str:
 
 
 def without_inquiries(text: str) -> str:
-    """Return a text with the inquiry IDs in it masked, and so the links."""
-    return _INQUIRY.sub(_masked, text)
+    """Return a text with the inquiry IDs in it masked, and what addresses carry: so the links."""
+    text = _INQUIRY.sub(_masked, text)
+    return _WORD.sub(_without_query, text) if _QUERY.search(text) else text
 
 
 def answer_without_inquiries(raw: str) -> str:
@@ -50,6 +57,18 @@ def answer_without_inquiries(raw: str) -> str:
 def _masked(found: re.Match[str]) -> str:
     name = found["name"] or ""
     return name + masked_inquiry(found[0][len(name) :])
+
+
+def _without_query(found: re.Match[str]) -> str:
+    word = found[0].rstrip(_BEHIND)
+    start = _QUERY.search(word)
+    if start is None or not any(sign in word[: start.start()] for sign in "./%"):
+        return found[0]
+    query = word[start.end() :]
+    if not query or ("=" not in query and "%" not in query and len(query) < _SECRET_MIN):
+        return found[0]
+    shown = "".join(_SHOWN.findall(query))
+    return word[: start.end()] + GONE + shown + found[0][len(word) :]
 
 
 def _without(name: str, value: object, *, is_inside: bool = False) -> object:

@@ -38,7 +38,8 @@ _AT_SIGN = r"(?:at|arroba|@|%40|\uff20|\ufe6b)"
 _SIGN_ALONE = r"(?:@|%40|\uff20|\ufe6b)"
 _DOT = r"(?:dot|punto|\.)"
 _SPELLED_DOT = (
-    rf"(?:\s{{0,3}}[(\[{{]\s{{0,2}}{_DOT}\s{{0,2}}[)\]}}]\s{{0,3}}"
+    rf"(?:\s{{0,3}}[(\[{{<]\s{{0,2}}{_DOT}\s{{0,2}}[)\]}}>]\s{{0,3}}"
+    rf"|\s{{1,3}}[-_*|/]{{1,2}}{_DOT}[-_*|/]{{1,2}}\s{{1,3}}"
     rf"|\s{{1,3}}(?:(?:dot|punto)\s{{1,3}}|\.\s{{0,3}}))"
 )
 _SIGN = r"(?:underscore|hyphen|dash|plus|gui[oó]n(?: bajo)?|m[aá]s)"
@@ -52,14 +53,22 @@ _FILE = (
 )
 _SPELLED = re.compile(
     rf"(?<!{_IN_WORD})(?P<name>{_IN_NAME}++(?:{_JOINED}{_IN_NAME}++){{0,2}}+)"
-    rf"(?:\s{{0,3}}[(\[{{]\s{{0,2}}{_AT_SIGN}\s{{0,2}}[)\]}}]\s{{0,3}}"
+    rf"(?:(?:\s{{0,3}}[(\[{{<]\s{{0,2}}{_AT_SIGN}\s{{0,2}}[)\]}}>]\s{{0,3}}"
+    rf"|\s{{1,3}}[-_*|/]{{1,2}}{_AT_SIGN}[-_*|/]{{1,2}}\s{{1,3}})"
     rf"(?P<marked>{_LABEL}(?:{_NEXT}{_LABEL}){{0,4}})"
     rf"|(?:\s{{1,3}}(?:at|arroba)\s{{1,3}}|\s{{1,3}}{_SIGN_ALONE}\s{{0,3}}|{_SIGN_ALONE}\s{{1,3}})"
     rf"(?!{_ARTICLE}\s)"
     rf"(?P<bare>{_LABEL}(?:{_NEXT}{_LABEL}){{0,3}}{_NEXT}(?!{_FILE}\b)[^\W\d_]{{2,24}})(?![\w-]))",
     re.IGNORECASE,
 )
-_MAY_BE_SPELLED = re.compile(r"[@([{\uff20\ufe6b]|%40|\b(?:at|arroba)\b", re.IGNORECASE)
+# In one word: ana-at-example-dot-com.
+_JOINT = r"[-_~+\u2013\u2014]"
+_WORD = re.compile(r"[\w.+%~\u2013\u2014-]+")
+_AT_JOINED = re.compile(rf"{_JOINT}(?:at|arroba){_JOINT}", re.IGNORECASE)
+_STARTS_WITH_ARTICLE = re.compile(rf"{_ARTICLE}[-_.]", re.IGNORECASE)
+_ENDING = re.compile(rf"(?!{_FILE}\b)[^\W\d_]{{2,24}}", re.IGNORECASE)
+_DOT_JOINED = re.compile(rf"(?:{_JOINT}|\.)(?:dot|punto)(?:{_JOINT}|\.)", re.IGNORECASE)
+_MAY_BE_SPELLED = re.compile(r"[@([{<\uff20\ufe6b]|%40|\b(?:at|arroba)\b", re.IGNORECASE)
 _DOT_IN_WORDS = re.compile(_SPELLED_DOT, re.IGNORECASE)
 # Signs for numbers, such as digits in a circle.
 _AS_DIGIT = {code: "0" for code in range(0x80, 0x20000) if category(chr(code)) in {"No", "Nl"}}
@@ -110,6 +119,8 @@ def without_personal(text: str) -> str:
     text = _AT_ENCODED.sub("@", text)
     if _MAY_BE_SPELLED.search(text):
         text = _SPELLED.sub(_masked_spelled, text)
+    if _AT_JOINED.search(text):
+        text = _WORD.sub(_masked_joined, text)
     return _without_numbers(_ADDRESS_LIKE.sub(_masked_word, text))
 
 
@@ -126,6 +137,15 @@ def _without_numbers(text: str) -> str:
 def _masked_spelled(found: re.Match[str]) -> str:
     host = _DOT_IN_WORDS.sub(".", found["marked"] or found["bare"])
     return _masked_part(f"{found['name']}@{host}")
+
+
+def _masked_joined(found: re.Match[str]) -> str:
+    word = found[0].rstrip(".-_")
+    name, _, rest = _AT_JOINED.sub("@", word, count=1).partition("@")
+    domain, _, ending = _DOT_JOINED.sub(".", rest).rpartition(".")
+    if not (name and domain and _ENDING.match(ending)) or _STARTS_WITH_ARTICLE.match(domain + "."):
+        return found[0]
+    return _masked_part(f"{name}@{domain}.{ending}") + found[0][len(word) :]
 
 
 def _masked_word(found: re.Match[str]) -> str:

@@ -20,7 +20,7 @@ from dashboard.services.attempts.reconcile import OutcomeRecorder
 from dashboard.services.foundation import Foundation
 from dashboard.services.registrations.lookup import SLACK, Lookup
 from dashboard.services.registrations.models import DID_NOT_HAPPEN, Look, LookupResult
-from dashboard.services.users.record import facts_of
+from dashboard.services.seen import facts_of
 from dashboard.store import registrations
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.db.database import StoreError, Transaction

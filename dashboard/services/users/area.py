@@ -8,6 +8,7 @@ from dashboard.services.foundation import Foundation
 from dashboard.services.kyc.reconcile import KycReconciler
 from dashboard.services.recorder.budgets import Budget, BudgetKind
 from dashboard.services.upstream.monitor import UpstreamMonitor
+from dashboard.services.users.erasure import Erasure
 from dashboard.services.users.openings import Openings
 from dashboard.services.users.reveal import PiiReveals
 from dashboard.services.users.search import Users
@@ -15,9 +16,10 @@ from dashboard.services.users.search import Users
 
 @dataclass(frozen=True)
 class UserServices:
-    """The services that find users and reveal their personal data."""
+    """The services that find users, reveal their personal data, and erase it."""
 
     api: Users
+    erasure: Erasure
     reveals: PiiReveals
 
 
@@ -28,6 +30,7 @@ class UserSettings:
     views_per_hour: int
     reveals_per_hour: int
     link_ttl: timedelta
+    retention: timedelta
 
 
 def build_users(
@@ -43,5 +46,6 @@ def build_users(
     reveals = Budget(BudgetKind.REVEALS, settings.reveals_per_hour)
     return UserServices(
         api=Users(client, base, monitor, kyc, openings, link_ttl=settings.link_ttl),
+        erasure=Erasure(database, base.chain, clock, settings.retention),
         reveals=PiiReveals(database, base.chain, clock, reveals),
     )

@@ -11,7 +11,8 @@ from typing import ClassVar
 from dashboard.partner.responses import UserStatus
 from dashboard.services.attempts.conflicts import is_running
 from dashboard.services.kyc.inquiries import lost_before, most_informative
-from dashboard.store.kyc.inquiries import Inquiry, InquiryState
+from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.store.kyc.states import InquiryState
 from dashboard.store.users.sightings import Sighting
 
 

@@ -11,6 +11,7 @@ from dashboard.services.recorder.budgets import HOUR, Budget, BudgetSpentError
 from dashboard.store.db.database import Database, StoreError
 from dashboard.store.db.timeouts import BRIEFLY_MS
 from dashboard.store.limits import table as limits
+from dashboard.store.users import recent
 
 POLLS = 120  # of one user by a page that follows them, as many as one opening
 ACTION = Permission.USERS_READ.value
@@ -46,5 +47,7 @@ class Openings:
                 if limits.count_all_in(connection, keys, now, HOUR)[all_users] > self._budget.most:
                     ends_at = limits.ends_at(connection, all_users) or now + HOUR
                     raise BudgetSpentError(by, ACTION, self._budget, ends_at)
+                if not follows:
+                    recent.visit(connection, by.staff_id, user_id, now)
         except StoreError as error:
             log.warning("opening_not_counted", cause=str(error))

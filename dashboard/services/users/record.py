@@ -8,7 +8,6 @@ from dashboard.services.kyc.inquiries import most_informative
 from dashboard.services.users.next_step import NextStep, next_step
 from dashboard.services.users.timeline import TimelineItem, timeline
 from dashboard.store.audit.entries import Entry
-from dashboard.store.directory.rows import SeenUser
 from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.tokens.grants import Grant
 from dashboard.store.users.sightings import Sighting
@@ -40,19 +39,6 @@ class StoredFacts:
     entries: list[Entry]
     user_type: str | None
     issued: list[Grant]
-
-
-def facts_of(user: User) -> SeenUser:
-    """Return the facts to remember of a user."""
-    return SeenUser(
-        user_id=user.id,
-        email=user.email,
-        status=user.status_text,
-        country_code=user.country_code,
-        preferred_language=user.preferred_language,
-        registered_at=user.created_at,
-        phone=user.phone,
-    )
 
 
 def record_of(

@@ -13,18 +13,19 @@ from dashboard.services.foundation import Foundation
 from dashboard.services.kyc.inquiries import waiting_at
 from dashboard.services.kyc.reconcile import KycReconciler
 from dashboard.services.ports import UserSource
+from dashboard.services.seen import facts_of
 from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.services.users.filters import find_honoured
 from dashboard.services.users.listing import ListedUser, Remembered, UserList, about, listed, only
 from dashboard.services.users.openings import Openings
-from dashboard.services.users.record import StoredFacts, UserRecord, facts_of, record_of
+from dashboard.services.users.record import StoredFacts, UserRecord, record_of
 from dashboard.store import registrations
 from dashboard.store.audit import entries as audit_entries
 from dashboard.store.db.database import StoreError
 from dashboard.store.db.timeouts import BRIEFLY_MS
 from dashboard.store.directory.rows import SeenUser
 from dashboard.store.kyc import desk, inquiries
-from dashboard.store.kyc.inquiries import InquiryState
+from dashboard.store.kyc.states import InquiryState
 from dashboard.store.tokens import grants
 from dashboard.store.users import remembered, sightings
 from dashboard.store.users.remembered import Wanted

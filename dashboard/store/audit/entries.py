@@ -1,7 +1,10 @@
 """The rows of the audit about one subject, as its page shows them."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, or_, select
@@ -24,6 +27,15 @@ class Entry:
     attempt_seq: int | None
     reason: str | None
     was_unknown: bool
+
+
+@dataclass(frozen=True)
+class LastDone:
+    """What was done about a user, with its details; `staff_name` is None for the dashboard."""
+
+    at: datetime
+    staff_name: str | None
+    details: Mapping[str, Any]
 
 
 def of_subject(connection: Connection, kind: str, subject_id: str, limit: int) -> list[Entry]:
@@ -57,6 +69,22 @@ _OF_SUBJECT = (
     .where(_DONE)
     .order_by(audit.c.seq.desc())
     .limit(bindparam("most"))
+)
+
+
+def last_done(connection: Connection, action: str, user_id: UUID) -> LastDone | None:
+    """Return when this was last done about a user, None where it never was."""
+    row = connection.execute(_LAST_DONE, {"action": action, "subject": str(user_id)}).first()
+    return LastDone(row.at, row.staff_name, json.loads(row.details)) if row else None
+
+
+_LAST_DONE = (
+    select(audit.c.at, audit.c.details, staff_names.of_row(audit).label("staff_name"))
+    .outerjoin(staff, staff.c.id == audit.c.staff_id)
+    .where(audit.c.subject_id == bindparam("subject"), audit.c.action == bindparam("action"))
+    .where(audit.c.outcome == Outcome.SUCCEEDED.value)
+    .order_by(audit.c.seq.desc())
+    .limit(1)
 )
 
 

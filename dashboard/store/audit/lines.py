@@ -16,7 +16,7 @@ from dashboard.store.staff.members import has_email
 
 @dataclass(frozen=True)
 class LineFilters:
-    """Filters of the audit log; None filters nothing. `before` is a line's number.
+    """Filters of the audit log; None filters nothing. `before` and `from_seq` are lines' numbers.
 
     `actions` leaves only those, and all that `or_by` did; `without` leaves those out. `refused_to`
     leaves out what was refused to anyone else. `partly`: a part of a user's email is enough for
@@ -30,6 +30,7 @@ class LineFilters:
     since_at: datetime | None = None
     until_at: datetime | None = None
     before: int | None = None
+    from_seq: int | None = None
     actions: Sequence[str] | None = None
     or_by: str | None = None
     staff_id: int | None = None
@@ -206,6 +207,7 @@ def _conditions(
         (filters.since_at, lambda value: _first.c.at >= value),
         (filters.until_at, lambda value: _first.c.at < value),
         (filters.before, lambda value: _first.c.seq < value),
+        (filters.from_seq, lambda value: _first.c.seq >= value),
         (filters.without, _first.c.action.not_in),
         (
             filters.refused_to,

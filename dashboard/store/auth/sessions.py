@@ -113,13 +113,17 @@ def add(
 
 def renew(
     connection: Connection, id_hash: str, new_hash: str, data: str, confirmed_at: datetime
-) -> None:
-    """Give a session another id. It began when it began, and ends when it would have."""
-    connection.execute(
+) -> bool:
+    """Give a session another id. It began when it began, and ends when it would have.
+
+    Return whether it was there.
+    """
+    renewed = connection.execute(
         update(sessions)
         .where(sessions.c.id_hash == id_hash)
         .values(id_hash=new_hash, data=data, confirmed_at=confirmed_at)
     )
+    return renewed.rowcount > 0
 
 
 def set_data(connection: Connection, id_hash: str, data: str) -> None:

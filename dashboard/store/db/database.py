@@ -41,6 +41,9 @@ class Backend(Protocol):
     def begin(self, connection: Connection, wait_ms: int) -> None:
         """Begin a transaction as the only writer; others wait."""
 
+    def begin_snapshot(self, connection: Connection) -> None:
+        """Begin a transaction that reads, and sees one moment."""
+
     def create(self) -> None:
         """Make what the schema is put into, where that is ours to make; raise OSError."""
 
@@ -73,6 +76,21 @@ class Database:
                 yield connection
         except SQLAlchemyError as error:
             raise StoreError(self._backend.cause(error)) from error
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Run statements that change nothing and all see the database as it was at one moment.
+
+        Raises:
+            StoreError: the database cannot be used.
+
+        """
+        with self.read() as connection:
+            self._backend.begin_snapshot(connection)
+            try:
+                yield connection
+            finally:
+                connection.rollback()
 
     @contextmanager
     def write(self, wait_ms: int = BUSY_TIMEOUT_MS) -> Iterator[Connection]:

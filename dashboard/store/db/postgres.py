@@ -51,6 +51,10 @@ class PostgresEngine:
             f"SELECT pg_advisory_xact_lock({WRITER})"
         )
 
+    def begin_snapshot(self, connection: Connection) -> None:
+        """Begin a transaction; its first statement fixes what all of them see."""
+        connection.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
     def create(self) -> None:
         """Do nothing: the server's administrator creates the database."""
 

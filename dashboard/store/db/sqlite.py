@@ -34,6 +34,10 @@ class SqliteEngine:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={wait_ms}")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
+    def begin_snapshot(self, connection: Connection) -> None:
+        """Begin a transaction; its first statement fixes what all of them see."""
+        connection.exec_driver_sql("BEGIN")
+
     def create(self) -> None:
         """Make the file, which only we may read, where there is none; raise OSError."""
         self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -126,6 +130,7 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     # FULL: what the audit says was committed is on the disk before anything is sent upstream.
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA secure_delete=ON")  # what was erased is not left in the file
 
 
 def _lower(text: str | None) -> str | None:

@@ -1,12 +1,25 @@
 """Rows of the directory: written through by every answer of the API, compared before they are."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Update,
+    bindparam,
+    case,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from dashboard.store.schema import directory
 from dashboard.store.users.sightings import SeenFacts
@@ -27,7 +40,7 @@ class SeenUser(SeenFacts):
 
 
 @dataclass(frozen=True)
-class Entry:
+class DirectoryUser:
     """A user of the directory. Empty texts are unknown, and so is a time that is None.
 
     The status changed between `status_before_at` (None: it was the first look) and
@@ -58,22 +71,30 @@ def record(connection: Connection, seen: Iterable[SeenUser], at: datetime, sweep
     the sweep that saw them, 0 for other answers.
     """
     users = {each.user_id: each for each in seen}
-    rows = connection.execute(_KNOWN, {"users": list(users)})
-    known = {row.user_id: row for row in rows}
-    new = [_new_row(each, at, sweep) for each in users.values() if each.user_id not in known]
+    known = connection.execute(_KNOWN, {"users": list(users)}).all()
+    among = {row.user_id for row in known}
+    new = [new_row(each, at, sweep) for each in users.values() if each.user_id not in among]
     if new:
         connection.execute(insert(directory), new)
-    changed = 0
-    for user_id, row in known.items():
-        values = _changes(row, users[user_id], at)
-        changed += bool(values)
-        if sweep > row.sweep:
-            values["sweep"] = sweep
-        if values or at - row.last_seen_at >= KEEP_FRESH or row.gone_at:
-            values |= {"last_seen_at": max(at, row.last_seen_at), "gone_at": None}
+    touched: list[int] = []
+    changed: defaultdict[tuple[str, ...], list[dict[str, object]]] = defaultdict(list)
+    for row in known:
+        values = _changes(row, users[row.user_id], at)
         if values:
-            connection.execute(update(directory).where(directory.c.id == row.id).values(values))
-    return len(new) + changed
+            changed[tuple(values)].append({**values, "number": row.id})
+        if values or sweep > row.sweep or at - row.last_seen_at >= KEEP_FRESH or row.gone_at:
+            touched.append(row.id)
+    for names, rows in changed.items():
+        connection.execute(_change(names), rows)
+    if touched:
+        connection.execute(_SEEN, {"ids": touched, "at": at, "sweep": sweep})
+    return len(new) + sum(map(len, changed.values()))
+
+
+def _change(names: tuple[str, ...]) -> Update:
+    """Return the statement that writes these columns of a row, for several rows at once."""
+    statement = update(directory).where(directory.c.id == bindparam("number"))
+    return statement.values({name: bindparam(name) for name in names})
 
 
 def know(connection: Connection, user_id: UUID, **facts: str) -> None:
@@ -88,7 +109,7 @@ def know(connection: Connection, user_id: UUID, **facts: str) -> None:
         connection.execute(update(directory).where(directory.c.user_id == user_id).values(values))
 
 
-def get(connection: Connection, user_ids: Collection[UUID]) -> dict[UUID, Entry]:
+def get(connection: Connection, user_ids: Collection[UUID]) -> dict[UUID, DirectoryUser]:
     """Return those of these users who are in the directory."""
     statement = select(*COLUMNS).where(directory.c.user_id.in_(user_ids))
     return {row.user_id: entry(row) for row in connection.execute(statement)}
@@ -99,14 +120,30 @@ def remove(connection: Connection, user_id: UUID) -> None:
     connection.execute(delete(directory).where(directory.c.user_id == user_id))
 
 
-def entry(row: Row[*tuple[Any, ...]]) -> Entry:
+def entry(row: Row[*tuple[Any, ...]]) -> DirectoryUser:
     """Return a row of `COLUMNS` as a value."""
     registered_at = None if row.registered_at == UNKNOWN_AT else row.registered_at
-    return Entry(**{**row._asdict(), "registered_at": registered_at})
+    return DirectoryUser(**{**row._asdict(), "registered_at": registered_at})
 
 
-COLUMNS = tuple(directory.c[name] for name in Entry.__dataclass_fields__)
+def _later(column: Column[Any], name: str) -> ColumnElement[Any]:
+    """Return the larger one: of what is there and what is bound to the name."""
+    new = bindparam(name, type_=column.type)
+    return case((column < new, new), else_=column)
+
+
+COLUMNS = tuple(directory.c[name] for name in DirectoryUser.__dataclass_fields__)
 _KNOWN = select(directory).where(directory.c.user_id.in_(bindparam("users", expanding=True)))
+
+_SEEN = (
+    update(directory)
+    .where(directory.c.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        last_seen_at=_later(directory.c.last_seen_at, "at"),
+        sweep=_later(directory.c.sweep, "sweep"),
+        gone_at=None,
+    )
+)
 
 
 def _facts(seen: SeenUser) -> dict[str, object]:
@@ -131,13 +168,13 @@ def _facts(seen: SeenUser) -> dict[str, object]:
     return told
 
 
-def _new_row(seen: SeenUser, at: datetime, sweep: int) -> dict[str, object]:
+def new_row(seen: SeenUser, at: datetime, sweep: int) -> dict[str, object]:
+    """Return the row of a user who was not seen before."""
     unknown = dict.fromkeys(
         ("name", "name_key", "phone", "phone_digits", "country_code", "user_type", "language"), ""
     )
     return {
         "user_id": seen.user_id,
-        "id_hex": seen.user_id.hex,
         **unknown,
         "registered_at": UNKNOWN_AT,
         **_facts(seen),

@@ -30,7 +30,7 @@ class Result(StrEnum):
     SHORT = "short"  # it ended far from the total that the API tells
 
 
-class Problem(StrEnum):
+class ListProblem(StrEnum):
     """Why an answer of the list is not to be trusted."""
 
     UNREADABLE_ROW = "unreadable_row"
@@ -172,7 +172,13 @@ def complete(connection: Connection, most: int) -> list[Sweep]:
 
 
 def note_problem(
-    connection: Connection, sweep_id: int, kind: Problem, *, page: int, at: datetime, times: int = 1
+    connection: Connection,
+    sweep_id: int,
+    kind: ListProblem,
+    *,
+    page: int,
+    at: datetime,
+    times: int = 1,
 ) -> None:
     """Note a problem; of several of one kind the first is kept, and how many there were."""
     row = SweepProblem(sweep_id, kind, times, page, at)
@@ -211,14 +217,6 @@ def count_read(connection: Connection, first_number: int) -> int:
     """Return how many users have this number or a later one."""
     statement = select(func.count()).where(directory.c.sweep >= first_number)
     return connection.execute(statement).scalar_one()
-
-
-def count_users(connection: Connection) -> tuple[int, int]:
-    """Return how many users there are, and how many are gone."""
-    table = directory.c
-    statement = select(func.count(), func.count(table.gone_at)).select_from(directory)
-    every, gone = connection.execute(statement).one()
-    return every - gone, gone
 
 
 def find_missing(connection: Connection, before: Sweep) -> UUID | None:

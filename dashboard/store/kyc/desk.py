@@ -22,8 +22,9 @@ from sqlalchemy import (
 )
 
 from dashboard.store.attempts.attempts import is_open, is_running
-from dashboard.store.kyc.inquiries import InquirySource, InquiryState, inquiry
+from dashboard.store.kyc.inquiries import inquiry
 from dashboard.store.kyc.lanes import DeskQuery, DeskRow, Lane, LaneStart
+from dashboard.store.kyc.states import InquirySource, InquiryState
 from dashboard.store.schema import inquiries, sightings, staff
 from dashboard.store.staff import names as staff_names
 from dashboard.store.staff.members import has_email

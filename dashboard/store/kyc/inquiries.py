@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -21,23 +20,9 @@ from sqlalchemy import (
 
 from dashboard.store.attempts.attempts import is_open, is_unsettled
 from dashboard.store.db.columns import read_back
+from dashboard.store.kyc.states import InquirySource, InquiryState
 from dashboard.store.schema import inquiries, sightings, staff
 from dashboard.store.staff import names as staff_names
-
-
-class InquiryState(StrEnum):
-    """The state of a start, as far as the API told us."""
-
-    HELD = "held"  # we have its id and its link
-    ELSEWHERE = "elsewhere"  # the API answered 409, and we hold no link
-    UNKNOWN = "unknown"  # the answer was lost
-
-
-class InquirySource(StrEnum):
-    """Where the row comes from."""
-
-    HERE = "here"
-    IMPORTED = "imported"
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,8 @@ from dashboard.store.schema.auth import (
     sso_accounts,
 )
 from dashboard.store.schema.budgets import audit_sums, staff_names
-from dashboard.store.schema.directory import directory
+from dashboard.store.schema.directory import directory, directory_counts
+from dashboard.store.schema.saved_views import recent_users, saved_views
 from dashboard.store.schema.staff import sessions, staff, staff_links, staff_roles
 from dashboard.store.schema.sync import (
     background_budget,
@@ -50,11 +51,14 @@ __all__ = [
     "background_calls",
     "breakers",
     "directory",
+    "directory_counts",
     "kept_forms",
     "metadata",
     "observations",
     "passkeys",
+    "recent_users",
     "recovery_codes",
+    "saved_views",
     "sessions",
     "sso_accounts",
     "staff",
@@ -104,6 +108,7 @@ audit = Table(
     Index(None, "staff_id", "seq"),
     Index(None, "action", "at"),
     Index(None, "attempt_seq"),
+    Index(None, "request_id"),
 )
 
 inquiries = Table(

@@ -1,29 +1,32 @@
-"""The directory: one row for each user, as they are now."""
+"""The directory: one row for each user, as they are now, and how many there are of each kind."""
 
-from sqlalchemy import Column, Index, Integer, Table, Uuid
+from sqlalchemy import Column, Index, Integer, Table, Uuid, text
 
-from dashboard.store.db.columns import at_column as _at
+from dashboard.store.db.columns import SortedText
+from dashboard.store.db.columns import compact_at_column as _at
 from dashboard.store.db.columns import id_column as _id
-from dashboard.store.db.columns import text_column as _text
+from dashboard.store.db.columns import sorted_column as _sorted
 from dashboard.store.db.metadata import metadata
 
-# Text that is sorted by is never null: both engines then agree on the order.
+_IS_GONE = text("gone_at IS NOT NULL")
+
+# Text that is sorted by is never null: both engines then agree on the order. The migration has the
+# search index and the triggers that keep it and `directory_counts`.
 directory = Table(
     "directory",
     metadata,
     _id(),
     Column("user_id", Uuid, nullable=False, unique=True),
-    _text("id_hex"),
-    _text("email"),
-    _text("email_key"),  # as `text.emails.comparable` writes it
-    _text("name"),
-    _text("name_key"),  # as `text.search.name_key` writes it
-    _text("phone"),
-    _text("phone_digits"),
-    _text("status"),
-    _text("country_code"),
-    _text("user_type"),
-    _text("language"),
+    _sorted("email"),
+    _sorted("email_key"),  # as `text.emails.comparable` writes it
+    _sorted("name"),
+    _sorted("name_key"),  # as `text.search.name_key` writes it
+    _sorted("phone"),
+    _sorted("phone_digits"),
+    _sorted("status"),
+    _sorted("country_code"),
+    _sorted("user_type"),
+    _sorted("language"),
     _at("registered_at"),  # UNKNOWN_AT where the API did not say
     _at("first_seen_at"),
     _at("last_seen_at"),
@@ -40,5 +43,15 @@ directory = Table(
     Index(None, "language", "id"),
     Index(None, "registered_at", "id"),
     Index(None, "status_since_at", "id"),
-    Index(None, "sweep"),
+    Index(None, "gone_at", sqlite_where=_IS_GONE, postgresql_where=_IS_GONE),
+)
+
+directory_counts = Table(
+    "directory_counts",
+    metadata,
+    *(
+        Column(name, SortedText, primary_key=True)
+        for name in ("status", "country_code", "user_type", "language")
+    ),
+    Column("users", Integer, nullable=False),
 )

@@ -34,6 +34,9 @@ staff = Table(
     _text("theme", nullable=True),
     Column("second_factor_required", Boolean, nullable=False, server_default=false()),
     Column("shortcuts", Boolean, nullable=False, server_default=true()),
+    Column("list_rows", Integer, nullable=True),  # of a page; what no one chose is None
+    _text("list_hidden", nullable=True),  # names of columns, with commas
+    _text("list_density", nullable=True),
     UniqueConstraint("email"),
 )
 

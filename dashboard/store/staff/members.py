@@ -14,12 +14,22 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    or_,
     select,
     update,
 )
 
-from dashboard.store.schema import authenticators, passkeys, sso_accounts, staff, staff_roles
+from dashboard.store.schema import (
+    authenticators,
+    passkeys,
+    saved_views,
+    sso_accounts,
+    staff,
+    staff_roles,
+)
+from dashboard.store.staff import list_choices
 from dashboard.store.staff import names as staff_names
+from dashboard.store.staff.list_choices import ListChoices
 from dashboard.text.emails import comparable
 
 
@@ -36,11 +46,13 @@ class StaffMember:
     time_zone: str | None
     theme: str | None
     shortcuts: bool  # of a single key
+    list_choices: ListChoices
     seen_at: datetime | None
     second_factor_required: bool  # by an admin, whatever the roles say
     has_passkey: bool
     has_authenticator: bool
     has_sso_account: bool
+    sees_views: bool  # there are saved views, of their own or shared
     password_hash: str = field(repr=False)
 
     @property
@@ -175,11 +187,13 @@ def member(row: Row[*tuple[Any, ...]]) -> StaffMember:
         time_zone=row.time_zone,
         theme=row.theme,
         shortcuts=row.shortcuts,
+        list_choices=list_choices.read(row),
         seen_at=row.staff_seen_at,
         second_factor_required=row.second_factor_required,
         has_passkey=row.has_passkey,
         has_authenticator=row.has_authenticator,
         has_sso_account=row.has_sso_account,
+        sees_views=row.sees_views,
         password_hash=row.password_hash,
     )
 
@@ -201,12 +215,18 @@ def columns() -> list[Any]:
         staff.c.time_zone,
         staff.c.theme,
         staff.c.shortcuts,
+        staff.c.list_rows,
+        staff.c.list_hidden,
+        staff.c.list_density,
         staff.c.seen_at.label("staff_seen_at"),
         staff.c.password_hash,
         staff.c.second_factor_required,
         exists().where(passkeys.c.staff_id == staff.c.id).label("has_passkey"),
         exists().where(authenticators.c.staff_id == staff.c.id).label("has_authenticator"),
         exists().where(sso_accounts.c.staff_id == staff.c.id).label("has_sso_account"),
+        exists()
+        .where(or_(saved_views.c.staff_id == staff.c.id, saved_views.c.shared))
+        .label("sees_views"),
         roles,
     ]
 

@@ -1,7 +1,7 @@
 """Sightings: a user's facts as last seen, a new row whenever the status had changed.
 
 So the rows of a user are also the history of their status, which the API does not keep. Phone
-numbers are not remembered.
+numbers and names are only in the directory.
 """
 
 from collections.abc import Collection, Iterable

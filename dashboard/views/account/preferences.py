@@ -1,10 +1,11 @@
 """One's own account: how the dashboard looks and speaks, and the password."""
 
-from flask import Blueprint, flash, make_response, render_template, request, url_for
+from flask import Blueprint, abort, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from dashboard.forms.account import ZONES, AccountForm, ChangePasswordForm
+from dashboard.forms.account import AccountForm, ChangePasswordForm
+from dashboard.forms.directory import ListChoicesForm
 from dashboard.services.account.preferences import Changed, find_lapsed
 from dashboard.services.auth.password_rules import WeakPasswordError
 from dashboard.services.auth.throttle import Throttled
@@ -37,6 +38,16 @@ def save() -> ResponseReturnValue:
     response = make_response(redirect_to(back or url_for("account.index")))
     response.delete_cookie(THEME_COOKIE, samesite="Strict")
     return response
+
+
+@route(blueprint, "/account/list", access=Open.STAFF, method="POST")
+def save_list() -> ResponseReturnValue:
+    """Keep how the person looks at the list of users, and show it so."""
+    form = ListChoicesForm(request.form)
+    if not form.validate():
+        abort(400)
+    services().account.preferences.choose_list(signed_in().staff, form.choices(), actor())
+    return redirect_to(safe_path(form.next.data) or url_for("users.index"))
 
 
 @route(
@@ -92,7 +103,6 @@ def _page(
         "account/index.html",
         form=form,
         password_form=password_form,
-        zones=ZONES,
         lapsed=find_lapsed(signed_in().staff),
         factors=services().auth.enrolment.of(signed_in().staff),
         sessions=services().auth.sessions.of(signed_in().staff.id),

@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from dashboard.forms.account import AuthenticatorForm, PasskeyForm
 from dashboard.services.auth.devices import read_device
 from dashboard.services.auth.mfa.models import Added, FactorRequiredError, NewAuthenticator
-from dashboard.web.auth.guard import current_row, current_session
+from dashboard.web.auth.guard import confirm_session, current_row
 from dashboard.web.auth.passkeys import issue_challenge, origin, pop_challenge, rp_id
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, settings, signed_in
@@ -115,7 +115,7 @@ def new_codes() -> ResponseReturnValue:
 
 def _added(added: Added) -> ResponseReturnValue:
     """Go on under a new session id: its owner has just shown more than before."""
-    current_session.confirm()
+    confirm_session()
     return _codes_page(added.codes, is_first=True) if added.codes else _to_account("added")
 
 

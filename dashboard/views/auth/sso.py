@@ -4,7 +4,7 @@ import structlog
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.services.auth.sessions import Method, OpenSession
+from dashboard.services.auth.sessions import Method, OpenSession, Showing
 from dashboard.services.auth.sso.flow import SingleSignOn
 from dashboard.services.auth.sso.models import (
     Refusal,
@@ -14,11 +14,11 @@ from dashboard.services.auth.sso.models import (
     SsoRefused,
 )
 from dashboard.services.auth.throttle import Throttled
-from dashboard.web.auth.guard import current_row, current_session
+from dashboard.web.auth.guard import confirm_session, current_row, current_session
 from dashboard.web.auth.known_browser import stranger
 from dashboard.web.auth.login import page_after, start_login
 from dashboard.web.auth.same_site import client_redirect
-from dashboard.web.context import services, settings
+from dashboard.web.context import actor, services, settings
 from dashboard.web.request_ids import request_id
 from dashboard.web.routing import Open, route
 
@@ -82,7 +82,7 @@ def _answer(result: SignedOn | SsoRefused | Throttled) -> Response:
         return _refuse(result)
     page = result.page
     if result.confirmed:
-        current_session.confirm()
+        confirm_session(Showing(Method.SSO, actor()))
     else:
         page = start_login(result.member, Method.SSO, page, result.asked_at, to_link=result.to_link)
     # Not a redirect: where it began on another site, the new cookie would not come along.

@@ -5,10 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.forms.auth import CodeForm, PasswordConfirmForm, RecoveryForm
 from dashboard.services.auth.login import LoginRefused
-from dashboard.services.auth.sessions import CONFIRMED_FOR
+from dashboard.services.auth.sessions import CONFIRMED_FOR, Showing
 from dashboard.services.auth.step_up import Confirmed
 from dashboard.services.auth.throttle import Throttled
-from dashboard.web.auth.guard import current_row, current_session
+from dashboard.web.auth.guard import confirm_session, current_row
 from dashboard.web.auth.login import page_after
 from dashboard.web.auth.passkeys import origin, pop_challenge, rp_id
 from dashboard.web.auth.step_up import is_fresh
@@ -73,7 +73,7 @@ def _outcome(
         return response
     if isinstance(result, LoginRefused):
         return _page(wanted, 422, refused=method, **forms)
-    current_session.confirm()
+    confirm_session(Showing(result.method, actor()))
     return redirect(page_after(wanted), 303)
 
 

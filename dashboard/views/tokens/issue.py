@@ -107,6 +107,7 @@ def index() -> ResponseReturnValue:
         ledger=services().tokens.issuer.ledger(form.query(), only_active=form.only_active),
         only_active=form.only_active,
         before=form.query(),
+        unusable=form.dropped(),
     )
 
 

@@ -1,58 +1,152 @@
-"""The list of users."""
-
-from dataclasses import replace
-from functools import partial
+"""The list of users, from our own copy once it is complete, and the box that finds them."""
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
-from dashboard.forms.users import CHOICES, UserFilterForm
-from dashboard.partner.errors import PartnerError
+from dashboard.forms.directory import list_arguments
+from dashboard.forms.users import USER_TYPES, FindForm
+from dashboard.services.countries import CODES
+from dashboard.services.directory.box import Finds
+from dashboard.services.directory.filters import COLUMNS, COUNT_MAX, DENSITIES, ROWS, KycLane, Sort
+from dashboard.services.directory.listing import NOTHING
+from dashboard.services.directory.reading import Reading
+from dashboard.services.directory.status import Coverage
 from dashboard.services.permissions import Permission
 from dashboard.views.users import blueprint
-from dashboard.web.context import services
-from dashboard.web.htmx import redirect_to, respond, triggered_by, wants_fragment
-from dashboard.web.rendering.pii import sees_personal
+from dashboard.views.users.api_list import respond_with_api_list
+from dashboard.web.addresses import users_urls
+from dashboard.web.context import services, zone
+from dashboard.web.copy_lists import copy_urls, list_form, own_look, seal_list
+from dashboard.web.htmx import redirect_to, respond, target, triggered_by
 from dashboard.web.routing import route
-from dashboard.web.user_lists import list_urls, named_users, respond_without_list
+from dashboard.web.saved_views import open_view
+from dashboard.web.sight import sees_personal
+from dashboard.web.user_lists import (
+    API,
+    SEARCH_BOX,
+    explain,
+    explain_our_list,
+    find_named,
+    has_blanks,
+    our_hosts,
+    several_known,
+    user_address,
+)
 
-SEARCH_BOX = "users-q"
-SELECTS = ("users-country", "users-type")
+BOX_FIELDS = frozenset({"csrf_token", "q"})
+RESULTS = "results"  # root id of the list
+CHOICES = {
+    "columns": COLUMNS,
+    "density": DENSITIES,
+    "kyc": tuple(KycLane),
+    "rows": ROWS,
+    "user_type": USER_TYPES,
+}
 
 
 @route(blueprint, "/users", access=Permission.USERS_READ)
 def index() -> ResponseReturnValue:
-    """List users by the filters in the address; a uuid or a known email leads to the user."""
-    form = UserFilterForm(request.args)
-    form.validate()
-    filters, dropped = form.query(), form.dropped()
-    typing = triggered_by(SEARCH_BOX)
-    named = named_users("" if typing else filters.search)
-    if named.only:
-        return redirect_to(url_for("users.show", user_id=named.only))
-    list_url = list_urls()
-    canonical = list_url(filters)
-    has_blanks = any(not value.strip() for value in request.args.values())  # as plain forms send
-    if has_blanks and not dropped and not wants_fragment():
-        return redirect(canonical, 303)
-    page = partial(
-        respond,
-        "users/index.html",
-        fragments={"results": "users/_results.html"},
-        url=canonical,
+    """List users by the filters in the address; a whole value leads to the user who has it."""
+    if "view" in request.args:
+        return open_view(request.args["view"])
+    return _list(request.args, typing=triggered_by(SEARCH_BOX))
+
+
+def _list(given: MultiDict[str, str], *, typing: bool) -> ResponseReturnValue:
+    """List users by filters. While someone types, no value leads away from the list."""
+    status = services().directory.listing.status()
+    if given.get("source") == API or not status.is_complete:
+        return respond_with_api_list(given, status, typing=typing)
+    return _our_list(given, status, typing=typing)
+
+
+def _our_list(given: MultiDict[str, str], status: Coverage, *, typing: bool) -> ResponseReturnValue:
+    look = own_look()
+    form = list_form(given, look)
+    filters, dropped = form.filters(), form.dropped()
+    finds = None if typing or not filters.search else find_named(filters.search)
+    if finds and finds.only:
+        return redirect_to(user_address(finds))
+    list_url = copy_urls(look)
+    if has_blanks() and not dropped:
+        return redirect(list_url(filters), 303)
+    directory = services().directory.listing
+    query = directory.query(filters, zone())
+    masked_search = filters.search and not sees_personal()
+    listing = NOTHING if masked_search else directory.find(query, filters)
+    if listing.damaged:
+        filters, dropped = filters.changed(), [*dropped, listing.damaged]
+    shown = explain_our_list(filters.search) if filters.search and not listing.rows else {}
+    return respond(
+        "users/list/index.html",
+        fragments={"results": "users/list/_results.html"},
+        url=list_url(filters),
         replaces=typing,
+        status_of=status,
         filters=filters,
+        kept_filters=list_arguments(filters.changed(search=""), look.rows),
         dropped=dropped,
-        filtering=any(triggered_by(each) for each in SELECTS),
-        named=named,
+        named=several_known(finds),
+        listing=listing,
+        words=query.words,
         list_url=list_url,
-        page_url=lambda page: list_url(replace(filters, page=page, cursor="")),
-        of=form.known_total(),
+        list_arguments=list_arguments,
+        sorts={sort.value: sort for sort in Sort},
+        opened_from=seal_list(list_url(filters)),
+        count_max=COUNT_MAX,
+        countries=CODES,
+        look=look,
         choices=CHOICES,
-        words=form.words,
+        **shown,
     )
-    try:
-        found = services().users.api.search(filters, exactly=not sees_personal())
-    except PartnerError as error:
-        return respond_without_list(error, filters, page)
-    return page(found=found, broken=form.words(found.broken))
+
+
+@route(blueprint, "/users/find", access=Permission.USERS_READ, method="POST")
+def find() -> ResponseReturnValue:
+    """Find whom a text means. While someone types, nothing leads away from the list.
+
+    A text that may hold a secret is in this answer only, never in an address.
+    """
+    form = FindForm(request.form)
+    if not form.validate():
+        return _found(form, status=400)
+    box, masked = services().directory.box, not sees_personal()
+    reading = box.read(form.q.data or "", our_hosts(), masked=masked)
+    finds, typing = box.find(reading, masked=masked), triggered_by(SEARCH_BOX)
+    if finds.only and not typing:
+        return redirect_to(user_address(finds))
+    if not reading.text or (reading.is_plain and (typing or not finds.users)):
+        return _list_matching(reading.text)
+    return _found(form, reading=reading, finds=finds)
+
+
+def _list_matching(text: str) -> ResponseReturnValue:
+    """Give the list of those who match a short text, with the filters that were sent along."""
+    sent = {name: value for name, value in request.form.items() if value and name not in BOX_FIELDS}
+    given = MultiDict({**sent, **({"q": text} if text else {})})
+    if target() == RESULTS:
+        return _list(given, typing=triggered_by(SEARCH_BOX))
+    return redirect_to(users_urls()(given))
+
+
+def _found(
+    form: FindForm,
+    *,
+    reading: Reading | None = None,
+    finds: Finds | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    """Show whom a text names in this answer, and what of it no one here has."""
+    is_named = finds is None or bool(finds.users)
+    shown = explain(reading) if reading and not is_named else {"reading": reading}
+    return respond(
+        "users/found.html",
+        fragments={RESULTS: "users/_found_people.html"},
+        url=url_for("users.index"),
+        replaces=True,
+        status=status,
+        form=form,
+        finds=finds,
+        **shown,
+    )

@@ -4,8 +4,15 @@ from typing import Any
 
 from flask import abort, flash, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
-from dashboard.forms.registrations import LANGUAGES, RegistrationForm
+from dashboard.forms.registrations import (
+    IN_COMMON,
+    LANGUAGES,
+    RegistrationForm,
+    RegistrationQuery,
+    SampleQuery,
+)
 from dashboard.partner.errors import Conflict, PartnerError
 from dashboard.services.actors import Via
 from dashboard.services.attempts.conflicts import Superseded
@@ -32,27 +39,33 @@ from dashboard.web.submissions import (
 )
 
 LOOKED = "looked"  # category of what a look told
-IN_COMMON = ("user_type", "country_code", "preferred_language")  # of one user and the next
 
 
 @route(blueprint, "/users/new", access=Permission.USERS_REGISTER)
 def new() -> ResponseReturnValue:
-    """Show the form; *Register another* and *Test identity* fill some of it in.
-
-    An address fills in nothing else: the user's details are typed by a person.
-    """
+    """Show the form; *Register another* and *Test identity* fill some of it in."""
     again = restore_form("users.create")
-    form = RegistrationForm(again, data={name: request.args.get(name) for name in IN_COMMON})
-    if request.args.get("identity") and not again and not settings().is_production:
+    query = (RegistrationQuery if settings().is_production else SampleQuery)(request.args)
+    query.validate()
+    form = RegistrationForm(again, data=query.in_common())
+    if query.makes_up and not again:
         made_up = make_sample(settings().test_email)
         form = RegistrationForm(
-            user_type=request.args.get("user_type") or "personal",
+            user_type=form.user_type.data or "personal",
             email=made_up.email,
             country_code=made_up.country_code,
             preferred_language=made_up.preferred_language,
         )
     form.must_confirm(must_confirm(""))
     services().registrations.reconciler.check_recent(actor())
+    return _page(form).render(unusable=query.dropped())
+
+
+@route(blueprint, "/users/new", access=Permission.USERS_REGISTER, method="POST")
+def new_for() -> ResponseReturnValue:
+    """Show the form with the email of a search that found no one; an address can't fill it in."""
+    form = RegistrationForm(MultiDict({"email": request.form.get("email", "")}))
+    form.must_confirm(must_confirm(""))
     return _page(form).render()
 
 

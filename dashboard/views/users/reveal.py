@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from dashboard.services.permissions import Permission
 from dashboard.web.context import actor, services
 from dashboard.web.htmx import redirect_to, respond
-from dashboard.web.rendering.pii import reveal
 from dashboard.web.routing import route
+from dashboard.web.sight import reveal
 
 blueprint = Blueprint("reveal", __name__)
 PATH = "/users/<uuid:user_id>/reveal"

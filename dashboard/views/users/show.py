@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from dashboard.services.permissions import Permission
 from dashboard.views.users import blueprint
 from dashboard.web.context import actor, services
-from dashboard.web.htmx import is_poll, respond
+from dashboard.web.copy_lists import find_walk
+from dashboard.web.htmx import is_poll, respond, wants_fragment
 from dashboard.web.polling import poll_state
 from dashboard.web.routing import route
 
@@ -27,4 +28,5 @@ def show(user_id: UUID) -> ResponseReturnValue:
         fragments=fragments,
         follow=poll_state(record, "record", fragments),
         record=record,
+        walk=None if wants_fragment() else find_walk(user_id),
     )

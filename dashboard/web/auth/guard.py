@@ -1,20 +1,27 @@
 """Deny by default: every request is matched with its route's policy before the view runs."""
 
+import secrets
 from datetime import datetime
 from typing import cast
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, login_user
-from flask_wtf.csrf import generate_csrf
 
 from dashboard.services.actors import Actor
-from dashboard.services.auth.sessions import Method, OpenSession
+from dashboard.services.auth.sessions import LoginContext, Method, OpenSession, Showing
 from dashboard.services.permissions import Permission, permissions
 from dashboard.store.staff.members import StaffMember
 from dashboard.web.auth.same_site import go_on_here, is_cross_site_navigation
 from dashboard.web.auth.saved_forms import keep
-from dashboard.web.auth.session_interface import ServerSession, data_of
+from dashboard.web.auth.session_interface import (
+    CSRF_SECRET,
+    LOGGED_IN_AS,
+    ServerSession,
+    data_of,
+    to_json,
+)
+from dashboard.web.client_address import client_address
 from dashboard.web.context import CurrentUser, actor, find_current_user, services, settings
 from dashboard.web.htmx import (
     is_poll,
@@ -26,6 +33,7 @@ from dashboard.web.htmx import (
 from dashboard.web.routing import Open, find_policy
 from dashboard.web.security.csrf import has_token_of
 
+BROWSER_MAX = 300
 current_session = cast("ServerSession", session)  # Flask's proxy of it
 
 
@@ -79,16 +87,50 @@ def send_whole_page(url: str) -> ResponseReturnValue:
     return redirect_whole_page(url, status=401) if wants_fragment() else redirect(url, 303)
 
 
-def log_in_as(member: StaffMember, method: Method, confirmed_at: datetime | None) -> None:
-    """Begin a session of this person: empty, and under a new id.
+def log_in_as(
+    member: StaffMember,
+    method: Method,
+    confirmed_at: datetime | None,
+    log_in: Showing | None = None,
+) -> None:
+    """Begin a session of this person: empty, and under a new id. A `log_in` is recorded with it.
 
     They showed who they are at `confirmed_at`, None where that is unknown.
     Its CSRF secret is made now: later the first page would have to write it.
+
+    Raises:
+        StoreError: it can't be saved; the session is as it was.
+
     """
+    row = current_session.row
+    data = {LOGGED_IN_AS: str(member.id), CSRF_SECRET: secrets.token_hex(20)}
+    browser = request.headers.get("User-Agent", "")[:BROWSER_MAX]
+    new_id = services().auth.sessions.start(
+        member,
+        to_json(data),
+        LoginContext(method, client_address(), browser, confirmed_at),
+        log_in,
+        replaces=row.id_hash if row else None,
+    )
     session.clear()
-    current_session.begin(member, method, confirmed_at)
-    generate_csrf()
-    login_user(_signed_in(member, method))
+    session.update(data)
+    if new_id:
+        login_user(_signed_in(member, method))
+    current_session.row = None
+    current_session.continue_as(new_id)
+
+
+def confirm_session(confirmation: Showing | None = None) -> None:
+    """Continue under a new id: its owner has just shown who they are.
+
+    A `confirmation` is recorded with it.
+
+    Raises:
+        StoreError: it can't be saved; the session is as it was.
+
+    """
+    data = to_json(dict(session))
+    current_session.continue_as(services().auth.sessions.renew(current_row(), data, confirmation))
 
 
 def current_row() -> OpenSession:

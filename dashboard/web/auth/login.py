@@ -6,8 +6,8 @@ from flask import redirect, url_for
 from flask import session as flask_session
 from flask.typing import ResponseReturnValue
 
-from dashboard.services.auth.login_audit import Linking
-from dashboard.services.auth.sessions import Method
+from dashboard.services.auth.mfa.login import Linking
+from dashboard.services.auth.sessions import Method, Showing
 from dashboard.store.staff.members import StaffMember
 from dashboard.web.auth.guard import log_in_as
 from dashboard.web.auth.known_browser import remember_browser, stranger
@@ -43,7 +43,9 @@ def start_login(
         flask_session[FIRST_STEP] = method.value
         flask_session[TO_LINK] = to_link
         return url_for("second_step.form", next=safe_path(wanted))
-    log_in_as(member, method, confirmed_at)
+    # A one-time link is recorded when it is used.
+    log_in = None if method is Method.LINK else Showing(method, stranger())
+    log_in_as(member, method, confirmed_at, log_in)
     return page_after(wanted)
 
 
@@ -55,9 +57,8 @@ def finish_login(
     A log-in that began at the identity provider stays one.
     """
     remember_browser()
-    if _began_at_provider():
-        method = Method.SSO
-    log_in_as(member, method, now())
+    began_by = Method.SSO if _began_at_provider() else method
+    log_in_as(member, began_by, now(), Showing(method, stranger()))
     return redirect(page_after(wanted), 303)
 
 

@@ -7,10 +7,12 @@ from wtforms.form import BaseForm
 
 from dashboard.forms.account import AccountForm, AuthenticatorForm, ChangePasswordForm, PasskeyForm
 from dashboard.forms.credentials import ForgetForm, FreezeForm, KeyPairForm, ThawForm
+from dashboard.forms.erasure import EraseForm
 from dashboard.forms.exports import ExportForm
 from dashboard.forms.fields import PADDING_MAX, WORD_MAX, BoundedField
 from dashboard.forms.kyc import ImportLinkForm, KycForm
 from dashboard.forms.registrations import RegistrationForm
+from dashboard.forms.saved_views import SavedViewForm, ViewNameForm
 from dashboard.forms.staff import NewMemberForm, RolesForm
 from dashboard.forms.tokens import PrivyForm, TokenForm
 from dashboard.services.auth.saved_forms import Fields
@@ -24,15 +26,19 @@ FORMS: Mapping[str, type[Form]] = {
     "credentials.thaw": ThawForm,
     "exports.export_audit": ExportForm,
     "exports.export_desk": ExportForm,
+    "exports.export_users": ExportForm,
     "factors.add_authenticator": AuthenticatorForm,
     "factors.add_passkey": PasskeyForm,
     "kyc.start": KycForm,
     "kyc.take_link": ImportLinkForm,
+    "saved_views.change": ViewNameForm,
+    "saved_views.create": SavedViewForm,
     "staff.add": NewMemberForm,
     "staff.set_roles": RolesForm,
     "tokens.exchange_privy": PrivyForm,
     "tokens.issue": TokenForm,
     "users.create": RegistrationForm,
+    "users.erase": EraseForm,
 }
 FIELDS_MAX = 100
 

@@ -5,7 +5,6 @@ row. After log-in it is a random id whose hash is the row's key.
 """
 
 import json
-from datetime import datetime
 from typing import Any
 
 from flask import Flask, Request, Response, request
@@ -13,18 +12,17 @@ from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import CallbackDict
 
+from dashboard.crypto.hashing import hash_secret
 from dashboard.crypto.keyring import Keys
-from dashboard.services.auth.sessions import LoginContext, Method, OpenSession, Sessions
+from dashboard.services.auth.sessions import OpenSession, Sessions
 from dashboard.store.db.database import StoreError
 from dashboard.store.db.timeouts import BRIEFLY_MS, BUSY_TIMEOUT_MS
-from dashboard.store.staff.members import StaffMember
-from dashboard.web.client_address import client_address
 
 ANONYMOUS = "a."
 BEFORE_LOG_IN_S = 12 * 3600
 LOGGED_IN_AS = "_user_id"  # Flask-Login's name for it
+CSRF_SECRET = "csrf_token"  # noqa: S105  Flask-WTF's name for it
 MAX_COOKIE = 4096
-BROWSER_MAX = 300
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -34,6 +32,11 @@ def data_of(row: OpenSession) -> dict[str, Any]:
         return dict(json.loads(row.data))
     except (TypeError, ValueError):
         return {}
+
+
+def to_json(data: dict[str, Any]) -> str:
+    """Return the data as a row holds it."""
+    return json.dumps(data, separators=(",", ":"))
 
 
 class ServerSession(CallbackDict[str, Any], SessionMixin):
@@ -56,19 +59,14 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.failed = failed
         self.ended = ended
         self.modified = False
-        self.beginning: LoginContext | None = None
-        self.shown: StaffMember | None = None
-        self.confirmed = False
+        self.new_id = ""
 
-    def begin(self, member: StaffMember, method: Method, confirmed_at: datetime | None) -> None:
-        """Become a new session under a new id: `member` has logged in."""
-        self.shown = member
-        browser = request.headers.get("User-Agent", "")[:BROWSER_MAX]
-        self.beginning = LoginContext(method, client_address(), browser, confirmed_at)
-
-    def confirm(self) -> None:
-        """Continue under a new id after a confirmation."""
-        self.confirmed = True
+    def continue_as(self, new_id: str | None) -> None:
+        """Continue under a new id, which is saved; without one the session has ended."""
+        if new_id is None:
+            self.clear()
+        self.new_id = new_id or ""
+        self.modified = new_id is None
 
 
 class ServerSessions(SessionInterface):
@@ -99,21 +97,17 @@ class ServerSessions(SessionInterface):
         if session.failed:
             return
         row, logged_in = session.row, LOGGED_IN_AS in session
-        if row and (session.beginning or not logged_in):
+        if row and not logged_in:
             self._sessions.end(row.id_hash)
-        if not (session.modified or session.confirmed):
+        if session.new_id:
+            self._set(response, session.new_id)
+        if not session.modified:
             return
-        data = json.dumps(dict(session), separators=(",", ":"))
         if not logged_in:
             self._save_anonymous(session, response)
-        elif session.beginning and session.shown:
-            token = self._sessions.start(session.shown, data, session.beginning)
-            self._set(response, token) if token else self._forget(response)
-        elif row and session.confirmed:
-            self._set(response, self._sessions.renew(row.id_hash, data))
-        elif row:
+        elif id_hash := hash_secret(session.new_id) if session.new_id else row and row.id_hash:
             wait_ms = BRIEFLY_MS if request.method in SAFE else BUSY_TIMEOUT_MS
-            self._sessions.save(row.id_hash, data, wait_ms)
+            self._sessions.save(id_hash, to_json(dict(session)), wait_ms)
 
     def _save_anonymous(self, session: ServerSession, response: Response) -> None:
         value = ANONYMOUS + str(self._signer.dumps(dict(session)))

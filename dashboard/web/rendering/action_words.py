@@ -1,27 +1,17 @@
 """The words for every action in the audit log."""
 
-from typing import NamedTuple
-
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from dashboard.services.actions import Action
 from dashboard.services.permissions import Permission
 
-
-class Told(NamedTuple):
-    """What a success is told with: the reader did it, or the person called `name`."""
-
-    by_you: LazyString
-    by_name: LazyString
-
-
 LABELS: dict[str, LazyString] = {
     Permission.USERS_REGISTER: _l("Registered a user"),
     Permission.USERS_EXPORT: _l("Exported users"),
     Permission.USERS_ERASE: _l("Erased what we kept about a user"),
-    Permission.VIEWS_SHARE: _l("Tried to share a view"),
     Permission.DIRECTORY_MANAGE: _l("Tried to manage the directory of users"),
+    Action.USERS_EXPIRE: _l("Erased users who are gone (automatic)"),
     Permission.KYC_START: _l("Started KYC"),
     Permission.KYC_BULK: _l("Tried to act on many users"),
     Action.KYC_IMPORT: _l("Imported a verification link"),
@@ -35,6 +25,10 @@ LABELS: dict[str, LazyString] = {
     Permission.AUDIT_READ: _l("Tried to open the audit log"),
     Permission.STAFF_MANAGE: _l("Tried to open Staff"),
     Permission.CREDENTIALS_MANAGE: _l("Tried to open API credentials"),
+    Permission.VIEWS_SHARE: _l("Shared a view"),
+    Action.VIEW_RENAME: _l("Renamed a shared view"),
+    Action.VIEW_UNSHARE: _l("Stopped sharing a view"),
+    Action.VIEW_DELETE: _l("Deleted a shared view"),
     Action.AUDIT_EXPORT: _l("Exported the audit log"),
     Action.LOG_IN: _l("Logged in"),
     Action.LOG_OUT: _l("Logged out"),
@@ -73,174 +67,4 @@ LABELS: dict[str, LazyString] = {
     Action.DIRECTORY_PAUSE: _l("Paused a sweep of the directory"),
     Action.DIRECTORY_RESUME: _l("Resumed a sweep of the directory"),
     Action.DATABASE_RESTORE: _l("Restored the database"),
-}
-
-TOLD: dict[str, Told] = {
-    Permission.USERS_REGISTER: Told(
-        _l("You registered %(user)s"),
-        _l("%(name)s registered %(user)s"),
-    ),
-    Permission.KYC_START: Told(
-        _l("You started KYC for %(user)s"),
-        _l("%(name)s started KYC for %(user)s"),
-    ),
-    Action.KYC_IMPORT: Told(
-        _l("You imported a verification link for %(user)s"),
-        _l("%(name)s imported a verification link for %(user)s"),
-    ),
-    Action.KYC_EXPORT: Told(_l("You exported the KYC desk"), _l("%(name)s exported the KYC desk")),
-    Permission.TOKENS_ISSUE: Told(
-        _l("You issued a token for %(user)s"),
-        _l("%(name)s issued a token for %(user)s"),
-    ),
-    Action.TOKENS_PRIVY: Told(
-        _l("You exchanged a Privy token for %(user)s"),
-        _l("%(name)s exchanged a Privy token for %(user)s"),
-    ),
-    Permission.PII_REVEAL: Told(
-        _l("You viewed the contact details of %(user)s"),
-        _l("%(name)s viewed the contact details of %(user)s"),
-    ),
-    Action.AUDIT_EXPORT: Told(
-        _l("You exported the audit log"),
-        _l("%(name)s exported the audit log"),
-    ),
-    Action.LOG_IN: Told(_l("You logged in"), _l("%(name)s logged in")),
-    Action.LOG_OUT: Told(_l("You logged out"), _l("%(name)s logged out")),
-    Action.LINK_USE: Told(_l("You used a one-time link"), _l("%(name)s used a one-time link")),
-    Action.CONFIRM: Told(
-        _l("You confirmed your identity"),
-        _l("%(name)s confirmed their identity"),
-    ),
-    Action.PASSWORD_SHOWN: Told(
-        _l("You entered your password"),
-        _l("%(name)s entered their password"),
-    ),
-    Action.SSO_LINK: Told(
-        _l("You linked your single sign-on account"),
-        _l("%(name)s linked their single sign-on account"),
-    ),
-    Action.ACCOUNT_CHANGE: Told(
-        _l("You changed your preferences"),
-        _l("%(name)s changed their preferences"),
-    ),
-    Action.ACCOUNT_PASSWORD: Told(
-        _l("You changed your password"),
-        _l("%(name)s changed their password"),
-    ),
-    Action.ACCOUNT_PASSKEY_ADD: Told(_l("You added a passkey"), _l("%(name)s added a passkey")),
-    Action.ACCOUNT_PASSKEY_REMOVE: Told(
-        _l("You removed a passkey"),
-        _l("%(name)s removed a passkey"),
-    ),
-    Action.ACCOUNT_AUTHENTICATOR_ADD: Told(
-        _l("You added an authenticator app"),
-        _l("%(name)s added an authenticator app"),
-    ),
-    Action.ACCOUNT_AUTHENTICATOR_REMOVE: Told(
-        _l("You removed an authenticator app"),
-        _l("%(name)s removed an authenticator app"),
-    ),
-    Action.ACCOUNT_RECOVERY_CODES: Told(
-        _l("You created recovery codes"),
-        _l("%(name)s created recovery codes"),
-    ),
-    Action.STAFF_ADD: Told(_l("You added a staff member"), _l("%(name)s added a staff member")),
-    Action.STAFF_ROLE: Told(
-        _l("You changed a staff member’s roles"),
-        _l("%(name)s changed a staff member’s roles"),
-    ),
-    Action.STAFF_DISABLE: Told(
-        _l("You disabled a staff member"),
-        _l("%(name)s disabled a staff member"),
-    ),
-    Action.STAFF_ENABLE: Told(
-        _l("You enabled a staff member"),
-        _l("%(name)s enabled a staff member"),
-    ),
-    Action.STAFF_LINK: Told(
-        _l("You created a one-time link"),
-        _l("%(name)s created a one-time link"),
-    ),
-    Action.STAFF_WITHDRAW: Told(
-        _l("You withdrew a one-time link"),
-        _l("%(name)s withdrew a one-time link"),
-    ),
-    Action.STAFF_RESET: Told(
-        _l("You reset a staff member’s password"),
-        _l("%(name)s reset a staff member’s password"),
-    ),
-    Action.STAFF_REQUIRE: Told(
-        _l("You changed whether a staff member needs a second factor"),
-        _l("%(name)s changed whether a staff member needs a second factor"),
-    ),
-    Action.STAFF_FACTORS: Told(
-        _l("You reset a staff member’s second factors"),
-        _l("%(name)s reset a staff member’s second factors"),
-    ),
-    Action.STAFF_SESSIONS: Told(
-        _l("You ended a staff member’s sessions"),
-        _l("%(name)s ended a staff member’s sessions"),
-    ),
-    Action.SESSION_END: Told(
-        _l("You ended one of your sessions"),
-        _l("%(name)s ended one of their sessions"),
-    ),
-    Action.CREDENTIALS_ADD: Told(_l("You added a key pair"), _l("%(name)s added a key pair")),
-    Action.CREDENTIALS_PROVE: Told(_l("You tested a key pair"), _l("%(name)s tested a key pair")),
-    Action.CREDENTIALS_SWITCH: Told(
-        _l("You started using a key pair"),
-        _l("%(name)s started using a key pair"),
-    ),
-    Action.CREDENTIALS_RESTORE: Told(
-        _l("You went back to a key pair"),
-        _l("%(name)s went back to a key pair"),
-    ),
-    Action.CREDENTIALS_FORGET: Told(
-        _l("You deleted a key pair"),
-        _l("%(name)s deleted a key pair"),
-    ),
-    Action.CREDENTIALS_FREEZE: Told(_l("You paused API calls"), _l("%(name)s paused API calls")),
-    Action.CREDENTIALS_THAW: Told(_l("You resumed API calls"), _l("%(name)s resumed API calls")),
-    Action.CREDENTIALS_ACKNOWLEDGE: Told(
-        _l("You dismissed the alert about API credentials"),
-        _l("%(name)s dismissed the alert about API credentials"),
-    ),
-    Action.DIRECTORY_START: Told(
-        _l("You started a sweep of the directory"),
-        _l("%(name)s started a sweep of the directory"),
-    ),
-    Action.DIRECTORY_PAUSE: Told(
-        _l("You paused a sweep of the directory"),
-        _l("%(name)s paused a sweep of the directory"),
-    ),
-    Action.DIRECTORY_RESUME: Told(
-        _l("You resumed a sweep of the directory"),
-        _l("%(name)s resumed a sweep of the directory"),
-    ),
-    Action.DATABASE_RESTORE: Told(
-        _l("You restored the database"),
-        _l("%(name)s restored the database"),
-    ),
-}
-
-TOLD_HERE: dict[str, Told] = {  # on the page of the user it is about
-    Permission.USERS_REGISTER: Told(
-        _l("You registered this user"),
-        _l("%(name)s registered this user"),
-    ),
-    Action.KYC_IMPORT: Told(
-        _l("You imported a verification link"),
-        _l("%(name)s imported a verification link"),
-    ),
-    Permission.KYC_START: Told(_l("You started KYC"), _l("%(name)s started KYC")),
-    Permission.TOKENS_ISSUE: Told(_l("You issued a token"), _l("%(name)s issued a token")),
-    Action.TOKENS_PRIVY: Told(
-        _l("You exchanged a Privy token"),
-        _l("%(name)s exchanged a Privy token"),
-    ),
-    Permission.PII_REVEAL: Told(
-        _l("You viewed the contact details"),
-        _l("%(name)s viewed the contact details"),
-    ),
 }

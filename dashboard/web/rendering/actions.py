@@ -6,7 +6,8 @@ from flask import Flask
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup, escape
 
-from dashboard.web.rendering.action_words import LABELS, TOLD, TOLD_HERE
+from dashboard.web.rendering.action_sentences import TOLD, TOLD_HERE
+from dashboard.web.rendering.action_words import LABELS
 
 
 def init_actions(app: Flask) -> None:

@@ -3,15 +3,15 @@
 from urllib.parse import quote
 from uuid import UUID
 
-from flask import Flask, g
+from flask import Flask
 from markupsafe import Markup
 
 from dashboard.services.masking import inquiries as kyc_secrets
 from dashboard.services.masking import personal
-from dashboard.services.permissions import Permission
 from dashboard.store.kyc.inquiries import Inquiry
-from dashboard.web.context import find_current_user, settings
+from dashboard.web.context import settings
 from dashboard.web.rendering.filters import breakable, indented, isolated
+from dashboard.web.sight import is_revealed, sees_kyc_links, sees_personal
 
 
 def init_personal(app: Flask) -> None:
@@ -26,19 +26,6 @@ def init_personal(app: Flask) -> None:
     app.jinja_env.filters.update(
         answer_json=_answer_json, inquiry=_inquiry, personal=_personal, quoted=_quoted
     )
-
-
-def sees_personal(user_id: UUID | None = None) -> bool:
-    """Return whether the person may see such data, of all users or of this one in this answer."""
-    person = find_current_user()
-    sees_all = person is not None and person.may(Permission.PII_READ)
-    return sees_all or (user_id is not None and is_revealed(user_id))
-
-
-def sees_kyc_links() -> bool:
-    """Return whether the person may see verification links; a reveal never shows one."""
-    person = find_current_user()
-    return person is not None and person.may(Permission.KYC_START)
 
 
 def kyc_link(inquiry: Inquiry | None) -> str | None:
@@ -56,16 +43,6 @@ def ticket_address(ticket: str) -> str | None:
     if not url or not whole or not ticket.strip("."):
         return None
     return url.replace("{ticket}", quote(ticket, safe=""))
-
-
-def is_revealed(user_id: UUID) -> bool:
-    """Return whether this answer reveals the data of this user."""
-    return bool(g.get("revealed") == user_id)
-
-
-def reveal(user_id: UUID) -> None:
-    """Show the data of this user in this one answer."""
-    g.revealed = user_id
 
 
 def _personal(value: str, user_id: UUID | None = None) -> str:

@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from dashboard.services.permissions import Role
 from dashboard.store.kyc import inquiries
-from dashboard.store.kyc.inquiries import Inquiry, InquiryState
+from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.store.kyc.states import InquiryState
 from dashboard.store.schema import inquiries as inquiries_table
 from dashboard.store.users import sightings
 from dashboard.store.users.sightings import SeenFacts

@@ -18,6 +18,7 @@ AREAS = {
     "kyc",
     "overview",
     "registrations",
+    "saved_views",
     "settings",
     "staff",
     "tokens",
@@ -45,6 +46,7 @@ NO_AREA = {
     },
     "dashboard/store": {
         "db": "the database itself",
+        "erasure": "every table",
         "limits": "counters of several areas",
         "maintenance": "copies and dumps of the whole database",
         "migrations": "of the schema",
@@ -53,14 +55,15 @@ NO_AREA = {
     "dashboard/forms": {
         "api_errors": "what the API says of a field",
         "contact": "fields of several areas",
+        "erasure": "of users, beside the list’s",
         "fields": "the kinds of fields",
-        "localized": "the base of all forms",
         "query": "forms in an address",
         "retype_email": "of registrations, KYC and tokens",
     },
     "dashboard/views": {
         "health": "for machines",
         "outage": "the button of a banner",
+        "palette": "commands of all areas",
     },
     "templates": {
         "bare": "a frame of pages",
@@ -69,6 +72,7 @@ NO_AREA = {
         "document": "a frame of pages",
         "errors": "fragments of several areas",
         "gate": "a frame of pages",
+        "palette": "commands of all areas",
     },
 }
 

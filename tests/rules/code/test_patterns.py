@@ -10,6 +10,7 @@ import pkgutil
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,7 @@ def page_patterns() -> Iterator[tuple[str, Pattern]]:
             yield f"{form.__name__}.{name} on the page", re.compile(f"^(?:{pattern})$")
 
 
+@cache
 def every_pattern() -> dict[str, Pattern]:
     found = [*module_patterns(), *literal_patterns(), *page_patterns()]
     return {pattern.pattern: pattern for _, pattern in found if pattern}

@@ -19,8 +19,9 @@ from dashboard.config.settings import Config
 from dashboard.crypto.keyring import KeyPurpose, Keyring
 from dashboard.services.actors import Actor
 from dashboard.services.exports import files as tables
-from dashboard.services.exports.exports import AUDIT_COLUMNS, Order
+from dashboard.services.exports.exports import AUDIT_COLUMNS
 from dashboard.services.exports.files import Format, Record, UnreadableFileError
+from dashboard.services.exports.order import Order
 from dashboard.services.exports.verify_file import NUMBERS, Checked, Flaw, check
 from dashboard.services.permissions import Role
 from dashboard.services.registry import Services
@@ -203,14 +204,26 @@ def test_the_command_says_what_it_checked(
     assert run(str(file.with_suffix(".none")))[0] == 1
 
 
-@given(st.lists(st.one_of(st.none(), st.text(), st.sampled_from(ODD)), min_size=1, max_size=4))
-def test_what_is_written_is_read_back_exactly(values: list[str | None]) -> None:
-    names = [f"c{number}" for number in range(len(values))]
-    row: Record = dict(zip(names, values, strict=True))
+CELLS = st.one_of(st.none(), st.text(), st.sampled_from(ODD), st.sampled_from(("CO", "ana@b.co")))
+
+
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=5))
+def test_what_is_written_is_read_back_exactly(values: list[tuple[str | None, ...]]) -> None:
+    names = ("a", "b", "c")
+    rows: list[Record] = [dict(zip(names, each, strict=True)) for each in values]
     for form in Format:
         buffer = BytesIO()
-        assert tables.write(buffer, form, names, [row]) == 1
+        assert tables.write(buffer, form, names, rows) == len(rows)
         with NamedTemporaryFile() as file:
             file.write(buffer.getvalue())
             file.flush()
-            assert list(tables.read(Path(file.name), frozenset())) == [row]
+            assert list(tables.read(Path(file.name), frozenset())) == rows
+
+
+@given(st.lists(CELLS, min_size=1, max_size=5))
+def test_a_cell_is_guarded_whatever_is_beside_it(column: list[str | None]) -> None:
+    rows: list[Record] = [{"a": each, "b": "x"} for each in column]
+    together = b"".join(tables.parts(Format.CSV, "ab", tables.in_batches("ab", rows)))
+    apart = [b"".join(tables.parts(Format.CSV, "ab", [[[each], ["x"]]])) for each in column]
+    head = apart[0][: len("\ufeffa,b\r\n".encode())]
+    assert together == head + b"".join(each.removeprefix(head) for each in apart)

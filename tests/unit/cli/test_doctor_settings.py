@@ -82,7 +82,7 @@ def test_a_key_of_earlier_that_can_be_guessed_is_told(doctor: Doctor) -> None:
     [
         ("TRUSTED_HOST=dash.example.com", "Did you mean TRUSTED_HOSTS?"),
         ("PUBLIC_ULR=https://dash.example.com", "Did you mean PUBLIC_URL?"),
-        ("PORT=8001", "docs/settings.md has them all"),
+        ("WORKERS=8", "docs/settings.md has them all"),
     ],
 )
 def test_a_name_in_the_file_that_nothing_reads_is_told(
@@ -93,6 +93,20 @@ def test_a_name_in_the_file_that_nothing_reads_is_told(
     done = doctor()
     assert (done.returncode, complaints(done)) == (1, ["configuration"])
     assert said in done.stdout
+
+
+@pytest.mark.parametrize("name", ["PORT", "WEB_CONCURRENCY", "WEB_THREADS"])
+@pytest.mark.parametrize("in_file", [True, False])
+def test_a_number_that_the_server_cannot_run_with_is_told(
+    doctor: Doctor, tmp_path: Path, name: str, *, in_file: bool
+) -> None:
+    if in_file:
+        (tmp_path / ".env").write_text(f"{name}=0\n")
+        (tmp_path / ".env").chmod(0o600)
+    done = doctor(**({} if in_file else {name: "0"}))
+    assert done.returncode == 2
+    assert set(complaints(done)) == {"configuration"}
+    assert name in done.stdout
 
 
 def test_production_is_told_all_that_it_requires_at_once(doctor: Doctor) -> None:

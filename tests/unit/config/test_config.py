@@ -115,6 +115,7 @@ def test_debug_is_for_local_alone() -> None:
         ("DASHBOARD_ENVIRONMENT", "staging"),
         ("TIME_ZONE", "Mars/Olympus"),
         ("TIME_ZONE", "../../etc/passwd"),
+        ("TIME_ZONE", "America"),
         ("PROXIES", "many"),
         ("SESSION_IDLE_MIN", "0"),
         ("KYC_LINK_TTL_H", "-1"),

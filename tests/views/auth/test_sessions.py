@@ -167,6 +167,48 @@ def test_an_address_that_cannot_be_one_is_no_place_to_come_back_to(
     assert support.http.get("/users", headers=on).status_code == 200
 
 
+def entries_of(database: Database, action: str) -> list[str]:
+    with database.read() as connection:
+        rows = connection.execute(audit.select().where(audit.c.action == action))
+        return [row.outcome for row in rows]
+
+
+@pytest.mark.parametrize("broken", ["INSERT ON audit", "INSERT ON sessions"])
+@pytest.mark.each_on_postgres
+def test_a_log_in_begins_a_session_and_is_recorded_or_neither(
+    visitor: Visitor, database: Database, hire: Hire, broken: str
+) -> None:
+    email, password = hire(Role.SUPPORT)
+    with database.write() as connection:
+        databases.refuse(connection, broken)
+    visitor.log_in(email, password, status=503)
+    visitor.get("/users", status=303)
+    assert entries_of(database, "auth:login") == []
+    with database.write() as connection:
+        databases.accept(connection, broken.rsplit(maxsplit=1)[-1])
+    visitor.log_in(email, password)
+    visitor.get("/users")
+    assert entries_of(database, "auth:login") == ["succeeded"]
+
+
+@pytest.mark.parametrize("broken", ["INSERT ON audit", "UPDATE ON sessions"])
+@pytest.mark.each_on_postgres
+def test_a_confirmation_renews_the_session_and_is_recorded_or_neither(
+    visitor: Visitor, database: Database, hire: Hire, broken: str
+) -> None:
+    email, password = hire(Role.SUPPORT)
+    visitor.log_in(email, password)
+    with database.write() as connection:
+        databases.refuse(connection, broken)
+    visitor.post("/confirm", {"password": password}, status=503)
+    with database.write() as connection:
+        databases.accept(connection, broken.rsplit(maxsplit=1)[-1])
+    assert entries_of(database, "auth:confirm") == []
+    visitor.get("/users")
+    visitor.post("/confirm", {"password": password})
+    assert entries_of(database, "auth:confirm") == ["succeeded"]
+
+
 @pytest.mark.parametrize("broken", ["INSERT ON audit", "DELETE ON sessions"])
 def test_a_log_out_is_done_and_recorded_or_neither(
     support: Visitor, database: Database, broken: str

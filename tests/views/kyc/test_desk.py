@@ -10,7 +10,8 @@ import pytest
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from dashboard.store.kyc import inquiries
-from dashboard.store.kyc.inquiries import Inquiry, InquirySource, InquiryState
+from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.store.kyc.states import InquirySource, InquiryState
 from dashboard.store.staff import members as staff
 from dashboard.store.users import sightings
 from dashboard.store.users.sightings import SeenFacts

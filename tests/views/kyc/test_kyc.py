@@ -8,7 +8,8 @@ import pytest
 
 from dashboard.store.db.database import Database
 from dashboard.store.kyc import inquiries
-from dashboard.store.kyc.inquiries import Inquiry, InquiryState
+from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.store.kyc.states import InquiryState
 from tests.support import databases
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock

@@ -7,7 +7,8 @@ import pytest
 
 from dashboard.store.db.database import Database
 from dashboard.store.kyc import inquiries
-from dashboard.store.kyc.inquiries import Inquiry, InquirySource
+from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.store.kyc.states import InquirySource
 from tests.support.browsing import Visitor
 from tests.support.pages.forms import trail
 from tests.support.servers.simulator_process import RunningSimulator

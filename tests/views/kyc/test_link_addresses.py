@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.store.kyc.inquiries import InquiryState
+from dashboard.store.kyc.states import InquiryState
 from tests.views.users.test_next_step import LINK, LINK_OUT, Case
 from tests.views.users.test_next_step import case as case  # noqa: PLC0414  a fixture
 

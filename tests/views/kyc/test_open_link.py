@@ -11,7 +11,8 @@ from dashboard.config.settings import Config, load_config
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from dashboard.store.kyc import inquiries
-from dashboard.store.kyc.inquiries import Inquiry, InquiryState
+from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.store.kyc.states import InquiryState
 from tests.support.browsing import Visitor
 from tests.support.pages.forms import KYC, send
 from tests.support.people import Hire, LogIn

@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
-from dashboard.store.kyc.inquiries import InquiryState
+from dashboard.store.kyc.states import InquiryState
 from dashboard.store.schema import limits
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock

@@ -14,7 +14,8 @@ from dashboard.services.permissions import Role
 from dashboard.services.upstream.breaker import THRESHOLD, Breaker
 from dashboard.store.db.database import Database
 from dashboard.store.kyc import inquiries
-from dashboard.store.kyc.inquiries import Inquiry, InquiryState
+from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.store.kyc.states import InquiryState
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.pages.forms import TOKEN, intent_of, send

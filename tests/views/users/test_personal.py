@@ -11,7 +11,8 @@ from dashboard.services.masking.personal import masked, masked_answer, without_p
 from dashboard.services.permissions import Permission, Role, permissions
 from dashboard.store.db.database import Database
 from dashboard.store.kyc import inquiries
-from dashboard.store.kyc.inquiries import Inquiry, InquiryState
+from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.store.kyc.states import InquiryState
 from dashboard.store.schema import audit
 from tests.support import databases
 from tests.support.browsing import Page, Visitor

@@ -184,7 +184,8 @@ def test_what_is_not_a_filter_is_named_and_never_sent(
 
 def test_no_match_and_no_page_are_different_things(support: Visitor) -> None:
     no_match = support.get("/users?q=nobody-has-this&status=pending")
-    assert "No users match Your filters: “nobody-has-this” · pending" in no_match.words
+    assert "No users match No user in our copy matches nobody-has-this" in no_match.words
+    assert "Your other filters apply too." in no_match.words
     assert "Clear filters" in no_match.words
     past_the_end = support.get("/users?page=9000")
     assert "Page 9,000 doesn’t exist The list has 120 users." in past_the_end.words

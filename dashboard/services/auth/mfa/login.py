@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from dashboard.crypto.encryption import Encryptor
 from dashboard.crypto.hashing import hash_secret
 from dashboard.services.auth.login import LoggedIn, LoginRefused
-from dashboard.services.auth.login_audit import Linking, LoginAudit
+from dashboard.services.auth.login_audit import LoginAudit
 from dashboard.services.auth.mfa import passkeys
 from dashboard.services.auth.mfa.verify import FactorVerifier
 from dashboard.services.auth.sessions import Method
@@ -19,12 +19,14 @@ from dashboard.services.auth.throttle import FromOutside, LoginThrottle, Strange
 from dashboard.services.clocks import is_fresh
 from dashboard.services.ports import Clock
 from dashboard.store.auth import passkeys as passkey_store
-from dashboard.store.db.database import Database
+from dashboard.store.db.database import Database, Transaction
 from dashboard.store.staff import members as staff
 from dashboard.store.staff.members import StaffMember
 
 MFA_PENDING_TTL = timedelta(minutes=5)
 ABOUT = "half way"
+# Links an account at the provider to a member, after their second factor.
+Linking = Callable[[Transaction, StaffMember], StaffMember | None]
 
 
 class SecondFactorLogin:
@@ -106,7 +108,7 @@ class SecondFactorLogin:
             self._log_ins.refused(owner or pending, cause, stranger)
             return LoginRefused()
         self._tries.reset(source)
-        return self._let_in(owner, Method.PASSKEY, stranger, linking)
+        return self._let_in(owner, linking)
 
     def _try(
         self,
@@ -125,7 +127,7 @@ class SecondFactorLogin:
             self._log_ins.refused(member, method.value, stranger)
             return LoginRefused()
         self._tries.reset(source)
-        return self._let_in(member, method, stranger, linking)
+        return self._let_in(member, linking)
 
     def _hit(self, source: FromOutside, member: StaffMember | None) -> Throttled | None:
         limited = self._tries.hit(source)
@@ -133,10 +135,12 @@ class SecondFactorLogin:
             self._log_ins.refused(member, "limit", source.stranger)
         return limited
 
-    def _let_in(
-        self, member: StaffMember, method: Method, stranger: Stranger, linking: Linking | None
-    ) -> LoggedIn:
-        return LoggedIn(self._log_ins.succeeded(member, method, stranger, linking))
+    def _let_in(self, member: StaffMember, linking: Linking | None) -> LoggedIn:
+        """Link the account first: without the link there is no log-in."""
+        if linking is None:
+            return LoggedIn(member)
+        with self._database.write() as connection:
+            return LoggedIn(linking(connection, member) or member)
 
 
 def _proof(member: StaffMember) -> str:

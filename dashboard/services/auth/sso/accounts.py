@@ -10,7 +10,7 @@ from dashboard.services.auth.sessions import Method
 from dashboard.services.auth.sso.models import Admitted, Arrival, SsoRefusal
 from dashboard.services.permissions import Role
 from dashboard.services.ports import Clock
-from dashboard.services.recorder.budgets import REFUSALS, STRANGERS, VISITS
+from dashboard.services.recorder.budgets import REFUSALS, STRANGERS
 from dashboard.services.recorder.recorder import AuditRecorder, Subject
 from dashboard.store.audit.chain import Chain, Outcome
 from dashboard.store.auth import one_time_links as links
@@ -46,7 +46,7 @@ class SsoAccounts:
         self._by_password = by_password
 
     def admit(self, arrival: Arrival) -> Admitted | SsoRefusal:
-        """Return the member to log in, or the reason for a refusal; recorded either way.
+        """Return the member to log in, or the reason for a refusal, which is recorded.
 
         Raises:
             StoreError: nothing can be recorded, so no one logs in.
@@ -60,9 +60,11 @@ class SsoAccounts:
             elif member and not (cause or to_link):
                 cause = self._follow_claim(connection, member, arrival)
             admitted = staff.find_by_id(connection, member.id) if member else None
-            self._record_log_in(connection, admitted, cause, arrival)
             if cause or admitted is None:
-                return cause or SsoRefusal.UNKNOWN
+                cause = cause or SsoRefusal.UNKNOWN
+                staff_id = admitted.id if admitted else None
+                self._refuse(connection, Action.LOG_IN, staff_id, cause, arrival)
+                return cause
             return Admitted(admitted, to_link)
 
     def link(
@@ -79,7 +81,7 @@ class SsoAccounts:
         return staff.find_by_id(connection, member.id)
 
     def confirm(self, arrival: Arrival, staff_id: int, since: datetime) -> SsoRefusal | None:
-        """Return why this does not confirm the member, None if it does; recorded either way.
+        """Return why this does not confirm the member, which is recorded; None if it does.
 
         Roles follow the claim here too: where they change, the session ends with the others.
 
@@ -95,7 +97,8 @@ class SsoAccounts:
                 cause = SsoRefusal.NOT_ASKED_AGAIN
             elif member := staff.find_by_id(connection, staff_id):
                 cause = self._follow_claim(connection, member, arrival)
-            self._record_showing(connection, Action.CONFIRM, staff_id, cause, arrival)
+            if cause:
+                self._refuse(connection, Action.CONFIRM, staff_id, cause, arrival)
             return cause
 
     def _identify(
@@ -185,40 +188,23 @@ class SsoAccounts:
         named = (self._table.get(group, frozenset[str]()) for group in identity.groups)
         return frozenset().union(*named)
 
-    def _record_log_in(
-        self,
-        connection: Transaction,
-        member: StaffMember | None,
-        cause: SsoRefusal | None,
-        arrival: Arrival,
-    ) -> None:
-        """Record the log-in, except for the part that the second step records."""
-        if not cause and member and member.has_second_factor:
-            return
-        staff_id = member.id if member else None
-        self._record_showing(connection, Action.LOG_IN, staff_id, cause, arrival)
-        if staff_id and not cause:
-            staff.seen(connection, staff_id, self._clock())
-
-    def _record_showing(
+    def _refuse(
         self,
         connection: Transaction,
         action: Action,
         staff_id: int | None,
-        cause: SsoRefusal | None,
+        cause: SsoRefusal,
         arrival: Arrival,
     ) -> None:
-        """Record that a person proved who they are, or did not."""
-        details = {"address": arrival.by.address, "method": Method.SSO.value}
-        refused = STRANGERS if action == Action.LOG_IN else REFUSALS
+        """Record that a person did not prove who they are, or may not log in."""
         self._recorder.note(
             connection,
             action,
             replace(arrival.by, staff_id=staff_id),
             None,
-            Outcome.REJECTED if cause else Outcome.SUCCEEDED,
-            refused if cause else VISITS,
-            {**details, **({"cause": cause.value} if cause else {})},
+            Outcome.REJECTED,
+            STRANGERS if action is Action.LOG_IN else REFUSALS,
+            {"address": arrival.by.address, "method": Method.SSO.value, "cause": cause.value},
         )
 
     def _record(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from dashboard.crypto.encryption import Encryptor
 from dashboard.crypto.hashing import hash_secret
 from dashboard.oidc.models import Failure, Identity, LoginSecrets, Provider, ProviderError
-from dashboard.services.auth.login_audit import Linking
+from dashboard.services.auth.mfa.login import Linking
 from dashboard.services.auth.sessions import Method, OpenSession
 from dashboard.services.auth.sso.accounts import SsoAccounts
 from dashboard.services.auth.sso.models import (

@@ -47,6 +47,9 @@ ANY_TIME = {
     "factors.passkey_options",
     "kept.keep",
     "outage.try_now",
+    "palette.find",
+    "saved_views.change",
+    "saved_views.create",
     "single_sign_on.confirm",
 }
 

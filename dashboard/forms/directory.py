@@ -1,0 +1,136 @@
+"""The address of the list from our own copy, and how a person wants to see it."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, Form, ValidationError
+from wtforms.validators import AnyOf, NumberRange, Optional, Regexp
+
+from dashboard.forms.fields import (
+    YEARS,
+    ChoicesField,
+    DayField,
+    LocalizedForm,
+    OpaqueField,
+    TextField,
+)
+from dashboard.forms.query import QueryForm, WholeNumberField
+from dashboard.forms.users import STATUSES, USER_TYPES, CountryField
+from dashboard.services.countries import CODES
+from dashboard.services.directory.filters import (
+    COLUMNS,
+    DENSITIES,
+    PERSONAL_SORTS,
+    ROWS,
+    KycLane,
+    ListChoices,
+    ListFilters,
+    Sort,
+)
+from dashboard.text import emails, limits
+
+PLACE_MAX = 1000
+PATH_MAX = 2000
+DESCENDS = "-"
+DEFAULT_SORT = f"{DESCENDS}{Sort.CREATED}"
+URL_NAMES = {"search": "q"}
+"""What the address calls a filter, where it has a shorter word."""
+
+
+def _near(_form: Form, field: Field) -> None:
+    if field.data and field.data.year not in YEARS:
+        raise ValidationError
+
+
+def _is_place() -> Regexp:
+    return Regexp(r"^[0-9A-Za-z_-]+$")
+
+
+class ListForm(QueryForm):
+    """`/users?q= status= country= user_type= language= kyc= created_from= created_to= sort=…`.
+
+    Someone who sees personal data masked does not sort by it.
+    """
+
+    q = TextField(_l("Search"), [Optional()], max_length=emails.MAX_LENGTH)
+    status = TextField(_l("Status"), [Optional(), AnyOf(STATUSES)])
+    country = CountryField(_l("Country"), [Optional(), AnyOf(CODES)])
+    user_type = TextField(_l("Type"), [Optional(), AnyOf(USER_TYPES)])
+    language = TextField(_l("Language"), [Optional()], max_length=limits.LANGUAGE)
+    kyc = TextField(_l("KYC"), [Optional(), AnyOf(tuple(KycLane))])
+    created_from = DayField(_l("Registered from"), [Optional(), _near])
+    created_to = DayField(_l("Registered to"), [Optional(), _near])
+    sort = TextField(_l("Order"), [Optional()])
+    limit = WholeNumberField(_l("Rows per page"), [Optional(), NumberRange(1, max(ROWS))])
+    after = TextField(_l("Position"), [Optional(), _is_place()], max_length=PLACE_MAX)
+    before = TextField(_l("Position"), [Optional(), _is_place()], max_length=PLACE_MAX)
+
+    def __init__(
+        self, given: MultiDict[str, str], *, sees_personal: bool = False, rows: int = ROWS[0]
+    ) -> None:
+        super().__init__(given)
+        self._sees_personal = sees_personal
+        self._rows = rows
+
+    def validate_sort(self, field: Field) -> None:
+        """Refuse an order that there is not, or that tells what is masked."""
+        hidden = frozenset() if self._sees_personal else PERSONAL_SORTS
+        if field.data.removeprefix(DESCENDS) not in set(Sort) - hidden:
+            raise ValidationError
+
+    def validate_before(self, _field: Field) -> None:
+        """Refuse a second place."""
+        if self.after.data:
+            raise ValidationError
+
+    def filters(self) -> ListFilters:
+        """Return the usable part; call `validate()` first."""
+        usable: dict[str, Any] = {
+            name: field.data
+            for name, field in self._fields.items()
+            if field.data and not field.errors
+        }
+        sort = usable.pop("sort", DEFAULT_SORT)
+        return ListFilters(
+            **{
+                "limit": self._rows,
+                "search": usable.pop("q", ""),
+                **usable,
+                "sort": Sort(sort.removeprefix(DESCENDS)),
+                "is_descending": sort.startswith(DESCENDS),
+            }
+        )
+
+
+def list_arguments(filters: ListFilters, rows: int) -> dict[str, Any]:
+    """Return the arguments of the address; `rows` is what the person has without saying so."""
+    given: dict[str, Any] = {
+        URL_NAMES.get(name, name): value
+        for name, value in vars(filters).items()
+        if value and name not in {"sort", "is_descending", "limit"}
+    }
+    if (sort := sort_argument(filters)) != DEFAULT_SORT:
+        given["sort"] = sort
+    if filters.limit != rows:
+        given["limit"] = filters.limit
+    return given
+
+
+def sort_argument(filters: ListFilters) -> str:
+    """Return the order as the address has it."""
+    return f"{DESCENDS if filters.is_descending else ''}{filters.sort}"
+
+
+class ListChoicesForm(LocalizedForm):
+    """Rows per page, the columns that are shown, and how close the rows are."""
+
+    rows = WholeNumberField(_l("Rows per page"), [AnyOf(ROWS)])
+    column = ChoicesField(_l("Columns"), choices=COLUMNS)
+    density = TextField(_l("Density"), [AnyOf(DENSITIES)])
+    next = OpaqueField(max_length=PATH_MAX)
+
+    def choices(self) -> ListChoices:
+        """Return what was chosen."""
+        hidden = frozenset(COLUMNS) - frozenset(self.column.data or ())
+        return ListChoices(self.rows.data, hidden, self.density.data)

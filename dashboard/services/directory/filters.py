@@ -1,0 +1,102 @@
+"""The filters of the list, in the names of its address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from dashboard.store.directory.kyc_lanes import KycLane
+from dashboard.store.directory.search import COUNT_MAX, Sort
+from dashboard.store.staff.list_choices import ListChoices
+
+PERSONAL_SORTS = frozenset({Sort.EMAIL, Sort.NAME, Sort.PHONE})
+"""Orders that give away masked values."""
+ROWS = (20, 50, 100)
+
+__all__ = [
+    "COLUMNS",
+    "COUNT_MAX",
+    "DENSITIES",
+    "PERSONAL_SORTS",
+    "ROWS",
+    "KycLane",
+    "ListChoices",
+    "ListFilters",
+    "ListLook",
+    "Sort",
+    "look_of",
+]
+
+
+@dataclass(frozen=True)
+class ListFilters:
+    """Which users, in which order, and which page of them.
+
+    `search` is any text, `kyc` a lane, and the last day is in the list. `after` and `before` are
+    sealed places; one of them is set at most.
+    """
+
+    search: str = ""
+    status: str = ""
+    country: str = ""
+    user_type: str = ""
+    language: str = ""
+    kyc: str = ""
+    created_from: date | None = None
+    created_to: date | None = None
+    sort: Sort = Sort.CREATED
+    is_descending: bool = True
+    limit: int = ROWS[0]
+    after: str = ""
+    before: str = ""
+
+    @property
+    def asked(self) -> Mapping[str, Any]:
+        """The filters that are set, by name."""
+        places = {"sort", "is_descending", "limit", "after", "before"}
+        return {name: value for name, value in vars(self).items() if value and name not in places}
+
+    @property
+    def chosen(self) -> int:
+        """How many filters are set beside the text and the status."""
+        return len(self.asked.keys() - {"search", "status"})
+
+    def changed(self, **to: object) -> "ListFilters":
+        """Return these filters with some of them changed, from the first row on."""
+        return replace(self, **{"after": "", "before": "", **to})  # type: ignore[arg-type]  # by name
+
+
+COLUMNS = (
+    "status",
+    "kyc",
+    "country",
+    "user_type",
+    "language",
+    "name",
+    "phone",
+    "id",
+    "changed",
+    "created",
+)
+HIDDEN = frozenset({"user_type", "language", "name", "phone", "id"})
+"""The columns that no one sees who has not chosen."""
+DENSITIES = ("comfortable", "compact")
+
+
+@dataclass(frozen=True)
+class ListLook:
+    """How a person sees the list."""
+
+    rows: int
+    columns: tuple[str, ...]
+    density: str
+
+
+def look_of(choices: ListChoices) -> ListLook:
+    """Return how a person sees the list; what no longer exists is as if it were not chosen."""
+    hidden = HIDDEN if choices.hidden is None else choices.hidden
+    return ListLook(
+        rows=choices.rows if choices.rows in ROWS else ROWS[0],
+        columns=tuple(name for name in COLUMNS if name not in hidden),
+        density=choices.density if choices.density in DENSITIES else DENSITIES[0],
+    )

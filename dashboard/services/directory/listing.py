@@ -1,0 +1,179 @@
+"""The list of users from our own copy, with no call to the API."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from dashboard.services.directory import box
+from dashboard.services.directory.filters import ListFilters
+from dashboard.services.directory.places import SealedPlaces
+from dashboard.services.directory.status import Coverage, DirectoryStatusReader
+from dashboard.services.ports import Clock
+from dashboard.store.db.database import Database
+from dashboard.store.directory import facets, kyc_lanes, neighbours, search
+from dashboard.store.directory.facets import Counts
+from dashboard.store.directory.kyc_lanes import InLane, KycLane, lane_of
+from dashboard.store.directory.neighbours import Neighbours
+from dashboard.store.directory.rows import UNKNOWN_AT, DirectoryUser
+from dashboard.store.directory.search import DirectoryQuery, PageOf, RowKey, Sort
+from dashboard.text.emails import comparable
+from dashboard.text.search import digits, name_key
+
+UNSWEPT_FOR = timedelta(seconds=10)
+
+
+@dataclass(frozen=True)
+class ListedEntry:
+    """A row of the list: the user as last seen, and where their KYC is."""
+
+    entry: DirectoryUser
+    lane: KycLane | None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of users. `after` and `before` are the places of the pages beside it, "" for none.
+
+    `damaged` names the place that was asked for and can't be used: this is the first page then.
+    """
+
+    rows: tuple[ListedEntry, ...]
+    counts: Counts
+    after: str = ""
+    before: str = ""
+    damaged: str = ""
+
+    @property
+    def oldest_at(self) -> datetime | None:
+        """The oldest time at which a user of this page was last seen."""
+        return min((row.entry.last_seen_at for row in self.rows), default=None)
+
+
+NOTHING = Listing((), Counts(0, {}))
+"""The list of a search that may find nothing: counts beside it would tell what it hides."""
+
+
+class Directory:
+    """Finds users in our own copy."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        places: SealedPlaces,
+        status: DirectoryStatusReader,
+        *,
+        link_ttl: timedelta,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._places = places
+        self._status = status
+        self._link_ttl = link_ttl
+        self._unswept: tuple[Coverage | None, datetime] = (None, clock())
+
+    def status(self) -> Coverage:
+        """Return how complete our copy is. That it is not is believed for `UNSWEPT_FOR`."""
+        now = self._clock()
+        kept, until = self._unswept
+        if kept and now < until:
+            return kept
+        status = self._status.coverage()
+        if not status.is_complete:
+            self._unswept = status, now + UNSWEPT_FOR
+        return status
+
+    def query(self, filters: ListFilters, zone: ZoneInfo) -> DirectoryQuery:
+        """Return the query of these filters; days are those of a time zone."""
+        return DirectoryQuery(
+            words=box.parse(filters.search),
+            status=filters.status,
+            country_code=filters.country,
+            user_type=filters.user_type,
+            language=filters.language,
+            created_from=_midnight(filters.created_from, zone),
+            created_to=_midnight(filters.created_to, zone, days=1),
+            kyc=InLane(KycLane(filters.kyc), self._expired_at()) if filters.kyc else None,
+        )
+
+    def find(self, query: DirectoryQuery, page: ListFilters) -> Listing:
+        """Return a page of those who match, and the counts of all filters, at one moment."""
+        asked = self._page(page)
+        expired_at = self._expired_at()
+        with self._database.snapshot() as connection:
+            found = search.find(connection, query, asked)
+            ids = [entry.user_id for entry in found.entries]
+            led_to = kyc_lanes.of_users(connection, ids, expired_at)
+            counts = facets.read(connection, query, expired_at)
+        rows = tuple(
+            ListedEntry(entry, lane_of(entry.status, led_to.get(entry.user_id)))
+            for entry in found.entries
+        )
+        wanted = page.after or page.before
+        return Listing(
+            rows,
+            counts,
+            after=self._place(asked, found.entries[-1]) if found.has_after and rows else "",
+            before=self._place(asked, found.entries[0]) if found.has_before and rows else "",
+            damaged="" if asked.after or asked.before or not wanted else _name(page),
+        )
+
+    def beside(self, query: DirectoryQuery, page: ListFilters, user_id: UUID) -> Neighbours:
+        """Return who comes before and after a user in a list."""
+        with self._database.read() as connection:
+            return neighbours.find(
+                connection, query, page.sort, user_id, descends=page.is_descending
+            )
+
+    def _expired_at(self) -> datetime:
+        return self._clock() - self._link_ttl
+
+    def _page(self, page: ListFilters) -> PageOf:
+        """Return the page that is asked for, the first for a place that can't be read."""
+        first = PageOf(page.sort, page.is_descending, page.limit)
+        sealed = page.after or page.before
+        opened = self._places.open(sealed, _order(first)) if sealed else None
+        if opened is None:
+            return first
+        value, row_id = json.loads(opened)
+        of_times = page.sort in {Sort.CREATED, Sort.CHANGED}
+        key = RowKey(datetime.fromisoformat(value) if of_times else value, row_id)
+        return replace(first, **{_name(page): key})  # type: ignore[arg-type]  # by name
+
+    def _place(self, page: PageOf, entry: DirectoryUser) -> str:
+        value = _value(entry, page.sort)
+        told = value.isoformat() if isinstance(value, datetime) else value
+        return self._places.seal(json.dumps([told, entry.id]), _order(page))
+
+
+def _name(page: ListFilters) -> str:
+    return "after" if page.after else "before"
+
+
+def _midnight(day: date | None, zone: ZoneInfo, days: int = 0) -> datetime | None:
+    """Return when a day begins in a zone, some days later."""
+    if day is None:
+        return None
+    return datetime.combine(day + timedelta(days), time(), zone).astimezone(UTC)
+
+
+def _order(page: PageOf) -> str:
+    return f"{page.sort}:{page.is_descending}"
+
+
+def _value(entry: DirectoryUser, sort: Sort) -> str | datetime:
+    """Return what an entry is sorted by, as its row has it."""
+    values: dict[Sort, str | datetime] = {
+        Sort.CREATED: entry.registered_at or UNKNOWN_AT,
+        Sort.EMAIL: comparable(entry.email),
+        Sort.NAME: name_key(entry.name),
+        Sort.PHONE: digits(entry.phone),
+        Sort.STATUS: entry.status,
+        Sort.COUNTRY: entry.country_code,
+        Sort.LANGUAGE: entry.language,
+        Sort.USER_TYPE: entry.user_type,
+        Sort.CHANGED: entry.status_since_at,
+    }
+    return values[sort]

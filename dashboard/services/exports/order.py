@@ -1,0 +1,39 @@
+"""What is asked of an export, and what it gives."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from dashboard.services.actors import Actor
+from dashboard.services.exports.files import Format
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many rows an export has, and how many more there are than it may have."""
+
+    rows: int
+    left_out: int
+
+
+@dataclass(frozen=True)
+class Order:
+    """Who requests an export and why; `plain`: they may see personal data as it is."""
+
+    actor: Actor
+    reason: str
+    form: Format
+    plain: bool
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file to be given out: its parts come once.
+
+    Raises StoreError where the database goes while they come: the file is cut then, and the record
+    says more than was given out.
+    """
+
+    parts: Iterator[bytes]
+    size: Size
+    at: datetime

@@ -1,0 +1,64 @@
+"""The export of users: a list of the directory, whole, as it is when it is read."""
+
+from itertools import chain, islice
+
+from dashboard.services.attempts.conflicts import recording
+from dashboard.services.exports import files as tables
+from dashboard.services.exports.order import Export, Order, Size
+from dashboard.services.permissions import Permission
+from dashboard.services.ports import Clock
+from dashboard.services.recorder.recorder import AuditRecorder, Details
+from dashboard.store.audit.chain import Chain
+from dashboard.store.db.database import Database
+from dashboard.store.directory import walk
+from dashboard.store.directory.search import DirectoryQuery
+
+__all__ = ["DirectoryQuery", "UserExports"]
+
+COLUMNS = tuple(walk.COLUMNS)
+
+
+class UserExports:
+    """Writes files of users, and records who exported them."""
+
+    def __init__(self, database: Database, chain: Chain, clock: Clock) -> None:
+        self._database = database
+        self._recorder = AuditRecorder(chain, clock)
+        self._clock = clock
+
+    def size(self, query: DirectoryQuery) -> Size:
+        """Return how large an export would be."""
+        with self._database.read() as connection:
+            return Size(walk.count(connection, query), 0)
+
+    def export(self, query: DirectoryQuery, order: Order) -> Export:
+        """Export the users who match; the rest of the file is made while it is given out.
+
+        Raises:
+            StoreError: the directory cannot be read, or the export not recorded; nothing leaves.
+
+        """
+        size = self.size(query)
+        parts = tables.parts(order.form, COLUMNS, walk.walk(self._database, query))
+        first = [*islice(parts, 1)]
+        with recording(self._database) as connection:
+            self._recorder.record(
+                connection,
+                Permission.USERS_EXPORT,
+                order.actor,
+                reason=order.reason,
+                details={**_asked(query), "format": order.form.value, "rows": size.rows},
+            )
+        return Export(chain(first, parts), size, self._clock())
+
+
+def _asked(query: DirectoryQuery) -> Details:
+    """Return the filters as the audit keeps them: for good, so not the words, which name people."""
+    days = {"created_from": query.created_from, "created_to": query.created_to}
+    asked = {
+        **query.filters,
+        **{name: day.isoformat() for name, day in days.items() if day},
+        **({"kyc": query.kyc.lane.value} if query.kyc else {}),
+    }
+    words = {"filter_words": len(query.words)} if query.words else {}
+    return {f"filter_{name}": value for name, value in asked.items()} | words

@@ -1,0 +1,34 @@
+"""What the command palette finds in our own database: people, and those that one opened last."""
+
+from collections.abc import Sequence
+
+from dashboard.services.directory.box import parse
+from dashboard.store.db.database import Database
+from dashboard.store.directory import search as directory
+from dashboard.store.directory.rows import DirectoryUser
+from dashboard.store.directory.search import DirectoryQuery, PageOf, Sort
+from dashboard.store.users import recent
+from dashboard.store.users.recent import RecentUser
+
+PEOPLE = 5
+
+
+class Palette:
+    """Finds without a call to the API."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def people(self, text: str) -> Sequence[DirectoryUser]:
+        """Return the first users who match, by email."""
+        query = DirectoryQuery(words=parse(text))
+        if not query.words:
+            return ()
+        page = PageOf(Sort.EMAIL, is_descending=False, limit=PEOPLE)
+        with self._database.read() as connection:
+            return directory.find(connection, query, page).entries
+
+    def recent(self, staff_id: int) -> list[RecentUser]:
+        """Return the users that a person opened last."""
+        with self._database.read() as connection:
+            return recent.of(connection, staff_id)

@@ -1,0 +1,99 @@
+"""How many users each value of each filter leaves: counted once, added up for every filter.
+
+The users whom the text and the dates find are counted by the values of all filters together. A
+value's count is the sum over what the other filters leave, so it equals the list that it opens.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from dashboard.store.directory import kyc_lanes
+from dashboard.store.directory.kyc_lanes import KycLane, lane_of
+from dashboard.store.directory.matching import Matching
+from dashboard.store.directory.query import FILTERS
+from dashboard.store.directory.search import COUNT_MAX, DirectoryQuery, count, matching
+from dashboard.store.schema import directory, directory_counts
+
+FACETS = (*FILTERS, "kyc")
+_COLUMNS = tuple(directory.c[name] for name in FILTERS)
+_Values = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many users the list has, None for more than `COUNT_MAX` of a text or of dates.
+
+    `by_value` has the counts by filter and value, and under "" that of the list without the filter;
+    nothing where there are too many users to count.
+    """
+
+    total: int | None
+    by_value: Mapping[str, Mapping[str, int]]
+
+
+def read(connection: Connection, query: DirectoryQuery, expired_at: datetime) -> Counts:
+    """Count the users of a list and of the lists beside it."""
+    found = _by_values(connection, query, expired_at)
+    if found is None:
+        total = count(connection, query)
+        return Counts(total if total <= COUNT_MAX else None, {})
+    wanted = tuple(str(_value(query, name)) for name in FACETS)
+    by_value: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
+    total = 0
+    for values, users in found.items():
+        differing = [place for place, each in enumerate(wanted) if each and each != values[place]]
+        total += users if not differing else 0
+        for place, name in enumerate(FACETS):
+            if not differing or differing == [place]:
+                by_value[name][values[place]] += users
+    return Counts(total, {name: _with_all(each) for name, each in by_value.items()})
+
+
+def _with_all(counter: Counter[str]) -> dict[str, int]:
+    """Return the counts of the values that can be asked for, and of all under ""."""
+    return {**counter, "": counter.total()}
+
+
+def _value(query: DirectoryQuery, name: str) -> object:
+    if name == "kyc":
+        return query.kyc.lane if query.kyc else ""
+    return getattr(query, name)
+
+
+def _by_values(
+    connection: Connection, query: DirectoryQuery, expired_at: datetime
+) -> Counter[_Values] | None:
+    """Return the users by the values of all filters; None where a text finds too many."""
+    unfiltered = replace(query, status="", country_code="", user_type="", language="", kyc=None)
+    users: Counter[_Values] = Counter()
+    for *values, number in connection.execute(_without_lanes(connection, unfiltered)):
+        users[*values, lane_of(values[0], None) or ""] = number
+    if not unfiltered.is_kept and users.total() > COUNT_MAX:
+        return None
+    for *values, led_to, number in connection.execute(_started(connection, unfiltered, expired_at)):
+        users[*values, lane_of(values[0], None) or ""] -= number
+        users[*values, lane_of(values[0], KycLane(led_to)) or ""] += number
+    return users
+
+
+def _without_lanes(connection: Connection, query: DirectoryQuery) -> Select[Any]:
+    """Return the statement for the users by the values of columns, at most `COUNT_MAX` + 1."""
+    if query.is_kept:
+        return select(*(directory_counts.c[name] for name in FILTERS), directory_counts.c.users)
+    hits = matching(connection, query, select(*_COLUMNS)).limit(COUNT_MAX + 1).subquery()
+    return select(*hits.c, func.count()).group_by(*hits.c)
+
+
+def _started(connection: Connection, query: DirectoryQuery, expired_at: datetime) -> Select[Any]:
+    """Return the statement for those whose KYC was started here, by these values and by lane."""
+    started = kyc_lanes.leading(expired_at)
+    statement = select(*_COLUMNS, started.c.lane, func.count())
+    statement = statement.where(started.c.user_id == directory.c.user_id)
+    matches = Matching(connection, query)
+    found = matches.offered(statement) if query.words else matches.checked(statement)
+    return found.group_by(*_COLUMNS, started.c.lane)

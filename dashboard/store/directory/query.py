@@ -1,0 +1,116 @@
+"""What is asked of the directory: which users, in which order, which page; and the answer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Column
+
+from dashboard.store.directory.kyc_lanes import InLane
+from dashboard.store.directory.rows import DirectoryUser
+from dashboard.store.schema import directory
+
+
+class Sort(StrEnum):
+    """What the list can be sorted by; a leading `-` in an address turns it round."""
+
+    CREATED = "created"
+    EMAIL = "email"
+    NAME = "name"
+    PHONE = "phone"
+    STATUS = "status"
+    COUNTRY = "country"
+    LANGUAGE = "language"
+    USER_TYPE = "user_type"
+    CHANGED = "changed"
+
+
+SORTED_BY: dict[Sort, Column[Any]] = {
+    Sort.CREATED: directory.c.registered_at,
+    Sort.EMAIL: directory.c.email_key,
+    Sort.NAME: directory.c.name_key,
+    Sort.PHONE: directory.c.phone_digits,
+    Sort.STATUS: directory.c.status,
+    Sort.COUNTRY: directory.c.country_code,
+    Sort.LANGUAGE: directory.c.language,
+    Sort.USER_TYPE: directory.c.user_type,
+    Sort.CHANGED: directory.c.status_since_at,
+}
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of a search and what it can be; empty: it can't be that.
+
+    `text` is folded and matches emails and names, `phone` are digits of a phone number, `id_part`
+    hexadecimal digits of an ID, `countries` codes, `inquiry` the start of an inquiry ID and
+    `ticket` a whole ticket number.
+    """
+
+    text: str
+    phone: str = ""
+    id_part: str = ""
+    countries: tuple[str, ...] = ()
+    inquiry: str = ""
+    ticket: str = ""
+
+
+@dataclass(frozen=True)
+class DirectoryQuery:
+    """Which users: all words match, and every filter that is set."""
+
+    words: tuple[Word, ...] = ()
+    status: str = ""
+    country_code: str = ""
+    user_type: str = ""
+    language: str = ""
+    created_from: datetime | None = None
+    created_to: datetime | None = None  # the first moment that is not in it
+    kyc: InLane | None = None
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """The filters by a word, by the name of their column."""
+        return {name: wanted for name in FILTERS if (wanted := getattr(self, name))}
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the users of such a query are counted already."""
+        return not (self.words or self.has_dates or self.kyc)
+
+    @property
+    def has_dates(self) -> bool:
+        """Whether it is about when a user registered."""
+        return self.created_from is not None or self.created_to is not None
+
+
+FILTERS = ("status", "country_code", "user_type", "language")
+
+
+@dataclass(frozen=True)
+class RowKey:
+    """A place in the order: the value that is sorted by, and the row's own number."""
+
+    value: str | datetime
+    id: int
+
+
+@dataclass(frozen=True)
+class PageOf:
+    """Which page: of an order, after or before a row (neither: the first)."""
+
+    sort: Sort = Sort.CREATED
+    is_descending: bool = True
+    limit: int = 20
+    after: RowKey | None = None
+    before: RowKey | None = None
+
+
+@dataclass(frozen=True)
+class EntryPage:
+    """Rows in order. `has_before` and `has_after`: there are more on that side."""
+
+    entries: tuple[DirectoryUser, ...]
+    has_before: bool
+    has_after: bool

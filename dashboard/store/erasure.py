@@ -1,0 +1,230 @@
+"""What erasing a user does to each table: the one list, which a rule test compares with the schema.
+
+`ERASED` says which rows of a table are about users, and what happens to them. `WITHOUT_USERS` says
+why every other table holds no email, phone number or name of a user.
+"""
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import quote_plus
+from uuid import UUID
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
+
+from dashboard.store import schema
+from dashboard.store.audit.chain import Outcome
+from dashboard.store.db.database import Transaction
+from dashboard.store.registrations import RegistrationState
+from dashboard.store.schema import (
+    audit,
+    directory,
+    grants,
+    inquiries,
+    kept_forms,
+    notes,
+    recent_users,
+    registrations,
+    saved_views,
+    sessions,
+    sightings,
+)
+
+REGISTRATION_PAGE = "/users/new"
+
+
+@dataclass(frozen=True)
+class People:
+    """Users to erase, and the texts by which a row is about them: as stored, and folded."""
+
+    user_ids: tuple[UUID, ...]
+    emails: frozenset[str] = field(repr=False)
+    texts: frozenset[str] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Erased:
+    """The rows of a table that are about people, and what is done to them."""
+
+    table: Table
+    about: Callable[[People], ColumnElement[bool]]
+    erase: Callable[[Transaction, ColumnElement[bool]], object]
+
+
+def find(connection: Connection, user_ids: Collection[UUID]) -> People:
+    """Return users with every email, phone number and name that we keep of them."""
+    emails, texts = set[str](), set[str]()
+    for table in (directory, sightings, registrations):
+        of_them = table.c.user_id.in_(user_ids)
+        folded = table.c.email_key if table is directory else table.c.email_folded
+        for email, key in connection.execute(select(table.c.email, folded).where(of_them)):
+            texts.update((email, key))
+            emails.add(key)
+    columns = directory.c
+    said = select(columns.phone, columns.phone_digits, columns.name)
+    for row in connection.execute(said.where(columns.user_id.in_(user_ids))):
+        texts.update(row)
+    return People(tuple(user_ids), frozenset(emails - {""}), frozenset(texts - {""}))
+
+
+def count(connection: Connection, people: People) -> dict[str, int]:
+    """Return how many rows of each table are about them, by the table's name; none is left out."""
+    return {
+        each.table.name: connection.execute(
+            select(func.count()).select_from(each.table).where(each.about(people))
+        ).scalar_one()
+        for each in ERASED
+    }
+
+
+def erase(transaction: Transaction, people: People) -> None:
+    """Remove people from every table but the audit."""
+    for each in ERASED:
+        each.erase(transaction, each.about(people))
+
+
+def is_unsettled(connection: Connection, people: People, now: datetime) -> bool:
+    """Return whether an action on one of these users has no outcome that is known.
+
+    A token that may exist needs none once it would have expired.
+    """
+    later = audit.alias()
+    known = select(later.c.seq).where(
+        later.c.attempt_seq == audit.c.seq, later.c.outcome != Outcome.UNKNOWN.value
+    )
+    over = select(grants.c.id).where(grants.c.audit_seq == audit.c.seq, grants.c.expires_at <= now)
+    acted = select(audit.c.seq).where(
+        audit.c.subject_id.in_([str(each) for each in people.user_ids]),
+        audit.c.outcome == Outcome.ATTEMPTED.value,
+        ~known.exists(),
+        ~over.exists(),
+    )
+    registered = select(registrations.c.id).where(
+        registrations.c.email_folded.in_(people.emails),
+        registrations.c.state == RegistrationState.UNKNOWN.value,
+    )
+    either = select(or_(acted.exists(), registered.exists()))
+    return bool(connection.execute(either).scalar_one())
+
+
+def gone(connection: Connection, before: datetime, limit: int) -> list[UUID]:
+    """Return users who have been gone since before a time."""
+    statement = select(directory.c.user_id).where(directory.c.gone_at < before).limit(limit)
+    return list(connection.execute(statement).scalars())
+
+
+def _of_user(table: Table) -> Callable[[People], ColumnElement[bool]]:
+    return lambda people: table.c.user_id.in_(people.user_ids)
+
+
+def _removed(table: Table) -> Callable[[Transaction, ColumnElement[bool]], object]:
+    return lambda transaction, about: transaction.execute(delete(table).where(about))
+
+
+def _registered(people: People) -> ColumnElement[bool]:
+    """Attempts that made no user are theirs by the email."""
+    columns = registrations.c
+    unnamed = and_(columns.user_id.is_(None), columns.email_folded.in_(people.emails))
+    return or_(columns.user_id.in_(people.user_ids), unnamed)
+
+
+def _given_reasons(people: People) -> ColumnElement[bool]:
+    stated = or_(grants.c.reason != "", grants.c.ticket.is_not(None))
+    return and_(grants.c.user_id.in_(people.user_ids), stated)
+
+
+def _without_reasons(transaction: Transaction, about: ColumnElement[bool]) -> object:
+    """A token may still work, so its row stays, without what staff wrote."""
+    return transaction.execute(update(grants).where(about).values(reason="", ticket=None))
+
+
+def _typed_about(people: People) -> ColumnElement[bool]:
+    """Forms are encrypted; their page says whom they are about."""
+    return or_(*(kept_forms.c.page.contains(str(each)) for each in people.user_ids))
+
+
+def _without_forms(transaction: Transaction, about: ColumnElement[bool]) -> object:
+    """Whom a registration form is about can't be seen, so all of them go, an hour early at most."""
+    either = or_(about, kept_forms.c.page == REGISTRATION_PAGE)
+    return transaction.execute(delete(kept_forms).where(either))
+
+
+def _naming(people: People) -> ColumnElement[bool]:
+    """Notices that wait for the next page of a session, such as *User registered*."""
+    return or_(*(_holds(sessions.c.data, json.dumps(text)[1:-1]) for text in _words(people)))
+
+
+def _words(people: People) -> list[str]:
+    return [*sorted(people.texts), *map(str, people.user_ids)]
+
+
+def _holds(column: Column[str], text: str) -> ColumnElement[bool]:
+    return func.lower(column).contains(text.lower(), autoescape=True)
+
+
+def _without_notices(transaction: Transaction, about: ColumnElement[bool]) -> None:
+    for row in transaction.execute(select(sessions.c.id_hash, sessions.c.data).where(about)):
+        kept = {name: value for name, value in json.loads(row.data).items() if name != "_flashes"}
+        of_it = update(sessions).where(sessions.c.id_hash == row.id_hash)
+        transaction.execute(of_it.values(data=json.dumps(kept)))
+
+
+def _viewed(people: People) -> ColumnElement[bool]:
+    """Saved views that look for one of them, or are named after one."""
+    texts, columns = _words(people), saved_views.c
+    searched = [_holds(columns.filter, quote_plus(text)) for text in texts]
+    return or_(*searched, *(_holds(columns.name, text) for text in texts))
+
+
+ERASED = (
+    Erased(directory, _of_user(directory), _removed(directory)),
+    Erased(sightings, _of_user(sightings), _removed(sightings)),
+    Erased(registrations, _registered, _removed(registrations)),
+    Erased(inquiries, _of_user(inquiries), _removed(inquiries)),
+    Erased(recent_users, _of_user(recent_users), _removed(recent_users)),
+    Erased(saved_views, _viewed, _removed(saved_views)),
+    Erased(notes, _of_user(notes), _removed(notes)),
+    Erased(grants, _given_reasons, _without_reasons),
+    Erased(kept_forms, _typed_about, _without_forms),
+    Erased(sessions, _naming, _without_notices),
+)
+_STAFF = "about staff"
+_API = "about the Partner API"
+WITHOUT_USERS: Mapping[Table, str] = {
+    schema.api_pairs: _API,
+    schema.api_switch: _API,
+    schema.audit_sums: "counts of events by member of staff and network",
+    schema.authenticators: _STAFF,
+    schema.breakers: _API,
+    schema.counts: "how many users have a status",
+    schema.directory_counts: "how many users there are of each kind",
+    schema.background_budget: "calls left in the background",
+    schema.background_calls: "counts of calls",
+    schema.sweep_problems: "counts of problems of a list",
+    schema.sweeps: "how far a list was read",
+    schema.sync_lease: "which worker keeps the directory",
+    schema.intents: "a keyed fingerprint of a form, under the user’s ID",
+    schema.limits: "counters, under the user’s ID for an hour",
+    schema.meta: "about the installation",
+    schema.observations: _API,
+    schema.passkeys: _STAFF,
+    schema.recovery_codes: _STAFF,
+    schema.sso_accounts: _STAFF,
+    schema.staff: _STAFF,
+    schema.staff_links: _STAFF,
+    schema.staff_names: _STAFF,
+    schema.staff_roles: _STAFF,
+    schema.upstream_minutes: _API,
+}

@@ -1,0 +1,144 @@
+"""Saved views on a page: what each shows to whom, how many it finds, and the list that it opens."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import Response, abort, flash, request, url_for
+from flask.typing import ResponseReturnValue
+
+from dashboard.forms.query import ROW_MAX
+from dashboard.forms.saved_views import filter_of, list_form, list_query
+from dashboard.services.masking.personal import without_personal
+from dashboard.services.permissions import Permission
+from dashboard.services.saved_views.views import TEXT, NoSuchViewError, Viewer, has_text
+from dashboard.store.db.database import StoreError
+from dashboard.store.directory.search import COUNT_MAX, DirectoryQuery
+from dashboard.store.saved_views import Filter, SavedView
+from dashboard.web.context import actor, services, signed_in, zone
+from dashboard.web.htmx import redirect_to, shown_page
+from dashboard.web.sight import sees_personal
+
+MANY = COUNT_MAX
+SAID = "view"  # category of what the list tells about a view
+
+
+@dataclass(frozen=True)
+class ShownView:
+    """A view as this person sees it. `count` is None where it isn't known, or would tell too much.
+
+    `hides_text`: it searches for a text that this person may not see.
+    """
+
+    view: SavedView
+    filter: Filter
+    hides_text: bool
+    count: int | None
+    is_own: bool
+    may_change: bool
+    is_current: bool
+
+    @property
+    def has_many(self) -> bool:
+        """Return whether more users match than are counted."""
+        return (self.count or 0) > MANY
+
+    @property
+    def name(self) -> str:
+        """Its name as this person sees it."""
+        name = self.view.name
+        return name if sees_personal() else without_personal(name)
+
+    @property
+    def url(self) -> str:
+        """Its address, which opens the same rows for everyone."""
+        return url_for("users.index", view=self.view.id)
+
+
+def viewer() -> Viewer:
+    """Return the person who asks."""
+    person = signed_in()
+    manages = person.may(Permission.DIRECTORY_MANAGE)
+    return Viewer(actor(), person.staff.id, manages=manages)
+
+
+def shown_views(*, counted: bool = True) -> list[ShownView]:
+    """Return the views of this person and those that others share, with live counts or none."""
+    by = viewer()
+    views = services().saved_views.views.of(by.staff_id)
+    countable = [view for view in views if sees_personal() or not has_text(view.filter)]
+    counts = _counts(countable) if counted and countable else {}
+    current = set(filter_of(urlsplit(shown_page() or "").query))
+    return [
+        ShownView(
+            view=view,
+            filter=_shown(view),
+            hides_text=_hides_text(view),
+            count=counts.get(view.id),
+            is_own=view.staff_id == by.staff_id,
+            may_change=by.may_change(view),
+            is_current=bool(current) and current == set(_shown(view)),
+        )
+        for view in views
+    ]
+
+
+def respond_quietly(page: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
+    """Respond with a part that pages load automatically, or leave them as they are."""
+    try:
+        return page()
+    except StoreError:
+        return Response(status=204)
+
+
+def open_view(number: str) -> ResponseReturnValue:
+    """Lead to the list with a view's filter. What else the address has goes before it."""
+    is_number = number.isascii() and number.isdigit() and int(number[:20]) <= ROW_MAX
+    try:
+        by = signed_in().staff.id
+        view = services().saved_views.views.get(by, int(number)) if is_number else abort(404)
+    except NoSuchViewError:
+        abort(404)
+    if _hides_text(view):
+        flash("text", SAID)
+    others = {name: value for name, value in request.args.items() if name != "view"}
+    return redirect_to(list_url(tuple({**dict(_shown(view)), **others}.items())))
+
+
+def list_url(chosen: Filter) -> str:
+    """Return the address of the list with this filter."""
+    query = list_query(chosen)
+    return url_for("users.index") + (f"?{query}" if query else "")
+
+
+def current_filter() -> Filter:
+    """Return what a view would keep of the list in this request."""
+    chosen = filter_of(request.query_string.decode(errors="replace"))
+    form = list_form(chosen, sees_personal=sees_personal())
+    dropped = form.dropped()
+    return tuple(
+        (name, str(value)) for name, value in form.data.items() if value and name not in dropped
+    )
+
+
+def _hides_text(view: SavedView) -> bool:
+    """Return whether a view's text is more than this person may see: others typed it."""
+    is_own = view.staff_id == signed_in().staff.id
+    return has_text(view.filter) and not is_own and not sees_personal()
+
+
+def _shown(view: SavedView) -> Filter:
+    hidden = TEXT if _hides_text(view) else None
+    return tuple((name, value) for name, value in view.filter if name != hidden)
+
+
+def _counts(views: list[SavedView]) -> dict[int, int]:
+    try:
+        numbers = services().saved_views.views.counts([_query(view.filter) for view in views])
+    except StoreError:
+        numbers = None
+    return dict(zip((view.id for view in views), numbers or (), strict=False))
+
+
+def _query(chosen: Filter) -> DirectoryQuery:
+    return services().directory.listing.query(list_form(chosen).filters(), zone())

@@ -1,0 +1,95 @@
+"""Every part of an address that a page can't use is named on that page, never ignored silently.
+
+A page reads its address with a `QueryForm`. What is read otherwise is in `OURS`, with its reason.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dashboard.forms.audit import AuditForm, StaffAuditForm
+from dashboard.forms.exports import AuditExportForm, DeskExportForm
+from dashboard.forms.kyc import KycDeskForm
+from dashboard.forms.overview import AttentionForm
+from dashboard.forms.query import PagedForm, QueryForm
+from dashboard.forms.registrations import RegistrationQuery, SampleQuery
+from dashboard.forms.tokens import LedgerForm
+from dashboard.forms.users import UserFilterForm
+from dashboard.services.permissions import Role
+from tests.support.browsing import Visitor
+from tests.support.people import LogIn
+
+PAGES: dict[str, type[QueryForm]] = {
+    "/": AttentionForm,
+    "/audit": AuditForm,
+    "/audit/export": AuditExportForm,
+    "/audit/people/1": StaffAuditForm,
+    "/kyc": KycDeskForm,
+    "/kyc?view=pending": KycDeskForm,
+    "/kyc/export": DeskExportForm,
+    "/tokens": LedgerForm,
+    "/users": UserFilterForm,
+    "/users/new": SampleQuery,
+}
+BASES = {PagedForm, RegistrationQuery}
+# What our own pages and the identity provider write into an address; people don't.
+OURS = {
+    "next": "the page after a log-in: any other place leads to the overview",
+    "with": "a link between the two kinds of codes",
+    "again": "a link to the form after a lost answer",
+    "kept": "a form that is shown again once",
+    "step": "how long a page has waited",
+    "seen": "what a page has shown",
+    **dict.fromkeys(("state", "code", "error", "iss"), "the identity provider's answer"),
+}
+NAMES = {"KEPT_PARAM": "kept"}
+BY_NAME = re.compile(r"request\.(?:args|values)(?:\.get\(|\[)([^,)\]]+)")
+NOT_USED = "We can’t use these parts of the address: "
+
+
+def leaves(form: type[QueryForm]) -> Iterator[type[QueryForm]]:
+    for each in form.__subclasses__():
+        yield each
+        yield from leaves(each)
+
+
+def fields_of(form: type[QueryForm]) -> list[str]:
+    return [name for name in dir(form) if hasattr(getattr(form, name), "field_class")]
+
+
+CASES = [(path, name) for path, form in PAGES.items() for name in fields_of(form)]
+
+
+def test_every_form_of_an_address_is_walked() -> None:
+    assert {*leaves(QueryForm)} - BASES == {*PAGES.values()}
+    assert len(CASES) > 30
+
+
+def test_an_address_is_read_by_such_a_form_or_by_a_name_of_ours() -> None:
+    read = [
+        NAMES.get(name, name.strip('"'))
+        for place in ("views", "web")
+        for file in Path("dashboard", place).rglob("*.py")
+        for name in BY_NAME.findall(file.read_text())
+    ]
+    assert set(read) == set(OURS)
+
+
+@pytest.fixture
+def admin(log_in: LogIn) -> Visitor:
+    return log_in(Role.ADMIN)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_what_a_page_cannot_use_is_named(admin: Visitor, path: str) -> None:
+    join = "&" if "?" in path else "?"
+    assert NOT_USED not in admin.get(path).words
+    for name in (*fields_of(PAGES[path]), "invented"):
+        if f"?{name}=" in path:
+            continue
+        for given in (f"{name}={'x' * 1000}", f"{name}=1&{name}=2"):
+            page = admin.get(f"{path}{join}{given}")
+            named = page.words.split(NOT_USED)[1].split(" ")[0]
+            assert named.rstrip(".") == name, (path, given)

@@ -1,0 +1,191 @@
+"""Pages, counts and neighbours of a list agree with a plain reading of the same rows."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dashboard.store.db.database import Database
+from dashboard.store.directory import facets, kyc_lanes, neighbours, rows, search
+from dashboard.store.directory.kyc_lanes import InLane, KycLane, lane_of
+from dashboard.store.directory.rows import DirectoryUser
+from dashboard.store.directory.search import DirectoryQuery, PageOf, Sort, Word
+from dashboard.store.kyc import inquiries
+from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.store.kyc.states import InquirySource, InquiryState
+from dashboard.text.search import name_key
+from tests.support import databases
+from tests.support.directory import START, someone
+
+NOW = START + timedelta(days=300)
+EXPIRED_AT = NOW - timedelta(hours=24)
+USERS = [someone(number) for number in range(1, 61)]
+STATES = (InquiryState.HELD, InquiryState.ELSEWHERE, InquiryState.UNKNOWN)
+
+
+@pytest.fixture(scope="module")
+def filled(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Database, list[DirectoryUser]]]:
+    """Users, of whom two of three have one to three inquiries, of any state and age."""
+    folder = tmp_path_factory.mktemp("list")
+    database = databases.make(folder)
+    database.upgrade()
+    with database.write() as connection:
+        rows.record(connection, USERS, NOW)
+        for number, user in enumerate(USERS):
+            for place in range(number % 3):
+                inquiry = Inquiry(
+                    user_id=user.user_id,
+                    state=STATES[(number // 3 + place) % 3],
+                    started_at=NOW - timedelta(hours=5 * (number % 11) + place),
+                    source=InquirySource.IMPORTED if number % 4 == 3 else InquirySource.HERE,
+                )
+                inquiries.add(connection, inquiry, None)
+    with database.read() as connection:
+        entries = list(rows.get(connection, [user.user_id for user in USERS]).values())
+    yield database, entries
+    database.close()
+    databases.drop(folder)
+
+
+def led_to(database: Database, user_id: UUID) -> KycLane | None:
+    """Return where a user's inquiries lead, read one by one in the order of what they tell."""
+    with database.read() as connection:
+        kept = inquiries.of_user(connection, user_id)
+    kept.sort(key=lambda each: (STATES.index(each.state), each.source is InquirySource.IMPORTED))
+    if not kept:
+        return None
+    if kept[0].state is not InquiryState.HELD:
+        is_elsewhere = kept[0].state is InquiryState.ELSEWHERE
+        return KycLane.ELSEWHERE if is_elsewhere else KycLane.UNKNOWN
+    return KycLane.LINK_EXPIRED if kept[0].started_at <= EXPIRED_AT else KycLane.LINK_FRESH
+
+
+@pytest.fixture(scope="module")
+def lanes(filled: tuple[Database, list[DirectoryUser]]) -> dict[UUID, KycLane | None]:
+    database, entries = filled
+    return {each.user_id: lane_of(each.status, led_to(database, each.user_id)) for each in entries}
+
+
+def values_of(entry: DirectoryUser, lane: KycLane | None) -> dict[str, str]:
+    return {name: getattr(entry, name) for name in facets.FACETS[:-1]} | {"kyc": lane or ""}
+
+
+def with_value(query: DirectoryQuery, name: str, value: str) -> DirectoryQuery:
+    if name == "kyc":
+        return replace(query, kyc=InLane(KycLane(value), EXPIRED_AT) if value else None)
+    return replace(query, **{name: value})  # type: ignore[arg-type]  # by name
+
+
+queries = st.builds(
+    lambda words, status, country, language, kyc, from_day: DirectoryQuery(
+        words=tuple(Word(each) for each in words),
+        status=status,
+        country_code=country,
+        language=language,
+        kyc=InLane(kyc, EXPIRED_AT) if kyc else None,
+        created_from=START + timedelta(hours=from_day) if from_day else None,
+    ),
+    words=st.lists(st.sampled_from(("ana", "soto", "example", "b", "zzz")), max_size=2),
+    status=st.sampled_from(("", "", "pending", "active", "banned")),
+    country=st.sampled_from(("", "", "CO", "MX")),
+    language=st.sampled_from(("", "", "es")),
+    kyc=st.sampled_from((None, None, *KycLane)),
+    from_day=st.sampled_from((0, 0, 7)),
+)
+
+
+def matches(entry: DirectoryUser, lane: KycLane | None, query: DirectoryQuery) -> bool:
+    """Return what a query means, read plainly."""
+    email, names = entry.email.lower(), name_key(entry.name)
+    told = values_of(entry, lane)
+    wanted = {name: getattr(query, name) for name in facets.FACETS[:-1]}
+    wanted["kyc"] = query.kyc.lane if query.kyc else ""
+    return (
+        all(
+            word.text in email or word.text in names
+            if len(word.text) > 2
+            else email.startswith(word.text) or f"  {word.text}" in names
+            for word in query.words
+        )
+        and all(value in {"", told[name]} for name, value in wanted.items())
+        and (query.created_from is None or (entry.registered_at or UNKNOWN) >= query.created_from)
+    )
+
+
+UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
+bounded = settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@bounded
+@given(query=queries)
+def test_every_count_is_that_of_the_rows(
+    filled: tuple[Database, list[DirectoryUser]],
+    lanes: dict[UUID, KycLane | None],
+    query: DirectoryQuery,
+) -> None:
+    database, entries = filled
+    with database.snapshot() as connection:
+        counts = facets.read(connection, query, EXPIRED_AT)
+    here = [each for each in entries if matches(each, lanes[each.user_id], query)]
+    assert counts.total == len(here)
+    for name, by_value in counts.by_value.items():
+        for value, count in by_value.items():
+            other = with_value(query, name, value)
+            listed = [each for each in entries if matches(each, lanes[each.user_id], other)]
+            assert count == len(listed), (name, value)
+
+
+@bounded
+@given(
+    query=queries,
+    sort=st.sampled_from(list(Sort)),
+    descends=st.booleans(),
+    limit=st.integers(1, 20),
+)
+def test_forward_backward_and_from_user_to_user_are_the_same_rows(
+    filled: tuple[Database, list[DirectoryUser]],
+    lanes: dict[UUID, KycLane | None],
+    query: DirectoryQuery,
+    sort: Sort,
+    descends: bool,  # noqa: FBT001  a parameter of the property
+    limit: int,
+) -> None:
+    database, entries = filled
+    here = {each.user_id for each in entries if matches(each, lanes[each.user_id], query)}
+    first = PageOf(sort, descends, limit)
+    with database.snapshot() as connection:
+        pages = [search.find(connection, query, first)]
+        while pages[-1].has_after:
+            key = search.key_of(pages[-1].entries[-1], sort, connection)
+            pages.append(search.find(connection, query, replace(first, after=key)))
+        back = [pages[-1]]
+        while back[-1].has_before:
+            key = search.key_of(back[-1].entries[0], sort, connection)
+            back.append(search.find(connection, query, replace(first, before=key)))
+        forward = [each.user_id for page in pages for each in page.entries]
+        assert [each.user_id for page in back[::-1] for each in page.entries] == forward
+        assert len(forward) == len(here) == len(set(forward))
+        assert set(forward) == here
+        for place, user_id in enumerate(forward):
+            found = neighbours.find(connection, query, sort, user_id, descends=descends)
+            assert found.previous == (forward[place - 1] if place else None)
+            assert found.next == (forward[place + 1] if place + 1 < len(forward) else None)
+
+
+def test_the_lane_of_each_row_is_the_one_that_a_filter_finds_it_by(
+    filled: tuple[Database, list[DirectoryUser]], lanes: dict[UUID, KycLane | None]
+) -> None:
+    database, entries = filled
+    with database.read() as connection:
+        found = kyc_lanes.of_users(connection, list(lanes), EXPIRED_AT)
+    told = {each.user_id: lane_of(each.status, found.get(each.user_id)) for each in entries}
+    assert told == lanes
+    assert set(lanes.values()) == {None, *KycLane}

@@ -1,0 +1,77 @@
+"""A user whom every table that can know one knows: met through the pages, as staff do."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import quote_plus
+from uuid import UUID
+
+from sqlalchemy import Connection, insert, inspect, select, text, update
+
+from dashboard.store.db.database import Database
+from dashboard.store.schema import notes, sessions
+from dashboard.text.search import digits, fold
+from tests.support.browsing import Visitor
+from tests.support.pages.forms import KYC, registration, send
+from tests.support.servers.simulator_process import RunningSimulator
+
+EMAIL, PHONE, FIRST, LAST = "Qzxv.Jkwq@example.com", "+573009876501", "Zyxq", "Wvkjö"
+
+
+@dataclass(frozen=True)
+class KnownUser:
+    """A user, and the texts that must not be found once they are erased."""
+
+    id: UUID
+    texts: frozenset[str]
+
+
+def make_known(
+    admin: Visitor, database: Database, simulator: RunningSimulator, email: str = EMAIL
+) -> KnownUser:
+    """Register a user, start their KYC, issue a token, and leave a note and an unsent form."""
+    sent = registration(email=email, phone=PHONE)
+    moved = send(admin, "/users", sent, status=303).headers["Location"]
+    user_id = UUID(moved.rpartition("/")[2])
+    send(
+        admin, f"/users/{user_id}/kyc", {**KYC, "first_name": FIRST, "last_name": LAST}, status=303
+    )
+    simulator.set_status(str(user_id), "active")
+    why = {"reason": f"Asked by {email}, {FIRST}", "ticket": f"for {email}"}
+    send(admin, f"/users/{user_id}/tokens", why, status=200)
+    admin.post("/kept", {"sent_to": f"/users/{user_id}/kyc", "first_name": FIRST})
+    admin.post("/kept", {"sent_to": "/users", "email": email})
+    admin.get(f"/users/{user_id}")
+    admin.post(
+        "/views", {"name": f"View of {user_id}", "filter": f"q={quote_plus(email)}"}, status=303
+    )
+    at = datetime.now(UTC)
+    with database.write() as connection:
+        note = {"user_id": user_id, "staff_id": 1, "body": f"{FIRST} called", "created_at": at}
+        connection.execute(insert(notes), note)
+        for row in connection.execute(select(sessions)).all():  # what waits to be told
+            data = json.loads(row.data) | {"_flashes": [["looked", {"email": email}]]}
+            of_it = update(sessions).where(sessions.c.id_hash == row.id_hash)
+            connection.execute(of_it.values(data=json.dumps(data)))
+    return KnownUser(user_id, _spellings(email, PHONE, FIRST, LAST))
+
+
+def _spellings(*texts: str) -> frozenset[str]:
+    """Return texts in each form that a table may hold them in."""
+    plain = {form for each in texts for form in (each, each.lower(), fold(each), digits(each))}
+    written = {form for each in plain for form in (each, json.dumps(each)[1:-1], quote_plus(each))}
+    return frozenset(written - {""})
+
+
+def tables_naming(connection: Connection, known: KnownUser) -> set[str]:
+    """Return the tables that hold such a text, of all but the audit and SQLite's indexes."""
+    names = inspect(connection).get_table_names()
+    found = set()
+    for name in names:
+        if name == "audit" or name.startswith(("audit_index", "directory_index")):
+            continue
+        rows = connection.execute(text(f"SELECT * FROM {name}"))  # noqa: S608  a name of ours
+        held = "\n".join(str(value).lower() for row in rows for value in row)
+        if any(each.lower() in held for each in known.texts):
+            found.add(name)
+    return found

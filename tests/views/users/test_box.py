@@ -1,0 +1,132 @@
+"""The box finds a user from anything that a caller or a ticket gives."""
+
+from urllib.parse import quote
+from uuid import uuid4
+
+import pytest
+
+from dashboard.services.permissions import Role
+from tests.support.browsing import Visitor
+from tests.support.pages.forms import KYC, send
+from tests.support.people import LogIn
+from tests.support.servers.simulator_process import RunningSimulator
+
+pytestmark = pytest.mark.each_on_postgres
+
+EMAIL, PHONE = "canary.fernandez@canary-bank.example", "+573001234567"
+JSON = {"alg": "none"}
+
+
+@pytest.fixture
+def known(support: Visitor, simulator: RunningSimulator) -> dict[str, str]:
+    """A user whom our copy has, and whose data is like nothing else."""
+    active = next(user for user in simulator.users() if user["status"] == "pending")
+    known = {**active, "id": str(uuid4()), "email": EMAIL, "phone": PHONE}
+    simulator.add_user(known)
+    support.get("/users")
+    simulator.clear_requests()
+    return known
+
+
+def find(visitor: Visitor, text: str, status: int = 303) -> str:
+    """Send a text from the box and return where it leads."""
+    return str(visitor.post("/users/find", {"q": text}, status=status).headers.get("Location", ""))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{id}",
+        "{ID}",
+        EMAIL.upper(),
+        f"  {EMAIL} ",
+        f"Canary Fernández <{EMAIL}>",
+        f"Hello,\n\nplease help {EMAIL}.\nThanks,\n\tAna",
+        PHONE,
+        "57 300 123 45 67",
+        "300 123 45 67",
+        "(300) 123-4567",
+        "http://localhost/users/{id}",
+        "http://localhost/users/{id}/kyc?of=3",
+        "/users/{id}",
+    ],
+)
+def test_a_whole_value_opens_its_user(
+    support: Visitor, known: dict[str, str], simulator: RunningSimulator, text: str
+) -> None:
+    wanted = text.format(id=known["id"], ID=known["id"].upper())
+    assert find(support, wanted) == f"/users/{known['id']}"
+    assert simulator.requests() == []
+
+
+def test_an_inquiry_and_its_link_open_their_user(support: Visitor, known: dict[str, str]) -> None:
+    send(support, f"/users/{known['id']}/kyc", {**KYC, "email": EMAIL}, status=303)
+    page = support.get(f"/users/{known['id']}/kyc")
+    link = page.text.partition('data-copy="http')[2].partition('"')[0]
+    inquiry = link.partition("inquiry-id=")[2]
+    assert inquiry
+    for text in (inquiry, f"http{link}", f"the inquiry is {inquiry}, thanks"):
+        assert find(support, text) == f"/users/{known['id']}", text
+    answer = support.post("/users/find", {"q": inquiry[:9]}, status=200)
+    assert EMAIL in answer.words
+    assert "/users?q=" not in answer.text
+
+
+def test_a_short_text_gets_an_address_and_a_secret_gets_none(support: Visitor) -> None:
+    assert find(support, "maria soto") == "/users?q=maria+soto"
+    assert find(support, "") == "/users"
+    for text in ("eyJhbGciOi", "inq_abc", "https://example.com/?inquiry-id=x", "x" * 60):
+        assert find(support, text, status=200) == ""
+
+
+def test_a_pasted_text_lists_everyone_in_it_and_names_who_is_not_found(
+    support: Visitor, known: dict[str, str], simulator: RunningSimulator
+) -> None:
+    other = simulator.users()[1]["email"]
+    text = f"email\tphone\n{EMAIL}\t\n{other}\t+1 202 555 0142\nno.one@example.com\t"
+    page = support.post("/users/find", {"q": text}, status=200)
+    for shown in (EMAIL, other, "no.one@example.com", "+1 202 555 0142", "2 users found"):
+        assert shown in page.words
+    assert known["id"] in page.text
+    assert "phone\n" not in page.text
+
+
+def test_more_values_than_can_be_looked_up_are_counted(support: Visitor) -> None:
+    text = "\n".join(f"a{number}@example.com" for number in range(203))
+    words = support.post("/users/find", {"q": text}, status=200).words
+    assert "We looked for the first 200 values. 3 more weren’t looked for." in words
+
+
+@pytest.mark.parametrize("text", ["\u200b\u200b", "\u3164", "\x00"])
+def test_invisible_characters_get_a_clear_sentence(support: Visitor, text: str) -> None:
+    page = support.post("/users/find", {"q": text}, status=400)
+    assert "Type or paste text that can be seen." in page.words
+
+
+def test_a_text_that_is_too_long_gets_a_clear_sentence(support: Visitor) -> None:
+    page = support.post("/users/find", {"q": "a " * 20_000}, status=400)
+    assert "Paste less: at most 20,000 characters can be read." in page.words
+
+
+def test_a_user_of_another_dashboard_s_address_is_said_to_be_elsewhere(support: Visitor) -> None:
+    someone = uuid4()
+    address = f"https://dashboard.example.com/users/{someone}"
+    assert find(support, address) == f"/users/{someone}?elsewhere=1"
+
+
+def test_a_masked_role_finds_by_whole_values_alone(log_in: LogIn, known: dict[str, str]) -> None:
+    viewer = log_in(Role.VIEWER)
+    for text in (EMAIL, PHONE, known["id"], f"Canary <{EMAIL}>"):
+        assert find(viewer, text) == f"/users/{known['id']}", text
+    for text in (EMAIL[:-1], "canary", PHONE[3:], PHONE[:-1], known["id"][:8]):
+        led_to = find(viewer, text)
+        assert led_to.startswith("/users?q="), text
+        assert known["id"] not in viewer.get(led_to).text
+
+
+def test_an_address_with_a_whole_value_opens_its_user(
+    support: Visitor, known: dict[str, str]
+) -> None:
+    for text in (EMAIL, PHONE, "300 123 45 67", known["id"]):
+        led_to = support.get(f"/users?q={quote(text)}", status=303).headers["Location"]
+        assert led_to == f"/users/{known['id']}"
