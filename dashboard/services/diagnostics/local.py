@@ -12,6 +12,7 @@ from dashboard.services.staff.manage import FIRST_ADMIN
 from dashboard.store.audit import triggers as audit_triggers
 from dashboard.store.db.database import Database, StoreError, is_file
 from dashboard.store.db.sqlite import file_of
+from dashboard.store.directory.matching import has_index
 from dashboard.store.limits.table import Counters
 from dashboard.store.maintenance.sqlite_copies import FOLLOWERS
 from dashboard.store.staff import members as staff
@@ -115,6 +116,7 @@ def _content(
         return
     yield ok("schema", f"It has schema {version}.")
     yield _triggers(database)
+    yield from _search_index(database)
     yield _belongs(database, environment, partner_api_url)
     yield _people(database, by_password=by_password)
     yield _worker(WorkerHeartbeat(database, clock))
@@ -131,6 +133,19 @@ def _triggers(database: Database) -> Finding:
             "docs/runbook.md, Restore.",
         )
     return ok("triggers", "The audit log only takes new rows.")
+
+
+def _search_index(database: Database) -> Iterator[Finding]:
+    with database.read() as connection:
+        missing = not has_index(connection)
+    if missing:
+        yield warning(
+            "search",
+            "PostgreSQL's extension pg_trgm isn't installed in this database: each search reads "
+            "every user.",
+            "Let its administrator run CREATE EXTENSION pg_trgm, and add the indexes: "
+            "docs/runbook.md, Search without an index.",
+        )
 
 
 def _belongs(database: Database, environment: str, partner_api_url: str) -> Finding:

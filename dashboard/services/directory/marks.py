@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 
-from dashboard.store.directory.matching import TRIGRAM
+from dashboard.store.db import trigrams
 from dashboard.store.directory.query import Word
 from dashboard.text.search import fold_with_places
 
@@ -54,7 +54,7 @@ def _part(word: Word, field: Field) -> tuple[str, bool]:
         case Field.USER_ID:
             return word.id_part, False
         case _:
-            return word.text, len(word.text) < TRIGRAM
+            return word.text, len(word.text) < trigrams.LENGTH
 
 
 def _starts(read: str, part: str, field: Field, *, starts_only: bool) -> Iterator[int]:

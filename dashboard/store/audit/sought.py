@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, or_, select, union
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, select, union
 
+from dashboard.store.db import trigrams
 from dashboard.store.schema import audit, grants, registrations, sightings
-from dashboard.text.emails import comparable
+from dashboard.text.emails import comparable, is_email
 from dashboard.text.ids import find_uuid
 
 USERS_MAX = 200  # who have a part of an email in theirs
@@ -18,20 +19,27 @@ def holds(
 ) -> ColumnElement[bool]:
     """Return the condition that a line is about what the text names, or has it in its reason.
 
-    `partly`: a part of an email is enough, in a reason too.
+    `partly`: a part of an email is enough, in a reason too; a whole one is compared whole.
     """
     if user_id := find_uuid(text):
         return line.c.seq.in_(_about([user_id]))
+    in_part = partly and not is_email(text)
     found = union(
-        _about(_users(connection, text, partly=partly)),
-        select(registrations.c.audit_seq).where(_has(registrations, text, partly=partly)),
+        _about(_users(connection, text, partly=in_part)),
+        select(registrations.c.audit_seq).where(_has(registrations, text, partly=in_part)),
         select(grants.c.audit_seq).where(func.lower(grants.c.ticket) == text.lower()),
         select(_LINE).where(audit.c.request_id == text.lower()),
+        *(() if "@" in text and not partly else (_with_reason(connection, text),)),
     )
-    named = line.c.seq.in_(found)
-    if "@" in text and not partly:
-        return named
-    return or_(named, line.c.reason.icontains(text, autoescape=True))
+    return line.c.seq.in_(found)
+
+
+def _with_reason(connection: Connection, text: str) -> Select[int]:
+    """Return the rows with this part of a reason; texts of three characters are in an index."""
+    holding = select(audit.c.seq).where(audit.c.reason.icontains(text, autoescape=True))
+    if connection.dialect.name != "sqlite" or len(text) < trigrams.LENGTH:
+        return holding
+    return holding.where(audit.c.seq.in_(trigrams.rows_with("audit_index", text)))
 
 
 def leaves_users_out(connection: Connection, text: str, *, partly: bool) -> bool:

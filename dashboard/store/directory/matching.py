@@ -29,14 +29,13 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
-from dashboard.store.db.columns import PlainText, storable
+from dashboard.store.db import trigrams
+from dashboard.store.db.columns import PlainText
 from dashboard.store.directory.kyc_lanes import is_in
 from dashboard.store.directory.query import DirectoryQuery, Word
 from dashboard.store.directory.rows import UNKNOWN_AT
 from dashboard.store.schema import directory, grants, inquiries
 
-TRIGRAM = 3
-EVERY_TRIGRAM = 12  # characters; of a longer text, each third one
 NAMED_AT_MOST = 500  # users of a ticket or an inquiry, to be found one by one
 START = "  "  # before each word of a name and, in the index, before an email
 MARKS = {"status": "!", "country_code": "=", "user_type": "<", "language": ">"}  # in the index
@@ -81,8 +80,13 @@ class Matching:
             found = [or_(_like(word), name) for word, name in self._words]
             return self.checked(statement.where(*found))
         unnamed = [_asked(word) for word, name in self._words if name is _NOBODY]
-        marks = [f"{MARKS[name]}{value}"[:TRIGRAM] for name, value in self._query.filters.items()]
-        asked = _all_of([*unnamed, *(_quoted(mark) for mark in marks if len(mark) == TRIGRAM)])
+        marks = [
+            f"{MARKS[name]}{value}"[: trigrams.LENGTH]
+            for name, value in self._query.filters.items()
+        ]
+        asked = trigrams.all_of(
+            [*unnamed, *(trigrams.quoted(mark) for mark in marks if len(mark) == trigrams.LENGTH)]
+        )
         if unnamed:
             # The plus keeps SQLite from looking each row up in the index.
             here = directory.c.id == literal_column("+directory_index.rowid")
@@ -93,6 +97,13 @@ class Matching:
                 rows = select(_INDEX.c.rowid).where(_matches(_asked(word)))
                 statement = statement.where(or_(directory.c.id.in_(rows), name))
         return self.checked(statement)
+
+
+def has_index(connection: Connection) -> bool:
+    """Return whether there is a search index: a PostgreSQL may lack what makes one."""
+    if connection.dialect.name == "sqlite":
+        return True
+    return connection.execute(select(func.to_regclass(_INDEX.name))).scalar() is not None
 
 
 _NOBODY = false()
@@ -120,7 +131,7 @@ def _holds(word: Word) -> ColumnElement[bool]:
     """Return that a row has one of what the word can be."""
     table = directory.c
     ways: list[ColumnElement[bool]] = []
-    if len(word.text) >= TRIGRAM:
+    if len(word.text) >= trigrams.LENGTH:
         ways += [holds_part(table.email_key, word.text), holds_part(table.name_key, word.text)]
     elif word.text:
         starts = func.substr(table.email_key, 1, len(word.text)) == literal(word.text, PlainText)
@@ -177,8 +188,11 @@ _LETTERS = str.maketrans(".@_-+", "qxkwj")  # as the migration writes them
 def _asked(word: Word) -> str:
     """Return the word as FTS5 is asked for it."""
     parts = (_start(word), word.phone.translate(_PHONE), word.id_part.upper().translate(_ID))
-    ways = [_trigrams(part) for part in parts if part]
-    ways += [_quoted(f"{MARKS['country_code']}{code}"[:TRIGRAM]) for code in word.countries]
+    ways = [trigrams.holding(part) for part in parts if part]
+    ways += [
+        trigrams.quoted(f"{MARKS['country_code']}{code}"[: trigrams.LENGTH])
+        for code in word.countries
+    ]
     return f"({' OR '.join(ways)})"
 
 
@@ -188,24 +202,9 @@ _ID = str.maketrans("0123456789", "GHIJKLMNOP")
 
 def _start(word: Word) -> str:
     """Return the word as the index has it: a short one with what is before a start."""
-    is_short = 0 < len(word.text) < TRIGRAM
+    is_short = 0 < len(word.text) < trigrams.LENGTH
     return START + word.text if is_short else word.text
 
 
-def _trigrams(text: str) -> str:
-    last = len(text) - TRIGRAM
-    step = 1 if len(text) <= EVERY_TRIGRAM else TRIGRAM
-    places = dict.fromkeys([*range(0, last, step), last])
-    return _all_of([_quoted(text[place : place + TRIGRAM]) for place in places])
-
-
-def _all_of(asked: list[str]) -> str:
-    return f"({' AND '.join(asked)})"
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
-
-
 def _matches(asked: str) -> ColumnElement[bool]:
-    return _INDEX.c.directory_index.op("MATCH")(storable(asked))
+    return trigrams.matches(_INDEX.c.directory_index, asked)

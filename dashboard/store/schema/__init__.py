@@ -108,6 +108,7 @@ audit = Table(
     Index(None, "staff_id", "seq"),
     Index(None, "action", "at"),
     Index(None, "attempt_seq"),
+    Index(None, "request_id"),
 )
 
 inquiries = Table(

@@ -29,9 +29,9 @@ SELECTS = ("users-country", "users-type")
 
 
 def respond_with_api_list(
-    given: MultiDict[str, str], status: Coverage | None, *, typing: bool
+    given: MultiDict[str, str], status: Coverage, *, typing: bool
 ) -> ResponseReturnValue:
-    """Show the API's list. `status` says why it is not ours, None where it was asked for."""
+    """Show the API's list. `status` says whether ours could be shown."""
     form = UserFilterForm(given)
     form.validate()
     filters, dropped = form.query(), form.dropped()

@@ -55,10 +55,8 @@ def index() -> ResponseReturnValue:
 
 def _list(given: MultiDict[str, str], *, typing: bool) -> ResponseReturnValue:
     """List users by filters. While someone types, no value leads away from the list."""
-    if given.get("source") == API:
-        return respond_with_api_list(given, None, typing=typing)
     status = services().directory.listing.status()
-    if not status.is_complete:
+    if given.get("source") == API or not status.is_complete:
         return respond_with_api_list(given, status, typing=typing)
     return _our_list(given, status, typing=typing)
 

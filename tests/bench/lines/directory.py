@@ -11,22 +11,25 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
+from dashboard.services.directory import typos
 from dashboard.store.db.database import Database
-from dashboard.store.directory import rows
+from dashboard.store.directory import lookup, rows
 from dashboard.store.directory.search import Sort
 from tests.bench.bench import Bench
-from tests.bench.directory_asks import KINDS, Took, Watch, deep_pages, took
+from tests.bench.directory_asks import KINDS, Ask, Took, Watch, deep_pages, took, word
 from tests.bench.directory_fill import NEWEST_AT, fill, someone
 from tests.bench.figures import Figure
 from tests.support.private_servers import postgres_server
 
 USERS, TIMES, PAGES = 1_000_000, 200, 100
 FIND_MS = {"SQLite": 30, "PostgreSQL": 60}
-COUNT_MS, WHOLE_MS = 30, 5
+COUNT_MS, WHOLE_MS, NEAR_MS = 30, 5, 100
 DEEP = 1.2
 UNCHANGED_MS, NEW_MS, BYTES = 0.05, 0.5, 700
 CHANGED = "with another status"
@@ -62,6 +65,7 @@ def _measured(database: Database, users: int) -> Iterator[Figure]:
     yield Figure(name, f"{users:,} users: built", f"{rate:,.0f} users/s")
     yield from of_size(database, name, users)
     yield from of_searches(database, name, users)
+    yield from of_whole(database, name, users)
     yield from of_pages(database, name, users)
     yield from of_a_sweep(database, name, users)
 
@@ -90,6 +94,36 @@ def of_searches(database: Database, name: str, users: int) -> Iterator[Figure]:
         yield _figure(
             name, f"{kind.name}: count", took(database, kind.counts(users, TIMES)), COUNT_MS
         )
+
+
+def of_whole(database: Database, name: str, users: int) -> Iterator[Figure]:
+    """Yield how long a whole email, phone or ID takes, and a name with a typo."""
+    numbers = range(0, users, users // TIMES)
+    known = [someone(number) for number in numbers]
+    asks: dict[str, tuple[int, list[Ask]]] = {
+        "a whole email": (WHOLE_MS, [partial(_email, each.email) for each, _ in known]),
+        "a whole phone": (WHOLE_MS, [partial(_phone, each.phone or "") for each, _ in known]),
+        "an ID": (WHOLE_MS, [partial(_id, each.user_id) for each, _ in known]),
+        "near misses of a name": (NEAR_MS, [partial(_near, name) for _, name in known]),
+    }
+    for what, (goal, each) in asks.items():
+        yield _figure(name, what, took(database, iter(each)), goal)
+
+
+def _email(email: str, connection: Connection) -> object:
+    return lookup.of_emails(connection, [email])
+
+
+def _phone(phone: str, connection: Connection) -> object:
+    return lookup.of_phones(connection, [phone.removeprefix("+")])
+
+
+def _id(user_id: UUID, connection: Connection) -> object:
+    return rows.get(connection, [user_id])
+
+
+def _near(name: str, connection: Connection) -> object:
+    return typos.find_near(connection, [word(each[:2] + each[3:]) for each in name.split()[:2]])
 
 
 def of_pages(database: Database, name: str, users: int) -> Iterator[Figure]:

@@ -64,11 +64,11 @@ def _spellings(*texts: str) -> frozenset[str]:
 
 
 def tables_naming(connection: Connection, known: KnownUser) -> set[str]:
-    """Return the tables that hold such a text, of all but the audit and SQLite's index."""
+    """Return the tables that hold such a text, of all but the audit and SQLite's indexes."""
     names = inspect(connection).get_table_names()
     found = set()
     for name in names:
-        if name == "audit" or name.startswith("directory_index"):
+        if name == "audit" or name.startswith(("audit_index", "directory_index")):
             continue
         rows = connection.execute(text(f"SELECT * FROM {name}"))  # noqa: S608  a name of ours
         held = "\n".join(str(value).lower() for row in rows for value in row)

@@ -122,6 +122,25 @@ def test_a_database_that_another_program_holds_cannot_be_written(
     assert "read but not written" in done.stdout
 
 
+RUNBOOK = Path(__file__).parents[3] / "docs" / "runbook.md"
+
+
+@pytest.mark.skipif(not databases.SERVER, reason="SQLite has its own")
+def test_a_server_without_a_search_index_is_told_and_the_runbook_adds_it(
+    doctor: Doctor, tmp_path: Path
+) -> None:
+    database = Database(databases.url_for(tmp_path))
+    sql("DROP EXTENSION pg_trgm CASCADE")(database, tmp_path)
+    done = doctor()
+    assert (done.returncode, complaints(done)) == (1, ["search"])
+    assert "docs/runbook.md, Search without an index" in done.stdout
+    part = RUNBOOK.read_text().partition("## Search without an index")[2].partition("\n## ")[0]
+    for statements in re.findall(r"```sql\n(.*?)```", part, re.DOTALL):
+        sql(statements.replace("%", "%%"))(database, tmp_path)
+    assert complaints(doctor()) == []
+    database.close()
+
+
 def test_a_readable_env_file_is_told(doctor: Doctor, tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text("BRAND=Ours\n")

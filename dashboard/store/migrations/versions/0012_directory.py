@@ -74,12 +74,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_inquiries_inquiry_id"), "inquiries", ["inquiry_id"])
     op.create_index(op.f("ix_grants_ticket"), "grants", ["ticket"])
+    op.create_index(op.f("ix_audit_request_id"), "audit", ["request_id"])
     if is_server:
         _count_on_a_server()
         _index_by_trigrams()
     else:
         _count_in_a_file()
         _index_by_full_text()
+        _index_reasons()
 
 
 def _count_in_a_file() -> None:
@@ -170,6 +172,19 @@ def _index_by_full_text() -> None:
     op.execute(f"CREATE TRIGGER directory_changed AFTER {update} BEGIN {add} END")
 
 
+def _index_reasons() -> None:
+    """Index the reasons in the audit, which only takes new rows."""
+    op.execute(
+        "CREATE VIRTUAL TABLE audit_index USING fts5(reason, content='audit', "
+        "content_rowid='seq', columnsize=0, detail=none, tokenize='trigram')"
+    )
+    op.execute(
+        "CREATE TRIGGER audit_indexed AFTER INSERT ON audit WHEN new.reason IS NOT NULL BEGIN "
+        "INSERT INTO audit_index(rowid, reason) VALUES (new.seq, new.reason); END"
+    )
+    op.execute("INSERT INTO audit_index(audit_index) VALUES ('rebuild')")
+
+
 def _index_by_trigrams() -> None:
     """Use PostgreSQL's pg_trgm; where our user may not add it, a search reads every row.
 
@@ -207,3 +222,4 @@ def _index_by_trigrams() -> None:
         "directory_folded('  ' || email_key || name_key) gin_trgm_ops, "
         "phone_digits gin_trgm_ops, directory_hex(user_id) gin_trgm_ops) WITH (fastupdate = off)"
     )
+    op.execute("CREATE INDEX audit_index ON audit USING gin (reason gin_trgm_ops)")
