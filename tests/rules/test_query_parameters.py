@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.forms.audit import AuditForm, StaffAuditForm
-from dashboard.forms.exports import AuditExportForm, DeskExportForm
+from dashboard.forms.exports import AuditExportForm, DeskExportForm, UsersExportForm
 from dashboard.forms.kyc import KycDeskForm
 from dashboard.forms.overview import AttentionForm
 from dashboard.forms.query import PagedForm, QueryForm
@@ -31,6 +31,7 @@ PAGES: dict[str, type[QueryForm]] = {
     "/kyc/export": DeskExportForm,
     "/tokens": LedgerForm,
     "/users": UserFilterForm,
+    "/users/export": UsersExportForm,
     "/users/new": SampleQuery,
 }
 BASES = {PagedForm, RegistrationQuery}
