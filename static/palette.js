@@ -90,20 +90,31 @@ async function goTo(key) {
 
 // An empty search box offers the users that were opened last. The arrow keys lead into their list.
 const recents = () => document.getElementById("recent-users");
+let recentsAsked = 0; // an answer that comes after they were put away is dropped
+function putRecentsAway() {
+  recentsAsked += 1;
+  recents()?.remove();
+}
 async function offerRecents() {
+  if (recents() || "quiet" in searchBox().dataset) return;
+  recentsAsked += 1;
+  const asked = recentsAsked;
   const { dataset } = await dialog("palette");
   const headers = { "HX-Request": "true", "HX-Target": "recent-users" };
   const answer = await ask(dataset.recent, { headers });
   const text = answer.status === 200 ? await answer.text() : "";
-  if (!isRecents() || recents()) return;
+  if (asked !== recentsAsked || !isRecents()) return;
   searchBox().closest(".search").insertAdjacentHTML("beforeend", text);
   if (!find("#recent-users a")) recents()?.remove();
 }
 document.addEventListener("focusin", ({ target }) => {
-  if (target !== searchBox() && !recents()?.contains(target)) recents()?.remove();
+  if (target !== searchBox() && !recents()?.contains(target)) putRecentsAway();
+});
+document.addEventListener("focusout", ({ target }) => {
+  if (target === searchBox()) delete target.dataset.quiet;
 });
 document.addEventListener("input", ({ target }) => {
-  if (target === searchBox()) recents()?.remove();
+  if (target === searchBox()) putRecentsAway();
 });
 document.addEventListener("keydown", (event) => {
   const { target, key } = event;
@@ -114,6 +125,7 @@ document.addEventListener("keydown", (event) => {
   const next = { ArrowDown: stops[place + 1], ArrowUp: stops[place - 1], Escape: stops[0] }[key];
   if (!next) return;
   event.preventDefault();
+  if (key === "Escape") next.dataset.quiet = "true"; // until the focus leaves the box
   next.focus();
-  if (key === "Escape") recents().remove();
+  if (key === "Escape") putRecentsAway();
 });

@@ -2,16 +2,18 @@
 
 from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import AnyOf, NumberRange, Optional
 
-from dashboard.forms.fields import LocalizedForm, PastedField, TextField
+from dashboard.forms.fields import LocalizedForm, OpaqueField, PastedField, TextField
 from dashboard.forms.query import PagedForm, WholeNumberField
 from dashboard.partner.list_filters import UserQuery
 from dashboard.services.countries import CODES
 from dashboard.services.directory.reading import TEXT_MAX
 from dashboard.text import emails
+from dashboard.text.ids import find_uuid
 
 STATUSES = ("active", "pending", "suspended", "banned")
 USER_TYPES = ("personal", "business")
@@ -76,3 +78,17 @@ class FindForm(LocalizedForm):
         max_length=TEXT_MAX,
         too_long=_l("Paste less: at most %(max)s characters can be read.", max=f"{TEXT_MAX:,}"),
     )
+
+
+class PaletteForm(FindForm):
+    """`q` and `user`, whose page is open; what can't be read is as if it were not sent."""
+
+    user = OpaqueField()
+
+    def text(self) -> str:
+        """Return the text to search for; call `validate()` first."""
+        return "" if self.q.errors else self.q.data or ""
+
+    def user_id(self) -> UUID | None:
+        """Return the user whose page is open."""
+        return find_uuid(self.user.data or "")

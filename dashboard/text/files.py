@@ -154,8 +154,8 @@ def _without_separator_line(text: str) -> tuple[str, int, str]:
     name, _, separator = first.strip('"').partition("=")
     if characters.trim(name).lower() == "sep" and len(separator) == 1:
         return rest, 1, separator
-    if told.lower() == "sep=":  # a tab, which was trimmed
-        return rest, 1, "\t"
+    if told.lower() == "sep=":  # a tab, which was trimmed, or nothing
+        return rest, 1, _SEPARATORS
     return text, 0, _SEPARATORS
 
 

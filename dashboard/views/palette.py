@@ -3,7 +3,7 @@
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.palette import PaletteForm
+from dashboard.forms.users import PaletteForm
 from dashboard.services.permissions import Permission
 from dashboard.web.context import services, signed_in
 from dashboard.web.htmx import redirect_to, respond, wants_fragment

@@ -114,7 +114,7 @@ def problem_of(error: partner.PartnerError | NotRecordedError) -> Problem:
             log.error("store_error", kind=str(error), request_id=request_id())
             return Problem(503, "store", retry_after_s=RETRY_S)
         case partner.NotFound():
-            return Problem(404, "no_such_user", shown=_known())
+            return Problem(404, "no_such_user", shown=_known() | _known_until())
         case partner.CredentialsRefused():
             return Problem(502, "credentials", shown=_known())
         case partner.RateLimited() | partner.Unavailable():
@@ -140,6 +140,16 @@ def _wait_s(error: partner.RateLimited | partner.Unavailable) -> float:
     outage = find_outage()
     left_s = (outage.retry_at - now()).total_seconds() if outage else 0.0
     return left_s if left_s > 0 else min(error.retry_after_s or RETRY_S, PERSON_WAITS_S)
+
+
+def _known_until() -> dict[str, object]:
+    """Return when the user in the address was last seen, in our copy too."""
+    user_id = (request.view_args or {}).get("user_id")
+    try:
+        known = isinstance(user_id, UUID) and services().directory.box.find_last_seen(user_id)
+    except StoreError:
+        known = None
+    return {"known_until": known or None}
 
 
 def _known() -> dict[str, object]:

@@ -49,24 +49,33 @@ def kept_filters(filters: UserQuery, source: str | None) -> dict[str, Any]:
 
 def find_named(text: str) -> Finds:
     """Return the users that a search names by a whole value, such as an ID or an email."""
-    box, masked = services().directory.box, not sees_personal()
-    return box.find(box.read(text, our_hosts(), masked=masked), masked=masked)
+    return services().directory.box.find(_read(text), masked=not sees_personal())
 
 
-def explain(text: str) -> dict[str, Any]:
-    """Return what a page shows where its list has no one for a search."""
-    box, masked = services().directory.box, not sees_personal()
-    reading = box.read(text, our_hosts(), masked=masked)
-    return explain_reading(reading)
+def explain_api_list(text: str) -> dict[str, Any]:
+    """Return what a page shows where the API's list has no one for a search."""
+    return explain(_read(text))
 
 
-def explain_reading(reading: Reading) -> dict[str, Any]:
-    """Return whom our copy has for a text that was read, else what more there is to try."""
+def explain_our_list(text: str) -> dict[str, Any]:
+    """Return what a page shows where our copy has no one for a search and other filters."""
+    return _explain_missing(_read(text))
+
+
+def explain(reading: Reading) -> dict[str, Any]:
+    """Return whom our copy has for a text, else what more there is to try."""
+    matching = services().directory.box.search(reading)
+    return {"reading": reading, "matching": matching} if matching else _explain_missing(reading)
+
+
+def _read(text: str) -> Reading:
+    return services().directory.box.read(text, our_hosts(), masked=not sees_personal())
+
+
+def _explain_missing(reading: Reading) -> dict[str, Any]:
     if not sees_personal():
         return {"reading": reading}
     directory = services().directory
-    if matching := directory.box.search(reading):
-        return {"reading": reading, "matching": matching}
     return {
         "reading": reading,
         "not_here": directory.box.explain(reading),

@@ -4,6 +4,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,41 @@ def test_what_cannot_be_forgiven_keeps_nobody_out(server: PrivateRedis, config: 
         with pytest.raises(LimitsUnavailableError):
             tries.hit(ANA)
     counters.close()
+
+
+def test_a_server_that_is_emptied_starts_its_windows_again_and_lets_nobody_in_uncounted(
+    server: PrivateRedis, config: Config
+) -> None:
+    counters = RedisLimits(server.url, "dashboard-local", now)
+    tries = LoginThrottle(counters, config.keyring.keys(KeyPurpose.LIMIT), now)
+
+    def until_refused() -> int:
+        return next(number for number in range(100) if tries.hit(ANA))
+
+    most = until_refused()
+    assert most > 0
+    server.order("flushall")
+    tries.reset(ANA)  # what is gone can be forgiven
+    assert until_refused() == most
+    counters.close()
+
+
+def test_a_window_ends_by_the_clock_of_redis_whatever_the_machines_think(
+    server: PrivateRedis,
+) -> None:
+    ahead = RedisLimits(server.url, "dashboard-local", lambda: now() + timedelta(hours=1))
+    behind = RedisLimits(server.url, "dashboard-local", lambda: now() - timedelta(hours=1))
+    assert (ahead.incr("a", 60), behind.incr("a", 60)) == (1, 2)
+    assert (ahead.get("a"), behind.get("a")) == (2, 2)
+    for each, skew_s in ((ahead, 3600), (behind, -3600)):
+        left_s = each.get_expiry("a") - now().timestamp() - skew_s
+        assert 0 < left_s <= 61
+    server.order("pexpire", "dashboard-local:a", "1")
+    while ahead.get("a"):
+        time.sleep(0.01)
+    assert behind.incr("a", 60) == 1
+    for each in (ahead, behind):
+        each.close()
 
 
 def test_dashboards_of_two_environments_count_apart(server: PrivateRedis) -> None:

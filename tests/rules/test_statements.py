@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import Engine, event
 
 from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
 from tests.support.browsing import HTMX, Visitor
+from tests.support.directory import facts_of, fill, someone
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -57,6 +59,41 @@ def test_a_page_asks_the_database_so_often(
     with counted() as statements:
         support.http.get(whole, headers=headers, buffered=True)
     assert len(statements) <= most, "\n".join(statements)
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        ("/users", 7),  # session; coverage; rows; their lanes; counts; those of lanes; the breaker
+        ("/users?sort=email&limit=7", 7),
+        ("/users?status=pending&country=CO", 11),  # rows are looked for in two ways
+        ("/users?q=maria", 16),  # and what the text names
+    ],
+)
+def test_the_list_from_our_copy_asks_the_database_so_often(
+    support: Visitor, simulator: RunningSimulator, database: Database, path: str, most: int
+) -> None:
+    fill(database, [someone(number) for number in range(60)])
+    simulator.clear_requests()
+    support.http.get(path, buffered=True)
+    with counted() as statements:
+        support.http.get(path, buffered=True)
+    assert len(statements) <= most, "\n".join(statements)
+    assert not simulator.requests()
+
+
+def test_the_way_on_from_a_user_costs_one_statement(
+    support: Visitor, simulator: RunningSimulator, database: Database
+) -> None:
+    fill(database, [facts_of(user) for user in simulator.users()])
+    found = re.search(r'href="((/users/[\w-]+)\?in=[\w-]+)"', support.get("/users").text)
+    assert found
+    sizes = []
+    for path in (found[2], found[2], found[1]):
+        with counted() as statements:
+            support.http.get(path, buffered=True)
+        sizes.append(len(statements))
+    assert sizes[2] == sizes[1] + 1
 
 
 @pytest.mark.parametrize(("path", "most"), [("/healthz", 0), ("/login", 1), ("/no-such", 0)])

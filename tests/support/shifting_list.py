@@ -4,7 +4,7 @@ import json
 import sqlite3
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -20,6 +20,7 @@ from dashboard.partner.readers import read_user
 from dashboard.partner.responses import Answer, User, UserPage
 from dashboard.simulator import KeyPair, SimulatorSettings
 from dashboard.simulator.app import create_simulator
+from tests.support.clock import TestClock
 
 OK, NOT_FOUND = 200, 404
 MOST = 12
@@ -41,9 +42,11 @@ class ShiftingList:
     is_scrambled: bool = False
     users: int = 40
     changes: Sequence[Sequence[Change]] = ()
+    clock: TestClock = field(default_factory=TestClock)
     before_call: Callable[[], None] = lambda: None
     calls: list[UserQuery] = field(default_factory=list)
     moved: set[UUID] = field(default_factory=set)
+    hidden: set[UUID] = field(default_factory=set)  # from the list alone
 
     def __post_init__(self) -> None:
         keys = (KeyPair.generate(), KeyPair.generate())
@@ -69,7 +72,9 @@ class ShiftingList:
             raise Rejected(verb="GET", path="/users", status=400)
         most = MOST if self.sizes == "fixed" else min(query.limit, MOST)
         params = {**query.params(LIST_PARAMS), "limit": str(most)}
-        return self._answer("/users", params, read_user_page)
+        answer = self._answer("/users", params, read_user_page)
+        rows = tuple(row for row in answer.value.rows if row.id not in self.hidden)
+        return replace(answer, value=answer.value.model_copy(update={"rows": rows}))
 
     def get_user(self, user_id: UUID) -> Answer[User]:
         """Answer as the API does."""
@@ -77,7 +82,7 @@ class ShiftingList:
 
     def register(self) -> None:
         """Add a user, whom a list that is newest first has at its front."""
-        created = datetime.now(UTC).isoformat(timespec="milliseconds")
+        created = self.clock().isoformat(timespec="milliseconds")
         user = {
             "id": str(uuid.uuid4()),
             "email": f"{uuid.uuid4().hex}@example.com",
@@ -91,6 +96,11 @@ class ShiftingList:
     def vanish(self, place: int) -> None:
         """Take a user out of the list."""
         self._change("DELETE FROM people WHERE id = ?", place)
+
+    def change(self, place: int) -> None:
+        """Give a user another status."""
+        ids = self.ids()
+        self._http.patch(f"/_simulator/users/{ids[place]}", json={"status": "changed"})
 
     def move(self, place: int) -> None:
         """Move a user to the front, as a list that shows the last changes first does."""
@@ -129,4 +139,4 @@ class ShiftingList:
             raise NotFound(verb="GET", path=path, status=NOT_FOUND)
         assert response.status_code == OK, response.text
         value = read(response.get_json())
-        return Answer(value, datetime.now(UTC), 1, OK, None, None)
+        return Answer(value, self.clock(), 1, OK, None, None)

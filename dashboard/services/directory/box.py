@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from dashboard.services.directory.reading import WHOLE_MAX, Kind, Reading, Whole, read
@@ -42,7 +43,7 @@ class Finds:
     users: tuple[FoundUser, ...]
     missing: tuple[Whole, ...]
     only: UUID | None
-    """The user to open: the one person found, or whom an ID alone asks for."""
+    """The user to open: the one person found, or the one whose ID is the whole text."""
 
     @property
     def host(self) -> str:
@@ -60,8 +61,12 @@ class Fewer:
 
 @dataclass(frozen=True)
 class NotHere:
-    """What is offered where a search finds no one in our copy. `email` is the one in its text."""
+    """What is offered where a search finds no one. `email` is the one in its text.
 
+    `unfiltered` is how many match it without other filters.
+    """
+
+    unfiltered: int = 0
     fewer: tuple[Fewer, ...] = ()
     near: tuple[DirectoryUser, ...] = ()
     email: str = field(default="", repr=False)
@@ -80,7 +85,7 @@ class Box:
         self._links = links
 
     def read(self, text: str, hosts: frozenset[str], *, masked: bool) -> Reading:
-        """Return what a text says. Who sees users masked searches by whole values alone."""
+        """Return what a text says. Who sees users masked searches by whole values only."""
         most = MASKED_WHOLE_MAX if masked else WHOLE_MAX
         reading = read(text, self._links, hosts, most)
         return reading.without_words() if masked else reading
@@ -99,6 +104,13 @@ class Box:
         )
         return Finds(users, missing, _only(reading, users, missing))
 
+    def find_last_seen(self, user_id: UUID) -> datetime | None:
+        """Return when a user was last seen, None if never."""
+        with self._database.read() as connection:
+            kept = rows.get(connection, [user_id]).get(user_id)
+            seen = sightings.newest(connection, [user_id]).get(user_id)
+        return max((each.last_seen_at for each in (kept, seen) if each), default=None)
+
     def search(self, reading: Reading) -> tuple[DirectoryUser, ...]:
         """Return the newest of those who match all words of a text that is in no address."""
         if not reading.parts:
@@ -111,9 +123,11 @@ class Box:
         """Return what else a search that found no one may mean."""
         emails = [each.shown for each in reading.wholes if each.kind is Kind.EMAIL]
         with self._database.read() as connection:
+            unfiltered = _count(connection, reading.parts)
             return NotHere(
-                tuple(_fewer(connection, reading.parts)),
-                find_near(connection, reading.words),
+                unfiltered,
+                () if unfiltered else tuple(_fewer(connection, reading.parts)),
+                () if unfiltered else find_near(connection, reading.words),
                 emails[0] if len(emails) == 1 else "",
             )
 
@@ -165,12 +179,16 @@ def _found(connection: Transaction, by: dict[UUID, list[Whole]]) -> tuple[FoundU
     return tuple(found)
 
 
+def _count(connection: Transaction, parts: Sequence[Part]) -> int:
+    query = DirectoryQuery(tuple(part.word for part in parts))
+    return search.count(connection, query, COUNT_MAX) if parts else 0
+
+
 def _fewer(connection: Transaction, parts: Sequence[Part]) -> Iterable[Fewer]:
     """Give the searches without one of the words that find someone."""
     if not 1 < len(parts) <= FEWER_WORDS_MAX:
         return
     for left_out in parts:
         kept = [part for part in parts if part != left_out]
-        query = DirectoryQuery(tuple(part.word for part in kept))
-        if count := search.count(connection, query, COUNT_MAX):
+        if count := _count(connection, kept):
             yield Fewer(" ".join(part.text for part in kept), count)

@@ -31,7 +31,6 @@ class CallKind(StrEnum):
     CATCH_UP = "catch_up"
     GONE = "gone"
     SETTLE = "settle"
-    LOOK_THROUGH = "look_through"
 
 
 @dataclass(frozen=True)

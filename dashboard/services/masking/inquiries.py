@@ -20,9 +20,9 @@ _INQUIRY = re.compile(
     r"|inq_[\w%-]+",
     re.IGNORECASE,
 )
-# What an address carries behind `?` or `#`, encoded or not: a code or a token opens as much.
+# What an address carries behind `?`, `#` or `;`, encoded or not: a code or a token opens as much.
 _WORD = re.compile(r"[^\s\"<>\\]+")
-_QUERY = re.compile(r"[?#]|%(?:25)*+(?:3f|23)", re.IGNORECASE)
+_QUERY = re.compile(r"[?#]|;(?=[\w-]{1,40}=)|%(?:25)*+(?:3f|23)", re.IGNORECASE)
 _SHOWN = re.compile(rf"inq_{GONE}\w{{0,4}}")
 _BEHIND = ",;.:!?)]}'”’"  # a word, no part of it
 _SECRET_MIN = 16  # letters of a query without names

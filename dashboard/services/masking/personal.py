@@ -62,11 +62,12 @@ _SPELLED = re.compile(
     re.IGNORECASE,
 )
 # In one word: ana-at-example-dot-com.
-_WORD = re.compile(r"[\w.+%-]+")
-_AT_JOINED = re.compile(r"[-_](?:at|arroba)[-_]", re.IGNORECASE)
+_JOINT = r"[-_~+\u2013\u2014]"
+_WORD = re.compile(r"[\w.+%~\u2013\u2014-]+")
+_AT_JOINED = re.compile(rf"{_JOINT}(?:at|arroba){_JOINT}", re.IGNORECASE)
 _STARTS_WITH_ARTICLE = re.compile(rf"{_ARTICLE}[-_.]", re.IGNORECASE)
 _ENDING = re.compile(rf"(?!{_FILE}\b)[^\W\d_]{{2,24}}", re.IGNORECASE)
-_DOT_JOINED = re.compile(r"[-_.](?:dot|punto)[-_.]", re.IGNORECASE)
+_DOT_JOINED = re.compile(rf"(?:{_JOINT}|\.)(?:dot|punto)(?:{_JOINT}|\.)", re.IGNORECASE)
 _MAY_BE_SPELLED = re.compile(r"[@([{<\uff20\ufe6b]|%40|\b(?:at|arroba)\b", re.IGNORECASE)
 _DOT_IN_WORDS = re.compile(_SPELLED_DOT, re.IGNORECASE)
 # Signs for numbers, such as digits in a circle.

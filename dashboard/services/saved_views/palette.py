@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
+from dashboard.services.directory.box import parse
 from dashboard.store.db.database import Database
 from dashboard.store.directory import search as directory
 from dashboard.store.directory.rows import DirectoryUser
-from dashboard.store.directory.search import DirectoryQuery, PageOf, Sort, Word
+from dashboard.store.directory.search import DirectoryQuery, PageOf, Sort
 from dashboard.store.users import recent
 from dashboard.store.users.recent import RecentUser
-from dashboard.text import search
 
 PEOPLE = 5
 
@@ -21,7 +21,7 @@ class Palette:
 
     def people(self, text: str) -> Sequence[DirectoryUser]:
         """Return the first users who match, by email."""
-        query = DirectoryQuery(words=words_of(text))
+        query = DirectoryQuery(words=parse(text))
         if not query.words:
             return ()
         page = PageOf(Sort.EMAIL, is_descending=False, limit=PEOPLE)
@@ -32,11 +32,3 @@ class Palette:
         """Return the users that a person opened last."""
         with self._database.read() as connection:
             return recent.of(connection, staff_id)
-
-
-def words_of(text: str) -> tuple[Word, ...]:
-    """Return the words of a search, each with what it can be."""
-    return tuple(
-        Word(text=search.fold(word), phone=search.phone_digits(word), id_part=search.id_part(word))
-        for word in text.split()
-    )

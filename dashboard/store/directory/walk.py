@@ -18,6 +18,7 @@ from dashboard.store.directory.search import DirectoryQuery
 from dashboard.store.schema import directory
 
 BATCH = 2000
+FEW = 50_000  # are found by the search index; for more, every row is looked at
 COLUMNS = {
     "user_id": "user_id",
     "email": "email",
@@ -47,7 +48,9 @@ def walk(database: Database, query: DirectoryQuery) -> Iterator[Columns]:
 
     Between two batches the database is free: a row is as it is when its batch is read.
     """
-    return _chosen(database, query) if query.words else _in_turn(database, query)
+    with database.read() as connection:
+        is_few = query.words and search.count(connection, query, FEW) <= FEW
+    return _chosen(database, query) if is_few else _in_turn(database, query)
 
 
 def _in_turn(database: Database, query: DirectoryQuery) -> Iterator[Columns]:
@@ -64,7 +67,7 @@ def _in_turn(database: Database, query: DirectoryQuery) -> Iterator[Columns]:
 
 
 def _chosen(database: Database, query: DirectoryQuery) -> Iterator[Columns]:
-    """A search is made once, and its users are read by their numbers."""
+    """Search once, and read the users by their numbers."""
     with database.read() as connection:
         found = search.matching(connection, query, select(directory.c.id))
         numbers = iter(sorted(connection.execute(found).scalars()))

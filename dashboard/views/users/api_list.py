@@ -15,7 +15,7 @@ from dashboard.web.context import services
 from dashboard.web.htmx import redirect_to, respond, triggered_by
 from dashboard.web.sight import sees_personal
 from dashboard.web.user_lists import (
-    explain,
+    explain_api_list,
     find_named,
     has_blanks,
     kept_filters,
@@ -29,9 +29,9 @@ SELECTS = ("users-country", "users-type")
 
 
 def respond_with_api_list(
-    given: MultiDict[str, str], status: Coverage | None, *, typing: bool
+    given: MultiDict[str, str], status: Coverage, *, typing: bool
 ) -> ResponseReturnValue:
-    """Show the API's list. `status` says why it is not ours, None where it was asked for."""
+    """Show the API's list. `status` says whether ours could be shown."""
     form = UserFilterForm(given)
     form.validate()
     filters, dropped = form.query(), form.dropped()
@@ -65,5 +65,8 @@ def respond_with_api_list(
         found = services().users.api.search(filters, exactly=not sees_personal())
     except PartnerError as error:
         return respond_without_list(error, filters, page)
-    shown = explain(filters.search) if filters.search and not found.rows else {}
+    is_first = filters.page == 1 and not filters.cursor
+    is_ignored = "search" in found.broken  # these rows are anyone
+    is_empty = is_ignored or not (found.rows or found.total)
+    shown = explain_api_list(filters.search) if filters.search and is_first and is_empty else {}
     return page(found=found, **shown, broken=form.words(found.broken))

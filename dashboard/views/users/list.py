@@ -26,7 +26,7 @@ from dashboard.web.user_lists import (
     API,
     SEARCH_BOX,
     explain,
-    explain_reading,
+    explain_our_list,
     find_named,
     has_blanks,
     our_hosts,
@@ -55,10 +55,8 @@ def index() -> ResponseReturnValue:
 
 def _list(given: MultiDict[str, str], *, typing: bool) -> ResponseReturnValue:
     """List users by filters. While someone types, no value leads away from the list."""
-    if given.get("source") == API:
-        return respond_with_api_list(given, None, typing=typing)
     status = services().directory.listing.status()
-    if not status.is_complete:
+    if given.get("source") == API or not status.is_complete:
         return respond_with_api_list(given, status, typing=typing)
     return _our_list(given, status, typing=typing)
 
@@ -79,7 +77,7 @@ def _our_list(given: MultiDict[str, str], status: Coverage, *, typing: bool) -> 
     listing = NOTHING if masked_search else directory.find(query, filters)
     if listing.damaged:
         filters, dropped = filters.changed(), [*dropped, listing.damaged]
-    shown = explain(filters.search) if filters.search and not listing.rows else {}
+    shown = explain_our_list(filters.search) if filters.search and not listing.rows else {}
     return respond(
         "users/list/index.html",
         fragments={"results": "users/list/_results.html"},
@@ -141,7 +139,7 @@ def _found(
 ) -> ResponseReturnValue:
     """Show whom a text names in this answer, and what of it no one here has."""
     is_named = finds is None or bool(finds.users)
-    shown = explain_reading(reading) if reading and not is_named else {"reading": reading}
+    shown = explain(reading) if reading and not is_named else {"reading": reading}
     return respond(
         "users/found.html",
         fragments={RESULTS: "users/_found_people.html"},

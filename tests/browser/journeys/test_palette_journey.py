@@ -160,7 +160,9 @@ def test_an_empty_search_box_offers_the_users_opened_last(
     expect(recent.get_by_role("link").last).to_be_focused()
     press(page, "ArrowUp", "ArrowUp")
     expect(page.locator("#find")).to_be_focused()
-    page.keyboard.press("Escape")
+    press(page, "ArrowDown", "Escape")
+    expect(page.locator("#find")).to_be_focused()
+    page.wait_for_load_state("networkidle")
     expect(recent).to_be_hidden()
     page.locator("h1").click()
     page.keyboard.press("/")
@@ -211,7 +213,6 @@ def test_a_view_is_saved_shared_renamed_and_deleted_by_keyboard(
     page.wait_for_url("**/users?status=pending")
     link = page.locator("#saved-views a", has_text=name)
     expect(link).to_have_attribute("aria-current", "true")
-    expect(link.locator(".count")).not_to_be_empty()
     page.goto("/views")
     row = page.locator("main li", has_text=name)
     for width in (390, 1280):

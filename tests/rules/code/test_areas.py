@@ -58,7 +58,6 @@ NO_AREA = {
         "erasure": "of users, beside the list’s",
         "fields": "the kinds of fields",
         "query": "forms in an address",
-        "palette": "commands of all areas",
         "retype_email": "of registrations, KYC and tokens",
     },
     "dashboard/views": {

@@ -143,6 +143,7 @@ def test_an_inquiry_id_is_masked_in_whatever_form(written: str) -> None:
         "https%253A%252F%252Fother.example%252F%253Fcode%253DSECRET",
         "https://verify.example/?code='SECRET'",
         "https://verify.example/?SECRETSECRETSECRET",
+        "https://verify.example/;jsessionid=SECRET",
     ],
 )
 def test_what_an_address_carries_in_its_query_is_masked(written: str) -> None:
@@ -206,6 +207,9 @@ def test_a_number_in_an_answer_is_masked_like_text(answer: str) -> None:
         "ana_rojas_at_secret_dot_com",
         "ana.rojas-at-secret.com",
         "rojas-arroba-secret-punto-com",
+        "rojas~at~secret~dot~com",
+        "rojas\u2014at\u2014secret.com",
+        "rojas+at+secret+dot+com",
         "rojas<at>secret<dot>com",
         "rojas *at* secret *dot* com",
         "rojas -at- secret -dot- com",

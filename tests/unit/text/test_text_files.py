@@ -56,6 +56,7 @@ def test_the_line_that_names_the_separator_is_no_row(first: str, line_end: str) 
 
 def test_a_tab_may_be_named_as_the_separator() -> None:
     assert len(rows(("sep=\t\n" + PLAIN.replace(",", "\t")).encode())) == 2
+    assert len(rows(f"sep=\r\n{PLAIN}".encode())) == 2
 
 
 def test_a_line_is_counted_as_an_editor_counts_it() -> None:

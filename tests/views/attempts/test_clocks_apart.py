@@ -2,8 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from flask import Flask
 
+from dashboard.app import create_app
+from dashboard.config.settings import Config
 from dashboard.services.actors import Actor
 from dashboard.services.permissions import Role
 from dashboard.services.recorder.budgets import STRANGERS
@@ -34,6 +37,32 @@ def test_a_machine_seconds_behind_takes_what_another_one_gave(
     page = admin.post("/kept", {"sent_to": "/users", "email": "typed@example.com"})
     clock.advance(seconds=-5)
     assert 'value="typed@example.com"' in admin.get(page.headers["Location"]).text
+
+
+@pytest.mark.parametrize("skew_s", [10, -10])
+def test_two_processes_seconds_apart_serve_one_person_as_one(
+    config: Config, database: Database, clock: TestClock, hire: Hire, skew_s: int
+) -> None:
+    """Each request of a whole day's work goes to the other process than the one before."""
+    email, password = hire(Role.ADMIN)
+    skewed = create_app(config, lambda: clock() + timedelta(seconds=skew_s))
+    first, second = Visitor(create_app(config, clock)), Visitor(skewed)
+    second.http._cookies = first.http._cookies  # noqa: SLF001  one browser
+    first.log_in(email, password)
+    for number in range(6):
+        (first, second)[number % 2].get("/users")
+        clock.advance(minutes=5)
+    confirmed = second.post("/confirm", {"password": password, "next": "/account"})
+    assert confirmed.headers["Location"] == "/account"
+    first.get("/account")
+    assert "1 open" in second.get("/account").words
+    added = {"email": "b@example.com", "name": "Bruno", "roles": "viewer"}
+    assert "/link/" in first.post("/staff", added, status=200).text
+    second.post("/logout")
+    first.get("/users", status=303)
+    with database.read() as connection:
+        numbers = [row.action for row in connection.execute(audit.select())]
+    assert numbers == ["staff:add", "auth:login", "auth:confirm", "staff:add", "auth:logout"]
 
 
 def test_machines_seconds_apart_sum_up_what_each_counts(database: Database, chain: Chain) -> None:

@@ -16,7 +16,7 @@ from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from dashboard.store.directory import rows, walk
 from dashboard.store.directory.rows import SeenUser
-from dashboard.store.directory.search import DirectoryQuery
+from dashboard.store.directory.search import DirectoryQuery, Word
 from dashboard.store.schema import audit
 from tests.support import databases
 from tests.support.browsing import Visitor
@@ -133,6 +133,17 @@ def test_what_cannot_be_used_does_not_export_more(
     page = exporter.post(f"/users/export?{asked}", CSV, status=422)
     assert "We can’t use these parts of the address" in page.words
     assert trail(database, ACTION) == []
+
+
+def test_a_search_that_many_match_gives_the_same_users_as_one_for_few(
+    database: Database, people: list[SeenUser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = DirectoryQuery(words=(Word("ana1"), Word("example")), country_code="CL")
+    few = [user_id for batch in walk.walk(database, query) for user_id in batch[0]]
+    monkeypatch.setattr(walk, "FEW", 10)
+    many = [user_id for batch in walk.walk(database, query) for user_id in batch[0]]
+    wanted = [each for each in people if "ana1" in each.email and each.country_code == "CL"]
+    assert few == many == [str(each.user_id) for each in wanted]
 
 
 @pytest.mark.usefixtures("people")

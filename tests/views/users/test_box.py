@@ -59,7 +59,9 @@ def test_a_whole_value_opens_its_user(
     assert simulator.requests() == []
 
 
-def test_an_inquiry_and_its_link_open_their_user(support: Visitor, known: dict[str, str]) -> None:
+def test_an_inquiry_and_its_link_open_their_user(
+    support: Visitor, log_in: LogIn, known: dict[str, str]
+) -> None:
     send(support, f"/users/{known['id']}/kyc", {**KYC, "email": EMAIL}, status=303)
     page = support.get(f"/users/{known['id']}/kyc")
     link = page.text.partition('data-copy="http')[2].partition('"')[0]
@@ -70,6 +72,9 @@ def test_an_inquiry_and_its_link_open_their_user(support: Visitor, known: dict[s
     answer = support.post("/users/find", {"q": inquiry[:9]}, status=200)
     assert EMAIL in answer.words
     assert "/users?q=" not in answer.text
+    viewer = log_in(Role.VIEWER)
+    assert find(viewer, inquiry) == f"/users/{known['id']}"
+    assert known["id"] not in viewer.post("/users/find", {"q": inquiry[:9]}, status=200).text
 
 
 def test_a_short_text_gets_an_address_and_a_secret_gets_none(support: Visitor) -> None:

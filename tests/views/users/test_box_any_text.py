@@ -16,7 +16,18 @@ SLOWEST_S = 0.5
 SENTENCES = ("Type or paste text that can be seen.", "Paste less: at most")
 PARTS = (
     *("ana@example.com", "+57 300 123 45 67", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.", "eyJ.eyJ."),
-    *("https://", "http://[", "/users/", "inq_", "inq_abc", "?inquiry-id=", "\x00", "\ud800", "%"),
+    *(
+        "eyJ",
+        "https://",
+        "http://[",
+        "/users/",
+        "inq_",
+        "inq_abc",
+        "?inquiry-id=",
+        "\x00",
+        "\ud800",
+        "%",
+    ),
     *("_", '"', "'", "\\", "*", " OR ", "NEAR(", "\u202e", "\u0301", "\n", "\t", "\r", "\u2028"),
     *("0f8fad5b-d9cd-469f-a165-70867728950e", "{", "}}", "{{7*7}}", "<script>", "é", "ﬃ", "İ"),
     *("colombia", "estados unidos", "co", "12345678901234567890", "@", "-", "(", ")", "a", "SUP-1"),

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from dashboard.app import create_app
+from dashboard.config.settings import load_config
+from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from dashboard.store.directory.rows import SeenUser
 from tests.support.browsing import Visitor
@@ -14,6 +17,7 @@ from tests.support.clock import TestClock
 from tests.support.directory import fill, someone
 from tests.support.pages.forms import KYC, send
 from tests.support.pages.user_list import flat, link, pages, shown
+from tests.support.people import Hire
 from tests.support.servers.simulator_process import RunningSimulator
 
 pytestmark = pytest.mark.each_on_postgres
@@ -187,3 +191,16 @@ def test_a_kyc_lane_is_shown_and_found(reader: Visitor, simulator: RunningSimula
     assert shown(page) == [known["id"]]
     assert "Link active (1)" in page.words
     assert known["id"] not in shown(reader.get("/users?kyc=not_started&limit=100"))
+
+
+def test_a_directory_that_is_off_lists_nothing_and_offers_no_copy(
+    settings: dict[str, str], filled: Database, hire: Hire
+) -> None:
+    assert filled
+    visitor = Visitor(create_app(load_config(None, **settings, DIRECTORY="off")))
+    visitor.log_in(*hire(Role.SUPPORT))
+    for path in ("/users", "/users?source=api"):
+        page = visitor.get(path)
+        assert "because this dashboard keeps no copy of it" in page.words
+        assert "From the API · updated" in page.words
+        assert "Show our copy" not in page.words

@@ -10,6 +10,7 @@ from dashboard.store.db.database import Database
 from dashboard.store.directory.rows import SeenUser
 from tests.support.browsing import Visitor
 from tests.support.directory import fill, someone
+from tests.support.pages.forms import trail
 from tests.support.pages.user_list import flat, link, pages, shown
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
@@ -90,3 +91,39 @@ def test_a_list_sealed_for_one_person_opens_nothing_for_another(
     assert "secret" not in opened[1]
     theirs = log_in(Role.VIEWER).get(opened[1])
     assert "q=secret" not in theirs.text
+
+
+def test_columns_rows_and_density_are_kept_for_the_person_and_recorded(
+    filled: Database, support: Visitor
+) -> None:
+    list_ = "/users?status=pending"
+    assert len(shown(support.get(list_))) == 20
+    chosen = {"rows": "50", "density": "compact", "column": ["status", "phone"], "next": list_}
+    answer = support.post("/account/list", chosen)  # type: ignore[arg-type]  # several columns
+    assert answer.headers["Location"] == list_
+    page = support.get("/users")
+    assert len(shown(page)) == 50
+    heads = re.findall(r'<th scope="col"[^>]*>(?:<a[^>]*>)?([^<]+)', page.text)
+    assert heads == ["User", "Status", "Phone"]
+    assert 'class="under"' not in page.text
+    assert 'name="column" value="phone" checked' in page.text
+    assert trail(filled, "account:change") == [("succeeded", None)]
+    support.post("/account/list", chosen)  # type: ignore[arg-type]  # as above
+    assert len(trail(filled, "account:change")) == 1
+
+
+@pytest.mark.parametrize(
+    "bad", [{"rows": "21"}, {"density": "none"}, {"column": "secret"}, {"rows": ""}]
+)
+def test_choices_that_no_page_offers_are_refused(
+    filled: Database, support: Visitor, bad: dict[str, str]
+) -> None:
+    chosen = {"rows": "50", "density": "compact", "column": "status"}
+    support.post("/account/list", {**chosen, **bad}, status=400)
+    assert not trail(filled, "account:change")
+
+
+def test_choices_lead_nowhere_else(filled: Database, support: Visitor) -> None:
+    assert filled
+    chosen = {"rows": "50", "density": "compact", "column": "status", "next": "//evil.example"}
+    assert support.post("/account/list", chosen).headers["Location"] == "/users"
