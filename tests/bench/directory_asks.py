@@ -17,7 +17,7 @@ from dashboard.text.search import fold, id_part, phone_digits
 from tests.bench.directory_fill import someone
 
 PAGE = 25
-ROUNDS = 5  # of each deep page
+ROUNDS = 200  # of each deep page
 Ask = Callable[[Connection], object]
 
 
@@ -160,7 +160,7 @@ def deep_pages(database: Database, sort: Sort, users: int) -> dict[str, Took]:
     with database.read() as connection:
         keys = {name: _key(connection, sort, rows) for name, rows in _depths(users).items()}
         watches = {name: Watch() for name in keys}
-        for _ in range(ROUNDS * 10):
+        for _ in range(ROUNDS):
             for name, key in keys.items():
                 page = PageOf(sort, limit=PAGE, after=key)
                 with watches[name].once():
