@@ -43,7 +43,7 @@ class Finds:
     users: tuple[FoundUser, ...]
     missing: tuple[Whole, ...]
     only: UUID | None
-    """The user to open: the one person found, or whom an ID alone asks for."""
+    """The user to open: the one person found, or the one whom an ID names."""
 
     @property
     def host(self) -> str:
@@ -85,7 +85,7 @@ class Box:
         self._links = links
 
     def read(self, text: str, hosts: frozenset[str], *, masked: bool) -> Reading:
-        """Return what a text says. Who sees users masked searches by whole values alone."""
+        """Return what a text says. Who sees users masked searches by whole values only."""
         most = MASKED_WHOLE_MAX if masked else WHOLE_MAX
         reading = read(text, self._links, hosts, most)
         return reading.without_words() if masked else reading

@@ -40,7 +40,7 @@ _OPAQUE = re.compile(r"[^\s@]{41}")
 
 
 class Kind(StrEnum):
-    """What can be of one user alone."""
+    """What can be of one user only."""
 
     EMAIL = "email"
     USER_ID = "user_id"
