@@ -120,7 +120,7 @@ class PastedField(TypedField, StringField):
     """Text of many lines that is pasted from elsewhere, read without what is not seen in it."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the text; one of only invisible characters is refused."""
+        """Read the text; a text of invisible characters only is refused."""
         super().process_formdata(valuelist)
         typed = self.data or ""
         self.data = characters.clean(characters.without_invisible(typed))

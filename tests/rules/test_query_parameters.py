@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from dashboard.forms.audit import AuditForm, StaffAuditForm
-from dashboard.forms.exports import AuditExportForm, DeskExportForm
+from dashboard.forms.directory import ListForm
+from dashboard.forms.exports import AuditExportForm, DeskExportForm, UsersExportForm
 from dashboard.forms.kyc import KycDeskForm
 from dashboard.forms.overview import AttentionForm
 from dashboard.forms.query import PagedForm, QueryForm
@@ -18,7 +19,9 @@ from dashboard.forms.registrations import RegistrationQuery, SampleQuery
 from dashboard.forms.tokens import LedgerForm
 from dashboard.forms.users import UserFilterForm
 from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
 from tests.support.browsing import Visitor
+from tests.support.directory import fill, someone
 from tests.support.people import LogIn
 
 PAGES: dict[str, type[QueryForm]] = {
@@ -30,7 +33,9 @@ PAGES: dict[str, type[QueryForm]] = {
     "/kyc?view=pending": KycDeskForm,
     "/kyc/export": DeskExportForm,
     "/tokens": LedgerForm,
-    "/users": UserFilterForm,
+    "/users": ListForm,
+    "/users?source=api": UserFilterForm,
+    "/users/export": UsersExportForm,
     "/users/new": SampleQuery,
 }
 BASES = {PagedForm, RegistrationQuery}
@@ -42,9 +47,11 @@ OURS = {
     "kept": "a form that is shown again once",
     "step": "how long a page has waited",
     "seen": "what a page has shown",
+    "in": "a link from a list to a user, who is shown without it too",
+    "view": "a saved view, which leads to the list",
     **dict.fromkeys(("state", "code", "error", "iss"), "the identity provider's answer"),
 }
-NAMES = {"KEPT_PARAM": "kept"}
+NAMES = {"KEPT_PARAM": "kept", "OPENED_FROM": "in"}
 BY_NAME = re.compile(r"request\.(?:args|values)(?:\.get\(|\[)([^,)\]]+)")
 NOT_USED = "We can’t use these parts of the address: "
 
@@ -78,7 +85,8 @@ def test_an_address_is_read_by_such_a_form_or_by_a_name_of_ours() -> None:
 
 
 @pytest.fixture
-def admin(log_in: LogIn) -> Visitor:
+def admin(log_in: LogIn, database: Database) -> Visitor:
+    fill(database, [someone(1)])
     return log_in(Role.ADMIN)
 
 

@@ -31,10 +31,13 @@ CHOSEN = {  # every column that holds one value of a set
     "api_switch": ("alarm",),
     "breakers": ("result",),
     "observations": ("value",),
+    "sweeps": ("result", "phase"),
+    "sweep_problems": ("kind",),
 }
 READ_BACK = {
     *("Proof", "Alarm", "GrantState", "RegistrationState", "InquiryState", "InquirySource"),
     *("LinkKind", "Outcome", "Method", "CallResult", "ListPaging"),
+    *("Result", "Phase"),
 }
 
 
@@ -47,6 +50,7 @@ def known(simulator: RunningSimulator, log_in_admin: Visitor) -> UUID:
     send(admin, f"/users/{pending['id']}/kyc", KYC, status=303)
     send(admin, f"/users/{active['id']}/tokens", TOKEN, status=200)
     send(admin, "/users", registration(), status=303)
+    admin.post("/settings/directory/start", {}, status=303)
     admin.post("/staff", {"email": "b@example.com", "name": "B", "roles": "viewer"}, status=200)
     return UUID(str(pending["id"]))
 

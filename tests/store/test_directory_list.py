@@ -31,7 +31,7 @@ STATES = (InquiryState.HELD, InquiryState.ELSEWHERE, InquiryState.UNKNOWN)
 def filled(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[Database, list[DirectoryUser]]]:
-    """Users, of whom two of three have one to three inquiries, of any state and age."""
+    """Users; two of three have one to three inquiries, of any state and age."""
     folder = tmp_path_factory.mktemp("list")
     database = databases.make(folder)
     database.upgrade()

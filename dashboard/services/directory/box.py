@@ -43,7 +43,7 @@ class Finds:
     users: tuple[FoundUser, ...]
     missing: tuple[Whole, ...]
     only: UUID | None
-    """The user to open: the one person found, or the one whom an ID names."""
+    """The user to open: the one person found, or the one whose ID is the whole text."""
 
     @property
     def host(self) -> str:

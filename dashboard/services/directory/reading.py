@@ -40,7 +40,7 @@ _OPAQUE = re.compile(r"[^\s@]{41}")
 
 
 class Kind(StrEnum):
-    """What can be of one user only."""
+    """A value that only one user can have."""
 
     EMAIL = "email"
     USER_ID = "user_id"

@@ -3,7 +3,7 @@
 Numbered pages shift while users register and vanish, so each page is asked for such that it begins
 a few rows before the end of the last one: two page sizes in turn give such pages. A page that holds
 no one who was read before leaves a gap, and the walk steps back. Nothing here relies on an order or
-on what the list says of itself; a full page is never the last one.
+on what the list tells about its pages; a full page is never the last one.
 """
 
 from collections.abc import Collection

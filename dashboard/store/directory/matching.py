@@ -56,7 +56,7 @@ class Matching:
         return statement.where(*wanted, *self._filters())
 
     def within(self, statement: Select[Any], column: Column[Any]) -> Select[Any]:
-        """Return the statement for rows that have what the query says of one column."""
+        """Return the statement for rows that have what the query asks of one column."""
         return statement.where(*self._filters(column))
 
     def _filters(self, only: Column[Any] | None = None) -> list[ColumnElement[bool]]:

@@ -92,7 +92,7 @@ def record(connection: Connection, seen: Iterable[SeenUser], at: datetime, sweep
 
 
 def _change(names: tuple[str, ...]) -> Update:
-    """Return the statement that writes these columns of a row, for several rows at once."""
+    """Return one statement that writes these columns of several rows."""
     statement = update(directory).where(directory.c.id == bindparam("number"))
     return statement.values({name: bindparam(name) for name in names})
 
