@@ -21,6 +21,7 @@ from dashboard.web.saved_views import (
     open_view,
     respond_quietly,
     shown_views,
+    view_id,
     viewer,
 )
 from dashboard.web.sight import sees_personal
@@ -66,16 +67,16 @@ def create() -> ResponseReturnValue:
     return redirect_to(list_url(chosen))
 
 
-@route(blueprint, "/views/<int:view_id>", access=Permission.USERS_READ)
-def show(view_id: int) -> ResponseReturnValue:
+@route(blueprint, "/views/<number>", access=Permission.USERS_READ)
+def show(number: str) -> ResponseReturnValue:
     """Open the list with the view's filter."""
-    return open_view(str(view_id))
+    return open_view(number)
 
 
-@route(blueprint, "/views/<int:view_id>/delete", access=Permission.USERS_READ)
-def confirm(view_id: int) -> ResponseReturnValue:
+@route(blueprint, "/views/<number>/delete", access=Permission.USERS_READ)
+def confirm(number: str) -> ResponseReturnValue:
     """Ask before a view is deleted."""
-    shown = next((each for each in shown_views() if each.view.id == view_id), None)
+    shown = next((each for each in shown_views() if each.view.id == view_id(number)), None)
     if shown is None:
         abort(404)
     if not shown.may_change:
@@ -85,47 +86,47 @@ def confirm(view_id: int) -> ResponseReturnValue:
 
 @route(
     blueprint,
-    "/views/<int:view_id>",
+    "/views/<number>",
     access=Open.STAFF,
     method="POST",
     form_at="saved_views.index",
 )
-def change(view_id: int) -> ResponseReturnValue:
+def change(number: str) -> ResponseReturnValue:
     """Rename, share, unshare or delete a view."""
     _require(Permission.USERS_READ)
     wanted = request.form.get("change")
     if wanted not in CHANGES:
         abort(400)
     try:
-        form = _change(view_id, wanted)
+        form = _change(view_id(number), wanted)
     except NoSuchViewError:
         abort(404)
     except NotYoursError:
         abort(403)
     if form:
-        return _page(status=422, renaming=view_id, form=form)
+        return _page(status=422, renaming=view_id(number), form=form)
     flash(wanted, SAID)
     return redirect_to(url_for("saved_views.index"))
 
 
-def _change(view_id: int, wanted: str) -> ViewNameForm | None:
+def _change(number: int, wanted: str) -> ViewNameForm | None:
     """Do what was asked for; return the form where its name is refused."""
     views, by = services().saved_views.views, viewer()
     match wanted:
         case "rename":
             form = ViewNameForm(request.form)
             if not form.validate():
-                views.get(by.staff_id, view_id)
+                views.get(by.staff_id, number)
                 return form
-            if refusal := views.rename(by, view_id, form.name.data or ""):
+            if refusal := views.rename(by, number, form.name.data or ""):
                 form.refuse(refusal)
                 return form
         case "delete":
-            views.delete(by, view_id)
+            views.delete(by, number)
         case _:
             if wanted == "share":
                 _require(Permission.VIEWS_SHARE)
-            views.share(by, view_id, shared=wanted == "share")
+            views.share(by, number, shared=wanted == "share")
     return None
 
 

@@ -91,12 +91,17 @@ def respond_quietly(page: Callable[[], ResponseReturnValue]) -> ResponseReturnVa
         return Response(status=204)
 
 
+def view_id(number: str) -> int:
+    """Return the number of a view; what can be none is not found."""
+    is_number = number.isascii() and number.isdigit() and int(number[:20]) <= ROW_MAX
+    return int(number) if is_number else abort(404)
+
+
 def open_view(number: str) -> ResponseReturnValue:
     """Lead to the list with a view's filter. What else the address has goes before it."""
-    is_number = number.isascii() and number.isdigit() and int(number[:20]) <= ROW_MAX
+    by = signed_in().staff.id
     try:
-        by = signed_in().staff.id
-        view = services().saved_views.views.get(by, int(number)) if is_number else abort(404)
+        view = services().saved_views.views.get(by, view_id(number))
     except NoSuchViewError:
         abort(404)
     if _hides_text(view):

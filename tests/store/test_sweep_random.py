@@ -28,6 +28,7 @@ STEPS_AT_MOST = 400
 places = st.integers(0, 60)
 registered = st.builds(lambda: ShiftingList.register)
 vanished = places.map(lambda place: lambda users: users.vanish(place))
+many_vanished = places.map(lambda place: lambda users: users.vanish(place, 9))
 moved = places.map(lambda place: lambda users: users.move(place))
 Base = tuple[Foundation, BackgroundBudget]
 
@@ -81,6 +82,8 @@ class Watched:
         """Return the place of the last call for the front of the list."""
         queries = self._users.calls[-len(self.listed) :]
         fronts = [at for at, each in enumerate(queries) if each.page == 1 and not each.cursor]
+        walked = [at for at, (sweep, _) in enumerate(self.listed) if sweep.phase is Phase.WALK]
+        assert fronts[-1] > walked[-1], "It ended without a look at who registered meanwhile."
         return fronts[-1]
 
     def read(self) -> list[UUID]:
@@ -111,7 +114,7 @@ often = settings(
 @pytest.mark.parametrize("sizes", ["clamps", "refuses"])
 @pytest.mark.parametrize("shape", SHAPES)
 @often
-@given(changes=happening(registered, vanished))
+@given(changes=happening(registered, vanished, many_vanished))
 def test_everyone_who_was_listed_when_a_sweep_read_the_list_s_end_or_front_was_read(
     base: Base, tmp_path: Path, shape: str, sizes: str, changes: list[list[Change]]
 ) -> None:

@@ -93,9 +93,10 @@ class ShiftingList:
         if self.is_scrambled:
             self._scramble(UUID(str(user["id"])))
 
-    def vanish(self, place: int) -> None:
-        """Take a user out of the list."""
-        self._change("DELETE FROM people WHERE id = ?", place)
+    def vanish(self, place: int, number: int = 1) -> None:
+        """Take users out of the list, one after the other."""
+        for _ in range(number):
+            self._change("DELETE FROM people WHERE id = ?", place)
 
     def change(self, place: int) -> None:
         """Give a user another status."""

@@ -17,7 +17,7 @@ from dashboard.web.routing import Policy, find_policy
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 ENDS_THE_SESSION = frozenset({"auth.log_out"})
-NAMED: dict[str, str] = {"token": "never-made"}
+NAMED: dict[str, str] = {"number": "1", "token": "never-made"}
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ TOLD: dict[str, Told] = {
     ),
     Permission.USERS_EXPORT: Told(_l("You exported users"), _l("%(name)s exported users")),
     Permission.USERS_ERASE: Told(
-        _l("You erased what we kept about a user"),
-        _l("%(name)s erased what we kept about a user"),
+        _l("You erased our copy of a user"),
+        _l("%(name)s erased our copy of a user"),
     ),
     Permission.KYC_START: Told(
         _l("You started KYC for %(user)s"),

@@ -9,7 +9,7 @@ from dashboard.services.permissions import Permission
 LABELS: dict[str, LazyString] = {
     Permission.USERS_REGISTER: _l("Registered a user"),
     Permission.USERS_EXPORT: _l("Exported users"),
-    Permission.USERS_ERASE: _l("Erased what we kept about a user"),
+    Permission.USERS_ERASE: _l("Erased our copy of a user"),
     Permission.DIRECTORY_MANAGE: _l("Tried to manage the directory of users"),
     Action.USERS_EXPIRE: _l("Erased users who are gone (automatic)"),
     Permission.KYC_START: _l("Started KYC"),

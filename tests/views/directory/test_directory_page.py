@@ -84,7 +84,7 @@ def test_it_follows_a_running_sweep_and_then_stops(
     sweep(services, database, clock)
     page = admin.get(PAGE)
     assert 'id="follow"' not in page.text
-    assert "100 % 120 of 120 users that the API counts" in page.words
+    assert "100% 120 of 120 users that the API counts" in page.words
     assert "Catch-up every minute" in page.words
 
 

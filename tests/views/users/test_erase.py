@@ -80,7 +80,7 @@ def test_the_page_after_it_says_what_was_erased_and_nothing_personal(
     with app.app_context():
         assert services().audit.log.verify() is None
     entry = admin.get("/audit?action=users:erase").words
-    assert "Erased what we kept about a user" in entry
+    assert "Erased our copy of a user" in entry
 
 
 def test_it_is_recorded_in_the_same_transaction_before_it_happens(
