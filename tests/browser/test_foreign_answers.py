@@ -155,7 +155,7 @@ def test_saved_views_that_are_foreign_leave_the_navigation_as_it_is(
     behind.proxy.stand_in(FOREIGN[name], lambda _method, path: path == "/views")
     with page.expect_request("**/views"):
         page.reload()
-    page.wait_for_load_state("networkidle")
+    expect(page.locator("#saved-views.htmx-request")).to_have_count(0)
     expect(page.locator("#side").get_by_role("link", name="Settings")).to_be_visible()
     expect(page.locator("#saved-views")).to_be_empty()
     assert page.title() == title
