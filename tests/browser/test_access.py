@@ -90,7 +90,7 @@ def test_the_whole_way_by_keyboard(
     page.keyboard.type("zzzz/")
     expect(page.get_by_role("searchbox")).to_have_value("zzzz/")
     expect(page.get_by_role("heading", name="No users match")).to_be_visible()
-    page.locator("#table").get_by_role("link", name="Clear filters").press("Enter")
+    page.locator("#table").get_by_role("link", name="Clear search").press("Enter")
     page.wait_for_url("**/users")
     page.get_by_role("link", name="Next").press("Enter")
     page.wait_for_url("**/users?page=2*")

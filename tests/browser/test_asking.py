@@ -10,7 +10,7 @@ from tests.support.servers.simulator_process import RunningSimulator
 
 
 def test_enter_right_after_typing_asks_once(page: Page, simulator: RunningSimulator) -> None:
-    box = page.get_by_role("searchbox", name="Email or user ID")
+    box = page.get_by_role("searchbox", name="Find users")
     simulator.clear_requests()
     simulator.set_faults([{"latency_ms": 800}])
     box.fill("a")
@@ -26,7 +26,7 @@ def test_an_older_answer_never_replaces_a_newer_one(
     page: Page, simulator: RunningSimulator
 ) -> None:
     first, second = simulator.users()[3]["email"], simulator.users()[60]["email"]
-    box = page.get_by_role("searchbox", name="Email or user ID")
+    box = page.get_by_role("searchbox", name="Find users")
     simulator.set_faults([{"latency_ms": 1500, "times": 1}])
     box.fill(first)
     page.wait_for_timeout(500)
@@ -62,7 +62,7 @@ def test_a_click_with_a_key_opens_another_tab_and_leaves_this_one(
 
 
 def test_whatever_is_typed_is_an_answer_to_what_was_asked(page: Page) -> None:
-    box = page.get_by_role("searchbox", name="Email or user ID")
+    box = page.get_by_role("searchbox", name="Find users")
     for text in ("a'b\"c", "ñandú|^`{}", "a&b=c#d?e/f%20+g", "\\\\<b>"):
         box.fill(text)
         page.wait_for_url(lambda url, text=text: parse_qs(urlsplit(url).query).get("q") == [text])  # type: ignore[misc]  # its default

@@ -39,6 +39,8 @@ def test_the_menu_and_the_response_open_and_close_by_keyboard(page: Page) -> Non
     page.keyboard.press("Tab")
     expect(page.locator("#more").get_by_role("link", name="Audit log")).to_be_focused()
     page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Erase what we keep")).to_be_focused()
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(response).to_be_visible()
     expect(response).to_contain_text('"success": true')

@@ -138,6 +138,8 @@ def in_full(at: datetime) -> str:
 
     A time at the end of the calendar, which no zone can shift, is in UTC only.
     """
+    if zone().key == "UTC":
+        return utc(at)
     try:
         there = at.astimezone(zone()).replace(tzinfo=None).isoformat(" ", "minutes")
     except OverflowError:

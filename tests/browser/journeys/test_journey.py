@@ -82,7 +82,7 @@ def test_typing_searches_by_itself_and_is_one_step_of_history(
 ) -> None:
     before = page.evaluate("history.length")
     email = simulator.users()[7]["email"]
-    box = page.get_by_role("searchbox", name="Email or user ID")
+    box = page.get_by_role("searchbox", name="Find users")
     box.press_sequentially(email.split("@")[0], delay=20)
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.get_by_role("link", name=email)).to_be_visible()
@@ -184,7 +184,7 @@ def test_after_log_out_back_shows_the_log_in(page: Page, simulator: RunningSimul
 
 def test_storage_holds_nothing_of_a_person(page: Page, simulator: RunningSimulator) -> None:
     user = simulator.users()[0]
-    page.get_by_role("searchbox", name="Email or user ID").fill(user["email"][:8])
+    page.get_by_role("searchbox", name="Find users").fill(user["email"][:8])
     page.wait_for_url("**/users?q=*")
     page.goto(f"/users/{user['id']}")
     page.get_by_role("link", name="Refresh").click()

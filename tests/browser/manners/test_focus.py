@@ -120,7 +120,7 @@ def test_errors_of_a_form_take_the_focus_from_the_field_that_sent_it_by_enter(
 def test_an_error_leaves_the_focus_in_the_search_that_somebody_types_in(
     page: Page, simulator: RunningSimulator
 ) -> None:
-    box = page.get_by_role("searchbox", name="Email or user ID")
+    box = page.get_by_role("searchbox", name="Find users")
     simulator.set_faults([{"status": 503}])
     box.press_sequentially("ana")
     expect(page.get_by_role("heading", name="The Partner API is unavailable")).to_be_visible()

@@ -34,7 +34,7 @@ def compose(method: CDPSession, text: str) -> None:
 def test_the_search_sends_nothing_half_composed(
     page: Page, method: CDPSession, simulator: RunningSimulator
 ) -> None:
-    box = page.get_by_role("searchbox", name="Email or user ID")
+    box = page.get_by_role("searchbox", name="Find users")
     box.focus()
     simulator.clear_requests()
     for text in ("ㅎ", "하", "한"):
@@ -52,7 +52,7 @@ def test_the_search_sends_nothing_half_composed(
 def test_a_search_that_waits_to_be_sent_is_not_sent_while_more_is_composed(
     page: Page, method: CDPSession, simulator: RunningSimulator
 ) -> None:
-    box = page.get_by_role("searchbox", name="Email or user ID")
+    box = page.get_by_role("searchbox", name="Find users")
     box.focus()
     simulator.clear_requests()
     page.keyboard.type("a")
@@ -86,7 +86,7 @@ def test_the_keyboard_of_a_phone_sends_the_word_that_it_still_composes(
     page = new_context(**IPHONE).new_page()
     page.goto("/users")
     enter(page, *person)
-    page.get_by_role("searchbox", name="Email or user ID").focus()
+    page.get_by_role("searchbox", name="Find users").focus()
     compose(page.context.new_cdp_session(page), "ana")
     page.wait_for_timeout(500)
     assert page.url.endswith("/users")
