@@ -1,6 +1,6 @@
 """Looks through the API's list for someone who is not in the directory, each of one person.
 
-Whoever started one may open it for a day. What it looks for is encrypted.
+The person who started one may open it for a day. What it looks for is encrypted.
 """
 
 from collections.abc import Collection

@@ -15,7 +15,6 @@ from dashboard.worker import MaintenanceWorker
 from tests.support.browsing import Page, Visitor
 from tests.support.clock import TestClock
 from tests.support.directory import fill
-from tests.support.pages.forms import trail
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.views.directory.test_sweep import services as services  # noqa: PLC0414  a fixture
@@ -56,7 +55,7 @@ def work(services: Services, clock: TestClock, pages: int) -> None:
         clock.advance(seconds=services.directory.look_reader.work().total_seconds())
 
 
-def open_users(page: Page) -> str:
+def hits(page: Page) -> str:
     return page.text.partition('id="hits-title"')[2]
 
 
@@ -79,7 +78,7 @@ def test_someone_on_the_third_page_is_found_there_and_by_a_later_search(
     work(services, clock, 1)
     page = support.get(address)
     assert FOUND in page.words
-    assert f"/users/{last['id']}" in open_users(page)
+    assert f"/users/{last['id']}" in hits(page)
     assert len(simulator.requests()) == 3
     work(services, clock, 2)
     page = support.get(address)
@@ -158,74 +157,6 @@ def test_beyond_the_budget_a_person_waits(
     assert len(simulator.requests()) == 1
 
 
-def test_what_someone_else_started_is_not_there(
-    log_in: LogIn, support: Visitor, copy: Database
-) -> None:
-    assert copy
-    address = start(support, "nobody")
-    other = log_in(Role.ADMIN)
-    other.get(address, status=404)
-    for what in ("stop", "next"):
-        other.post(f"{address}/{what}", {}, status=404)
-    assert "Looking" in support.get(address).words
-
-
-def test_a_person_looks_for_one_text_at_a_time(
-    support: Visitor, database: Database, copy: Database
-) -> None:
-    assert copy
-    first = start(support, "nobody")
-    assert start(support, "nobody") == first
-    second = start(support, "someone")
-    assert "Stopped" in support.get(first).words
-    assert "Looking" in support.get(second).words
-    assert [outcome for outcome, _ in trail(database, "directory:look")] == ["succeeded"] * 2
-
-
-def test_a_masked_role_finds_by_whole_values_only(
-    log_in: LogIn,
-    services: Services,
-    clock: TestClock,
-    copy: Database,
-    simulator: RunningSimulator,
-) -> None:
-    assert copy
-    viewer, user = log_in(Role.VIEWER), simulator.users()[0]
-    part = user["email"].partition("@")[0]
-    assert "Look through the list" not in viewer.get(f"/users?q={quote(part)}").words
-    assert "We can’t look for this text." in viewer.post(PATH, {"q": part}, status=422).words
-    whole = viewer.get(f"/users?q={quote(user['email'])}")
-    assert "Look through the list" in whole.words
-    address = start(viewer, user["email"])
-    work(services, clock, 1)
-    page = viewer.get(address)
-    assert FOUND in page.words
-    assert f"/users/{user['id']}" in open_users(page)
-    assert user["email"] not in open_users(page)
-
-
-def test_a_role_that_became_masked_sees_no_one_whom_words_found(
-    support: Visitor,
-    services: Services,
-    database: Database,
-    clock: TestClock,
-    copy: Database,
-    simulator: RunningSimulator,
-) -> None:
-    assert copy
-    user = simulator.users()[0]
-    address = start(support, user["email"].partition("@")[0])
-    work(services, clock, 1)
-    assert f"/users/{user['id']}" in open_users(support.get(address))
-    with database.read() as connection:
-        row = connection.execute(select(look_throughs)).one()
-    assert user["email"].partition("@")[0] not in f"{row}"
-    looks = services.directory.looks
-    found = looks.find(row.id, row.staff_id, masked=True)
-    assert found
-    assert found.hits == ()
-
-
 def test_while_calls_are_paused_nothing_is_read_and_the_page_says_so(
     log_in: LogIn,
     services: Services,
@@ -297,15 +228,6 @@ def test_it_reads_the_whole_list_in_every_shape(
     assert read == {UUID(user["id"]) for user in simulator.users()}
 
 
-@pytest.mark.parametrize("text", ["", "   ", "https://example.com/x", "a\nb", "x" * 300])
-def test_a_text_that_is_no_search_is_refused_beside_the_box(
-    support: Visitor, copy: Database, text: str
-) -> None:
-    assert copy
-    page = support.post(PATH, {"q": text}, status=422)
-    assert "We can’t look for this text." in page.words
-
-
 def test_after_a_day_the_worker_deletes_it(
     support: Visitor, services: Services, database: Database, clock: TestClock, copy: Database
 ) -> None:
@@ -317,13 +239,3 @@ def test_after_a_day_the_worker_deletes_it(
     services.directory.looks.remove_old()
     with database.read() as connection:
         assert connection.execute(select(look_throughs)).all() == []
-
-
-def test_switched_off_there_is_no_such_thing(
-    settings: dict[str, str], request: pytest.FixtureRequest
-) -> None:
-    settings["DIRECTORY"] = "off"
-    support: Visitor = request.getfixturevalue("support")
-    assert "Look through the list" not in support.get("/users?q=nobody.of.them").words
-    support.post(PATH, {"q": "nobody"}, status=404)
-    support.get(f"{PATH}/1", status=404)
