@@ -107,7 +107,7 @@ def test_a_key_of_an_input_method_is_no_shortcut(page: Page) -> None:
 def test_single_key_shortcuts_can_be_turned_off(page: Page) -> None:
     search = page.get_by_role("searchbox")
     page.goto("/account")
-    expect(page.locator("kbd")).to_be_visible()
+    expect(page.get_by_text("/", exact=True)).to_be_visible()
     page.keyboard.type("and/or")
     expect(search).to_be_focused()
     page.get_by_label("Single-key shortcuts").select_option("off")
@@ -117,7 +117,7 @@ def test_single_key_shortcuts_can_be_turned_off(page: Page) -> None:
         page.goto(path)
         page.keyboard.type("and/or")
         expect(search).not_to_be_focused()
-        expect(page.locator("kbd")).to_be_hidden()
+        expect(page.get_by_text("/", exact=True)).to_be_hidden()
 
 
 def test_no_field_is_so_small_that_a_phone_zooms_in(
