@@ -87,7 +87,8 @@ class MaintenanceWorker:
         Return how long to wait before the next ones.
         """
         directory = self._services.directory
-        return min(_taken(directory.look_reader.work), _taken(directory.sync.work))
+        look, sync = _taken(directory.look_reader.work), _taken(directory.sync.work)
+        return SYNC_AGAIN_AFTER if look is None or sync is None else min(look, sync)
 
     def _steps(self) -> Iterator[Callable[[], object]]:
         services = self._services
@@ -132,10 +133,10 @@ class MaintenanceWorker:
             log.info("user_gone", call=str(error))
 
 
-def _taken(step: Callable[[], timedelta]) -> timedelta:
-    """Take a step; return how long to wait before the next one."""
+def _taken(step: Callable[[], timedelta]) -> timedelta | None:
+    """Take a step; return how long to wait before the next one, None where it failed."""
     try:
         return step()
     except (PartnerError, StoreError) as error:
         log.warning("sync_failed", kind=type(error).__name__, cause=str(error))
-        return SYNC_AGAIN_AFTER
+        return None
