@@ -76,7 +76,7 @@ class ListForm(QueryForm):
     def validate_sort(self, field: Field) -> None:
         """Refuse an order that there is not, or that tells what is masked."""
         hidden = frozenset() if self._sees_personal else PERSONAL_SORTS
-        if field.data.removeprefix(DESCENDS) not in set(Sort) - hidden:
+        if (field.data or "").removeprefix(DESCENDS) not in set(Sort) - hidden:
             raise ValidationError
 
     def validate_before(self, _field: Field) -> None:
