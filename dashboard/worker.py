@@ -82,12 +82,13 @@ class MaintenanceWorker:
             log.warning("round_failed", kind=type(error).__name__, cause=str(error))
 
     def sync_once(self) -> timedelta:
-        """Take a step of the directory's upkeep; return how long to wait before the next one."""
-        try:
-            return self._services.directory.sync.work()
-        except (PartnerError, StoreError) as error:
-            log.warning("sync_failed", kind=type(error).__name__, cause=str(error))
-            return SYNC_AGAIN_AFTER
+        """Take a page that someone looks for a user on, and a step of the directory's upkeep.
+
+        Return how long to wait before the next ones.
+        """
+        directory = self._services.directory
+        look, sync = _taken(directory.look_reader.work), _taken(directory.sync.work)
+        return SYNC_AGAIN_AFTER if look is None or sync is None else min(look, sync)
 
     def _steps(self) -> Iterator[Callable[[], object]]:
         services = self._services
@@ -95,6 +96,7 @@ class MaintenanceWorker:
         yield services.operations.heartbeat.note
         yield services.attempts.log.expire_abandoned
         yield services.auth.saved_forms.sweep
+        yield services.directory.looks.remove_old
         yield self._erase_gone
         yield services.audit.log.append_sums
         yield services.upstream.probe.try_again
@@ -129,3 +131,12 @@ class MaintenanceWorker:
         except NotFound as error:  # the others are to be looked at all the same
             self._gone.add(user_id)
             log.info("user_gone", call=str(error))
+
+
+def _taken(step: Callable[[], timedelta]) -> timedelta | None:
+    """Take a step; return how long to wait before the next one, None where it failed."""
+    try:
+        return step()
+    except (PartnerError, StoreError) as error:
+        log.warning("sync_failed", kind=type(error).__name__, cause=str(error))
+        return None

@@ -28,6 +28,7 @@ class KeyPurpose(StrEnum):
     FACTOR = "factor"  # secrets of authenticator apps at rest
     PLACE = "place"  # where a list goes on, in addresses
     KEPT = "kept"  # forms kept until their owner is back
+    LOOK = "look"  # texts that are looked for in the API's list
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,15 @@ class FindForm(LocalizedForm):
     )
 
 
+class LookForm(FindForm):
+    """`q`: a text to look for in the API's list."""
+
+    def refuse(self) -> None:
+        """Say what can be looked for."""
+        said = _l("We can’t look for this text. Enter a full email, phone number or user ID.")
+        self.q.errors = [*self.q.errors, said][:1]
+
+
 class PaletteForm(FindForm):
     """`q` and `user`, whose page is open; what can't be read is as if it were not sent."""
 

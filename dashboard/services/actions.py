@@ -27,6 +27,7 @@ class Action(StrEnum):
     CREDENTIALS_SWITCH = "credentials:switch"
     CREDENTIALS_THAW = "credentials:thaw"
     CONFIRM = "auth:confirm"
+    DIRECTORY_LOOK = "directory:look"
     DIRECTORY_PAUSE = "directory:pause"
     DIRECTORY_RESUME = "directory:resume"
     DIRECTORY_START = "directory:start"

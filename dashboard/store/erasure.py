@@ -34,6 +34,7 @@ from dashboard.store.schema import (
     grants,
     inquiries,
     kept_forms,
+    look_throughs,
     notes,
     recent_users,
     registrations,
@@ -188,12 +189,18 @@ def _viewed(people: People) -> ColumnElement[bool]:
     return or_(*searched, *(_holds(columns.name, text) for text in texts))
 
 
+def _finding(people: People) -> ColumnElement[bool]:
+    """What was looked for is encrypted; whom it found says whom it was about."""
+    return or_(*(look_throughs.c.hits.contains(str(each)) for each in people.user_ids))
+
+
 ERASED = (
     Erased(directory, _of_user(directory), _removed(directory)),
     Erased(sightings, _of_user(sightings), _removed(sightings)),
     Erased(registrations, _registered, _removed(registrations)),
     Erased(inquiries, _of_user(inquiries), _removed(inquiries)),
     Erased(recent_users, _of_user(recent_users), _removed(recent_users)),
+    Erased(look_throughs, _finding, _removed(look_throughs)),
     Erased(saved_views, _viewed, _removed(saved_views)),
     Erased(notes, _of_user(notes), _removed(notes)),
     Erased(grants, _given_reasons, _without_reasons),

@@ -29,6 +29,7 @@ from dashboard.views.kyc import start as kyc_start
 from dashboard.views.tokens import issue as tokens_issue
 from dashboard.views.users import erase as users_erase
 from dashboard.views.users import list as users_list
+from dashboard.views.users import look_through as users_look_through
 from dashboard.views.users import register as users_register
 from dashboard.views.users import reveal as users_reveal
 from dashboard.views.users import show as users_show
@@ -52,6 +53,7 @@ PAGES = (
     outage,
     overview,
     palette,
+    users_look_through,
     users_reveal,
     auth_second_factor,
     saved_views,

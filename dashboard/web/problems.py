@@ -36,6 +36,7 @@ TARGETS = frozenset(
         "inquiry",
         "lanes",
         "ledger",
+        "looking",
         "next",
         "people",
         "record",

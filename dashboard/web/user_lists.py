@@ -73,13 +73,15 @@ def _read(text: str) -> Reading:
 
 
 def _explain_missing(reading: Reading) -> dict[str, Any]:
-    if not sees_personal():
-        return {"reading": reading}
     directory = services().directory
+    can_look = directory.looks.can_find(reading)
+    if not sees_personal():
+        return {"reading": reading, "can_look": can_look}
     return {
         "reading": reading,
         "not_here": directory.box.explain(reading),
         "copy": directory.status.coverage(),
+        "can_look": can_look,
         "can_ask": reading.is_plain and not services().upstream.monitor.ignores("search"),
     }
 

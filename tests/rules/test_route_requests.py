@@ -22,6 +22,7 @@ WRITTEN_BY_READING = {
     "breakers",
     "counts",
     "directory",
+    "directory_counts",
     "limits",
     "observations",
     "recent_users",

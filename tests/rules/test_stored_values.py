@@ -33,11 +33,12 @@ CHOSEN = {  # every column that holds one value of a set
     "observations": ("value",),
     "sweeps": ("result", "phase"),
     "sweep_problems": ("kind",),
+    "look_throughs": ("result",),
 }
 READ_BACK = {
     *("Proof", "Alarm", "GrantState", "RegistrationState", "InquiryState", "InquirySource"),
     *("LinkKind", "Outcome", "Method", "CallResult", "ListPaging"),
-    *("Result", "Phase"),
+    *("Result", "Phase", "LookState"),
 }
 
 
@@ -51,6 +52,7 @@ def known(simulator: RunningSimulator, log_in_admin: Visitor) -> UUID:
     send(admin, f"/users/{active['id']}/tokens", TOKEN, status=200)
     send(admin, "/users", registration(), status=303)
     admin.post("/settings/directory/start", {}, status=303)
+    admin.post("/users/look-through", {"q": "someone"}, status=303)
     admin.post("/staff", {"email": "b@example.com", "name": "B", "roles": "viewer"}, status=200)
     return UUID(str(pending["id"]))
 

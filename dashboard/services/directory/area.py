@@ -8,6 +8,8 @@ from dashboard.services.directory.box import Box
 from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.directory.control import SweepControl
 from dashboard.services.directory.listing import Directory
+from dashboard.services.directory.look_throughs import LookThroughs
+from dashboard.services.directory.looking import LookReader
 from dashboard.services.directory.places import SealedPlaces
 from dashboard.services.directory.settings import SyncSettings
 from dashboard.services.directory.status import DirectoryStatusReader
@@ -27,6 +29,8 @@ class DirectoryServices:
     budget: BackgroundBudget
     control: SweepControl
     listing: Directory
+    look_reader: LookReader
+    looks: LookThroughs
     places: SealedPlaces
     status: DirectoryStatusReader
     sync: DirectorySync
@@ -45,13 +49,17 @@ def build_directory(
     database, clock = base.database, base.clock
     places = SealedPlaces(base.encryptor(KeyPurpose.PLACE))
     heartbeat = WorkerHeartbeat(database, clock)
+    box, sync = Box(database, links), DirectorySync(source, base, budget, settings)
+    looks = LookThroughs(base, box, base.encryptor(KeyPurpose.LOOK), is_on=settings.is_on)
     status = DirectoryStatusReader(database, clock, budget, heartbeat, settings)
     return DirectoryServices(
-        box=Box(base.database, links),
+        box=box,
         budget=budget,
         control=SweepControl(database, AuditRecorder(base.chain, clock), clock),
         listing=Directory(database, clock, places, status, link_ttl=link_ttl),
+        look_reader=LookReader(source, base, budget, sync.lease, looks),
+        looks=looks,
         places=places,
         status=status,
-        sync=DirectorySync(source, base, budget, settings),
+        sync=sync,
     )

@@ -1,7 +1,7 @@
 """The box: finds a user from anything that a caller or a ticket gives. Makes no API call."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -118,6 +118,15 @@ class Box:
         with self._database.read() as connection:
             page = search.find(connection, DirectoryQuery(reading.words), PageOf(limit=FOUND_MAX))
         return page.entries
+
+    def among(
+        self, transaction: Transaction, reading: Reading, user_ids: Collection[UUID]
+    ) -> frozenset[UUID]:
+        """Return who of these users matches all words of a text, or has a whole value of it."""
+        owners = _find_owners(transaction, reading.wholes, masked=False).values()
+        query = DirectoryQuery(reading.words)
+        worded = search.among(transaction, query, user_ids) if reading.parts else frozenset()
+        return worded.union(*owners).intersection(user_ids)
 
     def explain(self, reading: Reading) -> NotHere:
         """Return what else a search that found no one may mean."""

@@ -30,6 +30,7 @@ class CallKind(StrEnum):
     SWEEP = "sweep"
     CATCH_UP = "catch_up"
     GONE = "gone"
+    LOOK = "look"
     SETTLE = "settle"
 
 

@@ -50,7 +50,7 @@ class DirectorySync:
         self._clock = base.clock
         self._budget = budget
         self._settings = settings
-        self._lease = SyncLease(base.database, base.clock)
+        self.lease = SyncLease(base.database, base.clock)
         self._sweeping = Sweeping(base.seen)
         self._caught: _CatchUp | None = None
 
@@ -62,7 +62,7 @@ class DirectorySync:
             StoreError: the database cannot be used.
 
         """
-        lease = self._lease.hold() if self._settings.is_on else None
+        lease = self.lease.hold() if self._settings.is_on else None
         if lease is None:
             self._caught = None
             return NOTHING_TO_DO
@@ -84,7 +84,7 @@ class DirectorySync:
 
     def release(self) -> None:
         """Let another process sync immediately."""
-        self._lease.release()
+        self.lease.release()
 
     def _read_page(self, sweep: Sweep) -> timedelta:
         """Read the next page of a sweep; what became of a sweep meanwhile is not overwritten."""
@@ -96,7 +96,7 @@ class DirectorySync:
         with self._database.write() as connection:
             now = sweeps.find_last(connection)
             is_same = now and (now.id, now.pages, now.is_running) == (sweep.id, sweep.pages, True)
-            if is_same and self._lease.is_held(connection):
+            if is_same and self.lease.is_held(connection):
                 self._sweeping.go_on(connection, sweep, answer, self._clock())
         return NOW
 
@@ -123,7 +123,7 @@ class DirectorySync:
         with self._database.write() as connection:
             now = sweeps.find_last(connection)
             is_same = now and (now.id, is_at_front(now)) == (sweep.id, is_at_front(sweep))
-            if not (is_same and self._lease.is_held(connection)):
+            if not (is_same and self.lease.is_held(connection)):
                 return NOTHING_TO_DO
             numbers = sweeps.numbers_of(connection, ids)
             reached = any(number >= least for number in numbers.values()) or bool(step.end)

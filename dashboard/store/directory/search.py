@@ -4,8 +4,9 @@ The index of the order is walked, and each row looked at: where many match, the 
 Where the nearest rows do not fill it, all who match are found by the search index and sorted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Column, Connection, Row, Subquery, bindparam, func, select, union_all
 from sqlalchemy.sql import Select
@@ -34,6 +35,7 @@ __all__ = [
     "RowKey",
     "Sort",
     "Word",
+    "among",
     "by_index",
     "count",
     "find",
@@ -74,6 +76,15 @@ def count(connection: Connection, query: DirectoryQuery, most: int = COUNT_MAX) 
         return min(_counted(connection, query.filters), most + 1)
     found = matching(connection, query, select(directory.c.id)).limit(most + 1).subquery()
     return connection.execute(select(func.count()).select_from(found)).scalar_one()
+
+
+def among(
+    connection: Connection, query: DirectoryQuery, user_ids: Collection[UUID]
+) -> frozenset[UUID]:
+    """Return who of these users match."""
+    of_them = select(directory.c.user_id).where(directory.c.user_id.in_(user_ids))
+    matches = Matching(connection, query).checked(of_them)
+    return frozenset(connection.execute(matches).scalars())
 
 
 def matching(connection: Connection, query: DirectoryQuery, statement: Select[Any]) -> Select[Any]:

@@ -235,12 +235,14 @@ def mark_gone(connection: Connection, user_id: UUID, at: datetime) -> None:
     connection.execute(update(directory).where(directory.c.user_id == user_id).values(gone_at=at))
 
 
-_POSITION = tuple(each.name for each in fields(Position))
+def take_position(values: dict[str, Any]) -> Position:
+    """Take the position out of the values of a row."""
+    return Position(**{each.name: values.pop(each.name) for each in fields(Position)})
 
 
 def _sweep(row: Row[*tuple[Any, ...]]) -> Sweep:
     values = row._asdict()
-    position = Position(**{name: values.pop(name) for name in _POSITION})
+    position = take_position(values)
     values["result"] = read_back(Result, row.result, Result.STUCK)
     values["phase"] = read_back(Phase, row.phase, Phase.WALK)
     return Sweep(**values, position=position)

@@ -30,6 +30,7 @@ from dashboard.store.schema.staff import sessions, staff, staff_links, staff_rol
 from dashboard.store.schema.sync import (
     background_budget,
     background_calls,
+    look_throughs,
     sweep_problems,
     sweeps,
     sync_lease,
@@ -53,6 +54,7 @@ __all__ = [
     "directory",
     "directory_counts",
     "kept_forms",
+    "look_throughs",
     "metadata",
     "observations",
     "passkeys",

@@ -159,6 +159,10 @@ TOLD: dict[str, Told] = {
         _l("You dismissed the alert about API credentials"),
         _l("%(name)s dismissed the alert about API credentials"),
     ),
+    Action.DIRECTORY_LOOK: Told(
+        _l("You looked through the API’s list for a user"),
+        _l("%(name)s looked through the API’s list for a user"),
+    ),
     Action.DIRECTORY_START: Told(
         _l("You started a sweep of the directory"),
         _l("%(name)s started a sweep of the directory"),

@@ -63,6 +63,7 @@ LABELS: dict[str, LazyString] = {
     Action.CREDENTIALS_THAW: _l("Resumed API calls"),
     Action.CREDENTIALS_FALL_BACK: _l("Fell back to another key pair (automatic)"),
     Action.CREDENTIALS_ACKNOWLEDGE: _l("Dismissed the alert"),
+    Action.DIRECTORY_LOOK: _l("Looked through the API’s list"),
     Action.DIRECTORY_START: _l("Started a sweep of the directory"),
     Action.DIRECTORY_PAUSE: _l("Paused a sweep of the directory"),
     Action.DIRECTORY_RESUME: _l("Resumed a sweep of the directory"),

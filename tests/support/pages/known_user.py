@@ -45,6 +45,8 @@ def make_known(
     admin.post(
         "/views", {"name": f"View of {user_id}", "filter": f"q={quote_plus(email)}"}, status=303
     )
+    looked = admin.post("/users/look-through", {"q": email}).headers["Location"]
+    admin.post(f"{looked}/next", {})
     at = datetime.now(UTC)
     with database.write() as connection:
         note = {"user_id": user_id, "staff_id": 1, "body": f"{FIRST} called", "created_at": at}

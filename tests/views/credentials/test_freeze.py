@@ -115,7 +115,7 @@ def test_a_second_freeze_keeps_the_first_reason(admin: Visitor, database: Databa
 def test_a_freeze_is_another_kind_of_unavailable(admin: Visitor, app: Flask) -> None:
     freeze(admin)
     with pytest.raises(Unavailable) as raised:
-        app.extensions["services"].users.directory.search(UserQuery())
+        app.extensions["services"].users.api.search(UserQuery())
     assert raised.value.kind is UnavailableKind.FROZEN
     assert not raised.value.outcome_unknown
 

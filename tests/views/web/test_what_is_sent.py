@@ -84,6 +84,8 @@ def test_a_long_address_is_read_in_no_time(admin: Visitor, path: str) -> None:
 READ_BY_VIEWS = {
     "intent": "/users",
     "answer": "/confirm/passkey",
+    "change": "/views/1",
+    "email": "/users/new",
     "next": "/confirm/passkey",
     "back": "/users/registrations/1/check",
     "csrf_token": "/account",

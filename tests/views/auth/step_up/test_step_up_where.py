@@ -39,6 +39,7 @@ def test_production_always_asks_and_others_by_setting(
 # Routes that change only preferences, or that are the confirmation itself.
 ANY_TIME = {
     "account.save",
+    "account.save_list",
     "auth.log_out",
     "auth.stay",
     "confirm.by_code",
