@@ -41,7 +41,7 @@ ASK = """(elt) => {
 KIND = """(elt) => [elt.localName, elt.hasAttribute("data-hx-post") ? "post" : "get",
   elt.getAttribute("data-hx-target")]"""
 Kind = tuple[str, str, str]
-# Tested in test_foreign_parts.py: what asks when a page opens, and what no page has until it is opened.
+# Tested in test_foreign_parts.py: what asks when a page opens, and what a page loads later.
 APART: set[Kind] = {
     ("a", "get", "#count-{{ word }}"),
     ("div", "get", ""),  # the saved views of the navigation
