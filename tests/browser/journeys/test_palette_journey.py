@@ -228,4 +228,5 @@ def test_a_view_is_saved_shared_renamed_and_deleted_by_keyboard(
     expect(row.locator("form:has([value=share]) button")).to_be_visible()
     row.locator("a.danger").press("Enter")
     page.locator("form:has([value=delete]) button").press("Enter")
+    page.wait_for_url("**/views")
     expect(page.locator("main li", has_text=name)).to_be_hidden()
