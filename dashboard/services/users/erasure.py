@@ -1,7 +1,7 @@
 """Erasing what we keep about a user. The audit log keeps what staff did, under the user's ID.
 
 The entry is written in the transaction that erases. While the API lists the user, the next answer
-about them brings back what the API tells.
+about them brings back the API's data.
 """
 
 from collections.abc import Mapping
