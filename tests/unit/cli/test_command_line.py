@@ -73,7 +73,7 @@ def test_staff_are_added_listed_changed_reset_and_disabled(
     visitor.get("/users", status=303)
     assert "(disabled)" in run("staff list", settings=settings).stdout
     with database.read() as connection:
-        actions = [row.action for row in connection.execute(audit.select())]
+        actions = [row.action for row in connection.execute(audit.select().order_by(audit.c.seq))]
     wanted = ["staff:add", "staff:role", "staff:reset", "auth:login", "auth:login", "staff:disable"]
     assert actions == wanted
     verified = run("audit verify", settings=settings)

@@ -84,7 +84,7 @@ def test_the_last_admin_goes_with_a_warning_and_comes_back(
     run(f"staff role {email} --role admin", settings=settings)
     assert "disabled" not in run("staff list", settings=settings).stdout
     with database.read() as connection:
-        details = [row.details for row in connection.execute(audit.select())]
+        details = [row.details for row in connection.execute(audit.select().order_by(audit.c.seq))]
     assert all("command line" in each for each in details)
 
 

@@ -59,7 +59,10 @@ def test_after_log_out_the_old_cookie_opens_nothing(
     fragment = thief.fragment("/users", "results", status=401)
     assert fragment.headers["HX-Redirect"] == "/login?next=/users"
     with database.read() as connection:
-        assert connection.execute(audit.select()).all()[-1].action == "auth:logout"
+        assert (
+            connection.execute(audit.select().order_by(audit.c.seq)).all()[-1].action
+            == "auth:logout"
+        )
 
 
 def test_a_session_ends_when_nothing_happens(support: Visitor, clock: TestClock) -> None:

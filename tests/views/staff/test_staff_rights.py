@@ -51,7 +51,7 @@ def test_nobody_changes_themselves_not_even_by_hand(
     assert "You can’t make this change to your own account" in page.words
     admin.get("/staff")
     with database.read() as connection:
-        actions = [row.action for row in connection.execute(audit.select())]
+        actions = [row.action for row in connection.execute(audit.select().order_by(audit.c.seq))]
     assert actions == ["staff:add", "auth:login"]
 
 
