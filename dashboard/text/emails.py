@@ -56,7 +56,7 @@ def comparable(email: str) -> str:
     """
     text = characters.clean(email)
     # Small letters only: a casefold would make one mailbox of strasse@ and straße@.
-    folded = characters.normalise(text.lower(), "NFC")
+    folded = characters.normalise(_small(text), "NFC")
     local, at, domain = folded.rpartition("@")
     if not at or len(text) > MAX_LENGTH or _is_plain(domain):
         return folded
@@ -102,11 +102,16 @@ def _ascii_domain(domain: str) -> str:
 
 
 def _unicode_domain(domain: str) -> str:
-    lowered = characters.normalise(domain.lower(), "NFC")
+    lowered = characters.normalise(_small(domain), "NFC")
     try:
         return idna.decode(lowered, uts46=True)
     except (idna.IDNAError, UnicodeError):
         return lowered
+
+
+def _small(text: str) -> str:
+    """Return the text in small letters, each as it is anywhere in a word."""
+    return text.replace("Σ", "σ").lower()  # noqa: RUF001  Python writes the last one as ς
 
 
 def _is_plain(domain: str) -> bool:
