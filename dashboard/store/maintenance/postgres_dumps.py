@@ -22,6 +22,7 @@ MAINTENANCE = "postgres"  # the database to connect to while working on another 
 ACTIVITY = table("pg_stat_activity", column("datname"))
 DATABASES = table("pg_database", column("datname"), column("datcollate"), column("datctype"))
 OF_EXTENSIONS = re.compile(r"^\d+; \d+ \d+ (EXTENSION|COMMENT - EXTENSION) ")
+OF_TRIGRAMS = re.compile(r"^\d+; \d+ \d+ INDEX \S+ (directory|audit)_index ")
 VALUES = re.compile(r"(: \"|=\().*")  # a value that the server quotes
 
 
@@ -65,13 +66,19 @@ class ServerDatabase:
     def fill(self, file: Path) -> None:
         """Put a dump into it, all or nothing; extensions are the server's, and may need its admin.
 
+        Where the server gives us no trigrams, the index that needs them is left out: a search is
+        slower then, and the doctor says so.
+
         Raises:
             StoreError: pg_restore is missing or failed, such as on a file that is no dump.
 
         """
         entries = self._run("pg_restore", "--list", str(file)).splitlines(keepends=True)
+        wanted = [line for line in entries if not OF_EXTENSIONS.match(line)]
+        if any(map(OF_TRIGRAMS.match, wanted)) and not self._has_trigrams():
+            wanted = [line for line in wanted if not OF_TRIGRAMS.match(line)]
         with NamedTemporaryFile("w") as chosen:
-            chosen.writelines(line for line in entries if not OF_EXTENSIONS.match(line))
+            chosen.writelines(wanted)
             chosen.flush()
             options = ("--no-owner", "--single-transaction", f"--use-list={chosen.name}")
             self._run("pg_restore", self._named, *options, str(file))
@@ -116,6 +123,16 @@ class ServerDatabase:
         trade = rename + rename if kept else rename
         names = [other.name, kept, self.name, other.name] if kept else [self.name, other.name]
         self._order(f"BEGIN; {trade}COMMIT", *filter(None, names))
+
+    def _has_trigrams(self) -> bool:
+        """Return whether it has the extension of the search index, added where we may."""
+        database = Database(self.url)
+        try:
+            with closing(database), database.read() as connection:
+                connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        except StoreError:
+            return False
+        return True
 
     @contextmanager
     def _server(self) -> Iterator[Connection]:
