@@ -1,4 +1,4 @@
-"""The address of the list from our own copy, and how a person wants to see it."""
+"""The address of the list from our own copy, and how a person has it."""
 
 from typing import Any
 

@@ -31,7 +31,7 @@ class SeenUsers:
     def record_read(
         self, transaction: Transaction, users: Iterable[SeenUser], at: datetime, number: int
     ) -> None:
-        """Remember users whom a sweep read, as this number; one who is unchanged is no sighting."""
+        """Remember the users of a sweep, by its number; an unchanged one makes no sighting."""
         seen = list(users)
         sightings.record(transaction, sightings.changed(transaction, seen), at)
         directory.record(transaction, seen, at, number)

@@ -152,7 +152,7 @@ def _without_reasons(transaction: Transaction, about: ColumnElement[bool]) -> ob
 
 
 def _typed_about(people: People) -> ColumnElement[bool]:
-    """Forms are encrypted; their page says whom they are about."""
+    """Forms are encrypted; their page says which user they are about."""
     return or_(*(kept_forms.c.page.contains(str(each)) for each in people.user_ids))
 
 
@@ -190,7 +190,7 @@ def _viewed(people: People) -> ColumnElement[bool]:
 
 
 def _finding(people: People) -> ColumnElement[bool]:
-    """What was looked for is encrypted; whom it found says whom it was about."""
+    """What was looked for is encrypted; the users that were found say who it was about."""
     return or_(*(look_throughs.c.hits.contains(str(each)) for each in people.user_ids))
 
 

@@ -1,4 +1,4 @@
-"""Saved views on a page: what each shows to whom, how many it finds, and the list that it opens."""
+"""Saved views on a page: what each role sees of them, their counts, and the list they open."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -63,7 +63,7 @@ def explain_our_list(text: str) -> dict[str, Any]:
 
 
 def explain(reading: Reading) -> dict[str, Any]:
-    """Return whom our copy has for a text, else what more there is to try."""
+    """Return the users that our copy has for a text, else what more there is to try."""
     matching = services().directory.box.search(reading)
     return {"reading": reading, "matching": matching} if matching else _explain_missing(reading)
 

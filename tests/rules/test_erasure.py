@@ -5,30 +5,19 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Uuid
 
-from dashboard.services.permissions import Role
 from dashboard.store import erasure
 from dashboard.store.db.database import Database
 from dashboard.store.erasure import ERASED, WITHOUT_USERS, Erased
 from dashboard.store.schema import audit, intents, metadata
 from tests.support.browsing import Visitor
-from tests.support.pages.known_user import EMAIL, KnownUser, make_known, tables_naming
-from tests.support.people import LogIn
+from tests.support.pages.known_user import EMAIL, KnownUser, admin, known, make_known, tables_naming
 from tests.support.servers.simulator_process import RunningSimulator
 
 pytestmark = pytest.mark.each_on_postgres
 
+__all__ = ["admin", "known"]
 REASON = "Asked for by letter of 3 May"
 IN_PLAIN = {"directory", "grants", "notes", "registrations", "saved_views", "sessions", "sightings"}
-
-
-@pytest.fixture
-def admin(log_in: LogIn) -> Visitor:
-    return log_in(Role.ADMIN)
-
-
-@pytest.fixture
-def known(admin: Visitor, database: Database, simulator: RunningSimulator) -> KnownUser:
-    return make_known(admin, database, simulator)
 
 
 def rows_of(database: Database, known: KnownUser) -> dict[str, int]:

@@ -164,11 +164,11 @@ def test_forward_backward_and_from_user_to_user_are_the_same_rows(
     with database.snapshot() as connection:
         pages = [search.find(connection, query, first)]
         while pages[-1].has_after:
-            key = search.key_of(pages[-1].entries[-1], sort, connection)
+            key = search.key_of(pages[-1].entries[-1], sort)
             pages.append(search.find(connection, query, replace(first, after=key)))
         back = [pages[-1]]
         while back[-1].has_before:
-            key = search.key_of(back[-1].entries[0], sort, connection)
+            key = search.key_of(back[-1].entries[0], sort)
             back.append(search.find(connection, query, replace(first, before=key)))
         forward = [each.user_id for page in pages for each in page.entries]
         assert [each.user_id for page in back[::-1] for each in page.entries] == forward

@@ -216,7 +216,7 @@ def agrees(
         while pages[-1].has_after:
             last = pages[-1].entries[-1]
             key = RowKey(value_of(last, sort), last.id)
-            assert search.key_of(last, sort, connection) == key
+            assert search.key_of(last, sort) == key
             page = PageOf(sort, descends, LIMIT, after=key)
             pages.append(search.find(connection, query, page))
         assert [each for page in pages for each in page.entries] == expected

@@ -55,12 +55,6 @@ def gone(database: Database) -> list[UUID]:
         return list(connection.execute(marked).scalars())
 
 
-def problems(database: Database) -> set[str]:
-    with database.read() as connection:
-        found = sweeps.recent(connection, 9)
-        return {each.kind for each in sweeps.problems(connection, [sweep.id for sweep in found])}
-
-
 def test_a_sweep_that_was_killed_anywhere_goes_on_where_it_was(
     base: Base, users: ShiftingList, clock: TestClock
 ) -> None:

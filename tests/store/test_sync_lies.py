@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,7 +10,6 @@ import pytest
 from dashboard.partner.errors import Malformed
 from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.responses import Answer, BadRow, UserPage
-from dashboard.partner.telemetry import CallRecord, CallResult
 from dashboard.store.db.database import Database
 from dashboard.store.directory import sweeps
 from dashboard.store.directory.sweeps import Result
@@ -19,18 +17,6 @@ from tests.store.test_sweep_random import Base, Watched
 from tests.store.test_sweep_random import base as base  # noqa: PLC0414  a fixture
 from tests.support.clock import TestClock
 from tests.support.shifting_list import ShiftingList
-
-LIMITED = CallRecord(
-    at=datetime(2026, 1, 1, tzinfo=UTC),
-    verb="GET",
-    path="/users",
-    status=429,
-    took_ms=1,
-    result=CallResult.LIMITED,
-    cause="",
-    server_at=None,
-    credential="",
-)
 
 
 @pytest.fixture

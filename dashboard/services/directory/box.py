@@ -25,7 +25,7 @@ COUNT_MAX = 1_000
 
 @dataclass(frozen=True)
 class FoundUser:
-    """A user whom whole values name. Empty texts are unknown."""
+    """A user that a whole value names. Empty texts are unknown."""
 
     user_id: UUID
     email: str
@@ -78,7 +78,7 @@ def parse(text: str) -> tuple[Word, ...]:
 
 
 class Box:
-    """Reads texts, and finds whom they mean."""
+    """Reads texts, and finds the users that they mean."""
 
     def __init__(self, database: Database, links: KycLinks) -> None:
         self._database = database

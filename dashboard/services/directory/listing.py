@@ -16,10 +16,8 @@ from dashboard.store.directory import facets, kyc_lanes, neighbours, search
 from dashboard.store.directory.facets import Counts
 from dashboard.store.directory.kyc_lanes import InLane, KycLane, lane_of
 from dashboard.store.directory.neighbours import Neighbours
-from dashboard.store.directory.rows import UNKNOWN_AT, DirectoryUser
-from dashboard.store.directory.search import DirectoryQuery, PageOf, RowKey, Sort
-from dashboard.text.emails import comparable
-from dashboard.text.search import digits, name_key
+from dashboard.store.directory.rows import DirectoryUser
+from dashboard.store.directory.search import DirectoryQuery, PageOf, RowKey, Sort, key_of
 
 UNSWEPT_FOR = timedelta(seconds=10)
 
@@ -143,7 +141,7 @@ class Directory:
         return replace(first, **{_name(page): key})  # type: ignore[arg-type]  # by name
 
     def _place(self, page: PageOf, entry: DirectoryUser) -> str:
-        value = _value(entry, page.sort)
+        value = key_of(entry, page.sort).value
         told = value.isoformat() if isinstance(value, datetime) else value
         return self._places.seal(json.dumps([told, entry.id]), _order(page))
 
@@ -161,19 +159,3 @@ def _midnight(day: date | None, zone: ZoneInfo, days: int = 0) -> datetime | Non
 
 def _order(page: PageOf) -> str:
     return f"{page.sort}:{page.is_descending}"
-
-
-def _value(entry: DirectoryUser, sort: Sort) -> str | datetime:
-    """Return what an entry is sorted by, as its row has it."""
-    values: dict[Sort, str | datetime] = {
-        Sort.CREATED: entry.registered_at or UNKNOWN_AT,
-        Sort.EMAIL: comparable(entry.email),
-        Sort.NAME: name_key(entry.name),
-        Sort.PHONE: digits(entry.phone),
-        Sort.STATUS: entry.status,
-        Sort.COUNTRY: entry.country_code,
-        Sort.LANGUAGE: entry.language,
-        Sort.USER_TYPE: entry.user_type,
-        Sort.CHANGED: entry.status_since_at,
-    }
-    return values[sort]

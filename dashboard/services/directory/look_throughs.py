@@ -85,7 +85,7 @@ class LookThroughs:
             return look_throughs.add(connection, row)
 
     def find(self, number: int, staff_id: int, *, masked: bool) -> LookThrough | None:
-        """Return what a person started. Who sees users masked is shown whom whole values find."""
+        """Return what a person started; for a masked role, only what whole values find."""
         with self._database.read() as connection:
             row = look_throughs.find(connection, number, staff_id) if self.is_on else None
             text = self._text(row) if row else None

@@ -15,7 +15,7 @@ from dashboard.services.directory.box import FOUND_MAX
 from dashboard.services.directory.budget import BackgroundBudget, CallKind
 from dashboard.services.directory.lease import SyncLease
 from dashboard.services.directory.look_throughs import LookThroughs
-from dashboard.services.directory.walk import End, WalkStep
+from dashboard.services.directory.walk import End, PageAnswer, WalkStep
 from dashboard.services.foundation import Foundation
 from dashboard.services.ports import UserSource
 from dashboard.services.seen import facts_of
@@ -89,11 +89,7 @@ class LookReader:
 
     def _read_page(self, row: LookRow) -> timedelta:
         """Read the next page; what became of the look meanwhile is not overwritten."""
-        answer: Answer[UserPage] | Rejected | Malformed
-        try:
-            answer = self._source.list_users(walk.query(row.position))
-        except (Rejected, Malformed) as error:
-            answer = error
+        answer = walk.ask(self._source, row.position)
         with self._database.write() as connection:
             if look_throughs.find(connection, row.id, row.staff_id) == row:
                 look_throughs.put(connection, self._after(connection, row, answer))
@@ -103,7 +99,7 @@ class LookReader:
         self,
         transaction: Transaction,
         row: LookRow,
-        answer: Answer[UserPage] | Rejected | Malformed,
+        answer: PageAnswer,
     ) -> LookRow:
         """Return how far a look is after an answer."""
         now = self._clock()

@@ -177,7 +177,7 @@ def _of_url(url: str, links: KycLinks, hosts: frozenset[str]) -> list[Whole]:
 
 
 def _of_token(token: str) -> list[Whole]:
-    """Return whom a token names. The token is dropped here."""
+    """Return the user that a token names. The token is dropped here."""
     named = []
     for value in read_claims(token[: limits.TOKEN]).values():
         if not isinstance(value, str) or len(value) > limits.EMAIL:

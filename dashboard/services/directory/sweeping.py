@@ -1,7 +1,7 @@
 """One sweep: what an answer of the list adds to it, and when it has read everyone.
 
 A pass whose pages all joined, over a list in the order of registration, can have missed no one who
-was there all the time. Over any other list a second pass has to find no one whom the first one
+was there all the time. Over any other list a second pass has to find no user that the first one
 missed. A list that is newest first is read from its front once more, for who registered meanwhile.
 """
 
@@ -15,7 +15,7 @@ import structlog
 from dashboard.partner.errors import Malformed, Rejected
 from dashboard.partner.responses import Answer, BadRow, UserPage
 from dashboard.services.directory import walk
-from dashboard.services.directory.walk import End, WalkStep
+from dashboard.services.directory.walk import End, PageAnswer, WalkStep
 from dashboard.services.seen import SeenUsers, facts_of
 from dashboard.store.db.database import Transaction
 from dashboard.store.directory import background, sweeps
@@ -76,7 +76,7 @@ class Sweeping:
         self,
         transaction: Transaction,
         sweep: Sweep,
-        answer: Answer[UserPage] | Rejected | Malformed,
+        answer: PageAnswer,
         at: datetime,
     ) -> None:
         """Write what came, and where the sweep goes on."""

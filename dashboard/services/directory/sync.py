@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from dashboard.partner.errors import Malformed, NotFound, Rejected
+from dashboard.partner.errors import NotFound
 from dashboard.partner.responses import Answer, UserPage
 from dashboard.services.directory import walk
 from dashboard.services.directory.budget import BackgroundBudget, CallKind
@@ -88,11 +88,7 @@ class DirectorySync:
 
     def _read_page(self, sweep: Sweep) -> timedelta:
         """Read the next page of a sweep; what became of a sweep meanwhile is not overwritten."""
-        answer: Answer[UserPage] | Rejected | Malformed
-        try:
-            answer = self._source.list_users(walk.query(sweep.position))
-        except (Rejected, Malformed) as error:
-            answer = error
+        answer = walk.ask(self._source, sweep.position)
         with self._database.write() as connection:
             now = sweeps.find_last(connection)
             is_same = now and (now.id, now.pages, now.is_running) == (sweep.id, sweep.pages, True)
@@ -136,7 +132,7 @@ class DirectorySync:
         return NOW
 
     def _ask_about_missing(self) -> timedelta:
-        """Ask the API for a user whom two complete sweeps did not see; mark one it doesn't know."""
+        """Ask the API for a user that two complete sweeps missed; mark one it doesn't know."""
         with self._database.read() as connection:
             done = sweeps.complete(connection, 2)
             missing = sweeps.find_missing(connection, done[1]) if len(done) > 1 else None

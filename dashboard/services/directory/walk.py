@@ -12,8 +12,10 @@ from enum import StrEnum
 from itertools import pairwise
 from uuid import UUID
 
+from dashboard.partner.errors import Malformed, Rejected
 from dashboard.partner.list_filters import UserQuery
-from dashboard.partner.responses import EARLIEST, ListPaging, User, UserPage
+from dashboard.partner.responses import EARLIEST, Answer, ListPaging, User, UserPage
+from dashboard.services.ports import UserSource
 from dashboard.store.directory.sweeps import ListProblem, Position
 
 OVERLAP = 3  # rows; so many may vanish between two pages without a step back
@@ -41,6 +43,23 @@ class WalkStep:
     end: End | None = None
     problem: ListProblem | None = None
     joins: bool = True
+
+
+PageAnswer = Answer[UserPage] | Rejected | Malformed
+"""What the API made of a question for a page: a page, a refusal, or nothing that can be read."""
+
+
+def ask(source: UserSource, position: Position) -> PageAnswer:
+    """Ask the API for the page of a position.
+
+    Raises:
+        PartnerError: it gave no answer; the same page is asked for again.
+
+    """
+    try:
+        return source.list_users(query(position))
+    except (Rejected, Malformed) as error:
+        return error
 
 
 def query(position: Position) -> UserQuery:

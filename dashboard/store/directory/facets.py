@@ -1,6 +1,6 @@
 """How many users each value of each filter leaves: counted once, added up for every filter.
 
-The users whom the text and the dates find are counted by the values of all filters together. A
+The users that the text and the dates find are counted by the values of all filters together. A
 value's count is the sum over what the other filters leave, so it equals the list that it opens.
 """
 

@@ -1,4 +1,4 @@
-"""Looks through the API's list: what each looks for, how far it is, and whom it found."""
+"""Looks through the API's list: what each looks for, how far it is, and what it found."""
 
 import json
 from collections.abc import Collection

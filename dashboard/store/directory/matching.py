@@ -146,7 +146,7 @@ def _holds(word: Word) -> ColumnElement[bool]:
 
 
 def _named(connection: Connection, word: Word) -> ColumnElement[bool]:
-    """Return that a row is of a user whom the word names by a ticket or an inquiry."""
+    """Return that a row is of a user that the word names by a ticket or an inquiry."""
     sources: list[Select[UUID]] = []
     if word.inquiry:
         starts = inquiries.c.inquiry_id.between(word.inquiry, word.inquiry + "\U0010ffff")

@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import Column
 
 from dashboard.store.directory.kyc_lanes import InLane
-from dashboard.store.directory.rows import DirectoryUser
+from dashboard.store.directory.rows import UNKNOWN_AT, DirectoryUser
 from dashboard.store.schema import directory
+from dashboard.text.emails import comparable
+from dashboard.text.search import digits, name_key
 
 
 class Sort(StrEnum):
@@ -114,3 +116,19 @@ class EntryPage:
     entries: tuple[DirectoryUser, ...]
     has_before: bool
     has_after: bool
+
+
+def key_of(entry: DirectoryUser, sort: Sort) -> RowKey:
+    """Return a user's place in an order: the value of its column, as the row has it."""
+    values: dict[Sort, str | datetime] = {
+        Sort.CREATED: entry.registered_at or UNKNOWN_AT,
+        Sort.EMAIL: comparable(entry.email),
+        Sort.NAME: name_key(entry.name),
+        Sort.PHONE: digits(entry.phone),
+        Sort.STATUS: entry.status,
+        Sort.COUNTRY: entry.country_code,
+        Sort.LANGUAGE: entry.language,
+        Sort.USER_TYPE: entry.user_type,
+        Sort.CHANGED: entry.status_since_at,
+    }
+    return RowKey(values[sort], entry.id)

@@ -22,8 +22,9 @@ from dashboard.store.directory.query import (
     RowKey,
     Sort,
     Word,
+    key_of,
 )
-from dashboard.store.directory.rows import COLUMNS, DirectoryUser, entry
+from dashboard.store.directory.rows import COLUMNS, entry
 from dashboard.store.schema import directory, directory_counts
 
 __all__ = [
@@ -61,13 +62,6 @@ def find(connection: Connection, query: DirectoryQuery, page: PageOf) -> EntryPa
     if page.before is not None:
         return EntryPage(tuple(reversed(entries)), has_before=has_more, has_after=True)
     return EntryPage(tuple(entries), has_before=page.after is not None, has_after=has_more)
-
-
-def key_of(entry: DirectoryUser, sort: Sort, connection: Connection) -> RowKey:
-    """Return an entry's place in an order."""
-    column = SORTED_BY[sort]
-    value = connection.execute(select(column).where(directory.c.id == entry.id)).scalar_one()
-    return RowKey(value, entry.id)
 
 
 def count(connection: Connection, query: DirectoryQuery, most: int = COUNT_MAX) -> int:

@@ -41,7 +41,7 @@ class ListProblem(StrEnum):
     MALFORMED = "malformed"  # an answer that is no list
     FEWER = "fewer"  # than the total that the API tells
     MORE = "more"
-    UNSTEADY = "unsteady"  # every pass finds someone whom those before missed
+    UNSTEADY = "unsteady"  # every pass finds a user that those before missed
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Position:
 class Sweep:
     """A sweep. The numbers mark users in the directory: those of this sweep and of this pass.
 
-    `late`: users whom this pass found and those before it missed. The totals are what the API told:
+    `late`: users that this pass found and those before it missed. The totals are what the API told:
     last, least and most.
     """
 
@@ -220,7 +220,7 @@ def count_read(connection: Connection, first_number: int) -> int:
 
 
 def find_missing(connection: Connection, before: Sweep) -> UUID | None:
-    """Return a user whom nothing saw since this sweep began, and who is not marked as gone."""
+    """Return a user that no answer named since this sweep began, unless marked as gone."""
     table = directory.c
     statement = select(table.user_id).where(
         table.sweep < before.first_number,

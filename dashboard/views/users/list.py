@@ -104,7 +104,7 @@ def _our_list(given: MultiDict[str, str], status: Coverage, *, typing: bool) -> 
 
 @route(blueprint, "/users/find", access=Permission.USERS_READ, method="POST")
 def find() -> ResponseReturnValue:
-    """Find whom a text means. While someone types, nothing leads away from the list.
+    """Find the users that a text means. While someone types, nothing leads away from the list.
 
     A text that may hold a secret is in this answer only, never in an address.
     """
@@ -137,7 +137,7 @@ def _found(
     finds: Finds | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
-    """Show whom a text names in this answer, and what of it no one here has."""
+    """Show the users that a text names, and what of it was not found, in this answer only."""
     is_named = finds is None or bool(finds.users)
     shown = explain(reading) if reading and not is_named else {"reading": reading}
     return respond(

@@ -37,7 +37,7 @@ def look_through() -> ResponseReturnValue:
 
 @route(blueprint, f"{PATH}/<int:number>", access=ACCESS)
 def looking(number: int) -> ResponseReturnValue:
-    """Show how far it is, and whom it found. Makes no API call."""
+    """Show how far it is, and the users it found. Makes no API call."""
     look = _mine(number)
     fragments = {"looking": STATUS}
     if is_poll():

@@ -6,13 +6,16 @@ from datetime import UTC, datetime
 from urllib.parse import quote_plus
 from uuid import UUID
 
+import pytest
 from sqlalchemy import Connection, insert, inspect, select, text, update
 
+from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from dashboard.store.schema import notes, sessions
 from dashboard.text.search import digits, fold
 from tests.support.browsing import Visitor
 from tests.support.pages.forms import KYC, registration, send
+from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
 EMAIL, PHONE, FIRST, LAST = "Qzxv.Jkwq@example.com", "+573009876501", "Zyxq", "Wvkjö"
@@ -77,3 +80,15 @@ def tables_naming(connection: Connection, known: KnownUser) -> set[str]:
         if any(each.lower() in held for each in known.texts):
             found.add(name)
     return found
+
+
+@pytest.fixture
+def admin(log_in: LogIn) -> Visitor:
+    """Someone who may erase."""
+    return log_in(Role.ADMIN)
+
+
+@pytest.fixture
+def known(admin: Visitor, database: Database, simulator: RunningSimulator) -> KnownUser:
+    """A user that every table knows."""
+    return make_known(admin, database, simulator)

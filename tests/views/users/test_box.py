@@ -119,7 +119,7 @@ def test_a_user_of_another_dashboard_s_address_is_said_to_be_elsewhere(support: 
     assert find(support, address) == f"/users/{someone}?elsewhere=1"
 
 
-def test_a_masked_role_finds_by_whole_values_alone(log_in: LogIn, known: dict[str, str]) -> None:
+def test_a_masked_role_finds_by_whole_values_only(log_in: LogIn, known: dict[str, str]) -> None:
     viewer = log_in(Role.VIEWER)
     for text in (EMAIL, PHONE, known["id"], f"Canary <{EMAIL}>"):
         assert find(viewer, text) == f"/users/{known['id']}", text

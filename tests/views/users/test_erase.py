@@ -14,22 +14,13 @@ from tests.support import databases
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.pages.forms import KYC, TOKEN, send, trail
-from tests.support.pages.known_user import EMAIL, PHONE, KnownUser, make_known
+from tests.support.pages.known_user import EMAIL, PHONE, KnownUser, admin, known
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
+__all__ = ["admin", "known"]
 REASON = "Asked for by letter of 3 May"
 LOST = [{"method": "POST", "reset": "after"}]
-
-
-@pytest.fixture
-def admin(log_in: LogIn) -> Visitor:
-    return log_in(Role.ADMIN)
-
-
-@pytest.fixture
-def known(admin: Visitor, database: Database, simulator: RunningSimulator) -> KnownUser:
-    return make_known(admin, database, simulator)
 
 
 def user_with(simulator: RunningSimulator, status: str) -> tuple[UUID, str]:

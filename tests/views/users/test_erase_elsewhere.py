@@ -4,10 +4,8 @@ import json
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-import pytest
 from sqlalchemy import update
 
-from dashboard.services.permissions import Role
 from dashboard.services.registry import Services
 from dashboard.services.users.erasure import BATCH_SIZE
 from dashboard.store import erasure
@@ -21,25 +19,13 @@ from tests.support import databases
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.pages.forms import trail
-from tests.support.pages.known_user import KnownUser, make_known, tables_naming
+from tests.support.pages.known_user import KnownUser, admin, known, tables_naming
 from tests.support.pages.losses import services
-from tests.support.people import LogIn
-from tests.support.servers.simulator_process import RunningSimulator
 from tests.unit.cli.test_command_line import Run
 from tests.unit.cli.test_command_line import run as run  # noqa: PLC0414  a fixture
 
-__all__ = ["services"]
+__all__ = ["admin", "known", "services"]
 REASON = "--reason=Requested"
-
-
-@pytest.fixture
-def admin(log_in: LogIn) -> Visitor:
-    return log_in(Role.ADMIN)
-
-
-@pytest.fixture
-def known(admin: Visitor, database: Database, simulator: RunningSimulator) -> KnownUser:
-    return make_known(admin, database, simulator)
 
 
 def named_in(database: Database, known: KnownUser) -> set[str]:

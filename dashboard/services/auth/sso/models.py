@@ -17,8 +17,10 @@ class SsoRefusal(StrEnum):
     OTHER_ACCOUNT = "other account"  # the member with this email has another account there
     DISABLED = "disabled"
     NO_ROLE = "no role"
-    SOMEONE_ELSE = "somebody else"  # not the owner of the session that is to be confirmed
-    NOT_ASKED_AGAIN = "not anew"  # the provider does not prove that it asked again
+    SOMEONE_ELSE = (
+        "somebody else"  # as it is stored; not the owner of the session that is to be confirmed
+    )
+    NOT_ASKED_AGAIN = "not anew"  # as it is stored; the provider does not prove that it asked again
 
 
 @dataclass(frozen=True)
