@@ -43,9 +43,10 @@ class DeskRow:
     def state_key(self) -> str:
         """What a reader sees of the state, in 8 characters that differ when it differs."""
         link = self.inquiry.verification_url if self.inquiry else None
-        seen = (self.lane, self.user.status, self.since_at, link, self.lost is None)
-        seen += (self.is_starting, self.is_late, *sorted(self.marks))
-        return blake2s(repr(seen).encode(), digest_size=4).hexdigest()
+        is_lost = self.lost is not None
+        state = (self.lane, self.user.status, self.since_at, link, is_lost, self.is_starting)
+        seen = repr((*state, self.is_late, *sorted(self.marks)))
+        return blake2s(seen.encode(), digest_size=4).hexdigest()
 
     @property
     def took(self) -> timedelta | None:
