@@ -34,14 +34,14 @@ NEW = (
 
 
 def fill(database: Database) -> None:
-    """Write users who change, vanish and have up to three inquiries of all kinds."""
+    """Write users who change, vanish and have up to five inquiries of all kinds."""
     pending = [replace(each, status="pending") for each in USERS[::2]]
     with database.write() as connection:
         for seen, at in ((pending, NOW - timedelta(days=9)), (USERS, NOW)):
             sightings_store.record(connection, seen, at)
             rows.record(connection, seen, at)
         for number, user in enumerate(USERS):
-            for place in range(number % 4):
+            for place in range(number % 6):
                 inquiry = Inquiry(
                     user_id=user.user_id,
                     state=STATES[(number + place) % 3],
