@@ -44,7 +44,7 @@ def fill(database: Database) -> None:
             for place in range(number % 6):
                 inquiry = Inquiry(
                     user_id=user.user_id,
-                    state=STATES[(number + place) % 3],
+                    state=STATES[(number // 6 + place) % 3],
                     started_at=NOW - timedelta(hours=number, microseconds=place * 1001),
                     source=tuple(InquirySource)[(number // 5 + place) % 2],
                 )
