@@ -36,7 +36,7 @@ NEW = (
 def fill(database: Database) -> None:
     """Write users who change, vanish and have up to five inquiries of all kinds."""
     before = [
-        replace(each, status="pending" if number % 3 else "banned")
+        replace(each, status="pending" if number % 4 else "banned")
         for number, each in enumerate(USERS[::2])
     ]
     with database.write() as connection:
