@@ -52,7 +52,7 @@ def next_user() -> ResponseReturnValue:
     form = _form()
     filters = form.filters()
     if form.dropped():
-        return redirect_to(url_for("desk.index", **request.args))
+        return redirect_to(request.full_path.replace(request.path, url_for("desk.index"), 1))
     user_id = services().desk.list.next_user(filters, zone(), names_hidden=not sees_personal())
     if user_id is None:
         flash("", SAID)
