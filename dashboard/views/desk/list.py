@@ -104,7 +104,9 @@ def _page(
 
 
 def _news(filters: DeskFilters, shown: Shown) -> ResponseReturnValue:
-    news = services().desk.list.news(filters, zone(), shown.states, shown.since)
+    news = services().desk.list.news(
+        filters, zone(), shown.states, shown.since, names_hidden=not sees_personal()
+    )
     return respond(
         "desk/index.html",
         fragments={FOLLOW: "desk/_poll.html"},

@@ -62,9 +62,9 @@ def test_who_came_is_counted_and_not_put_between_the_rows(support: Visitor, peop
     people.seen("bea", registered=90)
     news = polled(support, page)
     assert not rows(news)
-    assert "1 more is waiting since you looked" in news.words
+    assert "1 new since you looked" in news.words
     assert 'href="/kyc?country=CO"' in news.text
-    assert 'data-announce="1 more is waiting' in news.text
+    assert 'data-announce="1 new' in news.text
 
 
 def test_what_was_shown_belongs_to_who_looked(
