@@ -18,7 +18,7 @@ from tests.support.clock import TestClock
 from tests.support.pages.forms import TOKEN, registration, send
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
-from tests.views.kyc.test_desk import Memory
+from tests.views.desk.conftest import People as Memory
 
 STATUSES = ("active", "pending", "suspended", "banned")
 
