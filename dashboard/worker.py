@@ -10,15 +10,13 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
-from uuid import UUID
 
 import structlog
 
 from dashboard.config.settings import load_config
 from dashboard.logs import configure_logs
-from dashboard.partner.errors import NotFound, PartnerError
+from dashboard.partner.errors import PartnerError
 from dashboard.services.actors import WORKER
-from dashboard.services.directory.budget import CallKind
 from dashboard.services.ports import Clock
 from dashboard.services.registry import Services
 from dashboard.services.users.erasure import BATCH_SIZE
@@ -69,7 +67,12 @@ class MaintenanceWorker:
         self._services = services
         self._clock = clock
         self._head_at: datetime | None = None
-        self._gone: set[UUID] = set()  # users unknown to the API
+        # The one that made a call goes last, so that they share the budget evenly.
+        self._turns = [
+            services.directory.look_reader.work,
+            services.directory.sync.work,
+            services.desk.follow.work,
+        ]
 
     def run_once(self, is_stopped: Callable[[], bool] = lambda: False) -> None:
         """Take the steps in turn. A round that fails is logged, and the next one tries again."""
@@ -82,13 +85,20 @@ class MaintenanceWorker:
             log.warning("round_failed", kind=type(error).__name__, cause=str(error))
 
     def sync_once(self) -> timedelta:
-        """Take a page that someone looks for a user on, and a step of the directory's upkeep.
+        """Let each one that calls in the background make its next call, as far as one is due.
 
         Return how long to wait before the next ones.
         """
-        directory = self._services.directory
-        look, sync = _taken(directory.look_reader.work), _taken(directory.sync.work)
-        return SYNC_AGAIN_AFTER if look is None or sync is None else min(look, sync)
+        waits = []
+        for turn in tuple(self._turns):
+            wait = _taken(turn)
+            if wait is None:
+                return SYNC_AGAIN_AFTER
+            if not wait:
+                self._turns.remove(turn)
+                self._turns.append(turn)
+            waits.append(wait)
+        return min(waits)
 
     def _steps(self) -> Iterator[Callable[[], object]]:
         services = self._services
@@ -101,8 +111,7 @@ class MaintenanceWorker:
         yield services.audit.log.append_sums
         yield services.upstream.probe.try_again
         yield self._settle_registrations
-        for user_id in services.kyc.reconciler.users_due(self._gone):
-            yield partial(self._look_at, user_id)
+        yield partial(services.kyc.reconciler.settle_seen, WORKER)
 
     def _log_head(self) -> None:
         """Log the end of the audit log daily, so that a cut tail shows (`audit verify --head`)."""
@@ -122,15 +131,6 @@ class MaintenanceWorker:
             log.info("gone_users_erased", number=erased)
         if erased < BATCH_SIZE:  # else there are more, and their leftovers go together
             erasure.remove_leftovers()
-
-    def _look_at(self, user_id: UUID) -> None:
-        if self._services.directory.budget.draw(CallKind.SETTLE):
-            return  # a later round does
-        try:
-            self._services.users.api.get(user_id, WORKER)
-        except NotFound as error:  # the others are to be looked at all the same
-            self._gone.add(user_id)
-            log.info("user_gone", call=str(error))
 
 
 def _taken(step: Callable[[], timedelta]) -> timedelta | None:

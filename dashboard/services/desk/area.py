@@ -1,0 +1,36 @@
+"""The desk: its list, and what keeps it right."""
+
+from dataclasses import dataclass
+
+from dashboard.services.credentials.active import ActiveCredentials
+from dashboard.services.desk.follow import Follow
+from dashboard.services.desk.following import FollowStatusReader
+from dashboard.services.desk.settings import DeskSettings
+from dashboard.services.directory.area import DirectoryServices
+from dashboard.services.foundation import Foundation
+from dashboard.services.kyc.reconcile import KycReconciler
+from dashboard.services.ports import UserSource
+from dashboard.services.upstream.breaker import Breaker
+
+
+@dataclass(frozen=True)
+class DeskServices:
+    """The list of the desk, and what follows those who wait."""
+
+    follow: Follow
+
+
+def build_desk(
+    base: Foundation,
+    settings: DeskSettings,
+    directory: DirectoryServices,
+    source: UserSource,
+    reconciler: KycReconciler,
+    credentials: ActiveCredentials,
+    breaker: Breaker,
+) -> DeskServices:
+    """Build the services of the area."""
+    schedule, budget = settings.schedule, directory.budget
+    status = FollowStatusReader(base.database, base.clock, budget, credentials, breaker, schedule)
+    follow = Follow(source, base, budget, directory.sync.lease, reconciler, status, schedule)
+    return DeskServices(follow=follow)
