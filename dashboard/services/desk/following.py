@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from dashboard.services.credentials.active import ActiveCredentials
 from dashboard.services.desk import schedule as times
@@ -25,7 +26,7 @@ class FollowStep:
     """A step of the schedule: up to this age of a wait an answer is believed for so long.
 
     `users` are in it now, and the checks of `late` of them are late. `kept` is the interval that
-    the budget allows.
+    the budget allows, in whole minutes.
     """
 
     age: timedelta
@@ -117,8 +118,8 @@ class FollowStatusReader:
             rivals = _rivals(connection)
         use = self._budget.read()
         share = use.per_min / (1 + rivals)
-        numbers = zip(self._schedule.steps, counted, strict=True)
-        needed = sum(users * (MINUTE / every) for (_, every), (users, _) in numbers)
+        steps = list(zip(self._schedule.steps, counted, strict=True))
+        needed = sum(users * (MINUTE / every) for (_, every), (users, _) in steps)
         slower = max(needed / share, 1.0)
         is_paused, retry_at = self._held_back()
         return FollowStatus(
@@ -131,8 +132,8 @@ class FollowStatusReader:
             share_per_min=share,
             needed_per_min=needed,
             steps=tuple(
-                FollowStep(age, every, users, late, every * slower)
-                for (age, every), (users, late) in zip(self._schedule.steps, counted, strict=True)
+                FollowStep(age, every, users, late, MINUTE * ceil(every * slower / MINUTE))
+                for (age, every), (users, late) in steps
             ),
         )
 
