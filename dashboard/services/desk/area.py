@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from dashboard.services.credentials.active import ActiveCredentials
+from dashboard.services.desk.desk import Desk
 from dashboard.services.desk.follow import Follow
 from dashboard.services.desk.following import FollowStatusReader
 from dashboard.services.desk.settings import DeskSettings
@@ -17,6 +18,7 @@ from dashboard.services.upstream.breaker import Breaker
 class DeskServices:
     """The list of the desk, and what follows those who wait."""
 
+    list: Desk
     follow: Follow
 
 
@@ -30,7 +32,10 @@ def build_desk(
     breaker: Breaker,
 ) -> DeskServices:
     """Build the services of the area."""
+    database, clock = base.database, base.clock
     schedule, budget = settings.schedule, directory.budget
-    status = FollowStatusReader(base.database, base.clock, budget, credentials, breaker, schedule)
-    follow = Follow(source, base, budget, directory.sync.lease, reconciler, status, schedule)
-    return DeskServices(follow=follow)
+    status = FollowStatusReader(database, clock, budget, credentials, breaker, schedule)
+    return DeskServices(
+        list=Desk(database, clock, settings, directory.places, directory.box),
+        follow=Follow(source, base, budget, directory.sync.lease, reconciler, status, schedule),
+    )
