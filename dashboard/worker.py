@@ -26,6 +26,7 @@ from dashboard.wiring import build_services, now
 ROUND_S = 30.0
 SYNC_AGAIN_AFTER = timedelta(seconds=10)
 HEAD_EVERY = timedelta(days=1)
+Turn = Callable[[], timedelta]
 log = structlog.get_logger()
 
 
@@ -67,8 +68,8 @@ class MaintenanceWorker:
         self._services = services
         self._clock = clock
         self._head_at: datetime | None = None
-        # The one that made a call goes last, so that they share the budget evenly.
-        self._turns = [
+        self._rest_ends: dict[Turn, datetime] = {}
+        self._turns: list[Turn] = [
             services.directory.look_reader.work,
             services.directory.sync.work,
             services.desk.follow.work,
@@ -89,16 +90,26 @@ class MaintenanceWorker:
 
         Return how long to wait before the next ones.
         """
-        waits = []
-        for turn in tuple(self._turns):
-            wait = _taken(turn)
-            if wait is None:
-                return SYNC_AGAIN_AFTER
-            if not wait:
-                self._turns.remove(turn)
-                self._turns.append(turn)
-            waits.append(wait)
-        return min(waits)
+        return min(self._take(turn) for turn in tuple(self._turns))
+
+    def _take(self, turn: Turn) -> timedelta:
+        """Take a turn. One that made a call goes last, so that all share the budget.
+
+        One that failed rests.
+        """
+        rests_for = self._rest_ends.get(turn, self._clock()) - self._clock()
+        if timedelta() < rests_for <= SYNC_AGAIN_AFTER:
+            return rests_for
+        try:
+            wait = turn()
+        except (PartnerError, StoreError) as error:
+            log.warning("sync_failed", kind=type(error).__name__, cause=str(error))
+            self._rest_ends[turn] = self._clock() + SYNC_AGAIN_AFTER
+            return SYNC_AGAIN_AFTER
+        if not wait:
+            self._turns.remove(turn)
+            self._turns.append(turn)
+        return wait
 
     def _steps(self) -> Iterator[Callable[[], object]]:
         services = self._services
@@ -131,12 +142,3 @@ class MaintenanceWorker:
             log.info("gone_users_erased", number=erased)
         if erased < BATCH_SIZE:  # else there are more, and their leftovers go together
             erasure.remove_leftovers()
-
-
-def _taken(step: Callable[[], timedelta]) -> timedelta | None:
-    """Take a step; return how long to wait before the next one, None where it failed."""
-    try:
-        return step()
-    except (PartnerError, StoreError) as error:
-        log.warning("sync_failed", kind=type(error).__name__, cause=str(error))
-        return None
