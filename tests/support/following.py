@@ -6,19 +6,32 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
+import pytest
+
+from dashboard.config.settings import Config
+from dashboard.services.actors import AUTOMATIC
 from dashboard.services.registry import Services
 from dashboard.store.db.database import Database
 from dashboard.store.directory import rows
+from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.kyc.states import InquirySource, InquiryState
 from dashboard.store.users import sightings
+from dashboard.wiring import build_services
 from tests.support.clock import TestClock
 from tests.support.directory import facts_of
 from tests.support.servers.simulator_process import RunningSimulator
 
 STEP_S = 5
 USER = "/api/v1/partner/users/"
+
+
+def followers_of(
+    config: Config, database: Database, clock: TestClock, simulator: RunningSimulator
+) -> "Followers":
+    """Return them over the services of a process."""
+    return Followers(build_services(config, database, clock), simulator, database, clock)
 
 
 @dataclass
@@ -70,6 +83,20 @@ class Followers:
                 self.asked.append((now, UUID(call.path.removeprefix(USER))))
         self.simulator.clear_requests()
 
+    def freeze(self) -> None:
+        self.services.credentials.freeze.freeze("Incident 7", AUTOMATIC)
+
+    def seen(self, user_id: UUID) -> DirectoryUser:
+        """Return what the directory knows of a user."""
+        with self.database.read() as connection:
+            return rows.get(connection, [user_id])[user_id]
+
+    def calls(self) -> int:
+        """Return how many calls went out since the last time."""
+        before = len(self.asked)
+        self.note()
+        return len(self.asked) - before
+
     def times_of(self, user_id: UUID) -> list[datetime]:
         return [at for at, each in self.asked if each == user_id]
 
@@ -77,6 +104,13 @@ class Followers:
         """Return each status that a user was seen with, oldest first."""
         with self.database.read() as connection:
             return [each.status for each in reversed(sightings.history(connection, user_id))]
+
+
+@pytest.fixture
+def followers(
+    config: Config, database: Database, clock: TestClock, simulator: RunningSimulator
+) -> Followers:
+    return followers_of(config, database, clock, simulator)
 
 
 def gaps(times: Iterable[datetime]) -> list[timedelta]:
