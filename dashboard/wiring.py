@@ -20,7 +20,7 @@ from dashboard.services.foundation import Foundation
 from dashboard.services.kyc.area import build_kyc
 from dashboard.services.kyc_desk import Desk
 from dashboard.services.operations.area import build_operations
-from dashboard.services.overview import Overview
+from dashboard.services.overview.area import build_overview
 from dashboard.services.ports import Clock
 from dashboard.services.registrations.area import build_registrations
 from dashboard.services.registry import Services
@@ -69,6 +69,14 @@ def build_services(
     kyc = build_kyc(base, client, attempts, config.kyc_links)
     users = build_users(base, areas.user_settings(config), client, monitor, kyc.reconciler)
     desk = Desk(users.api, database, clock, link_ttl=config.kyc_link_ttl)
+    directory = build_directory(
+        base,
+        client,
+        budget,
+        areas.sync_settings(config),
+        config.kyc_links,
+        link_ttl=config.kyc_link_ttl,
+    )
     in_production = config.environment is Environment.PRODUCTION
     return Services(
         account=build_account(base, auth),
@@ -77,18 +85,13 @@ def build_services(
         auth=auth,
         credentials=credentials,
         desk=desk,
-        directory=build_directory(
-            base,
-            client,
-            budget,
-            areas.sync_settings(config),
-            config.kyc_links,
-            link_ttl=config.kyc_link_ttl,
-        ),
+        directory=directory,
         exports=Exports(database, base.chain, desk, clock),
         kyc=kyc,
         operations=build_operations(base),
-        overview=Overview(client, desk, monitor, database, clock),
+        overview=build_overview(
+            base, client, monitor, desk, directory.listing, link_ttl=config.kyc_link_ttl
+        ),
         registrations=build_registrations(base, client, monitor, attempts),
         saved_views=build_saved_views(base),
         staff=build_staff(base, settings, areas.build_mailer(config)),
