@@ -13,6 +13,7 @@ from dashboard.services.audit.area import build_audit
 from dashboard.services.auth.area import build_auth
 from dashboard.services.credentials.area import build_credentials
 from dashboard.services.credentials.gate import CallGate, StatusObserver, ignore_status
+from dashboard.services.desk.area import build_desk
 from dashboard.services.directory.area import build_directory
 from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.exports.exports import Exports
@@ -68,7 +69,7 @@ def build_services(
     auth = build_auth(base, settings, counters, areas.build_provider(config, clock))
     kyc = build_kyc(base, client, attempts, config.kyc_links)
     users = build_users(base, areas.user_settings(config), client, monitor, kyc.reconciler)
-    desk = Desk(users.api, database, clock, link_ttl=config.kyc_link_ttl)
+    kyc_desk = Desk(users.api, database, clock, link_ttl=config.kyc_link_ttl)
     directory = build_directory(
         base,
         client,
@@ -77,6 +78,7 @@ def build_services(
         config.kyc_links,
         link_ttl=config.kyc_link_ttl,
     )
+    desk = build_desk(base, areas.desk_settings(config), directory)
     in_production = config.environment is Environment.PRODUCTION
     return Services(
         account=build_account(base, auth),
@@ -86,11 +88,12 @@ def build_services(
         credentials=credentials,
         desk=desk,
         directory=directory,
-        exports=Exports(database, base.chain, desk, clock),
+        exports=Exports(database, base.chain, kyc_desk, clock),
         kyc=kyc,
+        kyc_desk=kyc_desk,
         operations=build_operations(base),
         overview=build_overview(
-            base, client, monitor, desk, directory.listing, link_ttl=config.kyc_link_ttl
+            base, client, monitor, desk.list, directory.listing, link_ttl=config.kyc_link_ttl
         ),
         registrations=build_registrations(base, client, monitor, attempts),
         saved_views=build_saved_views(base),

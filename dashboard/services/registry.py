@@ -7,6 +7,7 @@ from dashboard.services.attempts.area import AttemptServices
 from dashboard.services.audit.area import AuditServices
 from dashboard.services.auth.area import AuthServices
 from dashboard.services.credentials.area import CredentialsServices
+from dashboard.services.desk.area import DeskServices
 from dashboard.services.directory.area import DirectoryServices
 from dashboard.services.exports.exports import Exports
 from dashboard.services.kyc.area import KycServices
@@ -30,10 +31,11 @@ class Services:
     audit: AuditServices
     auth: AuthServices
     credentials: CredentialsServices
-    desk: Desk
+    desk: DeskServices
     directory: DirectoryServices
     exports: Exports
     kyc: KycServices
+    kyc_desk: Desk
     operations: OperationsServices
     overview: OverviewServices
     registrations: RegistrationServices

@@ -40,7 +40,7 @@ def index() -> ResponseReturnValue:
         "activity": overview.activity.recent(
             staff.email, everything=person.may(Permission.AUDIT_READ)
         ),
-        "attention": overview.attention.find(kind, rows),
+        "attention": overview.attention.find(kind, zone(), rows),
         "coverage": coverage,
         "digest": overview.digests.since(visit(staff.id), zone()),
         "list_arguments": partial(list_arguments, rows=ROWS[0]),

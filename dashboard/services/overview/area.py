@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from dashboard.services.desk.desk import Desk
 from dashboard.services.directory.listing import Directory
 from dashboard.services.foundation import Foundation
-from dashboard.services.kyc_desk import Desk
 from dashboard.services.overview.activity import Activity
 from dashboard.services.overview.attention import AttentionReader
 from dashboard.services.overview.counts import StatusCounts

@@ -1,31 +1,46 @@
-"""What needs attention: lost answers, links that have probably expired, KYC started elsewhere."""
+"""What needs attention: who is overdue, and answers that were lost; the lanes are the desk's."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from uuid import UUID
+from itertools import islice
+from zoneinfo import ZoneInfo
 
-from dashboard.services.kyc_desk import Desk
+from dashboard.services.desk.desk import Desk
+from dashboard.services.desk.filters import DeskFilters, Due, KycLane
+from dashboard.services.desk.models import DeskRow
 from dashboard.services.ports import Clock
 from dashboard.store import registrations
+from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
 from dashboard.store.db.database import Database
-from dashboard.store.kyc import desk
-from dashboard.store.kyc.lanes import DeskRow, Lane
 from dashboard.store.registrations import Registration
 from dashboard.store.tokens import grants
 from dashboard.store.tokens.grants import Grant
 from dashboard.store.users import sightings
-from dashboard.store.users.sightings import Sighting
 
 SHOWN, MORE = 6, 50
 
 
 class AttentionKind(StrEnum):
-    """Kinds of things that need attention."""
+    """Kinds of things that need attention. Someone overdue is of another kind too."""
 
+    OVERDUE = "overdue"
     UNKNOWN = "unknown"
     EXPIRED = "expired"
     ELSEWHERE = "elsewhere"
+
+
+DESK: Mapping[AttentionKind, DeskFilters] = {
+    AttentionKind.OVERDUE: DeskFilters(due=Due.OVERDUE),
+    AttentionKind.UNKNOWN: DeskFilters(lane=KycLane.UNKNOWN),
+    AttentionKind.EXPIRED: DeskFilters(lane=KycLane.LINK_EXPIRED),
+    AttentionKind.ELSEWHERE: DeskFilters(lane=KycLane.ELSEWHERE),
+}
+"""The list of the desk that has the users of a kind."""
+ONLY_OVERDUE = tuple(
+    DeskFilters(lane=lane, due=Due.OVERDUE) for lane in (KycLane.NOT_STARTED, KycLane.LINK_FRESH)
+)
+"""The lists of the desk whose users are of no other kind."""
 
 
 @dataclass(frozen=True)
@@ -41,64 +56,83 @@ AttentionItem = Registration | TokenMayExist | DeskRow
 
 @dataclass(frozen=True)
 class Attention:
-    """Things that need attention. `counts` are exact, `items` the first of the kinds asked for."""
+    """Things that need attention. Counts are exact, `items` the first of the kinds asked for."""
 
     kind: AttentionKind | None
     items: tuple[AttentionItem, ...]
     counts: Mapping[AttentionKind, int]
+    total: int
 
     @property
     def left(self) -> int:
         """How many items of what was asked for are not among the first."""
         return (self.counts[self.kind] if self.kind else self.total) - len(self.items)
 
-    @property
-    def total(self) -> int:
-        """The number of things of all kinds."""
-        return sum(self.counts.values())
+
+@dataclass(frozen=True)
+class _Lost:
+    """Answers that were lost and are of no user of the desk: the first, and how many."""
+
+    registrations: list[Registration]
+    tokens: list[TokenMayExist]
+    count: int
 
 
 class AttentionReader:
     """Reads what needs attention."""
 
-    def __init__(self, desk_: Desk, database: Database, clock: Clock) -> None:
-        self._desk = desk_
+    def __init__(self, desk: Desk, database: Database, clock: Clock) -> None:
+        self._desk = desk
         self._database = database
         self._clock = clock
 
-    def find(self, kind: AttentionKind | None, rows: int | None = None) -> Attention:
-        """Return what needs attention, lost answers first, then the oldest start first."""
-        now, limit = self._clock(), rows or (MORE if kind else SHOWN)
+    def find(
+        self, kind: AttentionKind | None, zone: ZoneInfo, rows: int | None = None
+    ) -> Attention:
+        """Return what needs attention: who is overdue, lost answers, then the oldest of a lane."""
+        limit = rows or (MORE if kind else SHOWN)
+        lost = self._lost(limit)
+        counts = {each: self._desk.count(DESK[each], zone) for each in AttentionKind}
+        counts[AttentionKind.UNKNOWN] += lost.count
+        others = sum(self._desk.count(each, zone) for each in ONLY_OVERDUE)
+        total = others + sum(counts.values()) - counts[AttentionKind.OVERDUE]
+        chosen = (kind,) if kind else tuple(AttentionKind)
+        found = (item for each in chosen for item in self._items(each, lost, zone, limit))
+        return Attention(kind, tuple(islice(_once(found), limit)), counts, total)
+
+    def _items(
+        self, kind: AttentionKind, lost: _Lost, zone: ZoneInfo, limit: int
+    ) -> Iterator[AttentionItem]:
+        if kind is AttentionKind.UNKNOWN:
+            yield from lost.registrations
+        yield from self._desk.walk(DESK[kind], zone, limit, names_hidden=True)
+        if kind is AttentionKind.UNKNOWN:
+            yield from lost.tokens
+
+    def _lost(self, limit: int) -> _Lost:
+        now = self._clock()
+        given_up_at = now - RUNNING_FOR_AT_MOST
         with self._database.read() as connection:
-            wanted = self._desk.wanted()
-            given_up_at = wanted.given_up_at
-            lanes = desk.first_rows_by_lane(connection, wanted, limit)
             lost = registrations.lost(connection, given_up_at, limit)
             tokens = grants.may_exist(connection, now, given_up_at, limit)
             users = [grant.user_id for grant in tokens if grant.user_id]
-            seen = sightings.newest(connection, users)
-            unknown = lanes[Lane.UNKNOWN].size + registrations.count_lost(connection, given_up_at)
-            unknown += grants.count_may_exist(connection, now, given_up_at)
-        items: dict[AttentionKind, list[AttentionItem]] = {
-            AttentionKind.UNKNOWN: [
-                *lost,
-                *lanes[Lane.UNKNOWN].rows,
-                *(TokenMayExist(grant, _email(grant.user_id, seen)) for grant in tokens),
-            ],
-            AttentionKind.EXPIRED: [*lanes[Lane.EXPIRED].rows],
-            AttentionKind.ELSEWHERE: [*lanes[Lane.LINK_LOST].rows, *lanes[Lane.ELSEWHERE].rows],
-        }
-        chosen = items[kind] if kind else [item for each in AttentionKind for item in items[each]]
-        return Attention(
-            kind,
-            tuple(chosen[:limit]),
-            {
-                AttentionKind.UNKNOWN: unknown,
-                AttentionKind.EXPIRED: lanes[Lane.EXPIRED].size,
-                AttentionKind.ELSEWHERE: lanes[Lane.ELSEWHERE].size + lanes[Lane.LINK_LOST].size,
-            },
-        )
+            seen = sightings.newest(connection, users) if users else {}
+            count = registrations.count_lost(connection, given_up_at)
+            count += grants.count_may_exist(connection, now, given_up_at)
+        emails = {user_id: each.email for user_id, each in seen.items()}
+        told = [
+            TokenMayExist(each, emails.get(each.user_id) if each.user_id else None)
+            for each in tokens
+        ]
+        return _Lost(lost, told, count)
 
 
-def _email(user_id: UUID | None, seen: Mapping[UUID, Sighting]) -> str | None:
-    return seen[user_id].email if user_id and user_id in seen else None
+def _once(items: Iterator[AttentionItem]) -> Iterator[AttentionItem]:
+    """Give each user of the desk once."""
+    given = set()
+    for item in items:
+        if isinstance(item, DeskRow):
+            if item.user.user_id in given:
+                continue
+            given.add(item.user.user_id)
+        yield item

@@ -1,5 +1,6 @@
 """Inquiries: each KYC start that we made or heard of, with the only copy of its link."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -154,12 +155,23 @@ def of_user(connection: Connection, user_id: UUID) -> list[Inquiry]:
     return [inquiry(row) for row in connection.execute(_OF_USER, {"user_id": user_id})]
 
 
-_OF_USER = (
+def of_users(
+    connection: Connection, user_ids: Collection[UUID]
+) -> defaultdict[UUID, list[Inquiry]]:
+    """Return the KYC starts of these users, newest first."""
+    found: defaultdict[UUID, list[Inquiry]] = defaultdict(list)
+    for row in connection.execute(_OF_USERS, {"user_ids": list(user_ids)}):
+        found[row.user_id].append(inquiry(row))
+    return found
+
+
+_NEWEST_FIRST = (
     select(inquiries, staff_names.of().label("staff_name"), is_open(inquiries.c.audit_seq))
     .outerjoin(staff, staff.c.id == inquiries.c.staff_id)
-    .where(inquiries.c.user_id == bindparam("user_id"))
     .order_by(inquiries.c.started_at.desc(), inquiries.c.id.desc())
 )
+_OF_USER = _NEWEST_FIRST.where(inquiries.c.user_id == bindparam("user_id"))
+_OF_USERS = _NEWEST_FIRST.where(inquiries.c.user_id.in_(bindparam("user_ids", expanding=True)))
 
 
 _UNSETTLED = and_(

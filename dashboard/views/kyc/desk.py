@@ -24,7 +24,7 @@ def index() -> ResponseReturnValue:
     form = KycDeskForm(request.args)
     form.validate()
     filters = form.query()
-    desk = services().desk
+    desk = services().kyc_desk
     page = partial(
         respond,
         "kyc/index.html",
