@@ -10,6 +10,7 @@ from dashboard.forms.directory import list_arguments
 from dashboard.forms.overview import AttentionForm
 from dashboard.forms.users import STATUSES
 from dashboard.services.directory.filters import ROWS
+from dashboard.services.overview.attention import DESK
 from dashboard.services.permissions import Permission
 from dashboard.web.context import services, signed_in, zone
 from dashboard.web.htmx import FOLLOW, is_poll, respond
@@ -42,6 +43,7 @@ def index() -> ResponseReturnValue:
         ),
         "attention": overview.attention.find(kind, zone(), rows),
         "coverage": coverage,
+        "desk_lists": DESK,
         "digest": overview.digests.since(visit(staff.id), zone()),
         "list_arguments": partial(list_arguments, rows=ROWS[0]),
         "health": services().upstream.monitor.health(),

@@ -6,12 +6,12 @@ from enum import StrEnum
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
 from dashboard.services.desk.desk import Desk
 from dashboard.services.desk.filters import DeskFilters, Due, KycLane
 from dashboard.services.desk.models import DeskRow
 from dashboard.services.ports import Clock
 from dashboard.store import registrations
-from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
 from dashboard.store.db.database import Database
 from dashboard.store.registrations import Registration
 from dashboard.store.tokens import grants

@@ -134,6 +134,8 @@ def _of_closed(statement: Select[Any], query: DeskQuery, lane: KycLane) -> Selec
 def count(connection: Connection, query: DeskQuery) -> int:
     """Return how many of those who wait match."""
     parts = [_counted(each, query) for each in query.spans()]
+    if not parts:
+        return 0
     users = union_all(*parts).subquery()
     total = select(func.coalesce(func.sum(users.c.users), 0))
     return int(connection.execute(total).scalar_one())
