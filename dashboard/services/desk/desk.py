@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 
 from dashboard.services.desk import rows
 from dashboard.services.desk.filters import WAITING, DeskFilters, DeskOrder, Due, KycLane
-from dashboard.services.desk.models import DeskPage, DeskRow
+from dashboard.services.desk.models import DeskNews, DeskPage, DeskRow
 from dashboard.services.desk.settings import DeskSettings
 from dashboard.services.desk.stretches import divide, since_at
 from dashboard.services.directory.box import Box
 from dashboard.services.directory.places import SealedPlaces
 from dashboard.services.ports import Clock
 from dashboard.store.db.database import Database, Transaction
-from dashboard.store.desk import counts, listing, searching
+from dashboard.store.desk import counts, listing, news, searching
 from dashboard.store.desk.listing import ListedUser
 from dashboard.store.desk.query import DeskQuery, PageOf, Place
 from dashboard.store.directory import rows as directory
@@ -111,6 +111,26 @@ class Desk:
         """Return the row of a user, None for one who is in no lane."""
         with self._database.read() as connection:
             return self._of_users(connection, [user_id], self._clock()).get(user_id)
+
+    def news(
+        self,
+        filters: DeskFilters,
+        zone: ZoneInfo,
+        shown: Mapping[UUID, str],
+        since: datetime,
+        *,
+        names_hidden: bool,
+    ) -> DeskNews:
+        """Return what changed since a page was loaded. `shown` has the state of each row of it."""
+        now = self._clock()
+        query = self._query(filters, now, zone, names_hidden=names_hidden)
+        then = self._asked(filters, since, zone)
+        before = replace(query, times=then.times, stretches=then.stretches)
+        with self._database.snapshot() as connection:
+            told = news.read(connection, query, before, since)
+            here = self._of_users(connection, shown.keys(), now)
+        changed = tuple(row for user_id, row in here.items() if row.state_key != shown[user_id])
+        return DeskNews(changed, told.became_active, told.left, told.came)
 
     def _of_users(
         self, connection: Transaction, user_ids: Collection[UUID], now: datetime

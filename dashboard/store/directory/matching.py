@@ -23,6 +23,7 @@ from sqlalchemy import (
     or_,
     select,
     table,
+    true,
     union,
 )
 from sqlalchemy.ext.compiler import compiles
@@ -50,8 +51,12 @@ class Matching:
 
     def checked(self, statement: Select[Any]) -> Select[Any]:
         """Return the statement for rows that match, each row checked."""
+        return statement.where(self.condition())
+
+    def condition(self) -> ColumnElement[bool]:
+        """Return that a row matches."""
         wanted = [or_(_holds(word), name) for word, name in self._words]
-        return statement.where(*wanted, *self._filters())
+        return and_(true(), *wanted, *self._filters())
 
     def within(self, statement: Select[Any], column: Column[Any]) -> Select[Any]:
         """Return the statement for rows that have what the query asks of one column."""
