@@ -73,13 +73,14 @@ class Desk:
 
     def overdue(self) -> int:
         """Return how many users are overdue."""
-        return self.count(DeskFilters(due=Due.OVERDUE), ZoneInfo("UTC"))
+        return self.count(DeskFilters(due=Due.OVERDUE), ZoneInfo("UTC"), names_hidden=True)
 
-    def count(self, filters: DeskFilters, zone: ZoneInfo) -> int:
-        """Return how many of those who wait match lane, age, due and values."""
-        query = self._asked(filters, self._clock(), zone)
-        with self._database.read() as connection:
-            return counts.count(connection, query)
+    def count(self, filters: DeskFilters, zone: ZoneInfo, *, names_hidden: bool) -> int:
+        """Return how many users these filters have."""
+        query = self._query(filters, self._clock(), zone, names_hidden=names_hidden)
+        with self._database.snapshot() as connection:
+            hits = searching.hits(connection, query) if query.is_search else None
+            return counts.count(connection, query, hits)
 
     def walk(
         self, filters: DeskFilters, zone: ZoneInfo, limit: int, *, names_hidden: bool

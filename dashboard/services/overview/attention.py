@@ -92,13 +92,16 @@ class AttentionReader:
         """Return what needs attention: who is overdue, lost answers, then the oldest of a lane."""
         limit = rows or (MORE if kind else SHOWN)
         lost = self._lost(limit)
-        counts = {each: self._desk.count(DESK[each], zone) for each in AttentionKind}
+        counts = {each: self._count(DESK[each], zone) for each in AttentionKind}
         counts[AttentionKind.UNKNOWN] += lost.count
-        others = sum(self._desk.count(each, zone) for each in ONLY_OVERDUE)
+        others = sum(self._count(each, zone) for each in ONLY_OVERDUE)
         total = others + sum(counts.values()) - counts[AttentionKind.OVERDUE]
         chosen = (kind,) if kind else tuple(AttentionKind)
         found = (item for each in chosen for item in self._items(each, lost, zone, limit))
         return Attention(kind, tuple(islice(_once(found), limit)), counts, total)
+
+    def _count(self, filters: DeskFilters, zone: ZoneInfo) -> int:
+        return self._desk.count(filters, zone, names_hidden=True)
 
     def _items(
         self, kind: AttentionKind, lost: _Lost, zone: ZoneInfo, limit: int

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Connection,
     Select,
     Text,
+    and_,
     cast,
     column,
     false,
