@@ -73,9 +73,14 @@ class Desk:
 
     def overdue(self) -> int:
         """Return how many users are overdue."""
-        query = self._asked(DeskFilters(due=Due.OVERDUE), self._clock(), ZoneInfo("UTC"))
-        with self._database.read() as connection:
-            return counts.count(connection, query)
+        return self.count(DeskFilters(due=Due.OVERDUE), ZoneInfo("UTC"), names_hidden=True)
+
+    def count(self, filters: DeskFilters, zone: ZoneInfo, *, names_hidden: bool) -> int:
+        """Return how many users these filters have."""
+        query = self._query(filters, self._clock(), zone, names_hidden=names_hidden)
+        with self._database.snapshot() as connection:
+            hits = searching.hits(connection, query) if query.is_search else None
+            return counts.count(connection, query, hits)
 
     def walk(
         self, filters: DeskFilters, zone: ZoneInfo, limit: int, *, names_hidden: bool
@@ -83,7 +88,7 @@ class Desk:
         """Give the first rows of these filters, some at a time; each as it is when it is read."""
         now, walked = self._clock(), 0
         query = self._query(filters, now, zone, names_hidden=names_hidden)
-        page = PageOf(WALK, newest_first=filters.sort is DeskOrder.NEWEST)
+        page = PageOf(min(WALK, limit), newest_first=filters.sort is DeskOrder.NEWEST)
         while walked < limit:
             with self._database.snapshot() as connection:
                 hits = searching.hits(connection, query) if query.is_search else None
