@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from dashboard.store.directory.kyc_lanes import KycLane
 from dashboard.store.directory.search import COUNT_MAX, Sort
+from dashboard.store.kyc.states import KycLane
 from dashboard.store.staff.list_choices import ListChoices
 
 PERSONAL_SORTS = frozenset({Sort.EMAIL, Sort.NAME, Sort.PHONE})

@@ -12,12 +12,14 @@ from dashboard.services.directory.places import SealedPlaces
 from dashboard.services.directory.status import Coverage, DirectoryStatusReader
 from dashboard.services.ports import Clock
 from dashboard.store.db.database import Database
-from dashboard.store.directory import facets, kyc_lanes, neighbours, search
+from dashboard.store.directory import facets, neighbours, search
 from dashboard.store.directory.facets import Counts
-from dashboard.store.directory.kyc_lanes import InLane, KycLane, lane_of
+from dashboard.store.directory.kyc_lanes import lane_of
 from dashboard.store.directory.neighbours import Neighbours
 from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.directory.search import DirectoryQuery, PageOf, RowKey, Sort, key_of
+from dashboard.store.kyc.lane_times import InLane, LaneTimes, times_at
+from dashboard.store.kyc.states import KycLane
 
 UNSWEPT_FOR = timedelta(seconds=10)
 
@@ -93,22 +95,17 @@ class Directory:
             language=filters.language,
             created_from=_midnight(filters.created_from, zone),
             created_to=_midnight(filters.created_to, zone, days=1),
-            kyc=InLane(KycLane(filters.kyc), self._expired_at()) if filters.kyc else None,
+            kyc=InLane(KycLane(filters.kyc), self._times()) if filters.kyc else None,
         )
 
     def find(self, query: DirectoryQuery, page: ListFilters) -> Listing:
         """Return a page of those who match, and the counts of all filters, at one moment."""
         asked = self._page(page)
-        expired_at = self._expired_at()
+        times = self._times()
         with self._database.snapshot() as connection:
             found = search.find(connection, query, asked)
-            ids = [entry.user_id for entry in found.entries]
-            led_to = kyc_lanes.of_users(connection, ids, expired_at)
-            counts = facets.read(connection, query, expired_at)
-        rows = tuple(
-            ListedEntry(entry, lane_of(entry.status, led_to.get(entry.user_id)))
-            for entry in found.entries
-        )
+            counts = facets.read(connection, query, times)
+        rows = tuple(ListedEntry(entry, lane_of(entry, times)) for entry in found.entries)
         wanted = page.after or page.before
         return Listing(
             rows,
@@ -125,8 +122,8 @@ class Directory:
                 connection, query, page.sort, user_id, descends=page.is_descending
             )
 
-    def _expired_at(self) -> datetime:
-        return self._clock() - self._link_ttl
+    def _times(self) -> LaneTimes:
+        return times_at(self._clock(), self._link_ttl)
 
     def _page(self, page: ListFilters) -> PageOf:
         """Return the page that is asked for, the first for a place that can't be read."""

@@ -33,7 +33,7 @@ from dashboard.store.db import trigrams
 from dashboard.store.db.columns import PlainText
 from dashboard.store.directory.kyc_lanes import is_in
 from dashboard.store.directory.query import DirectoryQuery, Word
-from dashboard.store.directory.rows import UNKNOWN_AT
+from dashboard.store.kyc.waiting import UNKNOWN_AT
 from dashboard.store.schema import directory, grants, inquiries
 
 NAMED_AT_MOST = 500  # users of a ticket or an inquiry, to be found one by one

@@ -11,7 +11,6 @@ from uuid import UUID
 from sqlalchemy import Column, Connection, Row, Subquery, bindparam, func, select, union_all
 from sqlalchemy.sql import Select
 
-from dashboard.store.directory.kyc_lanes import KycLane
 from dashboard.store.directory.matching import Matching
 from dashboard.store.directory.order import RowOrder
 from dashboard.store.directory.query import (
@@ -86,8 +85,8 @@ def matching(connection: Connection, query: DirectoryQuery, statement: Select[An
     matches = Matching(connection, query)
     if query.words:
         return matches.offered(statement)
-    if query.kyc and query.kyc.lane is not KycLane.NOT_STARTED:
-        return matches.checked(statement)  # of the few who were started
+    if query.kyc:
+        return matches.checked(statement)  # of those who are in a lane
     return matches.checked(by_index(statement, _rarest(connection, query)))
 
 

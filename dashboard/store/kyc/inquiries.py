@@ -1,6 +1,6 @@
 """Inquiries: each KYC start that we made or heard of, with the only copy of its link."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from dashboard.store.attempts.attempts import is_open, is_unsettled
 from dashboard.store.db.columns import read_back
+from dashboard.store.kyc import leads
 from dashboard.store.kyc.states import InquirySource, InquiryState
 from dashboard.store.schema import inquiries, sightings, staff
 from dashboard.store.staff import names as staff_names
@@ -67,6 +68,7 @@ def add(
             request_id=inquiry.request_id,
         )
     )
+    leads.put(connection, inquiry.user_id)
 
 
 def set_state(
@@ -89,11 +91,32 @@ def set_state(
             request_id=request_id,
         )
     )
+    leads.put(connection, _user_of(connection, attempt_seq))
 
 
 def forget(connection: Connection, attempt_seq: int) -> None:
     """Take out an attempt that certainly started nothing; the audit still has it."""
+    user_id = _user_of(connection, attempt_seq)
     connection.execute(delete(inquiries).where(inquiries.c.audit_seq == attempt_seq))
+    leads.put(connection, user_id)
+
+
+def leading(inquiries_: Sequence[Inquiry]) -> Inquiry | None:
+    """Return the most telling of a user's inquiries: a link that we hold, else a 409, else unknown.
+
+    Of links, our own before one that was imported; of equals, the newest, which comes first.
+    """
+    told = (InquiryState.HELD, InquiryState.ELSEWHERE, InquiryState.UNKNOWN)
+    return min(
+        inquiries_,
+        key=lambda each: (told.index(each.state), each.source is InquirySource.IMPORTED),
+        default=None,
+    )
+
+
+def _user_of(connection: Connection, attempt_seq: int) -> UUID | None:
+    statement = select(inquiries.c.user_id).where(inquiries.c.audit_seq == attempt_seq)
+    return connection.execute(statement).scalar()
 
 
 def owner(connection: Connection, inquiry_id: str) -> UUID | None:
