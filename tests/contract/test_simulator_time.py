@@ -80,7 +80,13 @@ def test_a_limit_spares_so_many_calls_of_each_minute_and_says_when_the_next_begi
     assert [server.get("/users").status_code for _ in range(3)] == [200, 200, 429]
 
 
-def test_a_limit_spares_a_slow_answer_too(server: Simulated) -> None:
+def test_only_a_429_says_when_the_next_minute_begins(server: Simulated) -> None:
+    server.control("PUT", "faults", {"faults": [{"latency_ms": 1, "beyond_per_min": 0}]})
+    answer = server.get("/users")
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (200, None)
+
+
+def test_what_a_limit_spares_meets_the_next_fault(server: Simulated) -> None:
     faults = [{"status": 429, "beyond_per_min": 1}, {"status": 503}]
     server.control("PUT", "faults", {"faults": faults})
     assert [server.get("/users").status_code for _ in range(2)] == [503, 429]

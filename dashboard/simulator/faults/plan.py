@@ -12,6 +12,7 @@ from dashboard.simulator.state.clock import Clock
 API_PREFIX = "/api/v1/partner"
 _LATENCY_MAX_MS = 120_000
 _SCHEDULE_MAX_S = 30 * 24 * 3600
+_TOO_MANY = 429
 _MINUTE = timedelta(minutes=1)
 _WORDS = {
     "reset": ("before", "after"),
@@ -143,7 +144,8 @@ class _Playing:
             return None
         if self.fault.times is not None:
             self.fault.times -= 1
-        if self.fault.beyond_per_min is None or self.fault.retry_after_s is not None:
+        is_limit = self.fault.beyond_per_min is not None and self.fault.status == _TOO_MANY
+        if not is_limit or self.fault.retry_after_s is not None:
             return self.fault
         left = self._minute + _MINUTE - now
         return replace(self.fault, retry_after_s=math.ceil(left.total_seconds()))
