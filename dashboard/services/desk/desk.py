@@ -21,8 +21,9 @@ from dashboard.store.desk import counts, listing, news, searching
 from dashboard.store.desk.listing import ListedUser
 from dashboard.store.desk.query import DeskQuery, PageOf, Place
 from dashboard.store.directory import rows as directory
-from dashboard.store.directory.kyc_lanes import lane_of, times_at
+from dashboard.store.directory.kyc_lanes import lane_of
 from dashboard.store.kyc import inquiries
+from dashboard.store.kyc.lane_times import times_at
 
 WALK = 500
 

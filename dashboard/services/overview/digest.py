@@ -9,7 +9,7 @@ from dashboard.services.directory.filters import KycLane, ListFilters
 from dashboard.services.directory.listing import Directory
 from dashboard.services.ports import Clock
 from dashboard.store.db.database import Database
-from dashboard.store.directory.kyc_lanes import CLOSED_FOR
+from dashboard.store.kyc.lane_times import CLOSED_FOR
 from dashboard.store.overview import figures
 
 FIRST_VISIT = timedelta(days=7)
