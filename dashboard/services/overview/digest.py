@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from dashboard.services.directory.filters import KycLane, ListFilters
+from dashboard.services.directory.filters import Counted, KycLane, ListFilters
 from dashboard.services.directory.listing import Directory
 from dashboard.services.ports import Clock
 from dashboard.store.db.database import Database
@@ -22,14 +22,6 @@ class Change(StrEnum):
     LINK_EXPIRED = "link_expired"
     CAME = "came"  # registered, or seen to be pending; nothing was started yet
     CLOSED = "closed"  # suspended, banned or gone
-
-
-@dataclass(frozen=True)
-class Counted:
-    """How many users a list has, by the filters that open it."""
-
-    filters: ListFilters
-    users: int
 
 
 @dataclass(frozen=True)
