@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVarTuple
 
 from sqlalchemy import (
     Connection,
@@ -21,7 +21,8 @@ from sqlalchemy import (
 
 from dashboard.store.desk.query import DeskQuery, Stretch
 from dashboard.store.desk.searching import Hit
-from dashboard.store.directory.kyc_lanes import InLane, is_in, lane_column
+from dashboard.store.directory.kyc_lanes import is_in, lane_column
+from dashboard.store.kyc.lane_times import InLane
 from dashboard.store.kyc.states import WAITING, KycLane
 from dashboard.store.schema import directory, staff
 from dashboard.store.schema.directory import COUNTED_ON_DESK
@@ -31,6 +32,7 @@ from dashboard.store.staff.members import has_email
 BY_TIME = ("lane", "age", "due")
 BY_VALUE = ("country", "language", "user_type", "by")  # the columns of COUNTED_ON_DESK
 EVERY = BY_TIME + BY_VALUE
+Columns = TypeVarTuple("Columns")
 Cells = Counter[tuple[Any, ...]]
 
 
@@ -93,8 +95,7 @@ def _by_time(connection: Connection, query: DeskQuery) -> Cells:
         stretch = query.stretches[row.number]
         counted[stretch.lane, stretch.age, stretch.due] += row.users
     lane = lane_column(query.times).label("lane")
-    in_lanes: Select[Any] = select(lane, func.count().label("users")).group_by(lane)
-    closed = _of_closed(in_lanes, query)
+    closed = _of_closed(select(lane, func.count().label("users")).group_by(lane), query)
     for row in connection.execute(closed.where(query.has_values())):
         counted[KycLane(row.lane), "", ""] = row.users
     return counted
@@ -123,23 +124,30 @@ def _by_value(connection: Connection, query: DeskQuery) -> Cells:
     return Counter({tuple(row[:-1]): row[-1] for row in connection.execute(statement)})
 
 
-def _of_who_waits(statement: Select[Any], query: DeskQuery) -> Select[Any]:
+def _of_who_waits(statement: Select[*Columns], query: DeskQuery) -> Select[*Columns]:
     hinted = statement.with_hint(directory, "INDEXED BY ix_directory_waiting_values", "sqlite")
     waiting = hinted.where(directory.c.waits_from_at.is_not(None))
     return waiting.where(query.is_waiting()) if query.has_times or query.only_started else waiting
 
 
-def _of_closed(statement: Select[Any], query: DeskQuery) -> Select[Any]:
+def _of_closed(statement: Select[*Columns], query: DeskQuery) -> Select[*Columns]:
     hinted = statement.with_hint(directory, "INDEXED BY ix_directory_closed_at_id", "sqlite")
     return hinted.where(query.is_closed_lately())
 
 
-def count(connection: Connection, query: DeskQuery) -> int:
-    """Return how many of those who wait match."""
+def count(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None = None) -> int:
+    """Count who matches, and nothing beside; `hits` are all whom a search finds."""
+    if hits is not None:
+        return sum(fits_all(query, each) for each in hits)
+    if query.lane and query.is_closed:
+        closed = _of_closed(select(func.count()).select_from(directory), query)
+        here = closed.where(is_in(InLane(query.lane, query.times)), query.has_values())
+        return 0 if query.age or query.due else connection.execute(here).scalar_one()
     parts = [_counted(each, query) for each in query.spans()]
+    if not parts:
+        return 0
     users = union_all(*parts).subquery()
-    total = select(func.coalesce(func.sum(users.c.users), 0))
-    return int(connection.execute(total).scalar_one())
+    return int(connection.execute(select(func.sum(users.c.users))).scalar_one())
 
 
 def staff_ids(connection: Connection, email: str) -> frozenset[int]:

@@ -22,9 +22,10 @@ from sqlalchemy import (
 )
 
 from dashboard.store.desk.query import STATES, DeskQuery, Stretch
-from dashboard.store.directory.kyc_lanes import InLane, is_in
+from dashboard.store.directory.kyc_lanes import is_in
 from dashboard.store.directory.matching import Matching
 from dashboard.store.directory.query import DirectoryQuery
+from dashboard.store.kyc.lane_times import InLane
 from dashboard.store.kyc.states import KycLane
 from dashboard.store.kyc.waiting import UNKNOWN_AT
 from dashboard.store.schema import directory

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
-from dashboard.store.directory.kyc_lanes import LaneTimes
 from dashboard.store.directory.query import Word
+from dashboard.store.kyc.lane_times import LaneTimes
 from dashboard.store.kyc.states import WAITING, InquiryState, KycLane
 from dashboard.store.schema import directory
 

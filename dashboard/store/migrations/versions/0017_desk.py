@@ -27,6 +27,11 @@ def upgrade() -> None:
     _index("ix_directory_waiting_values", "waits_from_at", *COUNTED, *WAITED)
     for name in ("kyc_started_at", "became_active_at", "closed_at"):
         _index(f"ix_directory_{name}_id", name, name, "id")
+    op.create_table(
+        "follow_holds",
+        sa.Column("user_id", sa.Uuid(), primary_key=True),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+    )
 
 
 def _index(index: str, known: str, *columns: str) -> None:
