@@ -96,8 +96,8 @@ def _by_time(connection: Connection, query: DeskQuery) -> Cells:
         counted[stretch.lane, stretch.age, stretch.due] += row.users
     lane = lane_column(query.times).label("lane")
     closed = _of_closed(select(lane, func.count().label("users")).group_by(lane), query)
-    for row in connection.execute(closed.where(query.has_values())):
-        counted[KycLane(row.lane), "", ""] = row.users
+    for lane_name, users in connection.execute(closed.where(query.has_values())):
+        counted[KycLane(lane_name), "", ""] = users
     return counted
 
 
