@@ -13,7 +13,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
-    func,
     insert,
     select,
     update,
@@ -22,8 +21,8 @@ from sqlalchemy import (
 from dashboard.store.attempts.attempts import is_open, is_unsettled
 from dashboard.store.db.columns import read_back
 from dashboard.store.kyc.states import InquirySource, InquiryState
-from dashboard.store.kyc.waiting import waits_from
-from dashboard.store.schema import directory, inquiries, sightings, staff
+from dashboard.store.kyc.waiting import PENDING, waits_from
+from dashboard.store.schema import directory, inquiries, staff
 from dashboard.store.staff import names as staff_names
 
 
@@ -185,24 +184,16 @@ def unsettled(connection: Connection, user_id: UUID) -> list[int]:
     return list(connection.execute(statement.order_by(inquiries.c.audit_seq)).scalars())
 
 
-def users_unsettled(
-    connection: Connection, seen_before: datetime, without: Collection[UUID], limit: int
-) -> list[UUID]:
-    """Return users with such a start who were not seen since, the longest unseen first."""
-    seen_at = (
-        select(func.max(sightings.c.last_seen_at, type_=sightings.c.last_seen_at.type))
-        .where(sightings.c.user_id == inquiries.c.user_id)
-        .scalar_subquery()
-    )
+def settled_by_status(connection: Connection, limit: int) -> list[tuple[UUID, str]]:
+    """Return users with such a start who were seen no longer pending, and their status."""
+    columns = directory.c
     statement = (
-        select(inquiries.c.user_id)
-        .where(_UNSETTLED, func.coalesce(seen_at < seen_before, True))
-        .where(inquiries.c.user_id.not_in(without))
-        .group_by(inquiries.c.user_id)
-        .order_by(seen_at)
+        select(columns.user_id, columns.status)
+        .where(columns.status != PENDING)
+        .where(columns.user_id.in_(select(inquiries.c.user_id).where(_UNSETTLED)))
         .limit(limit)
     )
-    return list(connection.execute(statement).scalars())
+    return [(user_id, status) for user_id, status in connection.execute(statement)]
 
 
 def inquiry(row: Row[*tuple[Any, ...]]) -> Inquiry:

@@ -55,6 +55,7 @@ def init_formats(app: Flask) -> None:
         country=country,
         country_options=country_options,
         language=language,
+        lasting=lasting,
         local=local,
         moment=moment,
         number=number,
@@ -177,9 +178,14 @@ def ago(locale: Locale, at: datetime) -> str:
     return relative_time(at, now(), zone(), locale)
 
 
-def age(locale: Locale, at: datetime, until: datetime | None = None) -> str:
-    """Return `48 minutes`, `26 hours` or `4 days`: how long it is from then until now."""
-    minutes = max(0, int(((until or now()) - at).total_seconds() // 60))
+def age(locale: Locale, at: datetime) -> str:
+    """Return `48 minutes`, `26 hours` or `4 days`: how long ago a wait began."""
+    return lasting(locale, max(timedelta(), now() - at))
+
+
+def lasting(locale: Locale, span: timedelta) -> str:
+    """Return a length of time in the same words."""
+    minutes = int(span.total_seconds() // 60)
     if minutes < 2 * 60:
         return str(ngettext("%(num)s minute", "%(num)s minutes", minutes))
     hours = minutes // 60
