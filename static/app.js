@@ -43,14 +43,15 @@ document.addEventListener("htmx:afterSettle", ({ detail: { target, requestConfig
 });
 
 // A row that changes in place keeps the focus.
-let heldInRow = null;
+let heldRow = null;
 document.addEventListener("htmx:oobBeforeSwap", ({ detail: { target } }) => {
-  heldInRow = target.contains(document.activeElement) ? document.activeElement : null;
+  const focused = document.activeElement;
+  if (target.contains(focused)) heldRow = { id: target.id, focused };
 });
 document.addEventListener("htmx:oobAfterSwap", ({ target: row }) => {
-  if (!heldInRow) return;
-  (likeOf(heldInRow, row) ?? find("th a", row))?.focus({ preventScroll: true });
-  heldInRow = null;
+  if (row.id !== heldRow?.id) return;
+  (likeOf(heldRow.focused, row) ?? find("th a", row))?.focus({ preventScroll: true });
+  heldRow = null;
 });
 
 // Words that are there already are spoken again where a person asked, not where the page did.
