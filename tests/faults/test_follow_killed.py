@@ -13,6 +13,7 @@ from random import Random
 import pytest
 
 from dashboard.config.settings import load_config
+from dashboard.services.desk.settings import DEFAULT_SCHEDULE, parse_schedule
 from dashboard.store.db.database import Database
 from tests.support.clock import TestClock
 from tests.support.following import followers_of
@@ -20,7 +21,8 @@ from tests.support.servers.simulator_process import RunningSimulator
 
 ROOT = Path(__file__).parents[2]
 SEED = int(os.environ.get("FAULT_SEED") or 20261129)
-KILLS = 30
+CALLS = 50  # of workers that are killed
+SCHEDULE = parse_schedule(DEFAULT_SCHEDULE)
 LATER_S = 61.0  # the lease and the holds of the one that was killed are over
 AGES = [timedelta(minutes=n) for n in (0, 30, 59, 200, 3000)]
 
@@ -73,22 +75,25 @@ def test_a_worker_that_is_killed_at_any_moment_loses_no_check_and_doubles_no_eve
     users = followers.pending()[:20]
     for number, user_id in enumerate(users):
         followers.wait(user_id, AGES[number % len(AGES)], seen=timedelta(days=1))
-    changes = dict(zip(range(0, KILLS, 4), users[::2], strict=False))
+    changes = users[::2]
     simulator.set_faults([{"latency_ms": 10}])
-    calls = 0
-    for number in range(KILLS):
-        if number in changes:
-            simulator.set_status(str(changes[number]), "active")
-        run_for(worker, number * LATER_S, random.uniform(0.05, 0.3))
+    kills = calls = 0
+    while calls < CALLS:
+        if kills % 3 == 0 and kills // 3 < len(changes):
+            simulator.set_status(str(changes[kills // 3]), "active")
+        run_for(worker, kills * LATER_S, random.uniform(0.05, 0.4))
         asked = [call.path for call in simulator.requests()]
         assert len(asked) == len(set(asked)), "asked twice within a minute"
         simulator.clear_requests()
-        calls += len(asked)
-    assert calls > KILLS, "killed before there was anything to lose"
-    clock.advance(seconds=KILLS * LATER_S)
-    followers.work(minutes=14)
+        kills, calls = kills + 1, calls + len(asked)
+    for user_id in changes:
+        simulator.set_status(str(user_id), "active")
+    clock.advance(seconds=kills * LATER_S)
+    followers.work(minutes=3)
     for user_id in users:
-        is_over = user_id in changes.values()
+        is_over, user = user_id in changes, followers.seen(user_id)
         assert followers.events_of(user_id) == ["pending", "active"][: 1 + is_over]
-        every = timedelta(hours=2) if user_id in users[4::5] else timedelta(minutes=12)
-        assert is_over or clock() - followers.seen(user_id).last_seen_at < every
+        if user.waits_from_at:
+            every = SCHEDULE.interval(clock() - user.waits_from_at)
+            assert every
+            assert clock() - user.last_seen_at < every + timedelta(minutes=1)
