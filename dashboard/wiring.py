@@ -21,7 +21,7 @@ from dashboard.services.foundation import Foundation
 from dashboard.services.kyc.area import build_kyc
 from dashboard.services.kyc_desk import Desk
 from dashboard.services.operations.area import build_operations
-from dashboard.services.overview import Overview
+from dashboard.services.overview.area import build_overview
 from dashboard.services.ports import Clock
 from dashboard.services.registrations.area import build_registrations
 from dashboard.services.registry import Services
@@ -78,6 +78,15 @@ def build_services(
         config.kyc_links,
         link_ttl=config.kyc_link_ttl,
     )
+    desk = build_desk(
+        base,
+        areas.desk_settings(config),
+        directory,
+        client,
+        kyc.reconciler,
+        credentials.active,
+        breaker,
+    )
     in_production = config.environment is Environment.PRODUCTION
     return Services(
         account=build_account(base, auth),
@@ -85,21 +94,15 @@ def build_services(
         audit=build_audit(base),
         auth=auth,
         credentials=credentials,
-        desk=build_desk(
-            base,
-            areas.desk_settings(config),
-            directory,
-            client,
-            kyc.reconciler,
-            credentials.active,
-            breaker,
-        ),
+        desk=desk,
         directory=directory,
         exports=Exports(database, base.chain, kyc_desk, clock),
         kyc=kyc,
         kyc_desk=kyc_desk,
         operations=build_operations(base),
-        overview=Overview(client, kyc_desk, monitor, database, clock),
+        overview=build_overview(
+            base, client, monitor, desk.list, directory.listing, link_ttl=config.kyc_link_ttl
+        ),
         registrations=build_registrations(base, client, monitor, attempts),
         saved_views=build_saved_views(base),
         staff=build_staff(base, settings, areas.build_mailer(config)),

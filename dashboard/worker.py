@@ -31,7 +31,7 @@ Turn = Callable[[], timedelta]
 log = structlog.get_logger()
 
 
-def run_worker() -> int:
+def run_worker(clock: Clock = now) -> int:
     """Work until SIGTERM or SIGINT; what is under way is ended first.
 
     Raises:
@@ -45,10 +45,10 @@ def run_worker() -> int:
     configure_logs()
     config = load_config()
     database = Database(config.database_url)
-    services = build_services(config, database)
+    services = build_services(config, database, clock)
     services.operations.readiness.check()
     services.operations.readiness.bind_environment(config.environment, config.partner_api_url)
-    worker = MaintenanceWorker(services, now)
+    worker = MaintenanceWorker(services, clock)
     log.info("worker_started")
     while not stopped.is_set():
         begun_s = monotonic()

@@ -13,7 +13,7 @@ from dashboard.services.exports.exports import Exports
 from dashboard.services.kyc.area import KycServices
 from dashboard.services.kyc_desk import Desk
 from dashboard.services.operations.area import OperationsServices
-from dashboard.services.overview import Overview
+from dashboard.services.overview.area import OverviewServices
 from dashboard.services.registrations.area import RegistrationServices
 from dashboard.services.saved_views.area import SavedViewServices
 from dashboard.services.staff.area import StaffServices
@@ -37,7 +37,7 @@ class Services:
     kyc: KycServices
     kyc_desk: Desk
     operations: OperationsServices
-    overview: Overview
+    overview: OverviewServices
     registrations: RegistrationServices
     saved_views: SavedViewServices
     staff: StaffServices

@@ -225,6 +225,7 @@ WITHOUT_USERS: Mapping[Table, str] = {
     schema.sweeps: "how far a list was read",
     schema.sync_lease: "which worker keeps the directory",
     schema.intents: "a keyed fingerprint of a form, under the user’s ID",
+    schema.last_visits: _STAFF,
     schema.limits: "counters, under the user’s ID for an hour",
     schema.meta: "about the installation",
     schema.observations: _API,

@@ -10,19 +10,20 @@ from zoneinfo import ZoneInfo
 
 from dashboard.services.desk import rows
 from dashboard.services.desk.filters import WAITING, DeskFilters, DeskOrder, Due, KycLane
-from dashboard.services.desk.models import DeskPage, DeskRow
+from dashboard.services.desk.models import DeskNews, DeskPage, DeskRow
 from dashboard.services.desk.settings import DeskSettings
 from dashboard.services.desk.stretches import divide, since_at
 from dashboard.services.directory.box import Box
 from dashboard.services.directory.places import SealedPlaces
 from dashboard.services.ports import Clock
 from dashboard.store.db.database import Database, Transaction
-from dashboard.store.desk import counts, listing, searching
+from dashboard.store.desk import counts, listing, news, searching
 from dashboard.store.desk.listing import ListedUser
 from dashboard.store.desk.query import DeskQuery, PageOf, Place
 from dashboard.store.directory import rows as directory
-from dashboard.store.directory.kyc_lanes import lane_of, times_at
+from dashboard.store.directory.kyc_lanes import lane_of
 from dashboard.store.kyc import inquiries
+from dashboard.store.kyc.lane_times import times_at
 
 WALK = 500
 
@@ -73,9 +74,14 @@ class Desk:
 
     def overdue(self) -> int:
         """Return how many users are overdue."""
-        query = self._asked(DeskFilters(due=Due.OVERDUE), self._clock(), ZoneInfo("UTC"))
-        with self._database.read() as connection:
-            return counts.count(connection, query)
+        return self.count(DeskFilters(due=Due.OVERDUE), ZoneInfo("UTC"), names_hidden=True)
+
+    def count(self, filters: DeskFilters, zone: ZoneInfo, *, names_hidden: bool) -> int:
+        """Return how many users these filters have."""
+        query = self._query(filters, self._clock(), zone, names_hidden=names_hidden)
+        with self._database.snapshot() as connection:
+            hits = searching.hits(connection, query) if query.is_search else None
+            return counts.count(connection, query, hits)
 
     def walk(
         self, filters: DeskFilters, zone: ZoneInfo, limit: int, *, names_hidden: bool
@@ -83,7 +89,7 @@ class Desk:
         """Give the first rows of these filters, some at a time; each as it is when it is read."""
         now, walked = self._clock(), 0
         query = self._query(filters, now, zone, names_hidden=names_hidden)
-        page = PageOf(WALK, newest_first=filters.sort is DeskOrder.NEWEST)
+        page = PageOf(min(WALK, limit), newest_first=filters.sort is DeskOrder.NEWEST)
         while walked < limit:
             with self._database.snapshot() as connection:
                 hits = searching.hits(connection, query) if query.is_search else None
@@ -107,6 +113,26 @@ class Desk:
         """Return the row of a user, None for one who is in no lane."""
         with self._database.read() as connection:
             return self._of_users(connection, [user_id], self._clock()).get(user_id)
+
+    def news(
+        self,
+        filters: DeskFilters,
+        zone: ZoneInfo,
+        shown: Mapping[UUID, str],
+        since: datetime,
+        *,
+        names_hidden: bool,
+    ) -> DeskNews:
+        """Return what changed since a page was loaded. `shown` has the state of each row of it."""
+        now = self._clock()
+        query = self._query(filters, now, zone, names_hidden=names_hidden)
+        then = self._asked(filters, since, zone)
+        before = replace(query, times=then.times, stretches=then.stretches)
+        with self._database.snapshot() as connection:
+            told = news.read(connection, query, before, since)
+            here = self._of_users(connection, shown.keys(), now)
+        changed = tuple(row for user_id, row in here.items() if row.state_key != shown[user_id])
+        return DeskNews(changed, told.became_active, told.left, told.came)
 
     def _of_users(
         self, connection: Transaction, user_ids: Collection[UUID], now: datetime

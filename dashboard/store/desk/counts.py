@@ -131,12 +131,19 @@ def _of_closed(statement: Select[Any], query: DeskQuery, lane: KycLane) -> Selec
     return hinted.where(query.is_in_closed(lane))
 
 
-def count(connection: Connection, query: DeskQuery) -> int:
-    """Return how many of those who wait match."""
+def count(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None = None) -> int:
+    """Count who matches, and nothing beside; `hits` are all whom a search finds."""
+    if hits is not None:
+        return sum(fits_all(query, each) for each in hits)
+    if query.lane and query.is_closed:
+        closed = _of_closed(select(func.count()).select_from(directory), query, query.lane)
+        is_any = not (query.age or query.due)
+        return connection.execute(closed.where(query.has_values())).scalar_one() if is_any else 0
     parts = [_counted(each, query) for each in query.spans()]
+    if not parts:
+        return 0
     users = union_all(*parts).subquery()
-    total = select(func.coalesce(func.sum(users.c.users), 0))
-    return int(connection.execute(total).scalar_one())
+    return int(connection.execute(select(func.sum(users.c.users))).scalar_one())
 
 
 def staff_ids(connection: Connection, email: str) -> frozenset[int]:

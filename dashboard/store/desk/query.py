@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, true
 
-from dashboard.store.directory.kyc_lanes import InLane, LaneTimes, is_in
+from dashboard.store.directory.kyc_lanes import is_in
 from dashboard.store.directory.query import Word
+from dashboard.store.kyc.lane_times import InLane, LaneTimes
 from dashboard.store.kyc.states import WAITING, InquiryState, KycLane
 from dashboard.store.schema import directory
 
@@ -44,15 +45,20 @@ class Stretch:
             and (self.until is None or waits_from_at <= self.until)
         )
 
-    def condition(self) -> ColumnElement[bool]:
-        """Return the same as a condition that an index answers."""
-        waits = directory.c.waits_from_at
+    def within(
+        self, waits: ColumnElement[datetime | None] = directory.c.waits_from_at
+    ) -> ColumnElement[bool]:
+        """Return the condition that a time is in it."""
         return and_(
-            waits.is_not(None),
-            directory.c.kyc_state == STATES[self.lane],
+            true(),
             waits > self.after if self.after else true(),
             waits <= self.until if self.until else true(),
         )
+
+    def condition(self) -> ColumnElement[bool]:
+        """Return the condition that a user who waits is in it, which an index answers."""
+        is_waiting = directory.c.waits_from_at.is_not(None)
+        return and_(is_waiting, directory.c.kyc_state == STATES[self.lane], self.within())
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,10 @@ def test_an_email_is_masked_in_whatever_form(at: str, around: str) -> None:
         "Estaba a punto de llamar, punto",
         "A look-at-the-dot-in-the-map and meet-at-noon.pdf",
         "one-at-a-time, 24-at-most, sold-at-cost",
+        "El cliente(a) pide ayuda, usuario (a) de la cuenta",
+        "and/or at the desk, w/o at/after 5, either/at/most 3",
+        "MATCH and DATA, a formATION of DOTs",
+        "I @ a b and c",
     ],
 )
 def test_what_is_of_no_person_stays(text: str) -> None:
@@ -88,6 +92,7 @@ def test_what_is_of_no_person_stays(text: str) -> None:
     [
         *("5", "5 ", "5-", "@", "a@", "%40", "a.", "2026-06-", "a1", " ", "a ", "at ", "a at "),
         *("a dot ", "a at b dot ", "a@b.", "a @ b . ", "a guion bajo ", "a (at) b (dot) ", "(at)"),
+        *("(a)", "a(a)", "a @ ", "a b @ c d ", "aAT", "aATbDOT", "/at/", "a/at/b/dot/"),
         *("-at-", "_at_a-dot-", "a-at-", "?a=", "&a", "?", "#a=b", "%253f", "x?"),
         *("5\u200d\u200d ", "5 \u200d-\u200d", "&#64;", "&#0", "%2525", "a .b "),
     ],
