@@ -78,7 +78,15 @@ def build_services(
         config.kyc_links,
         link_ttl=config.kyc_link_ttl,
     )
-    desk = build_desk(base, areas.desk_settings(config), directory)
+    desk = build_desk(
+        base,
+        areas.desk_settings(config),
+        directory,
+        client,
+        kyc.reconciler,
+        credentials.active,
+        breaker,
+    )
     in_production = config.environment is Environment.PRODUCTION
     return Services(
         account=build_account(base, auth),

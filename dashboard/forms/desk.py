@@ -75,7 +75,7 @@ def desk_arguments(filters: DeskFilters) -> dict[str, Any]:
     }
 
 
-def find_new_arguments(given: MultiDict[str, str]) -> dict[str, str] | None:
+def find_new_arguments(given: MultiDict[str, str]) -> dict[str, Any] | None:
     """Return the arguments that an earlier address has now, None where it is none."""
     arguments = given.to_dict()
     if arguments.get("view") == OLD_VIEW:

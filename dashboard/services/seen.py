@@ -9,7 +9,7 @@ from dashboard.partner.responses import User
 from dashboard.store.db.database import Transaction
 from dashboard.store.directory import rows as directory
 from dashboard.store.directory.rows import SeenUser
-from dashboard.store.kyc import inquiries
+from dashboard.store.kyc import leads
 from dashboard.store.users import sightings
 
 
@@ -28,7 +28,7 @@ class SeenUsers:
         seen = list(users)
         sightings.record(transaction, seen, at)
         if not self.keeps_directory:
-            started = set(inquiries.started(transaction, [each.user_id for each in seen]))
+            started = set(leads.started(transaction, [each.user_id for each in seen]))
             seen = [
                 replace(each, phone=None, name=None, user_type=None)
                 for each in seen

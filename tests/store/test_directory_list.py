@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from dashboard.store.db.database import Database
 from dashboard.store.directory import facets, neighbours, rows, search
-from dashboard.store.directory.kyc_lanes import InLane, lane_of, times_at
+from dashboard.store.directory.kyc_lanes import lane_of
 from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.directory.search import DirectoryQuery, PageOf, Sort, Word
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.store.kyc.lane_times import InLane, times_at
 from dashboard.store.kyc.states import InquirySource, InquiryState, KycLane
 from dashboard.text.search import name_key
 from tests.support import databases

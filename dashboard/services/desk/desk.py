@@ -21,8 +21,9 @@ from dashboard.store.desk import counts, listing, news, searching
 from dashboard.store.desk.listing import ListedUser
 from dashboard.store.desk.query import DeskQuery, PageOf, Place
 from dashboard.store.directory import rows as directory
-from dashboard.store.directory.kyc_lanes import lane_of, times_at
+from dashboard.store.directory.kyc_lanes import lane_of
 from dashboard.store.kyc import inquiries
+from dashboard.store.kyc.lane_times import times_at
 
 WALK = 500
 
@@ -130,8 +131,13 @@ class Desk:
         with self._database.snapshot() as connection:
             told = news.read(connection, query, before, since)
             here = self._of_users(connection, shown.keys(), now)
-        changed = tuple(row for user_id, row in here.items() if row.state_key != shown[user_id])
-        return DeskNews(changed, told.became_active, told.left, told.came)
+        return DeskNews(
+            changed=tuple(row for id_, row in here.items() if row.state_key != shown[id_]),
+            same=tuple(row for id_, row in here.items() if row.state_key == shown[id_]),
+            became_active=told.became_active,
+            left=told.left,
+            came=told.came,
+        )
 
     def _of_users(
         self, connection: Transaction, user_ids: Collection[UUID], now: datetime

@@ -6,6 +6,7 @@ from datetime import datetime
 from dashboard.services.attempts.conflicts import is_running
 from dashboard.services.desk.filters import WAITING
 from dashboard.services.desk.models import DeskMark, DeskRow
+from dashboard.services.desk.schedule import is_late
 from dashboard.services.desk.settings import DeskSettings
 from dashboard.services.kyc.inquiries import lost_before
 from dashboard.store.desk.listing import ListedUser
@@ -30,6 +31,7 @@ def build(
         is_starting=bool(
             inquiry and is_unknown and inquiry.is_open and is_running(inquiry.started_at, now)
         ),
+        is_late=is_late(listed.user, now, settings.schedule),
         marks=frozenset(_marks(listed.user, inquiries)),
     )
 

@@ -19,6 +19,7 @@ __all__ = [
     "DENSITIES",
     "PERSONAL_SORTS",
     "ROWS",
+    "Counted",
     "KycLane",
     "ListChoices",
     "ListFilters",
@@ -73,6 +74,14 @@ class ListFilters:
     def changed(self, **to: object) -> "ListFilters":
         """Return these filters with some of them changed, from the first row on."""
         return replace(self, **{"after": "", "before": "", **to})  # type: ignore[arg-type]  # by name
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many users a list has, by the filters that open it."""
+
+    filters: ListFilters
+    users: int
 
 
 COLUMNS = (

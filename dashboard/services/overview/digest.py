@@ -5,11 +5,11 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from dashboard.services.directory.filters import KycLane, ListFilters
+from dashboard.services.directory.filters import Counted, KycLane, ListFilters
 from dashboard.services.directory.listing import Directory
 from dashboard.services.ports import Clock
 from dashboard.store.db.database import Database
-from dashboard.store.directory.kyc_lanes import CLOSED_FOR
+from dashboard.store.kyc.lane_times import CLOSED_FOR
 from dashboard.store.overview import figures
 
 FIRST_VISIT = timedelta(days=7)
@@ -22,14 +22,6 @@ class Change(StrEnum):
     LINK_EXPIRED = "link_expired"
     CAME = "came"  # registered, or seen to be pending; nothing was started yet
     CLOSED = "closed"  # suspended, banned or gone
-
-
-@dataclass(frozen=True)
-class Counted:
-    """How many users a list has, by the filters that open it."""
-
-    filters: ListFilters
-    users: int
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from dashboard.services.directory.filters import ListFilters
+from dashboard.services.directory.filters import Counted, ListFilters
 from dashboard.services.directory.listing import Directory
-from dashboard.services.overview.digest import Counted
 from dashboard.services.ports import Clock
 from dashboard.store.db.database import Database
 from dashboard.store.overview import figures

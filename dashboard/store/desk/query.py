@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, true
 
-from dashboard.store.directory.kyc_lanes import InLane, LaneTimes, is_in
+from dashboard.store.directory.kyc_lanes import is_in
 from dashboard.store.directory.query import Word
+from dashboard.store.kyc.lane_times import InLane, LaneTimes
 from dashboard.store.kyc.states import WAITING, InquiryState, KycLane
 from dashboard.store.schema import directory
 

@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, or_, select
 
-from dashboard.store.directory.kyc_lanes import LaneTimes, lane_column
+from dashboard.store.directory.kyc_lanes import lane_column
 from dashboard.store.directory.matching import Matching
 from dashboard.store.directory.query import FILTERS
 from dashboard.store.directory.search import COUNT_MAX, DirectoryQuery, count, matching
+from dashboard.store.kyc.lane_times import LaneTimes
 from dashboard.store.schema import directory, directory_counts
 
 FACETS = (*FILTERS, "kyc")

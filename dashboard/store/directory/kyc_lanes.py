@@ -1,41 +1,12 @@
 """The lanes of the desk: one function of a user's row and the time, in Python and in SQL."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-
 from sqlalchemy import ColumnElement, and_, case, literal
 
 from dashboard.store.directory.rows import DirectoryUser
+from dashboard.store.kyc.lane_times import InLane, LaneTimes
 from dashboard.store.kyc.states import InquiryState, KycLane
 from dashboard.store.kyc.waiting import ACTIVE
 from dashboard.store.schema import directory
-
-CLOSED_FOR = timedelta(days=7)
-
-
-@dataclass(frozen=True)
-class LaneTimes:
-    """The times that lanes depend on, as of now.
-
-    Links of starts up to `expired_at` have probably expired. Users who ceased to wait after
-    `closed_after` are in a lane still.
-    """
-
-    expired_at: datetime
-    closed_after: datetime
-
-
-@dataclass(frozen=True)
-class InLane:
-    """The users of a lane."""
-
-    lane: KycLane
-    times: LaneTimes
-
-
-def times_at(now: datetime, link_ttl: timedelta) -> LaneTimes:
-    """Return the times for now, for links that work for `link_ttl`."""
-    return LaneTimes(expired_at=now - link_ttl, closed_after=now - CLOSED_FOR)
 
 
 def lane_of(user: DirectoryUser, times: LaneTimes) -> KycLane | None:

@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from dashboard.store.kyc import inquiries
+from dashboard.store.kyc import leads
 from dashboard.store.kyc.waiting import ACTIVE, PENDING, UNKNOWN_AT, waits_from
 from dashboard.store.schema import directory
 from dashboard.store.users.sightings import SeenFacts
@@ -86,8 +86,8 @@ def record(connection: Connection, seen: Iterable[SeenUser], at: datetime, sweep
     new = [new_row(each, at, sweep) for each in users.values() if each.user_id not in among]
     if new:
         connection.execute(insert(directory), new)
-        for user_id in inquiries.started(connection, users.keys() - among):
-            inquiries.put_lead(connection, user_id)
+        for user_id in leads.started(connection, users.keys() - among):
+            leads.put(connection, user_id)
     touched: list[int] = []
     changed: defaultdict[tuple[str, ...], list[dict[str, object]]] = defaultdict(list)
     for row in known:

@@ -13,7 +13,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
-    func,
     insert,
     select,
     update,
@@ -21,9 +20,10 @@ from sqlalchemy import (
 
 from dashboard.store.attempts.attempts import is_open, is_unsettled
 from dashboard.store.db.columns import read_back
+from dashboard.store.kyc import leads
 from dashboard.store.kyc.states import InquirySource, InquiryState
-from dashboard.store.kyc.waiting import waits_from
-from dashboard.store.schema import directory, inquiries, sightings, staff
+from dashboard.store.kyc.waiting import PENDING
+from dashboard.store.schema import directory, inquiries, staff
 from dashboard.store.staff import names as staff_names
 
 
@@ -69,7 +69,7 @@ def add(
             request_id=inquiry.request_id,
         )
     )
-    put_lead(connection, inquiry.user_id)
+    leads.put(connection, inquiry.user_id)
 
 
 def set_state(
@@ -92,29 +92,14 @@ def set_state(
             request_id=request_id,
         )
     )
-    put_lead(connection, _user_of(connection, attempt_seq))
+    leads.put(connection, _user_of(connection, attempt_seq))
 
 
 def forget(connection: Connection, attempt_seq: int) -> None:
     """Take out an attempt that certainly started nothing; the audit still has it."""
     user_id = _user_of(connection, attempt_seq)
     connection.execute(delete(inquiries).where(inquiries.c.audit_seq == attempt_seq))
-    put_lead(connection, user_id)
-
-
-def put_lead(connection: Connection, user_id: UUID | None) -> None:
-    """Keep the leading inquiry of a user on their row of the directory, where there is one."""
-    lead = leading(of_user(connection, user_id)) if user_id else None
-    row = connection.execute(_LED, {"user_id": user_id}).mappings().first()
-    if row is None:
-        return
-    led = {
-        "kyc_state": lead.state.value if lead else "",
-        "kyc_started_at": lead.started_at if lead else None,
-        "kyc_staff_id": lead.staff_id if lead else None,
-    }
-    changed = update(directory).where(directory.c.user_id == user_id)
-    connection.execute(changed.values(**led, waits_from_at=waits_from({**row, **led})))
+    leads.put(connection, user_id)
 
 
 def leading(inquiries_: Sequence[Inquiry]) -> Inquiry | None:
@@ -130,18 +115,9 @@ def leading(inquiries_: Sequence[Inquiry]) -> Inquiry | None:
     )
 
 
-def started(connection: Connection, user_ids: Collection[UUID]) -> list[UUID]:
-    """Return those of these users whose KYC was started or imported here."""
-    statement = select(inquiries.c.user_id).where(inquiries.c.user_id.in_(user_ids)).distinct()
-    return list(connection.execute(statement).scalars())
-
-
 def _user_of(connection: Connection, attempt_seq: int) -> UUID | None:
     statement = select(inquiries.c.user_id).where(inquiries.c.audit_seq == attempt_seq)
     return connection.execute(statement).scalar()
-
-
-_LED = select(directory).where(directory.c.user_id == bindparam("user_id"))
 
 
 def owner(connection: Connection, inquiry_id: str) -> UUID | None:
@@ -185,24 +161,16 @@ def unsettled(connection: Connection, user_id: UUID) -> list[int]:
     return list(connection.execute(statement.order_by(inquiries.c.audit_seq)).scalars())
 
 
-def users_unsettled(
-    connection: Connection, seen_before: datetime, without: Collection[UUID], limit: int
-) -> list[UUID]:
-    """Return users with such a start who were not seen since, the longest unseen first."""
-    seen_at = (
-        select(func.max(sightings.c.last_seen_at, type_=sightings.c.last_seen_at.type))
-        .where(sightings.c.user_id == inquiries.c.user_id)
-        .scalar_subquery()
-    )
+def settled_by_status(connection: Connection, limit: int) -> list[tuple[UUID, str]]:
+    """Return users with such a start who were seen no longer pending, and their status."""
+    columns = directory.c
     statement = (
-        select(inquiries.c.user_id)
-        .where(_UNSETTLED, func.coalesce(seen_at < seen_before, True))
-        .where(inquiries.c.user_id.not_in(without))
-        .group_by(inquiries.c.user_id)
-        .order_by(seen_at)
+        select(columns.user_id, columns.status)
+        .where(columns.status != PENDING)
+        .where(columns.user_id.in_(select(inquiries.c.user_id).where(_UNSETTLED)))
         .limit(limit)
     )
-    return list(connection.execute(statement).scalars())
+    return [(user_id, status) for user_id, status in connection.execute(statement)]
 
 
 def inquiry(row: Row[*tuple[Any, ...]]) -> Inquiry:

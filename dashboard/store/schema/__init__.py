@@ -30,6 +30,7 @@ from dashboard.store.schema.staff import sessions, staff, staff_links, staff_rol
 from dashboard.store.schema.sync import (
     background_budget,
     background_calls,
+    follow_holds,
     look_throughs,
     sweep_problems,
     sweeps,
@@ -53,6 +54,7 @@ __all__ = [
     "breakers",
     "directory",
     "directory_counts",
+    "follow_holds",
     "kept_forms",
     "last_visits",
     "look_throughs",

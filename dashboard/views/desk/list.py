@@ -13,7 +13,7 @@ from dashboard.services.permissions import Permission
 from dashboard.store.db.database import StoreError
 from dashboard.views.desk import blueprint
 from dashboard.views.desk.shown import Shown, read_shown, shown_now
-from dashboard.web.context import services, signed_in, zone
+from dashboard.web.context import actor, services, signed_in, zone
 from dashboard.web.htmx import FOLLOW, is_poll, redirect_to, respond
 from dashboard.web.routing import route
 from dashboard.web.saved_views import open_view
@@ -53,7 +53,7 @@ def next_user() -> ResponseReturnValue:
     form = _form()
     filters = form.filters()
     if form.dropped():
-        return redirect_to(url_for("desk.index", **request.args))
+        return redirect_to(request.full_path.replace(request.path, url_for("desk.index"), 1))
     user_id = services().desk.list.next_user(filters, zone(), names_hidden=not sees_personal())
     if user_id is None:
         flash("", SAID)
@@ -105,7 +105,10 @@ def _page(
 
 
 def _news(filters: DeskFilters, shown: Shown) -> ResponseReturnValue:
-    news = services().desk.list.news(filters, zone(), shown.states, shown.since)
+    services().desk.follow.ask_one(shown.states, actor())
+    news = services().desk.list.news(
+        filters, zone(), shown.states, shown.since, names_hidden=not sees_personal()
+    )
     return respond(
         "desk/index.html",
         fragments={FOLLOW: "desk/_poll.html"},
@@ -121,5 +124,6 @@ def _follow(filters: DeskFilters, shown: Shown) -> dict[str, Any]:
         "desk_url": desk_url,
         "filters": filters,
         "follow_s": FOLLOW_S,
+        "following": services().desk.follow.status(),
         "sealed": shown.sealed(),
     }

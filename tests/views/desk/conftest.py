@@ -16,6 +16,7 @@ from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.kyc.states import InquirySource, InquiryState
 from dashboard.store.staff import members as staff
+from dashboard.store.users import sightings
 from tests.support.browsing import Page
 from tests.support.directory import fill
 
@@ -54,6 +55,7 @@ class People:
         )
         with self.database.write() as connection:
             rows.record(connection, [user], at or datetime.now(UTC))
+            sightings.record(connection, [user], at or datetime.now(UTC))
         return user.user_id
 
     def started(
@@ -62,11 +64,12 @@ class People:
         hours: float,
         state: InquiryState = InquiryState.HELD,
         *,
+        status: str = "pending",
         source: InquirySource = InquirySource.HERE,
         user_id: UUID | None = None,
     ) -> UUID:
         """Let someone's KYC have started so many hours ago."""
-        user = self.seen(name, registered=hours + 1, user_id=user_id)
+        user = self.seen(name, status, registered=hours + 1, user_id=user_id)
         held = state is InquiryState.HELD
         with self.database.write() as connection:
             inquiry = Inquiry(

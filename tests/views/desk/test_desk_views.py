@@ -18,7 +18,7 @@ def save(visitor: Visitor, name: str, query: str) -> str:
     form = visitor.get(html.unescape(link))
     kept = re.findall(r'name="filter" id="filter" value="([^"]*)"', form.text)[0]
     visitor.post("/views", {"name": name, "filter": html.unescape(kept)})
-    return re.findall(r'href="([^"]+\?view=\d+)"', navigation(visitor))[0]
+    return str(re.findall(r'href="([^"]+\?view=\d+)"', navigation(visitor))[0])
 
 
 def test_a_view_of_the_desk_is_counted_and_opens_the_desk(support: Visitor, people: People) -> None:
