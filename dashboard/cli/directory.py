@@ -1,6 +1,7 @@
 """`python -m dashboard directory …`: how complete the directory is, and starting a sweep."""
 
 import argparse
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -8,9 +9,11 @@ from functools import partial
 from dashboard.services.actors import COMMAND_LINE
 from dashboard.services.directory.area import DirectoryServices
 from dashboard.services.directory.status import CatchUp, DirectoryStatus, ToldSweep
+from dashboard.store.directory.sweeps import Result, SweepProblem
 
 OpenDirectory = Callable[[], DirectoryServices]
 WORKER = "python -m dashboard worker"
+RESUME_CALLS = "python -m dashboard credentials resume"
 CATCH_UP = {
     CatchUp.ON: "every minute",
     CatchUp.UNKNOWN: "starts with the first sweep",
@@ -38,12 +41,15 @@ def _sweep(open_directory: OpenDirectory, _options: argparse.Namespace) -> int:
     directory = open_directory()
     status = directory.status.read()
     if not status.is_on:
-        print("The directory is off. Set DIRECTORY=on.")
+        print("The directory is off. Set DIRECTORY=on.", file=sys.stderr)
+        return 1
+    if status.running and status.running.sweep.paused_at:
+        print("A sweep is paused. Resume it in Settings, Directory.", file=sys.stderr)
         return 1
     is_new = directory.control.start(COMMAND_LINE)
     print("The sweep is started." if is_new else "A sweep is in progress: nothing changed.")
-    if not status.worker_runs:
-        print(f"It begins once the worker runs: {WORKER}")
+    for line in _hindrances(status):
+        print(line)
     return 0
 
 
@@ -51,29 +57,47 @@ def _lines(status: DirectoryStatus) -> list[str]:
     if not status.is_on:
         return ["The directory is off (DIRECTORY=off)."]
     total = "the API gives no total" if status.total is None else f"of {status.total}"
-    budget = status.budget
+    budget, last = status.budget, status.ended[:1]
     return [
         f"Users         {status.users} ({total}), {status.gone} gone",
         f"Last sweep    {_at(status.swept_at)}",
+        *(f"Incomplete    {_at(told.sweep.finished_at)}" for told in last if _is_incomplete(told)),
         f"Next sweep    {_at(status.next_sweep_at)}",
         f"Newest read   {_at(status.newest_at)}",
         f"Catch-up      {CATCH_UP[status.catch_up]}",
         f"Budget        {budget.in_use} of {budget.per_min:.0f} calls a minute",
         *([_running(status.running)] if status.running else []),
         *(
-            f"Problem       {problem.kind}, {problem.times} times, first on page {problem.page}"
-            for told in (status.running, *status.ended[:1])
+            f"Problem       {_problem(problem)}"
+            for told in (status.running, *last)
             if told
             for problem in told.problems
         ),
-        *([] if status.worker_runs else [f"The worker is not running. Start it: {WORKER}"]),
+        *_hindrances(status),
     ]
+
+
+def _is_incomplete(told: ToldSweep) -> bool:
+    return told.sweep.result is not Result.COMPLETE
 
 
 def _running(told: ToldSweep) -> str:
     word = "paused" if told.sweep.paused_at else "running"
     pages = f" of about {told.pages}" if told.pages else ""
     return f"Sweep         {word}, {told.sweep.pages}{pages} pages, {told.sweep.seen} users"
+
+
+def _problem(problem: SweepProblem) -> str:
+    times = "once" if problem.times == 1 else f"{problem.times} times, first"
+    return f"{problem.kind}, {times} on page {problem.page}"
+
+
+def _hindrances(status: DirectoryStatus) -> list[str]:
+    """Return what keeps a sweep from going on, and how to go on."""
+    return [
+        *([] if status.worker_runs else [f"The worker is not running. Start it: {WORKER}"]),
+        *([f"API calls are paused. Resume them: {RESUME_CALLS}"] if status.is_frozen else []),
+    ]
 
 
 def _at(at: datetime | None) -> str:

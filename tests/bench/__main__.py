@@ -11,6 +11,7 @@ import re
 import sys
 import tempfile
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.bench import lines
@@ -41,14 +42,16 @@ def main() -> None:
     print(table(figures))  # noqa: T201
 
 
-def _measured(name: str, bench: Bench) -> list[Figure]:
-    """Return the figures of a line; one that cannot be measured does not stop the others."""
+def _measured(name: str, bench: Bench) -> Iterator[Figure]:
+    """Yield the figures of a line; one that cannot be measured does not stop the others."""
     line = importlib.import_module(f"tests.bench.lines.{name}")
     try:
-        return list(line.measure(bench))
+        for figure in line.measure(bench):
+            print(f"{figure.line}: {figure.what}: {figure.measured}", file=sys.stderr, flush=True)  # noqa: T201
+            yield figure
     except Exception as failure:  # noqa: BLE001  whatever it was, it is shown and does not hold
         traceback.print_exc()
-        return [Figure(name.upper(), "could not be measured", repr(failure)[:60], holds=False)]
+        yield Figure(name.upper(), "could not be measured", repr(failure)[:60], holds=False)
 
 
 if __name__ == "__main__":

@@ -45,8 +45,8 @@ def find_programs() -> Path | None:
 class PrivatePostgres:
     """A server of its own: data, port and password. `url` is that of its user, who may do all."""
 
-    def __init__(self, folder: Path) -> None:
-        self._programs = _programs()
+    def __init__(self, folder: Path, programs: Path | None = None) -> None:
+        self._programs = programs or _programs()
         self._folder, self._data = folder, folder / "data"
         self._port, password = free_port(), secrets.token_urlsafe(16)
         self.url = f"postgresql://tests:{password}@127.0.0.1:{self._port}/postgres"
@@ -118,14 +118,35 @@ class PrivatePostgres:
 
 
 @contextlib.contextmanager
-def postgres_server(folder: Path) -> Iterator[PrivatePostgres]:
-    """Run one until the block ends."""
-    server = PrivatePostgres(folder)
+def postgres_server(folder: Path, programs: Path | None = None) -> Iterator[PrivatePostgres]:
+    """Run one until the block ends, by other programs than the system's where they are given."""
+    server = PrivatePostgres(folder, programs)
     server.start()
     try:
         yield server
     finally:
         server.stop()
+
+
+def programs_without(extension: str, folder: Path) -> Path:
+    """Return programs in a folder of their own, of a server that has no such extension.
+
+    A server looks for extensions beside its own program, so that one is a copy.
+    """
+    version = _programs().parent
+    programs = folder / version.relative_to("/usr") / "bin"
+    shared = folder / "share" / "postgresql" / version.name
+    extensions = Path("/usr") / shared.relative_to(folder) / "extension"
+    programs.mkdir(parents=True)
+    (shared / "extension").mkdir(parents=True)
+    for each in (*_programs().iterdir(), version / "lib"):
+        (folder / each.relative_to("/usr")).symlink_to(each)
+    (programs / "postgres").unlink()
+    shutil.copy(_programs() / "postgres", programs)
+    for each in (*extensions.parent.iterdir(), *extensions.iterdir()):
+        if each != extensions and not each.name.startswith(extension):
+            (folder / each.relative_to("/usr")).symlink_to(each)
+    return programs
 
 
 def _programs() -> Path:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import blake2s
 
-from dashboard.services.desk.filters import DeskFilters, KycLane
+from dashboard.services.desk.filters import WAITING, DeskFilters, KycLane
 from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.kyc.inquiries import Inquiry
 
@@ -37,6 +38,23 @@ class DeskRow:
     is_starting: bool = False
     is_late: bool = False
     marks: frozenset[DeskMark] = frozenset()
+
+    @property
+    def state_key(self) -> str:
+        """What a reader sees of the state, in 8 characters that differ when it differs."""
+        link = self.inquiry.verification_url if self.inquiry else None
+        is_lost = self.lost is not None
+        state = (self.lane, self.user.status, self.since_at, link, is_lost, self.is_starting)
+        seen = repr((*state, self.is_late, *sorted(self.marks)))
+        return blake2s(seen.encode(), digest_size=4).hexdigest()
+
+    @property
+    def took(self) -> timedelta | None:
+        """How long it took from the start of KYC until it was seen that a user no longer waits."""
+        started_at, closed_at = self.user.kyc_started_at, self.user.closed_at
+        if self.lane in WAITING or started_at is None or closed_at is None:
+            return None
+        return max(closed_at - started_at, timedelta())
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from dashboard.store.kyc.states import WAITING, KycLane
 
@@ -18,19 +18,15 @@ LONGEST = timedelta(days=3650)
 class FollowSchedule:
     """How often a user is asked about: `steps` are ages of their wait, ascending, and intervals.
 
-    Who has waited for longer than the last age is left to the sweeps.
+    An age ends one interval late, so that the last change within it isn't noticed late. Who has
+    waited for longer than the last age is left to the sweeps.
     """
 
     steps: tuple[tuple[timedelta, timedelta], ...]
 
     def interval(self, waited: timedelta) -> timedelta | None:
         """Return how long an answer is believed of someone who has waited so long."""
-        return next((every for age, every in self.steps if waited < age), None)
-
-    def due_at(self, waits_from_at: datetime, checked_at: datetime) -> datetime | None:
-        """Return when a user is to be asked about again, None if the sweeps do."""
-        every = self.interval(checked_at - waits_from_at)
-        return None if every is None else checked_at + every
+        return next((every for age, every in self.steps if waited < age + every), None)
 
 
 @dataclass(frozen=True)

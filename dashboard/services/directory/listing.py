@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from dashboard.store.directory import facets, neighbours, search
 from dashboard.store.directory.facets import Counts
 from dashboard.store.directory.kyc_lanes import lane_of
 from dashboard.store.directory.neighbours import Neighbours
+from dashboard.store.directory.query import TIMES
 from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.directory.search import DirectoryQuery, PageOf, RowKey, Sort, key_of
 from dashboard.store.kyc.lane_times import InLane, LaneTimes, times_at
@@ -86,15 +88,14 @@ class Directory:
         return status
 
     def query(self, filters: ListFilters, zone: ZoneInfo) -> DirectoryQuery:
-        """Return the query of these filters; days are those of a time zone."""
+        """Return the query of these filters; days and minutes are those of a time zone."""
         return DirectoryQuery(
             words=box.parse(filters.search),
             status=filters.status,
             country_code=filters.country,
             user_type=filters.user_type,
             language=filters.language,
-            created_from=_midnight(filters.created_from, zone),
-            created_to=_midnight(filters.created_to, zone, days=1),
+            **_moments(filters, zone),
             kyc=InLane(KycLane(filters.kyc), self._times()) if filters.kyc else None,
         )
 
@@ -147,11 +148,24 @@ def _name(page: ListFilters) -> str:
     return "after" if page.after else "before"
 
 
-def _midnight(day: date | None, zone: ZoneInfo, days: int = 0) -> datetime | None:
-    """Return when a day begins in a zone, some days later."""
-    if day is None:
-        return None
-    return datetime.combine(day + timedelta(days), time(), zone).astimezone(UTC)
+def _moments(filters: ListFilters, zone: ZoneInfo) -> dict[str, Any]:
+    """Return the moments that times in a zone begin at, and that they end before."""
+    moments = {}
+    for name in TIMES:
+        begin, last = getattr(filters, f"{name}_from"), getattr(filters, f"{name}_to")
+        moments[f"{name}_from"] = _moment(begin, zone) if begin else None
+        moments[f"{name}_to"] = _moment(_following(last), zone) if last else None
+    return moments
+
+
+def _following(last: date) -> date:
+    """Return the next minute, or the next day."""
+    return last + (timedelta(minutes=1) if isinstance(last, datetime) else timedelta(days=1))
+
+
+def _moment(when: date, zone: ZoneInfo) -> datetime:
+    at = when if isinstance(when, datetime) else datetime.combine(when, time())
+    return at.replace(tzinfo=zone).astimezone(UTC)
 
 
 def _order(page: PageOf) -> str:

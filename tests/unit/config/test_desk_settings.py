@@ -1,12 +1,11 @@
 """The desk's settings: when users are due, and how often the API is asked about them."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from dashboard.services.desk.settings import DEFAULT_SCHEDULE, parse_due, parse_schedule
 from dashboard.store.kyc.states import WAITING, KycLane
-from tests.support.directory import START
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
@@ -45,15 +44,13 @@ def test_other_texts_of_a_schedule_are_refused(text: str) -> None:
     ("waited", "every"),
     [
         (timedelta(), 2 * MINUTE),
-        (HOUR, 10 * MINUTE),
+        (HOUR, 2 * MINUTE),  # what changes until then is seen two minutes later
+        (HOUR + 2 * MINUTE, 10 * MINUTE),
         (timedelta(days=2), 2 * HOUR),
-        (timedelta(days=60), None),
+        (timedelta(days=63), None),
     ],
 )
 def test_who_has_waited_longer_is_asked_about_less_often(
     waited: timedelta, every: timedelta | None
 ) -> None:
-    schedule = parse_schedule(DEFAULT_SCHEDULE)
-    checked_at: datetime = START + waited
-    assert schedule.interval(waited) == every
-    assert schedule.due_at(START, checked_at) == (every and checked_at + every)
+    assert parse_schedule(DEFAULT_SCHEDULE).interval(waited) == every

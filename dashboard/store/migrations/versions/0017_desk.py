@@ -25,6 +25,11 @@ def upgrade() -> None:
     _index("ix_directory_waiting", "waits_from_at", "kyc_state", "waits_from_at", "id", *COUNTED)
     for name in ("kyc_started_at", "became_active_at", "closed_at"):
         _index(f"ix_directory_{name}_id", name, name, "id")
+    op.create_table(
+        "follow_holds",
+        sa.Column("user_id", sa.Uuid(), primary_key=True),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+    )
 
 
 def _index(index: str, known: str, *columns: str) -> None:
