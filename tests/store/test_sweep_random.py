@@ -166,8 +166,7 @@ def test_everyone_who_was_listed_when_a_sweep_read_the_list_s_end_or_front_was_r
 def while_users_vanish(shape: str, users: int, calls: int) -> list[list[Change]]:
     """Give changes in which so many leave the start of the list before each call but the first."""
     first = 0 if "oldest" in shape else -1
-    leave: Change = lambda listed: [listed.vanish(first) for _ in range(users)]  # noqa: E731
-    return [[], *[[leave]] * calls]
+    return [[], *[[lambda listed: listed.vanish(first)] * users] * calls]
 
 
 @pytest.mark.parametrize("shape", NUMBERED)
