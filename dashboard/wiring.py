@@ -13,6 +13,7 @@ from dashboard.services.audit.area import build_audit
 from dashboard.services.auth.area import build_auth
 from dashboard.services.credentials.area import build_credentials
 from dashboard.services.credentials.gate import CallGate, StatusObserver, ignore_status
+from dashboard.services.desk.area import build_desk
 from dashboard.services.directory.area import build_directory
 from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.exports.exports import Exports
@@ -20,7 +21,7 @@ from dashboard.services.foundation import Foundation
 from dashboard.services.kyc.area import build_kyc
 from dashboard.services.kyc_desk import Desk
 from dashboard.services.operations.area import build_operations
-from dashboard.services.overview import Overview
+from dashboard.services.overview.area import build_overview
 from dashboard.services.ports import Clock
 from dashboard.services.registrations.area import build_registrations
 from dashboard.services.registry import Services
@@ -68,7 +69,24 @@ def build_services(
     auth = build_auth(base, settings, counters, areas.build_provider(config, clock))
     kyc = build_kyc(base, client, attempts, config.kyc_links)
     users = build_users(base, areas.user_settings(config), client, monitor, kyc.reconciler)
-    desk = Desk(users.api, database, clock, link_ttl=config.kyc_link_ttl)
+    kyc_desk = Desk(users.api, database, clock, link_ttl=config.kyc_link_ttl)
+    directory = build_directory(
+        base,
+        client,
+        budget,
+        areas.sync_settings(config),
+        config.kyc_links,
+        link_ttl=config.kyc_link_ttl,
+    )
+    desk = build_desk(
+        base,
+        areas.desk_settings(config),
+        directory,
+        client,
+        kyc.reconciler,
+        credentials.active,
+        breaker,
+    )
     in_production = config.environment is Environment.PRODUCTION
     return Services(
         account=build_account(base, auth),
@@ -77,18 +95,14 @@ def build_services(
         auth=auth,
         credentials=credentials,
         desk=desk,
-        directory=build_directory(
-            base,
-            client,
-            budget,
-            areas.sync_settings(config),
-            config.kyc_links,
-            link_ttl=config.kyc_link_ttl,
-        ),
-        exports=Exports(database, base.chain, desk, clock),
+        directory=directory,
+        exports=Exports(database, base.chain, kyc_desk, clock),
         kyc=kyc,
+        kyc_desk=kyc_desk,
         operations=build_operations(base),
-        overview=Overview(client, desk, monitor, database, clock),
+        overview=build_overview(
+            base, client, monitor, desk.list, directory.listing, link_ttl=config.kyc_link_ttl
+        ),
         registrations=build_registrations(base, client, monitor, attempts),
         saved_views=build_saved_views(base),
         staff=build_staff(base, settings, areas.build_mailer(config)),

@@ -10,15 +10,13 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
-from uuid import UUID
 
 import structlog
 
 from dashboard.config.settings import load_config
 from dashboard.logs import configure_logs
-from dashboard.partner.errors import NotFound, PartnerError
+from dashboard.partner.errors import PartnerError
 from dashboard.services.actors import WORKER
-from dashboard.services.directory.budget import CallKind
 from dashboard.services.ports import Clock
 from dashboard.services.registry import Services
 from dashboard.services.users.erasure import BATCH_SIZE
@@ -28,10 +26,11 @@ from dashboard.wiring import build_services, now
 ROUND_S = 30.0
 SYNC_AGAIN_AFTER = timedelta(seconds=10)
 HEAD_EVERY = timedelta(days=1)
+Turn = Callable[[], timedelta]
 log = structlog.get_logger()
 
 
-def run_worker() -> int:
+def run_worker(clock: Clock = now) -> int:
     """Work until SIGTERM or SIGINT; what is under way is ended first.
 
     Raises:
@@ -45,10 +44,10 @@ def run_worker() -> int:
     configure_logs()
     config = load_config()
     database = Database(config.database_url)
-    services = build_services(config, database)
+    services = build_services(config, database, clock)
     services.operations.readiness.check()
     services.operations.readiness.bind_environment(config.environment, config.partner_api_url)
-    worker = MaintenanceWorker(services, now)
+    worker = MaintenanceWorker(services, clock)
     log.info("worker_started")
     while not stopped.is_set():
         begun_s = monotonic()
@@ -69,7 +68,12 @@ class MaintenanceWorker:
         self._services = services
         self._clock = clock
         self._head_at: datetime | None = None
-        self._gone: set[UUID] = set()  # users unknown to the API
+        self._rest_ends: dict[Turn, datetime] = {}
+        self._turns: list[Turn] = [
+            services.directory.look_reader.work,
+            services.directory.sync.work,
+            services.desk.follow.work,
+        ]
 
     def run_once(self, is_stopped: Callable[[], bool] = lambda: False) -> None:
         """Take the steps in turn. A round that fails is logged, and the next one tries again."""
@@ -82,13 +86,30 @@ class MaintenanceWorker:
             log.warning("round_failed", kind=type(error).__name__, cause=str(error))
 
     def sync_once(self) -> timedelta:
-        """Take a page that someone looks for a user on, and a step of the directory's upkeep.
+        """Let each one that calls in the background make its next call, as far as one is due.
 
         Return how long to wait before the next ones.
         """
-        directory = self._services.directory
-        look, sync = _taken(directory.look_reader.work), _taken(directory.sync.work)
-        return SYNC_AGAIN_AFTER if look is None or sync is None else min(look, sync)
+        return min(self._take(turn) for turn in tuple(self._turns))
+
+    def _take(self, turn: Turn) -> timedelta:
+        """Take a turn. One that made a call goes last, so that all share the budget.
+
+        One that failed rests.
+        """
+        rests_for = self._rest_ends.get(turn, self._clock()) - self._clock()
+        if timedelta() < rests_for <= SYNC_AGAIN_AFTER:
+            return rests_for
+        try:
+            wait = turn()
+        except (PartnerError, StoreError) as error:
+            log.warning("sync_failed", kind=type(error).__name__, cause=str(error))
+            self._rest_ends[turn] = self._clock() + SYNC_AGAIN_AFTER
+            return SYNC_AGAIN_AFTER
+        if not wait:
+            self._turns.remove(turn)
+            self._turns.append(turn)
+        return wait
 
     def _steps(self) -> Iterator[Callable[[], object]]:
         services = self._services
@@ -101,8 +122,7 @@ class MaintenanceWorker:
         yield services.audit.log.append_sums
         yield services.upstream.probe.try_again
         yield self._settle_registrations
-        for user_id in services.kyc.reconciler.users_due(self._gone):
-            yield partial(self._look_at, user_id)
+        yield partial(services.kyc.reconciler.settle_seen, WORKER)
 
     def _log_head(self) -> None:
         """Log the end of the audit log daily, so that a cut tail shows (`audit verify --head`)."""
@@ -122,21 +142,3 @@ class MaintenanceWorker:
             log.info("gone_users_erased", number=erased)
         if erased < BATCH_SIZE:  # else there are more, and their leftovers go together
             erasure.remove_leftovers()
-
-    def _look_at(self, user_id: UUID) -> None:
-        if self._services.directory.budget.draw(CallKind.SETTLE):
-            return  # a later round does
-        try:
-            self._services.users.api.get(user_id, WORKER)
-        except NotFound as error:  # the others are to be looked at all the same
-            self._gone.add(user_id)
-            log.info("user_gone", call=str(error))
-
-
-def _taken(step: Callable[[], timedelta]) -> timedelta | None:
-    """Take a step; return how long to wait before the next one, None where it failed."""
-    try:
-        return step()
-    except (PartnerError, StoreError) as error:
-        log.warning("sync_failed", kind=type(error).__name__, cause=str(error))
-        return None

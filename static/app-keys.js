@@ -42,7 +42,10 @@ document.addEventListener("htmx:confirm", (event) => {
 });
 
 // Single-key shortcuts, except while someone is typing. Staff members can turn them off.
-const shortcuts = { "/": goToSearch, "[": () => walkTo("prev"), "]": () => walkTo("next") };
+const shortcuts = {
+  "/": goToSearch, "[": () => walkTo("prev"), "]": () => walkTo("next"),
+  j: () => goToRow(1), k: () => goToRow(-1), c: () => clickKey("c"), o: () => clickKey("o"),
+};
 document.addEventListener("keydown", (event) => {
   if (document.body.dataset.shortcuts === "off" || isComposing(event)) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -54,6 +57,21 @@ function walkTo(rel) {
   const link = find(`.walk [rel=${rel}]`);
   link?.click();
   return Boolean(link);
+}
+// The rows of a table: one of them is the focused one. A key is of the row's button, or of the page's.
+const focusedRow = () => document.activeElement.closest("tr.go");
+function goToRow(step) {
+  const rows = findAll("main tr.go");
+  const place = rows.indexOf(focusedRow());
+  const row = rows[place < 0 ? 0 : place + step];
+  if (row) find("th a", row).focus();
+  return rows.length > 0;
+}
+function clickKey(key) {
+  const within = key === "c" ? focusedRow() : document;
+  const control = within && find(`main [data-key=${key}]`, within);
+  control?.click();
+  return Boolean(control);
 }
 function goToSearch() {
   const search = document.getElementById("users-q") ?? document.getElementById("find");

@@ -196,12 +196,17 @@ function follow(wait) {
   const node = find("#follow:not([data-armed])");
   if (!node) return;
   node.dataset.armed = "true";
-  setTimeout(() => whenSeen(() => node.isConnected && htmx.trigger(node, "follow")),
+  setTimeout(() => whenSeen(() => whenRead(() => node.isConnected && htmx.trigger(node, "follow"))),
     1000 * (wait ?? Number(node.dataset.follow)));
 }
 function whenSeen(act) {
   if (!document.hidden) return act();
   document.addEventListener("visibilitychange", () => whenSeen(act), { once: true });
+}
+// What is open in a row would close with it.
+function whenRead(act) {
+  if (!find("tr :popover-open")) return act();
+  document.addEventListener("toggle", () => whenRead(act), { once: true, capture: true });
 }
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.elt.id !== "follow" || event.detail.successful) return;

@@ -42,6 +42,17 @@ document.addEventListener("htmx:afterSettle", ({ detail: { target, requestConfig
   forgetPath();
 });
 
+// A row that changes in place keeps the focus.
+let heldInRow = null;
+document.addEventListener("htmx:oobBeforeSwap", ({ detail: { target } }) => {
+  heldInRow = target.contains(document.activeElement) ? document.activeElement : null;
+});
+document.addEventListener("htmx:oobAfterSwap", ({ target: row }) => {
+  if (!heldInRow) return;
+  (likeOf(heldInRow, row) ?? find("th a", row))?.focus({ preventScroll: true });
+  heldInRow = null;
+});
+
 // Words that are there already are spoken again where a person asked, not where the page did.
 let speaking;
 function announce(text, { again = false } = {}) {

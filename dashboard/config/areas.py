@@ -7,6 +7,7 @@ from dashboard.crypto.keyring import KeyPurpose
 from dashboard.mail import SmtpMailer
 from dashboard.oidc.models import ClientConfig, Provider
 from dashboard.services.auth.area import AuthSettings
+from dashboard.services.desk.settings import DeskSettings, parse_due, parse_schedule
 from dashboard.services.directory.settings import SyncSettings
 from dashboard.services.ports import Clock
 from dashboard.services.users.area import UserSettings
@@ -46,6 +47,16 @@ def user_settings(config: Config) -> UserSettings:
 def sync_settings(config: Config) -> SyncSettings:
     """Return the settings of the directory's upkeep."""
     return SyncSettings(config.directory, timedelta(hours=config.sync_sweep_h))
+
+
+def desk_settings(config: Config) -> DeskSettings:
+    """Return the settings of the desk."""
+    return DeskSettings(
+        keeps_directory=config.directory,
+        link_ttl=config.kyc_link_ttl,
+        due=parse_due(config.kyc_due_h),
+        schedule=parse_schedule(config.follow_schedule),
+    )
 
 
 def build_counters(config: Config, database: Database, clock: Clock) -> Counters:

@@ -15,9 +15,17 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from dashboard.config.auth_settings import AccessSettings
-from dashboard.config.checks import CHECKS, host_of
+from dashboard.config.checks import CHECKS
 from dashboard.config.env_file import ENCODING, UnreadableEnvFileError, problems_of
-from dashboard.config.types import Pairs, Secrets, ShownText, TestEmail, ZoneName
+from dashboard.config.types import (
+    DueHours,
+    Pairs,
+    Schedule,
+    Secrets,
+    ShownText,
+    TestEmail,
+    ZoneName,
+)
 from dashboard.config.urls import (
     LOOPBACK,
     ApiUrl,
@@ -30,6 +38,7 @@ from dashboard.config.urls import (
 )
 from dashboard.crypto.keyring import Keyring
 from dashboard.partner.credentials import Credentials
+from dashboard.services.desk.settings import DEFAULT_DUE, DEFAULT_SCHEDULE
 from dashboard.services.kyc.links import KycLinks
 
 
@@ -93,6 +102,8 @@ class Config(AccessSettings):
     )
     sync_sweep_h: int = Field(24, ge=0, le=720, validation_alias="SYNC_SWEEP_H")
     retention_days: int = Field(90, ge=1, le=3650, validation_alias="RETENTION_DAYS")
+    kyc_due_h: DueHours = Field(DEFAULT_DUE, validation_alias="KYC_DUE_H")
+    follow_schedule: Schedule = Field(DEFAULT_SCHEDULE, validation_alias="FOLLOW_SCHEDULE")
 
     time_zone: ZoneName = Field("UTC", validation_alias="TIME_ZONE")
     brand: ShownText = Field("Partner dashboard", max_length=40, validation_alias="BRAND")
@@ -110,11 +121,6 @@ class Config(AccessSettings):
         if isinstance(value, str) and any("\ud800" <= char <= "\udfff" for char in value):
             raise ValueError("it is not UTF-8 text. Save it as UTF-8")
         return value
-
-    @property
-    def partner_host(self) -> str:
-        """Host of the Partner API, lower case, without the port."""
-        return host_of(self.partner_api_url)
 
     @property
     def address(self) -> str:

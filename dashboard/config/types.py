@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
+from dashboard.services.desk.settings import parse_due, parse_schedule
 from dashboard.text import characters
 from dashboard.text.emails import is_email
 from dashboard.text.zones import find_zone
@@ -59,9 +60,21 @@ def _test_email(value: str) -> str:
     return value
 
 
+def _due(value: str) -> str:
+    parse_due(value)
+    return value
+
+
+def _schedule(value: str) -> str:
+    parse_schedule(value)
+    return value
+
+
 ShownText = Annotated[str, BeforeValidator(_shown_text)]
 List = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
 Pairs = Annotated[dict[str, str], NoDecode, BeforeValidator(_pairs)]
 ZoneName = Annotated[str, AfterValidator(_zone_name)]
 TestEmail = Annotated[ShownText, AfterValidator(_test_email)]
+DueHours = Annotated[str, AfterValidator(_due)]
+Schedule = Annotated[str, AfterValidator(_schedule)]

@@ -1,5 +1,6 @@
 """The address of the list from our own copy, and how a person has it."""
 
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -8,9 +9,10 @@ from wtforms import Field, Form, ValidationError
 from wtforms.validators import AnyOf, NumberRange, Optional, Regexp
 
 from dashboard.forms.fields import (
+    MINUTE,
     YEARS,
     ChoicesField,
-    DayField,
+    DayOrMinuteField,
     LocalizedForm,
     OpaqueField,
     TextField,
@@ -50,7 +52,8 @@ def _is_place() -> Regexp:
 class ListForm(QueryForm):
     """`/users?q= status= country= user_type= language= kyc= created_from= created_to= sort=…`.
 
-    Someone who sees personal data masked does not sort by it.
+    Each time is a day or a minute: `2026-11-27` or `2026-11-27T18:00` in the person's zone. Someone
+    who sees personal data masked does not sort by it.
     """
 
     q = TextField(_l("Search"), [Optional()], max_length=emails.MAX_LENGTH)
@@ -59,8 +62,16 @@ class ListForm(QueryForm):
     user_type = TextField(_l("Type"), [Optional(), AnyOf(USER_TYPES)])
     language = TextField(_l("Language"), [Optional()], max_length=limits.LANGUAGE)
     kyc = TextField(_l("KYC"), [Optional(), AnyOf(tuple(KycLane))])
-    created_from = DayField(_l("Registered from"), [Optional(), _near])
-    created_to = DayField(_l("Registered to"), [Optional(), _near])
+    created_from = DayOrMinuteField(_l("Registered from"), [Optional(), _near])
+    created_to = DayOrMinuteField(_l("Registered to"), [Optional(), _near])
+    started_from = DayOrMinuteField(_l("KYC started from"), [Optional(), _near])
+    started_to = DayOrMinuteField(_l("KYC started to"), [Optional(), _near])
+    active_from = DayOrMinuteField(_l("Became active from"), [Optional(), _near])
+    active_to = DayOrMinuteField(_l("Became active to"), [Optional(), _near])
+    waiting_from = DayOrMinuteField(_l("Waiting since, from"), [Optional(), _near])
+    waiting_to = DayOrMinuteField(_l("Waiting since, to"), [Optional(), _near])
+    closed_from = DayOrMinuteField(_l("Stopped waiting from"), [Optional(), _near])
+    closed_to = DayOrMinuteField(_l("Stopped waiting to"), [Optional(), _near])
     sort = TextField(_l("Order"), [Optional()])
     limit = WholeNumberField(_l("Rows per page"), [Optional(), NumberRange(1, max(ROWS))])
     after = TextField(_l("Position"), [Optional(), _is_place()], max_length=PLACE_MAX)
@@ -106,7 +117,7 @@ class ListForm(QueryForm):
 def list_arguments(filters: ListFilters, rows: int) -> dict[str, Any]:
     """Return the arguments of the address; `rows` is what the person has without saying so."""
     given: dict[str, Any] = {
-        URL_NAMES.get(name, name): value
+        URL_NAMES.get(name, name): value.strftime(MINUTE) if isinstance(value, datetime) else value
         for name, value in vars(filters).items()
         if value and name not in {"sort", "is_descending", "limit"}
     }

@@ -4,20 +4,17 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms.validators import AnyOf, Optional
+from wtforms.validators import AnyOf
 
 from dashboard.forms.audit import EVERYTHING, AuditForm
 from dashboard.forms.contact import ReasonField, Required
+from dashboard.forms.desk import DeskForm, desk_arguments
 from dashboard.forms.directory import ListForm, list_arguments
 from dashboard.forms.fields import LocalizedForm, TextField
-from dashboard.forms.kyc import LANES
-from dashboard.forms.query import QueryForm
 from dashboard.services.actors import Actor
 from dashboard.services.directory.filters import ROWS
 from dashboard.services.exports.files import Format
 from dashboard.services.exports.order import Order
-from dashboard.services.kyc_desk import DeskFilters
-from dashboard.text import emails
 
 FORMATS = tuple(Format)
 
@@ -40,21 +37,16 @@ class AuditExportForm(AuditForm):
             del self.q
 
 
-class DeskExportForm(QueryForm):
-    """`/kyc/export?lane= by=`."""
+class DeskExportForm(DeskForm):
+    """`/kyc/export?…`: the filters of the desk and their order, without a place in it."""
 
-    lane = TextField(_l("KYC status"), [Optional(), AnyOf(LANES)])
-    by = TextField(_l("Started by"), [Optional()], max_length=emails.MAX_LENGTH)
+    limit = None  # type: ignore[assignment]  # how WTForms leaves a field out
+    after = None  # type: ignore[assignment]
+    before = None  # type: ignore[assignment]
 
-    def query(self) -> DeskFilters:
-        """Return the filters that can be used; call `validate()` first."""
-        given = self.arguments()
-        return DeskFilters(lane=given.get("lane", ""), by=given.get("by", ""))
-
-    def arguments(self) -> dict[str, str]:
+    def arguments(self) -> dict[str, Any]:
         """Return the arguments of the address."""
-        fields = self._fields.items()
-        return {name: field.data for name, field in fields if field.data and not field.errors}
+        return desk_arguments(self.filters())
 
 
 class UsersExportForm(ListForm):

@@ -4,6 +4,7 @@ Every field of every form is one of these (`tests/rules/test_fields.py`).
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from flask_babel import get_locale
@@ -27,6 +28,7 @@ from dashboard.text import characters
 
 PADDING_MAX = 100  # blanks that come along with a pasted text
 WORD_MAX = 64  # a date, a number, one of several choices
+DAY, MINUTE = "%Y-%m-%d", "%Y-%m-%dT%H:%M"
 YEARS = range(2000, 3000)  # a time at either end of the calendar cannot be put into every zone
 
 
@@ -148,6 +150,22 @@ class OpaqueField(BoundedField, HiddenField):
 
 class DayField(BoundedField, DateField):
     """A date."""
+
+
+class DayOrMinuteField(BoundedField):
+    """A day, or a minute of it: `2026-11-27` or `2026-11-27T18:00`."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the value: a `date`, or a `datetime` without a zone."""
+        super().process_formdata(valuelist)
+        given, self.data = self.data, None
+        if not given:
+            return
+        try:
+            minute = datetime.strptime(given, MINUTE) if "T" in given else None  # noqa: DTZ007  of a person
+            self.data = minute or datetime.strptime(given, DAY).date()  # noqa: DTZ007  the same
+        except ValueError:
+            raise ValueError(self.gettext("Not a valid date value.")) from None
 
 
 class MomentField(BoundedField, DateTimeLocalField):

@@ -1,28 +1,23 @@
-"""The forms of KYC: to start it, to take a link from elsewhere, and the filters of the desk."""
+"""The forms of KYC: to start it, and to take a link from elsewhere."""
 
 from datetime import UTC, date, datetime
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, ValidationError
-from wtforms.validators import AnyOf, NumberRange, Optional
+from wtforms import ValidationError
+from wtforms.validators import Optional
 
 from dashboard.forms.contact import EmailField, NameField, PhoneField, Required
 from dashboard.forms.fields import YEARS, DayField, LocalizedForm, MomentField, TextField
-from dashboard.forms.query import ROW_MAX, PagedForm, WholeNumberField
 from dashboard.forms.retype_email import RetypedEmailForm
 from dashboard.services.kyc.link_import import EARLIEST, ImportedLink, ImportResult
 from dashboard.services.kyc.links import KycLinks
 from dashboard.services.kyc.start import KycApplicant
-from dashboard.services.kyc_desk import DeskFilters, Lane
-from dashboard.text import emails, limits
+from dashboard.text import limits
 
 OLDEST = 1900
-LANES = tuple(lane.value for lane in Lane)
-VIEWS = ("pending",)
 
 
 class KycForm(RetypedEmailForm):
@@ -117,31 +112,3 @@ class ImportLinkForm(LocalizedForm):
     def _started_at(self) -> datetime:
         given = self.started_at.data or EARLIEST
         return given.replace(tzinfo=self._zone).astimezone(UTC)
-
-
-class KycDeskForm(PagedForm):
-    """`/kyc?lane= by= after=`, or `/kyc?view=pending&page= cursor= of=`."""
-
-    view = TextField(validators=[Optional(), AnyOf(VIEWS)])
-    lane = TextField(validators=[Optional(), AnyOf(LANES)])
-    by = TextField(validators=[Optional()], max_length=emails.MAX_LENGTH)
-    after = WholeNumberField(validators=[Optional(), NumberRange(1, ROW_MAX)])
-
-    @property
-    def is_pending(self) -> bool:
-        """Return whether the API's pending users are requested."""
-        return bool(self.view.data) and not self.view.errors
-
-    def query(self) -> DeskFilters:
-        """Return the filters that can be used; call `validate()` first."""
-        return DeskFilters(
-            lane=_usable(self.lane) or "",
-            by=_usable(self.by) or "",
-            after=_usable(self.after),
-            page=_usable(self.page) or 1,
-            cursor=_usable(self.cursor) or "",
-        )
-
-
-def _usable(field: Field) -> Any:  # noqa: ANN401  whatever the field holds
-    return None if field.errors else field.data

@@ -4,7 +4,7 @@ from wtforms.validators import AnyOf, NumberRange, Optional
 
 from dashboard.forms.fields import TextField
 from dashboard.forms.query import QueryForm, WholeNumberField
-from dashboard.services.overview import AttentionKind
+from dashboard.services.overview.attention import AttentionKind
 
 ROWS_MAX = 1000
 KINDS = tuple(kind.value for kind in AttentionKind)

@@ -1,4 +1,4 @@
-"""A saved view: its name, and which parameters of the list's address it keeps."""
+"""A saved view: its name, its list, and which parameters of the list's address it keeps."""
 
 from urllib.parse import parse_qsl, urlencode
 
@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms.validators import AnyOf, DataRequired, Optional, ValidationError
 
+from dashboard.forms.desk import DeskForm
 from dashboard.forms.directory import ListForm
 from dashboard.forms.fields import LocalizedForm, OpaqueField, TextField
 from dashboard.services.saved_views.views import Filter, ViewRefusal
@@ -13,6 +14,8 @@ from dashboard.services.saved_views.views import Filter, ViewRefusal
 NAME_MAX, FILTER_MAX = 60, 2000
 PLACES = frozenset({"page", "limit", "cursor", "of", "after", "before", "source", "view"})
 """Parameters of a place in the list and of how it is shown, which are no part of a view."""
+DESK = ("list", "desk")
+"""The first parameter of a view of the desk; the others are of the list of users."""
 CHANGES = ("rename", "share", "unshare", "delete")
 WORDS = {
     ViewRefusal.NAME_TAKEN: _l("You already have a view with this name. Choose another name."),
@@ -20,11 +23,25 @@ WORDS = {
 }
 
 
-def list_form(chosen: Filter, *, sees_personal: bool = True) -> ListForm:
+def is_of_desk(chosen: Filter) -> bool:
+    """Return whether a view is of the desk."""
+    return DESK in chosen
+
+
+def list_form(chosen: Filter, *, sees_personal: bool = True) -> ListForm | DeskForm:
     """Return the list's own form, filled in and checked."""
-    form = ListForm(MultiDict(chosen), sees_personal=sees_personal)
+    form: ListForm | DeskForm
+    if is_of_desk(chosen):
+        form = DeskForm(MultiDict(of_list(chosen)))
+    else:
+        form = ListForm(MultiDict(chosen), sees_personal=sees_personal)
     form.validate()
     return form
+
+
+def of_list(chosen: Filter) -> Filter:
+    """Return a view's parameters as its list's address has them."""
+    return tuple(each for each in chosen if each != DESK)
 
 
 def filter_of(query: str) -> Filter:

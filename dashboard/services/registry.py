@@ -7,12 +7,13 @@ from dashboard.services.attempts.area import AttemptServices
 from dashboard.services.audit.area import AuditServices
 from dashboard.services.auth.area import AuthServices
 from dashboard.services.credentials.area import CredentialsServices
+from dashboard.services.desk.area import DeskServices
 from dashboard.services.directory.area import DirectoryServices
 from dashboard.services.exports.exports import Exports
 from dashboard.services.kyc.area import KycServices
 from dashboard.services.kyc_desk import Desk
 from dashboard.services.operations.area import OperationsServices
-from dashboard.services.overview import Overview
+from dashboard.services.overview.area import OverviewServices
 from dashboard.services.registrations.area import RegistrationServices
 from dashboard.services.saved_views.area import SavedViewServices
 from dashboard.services.staff.area import StaffServices
@@ -30,12 +31,13 @@ class Services:
     audit: AuditServices
     auth: AuthServices
     credentials: CredentialsServices
-    desk: Desk
+    desk: DeskServices
     directory: DirectoryServices
     exports: Exports
     kyc: KycServices
+    kyc_desk: Desk
     operations: OperationsServices
-    overview: Overview
+    overview: OverviewServices
     registrations: RegistrationServices
     saved_views: SavedViewServices
     staff: StaffServices

@@ -1,7 +1,7 @@
 """Every answer about users is remembered: as a sighting, and in the directory where it is on."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from dashboard.partner.responses import User
 from dashboard.store.db.database import Transaction
 from dashboard.store.directory import rows as directory
 from dashboard.store.directory.rows import SeenUser
+from dashboard.store.kyc import leads
 from dashboard.store.users import sightings
 
 
@@ -17,6 +18,7 @@ class SeenUsers:
     """Remembers users as an answer told them. Sightings are their history, the directory is now.
 
     `keeps_directory` is the setting DIRECTORY: only the directory keeps phones, names and types.
+    Without it, the desk's users are kept there, with no more than sightings have.
     """
 
     keeps_directory: bool
@@ -25,8 +27,14 @@ class SeenUsers:
         """Remember these users as seen at this time, in the caller's transaction."""
         seen = list(users)
         sightings.record(transaction, seen, at)
-        if self.keeps_directory:
-            directory.record(transaction, seen, at)
+        if not self.keeps_directory:
+            started = set(leads.started(transaction, [each.user_id for each in seen]))
+            seen = [
+                replace(each, phone=None, name=None, user_type=None)
+                for each in seen
+                if each.user_id in started
+            ]
+        directory.record(transaction, seen, at)
 
     def record_read(
         self, transaction: Transaction, users: Iterable[SeenUser], at: datetime, number: int

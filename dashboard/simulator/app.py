@@ -16,6 +16,7 @@ from dashboard.simulator.faults.play import dripping, held, hung_up, redirected,
 from dashboard.simulator.pages.api_keys import create_console
 from dashboard.simulator.pages.verification import create_verification
 from dashboard.simulator.settings import SimulatorSettings
+from dashboard.simulator.state.clock import Clock
 from dashboard.simulator.state.world import World
 from dashboard.simulator.variants import FAULT_TEXTS, REQUEST_ID_HEADER
 
@@ -24,12 +25,12 @@ _WRONG_KEYS = "Invalid partner credentials"
 _OK = 200
 
 
-def create_simulator(settings: SimulatorSettings) -> Flask:
+def create_simulator(settings: SimulatorSettings, clock: Clock | None = None) -> Flask:
     """Return the application; its people are in `settings.database`, made if they are missing."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = BODY_MAX
     app.json = _OrderedJson(app)
-    stage = World(settings)
+    stage = World(settings, clock or Clock())
     app.register_blueprint(create_api(stage))
     app.register_blueprint(create_user_api(stage))
     app.register_blueprint(create_controls(stage))
@@ -39,6 +40,7 @@ def create_simulator(settings: SimulatorSettings) -> Flask:
 
     @app.before_request
     def receive() -> Response | None:
+        stage.happenings.play(stage.clock())
         is_open = request.path.startswith(CONTROLS_PREFIX) or request.path == JWKS_PATH
         return None if is_open else _received(stage)
 

@@ -31,7 +31,9 @@ def main(argv: list[str]) -> int:
     try:
         keys = (_first_keys(os.environ), KeyPair.generate())
         with _database(options.database) as database:
-            settings = SimulatorSettings(database, keys, options.users, options.seed)
+            settings = SimulatorSettings(
+                database, keys, options.users, options.seed, options.population
+            )
             serve(settings, options.port, ready=lambda port: _announce(port, keys))
     except PortTaken as error:
         print(f"{error} Choose another one with SIMULATOR_PORT or --port.", file=sys.stderr)
@@ -60,6 +62,12 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
         "--users", type=_up_to(USERS_MAX), default=500, help="people of the first partner"
     )
     parser.add_argument("--seed", type=int, default=1, help="the same seed, the same people")
+    parser.add_argument(
+        "--population",
+        action="store_true",
+        default=environ.get("SIMULATOR_POPULATION") == "on",
+        help="let things happen to people for three days (default: SIMULATOR_POPULATION=on)",
+    )
     parser.add_argument(
         "--database",
         type=Path,

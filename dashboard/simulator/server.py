@@ -7,10 +7,12 @@ from contextlib import closing
 from typing import Any
 
 from flask import Flask
+from gunicorn import util  # type: ignore[import-untyped]  # it has none
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # it has none
 
 from dashboard.simulator.app import create_simulator
 from dashboard.simulator.settings import SimulatorSettings
+from dashboard.simulator.state.clock import Clock
 from dashboard.simulator.state.users import UserStore
 
 HOST = "127.0.0.1"
@@ -75,7 +77,9 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return create_simulator(self._settings)
+        clock = Clock()
+        util.http_date = clock.http_date  # gunicorn writes the `Date` header itself
+        return create_simulator(self._settings, clock)
 
 
 def _listen(port: int) -> socket.socket:

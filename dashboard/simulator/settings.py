@@ -28,12 +28,16 @@ class KeyPair:
 
 @dataclass(frozen=True)
 class SimulatorSettings:
-    """`keys` are those of the first and of the second partner; `users` counts the first's."""
+    """`keys` are those of the first and of the second partner; `users` counts the first's.
+
+    `population`: things happen to people as time passes.
+    """
 
     database: Path
     keys: tuple[KeyPair, KeyPair]
     users: int = 500
     seed: int = 1
+    population: bool = False
 
 
 def _filled(start: str, length: int) -> str:

@@ -31,6 +31,7 @@ from dashboard.store.registrations import RegistrationState
 from dashboard.store.schema import (
     audit,
     directory,
+    follow_holds,
     grants,
     inquiries,
     kept_forms,
@@ -199,6 +200,7 @@ ERASED = (
     Erased(sightings, _of_user(sightings), _removed(sightings)),
     Erased(registrations, _registered, _removed(registrations)),
     Erased(inquiries, _of_user(inquiries), _removed(inquiries)),
+    Erased(follow_holds, _of_user(follow_holds), _removed(follow_holds)),
     Erased(recent_users, _of_user(recent_users), _removed(recent_users)),
     Erased(look_throughs, _finding, _removed(look_throughs)),
     Erased(saved_views, _viewed, _removed(saved_views)),
@@ -223,6 +225,7 @@ WITHOUT_USERS: Mapping[Table, str] = {
     schema.sweeps: "how far a list was read",
     schema.sync_lease: "which worker keeps the directory",
     schema.intents: "a keyed fingerprint of a form, under the user’s ID",
+    schema.last_visits: _STAFF,
     schema.limits: "counters, under the user’s ID for an hour",
     schema.meta: "about the installation",
     schema.observations: _API,

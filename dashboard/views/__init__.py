@@ -23,7 +23,7 @@ from dashboard.views.auth import saved_forms as auth_saved_forms
 from dashboard.views.auth import second_factor as auth_second_factor
 from dashboard.views.auth import sso as auth_sso
 from dashboard.views.auth import step_up as auth_step_up
-from dashboard.views.kyc import desk as kyc_desk
+from dashboard.views.desk import list as desk_list
 from dashboard.views.kyc import link_import as kyc_link_import
 from dashboard.views.kyc import start as kyc_start
 from dashboard.views.tokens import issue as tokens_issue
@@ -40,13 +40,13 @@ PAGES = (
     auth_login,
     auth_step_up,
     credentials,
+    desk_list,
     directory,
     exports,
     account_second_factors,
     health,
     help_page,
     auth_saved_forms,
-    kyc_desk,
     kyc_link_import,
     kyc_start,
     auth_one_time_links,

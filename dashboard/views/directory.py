@@ -27,6 +27,7 @@ def index() -> ResponseReturnValue:
         "directory/index.html",
         fragments=fragments,
         directory=services().directory.status.read(),
+        follow=services().desk.follow.status(),
         poll_s=POLL_S,
     )
 

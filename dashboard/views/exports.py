@@ -42,6 +42,7 @@ class _Exported(Generic[F]):
     """An export, and the filters of its address."""
 
     name: str
+    listed_at: str
     sent_to: str
     filters: Callable[[MultiDict[str, str]], F]
     size: Callable[[F], Size]
@@ -62,6 +63,7 @@ def _lines(filters: AuditExportForm) -> LineFilters:
 
 AUDIT = _Exported(
     "audit",
+    "audit.index",
     "exports.export_audit",
     lambda given: AuditExportForm(given, plain=sees_personal()),
     lambda filters: services().exports.size_of_audit(_lines(filters)),
@@ -70,14 +72,16 @@ AUDIT = _Exported(
 )
 DESK = _Exported(
     "kyc",
+    "desk.index",
     "exports.export_desk",
     DeskExportForm,
-    lambda filters: services().exports.size_of_desk(filters.query()),
+    lambda filters: services().exports.size_of_desk(filters.filters()),
     lambda _filters: False,
-    lambda filters, order: services().exports.desk(filters.query(), order),
+    lambda filters, order: services().exports.desk(filters.filters(), order),
 )
 USERS = _Exported(
     "users",
+    "users.index",
     "exports.export_users",
     UsersExportForm,
     lambda filters: services().exports.users.size(_query(filters)),
@@ -138,7 +142,7 @@ def _ask(exported: _Exported[F], refused: ExportForm | None = None) -> Response:
         filters=filters,
         dropped=filters.dropped(),
         sent_to=url_for(exported.sent_to, **arguments),
-        back=url_for(f"{exported.name}.index", **arguments),
+        back=url_for(exported.listed_at, **arguments),
         size=exported.size(filters),
         users_left_out=exported.leaves_users_out(filters),
     )

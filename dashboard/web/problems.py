@@ -34,7 +34,7 @@ TARGETS = frozenset(
         "entries",
         "form",
         "inquiry",
-        "lanes",
+        "list",
         "ledger",
         "looking",
         "next",
@@ -49,7 +49,7 @@ TARGETS = frozenset(
 LISTS: Mapping[str, str] = {
     "attention": "attention-list",
     "entries": "table",
-    "lanes": "table",
+    "list": "table",
     "results": "table",
 }
 

@@ -2,18 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import Response, abort, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
+from dashboard.forms.desk import DeskForm
+from dashboard.forms.directory import ListForm
 from dashboard.forms.query import ROW_MAX
-from dashboard.forms.saved_views import filter_of, list_form, list_query
+from dashboard.forms.saved_views import DESK, filter_of, is_of_desk, list_form, of_list
 from dashboard.services.masking.personal import without_personal
 from dashboard.services.permissions import Permission
 from dashboard.services.saved_views.views import TEXT, NoSuchViewError, Viewer, has_text
 from dashboard.store.db.database import StoreError
-from dashboard.store.directory.search import COUNT_MAX, DirectoryQuery
+from dashboard.store.directory.search import COUNT_MAX
 from dashboard.store.saved_views import Filter, SavedView
 from dashboard.web.context import actor, services, signed_in, zone
 from dashboard.web.htmx import redirect_to, shown_page
@@ -52,7 +54,7 @@ class ShownView:
     @property
     def url(self) -> str:
         """Its address, which opens the same rows for everyone."""
-        return url_for("users.index", view=self.view.id)
+        return url_for(_endpoint(self.filter), view=self.view.id)
 
 
 def viewer() -> Viewer:
@@ -68,7 +70,8 @@ def shown_views(*, counted: bool = True) -> list[ShownView]:
     views = services().saved_views.views.of(by.staff_id)
     countable = [view for view in views if sees_personal() or not has_text(view.filter)]
     counts = _counts(countable) if counted and countable else {}
-    current = set(filter_of(urlsplit(shown_page() or "").query))
+    parts = urlsplit(shown_page() or "")
+    current = set(_of_page(parts.path, parts.query))
     return [
         ShownView(
             view=view,
@@ -112,18 +115,29 @@ def open_view(number: str) -> ResponseReturnValue:
 
 def list_url(chosen: Filter) -> str:
     """Return the address of the list with this filter."""
-    query = list_query(chosen)
-    return url_for("users.index") + (f"?{query}" if query else "")
+    query = urlencode(of_list(chosen))
+    return url_for(_endpoint(chosen)) + (f"?{query}" if query else "")
 
 
 def current_filter() -> Filter:
     """Return what a view would keep of the list in this request."""
-    chosen = filter_of(request.query_string.decode(errors="replace"))
+    chosen = _of_page(request.path, request.query_string.decode(errors="replace"))
     form = list_form(chosen, sees_personal=sees_personal())
     dropped = form.dropped()
-    return tuple(
+    kept = tuple(
         (name, str(value)) for name, value in form.data.items() if value and name not in dropped
     )
+    return (DESK, *kept) if kept and is_of_desk(chosen) else kept
+
+
+def _of_page(path: str, query: str) -> Filter:
+    """Return what a view would keep of the list at an address."""
+    chosen = filter_of(query)
+    return (DESK, *chosen) if chosen and path == url_for("desk.index") else chosen
+
+
+def _endpoint(chosen: Filter) -> str:
+    return "desk.index" if is_of_desk(chosen) else "users.index"
 
 
 def _hides_text(view: SavedView) -> bool:
@@ -139,11 +153,25 @@ def _shown(view: SavedView) -> Filter:
 
 def _counts(views: list[SavedView]) -> dict[int, int]:
     try:
-        numbers = services().saved_views.views.counts([_query(view.filter) for view in views])
+        return {**_counts_of_users(views), **_counts_of_desk(views)}
     except StoreError:
-        numbers = None
-    return dict(zip((view.id for view in views), numbers or (), strict=False))
+        return {}
 
 
-def _query(chosen: Filter) -> DirectoryQuery:
-    return services().directory.listing.query(list_form(chosen).filters(), zone())
+def _counts_of_users(views: list[SavedView]) -> dict[int, int]:
+    queries = {
+        view.id: services().directory.listing.query(form.filters(), zone())
+        for view in views
+        if isinstance(form := list_form(view.filter), ListForm)
+    }
+    numbers = services().saved_views.views.counts(queries.values()) if queries else None
+    return dict(zip(queries, numbers or (), strict=False))
+
+
+def _counts_of_desk(views: list[SavedView]) -> dict[int, int]:
+    desk, hidden = services().desk.list, not sees_personal()
+    return {
+        view.id: desk.count(form.filters(), zone(), names_hidden=hidden)
+        for view in views
+        if isinstance(form := list_form(view.filter), DeskForm)
+    }

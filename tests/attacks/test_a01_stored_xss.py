@@ -167,7 +167,7 @@ def test_links_claims_refusals_and_the_pages_that_remember_them_are_text(
         assert page.locator("h1").count() == 1, status
         page.goto(f"{served.base_url}/")
         swap(page, f"/users/{odd}", "#main")
-    for path in ("/", "/kyc", "/kyc?view=pending", "/tokens", "/audit", "/audit/1", "/settings"):
+    for path in ("/", "/kyc", "/kyc?lane=link_fresh", "/tokens", "/audit", "/audit/1", "/settings"):
         page.goto(served.base_url + path)
         page.wait_for_timeout(100)
     assert noticed.nothing(), vars(noticed)

@@ -51,12 +51,12 @@ PAYLOADS = (
 FILTERS = {
     "/": ("kind",),
     "/users": ("q", "status", "country", "user_type", "page", "limit", "cursor", "sort"),
-    "/kyc": ("view", "lane", "by", "after", "page", "cursor", "sort"),
+    "/kyc": ("q", "lane", "country", "language", "by", "due", "age", "after", "sort", "limit"),
     "/tokens": ("before", "sort"),
     "/audit": ("person", "action", "subject", "outcome", "since", "until", "before", "sort"),
     "/audit/people/1": ("action", "subject", "outcome", "since", "until", "before"),
     "/audit/export": ("person", "action", "subject", "outcome", "since", "until"),
-    "/kyc/export": ("lane", "by"),
+    "/kyc/export": ("q", "lane", "by", "due", "age", "sort"),
     "/users/export": ("q", "status", "country", "user_type", "language", "created_from"),
 }
 TEXT = st.one_of(st.sampled_from(PAYLOADS), st.text(max_size=30))

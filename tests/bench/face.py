@@ -26,7 +26,7 @@ from tests.support.servers.simulator_process import RunningSimulator
 
 STATES = ("active", "pending", "suspended")
 SIZES = ((1280, 800), (390, 800))
-LISTS = ("/users", "/kyc?view=pending", "/tokens", "/audit", "/staff")
+LISTS = ("/users", "/kyc", "/tokens", "/audit", "/staff")
 TOOLS = ("html-validate@10", "vnu-jar@26")
 RULES = {
     "extends": ["html-validate:recommended"],

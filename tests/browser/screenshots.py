@@ -104,7 +104,6 @@ PAGES = {
     "user-pending": "/users/{expired}",
     "register": "/users/new?identity=1",
     "kyc": "/kyc",
-    "kyc-pending": "/kyc?view=pending",
     "kyc-start": "/users/{new}/kyc",
     "kyc-started": "/users/{fresh}/kyc",
     "kyc-import": "/users/{new}/kyc/link",

@@ -130,7 +130,7 @@ DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationF
 PATHS = [
     "/",
     "/kyc",
-    "/kyc?view=pending",
+    "/kyc?lane=not_started",
     "/users/{pending}/kyc/link",
     "/users",
     "/users?status=banned&q=zzzz&sort=x",
@@ -226,13 +226,13 @@ def test_no_page_scrolls_sideways_but_for_its_tables(
 ) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     user = f"/users/{user_of(simulator, 'suspended')['id']}"
-    for path in ("/", "/users", user, "/kyc", "/kyc?view=pending", "/no-such-page"):
+    for path in ("/", "/users", user, "/kyc", "/kyc?lane=not_started", "/no-such-page"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
 
 
 def test_targets_are_large_enough(page: Page, simulator: RunningSimulator) -> None:
-    for path in ("/", "/kyc?view=pending", "/users", f"/users/{simulator.users()[0]['id']}"):
+    for path in ("/", "/kyc?lane=not_started", "/users", f"/users/{simulator.users()[0]['id']}"):
         page.goto(path)
         small = page.evaluate(
             """() => [...document.querySelectorAll('a, button, input, select, summary')]

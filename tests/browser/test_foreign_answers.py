@@ -25,7 +25,7 @@ PAGES = (
     "/users/{started}",
     "/users/{pending}/kyc/link",
     "/kyc",
-    "/kyc?view=pending",
+    "/kyc?lane=not_started",
     "/audit",
 )
 # As a person makes each kind of element ask: by a click, a key, a choice; or as the page does.

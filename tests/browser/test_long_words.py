@@ -29,7 +29,7 @@ from tests.support.walking import NAMED, UNSAFE, walk
 
 WIDTHS = (320, 390, 1280, 1920)
 NAME, REASON, TICKET = "N" * 100, "r" * 300, "T" * 60
-LISTS = ("/users?status=pending", "/kyc", "/kyc?view=pending", "/kyc?lane=settled", "/audit")
+LISTS = ("/users?status=pending", "/kyc", "/kyc?lane=became_active", "/audit")
 IDS = [UUID(int=0xABCDEF00 + number) for number in range(4)]
 STATUSES = ("active", "pending", "x" * 300, "pending")
 # What reaches past the edge of the page, of its card, or of the region that scrolls it.
@@ -216,7 +216,7 @@ def test_no_button_of_a_table_wraps_in_spanish(page: Page, new_context: NewConte
 
 
 def test_a_button_that_wraps_is_found(page: Page) -> None:
-    page.goto("/kyc?view=pending")
+    page.goto("/kyc")
     page.set_viewport_size({"width": 1280, "height": 900})
     style = "for (const each of document.querySelectorAll('td .btn')) each.style.cssText = "
     page.evaluate(f"{style} 'white-space: normal; width: 4.5rem'")

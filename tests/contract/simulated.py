@@ -1,6 +1,7 @@
 """A simulator inside the test's own process, and a client with a key pair."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from dashboard.simulator import KeyPair, SimulatorSettings, create_simulator
+from dashboard.simulator.state.clock import Clock
 
 PREFIX = "/api/v1/partner"
 NEW_USER = {"userType": "personal", "email": "ana@example.com", "countryCode": "CO"}
@@ -36,6 +38,18 @@ class Simulated:
     def choose(self, **rivals: object) -> None:
         assert self.control("PUT", "rivals", rivals).status_code == 200
 
+    def move(self, by: timedelta) -> None:
+        moved = self.control("POST", "clock", {"move_s": round(by.total_seconds())})
+        assert moved.status_code == 200
+
+    def let_happen(self, user_id: str, what: str, after: timedelta = timedelta()) -> None:
+        body = {"user": user_id, "what": what, "after_s": round(after.total_seconds())}
+        assert self.control("POST", "happenings", body).status_code == 201
+
+    def happenings(self) -> list[dict[str, Any]]:
+        listed: list[dict[str, Any]] = json_of(self.control("GET", "happenings"))["happenings"]
+        return listed
+
     def credentials(self, partner: int) -> dict[str, str]:
         pair = self.keys[partner - 1]
         return {"X-Api-Key": pair.api_key, "X-Api-Secret": pair.api_secret}
@@ -55,10 +69,17 @@ class Simulated:
         return logged
 
 
-def simulated(folder: Path, users: int = 200, seed: int = 1) -> Simulated:
+def simulated(
+    folder: Path,
+    users: int = 200,
+    seed: int = 1,
+    *,
+    population: bool = False,
+    clock: Clock | None = None,
+) -> Simulated:
     keys = (KeyPair.generate(), KeyPair.generate())
-    settings = SimulatorSettings(folder / "people.sqlite3", keys, users, seed)
-    return Simulated(create_simulator(settings), keys)
+    settings = SimulatorSettings(folder / "people.sqlite3", keys, users, seed, population)
+    return Simulated(create_simulator(settings, clock), keys)
 
 
 def json_of(answer: TestResponse) -> Any:  # noqa: ANN401  parsed JSON

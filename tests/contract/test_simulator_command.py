@@ -1,6 +1,8 @@
+import contextlib
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -21,7 +23,7 @@ NAMES = [
     "SECOND_PARTNER_API_SECRET",
     "SIMULATOR_URL",
 ]
-OURS = {"PARTNER_API_KEY", "PARTNER_API_SECRET", "SIMULATOR_PORT"}
+OURS = {"PARTNER_API_KEY", "PARTNER_API_SECRET", "SIMULATOR_PORT", "SIMULATOR_POPULATION"}
 
 
 def announced(folder: Path, environ: Mapping[str, str], *options: str) -> dict[str, str]:
@@ -89,6 +91,20 @@ def test_people_survive_a_restart_with_a_database(tmp_path: Path) -> None:
         assert second.users()[0]["status"] == "frozen"
         assert second.requests() == []
         assert second.first != first.first
+
+
+@pytest.mark.parametrize(
+    ("environ", "options"),
+    [({}, ["--population"]), ({"SIMULATOR_POPULATION": "on"}, []), ({}, [])],
+)
+def test_things_happen_to_people_where_that_is_asked_for(
+    tmp_path: Path, environ: Mapping[str, str], options: list[str]
+) -> None:
+    file = tmp_path / "people.sqlite3"
+    announced(tmp_path, environ, *options, "--port", "0", "--database", str(file))
+    with contextlib.closing(sqlite3.connect(file)) as kept:
+        (planned,) = kept.execute("SELECT count(*) FROM happenings").fetchone()
+    assert (planned > 0) is bool(environ or options)
 
 
 def test_a_taken_port_is_one_clear_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

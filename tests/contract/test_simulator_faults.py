@@ -211,6 +211,9 @@ def test_the_list_of_faults_says_what_is_left(server: RunningSimulator) -> None:
         "path": None,
         "times": 1,
         "body": None,
+        "after_s": 0,
+        "for_s": None,
+        "beyond_per_min": None,
     }
     connection = http.client.HTTPConnection(server.base_url.removeprefix("http://"), timeout=20)
     connection.request("GET", "/_simulator/faults")

@@ -19,6 +19,7 @@ from dashboard.forms.exports import AuditExportForm
 from dashboard.forms.fields import (
     BoundedField,
     DayField,
+    DayOrMinuteField,
     MomentField,
     OpaqueField,
     PastedSecretField,
@@ -92,7 +93,7 @@ TYPED = [
 TIMES = [
     (form, name)
     for form, name in FIELDS
-    if isinstance(filled(form, {})[name], DayField | MomentField)
+    if isinstance(filled(form, {})[name], DayField | DayOrMinuteField | MomentField)
 ]
 
 

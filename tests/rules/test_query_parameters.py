@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from dashboard.forms.audit import AuditForm, StaffAuditForm
+from dashboard.forms.desk import DeskForm
 from dashboard.forms.directory import ListForm
 from dashboard.forms.exports import AuditExportForm, DeskExportForm, UsersExportForm
-from dashboard.forms.kyc import KycDeskForm
 from dashboard.forms.overview import AttentionForm
 from dashboard.forms.query import PagedForm, QueryForm
 from dashboard.forms.registrations import RegistrationQuery, SampleQuery
@@ -29,8 +29,7 @@ PAGES: dict[str, type[QueryForm]] = {
     "/audit": AuditForm,
     "/audit/export": AuditExportForm,
     "/audit/people/1": StaffAuditForm,
-    "/kyc": KycDeskForm,
-    "/kyc?view=pending": KycDeskForm,
+    "/kyc": DeskForm,
     "/kyc/export": DeskExportForm,
     "/tokens": LedgerForm,
     "/users": ListForm,
@@ -47,11 +46,12 @@ OURS = {
     "kept": "a form that is shown again once",
     "step": "how long a page has waited",
     "seen": "what a page has shown",
+    "shown": "what an open desk has shown",
     "in": "a link from a list to a user, who is shown without it too",
     "view": "a saved view, which leads to the list",
     **dict.fromkeys(("state", "code", "error", "iss"), "the identity provider's answer"),
 }
-NAMES = {"KEPT_PARAM": "kept", "OPENED_FROM": "in"}
+NAMES = {"KEPT_PARAM": "kept", "OPENED_FROM": "in", "SHOWN": "shown"}
 BY_NAME = re.compile(r"request\.(?:args|values)(?:\.get\(|\[)([^,)\]]+)")
 NOT_USED = "We can’t use these parts of the address: "
 

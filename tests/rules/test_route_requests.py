@@ -23,6 +23,7 @@ WRITTEN_BY_READING = {
     "counts",
     "directory",
     "directory_counts",
+    "last_visits",
     "limits",
     "observations",
     "recent_users",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,19 +10,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashboard.store.db.database import Database
-from dashboard.store.directory import facets, kyc_lanes, neighbours, rows, search
-from dashboard.store.directory.kyc_lanes import InLane, KycLane, lane_of
+from dashboard.store.directory import facets, neighbours, rows, search
+from dashboard.store.directory.kyc_lanes import lane_of
 from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.directory.search import DirectoryQuery, PageOf, Sort, Word
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry
-from dashboard.store.kyc.states import InquirySource, InquiryState
+from dashboard.store.kyc.lane_times import InLane, times_at
+from dashboard.store.kyc.states import InquirySource, InquiryState, KycLane
 from dashboard.text.search import name_key
 from tests.support import databases
 from tests.support.directory import START, someone
 
 NOW = START + timedelta(days=300)
-EXPIRED_AT = NOW - timedelta(hours=24)
+TIMES = times_at(NOW, timedelta(hours=24))
 USERS = [someone(number) for number in range(1, 61)]
 STATES = (InquiryState.HELD, InquiryState.ELSEWHERE, InquiryState.UNKNOWN)
 
@@ -31,11 +32,17 @@ STATES = (InquiryState.HELD, InquiryState.ELSEWHERE, InquiryState.UNKNOWN)
 def filled(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[Database, list[DirectoryUser]]]:
-    """Users; two of three have one to three inquiries, of any state and age."""
+    """Users; two of three have one or two inquiries, of any state and age.
+
+    Every second one was pending first, and half of these until eight days ago at most.
+    """
     folder = tmp_path_factory.mktemp("list")
     database = databases.make(folder)
     database.upgrade()
     with database.write() as connection:
+        pending = [replace(each, status="pending") for each in USERS[1::2]]
+        rows.record(connection, pending, NOW - timedelta(days=20))
+        rows.record(connection, USERS[1::4], NOW - timedelta(days=8))
         rows.record(connection, USERS, NOW)
         for number, user in enumerate(USERS):
             for place in range(number % 3):
@@ -63,13 +70,23 @@ def led_to(database: Database, user_id: UUID) -> KycLane | None:
     if kept[0].state is not InquiryState.HELD:
         is_elsewhere = kept[0].state is InquiryState.ELSEWHERE
         return KycLane.ELSEWHERE if is_elsewhere else KycLane.UNKNOWN
-    return KycLane.LINK_EXPIRED if kept[0].started_at <= EXPIRED_AT else KycLane.LINK_FRESH
+    return KycLane.LINK_EXPIRED if kept[0].started_at <= TIMES.expired_at else KycLane.LINK_FRESH
 
 
 @pytest.fixture(scope="module")
 def lanes(filled: tuple[Database, list[DirectoryUser]]) -> dict[UUID, KycLane | None]:
-    database, entries = filled
-    return {each.user_id: lane_of(each.status, led_to(database, each.user_id)) for each in entries}
+    """Return where each user is, read plainly."""
+    database, _ = filled
+    found: dict[UUID, KycLane | None] = {}
+    for number, user in enumerate(USERS):
+        if user.status == "pending":
+            found[user.user_id] = led_to(database, user.user_id) or KycLane.NOT_STARTED
+        elif number % 4 == 3:
+            is_active = user.status == "active"
+            found[user.user_id] = KycLane.BECAME_ACTIVE if is_active else KycLane.CLOSED
+        else:
+            found[user.user_id] = None
+    return found
 
 
 def values_of(entry: DirectoryUser, lane: KycLane | None) -> dict[str, str]:
@@ -78,25 +95,47 @@ def values_of(entry: DirectoryUser, lane: KycLane | None) -> dict[str, str]:
 
 def with_value(query: DirectoryQuery, name: str, value: str) -> DirectoryQuery:
     if name == "kyc":
-        return replace(query, kyc=InLane(KycLane(value), EXPIRED_AT) if value else None)
+        return replace(query, kyc=InLane(KycLane(value), TIMES) if value else None)
     return replace(query, **{name: value})  # type: ignore[arg-type]  # by name
 
 
+TIMES_OF = {
+    "created": "registered_at",
+    "started": "kyc_started_at",
+    "active": "became_active_at",
+    "waiting": "waits_from_at",
+    "closed": "closed_at",
+}
+MOMENTS = {
+    "created": [START + timedelta(hours=hours) for hours in (0, 7, 12)],
+    "started": [NOW - timedelta(hours=hours) for hours in (40, 20, 0)],
+    "active": [NOW - timedelta(days=days) for days in (30, 8, 0)],
+    "waiting": [NOW - timedelta(days=days) for days in (300, 1, 0)],
+    "closed": [NOW - timedelta(days=days) for days in (30, 8, 0)],
+}
+"""Moments that some users have, for each time that can be asked for."""
+spans = st.dictionaries(
+    st.sampled_from(sorted(TIMES_OF)).flatmap(
+        lambda name: st.sampled_from([(name, "from"), (name, "to")])
+    ),
+    st.integers(0, 2),
+    max_size=3,
+).map(lambda chosen: {f"{name}_{end}": MOMENTS[name][at] for (name, end), at in chosen.items()})
 queries = st.builds(
-    lambda words, status, country, language, kyc, from_day: DirectoryQuery(
+    lambda words, status, country, language, kyc, times: DirectoryQuery(
         words=tuple(Word(each) for each in words),
         status=status,
         country_code=country,
         language=language,
-        kyc=InLane(kyc, EXPIRED_AT) if kyc else None,
-        created_from=START + timedelta(hours=from_day) if from_day else None,
+        kyc=InLane(kyc, TIMES) if kyc else None,
+        **times,
     ),
     words=st.lists(st.sampled_from(("ana", "soto", "example", "b", "zzz")), max_size=2),
     status=st.sampled_from(("", "", "pending", "active", "banned")),
     country=st.sampled_from(("", "", "CO", "MX")),
     language=st.sampled_from(("", "", "es")),
     kyc=st.sampled_from((None, None, *KycLane)),
-    from_day=st.sampled_from((0, 0, 7)),
+    times=st.one_of(st.just({}), spans),
 )
 
 
@@ -114,11 +153,24 @@ def matches(entry: DirectoryUser, lane: KycLane | None, query: DirectoryQuery) -
             for word in query.words
         )
         and all(value in {"", told[name]} for name, value in wanted.items())
-        and (query.created_from is None or (entry.registered_at or UNKNOWN) >= query.created_from)
+        and all(
+            is_within(
+                getattr(entry, column),
+                getattr(query, f"{name}_from"),
+                getattr(query, f"{name}_to"),
+            )
+            for name, column in TIMES_OF.items()
+        )
     )
 
 
-UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
+def is_within(at: datetime | None, begin: datetime | None, end: datetime | None) -> bool:
+    """Return whether a time lies in a span: one that is not known is in none."""
+    if begin is None and end is None:
+        return True
+    return at is not None and (begin is None or at >= begin) and (end is None or at < end)
+
+
 bounded = settings(
     max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -133,7 +185,7 @@ def test_every_count_is_that_of_the_rows(
 ) -> None:
     database, entries = filled
     with database.snapshot() as connection:
-        counts = facets.read(connection, query, EXPIRED_AT)
+        counts = facets.read(connection, query, TIMES)
     here = [each for each in entries if matches(each, lanes[each.user_id], query)]
     assert counts.total == len(here)
     for name, by_value in counts.by_value.items():
@@ -183,9 +235,6 @@ def test_forward_backward_and_from_user_to_user_are_the_same_rows(
 def test_the_lane_of_each_row_is_the_one_that_a_filter_finds_it_by(
     filled: tuple[Database, list[DirectoryUser]], lanes: dict[UUID, KycLane | None]
 ) -> None:
-    database, entries = filled
-    with database.read() as connection:
-        found = kyc_lanes.of_users(connection, list(lanes), EXPIRED_AT)
-    told = {each.user_id: lane_of(each.status, found.get(each.user_id)) for each in entries}
-    assert told == lanes
+    _, entries = filled
+    assert {each.user_id: lane_of(each, TIMES) for each in entries} == lanes
     assert set(lanes.values()) == {None, *KycLane}

@@ -14,6 +14,7 @@ from dashboard.store.db.database import Database
 from dashboard.store.directory import rows, search
 from dashboard.store.directory.rows import DirectoryUser, SeenUser
 from dashboard.store.directory.search import DirectoryQuery, PageOf, RowKey, Sort, Word
+from dashboard.store.kyc.waiting import UNKNOWN_AT
 from dashboard.store.schema import inquiries
 from dashboard.text.search import digits, fold, id_part, name_key, phone_digits
 from tests.support import databases
@@ -122,19 +123,19 @@ def matches(filled: Filled, entry: DirectoryUser, wanted: Word) -> bool:
 
 
 def is_wanted(filled: Filled, entry: DirectoryUser, query: DirectoryQuery) -> bool:
-    registered_at = entry.registered_at or rows.UNKNOWN_AT
+    registered_at = entry.registered_at or UNKNOWN_AT
     return (
         all(matches(filled, entry, each) for each in query.words)
         and all(getattr(query, name) in {"", getattr(entry, name)} for name in FILTERS)
         and (query.created_from is None or registered_at >= query.created_from)
-        and (query.created_to is None or rows.UNKNOWN_AT < registered_at < query.created_to)
+        and (query.created_to is None or UNKNOWN_AT < registered_at < query.created_to)
     )
 
 
 def value_of(entry: DirectoryUser, sort: Sort) -> str | datetime:
     """Return what an entry is sorted by."""
     values: dict[Sort, str | datetime] = {
-        Sort.CREATED: entry.registered_at or rows.UNKNOWN_AT,
+        Sort.CREATED: entry.registered_at or UNKNOWN_AT,
         Sort.EMAIL: entry.email.lower(),
         Sort.NAME: name_key(entry.name),
         Sort.PHONE: digits(entry.phone),

@@ -5,7 +5,6 @@ from uuid import UUID
 
 import pytest
 
-from dashboard.services.kyc.inquiries import most_informative
 from dashboard.services.kyc.link_import import KycImport
 from dashboard.services.kyc.links import KycLinks
 from dashboard.store.audit.chain import Chain
@@ -90,7 +89,7 @@ def test_the_latest_start_of_a_user_leads_whichever_came_first(
         links.take(file(HEAD, FIRST))
     expired_at = datetime.now(UTC) - timedelta(hours=24)
     with database.read() as connection:
-        leader = most_informative(inquiries.of_user(connection, UUID(USER)))
+        leader = inquiries.leading(inquiries.of_user(connection, UUID(USER)))
         shown = desk.of_users(connection, DeskQuery(expired_at, expired_at), [UUID(USER)])
     assert leader
     assert leader.inquiry_id == "inq_later"

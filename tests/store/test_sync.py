@@ -16,7 +16,7 @@ from dashboard.services.directory.budget import BackgroundBudget, CallKind
 from dashboard.services.directory.settings import SyncSettings
 from dashboard.services.directory.sync import DirectorySync
 from dashboard.store.db.database import Database
-from dashboard.store.directory import sweeps
+from dashboard.store.directory import rows
 from dashboard.store.directory.sweeps import Result, Sweep
 from dashboard.store.schema import directory, sightings
 from tests.store.test_sweep_random import Base, Watched
@@ -193,7 +193,7 @@ def test_a_user_who_comes_back_is_no_longer_gone(
     watched.run()
     user_id = users.ids()[5]
     with database.write() as connection:
-        sweeps.mark_gone(connection, user_id, clock())
+        rows.mark_gone(connection, user_id, clock())
     clock.advance(days=1, seconds=1)
     watched.run()
     assert gone(database) == []

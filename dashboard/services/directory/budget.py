@@ -13,7 +13,7 @@ import structlog
 from dashboard.partner.telemetry import CallRecord, CallResult
 from dashboard.services.clocks import APART
 from dashboard.services.ports import Clock
-from dashboard.store.db.database import Database, StoreError
+from dashboard.store.db.database import Database, StoreError, Transaction
 from dashboard.store.db.timeouts import BRIEFLY_MS
 from dashboard.store.directory import background
 from dashboard.store.directory.background import Bucket
@@ -31,7 +31,7 @@ class CallKind(StrEnum):
     CATCH_UP = "catch_up"
     GONE = "gone"
     LOOK = "look"
-    SETTLE = "settle"
+    FOLLOW = "follow"
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,17 @@ class BackgroundBudget:
 
         """
         with self._database.write() as connection:
-            now = self._clock()
-            bucket = self._refilled(background.find_bucket(connection), now)
-            is_enough = bucket.tokens >= 1
-            if is_enough:
-                bucket = replace(bucket, tokens=bucket.tokens - 1)
-                background.count_call(connection, kind, now)
-            background.put_bucket(connection, bucket)
+            return self.take(connection, kind)
+
+    def take(self, transaction: Transaction, kind: CallKind) -> timedelta | None:
+        """Do the same in the transaction of the caller."""
+        now = self._clock()
+        bucket = self._refilled(background.find_bucket(transaction), now)
+        is_enough = bucket.tokens >= 1
+        if is_enough:
+            bucket = replace(bucket, tokens=bucket.tokens - 1)
+            background.count_call(transaction, kind, now)
+        background.put_bucket(transaction, bucket)
         return None if is_enough else timedelta(minutes=(1 - bucket.tokens) / bucket.per_min)
 
     def observe(self, call: CallRecord) -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from dashboard.store.directory.kyc_lanes import KycLane
 from dashboard.store.directory.search import COUNT_MAX, Sort
+from dashboard.store.kyc.states import KycLane
 from dashboard.store.staff.list_choices import ListChoices
 
 PERSONAL_SORTS = frozenset({Sort.EMAIL, Sort.NAME, Sort.PHONE})
@@ -19,6 +19,7 @@ __all__ = [
     "DENSITIES",
     "PERSONAL_SORTS",
     "ROWS",
+    "Counted",
     "KycLane",
     "ListChoices",
     "ListFilters",
@@ -32,8 +33,9 @@ __all__ = [
 class ListFilters:
     """Which users, in which order, and which page of them.
 
-    `search` is any text, `kyc` a lane, and the last day is in the list. `after` and `before` are
-    sealed places; one of them is set at most.
+    `search` is any text, `kyc` a lane. A time is a day or, as a `datetime`, a minute in their
+    zone; the last one is in the list. `after` and `before` are sealed places; one of them is set at
+    most.
     """
 
     search: str = ""
@@ -44,6 +46,14 @@ class ListFilters:
     kyc: str = ""
     created_from: date | None = None
     created_to: date | None = None
+    started_from: date | None = None
+    started_to: date | None = None
+    active_from: date | None = None
+    active_to: date | None = None
+    waiting_from: date | None = None
+    waiting_to: date | None = None
+    closed_from: date | None = None
+    closed_to: date | None = None
     sort: Sort = Sort.CREATED
     is_descending: bool = True
     limit: int = ROWS[0]
@@ -64,6 +74,14 @@ class ListFilters:
     def changed(self, **to: object) -> "ListFilters":
         """Return these filters with some of them changed, from the first row on."""
         return replace(self, **{"after": "", "before": "", **to})  # type: ignore[arg-type]  # by name
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many users a list has, by the filters that open it."""
+
+    filters: ListFilters
+    users: int
 
 
 COLUMNS = (

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,12 +13,15 @@ from dashboard.services.directory.places import SealedPlaces
 from dashboard.services.directory.status import Coverage, DirectoryStatusReader
 from dashboard.services.ports import Clock
 from dashboard.store.db.database import Database
-from dashboard.store.directory import facets, kyc_lanes, neighbours, search
+from dashboard.store.directory import facets, neighbours, search
 from dashboard.store.directory.facets import Counts
-from dashboard.store.directory.kyc_lanes import InLane, KycLane, lane_of
+from dashboard.store.directory.kyc_lanes import lane_of
 from dashboard.store.directory.neighbours import Neighbours
+from dashboard.store.directory.query import TIMES
 from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.directory.search import DirectoryQuery, PageOf, RowKey, Sort, key_of
+from dashboard.store.kyc.lane_times import InLane, LaneTimes, times_at
+from dashboard.store.kyc.states import KycLane
 
 UNSWEPT_FOR = timedelta(seconds=10)
 
@@ -84,31 +88,25 @@ class Directory:
         return status
 
     def query(self, filters: ListFilters, zone: ZoneInfo) -> DirectoryQuery:
-        """Return the query of these filters; days are those of a time zone."""
+        """Return the query of these filters; days and minutes are those of a time zone."""
         return DirectoryQuery(
             words=box.parse(filters.search),
             status=filters.status,
             country_code=filters.country,
             user_type=filters.user_type,
             language=filters.language,
-            created_from=_midnight(filters.created_from, zone),
-            created_to=_midnight(filters.created_to, zone, days=1),
-            kyc=InLane(KycLane(filters.kyc), self._expired_at()) if filters.kyc else None,
+            **_moments(filters, zone),
+            kyc=InLane(KycLane(filters.kyc), self._times()) if filters.kyc else None,
         )
 
     def find(self, query: DirectoryQuery, page: ListFilters) -> Listing:
         """Return a page of those who match, and the counts of all filters, at one moment."""
         asked = self._page(page)
-        expired_at = self._expired_at()
+        times = self._times()
         with self._database.snapshot() as connection:
             found = search.find(connection, query, asked)
-            ids = [entry.user_id for entry in found.entries]
-            led_to = kyc_lanes.of_users(connection, ids, expired_at)
-            counts = facets.read(connection, query, expired_at)
-        rows = tuple(
-            ListedEntry(entry, lane_of(entry.status, led_to.get(entry.user_id)))
-            for entry in found.entries
-        )
+            counts = facets.read(connection, query, times)
+        rows = tuple(ListedEntry(entry, lane_of(entry, times)) for entry in found.entries)
         wanted = page.after or page.before
         return Listing(
             rows,
@@ -125,8 +123,8 @@ class Directory:
                 connection, query, page.sort, user_id, descends=page.is_descending
             )
 
-    def _expired_at(self) -> datetime:
-        return self._clock() - self._link_ttl
+    def _times(self) -> LaneTimes:
+        return times_at(self._clock(), self._link_ttl)
 
     def _page(self, page: ListFilters) -> PageOf:
         """Return the page that is asked for, the first for a place that can't be read."""
@@ -150,11 +148,24 @@ def _name(page: ListFilters) -> str:
     return "after" if page.after else "before"
 
 
-def _midnight(day: date | None, zone: ZoneInfo, days: int = 0) -> datetime | None:
-    """Return when a day begins in a zone, some days later."""
-    if day is None:
-        return None
-    return datetime.combine(day + timedelta(days), time(), zone).astimezone(UTC)
+def _moments(filters: ListFilters, zone: ZoneInfo) -> dict[str, Any]:
+    """Return the moments that times in a zone begin at, and that they end before."""
+    moments = {}
+    for name in TIMES:
+        begin, last = getattr(filters, f"{name}_from"), getattr(filters, f"{name}_to")
+        moments[f"{name}_from"] = _moment(begin, zone) if begin else None
+        moments[f"{name}_to"] = _moment(_following(last), zone) if last else None
+    return moments
+
+
+def _following(last: date) -> date:
+    """Return the next minute, or the next day."""
+    return last + (timedelta(minutes=1) if isinstance(last, datetime) else timedelta(days=1))
+
+
+def _moment(when: date, zone: ZoneInfo) -> datetime:
+    at = when if isinstance(when, datetime) else datetime.combine(when, time())
+    return at.replace(tzinfo=zone).astimezone(UTC)
 
 
 def _order(page: PageOf) -> str:

@@ -19,7 +19,7 @@ from dashboard.services.directory.sweeping import Sweeping, begin, can_catch_up,
 from dashboard.services.foundation import Foundation
 from dashboard.services.ports import UserSource
 from dashboard.services.seen import facts_of
-from dashboard.store.directory import sweeps
+from dashboard.store.directory import rows, sweeps
 from dashboard.store.directory.background import Lease
 from dashboard.store.directory.sweeps import Position, Sweep
 
@@ -144,7 +144,7 @@ class DirectorySync:
             answer = self._source.get_user(missing)
         except NotFound:
             with self._database.write() as connection:
-                sweeps.mark_gone(connection, missing, self._clock())
+                rows.mark_gone(connection, missing, self._clock())
             log.info("user_gone", user_id=str(missing))
             return NOW
         with self._database.write() as connection:

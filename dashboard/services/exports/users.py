@@ -54,10 +54,9 @@ class UserExports:
 
 def _asked(query: DirectoryQuery) -> Details:
     """Return the filters as the audit keeps them: for good, so not the words, which name people."""
-    days = {"created_from": query.created_from, "created_to": query.created_to}
     asked = {
         **query.filters,
-        **{name: day.isoformat() for name, day in days.items() if day},
+        **{name: at.isoformat() for name, at in query.times.items()},
         **({"kyc": query.kyc.lane.value} if query.kyc else {}),
     }
     words = {"filter_words": len(query.words)} if query.words else {}

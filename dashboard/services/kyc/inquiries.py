@@ -6,20 +6,7 @@ from datetime import datetime, timedelta
 from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
 from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.kyc.lanes import DeskQuery
-from dashboard.store.kyc.states import InquirySource, InquiryState
-
-
-def most_informative(inquiries: Sequence[Inquiry]) -> Inquiry | None:
-    """Return the most telling inquiry: a link that we hold, else a 409, else a lost answer.
-
-    Of links, our own before one that was imported; of equals, the newest.
-    """
-    told = (InquiryState.HELD, InquiryState.ELSEWHERE, InquiryState.UNKNOWN)
-    return min(
-        inquiries,
-        key=lambda each: (told.index(each.state), each.source is InquirySource.IMPORTED),
-        default=None,
-    )
+from dashboard.store.kyc.states import InquiryState
 
 
 def waiting_at(now: datetime, link_ttl: timedelta) -> DeskQuery:

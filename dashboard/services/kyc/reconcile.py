@@ -4,8 +4,6 @@ No call reveals the outcome of a start. Once the user is no longer pending it no
 later, deliberate start is answered differently according to whether there was one before.
 """
 
-from collections.abc import Collection
-from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -19,7 +17,6 @@ from dashboard.store.db.database import Database, StoreError, Transaction
 from dashboard.store.db.timeouts import BRIEFLY_MS
 from dashboard.store.kyc import inquiries
 
-UNSEEN = timedelta(minutes=5)
 BATCH_SIZE = 10
 log = structlog.get_logger()
 
@@ -60,8 +57,9 @@ class KycReconciler:
             if self._outcomes.record(connection, seq, Outcome.REJECTED, by, details):
                 inquiries.forget(connection, seq)
 
-    def users_due(self, without: Collection[UUID] = ()) -> list[UUID]:
-        """Return users to look at: with a lost start, and not seen for a while."""
-        seen_before = self._clock() - UNSEEN
+    def settle_seen(self, by: Actor) -> None:
+        """Close lost starts of users who were seen no longer pending while that failed."""
         with self._database.read() as connection:
-            return inquiries.users_unsettled(connection, seen_before, without, BATCH_SIZE)
+            seen = inquiries.settled_by_status(connection, BATCH_SIZE)
+        for user_id, status in seen:
+            self.saw(user_id, status, by)

@@ -24,13 +24,13 @@ from dashboard.services.attempts.operations import (
     SucceededBefore,
 )
 from dashboard.services.foundation import Foundation
-from dashboard.services.kyc.inquiries import lost_before, most_informative
+from dashboard.services.kyc.inquiries import lost_before
 from dashboard.services.kyc.reconcile import KycReconciler
 from dashboard.services.recorder.recorder import Details
 from dashboard.services.seen import SeenUsers
 from dashboard.store.db.database import Transaction
 from dashboard.store.kyc import inquiries
-from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.store.kyc.inquiries import Inquiry, leading
 from dashboard.store.kyc.states import InquiryState
 from dashboard.store.users import sightings
 from dashboard.store.users.sightings import Sighting
@@ -147,7 +147,7 @@ class KycStarts:
         with self._database.read() as connection:
             known = inquiries.of_user(connection, user_id)
             seen = sightings.history(connection, user_id)
-        inquiry = most_informative(known)
+        inquiry = leading(known)
         lost = lost_before(inquiry, known) if inquiry else None
         return KycState(inquiry, seen[0] if seen else None, lost)
 

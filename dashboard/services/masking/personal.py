@@ -56,20 +56,30 @@ _SPELLED = re.compile(
     rf"(?:(?:\s{{0,3}}[(\[{{<]\s{{0,2}}{_AT_SIGN}\s{{0,2}}[)\]}}>]\s{{0,3}}"
     rf"|\s{{1,3}}[-_*|/]{{1,2}}{_AT_SIGN}[-_*|/]{{1,2}}\s{{1,3}})"
     rf"(?P<marked>{_LABEL}(?:{_NEXT}{_LABEL}){{0,4}})"
-    rf"|(?:\s{{1,3}}(?:at|arroba)\s{{1,3}}|\s{{1,3}}{_SIGN_ALONE}\s{{0,3}}|{_SIGN_ALONE}\s{{1,3}})"
+    rf"|(?:\s{{0,3}}[(\[]a[)\]]\s{{0,3}}|\s{{1,3}}(?:at|arroba)\s{{1,3}}|\s{{1,3}}{_SIGN_ALONE}\s{{0,3}}|{_SIGN_ALONE}\s{{1,3}})"
     rf"(?!{_ARTICLE}\s)"
     rf"(?P<bare>{_LABEL}(?:{_NEXT}{_LABEL}){{0,3}}{_NEXT}(?!{_FILE}\b)[^\W\d_]{{2,24}})(?![\w-]))",
     re.IGNORECASE,
 )
 # In one word: ana-at-example-dot-com.
-_JOINT = r"[-_~+\u2013\u2014]"
-_WORD = re.compile(r"[\w.+%~\u2013\u2014-]+")
+_JOINT = r"[-_~+/|*\\\u2013\u2014]"
+_WORD = re.compile(r"[\w.+%~/|*\\\u2013\u2014-]+")
 _AT_JOINED = re.compile(rf"{_JOINT}(?:at|arroba){_JOINT}", re.IGNORECASE)
 _STARTS_WITH_ARTICLE = re.compile(rf"{_ARTICLE}[-_.]", re.IGNORECASE)
 _ENDING = re.compile(rf"(?!{_FILE}\b)[^\W\d_]{{2,24}}", re.IGNORECASE)
 _DOT_JOINED = re.compile(rf"(?:{_JOINT}|\.)(?:dot|punto)(?:{_JOINT}|\.)", re.IGNORECASE)
 _MAY_BE_SPELLED = re.compile(r"[@([{<\uff20\ufe6b]|%40|\b(?:at|arroba)\b", re.IGNORECASE)
 _DOT_IN_WORDS = re.compile(_SPELLED_DOT, re.IGNORECASE)
+# In capitals: anaATexampleDOTcom.
+_SHOUTED = re.compile(
+    r"(?<![^\W_])([^\W_]{1,64}?)(?<=[a-z0-9])AT([a-z0-9]{1,63})DOT([a-z]{2,24})\b"
+)
+# Letter by letter: a n a @ e x a m p l e . c o m.
+_LETTER = r"[^\s@\uff20\ufe6b]"
+_SPACED = re.compile(
+    rf"(?<!\S){_LETTER}(?:\s{{1,3}}{_LETTER}){{0,63}}+\s{{1,3}}[@\uff20\ufe6b]"
+    rf"(?:\s{{1,3}}{_LETTER}(?!\S)){{3,}}+"
+)
 # Signs for numbers, such as digits in a circle.
 _AS_DIGIT = {code: "0" for code in range(0x80, 0x20000) if category(chr(code)) in {"No", "Nl"}}
 _AT_ENCODED = re.compile(r"&#(?:0*+64|x0*+40);|&commat;|\\u0040|%(?:25)++40", re.IGNORECASE)
@@ -121,6 +131,7 @@ def without_personal(text: str) -> str:
         text = _SPELLED.sub(_masked_spelled, text)
     if _AT_JOINED.search(text):
         text = _WORD.sub(_masked_joined, text)
+    text = _SPACED.sub(GONE, _SHOUTED.sub(_masked_shouted, text))
     return _without_numbers(_ADDRESS_LIKE.sub(_masked_word, text))
 
 
@@ -146,6 +157,11 @@ def _masked_joined(found: re.Match[str]) -> str:
     if not (name and domain and _ENDING.match(ending)) or _STARTS_WITH_ARTICLE.match(domain + "."):
         return found[0]
     return _masked_part(f"{name}@{domain}.{ending}") + found[0][len(word) :]
+
+
+def _masked_shouted(found: re.Match[str]) -> str:
+    name, domain, ending = found.groups()
+    return _masked_part(f"{name}@{domain}.{ending}")
 
 
 def _masked_word(found: re.Match[str]) -> str:

@@ -10,8 +10,8 @@ from typing import ClassVar
 
 from dashboard.partner.responses import UserStatus
 from dashboard.services.attempts.conflicts import is_running
-from dashboard.services.kyc.inquiries import lost_before, most_informative
-from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.services.kyc.inquiries import lost_before
+from dashboard.store.kyc.inquiries import Inquiry, leading
 from dashboard.store.kyc.states import InquiryState
 from dashboard.store.users.sightings import Sighting
 
@@ -153,7 +153,7 @@ def next_step(
 
 
 def _pending(inquiries: Sequence[Inquiry], now: datetime, link_ttl: timedelta) -> NextStep:
-    inquiry = most_informative(inquiries)
+    inquiry = leading(inquiries)
     if inquiry is None:
         return NotStarted()
     match inquiry.state:

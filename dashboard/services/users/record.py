@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dashboard.partner.responses import Answer, User
-from dashboard.services.kyc.inquiries import most_informative
 from dashboard.services.users.next_step import NextStep, next_step
 from dashboard.services.users.timeline import TimelineItem, timeline
 from dashboard.store.audit.entries import Entry
-from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.store.kyc.inquiries import Inquiry, leading
 from dashboard.store.tokens.grants import Grant
 from dashboard.store.users.sightings import Sighting
 
@@ -49,7 +48,7 @@ def record_of(
     return UserRecord(
         answer=answer,
         user_type=known.user_type,
-        inquiry=most_informative(known.starts),
+        inquiry=leading(known.starts),
         next_step=next_step(status, known.starts, known.seen, now=now, link_ttl=link_ttl),
         timeline=timeline(known.seen, known.starts, known.entries),
         grants=tuple(known.issued),

@@ -2,22 +2,23 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from dashboard.simulator.api.control_input import (
+    ControlError,
+    read_body,
+    read_partner,
+    read_word,
+)
+from dashboard.simulator.api.time_controls import add_time
 from dashboard.simulator.faults.plan import Fault, FaultError
 from dashboard.simulator.state.keys import Pair
 from dashboard.simulator.state.people import Person
-from dashboard.simulator.state.users import PARTNERS
 from dashboard.simulator.state.world import OnePairError, RivalError, World
 from dashboard.simulator.variants import CHOICES, IGNORABLE_FILTERS, ONE_PAIR_REFUSED, Variants
 
 CONTROLS_PREFIX = "/_simulator"
-
-
-class ControlError(ValueError):
-    """A control that was turned the wrong way; the text says how."""
 
 
 def create_controls(stage: World) -> Blueprint:
@@ -29,6 +30,7 @@ def create_controls(stage: World) -> Blueprint:
     _add_keys(controls, stage)
     _add_people(controls, stage)
     _add_inquiries(controls, stage)
+    add_time(controls, stage)
 
     @controls.errorhandler(ControlError)
     @controls.errorhandler(FaultError)
@@ -62,7 +64,7 @@ def _add_faults(controls: Blueprint, stage: World) -> None:
 
     @controls.put("/faults")
     def set_faults() -> Response:
-        wanted = _body().get("faults")
+        wanted = read_body().get("faults")
         if not isinstance(wanted, list):
             raise ControlError("faults is a list.")
         stage.faults.replace([Fault.read(raw) for raw in wanted])
@@ -82,7 +84,7 @@ def _add_rivals(controls: Blueprint, stage: World) -> None:
 
     @controls.put("/rivals")
     def set_rivals() -> Response:
-        stage.choose(_body())
+        stage.choose(read_body())
         return rivals()
 
     @controls.delete("/rivals")
@@ -94,22 +96,22 @@ def _add_rivals(controls: Blueprint, stage: World) -> None:
 def _add_people(controls: Blueprint, stage: World) -> None:
     @controls.get("/users")
     def users() -> Response:
-        rows = stage.state.every(_partner(request.args.get("partner", "1")))
+        rows = stage.state.every(read_partner(request.args.get("partner", "1")))
         return jsonify(users=[{**row.document, "userType": row.user_type} for row in rows])
 
     @controls.post("/users")
     def add_user() -> tuple[Response, int]:
-        body = _body()
+        body = read_body()
         user = body.get("user")
         if not isinstance(user, dict):
             raise ControlError("user is an object.")
-        person = Person(user, _word(body.get("user_type", "personal"), "user_type"))
-        stage.state.add(_partner(body.get("partner", 1)), person)
+        person = Person(user, read_word(body.get("user_type", "personal"), "user_type"))
+        stage.state.add(read_partner(body.get("partner", 1)), person)
         return jsonify(id=user.get("id")), 201
 
     @controls.patch("/users/<path:user_id>")
     def set_status(user_id: str) -> tuple[Response, int]:
-        status = _word(_body().get("status"), "status")
+        status = read_word(read_body().get("status"), "status")
         if not stage.state.set_status(user_id, status):
             return jsonify(error="There is no such user."), 404
         return jsonify(id=user_id, status=status), 200
@@ -128,7 +130,7 @@ def _add_inquiries(controls: Blueprint, stage: World) -> None:
 
     @controls.patch("/inquiries/<inquiry_id>")
     def age_inquiry(inquiry_id: str) -> Response:
-        started = _word(_body().get("started_at"), "started_at")
+        started = read_word(read_body().get("started_at"), "started_at")
         try:
             stage.inquiries.age(inquiry_id, datetime.fromisoformat(started))
         except ValueError:
@@ -144,7 +146,7 @@ def _add_keys(controls: Blueprint, stage: World) -> None:
     @controls.post("/keys")
     def generate() -> tuple[Response, int]:
         try:
-            pair_id, made = stage.generate_keys(_partner(_body().get("partner", 1)))
+            pair_id, made = stage.generate_keys(read_partner(read_body().get("partner", 1)))
         except OnePairError:
             return jsonify(error=ONE_PAIR_REFUSED), 409
         return jsonify(id=pair_id, api_key=made.api_key, api_secret=made.api_secret), 201
@@ -157,11 +159,11 @@ def _add_keys(controls: Blueprint, stage: World) -> None:
 
     @controls.put("/keys")
     def accept_keys() -> Response:
-        body = _body()
+        body = read_body()
         accepted = body.get("accepted")
         if not isinstance(accepted, bool):
             raise ControlError("accepted is true or false.")
-        stage.accept(_partner(body.get("partner")), accepted=accepted)
+        stage.accept(read_partner(body.get("partner")), accepted=accepted)
         return keys()
 
 
@@ -176,23 +178,3 @@ def _listed(pair: Pair, stage: World) -> dict[str, object]:
         "revoked_at": pair.revoked_at,
         "accepted": pair.revoked_at is None and pair.partner not in stage.refused,
     }
-
-
-def _body() -> dict[str, Any]:
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
-        raise ControlError("The body is a JSON object, sent as application/json.")
-    return body
-
-
-def _partner(value: object) -> int:
-    for partner in PARTNERS:
-        if str(value) == str(partner):
-            return partner
-    raise ControlError("partner is 1 or 2.")
-
-
-def _word(value: object, name: str) -> str:
-    if not isinstance(value, str):
-        raise ControlError(f"{name} is text.")
-    return value

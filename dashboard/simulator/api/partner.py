@@ -1,10 +1,8 @@
 """The six calls of the contract, each with its own envelope."""
 
-import secrets
-import string
 import uuid
 from dataclasses import replace
-from datetime import UTC, datetime
+from random import SystemRandom
 from typing import Any, Final
 
 from flask import Blueprint, Response, g, jsonify, request
@@ -20,13 +18,13 @@ from dashboard.simulator.api.responses import (
 )
 from dashboard.simulator.faults.plan import API_PREFIX
 from dashboard.simulator.pages.verification import PATH
+from dashboard.simulator.state.happenings import inquiry_id
 from dashboard.simulator.state.people import Person, timestamp
 from dashboard.simulator.state.tokens import ACCESS_S, REFRESH_S
 from dashboard.simulator.state.users import DuplicateEmailError, KycStartedError, Row, Wanted
 from dashboard.simulator.state.world import World
 
 DOCUMENTED_URL: Final = "https://inquiry.withpersona.com/verify?inquiry-id="
-_INQUIRY_LENGTH: Final = 30
 NOT_FOUND: Final = 404
 _NO_USER: Final = "User not found"
 _KYC_STARTED: Final = "KYC already in progress"
@@ -72,13 +70,11 @@ def _add_kyc(api: Blueprint, stage: World) -> None:
         row = _get(validation.applicant(validation.body_of(request)), stage)
         if row.document["status"] != assumed.KYC_STARTS_FROM:
             raise RefusalError(409, _KYC_STARTED)
-        symbols = string.ascii_letters + string.digits
-        inquiry = "inq_" + "".join(secrets.choice(symbols) for _ in range(_INQUIRY_LENGTH))
+        inquiry = inquiry_id(SystemRandom())
         try:
-            stage.state.start_kyc(row, inquiry)
+            stage.happenings.start_kyc(row, inquiry, stage.clock())
         except KycStartedError:
             raise RefusalError(409, _KYC_STARTED) from None
-        stage.inquiries.add(inquiry, row.document["id"])
         g.entry.made["inquiry"] = inquiry
         answer = {
             "success": True,
@@ -132,7 +128,7 @@ def _registered_by_privy(user_id: str, stage: World) -> Row:
         "status": "pending",
         "countryCode": "CO",
         "preferredLanguage": "en",
-        "createdAt": timestamp(datetime.now(UTC)),
+        "createdAt": timestamp(stage.clock()),
     }
     stage.state.add(g.partner, Person(document, "personal"))
     g.entry.made["user"] = user_id
@@ -145,7 +141,7 @@ def _registered(person: Person, stage: World) -> dict[str, object]:
         "email": person.document["email"],
         "status": "pending",
         **person.document,
-        "createdAt": timestamp(datetime.now(UTC)),
+        "createdAt": timestamp(stage.clock()),
     }
     try:
         stage.state.register(g.partner, Person(document, person.user_type))

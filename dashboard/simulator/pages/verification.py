@@ -1,7 +1,5 @@
 """A stand-in for the identity provider's page, where one approves, fails or abandons a check."""
 
-from datetime import UTC, datetime
-
 from flask import Blueprint, Response, request
 
 from dashboard.simulator.pages.frame import page
@@ -33,7 +31,7 @@ def create_verification(stage: World) -> Blueprint:
     @verification.get(PATH)
     def show() -> Response:
         inquiry = _asked(stage)
-        expired = inquiry is not None and inquiry.is_over(datetime.now(UTC))
+        expired = inquiry is not None and inquiry.is_over(stage.clock())
         return _page(inquiry, 200 if inquiry else 404, expired=expired)
 
     @verification.post(PATH)
@@ -44,7 +42,7 @@ def create_verification(stage: World) -> Blueprint:
         if outcome not in OUTCOMES or inquiry.outcome:
             return _page(inquiry, 400)
         try:
-            stage.inquiries.finish(inquiry, outcome)
+            stage.inquiries.finish(inquiry, outcome, stage.clock())
         except ExpiredError:
             return _page(inquiry, 410, expired=True)
         return _page(_asked(stage), 200)

@@ -48,11 +48,11 @@ class Inquiries:
         """Forget all of them."""
         self._state.run("DELETE FROM inquiries")
 
-    def add(self, inquiry_id: str, user_id: str) -> None:
+    def add(self, inquiry_id: str, user_id: str, at: datetime) -> None:
         """Note a start."""
-        now = _text(datetime.now(UTC))
+        started = _text(at)
         self._state.run(
-            "INSERT INTO inquiries VALUES (?, ?, ?, NULL, ?)", inquiry_id, user_id, now, now
+            "INSERT INTO inquiries VALUES (?, ?, ?, NULL, ?)", inquiry_id, user_id, started, started
         )
 
     def find(self, inquiry_id: str) -> Inquiry | None:
@@ -71,20 +71,19 @@ class Inquiries:
             "UPDATE inquiries SET started = ? WHERE id = ?", _text(started_at), inquiry_id
         )
 
-    def finish(self, inquiry: Inquiry, outcome: str) -> None:
+    def finish(self, inquiry: Inquiry, outcome: str, at: datetime) -> None:
         """Note what became of it; approval makes the user active, nothing else changes them.
 
         Raises:
             ExpiredError: its link no longer opens.
 
         """
-        now = datetime.now(UTC)
-        if inquiry.is_over(now):
+        if inquiry.is_over(at):
             raise ExpiredError
         self._state.run(
             "UPDATE inquiries SET outcome = ?, updated = ? WHERE id = ?",
             outcome,
-            _text(now),
+            _text(at),
             inquiry.id,
         )
         if outcome == "approved":

@@ -4,9 +4,9 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from dashboard.simulator.settings import KeyPair
+from dashboard.simulator.state.clock import Clock
 from dashboard.simulator.state.people import timestamp
 from dashboard.simulator.state.users import UserStore
 
@@ -47,8 +47,9 @@ class Pair:
 class Keys:
     """Kept beside the people, in the same file, so that a revoked pair stays revoked."""
 
-    def __init__(self, state: UserStore, given: Sequence[KeyPair]) -> None:
+    def __init__(self, state: UserStore, given: Sequence[KeyPair], clock: Clock) -> None:
         self._state = state
+        self._clock = clock
         self._given = tuple(enumerate(given, 1))
         state.run(_SCHEMA)
         self._give()
@@ -75,7 +76,7 @@ class Keys:
     def revoke(self, pair_id: int) -> bool:
         """Let a pair open nothing from now on; return whether there is such a pair."""
         self._state.run(
-            "UPDATE pairs SET revoked = coalesce(revoked, ?) WHERE id = ?", _now(), pair_id
+            "UPDATE pairs SET revoked = coalesce(revoked, ?) WHERE id = ?", self._now(), pair_id
         )
         return bool(self._state.run("SELECT 1 FROM pairs WHERE id = ?", pair_id))
 
@@ -92,9 +93,9 @@ class Keys:
 
     def note_use(self, pair: Pair) -> None:
         """Remember when a pair was used, to the second."""
-        now = _now()[:19]
+        now = self._now()[:19]
         if (pair.last_used_at or "")[:19] != now:
-            self._state.run("UPDATE pairs SET used = ? WHERE id = ?", _now(), pair.id)
+            self._state.run("UPDATE pairs SET used = ? WHERE id = ?", self._now(), pair.id)
 
     def _give(self) -> None:
         """Know the pairs of this start, and those of another one no longer."""
@@ -115,9 +116,12 @@ class Keys:
             pair.api_key,
             _hash(pair.api_secret),
             given,
-            _now(),
+            self._now(),
         )
         return int(rows[0][0])
+
+    def _now(self) -> str:
+        return timestamp(self._clock())
 
 
 def _hash(secret: str) -> str:
@@ -126,7 +130,3 @@ def _hash(secret: str) -> str:
 
 def _bytes(text: str) -> bytes:
     return text.encode(errors="replace")
-
-
-def _now() -> str:
-    return timestamp(datetime.now(UTC))

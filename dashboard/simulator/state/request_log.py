@@ -3,11 +3,11 @@
 import threading
 from collections import deque
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
 
 from flask import Request
 
 from dashboard.simulator.faults.plan import Fault
+from dashboard.simulator.state.clock import Clock
 from dashboard.simulator.state.keys import Pair
 from dashboard.simulator.state.people import timestamp
 
@@ -40,7 +40,8 @@ class Entry:
 class RequestLog:
     """The newest requests, in the order in which they came."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._lock = threading.Lock()
         self._entries: deque[Entry] = deque(maxlen=KEPT)
         self._count = 0
@@ -53,7 +54,7 @@ class RequestLog:
             self._count += 1
             entry = Entry(
                 seq=self._count,
-                at=timestamp(datetime.now(UTC)),
+                at=timestamp(self._clock()),
                 method=request.method,
                 path=request.path,
                 query=request.query_string.decode("latin-1"),

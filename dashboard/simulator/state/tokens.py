@@ -3,13 +3,14 @@
 import base64
 import json
 import secrets
-import time
 from collections.abc import Mapping
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
+
+from dashboard.simulator.state.clock import Clock
 
 ACCESS_S = 3600
 REFRESH_S = 30 * 24 * 3600
@@ -23,13 +24,14 @@ class TokenError(Exception):
 class Tokens:
     """Issues tokens and reads them back."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self._kid = secrets.token_hex(4)
 
     def issue(self, user_id: str, partner: int, lifetime_s: int, kind: str) -> str:
         """Return a new token; no two are the same."""
-        now = int(time.time())
+        now = int(self._clock().timestamp())
         claims = {
             "sub": user_id,
             "partner": partner,
@@ -60,7 +62,7 @@ class Tokens:
             claims: dict[str, Any] = json.loads(_bytes(parts[1]))
         except (InvalidSignature, ValueError):
             raise TokenError from None
-        if claims["typ"] != "access" or claims["exp"] <= time.time():
+        if claims["typ"] != "access" or claims["exp"] <= self._clock().timestamp():
             raise TokenError
         return claims
 

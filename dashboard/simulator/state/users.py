@@ -3,7 +3,8 @@
 import json
 import sqlite3
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -55,6 +56,11 @@ class Row:
     inquiry: str | None
     document: Document
 
+    @property
+    def status(self) -> str:
+        """Return the status, whatever it is."""
+        return str(self.document.get("status"))
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -96,10 +102,20 @@ class UserStore:
         with self._lock:
             self._connection.close()
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make one transaction of everything inside; no other thread comes between."""
+        with self._lock:
+            if self._connection.in_transaction:
+                yield
+                return
+            with self._connection:  # which ends the transaction
+                self._connection.execute("BEGIN IMMEDIATE")
+                yield
+
     def reseed(self) -> None:
         """Put back only the invented people."""
-        with self._lock, self._connection:  # which ends the transaction
-            self._connection.execute("BEGIN IMMEDIATE")
+        with self.together():
             self._connection.execute("DELETE FROM people")
             self._connection.executemany(_INSERT, self._seeded)
 
@@ -120,6 +136,10 @@ class UserStore:
         """Return the partner's user of this id, the newest if several have it."""
         rows = self._people("partner = ? AND id = ? ORDER BY seq DESC LIMIT 1", partner, user_id)
         return rows[0] if rows else None
+
+    def find_anywhere(self, user_id: str) -> Row | None:
+        """Return the user of this id, whichever partner's."""
+        return next(iter(self._people("id = ? ORDER BY seq DESC LIMIT 1", user_id)), None)
 
     def start_kyc(self, row: Row, inquiry: str) -> None:
         """Note the inquiry. Raises KycStartedError when there is one."""

@@ -1,12 +1,15 @@
 """Everything of a running simulator that can change: people, faults, rivals, keys, the log."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from flask import Request
 
 from dashboard.simulator.faults.plan import Faults
 from dashboard.simulator.settings import KeyPair, SimulatorSettings
+from dashboard.simulator.state.clock import Clock
+from dashboard.simulator.state.happenings import Happenings
 from dashboard.simulator.state.inquiries import Inquiries
 from dashboard.simulator.state.keys import Keys, Pair
 from dashboard.simulator.state.request_log import RequestLog
@@ -26,18 +29,23 @@ class OnePairError(Exception):
 class World:
     """The simulator's state: the API answers from it, the controls change it."""
 
-    def __init__(self, settings: SimulatorSettings) -> None:
+    def __init__(self, settings: SimulatorSettings, clock: Clock) -> None:
+        self.clock = clock
         self.state = UserStore(settings)
-        self.keys = Keys(self.state, settings.keys)
+        self.keys = Keys(self.state, settings.keys, clock)
         self.inquiries = Inquiries(self.state)
-        self.tokens = Tokens()
-        self.journal = RequestLog()
-        self.faults = Faults()
+        self.happenings = Happenings(self.state, self.inquiries)
+        self.tokens = Tokens(clock)
+        self.journal = RequestLog(clock)
+        self.faults = Faults(clock)
         self.rivals = Variants()
         self.refused: frozenset[int] = frozenset()  # partners whose keys are not accepted
+        self._settings = settings
+        self._populate()
 
     def reset(self) -> None:
         """Make everything as it was at the start."""
+        self.clock.reset()
         self.faults.replace([])
         self.rivals = Variants()
         self.refused = frozenset()
@@ -45,6 +53,13 @@ class World:
         self.keys.reset()
         self.inquiries.clear()
         self.journal.clear()
+        self.happenings.clear()
+        self._populate()
+
+    def move(self, by: timedelta) -> None:
+        """Let time pass, with all that happens in it."""
+        self.clock.move(by)
+        self.happenings.play(self.clock())
 
     def find_pair(self, request: Request) -> Pair | None:
         """Return the pair that the request has, None unless it opens the API."""
@@ -85,3 +100,7 @@ class World:
                 raise RivalError(f"{name} is one of {', '.join(map(str, CHOICES[name]))}.")
         chosen: dict[str, Any] = wanted
         self.rivals = replace(self.rivals, **chosen)
+
+    def _populate(self) -> None:
+        if self._settings.population:
+            self.happenings.resume(self._settings.seed, self.clock())

@@ -7,16 +7,15 @@ value's count is the sum over what the other filters leave, so it equals the lis
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, or_, select
 
-from dashboard.store.directory import kyc_lanes
-from dashboard.store.directory.kyc_lanes import KycLane, lane_of
+from dashboard.store.directory.kyc_lanes import lane_column
 from dashboard.store.directory.matching import Matching
 from dashboard.store.directory.query import FILTERS
 from dashboard.store.directory.search import COUNT_MAX, DirectoryQuery, count, matching
+from dashboard.store.kyc.lane_times import LaneTimes
 from dashboard.store.schema import directory, directory_counts
 
 FACETS = (*FILTERS, "kyc")
@@ -36,9 +35,9 @@ class Counts:
     by_value: Mapping[str, Mapping[str, int]]
 
 
-def read(connection: Connection, query: DirectoryQuery, expired_at: datetime) -> Counts:
+def read(connection: Connection, query: DirectoryQuery, times: LaneTimes) -> Counts:
     """Count the users of a list and of the lists beside it."""
-    found = _by_values(connection, query, expired_at)
+    found = _by_values(connection, query, times)
     if found is None:
         total = count(connection, query)
         return Counts(total if total <= COUNT_MAX else None, {})
@@ -66,18 +65,18 @@ def _value(query: DirectoryQuery, name: str) -> object:
 
 
 def _by_values(
-    connection: Connection, query: DirectoryQuery, expired_at: datetime
+    connection: Connection, query: DirectoryQuery, times: LaneTimes
 ) -> Counter[_Values] | None:
     """Return the users by the values of all filters; None where a text finds too many."""
     unfiltered = replace(query, status="", country_code="", user_type="", language="", kyc=None)
     users: Counter[_Values] = Counter()
     for *values, number in connection.execute(_without_lanes(connection, unfiltered)):
-        users[*values, lane_of(values[0], None) or ""] = number
+        users[*values, ""] = number
     if not unfiltered.is_kept and users.total() > COUNT_MAX:
         return None
-    for *values, led_to, number in connection.execute(_started(connection, unfiltered, expired_at)):
-        users[*values, lane_of(values[0], None) or ""] -= number
-        users[*values, lane_of(values[0], KycLane(led_to)) or ""] += number
+    for *values, lane, number in connection.execute(_in_lanes(connection, unfiltered, times)):
+        users[*values, ""] -= number
+        users[*values, lane] += number
     return users
 
 
@@ -89,11 +88,12 @@ def _without_lanes(connection: Connection, query: DirectoryQuery) -> Select[Any]
     return select(*hits.c, func.count()).group_by(*hits.c)
 
 
-def _started(connection: Connection, query: DirectoryQuery, expired_at: datetime) -> Select[Any]:
-    """Return the statement for those whose KYC was started here, by these values and by lane."""
-    started = kyc_lanes.leading(expired_at)
-    statement = select(*_COLUMNS, started.c.lane, func.count())
-    statement = statement.where(started.c.user_id == directory.c.user_id)
+def _in_lanes(connection: Connection, query: DirectoryQuery, times: LaneTimes) -> Select[Any]:
+    """Return the statement for those who are in a lane, by these values and by lane."""
+    lane = lane_column(times).label("lane")
+    has_closed = directory.c.closed_at > times.closed_after
+    statement = select(*_COLUMNS, lane, func.count())
+    statement = statement.where(or_(directory.c.waits_from_at.is_not(None), has_closed))
     matches = Matching(connection, query)
     found = matches.offered(statement) if query.words else matches.checked(statement)
-    return found.group_by(*_COLUMNS, started.c.lane)
+    return found.group_by(*_COLUMNS, lane)

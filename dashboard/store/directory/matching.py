@@ -24,6 +24,7 @@ from sqlalchemy import (
     or_,
     select,
     table,
+    true,
     union,
 )
 from sqlalchemy.ext.compiler import compiles
@@ -33,7 +34,6 @@ from dashboard.store.db import trigrams
 from dashboard.store.db.columns import PlainText
 from dashboard.store.directory.kyc_lanes import is_in
 from dashboard.store.directory.query import DirectoryQuery, Word
-from dashboard.store.directory.rows import UNKNOWN_AT
 from dashboard.store.schema import directory, grants, inquiries
 
 NAMED_AT_MOST = 500  # users of a ticket or an inquiry, to be found one by one
@@ -52,23 +52,23 @@ class Matching:
 
     def checked(self, statement: Select[Any]) -> Select[Any]:
         """Return the statement for rows that match, each row checked."""
+        return statement.where(self.condition())
+
+    def condition(self) -> ColumnElement[bool]:
+        """Return that a row matches."""
         wanted = [or_(_holds(word), name) for word, name in self._words]
-        return statement.where(*wanted, *self._filters())
+        return and_(true(), *wanted, *self._filters())
 
     def within(self, statement: Select[Any], column: Column[Any]) -> Select[Any]:
         """Return the statement for rows that have what the query asks of one column."""
         return statement.where(*self._filters(column))
 
     def _filters(self, only: Column[Any] | None = None) -> list[ColumnElement[bool]]:
-        query, registered_at = self._query, directory.c.registered_at
+        query = self._query
         asked: list[tuple[Column[Any], ColumnElement[bool]]] = [
             (directory.c[name], directory.c[name] == value) for name, value in query.filters.items()
         ]
-        if query.created_from:
-            asked.append((registered_at, registered_at >= query.created_from))
-        if query.created_to:
-            until = and_(registered_at < query.created_to, registered_at > UNKNOWN_AT)
-            asked.append((registered_at, until))
+        asked += [(span.column, span.holds()) for span in query.spans]
         if only is not None:
             return [condition for column, condition in asked if column is only]
         lane = [is_in(query.kyc)] if query.kyc else []

@@ -26,7 +26,7 @@ def find(
     here = directory.alias("here")
     start = here.c[column.name]
     users = select(directory.c.user_id)
-    if query.words or query.kyc:
+    if query.words or query.kyc or any(span.column is not column for span in query.spans):
         users = matching(connection, query, users)
     else:
         users = Matching(connection, query).checked(by_index(users, column))

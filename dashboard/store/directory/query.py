@@ -5,10 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column
+from sqlalchemy import Column, ColumnElement, and_, true
 
-from dashboard.store.directory.kyc_lanes import InLane
-from dashboard.store.directory.rows import UNKNOWN_AT, DirectoryUser
+from dashboard.store.directory.rows import DirectoryUser
+from dashboard.store.kyc.lane_times import InLane
+from dashboard.store.kyc.waiting import UNKNOWN_AT
 from dashboard.store.schema import directory
 from dashboard.text.emails import comparable
 from dashboard.text.search import digits, name_key
@@ -58,9 +59,36 @@ class Word:
     ticket: str = ""
 
 
+TIMES: dict[str, Column[datetime]] = {
+    "created": directory.c.registered_at,
+    "started": directory.c.kyc_started_at,
+    "active": directory.c.became_active_at,
+    "waiting": directory.c.waits_from_at,
+    "closed": directory.c.closed_at,
+}
+"""What can be asked of a time, `_from` one moment on and until before another, `_to`."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of time that a column lies in. A time that is not known is in none with an end."""
+
+    column: Column[datetime]
+    start: datetime | None
+    end: datetime | None
+
+    def holds(self) -> ColumnElement[bool]:
+        """Return the condition on a row."""
+        begins = self.column >= self.start if self.start else self.column > UNKNOWN_AT
+        return and_(begins, self.column < self.end if self.end else true())
+
+
 @dataclass(frozen=True)
 class DirectoryQuery:
-    """Which users: all words match, and every filter that is set."""
+    """Which users: all words match, and every filter that is set.
+
+    A time ends before `_to`, the first moment that is not in it.
+    """
 
     words: tuple[Word, ...] = ()
     status: str = ""
@@ -68,7 +96,15 @@ class DirectoryQuery:
     user_type: str = ""
     language: str = ""
     created_from: datetime | None = None
-    created_to: datetime | None = None  # the first moment that is not in it
+    created_to: datetime | None = None
+    started_from: datetime | None = None
+    started_to: datetime | None = None
+    active_from: datetime | None = None
+    active_to: datetime | None = None
+    waiting_from: datetime | None = None
+    waiting_to: datetime | None = None
+    closed_from: datetime | None = None
+    closed_to: datetime | None = None
     kyc: InLane | None = None
 
     @property
@@ -79,12 +115,23 @@ class DirectoryQuery:
     @property
     def is_kept(self) -> bool:
         """Whether the users of such a query are counted already."""
-        return not (self.words or self.has_dates or self.kyc)
+        return not (self.words or self.spans or self.kyc)
 
     @property
-    def has_dates(self) -> bool:
-        """Whether it is about when a user registered."""
-        return self.created_from is not None or self.created_to is not None
+    def times(self) -> dict[str, datetime]:
+        """The moments that are asked for, by name."""
+        names = (f"{name}_{end}" for name in TIMES for end in ("from", "to"))
+        return {name: at for name in names if (at := getattr(self, name))}
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The times that are asked for."""
+        asked = self.times
+        spans = (
+            Span(column, asked.get(f"{name}_from"), asked.get(f"{name}_to"))
+            for name, column in TIMES.items()
+        )
+        return tuple(each for each in spans if each.start or each.end)
 
 
 FILTERS = ("status", "country_code", "user_type", "language")

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,16 +17,18 @@ from sqlalchemy import (
     case,
     delete,
     insert,
+    literal,
     select,
     update,
 )
 
+from dashboard.store.kyc import leads
+from dashboard.store.kyc.waiting import ACTIVE, PENDING, UNKNOWN_AT, waits_from
 from dashboard.store.schema import directory
 from dashboard.store.users.sightings import SeenFacts
 from dashboard.text.emails import comparable
 from dashboard.text.search import digits, name_key
 
-UNKNOWN_AT = datetime(1970, 1, 1, tzinfo=UTC)  # where the API does not say when
 KEEP_FRESH = timedelta(seconds=60)
 
 
@@ -44,7 +46,9 @@ class DirectoryUser:
     """A user of the directory. Empty texts are unknown, and so is a time that is None.
 
     The status changed between `status_before_at` (None: it was the first look) and
-    `status_since_at`.
+    `status_since_at`. `kyc_state`, `kyc_started_at` and `kyc_staff_id` are of the leading inquiry.
+    `waits_from_at` is known of those who wait: since when there is something to do for them.
+    `closed_at` and `became_active_at` are the first looks that saw that they no longer did.
     """
 
     id: int
@@ -62,6 +66,12 @@ class DirectoryUser:
     status_since_at: datetime
     status_before_at: datetime | None
     gone_at: datetime | None
+    kyc_state: str = ""
+    kyc_started_at: datetime | None = None
+    kyc_staff_id: int | None = None
+    waits_from_at: datetime | None = None
+    became_active_at: datetime | None = None
+    closed_at: datetime | None = None
 
 
 def record(connection: Connection, seen: Iterable[SeenUser], at: datetime, sweep: int = 0) -> int:
@@ -76,13 +86,15 @@ def record(connection: Connection, seen: Iterable[SeenUser], at: datetime, sweep
     new = [new_row(each, at, sweep) for each in users.values() if each.user_id not in among]
     if new:
         connection.execute(insert(directory), new)
+        for user_id in leads.started(connection, users.keys() - among):
+            leads.put(connection, user_id)
     touched: list[int] = []
     changed: defaultdict[tuple[str, ...], list[dict[str, object]]] = defaultdict(list)
     for row in known:
         values = _changes(row, users[row.user_id], at)
         if values:
             changed[tuple(values)].append({**values, "number": row.id})
-        if values or sweep > row.sweep or at - row.last_seen_at >= KEEP_FRESH or row.gone_at:
+        if values or sweep > row.sweep or at - row.last_seen_at >= KEEP_FRESH:
             touched.append(row.id)
     for names, rows in changed.items():
         connection.execute(_change(names), rows)
@@ -120,6 +132,14 @@ def remove(connection: Connection, user_id: UUID) -> None:
     connection.execute(delete(directory).where(directory.c.user_id == user_id))
 
 
+def mark_gone(connection: Connection, user_id: UUID, at: datetime) -> None:
+    """Mark a user as gone, who no longer waits then."""
+    columns, now = directory.c, literal(at, directory.c.closed_at.type)
+    closed_at = case((columns.waits_from_at.is_not(None), now), else_=columns.closed_at)
+    marked = update(directory).values(gone_at=at, waits_from_at=None, closed_at=closed_at)
+    connection.execute(marked.where(directory.c.user_id == user_id))
+
+
 def entry(row: Row[*tuple[Any, ...]]) -> DirectoryUser:
     """Return a row of `COLUMNS` as a value."""
     registered_at = None if row.registered_at == UNKNOWN_AT else row.registered_at
@@ -141,7 +161,6 @@ _SEEN = (
     .values(
         last_seen_at=_later(directory.c.last_seen_at, "at"),
         sweep=_later(directory.c.sweep, "sweep"),
-        gone_at=None,
     )
 )
 
@@ -173,7 +192,7 @@ def new_row(seen: SeenUser, at: datetime, sweep: int) -> dict[str, object]:
     unknown = dict.fromkeys(
         ("name", "name_key", "phone", "phone_digits", "country_code", "user_type", "language"), ""
     )
-    return {
+    row: dict[str, object] = {
         "user_id": seen.user_id,
         **unknown,
         "registered_at": UNKNOWN_AT,
@@ -182,8 +201,11 @@ def new_row(seen: SeenUser, at: datetime, sweep: int) -> dict[str, object]:
         "last_seen_at": at,
         "status_since_at": at,
         "status_before_at": None,
+        "gone_at": None,
+        "kyc_started_at": None,
         "sweep": sweep,
     }
+    return {**row, "waits_from_at": waits_from(row)}
 
 
 def _changes(row: Row[*tuple[Any, ...]], seen: SeenUser, at: datetime) -> dict[str, object]:
@@ -193,4 +215,27 @@ def _changes(row: Row[*tuple[Any, ...]], seen: SeenUser, at: datetime) -> dict[s
     changes = {key: value for key, value in _facts(seen).items() if getattr(row, key) != value}
     if "status" in changes:
         changes |= {"status_since_at": at, "status_before_at": row.last_seen_at}
+        changes |= _closing(row, seen.status, at)
+    if row.gone_at:
+        changes["gone_at"] = None
+    if changes:
+        changes |= _waiting(row, changes)
     return changes
+
+
+def _closing(row: Row[*tuple[Any, ...]], status: str, at: datetime) -> dict[str, object]:
+    """Return when a user who waited no longer does, and became active."""
+    closing: dict[str, object] = {"closed_at": at} if row.status == PENDING else {}
+    has_waited = row.status == PENDING or row.closed_at
+    return closing | ({"became_active_at": at} if status == ACTIVE and has_waited else {})
+
+
+def _waiting(row: Row[*tuple[Any, ...]], changes: dict[str, object]) -> dict[str, object]:
+    """Return since when a changed user waits, where it differs; who waits is not closed."""
+    since = waits_from({**row._asdict(), **changes})
+    waiting: dict[str, object] = {}
+    if since != row.waits_from_at:
+        waiting["waits_from_at"] = since
+    if since and row.closed_at:
+        waiting["closed_at"] = None
+    return waiting

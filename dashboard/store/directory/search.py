@@ -11,7 +11,6 @@ from uuid import UUID
 from sqlalchemy import Column, Connection, Row, Subquery, bindparam, func, select, union_all
 from sqlalchemy.sql import Select
 
-from dashboard.store.directory.kyc_lanes import KycLane
 from dashboard.store.directory.matching import Matching
 from dashboard.store.directory.order import RowOrder
 from dashboard.store.directory.query import (
@@ -45,6 +44,7 @@ __all__ = [
 ]
 
 COUNT_MAX = 10_000
+WAITING = "ix_directory_waiting"
 NEAR, NEARBY = 250, 4_000  # rows
 FEW = 1_000  # are quickly found by the search index
 
@@ -86,8 +86,8 @@ def matching(connection: Connection, query: DirectoryQuery, statement: Select[An
     matches = Matching(connection, query)
     if query.words:
         return matches.offered(statement)
-    if query.kyc and query.kyc.lane is not KycLane.NOT_STARTED:
-        return matches.checked(statement)  # of the few who were started
+    if query.kyc:
+        return matches.checked(statement)  # of those who are in a lane
     return matches.checked(by_index(statement, _rarest(connection, query)))
 
 
@@ -147,17 +147,24 @@ def _at(places: Subquery, order: RowOrder) -> Select[Any]:
 def _rarest(connection: Connection, query: DirectoryQuery) -> Column[Any]:
     """Return the column whose index leaves the fewest rows."""
     sizes = {name: _counted(connection, {name: value}) for name, value in query.filters.items()}
-    rarest = min(sizes, key=lambda name: sizes[name], default="registered_at")
-    if query.has_dates and sizes:
-        dates = DirectoryQuery(created_from=query.created_from, created_to=query.created_to)
-        if count(connection, dates, sizes[rarest]) <= sizes[rarest]:
-            return directory.c.registered_at
-    return directory.c[rarest]
+    rarest = min(sizes, key=lambda name: sizes[name], default=None)
+    spans = query.spans
+    if rarest is None and len(spans) < 2:  # noqa: PLR2004  there is no choice
+        return spans[0].column if spans else directory.c.registered_at
+    column = directory.c[rarest] if rarest else spans[0].column
+    fewest = sizes[rarest] if rarest else COUNT_MAX
+    for span in spans:
+        hits = by_index(select(directory.c.id).where(span.holds()), span.column).limit(fewest + 1)
+        found = connection.execute(select(func.count()).select_from(hits.subquery())).scalar_one()
+        if found <= fewest:
+            column, fewest = span.column, found
+    return column
 
 
 def by_index(statement: Select[Any], column: Column[Any]) -> Select[Any]:
     """Let SQLite use a column's index: it does not know how often a value occurs."""
-    return statement.with_hint(directory, f"INDEXED BY ix_directory_{column.name}_id", "sqlite")
+    name = WAITING if column is directory.c.waits_from_at else f"ix_directory_{column.name}_id"
+    return statement.with_hint(directory, f"INDEXED BY {name}", "sqlite")
 
 
 def _counted(connection: Connection, filters: Mapping[str, str]) -> int:

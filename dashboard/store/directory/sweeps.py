@@ -230,11 +230,6 @@ def find_missing(connection: Connection, before: Sweep) -> UUID | None:
     return connection.execute(statement.order_by(table.sweep, table.id).limit(1)).scalar()
 
 
-def mark_gone(connection: Connection, user_id: UUID, at: datetime) -> None:
-    """Mark a user as gone."""
-    connection.execute(update(directory).where(directory.c.user_id == user_id).values(gone_at=at))
-
-
 def take_position(values: dict[str, Any]) -> Position:
     """Take the position out of the values of a row."""
     return Position(**{each.name: values.pop(each.name) for each in fields(Position)})

@@ -1,6 +1,7 @@
 """Inquiries: each KYC start that we made or heard of, with the only copy of its link."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
-    func,
     insert,
     select,
     update,
@@ -20,8 +20,10 @@ from sqlalchemy import (
 
 from dashboard.store.attempts.attempts import is_open, is_unsettled
 from dashboard.store.db.columns import read_back
+from dashboard.store.kyc import leads
 from dashboard.store.kyc.states import InquirySource, InquiryState
-from dashboard.store.schema import inquiries, sightings, staff
+from dashboard.store.kyc.waiting import PENDING
+from dashboard.store.schema import directory, inquiries, staff
 from dashboard.store.staff import names as staff_names
 
 
@@ -67,6 +69,7 @@ def add(
             request_id=inquiry.request_id,
         )
     )
+    leads.put(connection, inquiry.user_id)
 
 
 def set_state(
@@ -89,11 +92,32 @@ def set_state(
             request_id=request_id,
         )
     )
+    leads.put(connection, _user_of(connection, attempt_seq))
 
 
 def forget(connection: Connection, attempt_seq: int) -> None:
     """Take out an attempt that certainly started nothing; the audit still has it."""
+    user_id = _user_of(connection, attempt_seq)
     connection.execute(delete(inquiries).where(inquiries.c.audit_seq == attempt_seq))
+    leads.put(connection, user_id)
+
+
+def leading(inquiries_: Sequence[Inquiry]) -> Inquiry | None:
+    """Return the most telling of a user's inquiries: a link that we hold, else a 409, else unknown.
+
+    Of links, our own before one that was imported; of equals, the newest, which comes first.
+    """
+    told = (InquiryState.HELD, InquiryState.ELSEWHERE, InquiryState.UNKNOWN)
+    return min(
+        inquiries_,
+        key=lambda each: (told.index(each.state), each.source is InquirySource.IMPORTED),
+        default=None,
+    )
+
+
+def _user_of(connection: Connection, attempt_seq: int) -> UUID | None:
+    statement = select(inquiries.c.user_id).where(inquiries.c.audit_seq == attempt_seq)
+    return connection.execute(statement).scalar()
 
 
 def owner(connection: Connection, inquiry_id: str) -> UUID | None:
@@ -107,12 +131,23 @@ def of_user(connection: Connection, user_id: UUID) -> list[Inquiry]:
     return [inquiry(row) for row in connection.execute(_OF_USER, {"user_id": user_id})]
 
 
-_OF_USER = (
+def of_users(
+    connection: Connection, user_ids: Collection[UUID]
+) -> defaultdict[UUID, list[Inquiry]]:
+    """Return the KYC starts of these users, newest first."""
+    found: defaultdict[UUID, list[Inquiry]] = defaultdict(list)
+    for row in connection.execute(_OF_USERS, {"user_ids": list(user_ids)}):
+        found[row.user_id].append(inquiry(row))
+    return found
+
+
+_NEWEST_FIRST = (
     select(inquiries, staff_names.of().label("staff_name"), is_open(inquiries.c.audit_seq))
     .outerjoin(staff, staff.c.id == inquiries.c.staff_id)
-    .where(inquiries.c.user_id == bindparam("user_id"))
     .order_by(inquiries.c.started_at.desc(), inquiries.c.id.desc())
 )
+_OF_USER = _NEWEST_FIRST.where(inquiries.c.user_id == bindparam("user_id"))
+_OF_USERS = _NEWEST_FIRST.where(inquiries.c.user_id.in_(bindparam("user_ids", expanding=True)))
 
 
 _UNSETTLED = and_(
@@ -126,24 +161,16 @@ def unsettled(connection: Connection, user_id: UUID) -> list[int]:
     return list(connection.execute(statement.order_by(inquiries.c.audit_seq)).scalars())
 
 
-def users_unsettled(
-    connection: Connection, seen_before: datetime, without: Collection[UUID], limit: int
-) -> list[UUID]:
-    """Return users with such a start who were not seen since, the longest unseen first."""
-    seen_at = (
-        select(func.max(sightings.c.last_seen_at, type_=sightings.c.last_seen_at.type))
-        .where(sightings.c.user_id == inquiries.c.user_id)
-        .scalar_subquery()
-    )
+def settled_by_status(connection: Connection, limit: int) -> list[tuple[UUID, str]]:
+    """Return users with such a start who were seen no longer pending, and their status."""
+    columns = directory.c
     statement = (
-        select(inquiries.c.user_id)
-        .where(_UNSETTLED, func.coalesce(seen_at < seen_before, True))
-        .where(inquiries.c.user_id.not_in(without))
-        .group_by(inquiries.c.user_id)
-        .order_by(seen_at)
+        select(columns.user_id, columns.status)
+        .where(columns.status != PENDING)
+        .where(columns.user_id.in_(select(inquiries.c.user_id).where(_UNSETTLED)))
         .limit(limit)
     )
-    return list(connection.execute(statement).scalars())
+    return [(user_id, status) for user_id, status in connection.execute(statement)]
 
 
 def inquiry(row: Row[*tuple[Any, ...]]) -> Inquiry:

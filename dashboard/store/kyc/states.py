@@ -1,4 +1,4 @@
-"""The words of an inquiry: its state, and where its row comes from."""
+"""The words of KYC: the state of an inquiry, where its row comes from, and the lanes of users."""
 
 from enum import StrEnum
 
@@ -16,3 +16,24 @@ class InquirySource(StrEnum):
 
     HERE = "here"
     IMPORTED = "imported"
+
+
+class KycLane(StrEnum):
+    """Lanes of users who wait, by what is to be done, and of those who ceased to within 7 days."""
+
+    NOT_STARTED = "not_started"
+    LINK_FRESH = "link_fresh"
+    LINK_EXPIRED = "link_expired"
+    ELSEWHERE = "elsewhere"
+    UNKNOWN = "unknown"
+    BECAME_ACTIVE = "became_active"
+    CLOSED = "closed"
+
+
+WAITING = (
+    KycLane.NOT_STARTED,
+    KycLane.LINK_FRESH,
+    KycLane.LINK_EXPIRED,
+    KycLane.ELSEWHERE,
+    KycLane.UNKNOWN,
+)

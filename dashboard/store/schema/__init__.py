@@ -25,11 +25,12 @@ from dashboard.store.schema.auth import (
 )
 from dashboard.store.schema.budgets import audit_sums, staff_names
 from dashboard.store.schema.directory import directory, directory_counts
-from dashboard.store.schema.saved_views import recent_users, saved_views
+from dashboard.store.schema.saved_views import last_visits, recent_users, saved_views
 from dashboard.store.schema.staff import sessions, staff, staff_links, staff_roles
 from dashboard.store.schema.sync import (
     background_budget,
     background_calls,
+    follow_holds,
     look_throughs,
     sweep_problems,
     sweeps,
@@ -53,7 +54,9 @@ __all__ = [
     "breakers",
     "directory",
     "directory_counts",
+    "follow_holds",
     "kept_forms",
+    "last_visits",
     "look_throughs",
     "metadata",
     "observations",

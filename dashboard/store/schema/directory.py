@@ -10,6 +10,22 @@ from dashboard.store.db.metadata import metadata
 
 _IS_GONE = text("gone_at IS NOT NULL")
 
+
+def _where_known(name: str) -> Index:
+    """Return an index of the rows that have a time, which are few."""
+    is_known = text(f"{name} IS NOT NULL")
+    return Index(None, name, "id", sqlite_where=is_known, postgresql_where=is_known)
+
+
+def _waiting() -> Index:
+    """Return the index of who waits, with all that the desk counts by."""
+    waits = text("waits_from_at IS NOT NULL")
+    columns = ("kyc_state", "waits_from_at", "id", *COUNTED_ON_DESK)
+    return Index("ix_directory_waiting", *columns, sqlite_where=waits, postgresql_where=waits)
+
+
+COUNTED_ON_DESK = ("country_code", "language", "user_type", "kyc_staff_id")
+
 # Text that is sorted by is never null: both engines then agree on the order. The migration has the
 # search index and the triggers that keep it and `directory_counts`.
 directory = Table(
@@ -34,6 +50,13 @@ directory = Table(
     _at("status_before_at", nullable=True),  # the last look that saw another one
     _at("gone_at", nullable=True),
     Column("sweep", Integer, nullable=False),  # the last sweep that saw them, 0 for none
+    # `store.directory.kyc_lead` keeps the state of their leading inquiry, "" for none.
+    Column("kyc_state", SortedText, nullable=False, server_default=""),
+    _at("kyc_started_at", nullable=True),
+    Column("kyc_staff_id", Integer, nullable=True),
+    _at("waits_from_at", nullable=True),  # since when there is something to do for them
+    _at("became_active_at", nullable=True),  # the first look that saw them active after pending
+    _at("closed_at", nullable=True),  # the first look that saw that they no longer wait
     Index(None, "email_key", "id"),
     Index(None, "name_key", "id"),
     Index(None, "phone_digits", "id"),
@@ -44,6 +67,8 @@ directory = Table(
     Index(None, "registered_at", "id"),
     Index(None, "status_since_at", "id"),
     Index(None, "gone_at", sqlite_where=_IS_GONE, postgresql_where=_IS_GONE),
+    _waiting(),
+    *map(_where_known, ("kyc_started_at", "became_active_at", "closed_at")),
 )
 
 directory_counts = Table(

@@ -1,4 +1,4 @@
-"""What a member of staff comes back to: saved views, and users that they opened."""
+"""What a member of staff comes back to: saved views, users that they opened, their last visit."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, Table, UniqueConstraint, Uuid
 
@@ -27,4 +27,12 @@ recent_users = Table(
     Column("staff_id", Integer, ForeignKey("staff.id"), primary_key=True),
     Column("user_id", Uuid, primary_key=True),
     _at("opened_at"),
+)
+
+last_visits = Table(
+    "last_visits",
+    metadata,
+    Column("staff_id", Integer, ForeignKey("staff.id"), primary_key=True),
+    _at("since_at", nullable=True),  # when the visit before ended, null for the first
+    _at("seen_at"),
 )

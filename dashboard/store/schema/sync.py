@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, Table, Text, Uuid
 
 from dashboard.store.db.columns import WIDE, UtcDateTime
 from dashboard.store.db.columns import at_column as _at
@@ -27,6 +27,13 @@ background_calls = Table(
     Column("minute", UtcDateTime, primary_key=True),
     Column("kind", Text, primary_key=True),
     Column("calls", Integer, nullable=False),
+)
+
+follow_holds = Table(
+    "follow_holds",  # users whom no one asks about until then: asked just now, or unreadable
+    metadata,
+    Column("user_id", Uuid, primary_key=True),
+    _at("ends_at"),
 )
 
 sync_lease = Table(

@@ -1,4 +1,4 @@
-"""KYC: the desk, one user's start, and links from elsewhere."""
+"""KYC: one user's start, and links from elsewhere."""
 
 from flask import Blueprint
 

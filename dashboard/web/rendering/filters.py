@@ -2,12 +2,13 @@
 
 import json
 import unicodedata
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 import segno
 from babel import Locale
 from babel.core import UnknownLocaleError
+from babel.dates import format_date
 from flask import Flask
 from flask_babel import ngettext
 from markupsafe import Markup, escape
@@ -54,7 +55,9 @@ def init_formats(app: Flask) -> None:
         collated_rows=collated_rows,
         country=country,
         country_options=country_options,
+        day=short_day,
         language=language,
+        lasting=lasting,
         local=local,
         moment=moment,
         number=number,
@@ -177,9 +180,14 @@ def ago(locale: Locale, at: datetime) -> str:
     return relative_time(at, now(), zone(), locale)
 
 
-def age(locale: Locale, at: datetime) -> str:
-    """Return `48 minutes`, `26 hours` or `4 days`: how long ago a wait began."""
-    minutes = max(0, int((now() - at).total_seconds() // 60))
+def age(locale: Locale, at: datetime, until: datetime | None = None) -> str:
+    """Return `48 minutes`, `26 hours` or `4 days`: how long it is from then until now."""
+    return lasting(locale, (until or now()) - at)
+
+
+def lasting(locale: Locale, time: timedelta) -> str:
+    """Return `48 minutes`, `26 hours` or `4 days`."""
+    minutes = max(0, int(time.total_seconds() // 60))
     if minutes < 2 * 60:
         return str(ngettext("%(num)s minute", "%(num)s minutes", minutes))
     hours = minutes // 60
@@ -187,6 +195,11 @@ def age(locale: Locale, at: datetime) -> str:
         return str(ngettext("%(num)s hour", "%(num)s hours", hours))
     days = hours // 24
     return str(ngettext("%(number)s day", "%(number)s days", days, number=number(locale, days)))
+
+
+def short_day(locale: Locale, day: date) -> str:
+    """Return `28 Nov`."""
+    return str(format_date(day, "d MMM", locale=locale))
 
 
 def number(locale: Locale, value: int) -> str:

@@ -85,7 +85,7 @@ def _kyc(bench: Bench) -> Iterator[Point]:
                 ("user page", stage.user_path),
                 ("overview", "/"),
                 ("KYC desk", "/kyc"),
-                ("KYC desk, settled", "/kyc?lane=settled"),
+                ("KYC desk, became active", "/kyc?lane=became_active"),
             ):
                 yield Point("p50 by KYC started here, ms", name, users, _p50(stage, path))
 

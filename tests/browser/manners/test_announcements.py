@@ -44,16 +44,14 @@ def test_every_filter_of_users_is_told_once(page: Page) -> None:
     assert again == text
 
 
-def test_every_lane_and_tab_of_the_desk_is_told_once(page: Page) -> None:
+def test_every_lane_of_the_desk_and_what_is_due_is_told_once(page: Page) -> None:
     page.goto("/kyc")
     page.evaluate(LISTEN)
-    lanes = page.locator("#lanes .chips a").all_text_contents()
-    names = [re.sub(r"\s*\d+\s*$", "", name).strip() for name in lanes]
-    for number, name in reversed(list(enumerate(names))):
-        (text,) = click(page, f"#lanes .chips a >> nth={number}")
-        assert re.fullmatch(rf"{name}\. \d+ users?", text)
-    (text,) = click(page, "#tab-pending")
-    assert text.startswith("All pending. 1–")
+    chips = page.locator("#list .chips a")
+    told = [click(page, f"#list .chips a >> nth={number}") for number in range(1, chips.count())]
+    assert {len(texts) for texts in told} == {1}
+    assert len({text for (text,) in told}) == len(told)
+    assert all(text.startswith("KYC desk · ") for (text,) in told)
 
 
 def test_a_list_that_changed_is_told_once_with_what_is_shown(
@@ -76,7 +74,7 @@ def test_an_outage_is_told_once(page: Page, simulator: RunningSimulator) -> None
     assert [text.startswith("The Partner API is unavailable") for text in told] == [True]
 
 
-@pytest.mark.parametrize("path", ["/kyc?lane=expired", "/users?status=active"])
+@pytest.mark.parametrize("path", ["/kyc?lane=link_expired", "/users?status=active"])
 def test_a_page_that_was_opened_says_nothing_by_itself(page: Page, path: str) -> None:
     page.goto(path)
     page.evaluate(LISTEN)

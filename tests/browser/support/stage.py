@@ -26,7 +26,7 @@ from tests.browser.support.install import NO_CHROMIUM, find_chromium
 from tests.browser.support.leaks import look_over, watch_addresses
 from tests.support import databases
 from tests.support.canaries import Kind, canaries
-from tests.support.servers.dashboard_process import serve
+from tests.support.servers.dashboard_process import APP, serve
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.support.settings import safe_settings
 
@@ -61,13 +61,13 @@ def server(
 
 @contextlib.contextmanager
 def run(
-    simulator: RunningSimulator, migrated: Path, folder: Path, **changed: str
+    simulator: RunningSimulator, migrated: Path, folder: Path, app: str = APP, **changed: str
 ) -> Iterator[Server]:
     """Run it in this folder until the block ends; `changed` settings differ from the usual."""
     settings = {**safe_settings(folder, simulator), **changed}
     databases.fill(migrated, folder)
     database = Database(settings["DATABASE_URL"])
-    with serve(folder, {**settings, "WEB_THREADS": "8"}) as (base_url, _):
+    with serve(folder, {**settings, "WEB_THREADS": "8"}, app=app) as (base_url, _):
         yield Server(base_url, database, load_config(None, **settings))
     database.close()
 

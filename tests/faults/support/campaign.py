@@ -142,7 +142,7 @@ class Campaign:
         ]
         self._simulator.set_faults([*(self._fault(form) for form in opened), *reads])
         errands = [errand for form in opened for errand in self._errands(form)]
-        errands += [partial(self._look, path) for path in ("/users", "/", "/kyc?view=pending")]
+        errands += [partial(self._look, path) for path in ("/users", "/", "/kyc")]
         errands.append(self._look_at_what_asks_nobody)
         self.random.shuffle(errands)
         for done in [pool.submit(errand) for errand in errands]:

@@ -12,6 +12,7 @@ AREAS = {
     "audit",
     "auth",
     "credentials",
+    "desk",
     "directory",
     "exports",
     "help",

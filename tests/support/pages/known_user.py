@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, inspect, select, text, update
 
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
-from dashboard.store.schema import notes, sessions
+from dashboard.store.schema import follow_holds, notes, sessions
 from dashboard.text.search import digits, fold
 from tests.support.browsing import Visitor
 from tests.support.pages.forms import KYC, registration, send
@@ -54,6 +54,7 @@ def make_known(
     with database.write() as connection:
         note = {"user_id": user_id, "staff_id": 1, "body": f"{FIRST} called", "created_at": at}
         connection.execute(insert(notes), note)
+        connection.execute(insert(follow_holds), {"user_id": user_id, "ends_at": at})
         for row in connection.execute(select(sessions)).all():  # what waits to be told
             data = json.loads(row.data) | {"_flashes": [["looked", {"email": email}]]}
             of_it = update(sessions).where(sessions.c.id_hash == row.id_hash)

@@ -20,11 +20,14 @@ START_S = 30.0
 STOP_S = 20.0
 # Linux gives away those from 32768 on; each of these is tried once per process.
 PORTS = secrets.SystemRandom().sample(range(20_000, 32_768), 4_000)
-COMMAND = ["-m", "gunicorn", "--config", "python:dashboard.gunicorn", "dashboard.wsgi:app"]
+COMMAND = ["-m", "gunicorn", "--config", "python:dashboard.gunicorn"]
+APP = "dashboard.wsgi:app"
 
 
 @contextlib.contextmanager
-def serve(folder: Path, settings: Mapping[str, str], port: int = 0) -> Iterator[tuple[str, int]]:
+def serve(
+    folder: Path, settings: Mapping[str, str], port: int = 0, app: str = APP
+) -> Iterator[tuple[str, int]]:
     """Run it until the block ends; give its address and the id of its first process.
 
     Its log is `web.log` in the folder. Port 0 is any. Ending it fails where a secret of the run is
@@ -36,7 +39,7 @@ def serve(folder: Path, settings: Mapping[str, str], port: int = 0) -> Iterator[
     log = folder / "web.log"
     with log.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603  our own command, no shell
-            [sys.executable, *COMMAND], cwd=ROOT, env=environ, stdout=out, stderr=out
+            [sys.executable, *COMMAND, app], cwd=ROOT, env=environ, stdout=out, stderr=out
         )
     try:
         wait_for(f"http://localhost:{port}/readyz", log)

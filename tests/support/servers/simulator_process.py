@@ -23,7 +23,7 @@ from tests.support.canaries import Kind, canaries
 START_S = 30.0
 STOP_S = 10.0
 _ANNOUNCED_LAST = "SIMULATOR_URL"
-_NOT_INHERITED = {"PARTNER_API_KEY", "PARTNER_API_SECRET", "SIMULATOR_PORT"}
+_NOT_INHERITED = ("PARTNER_API_KEY", "PARTNER_API_SECRET", "SIMULATOR_")
 
 
 @dataclass(frozen=True)
@@ -95,8 +95,30 @@ class RunningSimulator:
         started = datetime.now(UTC) - timedelta(hours=hours)
         self._call("PATCH", f"inquiries/{inquiry_id}", {"started_at": started.isoformat()})
 
+    def move(self, by: timedelta) -> None:
+        """Let this time pass, with all that happens in it."""
+        self._call("POST", "clock", {"move_s": round(by.total_seconds())})
+
+    def now(self) -> datetime:
+        """Return what its clock says."""
+        return datetime.fromisoformat(self._call("GET", "clock")["now"])
+
+    def let_happen(self, user_id: str, what: str, after: timedelta) -> None:
+        """Let something become of a user: approved, failed, started by the other client, …"""
+        body = {"user": user_id, "what": what, "after_s": round(after.total_seconds())}
+        self._call("POST", "happenings", body)
+
+    def happenings(self) -> list[dict[str, Any]]:
+        """Return what happened and what is to happen, in the order of time."""
+        listed: list[dict[str, Any]] = self._call("GET", "happenings")["happenings"]
+        return listed
+
+    def populate(self, seed: int) -> None:
+        """Let people live from now on; the same ones for the same seed."""
+        self._call("PUT", "population", {"seed": seed})
+
     def reset(self) -> None:
-        """Make everything as it was at the start: people, faults, rivals, keys, the log."""
+        """Make everything as it was at the start: people, faults, rivals, keys, log, clock."""
         self._call("POST", "reset", {})
 
     def accept_keys(self, partner: int, accepted: bool) -> None:  # noqa: FBT001  the agreed form
@@ -172,7 +194,9 @@ def start_simulator(
 
 
 def _environment(first: KeyPair | None) -> dict[str, str]:
-    inherited = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith(_NOT_INHERITED)
+    }
     if first is None:
         return inherited
     return {

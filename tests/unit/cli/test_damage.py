@@ -17,7 +17,7 @@ from dashboard.services.operations.readiness import NotReadyError
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.db.database import Database
-from tests.support.servers.dashboard_process import COMMAND, ROOT
+from tests.support.servers.dashboard_process import APP, COMMAND, ROOT
 from tests.unit.cli.test_command_line import Run
 from tests.unit.cli.test_command_line import run as run  # noqa: PLC0414  a fixture
 
@@ -138,7 +138,7 @@ def test_gunicorn_says_so_once_and_ends_instead_of_trying_for_ever(
 ) -> None:
     spoil(closed)
     served = subprocess.run(  # noqa: S603  our own command, no shell
-        [sys.executable, *COMMAND],
+        [sys.executable, *COMMAND, APP],
         cwd=ROOT,
         env={**os.environ, **settings, "PORT": "1"},
         capture_output=True,

@@ -77,6 +77,10 @@ def test_an_email_is_masked_in_whatever_form(at: str, around: str) -> None:
         "Estaba a punto de llamar, punto",
         "A look-at-the-dot-in-the-map and meet-at-noon.pdf",
         "one-at-a-time, 24-at-most, sold-at-cost",
+        "El cliente(a) pide ayuda, usuario (a) de la cuenta",
+        "and/or at the desk, w/o at/after 5, either/at/most 3",
+        "MATCH and DATA, a formATION of DOTs",
+        "I @ a b and c",
     ],
 )
 def test_what_is_of_no_person_stays(text: str) -> None:
@@ -88,6 +92,7 @@ def test_what_is_of_no_person_stays(text: str) -> None:
     [
         *("5", "5 ", "5-", "@", "a@", "%40", "a.", "2026-06-", "a1", " ", "a ", "at ", "a at "),
         *("a dot ", "a at b dot ", "a@b.", "a @ b . ", "a guion bajo ", "a (at) b (dot) ", "(at)"),
+        *("(a)", "a(a)", "a @ ", "a b @ c d ", "aAT", "aATbDOT", "/at/", "a/at/b/dot/"),
         *("-at-", "_at_a-dot-", "a-at-", "?a=", "&a", "?", "#a=b", "%253f", "x?"),
         *("5\u200d\u200d ", "5 \u200d-\u200d", "&#64;", "&#0", "%2525", "a .b "),
     ],
@@ -231,3 +236,22 @@ def test_an_email_is_masked_once_so_that_two_can_be_told_apart() -> None:
 @pytest.mark.parametrize("number", ["①②③④⑤⑥⑦", "⑴⑵⑶ ⑷⑸⑹ ⑺", "❶❷❸❹❺❻❼", "³⁰⁰¹²³⁴", "1②3④5⑥7"])
 def test_a_number_in_signs_for_digits_is_masked(number: str) -> None:
     assert number[:4] not in without_personal(f"Call {number} now")
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "ana.perez (a) bank.example",
+        "ana.perez[a]bank dot example",
+        "ana/at/bank/dot/example",
+        "ana.perez\\at\\bank.example",
+        "perezATbankDOTexample",
+        "p e r e z @ b a n k . c o m",
+        "p e r e z  @  b a n k . c o m",
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "Write to {} today", "({})"])
+def test_an_email_that_is_spelled_otherwise_is_masked(email: str, around: str) -> None:
+    text = without_personal(around.format(email)).replace(" ", "")
+    assert "perez" not in text
+    assert "ank" not in text

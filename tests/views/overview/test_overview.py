@@ -18,7 +18,7 @@ from tests.support.clock import TestClock
 from tests.support.pages.forms import TOKEN, registration, send
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
-from tests.views.kyc.test_desk import Memory
+from tests.views.desk.conftest import People as Memory
 
 STATUSES = ("active", "pending", "suspended", "banned")
 
@@ -48,21 +48,24 @@ def test_what_needs_somebody_has_one_button_each_and_exact_counts(
     support: Visitor, memory: Memory, simulator: RunningSimulator
 ) -> None:
     for number in range(9):
-        memory.started(f"overdue{'x' * number}", 30 + number)
+        memory.started(f"expired{'x' * number}", 30 + number)
     memory.started("elsewhere", 5, InquiryState.ELSEWHERE)
     lost = memory.started("lost", 1, InquiryState.UNKNOWN)
     memory.started("fresh", 1)
-    memory.started("done", 99, status="active")
+    done = memory.started("done", 99)
+    memory.seen("done", "active", user_id=done)
     page = support.get("/")
-    assert "All 11 Not confirmed 1 Link probably expired 9 Started elsewhere 1" in page.words
-    assert page.words.index("lost@example.com") < page.words.index("overduexxxxxxxx@example.com")
+    assert (
+        "All 11 Overdue 0 Not confirmed 1 Link probably expired 9 Started elsewhere 1" in page.words
+    )
+    assert page.words.index("lost@example.com") < page.words.index("expiredxxxxxxxx@example.com")
     assert f'href="/users/{lost}" aria-label="Check now: lost@example.com"' in page.markup
-    assert "Copy link: overduexxxxxxxx@example.com" in page.text
+    assert "Copy link: expiredxxxxxxxx@example.com" in page.text
     assert "fresh@example.com" not in page.words
     assert "done@example.com" not in page.words
     only = support.get("/?kind=elsewhere")
     assert "Message for Qash: elsewhere@example.com" in only.text
-    assert "overdue" not in only.words
+    assert "expired" not in only.words.split("View KYC desk")[0].split("Started elsewhere 1")[1]
     assert len(support.get("/?kind=expired").text.split("Copy link: ")) == 10
     assert simulator.requests() == []
 
@@ -89,7 +92,7 @@ def test_a_lost_registration_and_a_lost_token_are_there_until_they_are_settled(
 
 def test_what_does_not_fit_is_counted_and_a_click_away(support: Visitor, memory: Memory) -> None:
     for number in range(13):
-        memory.started(f"overdue{'x' * number}", 30 + number)
+        memory.started(f"expired{'x' * number}", 30 + number)
     for path in ("/", "/?rows=6&kind=expired"):
         page = support.get(path)
         assert page.text.count("Copy link: ") == 6

@@ -1,7 +1,6 @@
 """An error replaces the list, never the page: its navigation stays."""
 
 import re
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -19,13 +18,7 @@ PARTS = re.compile(
 )
 ABOVE_THE_LIST = {"Find users"}  # the box stays where it is
 OF_THE_LIST = {"Rows per page"}  # which there is none of now
-LISTS = ("/users?status=pending", "/kyc?view=pending")
-FAULTS: tuple[dict[str, Any], ...] = (
-    {"status": 503},
-    {"status": 401},
-    {"status": 429},
-    {"body": "html"},
-)
+API_LIST = "/users?status=pending"
 
 
 def navigation(page: Page) -> set[str]:
@@ -46,7 +39,7 @@ def test_no_page_loses_its_navigation_while_the_api_is_down(
     monkeypatch.setitem(NAMED, "user_id", pending["id"])
     paths = [step.path for step in walk(app) if step.method not in UNSAFE]
     before: dict[str, set[str]] = {}
-    for path in [*paths, *LISTS]:
+    for path in [*paths, API_LIST]:
         answer = admin.http.get(path)
         if answer.status_code == 200 and "text/html" in answer.headers["Content-Type"]:
             before[path] = navigation(Page(answer, 200))
@@ -60,25 +53,10 @@ def test_no_page_loses_its_navigation_while_the_api_is_down(
     assert lost == {}
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=str)
-def test_the_desk_keeps_its_heading_and_its_other_tab(
-    admin: Visitor, simulator: RunningSimulator, fault: dict[str, Any]
-) -> None:
-    simulator.set_faults([fault])
-    answer = admin.http.get("/kyc?view=pending")
-    page = Page(answer, answer.status_code)
-    assert answer.status_code in {502, 503}
-    assert "<h1>KYC desk</h1>" in page.text
-    assert 'id="tab-started" href="/kyc"' in page.text
-    assert re.search(r'id="tab-pending"[^>]* aria-current="page"', page.text)
-    assert re.search(r'role="alert">\s*<div class="empty', page.text)
-    assert "No KYC started here yet" in admin.fragment("/kyc", "lanes").words
-
-
-@pytest.mark.parametrize(("path", "root"), [(LISTS[0], "results"), (LISTS[1], "lanes")])
 def test_under_htmx_the_part_that_is_asked_for_comes_with_its_navigation(
-    admin: Visitor, simulator: RunningSimulator, path: str, root: str
+    admin: Visitor, simulator: RunningSimulator
 ) -> None:
+    path, root = API_LIST, "results"
     there = navigation(admin.get(path))
     simulator.set_faults([{"status": 503}])
     part = admin.fragment(path, root, status=503)
@@ -92,7 +70,7 @@ def test_under_htmx_the_part_that_is_asked_for_comes_with_its_navigation(
     ("path", "root", "place", "read"),
     [
         ("/users", "results", "table", "sightings"),
-        ("/kyc", "lanes", "table", "sightings"),
+        ("/kyc", "list", "table", "directory"),
         ("/audit", "entries", "table", "audit"),
         ("/", "attention", "attention-list", "sightings"),
     ],

@@ -113,19 +113,13 @@ def test_the_filters_stay_and_a_fragment_takes_the_place_of_the_list(
     assert "Last known" in part.words
 
 
-def test_who_is_pending_stays_in_reach_on_the_desk(remembering: Visitor) -> None:
-    page = remembering.get("/kyc?view=pending", status=503)
-    assert "Last known" in page.words
-    assert rows(page)
-
-
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.AUDITOR])
 def test_who_sees_emails_masked_finds_a_whole_one_alone(
     log_in: LogIn, remembering: Visitor, simulator: RunningSimulator, role: Role
 ) -> None:
     assert remembering
     reader, user = log_in(role), simulator.users()[3]
-    for path in ("/users", f"/users?q={user['email'][:6]}", "/kyc?view=pending"):
+    for path in ("/users", f"/users?q={user['email'][:6]}"):
         text = reader.get(path, status=503).text
         assert not any(each["email"] in text for each in simulator.users())
     assert rows(reader.get(f"/users?q={user['email'][:6]}", status=503)) == 0

@@ -56,7 +56,6 @@ def test_masked_rows_end_in_the_end_of_the_id_where_no_other_id_is(
     pending = next(user for user in simulator.users() if user["status"] == "pending")
     support, viewer = log_in(Role.SUPPORT), log_in(Role.VIEWER)
     end = f"…{pending['id'][-4:]}"
-    assert end in viewer.get("/kyc?view=pending").words
     send(support, f"/users/{pending['id']}/kyc", {**KYC, "email": pending["email"]}, status=303)
     for url in ("/kyc", "/"):
         assert end in viewer.get(url).words, url

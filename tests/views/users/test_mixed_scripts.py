@@ -16,7 +16,7 @@ MIXED, PLAIN = "аnna@example.com", "anna@example.com"  # noqa: RUF001  the firs
 
 def pages(user_id: str) -> tuple[str, ...]:
     user = f"/users/{user_id}"
-    return ("/users", user, f"{user}/kyc", "/kyc?view=pending")
+    return ("/users", user, f"{user}/kyc", "/kyc")
 
 
 @pytest.fixture

@@ -94,7 +94,7 @@ def test_text_that_someone_wrote_is_isolated_on_every_page(
         "/users?status=pending",
         f"/users?q={MARK}",
         f"/users?q={EMAIL}",
-        "/kyc?view=pending",
+        "/kyc?lane=link_fresh",
     )
     paths = [step.path for step in walk(app) if step.method not in UNSAFE]
     every = [*paths, *queries, *(f"/audit/{seq}" for seq in range(1, 20))]

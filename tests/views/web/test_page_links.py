@@ -14,8 +14,7 @@ EMPTY = (
     "/users?q=zzzz%40example.com",
     "/users?page=99",
     "/users?status=banned&country=AR",
-    "/kyc?lane=settled",
-    "/kyc?view=pending&page=99",
+    "/kyc?lane=became_active",
 )
 
 

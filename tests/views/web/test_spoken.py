@@ -26,11 +26,10 @@ def admin(log_in: LogIn) -> Visitor:
         ("/users", "results", "page", ["2", "3"]),
         (
             "/kyc",
-            "lanes",
+            "list",
             "lane",
-            ["expired", "elsewhere", "link_lost", "unknown", "fresh", "settled"],
+            ["link_expired", "elsewhere", "unknown", "link_fresh", "became_active", "closed"],
         ),
-        ("/kyc", "lanes", "view", ["pending"]),
         ("/", "attention", "kind", ["unknown", "expired", "elsewhere"]),
         ("/audit", "entries", "outcome", ["attempted", "succeeded"]),
     ],

@@ -1,0 +1,1 @@
+"""The desk: everyone who waits, in lanes, and what follows them."""

@@ -1,0 +1,214 @@
+"""The list of the desk: everyone who waits, the longest wait first, from our own copy."""
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from dashboard.services.desk import rows
+from dashboard.services.desk.filters import WAITING, DeskFilters, DeskOrder, Due, KycLane
+from dashboard.services.desk.models import DeskNews, DeskPage, DeskRow
+from dashboard.services.desk.settings import DeskSettings
+from dashboard.services.desk.stretches import divide, since_at
+from dashboard.services.directory.box import Box
+from dashboard.services.directory.places import SealedPlaces
+from dashboard.services.ports import Clock
+from dashboard.store.db.database import Database, Transaction
+from dashboard.store.desk import counts, listing, news, searching
+from dashboard.store.desk.listing import ListedUser
+from dashboard.store.desk.query import DeskQuery, PageOf, Place
+from dashboard.store.directory import rows as directory
+from dashboard.store.directory.kyc_lanes import lane_of
+from dashboard.store.kyc import inquiries
+from dashboard.store.kyc.lane_times import times_at
+
+WALK = 500
+
+
+class Desk:
+    """Finds who waits. Makes no call to the API."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        settings: DeskSettings,
+        places: SealedPlaces,
+        box: Box,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._settings = settings
+        self._places = places
+        self._box = box
+
+    def find(self, filters: DeskFilters, zone: ZoneInfo, *, names_hidden: bool) -> DeskPage:
+        """Return a page, and the counts of all filters, at one moment.
+
+        `names_hidden`: a search finds whole values only, for people who see users masked.
+        """
+        now = self._clock()
+        page = self._page(filters)
+        query = self._query(filters, now, zone, names_hidden=names_hidden)
+        with self._database.snapshot() as connection:
+            hits = searching.hits(connection, query) if query.is_search else None
+            found = listing.find(connection, query, page, hits)
+            counted = counts.read(connection, query, hits)
+            shown = self._rows(connection, found.rows, now)
+            people = counts.starters(connection, counted.by_value["by"])
+        wanted = filters.after or filters.before
+        return DeskPage(
+            filters=filters,
+            at=now,
+            rows=shown,
+            total=counted.total,
+            counts={**counted.by_value, "by": _by_email(counted.by_value["by"], people)},
+            by=tuple(sorted(people.values())),
+            after=self._place(filters, found.rows[-1].place) if found.has_after and shown else "",
+            before=self._place(filters, found.rows[0].place) if found.has_before and shown else "",
+            damaged="" if page.after or page.before or not wanted else _name(filters),
+        )
+
+    def overdue(self) -> int:
+        """Return how many users are overdue."""
+        return self.count(DeskFilters(due=Due.OVERDUE), ZoneInfo("UTC"), names_hidden=True)
+
+    def count(self, filters: DeskFilters, zone: ZoneInfo, *, names_hidden: bool) -> int:
+        """Return how many users these filters have."""
+        query = self._query(filters, self._clock(), zone, names_hidden=names_hidden)
+        with self._database.snapshot() as connection:
+            hits = searching.hits(connection, query) if query.is_search else None
+            return counts.count(connection, query, hits)
+
+    def walk(
+        self, filters: DeskFilters, zone: ZoneInfo, limit: int, *, names_hidden: bool
+    ) -> Iterator[DeskRow]:
+        """Give the first rows of these filters, some at a time; each as it is when it is read."""
+        now, walked = self._clock(), 0
+        query = self._query(filters, now, zone, names_hidden=names_hidden)
+        page = PageOf(min(WALK, limit), newest_first=filters.sort is DeskOrder.NEWEST)
+        while walked < limit:
+            with self._database.snapshot() as connection:
+                hits = searching.hits(connection, query) if query.is_search else None
+                found = listing.find(connection, query, page, hits)
+                shown = self._rows(connection, found.rows, now)
+            yield from shown[: limit - walked]
+            if not found.has_after:
+                return
+            walked += len(shown)
+            page = replace(page, after=found.rows[-1].place)
+
+    def next_user(self, filters: DeskFilters, zone: ZoneInfo, *, names_hidden: bool) -> UUID | None:
+        """Return who of these users has waited longest, None for no one."""
+        query = self._query(filters, self._clock(), zone, names_hidden=names_hidden)
+        with self._database.read() as connection:
+            hits = searching.hits(connection, query) if query.is_search else None
+            found = listing.find(connection, query, PageOf(1), hits)
+        return found.rows[0].user.user_id if found.rows else None
+
+    def row(self, user_id: UUID) -> DeskRow | None:
+        """Return the row of a user, None for one who is in no lane."""
+        with self._database.read() as connection:
+            return self._of_users(connection, [user_id], self._clock()).get(user_id)
+
+    def news(
+        self,
+        filters: DeskFilters,
+        zone: ZoneInfo,
+        shown: Mapping[UUID, str],
+        since: datetime,
+        *,
+        names_hidden: bool,
+    ) -> DeskNews:
+        """Return what changed since a page was loaded. `shown` has the state of each row of it."""
+        now = self._clock()
+        query = self._query(filters, now, zone, names_hidden=names_hidden)
+        then = self._asked(filters, since, zone)
+        before = replace(query, times=then.times, stretches=then.stretches)
+        with self._database.snapshot() as connection:
+            told = news.read(connection, query, before, since)
+            here = self._of_users(connection, shown.keys(), now)
+        changed = tuple(row for user_id, row in here.items() if row.state_key != shown[user_id])
+        return DeskNews(changed, told.became_active, told.left, told.came)
+
+    def _of_users(
+        self, connection: Transaction, user_ids: Collection[UUID], now: datetime
+    ) -> dict[UUID, DeskRow]:
+        """Return the rows of those of these users who are in a lane, whichever it is."""
+        times = times_at(now, self._settings.link_ttl)
+        listed = [
+            ListedUser(user, lane, Place(since_at(user, lane, self._settings), user.id))
+            for user in directory.get(connection, user_ids).values()
+            if (lane := lane_of(user, times))
+        ]
+        return {row.user.user_id: row for row in self._rows(connection, listed, now)}
+
+    def _rows(
+        self, connection: Transaction, listed: Sequence[ListedUser], now: datetime
+    ) -> tuple[DeskRow, ...]:
+        starts = inquiries.of_users(connection, [each.user.user_id for each in listed])
+        return tuple(
+            rows.build(each, starts[each.user.user_id], self._settings, now) for each in listed
+        )
+
+    def _query(
+        self, filters: DeskFilters, now: datetime, zone: ZoneInfo, *, names_hidden: bool
+    ) -> DeskQuery:
+        """Return the query of these filters; a search is read for the whole values in it first."""
+        query = self._asked(filters, now, zone)
+        if filters.by:
+            with self._database.read() as connection:
+                query = replace(query, staff_ids=counts.staff_ids(connection, filters.by))
+        if not filters.search:
+            return query
+        reading = self._box.read(filters.search, frozenset(), masked=names_hidden)
+        found = self._box.find(reading, masked=names_hidden).users
+        user_ids = frozenset(each.user_id for each in found)
+        return replace(query, is_search=True, words=reading.words, user_ids=user_ids)
+
+    def _asked(self, filters: DeskFilters, now: datetime, zone: ZoneInfo) -> DeskQuery:
+        tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+        midnight = datetime.combine(tomorrow, time(), zone).astimezone(UTC)
+        return DeskQuery(
+            times=times_at(now, self._settings.link_ttl),
+            stretches=divide(self._settings, now, midnight),
+            lane=KycLane(filters.lane) if filters.lane else None,
+            age=filters.age,
+            due=filters.due,
+            country=filters.country,
+            language=filters.language,
+            user_type=filters.user_type,
+            only_started=not self._settings.keeps_directory,
+        )
+
+    def _page(self, filters: DeskFilters) -> PageOf:
+        """Return the page that is asked for, the first for a place that can't be read."""
+        first = PageOf(filters.limit, newest_first=filters.sort is DeskOrder.NEWEST)
+        sealed = filters.after or filters.before
+        opened = self._places.open(sealed, _order(filters)) if sealed else None
+        if opened is None:
+            return first
+        at, number = json.loads(opened)
+        place = Place(datetime.fromisoformat(at), number)
+        return replace(first, **{_name(filters): place})  # type: ignore[arg-type]  # by name
+
+    def _place(self, filters: DeskFilters, place: Place) -> str:
+        return self._places.seal(json.dumps([place.at.isoformat(), place.id]), _order(filters))
+
+
+def _by_email(users: Mapping[Any, int], people: Mapping[int, tuple[str, str]]) -> Mapping[str, int]:
+    by_email = {email: users[staff_id] for staff_id, (email, _) in people.items()}
+    return {"": users[""], **by_email}
+
+
+def _name(filters: DeskFilters) -> str:
+    return "after" if filters.after else "before"
+
+
+def _order(filters: DeskFilters) -> str:
+    """Return which order a place is of: closed lanes have one of their own."""
+    kind = "closed" if filters.lane and filters.lane not in WAITING else filters.sort
+    return f"desk:{kind}"

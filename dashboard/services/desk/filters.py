@@ -1,0 +1,67 @@
+"""The filters of the desk, in the names of its address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from dashboard.store.kyc.states import WAITING, KycLane
+
+__all__ = ["AGES", "ROWS", "WAITING", "DeskFilters", "DeskOrder", "Due", "KycLane"]
+
+ROWS = (25, 50, 100)
+AGES: Mapping[str, tuple[timedelta, timedelta]] = {
+    "day": (timedelta(), timedelta(days=1)),
+    "3days": (timedelta(days=1), timedelta(days=3)),
+    "week": (timedelta(days=3), timedelta(days=7)),
+    "month": (timedelta(days=7), timedelta(days=30)),
+    "older": (timedelta(days=30), timedelta.max),
+}
+"""How long someone has waited: from, and less than."""
+
+
+class DeskOrder(StrEnum):
+    """The orders of the desk: the longest wait first, or the newest."""
+
+    LONGEST = "waiting"
+    NEWEST = "-waiting"
+
+
+class Due(StrEnum):
+    """Who is overdue, or will be before midnight."""
+
+    OVERDUE = "overdue"
+    TODAY = "today"
+
+
+@dataclass(frozen=True)
+class DeskFilters:
+    """Which users, in which order, and which page. `lane` "" is all who wait.
+
+    `by` is the email of who started the KYC, `age` a name in `AGES`. `after` and `before` are
+    sealed places; one of them is set at most.
+    """
+
+    lane: str = ""
+    search: str = ""
+    country: str = ""
+    language: str = ""
+    user_type: str = ""
+    by: str = ""
+    due: str = ""
+    age: str = ""
+    sort: DeskOrder = DeskOrder.LONGEST
+    limit: int = ROWS[0]
+    after: str = ""
+    before: str = ""
+
+    @property
+    def asked(self) -> Mapping[str, Any]:
+        """The filters that are set, by name."""
+        places = {"sort", "limit", "after", "before"}
+        return {name: value for name, value in vars(self).items() if value and name not in places}
+
+    def changed(self, **to: object) -> "DeskFilters":
+        """Return these filters with some of them changed, from the first row on."""
+        return replace(self, **{"after": "", "before": "", **to})  # type: ignore[arg-type]  # by name

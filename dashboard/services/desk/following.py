@@ -1,0 +1,152 @@
+"""Whether users are followed, by whom it is kept from being so, and what the budget can keep."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from dashboard.services.credentials.active import ActiveCredentials
+from dashboard.services.desk import schedule as times
+from dashboard.services.desk.settings import FollowSchedule
+from dashboard.services.directory.budget import BackgroundBudget
+from dashboard.services.operations.heartbeat import WorkerHeartbeat
+from dashboard.services.ports import Clock
+from dashboard.services.upstream.breaker import Breaker
+from dashboard.store.db.database import Database, Transaction
+from dashboard.store.desk import due
+from dashboard.store.directory import look_throughs, sweeps
+from dashboard.store.upstream import observations as upstream
+from dashboard.store.upstream.observations import Seen
+
+_NAME = "follow.asked"
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class FollowStep:
+    """A step of the schedule: up to this age of a wait an answer is believed for so long.
+
+    `users` are in it now, and the checks of `late` of them are late. `kept` is the interval that
+    the budget allows, in whole minutes.
+    """
+
+    age: timedelta
+    every: timedelta
+    users: int
+    late: int
+    kept: timedelta
+
+
+@dataclass(frozen=True)
+class FollowStatus:
+    """How users are followed.
+
+    `limited_at` is the last 429, `retry_at` when calls go out again that are held back now.
+    `per_min` are the background's calls, `share_per_min` those that following has of them now.
+    """
+
+    is_worker_on: bool
+    paused: bool
+    limited_at: datetime | None
+    retry_at: datetime | None
+    asked_at: datetime | None
+    per_min: float
+    share_per_min: float
+    needed_per_min: float
+    steps: tuple[FollowStep, ...]
+
+    @property
+    def is_on(self) -> bool:
+        """Whether anyone is asked about, as far as it depends on us."""
+        return self.is_worker_on and not self.paused
+
+    @property
+    def open_count(self) -> int:
+        """Return how many users are followed."""
+        return sum(step.users for step in self.steps)
+
+    @property
+    def late_count(self) -> int:
+        """Return how many of them were not asked about in time."""
+        return sum(step.late for step in self.steps)
+
+    @property
+    def keeps_up(self) -> bool:
+        """Whether the budget is enough for the schedule."""
+        return self.needed_per_min <= self.share_per_min
+
+
+class FollowStatusReader:
+    """Reads the status, and what holds calls back. Makes no API call."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        budget: BackgroundBudget,
+        credentials: ActiveCredentials,
+        breaker: Breaker,
+        schedule: FollowSchedule,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._budget = budget
+        self._credentials = credentials
+        self._breaker = breaker
+        self._schedule = schedule
+        self._heartbeat = WorkerHeartbeat(database, clock)
+
+    def note_asked(self, transaction: Transaction, at: datetime) -> None:
+        """Note that someone is asked about."""
+        upstream.put(transaction, _NAME, Seen("", at))
+
+    def is_held_back(self) -> bool:
+        """Return whether no call of the background may go out now."""
+        is_paused, retry_at = self._held_back()
+        return is_paused or retry_at is not None
+
+    def read(self) -> FollowStatus:
+        """Return the status.
+
+        Raises:
+            StoreError: the database cannot be read.
+
+        """
+        waits = times.waits_at(self._clock(), self._schedule)
+        with self._database.read() as connection:
+            counted = due.count(connection, waits)
+            asked = upstream.everything_seen(connection).get(_NAME)
+            rivals = _rivals(connection)
+        use = self._budget.read()
+        share = use.per_min / (1 + rivals)
+        steps = list(zip(self._schedule.steps, counted, strict=True))
+        needed = sum(users * (MINUTE / every) for (_, every), (users, _) in steps)
+        slower = max(needed / share, 1.0)
+        is_paused, retry_at = self._held_back()
+        return FollowStatus(
+            is_worker_on=self._heartbeat.is_running(),
+            paused=is_paused,
+            limited_at=use.limited_at,
+            retry_at=retry_at,
+            asked_at=asked.at if asked else None,
+            per_min=use.per_min,
+            share_per_min=share,
+            needed_per_min=needed,
+            steps=tuple(
+                FollowStep(age, every, users, late, MINUTE * ceil(every * slower / MINUTE))
+                for (age, every), (users, late) in steps
+            ),
+        )
+
+    def _held_back(self) -> tuple[bool, datetime | None]:
+        """Return whether calls are paused, and when those that fail are tried again."""
+        _, status = self._credentials.look()
+        outage = self._breaker.outage(status.breaker)
+        is_waiting = outage is not None and outage.program_retry_at > self._clock()
+        return status.freeze is not None, outage.program_retry_at if outage and is_waiting else None
+
+
+def _rivals(connection: Transaction) -> int:
+    """Return how many others take calls of the budget in turn with following."""
+    sweep = sweeps.find_last(connection)
+    is_sweeping = sweep is not None and sweep.is_running and sweep.paused_at is None
+    return is_sweeping + (look_throughs.find_next(connection) is not None)

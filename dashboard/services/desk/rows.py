@@ -1,0 +1,49 @@
+"""A row of the desk, from a user of the directory and their inquiries."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from dashboard.services.attempts.conflicts import is_running
+from dashboard.services.desk.filters import WAITING
+from dashboard.services.desk.models import DeskMark, DeskRow
+from dashboard.services.desk.schedule import is_late
+from dashboard.services.desk.settings import DeskSettings
+from dashboard.services.kyc.inquiries import lost_before
+from dashboard.store.desk.listing import ListedUser
+from dashboard.store.directory.rows import DirectoryUser
+from dashboard.store.kyc.inquiries import Inquiry, leading
+from dashboard.store.kyc.states import InquiryState
+
+
+def build(
+    listed: ListedUser, inquiries: Sequence[Inquiry], settings: DeskSettings, now: datetime
+) -> DeskRow:
+    """Return the row. `inquiries` are the user's, newest first."""
+    inquiry = leading(inquiries)
+    is_unknown = inquiry is not None and inquiry.state is InquiryState.UNKNOWN
+    return DeskRow(
+        user=listed.user,
+        lane=listed.lane,
+        since_at=listed.place.at,
+        due_at=listed.place.at + settings.due[listed.lane] if listed.lane in WAITING else None,
+        inquiry=inquiry,
+        lost=lost_before(inquiry, inquiries) if inquiry else None,
+        is_starting=bool(
+            inquiry and is_unknown and inquiry.is_open and is_running(inquiry.started_at, now)
+        ),
+        is_late=is_late(listed.user, now, settings.schedule),
+        marks=frozenset(_marks(listed.user, inquiries)),
+    )
+
+
+def _marks(user: DirectoryUser, inquiries: Sequence[Inquiry]) -> Iterator[DeskMark]:
+    if user.gone_at:
+        yield DeskMark.GONE
+    if user.waits_from_at is None:
+        return
+    if user.became_active_at:
+        yield DeskMark.AGAIN
+    links = [each.started_at for each in inquiries if each.state is InquiryState.HELD]
+    answers = [each.started_at for each in inquiries if each.state is InquiryState.ELSEWHERE]
+    if links and answers and max(answers) > min(links):
+        yield DeskMark.LINK_AND_409

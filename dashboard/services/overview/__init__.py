@@ -1,0 +1,1 @@
+"""The overview: what needs attention, what changed and happened, and how users get on."""

@@ -1,0 +1,158 @@
+"""How many users each value of each filter of the desk leaves.
+
+Who waits is counted twice: by time, a range of an index for each stretch, with the other filters as
+they are; and by all other filters together, within the time that was asked for.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Select,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+
+from dashboard.store.desk.query import DeskQuery, Stretch
+from dashboard.store.desk.searching import Hit
+from dashboard.store.kyc.states import WAITING, KycLane
+from dashboard.store.schema import directory, staff
+from dashboard.store.schema.directory import COUNTED_ON_DESK
+from dashboard.store.staff import names as staff_names
+from dashboard.store.staff.members import has_email
+
+BY_TIME = ("lane", "age", "due")
+BY_VALUE = ("country", "language", "user_type", "by")  # the columns of COUNTED_ON_DESK
+EVERY = BY_TIME + BY_VALUE
+CLOSED = tuple(lane for lane in KycLane if lane not in WAITING)
+Tally = dict[str, dict[Any, int]]
+Cells = Counter[tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many users match, and would with each value of a filter instead; "" is without it."""
+
+    total: int
+    by_value: Mapping[str, Mapping[Any, int]]
+
+
+def read(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None = None) -> Counts:
+    """Count who matches; `hits` are all whom a search finds."""
+    if hits is not None:
+        return tally(EVERY, Counter(map(_values, hits)), query)
+    by_time = tally(BY_TIME, _by_time(connection, query), query)
+    by_value = tally(BY_VALUE, _by_value(connection, query), query)
+    return Counts(by_time.total, {**by_time.by_value, **by_value.by_value})
+
+
+def tally(names: Sequence[str], cells: Cells, query: DeskQuery) -> Counts:
+    """Add up the cells for each value of each filter, as the other filters leave them."""
+    total = 0
+    by_value: dict[str, Counter[Any]] = {name: Counter({"": 0}) for name in names}
+    for values, users in cells.items():
+        unfit = [place for place, name in enumerate(names) if not _fits(query, name, values[place])]
+        total += 0 if unfit else users
+        for place, name in enumerate(names):
+            value = values[place]
+            if unfit not in ([], [place]):
+                continue
+            by_value[name][""] += users if name != "lane" or value in WAITING else 0
+            if value:
+                by_value[name][value] += users
+    return Counts(total, by_value)
+
+
+def fits_all(query: DeskQuery, hit: Hit) -> bool:
+    """Return whether a user matches all filters."""
+    return all(map(partial(_fits, query), EVERY, _values(hit)))
+
+
+def _values(hit: Hit) -> tuple[Any, ...]:
+    return (hit.lane, hit.age, hit.due, *hit.values)
+
+
+def _fits(query: DeskQuery, name: str, value: object) -> bool:
+    if name == "lane":
+        return value == query.lane if query.lane else value in WAITING
+    if name == "by":
+        return query.staff_ids is None or value in query.staff_ids
+    return getattr(query, name) in {"", value}
+
+
+def _by_time(connection: Connection, query: DeskQuery) -> Cells:
+    """Return those who have the wanted values by lane, age and what is due."""
+    counted: Cells = Counter()
+    values = query.has_values()
+    stretches = [_counted(each, query, number) for number, each in enumerate(query.stretches)]
+    for row in connection.execute(union_all(*stretches)):
+        stretch = query.stretches[row.number]
+        counted[stretch.lane, stretch.age, stretch.due] += row.users
+    for lane in CLOSED:
+        closed = select(func.count()).select_from(directory)
+        found = connection.execute(_of_closed(closed, query, lane).where(values)).scalar_one()
+        counted[lane, "", ""] = found
+    return counted
+
+
+def _counted(stretch: Stretch, query: DeskQuery, number: int = 0) -> Select[int, int]:
+    """Return the statement for how many of a stretch have the wanted values."""
+    return (
+        select(literal(number).label("number"), func.count().label("users"))
+        .select_from(directory)
+        .where(stretch.condition(), query.has_values())
+        .with_hint(directory, "INDEXED BY ix_directory_waiting", "sqlite")
+    )
+
+
+def _by_value(connection: Connection, query: DeskQuery) -> Cells:
+    """Return those of the wanted time by all other values."""
+    columns = [directory.c[name] for name in COUNTED_ON_DESK]
+    statement = select(*columns, func.count().label("users")).group_by(*columns)
+    if query.lane and query.is_closed:
+        if query.age or query.due:
+            return Counter()
+        statement = _of_closed(statement, query, query.lane)
+    else:
+        statement = statement.where(or_(false(), *(each.condition() for each in query.spans())))
+    return Counter({tuple(values): users for *values, users in connection.execute(statement)})
+
+
+def _of_closed(statement: Select[Any], query: DeskQuery, lane: KycLane) -> Select[Any]:
+    hinted = statement.with_hint(directory, "INDEXED BY ix_directory_closed_at_id", "sqlite")
+    return hinted.where(query.is_in_closed(lane))
+
+
+def count(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None = None) -> int:
+    """Count who matches, and nothing beside; `hits` are all whom a search finds."""
+    if hits is not None:
+        return sum(fits_all(query, each) for each in hits)
+    if query.lane and query.is_closed:
+        closed = _of_closed(select(func.count()).select_from(directory), query, query.lane)
+        is_any = not (query.age or query.due)
+        return connection.execute(closed.where(query.has_values())).scalar_one() if is_any else 0
+    parts = [_counted(each, query) for each in query.spans()]
+    if not parts:
+        return 0
+    users = union_all(*parts).subquery()
+    return int(connection.execute(select(func.sum(users.c.users))).scalar_one())
+
+
+def staff_ids(connection: Connection, email: str) -> frozenset[int]:
+    """Return the numbers of the members of staff with an email."""
+    return frozenset(connection.execute(select(staff.c.id).where(has_email(email))).scalars())
+
+
+def starters(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Return email and name of members of staff."""
+    statement = select(staff.c.id, staff.c.email, staff_names.of().label("name"))
+    rows = connection.execute(statement.where(staff.c.id.in_([each for each in ids if each])))
+    return {row.id: (row.email, row.name) for row in rows}

@@ -1,0 +1,122 @@
+"""How many users came into a list of the desk, and left it, since a time.
+
+Rows tell now only. Where a user waited before is read from when they registered and what was
+started for them since: they were in the list as it was then, or in another one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    case,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+)
+
+from dashboard.store.desk.query import STATES, DeskQuery, Stretch
+from dashboard.store.directory.matching import Matching
+from dashboard.store.directory.query import DirectoryQuery
+from dashboard.store.kyc.states import KycLane
+from dashboard.store.kyc.waiting import UNKNOWN_AT
+from dashboard.store.schema import directory
+
+_EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class News:
+    """How many came, and how many left: as active users, and otherwise."""
+
+    came: int = 0
+    became_active: int = 0
+    left: int = 0
+
+
+def read(connection: Connection, query: DeskQuery, before: DeskQuery, since: datetime) -> News:
+    """Count who came and left. `before` is the same query as of then."""
+    matches = query.has_values() & _is_found(connection, query)
+    closed = _by("closed_at_id").where(directory.c.closed_at > since, matches)
+    if query.lane and query.is_closed:
+        if query.age or query.due:
+            return News()
+        return News(came=_number(connection, closed.where(query.is_in_closed(query.lane))))
+    state = directory.c.kyc_state
+    waited = [(state == STATES[each.lane]) & each.within(_WAITED_FROM) for each in before.spans()]
+    left = closed.where(directory.c.waits_from_at.is_(None), or_(false(), *waited))
+    is_active = query.is_in_closed(KycLane.BECAME_ACTIVE)
+    came = [each.where(matches) for each in _came(query, before, since)]
+    return News(
+        came=sum(connection.execute(union_all(*came)).scalars()),
+        became_active=_number(connection, left.where(is_active)),
+        left=_number(connection, left.where(~is_active)),
+    )
+
+
+def _came(query: DeskQuery, before: DeskQuery, since: datetime) -> Iterator[Select[int]]:
+    """Give the statements for who became pending, whose KYC was started, and for whom time did."""
+    columns = directory.c
+    is_here = or_(false(), *(each.condition() for each in query.spans()))
+    yield _by("status_since_at_id").where(columns.status_since_at > since, is_here)
+    waited = columns.status_since_at <= since
+    was_here = [
+        each.within(_REGISTERED_AT)
+        for each in before.spans()
+        if each.lane is KycLane.NOT_STARTED and query.staff_ids is None
+    ]
+    started = _by("kyc_started_at_id").where(columns.kyc_started_at > since, waited, is_here)
+    yield started.where(~or_(false(), *was_here))
+    is_old = func.coalesce(columns.kyc_started_at <= since, true())
+    for each in _passed(query, before):
+        yield _by("waiting").where(each.condition(), waited, is_old)
+
+
+def _passed(query: DeskQuery, before: DeskQuery) -> Iterator[Stretch]:
+    """Give the parts of the list that were in another list then: time alone moved them here."""
+    for here in query.spans():
+        parts = [(here.after or _EARLIEST, here.until or _LATEST)]
+        for there in before.spans():
+            if STATES[there.lane] == STATES[here.lane]:
+                first, last = there.after or _EARLIEST, there.until or _LATEST
+                parts = [
+                    (low, high)
+                    for after, until in parts
+                    for low, high in ((after, min(until, first)), (max(after, last), until))
+                    if low < high
+                ]
+        yield from (replace(here, after=after, until=until) for after, until in parts)
+
+
+def _is_found(connection: Connection, query: DeskQuery) -> ColumnElement[bool]:
+    """Return the condition that a search finds a user."""
+    if not query.is_search:
+        return true()
+    named = directory.c.user_id.in_(query.user_ids)
+    if not query.words:
+        return named
+    return or_(named, Matching(connection, DirectoryQuery(query.words)).condition())
+
+
+_REGISTERED_AT = case(
+    (directory.c.registered_at > UNKNOWN_AT, directory.c.registered_at),
+    else_=directory.c.first_seen_at,
+)
+_WAITED_FROM = func.coalesce(
+    directory.c.kyc_started_at, _REGISTERED_AT, type_=directory.c.kyc_started_at.type
+)
+
+
+def _by(index: str) -> Select[int]:
+    statement = select(func.count()).select_from(directory)
+    return statement.with_hint(directory, f"INDEXED BY ix_directory_{index}", "sqlite")
+
+
+def _number(connection: Connection, statement: Select[int]) -> int:
+    return connection.execute(statement).scalar_one()

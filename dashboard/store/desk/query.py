@@ -1,0 +1,146 @@
+"""What is asked of the desk: which users, in which order, which page of them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, true
+
+from dashboard.store.directory.kyc_lanes import is_in
+from dashboard.store.directory.query import Word
+from dashboard.store.kyc.lane_times import InLane, LaneTimes
+from dashboard.store.kyc.states import WAITING, InquiryState, KycLane
+from dashboard.store.schema import directory
+
+STATES: Mapping[KycLane, str] = {
+    KycLane.NOT_STARTED: "",
+    KycLane.LINK_FRESH: InquiryState.HELD.value,
+    KycLane.LINK_EXPIRED: InquiryState.HELD.value,
+    KycLane.ELSEWHERE: InquiryState.ELSEWHERE.value,
+    KycLane.UNKNOWN: InquiryState.UNKNOWN.value,
+}
+"""The state of the leading inquiry of who waits in a lane."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Those of a lane who wait from a time later than `after`, up to `until`.
+
+    There is something to do for them `delay` later. All have the same `age`, and are `due` alike.
+    """
+
+    lane: KycLane
+    after: datetime | None = None
+    until: datetime | None = None
+    delay: timedelta = timedelta()
+    age: str = ""
+    due: str = ""
+
+    def holds(self, state: str, waits_from_at: datetime) -> bool:
+        """Return whether a user who waits is in it."""
+        return (
+            STATES[self.lane] == state
+            and (self.after is None or waits_from_at > self.after)
+            and (self.until is None or waits_from_at <= self.until)
+        )
+
+    def within(
+        self, waits: ColumnElement[datetime | None] = directory.c.waits_from_at
+    ) -> ColumnElement[bool]:
+        """Return the condition that a time is in it."""
+        return and_(
+            true(),
+            waits > self.after if self.after else true(),
+            waits <= self.until if self.until else true(),
+        )
+
+    def condition(self) -> ColumnElement[bool]:
+        """Return the condition that a user who waits is in it, which an index answers."""
+        is_waiting = directory.c.waits_from_at.is_not(None)
+        return and_(is_waiting, directory.c.kyc_state == STATES[self.lane], self.within())
+
+
+@dataclass(frozen=True)
+class DeskQuery:
+    """Which users: of a lane (None: all who wait), and every filter that is set.
+
+    `stretches` are all there are, of each lane from the earliest on. `staff_ids` are those who
+    started the leading inquiry. A search finds who matches all `words`, and those of `user_ids`.
+    `only_started` leaves out users whose KYC was not started or imported here.
+    """
+
+    times: LaneTimes
+    stretches: tuple[Stretch, ...]
+    lane: KycLane | None = None
+    age: str = ""
+    due: str = ""
+    country: str = ""
+    language: str = ""
+    user_type: str = ""
+    staff_ids: frozenset[int] | None = None
+    is_search: bool = False
+    words: tuple[Word, ...] = ()
+    user_ids: frozenset[UUID] = field(default=frozenset())
+    only_started: bool = False
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it is about users who no longer wait."""
+        return self.lane is not None and self.lane not in WAITING
+
+    def spans(self) -> Iterator[Stretch]:
+        """Give the stretches of each lane that the filters leave, which are next to each other."""
+        for lane in WAITING:
+            left = [each for each in self.stretches if each.lane is lane and self._leaves(each)]
+            if left:
+                yield Stretch(lane, left[0].after, left[-1].until, left[0].delay)
+
+    def is_in_closed(self, lane: KycLane) -> ColumnElement[bool]:
+        """Return the condition that a user is in a closed lane."""
+        started = directory.c.kyc_state != "" if self.only_started else true()
+        return and_(is_in(InLane(lane, self.times)), started)
+
+    def has_values(self) -> ColumnElement[bool]:
+        """Return the condition of the filters that are values of a column."""
+        columns = directory.c
+        asked = [
+            column == value
+            for column, value in (
+                (columns.country_code, self.country),
+                (columns.language, self.language),
+                (columns.user_type, self.user_type),
+            )
+            if value
+        ]
+        if self.staff_ids is not None:
+            asked.append(columns.kyc_staff_id.in_(self.staff_ids))
+        return and_(true(), *asked)
+
+    def _leaves(self, stretch: Stretch) -> bool:
+        return (
+            self.lane in {None, stretch.lane}
+            and self.age in {"", stretch.age}
+            and self.due in {"", stretch.due}
+        )
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in the order: since when there is something to do, and the row's own number."""
+
+    at: datetime
+    id: int
+
+
+@dataclass(frozen=True)
+class PageOf:
+    """Which page: after or before a place (neither: the first). Closed lanes have the newest first.
+
+    `newest_first` turns the order of who waits round.
+    """
+
+    limit: int
+    newest_first: bool = False
+    after: Place | None = None
+    before: Place | None = None

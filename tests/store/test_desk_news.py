@@ -1,0 +1,90 @@
+"""What changed since a page of the desk was loaded: the difference of two plain readings."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+
+import pytest
+
+from dashboard.services.desk.filters import WAITING, DeskFilters, KycLane
+from dashboard.store.db.database import Database, Transaction
+from dashboard.store.directory import rows
+from dashboard.store.directory.rows import SeenUser
+from dashboard.store.kyc import inquiries
+from dashboard.store.kyc.inquiries import Inquiry
+from tests.support.desk import STATES, ZONE, ReadUser, add_staff, desk_of, listed
+from tests.support.directory import START, someone
+
+THEN = START + timedelta(days=40)
+NOW = THEN + timedelta(hours=5)
+USERS = [replace(someone(number), status="pending") for number in range(1, 200)]
+
+
+def start(connection: Transaction, user: SeenUser, random: Random, at: datetime) -> None:
+    inquiry = Inquiry(user_id=user.user_id, state=random.choice(STATES), started_at=at)
+    inquiries.add(connection, inquiry, random.choice((None, 1, 2)))
+
+
+def change(connection: Transaction, user: SeenUser, random: Random, at: datetime) -> None:
+    """Let something happen to a user who waits."""
+    match random.randrange(8):
+        case 0 | 1:
+            rows.record(connection, [replace(user, status="active")], at)
+        case 2:
+            rows.record(connection, [replace(user, status="banned")], at)
+        case 3:
+            rows.mark_gone(connection, user.user_id, at)
+        case 4:
+            with_inquiry = inquiries.of_user(connection, user.user_id)
+            if not with_inquiry:
+                start(connection, user, random, at)
+
+
+def read(database: Database, now: datetime) -> list[ReadUser]:
+    with database.read() as connection:
+        users = rows.get(connection, [each.user_id for each in USERS]).values()
+    return [ReadUser(each, now) for each in users]
+
+
+LISTS = (
+    DeskFilters(),
+    *(DeskFilters(lane=lane) for lane in KycLane),
+    DeskFilters(due="overdue"),
+    DeskFilters(due="today"),
+    DeskFilters(lane=KycLane.LINK_EXPIRED, due="overdue"),
+    *(DeskFilters(age=age) for age in ("day", "3days", "older")),
+    DeskFilters(country="CO", by="ana@example.com"),
+    DeskFilters(search="ana"),
+)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_news_are_the_difference_of_two_readings(database: Database, seed: int) -> None:
+    random = Random(seed)  # noqa: S311  to be repeated
+    desk = desk_of(database, lambda: NOW)
+    with database.write() as connection:
+        add_staff(connection)
+        known = USERS[:160]
+        rows.record(connection, known, THEN - timedelta(days=35))
+        for user in random.sample(known, 120):
+            start(connection, user, random, THEN - timedelta(hours=random.randrange(500) + 1))
+    before = read(database, THEN)
+    with database.write() as connection:
+        for user in known:
+            change(connection, user, random, THEN + timedelta(minutes=random.randrange(1, 300)))
+        rows.record(connection, USERS[160:], NOW - timedelta(hours=1))
+    after = read(database, NOW)
+    for filters in LISTS:
+        there, here = listed(before, filters), listed(after, filters)
+        was = {each.user.user_id for each in there}
+        came = {each.user.user_id for each in here} - was
+        gone = [each for each in after if each.user.user_id in was and each.lane not in WAITING]
+        active = [each for each in gone if each.lane is KycLane.BECAME_ACTIVE]
+        news = desk.news(filters, ZONE, {}, THEN, names_hidden=False)
+        left = len(gone) - len(active)
+        if filters.lane in (*WAITING, ""):
+            assert (news.came, news.became_active, news.left) == (len(came), len(active), left), (
+                filters
+            )
+        else:
+            assert (news.came, news.became_active, news.left) == (len(came), 0, 0)

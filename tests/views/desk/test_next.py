@@ -1,0 +1,52 @@
+"""Open next: the user who has waited longest, of the filters in the address."""
+
+import pytest
+
+from dashboard.services.permissions import Role
+from tests.support.browsing import Visitor
+from tests.support.people import LogIn
+from tests.views.desk.conftest import People
+
+pytestmark = pytest.mark.each_on_postgres
+
+
+def test_open_next_leads_to_who_has_waited_longest(support: Visitor, people: People) -> None:
+    people.started("fresh", 3)
+    expired = people.started("expired", 60)
+    new = people.seen("new", registered=9)
+    for query, user in (("", expired), ("?lane=not_started", new), ("?sort=-waiting", expired)):
+        opened = support.get(f"/kyc/next{query}", status=303)
+        assert opened.headers["Location"] == f"/users/{user}", query
+
+
+def test_the_button_keeps_the_filters(support: Visitor, people: People) -> None:
+    people.seen("ana")
+    page = support.get("/kyc?lane=not_started&country=CO&sort=-waiting")
+    assert 'href="/kyc/next?lane=not_started&amp;country=CO&amp;sort=-waiting"' in page.text
+
+
+def test_where_no_one_waits_the_desk_says_so(support: Visitor, people: People) -> None:
+    assert support.get("/kyc/next", status=303).headers["Location"] == "/kyc"
+    assert "No one is waiting." in support.get("/kyc").words
+    assert "No one is waiting." not in support.get("/kyc").words
+    people.seen("ana")
+    lane = "lane=link_expired"
+    assert support.get(f"/kyc/next?{lane}", status=303).headers["Location"] == f"/kyc?{lane}"
+    assert "No one is waiting with these filters." in support.get(f"/kyc?{lane}").words
+
+
+def test_what_is_no_filter_is_named_before_anyone_is_opened(
+    support: Visitor, people: People
+) -> None:
+    people.seen("ana")
+    led = support.get("/kyc/next?lane=x", status=303).headers["Location"]
+    assert led == "/kyc?lane=x"
+
+
+def test_who_sees_users_masked_finds_the_next_by_whole_values_only(
+    log_in: LogIn, people: People
+) -> None:
+    viewer, user = log_in(Role.VIEWER), people.seen("ana")
+    led = viewer.get("/kyc/next?q=ana@example.com", status=303).headers["Location"]
+    assert led == f"/users/{user}"
+    assert "/users/" not in viewer.get("/kyc/next?q=ana", status=303).headers["Location"]
