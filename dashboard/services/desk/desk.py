@@ -132,8 +132,13 @@ class Desk:
         with self._database.snapshot() as connection:
             told = news.read(connection, query, before, since)
             here = self._of_users(connection, shown.keys(), now)
-        changed = tuple(row for user_id, row in here.items() if row.state_key != shown[user_id])
-        return DeskNews(changed, told.became_active, told.left, told.came)
+        return DeskNews(
+            changed=tuple(row for id_, row in here.items() if row.state_key != shown[id_]),
+            same=tuple(row for id_, row in here.items() if row.state_key == shown[id_]),
+            became_active=told.became_active,
+            left=told.left,
+            came=told.came,
+        )
 
     def _of_users(
         self, connection: Transaction, user_ids: Collection[UUID], now: datetime

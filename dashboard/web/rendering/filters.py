@@ -180,9 +180,9 @@ def ago(locale: Locale, at: datetime) -> str:
     return relative_time(at, now(), zone(), locale)
 
 
-def age(locale: Locale, at: datetime, until: datetime | None = None) -> str:
-    """Return `48 minutes`, `26 hours` or `4 days`: how long it is from then until now."""
-    return lasting(locale, (until or now()) - at)
+def age(locale: Locale, at: datetime) -> str:
+    """Return `48 minutes`, `26 hours` or `4 days`: how long ago a wait began."""
+    return lasting(locale, now() - at)
 
 
 def lasting(locale: Locale, time: timedelta) -> str:
