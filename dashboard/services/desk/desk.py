@@ -90,9 +90,10 @@ class Desk:
         now, walked = self._clock(), 0
         query = self._query(filters, now, zone, names_hidden=names_hidden)
         page = PageOf(min(WALK, limit), newest_first=filters.sort is DeskOrder.NEWEST)
+        with self._database.read() as connection:
+            hits = searching.hits(connection, query) if query.is_search else None
         while walked < limit:
             with self._database.snapshot() as connection:
-                hits = searching.hits(connection, query) if query.is_search else None
                 found = listing.find(connection, query, page, hits)
                 shown = self._rows(connection, found.rows, now)
             yield from shown[: limit - walked]

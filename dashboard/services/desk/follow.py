@@ -12,6 +12,7 @@ from uuid import UUID
 
 import structlog
 
+from dashboard.partner.asker import Asker, asking_for
 from dashboard.partner.errors import (
     Conflict,
     Forbidden,
@@ -104,7 +105,8 @@ class Follow:
             user = self._most_urgent_of(user_ids)
             if user is None or self._claim(user) is not None:
                 return False
-            self._check(user, by)
+            with asking_for(Asker.BUDGET):
+                self._check(user, by)
         except (PartnerError, StoreError) as error:
             log.info("not_asked", kind=type(error).__name__, cause=str(error))
             return False

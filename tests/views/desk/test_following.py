@@ -86,7 +86,7 @@ def test_without_a_worker_the_page_says_how_to_start_it(
     assert "The worker isn’t running, so no one is followed." in page.words
     assert "python -m dashboard worker" in page.words
     MaintenanceWorker(services, clock).run_once()
-    assert "Following 3 users." in support.get("/kyc").words
+    assert "Following 3 users" in support.get("/kyc").words
     assert len(pending) == 3
 
 
