@@ -2,13 +2,11 @@
 
 import json
 import unicodedata
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-import segno
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.dates import format_date
 from flask import Flask
 from flask_babel import ngettext
 from markupsafe import Markup, escape
@@ -20,7 +18,8 @@ from dashboard.text.emails import script_mark
 from dashboard.web.context import now, zone
 from dashboard.web.rendering.collation import collated, collated_rows
 from dashboard.web.rendering.countries import country_options
-from dashboard.web.rendering.relative_times import Place, clock_and_day, relative_time
+from dashboard.web.rendering.qr_codes import qr
+from dashboard.web.rendering.relative_times import Place, clock_and_day, relative_time, short_day
 from dashboard.web.rendering.template_env import pages
 
 HEAD, TAIL = 8, 4
@@ -96,16 +95,6 @@ def page_numbers(page: int, pages: int | None) -> list[int | None]:
 def minutes_left(at: datetime) -> int:
     """Return the whole minutes until then, 0 for a time in the past."""
     return max(0, int((at - now()).total_seconds() // 60))
-
-
-def qr(text: str) -> Markup:
-    """Return a QR code as an inline SVG, dark on the white that `.qr` gives it.
-
-    A text of `limits.URL` characters fits.
-    """
-    code = segno.make(text, error="m")
-    drawn = code.svg_inline(svgclass="qr", lineclass=None, omitsize=True, border=0, svgversion=None)
-    return Markup(drawn)  # noqa: S704  segno writes paths, never the text
 
 
 class Moment(NamedTuple):
@@ -195,11 +184,6 @@ def lasting(locale: Locale, time: timedelta) -> str:
         return str(ngettext("%(num)s hour", "%(num)s hours", hours))
     days = hours // 24
     return str(ngettext("%(number)s day", "%(number)s days", days, number=number(locale, days)))
-
-
-def short_day(locale: Locale, day: date) -> str:
-    """Return `28 Nov`."""
-    return str(format_date(day, "d MMM", locale=locale))
 
 
 def number(locale: Locale, value: int) -> str:
