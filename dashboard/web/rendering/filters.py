@@ -3,7 +3,6 @@
 import json
 import unicodedata
 
-import segno
 from babel import Locale
 from babel.core import UnknownLocaleError
 from flask import Flask
@@ -18,6 +17,8 @@ from dashboard.web.rendering import times
 from dashboard.web.rendering.collation import collated, collated_rows
 from dashboard.web.rendering.countries import country_options
 from dashboard.web.rendering.numbers import number
+from dashboard.web.rendering.qr_codes import qr
+from dashboard.web.rendering.relative_times import short_day
 from dashboard.web.rendering.template_env import pages
 
 HEAD, TAIL = 8, 4
@@ -52,7 +53,7 @@ def init_formats(app: Flask) -> None:
         collated_rows=collated_rows,
         country=country,
         country_options=country_options,
-        day=times.short_day,
+        day=short_day,
         language=language,
         lasting=times.lasting,
         local=times.local,
@@ -88,16 +89,6 @@ def page_numbers(page: int, pages: int | None) -> list[int | None]:
     shown = sorted(number for number in near if 1 <= number <= pages)
     gaps = zip(shown, [0, *shown], strict=False)
     return [item for number, before in gaps for item in ([None] * (number - before > 1) + [number])]
-
-
-def qr(text: str) -> Markup:
-    """Return a QR code as an inline SVG, dark on the white that `.qr` gives it.
-
-    A text of `limits.URL` characters fits.
-    """
-    code = segno.make(text, error="m")
-    drawn = code.svg_inline(svgclass="qr", lineclass=None, omitsize=True, border=0, svgversion=None)
-    return Markup(drawn)  # noqa: S704  segno writes paths, never the text
 
 
 def country(locale: Locale, code: str | None) -> str:

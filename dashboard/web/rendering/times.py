@@ -1,10 +1,9 @@
 """Times as pages write them: in the person's zone and language, and in UTC."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from babel import Locale
-from babel.dates import format_date
 from flask_babel import ngettext
 
 from dashboard.web.context import now, zone
@@ -99,11 +98,6 @@ def lasting(locale: Locale, time: timedelta) -> str:
         return str(ngettext("%(num)s hour", "%(num)s hours", hours))
     days = hours // 24
     return str(ngettext("%(number)s day", "%(number)s days", days, number=number(locale, days)))
-
-
-def short_day(locale: Locale, day: date) -> str:
-    """Return `28 Nov`."""
-    return str(format_date(day, "d MMM", locale=locale))
 
 
 def minutes_left(at: datetime) -> int:
