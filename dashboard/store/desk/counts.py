@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, TypeVarTuple
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Select,
     func,
@@ -90,38 +91,39 @@ def _fits(query: DeskQuery, name: str, value: object) -> bool:
 def _by_time(connection: Connection, query: DeskQuery) -> Cells:
     """Return those who have the wanted values by lane, age and what is due."""
     counted: Cells = Counter()
-    stretches = [_counted(each, query, number) for number, each in enumerate(query.stretches)]
-    for row in connection.execute(union_all(*stretches)):
-        stretch = query.stretches[row.number]
-        counted[stretch.lane, stretch.age, stretch.due] += row.users
+    values = query.has_values()
+    stretches = [_counted(each, values, number) for number, each in enumerate(query.stretches)]
+    for number, users in connection.execute(union_all(*stretches)).all():
+        stretch = query.stretches[number]
+        counted[stretch.lane, stretch.age, stretch.due] += users
     lane = lane_column(query.times).label("lane")
-    closed = _of_closed(select(lane, func.count().label("users")).group_by(lane), query)
-    for lane_name, users in connection.execute(closed.where(query.has_values())):
+    closed = _of_closed(select(lane, _USERS).group_by(lane), query)
+    for lane_name, users in connection.execute(closed.where(values)):
         counted[KycLane(lane_name), "", ""] = users
     return counted
 
 
-def _counted(stretch: Stretch, query: DeskQuery, number: int = 0) -> Select[int, int]:
+_USERS = func.count().label("users")
+
+
+def _counted(stretch: Stretch, values: ColumnElement[bool], number: int = 0) -> Select[int, int]:
     """Return the statement for how many of a stretch have the wanted values."""
-    return (
-        select(literal(number).label("number"), func.count().label("users"))
-        .select_from(directory)
-        .where(stretch.condition(), query.has_values())
-        .with_hint(directory, "INDEXED BY ix_directory_waiting", "sqlite")
-    )
+    counted = select(literal(number).label("number"), _USERS).select_from(directory)
+    hinted = counted.with_hint(directory, "INDEXED BY ix_directory_waiting", "sqlite")
+    return hinted.where(stretch.condition(), values)
 
 
 def _by_value(connection: Connection, query: DeskQuery) -> Cells:
     """Return those of the wanted time by all other values."""
     columns = [directory.c[name] for name in COUNTED_ON_DESK]
-    statement = select(*columns, func.count().label("users")).group_by(*columns)
+    statement = select(*columns, _USERS).group_by(*columns)
     if query.lane and query.is_closed:
         if query.age or query.due:
             return Counter()
         statement = _of_closed(statement, query).where(is_in(InLane(query.lane, query.times)))
     else:
         statement = _of_who_waits(statement, query)
-    return Counter({tuple(row[:-1]): row[-1] for row in connection.execute(statement)})
+    return Counter({tuple(row[:-1]): row[-1] for row in connection.execute(statement).all()})
 
 
 def _of_who_waits(statement: Select[*Columns], query: DeskQuery) -> Select[*Columns]:
@@ -143,7 +145,8 @@ def count(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None =
         closed = _of_closed(select(func.count()).select_from(directory), query)
         here = closed.where(is_in(InLane(query.lane, query.times)), query.has_values())
         return 0 if query.age or query.due else connection.execute(here).scalar_one()
-    parts = [_counted(each, query) for each in query.spans()]
+    values = query.has_values()
+    parts = [_counted(each, values) for each in query.spans()]
     if not parts:
         return 0
     users = union_all(*parts).subquery()
