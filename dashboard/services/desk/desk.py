@@ -59,7 +59,9 @@ class Desk:
             counted = counts.read(connection, query, hits)
             shown = self._rows(connection, found.rows, now)
             people = counts.starters(connection, counted.by_value["by"])
-        wanted = filters.after or filters.before
+            wanted = filters.after or filters.before
+            is_whole = not (filters.asked or wanted)
+            unnamed = counts.unnamed(connection) if is_whole else 0
         return DeskPage(
             filters=filters,
             at=now,
@@ -70,6 +72,7 @@ class Desk:
             after=self._place(filters, found.rows[-1].place) if found.has_after and shown else "",
             before=self._place(filters, found.rows[0].place) if found.has_before and shown else "",
             damaged="" if page.after or page.before or not wanted else _name(filters),
+            unnamed=unnamed,
         )
 
     def overdue(self) -> int:

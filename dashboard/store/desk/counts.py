@@ -25,7 +25,7 @@ from dashboard.store.desk.searching import Hit
 from dashboard.store.directory.kyc_lanes import is_in, lane_column
 from dashboard.store.kyc.lane_times import InLane
 from dashboard.store.kyc.states import WAITING, KycLane
-from dashboard.store.schema import directory, staff
+from dashboard.store.schema import directory, inquiries, staff
 from dashboard.store.schema.directory import COUNTED_ON_DESK
 from dashboard.store.staff import names as staff_names
 from dashboard.store.staff.members import has_email
@@ -151,6 +151,15 @@ def count(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None =
         return 0
     users = union_all(*parts).subquery()
     return int(connection.execute(select(func.sum(users.c.users))).scalar_one())
+
+
+def unnamed(connection: Connection) -> int:
+    """Return how many users have an inquiry here and no row: one index counts each."""
+    started = select(inquiries.c.user_id).distinct().subquery()
+    known = select(func.count()).where(directory.c.kyc_started_at.is_not(None))
+    known = known.with_hint(directory, "INDEXED BY ix_directory_kyc_started_at_id", "sqlite")
+    every = select(func.count()).select_from(started).scalar_subquery()
+    return int(connection.execute(select(every - known.scalar_subquery())).scalar_one())
 
 
 def staff_ids(connection: Connection, email: str) -> frozenset[int]:
