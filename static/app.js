@@ -42,16 +42,16 @@ document.addEventListener("htmx:afterSettle", ({ detail: { target, requestConfig
   forgetPath();
 });
 
-// A row that changes in place keeps the focus.
-let heldRow = null;
+// A row or a part of a page that changes in place keeps the focus.
+let heldPart = null;
 document.addEventListener("htmx:oobBeforeSwap", ({ detail: { target } }) => {
   const focused = document.activeElement;
-  if (target.contains(focused)) heldRow = { id: target.id, focused };
+  if (target.contains(focused)) heldPart = { id: target.id, focused };
 });
-document.addEventListener("htmx:oobAfterSwap", ({ target: row }) => {
-  if (row.id !== heldRow?.id) return;
-  (likeOf(heldRow.focused, row) ?? find("th a", row))?.focus({ preventScroll: true });
-  heldRow = null;
+document.addEventListener("htmx:oobAfterSwap", ({ target: part }) => {
+  if (heldPart?.id !== part.id) return;
+  (likeOf(heldPart.focused, part) ?? find("th a, h2[tabindex]", part))?.focus({ preventScroll: true });
+  heldPart = null;
 });
 
 // Words that are there already are spoken again where a person asked, not where the page did.

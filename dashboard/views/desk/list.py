@@ -12,7 +12,7 @@ from dashboard.services.desk.models import DeskPage
 from dashboard.services.permissions import Permission
 from dashboard.views.desk import blueprint
 from dashboard.views.desk.shown import Shown, read_shown, shown_now
-from dashboard.web.context import actor, services, zone
+from dashboard.web.context import actor, services, signed_in, zone
 from dashboard.web.htmx import FOLLOW, is_poll, redirect_to, respond
 from dashboard.web.routing import route
 from dashboard.web.saved_views import open_view
@@ -39,6 +39,7 @@ def index() -> ResponseReturnValue:
         return _news(filters, read_shown())
     if has_blanks() and not dropped:
         return redirect(desk_url(filters), 303)
+    services().overview.visits.note(signed_in().staff.id)
     page = services().desk.list.find(filters, zone(), names_hidden=not sees_personal())
     if page.damaged:
         filters, dropped = filters.changed(), [*dropped, page.damaged]
