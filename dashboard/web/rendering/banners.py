@@ -1,4 +1,4 @@
-"""Banners and a number of all pages: calls paused or held back, a fallback key pair, who is overdue."""
+"""What all pages show: calls paused or held back, a fallback key pair in use, who is overdue."""
 
 from flask import Flask, g, has_request_context, request
 
