@@ -60,7 +60,7 @@ def server(
 
 
 def become(server: Server, user: SeenUser, status: str, ago: timedelta = timedelta()) -> None:
-    """Let an answer of the API tell of a change."""
+    """Change a user, as an answer of the API does."""
     with server.database.write() as connection:
         rows.record(connection, [replace(user, status=status)], now() - ago)
 

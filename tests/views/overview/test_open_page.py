@@ -47,7 +47,7 @@ def test_while_nothing_changed_only_the_next_question_comes(
         assert parts(answer) == []
         assert marks(answer) == marks(page)
         assert answer.text.count('id="follow"') == 1
-    assert "oob" not in page.text
+    assert "data-hx-swap-oob" not in page.text
     assert not simulator.requests()
 
 

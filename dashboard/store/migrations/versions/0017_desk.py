@@ -25,8 +25,10 @@ def upgrade() -> None:
     _fill(_ON_A_SERVER if is_server else _IN_A_FILE)
     _index("ix_directory_waiting", "waits_from_at", *WAITED, *COUNTED)
     _index("ix_directory_waiting_values", "waits_from_at", *COUNTED, *WAITED)
-    for name in ("kyc_started_at", "became_active_at", "closed_at"):
+    for name in ("kyc_started_at", "closed_at"):
         _index(f"ix_directory_{name}_id", name, name, "id")
+    active = ("became_active_at", "id", "kyc_started_at")
+    _index("ix_directory_became_active_at_id", "became_active_at", *active)
     op.create_table(
         "follow_holds",
         sa.Column("user_id", sa.Uuid(), primary_key=True),
