@@ -85,7 +85,7 @@ USERS = _Exported(
     "users",
     "users.index",
     "exports.export_users",
-    UsersExportForm,
+    lambda given: UsersExportForm(given, holds=services().directory.listing.holds),
     lambda filters: services().exports.users.size(_query(filters)),
     lambda _filters: False,
     lambda filters, order: services().exports.users.export(_query(filters), order),

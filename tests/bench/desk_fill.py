@@ -15,11 +15,12 @@ from dashboard.store.db.database import Database
 from dashboard.store.directory import rows
 from dashboard.store.kyc.states import InquirySource, InquiryState
 from dashboard.store.kyc.waiting import waits_from
-from dashboard.store.schema import directory, inquiries, staff
+from dashboard.store.schema import inquiries, staff
 from dashboard.text.search import name_key
 from tests.bench import directory_fill
+from tests.bench.directory_fill import add, without_search_index
 
-BATCH = 10_000
+BATCH = 5_000
 STARTERS = 20
 CLOSED_SHARE = 10  # one of so many
 STATES = (InquiryState.HELD, InquiryState.HELD, InquiryState.ELSEWHERE, InquiryState.UNKNOWN)
@@ -34,11 +35,13 @@ def fill(database: Database, count: int, now: datetime) -> None:
             who = {"email": f"starter{number}@example.com", "active": True, **made}
             connection.execute(insert(staff).values(**who))
         first = connection.execute(text("SELECT max(id) FROM staff")).scalar_one() - STARTERS
-        users = _rows(count, now, first)
+    users = _rows(count, now, first)
+    with without_search_index(database):
         while batch := list(islice(users, BATCH)):
-            connection.execute(insert(directory), [row for row, _ in batch])
-            started = [each for _, starts in batch for each in starts]
-            connection.execute(insert(inquiries), started)
+            with database.write() as connection:
+                add(connection, [row for row, _ in batch])
+                started = [each for _, starts in batch for each in starts]
+                connection.execute(insert(inquiries), started)
     with database.read() as connection:
         connection.execute(text("ANALYZE"))
 

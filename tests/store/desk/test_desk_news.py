@@ -50,6 +50,8 @@ def test_news_are_the_difference_of_two_readings(database: Database, seed: int) 
         for user in known:
             change(connection, user, random, THEN + timedelta(minutes=random.randrange(1, 300)))
         rows.record(connection, USERS[160:], NOW - timedelta(hours=1))
+        for user in USERS[180:]:
+            start(connection, user, random, NOW - timedelta(minutes=20))
     after = read(database, NOW)
     for filters in LISTS:
         there, here = listed(before, filters), listed(after, filters)
