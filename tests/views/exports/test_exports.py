@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 
 from dashboard.services.exports import exports
-from dashboard.services.permissions import ROLE_PERMISSIONS, Permission, Role
+from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from dashboard.store.schema import audit
 from tests.support import databases
@@ -209,12 +209,6 @@ def test_an_export_of_the_desk_has_who_a_search_finds_and_records_no_word_of_it(
     assert json.loads(str(entry["details"])) == {
         "filter_words": 1, "format": "csv", "left_out": 0, "rows": 1,
     }  # fmt: skip
-
-
-def test_who_may_export_the_desk_may_see_its_links() -> None:
-    exporting = [has for has in ROLE_PERMISSIONS.values() if Permission.KYC_BULK in has]
-    assert exporting
-    assert all(has >= {Permission.KYC_START, Permission.PII_READ} for has in exporting)
 
 
 def test_who_may_not_export_is_offered_nothing(support: Visitor, database: Database) -> None:
