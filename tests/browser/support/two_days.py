@@ -74,6 +74,11 @@ class Colleague:
         self.page.goto("/")
         expect(self.page.locator(f"#{part}")).to_contain_text(re.compile(self.words[text]))
 
+    def weeks(self) -> list[int]:
+        """Return how many registered, were started and became active, of all weeks together."""
+        cells = self.page.locator("#weeks tbody td").all_inner_texts()
+        return [sum(map(int, cells[column::3])) for column in range(3)]
+
 
 @dataclass(frozen=True)
 class Watcher:
@@ -110,13 +115,24 @@ class Watcher:
         for name, lane in lanes.items():
             self.waits_for(self.row(name).locator("td").first, lane)
 
+    def sees_nothing_late(self) -> None:
+        """Wait until everyone was checked in time."""
+        late = self.page.locator("tr.stale")
+        self.waits_until(lambda: late.count() == 0)
+        expect(late).to_have_count(0)
+
     def waits_for(self, part: Locator, text: str) -> None:
-        """Let the page's own timers go by until a part of it says this."""
-        words, deadline = re.compile(self.who.words[text]), time.monotonic() + WAIT_S
-        while time.monotonic() < deadline and not words.search(part.text_content() or ""):
+        """Wait until a part of the page says this."""
+        words = re.compile(self.who.words[text])
+        self.waits_until(lambda: bool(words.search(part.text_content() or "")))
+        expect(part).to_contain_text(words)
+
+    def waits_until(self, is_so: Callable[[], bool]) -> None:
+        """Let the page's own timers go by until something is so."""
+        deadline = time.monotonic() + WAIT_S
+        while time.monotonic() < deadline and not is_so():
             self.page.clock.fast_forward(POLL_MS)
             self.page.wait_for_timeout(200)
-        expect(part).to_contain_text(words)
 
     def counts(self) -> dict[str, int]:
         """Load the page again, and return what its chips count; not who is due today."""
