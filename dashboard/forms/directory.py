@@ -1,5 +1,6 @@
 """The address of the list from our own copy, and how a person has it."""
 
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from dashboard.forms.fields import (
     TextField,
 )
 from dashboard.forms.query import QueryForm, WholeNumberField
+from dashboard.forms.registrations import LANGUAGES
 from dashboard.forms.users import STATUSES, USER_TYPES, CountryField
 from dashboard.services.countries import CODES
 from dashboard.services.directory.filters import (
@@ -40,6 +42,10 @@ URL_NAMES = {"search": "q"}
 """What the address calls a filter, where it has a shorter word."""
 
 
+Holds = Callable[[str, str], bool]
+"""Says whether any user has this value of a filter, by the names of the directory."""
+
+
 def _near(_form: Form, field: Field) -> None:
     if field.data and field.data.year not in YEARS:
         raise ValidationError
@@ -49,18 +55,32 @@ def _is_place() -> Regexp:
     return Regexp(r"^[0-9A-Za-z_-]+$")
 
 
+def _held(name: str, documented: Collection[str] = ()) -> tuple[Callable[..., None], ...]:
+    """Refuse a value that is neither documented nor any user's."""
+
+    def is_held(form: "ListForm", field: Field) -> None:
+        if field.data not in documented and not field.errors and not form.holds(name, field.data):
+            raise ValidationError
+
+    return Optional(), is_held
+
+
 class ListForm(QueryForm):
     """`/users?q= status= country= user_type= language= kyc= created_from= created_to= sort=…`.
 
-    Each time is a day or a minute: `2026-11-27` or `2026-11-27T18:00` in the person's zone. Someone
-    who sees personal data masked does not sort by it.
+    A status, country, type or language is a documented one, or one that a user has: `holds` says
+    so, by the names of the directory. Each time is a day or a minute: `2026-11-27` or
+    `2026-11-27T18:00` in the person's zone. Someone who sees personal data masked does not sort by
+    it.
     """
 
     q = TextField(_l("Search"), [Optional()], max_length=emails.MAX_LENGTH)
-    status = TextField(_l("Status"), [Optional(), AnyOf(STATUSES)])
-    country = CountryField(_l("Country"), [Optional(), AnyOf(CODES)])
-    user_type = TextField(_l("Type"), [Optional(), AnyOf(USER_TYPES)])
-    language = TextField(_l("Language"), [Optional()], max_length=limits.LANGUAGE)
+    status = TextField(_l("Status"), _held("status", STATUSES), max_length=limits.STATUS)
+    country = CountryField(
+        _l("Country"), _held("country_code", CODES), max_length=limits.COUNTRY_CODE
+    )
+    user_type = TextField(_l("Type"), _held("user_type", USER_TYPES), max_length=limits.USER_TYPE)
+    language = TextField(_l("Language"), _held("language", LANGUAGES), max_length=limits.LANGUAGE)
     kyc = TextField(_l("KYC"), [Optional(), AnyOf(tuple(KycLane))])
     created_from = DayOrMinuteField(_l("Registered from"), [Optional(), _near])
     created_to = DayOrMinuteField(_l("Registered to"), [Optional(), _near])
@@ -78,9 +98,15 @@ class ListForm(QueryForm):
     before = TextField(_l("Position"), [Optional(), _is_place()], max_length=PLACE_MAX)
 
     def __init__(
-        self, given: MultiDict[str, str], *, sees_personal: bool = False, rows: int = ROWS[0]
+        self,
+        given: MultiDict[str, str],
+        *,
+        sees_personal: bool = False,
+        rows: int = ROWS[0],
+        holds: Holds = lambda _name, _value: True,
     ) -> None:
         super().__init__(given)
+        self.holds = holds
         self._sees_personal = sees_personal
         self._rows = rows
 

@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms.validators import AnyOf, DataRequired, Optional, ValidationError
 
 from dashboard.forms.desk import DeskForm
-from dashboard.forms.directory import ListForm
+from dashboard.forms.directory import Holds, ListForm
 from dashboard.forms.fields import LocalizedForm, OpaqueField, TextField
 from dashboard.services.saved_views.views import Filter, ViewRefusal
 
@@ -28,13 +28,13 @@ def is_of_desk(chosen: Filter) -> bool:
     return DESK in chosen
 
 
-def list_form(chosen: Filter, *, sees_personal: bool = True) -> ListForm | DeskForm:
+def list_form(chosen: Filter, *, holds: Holds, sees_personal: bool = True) -> ListForm | DeskForm:
     """Return the list's own form, filled in and checked."""
     form: ListForm | DeskForm
     if is_of_desk(chosen):
         form = DeskForm(MultiDict(of_list(chosen)))
     else:
-        form = ListForm(MultiDict(chosen), sees_personal=sees_personal)
+        form = ListForm(MultiDict(chosen), sees_personal=sees_personal, holds=holds)
     form.validate()
     return form
 
@@ -64,10 +64,11 @@ class SavedViewForm(ViewNameForm):
 
     shared = TextField(_l("Share with all staff"), [Optional(), AnyOf(["on"])])
     filter = OpaqueField(max_length=FILTER_MAX)
+    holds: Holds = staticmethod(lambda _name, _value: True)
 
     def validate_filter(self, field: OpaqueField) -> None:
         """Refuse what the list couldn't use: the view would show something else."""
-        dropped = list_form(filter_of(field.data or "")).dropped()
+        dropped = list_form(filter_of(field.data or ""), holds=self.holds).dropped()
         if dropped:
             raise ValidationError(
                 _l("We can’t use these parameters of the address: %(names)s.")

@@ -25,12 +25,13 @@ URL_NAMES = {ours: field for field, ours in QUERY_NAMES.items()}
 
 
 class CountryField(TextField):
-    """A country's code, in whatever case it is typed."""
+    """A country's code, in whatever case it is typed; one that is no country's stays as it is."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the code."""
         super().process_formdata(valuelist)
-        self.data = self.data.upper() if self.data else None
+        code = (self.data or "").upper()
+        self.data = code if code in CODES else self.data
 
 
 class UserFilterForm(PagedForm):

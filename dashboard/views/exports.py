@@ -75,15 +75,17 @@ DESK = _Exported(
     "desk.index",
     "exports.export_desk",
     DeskExportForm,
-    lambda filters: services().exports.size_of_desk(filters.filters()),
+    lambda filters: services().exports.size_of_desk(
+        filters.filters(), zone(), plain=sees_personal()
+    ),
     lambda _filters: False,
-    lambda filters, order: services().exports.desk(filters.filters(), order),
+    lambda filters, order: services().exports.desk(filters.filters(), zone(), order),
 )
 USERS = _Exported(
     "users",
     "users.index",
     "exports.export_users",
-    UsersExportForm,
+    lambda given: UsersExportForm(given, holds=services().directory.listing.holds),
     lambda filters: services().exports.users.size(_query(filters)),
     lambda _filters: False,
     lambda filters, order: services().exports.users.export(_query(filters), order),

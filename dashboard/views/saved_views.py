@@ -52,6 +52,7 @@ def create() -> ResponseReturnValue:
     """Save a view; sharing it needs a permission."""
     _require(Permission.USERS_READ)
     form = SavedViewForm(request.form)
+    form.holds = services().directory.listing.holds
     if form.shared.data:
         _require(Permission.VIEWS_SHARE)
     if not form.validate():

@@ -38,7 +38,8 @@ def own_look() -> ListLook:
 
 def list_form(given: MultiDict[str, str], look: ListLook) -> ListForm:
     """Return the checked form of an address."""
-    form = ListForm(given, sees_personal=sees_personal(), rows=look.rows)
+    holds = services().directory.listing.holds
+    form = ListForm(given, sees_personal=sees_personal(), rows=look.rows, holds=holds)
     form.validate()
     return form
 

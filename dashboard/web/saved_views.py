@@ -8,7 +8,7 @@ from flask import Response, abort, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.forms.desk import DeskForm
-from dashboard.forms.directory import ListForm
+from dashboard.forms.directory import Holds, ListForm
 from dashboard.forms.query import ROW_MAX
 from dashboard.forms.saved_views import DESK, filter_of, is_of_desk, list_form, of_list
 from dashboard.services.masking.personal import without_personal
@@ -122,7 +122,7 @@ def list_url(chosen: Filter) -> str:
 def current_filter() -> Filter:
     """Return what a view would keep of the list in this request."""
     chosen = _of_page(request.path, request.query_string.decode(errors="replace"))
-    form = list_form(chosen, sees_personal=sees_personal())
+    form = list_form(chosen, holds=_holds(), sees_personal=sees_personal())
     dropped = form.dropped()
     kept = tuple(
         (name, str(value)) for name, value in form.data.items() if value and name not in dropped
@@ -158,11 +158,15 @@ def _counts(views: list[SavedView]) -> dict[int, int]:
         return {}
 
 
+def _holds() -> Holds:
+    return services().directory.listing.holds
+
+
 def _counts_of_users(views: list[SavedView]) -> dict[int, int]:
     queries = {
         view.id: services().directory.listing.query(form.filters(), zone())
         for view in views
-        if isinstance(form := list_form(view.filter), ListForm)
+        if isinstance(form := list_form(view.filter, holds=_holds()), ListForm)
     }
     numbers = services().saved_views.views.counts(queries.values()) if queries else None
     return dict(zip(queries, numbers or (), strict=False))
@@ -173,5 +177,5 @@ def _counts_of_desk(views: list[SavedView]) -> dict[int, int]:
     return {
         view.id: desk.count(form.filters(), zone(), names_hidden=hidden)
         for view in views
-        if isinstance(form := list_form(view.filter), DeskForm)
+        if isinstance(form := list_form(view.filter, holds=_holds()), DeskForm)
     }

@@ -65,6 +65,11 @@ class ShiftingList:
         rows = self._people.execute("SELECT id FROM people WHERE partner = 1 ORDER BY seq")
         return [UUID(row[0]) for row in rows]
 
+    def statuses(self) -> dict[UUID, str]:
+        """Return the status of each user who is listed."""
+        rows = self._people.execute("SELECT id, document FROM people WHERE partner = 1")
+        return {UUID(number): json.loads(text)["status"] for number, text in rows}
+
     def list_users(self, query: UserQuery) -> Answer[UserPage]:
         """Answer as the API does, after what happens before this call."""
         self._begin(query)
@@ -100,8 +105,9 @@ class ShiftingList:
 
     def change(self, place: int) -> None:
         """Give a user another status."""
-        ids = self.ids()
-        self._http.patch(f"/_simulator/users/{ids[place]}", json={"status": "changed"})
+        if ids := self.ids():
+            user = f"/_simulator/users/{ids[place % len(ids)]}"
+            self._http.patch(user, json={"status": f"changed{len(self.calls)}"})
 
     def move(self, place: int) -> None:
         """Move a user to the front, as a list that shows the last changes first does."""

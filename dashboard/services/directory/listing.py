@@ -87,6 +87,11 @@ class Directory:
             self._unswept = status, now + UNSWEPT_FOR
         return status
 
+    def holds(self, name: str, value: str) -> bool:
+        """Return whether any user has this value of a filter by a word."""
+        with self._database.read() as connection:
+            return search.count(connection, DirectoryQuery(**{name: value}), most=0) > 0  # type: ignore[arg-type]  # by name
+
     def query(self, filters: ListFilters, zone: ZoneInfo) -> DirectoryQuery:
         """Return the query of these filters; days and minutes are those of a time zone."""
         return DirectoryQuery(

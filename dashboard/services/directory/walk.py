@@ -18,7 +18,7 @@ from dashboard.partner.responses import EARLIEST, Answer, ListPaging, User, User
 from dashboard.services.ports import UserSource
 from dashboard.store.directory.sweeps import ListProblem, Position
 
-OVERLAP = 3  # rows; so many may vanish between two pages without a step back
+OVERLAP = 3  # rows; fewer may vanish between two pages without a step back
 SMALLEST = 7  # a page that still leaves room for the overlap
 STEPS_BACK = 4
 QUIET_AT_MOST = 50

@@ -13,7 +13,7 @@ from dashboard.services.permissions import Permission
 from dashboard.store.db.database import StoreError
 from dashboard.views.desk import blueprint
 from dashboard.views.desk.shown import Shown, read_shown, shown_now
-from dashboard.web.context import services, zone
+from dashboard.web.context import actor, services, signed_in, zone
 from dashboard.web.htmx import FOLLOW, is_poll, redirect_to, respond
 from dashboard.web.routing import route
 from dashboard.web.saved_views import open_view
@@ -40,6 +40,7 @@ def index() -> ResponseReturnValue:
         return _news(filters, read_shown())
     if has_blanks() and not dropped:
         return redirect(desk_url(filters), 303)
+    services().overview.visits.note(signed_in().staff.id)
     page = services().desk.list.find(filters, zone(), names_hidden=not sees_personal())
     if page.damaged:
         filters, dropped = filters.changed(), [*dropped, page.damaged]
@@ -104,6 +105,7 @@ def _page(
 
 
 def _news(filters: DeskFilters, shown: Shown) -> ResponseReturnValue:
+    services().desk.follow.ask_one(shown.states, actor())
     news = services().desk.list.news(
         filters, zone(), shown.states, shown.since, names_hidden=not sees_personal()
     )
@@ -122,5 +124,6 @@ def _follow(filters: DeskFilters, shown: Shown) -> dict[str, Any]:
         "desk_url": desk_url,
         "filters": filters,
         "follow_s": FOLLOW_S,
+        "following": services().desk.follow.status(),
         "sealed": shown.sealed(),
     }

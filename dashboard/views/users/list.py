@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from dashboard.forms.directory import list_arguments
-from dashboard.forms.users import USER_TYPES, FindForm
+from dashboard.forms.users import STATUSES, USER_TYPES, FindForm
 from dashboard.services.countries import CODES
 from dashboard.services.directory.box import Finds
 from dashboard.services.directory.filters import COLUMNS, COUNT_MAX, DENSITIES, ROWS, KycLane, Sort
@@ -96,6 +96,7 @@ def _our_list(given: MultiDict[str, str], status: Coverage, *, typing: bool) -> 
         opened_from=seal_list(list_url(filters)),
         count_max=COUNT_MAX,
         countries=CODES,
+        statuses=STATUSES,
         look=look,
         choices=CHOICES,
         **shown,

@@ -118,7 +118,7 @@ def test_every_count_equals_the_list_that_it_opens(reader: Visitor) -> None:
     chips = re.findall(
         r'<a class="\w*" href="(/users[^"]*)".*?<span class="count">(\d+)', page.text, re.DOTALL
     )
-    assert len(chips) == 5
+    assert len(chips) == 6
     options = [
         (f"/users?q=example&country=MX&status=pending&{name}={value}", count)
         for name, inside in re.findall(
