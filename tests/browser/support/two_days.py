@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from playwright.sync_api import Locator, Page, expect
@@ -22,6 +23,7 @@ NAMES = {  # by what becomes of them: the name that the start gives
     "elsewhere": "Diego",
     "unanswered": "Elena",
 }
+OTHER_USERS = 120
 WAITING = "waiting"  # is not started at all
 NO_RESPONSE = {"method": "POST", "path": "/kyc", "reset": "after", "times": 1}
 
@@ -38,6 +40,11 @@ class Cast:
         with self.world.server.database.read() as connection:
             known = rows.get(connection, [UUID(user) for user in self.ids.values()])
         return {name: known[UUID(user)] for name, user in self.ids.items() if UUID(user) in known}
+
+    def asked_about(self) -> set[str]:
+        """Return who the API was asked about, one by one."""
+        paths = {call.path for call in self.world.simulator.requests()}
+        return {name for name, user in self.ids.items() if any(user in path for path in paths)}
 
     def start(self, page: Page, name: str) -> None:
         """Start KYC of a user, as a person does; let it go as the play has it."""
@@ -149,19 +156,25 @@ class Watcher:
 
 
 def join(world: MovedWorld) -> Cast:
-    """Register the users of the play."""
+    """Register the users of the play, and then others, so that they are not of the newest page."""
     ids = {name: str(uuid4()) for name in (*NAMES, WAITING)}
     for name, user in ids.items():
-        facts = {
-            "id": user,
-            "email": f"{name}@example.com",
-            "status": "pending",
-            "countryCode": "CO",
-            "preferredLanguage": "es",
-            "createdAt": timestamp(world.clock()),
-        }
+        world.simulator.add_user(_facts(user, f"{name}@example.com", "pending", world.clock()))
+    for number in range(OTHER_USERS):
+        facts = _facts(str(uuid4()), f"other{number}@example.com", "active", world.clock())
         world.simulator.add_user(facts)
     return Cast(world, ids)
+
+
+def _facts(user: str, email: str, status: str, created_at: datetime) -> dict[str, str]:
+    return {
+        "id": user,
+        "email": email,
+        "status": status,
+        "countryCode": "CO",
+        "preferredLanguage": "es",
+        "createdAt": timestamp(created_at),
+    }
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
