@@ -68,8 +68,6 @@ def build_services(
     counters = areas.build_counters(config, database, clock)
     auth = build_auth(base, settings, counters, areas.build_provider(config, clock))
     kyc = build_kyc(base, client, attempts, config.kyc_links)
-    users = build_users(base, areas.user_settings(config), client, monitor, kyc.reconciler)
-    kyc_desk = Desk(users.api, database, clock, link_ttl=config.kyc_link_ttl)
     directory = build_directory(
         base,
         client,
@@ -78,6 +76,15 @@ def build_services(
         config.kyc_links,
         link_ttl=config.kyc_link_ttl,
     )
+    users = build_users(
+        base,
+        areas.user_settings(config),
+        client,
+        monitor,
+        kyc.reconciler,
+        directory.looks.forget,
+    )
+    kyc_desk = Desk(users.api, database, clock, link_ttl=config.kyc_link_ttl)
     desk = build_desk(
         base,
         areas.desk_settings(config),
