@@ -1,4 +1,4 @@
-"""What the desk tells of users who wait: rows, pages, and what changed meanwhile."""
+"""What the desk tells about users who wait: rows, pages, and what changed meanwhile."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -38,23 +38,23 @@ Cells = Counter[tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
-class Counts:
+class DeskCounts:
     """How many users match, and would with each value of a filter instead; "" is without it."""
 
     total: int
     by_value: Mapping[str, Mapping[Any, int]]
 
 
-def read(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None = None) -> Counts:
+def read(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None = None) -> DeskCounts:
     """Count who matches; `hits` are all whom a search finds."""
     if hits is not None:
         return tally(EVERY, Counter(map(_values, hits)), query)
     by_time = tally(BY_TIME, _by_time(connection, query), query)
     by_value = tally(BY_VALUE, _by_value(connection, query), query)
-    return Counts(by_time.total, {**by_time.by_value, **by_value.by_value})
+    return DeskCounts(by_time.total, {**by_time.by_value, **by_value.by_value})
 
 
-def tally(names: Sequence[str], cells: Cells, query: DeskQuery) -> Counts:
+def tally(names: Sequence[str], cells: Cells, query: DeskQuery) -> DeskCounts:
     """Add up the cells for each value of each filter, as the other filters leave them."""
     total = 0
     by_value: dict[str, Counter[Any]] = {name: Counter({"": 0}) for name in names}
@@ -68,7 +68,7 @@ def tally(names: Sequence[str], cells: Cells, query: DeskQuery) -> Counts:
             by_value[name][""] += users if name != "lane" or value in WAITING else 0
             if value:
                 by_value[name][value] += users
-    return Counts(total, by_value)
+    return DeskCounts(total, by_value)
 
 
 def fits_all(query: DeskQuery, hit: Hit) -> bool:
