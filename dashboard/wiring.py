@@ -19,7 +19,6 @@ from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.exports.exports import Exports
 from dashboard.services.foundation import Foundation
 from dashboard.services.kyc.area import build_kyc
-from dashboard.services.kyc_desk import Desk
 from dashboard.services.operations.area import build_operations
 from dashboard.services.overview.area import build_overview
 from dashboard.services.ports import Clock
@@ -84,7 +83,6 @@ def build_services(
         kyc.reconciler,
         directory.looks.forget,
     )
-    kyc_desk = Desk(users.api, database, clock, link_ttl=config.kyc_link_ttl)
     desk = build_desk(
         base,
         areas.desk_settings(config),
@@ -103,9 +101,8 @@ def build_services(
         credentials=credentials,
         desk=desk,
         directory=directory,
-        exports=Exports(database, base.chain, kyc_desk, clock),
+        exports=Exports(database, base.chain, desk.list, clock),
         kyc=kyc,
-        kyc_desk=kyc_desk,
         operations=build_operations(base),
         overview=build_overview(
             base, client, monitor, desk.list, directory.listing, link_ttl=config.kyc_link_ttl

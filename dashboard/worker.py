@@ -15,6 +15,7 @@ import structlog
 
 from dashboard.config.settings import load_config
 from dashboard.logs import configure_logs
+from dashboard.partner.asker import Asker, asking_for
 from dashboard.partner.errors import PartnerError
 from dashboard.services.actors import WORKER
 from dashboard.services.ports import Clock
@@ -101,7 +102,8 @@ class MaintenanceWorker:
         if timedelta() < rests_for <= SYNC_AGAIN_AFTER:
             return rests_for
         try:
-            wait = turn()
+            with asking_for(Asker.BUDGET):
+                wait = turn()
         except (PartnerError, StoreError) as error:
             log.warning("sync_failed", kind=type(error).__name__, cause=str(error))
             self._rest_ends[turn] = self._clock() + SYNC_AGAIN_AFTER

@@ -203,9 +203,9 @@ function whenSeen(act) {
   if (!document.hidden) return act();
   document.addEventListener("visibilitychange", () => whenSeen(act), { once: true });
 }
-// What is open in a row would close with it.
+// What is open in a part that changes would close with it.
 function whenRead(act) {
-  if (!find("tr :popover-open")) return act();
+  if (!find("main :popover-open")) return act();
   document.addEventListener("toggle", () => whenRead(act), { once: true, capture: true });
 }
 document.addEventListener("htmx:afterRequest", (event) => {

@@ -42,15 +42,16 @@ document.addEventListener("htmx:afterSettle", ({ detail: { target, requestConfig
   forgetPath();
 });
 
-// A row that changes in place keeps the focus.
-let heldInRow = null;
+// A row or a part of a page that changes in place keeps the focus.
+let heldPart = null;
 document.addEventListener("htmx:oobBeforeSwap", ({ detail: { target } }) => {
-  heldInRow = target.contains(document.activeElement) ? document.activeElement : null;
+  const focused = document.activeElement;
+  if (target.contains(focused)) heldPart = { id: target.id, focused };
 });
-document.addEventListener("htmx:oobAfterSwap", ({ target: row }) => {
-  if (!heldInRow) return;
-  (likeOf(heldInRow, row) ?? find("th a", row))?.focus({ preventScroll: true });
-  heldInRow = null;
+document.addEventListener("htmx:oobAfterSwap", ({ target: part }) => {
+  if (heldPart?.id !== part.id) return;
+  (likeOf(heldPart.focused, part) ?? find("th a, h2[tabindex]", part))?.focus({ preventScroll: true });
+  heldPart = null;
 });
 
 // Words that are there already are spoken again where a person asked, not where the page did.

@@ -10,8 +10,14 @@ class Asker(StrEnum):
     """Who waits for the answer."""
 
     PROGRAM = "program"  # the worker, a page that follows a user
+    BUDGET = "budget"  # a call of the background's budget: it is not sent again
     PERSON = "person"
     NOW = "now"  # a person who chose not to wait
+
+    @property
+    def is_person(self) -> bool:
+        """Whether a person waits."""
+        return self in {Asker.PERSON, Asker.NOW}
 
 
 asker = ContextVar("asker", default=Asker.PROGRAM)  # of the calls that this thread makes

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from dashboard.partner.asker import Asker, asker
 from dashboard.partner.errors import (
     CredentialsRefused,
     Forbidden,
@@ -119,7 +120,8 @@ class CallRunner:
         deadline_s: float,
         attempts: int,
     ) -> _Asked[T]:
-        tries, keys = 1 if ticket.is_probe else attempts, ticket.credentials
+        is_sent_once = ticket.is_probe or asker.get() is Asker.BUDGET
+        tries, keys = 1 if is_sent_once else attempts, ticket.credentials
         started = time.monotonic()
         outcome = self._transport.exchange(
             outgoing,

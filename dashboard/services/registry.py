@@ -11,7 +11,6 @@ from dashboard.services.desk.area import DeskServices
 from dashboard.services.directory.area import DirectoryServices
 from dashboard.services.exports.exports import Exports
 from dashboard.services.kyc.area import KycServices
-from dashboard.services.kyc_desk import Desk
 from dashboard.services.operations.area import OperationsServices
 from dashboard.services.overview.area import OverviewServices
 from dashboard.services.registrations.area import RegistrationServices
@@ -35,7 +34,6 @@ class Services:
     directory: DirectoryServices
     exports: Exports
     kyc: KycServices
-    kyc_desk: Desk
     operations: OperationsServices
     overview: OverviewServices
     registrations: RegistrationServices

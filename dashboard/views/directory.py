@@ -28,6 +28,7 @@ def index() -> ResponseReturnValue:
         fragments=fragments,
         directory=services().directory.status.read(),
         follow=services().desk.follow.status(),
+        late_count=services().desk.follow.count_late(),
         poll_s=POLL_S,
     )
 

@@ -75,9 +75,11 @@ DESK = _Exported(
     "desk.index",
     "exports.export_desk",
     DeskExportForm,
-    lambda filters: services().exports.size_of_desk(filters.filters()),
+    lambda filters: services().exports.size_of_desk(
+        filters.filters(), zone(), plain=sees_personal()
+    ),
     lambda _filters: False,
-    lambda filters, order: services().exports.desk(filters.filters(), order),
+    lambda filters, order: services().exports.desk(filters.filters(), zone(), order),
 )
 USERS = _Exported(
     "users",

@@ -2,7 +2,8 @@
 
 import csv
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -15,12 +16,12 @@ from dashboard.services.exports.files import Format
 from dashboard.services.permissions import Role
 from dashboard.store.db.columns import PlainText
 from dashboard.store.db.database import Database
+from dashboard.store.directory import rows
+from dashboard.store.directory.rows import SeenUser
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.kyc.states import InquiryState
 from dashboard.store.schema import audit, staff
-from dashboard.store.users import sightings
-from dashboard.store.users.sightings import SeenFacts
 from tests.support.browsing import Visitor
 from tests.support.people import LogIn
 from tests.views.exports.test_exports import CSV
@@ -82,14 +83,15 @@ def test_no_column_of_the_desk_is_calculated(
         connection.execute(update(staff).values(name=text))
         held = Inquiry(user_id, InquiryState.HELD, now, inquiry_id=text, verification_url=text)
         inquiries.add(connection, held, 1)
-        facts = SeenFacts(user_id, text, text, text, text, None)
-        sightings.record(connection, [facts], now)
-    data = admin.post("/kyc/export?lane=settled", CSV, status=200).response.data
+        seen = SeenUser(user_id, text, "pending", text, text, None, phone=text, name=text)
+        rows.record(connection, [seen], now - timedelta(minutes=1))
+        rows.record(connection, [replace(seen, status=text)], now)
+    data = admin.post("/kyc/export?lane=closed", CSV, status=200).response.data
     (shown,) = cells(data)
     assert not [name for name, cell in shown.items() if is_formula(cell)]
     (kept,) = exact(data, tmp_path, frozenset())
     texts = ("email", "country", "status", "started_by", "inquiry_id", "verification_url")
-    assert {kept[name] for name in texts} == {stored(text)}
+    assert {kept[name] for name in (*texts, "name", "phone", "language")} == {stored(text)}
     assert UUID(str(kept["user_id"])) == user_id
 
 

@@ -53,16 +53,16 @@ LANGUAGES = {"es": 90, "en": 7, "pt": 3}
 def fill(database: Database, count: int) -> None:
     """Add so many users to an empty directory, the newest first, as a first sweep does."""
     users = (_row(number) for number in range(count))
-    with _without_search_index(database):
+    with without_search_index(database):
         while batch := list(islice(users, BATCH)):
             with database.write() as connection:
-                _add(connection, batch)
+                add(connection, batch)
     with database.read() as connection:
         connection.execute(text("ANALYZE"))
 
 
 @contextmanager
-def _without_search_index(database: Database) -> Iterator[None]:
+def without_search_index(database: Database) -> Iterator[None]:
     """Let PostgreSQL build it at the end, as where a dump is restored: that is far quicker."""
     if database.is_file:
         yield
@@ -108,7 +108,8 @@ def _row(number: int) -> dict[str, Any]:
     return rows.new_row(user, seen_at, sweep=1) | known
 
 
-def _add(connection: Connection, batch: list[dict[str, Any]]) -> None:
+def add(connection: Connection, batch: list[dict[str, Any]]) -> None:
+    """Add rows to the directory."""
     if connection.dialect.name == "sqlite":
         connection.execute(insert(directory), batch)
         return

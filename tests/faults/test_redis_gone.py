@@ -20,9 +20,9 @@ from tests.support.http_visitor import HttpVisitor
 from tests.support.people import Hire
 from tests.support.servers.dashboard_process import serve
 from tests.support.servers.redis_server import PrivateRedis, redis_server
-from tests.unit.cli.test_doctor import Doctor, complaints
-from tests.unit.cli.test_doctor import doctor as doctor  # noqa: PLC0414  a fixture
-from tests.unit.cli.test_doctor import run as run  # noqa: PLC0414  a fixture
+from tests.unit.cli.doctor.test_doctor import Doctor, complaints
+from tests.unit.cli.doctor.test_doctor import doctor as doctor  # noqa: PLC0414  a fixture
+from tests.unit.cli.doctor.test_doctor import run as run  # noqa: PLC0414  a fixture
 
 pytestmark = pytest.mark.long
 SOON_S, BACK_S = 6.0, 10.0

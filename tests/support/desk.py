@@ -1,7 +1,9 @@
 """The desk in tests, and a plain reading of who is on it."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from random import Random
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
@@ -15,7 +17,10 @@ from dashboard.services.directory.box import Box
 from dashboard.services.directory.places import SealedPlaces
 from dashboard.services.kyc.links import KycLinks
 from dashboard.store.db.database import Database, Transaction
-from dashboard.store.directory.rows import DirectoryUser
+from dashboard.store.directory import rows
+from dashboard.store.directory.rows import DirectoryUser, SeenUser
+from dashboard.store.kyc import inquiries
+from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.kyc.states import InquiryState
 from dashboard.store.schema import staff
 from dashboard.text.search import name_key
@@ -76,6 +81,27 @@ class ReadUser:
         wanted = {name: getattr(filters, name) for name in FILTERS if getattr(filters, name)}
         in_lanes = self.lane is not None if filters.lane else self.lane in WAITING
         return in_lanes and found and all(self.values[name] == wanted[name] for name in wanted)
+
+
+def start(connection: Transaction, user: SeenUser, random: Random, at: datetime) -> None:
+    """Start a user's KYC, with any outcome."""
+    inquiry = Inquiry(user_id=user.user_id, state=random.choice(STATES), started_at=at)
+    inquiries.add(connection, inquiry, random.choice((None, 1, 2)))
+
+
+def change(connection: Transaction, user: SeenUser, random: Random, at: datetime) -> None:
+    """Let something happen to a user who waits."""
+    match random.randrange(8):
+        case 0 | 1:
+            rows.record(connection, [replace(user, status="active")], at)
+        case 2:
+            rows.record(connection, [replace(user, status="banned")], at)
+        case 3:
+            rows.mark_gone(connection, user.user_id, at)
+        case 4:
+            with_inquiry = inquiries.of_user(connection, user.user_id)
+            if not with_inquiry:
+                start(connection, user, random, at)
 
 
 def listed(everyone: Iterable[ReadUser], filters: DeskFilters) -> list[ReadUser]:

@@ -7,7 +7,7 @@ import pytest
 from babel import Locale
 from flask import Flask
 
-from dashboard.web.rendering import filters as formats
+from dashboard.web.rendering import times
 from dashboard.web.rendering.relative_times import Place, clock_and_day, relative_time
 from tests.unit.relative_times import CASES, Case
 
@@ -24,12 +24,12 @@ def settings(settings: dict[str, str], zone: str) -> dict[str, str]:
 def test_a_time_at_either_end_of_the_calendar_can_be_shown(app: Flask, language: str) -> None:
     with app.test_request_context(headers={"Accept-Language": language}):
         for at in (FIRST, FIRST + timedelta(hours=1), LAST - timedelta(hours=1), LAST):
-            assert formats.iso(at)
-            assert formats.utc(at)
-            assert formats.ago(Locale(language), at)
-            assert formats.minutes_left(at) >= 0
-            assert formats.in_full(at).count(":") >= 1
-            for write in (formats.local, formats.at_time, formats.stamped):
+            assert times.iso(at)
+            assert times.utc(at)
+            assert times.ago(Locale(language), at)
+            assert times.minutes_left(at) >= 0
+            assert times.in_full(at).count(":") >= 1
+            for write in (times.local, times.at_time, times.stamped):
                 assert write(Locale(language), at).count(":") >= 1
 
 

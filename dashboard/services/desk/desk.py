@@ -90,9 +90,10 @@ class Desk:
         now, walked = self._clock(), 0
         query = self._query(filters, now, zone, names_hidden=names_hidden)
         page = PageOf(min(WALK, limit), newest_first=filters.sort is DeskOrder.NEWEST)
+        with self._database.read() as connection:
+            hits = searching.hits(connection, query) if query.is_search else None
         while walked < limit:
             with self._database.snapshot() as connection:
-                hits = searching.hits(connection, query) if query.is_search else None
                 found = listing.find(connection, query, page, hits)
                 shown = self._rows(connection, found.rows, now)
             yield from shown[: limit - walked]
@@ -131,8 +132,13 @@ class Desk:
         with self._database.snapshot() as connection:
             told = news.read(connection, query, before, since)
             here = self._of_users(connection, shown.keys(), now)
-        changed = tuple(row for user_id, row in here.items() if row.state_key != shown[user_id])
-        return DeskNews(changed, told.became_active, told.left, told.came)
+        return DeskNews(
+            changed=tuple(row for id_, row in here.items() if row.state_key != shown[id_]),
+            same=tuple(row for id_, row in here.items() if row.state_key == shown[id_]),
+            became_active=told.became_active,
+            left=told.left,
+            came=told.came,
+        )
 
     def _of_users(
         self, connection: Transaction, user_ids: Collection[UUID], now: datetime

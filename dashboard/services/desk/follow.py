@@ -8,10 +8,12 @@ ends within a minute; what the answer said is written as a whole or not at all.
 from collections import deque
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from time import monotonic
 from uuid import UUID
 
 import structlog
 
+from dashboard.partner.asker import Asker, asking_for
 from dashboard.partner.errors import (
     Conflict,
     Forbidden,
@@ -40,6 +42,7 @@ from dashboard.store.desk.due import Followed, Held
 NOTHING_TO_DO = timedelta(seconds=1)
 NOW = timedelta()
 READ_EVERY = timedelta(seconds=10)  # who is due
+READING_SHARE = 0.02  # of the time, at most
 BATCH_SIZE = 50  # of each step of the schedule
 HELD_FOR = timedelta(minutes=1)  # a call takes a few seconds
 PUT_OFF_AT_MOST = timedelta(minutes=10)  # where it may be the API that fails, not this user
@@ -72,6 +75,7 @@ class Follow:
         self._schedule = schedule
         self._queue: deque[Followed] = deque()
         self._read_at: datetime | None = None
+        self._read_every = READ_EVERY
         self._has_more = False
 
     def work(self) -> timedelta:
@@ -104,14 +108,15 @@ class Follow:
             user = self._most_urgent_of(user_ids)
             if user is None or self._claim(user) is not None:
                 return False
-            self._check(user, by)
+            with asking_for(Asker.BUDGET):
+                self._check(user, by)
         except (PartnerError, StoreError) as error:
             log.info("not_asked", kind=type(error).__name__, cause=str(error))
             return False
         return True
 
     def status(self) -> FollowStatus:
-        """Return whether users are followed, and whether on time.
+        """Return whether users are followed, and whether the budget is enough for it.
 
         Raises:
             StoreError: the database cannot be read.
@@ -119,13 +124,28 @@ class Follow:
         """
         return self._reader.read()
 
+    def count_late(self) -> int:
+        """Return how many users were not asked about when they were due, by far.
+
+        Raises:
+            StoreError: the database cannot be read.
+
+        """
+        return self._reader.count_late()
+
     def _find_next(self) -> Followed | None:
-        """Return the most urgent user. Who is due is read every ten seconds, or in batches."""
+        """Return the most urgent user. Who is due is read every ten seconds, or in batches.
+
+        With very many users it is read less often, so that it takes a small part of the time.
+        """
         now, last = self._clock(), self._read_at
-        is_old = last is None or not NOW <= now - last < READ_EVERY
+        is_old = last is None or not NOW <= now - last < self._read_every
         if is_old or (self._has_more and not self._queue):
+            began_s = monotonic()
             self._queue = deque(self._read_due(now))
             self._read_at, self._has_more = now, len(self._queue) >= BATCH_SIZE
+            took = timedelta(seconds=monotonic() - began_s)
+            self._read_every = max(READ_EVERY, took / READING_SHARE)
         return self._queue[0] if self._queue else None
 
     def _read_due(self, now: datetime) -> list[Followed]:

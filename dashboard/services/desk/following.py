@@ -18,21 +18,20 @@ from dashboard.store.upstream import observations as upstream
 from dashboard.store.upstream.observations import Seen
 
 _NAME = "follow.asked"
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+UNITS = ((MINUTE, 2 * HOUR), (HOUR, 3 * DAY))
 
 
 @dataclass(frozen=True)
 class FollowStep:
     """A step of the schedule: up to this age of a wait an answer is believed for so long.
 
-    `users` are in it now, and the checks of `late` of them are late. `kept` is the interval that
-    the budget allows, in whole minutes.
+    `users` are in it now. `kept` is the interval that the budget allows, rounded up.
     """
 
     age: timedelta
     every: timedelta
     users: int
-    late: int
     kept: timedelta
 
 
@@ -63,11 +62,6 @@ class FollowStatus:
     def open_count(self) -> int:
         """Return how many users are followed."""
         return sum(step.users for step in self.steps)
-
-    @property
-    def late_count(self) -> int:
-        """Return how many of them were not asked about in time."""
-        return sum(step.late for step in self.steps)
 
     @property
     def keeps_up(self) -> bool:
@@ -113,13 +107,13 @@ class FollowStatusReader:
         """
         waits = times.waits_at(self._clock(), self._schedule)
         with self._database.read() as connection:
-            counted = due.count(connection, waits)
+            counted = [due.count(connection, each) for each in waits]
             asked = upstream.everything_seen(connection).get(_NAME)
             rivals = _rivals(connection)
         use = self._budget.read()
         share = use.per_min / (1 + rivals)
         steps = list(zip(self._schedule.steps, counted, strict=True))
-        needed = sum(users * (MINUTE / every) for (_, every), (users, _) in steps)
+        needed = sum(users * (MINUTE / every) for (_, every), users in steps)
         slower = max(needed / share, 1.0)
         is_paused, retry_at = self._held_back()
         return FollowStatus(
@@ -132,10 +126,21 @@ class FollowStatusReader:
             share_per_min=share,
             needed_per_min=needed,
             steps=tuple(
-                FollowStep(age, every, users, late, MINUTE * ceil(every * slower / MINUTE))
-                for (age, every), (users, late) in steps
+                FollowStep(age, every, users, _rounded_up(every * slower))
+                for (age, every), users in steps
             ),
         )
+
+    def count_late(self) -> int:
+        """Return how many users were not asked about when they were due, by far.
+
+        Raises:
+            StoreError: the database cannot be read.
+
+        """
+        with self._database.read() as connection:
+            waits = times.waits_at(self._clock(), self._schedule)
+            return sum(due.count_late(connection, each) for each in waits)
 
     def _held_back(self) -> tuple[bool, datetime | None]:
         """Return whether calls are paused, and when those that fail are tried again."""
@@ -143,6 +148,12 @@ class FollowStatusReader:
         outage = self._breaker.outage(status.breaker)
         is_waiting = outage is not None and outage.program_retry_at > self._clock()
         return status.freeze is not None, outage.program_retry_at if outage and is_waiting else None
+
+
+def _rounded_up(span: timedelta) -> timedelta:
+    """Return the next whole minute, hour or day, as people are told such times."""
+    unit = next((each for each, most in UNITS if span < most), DAY)
+    return unit * ceil(span / unit)
 
 
 def _rivals(connection: Transaction) -> int:

@@ -82,11 +82,12 @@ class DeskPage:
 class DeskNews:
     """What changed since someone loaded a page, for the rows they see and the list they asked for.
 
-    `changed` are rows of theirs that differ now, in whatever lane they are. `became_active` and
-    `left` count who ceased to wait, `came` who now wait.
+    `changed` are rows of theirs that differ now, in whatever lane they are, `same` the others.
+    `became_active` and `left` count who ceased to wait, `came` who now wait.
     """
 
     changed: tuple[DeskRow, ...]
+    same: tuple[DeskRow, ...]
     became_active: int
     left: int
     came: int

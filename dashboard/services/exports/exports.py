@@ -10,26 +10,28 @@ from datetime import datetime
 from itertools import chain, islice
 from tempfile import SpooledTemporaryFile
 from typing import IO
+from zoneinfo import ZoneInfo
 
 from dashboard.services.actions import Action
 from dashboard.services.attempts.conflicts import (
     RUNNING_FOR_AT_MOST,
     recording,
 )
+from dashboard.services.desk.desk import Desk
+from dashboard.services.desk.filters import WAITING, DeskFilters
+from dashboard.services.desk.models import DeskRow
 from dashboard.services.exports import files as tables
 from dashboard.services.exports.files import Record, Value
 from dashboard.services.exports.order import Export, Order, Size
 from dashboard.services.exports.users import UserExports
-from dashboard.services.kyc_desk import Desk, DeskFilters
 from dashboard.services.masking.inquiries import without_inquiries
 from dashboard.services.masking.personal import masked, without_personal
 from dashboard.services.ports import Clock
-from dashboard.services.recorder.recorder import AuditRecorder
+from dashboard.services.recorder.recorder import AuditRecorder, Details
 from dashboard.store.audit import rows as audit_rows
 from dashboard.store.audit.chain import Chain
 from dashboard.store.audit.lines import LineFilters
 from dashboard.store.db.database import Database
-from dashboard.store.kyc.lanes import DeskRow
 
 AUDIT_MAX, DESK_MAX = 1_000_000, 100_000  # rows
 IN_MEMORY, PART = 4 * 2**20, 2**16
@@ -49,6 +51,11 @@ DESK_COLUMNS = (
     "source",
     "inquiry_id",
     "verification_url",
+    "name",
+    "phone",
+    "language",
+    "waiting_since",
+    "closed_at",
 )
 
 
@@ -81,19 +88,21 @@ class Exports:
         self._record(Action.AUDIT_EXPORT, filters, order, size)
         return Export(chain(first, parts), size, self._clock())
 
-    def size_of_desk(self, filters: DeskFilters) -> Size:
+    def size_of_desk(self, filters: DeskFilters, zone: ZoneInfo, *, plain: bool) -> Size:
         """Return how large an export would be."""
-        return _size(self._desk.count(filters), DESK_MAX)
+        return _size(self._desk.count(filters, zone, names_hidden=not plain), DESK_MAX)
 
-    def desk(self, filters: DeskFilters, order: Order) -> Export:
-        """Export who waits for KYC, as the desk shows them.
+    def desk(self, filters: DeskFilters, zone: ZoneInfo, order: Order) -> Export:
+        """Export the rows of the desk, with their links, in the order of the page.
 
         Raises:
             StoreError: the desk cannot be read, or the export not recorded; nothing leaves.
 
         """
-        rows = (_desk_row(row, plain=order.plain) for row in self._desk.walk(filters, DESK_MAX))
-        total = self._desk.count(filters)
+        hidden = not order.plain
+        walked = self._desk.walk(filters, zone, DESK_MAX, names_hidden=hidden)
+        rows = (_desk_row(row, plain=order.plain) for row in walked)
+        total = self._desk.count(filters, zone, names_hidden=hidden)
         with ExitStack() as unless_given_out:
             file = unless_given_out.enter_context(SpooledTemporaryFile(IN_MEMORY))
             written = tables.write(file, order.form, DESK_COLUMNS, rows)
@@ -145,18 +154,23 @@ def _parts(file: IO[bytes]) -> Iterator[bytes]:
             yield part
 
 
-def _asked(filters: LineFilters | DeskFilters) -> dict[str, str]:
-    """Return the filters that were set, as the audit keeps them."""
+def _asked(filters: LineFilters | DeskFilters) -> Details:
+    """Return the filters that were set, as the audit keeps them: for good, so of a search no word.
+
+    Words name people; how many there were says that the file does not have everyone.
+    """
     default = vars(type(filters)())
     return {
-        f"filter_{name}": _written(name, value)
+        "filter_words" if name == "search" else f"filter_{name}": _written(name, value)
         for name, value in vars(filters).items()
         if value != default[name]
     }
 
 
-def _written(name: str, value: object) -> str:
+def _written(name: str, value: object) -> str | int:
     """Return a filter's value; a text may hold the email of a user."""
+    if name == "search":
+        return len(str(value).split())
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, tuple):
@@ -183,17 +197,22 @@ def _free_text(text: Value) -> Value:
 
 
 def _desk_row(row: DeskRow, *, plain: bool) -> Record:
-    kept = row.inquiry
+    user, kept, is_waiting = row.user, row.inquiry, row.lane in WAITING
     return {
-        "user_id": str(kept.user_id),
-        "email": row.email if plain or row.email is None else masked(row.email),
-        "country": row.country_code,
-        "status": row.status,
-        "status_seen_at": row.seen_at.isoformat() if row.seen_at else None,
+        "user_id": str(user.user_id),
+        "email": user.email if plain else masked(user.email),
+        "country": user.country_code or None,
+        "status": user.status,
+        "status_seen_at": user.last_seen_at.isoformat(),
         "lane": row.lane.value,
-        "kyc_started_at": kept.started_at.isoformat(),
-        "started_by": kept.staff_name,
-        "source": kept.source,
-        "inquiry_id": kept.inquiry_id,
-        "verification_url": kept.verification_url,
+        "kyc_started_at": kept.started_at.isoformat() if kept else None,
+        "started_by": kept.staff_name if kept else None,
+        "source": kept.source.value if kept else None,
+        "inquiry_id": kept.inquiry_id if kept else None,
+        "verification_url": kept.verification_url if kept else None,
+        "name": user.name or None if plain else None,
+        "phone": user.phone or None if plain else None,
+        "language": user.language or None,
+        "waiting_since": row.since_at.isoformat() if is_waiting else None,
+        "closed_at": None if is_waiting else row.since_at.isoformat(),
     }

@@ -1,7 +1,7 @@
 """The digest: what changed since a person's last visit, each number with the list that it opens."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -26,14 +26,15 @@ class Change(StrEnum):
 
 @dataclass(frozen=True)
 class Digest:
-    """What changed since a moment. Who closed otherwise is known for `closed_since` only.
+    """What changed since a moment.
 
-    `is_first`: there was no visit before, and it is about the last days.
+    `is_first`: there was no visit before, and it is about the last days. `is_long`: it is longer
+    ago than who closed otherwise is on the desk, so that they are those of `CLOSED_FOR`.
     """
 
     since: datetime
-    closed_since: datetime
     is_first: bool
+    is_long: bool
     changes: dict[Change, Counted]
 
     @property
@@ -56,7 +57,7 @@ class Digests:
     def since(self, visited_at: datetime | None, zone: ZoneInfo) -> Digest:
         """Return what changed since a visit, or within the last days where there was none."""
         now = self._clock()
-        since = visited_at or now - FIRST_VISIT
+        since = visited_at or _midnight(now - FIRST_VISIT, zone)
         minute = _minute(since, zone)
         lists = {
             Change.BECAME_ACTIVE: ListFilters(active_from=minute),
@@ -72,10 +73,14 @@ class Digests:
         counted = map(Counted, lists.values(), users)
         return Digest(
             since=since,
-            closed_since=max(since, now - CLOSED_FOR),
             is_first=visited_at is None,
+            is_long=since < now - CLOSED_FOR,
             changes=dict(zip(lists, counted, strict=True)),
         )
+
+
+def _midnight(at: datetime, zone: ZoneInfo) -> datetime:
+    return datetime.combine(at.astimezone(zone).date(), time(), zone)
 
 
 def _minute(at: datetime, zone: ZoneInfo) -> datetime:

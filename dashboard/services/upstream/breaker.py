@@ -181,7 +181,7 @@ def _next_try_at(row: BreakerRow, now: datetime, who: Asker) -> datetime:
 def _retry_at(row: BreakerRow, now: datetime, who: Asker) -> datetime:
     """Return when to try again: now where that is too far off, for the clock was put back."""
     retry_at = row.retry_at or now
-    if who is not Asker.PROGRAM and row.waits_since_at:
+    if who.is_person and row.waits_since_at:
         retry_at = min(retry_at, row.waits_since_at + _patience(row, who))
     return retry_at if retry_at - now <= TOLD_AT_MOST + APART else now
 

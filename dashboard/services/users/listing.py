@@ -8,17 +8,17 @@ from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.responses import Answer, BadRow, User, UserPage
 from dashboard.services.users.filters import page_of
 from dashboard.services.users.record import UserRecord
-from dashboard.store.kyc.lanes import DeskRow
+from dashboard.store.kyc.states import KycLane
 from dashboard.store.users.sightings import Sighting
 from dashboard.text.emails import comparable
 
 
 @dataclass(frozen=True)
 class ListedUser:
-    """A row of the list, with what we know of the user's KYC."""
+    """A row of the list, and where the user's KYC is, as far as we know."""
 
     user: User
-    kyc: DeskRow | None
+    lane: KycLane | None
 
 
 @dataclass(frozen=True)

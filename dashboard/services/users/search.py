@@ -10,7 +10,6 @@ from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.responses import Answer, User, UserPage
 from dashboard.services.actors import Actor
 from dashboard.services.foundation import Foundation
-from dashboard.services.kyc.inquiries import waiting_at
 from dashboard.services.kyc.reconcile import KycReconciler
 from dashboard.services.ports import UserSource
 from dashboard.services.seen import facts_of
@@ -23,8 +22,11 @@ from dashboard.store import registrations
 from dashboard.store.audit import entries as audit_entries
 from dashboard.store.db.database import StoreError
 from dashboard.store.db.timeouts import BRIEFLY_MS
+from dashboard.store.directory import rows as directory
+from dashboard.store.directory.kyc_lanes import lane_of
 from dashboard.store.directory.rows import SeenUser
-from dashboard.store.kyc import desk, inquiries
+from dashboard.store.kyc import inquiries
+from dashboard.store.kyc.lane_times import times_at
 from dashboard.store.kyc.states import InquiryState
 from dashboard.store.tokens import grants
 from dashboard.store.users import remembered, sightings
@@ -81,9 +83,11 @@ class Users:
         if stale:
             self._write(stale, answer.at)
         with self._database.read() as connection:
-            known = desk.of_users(connection, waiting_at(self._clock(), self._link_ttl), ids)
+            known = directory.get(connection, ids)
+        times = times_at(self._clock(), self._link_ttl)
+        lanes = {user_id: lane_of(user, times) for user_id, user in known.items()}
         rows = tuple(
-            ListedUser(row, known.get(row.id)) if isinstance(row, User) else row
+            ListedUser(row, lanes.get(row.id)) if isinstance(row, User) else row
             for row in answer.value.rows
         )
         honoured = find_honoured(filters, answer.value, {"user_type": types})

@@ -8,21 +8,22 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVarTuple
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Select,
-    false,
     func,
     literal,
-    or_,
     select,
     union_all,
 )
 
 from dashboard.store.desk.query import DeskQuery, Stretch
 from dashboard.store.desk.searching import Hit
+from dashboard.store.directory.kyc_lanes import is_in, lane_column
+from dashboard.store.kyc.lane_times import InLane
 from dashboard.store.kyc.states import WAITING, KycLane
 from dashboard.store.schema import directory, staff
 from dashboard.store.schema.directory import COUNTED_ON_DESK
@@ -32,8 +33,7 @@ from dashboard.store.staff.members import has_email
 BY_TIME = ("lane", "age", "due")
 BY_VALUE = ("country", "language", "user_type", "by")  # the columns of COUNTED_ON_DESK
 EVERY = BY_TIME + BY_VALUE
-CLOSED = tuple(lane for lane in KycLane if lane not in WAITING)
-Tally = dict[str, dict[Any, int]]
+Columns = TypeVarTuple("Columns")
 Cells = Counter[tuple[Any, ...]]
 
 
@@ -92,43 +92,49 @@ def _by_time(connection: Connection, query: DeskQuery) -> Cells:
     """Return those who have the wanted values by lane, age and what is due."""
     counted: Cells = Counter()
     values = query.has_values()
-    stretches = [_counted(each, query, number) for number, each in enumerate(query.stretches)]
-    for row in connection.execute(union_all(*stretches)):
-        stretch = query.stretches[row.number]
-        counted[stretch.lane, stretch.age, stretch.due] += row.users
-    for lane in CLOSED:
-        closed = select(func.count()).select_from(directory)
-        found = connection.execute(_of_closed(closed, query, lane).where(values)).scalar_one()
-        counted[lane, "", ""] = found
+    stretches = [_counted(each, values, number) for number, each in enumerate(query.stretches)]
+    for number, users in connection.execute(union_all(*stretches)).all():
+        stretch = query.stretches[number]
+        counted[stretch.lane, stretch.age, stretch.due] += users
+    lane = lane_column(query.times).label("lane")
+    closed = _of_closed(select(lane, _USERS).group_by(lane), query)
+    for lane_name, users in connection.execute(closed.where(values)):
+        counted[KycLane(lane_name), "", ""] = users
     return counted
 
 
-def _counted(stretch: Stretch, query: DeskQuery, number: int = 0) -> Select[int, int]:
+_USERS = func.count().label("users")
+
+
+def _counted(stretch: Stretch, values: ColumnElement[bool], number: int = 0) -> Select[int, int]:
     """Return the statement for how many of a stretch have the wanted values."""
-    return (
-        select(literal(number).label("number"), func.count().label("users"))
-        .select_from(directory)
-        .where(stretch.condition(), query.has_values())
-        .with_hint(directory, "INDEXED BY ix_directory_waiting", "sqlite")
-    )
+    counted = select(literal(number).label("number"), _USERS).select_from(directory)
+    hinted = counted.with_hint(directory, "INDEXED BY ix_directory_waiting", "sqlite")
+    return hinted.where(stretch.condition(), values)
 
 
 def _by_value(connection: Connection, query: DeskQuery) -> Cells:
     """Return those of the wanted time by all other values."""
     columns = [directory.c[name] for name in COUNTED_ON_DESK]
-    statement = select(*columns, func.count().label("users")).group_by(*columns)
+    statement = select(*columns, _USERS).group_by(*columns)
     if query.lane and query.is_closed:
         if query.age or query.due:
             return Counter()
-        statement = _of_closed(statement, query, query.lane)
+        statement = _of_closed(statement, query).where(is_in(InLane(query.lane, query.times)))
     else:
-        statement = statement.where(or_(false(), *(each.condition() for each in query.spans())))
-    return Counter({tuple(values): users for *values, users in connection.execute(statement)})
+        statement = _of_who_waits(statement, query)
+    return Counter({tuple(row[:-1]): row[-1] for row in connection.execute(statement).all()})
 
 
-def _of_closed(statement: Select[Any], query: DeskQuery, lane: KycLane) -> Select[Any]:
+def _of_who_waits(statement: Select[*Columns], query: DeskQuery) -> Select[*Columns]:
+    hinted = statement.with_hint(directory, "INDEXED BY ix_directory_waiting_values", "sqlite")
+    waiting = hinted.where(directory.c.waits_from_at.is_not(None))
+    return waiting.where(query.is_waiting()) if query.has_times or query.only_started else waiting
+
+
+def _of_closed(statement: Select[*Columns], query: DeskQuery) -> Select[*Columns]:
     hinted = statement.with_hint(directory, "INDEXED BY ix_directory_closed_at_id", "sqlite")
-    return hinted.where(query.is_in_closed(lane))
+    return hinted.where(query.is_closed_lately())
 
 
 def count(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None = None) -> int:
@@ -136,10 +142,11 @@ def count(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None =
     if hits is not None:
         return sum(fits_all(query, each) for each in hits)
     if query.lane and query.is_closed:
-        closed = _of_closed(select(func.count()).select_from(directory), query, query.lane)
-        is_any = not (query.age or query.due)
-        return connection.execute(closed.where(query.has_values())).scalar_one() if is_any else 0
-    parts = [_counted(each, query) for each in query.spans()]
+        closed = _of_closed(select(func.count()).select_from(directory), query)
+        here = closed.where(is_in(InLane(query.lane, query.times)), query.has_values())
+        return 0 if query.age or query.due else connection.execute(here).scalar_one()
+    values = query.has_values()
+    parts = [_counted(each, values) for each in query.spans()]
     if not parts:
         return 0
     users = union_all(*parts).subquery()

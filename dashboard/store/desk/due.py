@@ -4,12 +4,12 @@ A hold keeps a user from being asked about: while an answer is under way, so tha
 and where what came could not be read, so that the others get their turn.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, select
 
 from dashboard.store.db.database import Transaction
 from dashboard.store.db.upsert import upsert
@@ -61,12 +61,13 @@ def find_unnamed(
     connection: Connection, started_after: datetime, held: Held, limit: int
 ) -> list[Followed]:
     """Return users with an inquiry who are in no answer yet, the newest start first."""
+    is_named = exists().where(directory.c.user_id == inquiries.c.user_id)
+    unnamed = select(inquiries.c.user_id).where(~is_named)
     started_at = func.max(inquiries.c.started_at, type_=inquiries.c.started_at.type)
     statement = (
         select(inquiries.c.user_id, started_at)
+        .where(inquiries.c.user_id.in_(unnamed), inquiries.c.user_id.not_in(_held(held)))
         .where(inquiries.c.started_at > started_after)
-        .where(~exists().where(directory.c.user_id == inquiries.c.user_id))
-        .where(inquiries.c.user_id.not_in(_held(held)))
         .group_by(inquiries.c.user_id)
         .order_by(started_at.desc())
         .limit(limit)
@@ -101,15 +102,19 @@ def hold(transaction: Transaction, user_id: UUID, ends_at: datetime, held: Held)
     )
 
 
-def count(connection: Connection, every: Sequence[Waits]) -> list[tuple[int, int]]:
-    """Return how many users there are of each wait, and how many of them are late."""
-    numbers = []
-    for waits in every:
-        is_late = case((directory.c.last_seen_at < waits.late_until, 1))
-        statement = select(func.count(), func.count(is_late)).where(_is_open(), _is_in(waits))
-        users, late = connection.execute(statement).one()
-        numbers.append((users, late))
-    return numbers
+def count(connection: Connection, waits: Waits) -> int:
+    """Return how many of these users there are."""
+    return _count(connection, _is_in(waits))
+
+
+def count_late(connection: Connection, waits: Waits) -> int:
+    """Return how many of these users are late."""
+    return _count(connection, _is_in(waits), directory.c.last_seen_at < waits.late_until)
+
+
+def _count(connection: Connection, *conditions: ColumnElement[bool]) -> int:
+    statement = select(func.count()).select_from(directory).where(_is_open(), *conditions)
+    return connection.execute(statement).scalar_one()
 
 
 def _is_open() -> ColumnElement[bool]:

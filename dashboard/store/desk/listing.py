@@ -20,7 +20,9 @@ from sqlalchemy import (
 from dashboard.store.desk.counts import fits_all
 from dashboard.store.desk.query import DeskQuery, PageOf, Place
 from dashboard.store.desk.searching import Hit
+from dashboard.store.directory.kyc_lanes import is_in
 from dashboard.store.directory.rows import COLUMNS, DirectoryUser, entry
+from dashboard.store.kyc.lane_times import InLane
 from dashboard.store.kyc.states import KycLane
 from dashboard.store.schema import directory
 
@@ -108,7 +110,7 @@ def _sources(query: DeskQuery) -> list[_Source]:
     if query.lane and query.is_closed:
         if query.age or query.due:
             return []
-        condition = query.is_in_closed(query.lane)
+        condition = query.is_closed_lately() & is_in(InLane(query.lane, query.times))
         return [_Source(query.lane, columns.closed_at, condition & values, timedelta())]
     return [
         _Source(each.lane, columns.waits_from_at, each.condition() & values, each.delay)

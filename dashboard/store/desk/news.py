@@ -22,8 +22,10 @@ from sqlalchemy import (
 )
 
 from dashboard.store.desk.query import STATES, DeskQuery, Stretch
+from dashboard.store.directory.kyc_lanes import is_in
 from dashboard.store.directory.matching import Matching
 from dashboard.store.directory.query import DirectoryQuery
+from dashboard.store.kyc.lane_times import InLane
 from dashboard.store.kyc.states import KycLane
 from dashboard.store.kyc.waiting import UNKNOWN_AT
 from dashboard.store.schema import directory
@@ -47,11 +49,12 @@ def read(connection: Connection, query: DeskQuery, before: DeskQuery, since: dat
     if query.lane and query.is_closed:
         if query.age or query.due:
             return News()
-        return News(came=_number(connection, closed.where(query.is_in_closed(query.lane))))
+        here = query.is_closed_lately() & is_in(InLane(query.lane, query.times))
+        return News(came=_number(connection, closed.where(here)))
     state = directory.c.kyc_state
     waited = [(state == STATES[each.lane]) & each.within(_WAITED_FROM) for each in before.spans()]
     left = closed.where(directory.c.waits_from_at.is_(None), or_(false(), *waited))
-    is_active = query.is_in_closed(KycLane.BECAME_ACTIVE)
+    is_active = is_in(InLane(KycLane.BECAME_ACTIVE, query.times))
     came = [each.where(matches) for each in _came(query, before, since)]
     return News(
         came=sum(connection.execute(union_all(*came)).scalars()),
@@ -62,8 +65,7 @@ def read(connection: Connection, query: DeskQuery, before: DeskQuery, since: dat
 
 def _came(query: DeskQuery, before: DeskQuery, since: datetime) -> Iterator[Select[int]]:
     """Give the statements for who became pending, whose KYC was started, and for whom time did."""
-    columns = directory.c
-    is_here = or_(false(), *(each.condition() for each in query.spans()))
+    columns, is_here = directory.c, query.is_waiting()
     yield _by("status_since_at_id").where(columns.status_since_at > since, is_here)
     waited = columns.status_since_at <= since
     was_here = [

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, true
+from sqlalchemy import ColumnElement, and_, false, or_, true
 
-from dashboard.store.directory.kyc_lanes import is_in
 from dashboard.store.directory.query import Word
-from dashboard.store.kyc.lane_times import InLane, LaneTimes
+from dashboard.store.kyc.lane_times import LaneTimes
 from dashboard.store.kyc.states import WAITING, InquiryState, KycLane
 from dashboard.store.schema import directory
 
@@ -21,6 +21,9 @@ STATES: Mapping[KycLane, str] = {
     KycLane.UNKNOWN: InquiryState.UNKNOWN.value,
 }
 """The state of the leading inquiry of who waits in a lane."""
+_WAITS = directory.c.waits_from_at
+_IS_WAITING = _WAITS.is_not(None)
+_HAS_STATE = {lane: directory.c.kyc_state == state for lane, state in STATES.items()}
 
 
 @dataclass(frozen=True)
@@ -37,28 +40,19 @@ class Stretch:
     age: str = ""
     due: str = ""
 
-    def holds(self, state: str, waits_from_at: datetime) -> bool:
-        """Return whether a user who waits is in it."""
-        return (
-            STATES[self.lane] == state
-            and (self.after is None or waits_from_at > self.after)
-            and (self.until is None or waits_from_at <= self.until)
-        )
-
-    def within(
-        self, waits: ColumnElement[datetime | None] = directory.c.waits_from_at
-    ) -> ColumnElement[bool]:
+    def within(self, waits: ColumnElement[Any] = _WAITS) -> ColumnElement[bool]:
         """Return the condition that a time is in it."""
-        return and_(
-            true(),
-            waits > self.after if self.after else true(),
-            waits <= self.until if self.until else true(),
-        )
+        return and_(true(), *self._limits(waits))
 
     def condition(self) -> ColumnElement[bool]:
         """Return the condition that a user who waits is in it, which an index answers."""
-        is_waiting = directory.c.waits_from_at.is_not(None)
-        return and_(is_waiting, directory.c.kyc_state == STATES[self.lane], self.within())
+        return and_(_IS_WAITING, _HAS_STATE[self.lane], *self._limits(_WAITS))
+
+    def _limits(self, waits: ColumnElement[Any]) -> Iterator[ColumnElement[bool]]:
+        if self.after:
+            yield waits > self.after
+        if self.until:
+            yield waits <= self.until
 
 
 @dataclass(frozen=True)
@@ -85,6 +79,11 @@ class DeskQuery:
     only_started: bool = False
 
     @property
+    def has_times(self) -> bool:
+        """Whether the filters leave only some of the stretches."""
+        return bool(self.lane or self.age or self.due)
+
+    @property
     def is_closed(self) -> bool:
         """Whether it is about users who no longer wait."""
         return self.lane is not None and self.lane not in WAITING
@@ -96,10 +95,19 @@ class DeskQuery:
             if left:
                 yield Stretch(lane, left[0].after, left[-1].until, left[0].delay)
 
-    def is_in_closed(self, lane: KycLane) -> ColumnElement[bool]:
+    def is_waiting(self) -> ColumnElement[bool]:
+        """Return the condition that a user waits where the filters leave them; no index answers it.
+
+        SQLite would search an index for each lane, and then sort.
+        """
+        return or_(false(), *(each.condition() for each in self.spans())).is_(true())
+
+    def is_closed_lately(self) -> ColumnElement[bool]:
         """Return the condition that a user is in a closed lane."""
-        started = directory.c.kyc_state != "" if self.only_started else true()
-        return and_(is_in(InLane(lane, self.times)), started)
+        columns = directory.c
+        started = columns.kyc_state != "" if self.only_started else true()
+        lately = columns.closed_at > self.times.closed_after
+        return and_(columns.waits_from_at.is_(None), lately, started)
 
     def has_values(self) -> ColumnElement[bool]:
         """Return the condition of the filters that are values of a column."""

@@ -1,10 +1,13 @@
 """Who of those in a lane a search finds: read whole, for their page and their counts."""
 
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, or_, select
 
-from dashboard.store.desk.query import DeskQuery, Place
+from dashboard.store.desk.query import STATES, DeskQuery, Place, Stretch
 from dashboard.store.directory.matching import Matching
 from dashboard.store.directory.query import DirectoryQuery
 from dashboard.store.kyc.states import KycLane
@@ -25,9 +28,9 @@ class Hit(NamedTuple):
 
 def hits(connection: Connection, query: DeskQuery) -> list[Hit]:
     """Return all whom a search finds, whatever the other filters are."""
-    columns, times = directory.c, query.times
-    in_a_lane = select(directory).where(
-        or_(columns.waits_from_at.is_not(None), columns.closed_at > times.closed_after)
+    columns = directory.c
+    in_a_lane = select(*(columns[name] for name in _READ), *_VALUES).where(
+        or_(columns.waits_from_at.is_not(None), query.is_closed_lately())
     )
     if query.only_started:
         in_a_lane = in_a_lane.where(columns.kyc_state != "")
@@ -37,15 +40,23 @@ def hits(connection: Connection, query: DeskQuery) -> list[Hit]:
     if query.user_ids:
         searches.append(in_a_lane.where(columns.user_id.in_(query.user_ids)))
     found = {row.id: row for each in searches for row in connection.execute(each)}
-    return [_hit(row, query) for row in found.values()]
+    by_state: defaultdict[str, list[Stretch]] = defaultdict(list)
+    for stretch in sorted(query.stretches, key=lambda each: each.until or _LATEST):
+        by_state[STATES[stretch.lane]].append(stretch)
+    return [_hit(row, by_state) for row in found.values()]
 
 
-def _hit(row: Row[Any], query: DeskQuery) -> Hit:
-    values = tuple(getattr(row, name) for name in COUNTED_ON_DESK)
-    if row.waits_from_at is None:
+def _hit(row: Row[Any], by_state: Mapping[str, list[Stretch]]) -> Hit:
+    waits_from_at, values = row.waits_from_at, tuple(row[-len(_VALUES) :])
+    if waits_from_at is None:
         is_active = row.status == ACTIVE and row.gone_at is None
         lane = KycLane.BECAME_ACTIVE if is_active else KycLane.CLOSED
         return Hit(Place(row.closed_at, row.id), lane, "", "", values)
-    here = next(each for each in query.stretches if each.holds(row.kyc_state, row.waits_from_at))
-    place = Place(row.waits_from_at + here.delay, row.id)
-    return Hit(place, here.lane, here.age, here.due, values)
+    stretches = by_state[row.kyc_state]
+    here = next(each for each in stretches if each.until is None or waits_from_at <= each.until)
+    return Hit(Place(waits_from_at + here.delay, row.id), here.lane, here.age, here.due, values)
+
+
+_READ = ("id", "status", "gone_at", "closed_at", "kyc_state", "waits_from_at")
+_VALUES = [directory.c[name] for name in COUNTED_ON_DESK]
+_LATEST = datetime.max.replace(tzinfo=UTC)

@@ -17,6 +17,7 @@ from dashboard.text.emails import comparable
 
 KEEP_FRESH = timedelta(seconds=60)
 NAMED_AT_MOST = 2
+LAST = 5_000  # sightings; a first sweep makes one of every user
 LATE_AT_MOST = timedelta(minutes=10)  # an answer; what is older is a clock put back
 
 
@@ -141,12 +142,14 @@ def last_seen(connection: Connection) -> UUID | None:
 
 
 def changes(connection: Connection, limit: int) -> list[Sighting]:
-    """Return the newest changes of status that were seen, newest first."""
+    """Return the newest changes of status among the last sightings, newest first."""
     before = sightings.alias()
     older = select(before.c.id).where(
         before.c.user_id == sightings.c.user_id, before.c.id < sightings.c.id
     )
-    statement = SIGHTINGS.where(older.exists()).order_by(sightings.c.id.desc()).limit(limit)
+    last = select(func.max(sightings.c.id) - LAST).scalar_subquery()
+    recent = SIGHTINGS.where(sightings.c.id > last, older.exists())
+    statement = recent.order_by(sightings.c.id.desc()).limit(limit)
     return [Sighting(**row) for row in connection.execute(statement).mappings()]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, g, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.forms.desk import DeskForm, desk_arguments, find_new_arguments
@@ -10,10 +10,9 @@ from dashboard.forms.users import USER_TYPES
 from dashboard.services.desk.filters import AGES, ROWS, DeskFilters, DeskOrder
 from dashboard.services.desk.models import DeskPage
 from dashboard.services.permissions import Permission
-from dashboard.store.db.database import StoreError
 from dashboard.views.desk import blueprint
 from dashboard.views.desk.shown import Shown, read_shown, shown_now
-from dashboard.web.context import services, zone
+from dashboard.web.context import actor, services, signed_in, zone
 from dashboard.web.htmx import FOLLOW, is_poll, redirect_to, respond
 from dashboard.web.routing import route
 from dashboard.web.saved_views import open_view
@@ -40,6 +39,7 @@ def index() -> ResponseReturnValue:
         return _news(filters, read_shown())
     if has_blanks() and not dropped:
         return redirect(desk_url(filters), 303)
+    services().overview.visits.note(signed_in().staff.id)
     page = services().desk.list.find(filters, zone(), names_hidden=not sees_personal())
     if page.damaged:
         filters, dropped = filters.changed(), [*dropped, page.damaged]
@@ -58,18 +58,6 @@ def next_user() -> ResponseReturnValue:
         flash("", SAID)
         return redirect_to(desk_url(filters))
     return redirect_to(url_for("users.show", user_id=user_id))
-
-
-@blueprint.app_template_global()
-def overdue_count() -> int:
-    """Return how many users are overdue, read at most once a request; 0 where it can't be read."""
-    if "overdue" not in g:
-        try:
-            g.overdue = services().desk.list.overdue()
-        except StoreError:
-            g.overdue = 0
-    count: int = g.overdue
-    return count
 
 
 def desk_url(filters: DeskFilters) -> str:
@@ -104,6 +92,7 @@ def _page(
 
 
 def _news(filters: DeskFilters, shown: Shown) -> ResponseReturnValue:
+    services().desk.follow.ask_one(shown.states, actor())
     news = services().desk.list.news(
         filters, zone(), shown.states, shown.since, names_hidden=not sees_personal()
     )
@@ -122,5 +111,6 @@ def _follow(filters: DeskFilters, shown: Shown) -> dict[str, Any]:
         "desk_url": desk_url,
         "filters": filters,
         "follow_s": FOLLOW_S,
+        "following": services().desk.follow.status(),
         "sealed": shown.sealed(),
     }

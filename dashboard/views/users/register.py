@@ -26,7 +26,7 @@ from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, settings
 from dashboard.web.htmx import redirect_to
 from dashboard.web.problems import Problem, log_problem, render_problem
-from dashboard.web.rendering.filters import clock_time
+from dashboard.web.rendering.times import clock_time
 from dashboard.web.routing import route
 from dashboard.web.security.redirects import safe_path
 from dashboard.web.submissions import (

@@ -1,4 +1,4 @@
-"""The sentences that tell a success, for the actions that have one."""
+"""The sentences that tell a success, and some that tell a try."""
 
 from typing import NamedTuple
 
@@ -201,3 +201,27 @@ TOLD_HERE: dict[str, Told] = {  # on the page of the user it is about
         _l("%(name)s viewed the contact details"),
     ),
 }
+
+TRIED: dict[str, Told] = {
+    Permission.USERS_REGISTER: Told(
+        _l("You tried to register %(user)s"),
+        _l("%(name)s tried to register %(user)s"),
+    ),
+    Permission.KYC_START: Told(
+        _l("You tried to start KYC for %(user)s"),
+        _l("%(name)s tried to start KYC for %(user)s"),
+    ),
+    Action.KYC_IMPORT: Told(
+        _l("You tried to import a verification link for %(user)s"),
+        _l("%(name)s tried to import a verification link for %(user)s"),
+    ),
+    Permission.TOKENS_ISSUE: Told(
+        _l("You tried to issue a token for %(user)s"),
+        _l("%(name)s tried to issue a token for %(user)s"),
+    ),
+    Action.TOKENS_PRIVY: Told(
+        _l("You tried to exchange a Privy token for %(user)s"),
+        _l("%(name)s tried to exchange a Privy token for %(user)s"),
+    ),
+}
+"""What did not succeed, or has not yet; its outcome follows."""

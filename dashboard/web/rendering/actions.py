@@ -6,7 +6,7 @@ from flask import Flask
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup, escape
 
-from dashboard.web.rendering.action_sentences import TOLD, TOLD_HERE
+from dashboard.web.rendering.action_sentences import TOLD, TOLD_HERE, TRIED
 from dashboard.web.rendering.action_words import LABELS
 
 
@@ -25,13 +25,17 @@ def labels(actions: Iterable[str]) -> list[tuple[str, str]]:
     return [(action, str(label(action))) for action in actions]
 
 
-def deed(action: str, name: str | None, user: str | None = None) -> Markup | None:
-    """Return the sentence that says who did it, None where there is none.
+def deed(
+    action: str, name: str | None, user: str | None = None, *, is_done: bool = True
+) -> Markup | None:
+    """Return the sentence that says who did it, or tried to, None where there is none.
 
     No `name` is the reader; no `user` is the one whose page it is on.
     """
-    told = TOLD_HERE.get(action) if user is None else None
-    told = told or TOLD.get(action)
+    if is_done:
+        told = (TOLD_HERE.get(action) if user is None else None) or TOLD.get(action)
+    else:
+        told = TRIED.get(action) if user else None
     if told is None:
         return None
     text = told.by_name if name else told.by_you

@@ -1,26 +1,24 @@
-"""Formats of values on pages: times, places, languages, shortened ids."""
+"""Formats of values on pages: places, languages, shortened ids; times are in `times`."""
 
 import json
 import unicodedata
-from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple
 
-import segno
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.dates import format_date
 from flask import Flask
-from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from dashboard.partner.json_shape import ShapeError, parse_json
 from dashboard.text import limits
 from dashboard.text.characters import write_out
 from dashboard.text.emails import script_mark
-from dashboard.web.context import now, zone
+from dashboard.web.context import now
+from dashboard.web.rendering import times
 from dashboard.web.rendering.collation import collated, collated_rows
 from dashboard.web.rendering.countries import country_options
-from dashboard.web.rendering.relative_times import Place, clock_and_day, relative_time
+from dashboard.web.rendering.numbers import number
+from dashboard.web.rendering.qr_codes import qr
+from dashboard.web.rendering.relative_times import short_day
 from dashboard.web.rendering.template_env import pages
 
 HEAD, TAIL = 8, 4
@@ -32,36 +30,36 @@ def init_formats(app: Flask) -> None:
     """Give the filters to templates."""
     app.jinja_env.filters.update(
         breakable=breakable,
-        clock_time=clock_time,
-        clock_time_from=clock_time_from,
-        in_full=in_full,
+        clock_time=times.clock_time,
+        clock_time_from=times.clock_time_from,
+        in_full=times.in_full,
         in_plain=in_plain,
         indented=indented,
         initials=initials,
-        iso=iso,
+        iso=times.iso,
         isolated=isolated,
-        minutes_left=minutes_left,
+        minutes_left=times.minutes_left,
         script_mark=script_mark,
         shortened=shortened,
-        utc=utc,
+        utc=times.utc,
         visible=write_out,
     )
     app.jinja_env.globals.update(now=now, page_numbers=page_numbers, qr=qr)
     pages(app).of_locale.update(
-        age=age,
-        ago=ago,
-        at_time=at_time,
+        age=times.age,
+        ago=times.ago,
+        at_time=times.at_time,
         collated=collated,
         collated_rows=collated_rows,
         country=country,
         country_options=country_options,
         day=short_day,
         language=language,
-        lasting=lasting,
-        local=local,
-        moment=moment,
+        lasting=times.lasting,
+        local=times.local,
+        moment=times.moment,
         number=number,
-        stamped=stamped,
+        stamped=times.stamped,
     )
 
 
@@ -91,120 +89,6 @@ def page_numbers(page: int, pages: int | None) -> list[int | None]:
     shown = sorted(number for number in near if 1 <= number <= pages)
     gaps = zip(shown, [0, *shown], strict=False)
     return [item for number, before in gaps for item in ([None] * (number - before > 1) + [number])]
-
-
-def minutes_left(at: datetime) -> int:
-    """Return the whole minutes until then, 0 for a time in the past."""
-    return max(0, int((at - now()).total_seconds() // 60))
-
-
-def qr(text: str) -> Markup:
-    """Return a QR code as an inline SVG, dark on the white that `.qr` gives it.
-
-    A text of `limits.URL` characters fits.
-    """
-    code = segno.make(text, error="m")
-    drawn = code.svg_inline(svgclass="qr", lineclass=None, omitsize=True, border=0, svgversion=None)
-    return Markup(drawn)  # noqa: S704  segno writes paths, never the text
-
-
-class Moment(NamedTuple):
-    """A point in time in all the ways that a page writes it."""
-
-    iso: str  # for `<time datetime>`: UTC with milliseconds and Z
-    utc: str  # 2026-06-12 14:32:04 UTC
-    local: str  # Today 09:32 or 12 Jun, 09:32, in the person's zone
-    in_full: str  # 2026-06-12 09:32, its zone, and UTC
-    ago: str  # 3 hours ago, in the person's language
-
-
-def moment(locale: Locale, at: datetime) -> Moment:
-    """Return a time in all its ways, for a table of many."""
-    in_utc = at.astimezone(UTC).isoformat(" ", "milliseconds")
-    iso, utc = f"{in_utc[:10]}T{in_utc[11:23]}Z", f"{in_utc[:19]} UTC"
-    ago = relative_time(at, now(), zone(), locale)
-    return Moment(iso, utc, stamped(locale, at), in_full(at), ago)
-
-
-def iso(at: datetime) -> str:
-    """Return the value of `<time datetime>`: UTC with milliseconds and Z."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
-
-
-def utc(at: datetime) -> str:
-    """Return `2026-06-12 14:32:04 UTC`. Times come in UTC, so nothing overflows here."""
-    return at.astimezone(UTC).isoformat(" ", "seconds")[:-6] + " UTC"
-
-
-def in_full(at: datetime) -> str:
-    """Return the whole time in the person's zone and in UTC, to be read on hover.
-
-    A time at the end of the calendar, which no zone can shift, is in UTC only.
-    """
-    if zone().key == "UTC":
-        return utc(at)
-    try:
-        there = at.astimezone(zone()).replace(tzinfo=None).isoformat(" ", "minutes")
-    except OverflowError:
-        return utc(at)
-    return f"{there} {zone().key} · {utc(at)}"
-
-
-def local(locale: Locale, at: datetime) -> str:
-    """Return `today at 09:32` or `12 Jun, 09:32` in the person's zone, after `since` or `until`."""
-    return clock_and_day(at, now(), zone(), locale, place=Place.AFTER_PREPOSITION)
-
-
-def at_time(locale: Locale, at: datetime) -> str:
-    """Return `today at 09:32` or `on 12 Jun at 09:32` in the person's zone, in a sentence."""
-    return clock_and_day(at, now(), zone(), locale, place=Place.SENTENCE)
-
-
-def stamped(locale: Locale, at: datetime, *, seconds: bool = False) -> str:
-    """Return `Today 09:32` or `12 Jun, 09:32` in the person's zone, where it is all there is."""
-    return clock_and_day(at, now(), zone(), locale, place=Place.COLUMN, seconds=seconds)
-
-
-def clock_time(at: datetime) -> str:
-    """Return `14:03:02` in the person's zone, for what happened a moment ago."""
-    return at.astimezone(zone()).strftime("%H:%M:%S")
-
-
-def clock_time_from(at: datetime) -> str:
-    """Return the first whole second from then on, as `clock_time`."""
-    return clock_time(at + timedelta(microseconds=-at.microsecond % 1_000_000))
-
-
-def ago(locale: Locale, at: datetime) -> str:
-    """Return `3 hours ago` in the person's language, by the calendar of their zone."""
-    return relative_time(at, now(), zone(), locale)
-
-
-def age(locale: Locale, at: datetime, until: datetime | None = None) -> str:
-    """Return `48 minutes`, `26 hours` or `4 days`: how long it is from then until now."""
-    return lasting(locale, (until or now()) - at)
-
-
-def lasting(locale: Locale, time: timedelta) -> str:
-    """Return `48 minutes`, `26 hours` or `4 days`."""
-    minutes = max(0, int(time.total_seconds() // 60))
-    if minutes < 2 * 60:
-        return str(ngettext("%(num)s minute", "%(num)s minutes", minutes))
-    hours = minutes // 60
-    if hours < 3 * 24:
-        return str(ngettext("%(num)s hour", "%(num)s hours", hours))
-    days = hours // 24
-    return str(ngettext("%(number)s day", "%(number)s days", days, number=number(locale, days)))
-
-
-def short_day(locale: Locale, day: date) -> str:
-    """Return `28 Nov`."""
-    return str(format_date(day, "d MMM", locale=locale))
-
-
-def number(locale: Locale, value: int) -> str:
-    """Return `1,284` as the person's language writes it."""
-    return f"{value:,}".replace(",", locale.number_symbols["latn"]["group"])
 
 
 def country(locale: Locale, code: str | None) -> str:

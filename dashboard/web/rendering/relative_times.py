@@ -66,6 +66,11 @@ def clock_and_day(
     return str(gettext("%(day)s, %(time)s", day=day, time=clock))
 
 
+def short_day(locale: Locale, day: date) -> str:
+    """Return `28 Nov`."""
+    return _day(day, False, locale)
+
+
 @lru_cache(maxsize=1024)
 def _day(day: date, with_year: bool, locale: Locale) -> str:  # noqa: FBT001  a key of the cache
     return format_date(day, "d MMM y" if with_year else "d MMM", locale=locale)

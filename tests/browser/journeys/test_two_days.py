@@ -1,47 +1,169 @@
 """Two days of the desk, by a clock that is moved: five are started, and each fares differently."""
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import expect
 
 from dashboard.services.permissions import Role
-from dashboard.simulator.state.people import timestamp
-from dashboard.store.directory import rows
-from dashboard.store.directory.kyc_lanes import lane_of
-from dashboard.store.kyc.lane_times import times_at
-from dashboard.store.kyc.states import KycLane
-from tests.browser.conftest import AddPerson, NewContext, Server, enter
+from tests.browser.conftest import AddPerson, NewContext, Server
+from tests.browser.support.two_days import (
+    NAMES,
+    OTHER_USERS,
+    WAITING,
+    Cast,
+    Colleague,
+    Watcher,
+    join,
+    wait_until,
+)
 from tests.support.servers.simulator_process import RunningSimulator, start_simulator
 from tests.support.world import MovedWorld, play_world
 
-NAMES = ("approved", "failed", "expired", "elsewhere", "unanswered", "waiting")
+SESSIONS = {"SESSION_IDLE_MIN": "1440", "SESSION_MAX_H": "168"}
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-NO_RESPONSE = {"method": "POST", "path": "/kyc", "reset": "after", "times": 1}
+WORDS = {
+    "en": {
+        "not_started": "Not started here",
+        "link_fresh": "Link active",
+        "link_expired": "Link probably expired",
+        "elsewhere": "Started elsewhere",
+        "unknown": "Start not confirmed",
+        "became_active": "Became active",
+        "1_active": "1 became active",
+        "2_expired": "2 links probably expired",
+        "first_visit": "Your first visit",
+        "1_user": r"Users\s*1",
+        "last_known": "these are the last-known facts",
+        "late": "Not checked since",
+        "following": r"Following \d users",
+        "again": "Was active, and is pending again",
+    },
+    "es": {
+        "not_started": "Sin iniciar aquí",
+        "link_fresh": "Enlace activo",
+        "link_expired": "Enlace quizá vencido",
+        "elsewhere": "Iniciado en otro lado",
+        "unknown": "Inicio sin confirmar",
+        "became_active": "Se activó",
+        "1_active": "1 se activó",
+        "2_expired": "2 enlaces probablemente",
+        "first_visit": "primera visita",
+        "1_user": r"Usuarios\s*1",
+        "last_known": "estos son los últimos datos conocidos",
+        "late": "Sin consultar desde",
+        "following": r"Seguimos a \d usuarios",
+        "again": "Estaba activo y volvió a estar pendiente",
+    },
+}
+
+
+STARTED = {
+    **dict.fromkeys(("approved", "failed", "expired"), "link_fresh"),
+    "elsewhere": "elsewhere",
+    "unanswered": "unknown",
+    WAITING: "not_started",
+}
+OTHERS = {"not_started": 1, "elsewhere": 1, "unknown": 1}
 
 
 @dataclass(frozen=True)
-class Cast:
-    """The users of the play, by what becomes of them."""
+class Play:
+    """Its steps. `order` are the rows as the watchers found them."""
 
     world: MovedWorld
-    ids: dict[str, str]
+    cast: Cast
+    watchers: list[Watcher]
+    visitors: list[Colleague]
+    order: list[str]
 
-    def lanes(self) -> dict[str, KycLane | None]:
-        """Return the lane of each, as the directory's rows have it."""
-        with self.world.server.database.read() as connection:
-            known = rows.get(connection, [UUID(each) for each in self.ids.values()])
-        times = times_at(self.world.clock(), timedelta(hours=24))
-        return {
-            name: lane_of(known[UUID(user)], times)
-            for name, user in self.ids.items()
-            if UUID(user) in known
-        }
+    def everyone_has_registered(self) -> None:
+        for watcher in self.watchers:
+            assert watcher.counts() == {"all": 6, "not_started": 6}
+        for visitor in self.visitors:
+            visitor.reads("since", "first_visit")
+
+    def five_are_started(self) -> None:
+        for name in NAMES:
+            self.cast.start(self.visitors[0].page, name)
+        for watcher in self.watchers:
+            watcher.sees(STARTED)
+            assert watcher.order() == self.order
+            assert watcher.marked() == {*NAMES}
+
+    def one_is_approved_after_18_minutes(self) -> None:
+        self.let_happen("approved", "approved", 18 * MINUTE)
+        self.let_happen("failed", "failed", HOUR)
+        self.world.move(20 * MINUTE)
+        for watcher in self.watchers:
+            watcher.sees({**STARTED, "approved": "became_active"})
+            watcher.waits_for(watcher.page.locator("#news"), "1_active")
+            assert watcher.order() == self.order
+            counts = {"all": 5, "link_fresh": 2, "became_active": 1, **OTHERS}
+            assert watcher.counts() == counts
+            assert watcher.order() == [WAITING, *(name for name in NAMES if name != "approved")]
+
+    def one_fails_of_which_the_api_says_nothing_while_no_page_asks(self) -> None:
+        for colleague in (*self.visitors, *(watcher.who for watcher in self.watchers)):
+            colleague.page.goto("about:blank")
+        self.world.simulator.clear_requests()
+        self.world.move(3 * HOUR)
+        wait_until(lambda: self.cast.asked_about() == {*NAMES} - {"approved"})
+        for watcher in self.watchers:
+            watcher.page.goto("/kyc")
+            watcher.sees({"failed": "link_fresh"})
+            counts = {"all": 5, "link_fresh": 2, "became_active": 1, **OTHERS}
+            assert watcher.counts() == counts
+        for visitor in self.visitors:
+            visitor.reads("since", "1_active")
+            visitor.reads("time", "1_user")
+            assert visitor.weeks() == [6 + OTHER_USERS, 5, 1]
+
+    def the_api_limits_for_three_hours_and_what_is_known_is_muted(self) -> None:
+        limit = {"status": 429, "beyond_per_min": 0, "retry_after_s": 1800, "for_s": 3 * 3600}
+        self.world.simulator.set_faults([limit])
+        self.world.move(2 * HOUR)
+        for watcher in self.watchers:
+            order = watcher.order()
+            watcher.waits_for(watcher.page.locator("#following"), "last_known")
+            watcher.waits_for(watcher.row("failed"), "late")
+            assert watcher.order() == order
+        self.world.move(2 * HOUR)
+        for watcher in self.watchers:
+            watcher.waits_for(watcher.page.locator("#following"), "following")
+            watcher.sees_nothing_late()
+
+    def after_a_day_two_links_have_probably_expired(self) -> None:
+        self.world.move(17 * HOUR)
+        for watcher in self.watchers:
+            watcher.sees({"failed": "link_expired", "expired": "link_expired"})
+            counts = {"all": 5, "link_expired": 2, "became_active": 1, **OTHERS}
+            assert watcher.counts() == counts
+        for visitor in self.visitors:
+            visitor.reads("since", "2_expired")
+
+    def one_flips_back_and_after_two_days_three_are_overdue(self) -> None:
+        self.let_happen("approved", "pending", 3 * HOUR)
+        self.world.simulator.clear_requests()
+        self.world.move(25 * HOUR)
+        followed = {"failed", "expired", "elsewhere", "unanswered"}
+        wait_until(
+            lambda: self.cast.asked_about() >= followed
+        )  # no page asks: all sessions are over
+        wait_until(lambda: self.cast.known()["approved"].status == "pending")  # by the daily sweep
+        for watcher in self.watchers:
+            watcher.who.come_in("/kyc")  # no session lasts so long without a touch
+            watcher.sees({"approved": "link_expired"})
+            watcher.waits_for(watcher.row("approved").locator("th"), "again")
+            counts = {"all": 6, "overdue": 3, "link_expired": 3, **OTHERS}
+            assert watcher.counts() == counts
+            expect(watcher.overdue).to_have_text("3")
+
+    def let_happen(self, name: str, what: str, after: timedelta) -> None:
+        self.world.simulator.let_happen(self.cast.ids[name], what, after)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +178,7 @@ def world(
     simulator: RunningSimulator, migrated: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[MovedWorld]:
     folder = tmp_path_factory.mktemp("two-days")
-    with play_world(simulator, migrated, folder, SESSION_IDLE_MIN="1440") as world:
+    with play_world(simulator, migrated, folder, **SESSIONS) as world:
         yield world
 
 
@@ -67,50 +189,39 @@ def server(world: MovedWorld) -> Server:
 
 @pytest.fixture
 def cast(world: MovedWorld) -> Cast:
-    ids = {name: str(uuid4()) for name in NAMES}
-    for name, user in ids.items():
-        facts = {
-            "id": user,
-            "email": f"{name}@example.com",
-            "status": "pending",
-            "countryCode": "CO",
-            "preferredLanguage": "es",
-            "createdAt": timestamp(world.clock()),
-        }
-        world.simulator.add_user(facts)
-    return Cast(world, ids)
+    return join(world)
 
 
-def start(page: Page, user: str) -> None:
-    page.goto(f"/users/{user}/kyc")
-    page.get_by_label("First name").fill("Mateo")
-    page.get_by_label("Last name").fill("Rojas")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Start KYC").click()
+@pytest.fixture
+def hire(new_context: NewContext, add_person: AddPerson) -> Callable[[str], Colleague]:
+    """Add a person of the KYC team, with a browser of their own."""
+
+    def hire(language: str) -> Colleague:
+        page = new_context(locale=language, viewport={"width": 1280, "height": 900}).new_page()
+        page.clock.install()
+        return Colleague(page, WORDS[language], *add_person(Role.KYC))
+
+    return hire
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+@pytest.fixture
+def play(cast: Cast, hire: Callable[[str], Colleague]) -> Play:
+    cast.world.move(2 * MINUTE)
+    wait_until(lambda: len(cast.known()) == len(cast.ids))
+    watchers = [Watcher(hire(language), cast) for language in WORDS]
+    visitors = [hire(language) for language in WORDS]
+    for watcher in watchers:
+        watcher.who.come_in("/kyc")
+    for visitor in visitors:
+        visitor.come_in("/")
+    return Play(cast.world, cast, watchers, visitors, watchers[0].order())
 
 
-def test_two_days(cast: Cast, new_context: NewContext, add_person: AddPerson) -> None:
-    world = cast.world
-    starter = new_context().new_page()
-    starter.goto("/account")
-    enter(starter, *add_person(Role.KYC))
-    world.move(2 * MINUTE)
-    wait_until(lambda: len(cast.lanes()) == len(NAMES))
-    world.simulator.let_happen(cast.ids["elsewhere"], "started", timedelta())
-    for name in NAMES[:-1]:
-        if name == "unanswered":
-            world.simulator.set_faults([NO_RESPONSE])
-        start(starter, cast.ids[name])
-    assert cast.lanes() == {
-        **dict.fromkeys(("approved", "failed", "expired"), KycLane.LINK_FRESH),
-        "elsewhere": KycLane.ELSEWHERE,
-        "unanswered": KycLane.UNKNOWN,
-        "waiting": KycLane.NOT_STARTED,
-    }
+def test_two_days(play: Play) -> None:
+    play.everyone_has_registered()
+    play.five_are_started()
+    play.one_is_approved_after_18_minutes()
+    play.one_fails_of_which_the_api_says_nothing_while_no_page_asks()
+    play.the_api_limits_for_three_hours_and_what_is_known_is_muted()
+    play.after_a_day_two_links_have_probably_expired()
+    play.one_flips_back_and_after_two_days_three_are_overdue()

@@ -35,7 +35,6 @@ NO_AREA = {
         "countries": "a table",
         "diagnostics": "of the command `doctor`",
         "foundation": "what services are built over",
-        "kyc_desk": "above users, which is above the area kyc",
         "masking": "what a role sees of personal data",
         "networks": "addresses of browsers",
         "operations": "readiness and the worker's heartbeat",

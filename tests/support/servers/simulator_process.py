@@ -103,7 +103,7 @@ class RunningSimulator:
         """Return what its clock says."""
         return datetime.fromisoformat(self._call("GET", "clock")["now"])
 
-    def let_happen(self, user_id: str, what: str, after: timedelta) -> None:
+    def let_happen(self, user_id: str, what: str, after: timedelta = timedelta()) -> None:
         """Let something become of a user: approved, failed, started by the other client, …"""
         body = {"user": user_id, "what": what, "after_s": round(after.total_seconds())}
         self._call("POST", "happenings", body)

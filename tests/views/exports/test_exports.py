@@ -174,20 +174,41 @@ def test_the_desk_is_exported_by_who_works_on_many_users(
     kyc = log_in(Role.KYC)
     for user in pending:
         send(kyc, f"/users/{user['id']}/kyc", {**KYC, "email": user["email"]}, status=303)
-    assert "/kyc/export?lane=fresh" in kyc.get("/kyc?lane=fresh").text
-    assert "Export 2 rows" in kyc.get("/kyc/export?lane=fresh").words
-    given = kyc.post("/kyc/export?lane=fresh", CSV, status=200)
+    assert "/kyc/export?lane=link_fresh" in kyc.get("/kyc?lane=link_fresh").text
+    assert "Export 2 rows" in kyc.get("/kyc/export?lane=link_fresh").words
+    given = kyc.post("/kyc/export?lane=link_fresh", CSV, status=200)
     assert "kyc-local-" in given.headers["Content-Disposition"]
     rows = table(given)
     assert [row["user_id"] for row in rows] == [user["id"] for user in pending]
     assert [row["email"] for row in rows] == [user["email"] for user in pending]
+    assert {row["lane"] for row in rows} == {"link_fresh"}
     assert "inquiry-id=inq_" in rows[0]["verification_url"]
+    assert rows[0]["name"] == f"{KYC['first_name']} {KYC['last_name']}"
+    assert rows[0]["waiting_since"] == rows[0]["kyc_started_at"]
+    assert [row["phone"] or None for row in rows] == [user.get("phone") for user in pending]
     (entry,) = stored(database, "kyc:export")
     assert json.loads(str(entry["details"])) == {
-        "filter_lane": "fresh", "format": "csv", "left_out": 0, "rows": 2,
+        "filter_lane": "link_fresh", "format": "csv", "left_out": 0, "rows": 2,
     }  # fmt: skip
-    assert table(kyc.post("/kyc/export?lane=settled", CSV, status=200)) == []
-    kyc.post("/kyc/export?view=pending", CSV, status=422)
+    assert table(kyc.post("/kyc/export?lane=became_active", CSV, status=200)) == []
+    kyc.post("/kyc/export?lane=settled", CSV, status=422)
+
+
+def test_an_export_of_the_desk_has_who_a_search_finds_and_records_no_word_of_it(
+    log_in: LogIn, database: Database, simulator: RunningSimulator
+) -> None:
+    pending = [user for user in simulator.users() if user["status"] == "pending"][:3]
+    kyc = log_in(Role.KYC)
+    for user in pending:
+        kyc.get(f"/users/{user['id']}")
+    email = pending[1]["email"]
+    rows = table(kyc.post(f"/kyc/export?q={email}", CSV, status=200))
+    assert [(row["email"], row["lane"]) for row in rows] == [(email, "not_started")]
+    assert rows[0]["verification_url"] == ""
+    (entry,) = stored(database, "kyc:export")
+    assert json.loads(str(entry["details"])) == {
+        "filter_words": 1, "format": "csv", "left_out": 0, "rows": 1,
+    }  # fmt: skip
 
 
 def test_who_may_not_export_is_offered_nothing(support: Visitor, database: Database) -> None:

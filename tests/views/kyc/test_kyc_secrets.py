@@ -16,6 +16,8 @@ from dashboard.store.audit import rows as audit_rows
 from dashboard.store.audit.chain import Chain, NewEntry, Outcome
 from dashboard.store.audit.lines import LineFilters
 from dashboard.store.db.database import Database
+from dashboard.store.directory import rows
+from dashboard.store.directory.rows import SeenUser
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.kyc.states import InquirySource, InquiryState
@@ -63,6 +65,8 @@ def with_link(
     started_at = clock() - timedelta(hours=request.param)
     held = Inquiry(user_id, InquiryState.HELD, started_at, InquirySource.IMPORTED, INQUIRY, LINK)
     with database.write() as connection:
+        seen = SeenUser(user_id, "waits@example.com", "pending", None, None, None)
+        rows.record(connection, [seen], started_at)
         entry = NewEntry(clock(), Action.KYC_IMPORT, Outcome.SUCCEEDED)
         inquiries.add(connection, held, None, audit.append(connection, chain, entry))
     return user_id

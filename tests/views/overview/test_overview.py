@@ -62,7 +62,7 @@ def test_what_needs_somebody_has_one_button_each_and_exact_counts(
     assert f'href="/users/{lost}" aria-label="Check now: lost@example.com"' in page.markup
     assert "Copy link: expiredxxxxxxxx@example.com" in page.text
     assert "fresh@example.com" not in page.words
-    assert "done@example.com" not in page.words
+    assert "done@example.com" not in page.words.split("View KYC desk")[0]
     only = support.get("/?kind=elsewhere")
     assert "Message for Qash: elsewhere@example.com" in only.text
     assert "expired" not in only.words.split("View KYC desk")[0].split("Started elsewhere 1")[1]

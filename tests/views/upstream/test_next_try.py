@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from dashboard.services.upstream.breaker import THRESHOLD
-from dashboard.web.rendering import filters as formats
+from dashboard.web.rendering import times
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.servers.simulator_process import RunningSimulator
@@ -53,4 +53,4 @@ def test_page_header_banner_and_breaker_agree_on_the_next_try_and_it_is_kept(
 def test_a_next_try_is_never_announced_before_it_is_let_out(app: Flask, microsecond: int) -> None:
     at = datetime(2026, 6, 12, 14, 0, 7, microsecond, tzinfo=UTC)
     with app.test_request_context():
-        assert formats.clock_time_from(at) == ("14:00:08" if microsecond else "14:00:07")
+        assert times.clock_time_from(at) == ("14:00:08" if microsecond else "14:00:07")

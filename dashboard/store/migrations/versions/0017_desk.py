@@ -9,6 +9,7 @@ down_revision = "0016"
 POSTGRESQL = "postgresql"
 TIMES = ("kyc_started_at", "waits_from_at", "became_active_at", "closed_at")
 COUNTED = ("country_code", "language", "user_type", "kyc_staff_id")
+WAITED = ("kyc_state", "waits_from_at", "id")
 
 
 def upgrade() -> None:
@@ -22,9 +23,12 @@ def upgrade() -> None:
     for name in TIMES:
         op.add_column("directory", sa.Column(name, time, nullable=True))
     _fill(_ON_A_SERVER if is_server else _IN_A_FILE)
-    _index("ix_directory_waiting", "waits_from_at", "kyc_state", "waits_from_at", "id", *COUNTED)
-    for name in ("kyc_started_at", "became_active_at", "closed_at"):
+    _index("ix_directory_waiting", "waits_from_at", *WAITED, *COUNTED)
+    _index("ix_directory_waiting_values", "waits_from_at", *COUNTED, *WAITED)
+    for name in ("kyc_started_at", "closed_at"):
         _index(f"ix_directory_{name}_id", name, name, "id")
+    active = ("became_active_at", "id", "kyc_started_at")
+    _index("ix_directory_became_active_at_id", "became_active_at", *active)
     op.create_table(
         "follow_holds",
         sa.Column("user_id", sa.Uuid(), primary_key=True),

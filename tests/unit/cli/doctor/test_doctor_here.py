@@ -16,10 +16,10 @@ from dashboard.store.db.database import Database
 from dashboard.store.schema import metadata
 from tests.support import databases
 from tests.support.servers.simulator_process import RunningSimulator
+from tests.unit.cli.doctor.test_doctor import Doctor, complaints
+from tests.unit.cli.doctor.test_doctor import doctor as doctor  # noqa: PLC0414  a fixture
 from tests.unit.cli.test_command_line import Run
 from tests.unit.cli.test_command_line import run as run  # noqa: PLC0414  a fixture
-from tests.unit.cli.test_doctor import Doctor, complaints
-from tests.unit.cli.test_doctor import doctor as doctor  # noqa: PLC0414  a fixture
 
 Damage = Callable[[Database, Path], object]
 OF_THE_FILE = pytest.mark.sqlite

@@ -13,8 +13,8 @@ from dashboard.partner.responses import Answer, BadRow, UserPage
 from dashboard.store.db.database import Database
 from dashboard.store.directory import sweeps
 from dashboard.store.directory.sweeps import Result
-from tests.store.test_sweep_random import Base, Watched
-from tests.store.test_sweep_random import base as base  # noqa: PLC0414  a fixture
+from tests.store.directory.test_sweep_random import Base, Watched
+from tests.store.directory.test_sweep_random import base as base  # noqa: PLC0414  a fixture
 from tests.support.clock import TestClock
 from tests.support.shifting_list import ShiftingList
 

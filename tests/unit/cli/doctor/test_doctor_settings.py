@@ -8,9 +8,9 @@ from dashboard.store.audit import chain as audit
 from dashboard.store.audit.chain import Chain, NewEntry, Outcome
 from dashboard.store.db.database import Database
 from dashboard.wiring import now
+from tests.unit.cli.doctor.test_doctor import Doctor, complaints
+from tests.unit.cli.doctor.test_doctor import doctor as doctor  # noqa: PLC0414  a fixture
 from tests.unit.cli.test_command_line import run as run  # noqa: PLC0414  a fixture
-from tests.unit.cli.test_doctor import Doctor, complaints
-from tests.unit.cli.test_doctor import doctor as doctor  # noqa: PLC0414  a fixture
 from tests.unit.config.test_secret_key import GUESSABLE
 
 pytestmark = pytest.mark.long  # each starts processes of its own

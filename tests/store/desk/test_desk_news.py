@@ -7,37 +7,14 @@ from random import Random
 import pytest
 
 from dashboard.services.desk.filters import WAITING, DeskFilters, KycLane
-from dashboard.store.db.database import Database, Transaction
+from dashboard.store.db.database import Database
 from dashboard.store.directory import rows
-from dashboard.store.directory.rows import SeenUser
-from dashboard.store.kyc import inquiries
-from dashboard.store.kyc.inquiries import Inquiry
-from tests.support.desk import STATES, ZONE, ReadUser, add_staff, desk_of, listed
+from tests.support.desk import ZONE, ReadUser, add_staff, change, desk_of, listed, start
 from tests.support.directory import START, someone
 
 THEN = START + timedelta(days=40)
 NOW = THEN + timedelta(hours=5)
 USERS = [replace(someone(number), status="pending") for number in range(1, 200)]
-
-
-def start(connection: Transaction, user: SeenUser, random: Random, at: datetime) -> None:
-    inquiry = Inquiry(user_id=user.user_id, state=random.choice(STATES), started_at=at)
-    inquiries.add(connection, inquiry, random.choice((None, 1, 2)))
-
-
-def change(connection: Transaction, user: SeenUser, random: Random, at: datetime) -> None:
-    """Let something happen to a user who waits."""
-    match random.randrange(8):
-        case 0 | 1:
-            rows.record(connection, [replace(user, status="active")], at)
-        case 2:
-            rows.record(connection, [replace(user, status="banned")], at)
-        case 3:
-            rows.mark_gone(connection, user.user_id, at)
-        case 4:
-            with_inquiry = inquiries.of_user(connection, user.user_id)
-            if not with_inquiry:
-                start(connection, user, random, at)
 
 
 def read(database: Database, now: datetime) -> list[ReadUser]:
@@ -73,6 +50,8 @@ def test_news_are_the_difference_of_two_readings(database: Database, seed: int) 
         for user in known:
             change(connection, user, random, THEN + timedelta(minutes=random.randrange(1, 300)))
         rows.record(connection, USERS[160:], NOW - timedelta(hours=1))
+        for user in USERS[180:]:
+            start(connection, user, random, NOW - timedelta(minutes=20))
     after = read(database, NOW)
     for filters in LISTS:
         there, here = listed(before, filters), listed(after, filters)

@@ -10,9 +10,9 @@ from dashboard.services.actors import Actor
 from dashboard.services.credentials.rotation import Rotation
 from dashboard.simulator import KeyPair
 from tests.support.servers.simulator_process import RunningSimulator
+from tests.unit.cli.doctor.test_doctor import Doctor, complaints
+from tests.unit.cli.doctor.test_doctor import doctor as doctor  # noqa: PLC0414  a fixture
 from tests.unit.cli.test_command_line import run as run  # noqa: PLC0414  a fixture
-from tests.unit.cli.test_doctor import Doctor, complaints
-from tests.unit.cli.test_doctor import doctor as doctor  # noqa: PLC0414  a fixture
 
 pytestmark = pytest.mark.long
 

@@ -1,0 +1,105 @@
+"""Times as pages write them: in the person's zone and language, and in UTC."""
+
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from babel import Locale
+from flask_babel import ngettext
+
+from dashboard.web.context import now, zone
+from dashboard.web.rendering.numbers import number
+from dashboard.web.rendering.relative_times import Place, clock_and_day, relative_time
+
+
+class Moment(NamedTuple):
+    """A point in time in all the ways that a page writes it."""
+
+    iso: str  # for `<time datetime>`: UTC with milliseconds and Z
+    utc: str  # 2026-06-12 14:32:04 UTC
+    local: str  # Today 09:32 or 12 Jun, 09:32, in the person's zone
+    in_full: str  # 2026-06-12 09:32, its zone, and UTC
+    ago: str  # 3 hours ago, in the person's language
+
+
+def moment(locale: Locale, at: datetime) -> Moment:
+    """Return a time in all its ways, for a table of many."""
+    in_utc = at.astimezone(UTC).isoformat(" ", "milliseconds")
+    iso, utc = f"{in_utc[:10]}T{in_utc[11:23]}Z", f"{in_utc[:19]} UTC"
+    ago = relative_time(at, now(), zone(), locale)
+    return Moment(iso, utc, stamped(locale, at), in_full(at), ago)
+
+
+def iso(at: datetime) -> str:
+    """Return the value of `<time datetime>`: UTC with milliseconds and Z."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def utc(at: datetime) -> str:
+    """Return `2026-06-12 14:32:04 UTC`. Times come in UTC, so nothing overflows here."""
+    return at.astimezone(UTC).isoformat(" ", "seconds")[:-6] + " UTC"
+
+
+def in_full(at: datetime) -> str:
+    """Return the whole time in the person's zone and in UTC, to be read on hover.
+
+    A time at the end of the calendar, which no zone can shift, is in UTC only.
+    """
+    if zone().key == "UTC":
+        return utc(at)
+    try:
+        there = at.astimezone(zone()).replace(tzinfo=None).isoformat(" ", "minutes")
+    except OverflowError:
+        return utc(at)
+    return f"{there} {zone().key} · {utc(at)}"
+
+
+def local(locale: Locale, at: datetime) -> str:
+    """Return `today at 09:32` or `12 Jun, 09:32` in the person's zone, after `since` or `until`."""
+    return clock_and_day(at, now(), zone(), locale, place=Place.AFTER_PREPOSITION)
+
+
+def at_time(locale: Locale, at: datetime) -> str:
+    """Return `today at 09:32` or `on 12 Jun at 09:32` in the person's zone, in a sentence."""
+    return clock_and_day(at, now(), zone(), locale, place=Place.SENTENCE)
+
+
+def stamped(locale: Locale, at: datetime, *, seconds: bool = False) -> str:
+    """Return `Today 09:32` or `12 Jun, 09:32` in the person's zone, where it is all there is."""
+    return clock_and_day(at, now(), zone(), locale, place=Place.COLUMN, seconds=seconds)
+
+
+def clock_time(at: datetime) -> str:
+    """Return `14:03:02` in the person's zone, for what happened a moment ago."""
+    return at.astimezone(zone()).strftime("%H:%M:%S")
+
+
+def clock_time_from(at: datetime) -> str:
+    """Return the first whole second from then on, as `clock_time`."""
+    return clock_time(at + timedelta(microseconds=-at.microsecond % 1_000_000))
+
+
+def ago(locale: Locale, at: datetime) -> str:
+    """Return `3 hours ago` in the person's language, by the calendar of their zone."""
+    return relative_time(at, now(), zone(), locale)
+
+
+def age(locale: Locale, at: datetime) -> str:
+    """Return `48 minutes`, `26 hours` or `4 days`: how long ago a wait began."""
+    return lasting(locale, now() - at)
+
+
+def lasting(locale: Locale, time: timedelta) -> str:
+    """Return `48 minutes`, `26 hours` or `4 days`."""
+    minutes = max(0, int(time.total_seconds() // 60))
+    if minutes < 2 * 60:
+        return str(ngettext("%(num)s minute", "%(num)s minutes", minutes))
+    hours = minutes // 60
+    if hours < 3 * 24:
+        return str(ngettext("%(num)s hour", "%(num)s hours", hours))
+    days = hours // 24
+    return str(ngettext("%(number)s day", "%(number)s days", days, number=number(locale, days)))
+
+
+def minutes_left(at: datetime) -> int:
+    """Return the whole minutes until then, 0 for a time in the past."""
+    return max(0, int((at - now()).total_seconds() // 60))
