@@ -66,15 +66,15 @@ class ProgressReader:
         today = self._clock().astimezone(zone).date()
         recent = ListFilters(active_from=today - timedelta(days=DAYS - 1), started_to=today)
         begins = [*_mondays(today)]
-        lists = [recent, *(each for monday in begins for each in _lists_of(monday))]
+        lists = [each for monday in begins for each in _lists_of(monday)]
         queries = [self._directory.query(each, zone) for each in lists]
         with self._database.read() as connection:
             users = figures.counts(connection, queries)
-            took = figures.took(connection, queries[0])
-        first, *others = map(Counted, lists, users)
-        by_week = [others[place : place + 3] for place in range(0, len(others), 3)]
+            listed, took = figures.took(connection, self._directory.query(recent, zone))
+        counted = [*map(Counted, lists, users)]
+        by_week = [counted[place : place + 3] for place in range(0, len(counted), 3)]
         return Progress(
-            TimeToActive(first, took if took and took.users >= FEW else None),
+            TimeToActive(Counted(recent, listed), took if took and took.users >= FEW else None),
             tuple(Week(begin, *each) for begin, each in zip(begins, by_week, strict=True)),
         )
 

@@ -77,10 +77,11 @@ class Span:
     start: datetime | None
     end: datetime | None
 
-    def holds(self) -> ColumnElement[bool]:
-        """Return the condition on a row."""
-        begins = self.column >= self.start if self.start else self.column > UNKNOWN_AT
-        return and_(begins, self.column < self.end if self.end else true())
+    def holds(self, column: ColumnElement[Any] | None = None) -> ColumnElement[bool]:
+        """Return the condition on a row, or on another column."""
+        at = self.column if column is None else column
+        begins = at >= self.start if self.start else at > UNKNOWN_AT
+        return and_(begins, at < self.end if self.end else true())
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,14 @@
 """How many users there are within times, and how long it took them to become active."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from dashboard.store.directory.matching import Matching
 from dashboard.store.directory.query import DirectoryQuery
-from dashboard.store.directory.search import by_index
 from dashboard.store.schema import directory, directory_counts
 
 
@@ -25,13 +25,9 @@ class Took:
 
 
 def counts(connection: Connection, queries: Sequence[DirectoryQuery]) -> list[int]:
-    """Return how many users match each of some queries, each found by the last of its times."""
-    numbers = [
-        Matching(connection, query)
-        .checked(by_index(select(func.count()).select_from(directory), query.spans[-1].column))
-        .scalar_subquery()
-        for query in queries
-    ]
+    """Return how many users match each of some queries, each within one range of an index."""
+    users = select(func.count()).select_from(directory)
+    numbers = [Matching(connection, each).checked(users).scalar_subquery() for each in queries]
     return list(connection.execute(select(*numbers)).one())
 
 
@@ -42,33 +38,40 @@ def by_status(connection: Connection) -> dict[str, int]:
     return {status: int(users) for status, users in connection.execute(statement)}
 
 
-def took(connection: Connection, query: DirectoryQuery) -> Took | None:
-    """Return how long it took the users of a query, None for no one.
+def took(connection: Connection, query: DirectoryQuery) -> tuple[int, Took | None]:
+    """Return how many users match, by when they were started and became active, and how long.
 
     One who was started again after they became active took no time that we know.
     """
-    began, ended = directory.c.kyc_started_at, directory.c.became_active_at
-    known = by_index(
+    started, active = query.spans
+    rows = select(directory.c.kyc_started_at, directory.c.became_active_at).where(active.holds())
+    recent = rows.cte("recent").prefix_with("MATERIALIZED")  # by the index that has both
+    began, ended = recent.c.kyc_started_at, recent.c.became_active_at
+    is_listed = started.holds(began)
+    users = select(func.count()).select_from(recent).where(is_listed)
+    listed = connection.execute(users).scalar_one()
+    ranked = (
         select(
             began,
             ended,
             func.row_number().over(order_by=ended - began).label("place"),
             func.count().over().label("users"),
-        ),
-        ended,
-    ).where(ended >= began)
-    ranked = Matching(connection, query).checked(known).subquery()
-    users = ranked.c.users
-    places = ((users + 1) // 2, users // 2 + 1, (9 * users + 9) // 10)
+        )
+        .where(is_listed, ended >= began)
+        .subquery()
+    )
+    known = ranked.c.users
+    places = ((known + 1) // 2, known // 2 + 1, (9 * known + 9) // 10)
     wanted = select(ranked).where(or_(*(ranked.c.place == place for place in places)))
-    rows = connection.execute(wanted.order_by(ranked.c.place)).all()
-    if not rows:
-        return None
-    number = rows[0].users
-    by_place = {row.place: _took(row.kyc_started_at, row.became_active_at) for row in rows}
-    median = (by_place[(number + 1) // 2] + by_place[number // 2 + 1]) / 2
-    return Took(number, median, by_place[(9 * number + 9) // 10])
+    times = {row.place: row for row in connection.execute(wanted)}
+    return listed, _took(times) if times else None
 
 
-def _took(began: datetime, ended: datetime) -> timedelta:
-    return ended - began
+def _took(times: Mapping[int, Row[Any]]) -> Took:
+    def time(place: int) -> timedelta:
+        took: timedelta = times[place].became_active_at - times[place].kyc_started_at
+        return took
+
+    users = next(iter(times.values())).users
+    median = (time((users + 1) // 2) + time(users // 2 + 1)) / 2
+    return Took(users, median, time((9 * users + 9) // 10))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -20,8 +21,11 @@ from dashboard.store.schema import last_visits
 from dashboard.wiring import now
 from tests.browser.conftest import AddPerson, NewContext, Server, enter
 from tests.browser.support.stage import run
+from tests.browser.test_access import findings
 from tests.support.directory import facts_of, fill
 from tests.support.servers.simulator_process import RunningSimulator
+
+Theme = Literal["light", "dark"]
 
 
 @pytest.fixture
@@ -154,3 +158,12 @@ def test_without_javascript_in_spanish_each_number_leads_to_its_list(
     users = int(number.inner_text())
     number.click()
     expect(page.locator("tbody tr")).to_have_count(users)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_a_full_overview_wide_or_narrow(page: Page, theme: Theme) -> None:
+    page.emulate_media(color_scheme=theme)
+    assert findings(page) == []
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

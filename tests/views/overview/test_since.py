@@ -9,12 +9,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 
+from dashboard.app import create_app
+from dashboard.config.settings import load_config
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from tests.support.browsing import Page, Visitor
 from tests.support.clock import TestClock
 from tests.support.pages.user_list import shown
 from tests.support.people import Hire, LogIn
+from tests.support.servers.simulator_process import RunningSimulator
 from tests.views.desk.conftest import People, people
 
 pytestmark = pytest.mark.each_on_postgres
@@ -149,6 +152,31 @@ def test_while_our_copy_has_not_everyone_the_page_says_what_it_covers(
     assert "The first sweep of the API’s list isn’t complete" in since(page)
     assert "1 more is waiting" in since(page)
     assert not links(page)
+
+
+def test_without_a_directory_the_page_says_whom_it_covers(
+    settings: dict[str, str], hire: Hire, database: Database
+) -> None:
+    visitor = Visitor(create_app(load_config(None, **settings, DIRECTORY="off")))
+    visitor.log_in(*hire(Role.KYC))
+    People(database).started("ana", 30)
+    page = visitor.get("/")
+    assert "The directory is off, so this covers only users whose KYC was started" in since(page)
+    assert "1 link probably expired" in since(page)
+    assert "1 link probably expired" not in links(page)
+
+
+def test_while_the_api_is_down_our_copy_tells_the_same(
+    person: Person, people: People, simulator: RunningSimulator
+) -> None:
+    person.comes().get("/")
+    kyc = person.comes(hours=2)
+    people.seen("ana", registered=-1.5, at=person.clock())
+    simulator.set_faults([{"status": 503}])
+    kyc.get("/users?source=api", status=503)
+    page = kyc.get("/")
+    assert "1 more is waiting, not started here" in links(page)
+    assert "Unavailable" in page.words
 
 
 @pytest.mark.parametrize("zone", ["America/Bogota", "Asia/Kolkata"])
