@@ -20,6 +20,7 @@ from tests.bench.bench import Bench
 from tests.bench.course import LIST
 from tests.bench.desk_fill import fill
 from tests.bench.figures import Figure
+from tests.bench.lines import follow
 from tests.bench.stage import Stage, run_stage
 from tests.support.private_servers import postgres_server
 
@@ -46,6 +47,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
         with engine() as own, run_stage(bench.folder / name, users=100, settings=own) as stage:
             fill(stage.database, users, datetime.now(UTC))
             yield from _measured(stage, name, users)
+    yield from follow.measure(bench)
 
 
 @contextlib.contextmanager
