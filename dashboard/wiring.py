@@ -67,7 +67,6 @@ def build_services(
     counters = areas.build_counters(config, database, clock)
     auth = build_auth(base, settings, counters, areas.build_provider(config, clock))
     kyc = build_kyc(base, client, attempts, config.kyc_links)
-    users = build_users(base, areas.user_settings(config), client, monitor, kyc.reconciler)
     directory = build_directory(
         base,
         client,
@@ -75,6 +74,14 @@ def build_services(
         areas.sync_settings(config),
         config.kyc_links,
         link_ttl=config.kyc_link_ttl,
+    )
+    users = build_users(
+        base,
+        areas.user_settings(config),
+        client,
+        monitor,
+        kyc.reconciler,
+        directory.looks.forget,
     )
     desk = build_desk(
         base,

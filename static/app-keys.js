@@ -58,14 +58,14 @@ function walkTo(rel) {
   link?.click();
   return Boolean(link);
 }
-// The rows of a table: one of them is the focused one. A key is of the row's button, or of the page's.
+// The rows of a list, and the one that has the focus.
 const focusedRow = () => document.activeElement.closest("tr.go");
 function goToRow(step) {
   const rows = findAll("main tr.go");
   const place = rows.indexOf(focusedRow());
   const row = rows[place < 0 ? 0 : place + step];
   if (row) find("th a", row).focus();
-  return rows.length > 0;
+  return Boolean(row);
 }
 function clickKey(key) {
   const within = key === "c" ? focusedRow() : document;

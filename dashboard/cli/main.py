@@ -14,7 +14,7 @@ from dashboard.cli import erase as cli_erase
 from dashboard.cli import staff as cli_staff
 from dashboard.cli.demo import DemoError, run_demo
 from dashboard.cli.doctor import run_doctor
-from dashboard.config.areas import audit_chain, user_settings
+from dashboard.config.areas import audit_chain
 from dashboard.config.settings import Config, UnsafeConfigError, load_config
 from dashboard.logs import configure_logs
 from dashboard.services.auth.password_rules import WeakPasswordError
@@ -145,8 +145,7 @@ def _freezing() -> CallFreeze:
 
 def _erasure() -> Erasure:
     config = load_config()
-    retention = user_settings(config).retention
-    return Erasure(_ready_database(config), audit_chain(config), now, retention)
+    return build_services(config, _ready_database(config)).users.erasure
 
 
 def _directory() -> DirectoryServices:

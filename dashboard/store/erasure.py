@@ -45,6 +45,7 @@ from dashboard.store.schema import (
 )
 
 REGISTRATION_PAGE = "/users/new"
+LOOKS = look_throughs.name
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,10 @@ def _viewed(people: People) -> ColumnElement[bool]:
 
 
 def _finding(people: People) -> ColumnElement[bool]:
-    """What was looked for is encrypted; the users that were found say who it was about."""
+    """What was looked for is encrypted: the users that were found say who it was about.
+
+    Those that found no one yet are deleted by who can read them (`LookThroughs.forget`).
+    """
     return or_(*(look_throughs.c.hits.contains(str(each)) for each in people.user_ids))
 
 

@@ -137,7 +137,9 @@ def _require(permission: Permission) -> None:
 
 
 def _new(form: SavedViewForm, status: int = 200) -> ResponseReturnValue:
-    return respond("saved_views/new.html", fragments={}, form=form, status=status)
+    """Show the form: on a page, or in place on the list whose filter it saves."""
+    in_place = {"save-view": "saved_views/_in_place.html"}
+    return respond("saved_views/new.html", fragments=in_place, form=form, status=status)
 
 
 def _page(part: str = "", *, status: int = 200, **shown: Any) -> ResponseReturnValue:  # noqa: ANN401  what the template shows

@@ -38,13 +38,14 @@ def counted() -> Iterator[list[str]]:
 @pytest.mark.parametrize(
     ("path", "headers", "most"),
     [
-        ("/users", {}, 4),  # session; pair, freeze and breaker; who is known; their types
+        # session; pair, freeze and breaker; who is known; their types; how many are overdue
+        ("/users", {}, 5),
         ("/users", HTMX, 4),
         # as above, that it was opened, counted and remembered; what we know of one user in five
-        ("/users/{id}", {}, 9),
+        ("/users/{id}", {}, 10),
         ("/views", {}, 5),  # session; views; users opened last; pair, freeze and breaker
         ("/views", {**HTMX, "HX-Target": "saved-views"}, 2),  # what every page loads: no counts
-        ("/account", {}, 6),
+        ("/account", {}, 7),
         ("/static/{hash}/app.css", {}, 0),
     ],
 )

@@ -47,7 +47,7 @@ def known(database: Database) -> UUID:
 
 @pytest.fixture
 def erasure(database: Database, chain: Chain) -> Erasure:
-    return Erasure(database, chain, lambda: START, timedelta(days=90))
+    return Erasure(database, chain, lambda: START, timedelta(days=90), lambda *_: 0)
 
 
 def is_left(folder: Path) -> set[str]:

@@ -18,14 +18,15 @@ from dashboard.store.upstream import observations as upstream
 from dashboard.store.upstream.observations import Seen
 
 _NAME = "follow.asked"
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+UNITS = ((MINUTE, 2 * HOUR), (HOUR, 3 * DAY))
 
 
 @dataclass(frozen=True)
 class FollowStep:
     """A step of the schedule: up to this age of a wait an answer is believed for so long.
 
-    `users` are in it now. `kept` is the interval that the budget allows, in whole minutes.
+    `users` are in it now. `kept` is the interval that the budget allows, rounded up.
     """
 
     age: timedelta
@@ -125,7 +126,7 @@ class FollowStatusReader:
             share_per_min=share,
             needed_per_min=needed,
             steps=tuple(
-                FollowStep(age, every, users, MINUTE * ceil(every * slower / MINUTE))
+                FollowStep(age, every, users, _rounded_up(every * slower))
                 for (age, every), users in steps
             ),
         )
@@ -147,6 +148,12 @@ class FollowStatusReader:
         outage = self._breaker.outage(status.breaker)
         is_waiting = outage is not None and outage.program_retry_at > self._clock()
         return status.freeze is not None, outage.program_retry_at if outage and is_waiting else None
+
+
+def _rounded_up(span: timedelta) -> timedelta:
+    """Return the next whole minute, hour or day, as people are told such times."""
+    unit = next((each for each, most in UNITS if span < most), DAY)
+    return unit * ceil(span / unit)
 
 
 def _rivals(connection: Transaction) -> int:

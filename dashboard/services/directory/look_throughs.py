@@ -22,6 +22,8 @@ from dashboard.store.db.database import Transaction
 from dashboard.store.directory import look_throughs, rows
 from dashboard.store.directory.look_throughs import LookRow, LookState
 from dashboard.store.directory.rows import DirectoryUser
+from dashboard.store.erasure import People
+from dashboard.text.search import fold
 
 KEPT_FOR = timedelta(days=1)
 LIST = Subject("directory", None)
@@ -117,6 +119,19 @@ class LookThroughs:
             return frozenset()
         reading = self._box.read(text, frozenset(), masked=False)
         return self._box.among(transaction, reading, user_ids)
+
+    def forget(self, transaction: Transaction, people: People) -> int:
+        """Delete those that are about one of these people and have not found them yet."""
+        rows = [row for row in look_throughs.every(transaction) if not row.found(people.user_ids)]
+        about = [row.id for row in rows if self._is_about(transaction, row, people)]
+        look_throughs.remove(transaction, about)
+        return len(about)
+
+    def _is_about(self, transaction: Transaction, row: LookRow, people: People) -> bool:
+        """Return whether a text names one of them, or finds one of them in the directory."""
+        text = fold(self._text(row) or "")
+        is_named = any(fold(known) in text for known in people.texts)
+        return is_named or bool(self.matching(transaction, row, people.user_ids))
 
     def remove_old(self) -> None:
         """Delete those that are older than a day.

@@ -39,7 +39,7 @@ class UserExports:
 
         """
         size = self.size(query)
-        parts = tables.parts(order.form, COLUMNS, walk.walk(self._database, query))
+        parts = tables.parts(order.form, COLUMNS, walk.walk(self._database, query, size.rows))
         first = [*islice(parts, 1)]
         with recording(self._database) as connection:
             self._recorder.record(

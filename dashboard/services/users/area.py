@@ -8,7 +8,7 @@ from dashboard.services.foundation import Foundation
 from dashboard.services.kyc.reconcile import KycReconciler
 from dashboard.services.recorder.budgets import Budget, BudgetKind
 from dashboard.services.upstream.monitor import UpstreamMonitor
-from dashboard.services.users.erasure import Erasure
+from dashboard.services.users.erasure import Erasure, Forget
 from dashboard.services.users.openings import Openings
 from dashboard.services.users.reveal import PiiReveals
 from dashboard.services.users.search import Users
@@ -39,6 +39,7 @@ def build_users(
     client: PartnerClient,
     monitor: UpstreamMonitor,
     kyc: KycReconciler,
+    forget: Forget,
 ) -> UserServices:
     """Build the services of the area."""
     database, clock = base.database, base.clock
@@ -46,6 +47,6 @@ def build_users(
     reveals = Budget(BudgetKind.REVEALS, settings.reveals_per_hour)
     return UserServices(
         api=Users(client, base, monitor, kyc, openings, link_ttl=settings.link_ttl),
-        erasure=Erasure(database, base.chain, clock, settings.retention),
+        erasure=Erasure(database, base.chain, clock, settings.retention, forget),
         reveals=PiiReveals(database, base.chain, clock, reveals),
     )

@@ -4,7 +4,8 @@ The entry is written in the transaction that erases. While the API lists the use
 about them brings back the API's data.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -21,13 +22,16 @@ from dashboard.store.audit.chain import Chain
 from dashboard.store.audit.entries import LastDone
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.directory import rows as directory
-from dashboard.store.erasure import People
+from dashboard.store.erasure import LOOKS, People
 from dashboard.store.maintenance import leftovers
 from dashboard.store.users import sightings
 
 BATCH_SIZE = 100
 PAGE_S, ROUND_S = 2.0, 5.0  # for leftovers; what a page leaves, the worker removes
 Counts = Mapping[str, int]
+Forget = Callable[[Transaction, People], int]
+"""Deletes what others look for in the API's list, encrypted, by a text about one of these people;
+returns how many there were."""
 
 
 class UnsettledError(Exception):
@@ -56,12 +60,18 @@ class Erasure:
     """Erases users: one when asked, and those who are gone once we kept them long enough."""
 
     def __init__(
-        self, database: Database, chain: Chain, clock: Clock, retention: timedelta
+        self,
+        database: Database,
+        chain: Chain,
+        clock: Clock,
+        retention: timedelta,
+        forget: Forget,
     ) -> None:
         self._database = database
         self._recorder = AuditRecorder(chain, clock)
         self._clock = clock
         self._retention = retention
+        self._forget = forget
 
     def find(self, user_id: UUID) -> WhatWeKeep:
         """Return what we keep about a user."""
@@ -88,7 +98,8 @@ class Erasure:
             people = erasure.find(connection, [user_id])
             if self._must_wait(connection, people):
                 raise UnsettledError
-            counts = erasure.count(connection, people)
+            looks = {LOOKS: self._forget(connection, people)}
+            counts = Counter(erasure.count(connection, people)) + Counter(looks)
             self._recorder.record(
                 connection,
                 Permission.USERS_ERASE,
@@ -119,7 +130,9 @@ class Erasure:
             if idle:
                 details = {"users": len(idle)}
                 self._recorder.record(connection, Action.USERS_EXPIRE, WORKER, details=details)
-                erasure.erase(connection, erasure.find(connection, idle))
+                people = erasure.find(connection, idle)
+                self._forget(connection, people)
+                erasure.erase(connection, people)
                 leftovers.expect(connection)
         return len(idle)
 

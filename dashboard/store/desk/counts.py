@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, TypeVarTuple
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Select,
     func,
@@ -24,7 +25,7 @@ from dashboard.store.desk.searching import Hit
 from dashboard.store.directory.kyc_lanes import is_in, lane_column
 from dashboard.store.kyc.lane_times import InLane
 from dashboard.store.kyc.states import WAITING, KycLane
-from dashboard.store.schema import directory, staff
+from dashboard.store.schema import directory, inquiries, staff
 from dashboard.store.schema.directory import COUNTED_ON_DESK
 from dashboard.store.staff import names as staff_names
 from dashboard.store.staff.members import has_email
@@ -37,23 +38,23 @@ Cells = Counter[tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
-class Counts:
+class DeskCounts:
     """How many users match, and would with each value of a filter instead; "" is without it."""
 
     total: int
     by_value: Mapping[str, Mapping[Any, int]]
 
 
-def read(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None = None) -> Counts:
+def read(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None = None) -> DeskCounts:
     """Count who matches; `hits` are all whom a search finds."""
     if hits is not None:
         return tally(EVERY, Counter(map(_values, hits)), query)
     by_time = tally(BY_TIME, _by_time(connection, query), query)
     by_value = tally(BY_VALUE, _by_value(connection, query), query)
-    return Counts(by_time.total, {**by_time.by_value, **by_value.by_value})
+    return DeskCounts(by_time.total, {**by_time.by_value, **by_value.by_value})
 
 
-def tally(names: Sequence[str], cells: Cells, query: DeskQuery) -> Counts:
+def tally(names: Sequence[str], cells: Cells, query: DeskQuery) -> DeskCounts:
     """Add up the cells for each value of each filter, as the other filters leave them."""
     total = 0
     by_value: dict[str, Counter[Any]] = {name: Counter({"": 0}) for name in names}
@@ -67,7 +68,7 @@ def tally(names: Sequence[str], cells: Cells, query: DeskQuery) -> Counts:
             by_value[name][""] += users if name != "lane" or value in WAITING else 0
             if value:
                 by_value[name][value] += users
-    return Counts(total, by_value)
+    return DeskCounts(total, by_value)
 
 
 def fits_all(query: DeskQuery, hit: Hit) -> bool:
@@ -90,38 +91,39 @@ def _fits(query: DeskQuery, name: str, value: object) -> bool:
 def _by_time(connection: Connection, query: DeskQuery) -> Cells:
     """Return those who have the wanted values by lane, age and what is due."""
     counted: Cells = Counter()
-    stretches = [_counted(each, query, number) for number, each in enumerate(query.stretches)]
-    for row in connection.execute(union_all(*stretches)):
-        stretch = query.stretches[row.number]
-        counted[stretch.lane, stretch.age, stretch.due] += row.users
+    values = query.has_values()
+    stretches = [_counted(each, values, number) for number, each in enumerate(query.stretches)]
+    for number, users in connection.execute(union_all(*stretches)).all():
+        stretch = query.stretches[number]
+        counted[stretch.lane, stretch.age, stretch.due] += users
     lane = lane_column(query.times).label("lane")
-    closed = _of_closed(select(lane, func.count().label("users")).group_by(lane), query)
-    for lane_name, users in connection.execute(closed.where(query.has_values())):
+    closed = _of_closed(select(lane, _USERS).group_by(lane), query)
+    for lane_name, users in connection.execute(closed.where(values)):
         counted[KycLane(lane_name), "", ""] = users
     return counted
 
 
-def _counted(stretch: Stretch, query: DeskQuery, number: int = 0) -> Select[int, int]:
+_USERS = func.count().label("users")
+
+
+def _counted(stretch: Stretch, values: ColumnElement[bool], number: int = 0) -> Select[int, int]:
     """Return the statement for how many of a stretch have the wanted values."""
-    return (
-        select(literal(number).label("number"), func.count().label("users"))
-        .select_from(directory)
-        .where(stretch.condition(), query.has_values())
-        .with_hint(directory, "INDEXED BY ix_directory_waiting", "sqlite")
-    )
+    counted = select(literal(number).label("number"), _USERS).select_from(directory)
+    hinted = counted.with_hint(directory, "INDEXED BY ix_directory_waiting", "sqlite")
+    return hinted.where(stretch.condition(), values)
 
 
 def _by_value(connection: Connection, query: DeskQuery) -> Cells:
     """Return those of the wanted time by all other values."""
     columns = [directory.c[name] for name in COUNTED_ON_DESK]
-    statement = select(*columns, func.count().label("users")).group_by(*columns)
+    statement = select(*columns, _USERS).group_by(*columns)
     if query.lane and query.is_closed:
         if query.age or query.due:
             return Counter()
         statement = _of_closed(statement, query).where(is_in(InLane(query.lane, query.times)))
     else:
         statement = _of_who_waits(statement, query)
-    return Counter({tuple(row[:-1]): row[-1] for row in connection.execute(statement)})
+    return Counter({tuple(row[:-1]): row[-1] for row in connection.execute(statement).all()})
 
 
 def _of_who_waits(statement: Select[*Columns], query: DeskQuery) -> Select[*Columns]:
@@ -143,11 +145,21 @@ def count(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None =
         closed = _of_closed(select(func.count()).select_from(directory), query)
         here = closed.where(is_in(InLane(query.lane, query.times)), query.has_values())
         return 0 if query.age or query.due else connection.execute(here).scalar_one()
-    parts = [_counted(each, query) for each in query.spans()]
+    values = query.has_values()
+    parts = [_counted(each, values) for each in query.spans()]
     if not parts:
         return 0
     users = union_all(*parts).subquery()
     return int(connection.execute(select(func.sum(users.c.users))).scalar_one())
+
+
+def unnamed(connection: Connection) -> int:
+    """Return how many users have an inquiry here and no row: one index counts each."""
+    started = select(inquiries.c.user_id).distinct().subquery()
+    known = select(func.count()).where(directory.c.kyc_started_at.is_not(None))
+    known = known.with_hint(directory, "INDEXED BY ix_directory_kyc_started_at_id", "sqlite")
+    every = select(func.count()).select_from(started).scalar_subquery()
+    return int(connection.execute(select(every - known.scalar_subquery())).scalar_one())
 
 
 def staff_ids(connection: Connection, email: str) -> frozenset[int]:

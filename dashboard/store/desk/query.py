@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
@@ -20,6 +21,9 @@ STATES: Mapping[KycLane, str] = {
     KycLane.UNKNOWN: InquiryState.UNKNOWN.value,
 }
 """The state of the leading inquiry of who waits in a lane."""
+_WAITS = directory.c.waits_from_at
+_IS_WAITING = _WAITS.is_not(None)
+_HAS_STATE = {lane: directory.c.kyc_state == state for lane, state in STATES.items()}
 
 
 @dataclass(frozen=True)
@@ -36,20 +40,19 @@ class Stretch:
     age: str = ""
     due: str = ""
 
-    def within(
-        self, waits: ColumnElement[datetime | None] = directory.c.waits_from_at
-    ) -> ColumnElement[bool]:
+    def within(self, waits: ColumnElement[Any] = _WAITS) -> ColumnElement[bool]:
         """Return the condition that a time is in it."""
-        return and_(
-            true(),
-            waits > self.after if self.after else true(),
-            waits <= self.until if self.until else true(),
-        )
+        return and_(true(), *self._limits(waits))
 
     def condition(self) -> ColumnElement[bool]:
         """Return the condition that a user who waits is in it, which an index answers."""
-        is_waiting = directory.c.waits_from_at.is_not(None)
-        return and_(is_waiting, directory.c.kyc_state == STATES[self.lane], self.within())
+        return and_(_IS_WAITING, _HAS_STATE[self.lane], *self._limits(_WAITS))
+
+    def _limits(self, waits: ColumnElement[Any]) -> Iterator[ColumnElement[bool]]:
+        if self.after:
+            yield waits > self.after
+        if self.until:
+            yield waits <= self.until
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,7 @@ class DeskQuery:
 
 
 @dataclass(frozen=True)
-class Place:
+class DeskPlace:
     """A place in the order: since when there is something to do, and the row's own number."""
 
     at: datetime
@@ -139,7 +142,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class PageOf:
+class DeskSlice:
     """Which page: after or before a place (neither: the first). Closed lanes have the newest first.
 
     `newest_first` turns the order of who waits round.
@@ -147,5 +150,5 @@ class PageOf:
 
     limit: int
     newest_first: bool = False
-    after: Place | None = None
-    before: Place | None = None
+    after: DeskPlace | None = None
+    before: DeskPlace | None = None

@@ -27,20 +27,32 @@ _Values = tuple[str, ...]
 class Counts:
     """How many users the list has, None for more than `COUNT_MAX` of a text or of dates.
 
-    `by_value` has the counts by filter and value, and under "" that of the list without the filter;
-    nothing where there are too many users to count.
+    `by_value` has the counts by filter and value, and under "" that of the list without the filter.
+    Where there are too many users to count, each is of the first `COUNT_MAX` users only: there are
+    at least so many (`are_least`), and lanes are left out.
     """
 
     total: int | None
     by_value: Mapping[str, Mapping[str, int]]
+    are_least: bool = False
 
 
 def read(connection: Connection, query: DirectoryQuery, times: LaneTimes) -> Counts:
     """Count the users of a list and of the lists beside it."""
-    found = _by_values(connection, query, times)
-    if found is None:
+    unfiltered = replace(query, status="", country_code="", user_type="", language="", kyc=None)
+    found = _by_columns(connection, unfiltered)
+    are_least = not unfiltered.is_kept and found.total() > COUNT_MAX
+    if are_least:
         total = count(connection, query)
-        return Counts(total if total <= COUNT_MAX else None, {})
+        by_value = {} if query.kyc else _sums(query, found).by_value
+        by_column = {name: by_value[name] for name in FILTERS if name in by_value}
+        return Counts(total if total <= COUNT_MAX else None, by_column, are_least=True)
+    _place_in_lanes(connection, unfiltered, times, found)
+    return _sums(query, found)
+
+
+def _sums(query: DirectoryQuery, found: Counter[_Values]) -> Counts:
+    """Count the users of a list and of the lists beside it, out of those who were found."""
     wanted = tuple(str(_value(query, name)) for name in FACETS)
     by_value: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
     total = 0
@@ -64,20 +76,19 @@ def _value(query: DirectoryQuery, name: str) -> object:
     return getattr(query, name)
 
 
-def _by_values(
-    connection: Connection, query: DirectoryQuery, times: LaneTimes
-) -> Counter[_Values] | None:
-    """Return the users by the values of all filters; None where a text finds too many."""
-    unfiltered = replace(query, status="", country_code="", user_type="", language="", kyc=None)
-    users: Counter[_Values] = Counter()
-    for *values, number in connection.execute(_without_lanes(connection, unfiltered)):
-        users[*values, ""] = number
-    if not unfiltered.is_kept and users.total() > COUNT_MAX:
-        return None
-    for *values, lane, number in connection.execute(_in_lanes(connection, unfiltered, times)):
+def _by_columns(connection: Connection, query: DirectoryQuery) -> Counter[_Values]:
+    """Return the users by the values of columns, outside any lane."""
+    rows = connection.execute(_without_lanes(connection, query))
+    return Counter({(*values, ""): number for *values, number in rows})
+
+
+def _place_in_lanes(
+    connection: Connection, query: DirectoryQuery, times: LaneTimes, users: Counter[_Values]
+) -> None:
+    """Count those who are in a lane there."""
+    for *values, lane, number in connection.execute(_in_lanes(connection, query, times)):
         users[*values, ""] -= number
         users[*values, lane] += number
-    return users
 
 
 def _without_lanes(connection: Connection, query: DirectoryQuery) -> Select[Any]:

@@ -43,6 +43,10 @@ class LookRow:
     position: Position = field(default_factory=Position, repr=False)
     id: int = 0
 
+    def found(self, user_ids: Collection[UUID]) -> bool:
+        """Return whether it has found one of these users."""
+        return not set(user_ids).isdisjoint(self.hits)
+
     def ended(self, result: LookState, at: datetime) -> "LookRow":
         """Return it as it is once it is over."""
         return replace(self, result=result, finished_at=at)
@@ -75,6 +79,16 @@ def find_open(connection: Connection, staff_id: int) -> LookRow | None:
 def find_next(connection: Connection) -> LookRow | None:
     """Return the one that has waited longest for a page."""
     return _first(connection, _OPEN.order_by(look_throughs.c.read_at, look_throughs.c.id))
+
+
+def every(connection: Connection) -> list[LookRow]:
+    """Return all of them."""
+    return [_look(row) for row in connection.execute(select(look_throughs))]
+
+
+def remove(connection: Connection, numbers: Collection[int]) -> None:
+    """Delete some."""
+    connection.execute(delete(look_throughs).where(look_throughs.c.id.in_(numbers)))
 
 
 def has_old(connection: Connection, before: datetime, after: datetime) -> bool:

@@ -43,13 +43,13 @@ def count(connection: Connection, query: DirectoryQuery) -> int:
     return search.count(connection, query, most=2**31)
 
 
-def walk(database: Database, query: DirectoryQuery) -> Iterator[Columns]:
+def walk(database: Database, query: DirectoryQuery, number: int) -> Iterator[Columns]:
     """Return batches of those who match, by number, column by column; `None` is unknown.
 
-    Between two batches the database is free: a row is as it is when its batch is read.
+    `number` is how many match, as it was counted. Between two batches the database is free: a row
+    is as it is when its batch is read.
     """
-    with database.read() as connection:
-        is_few = query.words and search.count(connection, query, FEW) <= FEW
+    is_few = query.words and number <= FEW
     return _chosen(database, query) if is_few else _in_turn(database, query)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, g, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.forms.desk import DeskForm, desk_arguments, find_new_arguments
@@ -10,7 +10,6 @@ from dashboard.forms.users import USER_TYPES
 from dashboard.services.desk.filters import AGES, ROWS, DeskFilters, DeskOrder
 from dashboard.services.desk.models import DeskPage
 from dashboard.services.permissions import Permission
-from dashboard.store.db.database import StoreError
 from dashboard.views.desk import blueprint
 from dashboard.views.desk.shown import Shown, read_shown, shown_now
 from dashboard.web.context import actor, services, signed_in, zone
@@ -59,18 +58,6 @@ def next_user() -> ResponseReturnValue:
         flash("", SAID)
         return redirect_to(desk_url(filters))
     return redirect_to(url_for("users.show", user_id=user_id))
-
-
-@blueprint.app_template_global()
-def overdue_count() -> int:
-    """Return how many users are overdue, read at most once a request; 0 where it can't be read."""
-    if "overdue" not in g:
-        try:
-            g.overdue = services().desk.list.overdue()
-        except StoreError:
-            g.overdue = 0
-    count: int = g.overdue
-    return count
 
 
 def desk_url(filters: DeskFilters) -> str:

@@ -1,4 +1,4 @@
-"""Banners of all pages: calls paused, calls held back, a fallback key pair in use."""
+"""What all pages show: calls paused or held back, a fallback key pair in use, who is overdue."""
 
 from flask import Flask, g, has_request_context, request
 
@@ -9,9 +9,12 @@ from dashboard.web.context import services
 
 
 def init_standing(app: Flask) -> None:
-    """Give templates `find_call_status()` and `find_outage()`."""
+    """Give templates what every page shows."""
     app.jinja_env.globals.update(
-        find_call_status=find_call_status, find_outage=find_outage, page_address=page_address
+        find_call_status=find_call_status,
+        find_outage=find_outage,
+        overdue_count=overdue_count,
+        page_address=page_address,
     )
 
 
@@ -21,6 +24,14 @@ def find_outage() -> Outage | None:
     if status is None or status.breaker is None:
         return None
     return services().upstream.breaker.outage(status.breaker)
+
+
+def overdue_count() -> int:
+    """Return how many users of the desk are overdue; 0 where it can't be read."""
+    try:
+        return services().desk.list.overdue()
+    except StoreError:
+        return 0
 
 
 def page_address() -> str:

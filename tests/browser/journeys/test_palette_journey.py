@@ -206,6 +206,11 @@ def test_a_view_is_saved_shared_renamed_and_deleted_by_keyboard(
     )
     name = f"Pending {locale}"
     page.locator("a[href^='/views/new']").press("Enter")
+    expect(page.locator("#name")).to_be_focused()
+    assert page.url.endswith("/users?status=pending&limit=100")
+    page.locator("#name").press("Enter")
+    expect(page.locator("#name-error")).to_be_visible()
+    expect(page.locator("#name")).to_be_focused()
     page.locator("#name").fill(name)
     page.locator("input[name=shared]").press("Space")
     assert not findings(page)

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from playwright.sync_api import Locator, Page, expect
@@ -22,6 +23,7 @@ NAMES = {  # by what becomes of them: the name that the start gives
     "elsewhere": "Diego",
     "unanswered": "Elena",
 }
+OTHER_USERS = 120
 WAITING = "waiting"  # is not started at all
 NO_RESPONSE = {"method": "POST", "path": "/kyc", "reset": "after", "times": 1}
 
@@ -38,6 +40,11 @@ class Cast:
         with self.world.server.database.read() as connection:
             known = rows.get(connection, [UUID(user) for user in self.ids.values()])
         return {name: known[UUID(user)] for name, user in self.ids.items() if UUID(user) in known}
+
+    def asked_about(self) -> set[str]:
+        """Return who the API was asked about, one by one."""
+        paths = {call.path for call in self.world.simulator.requests()}
+        return {name for name, user in self.ids.items() if any(user in path for path in paths)}
 
     def start(self, page: Page, name: str) -> None:
         """Start KYC of a user, as a person does; let it go as the play has it."""
@@ -73,6 +80,11 @@ class Colleague:
         """Open the overview and find a text in a part of it."""
         self.page.goto("/")
         expect(self.page.locator(f"#{part}")).to_contain_text(re.compile(self.words[text]))
+
+    def weeks(self) -> list[int]:
+        """Return how many registered, were started and became active, of all weeks together."""
+        cells = self.page.locator("#weeks tbody td").all_inner_texts()
+        return [sum(map(int, cells[column::3])) for column in range(3)]
 
 
 @dataclass(frozen=True)
@@ -110,13 +122,24 @@ class Watcher:
         for name, lane in lanes.items():
             self.waits_for(self.row(name).locator("td").first, lane)
 
+    def sees_nothing_late(self) -> None:
+        """Wait until everyone was checked in time."""
+        late = self.page.locator("tr.stale")
+        self.waits_until(lambda: late.count() == 0)
+        expect(late).to_have_count(0)
+
     def waits_for(self, part: Locator, text: str) -> None:
-        """Let the page's own timers go by until a part of it says this."""
-        words, deadline = re.compile(self.who.words[text]), time.monotonic() + WAIT_S
-        while time.monotonic() < deadline and not words.search(part.text_content() or ""):
+        """Wait until a part of the page says this."""
+        words = re.compile(self.who.words[text])
+        self.waits_until(lambda: bool(words.search(part.text_content() or "")))
+        expect(part).to_contain_text(words)
+
+    def waits_until(self, is_so: Callable[[], bool]) -> None:
+        """Let the page's own timers go by until something is so."""
+        deadline = time.monotonic() + WAIT_S
+        while time.monotonic() < deadline and not is_so():
             self.page.clock.fast_forward(POLL_MS)
             self.page.wait_for_timeout(200)
-        expect(part).to_contain_text(words)
 
     def counts(self) -> dict[str, int]:
         """Load the page again, and return what its chips count; not who is due today."""
@@ -133,19 +156,25 @@ class Watcher:
 
 
 def join(world: MovedWorld) -> Cast:
-    """Register the users of the play."""
+    """Register the users of the play, and then others, so that they are not of the newest page."""
     ids = {name: str(uuid4()) for name in (*NAMES, WAITING)}
     for name, user in ids.items():
-        facts = {
-            "id": user,
-            "email": f"{name}@example.com",
-            "status": "pending",
-            "countryCode": "CO",
-            "preferredLanguage": "es",
-            "createdAt": timestamp(world.clock()),
-        }
+        world.simulator.add_user(_facts(user, f"{name}@example.com", "pending", world.clock()))
+    for number in range(OTHER_USERS):
+        facts = _facts(str(uuid4()), f"other{number}@example.com", "active", world.clock())
         world.simulator.add_user(facts)
     return Cast(world, ids)
+
+
+def _facts(user: str, email: str, status: str, created_at: datetime) -> dict[str, str]:
+    return {
+        "id": user,
+        "email": email,
+        "status": status,
+        "countryCode": "CO",
+        "preferredLanguage": "es",
+        "createdAt": timestamp(created_at),
+    }
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:

@@ -171,6 +171,7 @@ def is_within(at: datetime | None, begin: datetime | None, end: datetime | None)
     return at is not None and (begin is None or at >= begin) and (end is None or at < end)
 
 
+FEW = 20  # are counted, in place of 10,000
 bounded = settings(
     max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -193,6 +194,27 @@ def test_every_count_is_that_of_the_rows(
             other = with_value(query, name, value)
             listed = [each for each in entries if matches(each, lanes[each.user_id], other)]
             assert count == len(listed), (name, value)
+
+
+@bounded
+@given(query=queries)
+def test_of_too_many_to_count_each_value_has_at_least_its_count(
+    filled: tuple[Database, list[DirectoryUser]],
+    lanes: dict[UUID, KycLane | None],
+    query: DirectoryQuery,
+) -> None:
+    database, entries = filled
+    with pytest.MonkeyPatch.context() as patch, database.snapshot() as connection:
+        patch.setattr(facets, "COUNT_MAX", FEW)
+        counts = facets.read(connection, query, TIMES)
+    here = [each for each in entries if matches(each, lanes[each.user_id], query)]
+    assert counts.total == (len(here) if len(here) <= FEW or not counts.are_least else None)
+    for name, by_value in counts.by_value.items():
+        for value, count in by_value.items():
+            other = with_value(query, name, value)
+            listed = [each for each in entries if matches(each, lanes[each.user_id], other)]
+            assert count <= min(len(listed), FEW + 1) if counts.are_least else count == len(listed)
+    assert not (counts.are_least and "kyc" in counts.by_value)
 
 
 @bounded

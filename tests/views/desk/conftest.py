@@ -43,7 +43,7 @@ class People:
         at: datetime | None = None,
         facts: Mapping[str, Any] | None = None,
     ) -> UUID:
-        """Let an answer of the API tell of someone who registered so many hours ago."""
+        """Record an answer of the API about someone who registered so many hours ago."""
         user = SeenUser(
             user_id=user_id or uuid4(),
             email=f"{name}@example.com",
@@ -95,3 +95,19 @@ def people(database: Database) -> People:
 def names(page: Page) -> list[str]:
     """Return the users of the table by the first words of their emails, in their order."""
     return re.findall(r'id="k-[^"]+"><bdi>([a-z0-9]+)<wbr>@example\.com', page.text)
+
+
+def everyone(people: People) -> dict[str, UUID]:
+    """Put a user into each lane."""
+    made = {
+        "new": people.seen("new", registered=5),
+        "fresh": people.started("fresh", 3),
+        "expired": people.started("expired", 60),
+        "elsewhere": people.started("elsewhere", 30, InquiryState.ELSEWHERE),
+        "unknown": people.started("unknown", 1, InquiryState.UNKNOWN),
+        "active": people.started("active", 90),
+        "closed": people.started("closed", 91),
+    }
+    people.seen("active", "active", user_id=made["active"])
+    people.seen("closed", "banned", user_id=made["closed"])
+    return made

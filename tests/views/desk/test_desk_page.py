@@ -1,37 +1,25 @@
 """The desk: who waits, in lanes, with the one next action of each."""
 
 import re
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 
+from dashboard.app import create_app
+from dashboard.config.settings import load_config
 from dashboard.services.permissions import Role
-from dashboard.store.kyc.states import InquirySource, InquiryState
+from dashboard.store.directory import rows
+from dashboard.store.kyc.states import InquirySource
 from dashboard.store.staff import members as staff
 from tests.support.browsing import Visitor
 from tests.support.pages.forms import KYC, intent_of
-from tests.support.people import LogIn
+from tests.support.people import Hire, LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.views.attempts.test_running import under_way
-from tests.views.desk.conftest import LINK, People, names
+from tests.views.desk.conftest import LINK, People, everyone, names
 
 pytestmark = pytest.mark.each_on_postgres
-
-
-def everyone(people: People) -> dict[str, UUID]:
-    """Put a user into each lane."""
-    made = {
-        "new": people.seen("new", registered=5),
-        "fresh": people.started("fresh", 3),
-        "expired": people.started("expired", 60),
-        "elsewhere": people.started("elsewhere", 30, InquiryState.ELSEWHERE),
-        "unknown": people.started("unknown", 1, InquiryState.UNKNOWN),
-        "active": people.started("active", 90),
-        "closed": people.started("closed", 91),
-    }
-    people.seen("active", "active", user_id=made["active"])
-    people.seen("closed", "banned", user_id=made["closed"])
-    return made
 
 
 def test_everyone_who_waits_is_there_the_longest_wait_first(
@@ -149,66 +137,6 @@ def test_before_the_first_sweep_the_desk_says_that_users_may_be_missing(support:
     assert "No one is waiting" not in page.words
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        *(
-            "lane=x",
-            "due=x",
-            "age=x",
-            "country=XX",
-            "user_type=x",
-            "sort=x",
-            "limit=0",
-            "limit=101",
-        ),
-        *("after=x", "after=17", "before=x", "nonsense=1", "lane=unknown&lane=x", "after=1_0"),
-        *("language=" + "x" * 99, "by=" + "x" * 999),
-    ],
-)
-def test_what_is_no_filter_is_named_and_ignored(
-    support: Visitor, people: People, query: str
-) -> None:
-    people.seen("ana")
-    page = support.get(f"/kyc?{query}")
-    assert (
-        f"We can’t use these parts of the address: {query.split('=', maxsplit=1)[0]}." in page.words
-    )
-    assert names(page) == ["ana"]
-
-
-def test_a_search_that_is_too_long_is_named_and_what_was_typed_stays(
-    support: Visitor, people: People
-) -> None:
-    people.seen("ana")
-    page = support.get(f"/kyc?q={'x' * 300}")
-    assert "We can’t use these parts of the address: q." in page.words
-    assert f'value="{"x" * 300}"' in page.text
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("lane=expired", "lane=link_expired"),
-        ("lane=fresh&by=a@example.com", "lane=link_fresh&by=a@example.com"),
-        ("lane=link_lost", "lane=elsewhere"),
-        ("lane=starting", "lane=unknown"),
-        ("lane=settled", "lane=became_active"),
-        ("view=pending&page=3", ""),
-        ("view=pending&cursor=abc&of=7", ""),
-    ],
-)
-def test_the_old_addresses_lead_to_the_new_ones(support: Visitor, old: str, new: str) -> None:
-    moved = support.get(f"/kyc?{old}", status=303).headers["Location"]
-    assert moved == ("/kyc?" + new if new else "/kyc")
-
-
-@pytest.mark.parametrize("lane", ["elsewhere", "unknown"])
-def test_a_lane_that_kept_its_name_is_there(support: Visitor, people: People, lane: str) -> None:
-    everyone(people)
-    assert names(support.get(f"/kyc?lane={lane}")) == [lane]
-
-
 def test_the_desk_works_while_the_api_is_down(
     support: Visitor, people: People, simulator: RunningSimulator
 ) -> None:
@@ -253,3 +181,38 @@ def test_a_start_that_is_being_sent_shows_who_sends_it(
         assert "Starting" in page.words
         assert re.search(f"{name} · .{{8}}@example.com is starting KYC", page.words)
         assert "Check now" not in page.words
+
+
+def test_what_contradicts_itself_is_a_mark_with_a_message_for_qash(
+    support: Visitor, people: People
+) -> None:
+    user = people.seen("ana")
+    for status in ("active", "pending"):
+        people.seen("ana", status, user_id=user)
+    page = support.get("/kyc")
+    assert "Was active, and is pending again" in page.words
+    assert "one of our users was active and is pending again" in page.words
+    assert "Message for Qash: ana@example.com" in page.text
+
+
+def test_who_is_gone_at_the_api_is_closed_and_says_so(support: Visitor, people: People) -> None:
+    user = people.seen("ana")
+    with people.database.write() as connection:
+        rows.mark_gone(connection, user, datetime.now(UTC))
+    assert "No one is waiting" in support.get("/kyc").words
+    page = support.get("/kyc?lane=closed")
+    assert "No longer at the API" in page.words
+    assert "can no longer be found" in page.words
+
+
+def test_without_a_directory_the_desk_holds_who_was_started_here_and_says_so(
+    hire: Hire, settings: dict[str, str], people: People
+) -> None:
+    kyc = Visitor(create_app(load_config(None, **settings, DIRECTORY="off")))
+    kyc.log_in(*hire(Role.KYC))
+    people.started("ana", 3)
+    people.seen("bea")
+    page = kyc.get("/kyc")
+    assert "The directory is off, so the desk holds only users whose KYC was started" in page.words
+    assert names(page) == ["ana"]
+    assert names(kyc.get("/kyc?lane=not_started")) == []

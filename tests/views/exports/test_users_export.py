@@ -136,12 +136,13 @@ def test_what_cannot_be_used_does_not_export_more(
 
 
 def test_a_search_that_many_match_gives_the_same_users_as_one_for_few(
-    database: Database, people: list[SeenUser], monkeypatch: pytest.MonkeyPatch
+    database: Database, people: list[SeenUser]
 ) -> None:
     query = DirectoryQuery(words=(Word("ana1"), Word("example")), country_code="CL")
-    few = [user_id for batch in walk.walk(database, query) for user_id in batch[0]]
-    monkeypatch.setattr(walk, "FEW", 10)
-    many = [user_id for batch in walk.walk(database, query) for user_id in batch[0]]
+    few, many = (
+        [user_id for batch in walk.walk(database, query, number) for user_id in batch[0]]
+        for number in (walk.FEW, walk.FEW + 1)
+    )
     wanted = [each for each in people if "ana1" in each.email and each.country_code == "CL"]
     assert few == many == [str(each.user_id) for each in wanted]
 
@@ -174,7 +175,7 @@ def test_what_cannot_be_recorded_does_not_leave(exporter: Visitor, database: Dat
 def test_a_user_who_is_erased_while_the_file_is_made_is_not_in_the_rest_of_it(
     database: Database, people: list[SeenUser]
 ) -> None:
-    batches = walk.walk(database, DirectoryQuery())
+    batches = walk.walk(database, DirectoryQuery(), len(people))
     first = next(batches)
     with database.write() as connection:
         rows.remove(connection, people[-1].user_id)

@@ -11,6 +11,7 @@ from dashboard.app import create_app
 from dashboard.config.settings import load_config
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
+from dashboard.store.directory import facets
 from dashboard.store.directory.rows import SeenUser
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
@@ -133,6 +134,22 @@ def test_every_count_equals_the_list_that_it_opens(reader: Visitor) -> None:
             address = address.replace("country=MX&", "", 1)
         listed = shown(reader.get(f"{address}&limit=100"))
         assert len(listed) == int(count), address
+
+
+def test_of_too_many_to_count_the_counts_say_that_there_are_at_least_so_many(
+    reader: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facets, "COUNT_MAX", 30)
+    page = reader.get("/users?q=example")
+    assert "20 of more than 10,000 users" in page.words
+    counts = re.findall(r'<span class="count">([^<]+)', page.text)
+    assert counts
+    assert all(re.fullmatch(r"\d+\+", each) for each in counts)
+    assert sum(int(each[:-1]) for each in counts[1:]) == int(counts[0][:-1]) == 31
+    assert re.search(r'<option value="MX">Mexico \(\d+\+\)', page.text)
+    assert re.search(r'<option value="JP">Japan</option>', page.text)
+    one = reader.get("/users?q=example&country=MX&status=pending")
+    assert "1–5 of 5" in one.words
 
 
 @pytest.mark.parametrize("name", ["after", "before"])
