@@ -161,6 +161,7 @@ def _simulator_command(port: int) -> list[str]:
         "simulator",
         "--port",
         str(port),
+        "--recent",
         "--database",
         database,
     ]

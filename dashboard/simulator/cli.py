@@ -32,7 +32,7 @@ def main(argv: list[str]) -> int:
         keys = (_first_keys(os.environ), KeyPair.generate())
         with _database(options.database) as database:
             settings = SimulatorSettings(
-                database, keys, options.users, options.seed, options.population
+                database, keys, options.users, options.seed, options.population, options.recent
             )
             serve(settings, options.port, ready=lambda port: _announce(port, keys))
     except PortTaken as error:
@@ -67,6 +67,11 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
         action="store_true",
         default=environ.get("SIMULATOR_POPULATION") == "on",
         help="let things happen to people for three days (default: SIMULATOR_POPULATION=on)",
+    )
+    parser.add_argument(
+        "--recent",
+        action="store_true",
+        help="people registered in the last eight weeks, not in the year until June 2026",
     )
     parser.add_argument(
         "--database",

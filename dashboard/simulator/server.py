@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 from gunicorn import util  # type: ignore[import-untyped]  # it has none
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # it has none
+from gunicorn.workers.base import Worker  # type: ignore[import-untyped]  # it has none
 
 from dashboard.simulator.app import create_simulator
 from dashboard.simulator.settings import SimulatorSettings
@@ -43,8 +44,8 @@ def serve(
         real_port = listener.getsockname()[1]
         descriptor = listener.detach()
 
-    def when_ready(_arbiter: object) -> None:
-        if ready:
+    def serves(worker: Worker) -> None:
+        if ready and worker.age == 1:  # the first one, which has made its application
             ready(real_port)
 
     options = {
@@ -56,7 +57,7 @@ def serve(
         "graceful_timeout": _STOP_S,
         "control_socket_disable": True,
         "loglevel": "warning",
-        "when_ready": when_ready,
+        "post_worker_init": serves,
     }
     try:
         _Server(settings, options).run()

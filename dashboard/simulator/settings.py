@@ -30,7 +30,8 @@ class KeyPair:
 class SimulatorSettings:
     """`keys` are those of the first and of the second partner; `users` counts the first's.
 
-    `population`: things happen to people as time passes.
+    `population`: things happen to people as time passes. `recent`: they registered in the last
+    eight weeks, not in the year until June 2026.
     """
 
     database: Path
@@ -38,6 +39,7 @@ class SimulatorSettings:
     users: int = 500
     seed: int = 1
     population: bool = False
+    recent: bool = False
 
 
 def _filled(start: str, length: int) -> str:

@@ -1,12 +1,12 @@
 import re
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from dashboard.simulator.state.people import NEWEST_AT, invent
+from dashboard.simulator.state.people import NEWEST_AT, RECENTLY, invent
 from tests.contract.simulated import simulated
 
 FIRST, SECOND = invent(2000, 25, 1)
@@ -19,6 +19,15 @@ def test_the_same_seed_gives_the_same_people_and_another_seed_others() -> None:
     assert not {str(one.document["id"]) for one in other} & {
         str(one.document["id"]) for one in FIRST
     }
+
+
+def test_recent_people_are_the_same_and_registered_in_the_last_eight_weeks() -> None:
+    now = datetime.now(UTC)
+    recent = invent(2000, 25, 1, now, RECENTLY)[0]
+    assert [one.document["email"] for one in recent] == [one.document["email"] for one in FIRST]
+    registered = [datetime.fromisoformat(str(one.document["createdAt"])) for one in recent]
+    assert now - RECENTLY < min(registered) < now - timedelta(weeks=7)
+    assert now - timedelta(days=1) < max(registered) <= now
 
 
 def test_ids_are_random_uuids_and_unique() -> None:

@@ -69,6 +69,8 @@ def test_a_page_asks_the_database_so_often(
         ("/users?sort=email&limit=7", 7),
         ("/users?status=pending&country=CO", 11),  # rows are looked for in two ways
         ("/users?q=maria", 16),  # and what the text names
+        # what needs attention takes a count for each of six lists, and the rows of four
+        ("/", 28),
     ],
 )
 def test_the_list_from_our_copy_asks_the_database_so_often(

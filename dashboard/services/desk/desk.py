@@ -18,8 +18,8 @@ from dashboard.services.directory.places import SealedPlaces
 from dashboard.services.ports import Clock
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.desk import counts, listing, news, searching
-from dashboard.store.desk.listing import ListedUser
-from dashboard.store.desk.query import DeskQuery, PageOf, Place
+from dashboard.store.desk.listing import DeskUser
+from dashboard.store.desk.query import DeskPlace, DeskQuery, DeskSlice
 from dashboard.store.directory import rows as directory
 from dashboard.store.directory.kyc_lanes import lane_of
 from dashboard.store.kyc import inquiries
@@ -59,7 +59,9 @@ class Desk:
             counted = counts.read(connection, query, hits)
             shown = self._rows(connection, found.rows, now)
             people = counts.starters(connection, counted.by_value["by"])
-        wanted = filters.after or filters.before
+            wanted = filters.after or filters.before
+            is_whole = not (filters.asked or wanted)
+            unnamed = counts.unnamed(connection) if is_whole else 0
         return DeskPage(
             filters=filters,
             at=now,
@@ -70,6 +72,7 @@ class Desk:
             after=self._place(filters, found.rows[-1].place) if found.has_after and shown else "",
             before=self._place(filters, found.rows[0].place) if found.has_before and shown else "",
             damaged="" if page.after or page.before or not wanted else _name(filters),
+            unnamed=unnamed,
         )
 
     def overdue(self) -> int:
@@ -89,7 +92,7 @@ class Desk:
         """Give the first rows of these filters, some at a time; each as it is when it is read."""
         now, walked = self._clock(), 0
         query = self._query(filters, now, zone, names_hidden=names_hidden)
-        page = PageOf(min(WALK, limit), newest_first=filters.sort is DeskOrder.NEWEST)
+        page = DeskSlice(min(WALK, limit), newest_first=filters.sort is DeskOrder.NEWEST)
         with self._database.read() as connection:
             hits = searching.hits(connection, query) if query.is_search else None
         while walked < limit:
@@ -107,7 +110,7 @@ class Desk:
         query = self._query(filters, self._clock(), zone, names_hidden=names_hidden)
         with self._database.read() as connection:
             hits = searching.hits(connection, query) if query.is_search else None
-            found = listing.find(connection, query, PageOf(1), hits)
+            found = listing.find(connection, query, DeskSlice(1), hits)
         return found.rows[0].user.user_id if found.rows else None
 
     def row(self, user_id: UUID) -> DeskRow | None:
@@ -146,14 +149,14 @@ class Desk:
         """Return the rows of those of these users who are in a lane, whichever it is."""
         times = times_at(now, self._settings.link_ttl)
         listed = [
-            ListedUser(user, lane, Place(since_at(user, lane, self._settings), user.id))
+            DeskUser(user, lane, DeskPlace(since_at(user, lane, self._settings), user.id))
             for user in directory.get(connection, user_ids).values()
             if (lane := lane_of(user, times))
         ]
         return {row.user.user_id: row for row in self._rows(connection, listed, now)}
 
     def _rows(
-        self, connection: Transaction, listed: Sequence[ListedUser], now: datetime
+        self, connection: Transaction, listed: Sequence[DeskUser], now: datetime
     ) -> tuple[DeskRow, ...]:
         starts = inquiries.of_users(connection, [each.user.user_id for each in listed])
         return tuple(
@@ -190,18 +193,18 @@ class Desk:
             only_started=not self._settings.keeps_directory,
         )
 
-    def _page(self, filters: DeskFilters) -> PageOf:
+    def _page(self, filters: DeskFilters) -> DeskSlice:
         """Return the page that is asked for, the first for a place that can't be read."""
-        first = PageOf(filters.limit, newest_first=filters.sort is DeskOrder.NEWEST)
+        first = DeskSlice(filters.limit, newest_first=filters.sort is DeskOrder.NEWEST)
         sealed = filters.after or filters.before
         opened = self._places.open(sealed, _order(filters)) if sealed else None
         if opened is None:
             return first
         at, number = json.loads(opened)
-        place = Place(datetime.fromisoformat(at), number)
+        place = DeskPlace(datetime.fromisoformat(at), number)
         return replace(first, **{_name(filters): place})  # type: ignore[arg-type]  # by name
 
-    def _place(self, filters: DeskFilters, place: Place) -> str:
+    def _place(self, filters: DeskFilters, place: DeskPlace) -> str:
         return self._places.seal(json.dumps([place.at.isoformat(), place.id]), _order(filters))
 
 

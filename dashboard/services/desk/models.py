@@ -1,4 +1,4 @@
-"""What the desk tells of users who wait: rows, pages, and what changed meanwhile."""
+"""What the desk tells about users who wait: rows, pages, and what changed meanwhile."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -64,7 +64,8 @@ class DeskPage:
     `counts` has, by filter and value, how many users the list has with this value instead, and
     under "" without the filter. `by` are email and name of all who started someone who waits.
     `after` and `before` are the places of the pages beside it, "" for none; `damaged` names the
-    place that was asked for and can't be used.
+    place that was asked for and can't be used. `unnamed`, on the first page without filters, are
+    users whose KYC was started or imported here and whom no answer of the API has named yet.
     """
 
     filters: DeskFilters
@@ -76,6 +77,7 @@ class DeskPage:
     after: str = ""
     before: str = ""
     damaged: str = ""
+    unnamed: int = 0
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,14 @@ from dashboard.services.desk.models import DeskMark, DeskRow
 from dashboard.services.desk.schedule import is_late
 from dashboard.services.desk.settings import DeskSettings
 from dashboard.services.kyc.inquiries import lost_before
-from dashboard.store.desk.listing import ListedUser
+from dashboard.store.desk.listing import DeskUser
 from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.kyc.inquiries import Inquiry, leading
 from dashboard.store.kyc.states import InquiryState
 
 
 def build(
-    listed: ListedUser, inquiries: Sequence[Inquiry], settings: DeskSettings, now: datetime
+    listed: DeskUser, inquiries: Sequence[Inquiry], settings: DeskSettings, now: datetime
 ) -> DeskRow:
     """Return the row. `inquiries` are the user's, newest first."""
     inquiry = leading(inquiries)

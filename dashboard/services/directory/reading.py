@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from dashboard.services.directory.words import Part, read_parts
 from dashboard.services.kyc.links import KycLinks
 from dashboard.services.tokens.jwt_claims import read_claims
-from dashboard.store.directory.search import Word
+from dashboard.store.directory.query import Word
 from dashboard.text import characters, limits
 from dashboard.text.emails import comparable, is_email
 from dashboard.text.ids import find_uuid

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dashboard.services import countries
-from dashboard.store.directory.search import Word
+from dashboard.store.directory.query import Word
 from dashboard.text.search import digits, fold, id_part, phone_digits
 
 INQUIRY_MIN = 5  # `inq_` and a letter

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 NEWEST_AT = datetime(2026, 6, 12, 14, 32, 4, tzinfo=UTC)
-_SPAN_S = 365 * 24 * 3600
+YEAR, RECENTLY = timedelta(days=365), timedelta(weeks=8)
 _STATUSES = {"active": 70.0, "pending": 26.0, "suspended": 2.5, "banned": 1.5}
 _COUNTRIES = {
     "BR": 20, "MX": 19, "CO": 18, "AR": 14, "PE": 8, "CL": 8, "EC": 4, "VE": 4, "GT": 2, "DO": 2,
@@ -61,16 +61,21 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def invent(users: int, others: int, seed: int) -> tuple[list[Person], list[Person]]:
-    """Return the people of the first and of the second partner, newest first."""
+def invent(
+    users: int, others: int, seed: int, newest_at: datetime = NEWEST_AT, span: timedelta = YEAR
+) -> tuple[list[Person], list[Person]]:
+    """Return the people of the first and of the second partner, newest first.
+
+    They registered within the span before `newest_at`.
+    """
     random = Random(seed)  # noqa: S311  repeatable is the point
     emails = _emails(random)
-    return _people(random, emails, users), _people(random, emails, others)
 
+    def people(count: int) -> list[Person]:
+        ages = sorted(random.random() * span for _ in range(count))
+        return [_person(random, next(emails), newest_at - age) for age in ages]
 
-def _people(random: Random, emails: Iterator[str], count: int) -> list[Person]:
-    ages_s = sorted(random.random() * _SPAN_S for _ in range(count))
-    return [_person(random, next(emails), NEWEST_AT - timedelta(seconds=age_s)) for age_s in ages_s]
+    return people(users), people(others)
 
 
 def _person(random: Random, email: str, created_at: datetime) -> Person:

@@ -25,7 +25,7 @@ from dashboard.store.desk.searching import Hit
 from dashboard.store.directory.kyc_lanes import is_in, lane_column
 from dashboard.store.kyc.lane_times import InLane
 from dashboard.store.kyc.states import WAITING, KycLane
-from dashboard.store.schema import directory, staff
+from dashboard.store.schema import directory, inquiries, staff
 from dashboard.store.schema.directory import COUNTED_ON_DESK
 from dashboard.store.staff import names as staff_names
 from dashboard.store.staff.members import has_email
@@ -38,23 +38,23 @@ Cells = Counter[tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
-class Counts:
+class DeskCounts:
     """How many users match, and would with each value of a filter instead; "" is without it."""
 
     total: int
     by_value: Mapping[str, Mapping[Any, int]]
 
 
-def read(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None = None) -> Counts:
+def read(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None = None) -> DeskCounts:
     """Count who matches; `hits` are all whom a search finds."""
     if hits is not None:
         return tally(EVERY, Counter(map(_values, hits)), query)
     by_time = tally(BY_TIME, _by_time(connection, query), query)
     by_value = tally(BY_VALUE, _by_value(connection, query), query)
-    return Counts(by_time.total, {**by_time.by_value, **by_value.by_value})
+    return DeskCounts(by_time.total, {**by_time.by_value, **by_value.by_value})
 
 
-def tally(names: Sequence[str], cells: Cells, query: DeskQuery) -> Counts:
+def tally(names: Sequence[str], cells: Cells, query: DeskQuery) -> DeskCounts:
     """Add up the cells for each value of each filter, as the other filters leave them."""
     total = 0
     by_value: dict[str, Counter[Any]] = {name: Counter({"": 0}) for name in names}
@@ -68,7 +68,7 @@ def tally(names: Sequence[str], cells: Cells, query: DeskQuery) -> Counts:
             by_value[name][""] += users if name != "lane" or value in WAITING else 0
             if value:
                 by_value[name][value] += users
-    return Counts(total, by_value)
+    return DeskCounts(total, by_value)
 
 
 def fits_all(query: DeskQuery, hit: Hit) -> bool:
@@ -151,6 +151,15 @@ def count(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None =
         return 0
     users = union_all(*parts).subquery()
     return int(connection.execute(select(func.sum(users.c.users))).scalar_one())
+
+
+def unnamed(connection: Connection) -> int:
+    """Return how many users have an inquiry here and no row: one index counts each."""
+    started = select(inquiries.c.user_id).distinct().subquery()
+    known = select(func.count()).where(directory.c.kyc_started_at.is_not(None))
+    known = known.with_hint(directory, "INDEXED BY ix_directory_kyc_started_at_id", "sqlite")
+    every = select(func.count()).select_from(started).scalar_subquery()
+    return int(connection.execute(select(every - known.scalar_subquery())).scalar_one())
 
 
 def staff_ids(connection: Connection, email: str) -> frozenset[int]:

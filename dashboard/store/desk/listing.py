@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from dashboard.store.desk.counts import fits_all
-from dashboard.store.desk.query import DeskQuery, PageOf, Place
+from dashboard.store.desk.query import DeskPlace, DeskQuery, DeskSlice
 from dashboard.store.desk.searching import Hit
 from dashboard.store.directory.kyc_lanes import is_in
 from dashboard.store.directory.rows import COLUMNS, DirectoryUser, entry
@@ -28,19 +28,19 @@ from dashboard.store.schema import directory
 
 
 @dataclass(frozen=True)
-class ListedUser:
+class DeskUser:
     """A user of a lane, and their place."""
 
     user: DirectoryUser
     lane: KycLane
-    place: Place
+    place: DeskPlace
 
 
 @dataclass(frozen=True)
 class ListedPage:
     """Rows in order. `has_before` and `has_after`: there are more on that side."""
 
-    rows: tuple[ListedUser, ...]
+    rows: tuple[DeskUser, ...]
     has_before: bool
     has_after: bool
 
@@ -48,12 +48,12 @@ class ListedPage:
 class Candidate(NamedTuple):
     """A row that may be on a page."""
 
-    place: Place
+    place: DeskPlace
     lane: KycLane
 
 
 def find(
-    connection: Connection, query: DeskQuery, page: PageOf, hits: Collection[Hit] | None = None
+    connection: Connection, query: DeskQuery, page: DeskSlice, hits: Collection[Hit] | None = None
 ) -> ListedPage:
     """Return a page of those who match; `hits` are all whom a search finds."""
     descends = _descends(query, page)
@@ -67,19 +67,19 @@ def find(
         return ListedPage((), has_before=False, has_after=False)
     delays = {each.lane.value: each.delay for each in _sources(query)}
     found = [
-        Candidate(Place(row.at + delays[row.lane], row.id), KycLane(row.lane))
+        Candidate(DeskPlace(row.at + delays[row.lane], row.id), KycLane(row.lane))
         for row in connection.execute(union_all(*map(select, streams)))
     ]
     return _cut(connection, found, page, descends=descends)
 
 
-def _is_beyond(place: Place, start: Place, descends: bool) -> bool:  # noqa: FBT001
+def _is_beyond(place: DeskPlace, start: DeskPlace, descends: bool) -> bool:  # noqa: FBT001
     here, there = (place.at, place.id), (start.at, start.id)
     return here < there if descends else here > there
 
 
 def _cut(
-    connection: Connection, found: Iterable[Candidate], page: PageOf, *, descends: bool
+    connection: Connection, found: Iterable[Candidate], page: DeskSlice, *, descends: bool
 ) -> ListedPage:
     """Return a page of the first of these rows, which are on it or beyond."""
     nearest = sorted(found, key=lambda each: (each.place.at, each.place.id), reverse=descends)
@@ -90,7 +90,7 @@ def _cut(
     return ListedPage(tuple(rows), has_before=page.after is not None, has_after=has_more)
 
 
-def _descends(query: DeskQuery, page: PageOf) -> bool:
+def _descends(query: DeskQuery, page: DeskSlice) -> bool:
     """Return whether rows are read from late to early: a page before a place is read backwards."""
     return (page.newest_first or query.is_closed) != (page.before is not None)
 
@@ -118,7 +118,7 @@ def _sources(query: DeskQuery) -> list[_Source]:
     ]
 
 
-def _stream(source: _Source, page: PageOf, *, descends: bool) -> Any:  # noqa: ANN401  a subquery
+def _stream(source: _Source, page: DeskSlice, *, descends: bool) -> Any:  # noqa: ANN401  a subquery
     """Return the first rows of a lane from where a page starts."""
     column, number = source.column, directory.c.id
     is_closed = column is directory.c.closed_at
@@ -135,10 +135,10 @@ def _stream(source: _Source, page: PageOf, *, descends: bool) -> Any:  # noqa: A
     return statement.order_by(*order).limit(page.limit + 1).subquery()
 
 
-def _read(connection: Connection, candidates: Sequence[Candidate]) -> list[ListedUser]:
+def _read(connection: Connection, candidates: Sequence[Candidate]) -> list[DeskUser]:
     ids = [each.place.id for each in candidates]
     users = {row.id: entry(row) for row in connection.execute(_NUMBERED, {"ids": ids})}
-    return [ListedUser(users[each.place.id], each.lane, each.place) for each in candidates]
+    return [DeskUser(users[each.place.id], each.lane, each.place) for each in candidates]
 
 
 _NUMBERED = select(*COLUMNS).where(directory.c.id.in_(bindparam("ids", expanding=True)))

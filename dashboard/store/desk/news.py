@@ -81,7 +81,7 @@ def _came(query: DeskQuery, before: DeskQuery, since: datetime) -> Iterator[Sele
 
 
 def _passed(query: DeskQuery, before: DeskQuery) -> Iterator[Stretch]:
-    """Give the parts of the list that were in another list then: time alone moved them here."""
+    """Give the parts of the list that were in another list then: only time moved them here."""
     for here in query.spans():
         parts = [(here.after or _EARLIEST, here.until or _LATEST)]
         for there in before.spans():

@@ -134,7 +134,7 @@ class DeskQuery:
 
 
 @dataclass(frozen=True)
-class Place:
+class DeskPlace:
     """A place in the order: since when there is something to do, and the row's own number."""
 
     at: datetime
@@ -142,7 +142,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class PageOf:
+class DeskSlice:
     """Which page: after or before a place (neither: the first). Closed lanes have the newest first.
 
     `newest_first` turns the order of who waits round.
@@ -150,5 +150,5 @@ class PageOf:
 
     limit: int
     newest_first: bool = False
-    after: Place | None = None
-    before: Place | None = None
+    after: DeskPlace | None = None
+    before: DeskPlace | None = None

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, or_, select
 
-from dashboard.store.desk.query import STATES, DeskQuery, Place, Stretch
+from dashboard.store.desk.query import STATES, DeskPlace, DeskQuery, Stretch
 from dashboard.store.directory.matching import Matching
 from dashboard.store.directory.query import DirectoryQuery
 from dashboard.store.kyc.states import KycLane
@@ -19,7 +19,7 @@ from dashboard.store.schema.directory import COUNTED_ON_DESK
 class Hit(NamedTuple):
     """A user whom a search finds, their place, and their values by the names of `counts`."""
 
-    place: Place
+    place: DeskPlace
     lane: KycLane
     age: str
     due: str
@@ -51,10 +51,10 @@ def _hit(row: Row[Any], by_state: Mapping[str, list[Stretch]]) -> Hit:
     if waits_from_at is None:
         is_active = row.status == ACTIVE and row.gone_at is None
         lane = KycLane.BECAME_ACTIVE if is_active else KycLane.CLOSED
-        return Hit(Place(row.closed_at, row.id), lane, "", "", values)
+        return Hit(DeskPlace(row.closed_at, row.id), lane, "", "", values)
     stretches = by_state[row.kyc_state]
     here = next(each for each in stretches if each.until is None or waits_from_at <= each.until)
-    return Hit(Place(waits_from_at + here.delay, row.id), here.lane, here.age, here.due, values)
+    return Hit(DeskPlace(waits_from_at + here.delay, row.id), here.lane, here.age, here.due, values)
 
 
 _READ = ("id", "status", "gone_at", "closed_at", "kyc_state", "waits_from_at")

@@ -6,7 +6,7 @@ Times of following are by a moved clock, over HTTP to the simulator, whose log h
 import contextlib
 import sys
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -30,7 +30,8 @@ SCHEDULE = parse_schedule(DEFAULT_SCHEDULE)
 OPEN, NEW, PER_MIN = 1000, 40, 30
 STEP_S = 5
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-IN_FIRST_HOUR, WITHIN, COST = 3 * MINUTE, 1.1, 1.2
+IN_FIRST_HOUR, SLACK, COST = 3 * MINUTE, MINUTE / 2, 1.2
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 PAGES = ("/kyc", "/", "/users?limit=25")
 WORKER = [sys.executable, "-m", "dashboard", "worker"]
 Changed = Mapping[UUID, datetime]
@@ -41,7 +42,8 @@ def measure(bench: Bench) -> Iterator[Figure]:
     bench.folder.mkdir(parents=True, exist_ok=True)
     with start_simulator(bench.folder, users=4 * OPEN) as simulator:
         yield of_the_first_hour(bench.folder / "first", simulator)
-        yield from of_many(bench.folder / "many", simulator)
+        yield from of_many(bench.folder / "many", simulator, growth=2)
+        yield from of_many(bench.folder / "too-many", simulator, growth=3)
     yield from of_pages(bench)
 
 
@@ -58,30 +60,37 @@ def of_the_first_hour(folder: Path, simulator: RunningSimulator) -> Figure:
     return Figure(LINE, what, _minutes(worst), goal=_minutes(IN_FIRST_HOUR), holds=is_soon)
 
 
-def of_many(folder: Path, simulator: RunningSimulator) -> Iterator[Figure]:
-    """Yield how late changes are seen of many, as a part of what the schedule promises."""
+def of_many(folder: Path, simulator: RunningSimulator, *, growth: int) -> Iterator[Figure]:
+    """Yield how late changes are seen of many, beside what the page says that the budget keeps.
+
+    The larger the `growth`, the more of them started lately.
+    """
     with _followers(folder, simulator) as followers:
         users = followers.pending()[:OPEN]
         for number, user_id in enumerate(users):
-            age = timedelta(days=60) * (number / OPEN) ** 3
+            age = timedelta(days=60) * (number / OPEN) ** growth
             every = SCHEDULE.interval(age)
             assert every
             followers.wait(user_id, age, seen=every * (number % 10 / 10))
+        _approve(followers, users[-1:], 15 * MINUTE)  # meanwhile the first sweep ends
         status = followers.services.desk.follow.status()
-        some = [each for each in users if followers.clock() - _since(followers, each) < 72 * HOUR]
-        changed = _approve(followers, some[::3], HOUR)
-        parts = [
-            (followers.seen(each).status_since_at - at) / _promised(followers, each, at)
+        kept = {step.every: step.kept for step in status.steps}
+        some = [each for each in users if followers.clock() - _since(followers, each) < 24 * HOUR]
+        changed = _approve(followers, some[::2], HOUR)
+        after = {
+            each: followers.seen(each).status_since_at - at - kept[_every(followers, each, at)]
             for each, at in changed.items()
-        ]
-        needed = f"{status.needed_per_min:.0f} a minute, of {PER_MIN}"
+        }
+        worst = max(after.values())
+    needed = f"{status.needed_per_min:.0f} a minute, of {PER_MIN}"
+    said = "the schedule" if status.keeps_up else "what the page says"
     yield Figure(LINE, f"{OPEN:,} open inquiries: calls that the schedule needs", needed)
     yield Figure(
         LINE,
-        f"{len(parts)} approvals: seen within so much of the interval (median, worst)",
-        f"{median(parts):.2f}, {max(parts):.2f}",
-        goal=f"≤ {WITHIN}",
-        holds=max(parts) <= WITHIN,
+        f"{len(after)} approvals, beside {said}: the worst is so much later",
+        f"{worst.total_seconds():.0f} s",
+        goal=f"≤ {SLACK.seconds} s",
+        holds=worst <= SLACK,
     )
 
 
@@ -146,12 +155,10 @@ def _approve(followers: Followers, users: list[UUID], within: timedelta) -> Chan
 
 
 def _since(followers: Followers, user_id: UUID) -> datetime:
-    since = followers.seen(user_id).waits_from_at
-    assert since
-    return since
+    return followers.seen(user_id).waits_from_at or EARLIEST
 
 
-def _promised(followers: Followers, user_id: UUID, at: datetime) -> timedelta:
+def _every(followers: Followers, user_id: UUID, at: datetime) -> timedelta:
     """Return the interval of a user, as their wait was when they changed."""
     started_at = followers.seen(user_id).kyc_started_at
     assert started_at

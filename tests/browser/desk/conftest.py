@@ -1,6 +1,8 @@
 """The desk of the browser tests."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +17,22 @@ from dashboard.store.kyc.states import InquiryState
 from dashboard.store.schema import directory
 from dashboard.store.schema import inquiries as inquiries_table
 from tests.browser.conftest import AddPerson, NewContext, Server, enter
+from tests.browser.support.stage import run
 from tests.support.directory import facts_of, fill
 from tests.support.servers.simulator_process import RunningSimulator
 
 LINK = "https://inquiry.withpersona.com/verify?inquiry-id=inq_{}"
 FOLLOW = "htmx.trigger(document.getElementById('follow'), 'follow')"
 HOURS = (30, 900, 1)
+
+
+@pytest.fixture(scope="package")
+def server(
+    simulator_process: RunningSimulator, migrated: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """A dashboard of its own, for its copy of the API's list is complete."""
+    with run(simulator_process, migrated, tmp_path_factory.mktemp("desk")) as server:
+        yield server
 
 
 @pytest.fixture

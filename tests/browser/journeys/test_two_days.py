@@ -37,9 +37,10 @@ WORDS = {
         "2_expired": "2 links probably expired",
         "first_visit": "Your first visit",
         "1_user": r"Users\s*1",
-        "last_known": "these are the last-known facts",
+        "last_known": "so rows show what we saw last",
+        "holds": "Following waits for the API",
         "late": "Not checked since",
-        "following": r"Following \d users",
+        "following": "Following: last asked",
         "again": "Was active, and is pending again",
     },
     "es": {
@@ -53,9 +54,10 @@ WORDS = {
         "2_expired": "2 enlaces probablemente",
         "first_visit": "primera visita",
         "1_user": r"Usuarios\s*1",
-        "last_known": "estos son los últimos datos conocidos",
+        "last_known": "las filas muestran lo último que vimos",
+        "holds": "El seguimiento espera a la API",
         "late": "Sin consultar desde",
-        "following": r"Seguimos a \d usuarios",
+        "following": "Seguimiento: última consulta",
         "again": "Estaba activo y volvió a estar pendiente",
     },
 }
@@ -128,13 +130,15 @@ class Play:
         self.world.move(2 * HOUR)
         for watcher in self.watchers:
             order = watcher.order()
-            watcher.waits_for(watcher.page.locator("#following"), "last_known")
+            watcher.waits_for(watcher.page.locator("#notice"), "last_known")
+            watcher.waits_for(watcher.page.locator("#following"), "holds")
             watcher.waits_for(watcher.row("failed"), "late")
             assert watcher.order() == order
         self.world.move(2 * HOUR)
         for watcher in self.watchers:
             watcher.waits_for(watcher.page.locator("#following"), "following")
             watcher.sees_nothing_late()
+            expect(watcher.page.locator("#notice")).to_be_empty()
 
     def after_a_day_two_links_have_probably_expired(self) -> None:
         self.world.move(17 * HOUR)

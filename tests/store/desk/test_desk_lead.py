@@ -1,4 +1,4 @@
-"""What a row of the directory says of KYC is what its user's inquiries and looks say, always."""
+"""A row of the directory has what its user's inquiries and looks tell about KYC, always."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace

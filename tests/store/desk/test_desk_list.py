@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +18,7 @@ from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.kyc.states import InquirySource, InquiryState
 from tests.support import databases
+from tests.support.clock import TestClock
 from tests.support.desk import FILTERS, STAFF, STATES, ZONE, ReadUser, add_staff, desk_of, listed
 from tests.support.directory import START, someone
 
@@ -54,6 +56,14 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     yield database
     database.close()
     databases.drop(folder)
+
+
+@pytest.fixture
+def fresh(migrated: Path, tmp_path: Path) -> Iterator[Database]:
+    databases.fill(migrated, tmp_path)
+    database = Database(databases.url_for(tmp_path))
+    yield database
+    database.close()
 
 
 @pytest.fixture(scope="module")
@@ -125,3 +135,66 @@ def test_rows_say_where_and_since_when_they_wait(desk: Desk, everyone: list[Read
         row = desk.row(each.user.user_id)
         told = (row.lane, row.since_at) if row else (None, each.since_at)
         assert told == (each.lane, each.since_at)
+
+
+def test_who_is_in_no_answer_yet_is_counted_beside_the_list(
+    fresh: Database, clock: TestClock
+) -> None:
+    user = replace(someone(1), status="pending")
+    held = Inquiry(user.user_id, InquiryState.HELD, clock())
+    with fresh.write() as connection:
+        inquiries.add(connection, held, None)
+        inquiries.add(connection, held, None)
+    desk = desk_of(fresh, clock)
+    page = desk.find(DeskFilters(), ZONE, names_hidden=False)
+    assert (page.total, page.unnamed) == (0, 1)
+    with fresh.write() as connection:
+        rows.record(connection, [user], clock())
+    page = desk.find(DeskFilters(), ZONE, names_hidden=False)
+    assert (page.total, page.unnamed) == (1, 0)
+
+
+def test_without_a_directory_the_desk_has_whose_kyc_was_started_here(
+    database: Database, everyone: list[ReadUser]
+) -> None:
+    desk = desk_of(database, lambda: NOW, keeps_directory=False)
+    started = [each for each in everyone if each.user.kyc_state]
+    for each_list in (DeskFilters(), DeskFilters(lane=KycLane.CLOSED), DeskFilters(search="ana")):
+        filters = replace(each_list, limit=100)
+        page = desk.find(filters, ZONE, names_hidden=False)
+        expected = [each.user.id for each in listed(started, filters)]
+        assert [row.user.id for row in page.rows] == expected
+        assert page.total == len(expected)
+        assert page.counts["country"].get("CO", 0) == len(
+            listed(started, filters.changed(country="CO"))
+        )
+        assert page.counts["lane"].get(KycLane.NOT_STARTED, 0) == 0
+
+
+def test_who_sees_users_masked_finds_whole_values_only(
+    desk: Desk, everyone: list[ReadUser]
+) -> None:
+    waits = next(each for each in everyone if each.lane is KycLane.NOT_STARTED)
+
+    def found(text: str) -> tuple[int, int]:
+        filters = DeskFilters(search=text)
+        page = desk.find(filters, ZONE, names_hidden=True)
+        return page.total, len([*desk.walk(filters, ZONE, 100, names_hidden=True)])
+
+    assert found(waits.user.email) == (1, 1)
+    assert found(waits.user.email[:-1]) == (0, 0)
+    part = DeskFilters(search=waits.user.email[:-1])
+    assert desk.next_user(part, ZONE, names_hidden=True) is None
+    news = desk.news(part, ZONE, {}, START, names_hidden=True)
+    assert (news.changed, news.became_active, news.left, news.came) == ((), 0, 0, 0)
+
+
+def test_a_place_of_another_order_or_key_is_named_and_gives_the_first_page(desk: Desk) -> None:
+    filters = DeskFilters(limit=5)
+    first = desk.find(filters, ZONE, names_hidden=False)
+    turned = replace(filters, sort=DeskOrder.NEWEST, after=first.after)
+    closed = replace(filters, lane=KycLane.BECAME_ACTIVE, after=first.after)
+    for damaged in (turned, closed, replace(filters, after="x" * 60)):
+        page = desk.find(damaged, ZONE, names_hidden=False)
+        assert page.damaged == "after"
+        assert page.rows == desk.find(replace(damaged, after=""), ZONE, names_hidden=False).rows

@@ -8,7 +8,7 @@ from dashboard.services.registry import Services
 from dashboard.store.db.database import Database
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
-from tests.support.pages.forms import trail
+from tests.support.pages.forms import KYC, send, trail
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.views.directory.test_sweep import services as services  # noqa: PLC0414  a fixture
@@ -123,3 +123,34 @@ def log_in_off(settings: dict[str, str], request: pytest.FixtureRequest) -> Visi
     assert app
     visitor: Visitor = request.getfixturevalue("log_in")(Role.ADMIN)
     return visitor
+
+
+def test_it_says_whether_users_are_followed_and_what_keeps_them_from_it(
+    admin: Visitor, services: Services, simulator: RunningSimulator
+) -> None:
+    user = next(each for each in simulator.users() if each["status"] == "pending")
+    admin.get("/users")
+    send(admin, f"/users/{user['id']}/kyc", KYC, status=303)
+    assert "so no one is followed" in admin.get(PAGE).words
+    services.operations.heartbeat.note()
+    words = admin.get(PAGE).words
+    assert "FollowingOn time" in words
+    assert "Open inquiries1 Late checks0 Last asked–" in words
+    admin.post("/settings/credentials/freeze", {"reason": "Incident 7"})
+    assert "API calls are paused, so no one is followed." in admin.get(PAGE).words
+
+
+def test_it_says_what_a_budget_that_is_too_small_can_keep(
+    settings: dict[str, str], request: pytest.FixtureRequest, simulator: RunningSimulator
+) -> None:
+    settings["UPSTREAM_BUDGET_PER_MIN"] = "1"
+    admin: Visitor = request.getfixturevalue("admin")
+    services: Services = request.getfixturevalue("services")
+    services.operations.heartbeat.note()
+    admin.get("/users")
+    pending = [user["id"] for user in simulator.users() if user["status"] == "pending"]
+    for user_id in pending[:4]:
+        send(admin, f"/users/{user_id}/kyc", KYC, status=303)
+    words = admin.get(PAGE).words
+    assert "4 users are followed, with 1 requests per minute." in words
+    assert "a change is seen within 4 minutes, not 2 minutes." in words

@@ -208,3 +208,20 @@ def test_the_first_page_of_a_person_who_may_start_is_reached_by_its_name(
     page = support.get("/")
     assert f'href="/users/{user}"' in page.text
     assert 'aria-current="page"' in page.text
+
+
+def test_who_is_overdue_comes_first_and_once(support: Visitor, memory: Memory) -> None:
+    memory.started("expired", 30)
+    memory.started("older", 24 + 50)
+    memory.seen("waiting", registered=60)
+    memory.seen("new", registered=40)
+    memory.started("lost", 1, InquiryState.UNKNOWN)
+    page = support.get("/")
+    assert (
+        "All 4 Overdue 2 Not confirmed 1 Link probably expired 2 Started elsewhere 0" in page.words
+    )
+    listed = re.findall(r"<b><bdi>(\w+)<wbr>@example\.com", page.text)
+    assert listed == ["waiting", "older", "lost", "expired"]
+    assert 'href="/kyc?due=overdue"' in support.get("/?kind=overdue").text
+    for kind, lane in (("expired", "link_expired"), ("unknown", "unknown")):
+        assert f'href="/kyc?lane={lane}"' in support.get(f"/?kind={kind}").text
