@@ -195,6 +195,7 @@ def test_where_more_vanish_than_overlap_the_walk_steps_back_to_those_they_hid(
     assert set(users.ids()) - set(watched.read()) == set()
 
 
+@pytest.mark.parametrize("shape", ["pages", "cursor"])
 @often
 @given(changes=happening(registered, vanished, moved))
 def test_in_a_list_without_an_order_everyone_who_stayed_in_their_place_was_read(
