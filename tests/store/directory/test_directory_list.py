@@ -178,7 +178,7 @@ bounded = settings(
 
 
 @bounded
-@given(query=queries, most=st.sampled_from((FEW, facets.COUNT_MAX)))
+@given(query=queries, most=st.sampled_from((FEW, search.COUNT_MAX)))
 def test_every_count_is_that_of_the_rows_or_of_too_many_to_count_no_more(
     filled: tuple[Database, list[DirectoryUser]],
     lanes: dict[UUID, KycLane | None],
