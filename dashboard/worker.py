@@ -1,7 +1,8 @@
 """`python -m dashboard worker`: every 30 s it looks what came of calls whose answer was lost.
 
-A plain loop in a process of its own, beside the web workers and over the same database. It reads
-at the API and never sends anything again.
+In between, what calls in the background takes turns: following, the directory's upkeep, looks
+through the list. A plain loop in a process of its own, beside the web workers and over the same
+database. It reads at the API and never sends anything again.
 """
 
 import signal

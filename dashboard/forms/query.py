@@ -41,9 +41,12 @@ class QueryForm(Form):
         known = {*self._fields, KEPT_PARAM}
         self._unusable = {name for name in given if name not in once or name not in known}
 
-    def dropped(self) -> list[str]:
-        """Return the names in the address that cannot be used: unknown, repeated, or bad."""
-        return sorted({*self.errors, *self._unusable})
+    def dropped(self, *others: str) -> list[str]:
+        """Return the names in the address that cannot be used: unknown, repeated, or bad.
+
+        `others` are those that only the list could tell.
+        """
+        return sorted({*self.errors, *self._unusable, *others})
 
 
 class PagedForm(QueryForm):

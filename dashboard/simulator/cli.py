@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from dashboard.simulator.server import HOST, PortTaken, serve
@@ -31,8 +32,9 @@ def main(argv: list[str]) -> int:
     try:
         keys = (_first_keys(os.environ), KeyPair.generate())
         with _database(options.database) as database:
+            newest_at = datetime.now(UTC) if options.recent else None
             settings = SimulatorSettings(
-                database, keys, options.users, options.seed, options.population, options.recent
+                database, keys, options.users, options.seed, options.population, newest_at
             )
             serve(settings, options.port, ready=lambda port: _announce(port, keys))
     except PortTaken as error:

@@ -3,6 +3,7 @@
 import secrets
 import string
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
@@ -30,8 +31,8 @@ class KeyPair:
 class SimulatorSettings:
     """`keys` are those of the first and of the second partner; `users` counts the first's.
 
-    `population`: things happen to people as time passes. `recent`: they registered in the last
-    eight weeks, not in the year until June 2026.
+    `population`: things happen to people as time passes. They registered in the eight
+    weeks before `newest_at`, or in the year until June 2026.
     """
 
     database: Path
@@ -39,7 +40,7 @@ class SimulatorSettings:
     users: int = 500
     seed: int = 1
     population: bool = False
-    recent: bool = False
+    newest_at: datetime | None = None
 
 
 def _filled(start: str, length: int) -> str:

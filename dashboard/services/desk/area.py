@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dashboard.services.credentials.active import ActiveCredentials
 from dashboard.services.desk.desk import Desk
-from dashboard.services.desk.follow import Follow
+from dashboard.services.desk.follow import Follower
 from dashboard.services.desk.following import FollowStatusReader
 from dashboard.services.desk.settings import DeskSettings
 from dashboard.services.directory.area import DirectoryServices
@@ -19,7 +19,7 @@ class DeskServices:
     """The list of the desk, and what follows those who wait."""
 
     list: Desk
-    follow: Follow
+    follow: Follower
 
 
 def build_desk(
@@ -37,5 +37,5 @@ def build_desk(
     status = FollowStatusReader(database, clock, budget, credentials, breaker, schedule)
     return DeskServices(
         list=Desk(database, clock, settings, directory.places, directory.box),
-        follow=Follow(source, base, budget, directory.sync.lease, reconciler, status, schedule),
+        follow=Follower(source, base, budget, directory.sync.lease, reconciler, status, schedule),
     )

@@ -51,7 +51,7 @@ MAYBE_ABOUT_ONE = (UnavailableKind.STATUS, UnavailableKind.DEADLINE, Unavailable
 log = structlog.get_logger()
 
 
-class Follow:
+class Follower:
     """Asks about users; `work` does nothing while another process holds the lease."""
 
     def __init__(

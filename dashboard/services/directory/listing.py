@@ -1,6 +1,8 @@
 """The list of users from our own copy, with no call to the API."""
 
 import json
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -24,6 +26,7 @@ from dashboard.store.kyc.lane_times import InLane, LaneTimes, times_at
 from dashboard.store.kyc.states import KycLane
 
 UNSWEPT_FOR = timedelta(seconds=10)
+OTHERS_AT_MOST = 6
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,14 @@ class Listing:
     def oldest_at(self) -> datetime | None:
         """The oldest time at which a user of this page was last seen."""
         return min((row.entry.last_seen_at for row in self.rows), default=None)
+
+    def other_statuses(self, documented: Collection[str], chosen: str) -> list[str]:
+        """Return the undocumented statuses that most users have, and the one that is chosen."""
+        users = Counter(self.counts.by_value.get("status", {}))
+        most = [status for status, _ in users.most_common() if status not in ("", *documented)]
+        others = most[:OTHERS_AT_MOST]
+        is_shown = chosen in {"", *documented, *others}
+        return others if is_shown else [*others, chosen]
 
 
 NOTHING = Listing((), Counts(0, {}))

@@ -62,18 +62,19 @@ def timestamp(moment: datetime) -> str:
 
 
 def invent(
-    users: int, others: int, seed: int, newest_at: datetime = NEWEST_AT, span: timedelta = YEAR
+    users: int, others: int, seed: int, newest_at: datetime | None = None
 ) -> tuple[list[Person], list[Person]]:
     """Return the people of the first and of the second partner, newest first.
 
-    They registered within the span before `newest_at`.
+    They registered in the eight weeks before `newest_at`, or in the year before `NEWEST_AT`.
     """
+    span = RECENTLY if newest_at else YEAR
     random = Random(seed)  # noqa: S311  repeatable is the point
     emails = _emails(random)
 
     def people(count: int) -> list[Person]:
         ages = sorted(random.random() * span for _ in range(count))
-        return [_person(random, next(emails), newest_at - age) for age in ages]
+        return [_person(random, next(emails), (newest_at or NEWEST_AT) - age) for age in ages]
 
     return people(users), people(others)
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dashboard.simulator.settings import SimulatorSettings
-from dashboard.simulator.state.people import NEWEST_AT, RECENTLY, YEAR, Person, invent
+from dashboard.simulator.state.people import Person, invent
 
 PARTNERS = (1, 2)
 OTHERS = 25  # people of the second partner
@@ -89,9 +89,7 @@ class UserStore:
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=NORMAL")
         self._connection.executescript(_SCHEMA)
-        span = RECENTLY if settings.recent else YEAR
-        newest_at = datetime.now(UTC) if settings.recent else NEWEST_AT
-        first, second = invent(settings.users, OTHERS, settings.seed, newest_at, span)
+        first, second = invent(settings.users, OTHERS, settings.seed, settings.newest_at)
         # Oldest first, so that of two at the same time the later one has the higher seq.
         self._seeded = [_columns(1, one) for one in reversed(first)] + [
             _columns(2, one) for one in reversed(second)

@@ -14,13 +14,14 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    bindparam,
     func,
     literal,
     select,
     union_all,
 )
 
-from dashboard.store.desk.query import DeskQuery, Stretch
+from dashboard.store.desk.query import EARLIEST, LATEST, STATES, DeskQuery, Stretch
 from dashboard.store.desk.searching import Hit
 from dashboard.store.directory.kyc_lanes import is_in, lane_column
 from dashboard.store.kyc.lane_times import InLane
@@ -151,6 +152,30 @@ def count(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None =
         return 0
     users = union_all(*parts).subquery()
     return int(connection.execute(select(func.sum(users.c.users))).scalar_one())
+
+
+def in_spans(connection: Connection, spans: Iterable[Stretch]) -> int:
+    """Return how many users wait in at most one span of each lane; every page asks for it."""
+    limits = {f"{end}_{lane}": LATEST for lane in WAITING for end in ("after", "until")}
+    for each in spans:
+        limits[f"after_{each.lane}"] = each.after or EARLIEST
+        limits[f"until_{each.lane}"] = each.until or LATEST
+    return sum(connection.execute(_IN_SPANS, limits).scalars())
+
+
+_IN_SPANS = union_all(
+    *(
+        select(_USERS)
+        .where(
+            directory.c.waits_from_at.is_not(None),
+            directory.c.kyc_state == STATES[lane],
+            directory.c.waits_from_at > bindparam(f"after_{lane}"),
+            directory.c.waits_from_at <= bindparam(f"until_{lane}"),
+        )
+        .with_hint(directory, "INDEXED BY ix_directory_waiting", "sqlite")
+        for lane in WAITING
+    )
+)
 
 
 def unnamed(connection: Connection) -> int:

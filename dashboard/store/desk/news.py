@@ -6,7 +6,7 @@ started for them since: they were in the list as it was then, or in another one.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import (
     ColumnElement,
@@ -21,7 +21,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from dashboard.store.desk.query import STATES, DeskQuery, Stretch
+from dashboard.store.desk.query import EARLIEST, LATEST, STATES, DeskQuery, Stretch
 from dashboard.store.directory.kyc_lanes import is_in
 from dashboard.store.directory.matching import Matching
 from dashboard.store.directory.query import DirectoryQuery
@@ -29,8 +29,6 @@ from dashboard.store.kyc.lane_times import InLane
 from dashboard.store.kyc.states import KycLane
 from dashboard.store.kyc.waiting import UNKNOWN_AT
 from dashboard.store.schema import directory
-
-_EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -83,10 +81,10 @@ def _came(query: DeskQuery, before: DeskQuery, since: datetime) -> Iterator[Sele
 def _passed(query: DeskQuery, before: DeskQuery) -> Iterator[Stretch]:
     """Give the parts of the list that were in another list then: only time moved them here."""
     for here in query.spans():
-        parts = [(here.after or _EARLIEST, here.until or _LATEST)]
+        parts = [(here.after or EARLIEST, here.until or LATEST)]
         for there in before.spans():
             if STATES[there.lane] == STATES[here.lane]:
-                first, last = there.after or _EARLIEST, there.until or _LATEST
+                first, last = there.after or EARLIEST, there.until or LATEST
                 parts = [
                     (low, high)
                     for after, until in parts

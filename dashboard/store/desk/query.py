@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ STATES: Mapping[KycLane, str] = {
     KycLane.UNKNOWN: InquiryState.UNKNOWN.value,
 }
 """The state of the leading inquiry of who waits in a lane."""
+EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _WAITS = directory.c.waits_from_at
 _IS_WAITING = _WAITS.is_not(None)
 _HAS_STATE = {lane: directory.c.kyc_state == state for lane, state in STATES.items()}

@@ -2,12 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, or_, select
 
-from dashboard.store.desk.query import STATES, DeskPlace, DeskQuery, Stretch
+from dashboard.store.desk.query import LATEST, STATES, DeskPlace, DeskQuery, Stretch
 from dashboard.store.directory.matching import Matching
 from dashboard.store.directory.query import DirectoryQuery
 from dashboard.store.kyc.states import KycLane
@@ -41,7 +40,7 @@ def hits(connection: Connection, query: DeskQuery) -> list[Hit]:
         searches.append(in_a_lane.where(columns.user_id.in_(query.user_ids)))
     found = {row.id: row for each in searches for row in connection.execute(each)}
     by_state: defaultdict[str, list[Stretch]] = defaultdict(list)
-    for stretch in sorted(query.stretches, key=lambda each: each.until or _LATEST):
+    for stretch in sorted(query.stretches, key=lambda each: each.until or LATEST):
         by_state[STATES[stretch.lane]].append(stretch)
     return [_hit(row, by_state) for row in found.values()]
 
@@ -59,4 +58,3 @@ def _hit(row: Row[Any], by_state: Mapping[str, list[Stretch]]) -> Hit:
 
 _READ = ("id", "status", "gone_at", "closed_at", "kyc_state", "waits_from_at")
 _VALUES = [directory.c[name] for name in COUNTED_ON_DESK]
-_LATEST = datetime.max.replace(tzinfo=UTC)

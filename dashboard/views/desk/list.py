@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.forms.desk import DeskForm, desk_arguments, find_new_arguments
 from dashboard.forms.users import USER_TYPES
-from dashboard.services.desk.filters import AGES, ROWS, DeskFilters, DeskOrder
+from dashboard.services.desk.filters import AGES, ROWS, WAITING, DeskFilters, DeskOrder
 from dashboard.services.desk.models import DeskPage
 from dashboard.services.permissions import Permission
 from dashboard.views.desk import blueprint
@@ -31,7 +31,7 @@ def index() -> ResponseReturnValue:
     moved = find_new_arguments(request.args)
     if moved is not None:
         return redirect_to(url_for("desk.index", **moved))
-    if "view" in request.args:
+    if request.args.get("view", "").isdigit():
         return open_view(request.args["view"])
     form = _form()
     filters, dropped = form.filters(), form.dropped()
@@ -84,6 +84,7 @@ def _page(
         chosen=len({*filters.asked} - {"lane", "due"}),
         choices=CHOICES,
         arguments=desk_arguments(filters.changed(limit=ROWS[0])),
+        is_closed=bool(filters.lane) and filters.lane not in WAITING,
         newest=DeskOrder.NEWEST,
         longest=DeskOrder.LONGEST,
         coverage=services().directory.status.coverage(),

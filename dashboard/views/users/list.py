@@ -76,7 +76,7 @@ def _our_list(given: MultiDict[str, str], status: Coverage, *, typing: bool) -> 
     masked_search = filters.search and not sees_personal()
     listing = NOTHING if masked_search else directory.find(query, filters)
     if listing.damaged:
-        filters, dropped = filters.changed(), [*dropped, listing.damaged]
+        filters, dropped = filters.changed(), form.dropped(listing.damaged)
     shown = explain_our_list(filters.search) if filters.search and not listing.rows else {}
     return respond(
         "users/list/index.html",
@@ -96,7 +96,7 @@ def _our_list(given: MultiDict[str, str], status: Coverage, *, typing: bool) -> 
         opened_from=seal_list(list_url(filters)),
         count_max=COUNT_MAX,
         countries=CODES,
-        statuses=STATUSES,
+        other_statuses=listing.other_statuses(STATUSES, filters.status),
         look=look,
         choices=CHOICES,
         **shown,

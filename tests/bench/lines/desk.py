@@ -20,6 +20,7 @@ from tests.bench.bench import Bench
 from tests.bench.course import LIST
 from tests.bench.desk_fill import fill
 from tests.bench.figures import Figure
+from tests.bench.lines import follow
 from tests.bench.stage import Stage, run_stage
 from tests.support.private_servers import postgres_server
 
@@ -46,6 +47,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
         with engine() as own, run_stage(bench.folder / name, users=100, settings=own) as stage:
             fill(stage.database, users, datetime.now(UTC))
             yield from _measured(stage, name, users)
+    yield from follow.measure(bench)
 
 
 @contextlib.contextmanager
@@ -64,17 +66,16 @@ def _measured(stage: Stage, name: str, users: int) -> Iterator[Figure]:
     pages[OVERVIEW] = "/"
     times: defaultdict[str, list[float]] = defaultdict(list)
     busy: Counter[str] = Counter()
-    dashboard, floor = stage.dashboard.client(), stage.floor.client()
     for turn in range(TIMES + 2):
         for page, path in {**pages, FLOOR: LIST}.items():
             before = stage.dashboard.usage.cpu_s()
-            answer = (floor if page == FLOOR else dashboard).get(path)
+            client = (stage.floor if page == FLOOR else stage.dashboard).client()
+            answer = client.get(path)
+            client.close()  # a server closes what is idle for long
             assert answer.status == 200, (path, answer.status)
             if turn > 1:
                 times[page].append(answer.took_ms)
                 busy[page] += round((stage.dashboard.usage.cpu_s() - before) * 1e6)
-    dashboard.close()
-    floor.close()
     for page in pages:
         goal, p95 = OVERVIEW_MS if page == OVERVIEW else DESK_MS, quantiles(times[page], n=20)[-1]
         cpu_ms = busy[page] / TIMES / 1000

@@ -72,11 +72,11 @@ def of_many(folder: Path, simulator: RunningSimulator, *, growth: int) -> Iterat
             every = SCHEDULE.interval(age)
             assert every
             followers.wait(user_id, age, seen=every * (number % 10 / 10))
-        _approve(followers, users[-1:], 15 * MINUTE)  # meanwhile the first sweep ends
+        _approve(followers, users[:1], 10 * MINUTE)  # meanwhile the first sweep ends
         status = followers.services.desk.follow.status()
         kept = {step.every: step.kept for step in status.steps}
-        some = [each for each in users if followers.clock() - _since(followers, each) < 24 * HOUR]
-        changed = _approve(followers, some[::2], HOUR)
+        some = [each for each in users if followers.clock() - _since(followers, each) < 6 * HOUR]
+        changed = _approve(followers, some[::2], 20 * MINUTE)
         after = {
             each: followers.seen(each).status_since_at - at - kept[_every(followers, each, at)]
             for each, at in changed.items()

@@ -120,3 +120,18 @@ def test_by_keyboard_a_chip_keeps_the_focus(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(chip).to_have_attribute("aria-current", "true")
     expect(chip).to_be_focused()
+
+
+@pytest.mark.usefixtures("started")
+def test_a_view_is_saved_on_the_desk_and_opened_from_the_navigation(page: Page) -> None:
+    page.goto("/kyc?lane=link_expired&sort=-waiting")
+    page.get_by_role("link", name="Save view").click()
+    page.get_by_label("Name", exact=True).fill("Expired, newest first")
+    page.get_by_role("button", name="Save view").click()
+    expect(page.get_by_text("View saved.")).to_be_visible()
+    assert page.url.endswith("/kyc?lane=link_expired&sort=-waiting")
+    page.goto("/users")
+    view = page.get_by_role("navigation").get_by_role("link", name="Expired, newest first")
+    expect(view.locator(".count")).to_have_text("2")
+    view.click()
+    page.wait_for_url("**/kyc?lane=link_expired&sort=-waiting")

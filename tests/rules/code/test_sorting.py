@@ -13,7 +13,7 @@ NOT_FOR_READING = {  # numbers, dates, paths and identifiers
     "assets.py": "sorted((path for path in folder.rglob('*') if path.is_file()))",
     "assets.py, parts": "sorted(folder.glob('*-*.js'))",
     "relative_times.py": "sorted((_date(then, zone), _date(now, zone)))",
-    "address.py": "sorted({*self.errors, *self._unusable})",
+    "address.py": "sorted({*self.errors, *self._unusable, *others})",
     "account.py": "sorted(_places)",
 }
 OF_A_FORM = "sorted(person.member.roles)"

@@ -120,6 +120,7 @@ def test_every_count_is_that_of_the_list_it_opens(
     desk: Desk, everyone: list[ReadUser], filters: DeskFilters
 ) -> None:
     page = desk.find(filters, ZONE, names_hidden=False)
+    assert desk.count(filters, ZONE, names_hidden=False) == page.total
     for name in FILTERS:
         values = {each.values[name] for each in everyone} | {""}
         for value in values:
@@ -198,3 +199,10 @@ def test_a_place_of_another_order_or_key_is_named_and_gives_the_first_page(desk:
         page = desk.find(damaged, ZONE, names_hidden=False)
         assert page.damaged == "after"
         assert page.rows == desk.find(replace(damaged, after=""), ZONE, names_hidden=False).rows
+
+
+def test_the_number_in_the_navigation_is_that_of_the_list(
+    desk: Desk, everyone: list[ReadUser]
+) -> None:
+    overdue = listed(everyone, DeskFilters(due=Due.OVERDUE))
+    assert desk.overdue() == len(overdue) > 0

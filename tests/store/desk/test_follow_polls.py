@@ -9,6 +9,8 @@ import pytest
 from dashboard.config.settings import Config
 from dashboard.services.actors import AUTOMATIC
 from dashboard.store.db.database import Database
+from dashboard.store.directory import background
+from dashboard.store.directory.background import Bucket
 from dashboard.wiring import build_services
 from tests.support.clock import TestClock
 from tests.support.following import Followers
@@ -47,9 +49,9 @@ def test_a_poll_asks_about_the_most_urgent_of_its_users_and_never_about_more(
 
 
 def spend(followers: Followers) -> None:
-    for user_id in followers.pending()[1:31]:
-        followers.wait(user_id, HOUR // 2, seen=10 * MINUTE)
-        followers.services.desk.follow.ask_one([user_id], AUTOMATIC)
+    now = followers.clock()
+    with followers.database.write() as connection:
+        background.put_bucket(connection, Bucket(tokens=0, per_min=1, refilled_at=now))
 
 
 def fail(followers: Followers) -> None:

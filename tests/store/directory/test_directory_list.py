@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -21,6 +21,7 @@ from dashboard.store.kyc.states import InquirySource, InquiryState, KycLane
 from dashboard.text.search import name_key
 from tests.support import databases
 from tests.support.directory import START, someone
+from tests.support.list_times import is_at, times_around
 
 NOW = START + timedelta(days=300)
 TIMES = times_at(NOW, timedelta(hours=24))
@@ -99,28 +100,6 @@ def with_value(query: DirectoryQuery, name: str, value: str) -> DirectoryQuery:
     return replace(query, **{name: value})  # type: ignore[arg-type]  # by name
 
 
-TIMES_OF = {
-    "created": "registered_at",
-    "started": "kyc_started_at",
-    "active": "became_active_at",
-    "waiting": "waits_from_at",
-    "closed": "closed_at",
-}
-MOMENTS = {
-    "created": [START + timedelta(hours=hours) for hours in (0, 7, 12)],
-    "started": [NOW - timedelta(hours=hours) for hours in (40, 20, 0)],
-    "active": [NOW - timedelta(days=days) for days in (30, 8, 0)],
-    "waiting": [NOW - timedelta(days=days) for days in (300, 1, 0)],
-    "closed": [NOW - timedelta(days=days) for days in (30, 8, 0)],
-}
-"""Moments that some users have, for each time that can be asked for."""
-spans = st.dictionaries(
-    st.sampled_from(sorted(TIMES_OF)).flatmap(
-        lambda name: st.sampled_from([(name, "from"), (name, "to")])
-    ),
-    st.integers(0, 2),
-    max_size=3,
-).map(lambda chosen: {f"{name}_{end}": MOMENTS[name][at] for (name, end), at in chosen.items()})
 queries = st.builds(
     lambda words, status, country, language, kyc, times: DirectoryQuery(
         words=tuple(Word(each) for each in words),
@@ -135,7 +114,7 @@ queries = st.builds(
     country=st.sampled_from(("", "", "CO", "MX")),
     language=st.sampled_from(("", "", "es")),
     kyc=st.sampled_from((None, None, *KycLane)),
-    times=st.one_of(st.just({}), spans),
+    times=st.one_of(st.just({}), times_around(NOW)),
 )
 
 
@@ -153,22 +132,8 @@ def matches(entry: DirectoryUser, lane: KycLane | None, query: DirectoryQuery) -
             for word in query.words
         )
         and all(value in {"", told[name]} for name, value in wanted.items())
-        and all(
-            is_within(
-                getattr(entry, column),
-                getattr(query, f"{name}_from"),
-                getattr(query, f"{name}_to"),
-            )
-            for name, column in TIMES_OF.items()
-        )
+        and is_at(entry, query)
     )
-
-
-def is_within(at: datetime | None, begin: datetime | None, end: datetime | None) -> bool:
-    """Return whether a time lies in a span: one that is not known is in none."""
-    if begin is None and end is None:
-        return True
-    return at is not None and (begin is None or at >= begin) and (end is None or at < end)
 
 
 FEW = 20  # are counted, in place of 10,000

@@ -21,7 +21,15 @@ pytestmark = pytest.mark.each_on_postgres
             "limit=0",
             "limit=101",
         ),
-        *("after=x", "after=17", "before=x", "nonsense=1", "lane=unknown&lane=x", "after=1_0"),
+        *(
+            "after=x",
+            "after=17",
+            "view=x",
+            "before=x",
+            "nonsense=1",
+            "lane=unknown&lane=x",
+            "after=1_0",
+        ),
         *("language=" + "x" * 99, "by=" + "x" * 999),
     ],
 )

@@ -7,6 +7,7 @@ import pytest
 from dashboard.services.permissions import Role
 from tests.support.browsing import Page, Visitor
 from tests.support.clock import TestClock
+from tests.support.pages.forms import registration, send
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.views.desk.conftest import People, people
@@ -72,6 +73,15 @@ def test_a_category_that_is_chosen_is_what_the_page_asks_for_from_then_on(kyc: V
     assert 'id="follow" class="sr" data-hx-swap-oob="true"' in chosen.text
     assert 'data-hx-get="/?kind=elsewhere"' in chosen.text
     assert parts(ask(kyc, chosen, "/?kind=elsewhere")) == []
+
+
+def test_a_form_on_the_page_is_no_change(log_in: LogIn, simulator: RunningSimulator) -> None:
+    admin = log_in(Role.ADMIN)
+    simulator.set_faults([{"method": "POST", "reset": "after"}])
+    send(admin, "/users", registration(), status=502)
+    page = admin.get("/")
+    assert 'name="csrf_token"' in page.text.split('id="attention"')[1].split("</section>")[0]
+    assert parts(ask(admin, page)) == []
 
 
 @pytest.mark.parametrize("seen", ["", "x", "1-2-3", "-" * 6])

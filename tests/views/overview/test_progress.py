@@ -43,7 +43,12 @@ class Times:
 
 MOMENTS = st.integers(0, 24 * 70)
 PEOPLE = st.lists(
-    st.builds(Times, MOMENTS, st.none() | MOMENTS, st.none() | st.integers(0, 24 * 40)),
+    st.builds(
+        Times,
+        MOMENTS,
+        st.none() | MOMENTS,
+        st.none() | st.integers(0, 24 * 40) | st.integers(24 * 28, 24 * 31),
+    ),
     max_size=40,
 )
 
