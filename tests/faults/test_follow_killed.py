@@ -89,6 +89,7 @@ def test_a_worker_that_is_killed_at_any_moment_loses_no_check_and_doubles_no_eve
     for user_id in changes:
         simulator.set_status(str(user_id), "active")
     clock.advance(seconds=kills * LATER_S)
+    clock.advance(hours=3)  # longer than any of their intervals
     followers.work(minutes=3)
     for user_id in users:
         is_over, user = user_id in changes, followers.seen(user_id)

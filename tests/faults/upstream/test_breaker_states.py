@@ -63,6 +63,7 @@ class Opened:
         """Return when a read of theirs may go out."""
         longest = {
             Asker.PROGRAM: timedelta.max,
+            Asker.BUDGET: timedelta.max,
             Asker.PERSON: PERSON_WAITS_AT_MOST,
             Asker.NOW: NOW_AGAIN_AFTER if self.tries else timedelta(),
         }[who]
@@ -110,7 +111,7 @@ class BreakerMachine(RuleBasedStateMachine):
         if waiting or is_write:
             assert isinstance(answer, HeldBack)
             assert answer.retry_after_s is not None
-            longest = TOLD_S if who is Asker.PROGRAM else max(PAUSES).total_seconds()
+            longest = max(PAUSES).total_seconds() if who.is_person else TOLD_S
             assert 0 < answer.retry_after_s <= longest + APART.total_seconds()
             return multiple()
         assert isinstance(answer, Ticket)

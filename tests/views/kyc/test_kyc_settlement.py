@@ -85,7 +85,7 @@ def test_who_is_seen_no_longer_pending_settles_a_lost_start_in_the_same_call(
     kyc.get(f"/users/{user_id}")
     assert len(outcomes(database)) == 3
     assert "Resolved" in kyc.get("/audit?outcome=settled").words
-    assert re.search(r"· Started KYC · \S+ Resolved", kyc.get("/").words)
+    assert re.search(r"You tried to start KYC for \S+ Resolved", kyc.get("/").words)
 
 
 def test_a_new_start_that_is_in_progress_settles_the_lost_one(
