@@ -21,7 +21,7 @@ from tests.support.servers.simulator_process import RunningSimulator
 
 ROOT = Path(__file__).parents[2]
 SEED = int(os.environ.get("FAULT_SEED") or 20261129)
-CALLS = 50  # of workers that are killed
+CALLS, KILLS = 50, 200  # of workers that are killed, and how many at most
 SCHEDULE = parse_schedule(DEFAULT_SCHEDULE)
 LATER_S = 61.0  # the lease and the holds of the one that was killed are over
 AGES = [timedelta(minutes=n) for n in (0, 30, 59, 200, 3000)]
@@ -81,11 +81,12 @@ def test_a_worker_that_is_killed_at_any_moment_loses_no_check_and_doubles_no_eve
     while calls < CALLS:
         if kills % 3 == 0 and kills // 3 < len(changes):
             simulator.set_status(str(changes[kills // 3]), "active")
-        run_for(worker, kills * LATER_S, random.uniform(0.05, 0.4))
+        run_for(worker, kills * LATER_S, random.uniform(0, 0.25))
         asked = [call.path for call in simulator.requests()]
         assert len(asked) == len(set(asked)), "asked twice within a minute"
         simulator.clear_requests()
         kills, calls = kills + 1, calls + len(asked)
+        assert kills < KILLS, "they make too few calls"
     for user_id in changes:
         simulator.set_status(str(user_id), "active")
     clock.advance(seconds=kills * LATER_S)

@@ -1,6 +1,7 @@
 """The worker's loop, which a test ends by SIGKILL: one fork per line of standard input.
 
-A line is how many seconds later it runs, by the clock. The answer is its process ID.
+A line is how many seconds later it runs, by the clock. The answer is its process ID, once it is
+about to take its first step.
 """
 
 import os
@@ -19,7 +20,6 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             follow(timedelta(seconds=float(line)))
-        print(child, flush=True)  # noqa: T201  the answer
         os.waitpid(child, 0)
 
 
@@ -29,7 +29,10 @@ def follow(later: timedelta) -> None:
     def clock() -> datetime:
         return datetime.now(UTC) + later
 
-    worker = MaintenanceWorker(build_services(config, Database(config.database_url), clock), clock)
+    services = build_services(config, Database(config.database_url), clock)
+    worker = MaintenanceWorker(services, clock)
+    services.operations.readiness.check()
+    print(os.getpid(), flush=True)  # noqa: T201  the answer
     while True:
         wait = worker.sync_once()
         time.sleep(min(wait.total_seconds(), 0.005))
