@@ -195,7 +195,7 @@ def test_the_desk_lists_nobody_for_a_pattern(admin: Visitor) -> None:
 @slowly
 @given(value=TEXT)
 def test_the_desk_lists_nobody_for_a_starter_who_is_none(admin: Visitor, value: str) -> None:
-    page = admin.get(address("/kyc", {"by": value}))
+    page = admin.get(address("/kyc", {"by": value} if value else {}))  # an empty one is left out
     assert (' id="k-' in page.text) == (not used(value) or has_unseen(used(value)))
 
 
