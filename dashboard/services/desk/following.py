@@ -1,4 +1,4 @@
-"""Whether users are followed, by whom it is kept from being so, and what the budget can keep."""
+"""Whether users are followed, what holds that back, and how often the budget lets us ask."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -65,7 +65,7 @@ class DeskPage:
     under "" without the filter. `by` are email and name of all who started someone who waits.
     `after` and `before` are the places of the pages beside it, "" for none; `damaged` names the
     place that was asked for and can't be used. `unnamed`, on the first page without filters, are
-    users whose KYC was started or imported here and whom no answer of the API has named yet.
+    users whose KYC was started or imported here and who are in no answer of the API yet.
     """
 
     filters: DeskFilters

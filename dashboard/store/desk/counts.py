@@ -47,7 +47,7 @@ class DeskCounts:
 
 
 def read(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None = None) -> DeskCounts:
-    """Count who matches; `hits` are all whom a search finds."""
+    """Count the users who match; `hits` are all that a search finds."""
     if hits is not None:
         return tally(EVERY, Counter(map(_values, hits)), query)
     by_time = tally(BY_TIME, _by_time(connection, query), query)
@@ -139,7 +139,7 @@ def _of_closed(statement: Select[*Columns], query: DeskQuery) -> Select[*Columns
 
 
 def count(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None = None) -> int:
-    """Count who matches, and nothing beside; `hits` are all whom a search finds."""
+    """Count the users who match, and nothing else; `hits` are all that a search finds."""
     if hits is not None:
         return sum(fits_all(query, each) for each in hits)
     if query.lane and query.is_closed:

@@ -1,4 +1,4 @@
-"""Whom to ask about: users with an open inquiry, by their wait and by the last answer they were in.
+"""The users to ask about: those with an open inquiry, by their wait and their last answer.
 
 A hold keeps a user from being asked about: while an answer is under way, so that no one else asks,
 and where what came could not be read, so that the others get their turn.
@@ -19,7 +19,7 @@ from dashboard.store.schema import directory, follow_holds, inquiries
 
 @dataclass(frozen=True)
 class Followed:
-    """A user with an open inquiry; `checked_at` is None for one whom no answer has named yet."""
+    """A user with an open inquiry; `checked_at` is None for one in no answer yet."""
 
     user_id: UUID
     waits_from_at: datetime

@@ -55,7 +55,7 @@ class Candidate(NamedTuple):
 def find(
     connection: Connection, query: DeskQuery, page: DeskSlice, hits: Collection[Hit] | None = None
 ) -> ListedPage:
-    """Return a page of those who match; `hits` are all whom a search finds."""
+    """Return a page of the users who match; `hits` are all that a search finds."""
     descends = _descends(query, page)
     if hits is not None:
         here = [Candidate(each.place, each.lane) for each in hits if fits_all(query, each)]

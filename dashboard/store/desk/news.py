@@ -62,7 +62,7 @@ def read(connection: Connection, query: DeskQuery, before: DeskQuery, since: dat
 
 
 def _came(query: DeskQuery, before: DeskQuery, since: datetime) -> Iterator[Select[int]]:
-    """Give the statements for who became pending, whose KYC was started, and for whom time did."""
+    """Give the statements for users who became pending, were started, or came as time passed."""
     columns, is_here = directory.c, query.is_waiting()
     yield _by("status_since_at_id").where(columns.status_since_at > since, is_here)
     waited = columns.status_since_at <= since

@@ -16,7 +16,7 @@ from dashboard.store.schema.directory import COUNTED_ON_DESK
 
 
 class Hit(NamedTuple):
-    """A user whom a search finds, their place, and their values by the names of `counts`."""
+    """A user that a search finds, their place, and their values by the names of `counts`."""
 
     place: DeskPlace
     lane: KycLane
@@ -26,7 +26,7 @@ class Hit(NamedTuple):
 
 
 def hits(connection: Connection, query: DeskQuery) -> list[Hit]:
-    """Return all whom a search finds, whatever the other filters are."""
+    """Return all users that a search finds, whatever the other filters are."""
     columns = directory.c
     in_a_lane = select(*(columns[name] for name in _READ), *_VALUES).where(
         or_(columns.waits_from_at.is_not(None), query.is_closed_lately())
