@@ -113,7 +113,7 @@ _HISTORY = SIGHTINGS.where(sightings.c.user_id == bindparam("user")).order_by(si
 
 
 def of_email(connection: Connection, email: str) -> KnownUsers:
-    """Return the users who had exactly this email when last seen."""
+    """Return the users who had exactly this email when last seen, the same first as a search."""
     later = sightings.alias()
     newest = select(func.max(later.c.id)).where(later.c.user_id == sightings.c.user_id)
     statement = (
@@ -122,7 +122,7 @@ def of_email(connection: Connection, email: str) -> KnownUsers:
             sightings.c.email_folded == comparable(email),
             sightings.c.id == newest.scalar_subquery(),
         )
-        .order_by(sightings.c.id)
+        .order_by(sightings.c.user_id)
         .limit(NAMED_AT_MOST + 1)
     )
     ids = connection.execute(statement).scalars().all()

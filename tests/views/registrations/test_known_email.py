@@ -115,7 +115,7 @@ def test_several_users_with_one_email_are_all_led_to(
     onboarding: Visitor, simulator: RunningSimulator, *, more: bool
 ) -> None:
     first = simulator.users()[0]
-    ids = [simulator.add_user({**first, "id": str(uuid4())}) for _ in range(2 if more else 1)]
+    ids = [simulator.add_user({**first, "id": str(uuid4())}) for _ in range(9 if more else 1)]
     onboarding.get("/users?limit=100")
     page = send(onboarding, "/users", registration(email=first["email"]), status=422)
     assert posts(simulator) == 0
