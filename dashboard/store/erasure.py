@@ -30,18 +30,26 @@ from dashboard.store.db.database import Transaction
 from dashboard.store.registrations import RegistrationState
 from dashboard.store.schema import (
     audit,
+    contacts,
     directory,
     follow_holds,
     grants,
     inquiries,
     kept_forms,
     look_throughs,
+    note_drafts,
+    note_revisions,
     notes,
+    owners,
     recent_users,
     registrations,
+    requests,
     saved_views,
     sessions,
     sightings,
+    snoozes,
+    user_tags,
+    visits,
 )
 
 REGISTRATION_PAGE = "/users/new"
@@ -199,28 +207,32 @@ def _finding(people: People) -> ColumnElement[bool]:
     return or_(*(look_throughs.c.hits.contains(str(each)) for each in people.user_ids))
 
 
+_NAMED_BY_ID = (
+    *(directory, sightings, inquiries, follow_holds, recent_users, visits, requests),
+    *(note_revisions, note_drafts, notes, contacts, owners, snoozes, user_tags),
+)
 ERASED = (
-    Erased(directory, _of_user(directory), _removed(directory)),
-    Erased(sightings, _of_user(sightings), _removed(sightings)),
+    *(Erased(table, _of_user(table), _removed(table)) for table in _NAMED_BY_ID),
     Erased(registrations, _registered, _removed(registrations)),
-    Erased(inquiries, _of_user(inquiries), _removed(inquiries)),
-    Erased(follow_holds, _of_user(follow_holds), _removed(follow_holds)),
-    Erased(recent_users, _of_user(recent_users), _removed(recent_users)),
     Erased(look_throughs, _finding, _removed(look_throughs)),
     Erased(saved_views, _viewed, _removed(saved_views)),
-    Erased(notes, _of_user(notes), _removed(notes)),
     Erased(grants, _given_reasons, _without_reasons),
     Erased(kept_forms, _typed_about, _without_forms),
     Erased(sessions, _naming, _without_notices),
 )
-_STAFF = "about staff"
-_API = "about the Partner API"
+_STAFF = (
+    *(schema.staff, schema.staff_links, schema.staff_names, schema.staff_roles),
+    *(schema.authenticators, schema.passkeys, schema.recovery_codes, schema.sso_accounts),
+    schema.last_visits,
+)
+_API = (
+    *(schema.api_pairs, schema.api_switch, schema.breakers),
+    *(schema.observations, schema.upstream_minutes),
+)
 WITHOUT_USERS: Mapping[Table, str] = {
-    schema.api_pairs: _API,
-    schema.api_switch: _API,
+    **dict.fromkeys(_STAFF, "about staff"),
+    **dict.fromkeys(_API, "about the Partner API"),
     schema.audit_sums: "counts of events by member of staff and network",
-    schema.authenticators: _STAFF,
-    schema.breakers: _API,
     schema.counts: "how many users have a status",
     schema.directory_counts: "how many users there are of each kind",
     schema.background_budget: "calls left in the background",
@@ -229,16 +241,8 @@ WITHOUT_USERS: Mapping[Table, str] = {
     schema.sweeps: "how far a list was read",
     schema.sync_lease: "which worker keeps the directory",
     schema.intents: "a keyed fingerprint of a form, under the user’s ID",
-    schema.last_visits: _STAFF,
     schema.limits: "counters, under the user’s ID for an hour",
     schema.meta: "about the installation",
-    schema.observations: _API,
-    schema.passkeys: _STAFF,
-    schema.recovery_codes: _STAFF,
-    schema.sso_accounts: _STAFF,
-    schema.staff: _STAFF,
-    schema.staff_links: _STAFF,
-    schema.staff_names: _STAFF,
-    schema.staff_roles: _STAFF,
-    schema.upstream_minutes: _API,
+    schema.tags: "names that admins give to kinds of users",
+    schema.texts: "texts with placeholders in place of names",
 }

@@ -22,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 
+from dashboard.store.directory import follow_up
 from dashboard.store.kyc import leads
 from dashboard.store.kyc.waiting import ACTIVE, PENDING, UNKNOWN_AT, waits_from
 from dashboard.store.schema import directory
@@ -49,6 +50,7 @@ class DirectoryUser:
     `status_since_at`. `kyc_state`, `kyc_started_at` and `kyc_staff_id` are of the leading inquiry.
     `waits_from_at` is known of those who wait: since when there is something to do for them.
     `closed_at` and `became_active_at` are the first looks that saw that they no longer did.
+    `owner_id`, `owner_active_at`, `snoozed_until_at` and `is_test` are copies (`follow_up`).
     """
 
     id: int
@@ -72,6 +74,10 @@ class DirectoryUser:
     waits_from_at: datetime | None = None
     became_active_at: datetime | None = None
     closed_at: datetime | None = None
+    owner_id: int | None = None
+    owner_active_at: datetime | None = None
+    snoozed_until_at: datetime | None = None
+    is_test: bool = False
 
 
 def record(connection: Connection, seen: Iterable[SeenUser], at: datetime, sweep: int = 0) -> int:
@@ -88,6 +94,7 @@ def record(connection: Connection, seen: Iterable[SeenUser], at: datetime, sweep
         connection.execute(insert(directory), new)
         for user_id in leads.started(connection, users.keys() - among):
             leads.put(connection, user_id)
+        follow_up.put(connection, users.keys() - among)
     touched: list[int] = []
     changed: defaultdict[tuple[str, ...], list[dict[str, object]]] = defaultdict(list)
     for row in known:

@@ -24,7 +24,10 @@ from dashboard.store.schema.auth import (
     sso_accounts,
 )
 from dashboard.store.schema.budgets import audit_sums, staff_names
+from dashboard.store.schema.contacts import contacts, texts
 from dashboard.store.schema.directory import directory, directory_counts
+from dashboard.store.schema.follow_up import owners, snoozes, tags, user_tags
+from dashboard.store.schema.notes import note_drafts, note_revisions, notes
 from dashboard.store.schema.saved_views import last_visits, recent_users, saved_views
 from dashboard.store.schema.staff import sessions, staff, staff_links, staff_roles
 from dashboard.store.schema.sync import (
@@ -41,8 +44,10 @@ from dashboard.store.schema.upstream import (
     api_switch,
     breakers,
     observations,
+    requests,
     upstream_minutes,
 )
+from dashboard.store.schema.visits import visits
 
 __all__ = [
     "api_pairs",
@@ -52,6 +57,7 @@ __all__ = [
     "background_budget",
     "background_calls",
     "breakers",
+    "contacts",
     "directory",
     "directory_counts",
     "follow_holds",
@@ -59,12 +65,18 @@ __all__ = [
     "last_visits",
     "look_throughs",
     "metadata",
+    "note_drafts",
+    "note_revisions",
+    "notes",
     "observations",
+    "owners",
     "passkeys",
     "recent_users",
     "recovery_codes",
+    "requests",
     "saved_views",
     "sessions",
+    "snoozes",
     "sso_accounts",
     "staff",
     "staff_links",
@@ -73,7 +85,11 @@ __all__ = [
     "sweep_problems",
     "sweeps",
     "sync_lease",
+    "tags",
+    "texts",
     "upstream_minutes",
+    "user_tags",
+    "visits",
 ]
 
 intents = Table(
@@ -186,17 +202,6 @@ sightings = Table(
     Index(None, "user_id", "id"),
     Index(None, "email_folded"),
     Index(None, "status", "user_id", "id"),
-)
-
-notes = Table(
-    "notes",
-    metadata,
-    _id(),
-    _user(),
-    _staff(),
-    _text("body"),
-    _at("created_at"),
-    Index(None, "user_id", "id"),
 )
 
 counts = Table(

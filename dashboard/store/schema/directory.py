@@ -1,6 +1,6 @@
 """The directory: one row for each user, as they are now, and how many there are of each kind."""
 
-from sqlalchemy import Column, Index, Integer, Table, Uuid, text
+from sqlalchemy import Boolean, Column, Index, Integer, Table, Uuid, false, text
 
 from dashboard.store.db.columns import SortedText
 from dashboard.store.db.columns import compact_at_column as _at
@@ -12,7 +12,7 @@ _IS_GONE = text("gone_at IS NOT NULL")
 
 
 def _where_known(name: str) -> Index:
-    """Return an index of the rows that have a time, which are few."""
+    """Return an index of the rows that have a value, which are few."""
     is_known = text(f"{name} IS NOT NULL")
     return Index(None, name, "id", sqlite_where=is_known, postgresql_where=is_known)
 
@@ -33,6 +33,7 @@ def _active() -> Index:
 
 COUNTED_ON_DESK = ("country_code", "language", "user_type", "kyc_staff_id")
 _WAITED = ("kyc_state", "waits_from_at", "id")
+_FOLLOWED_UP = ("owner_id", "owner_active_at", "snoozed_until_at", "is_test")
 
 # Text that is sorted by is never null: both engines then agree on the order. The migration has the
 # search index and the triggers that keep it and `directory_counts`.
@@ -65,6 +66,11 @@ directory = Table(
     _at("waits_from_at", nullable=True),  # since when there is something to do for them
     _at("became_active_at", nullable=True),  # the first look that saw them active after pending
     _at("closed_at", nullable=True),  # the first look that saw that they no longer wait
+    # `store.directory.follow_up` keeps copies of `owners`, `snoozes` and `user_tags`.
+    Column("owner_id", Integer, nullable=True),
+    _at("owner_active_at", nullable=True),
+    _at("snoozed_until_at", nullable=True),
+    Column("is_test", Boolean, nullable=False, server_default=false()),
     Index(None, "email_key", "id"),
     Index(None, "name_key", "id"),
     Index(None, "phone_digits", "id"),
@@ -76,9 +82,9 @@ directory = Table(
     Index(None, "status_since_at", "id"),
     Index(None, "gone_at", sqlite_where=_IS_GONE, postgresql_where=_IS_GONE),
     # One has the order of each lane, the other the values that it is counted by together.
-    _waiting("ix_directory_waiting", *_WAITED, *COUNTED_ON_DESK),
-    _waiting("ix_directory_waiting_values", *COUNTED_ON_DESK, *_WAITED),
-    *map(_where_known, ("kyc_started_at", "closed_at")),
+    _waiting("ix_directory_waiting", *_WAITED, *COUNTED_ON_DESK, *_FOLLOWED_UP),
+    _waiting("ix_directory_waiting_values", *COUNTED_ON_DESK, *_WAITED, *_FOLLOWED_UP),
+    *map(_where_known, ("kyc_started_at", "closed_at", "owner_id")),
     _active(),
 )
 

@@ -37,6 +37,9 @@ staff = Table(
     Column("list_rows", Integer, nullable=True),  # of a page; what no one chose is None
     _text("list_hidden", nullable=True),  # names of columns, with commas
     _text("list_density", nullable=True),
+    Column("hides_test_users", Boolean, nullable=False, server_default=false()),
+    Column("mail_on_hand_over", Boolean, nullable=False, server_default=false()),
+    _at("hand_over_mailed_at", nullable=True),
     UniqueConstraint("email"),
 )
 

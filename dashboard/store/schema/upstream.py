@@ -7,6 +7,7 @@ from dashboard.store.db.columns import at_column as _at
 from dashboard.store.db.columns import id_column as _id
 from dashboard.store.db.columns import staff_column as _staff
 from dashboard.store.db.columns import text_column as _text
+from dashboard.store.db.columns import user_column as _user
 from dashboard.store.db.metadata import metadata
 
 observations = Table(
@@ -25,6 +26,27 @@ upstream_minutes = Table(
     Column("failures", Integer, nullable=False),
     Column("total_ms", Integer, nullable=False),
     Column("slowest_ms", Integer, nullable=False),
+)
+
+requests = Table(
+    "requests",  # every call: never a body, a secret or a token
+    metadata,
+    _id(),
+    _at("at"),
+    _text("verb"),
+    _text("path"),  # the template
+    _user(nullable=True),  # whom the call was about
+    Column("status", Integer, nullable=True),
+    _text("result"),
+    _text("cause"),
+    Column("took_ms", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
+    _text("request_id", nullable=True),
+    _staff(nullable=True),  # None: the worker
+    Index(None, "at"),
+    Index(None, "user_id", "id"),
+    Index(None, "staff_id", "id"),
+    Index(None, "request_id"),
 )
 
 breakers = Table(

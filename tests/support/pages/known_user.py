@@ -11,7 +11,20 @@ from sqlalchemy import Connection, insert, inspect, select, text, update
 
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
-from dashboard.store.schema import follow_holds, notes, sessions
+from dashboard.store.schema import (
+    contacts,
+    follow_holds,
+    note_drafts,
+    note_revisions,
+    notes,
+    owners,
+    requests,
+    sessions,
+    snoozes,
+    tags,
+    user_tags,
+    visits,
+)
 from dashboard.text.search import digits, fold
 from tests.support.browsing import Visitor
 from tests.support.pages.forms import KYC, registration, send
@@ -52,14 +65,32 @@ def make_known(
     admin.post(f"{looked}/next", {})
     at = datetime.now(UTC)
     with database.write() as connection:
-        note = {"user_id": user_id, "staff_id": 1, "body": f"{FIRST} called", "created_at": at}
-        connection.execute(insert(notes), note)
+        _leave_story(connection, user_id, at)
         connection.execute(insert(follow_holds), {"user_id": user_id, "ends_at": at})
         for row in connection.execute(select(sessions)).all():  # what waits to be told
             data = json.loads(row.data) | {"_flashes": [["looked", {"email": email}]]}
             of_it = update(sessions).where(sessions.c.id_hash == row.id_hash)
             connection.execute(of_it.values(data=json.dumps(data)))
     return KnownUser(user_id, _spellings(email, PHONE, FIRST, LAST))
+
+
+def _leave_story(connection: Connection, user_id: UUID, at: datetime) -> None:
+    """Leave a row in every table of the story of a user."""
+    body, mine = f"{FIRST} called", {"user_id": user_id, "staff_id": 1}
+    wrote = {"body": body, "folded": fold(body), "created_at": at}
+    number = connection.execute(insert(notes).values(**mine, **wrote).returning(notes.c.id))
+    earlier = {"note_id": number.scalar_one(), "revision": 1, "user_id": user_id, "body": body}
+    connection.execute(insert(note_revisions).values(**earlier, written_at=at))
+    connection.execute(insert(note_drafts).values(**mine, body=body, saved_at=at))
+    connection.execute(insert(contacts).values(**mine, kind="other", at=at))
+    connection.execute(insert(owners).values(**mine, since_at=at, active_at=at, is_seen=True))
+    connection.execute(insert(snoozes).values(**mine, until_at=at, snoozed_at=at))
+    named = {"name": "VIP", "key": str(user_id), "colour": "blue", "created_at": at}
+    tag = connection.execute(insert(tags).values(named).returning(tags.c.id)).scalar_one()
+    connection.execute(insert(user_tags).values(**mine, tag_id=tag, set_at=at))
+    connection.execute(insert(visits).values(**mine, hour_at=at, times=1))
+    call = {"at": at, "verb": "GET", "path": "/users/{id}", "result": "ok", "cause": ""}
+    connection.execute(insert(requests).values(**mine, **call, took_ms=1, tries=1))
 
 
 def _spellings(*texts: str) -> frozenset[str]:
