@@ -11,6 +11,7 @@ from dashboard.services.account.area import build_account
 from dashboard.services.attempts.area import build_attempts
 from dashboard.services.audit.area import build_audit
 from dashboard.services.auth.area import build_auth
+from dashboard.services.contacts.area import build_contacts
 from dashboard.services.credentials.area import build_credentials
 from dashboard.services.credentials.gate import CallGate, StatusObserver, ignore_status
 from dashboard.services.desk.area import build_desk
@@ -98,6 +99,7 @@ def build_services(
         attempts=attempts,
         audit=build_audit(base),
         auth=auth,
+        contacts=build_contacts(base),
         credentials=credentials,
         desk=desk,
         directory=directory,

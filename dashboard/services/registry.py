@@ -6,6 +6,7 @@ from dashboard.services.account.area import AccountServices
 from dashboard.services.attempts.area import AttemptServices
 from dashboard.services.audit.area import AuditServices
 from dashboard.services.auth.area import AuthServices
+from dashboard.services.contacts.area import ContactServices
 from dashboard.services.credentials.area import CredentialsServices
 from dashboard.services.desk.area import DeskServices
 from dashboard.services.directory.area import DirectoryServices
@@ -29,6 +30,7 @@ class Services:
     attempts: AttemptServices
     audit: AuditServices
     auth: AuthServices
+    contacts: ContactServices
     credentials: CredentialsServices
     desk: DeskServices
     directory: DirectoryServices
