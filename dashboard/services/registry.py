@@ -17,6 +17,7 @@ from dashboard.services.overview.area import OverviewServices
 from dashboard.services.registrations.area import RegistrationServices
 from dashboard.services.saved_views.area import SavedViewServices
 from dashboard.services.staff.area import StaffServices
+from dashboard.services.texts.area import TextServices
 from dashboard.services.tokens.area import TokenServices
 from dashboard.services.upstream.area import UpstreamServices
 from dashboard.services.users.area import UserServices
@@ -41,6 +42,7 @@ class Services:
     registrations: RegistrationServices
     saved_views: SavedViewServices
     staff: StaffServices
+    texts: TextServices
     tokens: TokenServices
     upstream: UpstreamServices
     users: UserServices
