@@ -100,7 +100,12 @@ def build_services(
         attempts=attempts,
         audit=build_audit(base),
         auth=auth,
-        contacts=build_contacts(base),
+        contacts=build_contacts(
+            base,
+            attempts.log,
+            areas.build_user_mailer(config),
+            mails_per_hour=config.user_mails_per_hour,
+        ),
         credentials=credentials,
         desk=desk,
         directory=directory,

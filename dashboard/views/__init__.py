@@ -24,6 +24,7 @@ from dashboard.views.auth import second_factor as auth_second_factor
 from dashboard.views.auth import sso as auth_sso
 from dashboard.views.auth import step_up as auth_step_up
 from dashboard.views.contacts import log as contacts_log
+from dashboard.views.contacts import mail as contacts_mail
 from dashboard.views.desk import list as desk_list
 from dashboard.views.kyc import link_import as kyc_link_import
 from dashboard.views.kyc import start as kyc_start
@@ -41,6 +42,7 @@ PAGES = (
     auth_login,
     auth_step_up,
     contacts_log,
+    contacts_mail,
     credentials,
     desk_list,
     directory,

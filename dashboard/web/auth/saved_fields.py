@@ -6,6 +6,7 @@ from wtforms import Field, Form
 from wtforms.form import BaseForm
 
 from dashboard.forms.account import AccountForm, AuthenticatorForm, ChangePasswordForm, PasskeyForm
+from dashboard.forms.contacts import MailForm
 from dashboard.forms.credentials import ForgetForm, FreezeForm, KeyPairForm, ThawForm
 from dashboard.forms.erasure import EraseForm
 from dashboard.forms.exports import ExportForm
@@ -20,6 +21,7 @@ from dashboard.services.auth.saved_forms import Fields
 FORMS: Mapping[str, type[Form]] = {
     "account.change_password": ChangePasswordForm,
     "account.save": AccountForm,
+    "contacts.send_mail": MailForm,
     "credentials.add": KeyPairForm,
     "credentials.forget": ForgetForm,
     "credentials.freeze": FreezeForm,

@@ -26,6 +26,7 @@ LABELS: dict[str, LazyString] = {
     Permission.STAFF_MANAGE: _l("Tried to open Staff"),
     Permission.CREDENTIALS_MANAGE: _l("Tried to open API credentials"),
     Permission.VIEWS_SHARE: _l("Shared a view"),
+    Action.CONTACTS_MAIL: _l("Emailed a user"),
     Action.VIEW_RENAME: _l("Renamed a shared view"),
     Action.VIEW_UNSHARE: _l("Stopped sharing a view"),
     Action.VIEW_DELETE: _l("Deleted a shared view"),
