@@ -26,6 +26,8 @@ from dashboard.views.auth import step_up as auth_step_up
 from dashboard.views.desk import list as desk_list
 from dashboard.views.kyc import link_import as kyc_link_import
 from dashboard.views.kyc import start as kyc_start
+from dashboard.views.texts import editor as texts_editor
+from dashboard.views.texts import message as texts_message
 from dashboard.views.tokens import issue as tokens_issue
 from dashboard.views.users import erase as users_erase
 from dashboard.views.users import list as users_list
@@ -61,6 +63,8 @@ PAGES = (
     settings,
     auth_sso,
     staff,
+    texts_editor,
+    texts_message,
     tokens_issue,
     users_erase,
     users_list,
