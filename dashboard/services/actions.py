@@ -52,4 +52,6 @@ class Action(StrEnum):
     VIEW_RENAME = "views:rename"
     VIEW_UNSHARE = "views:unshare"
     USERS_EXPIRE = "users:expire"  # gone for longer than we keep them
+    TEXTS_CHANGE = "texts:change"
+    TEXTS_RESTORE = "texts:restore"
     TOKENS_PRIVY = "tokens:privy"  # the deprecated exchange, which needs `tokens:issue`

@@ -40,11 +40,11 @@ PAGES: dict[str, type[QueryForm]] = {
 BASES = {PagedForm, RegistrationQuery}
 # What our own pages and the identity provider write into an address; people don't.
 OURS = {
-    "say": "a link to the other language of a text: any other value is the user's own language",
     "next": "the page after a log-in: any other place leads to the overview",
     "with": "a link between the two kinds of codes",
     "again": "a link to the form after a lost answer",
     "kept": "a form that is shown again once",
+    "say": "a chip that chooses the language of a text",
     "step": "how long a page has waited",
     "seen": "what a page has shown",
     "shown": "what an open desk has shown",

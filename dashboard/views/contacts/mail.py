@@ -18,11 +18,11 @@ from dashboard.services.attempts.operations import (
 from dashboard.services.contacts.mail import Mailed, MailLimitReached, MailRefused
 from dashboard.services.contacts.ways import Way
 from dashboard.services.permissions import Permission
-from dashboard.services.texts.texts import find_language
 from dashboard.views.contacts import blueprint
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, settings
 from dashboard.web.htmx import redirect_to
+from dashboard.web.messages import find_message
 from dashboard.web.problems import log_problem
 from dashboard.web.routing import route
 from dashboard.web.submissions import FormPage, sent_intent, submit
@@ -36,7 +36,7 @@ def write_mail(user_id: UUID) -> ResponseReturnValue:
     """Show the email as it would be sent. One API call: whose address it is, the API says."""
     _require_way()
     record = services().users.api.get(user_id, actor())
-    message = services().texts.texts.message(record, find_language(request.args.get("say")))
+    message = find_message(record)
     if message is None or not record.user.email:
         return redirect_to(url_for("users.show", user_id=user_id))
     form = MailForm(
@@ -63,7 +63,7 @@ def send_mail(user_id: UUID) -> ResponseReturnValue:
     except PartnerError as error:
         log_problem(error)
         return page.refused(error)
-    message = services().texts.texts.message(record)
+    message = find_message(record)
     if record.user.email != intent.email:
         return _page(form, user_id, record.user.email).render(422, was_to=intent.email)
     if message is None or message.situation != form.situation.data:

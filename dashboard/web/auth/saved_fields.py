@@ -15,6 +15,7 @@ from dashboard.forms.kyc import ImportLinkForm, KycForm
 from dashboard.forms.registrations import RegistrationForm
 from dashboard.forms.saved_views import SavedViewForm, ViewNameForm
 from dashboard.forms.staff import NewMemberForm, RolesForm
+from dashboard.forms.texts import TextForm
 from dashboard.forms.tokens import PrivyForm, TokenForm
 from dashboard.services.auth.saved_forms import Fields
 
@@ -37,6 +38,7 @@ FORMS: Mapping[str, type[Form]] = {
     "saved_views.create": SavedViewForm,
     "staff.add": NewMemberForm,
     "staff.set_roles": RolesForm,
+    "texts.save": TextForm,
     "tokens.exchange_privy": PrivyForm,
     "tokens.issue": TokenForm,
     "users.create": RegistrationForm,

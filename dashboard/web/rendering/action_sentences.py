@@ -58,6 +58,12 @@ TOLD: dict[str, Told] = {
         _l("%(name)s stopped sharing a view"),
     ),
     Action.VIEW_DELETE: Told(_l("You deleted a shared view"), _l("%(name)s deleted a shared view")),
+    Action.TEXTS_CHANGE: Told(
+        _l("You changed a text to users"), _l("%(name)s changed a text to users")
+    ),
+    Action.TEXTS_RESTORE: Told(
+        _l("You restored a text to users"), _l("%(name)s restored a text to users")
+    ),
     Action.AUDIT_EXPORT: Told(
         _l("You exported the audit log"),
         _l("%(name)s exported the audit log"),
