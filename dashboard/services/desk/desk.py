@@ -16,6 +16,7 @@ from dashboard.services.directory.box import Box
 from dashboard.services.directory.places import SealedPlaces
 from dashboard.services.ports import Clock
 from dashboard.services.readers import Reader
+from dashboard.store.contacts import log as contacts
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.desk import counts, listing, news, searching
 from dashboard.store.desk.listing import DeskUser
@@ -153,9 +154,11 @@ class Desk:
     def _rows(
         self, connection: Transaction, listed: Sequence[DeskUser], now: datetime
     ) -> tuple[DeskRow, ...]:
-        starts = inquiries.of_users(connection, [each.user.user_id for each in listed])
+        ids = [each.user.user_id for each in listed]
+        starts, last = inquiries.of_users(connection, ids), contacts.last_of(connection, ids)
         return tuple(
-            rows.build(each, starts[each.user.user_id], self._settings, now) for each in listed
+            rows.build(each, starts[user_id], last.get(user_id), self._settings, now)
+            for user_id, each in zip(ids, listed, strict=True)
         )
 
     def _query(self, filters: DeskFilters, now: datetime, reader: Reader) -> DeskQuery:
