@@ -282,11 +282,13 @@ document.addEventListener("input", ({ target }) => {
   drafting = setTimeout(saveDraft, DRAFT_MS, target);
 });
 document.addEventListener("focusout", ({ target }) => target.dataset?.unsaved && saveDraft(target));
-window.addEventListener("pagehide", () => findAll("[data-unsaved]").forEach(saveDraft));
+for (const left of ["beforeunload", "pagehide"]) {
+  window.addEventListener(left, () => findAll("[data-unsaved]").forEach(saveDraft));
+}
 async function saveDraft(field) {
   if (!field.isConnected || !field.dataset.unsaved) return;
   delete field.dataset.unsaved;
-  const told = find("[data-failed]", field.form);
+  const told = document.getElementById("draft");
   const body = new URLSearchParams({ [field.name]: field.value });
   const keepalive = body.toString().length < KEEPALIVE_MAX;
   try {

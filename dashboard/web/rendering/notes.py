@@ -17,7 +17,7 @@ from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import services, signed_in
 from dashboard.web.sight import sees_personal
 
-LEAD, LINES = 1000, 16  # of a long note that are shown at first
+LEAD, LINES = 600, 12  # of a long note that are shown at first
 _APART = re.compile(r"([\n\t])|\b([A-Z][A-Z0-9]{1,9}-[0-9]{1,9})\b", re.ASCII)
 
 

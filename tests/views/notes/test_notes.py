@@ -137,7 +137,7 @@ def test_a_note_that_is_refused_stays_in_the_field_with_the_error_beside_it(
 @pytest.mark.parametrize(
     ("note", "shown"),
     [
-        ("x" * NOTE_MAX, "x" * 1000),
+        ("x" * NOTE_MAX, "x" * 600),
         (
             "<b>bold</b> & **strong** [a](javascript:1)",
             "<b>bold</b> & **strong** [a](javascript:1)",
@@ -294,7 +294,7 @@ def test_a_long_note_shows_its_beginning_and_the_rest_on_request(
     page = support.get(user)
     lead, rest = re.findall(r'<div class="lines" dir="auto">([^<]*)</div>', page.text)
     assert (lead + rest).split() == ["word"] * 400 + ["end."]
-    assert len(lead) <= 1000
+    assert len(lead) <= 600
 
 
 def test_notes_of_a_user_that_the_api_does_not_return_are_one_link_away(
