@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from dashboard.services.permissions import Permission
 from dashboard.web.context import actor, services
 from dashboard.web.htmx import redirect_to, respond
+from dashboard.web.rendering.notes import notes_card
 from dashboard.web.routing import route
 from dashboard.web.sight import reveal
 
@@ -28,7 +29,7 @@ def show(user_id: UUID) -> ResponseReturnValue:
         record = services().users.api.get(user_id, by)
         revealing.record(by, user_id)
         reveal(user_id)
-    return respond("users/show.html", fragments={}, record=record)
+    return respond("users/show.html", fragments={}, record=record, notes=notes_card(user_id))
 
 
 @route(blueprint, PATH, access=Permission.USERS_READ)

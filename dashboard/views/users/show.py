@@ -10,6 +10,7 @@ from dashboard.web.context import actor, services
 from dashboard.web.copy_lists import find_walk
 from dashboard.web.htmx import is_poll, respond, wants_fragment
 from dashboard.web.polling import poll_state
+from dashboard.web.rendering.notes import notes_card
 from dashboard.web.routing import route
 
 
@@ -28,5 +29,6 @@ def show(user_id: UUID) -> ResponseReturnValue:
         fragments=fragments,
         follow=poll_state(record, "record", fragments),
         record=record,
+        notes=notes_card(user_id),
         walk=None if wants_fragment() else find_walk(user_id),
     )

@@ -47,6 +47,18 @@ TOLD: dict[str, Told] = {
         _l("You viewed the contact details of %(user)s"),
         _l("%(name)s viewed the contact details of %(user)s"),
     ),
+    Action.NOTE_ADD: Told(
+        _l("You wrote a note on %(user)s"),
+        _l("%(name)s wrote a note on %(user)s"),
+    ),
+    Action.NOTE_EDIT: Told(
+        _l("You changed a note on %(user)s"),
+        _l("%(name)s changed a note on %(user)s"),
+    ),
+    Action.NOTE_DELETE: Told(
+        _l("You deleted a note on %(user)s"),
+        _l("%(name)s deleted a note on %(user)s"),
+    ),
     Permission.VIEWS_SHARE: Told(_l("You shared a view"), _l("%(name)s shared a view")),
     Action.VIEW_RENAME: Told(_l("You renamed a shared view"), _l("%(name)s renamed a shared view")),
     Action.VIEW_UNSHARE: Told(
@@ -200,6 +212,9 @@ TOLD_HERE: dict[str, Told] = {  # on the page of the user it is about
         _l("You viewed the contact details"),
         _l("%(name)s viewed the contact details"),
     ),
+    Action.NOTE_ADD: Told(_l("You wrote a note"), _l("%(name)s wrote a note")),
+    Action.NOTE_EDIT: Told(_l("You changed a note"), _l("%(name)s changed a note")),
+    Action.NOTE_DELETE: Told(_l("You deleted a note"), _l("%(name)s deleted a note")),
 }
 
 TRIED: dict[str, Told] = {
