@@ -69,7 +69,7 @@ function goToRow(step) {
   return Boolean(row);
 }
 function clickKey(key) {
-  const within = key === "c" ? focusedRow() : document;
+  const within = key === "c" && find("main tr.go") ? focusedRow() : document;
   const control = within && find(`main [data-key=${key}]`, within);
   control?.click();
   return Boolean(control);

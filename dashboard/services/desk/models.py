@@ -7,6 +7,7 @@ from enum import StrEnum
 from hashlib import blake2s
 
 from dashboard.services.desk.filters import WAITING, DeskFilters, KycLane
+from dashboard.store.contacts.log import LastContact
 from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.kyc.inquiries import Inquiry
 
@@ -26,7 +27,7 @@ class DeskRow:
     `since_at`: since when there is something to do, or when it was seen that there no longer is.
     `due_at` is None in a closed lane. `inquiry` leads theirs; `lost` is our own start whose answer
     was lost before it. `is_starting`: a start is still being sent. `is_late`: they were not asked
-    about when it was due, so what the row says may be old.
+    about when it was due, so what the row says may be old. `contact` is the last one.
     """
 
     user: DirectoryUser
@@ -37,6 +38,7 @@ class DeskRow:
     lost: Inquiry | None = None
     is_starting: bool = False
     is_late: bool = False
+    contact: LastContact | None = None
     marks: frozenset[DeskMark] = frozenset()
 
     @property

@@ -9,6 +9,7 @@ from dashboard.services.desk.models import DeskMark, DeskRow
 from dashboard.services.desk.schedule import is_late
 from dashboard.services.desk.settings import DeskSettings
 from dashboard.services.kyc.inquiries import lost_before
+from dashboard.store.contacts.log import LastContact
 from dashboard.store.desk.listing import DeskUser
 from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.kyc.inquiries import Inquiry, leading
@@ -16,7 +17,11 @@ from dashboard.store.kyc.states import InquiryState
 
 
 def build(
-    listed: DeskUser, inquiries: Sequence[Inquiry], settings: DeskSettings, now: datetime
+    listed: DeskUser,
+    inquiries: Sequence[Inquiry],
+    contact: LastContact | None,
+    settings: DeskSettings,
+    now: datetime,
 ) -> DeskRow:
     """Return the row. `inquiries` are the user's, newest first."""
     inquiry = leading(inquiries)
@@ -32,6 +37,7 @@ def build(
             inquiry and is_unknown and inquiry.is_open and is_running(inquiry.started_at, now)
         ),
         is_late=is_late(listed.user, now, settings.schedule),
+        contact=contact,
         marks=frozenset(_marks(listed.user, inquiries)),
     )
 

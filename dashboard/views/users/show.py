@@ -10,8 +10,8 @@ from dashboard.web.context import actor, services
 from dashboard.web.copy_lists import find_walk
 from dashboard.web.htmx import is_poll, respond, wants_fragment
 from dashboard.web.polling import poll_state
-from dashboard.web.rendering.notes import notes_card
 from dashboard.web.routing import route
+from dashboard.web.user_page import user_parts
 
 
 @route(blueprint, "/users/<uuid:user_id>", access=Permission.USERS_READ)
@@ -28,7 +28,6 @@ def show(user_id: UUID) -> ResponseReturnValue:
         "users/show.html",
         fragments=fragments,
         follow=poll_state(record, "record", fragments),
-        record=record,
-        notes=notes_card(user_id),
+        **user_parts(record),
         walk=None if wants_fragment() else find_walk(user_id),
     )
