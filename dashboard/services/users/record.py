@@ -19,6 +19,7 @@ class UserRecord:
 
     answer: Answer[User]
     user_type: str | None
+    status_since_at: datetime | None  # the first look that saw this status
     inquiry: Inquiry | None
     next_step: NextStep
     timeline: tuple[TimelineItem, ...]
@@ -45,10 +46,11 @@ def record_of(
     answer: Answer[User], known: StoredFacts, *, now: datetime, link_ttl: timedelta
 ) -> UserRecord:
     """Put together what the API says and what we know."""
-    status = answer.value.status_text
+    status, newest = answer.value.status_text, next(iter(known.seen), None)
     return UserRecord(
         answer=answer,
         user_type=known.user_type,
+        status_since_at=newest.first_seen_at if newest and newest.status == status else None,
         inquiry=leading(known.starts),
         next_step=next_step(status, known.starts, known.seen, now=now, link_ttl=link_ttl),
         timeline=timeline(known.seen, known.starts, known.entries),
