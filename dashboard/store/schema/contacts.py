@@ -22,6 +22,7 @@ contacts = Table(
     _at("at"),
     Column("audit_seq", Integer, ForeignKey("audit.seq")),  # of an email
     Index(None, "user_id", "id"),
+    Index(None, "user_id", "at", "id"),
 )
 
 texts = Table(  # every revision; the newest of a situation and a language counts
