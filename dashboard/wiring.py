@@ -1,6 +1,6 @@
 """The services, put together over one database and one client: for the web and the worker."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from dashboard.config import areas
@@ -27,6 +27,7 @@ from dashboard.services.registry import Services
 from dashboard.services.saved_views.area import build_saved_views
 from dashboard.services.seen import SeenUsers
 from dashboard.services.staff.area import build_staff
+from dashboard.services.story.area import build_story
 from dashboard.services.tokens.area import build_tokens
 from dashboard.services.upstream.area import build_upstream
 from dashboard.services.upstream.breaker import Breaker
@@ -110,6 +111,11 @@ def build_services(
         registrations=build_registrations(base, client, monitor, attempts),
         saved_views=build_saved_views(base),
         staff=build_staff(base, settings, areas.build_mailer(config)),
+        story=build_story(
+            base,
+            link_ttl=config.kyc_link_ttl,
+            visits_kept=timedelta(days=config.access_log_days),
+        ),
         tokens=build_tokens(base, client, attempts, in_production=in_production),
         upstream=build_upstream(base, client, monitor, breaker, credentials.active.current),
         users=users,

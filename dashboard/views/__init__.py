@@ -33,6 +33,7 @@ from dashboard.views.users import look_through as users_look_through
 from dashboard.views.users import register as users_register
 from dashboard.views.users import reveal as users_reveal
 from dashboard.views.users import show as users_show
+from dashboard.views.users import story as users_story
 
 PAGES = (
     account_preferences,
@@ -66,5 +67,6 @@ PAGES = (
     users_list,
     users_register,
     users_show,
+    users_story,
 )
 BLUEPRINTS = tuple(dict.fromkeys(page.blueprint for page in PAGES))

@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 
 from dashboard.partner.responses import Answer, User
 from dashboard.services.users.next_step import NextStep, next_step
-from dashboard.services.users.timeline import TimelineItem, timeline
-from dashboard.store.audit.entries import Entry
 from dashboard.store.kyc.inquiries import Inquiry, leading
 from dashboard.store.tokens.grants import Grant
 from dashboard.store.users.sightings import Sighting
@@ -20,7 +18,7 @@ class UserRecord:
     user_type: str | None
     inquiry: Inquiry | None
     next_step: NextStep
-    timeline: tuple[TimelineItem, ...]
+    starts: tuple[Inquiry, ...]
     grants: tuple[Grant, ...]
 
     @property
@@ -35,7 +33,6 @@ class StoredFacts:
 
     seen: list[Sighting]
     starts: list[Inquiry]
-    entries: list[Entry]
     user_type: str | None
     issued: list[Grant]
 
@@ -50,6 +47,6 @@ def record_of(
         user_type=known.user_type,
         inquiry=leading(known.starts),
         next_step=next_step(status, known.starts, known.seen, now=now, link_ttl=link_ttl),
-        timeline=timeline(known.seen, known.starts, known.entries),
+        starts=tuple(known.starts),
         grants=tuple(known.issued),
     )

@@ -1,7 +1,7 @@
 """What a user's story is made of: events, each with a key, and the kinds that they are found by."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -40,6 +40,7 @@ class Key(NamedTuple):
     id: int
 
 
+EXPORTED_MAX = 100_000  # users whom an export held are kept one by one
 NEWEST = Key(datetime(9999, 1, 1, tzinfo=UTC), Source.EXPIRY, 0)
 BEGINNINGS: Mapping[Kind, tuple[str, ...]] = {  # of actions
     Kind.KYC: ("kyc:",),
@@ -68,20 +69,50 @@ class Event:
     """
 
     key: Key
-    word: str
-    number: int | None
-    staff_id: int | None
-    staff_name: str | None
-    outcome: Outcome | None
-    details: Mapping[str, Any]
-    reason: str | None
-    before: str | None
-    not_yet_at: datetime | None
+    word: str = ""
+    number: int | None = None
+    staff_id: int | None = None
+    staff_name: str | None = None
+    outcome: Outcome | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    before: str | None = None
+    not_yet_at: datetime | None = None
+
+    @property
+    def at(self) -> datetime:
+        """When it happened."""
+        return self.key.at
 
     @property
     def was_unknown(self) -> bool:
         """Return whether this settled an attempt whose answer was lost."""
         return SETTLED_BY in self.details
+
+    @property
+    def action(self) -> str:
+        """The action of an entry of the audit."""
+        return self.word
+
+    @property
+    def is_of_many(self) -> bool:
+        """Return whether an export held more users than are kept one by one."""
+        return self.key.source is Source.EXPORT and self.details.get("rows", 0) > EXPORTED_MAX
+
+    @property
+    def filters(self) -> list[tuple[str, Any]]:
+        """The filters of an export."""
+        begins = "filter_"
+        return [
+            (name.removeprefix(begins), value)
+            for name, value in self.details.items()
+            if name.startswith(begins)
+        ]
+
+    @property
+    def note(self) -> int | None:
+        """The number of the note that was written with it."""
+        note = self.details.get("note")
+        return note if isinstance(note, int) else None
 
 
 def kind_of(source: Source, word: str) -> Kind | None:

@@ -4,7 +4,8 @@ Each branch is a range of an index, newest first, and ends where the page does.
 """
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -34,6 +35,7 @@ from dashboard.store.schema import (
     contacts,
     exported_users,
     inquiries,
+    notes,
     sightings,
     staff,
     visits,
@@ -43,6 +45,7 @@ from dashboard.store.story.events import BEGINNINGS, Event, Key, Kind, Source, k
 
 COUNTED = 200  # rows of a source, at most
 EVERYONE = UUID(int=0)  # in `exported_users`: a file of more users than are kept one by one
+Counts = defaultdict[Source, Counter[str]]
 _HIGHEST = 2**31 - 1  # number of a row that both databases take
 
 
@@ -67,13 +70,21 @@ def page(
     return [_event(row) for row in connection.execute(statement, asked)]
 
 
-def counts(connection: Connection, user_id: UUID) -> Counter[tuple[Source, str]]:
+def counts(connection: Connection, user_id: UUID, *, with_visits: bool) -> Counts:
     """Return how many events each source has of each word, of its newest ones."""
     asked = {"user": user_id, "subject": str(user_id), "most": COUNTED}
-    found: Counter[tuple[Source, str]] = Counter()
-    for row in connection.execute(_COUNTS, asked):
-        found[Source(row.source), row.word] += row.number
+    found: Counts = defaultdict(Counter)
+    for row in connection.execute(_COUNTS[with_visits], asked):
+        found[Source(row.source)][row.word] += row.number
     return found
+
+
+def notes_of(connection: Connection, user_id: UUID, numbers: Sequence[int]) -> dict[int, str]:
+    """Return what these notes about a user say; nothing of those that were deleted."""
+    statement = select(notes.c.id, notes.c.body).where(
+        notes.c.id.in_(numbers), notes.c.user_id == user_id, notes.c.deleted_at.is_(None)
+    )
+    return {row.id: row.body for row in connection.execute(statement)}
 
 
 def _below(source: Source, before: Key) -> int:
@@ -92,7 +103,6 @@ def _event(row: Row[*tuple[Any, ...]]) -> Event:
         staff_name=row.staff_name,
         outcome=outcome_of(row.outcome) if row.outcome else None,
         details=json.loads(row.details) if row.details else {},
-        reason=row.reason,
         before=row.before,
         not_yet_at=row.not_yet_at,
     )
@@ -100,7 +110,7 @@ def _event(row: Row[*tuple[Any, ...]]) -> Event:
 
 _NO_NUMBER, _NO_TEXT = cast(null(), Integer), cast(null(), PlainText)
 _NO_TIME = cast(null(), UtcDateTime)
-_USER = bindparam("user")
+_USER: ColumnElement[Any] = bindparam("user")
 _later, _previous = audit.alias("later"), sightings.alias("previous")
 _LINE = func.coalesce(audit.c.attempt_seq, audit.c.seq)
 _AFTER = select(_later.c.seq).where(
@@ -246,7 +256,7 @@ def _page(kind: Kind | None, *, with_visits: bool) -> Select[*tuple[Any, ...]]:
             *(rows.c[each] for each in ("at", "source", "id", "word", "before", "not_yet_at")),
             func.coalesce(audit.c.attempt_seq, rows.c.number).label("number"),
             func.coalesce(audit.c.staff_id, rows.c.staff_id).label("staff_id"),
-            *(audit.c[each] for each in ("action", "outcome", "details", "reason")),
+            *(audit.c[each] for each in ("action", "outcome", "details")),
             name,
         )
         .outerjoin_from(rows, audit, audit.c.seq == by)
@@ -261,4 +271,8 @@ _PAGES = {
     for kind in (None, *Kind)
     for with_visits in ((False, True) if kind is Kind.VIEWS else (False,))
 }
-_COUNTS = union_all(*(each.counts() for each in (_AUDIT, *_KEPT, _VISITS)))
+_COUNTED = (_AUDIT, *_KEPT)
+_COUNTS = {
+    False: union_all(*(each.counts() for each in _COUNTED)),
+    True: union_all(*(each.counts() for each in (*_COUNTED, _VISITS))),
+}
