@@ -4,7 +4,7 @@ The rows of an export are fixed, and its first part is made, before it is record
 never changes, so the rest of its file is made while it is given out; the desk's is written whole.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from itertools import chain, islice
@@ -22,6 +22,7 @@ from dashboard.services.desk.filters import WAITING, DeskFilters
 from dashboard.services.desk.models import DeskRow
 from dashboard.services.exports import files as tables
 from dashboard.services.exports.files import Record, Value
+from dashboard.services.exports.held import HeldUsers
 from dashboard.services.exports.order import Export, Order, Size
 from dashboard.services.exports.users import UserExports
 from dashboard.services.masking.inquiries import without_inquiries
@@ -101,13 +102,15 @@ class Exports:
         """
         hidden = not order.plain
         walked = self._desk.walk(filters, zone, DESK_MAX, names_hidden=hidden)
-        rows = (_desk_row(row, plain=order.plain) for row in walked)
+        held = HeldUsers(self._database, rows=DESK_MAX)
+        rows = (_desk_row(row, plain=order.plain) for row in _noted(walked, held))
         total = self._desk.count(filters, zone, names_hidden=hidden)
         with ExitStack() as unless_given_out:
             file = unless_given_out.enter_context(SpooledTemporaryFile(IN_MEMORY))
             written = tables.write(file, order.form, DESK_COLUMNS, rows)
             size = Size(written, max(0, total - written))
-            self._record(Action.KYC_EXPORT, filters, order, size)
+            self._record(Action.KYC_EXPORT, filters, order, size, held)
+            held.flush()
             file.seek(0)
             unless_given_out.pop_all()
         return Export(_parts(file), size, self._clock())
@@ -127,10 +130,15 @@ class Exports:
                 yield _audit_row(row, names, plain=plain)
 
     def _record(
-        self, action: Action, filters: LineFilters | DeskFilters, order: Order, size: Size
+        self,
+        action: Action,
+        filters: LineFilters | DeskFilters,
+        order: Order,
+        size: Size,
+        held: HeldUsers | None = None,
     ) -> None:
         with recording(self._database) as connection:
-            self._recorder.record(
+            seq = self._recorder.record(
                 connection,
                 action,
                 order.actor,
@@ -142,6 +150,14 @@ class Exports:
                     "rows": size.rows,
                 },
             )
+            if held:
+                held.recorded(connection, self._clock(), seq)
+
+
+def _noted(rows: Iterable[DeskRow], held: HeldUsers) -> Iterator[DeskRow]:
+    for row in rows:
+        held.note([row.user.user_id])
+        yield row
 
 
 def _size(total: int, most: int) -> Size:

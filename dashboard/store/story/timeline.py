@@ -42,9 +42,9 @@ from dashboard.store.schema import (
 )
 from dashboard.store.staff import names as staff_names
 from dashboard.store.story.events import BEGINNINGS, Event, Key, Kind, Source, kind_of
+from dashboard.store.story.exported import EVERYONE
 
 COUNTED = 200  # rows of a source, at most
-EVERYONE = UUID(int=0)  # in `exported_users`: a file of more users than are kept one by one
 Counts = defaultdict[Source, Counter[str]]
 _HIGHEST = 2**31 - 1  # number of a row that both databases take
 

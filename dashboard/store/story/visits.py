@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, select, tuple_
+from sqlalchemy import Connection, Uuid, delete, func, literal, select, tuple_
 
+from dashboard.store.db.columns import UtcDateTime
 from dashboard.store.db.upsert import upsert
 from dashboard.store.schema import sightings, visits
 
@@ -33,16 +34,18 @@ def of_person(
     connection: Connection, staff_id: int, before: tuple[datetime, UUID] | None, limit: int
 ) -> list[Visit]:
     """Return whom a person opened, newest first; `before` is the last one of the page before."""
-    last = select(func.max(sightings.c.id)).where(sightings.c.user_id == visits.c.user_id)
+    seen = sightings.alias()
+    last = select(func.max(seen.c.id)).where(seen.c.user_id == visits.c.user_id)
     statement = (
         select(visits.c.user_id, visits.c.hour_at, visits.c.times, sightings.c.email)
-        .outerjoin(sightings, sightings.c.id == last.scalar_subquery())
+        .outerjoin_from(visits, sightings, sightings.c.id == last.scalar_subquery())
         .where(visits.c.staff_id == staff_id)
         .order_by(visits.c.hour_at.desc(), visits.c.user_id.desc())
         .limit(limit)
     )
     if before:
-        statement = statement.where(tuple_(visits.c.hour_at, visits.c.user_id) < before)
+        place = tuple_(literal(before[0], UtcDateTime), literal(before[1], Uuid))
+        statement = statement.where(tuple_(visits.c.hour_at, visits.c.user_id) < place)
     return [Visit(**row) for row in connection.execute(statement).mappings()]
 
 

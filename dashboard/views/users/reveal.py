@@ -33,7 +33,7 @@ def show(user_id: UUID) -> ResponseReturnValue:
         "users/show.html",
         fragments={},
         record=record,
-        story=ShownStory(user_id, record.starts),
+        story=ShownStory(user_id, record),
     )
 
 

@@ -29,6 +29,6 @@ def show(user_id: UUID) -> ResponseReturnValue:
         fragments=fragments,
         follow=poll_state(record, "record", fragments),
         record=record,
-        story=ShownStory(user_id, record.starts),
+        story=ShownStory(user_id, record),
         walk=None if wants_fragment() else find_walk(user_id),
     )

@@ -1,6 +1,5 @@
 """A user's story: a part of their page, and a fragment of its own that asks the API nothing."""
 
-from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -11,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from dashboard.forms.story import StoryForm
 from dashboard.services.permissions import Permission
 from dashboard.services.story.models import Story
-from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.services.users.record import UserRecord
 from dashboard.views.users import blueprint
 from dashboard.web.context import services, signed_in
 from dashboard.web.copy_lists import OPENED_FROM
@@ -23,9 +22,9 @@ from dashboard.web.sight import sees_personal
 class ShownStory:
     """The page of a story that an address asks for, read once a template shows it."""
 
-    def __init__(self, user_id: UUID, starts: Sequence[Inquiry] | None = None) -> None:
+    def __init__(self, user_id: UUID, record: UserRecord | None = None) -> None:
         self._user_id = user_id
-        self._starts = starts
+        self._starts = record.starts if record else None
         self._form = StoryForm(request.args)
         self._form.validate()
         self.dropped = self._form.dropped()
