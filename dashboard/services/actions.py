@@ -51,4 +51,5 @@ class Action(StrEnum):
     VIEW_RENAME = "views:rename"
     VIEW_UNSHARE = "views:unshare"
     USERS_EXPIRE = "users:expire"  # gone for longer than we keep them
+    STORY_EXPORT = "story:export"
     TOKENS_PRIVY = "tokens:privy"  # the deprecated exchange, which needs `tokens:issue`

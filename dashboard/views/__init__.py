@@ -4,7 +4,6 @@ from dashboard.views import (
     audit,
     credentials,
     directory,
-    exports,
     health,
     outage,
     overview,
@@ -24,6 +23,8 @@ from dashboard.views.auth import second_factor as auth_second_factor
 from dashboard.views.auth import sso as auth_sso
 from dashboard.views.auth import step_up as auth_step_up
 from dashboard.views.desk import list as desk_list
+from dashboard.views.exports import lists as exports_lists
+from dashboard.views.exports import proof as exports_proof
 from dashboard.views.kyc import link_import as kyc_link_import
 from dashboard.views.kyc import start as kyc_start
 from dashboard.views.tokens import issue as tokens_issue
@@ -43,7 +44,8 @@ PAGES = (
     credentials,
     desk_list,
     directory,
-    exports,
+    exports_lists,
+    exports_proof,
     account_second_factors,
     health,
     help_page,

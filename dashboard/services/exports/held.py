@@ -18,7 +18,7 @@ class HeldUsers:
     def __init__(self, database: Database, *, rows: int) -> None:
         self._database = database
         self._is_kept = rows <= EXPORTED_MAX
-        self._waiting: list[UUID] = []
+        self._waiting: set[UUID] = set()
         self._entry: tuple[datetime, int] | None = None
 
     def note(self, user_ids: Iterable[UUID]) -> None:
@@ -29,7 +29,7 @@ class HeldUsers:
 
         """
         if self._is_kept:
-            self._waiting += user_ids
+            self._waiting.update(user_ids)
         if self._entry:
             self.flush()
 
@@ -46,7 +46,7 @@ class HeldUsers:
             StoreError: the database cannot be used.
 
         """
-        waiting, self._waiting = iter(self._waiting), []
+        waiting, self._waiting = iter(self._waiting), set()
         while self._entry and (batch := [*islice(waiting, BATCH)]):
             with self._database.write() as connection:
                 exported.add(connection, batch, *self._entry)
