@@ -1,6 +1,6 @@
 """The services, put together over one database and one client: for the web and the worker."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from dashboard.config import areas
@@ -29,6 +29,7 @@ from dashboard.services.registry import Services
 from dashboard.services.saved_views.area import build_saved_views
 from dashboard.services.seen import SeenUsers
 from dashboard.services.staff.area import build_staff
+from dashboard.services.story.area import build_story
 from dashboard.services.texts.area import build_texts
 from dashboard.services.tokens.area import build_tokens
 from dashboard.services.upstream.area import build_upstream
@@ -122,6 +123,11 @@ def build_services(
         saved_views=build_saved_views(base),
         staff=build_staff(base, settings, areas.build_mailer(config)),
         texts=build_texts(base, areas.text_settings(config)),
+        story=build_story(
+            base,
+            link_ttl=config.kyc_link_ttl,
+            visits_kept=timedelta(days=config.access_log_days),
+        ),
         tokens=build_tokens(base, client, attempts, in_production=in_production),
         upstream=build_upstream(base, client, monitor, breaker, credentials.active.current),
         users=users,

@@ -18,6 +18,7 @@ from dashboard.services.overview.area import OverviewServices
 from dashboard.services.registrations.area import RegistrationServices
 from dashboard.services.saved_views.area import SavedViewServices
 from dashboard.services.staff.area import StaffServices
+from dashboard.services.story.area import StoryServices
 from dashboard.services.texts.area import TextServices
 from dashboard.services.tokens.area import TokenServices
 from dashboard.services.upstream.area import UpstreamServices
@@ -45,6 +46,7 @@ class Services:
     saved_views: SavedViewServices
     staff: StaffServices
     texts: TextServices
+    story: StoryServices
     tokens: TokenServices
     upstream: UpstreamServices
     users: UserServices

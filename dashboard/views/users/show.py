@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.services.permissions import Permission
 from dashboard.views.users import blueprint
+from dashboard.views.users.story import ShownStory
 from dashboard.web.context import actor, services
 from dashboard.web.copy_lists import find_walk
 from dashboard.web.htmx import is_poll, respond, wants_fragment
@@ -22,12 +23,13 @@ def show(user_id: UUID) -> ResponseReturnValue:
         "record": "users/_record.html",
         "user": "users/_header.html",
         "next": "users/_next.html",
-        "timeline": "users/_timeline.html",
+        "timeline": "story/_timeline.html",
     }
     return respond(
         "users/show.html",
         fragments=fragments,
         follow=poll_state(record, "record", fragments),
         **user_parts(record),
+        story=ShownStory(user_id, record),
         walk=None if wants_fragment() else find_walk(user_id),
     )

@@ -37,6 +37,7 @@ LABELS: dict[str, LazyString] = {
     Action.VIEW_UNSHARE: _l("Stopped sharing a view"),
     Action.VIEW_DELETE: _l("Deleted a shared view"),
     Action.AUDIT_EXPORT: _l("Exported the audit log"),
+    Action.STORY_EXPORT: _l("Exported a proof pack"),
     Action.LOG_IN: _l("Logged in"),
     Action.LOG_OUT: _l("Logged out"),
     Action.LINK_USE: _l("Used a one-time link"),

@@ -9,16 +9,22 @@ down_revision = "0018"
 POSTGRESQL = "postgresql"
 WAITED = ("kyc_state", "waits_from_at", "id")
 COUNTED = ("country_code", "language", "user_type", "kyc_staff_id")
+TIMELINE = (
+    ("audit", ("subject_id", "at", "seq")),
+    ("sightings", ("user_id", "first_seen_at", "id")),
+    ("contacts", ("user_id", "at", "id")),
+)
 FOLLOWED_UP = ("owner_id", "owner_active_at", "snoozed_until_at", "is_test")
 
 
 def upgrade() -> None:
-    """Add columns and tables, and build three indexes; no table is rebuilt, no row is changed."""
+    """Add columns and tables, and build a few indexes; no table is rebuilt, no row is changed."""
     _add_notes()
     _add_follow_up()
     _add_contacts()
     _add_texts()
     _add_visits()
+    _add_timeline()
     _add_requests()
 
 
@@ -190,6 +196,20 @@ def _add_visits() -> None:
     )
     op.create_index(op.f("ix_visits_staff_id_hour_at"), "visits", ["staff_id", "hour_at"])
     op.create_index(op.f("ix_visits_hour_at"), "visits", ["hour_at"])
+
+
+def _add_timeline() -> None:
+    op.create_table(
+        "exported_users",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("at", _TIME, nullable=False),
+        sa.Column("audit_seq", sa.Integer(), nullable=False),
+        _foreign("exported_users", "audit_seq", "audit.seq"),
+        sa.PrimaryKeyConstraint("user_id", "at", "audit_seq", name=op.f("pk_exported_users")),
+        sqlite_with_rowid=False,
+    )
+    for table, columns in TIMELINE:
+        op.create_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table, list(columns))
 
 
 def _add_requests() -> None:
