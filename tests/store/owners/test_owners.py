@@ -1,5 +1,6 @@
 """Owners and snoozes of users, and their copies on the rows of the directory."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from dashboard.store.staff import members
 NOON = datetime(2026, 6, 12, 12, 0, tzinfo=UTC)
 LATER = NOON + timedelta(hours=5)
 USER = UUID(int=1)
+SEEN = SeenUser(USER, "ana@example.com", "pending", "CO", "es", NOON)
 
 
 def add_staff(database: Database, *names: str) -> list[int]:
@@ -21,9 +23,7 @@ def add_staff(database: Database, *names: str) -> list[int]:
 
 def see(database: Database) -> None:
     with database.write() as connection:
-        rows.record(
-            connection, [SeenUser(USER, "ana@example.com", "pending", "CO", "es", NOON)], NOON
-        )
+        rows.record(connection, [SEEN], NOON)
 
 
 def row_of(database: Database) -> DirectoryUser:
@@ -102,3 +102,19 @@ def test_a_snooze_replaces_the_one_before_and_ends(database: Database) -> None:
         assert snoozes.end(connection, [USER])
         assert not snoozes.end(connection, [USER])
     assert row_of(database).snoozed_until_at is None
+
+
+def test_a_new_status_ends_a_snooze_and_so_does_being_gone(database: Database) -> None:
+    (ana,) = add_staff(database, "Ana")
+    see(database)
+    with database.write() as connection:
+        snoozes.put(connection, USER, ana, LATER, NOON)
+        rows.record(connection, [replace(SEEN, email="new@example.com")], LATER)
+    assert row_of(database).snoozed_until_at == LATER
+    with database.write() as connection:
+        rows.record(connection, [replace(SEEN, status="active")], LATER)
+    assert row_of(database).snoozed_until_at is None
+    with database.write() as connection:
+        snoozes.put(connection, USER, ana, LATER, NOON)
+        rows.mark_gone(connection, USER, LATER)
+        assert snoozes.of_user(connection, USER) is None

@@ -8,8 +8,8 @@ down_revision = "0018"
 
 POSTGRESQL = "postgresql"
 WAITED = ("kyc_state", "waits_from_at", "id")
-COUNTED = ("country_code", "language", "user_type", "kyc_staff_id")
-FOLLOWED_UP = ("owner_id", "owner_active_at", "snoozed_until_at", "is_test")
+COUNTED = ("country_code", "language", "user_type", "kyc_staff_id", "owner_id")
+FOLLOWED_UP = ("owner_active_at", "snoozed_until_at", "is_test")
 
 
 def upgrade() -> None:
