@@ -11,6 +11,7 @@ from dashboard.services.account.area import build_account
 from dashboard.services.attempts.area import build_attempts
 from dashboard.services.audit.area import build_audit
 from dashboard.services.auth.area import build_auth
+from dashboard.services.contacts.area import build_contacts
 from dashboard.services.credentials.area import build_credentials
 from dashboard.services.credentials.gate import CallGate, StatusObserver, ignore_status
 from dashboard.services.desk.area import build_desk
@@ -27,6 +28,7 @@ from dashboard.services.registry import Services
 from dashboard.services.saved_views.area import build_saved_views
 from dashboard.services.seen import SeenUsers
 from dashboard.services.staff.area import build_staff
+from dashboard.services.texts.area import build_texts
 from dashboard.services.tokens.area import build_tokens
 from dashboard.services.upstream.area import build_upstream
 from dashboard.services.upstream.breaker import Breaker
@@ -98,6 +100,7 @@ def build_services(
         attempts=attempts,
         audit=build_audit(base),
         auth=auth,
+        contacts=build_contacts(base),
         credentials=credentials,
         desk=desk,
         directory=directory,
@@ -110,6 +113,7 @@ def build_services(
         registrations=build_registrations(base, client, monitor, attempts),
         saved_views=build_saved_views(base),
         staff=build_staff(base, settings, areas.build_mailer(config)),
+        texts=build_texts(base, areas.text_settings(config)),
         tokens=build_tokens(base, client, attempts, in_production=in_production),
         upstream=build_upstream(base, client, monitor, breaker, credentials.active.current),
         users=users,

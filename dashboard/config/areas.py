@@ -1,6 +1,7 @@
 """The configuration of each area of the services."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from dashboard.config.settings import Config
 from dashboard.crypto.keyring import KeyPurpose
@@ -10,6 +11,7 @@ from dashboard.services.auth.area import AuthSettings
 from dashboard.services.desk.settings import DeskSettings, parse_due, parse_schedule
 from dashboard.services.directory.settings import SyncSettings
 from dashboard.services.ports import Clock
+from dashboard.services.texts.texts import TextSettings
 from dashboard.services.users.area import UserSettings
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
@@ -58,6 +60,11 @@ def desk_settings(config: Config) -> DeskSettings:
         schedule=parse_schedule(config.follow_schedule),
         owner_lapses=timedelta(hours=config.owner_lapses_h),
     )
+
+
+def text_settings(config: Config) -> TextSettings:
+    """Return the settings of texts to users."""
+    return TextSettings(config.kyc_links, config.kyc_link_ttl, ZoneInfo(config.time_zone))
 
 
 def build_counters(config: Config, database: Database, clock: Clock) -> Counters:

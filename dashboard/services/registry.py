@@ -6,6 +6,7 @@ from dashboard.services.account.area import AccountServices
 from dashboard.services.attempts.area import AttemptServices
 from dashboard.services.audit.area import AuditServices
 from dashboard.services.auth.area import AuthServices
+from dashboard.services.contacts.area import ContactServices
 from dashboard.services.credentials.area import CredentialsServices
 from dashboard.services.desk.area import DeskServices
 from dashboard.services.directory.area import DirectoryServices
@@ -16,6 +17,7 @@ from dashboard.services.overview.area import OverviewServices
 from dashboard.services.registrations.area import RegistrationServices
 from dashboard.services.saved_views.area import SavedViewServices
 from dashboard.services.staff.area import StaffServices
+from dashboard.services.texts.area import TextServices
 from dashboard.services.tokens.area import TokenServices
 from dashboard.services.upstream.area import UpstreamServices
 from dashboard.services.users.area import UserServices
@@ -29,6 +31,7 @@ class Services:
     attempts: AttemptServices
     audit: AuditServices
     auth: AuthServices
+    contacts: ContactServices
     credentials: CredentialsServices
     desk: DeskServices
     directory: DirectoryServices
@@ -39,6 +42,7 @@ class Services:
     registrations: RegistrationServices
     saved_views: SavedViewServices
     staff: StaffServices
+    texts: TextServices
     tokens: TokenServices
     upstream: UpstreamServices
     users: UserServices

@@ -23,6 +23,7 @@ from dashboard.views.auth import saved_forms as auth_saved_forms
 from dashboard.views.auth import second_factor as auth_second_factor
 from dashboard.views.auth import sso as auth_sso
 from dashboard.views.auth import step_up as auth_step_up
+from dashboard.views.contacts import log as contacts_log
 from dashboard.views.desk import list as desk_list
 from dashboard.views.kyc import link_import as kyc_link_import
 from dashboard.views.kyc import start as kyc_start
@@ -39,6 +40,7 @@ PAGES = (
     audit,
     auth_login,
     auth_step_up,
+    contacts_log,
     credentials,
     desk_list,
     directory,

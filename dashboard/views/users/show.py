@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.services.permissions import Permission
 from dashboard.views.users import blueprint
-from dashboard.web.context import actor, services
+from dashboard.web.context import actor, services, signed_in
 from dashboard.web.copy_lists import find_walk
 from dashboard.web.htmx import is_poll, respond, wants_fragment
 from dashboard.web.polling import poll_state
@@ -28,5 +28,6 @@ def show(user_id: UUID) -> ResponseReturnValue:
         fragments=fragments,
         follow=poll_state(record, "record", fragments),
         record=record,
+        contacts=services().contacts.log.of_user(user_id, signed_in().staff.id),
         walk=None if wants_fragment() else find_walk(user_id),
     )

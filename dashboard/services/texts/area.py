@@ -1,0 +1,18 @@
+"""What to say to users."""
+
+from dataclasses import dataclass
+
+from dashboard.services.foundation import Foundation
+from dashboard.services.texts.texts import Texts, TextSettings
+
+
+@dataclass(frozen=True)
+class TextServices:
+    """The services of texts to users."""
+
+    texts: Texts
+
+
+def build_texts(base: Foundation, settings: TextSettings) -> TextServices:
+    """Build the services of the area."""
+    return TextServices(texts=Texts(base, settings))
