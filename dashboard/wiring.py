@@ -1,6 +1,6 @@
 """The services, put together over one database and one client: for the web and the worker."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from dashboard.config import areas
@@ -22,6 +22,7 @@ from dashboard.services.foundation import Foundation
 from dashboard.services.kyc.area import build_kyc
 from dashboard.services.operations.area import build_operations
 from dashboard.services.overview.area import build_overview
+from dashboard.services.owners.area import build_owners
 from dashboard.services.ports import Clock
 from dashboard.services.registrations.area import build_registrations
 from dashboard.services.registry import Services
@@ -110,6 +111,7 @@ def build_services(
         overview=build_overview(
             base, client, monitor, desk.list, directory.listing, link_ttl=config.kyc_link_ttl
         ),
+        owners=build_owners(base, timedelta(hours=config.owner_lapses_h)),
         registrations=build_registrations(base, client, monitor, attempts),
         saved_views=build_saved_views(base),
         staff=build_staff(base, settings, areas.build_mailer(config)),

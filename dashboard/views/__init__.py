@@ -27,6 +27,8 @@ from dashboard.views.contacts import log as contacts_log
 from dashboard.views.desk import list as desk_list
 from dashboard.views.kyc import link_import as kyc_link_import
 from dashboard.views.kyc import start as kyc_start
+from dashboard.views.owners import change as owners_change
+from dashboard.views.owners import snooze as owners_snooze
 from dashboard.views.tokens import issue as tokens_issue
 from dashboard.views.users import erase as users_erase
 from dashboard.views.users import list as users_list
@@ -54,6 +56,8 @@ PAGES = (
     auth_one_time_links,
     outage,
     overview,
+    owners_change,
+    owners_snooze,
     palette,
     users_look_through,
     users_reveal,

@@ -22,7 +22,7 @@ from dashboard.store.desk.listing import DeskUser
 from dashboard.store.desk.query import DeskPlace, DeskQuery, DeskSlice
 from dashboard.store.directory import rows as directory
 from dashboard.store.directory.kyc_lanes import lane_of
-from dashboard.store.directory.owning import NO_OWNER, follow_up_times
+from dashboard.store.directory.owning import NO_OWNER, follow_up_times, snoozed_until
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.lane_times import times_at
 from dashboard.store.staff import members
@@ -159,8 +159,15 @@ class Desk:
         self, connection: Transaction, listed: Sequence[DeskUser], now: datetime
     ) -> tuple[DeskRow, ...]:
         starts = inquiries.of_users(connection, [each.user.user_id for each in listed])
+        times = follow_up_times(now, self._settings.owner_lapses)
+        whose = rows.whose(connection, listed, times)
         return tuple(
-            rows.build(each, starts[each.user.user_id], self._settings, now) for each in listed
+            replace(
+                rows.build(each, starts[each.user.user_id], self._settings, now),
+                owner=whose.get(each.user.id),
+                snoozed_until=snoozed_until(each.user, times),
+            )
+            for each in listed
         )
 
     def _query(self, filters: DeskFilters, now: datetime, reader: Reader) -> DeskQuery:

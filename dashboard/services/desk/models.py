@@ -20,13 +20,22 @@ class DeskMark(StrEnum):
 
 
 @dataclass(frozen=True)
+class RowOwner:
+    """Who owns a user of a row."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
 class DeskRow:
     """A user of a lane.
 
     `since_at`: since when there is something to do, or when it was seen that there no longer is.
     `due_at` is None in a closed lane. `inquiry` leads theirs; `lost` is our own start whose answer
     was lost before it. `is_starting`: a start is still being sent. `is_late`: they were not asked
-    about when it was due, so what the row says may be old.
+    about when it was due, so what the row says may be old. `owner` has not lapsed, and
+    `snoozed_until` is not over.
     """
 
     user: DirectoryUser
@@ -37,6 +46,8 @@ class DeskRow:
     lost: Inquiry | None = None
     is_starting: bool = False
     is_late: bool = False
+    owner: RowOwner | None = None
+    snoozed_until: datetime | None = None
     marks: frozenset[DeskMark] = frozenset()
 
     @property
@@ -45,7 +56,8 @@ class DeskRow:
         link = self.inquiry.verification_url if self.inquiry else None
         is_lost = self.lost is not None
         state = (self.lane, self.user.status, self.since_at, link, is_lost, self.is_starting)
-        seen = repr((*state, self.is_late, *sorted(self.marks)))
+        whose = (self.owner, self.snoozed_until)
+        seen = repr((*state, self.is_late, *whose, *sorted(self.marks)))
         return blake2s(seen.encode(), digest_size=4).hexdigest()
 
     @property

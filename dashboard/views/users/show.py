@@ -28,6 +28,7 @@ def show(user_id: UUID) -> ResponseReturnValue:
         fragments=fragments,
         follow=poll_state(record, "record", fragments),
         record=record,
+        follow_up=services().owners.ownership.open(user_id, signed_in().staff.id),
         contacts=services().contacts.log.of_user(user_id, signed_in().staff.id),
         walk=None if wants_fragment() else find_walk(user_id),
     )

@@ -11,6 +11,7 @@ from dashboard.forms.erasure import EraseForm
 from dashboard.forms.exports import ExportForm
 from dashboard.forms.fields import PADDING_MAX, WORD_MAX, BoundedField
 from dashboard.forms.kyc import ImportLinkForm, KycForm
+from dashboard.forms.owners import OwnerForm, SnoozeForm
 from dashboard.forms.registrations import RegistrationForm
 from dashboard.forms.saved_views import SavedViewForm, ViewNameForm
 from dashboard.forms.staff import NewMemberForm, RolesForm
@@ -31,6 +32,8 @@ FORMS: Mapping[str, type[Form]] = {
     "factors.add_passkey": PasskeyForm,
     "kyc.start": KycForm,
     "kyc.take_link": ImportLinkForm,
+    "owners.change": OwnerForm,
+    "owners.snooze": SnoozeForm,
     "saved_views.change": ViewNameForm,
     "saved_views.create": SavedViewForm,
     "staff.add": NewMemberForm,
