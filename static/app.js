@@ -91,7 +91,7 @@ async function noteContact(control) {
   if (!place) return;
   const last = find(`#last-contact[data-of="${place.dataset.user}"]`);
   const body = new URLSearchParams({ kind: control.dataset.contact });
-  if (place.dataset.language) body.set("language", place.dataset.language);
+  for (const name of ["language", "situation"]) if (place.dataset[name]) body.set(name, place.dataset[name]);
   try {
     const headers = { ...asHtmx(), "HX-Target": last?.id ?? "" };
     const answer = await ask(`/users/${place.dataset.user}/contacts`, { method: "POST", headers, body, keepalive: true });

@@ -17,6 +17,7 @@ class Action(StrEnum):
     ACCOUNT_AUTHENTICATOR_ADD = "account:authenticator_add"
     ACCOUNT_AUTHENTICATOR_REMOVE = "account:authenticator_remove"
     ACCOUNT_RECOVERY_CODES = "account:recovery_codes"
+    CONTACTS_MAIL = "contacts:mail"
     CREDENTIALS_ACKNOWLEDGE = "credentials:acknowledge"
     CREDENTIALS_ADD = "credentials:add"
     CREDENTIALS_FALL_BACK = "credentials:fall_back"
@@ -55,4 +56,6 @@ class Action(StrEnum):
     VIEW_RENAME = "views:rename"
     VIEW_UNSHARE = "views:unshare"
     USERS_EXPIRE = "users:expire"  # gone for longer than we keep them
+    TEXTS_CHANGE = "texts:change"
+    TEXTS_RESTORE = "texts:restore"
     TOKENS_PRIVY = "tokens:privy"  # the deprecated exchange, which needs `tokens:issue`

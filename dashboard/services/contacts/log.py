@@ -10,6 +10,7 @@ from dashboard.store.contacts import log as store
 from dashboard.store.contacts.kinds import LINK_KINDS, ContactKind
 from dashboard.store.contacts.log import LastContact
 from dashboard.store.limits import table as limits
+from dashboard.store.owners import owners
 from dashboard.store.users import sightings
 
 __all__ = ["ContactKind", "ContactLog", "Contacts", "NewContact", "Noted"]
@@ -72,6 +73,7 @@ class ContactLog:
                 language=contact.language,
                 situation=contact.situation,
             )
+            owners.touch(connection, user_id, staff_id, now)
         return Noted.NOTED
 
     def undo(self, user_id: UUID, staff_id: int, number: int) -> bool:

@@ -16,6 +16,7 @@ from dashboard.services.directory.box import Box
 from dashboard.services.directory.places import SealedPlaces
 from dashboard.services.ports import Clock
 from dashboard.services.readers import OF_ME, OF_NO_ONE, Reader
+from dashboard.store.contacts import log as contacts
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.desk import counts, listing, mine, news, searching
 from dashboard.store.desk.listing import DeskUser
@@ -158,16 +159,17 @@ class Desk:
     def _rows(
         self, connection: Transaction, listed: Sequence[DeskUser], now: datetime
     ) -> tuple[DeskRow, ...]:
-        starts = inquiries.of_users(connection, [each.user.user_id for each in listed])
+        ids = [each.user.user_id for each in listed]
+        starts, last = inquiries.of_users(connection, ids), contacts.last_of(connection, ids)
         times = follow_up_times(now, self._settings.owner_lapses)
         whose = rows.whose(connection, listed, times)
         return tuple(
             replace(
-                rows.build(each, starts[each.user.user_id], self._settings, now),
+                rows.build(each, starts[user_id], last.get(user_id), self._settings, now),
                 owner=whose.get(each.user.id),
                 snoozed_until=snoozed_until(each.user, times),
             )
-            for each in listed
+            for user_id, each in zip(ids, listed, strict=True)
         )
 
     def _query(self, filters: DeskFilters, now: datetime, reader: Reader) -> DeskQuery:

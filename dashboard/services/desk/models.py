@@ -7,6 +7,7 @@ from enum import StrEnum
 from hashlib import blake2s
 
 from dashboard.services.desk.filters import WAITING, DeskFilters, KycLane
+from dashboard.store.contacts.log import LastContact
 from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.kyc.inquiries import Inquiry
 
@@ -35,7 +36,7 @@ class DeskRow:
     `due_at` is None in a closed lane. `inquiry` leads theirs; `lost` is our own start whose answer
     was lost before it. `is_starting`: a start is still being sent. `is_late`: they were not asked
     about when it was due, so what the row says may be old. `owner` has not lapsed, and
-    `snoozed_until` is not over.
+    `snoozed_until` is not over. `contact` is the last one.
     """
 
     user: DirectoryUser
@@ -48,6 +49,7 @@ class DeskRow:
     is_late: bool = False
     owner: RowOwner | None = None
     snoozed_until: datetime | None = None
+    contact: LastContact | None = None
     marks: frozenset[DeskMark] = frozenset()
 
     @property

@@ -9,6 +9,7 @@ from dashboard.services.desk.models import DeskMark, DeskRow, RowOwner
 from dashboard.services.desk.schedule import is_late
 from dashboard.services.desk.settings import DeskSettings
 from dashboard.services.kyc.inquiries import lost_before
+from dashboard.store.contacts.log import LastContact
 from dashboard.store.db.database import Transaction
 from dashboard.store.desk.listing import DeskUser
 from dashboard.store.directory.owning import NO_ONE, FollowUpTimes, owner_of
@@ -19,7 +20,11 @@ from dashboard.store.staff import names as staff_names
 
 
 def build(
-    listed: DeskUser, inquiries: Sequence[Inquiry], settings: DeskSettings, now: datetime
+    listed: DeskUser,
+    inquiries: Sequence[Inquiry],
+    contact: LastContact | None,
+    settings: DeskSettings,
+    now: datetime,
 ) -> DeskRow:
     """Return the row. `inquiries` are the user's, newest first."""
     inquiry = leading(inquiries)
@@ -35,6 +40,7 @@ def build(
             inquiry and is_unknown and inquiry.is_open and is_running(inquiry.started_at, now)
         ),
         is_late=is_late(listed.user, now, settings.schedule),
+        contact=contact,
         marks=frozenset(_marks(listed.user, inquiries)),
     )
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from dashboard.services.foundation import Foundation
+from dashboard.services.texts.editing import TextEditor
 from dashboard.services.texts.texts import Texts, TextSettings
 
 
@@ -10,9 +11,10 @@ from dashboard.services.texts.texts import Texts, TextSettings
 class TextServices:
     """The services of texts to users."""
 
+    editor: TextEditor
     texts: Texts
 
 
 def build_texts(base: Foundation, settings: TextSettings) -> TextServices:
     """Build the services of the area."""
-    return TextServices(texts=Texts(base, settings))
+    return TextServices(editor=TextEditor(base), texts=Texts(base, settings))

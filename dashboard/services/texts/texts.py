@@ -12,11 +12,10 @@ from dashboard.services.kyc.links import KycLinks
 from dashboard.services.texts import english, moments, spanish
 from dashboard.services.texts.placeholders import Values, Words, fill, first_name_of
 from dashboard.services.texts.situations import WITH_LINK, Situation, situation_of
-from dashboard.services.users.next_step import LinkExpired, LinkFresh, NextStep, next_step
+from dashboard.services.users.next_step import LinkExpired, LinkFresh, NextStep
 from dashboard.services.users.record import UserRecord
-from dashboard.store.kyc import inquiries
+from dashboard.store.directory import rows as directory
 from dashboard.store.texts import texts as store
-from dashboard.store.users import sightings
 
 
 class Language(StrEnum):
@@ -52,14 +51,6 @@ class TextSettings:
     zone: ZoneInfo
 
 
-@dataclass(frozen=True)
-class _Recipient:
-    user_id: UUID
-    preferred_language: str | None
-    country_code: str | None
-    step: NextStep
-
-
 class Texts:
     """Writes messages to users: by admins’ own texts, else by the shipped ones."""
 
@@ -73,47 +64,38 @@ class Texts:
 
         None while a start is being sent.
         """
-        user = record.user
-        recipient = _Recipient(
-            user.id, user.preferred_language, user.country_code, record.next_step
-        )
-        return self._message(recipient, language)
-
-    def last_known(self, user_id: UUID, language: Language | None = None) -> Message | None:
-        """Return the message for a user as we saw them last, without a call to the API.
-
-        None also for a user whom we never saw.
-        """
-        with self._database.read() as connection:
-            seen = sightings.history(connection, user_id)
-            starts = inquiries.of_user(connection, user_id)
-        if not seen:
-            return None
-        now, link_ttl = self._clock(), self._settings.link_ttl
-        step = next_step(seen[0].status, starts, seen, now=now, link_ttl=link_ttl)
-        facts = seen[0]
-        recipient = _Recipient(user_id, facts.preferred_language, facts.country_code, step)
-        return self._message(recipient, language)
-
-    def _message(self, to: _Recipient, language: Language | None) -> Message | None:
-        situation = situation_of(to.step)
+        situation = situation_of(record.next_step)
         if situation is None:
             return None
-        link = self._link(to.step)
+        link = self._link(record.next_step)
         if situation in WITH_LINK and not link:  # the API’s was too long, or isn’t one
             situation = Situation.STARTED_LINK_LOST
-        own = find_language(to.preferred_language)
+        user = record.user
+        own = find_language(user.preferred_language)
         chosen = language or own or Language.ENGLISH
         with self._database.read() as connection:
-            row = store.to_user(connection, to.user_id, situation, chosen)
+            row = store.to_user(connection, user.id, situation, chosen)
         words = SHIPPED[chosen][situation] if row.body is None else Words(row.subject, row.body)
-        values = Values(
-            first_name=first_name_of(row.name or ""),
-            link=link,
-            link_until=self._link_until(to, chosen),
-        )
-        filled = fill(words, values)
+        until = self._link_until(record, chosen)
+        filled = fill(words, Values(first_name_of(row.name or ""), link, until))
         return Message(situation, chosen, own is None, filled.subject, filled.body)
+
+    def preview(
+        self, words: Words, language: Language, user_id: UUID | None, example: str
+    ) -> Words:
+        """Return a text filled in for a user as our own copy has them, or for an example.
+
+        The link is never a real one.
+        """
+        name, country = example, ""
+        if user_id:
+            with self._database.read() as connection:
+                known = directory.get(connection, [user_id]).get(user_id)
+            name, country = (known.name, known.country_code or "") if known else ("", "")
+        until_at = self._clock() + self._settings.link_ttl
+        link = f"https://{self._settings.links.hosts[0]}/verify?inquiry-id=inq_{'0' * 22}"
+        until = moments.told(until_at, language, country, self._settings.zone)
+        return fill(words, Values(first_name_of(name), link, until))
 
     def _link(self, step: NextStep) -> str:
         """Return the verification link that a step is about, "" for none that can be opened."""
@@ -122,10 +104,11 @@ class Texts:
         url = step.inquiry.verification_url
         return url if url and self._settings.links.is_link(url, step.inquiry.inquiry_id) else ""
 
-    def _link_until(self, to: _Recipient, language: Language) -> str:
-        match to.step:
+    def _link_until(self, record: UserRecord, language: Language) -> str:
+        match record.next_step:
             case LinkFresh(until_at=at) | LinkExpired(expired_at=at):
-                return moments.told(at, language, to.country_code or "", self._settings.zone)
+                country = record.user.country_code or ""
+                return moments.told(at, language, country, self._settings.zone)
             case _:
                 return ""
 

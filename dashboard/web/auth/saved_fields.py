@@ -6,6 +6,7 @@ from wtforms import Field, Form
 from wtforms.form import BaseForm
 
 from dashboard.forms.account import AccountForm, AuthenticatorForm, ChangePasswordForm, PasskeyForm
+from dashboard.forms.contacts import MailForm
 from dashboard.forms.credentials import ForgetForm, FreezeForm, KeyPairForm, ThawForm
 from dashboard.forms.erasure import EraseForm
 from dashboard.forms.exports import ExportForm
@@ -15,12 +16,14 @@ from dashboard.forms.owners import OwnerForm, SnoozeForm
 from dashboard.forms.registrations import RegistrationForm
 from dashboard.forms.saved_views import SavedViewForm, ViewNameForm
 from dashboard.forms.staff import NewMemberForm, RolesForm
+from dashboard.forms.texts import TextForm
 from dashboard.forms.tokens import PrivyForm, TokenForm
 from dashboard.services.auth.saved_forms import Fields
 
 FORMS: Mapping[str, type[Form]] = {
     "account.change_password": ChangePasswordForm,
     "account.save": AccountForm,
+    "contacts.send_mail": MailForm,
     "credentials.add": KeyPairForm,
     "credentials.forget": ForgetForm,
     "credentials.freeze": FreezeForm,
@@ -38,6 +41,7 @@ FORMS: Mapping[str, type[Form]] = {
     "saved_views.create": SavedViewForm,
     "staff.add": NewMemberForm,
     "staff.set_roles": RolesForm,
+    "texts.save": TextForm,
     "tokens.exchange_privy": PrivyForm,
     "tokens.issue": TokenForm,
     "users.create": RegistrationForm,

@@ -156,6 +156,11 @@ def _add_contacts() -> None:
         key=("id",),
     )
     op.create_index(op.f("ix_contacts_user_id_id"), "contacts", ["user_id", "id"])
+    op.create_index(op.f("ix_contacts_user_id_kind_id"), "contacts", ["user_id", "kind", "id"])
+    is_email = sa.text("audit_seq IS NOT NULL")
+    op.create_index(
+        "ix_contacts_emails", "contacts", ["at"], sqlite_where=is_email, postgresql_where=is_email
+    )
 
 
 def _add_texts() -> None:
