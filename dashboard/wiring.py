@@ -20,6 +20,7 @@ from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.exports.exports import Exports
 from dashboard.services.foundation import Foundation
 from dashboard.services.kyc.area import build_kyc
+from dashboard.services.notes.notes import Notes
 from dashboard.services.operations.area import build_operations
 from dashboard.services.overview.area import build_overview
 from dashboard.services.owners.area import build_owners
@@ -113,6 +114,7 @@ def build_services(
         directory=directory,
         exports=Exports(database, base.chain, desk.list, clock),
         kyc=kyc,
+        notes=Notes(base),
         operations=build_operations(base),
         overview=build_overview(
             base, client, monitor, desk.list, directory.listing, link_ttl=config.kyc_link_ttl

@@ -41,6 +41,9 @@ class Action(StrEnum):
     PASSWORD_SHOWN = "auth:password"  # noqa: S105  the name of an action; a second step follows
     KYC_EXPORT = "kyc:export"
     KYC_IMPORT = "kyc:import"
+    NOTE_ADD = "notes:add"
+    NOTE_DELETE = "notes:delete"
+    NOTE_EDIT = "notes:edit"
     SESSION_END = "session:end"
     STAFF_ADD = "staff:add"
     STAFF_ROLE = "staff:role"

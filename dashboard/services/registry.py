@@ -12,6 +12,7 @@ from dashboard.services.desk.area import DeskServices
 from dashboard.services.directory.area import DirectoryServices
 from dashboard.services.exports.exports import Exports
 from dashboard.services.kyc.area import KycServices
+from dashboard.services.notes.notes import Notes
 from dashboard.services.operations.area import OperationsServices
 from dashboard.services.overview.area import OverviewServices
 from dashboard.services.owners.area import OwnerServices
@@ -38,6 +39,7 @@ class Services:
     directory: DirectoryServices
     exports: Exports
     kyc: KycServices
+    notes: Notes
     operations: OperationsServices
     overview: OverviewServices
     owners: OwnerServices

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from dashboard.services.permissions import Permission
 from dashboard.web.context import actor, services, signed_in
 from dashboard.web.htmx import redirect_to, respond
+from dashboard.web.rendering.notes import notes_card
 from dashboard.web.routing import route
 from dashboard.web.sight import reveal
 
@@ -32,7 +33,9 @@ def show(user_id: UUID) -> ResponseReturnValue:
         "users/show.html",
         fragments={},
         record=record,
+        follow_up=services().owners.ownership.open(user_id, signed_in().staff.id),
         contacts=services().contacts.log.of_user(user_id, signed_in().staff.id),
+        notes=notes_card(user_id),
     )
 
 

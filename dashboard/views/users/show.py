@@ -11,6 +11,7 @@ from dashboard.web.copy_lists import find_walk
 from dashboard.web.htmx import is_poll, respond, wants_fragment
 from dashboard.web.messages import find_message
 from dashboard.web.polling import poll_state
+from dashboard.web.rendering.notes import notes_card
 from dashboard.web.routing import route
 
 
@@ -32,5 +33,6 @@ def show(user_id: UUID) -> ResponseReturnValue:
         follow_up=services().owners.ownership.open(user_id, signed_in().staff.id),
         contacts=services().contacts.log.of_user(user_id, signed_in().staff.id),
         message=find_message(record),
+        notes=notes_card(user_id),
         walk=None if wants_fragment() else find_walk(user_id),
     )

@@ -12,6 +12,7 @@ from dashboard.forms.erasure import EraseForm
 from dashboard.forms.exports import ExportForm
 from dashboard.forms.fields import PADDING_MAX, WORD_MAX, BoundedField
 from dashboard.forms.kyc import ImportLinkForm, KycForm
+from dashboard.forms.notes import DeleteNoteForm, EditNoteForm, NoteForm
 from dashboard.forms.owners import OwnerForm, SnoozeForm
 from dashboard.forms.registrations import RegistrationForm
 from dashboard.forms.saved_views import SavedViewForm, ViewNameForm
@@ -37,6 +38,9 @@ FORMS: Mapping[str, type[Form]] = {
     "kyc.take_link": ImportLinkForm,
     "owners.change": OwnerForm,
     "owners.snooze": SnoozeForm,
+    "notes.add": NoteForm,
+    "notes.change": EditNoteForm,
+    "notes.delete": DeleteNoteForm,
     "saved_views.change": ViewNameForm,
     "saved_views.create": SavedViewForm,
     "staff.add": NewMemberForm,
