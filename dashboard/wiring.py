@@ -23,6 +23,7 @@ from dashboard.services.kyc.area import build_kyc
 from dashboard.services.notes.notes import Notes
 from dashboard.services.operations.area import build_operations
 from dashboard.services.overview.area import build_overview
+from dashboard.services.owners.area import build_owners
 from dashboard.services.ports import Clock
 from dashboard.services.registrations.area import build_registrations
 from dashboard.services.registry import Services
@@ -119,6 +120,7 @@ def build_services(
         overview=build_overview(
             base, client, monitor, desk.list, directory.listing, link_ttl=config.kyc_link_ttl
         ),
+        owners=build_owners(base, timedelta(hours=config.owner_lapses_h)),
         registrations=build_registrations(base, client, monitor, attempts),
         saved_views=build_saved_views(base),
         staff=build_staff(base, settings, areas.build_mailer(config)),

@@ -45,6 +45,7 @@ document.addEventListener("htmx:confirm", (event) => {
 const shortcuts = {
   "/": goToSearch, "[": () => walkTo("prev"), "]": () => walkTo("next"),
   j: () => goToRow(1), k: () => goToRow(-1), c: () => clickKey("c"), o: () => clickKey("o"),
+  a: () => clickKey("a"),
   n: () => focusKey("n"),
 };
 document.addEventListener("keydown", (event) => {
@@ -69,7 +70,7 @@ function goToRow(step) {
   return Boolean(row);
 }
 function clickKey(key) {
-  const within = key === "c" && find("main tr.go") ? focusedRow() : document;
+  const within = key !== "o" && find("main tr.go") ? focusedRow() : document;
   const control = within && find(`main [data-key=${key}]`, within);
   control?.click();
   return Boolean(control);

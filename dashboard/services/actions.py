@@ -34,6 +34,10 @@ class Action(StrEnum):
     DIRECTORY_START = "directory:start"
     DATABASE_RESTORE = "db:restore"
     LINK_USE = "auth:link"
+    OWNERS_ASSIGN = "owners:assign"
+    OWNERS_RELEASE = "owners:release"
+    OWNERS_SNOOZE = "owners:snooze"
+    OWNERS_WAKE = "owners:wake"
     PASSWORD_SHOWN = "auth:password"  # noqa: S105  the name of an action; a second step follows
     KYC_EXPORT = "kyc:export"
     KYC_IMPORT = "kyc:import"

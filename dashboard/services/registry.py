@@ -15,6 +15,7 @@ from dashboard.services.kyc.area import KycServices
 from dashboard.services.notes.notes import Notes
 from dashboard.services.operations.area import OperationsServices
 from dashboard.services.overview.area import OverviewServices
+from dashboard.services.owners.area import OwnerServices
 from dashboard.services.registrations.area import RegistrationServices
 from dashboard.services.saved_views.area import SavedViewServices
 from dashboard.services.staff.area import StaffServices
@@ -42,6 +43,7 @@ class Services:
     notes: Notes
     operations: OperationsServices
     overview: OverviewServices
+    owners: OwnerServices
     registrations: RegistrationServices
     saved_views: SavedViewServices
     staff: StaffServices

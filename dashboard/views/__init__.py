@@ -31,6 +31,8 @@ from dashboard.views.exports import lists as exports_lists
 from dashboard.views.exports import proof as exports_proof
 from dashboard.views.kyc import link_import as kyc_link_import
 from dashboard.views.kyc import start as kyc_start
+from dashboard.views.owners import change as owners_change
+from dashboard.views.owners import snooze as owners_snooze
 from dashboard.views.texts import editor as texts_editor
 from dashboard.views.texts import message as texts_message
 from dashboard.views.tokens import issue as tokens_issue
@@ -65,6 +67,8 @@ PAGES = (
     auth_one_time_links,
     outage,
     overview,
+    owners_change,
+    owners_snooze,
     palette,
     users_look_through,
     users_reveal,

@@ -1,5 +1,7 @@
 """What the page of a user shows beside the API's facts."""
 
+from typing import Any
+
 from flask import request
 
 from dashboard.services.permissions import Permission
@@ -10,11 +12,12 @@ from dashboard.web.rendering.notes import notes_card
 from dashboard.web.sight import sees_kyc_links
 
 
-def user_parts(record: UserRecord) -> dict[str, object]:
+def user_parts(record: UserRecord) -> dict[str, Any]:
     """Return the values of the page's parts, by the names that its templates use."""
     user_id, reader = record.user.id, signed_in().staff.id
     return {
         "record": record,
+        "follow_up": services().owners.ownership.open(user_id, reader),
         "notes": notes_card(user_id),
         "contacts": services().contacts.log.of_user(user_id, reader),
         "message": find_message(record),

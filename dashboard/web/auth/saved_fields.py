@@ -13,6 +13,7 @@ from dashboard.forms.exports import ExportForm
 from dashboard.forms.fields import PADDING_MAX, WORD_MAX, BoundedField
 from dashboard.forms.kyc import ImportLinkForm, KycForm
 from dashboard.forms.notes import DeleteNoteForm, EditNoteForm, NoteForm
+from dashboard.forms.owners import OwnerForm, SnoozeForm
 from dashboard.forms.proof import PeriodProofForm, ProofForm
 from dashboard.forms.registrations import RegistrationForm
 from dashboard.forms.saved_views import SavedViewForm, ViewNameForm
@@ -38,6 +39,8 @@ FORMS: Mapping[str, type[Form]] = {
     "factors.add_passkey": PasskeyForm,
     "kyc.start": KycForm,
     "kyc.take_link": ImportLinkForm,
+    "owners.change": OwnerForm,
+    "owners.snooze": SnoozeForm,
     "notes.add": NoteForm,
     "notes.change": EditNoteForm,
     "notes.delete": DeleteNoteForm,

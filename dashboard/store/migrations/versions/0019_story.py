@@ -8,13 +8,13 @@ down_revision = "0018"
 
 POSTGRESQL = "postgresql"
 WAITED = ("kyc_state", "waits_from_at", "id")
-COUNTED = ("country_code", "language", "user_type", "kyc_staff_id")
+COUNTED = ("country_code", "language", "user_type", "kyc_staff_id", "owner_id")
 TIMELINE = (
     ("audit", ("subject_id", "at", "seq")),
     ("sightings", ("user_id", "first_seen_at", "id")),
     ("contacts", ("user_id", "at", "id")),
 )
-FOLLOWED_UP = ("owner_id", "owner_active_at", "snoozed_until_at", "is_test")
+FOLLOWED_UP = ("owner_active_at", "snoozed_until_at", "is_test")
 
 
 def upgrade() -> None:
