@@ -1,6 +1,6 @@
 """The services, put together over one database and one client: for the web and the worker."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from dashboard.config import areas
@@ -20,14 +20,17 @@ from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.exports.exports import Exports
 from dashboard.services.foundation import Foundation
 from dashboard.services.kyc.area import build_kyc
+from dashboard.services.notes.notes import Notes
 from dashboard.services.operations.area import build_operations
 from dashboard.services.overview.area import build_overview
+from dashboard.services.owners.area import build_owners
 from dashboard.services.ports import Clock
 from dashboard.services.registrations.area import build_registrations
 from dashboard.services.registry import Services
 from dashboard.services.saved_views.area import build_saved_views
 from dashboard.services.seen import SeenUsers
 from dashboard.services.staff.area import build_staff
+from dashboard.services.story.area import build_story
 from dashboard.services.texts.area import build_texts
 from dashboard.services.tokens.area import build_tokens
 from dashboard.services.upstream.area import build_upstream
@@ -112,14 +115,21 @@ def build_services(
         directory=directory,
         exports=Exports(database, base.chain, desk.list, clock),
         kyc=kyc,
+        notes=Notes(base),
         operations=build_operations(base),
         overview=build_overview(
             base, client, monitor, desk.list, directory.listing, link_ttl=config.kyc_link_ttl
         ),
+        owners=build_owners(base, timedelta(hours=config.owner_lapses_h)),
         registrations=build_registrations(base, client, monitor, attempts),
         saved_views=build_saved_views(base),
         staff=build_staff(base, settings, areas.build_mailer(config)),
         texts=build_texts(base, areas.text_settings(config)),
+        story=build_story(
+            base,
+            link_ttl=config.kyc_link_ttl,
+            visits_kept=timedelta(days=config.access_log_days),
+        ),
         tokens=build_tokens(base, client, attempts, in_production=in_production),
         upstream=build_upstream(base, client, monitor, breaker, credentials.active.current),
         users=users,

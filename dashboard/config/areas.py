@@ -59,6 +59,7 @@ def desk_settings(config: Config) -> DeskSettings:
         link_ttl=config.kyc_link_ttl,
         due=parse_due(config.kyc_due_h),
         schedule=parse_schedule(config.follow_schedule),
+        owner_lapses=timedelta(hours=config.owner_lapses_h),
     )
 
 
