@@ -1,6 +1,6 @@
 """The services, put together over one database and one client: for the web and the worker."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from dashboard.config import areas
@@ -24,6 +24,7 @@ from dashboard.services.overview.area import build_overview
 from dashboard.services.ports import Clock
 from dashboard.services.registrations.area import build_registrations
 from dashboard.services.registry import Services
+from dashboard.services.requests.log import RequestLog
 from dashboard.services.saved_views.area import build_saved_views
 from dashboard.services.seen import SeenUsers
 from dashboard.services.staff.area import build_staff
@@ -108,6 +109,9 @@ def build_services(
             base, client, monitor, desk.list, directory.listing, link_ttl=config.kyc_link_ttl
         ),
         registrations=build_registrations(base, client, monitor, attempts),
+        requests=RequestLog(
+            database, clock, timedelta(days=config.request_log_days), monitor.flush
+        ),
         saved_views=build_saved_views(base),
         staff=build_staff(base, settings, areas.build_mailer(config)),
         tokens=build_tokens(base, client, attempts, in_production=in_production),

@@ -14,6 +14,7 @@ from dashboard.services.kyc.area import KycServices
 from dashboard.services.operations.area import OperationsServices
 from dashboard.services.overview.area import OverviewServices
 from dashboard.services.registrations.area import RegistrationServices
+from dashboard.services.requests.log import RequestLog
 from dashboard.services.saved_views.area import SavedViewServices
 from dashboard.services.staff.area import StaffServices
 from dashboard.services.tokens.area import TokenServices
@@ -37,6 +38,7 @@ class Services:
     operations: OperationsServices
     overview: OverviewServices
     registrations: RegistrationServices
+    requests: RequestLog
     saved_views: SavedViewServices
     staff: StaffServices
     tokens: TokenServices

@@ -23,6 +23,7 @@ LABELS: dict[str, LazyString] = {
     Permission.USERS_READ: _l("Tried to open users"),
     Permission.NOTES_WRITE: _l("Tried to write a note"),
     Permission.AUDIT_READ: _l("Tried to open the audit log"),
+    Permission.REQUESTS_READ: _l("Tried to open the log of requests"),
     Permission.STAFF_MANAGE: _l("Tried to open Staff"),
     Permission.CREDENTIALS_MANAGE: _l("Tried to open API credentials"),
     Permission.VIEWS_SHARE: _l("Shared a view"),
