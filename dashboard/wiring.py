@@ -27,6 +27,7 @@ from dashboard.services.owners.area import build_owners
 from dashboard.services.ports import Clock
 from dashboard.services.registrations.area import build_registrations
 from dashboard.services.registry import Services
+from dashboard.services.requests.log import RequestLog
 from dashboard.services.saved_views.area import build_saved_views
 from dashboard.services.seen import SeenUsers
 from dashboard.services.staff.area import build_staff
@@ -122,6 +123,9 @@ def build_services(
         ),
         owners=build_owners(base, timedelta(hours=config.owner_lapses_h)),
         registrations=build_registrations(base, client, monitor, attempts),
+        requests=RequestLog(
+            database, clock, timedelta(days=config.request_log_days), monitor.flush
+        ),
         saved_views=build_saved_views(base),
         staff=build_staff(base, settings, areas.build_mailer(config)),
         texts=build_texts(base, areas.text_settings(config)),

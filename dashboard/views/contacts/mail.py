@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import abort, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.contacts import MailForm
+from dashboard.forms.story.contacts import MailForm
 from dashboard.partner.errors import PartnerError
 from dashboard.services.actions import Action
 from dashboard.services.attempts.conflicts import Superseded

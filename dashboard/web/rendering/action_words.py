@@ -33,6 +33,7 @@ LABELS: dict[str, LazyString] = {
     Permission.TEXTS_MANAGE: _l("Tried to open the texts to users"),
     Action.TEXTS_CHANGE: _l("Changed a text to users"),
     Action.TEXTS_RESTORE: _l("Restored a text to users"),
+    Permission.REQUESTS_READ: _l("Tried to open the log of requests"),
     Permission.STAFF_MANAGE: _l("Tried to open Staff"),
     Permission.CREDENTIALS_MANAGE: _l("Tried to open API credentials"),
     Permission.VIEWS_SHARE: _l("Shared a view"),

@@ -226,15 +226,18 @@ def _add_requests() -> None:
         sa.Column("took_ms", sa.Integer(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("request_id", sa.Text(), nullable=True),
+        sa.Column("upstream_request", sa.Text(), nullable=True),
         sa.Column("staff_id", sa.Integer(), nullable=True),
         _foreign("requests", "staff_id", "staff.id"),
         key=("id",),
     )
-    for columns in (("at",), ("user_id", "id"), ("staff_id", "id"), ("request_id",)):
+    searched = (("request_id",), ("upstream_request",))
+    for columns in (*_NEWEST_FIRST, *searched):
         op.create_index(op.f(f"ix_requests_{'_'.join(columns)}"), "requests", list(columns))
 
 
 _TIME = sa.DateTime(timezone=True)
+_NEWEST_FIRST = (("at", "id"), ("user_id", "at", "id"), ("staff_id", "at", "id"))
 
 
 def _switch(name: str) -> sa.Column[bool]:
