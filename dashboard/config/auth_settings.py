@@ -1,12 +1,11 @@
-"""The settings of logging in (second factors, step-up, single sign-on), mail, and ways to users."""
+"""The settings of logging in: second factors, step-up, mail, and single sign-on (OIDC)."""
 
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings
 
-from dashboard.config.types import ContactWays, List, Pairs, ShownText, named_roles
-from dashboard.services.contacts.ways import DEFAULT_WAYS
+from dashboard.config.types import List, Pairs, ShownText, named_roles
 from dashboard.services.permissions import Role
 
 ALWAYS_IN_PRODUCTION = frozenset({Role.ISSUER, Role.ADMIN})
@@ -29,9 +28,6 @@ class AccessSettings(BaseSettings):
 
     mail_url: SecretStr = Field(SecretStr(""), validation_alias="MAIL_URL")
     mail_from: str = Field("", max_length=254, validation_alias="MAIL_FROM")
-    user_mail_from: str = Field("", max_length=254, validation_alias="USER_MAIL_FROM")
-    user_mails_per_hour: int = Field(60, ge=1, le=10_000, validation_alias="USER_MAILS_PER_HOUR")
-    contact_ways: ContactWays = Field(DEFAULT_WAYS, validation_alias="CONTACT_WAYS")
 
     oidc_issuer: str = Field("", validation_alias="OIDC_ISSUER")
     oidc_client_id: str = Field("", validation_alias="OIDC_CLIENT_ID")
