@@ -76,7 +76,7 @@ def test_the_code_is_shown_by_its_control_only_and_a_view_notes_nothing(someone:
 
 def test_a_contact_that_could_not_be_noted_is_told_quietly(someone: Someone) -> None:
     def fail(route: Route) -> None:
-        route.abort()
+        route.fulfill(status=503)
 
     someone.page.route("**/contacts", fail)
     someone.page.get_by_role("button", name="Copy link").click()
