@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.forms.notes import DeleteNoteForm, DraftForm, EditNoteForm, NoteForm
@@ -52,9 +52,9 @@ def keep_draft(user_id: UUID) -> ResponseReturnValue:
     """Keep what is typed; the answer says so in a few words."""
     form = DraftForm(request.form)
     if not form.validate():
-        return render_template("notes/_draft.html", form=form), 422
+        return _told(422, form=form)
     draft = services().notes.keep_draft(actor(), user_id, form.note.data or "")
-    return render_template("notes/_draft.html", draft=draft)
+    return _told(200, draft=draft)
 
 
 @route(blueprint, ONE, access=Permission.PII_READ)
@@ -87,6 +87,10 @@ def delete(user_id: UUID, note_id: int) -> ResponseReturnValue:
         given = {"note": note.body, "revision": note.revision}
         return _one(note, EditNoteForm(data=given), status=OVERTAKEN)
     return _back(user_id)
+
+
+def _told(status: int, **shown: object) -> ResponseReturnValue:
+    return Response(render_template("notes/_draft.html", **shown), status, mimetype="text/plain")
 
 
 def _notes(user_id: UUID) -> UserNotes:

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     AUTHENTICATOR = "secret of an authenticator"
     RECOVERY = "recovery code"
     INQUIRY = "inquiry"  # its ID is enough to continue the user's verification
+    NOTE = "note"  # what staff say about a user
 
 
 # The one answer that may show it, by method and path. The page of a link has it in its own address.
@@ -51,8 +52,10 @@ SHOWN_BY: dict[Kind, re.Pattern[str]] = {
         r"GET (/|/users|/kyc)|(GET|POST) /users/[0-9a-f-]{36}(/kyc(/link|/open)?|/reveal)?"
         r"|POST /kyc/export|POST /kept"
     ),
+    # Pages of one user; tests/views/notes/test_masked_notes.py walks them for other roles.
+    Kind.NOTE: re.compile(r"(GET|POST) /users/[0-9a-f-]{36}(/notes(/\d+(/\w+)?)?|/reveal)?"),
 }
-KEPT = frozenset({Kind.INQUIRY})  # the database is there to keep these
+KEPT = frozenset({Kind.INQUIRY, Kind.NOTE})  # the database is there to keep these
 SET_BY_FORMS = {"new_password": Kind.PASSWORD, "api_secret": Kind.SECRET}
 # How that answer shows it.
 LEARNT: dict[Kind, re.Pattern[str]] = {
