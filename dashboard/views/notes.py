@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.forms.notes import DeleteNoteForm, DraftForm, EditNoteForm, NoteForm
-from dashboard.services.notes.notes import NoSuchNoteError, Note, UserNotes
+from dashboard.services.notes.notes import Note, UserNotes
 from dashboard.services.permissions import Permission
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, signed_in
@@ -82,8 +82,10 @@ def change(user_id: UUID, note_id: int) -> ResponseReturnValue:
 )
 def delete(user_id: UUID, note_id: int) -> ResponseReturnValue:
     """Take a note away; its texts stay among the earlier ones."""
-    note, revision = _get_own(user_id, note_id), DeleteNoteForm(request.form).revision.number
+    _get_own(user_id, note_id)
+    revision = DeleteNoteForm(request.form).revision.number
     if not services().notes.delete(actor(), user_id, note_id, revision):
+        note = _get(user_id, note_id)
         given = {"note": note.body, "revision": note.revision}
         return _one(note, EditNoteForm(data=given), status=OVERTAKEN)
     return _back(user_id)
@@ -98,10 +100,10 @@ def _notes(user_id: UUID) -> UserNotes:
 
 
 def _get(user_id: UUID, note_id: int) -> Note:
-    try:
-        return services().notes.get(user_id, note_id)
-    except NoSuchNoteError:
+    note = services().notes.find(user_id, note_id)
+    if note is None:
         abort(404)
+    return note
 
 
 def _get_own(user_id: UUID, note_id: int) -> Note:

@@ -13,7 +13,7 @@ from dashboard.store.notes import book
 def find_in_notes(
     connection: Transaction, words: Sequence[Word], entries: Sequence[DirectoryUser]
 ) -> frozenset[UUID]:
-    """Return the users on whom a note has a word that their row does not show.
+    """Return the users who have a note with a word that their row does not show.
 
     Nothing is asked where the rows show every word.
     """

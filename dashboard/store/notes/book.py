@@ -60,7 +60,7 @@ def delete(transaction: Transaction, note: Note, at: datetime) -> None:
     _set(transaction, note, "", deleted_at=at)
 
 
-def get(connection: Connection, user_id: UUID, note_id: int) -> Note | None:
+def find(connection: Connection, user_id: UUID, note_id: int) -> Note | None:
     """Return a note on a user, deleted or not; None where there is none of this number."""
     statement = NOTES.where(notes.c.id == note_id, notes.c.user_id == user_id)
     row = connection.execute(statement).first()
@@ -93,7 +93,7 @@ def earlier_texts(connection: Connection, note_id: int) -> list[EarlierText]:
 
 
 def matching(connection: Connection, text: str) -> Select[UUID]:
-    """Return the statement for the users on whom a note has this folded text.
+    """Return the statement for the users who have a note with this folded text.
 
     As in names, one or two characters match only the start of a word.
     """
@@ -105,7 +105,7 @@ def matching(connection: Connection, text: str) -> Select[UUID]:
 
 
 def having(connection: Connection, text: str, user_ids: Sequence[UUID]) -> frozenset[UUID]:
-    """Return on which of these users a note has this folded text."""
+    """Return who of these users has a note with this folded text."""
     of_them = notes.c.user_id.in_(user_ids)
     statement = select(notes.c.user_id).where(of_them, holds_part(notes.c.folded, _sought(text)))
     return frozenset(connection.execute(statement).scalars())
