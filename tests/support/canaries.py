@@ -105,7 +105,8 @@ class Canaries:
             for shown in LEARNT[kind].findall(text):
                 self.remember(kind, *shown.split())
         others = "\n".join(f"{name}: {value}" for name, value in headers if name != "Set-Cookie")
-        self.look(f"the answer to {asked}", f"{text}\n{others}", allowed)
+        self.look(f"the answer to {asked}", text, allowed)
+        self.look(f"the answer to {asked}", others, allowed - {Kind.NOTE})
         self.look(f"the answer to {asked}", "\n".join(cookies), {Kind.SESSION})
         in_path = {Kind.LINK} if "/link/" in asked else set()
         self.look(f"the address of {asked}", f"{asked}?{query}", in_path)
