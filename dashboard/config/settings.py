@@ -14,9 +14,9 @@ from typing import Any
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from dashboard.config.auth_settings import AccessSettings
 from dashboard.config.checks import CHECKS
 from dashboard.config.env_file import ENCODING, UnreadableEnvFileError, problems_of
+from dashboard.config.story_settings import StorySettings
 from dashboard.config.types import (
     DueHours,
     Pairs,
@@ -58,7 +58,7 @@ class UnsafeConfigError(Exception):
         self.findings = findings
 
 
-class Config(AccessSettings):
+class Config(StorySettings):
     """Every setting of the product. `docs/settings.md` has a row for each."""
 
     model_config = SettingsConfigDict(

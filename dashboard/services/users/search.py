@@ -17,9 +17,8 @@ from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.services.users.filters import find_honoured
 from dashboard.services.users.listing import ListedUser, Remembered, UserList, about, listed, only
 from dashboard.services.users.openings import Openings
-from dashboard.services.users.record import StoredFacts, UserRecord, record_of
+from dashboard.services.users.record import StoredFacts, UserRecord, kept, record_of
 from dashboard.store import registrations
-from dashboard.store.audit import entries as audit_entries
 from dashboard.store.db.database import StoreError
 from dashboard.store.db.timeouts import BRIEFLY_MS
 from dashboard.store.directory import rows as directory
@@ -34,7 +33,7 @@ from dashboard.store.users.remembered import Wanted
 from dashboard.store.users.sightings import KnownUsers, Sighting
 from dashboard.text.emails import comparable, spellings
 
-AUDIT_ROWS, GRANTS = 50, 20
+NEWEST_SEEN, GRANTS = 2, 20
 log = structlog.get_logger()
 # Filters by what is known of every user we saw; of the others `recall` says that it is unsure.
 KNOWN_OF_ALL = frozenset({"search", "status", "country_code"})
@@ -150,6 +149,21 @@ class Users:
             known = self._known(user_id)
         return record_of(answer, known, now=self._clock(), link_ttl=self._link_ttl)
 
+    def find_kept(self, user_id: UUID, by: Actor) -> UserRecord | None:
+        """Return one user as our own copy has them, without a call; None where it doesn't.
+
+        Raises:
+            BudgetSpentError: the person opened as many users as they may within an hour.
+
+        """
+        with self._database.read() as connection:
+            row = directory.get(connection, [user_id]).get(user_id)
+        if row is None or row.gone_at:
+            return None
+        self._openings.count(by, user_id, follows=False)
+        known = self._known(user_id)
+        return record_of(kept(row), known, now=self._clock(), link_ttl=self._link_ttl)
+
     def of_email(self, email: str) -> KnownUsers:
         """Return the users seen here with exactly this email. Makes no API call."""
         with self._database.read() as connection:
@@ -158,7 +172,7 @@ class Users:
     def find_last_seen(self, user_id: UUID) -> Sighting | None:
         """Return a user's facts as they were last seen. Makes no API call."""
         with self._database.read() as connection:
-            seen = sightings.history(connection, user_id)
+            seen = sightings.history(connection, user_id, 1)
         return seen[0] if seen else None
 
     def _list(self, filters: UserQuery) -> Answer[UserPage]:
@@ -173,9 +187,8 @@ class Users:
     def _known(self, user_id: UUID) -> StoredFacts:
         with self._database.read() as connection:
             return StoredFacts(
-                seen=sightings.history(connection, user_id),
+                seen=sightings.history(connection, user_id, NEWEST_SEEN),
                 starts=inquiries.of_user(connection, user_id),
-                entries=audit_entries.of_subject(connection, "user", str(user_id), AUDIT_ROWS),
                 user_type=registrations.user_types(connection, [user_id]).get(user_id),
                 issued=grants.of_user(connection, user_id, GRANTS),
             )

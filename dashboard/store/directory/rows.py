@@ -23,8 +23,10 @@ from sqlalchemy import (
 )
 
 from dashboard.store.directory import follow_up
+from dashboard.store.directory.entries import COLUMNS, DirectoryUser, entry
 from dashboard.store.kyc import leads
 from dashboard.store.kyc.waiting import ACTIVE, PENDING, UNKNOWN_AT, waits_from
+from dashboard.store.owners import snoozes
 from dashboard.store.schema import directory
 from dashboard.store.users.sightings import SeenFacts
 from dashboard.text.emails import comparable
@@ -42,49 +44,11 @@ class SeenUser(SeenFacts):
     user_type: str | None = None
 
 
-@dataclass(frozen=True)
-class DirectoryUser:
-    """A user of the directory. Empty texts are unknown, and so is a time that is None.
-
-    The status changed between `status_before_at` (None: it was the first look) and
-    `status_since_at`. `kyc_state`, `kyc_started_at` and `kyc_staff_id` are of the leading inquiry.
-    `waits_from_at` is known of those who wait: since when there is something to do for them.
-    `closed_at` and `became_active_at` are the first looks that saw that they no longer did.
-    `owner_id`, `owner_active_at`, `snoozed_until_at` and `is_test` are copies (`follow_up`).
-    """
-
-    id: int
-    user_id: UUID
-    email: str
-    name: str
-    phone: str
-    status: str
-    country_code: str
-    user_type: str
-    language: str
-    registered_at: datetime | None
-    first_seen_at: datetime
-    last_seen_at: datetime
-    status_since_at: datetime
-    status_before_at: datetime | None
-    gone_at: datetime | None
-    kyc_state: str = ""
-    kyc_started_at: datetime | None = None
-    kyc_staff_id: int | None = None
-    waits_from_at: datetime | None = None
-    became_active_at: datetime | None = None
-    closed_at: datetime | None = None
-    owner_id: int | None = None
-    owner_active_at: datetime | None = None
-    snoozed_until_at: datetime | None = None
-    is_test: bool = False
-
-
 def record(connection: Connection, seen: Iterable[SeenUser], at: datetime, sweep: int = 0) -> int:
     """Write what differs from what is there, and return how many users are new or changed.
 
-    A user who is unchanged and was seen within a minute costs no write. `sweep` is the number of
-    the sweep that saw them, 0 for other answers.
+    A user who is unchanged and was seen within a minute costs no write. A new status ends a snooze.
+    `sweep` is the number of the sweep that saw them, 0 for other answers.
     """
     users = {each.user_id: each for each in seen}
     known = connection.execute(_KNOWN, {"users": list(users)}).all()
@@ -96,15 +60,20 @@ def record(connection: Connection, seen: Iterable[SeenUser], at: datetime, sweep
             leads.put(connection, user_id)
         follow_up.put(connection, users.keys() - among)
     touched: list[int] = []
+    woken: list[UUID] = []
     changed: defaultdict[tuple[str, ...], list[dict[str, object]]] = defaultdict(list)
     for row in known:
         values = _changes(row, users[row.user_id], at)
         if values:
             changed[tuple(values)].append({**values, "number": row.id})
+        if "status" in values and row.snoozed_until_at:
+            woken.append(row.user_id)
         if values or sweep > row.sweep or at - row.last_seen_at >= KEEP_FRESH:
             touched.append(row.id)
     for names, rows in changed.items():
         connection.execute(_change(names), rows)
+    if woken:
+        snoozes.end(connection, woken)
     if touched:
         connection.execute(_SEEN, {"ids": touched, "at": at, "sweep": sweep})
     return len(new) + sum(map(len, changed.values()))
@@ -140,17 +109,12 @@ def remove(connection: Connection, user_id: UUID) -> None:
 
 
 def mark_gone(connection: Connection, user_id: UUID, at: datetime) -> None:
-    """Mark a user as gone, who no longer waits then."""
+    """Mark a user as gone, who no longer waits then and is not snoozed."""
     columns, now = directory.c, literal(at, directory.c.closed_at.type)
     closed_at = case((columns.waits_from_at.is_not(None), now), else_=columns.closed_at)
     marked = update(directory).values(gone_at=at, waits_from_at=None, closed_at=closed_at)
     connection.execute(marked.where(directory.c.user_id == user_id))
-
-
-def entry(row: Row[*tuple[Any, ...]]) -> DirectoryUser:
-    """Return a row of `COLUMNS` as a value."""
-    registered_at = None if row.registered_at == UNKNOWN_AT else row.registered_at
-    return DirectoryUser(**{**row._asdict(), "registered_at": registered_at})
+    snoozes.end(connection, [user_id])
 
 
 def _later(column: Column[Any], name: str) -> ColumnElement[Any]:
@@ -159,7 +123,6 @@ def _later(column: Column[Any], name: str) -> ColumnElement[Any]:
     return case((column < new, new), else_=column)
 
 
-COLUMNS = tuple(directory.c[name] for name in DirectoryUser.__dataclass_fields__)
 _KNOWN = select(directory).where(directory.c.user_id.in_(bindparam("users", expanding=True)))
 
 _SEEN = (

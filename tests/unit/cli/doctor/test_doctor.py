@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from tests.contract.conftest import SHAPES
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.sampling import one_in
+from tests.support.servers.places import closed_port, wait_for_the_resolver
 from tests.support.servers.simulator_process import RunningSimulator, start_simulator
 from tests.unit.cli.test_command_line import Done, Run
 from tests.unit.cli.test_command_line import run as run  # noqa: PLC0414  a fixture
@@ -199,15 +199,10 @@ def test_each_failure_of_the_upstream_is_told_apart_with_its_cure(
     assert len(simulator.requests()) <= 3
 
 
-def closed_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def test_an_upstream_that_is_not_reached_is_told_apart(
     doctor: Doctor, simulator: RunningSimulator
 ) -> None:
+    wait_for_the_resolver("no-such-host.invalid")
     for url, said in (
         (f"http://127.0.0.1:{closed_port()}", "the connection was refused"),
         ("https://no-such-host.invalid", "DNS has no host"),
