@@ -5,8 +5,8 @@ from uuid import UUID
 
 from dashboard.services.directory.marks import Field, find_marks
 from dashboard.store.db.database import Transaction
+from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.directory.query import Word
-from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.notes import book
 
 
