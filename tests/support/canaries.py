@@ -38,6 +38,7 @@ class Kind(StrEnum):
     AUTHENTICATOR = "secret of an authenticator"
     RECOVERY = "recovery code"
     INQUIRY = "inquiry"  # its ID is enough to continue the user's verification
+    NOTE = "note"  # what staff say about a user
 
 
 # The one answer that may show it, by method and path. The page of a link has it in its own address.
@@ -52,8 +53,10 @@ SHOWN_BY: dict[Kind, re.Pattern[str]] = {
         r"|(GET|POST) /users/[0-9a-f-]{36}(/kyc(/link|/open)?|/reveal|/card|/mail)?"
         r"|POST /kyc/export|POST /kept"
     ),
+    # Pages of one user; tests/views/notes/test_masked_notes.py walks them for other roles.
+    Kind.NOTE: re.compile(r"(GET|POST) /users/[0-9a-f-]{36}(/notes(/\d+(/\w+)?)?|/reveal)?"),
 }
-KEPT = frozenset({Kind.INQUIRY})  # the database is there to keep these
+KEPT = frozenset({Kind.INQUIRY, Kind.NOTE})  # the database is there to keep these
 SET_BY_FORMS = {"new_password": Kind.PASSWORD, "api_secret": Kind.SECRET}
 # How that answer shows it.
 LEARNT: dict[Kind, re.Pattern[str]] = {
@@ -103,7 +106,8 @@ class Canaries:
             for shown in LEARNT[kind].findall(text):
                 self.remember(kind, *shown.split())
         others = "\n".join(f"{name}: {value}" for name, value in headers if name != "Set-Cookie")
-        self.look(f"the answer to {asked}", f"{text}\n{others}", allowed)
+        self.look(f"the answer to {asked}", text, allowed)
+        self.look(f"the answer to {asked}", others, allowed - {Kind.NOTE})
         self.look(f"the answer to {asked}", "\n".join(cookies), {Kind.SESSION})
         in_path = {Kind.LINK} if "/link/" in asked else set()
         self.look(f"the address of {asked}", f"{asked}?{query}", in_path)
