@@ -8,6 +8,7 @@ from dashboard.crypto.keyring import KeyPurpose
 from dashboard.mail import SmtpMailer
 from dashboard.oidc.models import ClientConfig, Provider
 from dashboard.services.auth.area import AuthSettings
+from dashboard.services.contacts.ways import Way
 from dashboard.services.desk.settings import DeskSettings, parse_due, parse_schedule
 from dashboard.services.directory.settings import SyncSettings
 from dashboard.services.ports import Clock
@@ -58,6 +59,7 @@ def desk_settings(config: Config) -> DeskSettings:
         link_ttl=config.kyc_link_ttl,
         due=parse_due(config.kyc_due_h),
         schedule=parse_schedule(config.follow_schedule),
+        owner_lapses=timedelta(hours=config.owner_lapses_h),
     )
 
 
@@ -80,6 +82,20 @@ def build_mailer(config: Config) -> SmtpMailer | None:
     """Return the mailer, None where it is not set up."""
     url = config.mail_url.get_secret_value()
     return SmtpMailer(url, config.mail_from) if url else None
+
+
+def build_user_mailer(config: Config) -> SmtpMailer | None:
+    """Return the mailer of emails to users, None where it is not set up."""
+    url = config.mail_url.get_secret_value()
+    if not (url and config.user_mail_from):
+        return None
+    return SmtpMailer(url, config.user_mail_from, is_automatic=False)
+
+
+def contact_ways(config: Config) -> frozenset[Way]:
+    """Return the ways to users that are offered: emails only where they are set up."""
+    ways = {Way(name) for name in config.contact_ways}
+    return frozenset(ways if build_user_mailer(config) else ways - {Way.MAIL})
 
 
 def build_provider(config: Config, clock: Clock) -> Provider | None:

@@ -4,11 +4,12 @@ from dashboard.views import (
     audit,
     credentials,
     directory,
-    exports,
     health,
+    notes,
     outage,
     overview,
     palette,
+    requests,
     saved_views,
     settings,
     staff,
@@ -23,9 +24,16 @@ from dashboard.views.auth import saved_forms as auth_saved_forms
 from dashboard.views.auth import second_factor as auth_second_factor
 from dashboard.views.auth import sso as auth_sso
 from dashboard.views.auth import step_up as auth_step_up
+from dashboard.views.contacts import card as contacts_card
+from dashboard.views.contacts import log as contacts_log
+from dashboard.views.contacts import mail as contacts_mail
 from dashboard.views.desk import list as desk_list
+from dashboard.views.exports import lists as exports_lists
+from dashboard.views.exports import proof as exports_proof
 from dashboard.views.kyc import link_import as kyc_link_import
 from dashboard.views.kyc import start as kyc_start
+from dashboard.views.owners import change as owners_change
+from dashboard.views.owners import snooze as owners_snooze
 from dashboard.views.texts import editor as texts_editor
 from dashboard.views.texts import message as texts_message
 from dashboard.views.tokens import issue as tokens_issue
@@ -35,26 +43,35 @@ from dashboard.views.users import look_through as users_look_through
 from dashboard.views.users import register as users_register
 from dashboard.views.users import reveal as users_reveal
 from dashboard.views.users import show as users_show
+from dashboard.views.users import story as users_story
 
 PAGES = (
     account_preferences,
     audit,
     auth_login,
     auth_step_up,
+    contacts_card,
+    contacts_log,
+    contacts_mail,
     credentials,
     desk_list,
     directory,
-    exports,
+    exports_lists,
+    exports_proof,
     account_second_factors,
     health,
     help_page,
     auth_saved_forms,
     kyc_link_import,
     kyc_start,
+    notes,
     auth_one_time_links,
     outage,
     overview,
+    owners_change,
+    owners_snooze,
     palette,
+    requests,
     users_look_through,
     users_reveal,
     auth_second_factor,
@@ -70,5 +87,6 @@ PAGES = (
     users_list,
     users_register,
     users_show,
+    users_story,
 )
 BLUEPRINTS = tuple(dict.fromkeys(page.blueprint for page in PAGES))

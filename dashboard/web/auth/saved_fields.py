@@ -6,11 +6,15 @@ from wtforms import Field, Form
 from wtforms.form import BaseForm
 
 from dashboard.forms.account import AccountForm, AuthenticatorForm, ChangePasswordForm, PasskeyForm
+from dashboard.forms.contacts import MailForm
 from dashboard.forms.credentials import ForgetForm, FreezeForm, KeyPairForm, ThawForm
 from dashboard.forms.erasure import EraseForm
 from dashboard.forms.exports import ExportForm
 from dashboard.forms.fields import PADDING_MAX, WORD_MAX, BoundedField
 from dashboard.forms.kyc import ImportLinkForm, KycForm
+from dashboard.forms.notes import DeleteNoteForm, EditNoteForm, NoteForm
+from dashboard.forms.owners import OwnerForm, SnoozeForm
+from dashboard.forms.proof import PeriodProofForm, ProofForm
 from dashboard.forms.registrations import RegistrationForm
 from dashboard.forms.saved_views import SavedViewForm, ViewNameForm
 from dashboard.forms.staff import NewMemberForm, RolesForm
@@ -21,6 +25,7 @@ from dashboard.services.auth.saved_forms import Fields
 FORMS: Mapping[str, type[Form]] = {
     "account.change_password": ChangePasswordForm,
     "account.save": AccountForm,
+    "contacts.send_mail": MailForm,
     "credentials.add": KeyPairForm,
     "credentials.forget": ForgetForm,
     "credentials.freeze": FreezeForm,
@@ -28,10 +33,17 @@ FORMS: Mapping[str, type[Form]] = {
     "exports.export_audit": ExportForm,
     "exports.export_desk": ExportForm,
     "exports.export_users": ExportForm,
+    "exports.give_period_proof": PeriodProofForm,
+    "exports.give_user_proof": ProofForm,
     "factors.add_authenticator": AuthenticatorForm,
     "factors.add_passkey": PasskeyForm,
     "kyc.start": KycForm,
     "kyc.take_link": ImportLinkForm,
+    "owners.change": OwnerForm,
+    "owners.snooze": SnoozeForm,
+    "notes.add": NoteForm,
+    "notes.change": EditNoteForm,
+    "notes.delete": DeleteNoteForm,
     "saved_views.change": ViewNameForm,
     "saved_views.create": SavedViewForm,
     "staff.add": NewMemberForm,

@@ -8,17 +8,23 @@ down_revision = "0018"
 
 POSTGRESQL = "postgresql"
 WAITED = ("kyc_state", "waits_from_at", "id")
-COUNTED = ("country_code", "language", "user_type", "kyc_staff_id")
-FOLLOWED_UP = ("owner_id", "owner_active_at", "snoozed_until_at", "is_test")
+COUNTED = ("country_code", "language", "user_type", "kyc_staff_id", "owner_id")
+TIMELINE = (
+    ("audit", ("subject_id", "at", "seq")),
+    ("sightings", ("user_id", "first_seen_at", "id")),
+    ("contacts", ("user_id", "at", "id")),
+)
+FOLLOWED_UP = ("owner_active_at", "snoozed_until_at", "is_test")
 
 
 def upgrade() -> None:
-    """Add columns and tables, and build three indexes; no table is rebuilt, no row is changed."""
+    """Add columns and tables, and build a few indexes; no table is rebuilt, no row is changed."""
     _add_notes()
     _add_follow_up()
     _add_contacts()
     _add_texts()
     _add_visits()
+    _add_timeline()
     _add_requests()
 
 
@@ -36,6 +42,7 @@ def _add_notes() -> None:
         sa.Column("written_at", _TIME, nullable=False),
         key=("note_id", "revision"),
     )
+    op.create_index(op.f("ix_note_revisions_user_id"), "note_revisions", ["user_id"])
     _create(
         "note_drafts",
         sa.Column("staff_id", sa.Integer(), nullable=False),
@@ -45,6 +52,38 @@ def _add_notes() -> None:
         _foreign("note_drafts", "staff_id", "staff.id"),
         key=("staff_id", "user_id"),
     )
+    if op.get_bind().dialect.name == POSTGRESQL:
+        _index_notes_on_a_server()
+    else:
+        _index_notes_in_a_file()
+
+
+def _index_notes_in_a_file() -> None:
+    """Keep SQLite's FTS5 in step with the notes by triggers, as that of the directory."""
+    op.execute(
+        "CREATE VIRTUAL TABLE notes_index USING fts5(folded, content='notes', "
+        "content_rowid='id', columnsize=0, detail=none, tokenize='trigram case_sensitive 1')"
+    )
+    add = "INSERT INTO notes_index(rowid, folded) VALUES (new.id, new.folded);"
+    remove = (
+        "INSERT INTO notes_index(notes_index, rowid, folded) VALUES ('delete', old.id, old.folded);"
+    )
+    for name, when, body in (
+        ("added", "INSERT", add),
+        ("removed", "DELETE", remove),
+        ("changed", "UPDATE OF folded", remove + " " + add),
+    ):
+        op.execute(f"CREATE TRIGGER notes_{name} AFTER {when} ON notes BEGIN {body} END")
+
+
+def _index_notes_on_a_server() -> None:
+    """Use PostgreSQL's pg_trgm, where it is: a migration of the directory added what it could."""
+    has_trigrams = "SELECT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm')"
+    if op.get_bind().execute(sa.text(has_trigrams)).scalar_one():
+        op.execute(
+            "CREATE INDEX notes_index ON notes USING gin (folded gin_trgm_ops) "
+            "WITH (fastupdate = off)"
+        )
 
 
 def _add_follow_up() -> None:
@@ -123,6 +162,11 @@ def _add_contacts() -> None:
         key=("id",),
     )
     op.create_index(op.f("ix_contacts_user_id_id"), "contacts", ["user_id", "id"])
+    op.create_index(op.f("ix_contacts_user_id_kind_id"), "contacts", ["user_id", "kind", "id"])
+    is_email = sa.text("audit_seq IS NOT NULL")
+    op.create_index(
+        "ix_contacts_emails", "contacts", ["at"], sqlite_where=is_email, postgresql_where=is_email
+    )
 
 
 def _add_texts() -> None:
@@ -154,6 +198,20 @@ def _add_visits() -> None:
     op.create_index(op.f("ix_visits_hour_at"), "visits", ["hour_at"])
 
 
+def _add_timeline() -> None:
+    op.create_table(
+        "exported_users",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("at", _TIME, nullable=False),
+        sa.Column("audit_seq", sa.Integer(), nullable=False),
+        _foreign("exported_users", "audit_seq", "audit.seq"),
+        sa.PrimaryKeyConstraint("user_id", "at", "audit_seq", name=op.f("pk_exported_users")),
+        sqlite_with_rowid=False,
+    )
+    for table, columns in TIMELINE:
+        op.create_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table, list(columns))
+
+
 def _add_requests() -> None:
     _create(
         "requests",
@@ -168,15 +226,18 @@ def _add_requests() -> None:
         sa.Column("took_ms", sa.Integer(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("request_id", sa.Text(), nullable=True),
+        sa.Column("upstream_request", sa.Text(), nullable=True),
         sa.Column("staff_id", sa.Integer(), nullable=True),
         _foreign("requests", "staff_id", "staff.id"),
         key=("id",),
     )
-    for columns in (("at",), ("user_id", "id"), ("staff_id", "id"), ("request_id",)):
+    searched = (("request_id",), ("upstream_request",))
+    for columns in (*_NEWEST_FIRST, *searched):
         op.create_index(op.f(f"ix_requests_{'_'.join(columns)}"), "requests", list(columns))
 
 
 _TIME = sa.DateTime(timezone=True)
+_NEWEST_FIRST = (("at", "id"), ("user_id", "at", "id"), ("staff_id", "at", "id"))
 
 
 def _switch(name: str) -> sa.Column[bool]:
