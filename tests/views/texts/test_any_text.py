@@ -6,10 +6,13 @@ from hypothesis import strategies as st
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from dashboard.store.schema import texts
+from tests.support.pages.texts import (
+    Someone,
+    text_of,
+)
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.unit.texts.test_any_text import TEXTS
-from tests.views.texts.test_message import Someone, text_of
 
 PAGE = "/settings/texts/not_started"
 

@@ -12,9 +12,14 @@ from dashboard.store.db.database import Database
 from dashboard.store.kyc.states import InquiryState
 from dashboard.store.schema import inquiries
 from tests.support.browsing import Page, Visitor
+from tests.support.pages.texts import (
+    INQUIRY,
+    LINK,
+    NAME,
+    Someone,
+)
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
-from tests.views.texts.test_message import INQUIRY, LINK, NAME, Someone
 
 EMAIL = "ximena@example.com"
 
