@@ -52,6 +52,13 @@ def test_a_note_says_who_what_since_when_and_where(
     assert len(lines) == 4
 
 
+def test_a_note_says_how_the_user_was_reached_last(support: Visitor, someone: Someone) -> None:
+    path = f"/users/{someone.id}"
+    support.post(f"{path}/contacts", {"kind": "called_no_answer"})
+    (line,) = (line for line in note(support.get(path)) if line.startswith("Last contact"))
+    assert re.fullmatch(r"Last contact: Called, no answer, \S+ \S+ UTC, .+", line)
+
+
 def test_a_note_holds_no_credential_and_no_name(support: Visitor, someone: Someone) -> None:
     someone.started(InquiryState.HELD, 1)
     said = "\n".join(note(support.get(f"/users/{someone.id}")))
