@@ -50,6 +50,7 @@ BEGINNINGS: Mapping[Kind, tuple[str, ...]] = {  # of actions
     Kind.TOKENS: ("tokens:",),
     Kind.VIEWS: ("pii:", "story:"),
 }
+_CHANGES_OF_NOTES = frozenset({"notes:edit", "notes:delete"})
 _KINDS: Mapping[Source, Kind] = {
     Source.CONTACT: Kind.CONTACTS,
     Source.EXPORT: Kind.VIEWS,
@@ -110,8 +111,8 @@ class Event:
 
     @property
     def note(self) -> int | None:
-        """The number of the note that was written with it."""
-        note = self.details.get("note")
+        """The number of the note that was written with it; a change of one has no words here."""
+        note = None if self.word in _CHANGES_OF_NOTES else self.details.get("note")
         return note if isinstance(note, int) else None
 
 
