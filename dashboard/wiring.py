@@ -11,6 +11,7 @@ from dashboard.services.account.area import build_account
 from dashboard.services.attempts.area import build_attempts
 from dashboard.services.audit.area import build_audit
 from dashboard.services.auth.area import build_auth
+from dashboard.services.contacts.area import build_contacts
 from dashboard.services.credentials.area import build_credentials
 from dashboard.services.credentials.gate import CallGate, StatusObserver, ignore_status
 from dashboard.services.desk.area import build_desk
@@ -19,15 +20,19 @@ from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.exports.exports import Exports
 from dashboard.services.foundation import Foundation
 from dashboard.services.kyc.area import build_kyc
+from dashboard.services.notes.notes import Notes
 from dashboard.services.operations.area import build_operations
 from dashboard.services.overview.area import build_overview
+from dashboard.services.owners.area import build_owners
 from dashboard.services.ports import Clock
 from dashboard.services.registrations.area import build_registrations
 from dashboard.services.registry import Services
+from dashboard.services.requests.log import RequestLog
 from dashboard.services.saved_views.area import build_saved_views
 from dashboard.services.seen import SeenUsers
 from dashboard.services.staff.area import build_staff
 from dashboard.services.story.area import build_story
+from dashboard.services.texts.area import build_texts
 from dashboard.services.tokens.area import build_tokens
 from dashboard.services.upstream.area import build_upstream
 from dashboard.services.upstream.breaker import Breaker
@@ -99,18 +104,31 @@ def build_services(
         attempts=attempts,
         audit=build_audit(base),
         auth=auth,
+        contacts=build_contacts(
+            base,
+            attempts.log,
+            areas.text_settings(config),
+            areas.build_user_mailer(config),
+            mails_per_hour=config.user_mails_per_hour,
+        ),
         credentials=credentials,
         desk=desk,
         directory=directory,
         exports=Exports(database, base.chain, desk.list, clock),
         kyc=kyc,
+        notes=Notes(base),
         operations=build_operations(base),
         overview=build_overview(
             base, client, monitor, desk.list, directory.listing, link_ttl=config.kyc_link_ttl
         ),
+        owners=build_owners(base, timedelta(hours=config.owner_lapses_h)),
         registrations=build_registrations(base, client, monitor, attempts),
+        requests=RequestLog(
+            database, clock, timedelta(days=config.request_log_days), monitor.flush
+        ),
         saved_views=build_saved_views(base),
         staff=build_staff(base, settings, areas.build_mailer(config)),
+        texts=build_texts(base, areas.text_settings(config)),
         story=build_story(
             base,
             link_ttl=config.kyc_link_ttl,

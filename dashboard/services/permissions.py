@@ -19,8 +19,10 @@ class Permission(StrEnum):
     KYC_BULK = "kyc:bulk"
     TOKENS_ISSUE = "tokens:issue"
     AUDIT_READ = "audit:read"
+    TEXTS_MANAGE = "texts:manage"
     STAFF_MANAGE = "staff:manage"
     DIRECTORY_MANAGE = "directory:manage"
+    REQUESTS_READ = "requests:read"
     CREDENTIALS_MANAGE = "credentials:manage"
 
 

@@ -5,9 +5,11 @@ from dashboard.views import (
     credentials,
     directory,
     health,
+    notes,
     outage,
     overview,
     palette,
+    requests,
     saved_views,
     settings,
     staff,
@@ -22,11 +24,18 @@ from dashboard.views.auth import saved_forms as auth_saved_forms
 from dashboard.views.auth import second_factor as auth_second_factor
 from dashboard.views.auth import sso as auth_sso
 from dashboard.views.auth import step_up as auth_step_up
+from dashboard.views.contacts import card as contacts_card
+from dashboard.views.contacts import log as contacts_log
+from dashboard.views.contacts import mail as contacts_mail
 from dashboard.views.desk import list as desk_list
 from dashboard.views.exports import lists as exports_lists
 from dashboard.views.exports import proof as exports_proof
 from dashboard.views.kyc import link_import as kyc_link_import
 from dashboard.views.kyc import start as kyc_start
+from dashboard.views.owners import change as owners_change
+from dashboard.views.owners import snooze as owners_snooze
+from dashboard.views.texts import editor as texts_editor
+from dashboard.views.texts import message as texts_message
 from dashboard.views.tokens import issue as tokens_issue
 from dashboard.views.users import erase as users_erase
 from dashboard.views.users import list as users_list
@@ -41,6 +50,9 @@ PAGES = (
     audit,
     auth_login,
     auth_step_up,
+    contacts_card,
+    contacts_log,
+    contacts_mail,
     credentials,
     desk_list,
     directory,
@@ -52,10 +64,14 @@ PAGES = (
     auth_saved_forms,
     kyc_link_import,
     kyc_start,
+    notes,
     auth_one_time_links,
     outage,
     overview,
+    owners_change,
+    owners_snooze,
     palette,
+    requests,
     users_look_through,
     users_reveal,
     auth_second_factor,
@@ -64,6 +80,8 @@ PAGES = (
     settings,
     auth_sso,
     staff,
+    texts_editor,
+    texts_message,
     tokens_issue,
     users_erase,
     users_list,

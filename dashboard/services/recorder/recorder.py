@@ -12,6 +12,7 @@ from uuid import UUID
 from dashboard.services.actors import Actor
 from dashboard.services.clocks import latest_end
 from dashboard.services.networks import network_of
+from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import (
     BUDGETS,
@@ -28,10 +29,12 @@ from dashboard.store.audit.chain import Chain, NewEntry, Outcome, outcome_of
 from dashboard.store.audit.sums import Sum
 from dashboard.store.db.database import Transaction
 from dashboard.store.limits import table as limits
+from dashboard.store.owners import owners
 
 Details = Mapping[str, str | int | bool | None]
 NO_DETAILS: Details = {}
 OTHERS = "others"
+_LOOKS = frozenset({Permission.PII_REVEAL})  # of what is recorded about a user: nothing is done
 _SUMMED = ("address", "cause", "method")  # of the details of an entry, what its sum is of
 
 
@@ -75,11 +78,15 @@ class AuditRecorder:
     ) -> int:
         """Record an action of a person; return the number of the entry.
 
+        What the owner of a user does for them keeps the user theirs.
+
         Raises:
             BudgetSpentError: they reached the action's hourly budget.
 
         """
         self.require(transaction, action, actor, budget)
+        if subject and isinstance(subject.id, UUID) and actor.staff_id and action not in _LOOKS:
+            owners.touch(transaction, subject.id, actor.staff_id, self._clock())
         return self.append_bounded(
             transaction,
             action,

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dashboard.partner.responses import Answer, User
+from dashboard.partner.responses import Answer, User, UserStatus
 from dashboard.services.users.next_step import NextStep, next_step
+from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.kyc.inquiries import Inquiry, leading
 from dashboard.store.tokens.grants import Grant
 from dashboard.store.users.sightings import Sighting
@@ -16,6 +17,7 @@ class UserRecord:
 
     answer: Answer[User]
     user_type: str | None
+    status_since_at: datetime | None  # the first look that saw this status
     inquiry: Inquiry | None
     next_step: NextStep
     starts: tuple[Inquiry, ...]
@@ -41,12 +43,29 @@ def record_of(
     answer: Answer[User], known: StoredFacts, *, now: datetime, link_ttl: timedelta
 ) -> UserRecord:
     """Put together what the API says and what we know."""
-    status = answer.value.status_text
+    status, newest = answer.value.status_text, next(iter(known.seen), None)
     return UserRecord(
         answer=answer,
         user_type=known.user_type,
+        status_since_at=newest.first_seen_at if newest and newest.status == status else None,
         inquiry=leading(known.starts),
         next_step=next_step(status, known.starts, known.seen, now=now, link_ttl=link_ttl),
         starts=tuple(known.starts),
         grants=tuple(known.issued),
     )
+
+
+def kept(row: DirectoryUser) -> Answer[User]:
+    """Return a user of our own copy as the answer that told them."""
+    is_known = row.status in set(UserStatus)
+    user = User(
+        id=row.user_id,
+        email=row.email,
+        status=UserStatus(row.status) if is_known else UserStatus.UNKNOWN,
+        status_text=row.status,
+        country_code=row.country_code or None,
+        phone=row.phone or None,
+        preferred_language=row.language or None,
+        created_at=row.registered_at,
+    )
+    return Answer(user, row.last_seen_at, took_ms=0, status=200, raw=None, request_id=None)

@@ -8,10 +8,19 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
+from dashboard.store.directory.owning import (
+    FollowUpTimes,
+    is_awake,
+    is_owned_by,
+    is_snoozed,
+    owner_column,
+    snoozed_column,
+)
 from dashboard.store.directory.query import Word
 from dashboard.store.kyc.lane_times import LaneTimes
 from dashboard.store.kyc.states import WAITING, InquiryState, KycLane
 from dashboard.store.schema import directory
+from dashboard.store.schema.directory import COUNTED_ON_DESK
 
 STATES: Mapping[KycLane, str] = {
     KycLane.NOT_STARTED: "",
@@ -61,11 +70,14 @@ class DeskQuery:
     """Which users: of a lane (None: all who wait), and every filter that is set.
 
     `stretches` are all there are, of each lane from the earliest on. `staff_ids` are those who
-    started the leading inquiry. A search finds who matches all `words`, and those of `user_ids`.
+    started the leading inquiry, `owner_ids` those whose users it is about (`NO_ONE`: users of no
+    one). Who is `snoozed` is in no other list. A search finds who matches all `words`, and those of
+    `user_ids`.
     `only_started` leaves out users whose KYC was not started or imported here.
     """
 
     times: LaneTimes
+    follow_up: FollowUpTimes
     stretches: tuple[Stretch, ...]
     lane: KycLane | None = None
     age: str = ""
@@ -74,6 +86,8 @@ class DeskQuery:
     language: str = ""
     user_type: str = ""
     staff_ids: frozenset[int] | None = None
+    owner_ids: frozenset[int] | None = None
+    snoozed: str = ""
     is_search: bool = False
     words: tuple[Word, ...] = ()
     user_ids: frozenset[UUID] = field(default=frozenset())
@@ -124,7 +138,15 @@ class DeskQuery:
         ]
         if self.staff_ids is not None:
             asked.append(columns.kyc_staff_id.in_(self.staff_ids))
+        if self.owner_ids is not None:
+            asked.append(is_owned_by(self.owner_ids, self.follow_up))
+        asked.append(is_snoozed(self.follow_up) if self.snoozed else is_awake(self.follow_up))
         return and_(true(), *asked)
+
+    def value_columns(self) -> list[ColumnElement[Any]]:
+        """Return the columns of the values that users are counted by, as `counts.BY_VALUE`."""
+        *facts, _owner = (directory.c[name] for name in COUNTED_ON_DESK)
+        return [*facts, owner_column(self.follow_up), snoozed_column(self.follow_up)]
 
     def _leaves(self, stretch: Stretch) -> bool:
         return (

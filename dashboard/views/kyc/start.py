@@ -25,6 +25,7 @@ from dashboard.web.submissions import (
     sent_intent,
     submit,
 )
+from dashboard.web.user_page import find_message
 
 _page = partial(FormPage, "kyc/new.html", Permission.KYC_START, fragment="kyc/_form.html")
 
@@ -52,6 +53,7 @@ def show(user_id: UUID) -> ResponseReturnValue:
         fragments=fragments,
         follow=poll_state(record, "inquiry", fragments),
         record=record,
+        message=find_message(record),
         email=record.user.email,
         user_id=user_id,
         made_up=made_up_with(record.user.email),

@@ -11,6 +11,7 @@ from dashboard.web.context import actor, services
 from dashboard.web.htmx import redirect_to, respond
 from dashboard.web.routing import route
 from dashboard.web.sight import reveal
+from dashboard.web.user_page import user_parts
 
 blueprint = Blueprint("reveal", __name__)
 PATH = "/users/<uuid:user_id>/reveal"
@@ -29,12 +30,8 @@ def show(user_id: UUID) -> ResponseReturnValue:
         record = services().users.api.get(user_id, by)
         revealing.record(by, user_id)
         reveal(user_id)
-    return respond(
-        "users/show.html",
-        fragments={},
-        record=record,
-        story=ShownStory(user_id, record),
-    )
+    story = ShownStory(user_id, record)
+    return respond("users/show.html", fragments={}, **user_parts(record), story=story)
 
 
 @route(blueprint, PATH, access=Permission.USERS_READ)

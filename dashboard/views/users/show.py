@@ -12,6 +12,7 @@ from dashboard.web.copy_lists import find_walk
 from dashboard.web.htmx import is_poll, respond, wants_fragment
 from dashboard.web.polling import poll_state
 from dashboard.web.routing import route
+from dashboard.web.user_page import user_parts
 
 
 @route(blueprint, "/users/<uuid:user_id>", access=Permission.USERS_READ)
@@ -28,7 +29,7 @@ def show(user_id: UUID) -> ResponseReturnValue:
         "users/show.html",
         fragments=fragments,
         follow=poll_state(record, "record", fragments),
-        record=record,
+        **user_parts(record),
         story=ShownStory(user_id, record),
         walk=None if wants_fragment() else find_walk(user_id),
     )

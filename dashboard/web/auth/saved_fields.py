@@ -11,16 +11,21 @@ from dashboard.forms.erasure import EraseForm
 from dashboard.forms.exports import ExportForm
 from dashboard.forms.fields import PADDING_MAX, WORD_MAX, BoundedField
 from dashboard.forms.kyc import ImportLinkForm, KycForm
-from dashboard.forms.proof import PeriodProofForm, ProofForm
 from dashboard.forms.registrations import RegistrationForm
 from dashboard.forms.saved_views import SavedViewForm, ViewNameForm
 from dashboard.forms.staff import NewMemberForm, RolesForm
+from dashboard.forms.story.contacts import MailForm
+from dashboard.forms.story.notes import DeleteNoteForm, EditNoteForm, NoteForm
+from dashboard.forms.story.owners import OwnerForm, SnoozeForm
+from dashboard.forms.story.proof import PeriodProofForm, ProofForm
+from dashboard.forms.story.texts import TextForm
 from dashboard.forms.tokens import PrivyForm, TokenForm
 from dashboard.services.auth.saved_forms import Fields
 
 FORMS: Mapping[str, type[Form]] = {
     "account.change_password": ChangePasswordForm,
     "account.save": AccountForm,
+    "contacts.send_mail": MailForm,
     "credentials.add": KeyPairForm,
     "credentials.forget": ForgetForm,
     "credentials.freeze": FreezeForm,
@@ -34,10 +39,16 @@ FORMS: Mapping[str, type[Form]] = {
     "factors.add_passkey": PasskeyForm,
     "kyc.start": KycForm,
     "kyc.take_link": ImportLinkForm,
+    "owners.change": OwnerForm,
+    "owners.snooze": SnoozeForm,
+    "notes.add": NoteForm,
+    "notes.change": EditNoteForm,
+    "notes.delete": DeleteNoteForm,
     "saved_views.change": ViewNameForm,
     "saved_views.create": SavedViewForm,
     "staff.add": NewMemberForm,
     "staff.set_roles": RolesForm,
+    "texts.save": TextForm,
     "tokens.exchange_privy": PrivyForm,
     "tokens.issue": TokenForm,
     "users.create": RegistrationForm,

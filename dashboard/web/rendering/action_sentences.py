@@ -47,6 +47,38 @@ TOLD: dict[str, Told] = {
         _l("You viewed the contact details of %(user)s"),
         _l("%(name)s viewed the contact details of %(user)s"),
     ),
+    Action.OWNERS_ASSIGN: Told(
+        _l("You assigned %(user)s"),
+        _l("%(name)s assigned %(user)s"),
+    ),
+    Action.OWNERS_RELEASE: Told(
+        _l("You left %(user)s without an owner"),
+        _l("%(name)s left %(user)s without an owner"),
+    ),
+    Action.OWNERS_SNOOZE: Told(
+        _l("You snoozed %(user)s"),
+        _l("%(name)s snoozed %(user)s"),
+    ),
+    Action.OWNERS_WAKE: Told(
+        _l("You ended the snooze of %(user)s"),
+        _l("%(name)s ended the snooze of %(user)s"),
+    ),
+    Action.CONTACTS_MAIL: Told(
+        _l("You emailed %(user)s"),
+        _l("%(name)s emailed %(user)s"),
+    ),
+    Action.NOTE_ADD: Told(
+        _l("You wrote a note on %(user)s"),
+        _l("%(name)s wrote a note on %(user)s"),
+    ),
+    Action.NOTE_EDIT: Told(
+        _l("You changed a note on %(user)s"),
+        _l("%(name)s changed a note on %(user)s"),
+    ),
+    Action.NOTE_DELETE: Told(
+        _l("You deleted a note on %(user)s"),
+        _l("%(name)s deleted a note on %(user)s"),
+    ),
     Permission.VIEWS_SHARE: Told(_l("You shared a view"), _l("%(name)s shared a view")),
     Action.VIEW_RENAME: Told(_l("You renamed a shared view"), _l("%(name)s renamed a shared view")),
     Action.VIEW_UNSHARE: Told(
@@ -54,6 +86,12 @@ TOLD: dict[str, Told] = {
         _l("%(name)s stopped sharing a view"),
     ),
     Action.VIEW_DELETE: Told(_l("You deleted a shared view"), _l("%(name)s deleted a shared view")),
+    Action.TEXTS_CHANGE: Told(
+        _l("You changed a text to users"), _l("%(name)s changed a text to users")
+    ),
+    Action.TEXTS_RESTORE: Told(
+        _l("You restored a text to users"), _l("%(name)s restored a text to users")
+    ),
     Action.AUDIT_EXPORT: Told(
         _l("You exported the audit log"),
         _l("%(name)s exported the audit log"),
@@ -200,10 +238,24 @@ TOLD_HERE: dict[str, Told] = {  # on the page of the user it is about
         _l("You exchanged a Privy token"),
         _l("%(name)s exchanged a Privy token"),
     ),
+    Action.CONTACTS_MAIL: Told(
+        _l("You emailed this user"),
+        _l("%(name)s emailed this user"),
+    ),
     Permission.PII_REVEAL: Told(
         _l("You viewed the contact details"),
         _l("%(name)s viewed the contact details"),
     ),
+    Action.OWNERS_ASSIGN: Told(_l("You assigned the user"), _l("%(name)s assigned the user")),
+    Action.OWNERS_RELEASE: Told(
+        _l("You left the user without an owner"),
+        _l("%(name)s left the user without an owner"),
+    ),
+    Action.OWNERS_SNOOZE: Told(_l("You snoozed the user"), _l("%(name)s snoozed the user")),
+    Action.OWNERS_WAKE: Told(_l("You ended the snooze"), _l("%(name)s ended the snooze")),
+    Action.NOTE_ADD: Told(_l("You wrote a note"), _l("%(name)s wrote a note")),
+    Action.NOTE_EDIT: Told(_l("You changed a note"), _l("%(name)s changed a note")),
+    Action.NOTE_DELETE: Told(_l("You deleted a note"), _l("%(name)s deleted a note")),
 }
 
 TRIED: dict[str, Told] = {
@@ -226,6 +278,10 @@ TRIED: dict[str, Told] = {
     Action.TOKENS_PRIVY: Told(
         _l("You tried to exchange a Privy token for %(user)s"),
         _l("%(name)s tried to exchange a Privy token for %(user)s"),
+    ),
+    Action.CONTACTS_MAIL: Told(
+        _l("You tried to email %(user)s"),
+        _l("%(name)s tried to email %(user)s"),
     ),
 }
 """What did not succeed, or has not yet; its outcome follows."""

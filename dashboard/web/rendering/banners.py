@@ -1,4 +1,4 @@
-"""What all pages show: calls paused or held back, a fallback key pair in use, who is overdue."""
+"""What all pages show: calls paused or held back, a fallback key pair in use, what is to do."""
 
 from flask import Flask, g, has_request_context, request
 
@@ -6,6 +6,7 @@ from dashboard.services.credentials.active import CallStatus
 from dashboard.services.upstream.breaker import Outage
 from dashboard.store.db.database import StoreError
 from dashboard.web.context import services
+from dashboard.web.sight import reader
 
 
 def init_standing(app: Flask) -> None:
@@ -13,7 +14,7 @@ def init_standing(app: Flask) -> None:
     app.jinja_env.globals.update(
         find_call_status=find_call_status,
         find_outage=find_outage,
-        overdue_count=overdue_count,
+        to_do_count=to_do_count,
         page_address=page_address,
     )
 
@@ -26,10 +27,10 @@ def find_outage() -> Outage | None:
     return services().upstream.breaker.outage(status.breaker)
 
 
-def overdue_count() -> int:
-    """Return how many users of the desk are overdue; 0 where it can't be read."""
+def to_do_count() -> int:
+    """Return how many users of the person are to be seen to; 0 where it can't be read."""
     try:
-        return services().desk.list.overdue()
+        return services().desk.list.to_do(reader())
     except StoreError:
         return 0
 

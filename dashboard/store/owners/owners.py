@@ -1,0 +1,89 @@
+"""Who follows a user up, and since when. Whether an owner has lapsed is computed, never stored."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, delete, update
+
+from dashboard.store.db.upsert import upsert
+from dashboard.store.directory import follow_up
+from dashboard.store.schema import owners
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The owner of a user.
+
+    `active_at` is when they last did something for the user. `given_by` is who gave them the user,
+    None where they took the user themselves; `is_seen`: they have opened the user since.
+    """
+
+    staff_id: int
+    email: str
+    name: str
+    since_at: datetime
+    active_at: datetime
+    given_by: str | None
+    is_seen: bool
+
+
+def assign(
+    transaction: Connection,
+    user_id: UUID,
+    staff_id: int,
+    at: datetime,
+    *,
+    given_by: int | None = None,
+) -> None:
+    """Make a member of staff the owner from now on, whoever was it before."""
+    values = {
+        "staff_id": staff_id,
+        "since_at": at,
+        "active_at": at,
+        "given_by": given_by,
+        "is_seen": given_by is None,
+    }
+    statement = upsert(transaction, owners).values(user_id=user_id, **values)
+    transaction.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=values))
+    follow_up.put(transaction, [user_id])
+
+
+def release(transaction: Connection, user_id: UUID) -> None:
+    """Leave a user without an owner."""
+    transaction.execute(delete(owners).where(owners.c.user_id == user_id))
+    follow_up.put(transaction, [user_id])
+
+
+def release_all(transaction: Connection, staff_id: int) -> Collection[UUID]:
+    """Leave the users of a member of staff without an owner; return who they were."""
+    removed = delete(owners).where(owners.c.staff_id == staff_id).returning(owners.c.user_id)
+    user_ids = transaction.execute(removed).scalars().all()
+    if user_ids:
+        follow_up.put(transaction, user_ids)
+    return user_ids
+
+
+def touch(transaction: Connection, user_id: UUID, staff_id: int, at: datetime) -> None:
+    """Keep that someone did something for a user: if they own the user, they go on owning."""
+    changed = transaction.execute(_TOUCH, {"user": user_id, "member": staff_id, "at": at})
+    if changed.rowcount:
+        follow_up.put(transaction, [user_id])
+
+
+def see(transaction: Connection, user_id: UUID, staff_id: int) -> None:
+    """Keep that the owner has opened a user who was given to them."""
+    seen = update(owners).where(owners.c.user_id == user_id, owners.c.staff_id == staff_id)
+    transaction.execute(seen.values(is_seen=True))
+
+
+_TOUCH = (
+    update(owners)
+    .where(
+        owners.c.user_id == bindparam("user"),
+        owners.c.staff_id == bindparam("member"),
+        owners.c.active_at < bindparam("at"),
+    )
+    .values(active_at=bindparam("at"))
+)

@@ -1,0 +1,42 @@
+"""Until when users are kept off the desk."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, delete
+
+from dashboard.store.db.upsert import upsert
+from dashboard.store.directory import follow_up
+from dashboard.store.schema import snoozes
+
+
+@dataclass(frozen=True)
+class Snooze:
+    """A snooze of a user, and who made it."""
+
+    until_at: datetime
+    snoozed_at: datetime
+    name: str
+
+
+def put(
+    transaction: Connection, user_id: UUID, staff_id: int, until_at: datetime, at: datetime
+) -> None:
+    """Keep a user off the desk until then, in place of an earlier snooze."""
+    values = {"staff_id": staff_id, "until_at": until_at, "snoozed_at": at}
+    statement = upsert(transaction, snoozes).values(user_id=user_id, **values)
+    transaction.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=values))
+    follow_up.put(transaction, [user_id])
+
+
+def end(transaction: Connection, user_ids: Collection[UUID]) -> bool:
+    """End the snoozes of these users; return whether there was one."""
+    ended = transaction.execute(_END, {"users": list(user_ids)})
+    if ended.rowcount:
+        follow_up.put(transaction, user_ids)
+    return bool(ended.rowcount)
+
+
+_END = delete(snoozes).where(snoozes.c.user_id.in_(bindparam("users", expanding=True)))
