@@ -17,6 +17,7 @@ from dashboard.forms.logs.requests import RequestsForm, UserRequestsForm
 from dashboard.forms.overview import AttentionForm
 from dashboard.forms.query import PagedForm, QueryForm
 from dashboard.forms.registrations import RegistrationQuery, SampleQuery
+from dashboard.forms.story.story import OpenedForm, StoryForm
 from dashboard.forms.tokens import LedgerForm
 from dashboard.forms.users import UserFilterForm
 from dashboard.services.permissions import Role
@@ -25,11 +26,13 @@ from tests.support.browsing import Visitor
 from tests.support.directory import fill, someone
 from tests.support.people import LogIn
 
+USER = "/users/550e8400-e29b-41d4-a716-446655440000"
 PAGES: dict[str, type[QueryForm]] = {
     "/": AttentionForm,
     "/audit": AuditForm,
     "/audit/export": AuditExportForm,
     "/audit/people/1": StaffAuditForm,
+    "/audit/people/1/opened": OpenedForm,
     "/kyc": DeskForm,
     "/kyc/export": DeskExportForm,
     "/settings/requests": RequestsForm,
@@ -38,6 +41,7 @@ PAGES: dict[str, type[QueryForm]] = {
     "/users?source=api": UserFilterForm,
     "/users/export": UsersExportForm,
     "/users/new": SampleQuery,
+    USER: StoryForm,
     "/users/00000000-0000-4000-8000-000000000001/requests": UserRequestsForm,
 }
 BASES = {PagedForm, RegistrationQuery}

@@ -32,7 +32,7 @@ class Kind(StrEnum):
     VIEWS = "views"
 
 
-class Key(NamedTuple):
+class EventKey(NamedTuple):
     """An event's place in the story."""
 
     at: datetime
@@ -41,7 +41,7 @@ class Key(NamedTuple):
 
 
 EXPORTED_MAX = 100_000  # users whom an export held are kept one by one
-NEWEST = Key(datetime(9999, 1, 1, tzinfo=UTC), Source.EXPIRY, 0)
+NEWEST = EventKey(datetime(9999, 1, 1, tzinfo=UTC), Source.EXPIRY, 0)
 BEGINNINGS: Mapping[Kind, tuple[str, ...]] = {  # of actions
     Kind.KYC: ("kyc:",),
     Kind.CONTACTS: ("contacts:",),
@@ -69,7 +69,7 @@ class Event:
     email. STATUS: the status. VISIT: `number` is how often.
     """
 
-    key: Key
+    key: EventKey
     word: str = ""
     number: int | None = None
     staff_id: int | None = None

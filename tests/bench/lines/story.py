@@ -22,7 +22,7 @@ from tests.bench.load import Client
 from tests.bench.stage import Stage, run_stage
 from tests.bench.upstream import user_id
 from tests.support.http_visitor import CSRF
-from tests.support.stories import leave_story
+from tests.support.pages.stories import leave_story
 
 EVENTS, FEW = 5_000, 10
 TIMES, PAIRS = 60, 400
