@@ -49,7 +49,7 @@ SHOWN_BY: dict[Kind, re.Pattern[str]] = {
     # Pages for staff who can start KYC; tests/views/kyc/test_kyc_secrets.py walks them for others.
     Kind.INQUIRY: re.compile(
         r"GET (/|/users|/kyc)"
-        r"|(GET|POST) /users/[0-9a-f-]{36}(/kyc(/link|/open)?|/reveal|/card|/mail)?"
+        r"|(GET|POST) /users/[0-9a-f-]{36}(/kyc(/link|/open)?|/reveal|/card|/mail|/timeline)?"
         r"|POST /kyc/export|POST /kept"
     ),
 }

@@ -25,7 +25,7 @@ from dashboard.web.htmx import redirect_to
 from dashboard.web.problems import log_problem
 from dashboard.web.routing import route
 from dashboard.web.submissions import FormPage, sent_intent, submit
-from dashboard.web.user_page import find_message
+from dashboard.web.users.page import find_message
 
 PATH = "/users/<uuid:user_id>/mail"
 _mail = partial(route, blueprint, PATH, access=Permission.NOTES_WRITE)
