@@ -25,8 +25,8 @@ from dashboard.store.db.database import Database
 from tests.support.browsing import Visitor
 from tests.support.directory import fill, someone
 from tests.support.people import LogIn
+from tests.support.servers.simulator_process import RunningSimulator
 
-USER = "/users/550e8400-e29b-41d4-a716-446655440000"
 PAGES: dict[str, type[QueryForm]] = {
     "/": AttentionForm,
     "/audit": AuditForm,
@@ -41,7 +41,7 @@ PAGES: dict[str, type[QueryForm]] = {
     "/users?source=api": UserFilterForm,
     "/users/export": UsersExportForm,
     "/users/new": SampleQuery,
-    USER: StoryForm,
+    "/users/{user}": StoryForm,
     "/users/00000000-0000-4000-8000-000000000001/requests": UserRequestsForm,
 }
 BASES = {PagedForm, RegistrationQuery}
@@ -99,10 +99,13 @@ def admin(log_in: LogIn, database: Database) -> Visitor:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_what_a_page_cannot_use_is_named(admin: Visitor, path: str) -> None:
+def test_what_a_page_cannot_use_is_named(
+    admin: Visitor, simulator: RunningSimulator, path: str
+) -> None:
+    fields, path = fields_of(PAGES[path]), path.format(user=simulator.users()[0]["id"])
     join = "&" if "?" in path else "?"
     assert NOT_USED not in admin.get(path).words
-    for name in (*fields_of(PAGES[path]), "invented"):
+    for name in (*fields, "invented"):
         if f"?{name}=" in path:
             continue
         for given in (f"{name}={'x' * 1000}", f"{name}=1&{name}=2"):

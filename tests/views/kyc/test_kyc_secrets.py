@@ -24,7 +24,7 @@ from dashboard.store.kyc.states import InquirySource, InquiryState
 from dashboard.web.problems import TARGETS
 from tests.support import walking
 from tests.support.browsing import HTMX, Visitor
-from tests.support.canaries import Kind, canaries
+from tests.support.canaries import Kind, canaries, text_of
 from tests.support.clock import TestClock
 from tests.support.pages.forms import TOKEN, send
 from tests.support.people import LogIn
@@ -117,7 +117,7 @@ def shown_by(app: Flask, reader: Visitor, *, htmx: bool) -> set[str]:
     for step, headers in asked(app, htmx=htmx):
         data = sent if step.method in UNSAFE else None
         answer = reader.http.open(step.path, method=step.method, data=data, headers=headers)
-        if leaks(answer.text + str(answer.headers)):
+        if leaks(text_of(answer) + str(answer.headers)):
             shown.add(step.endpoint)
     return shown
 
