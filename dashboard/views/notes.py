@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.notes import DeleteNoteForm, DraftForm, EditNoteForm, NoteForm
+from dashboard.forms.story.notes import DeleteNoteForm, DraftForm, EditNoteForm, NoteForm
 from dashboard.services.notes.notes import NoSuchNoteError, Note, UserNotes
 from dashboard.services.permissions import Permission
 from dashboard.web.auth.saved_forms import restore_form

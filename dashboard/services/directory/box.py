@@ -12,8 +12,8 @@ from dashboard.services.directory.words import Part, read_parts
 from dashboard.services.kyc.links import KycLinks
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.directory import lookup, rows, search
+from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.directory.lookup import Owners
-from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.directory.search import DirectoryQuery, PageOf, Word
 from dashboard.store.users import sightings
 

@@ -17,11 +17,11 @@ from dashboard.services.ports import Clock
 from dashboard.services.readers import Reader
 from dashboard.store.db.database import Database
 from dashboard.store.directory import facets, neighbours, search
+from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.directory.facets import Counts
 from dashboard.store.directory.kyc_lanes import lane_of
 from dashboard.store.directory.neighbours import Neighbours
 from dashboard.store.directory.query import TIMES
-from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.directory.search import DirectoryQuery, PageOf, RowKey, Sort, key_of
 from dashboard.store.kyc.lane_times import InLane, LaneTimes, times_at
 from dashboard.store.kyc.states import KycLane

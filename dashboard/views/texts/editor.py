@@ -6,7 +6,7 @@ from flask import abort, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
-from dashboard.forms.texts import PREVIEW, RestoreForm, TextForm, TextQuery
+from dashboard.forms.story.texts import PREVIEW, RestoreForm, TextForm, TextQuery
 from dashboard.services.permissions import Permission
 from dashboard.services.texts.checks import allowed_in
 from dashboard.services.texts.diffs import lines_of

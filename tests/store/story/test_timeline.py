@@ -16,8 +16,8 @@ from dashboard.store.db.database import Database
 from dashboard.store.schema import inquiries, sightings, staff
 from dashboard.store.story import exported, timeline
 from dashboard.store.story.events import NEWEST, Event, Key, Kind, Source
+from tests.support.pages.stories import SOURCES, leave_story
 from tests.support.people import Hire
-from tests.support.stories import SOURCES, leave_story
 
 pytestmark = pytest.mark.each_on_postgres
 NOON = datetime(2026, 6, 12, 12, 0, tzinfo=UTC)

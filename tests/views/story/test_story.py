@@ -20,9 +20,9 @@ from dashboard.web.context import services
 from tests.support.browsing import HTMX, Page, Visitor
 from tests.support.clock import TestClock
 from tests.support.pages.forms import KYC, TOKEN, send
+from tests.support.pages.stories import SOURCES, leave_story
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
-from tests.support.stories import SOURCES, leave_story
 from tests.views.exports.test_exports import CSV
 
 OTHER = 1  # a member of staff who is not the reader
