@@ -236,6 +236,9 @@ def see_all_of_it(
         f"{operations.name} sent an email",
         f"{operations.name} {card}",
         f"{operations.name} called: no answer",
+        f"{operations.name} assigned the user",
+        HAND_OVER,
+        f"To {third.name}",
     ):
         expect(story).to_contain_text(told)
     third.page.goto("/")
