@@ -70,6 +70,7 @@ def build_services(
     attempts = build_attempts(base)
     counters = areas.build_counters(config, database, clock)
     auth = build_auth(base, settings, counters, areas.build_provider(config, clock))
+    owner_lapses = timedelta(hours=config.owner_lapses_h)
     kyc = build_kyc(base, client, attempts, config.kyc_links)
     directory = build_directory(
         base,
@@ -78,6 +79,7 @@ def build_services(
         areas.sync_settings(config),
         config.kyc_links,
         link_ttl=config.kyc_link_ttl,
+        owner_lapses=owner_lapses,
     )
     users = build_users(
         base,
@@ -119,7 +121,7 @@ def build_services(
         overview=build_overview(
             base, client, monitor, desk.list, directory.listing, link_ttl=config.kyc_link_ttl
         ),
-        owners=build_owners(base, timedelta(hours=config.owner_lapses_h)),
+        owners=build_owners(base, owner_lapses),
         registrations=build_registrations(base, client, monitor, attempts),
         saved_views=build_saved_views(base),
         staff=build_staff(base, settings, areas.build_mailer(config)),

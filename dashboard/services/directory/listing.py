@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -15,16 +15,18 @@ from dashboard.services.directory.places import SealedPlaces
 from dashboard.services.directory.status import Coverage, DirectoryStatusReader
 from dashboard.services.ports import Clock
 from dashboard.services.readers import Reader
-from dashboard.store.db.database import Database
+from dashboard.store.db.database import Database, Transaction
 from dashboard.store.directory import facets, neighbours, search
 from dashboard.store.directory.facets import Counts
 from dashboard.store.directory.kyc_lanes import lane_of
 from dashboard.store.directory.neighbours import Neighbours
+from dashboard.store.directory.owning import NO_ONE, OwnedBy, follow_up_times, owner_of
 from dashboard.store.directory.query import TIMES
 from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.directory.search import DirectoryQuery, PageOf, RowKey, Sort, key_of
 from dashboard.store.kyc.lane_times import InLane, LaneTimes, times_at
 from dashboard.store.kyc.states import KycLane
+from dashboard.store.staff import names as staff_names
 
 UNSWEPT_FOR = timedelta(seconds=10)
 OTHERS_AT_MOST = 6
@@ -32,10 +34,11 @@ OTHERS_AT_MOST = 6
 
 @dataclass(frozen=True)
 class ListedEntry:
-    """A row of the list: the user as last seen, and where their KYC is."""
+    """A row of the list: the user as last seen, where their KYC is, and who owns them."""
 
     entry: DirectoryUser
     lane: KycLane | None
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,12 +83,14 @@ class Directory:
         status: DirectoryStatusReader,
         *,
         link_ttl: timedelta,
+        owner_lapses: timedelta,
     ) -> None:
         self._database = database
         self._clock = clock
         self._places = places
         self._status = status
         self._link_ttl = link_ttl
+        self._owner_lapses = owner_lapses
         self._unswept: tuple[Coverage | None, datetime] = (None, clock())
 
     def status(self) -> Coverage:
@@ -114,6 +119,7 @@ class Directory:
             language=filters.language,
             **_moments(filters, reader.zone),
             kyc=InLane(KycLane(filters.kyc), self._times()) if filters.kyc else None,
+            owned=self._owned(filters.owner, reader) if filters.owner else None,
         )
 
     def find(self, query: DirectoryQuery, page: ListFilters) -> Listing:
@@ -123,7 +129,11 @@ class Directory:
         with self._database.snapshot() as connection:
             found = search.find(connection, query, asked)
             counts = facets.read(connection, query, times)
-        rows = tuple(ListedEntry(entry, lane_of(entry, times)) for entry in found.entries)
+            owners = self._owners(connection, found.entries)
+        rows = tuple(
+            ListedEntry(entry, lane_of(entry, times), owners.get(entry.id, ""))
+            for entry in found.entries
+        )
         wanted = page.after or page.before
         return Listing(
             rows,
@@ -139,6 +149,20 @@ class Directory:
             return neighbours.find(
                 connection, query, page.sort, user_id, descends=page.is_descending
             )
+
+    def _owned(self, owner: str, reader: Reader) -> OwnedBy | None:
+        with self._database.read() as connection:
+            staff_ids = reader.owners(connection, owner)
+        times = follow_up_times(self._clock(), self._owner_lapses)
+        return OwnedBy(staff_ids, times) if staff_ids is not None else None
+
+    def _owners(self, connection: Transaction, entries: Sequence[DirectoryUser]) -> dict[int, str]:
+        """Return the names of owners by the numbers of rows."""
+        times = follow_up_times(self._clock(), self._owner_lapses)
+        owned = {each.id: owner_of(each, times) for each in entries}
+        owner_ids = {*owned.values()} - NO_ONE
+        names = staff_names.find(connection, owner_ids) if owner_ids else {}
+        return {row: names[owner] for row, owner in owned.items() if owner in names}
 
     def _times(self) -> LaneTimes:
         return times_at(self._clock(), self._link_ttl)

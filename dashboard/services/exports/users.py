@@ -1,5 +1,6 @@
 """The export of users: a list of the directory, whole, as it is when it is read."""
 
+from collections.abc import Iterable
 from itertools import chain, islice
 
 from dashboard.services.attempts.conflicts import recording
@@ -11,6 +12,7 @@ from dashboard.services.recorder.recorder import AuditRecorder, Details
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
 from dashboard.store.directory import walk
+from dashboard.store.directory.owning import NO_OWNER
 from dashboard.store.directory.search import DirectoryQuery
 
 __all__ = ["DirectoryQuery", "UserExports"]
@@ -52,12 +54,17 @@ class UserExports:
         return Export(chain(first, parts), size, self._clock())
 
 
+def _ids(staff_ids: Iterable[int]) -> str:
+    return " ".join(str(each) for each in sorted(staff_ids) if each != NO_OWNER) or "none"
+
+
 def _asked(query: DirectoryQuery) -> Details:
     """Return the filters as the audit keeps them: for good, so not the words, which name people."""
     asked = {
         **query.filters,
         **{name: at.isoformat() for name, at in query.times.items()},
         **({"kyc": query.kyc.lane.value} if query.kyc else {}),
+        **({"owner_ids": _ids(query.owned.staff_ids)} if query.owned else {}),
     }
     words = {"filter_words": len(query.words)} if query.words else {}
     return {f"filter_{name}": value for name, value in asked.items()} | words

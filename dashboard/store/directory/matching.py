@@ -72,7 +72,8 @@ class Matching:
         if only is not None:
             return [condition for column, condition in asked if column is only]
         lane = [is_in(query.kyc)] if query.kyc else []
-        return [*(condition for _, condition in asked), *lane]
+        owned = [query.owned.condition()] if query.owned else []
+        return [*(condition for _, condition in asked), *lane, *owned]
 
     def offered(self, statement: Select[Any]) -> Select[Any]:
         """Return the statement for the same rows, found by the search index."""

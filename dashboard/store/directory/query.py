@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, and_, true
 
+from dashboard.store.directory.owning import OwnedBy
 from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.kyc.lane_times import InLane
 from dashboard.store.kyc.waiting import UNKNOWN_AT
@@ -107,6 +108,7 @@ class DirectoryQuery:
     closed_from: datetime | None = None
     closed_to: datetime | None = None
     kyc: InLane | None = None
+    owned: OwnedBy | None = None
 
     @property
     def filters(self) -> dict[str, str]:
@@ -116,7 +118,7 @@ class DirectoryQuery:
     @property
     def is_kept(self) -> bool:
         """Whether the users of such a query are counted already."""
-        return not (self.words or self.spans or self.kyc)
+        return not (self.words or self.spans or self.kyc or self.owned)
 
     @property
     def times(self) -> dict[str, datetime]:

@@ -13,6 +13,7 @@ from sqlalchemy.sql import Select
 
 from dashboard.store.directory.matching import Matching
 from dashboard.store.directory.order import RowOrder
+from dashboard.store.directory.owning import NO_ONE
 from dashboard.store.directory.query import (
     SORTED_BY,
     DirectoryQuery,
@@ -88,6 +89,8 @@ def matching(connection: Connection, query: DirectoryQuery, statement: Select[An
         return matches.offered(statement)
     if query.kyc:
         return matches.checked(statement)  # of those who are in a lane
+    if query.owned and query.owned.staff_ids != NO_ONE:
+        return matches.checked(by_index(statement, directory.c.owner_id))
     return matches.checked(by_index(statement, _rarest(connection, query)))
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, update
+from sqlalchemy import Connection, bindparam, delete, exists, select, update
 
 from dashboard.store.db.upsert import upsert
 from dashboard.store.directory import follow_up
-from dashboard.store.schema import owners
+from dashboard.store.schema import owners, staff
+from dashboard.store.staff import names as staff_names
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,14 @@ class Owner:
     active_at: datetime
     given_by: str | None
     is_seen: bool
+
+
+def every(connection: Connection) -> list[tuple[str, str]]:
+    """Return email and name of each member of staff who owns a user, lapsed or not, by name."""
+    owning = exists().where(owners.c.staff_id == staff.c.id)
+    name = staff_names.of().label("name")
+    rows = connection.execute(select(staff.c.email, name).where(owning).order_by(name))
+    return [(row.email, row.name) for row in rows]
 
 
 def assign(

@@ -99,6 +99,7 @@ def _our_list(given: MultiDict[str, str], status: Coverage, *, typing: bool) -> 
         other_statuses=listing.other_statuses(STATUSES, filters.status),
         look=look,
         choices=CHOICES,
+        colleagues=services().owners.ownership.owners(),
         **shown,
     )
 
