@@ -27,9 +27,11 @@ from dashboard.services.owners.area import build_owners
 from dashboard.services.ports import Clock
 from dashboard.services.registrations.area import build_registrations
 from dashboard.services.registry import Services
+from dashboard.services.requests.log import RequestLog
 from dashboard.services.saved_views.area import build_saved_views
 from dashboard.services.seen import SeenUsers
 from dashboard.services.staff.area import build_staff
+from dashboard.services.story.area import build_story
 from dashboard.services.texts.area import build_texts
 from dashboard.services.tokens.area import build_tokens
 from dashboard.services.upstream.area import build_upstream
@@ -123,9 +125,17 @@ def build_services(
         ),
         owners=build_owners(base, owner_lapses),
         registrations=build_registrations(base, client, monitor, attempts),
+        requests=RequestLog(
+            database, clock, timedelta(days=config.request_log_days), monitor.flush
+        ),
         saved_views=build_saved_views(base),
         staff=build_staff(base, settings, areas.build_mailer(config)),
         texts=build_texts(base, areas.text_settings(config)),
+        story=build_story(
+            base,
+            link_ttl=config.kyc_link_ttl,
+            visits_kept=timedelta(days=config.access_log_days),
+        ),
         tokens=build_tokens(base, client, attempts, in_production=in_production),
         upstream=build_upstream(base, client, monitor, breaker, credentials.active.current),
         users=users,

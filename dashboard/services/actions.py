@@ -61,4 +61,5 @@ class Action(StrEnum):
     USERS_EXPIRE = "users:expire"  # gone for longer than we keep them
     TEXTS_CHANGE = "texts:change"
     TEXTS_RESTORE = "texts:restore"
+    STORY_EXPORT = "story:export"
     TOKENS_PRIVY = "tokens:privy"  # the deprecated exchange, which needs `tokens:issue`

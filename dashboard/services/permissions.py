@@ -22,6 +22,7 @@ class Permission(StrEnum):
     TEXTS_MANAGE = "texts:manage"
     STAFF_MANAGE = "staff:manage"
     DIRECTORY_MANAGE = "directory:manage"
+    REQUESTS_READ = "requests:read"
     CREDENTIALS_MANAGE = "credentials:manage"
 
 

@@ -17,8 +17,10 @@ from dashboard.services.operations.area import OperationsServices
 from dashboard.services.overview.area import OverviewServices
 from dashboard.services.owners.area import OwnerServices
 from dashboard.services.registrations.area import RegistrationServices
+from dashboard.services.requests.log import RequestLog
 from dashboard.services.saved_views.area import SavedViewServices
 from dashboard.services.staff.area import StaffServices
+from dashboard.services.story.area import StoryServices
 from dashboard.services.texts.area import TextServices
 from dashboard.services.tokens.area import TokenServices
 from dashboard.services.upstream.area import UpstreamServices
@@ -44,9 +46,11 @@ class Services:
     overview: OverviewServices
     owners: OwnerServices
     registrations: RegistrationServices
+    requests: RequestLog
     saved_views: SavedViewServices
     staff: StaffServices
     texts: TextServices
+    story: StoryServices
     tokens: TokenServices
     upstream: UpstreamServices
     users: UserServices

@@ -96,6 +96,10 @@ TOLD: dict[str, Told] = {
         _l("You exported the audit log"),
         _l("%(name)s exported the audit log"),
     ),
+    Action.STORY_EXPORT: Told(
+        _l("You exported a proof pack"),
+        _l("%(name)s exported a proof pack"),
+    ),
     Action.LOG_IN: Told(_l("You logged in"), _l("%(name)s logged in")),
     Action.LOG_OUT: Told(_l("You logged out"), _l("%(name)s logged out")),
     Action.LINK_USE: Told(_l("You used a one-time link"), _l("%(name)s used a one-time link")),
