@@ -121,7 +121,13 @@ def build_services(
         notes=Notes(base),
         operations=build_operations(base),
         overview=build_overview(
-            base, client, monitor, desk.list, directory.listing, link_ttl=config.kyc_link_ttl
+            base,
+            client,
+            monitor,
+            desk.list,
+            directory.listing,
+            link_ttl=config.kyc_link_ttl,
+            owner_lapses=owner_lapses,
         ),
         owners=build_owners(base, owner_lapses),
         registrations=build_registrations(base, client, monitor, attempts),

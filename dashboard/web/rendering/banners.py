@@ -5,8 +5,7 @@ from flask import Flask, g, has_request_context, request
 from dashboard.services.credentials.active import CallStatus
 from dashboard.services.upstream.breaker import Outage
 from dashboard.store.db.database import StoreError
-from dashboard.web.context import services
-from dashboard.web.sight import reader
+from dashboard.web.context import services, signed_in
 
 
 def init_standing(app: Flask) -> None:
@@ -30,7 +29,7 @@ def find_outage() -> Outage | None:
 def to_do_count() -> int:
     """Return how many users of the person are to be seen to; 0 where it can't be read."""
     try:
-        return services().desk.list.to_do(reader())
+        return services().desk.list.to_do(signed_in().staff.id)
     except StoreError:
         return 0
 
