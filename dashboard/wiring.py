@@ -27,6 +27,7 @@ from dashboard.services.registry import Services
 from dashboard.services.saved_views.area import build_saved_views
 from dashboard.services.seen import SeenUsers
 from dashboard.services.staff.area import build_staff
+from dashboard.services.tags.area import build_tags
 from dashboard.services.tokens.area import build_tokens
 from dashboard.services.upstream.area import build_upstream
 from dashboard.services.upstream.breaker import Breaker
@@ -110,6 +111,7 @@ def build_services(
         registrations=build_registrations(base, client, monitor, attempts),
         saved_views=build_saved_views(base),
         staff=build_staff(base, settings, areas.build_mailer(config)),
+        tags=build_tags(base),
         tokens=build_tokens(base, client, attempts, in_production=in_production),
         upstream=build_upstream(base, client, monitor, breaker, credentials.active.current),
         users=users,

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     TOKENS_ISSUE = "tokens:issue"
     AUDIT_READ = "audit:read"
     STAFF_MANAGE = "staff:manage"
+    TAGS_MANAGE = "tags:manage"
     DIRECTORY_MANAGE = "directory:manage"
     CREDENTIALS_MANAGE = "credentials:manage"
 

@@ -16,6 +16,7 @@ from dashboard.services.overview.area import OverviewServices
 from dashboard.services.registrations.area import RegistrationServices
 from dashboard.services.saved_views.area import SavedViewServices
 from dashboard.services.staff.area import StaffServices
+from dashboard.services.tags.area import TagServices
 from dashboard.services.tokens.area import TokenServices
 from dashboard.services.upstream.area import UpstreamServices
 from dashboard.services.users.area import UserServices
@@ -39,6 +40,7 @@ class Services:
     registrations: RegistrationServices
     saved_views: SavedViewServices
     staff: StaffServices
+    tags: TagServices
     tokens: TokenServices
     upstream: UpstreamServices
     users: UserServices

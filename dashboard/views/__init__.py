@@ -12,6 +12,7 @@ from dashboard.views import (
     saved_views,
     settings,
     staff,
+    tags,
 )
 from dashboard.views import help as help_page
 from dashboard.views.account import preferences as account_preferences
@@ -61,6 +62,7 @@ PAGES = (
     settings,
     auth_sso,
     staff,
+    tags,
     tokens_issue,
     users_erase,
     users_list,

@@ -28,7 +28,8 @@ def show(user_id: UUID) -> ResponseReturnValue:
         record = services().users.api.get(user_id, by)
         revealing.record(by, user_id)
         reveal(user_id)
-    return respond("users/show.html", fragments={}, record=record)
+    tags = services().tags.users.of(user_id)
+    return respond("users/show.html", fragments={}, record=record, tags=tags)
 
 
 @route(blueprint, PATH, access=Permission.USERS_READ)

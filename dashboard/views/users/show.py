@@ -28,5 +28,6 @@ def show(user_id: UUID) -> ResponseReturnValue:
         fragments=fragments,
         follow=poll_state(record, "record", fragments),
         record=record,
+        tags=services().tags.users.of(user_id),
         walk=None if wants_fragment() else find_walk(user_id),
     )

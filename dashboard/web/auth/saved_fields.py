@@ -14,6 +14,7 @@ from dashboard.forms.kyc import ImportLinkForm, KycForm
 from dashboard.forms.registrations import RegistrationForm
 from dashboard.forms.saved_views import SavedViewForm, ViewNameForm
 from dashboard.forms.staff import NewMemberForm, RolesForm
+from dashboard.forms.tags import TagForm
 from dashboard.forms.tokens import PrivyForm, TokenForm
 from dashboard.services.auth.saved_forms import Fields
 
@@ -35,6 +36,8 @@ FORMS: Mapping[str, type[Form]] = {
     "saved_views.create": SavedViewForm,
     "staff.add": NewMemberForm,
     "staff.set_roles": RolesForm,
+    "tags.change": TagForm,
+    "tags.create": TagForm,
     "tokens.exchange_privy": PrivyForm,
     "tokens.issue": TokenForm,
     "users.create": RegistrationForm,

@@ -94,6 +94,10 @@ def _add_follow_up() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_tags_key")),
         key=("id",),
     )
+    op.execute(
+        "INSERT INTO tags (name, colour, key, created_at) "
+        "VALUES ('test', 'grey', 'test', CURRENT_TIMESTAMP)"
+    )
     _create(
         "user_tags",
         sa.Column("user_id", sa.Uuid(), nullable=False),
