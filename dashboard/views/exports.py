@@ -25,7 +25,7 @@ from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, settings, zone
 from dashboard.web.htmx import respond
 from dashboard.web.routing import route
-from dashboard.web.sight import sees_personal
+from dashboard.web.sight import reader, sees_personal
 
 blueprint = Blueprint("exports", __name__)
 MIMETYPES = {Format.CSV: "text/csv", Format.JSON_LINES: "application/jsonl"}
@@ -54,7 +54,7 @@ def _query(filters: UsersExportForm) -> DirectoryQuery:
     listing = services().directory.listing
     if not listing.status().is_on:
         abort(404)
-    return listing.query(filters.filters(), zone())
+    return listing.query(filters.filters(), reader())
 
 
 def _lines(filters: AuditExportForm) -> LineFilters:
@@ -75,11 +75,9 @@ DESK = _Exported(
     "desk.index",
     "exports.export_desk",
     DeskExportForm,
-    lambda filters: services().exports.size_of_desk(
-        filters.filters(), zone(), plain=sees_personal()
-    ),
+    lambda filters: services().exports.size_of_desk(filters.filters(), reader()),
     lambda _filters: False,
-    lambda filters, order: services().exports.desk(filters.filters(), zone(), order),
+    lambda filters, order: services().exports.desk(filters.filters(), reader(), order),
 )
 USERS = _Exported(
     "users",

@@ -12,10 +12,11 @@ from dashboard.forms.users import STATUSES
 from dashboard.services.directory.filters import ROWS
 from dashboard.services.overview.attention import DESK
 from dashboard.services.permissions import Permission
-from dashboard.web.context import services, signed_in, zone
+from dashboard.web.context import services, signed_in
 from dashboard.web.htmx import FOLLOW, is_poll, respond
 from dashboard.web.parts import render_parts
 from dashboard.web.routing import route
+from dashboard.web.sight import reader
 
 blueprint = Blueprint("overview", __name__)
 ZONE_COOKIE = "zone"  # static/app-times.js sets it where the answer is "Not now"
@@ -41,13 +42,13 @@ def index() -> ResponseReturnValue:
         "activity": overview.activity.recent(
             staff.email, everything=person.may(Permission.AUDIT_READ)
         ),
-        "attention": overview.attention.find(kind, zone(), rows),
+        "attention": overview.attention.find(kind, reader(), rows),
         "coverage": coverage,
         "desk_lists": DESK,
-        "digest": overview.digests.since(visit(staff.id), zone()),
+        "digest": overview.digests.since(visit(staff.id), reader()),
         "list_arguments": partial(list_arguments, rows=ROWS[0]),
         "health": services().upstream.monitor.health(),
-        "progress": overview.progress.read(zone()),
+        "progress": overview.progress.read(reader()),
         "reached": (
             services().audit.budgets.reached() if person.may(Permission.STAFF_MANAGE) else None
         ),

@@ -16,8 +16,8 @@ from werkzeug.datastructures import MultiDict
 from dashboard.forms.directory import ListForm, list_arguments
 from dashboard.services.directory.filters import ListFilters, ListLook, look_of
 from dashboard.web.addresses import users_urls
-from dashboard.web.context import services, signed_in, zone
-from dashboard.web.sight import sees_personal
+from dashboard.web.context import services, signed_in
+from dashboard.web.sight import reader, sees_personal
 
 OPENED_FROM = "in"  # the argument of a user's address
 
@@ -71,7 +71,7 @@ def find_walk(user_id: UUID) -> Walk | None:
     if filters.search and not sees_personal():
         return None
     directory = services().directory.listing
-    beside = directory.beside(directory.query(filters, zone()), filters, user_id)
+    beside = directory.beside(directory.query(filters, reader()), filters, user_id)
     carried: dict[str, Any] = {OPENED_FROM: sealed}
 
     def address(other: UUID | None) -> str | None:

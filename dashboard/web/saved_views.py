@@ -17,9 +17,9 @@ from dashboard.services.saved_views.views import TEXT, NoSuchViewError, Viewer, 
 from dashboard.store.db.database import StoreError
 from dashboard.store.directory.search import COUNT_MAX
 from dashboard.store.saved_views import Filter, SavedView
-from dashboard.web.context import actor, services, signed_in, zone
+from dashboard.web.context import actor, services, signed_in
 from dashboard.web.htmx import redirect_to, shown_page
-from dashboard.web.sight import sees_personal
+from dashboard.web.sight import reader, sees_personal
 
 MANY = COUNT_MAX
 SAID = "view"  # category of what the list tells about a view
@@ -164,7 +164,7 @@ def _holds() -> Holds:
 
 def _counts_of_users(views: list[SavedView]) -> dict[int, int]:
     queries = {
-        view.id: services().directory.listing.query(form.filters(), zone())
+        view.id: services().directory.listing.query(form.filters(), reader())
         for view in views
         if isinstance(form := list_form(view.filter, holds=_holds()), ListForm)
     }
@@ -173,9 +173,9 @@ def _counts_of_users(views: list[SavedView]) -> dict[int, int]:
 
 
 def _counts_of_desk(views: list[SavedView]) -> dict[int, int]:
-    desk, hidden = services().desk.list, not sees_personal()
+    desk = services().desk.list
     return {
-        view.id: desk.count(form.filters(), zone(), names_hidden=hidden)
+        view.id: desk.count(form.filters(), reader())
         for view in views
         if isinstance(form := list_form(view.filter, holds=_holds()), DeskForm)
     }

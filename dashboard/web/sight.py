@@ -5,7 +5,8 @@ from uuid import UUID
 from flask import g
 
 from dashboard.services.permissions import Permission
-from dashboard.web.context import find_current_user
+from dashboard.services.readers import Reader
+from dashboard.web.context import find_current_user, signed_in, zone
 
 
 def sees_personal(user_id: UUID | None = None) -> bool:
@@ -13,6 +14,11 @@ def sees_personal(user_id: UUID | None = None) -> bool:
     person = find_current_user()
     sees_all = person is not None and person.may(Permission.PII_READ)
     return sees_all or (user_id is not None and is_revealed(user_id))
+
+
+def reader() -> Reader:
+    """Return the person who asks, as the reader of a list."""
+    return Reader(signed_in().staff.id, zone(), names_hidden=not sees_personal())
 
 
 def sees_kyc_links() -> bool:

@@ -16,6 +16,7 @@ from dashboard.services.desk.settings import DeskSettings, parse_due, parse_sche
 from dashboard.services.directory.box import Box
 from dashboard.services.directory.places import SealedPlaces
 from dashboard.services.kyc.links import KycLinks
+from dashboard.services.readers import Reader
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.directory import rows
 from dashboard.store.directory.rows import DirectoryUser, SeenUser
@@ -28,6 +29,7 @@ from tests.support.directory import START
 
 LINK_TTL = timedelta(hours=24)
 ZONE = ZoneInfo("America/Bogota")
+READER = Reader(1, ZONE, names_hidden=False)
 DUE = parse_due("48, link_expired=24, unknown=240")
 STAFF = {1: "ana@example.com", 2: "beto@example.com"}
 STATES = (InquiryState.HELD, InquiryState.ELSEWHERE, InquiryState.UNKNOWN)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from dashboard.services.desk import rows
 from dashboard.services.desk.filters import WAITING, DeskFilters, DeskOrder, Due, KycLane
@@ -16,6 +15,7 @@ from dashboard.services.desk.stretches import divide, since_at
 from dashboard.services.directory.box import Box
 from dashboard.services.directory.places import SealedPlaces
 from dashboard.services.ports import Clock
+from dashboard.services.readers import Reader
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.desk import counts, listing, news, searching
 from dashboard.store.desk.listing import DeskUser
@@ -45,14 +45,11 @@ class Desk:
         self._places = places
         self._box = box
 
-    def find(self, filters: DeskFilters, zone: ZoneInfo, *, names_hidden: bool) -> DeskPage:
-        """Return a page, and the counts of all filters, at one moment.
-
-        `names_hidden`: a search finds whole values only, for people who see users masked.
-        """
+    def find(self, filters: DeskFilters, reader: Reader) -> DeskPage:
+        """Return a page, and the counts of all filters, at one moment."""
         now = self._clock()
         page = self._page(filters)
-        query = self._query(filters, now, zone, names_hidden=names_hidden)
+        query = self._query(filters, now, reader)
         with self._database.snapshot() as connection:
             hits = searching.hits(connection, query) if query.is_search else None
             found = listing.find(connection, query, page, hits)
@@ -75,25 +72,23 @@ class Desk:
             unnamed=unnamed,
         )
 
-    def overdue(self) -> int:
+    def overdue(self, reader: Reader) -> int:
         """Return how many users are overdue."""
-        query = self._asked(DeskFilters(due=Due.OVERDUE), self._clock(), ZoneInfo("UTC"))
+        query = self._asked(DeskFilters(due=Due.OVERDUE), self._clock(), reader)
         with self._database.read() as connection:
             return counts.in_spans(connection, query.spans())
 
-    def count(self, filters: DeskFilters, zone: ZoneInfo, *, names_hidden: bool) -> int:
+    def count(self, filters: DeskFilters, reader: Reader) -> int:
         """Return how many users these filters have."""
-        query = self._query(filters, self._clock(), zone, names_hidden=names_hidden)
+        query = self._query(filters, self._clock(), reader)
         with self._database.snapshot() as connection:
             hits = searching.hits(connection, query) if query.is_search else None
             return counts.count(connection, query, hits)
 
-    def walk(
-        self, filters: DeskFilters, zone: ZoneInfo, limit: int, *, names_hidden: bool
-    ) -> Iterator[DeskRow]:
+    def walk(self, filters: DeskFilters, reader: Reader, limit: int) -> Iterator[DeskRow]:
         """Give the first rows of these filters, some at a time; each as it is when it is read."""
         now, walked = self._clock(), 0
-        query = self._query(filters, now, zone, names_hidden=names_hidden)
+        query = self._query(filters, now, reader)
         page = DeskSlice(min(WALK, limit), newest_first=filters.sort is DeskOrder.NEWEST)
         with self._database.read() as connection:
             hits = searching.hits(connection, query) if query.is_search else None
@@ -107,9 +102,9 @@ class Desk:
             walked += len(shown)
             page = replace(page, after=found.rows[-1].place)
 
-    def next_user(self, filters: DeskFilters, zone: ZoneInfo, *, names_hidden: bool) -> UUID | None:
+    def next_user(self, filters: DeskFilters, reader: Reader) -> UUID | None:
         """Return who of these users has waited longest, None for no one."""
-        query = self._query(filters, self._clock(), zone, names_hidden=names_hidden)
+        query = self._query(filters, self._clock(), reader)
         with self._database.read() as connection:
             hits = searching.hits(connection, query) if query.is_search else None
             found = listing.find(connection, query, DeskSlice(1), hits)
@@ -123,16 +118,14 @@ class Desk:
     def news(
         self,
         filters: DeskFilters,
-        zone: ZoneInfo,
+        reader: Reader,
         shown: Mapping[UUID, str],
         since: datetime,
-        *,
-        names_hidden: bool,
     ) -> DeskNews:
         """Return what changed since a page was loaded. `shown` has the state of each row of it."""
         now = self._clock()
-        query = self._query(filters, now, zone, names_hidden=names_hidden)
-        then = self._asked(filters, since, zone)
+        query = self._query(filters, now, reader)
+        then = self._asked(filters, since, reader)
         before = replace(query, times=then.times, stretches=then.stretches)
         with self._database.snapshot() as connection:
             told = news.read(connection, query, before, since)
@@ -165,24 +158,22 @@ class Desk:
             rows.build(each, starts[each.user.user_id], self._settings, now) for each in listed
         )
 
-    def _query(
-        self, filters: DeskFilters, now: datetime, zone: ZoneInfo, *, names_hidden: bool
-    ) -> DeskQuery:
+    def _query(self, filters: DeskFilters, now: datetime, reader: Reader) -> DeskQuery:
         """Return the query of these filters; a search is read for the whole values in it first."""
-        query = self._asked(filters, now, zone)
+        query = self._asked(filters, now, reader)
         if filters.by:
             with self._database.read() as connection:
                 query = replace(query, staff_ids=counts.staff_ids(connection, filters.by))
         if not filters.search:
             return query
-        reading = self._box.read(filters.search, frozenset(), masked=names_hidden)
-        found = self._box.find(reading, masked=names_hidden).users
+        reading = self._box.read(filters.search, frozenset(), masked=reader.names_hidden)
+        found = self._box.find(reading, masked=reader.names_hidden).users
         user_ids = frozenset(each.user_id for each in found)
         return replace(query, is_search=True, words=reading.words, user_ids=user_ids)
 
-    def _asked(self, filters: DeskFilters, now: datetime, zone: ZoneInfo) -> DeskQuery:
-        tomorrow = now.astimezone(zone).date() + timedelta(days=1)
-        midnight = datetime.combine(tomorrow, time(), zone).astimezone(UTC)
+    def _asked(self, filters: DeskFilters, now: datetime, reader: Reader) -> DeskQuery:
+        tomorrow = now.astimezone(reader.zone).date() + timedelta(days=1)
+        midnight = datetime.combine(tomorrow, time(), reader.zone).astimezone(UTC)
         return DeskQuery(
             times=times_at(now, self._settings.link_ttl),
             stretches=divide(self._settings, now, midnight),

@@ -14,6 +14,7 @@ from dashboard.services.directory.filters import ListFilters
 from dashboard.services.directory.places import SealedPlaces
 from dashboard.services.directory.status import Coverage, DirectoryStatusReader
 from dashboard.services.ports import Clock
+from dashboard.services.readers import Reader
 from dashboard.store.db.database import Database
 from dashboard.store.directory import facets, neighbours, search
 from dashboard.store.directory.facets import Counts
@@ -103,15 +104,15 @@ class Directory:
         with self._database.read() as connection:
             return search.count(connection, DirectoryQuery(**{name: value}), most=0) > 0  # type: ignore[arg-type]  # by name
 
-    def query(self, filters: ListFilters, zone: ZoneInfo) -> DirectoryQuery:
-        """Return the query of these filters; days and minutes are those of a time zone."""
+    def query(self, filters: ListFilters, reader: Reader) -> DirectoryQuery:
+        """Return the query of these filters; days and minutes are those of the reader."""
         return DirectoryQuery(
             words=box.parse(filters.search),
             status=filters.status,
             country_code=filters.country,
             user_type=filters.user_type,
             language=filters.language,
-            **_moments(filters, zone),
+            **_moments(filters, reader.zone),
             kyc=InLane(KycLane(filters.kyc), self._times()) if filters.kyc else None,
         )
 

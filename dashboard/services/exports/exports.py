@@ -10,7 +10,6 @@ from datetime import datetime
 from itertools import chain, islice
 from tempfile import SpooledTemporaryFile
 from typing import IO
-from zoneinfo import ZoneInfo
 
 from dashboard.services.actions import Action
 from dashboard.services.attempts.conflicts import (
@@ -27,6 +26,7 @@ from dashboard.services.exports.users import UserExports
 from dashboard.services.masking.inquiries import without_inquiries
 from dashboard.services.masking.personal import masked, without_personal
 from dashboard.services.ports import Clock
+from dashboard.services.readers import Reader
 from dashboard.services.recorder.recorder import AuditRecorder, Details
 from dashboard.store.audit import rows as audit_rows
 from dashboard.store.audit.chain import Chain
@@ -88,21 +88,20 @@ class Exports:
         self._record(Action.AUDIT_EXPORT, filters, order, size)
         return Export(chain(first, parts), size, self._clock())
 
-    def size_of_desk(self, filters: DeskFilters, zone: ZoneInfo, *, plain: bool) -> Size:
+    def size_of_desk(self, filters: DeskFilters, reader: Reader) -> Size:
         """Return how large an export would be."""
-        return _size(self._desk.count(filters, zone, names_hidden=not plain), DESK_MAX)
+        return _size(self._desk.count(filters, reader), DESK_MAX)
 
-    def desk(self, filters: DeskFilters, zone: ZoneInfo, order: Order) -> Export:
+    def desk(self, filters: DeskFilters, reader: Reader, order: Order) -> Export:
         """Export the rows of the desk, with their links, in the order of the page.
 
         Raises:
             StoreError: the desk cannot be read, or the export not recorded; nothing leaves.
 
         """
-        hidden = not order.plain
-        walked = self._desk.walk(filters, zone, DESK_MAX, names_hidden=hidden)
+        walked = self._desk.walk(filters, reader, DESK_MAX)
         rows = (_desk_row(row, plain=order.plain) for row in walked)
-        total = self._desk.count(filters, zone, names_hidden=hidden)
+        total = self._desk.count(filters, reader)
         with ExitStack() as unless_given_out:
             file = unless_given_out.enter_context(SpooledTemporaryFile(IN_MEMORY))
             written = tables.write(file, order.form, DESK_COLUMNS, rows)

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
-from zoneinfo import ZoneInfo
 
 from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
 from dashboard.services.desk.desk import Desk
 from dashboard.services.desk.filters import DeskFilters, Due, KycLane
 from dashboard.services.desk.models import DeskRow
 from dashboard.services.ports import Clock
+from dashboard.services.readers import Reader
 from dashboard.store import registrations
 from dashboard.store.db.database import Database
 from dashboard.store.registrations import Registration
@@ -87,28 +87,25 @@ class AttentionReader:
         self._clock = clock
 
     def find(
-        self, kind: AttentionKind | None, zone: ZoneInfo, rows: int | None = None
+        self, kind: AttentionKind | None, reader: Reader, rows: int | None = None
     ) -> Attention:
         """Return what needs attention: who is overdue, lost answers, then the oldest of a lane."""
         limit = rows or (MORE if kind else SHOWN)
         lost = self._lost(limit)
-        counts = {each: self._count(DESK[each], zone) for each in AttentionKind}
+        counts = {each: self._desk.count(DESK[each], reader) for each in AttentionKind}
         counts[AttentionKind.UNKNOWN] += lost.count
-        others = sum(self._count(each, zone) for each in ONLY_OVERDUE)
+        others = sum(self._desk.count(each, reader) for each in ONLY_OVERDUE)
         total = others + sum(counts.values()) - counts[AttentionKind.OVERDUE]
         chosen = (kind,) if kind else tuple(AttentionKind)
-        found = (item for each in chosen for item in self._items(each, lost, zone, limit))
+        found = (item for each in chosen for item in self._items(each, lost, reader, limit))
         return Attention(kind, tuple(islice(_once(found), limit)), counts, total)
 
-    def _count(self, filters: DeskFilters, zone: ZoneInfo) -> int:
-        return self._desk.count(filters, zone, names_hidden=True)
-
     def _items(
-        self, kind: AttentionKind, lost: _Lost, zone: ZoneInfo, limit: int
+        self, kind: AttentionKind, lost: _Lost, reader: Reader, limit: int
     ) -> Iterator[AttentionItem]:
         if kind is AttentionKind.UNKNOWN:
             yield from lost.registrations
-        yield from self._desk.walk(DESK[kind], zone, limit, names_hidden=True)
+        yield from self._desk.walk(DESK[kind], reader, limit)
         if kind is AttentionKind.UNKNOWN:
             yield from lost.tokens
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from dashboard.services.directory.filters import Counted, KycLane, ListFilters
 from dashboard.services.directory.listing import Directory
 from dashboard.services.ports import Clock
+from dashboard.services.readers import Reader
 from dashboard.store.db.database import Database
 from dashboard.store.kyc.lane_times import CLOSED_FOR
 from dashboard.store.overview import figures
@@ -54,20 +55,20 @@ class Digests:
         self._clock = clock
         self._link_ttl = link_ttl
 
-    def since(self, visited_at: datetime | None, zone: ZoneInfo) -> Digest:
+    def since(self, visited_at: datetime | None, reader: Reader) -> Digest:
         """Return what changed since a visit, or within the last days where there was none."""
         now = self._clock()
-        since = visited_at or _midnight(now - FIRST_VISIT, zone)
-        minute = _minute(since, zone)
+        since = visited_at or _midnight(now - FIRST_VISIT, reader.zone)
+        minute = _minute(since, reader.zone)
         lists = {
             Change.BECAME_ACTIVE: ListFilters(active_from=minute),
             Change.LINK_EXPIRED: ListFilters(
-                kyc=KycLane.LINK_EXPIRED, waiting_from=_minute(since - self._link_ttl, zone)
+                kyc=KycLane.LINK_EXPIRED, waiting_from=_minute(since - self._link_ttl, reader.zone)
             ),
             Change.CAME: ListFilters(kyc=KycLane.NOT_STARTED, waiting_from=minute),
             Change.CLOSED: ListFilters(kyc=KycLane.CLOSED, closed_from=minute),
         }
-        queries = [self._directory.query(each, zone) for each in lists.values()]
+        queries = [self._directory.query(each, reader) for each in lists.values()]
         with self._database.read() as connection:
             users = figures.counts(connection, queries)
         counted = map(Counted, lists.values(), users)

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from dashboard.services.directory.filters import Counted, ListFilters
 from dashboard.services.directory.listing import Directory
 from dashboard.services.ports import Clock
+from dashboard.services.readers import Reader
 from dashboard.store.db.database import Database
 from dashboard.store.overview import figures
 from dashboard.store.overview.figures import Took
@@ -61,16 +61,16 @@ class ProgressReader:
         self._directory = directory
         self._clock = clock
 
-    def read(self, zone: ZoneInfo) -> Progress:
-        """Return how users get on, in days of a zone."""
-        today = self._clock().astimezone(zone).date()
+    def read(self, reader: Reader) -> Progress:
+        """Return how users get on, in days of the reader."""
+        today = self._clock().astimezone(reader.zone).date()
         recent = ListFilters(active_from=today - timedelta(days=DAYS - 1), started_to=today)
         begins = [*_mondays(today)]
         lists = [each for monday in begins for each in _lists_of(monday)]
-        queries = [self._directory.query(each, zone) for each in lists]
+        queries = [self._directory.query(each, reader) for each in lists]
         with self._database.read() as connection:
             users = figures.counts(connection, queries)
-            listed, took = figures.took(connection, self._directory.query(recent, zone))
+            listed, took = figures.took(connection, self._directory.query(recent, reader))
         counted = [*map(Counted, lists, users)]
         by_week = [counted[place : place + 3] for place in range(0, len(counted), 3)]
         return Progress(

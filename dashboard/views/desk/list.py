@@ -12,11 +12,11 @@ from dashboard.services.desk.models import DeskPage
 from dashboard.services.permissions import Permission
 from dashboard.views.desk import blueprint
 from dashboard.views.desk.shown import Shown, read_shown, shown_now
-from dashboard.web.context import actor, services, signed_in, zone
+from dashboard.web.context import actor, services, signed_in
 from dashboard.web.htmx import FOLLOW, is_poll, redirect_to, respond
 from dashboard.web.routing import route
 from dashboard.web.saved_views import open_view
-from dashboard.web.sight import sees_personal
+from dashboard.web.sight import reader
 from dashboard.web.user_lists import has_blanks
 
 LIST = "list"  # root id
@@ -40,7 +40,7 @@ def index() -> ResponseReturnValue:
     if has_blanks() and not dropped:
         return redirect(desk_url(filters), 303)
     services().overview.visits.note(signed_in().staff.id)
-    page = services().desk.list.find(filters, zone(), names_hidden=not sees_personal())
+    page = services().desk.list.find(filters, reader())
     if page.damaged:
         filters, dropped = filters.changed(), [*dropped, page.damaged]
     return _page(form, filters, dropped, page)
@@ -53,7 +53,7 @@ def next_user() -> ResponseReturnValue:
     filters = form.filters()
     if form.dropped():
         return redirect_to(request.full_path.replace(request.path, url_for("desk.index"), 1))
-    user_id = services().desk.list.next_user(filters, zone(), names_hidden=not sees_personal())
+    user_id = services().desk.list.next_user(filters, reader())
     if user_id is None:
         flash("", SAID)
         return redirect_to(desk_url(filters))
@@ -94,9 +94,7 @@ def _page(
 
 def _news(filters: DeskFilters, shown: Shown) -> ResponseReturnValue:
     services().desk.follow.ask_one(shown.states, actor())
-    news = services().desk.list.news(
-        filters, zone(), shown.states, shown.since, names_hidden=not sees_personal()
-    )
+    news = services().desk.list.news(filters, reader(), shown.states, shown.since)
     return respond(
         "desk/index.html",
         fragments={FOLLOW: "desk/_poll.html"},

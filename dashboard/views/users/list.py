@@ -16,12 +16,12 @@ from dashboard.services.permissions import Permission
 from dashboard.views.users import blueprint
 from dashboard.views.users.api_list import respond_with_api_list
 from dashboard.web.addresses import users_urls
-from dashboard.web.context import services, zone
+from dashboard.web.context import services
 from dashboard.web.copy_lists import copy_urls, list_form, own_look, seal_list
 from dashboard.web.htmx import redirect_to, respond, target, triggered_by
 from dashboard.web.routing import route
 from dashboard.web.saved_views import open_view
-from dashboard.web.sight import sees_personal
+from dashboard.web.sight import reader, sees_personal
 from dashboard.web.user_lists import (
     API,
     SEARCH_BOX,
@@ -72,7 +72,7 @@ def _our_list(given: MultiDict[str, str], status: Coverage, *, typing: bool) -> 
     if has_blanks() and not dropped:
         return redirect(list_url(filters), 303)
     directory = services().directory.listing
-    query = directory.query(filters, zone())
+    query = directory.query(filters, reader())
     masked_search = filters.search and not sees_personal()
     listing = NOTHING if masked_search else directory.find(query, filters)
     if listing.damaged:

@@ -6,6 +6,7 @@ from dashboard.services.credentials.active import CallStatus
 from dashboard.services.upstream.breaker import Outage
 from dashboard.store.db.database import StoreError
 from dashboard.web.context import services
+from dashboard.web.sight import reader
 
 
 def init_standing(app: Flask) -> None:
@@ -29,7 +30,7 @@ def find_outage() -> Outage | None:
 def overdue_count() -> int:
     """Return how many users of the desk are overdue; 0 where it can't be read."""
     try:
-        return services().desk.list.overdue()
+        return services().desk.list.overdue(reader())
     except StoreError:
         return 0
 

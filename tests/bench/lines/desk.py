@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from dashboard.config.settings import load_config
 from dashboard.services.desk.filters import DeskFilters, KycLane
+from dashboard.services.readers import Reader
 from dashboard.wiring import build_services
 from tests.bench.bench import Bench
 from tests.bench.course import LIST
@@ -94,6 +95,6 @@ def _deep(stage: Stage, rows: int) -> str:
     desk = build_services(load_config(None, **stage.settings), stage.database).desk.list
     filters = DeskFilters(limit=rows)
     for _ in range(2):
-        page = desk.find(filters, ZoneInfo("UTC"), names_hidden=False)
+        page = desk.find(filters, Reader(1, ZoneInfo("UTC"), names_hidden=False))
         filters = filters.changed(after=page.after)
     return f"/kyc?after={filters.after}"

@@ -19,7 +19,7 @@ from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.kyc.states import InquirySource, InquiryState
 from tests.support import databases
 from tests.support.clock import TestClock
-from tests.support.desk import FILTERS, STAFF, STATES, ZONE, ReadUser, add_staff, desk_of, listed
+from tests.support.desk import FILTERS, READER, STAFF, STATES, ReadUser, add_staff, desk_of, listed
 from tests.support.directory import START, someone
 
 NOW = START + timedelta(days=50)
@@ -102,15 +102,15 @@ def test_forward_and_backward_every_page_has_the_rows_of_a_plain_reading(
     desk: Desk, everyone: list[ReadUser], filters: DeskFilters
 ) -> None:
     expected = [each.user.id for each in listed(everyone, filters)]
-    pages = [desk.find(filters, ZONE, names_hidden=False)]
+    pages = [desk.find(filters, READER)]
     while pages[-1].after:
         filters = replace(filters, after=pages[-1].after)
-        pages.append(desk.find(filters, ZONE, names_hidden=False))
+        pages.append(desk.find(filters, READER))
     assert [row.user.id for page in pages for row in page.rows] == expected
     assert {page.total for page in pages} == {len(expected)}
     for ahead, page in pairwise(pages):
         back = replace(filters, after="", before=page.before)
-        again = desk.find(back, ZONE, names_hidden=False)
+        again = desk.find(back, READER)
         assert [each.user.id for each in again.rows] == [each.user.id for each in ahead.rows]
 
 
@@ -119,8 +119,8 @@ def test_forward_and_backward_every_page_has_the_rows_of_a_plain_reading(
 def test_every_count_is_that_of_the_list_it_opens(
     desk: Desk, everyone: list[ReadUser], filters: DeskFilters
 ) -> None:
-    page = desk.find(filters, ZONE, names_hidden=False)
-    assert desk.count(filters, ZONE, names_hidden=False) == page.total
+    page = desk.find(filters, READER)
+    assert desk.count(filters, READER) == page.total
     for name in FILTERS:
         values = {each.values[name] for each in everyone} | {""}
         for value in values:
@@ -147,11 +147,11 @@ def test_who_is_in_no_answer_yet_is_counted_beside_the_list(
         inquiries.add(connection, held, None)
         inquiries.add(connection, held, None)
     desk = desk_of(fresh, clock)
-    page = desk.find(DeskFilters(), ZONE, names_hidden=False)
+    page = desk.find(DeskFilters(), READER)
     assert (page.total, page.unnamed) == (0, 1)
     with fresh.write() as connection:
         rows.record(connection, [user], clock())
-    page = desk.find(DeskFilters(), ZONE, names_hidden=False)
+    page = desk.find(DeskFilters(), READER)
     assert (page.total, page.unnamed) == (1, 0)
 
 
@@ -162,7 +162,7 @@ def test_without_a_directory_the_desk_has_whose_kyc_was_started_here(
     started = [each for each in everyone if each.user.kyc_state]
     for each_list in (DeskFilters(), DeskFilters(lane=KycLane.CLOSED), DeskFilters(search="ana")):
         filters = replace(each_list, limit=100)
-        page = desk.find(filters, ZONE, names_hidden=False)
+        page = desk.find(filters, READER)
         expected = [each.user.id for each in listed(started, filters)]
         assert [row.user.id for row in page.rows] == expected
         assert page.total == len(expected)
@@ -179,30 +179,30 @@ def test_who_sees_users_masked_finds_whole_values_only(
 
     def found(text: str) -> tuple[int, int]:
         filters = DeskFilters(search=text)
-        page = desk.find(filters, ZONE, names_hidden=True)
-        return page.total, len([*desk.walk(filters, ZONE, 100, names_hidden=True)])
+        page = desk.find(filters, replace(READER, names_hidden=True))
+        return page.total, len([*desk.walk(filters, replace(READER, names_hidden=True), 100)])
 
     assert found(waits.user.email) == (1, 1)
     assert found(waits.user.email[:-1]) == (0, 0)
     part = DeskFilters(search=waits.user.email[:-1])
-    assert desk.next_user(part, ZONE, names_hidden=True) is None
-    news = desk.news(part, ZONE, {}, START, names_hidden=True)
+    assert desk.next_user(part, replace(READER, names_hidden=True)) is None
+    news = desk.news(part, replace(READER, names_hidden=True), {}, START)
     assert (news.changed, news.became_active, news.left, news.came) == ((), 0, 0, 0)
 
 
 def test_a_place_of_another_order_or_key_is_named_and_gives_the_first_page(desk: Desk) -> None:
     filters = DeskFilters(limit=5)
-    first = desk.find(filters, ZONE, names_hidden=False)
+    first = desk.find(filters, READER)
     turned = replace(filters, sort=DeskOrder.NEWEST, after=first.after)
     closed = replace(filters, lane=KycLane.BECAME_ACTIVE, after=first.after)
     for damaged in (turned, closed, replace(filters, after="x" * 60)):
-        page = desk.find(damaged, ZONE, names_hidden=False)
+        page = desk.find(damaged, READER)
         assert page.damaged == "after"
-        assert page.rows == desk.find(replace(damaged, after=""), ZONE, names_hidden=False).rows
+        assert page.rows == desk.find(replace(damaged, after=""), READER).rows
 
 
 def test_the_number_in_the_navigation_is_that_of_the_list(
     desk: Desk, everyone: list[ReadUser]
 ) -> None:
     overdue = listed(everyone, DeskFilters(due=Due.OVERDUE))
-    assert desk.overdue() == len(overdue) > 0
+    assert desk.overdue(READER) == len(overdue) > 0

@@ -9,7 +9,7 @@ import pytest
 from dashboard.services.desk.filters import WAITING, DeskFilters, KycLane
 from dashboard.store.db.database import Database
 from dashboard.store.directory import rows
-from tests.support.desk import ZONE, ReadUser, add_staff, change, desk_of, listed, start
+from tests.support.desk import READER, ReadUser, add_staff, change, desk_of, listed, start
 from tests.support.directory import START, someone
 
 THEN = START + timedelta(days=40)
@@ -59,7 +59,7 @@ def test_news_are_the_difference_of_two_readings(database: Database, seed: int) 
         came = {each.user.user_id for each in here} - was
         gone = [each for each in after if each.user.user_id in was and each.lane not in WAITING]
         active = [each for each in gone if each.lane is KycLane.BECAME_ACTIVE]
-        news = desk.news(filters, ZONE, {}, THEN, names_hidden=False)
+        news = desk.news(filters, READER, {}, THEN)
         left = len(gone) - len(active)
         if filters.lane in (*WAITING, ""):
             assert (news.came, news.became_active, news.left) == (len(came), len(active), left), (

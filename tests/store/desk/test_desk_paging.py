@@ -11,7 +11,7 @@ from dashboard.services.desk.filters import DeskFilters, DeskOrder, KycLane
 from dashboard.store.db.database import Database
 from dashboard.store.directory import rows
 from tests.support.clock import TestClock
-from tests.support.desk import ZONE, ReadUser, add_staff, change, desk_of, listed, start
+from tests.support.desk import READER, ReadUser, add_staff, change, desk_of, listed, start
 from tests.support.directory import someone
 
 USERS = [replace(someone(number), status="pending") for number in range(1, 241)]
@@ -51,14 +51,14 @@ def test_who_stays_where_they_are_is_seen_once(
 
     stayed = everyone()
     if backward:
-        while (page := desk.find(filters, ZONE, names_hidden=False)).after:
+        while (page := desk.find(filters, READER)).after:
             filters = replace(filters, after=page.after)
         filters = replace(filters, before=page.before, after="")
         seen = Counter(row.user.id for row in page.rows)
     else:
         seen = Counter()
     while True:
-        page = desk.find(filters, ZONE, names_hidden=False)
+        page = desk.find(filters, READER)
         seen.update(row.user.id for row in page.rows)
         place = page.before if backward else page.after
         if not place:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, insert, update
 
 from dashboard.services.permissions import Role
+from dashboard.services.readers import Reader
 from dashboard.services.registry import Services
 from dashboard.store.db.database import Database
 from dashboard.store.directory import rows
@@ -80,7 +81,9 @@ def test_numbers_are_those_of_a_plain_reading(
 ) -> None:
     now = clock().replace(minute=30)
     put(database, people, now)
-    progress = cast("Services", app.extensions["services"]).overview.progress.read(zone)
+    progress = cast("Services", app.extensions["services"]).overview.progress.read(
+        Reader(1, zone, names_hidden=False)
+    )
     today = clock().astimezone(zone).date()
 
     def day(hours: int | None) -> date | None:
