@@ -8,6 +8,7 @@ import unicodedata
 
 from dashboard.text import characters
 
+START = "  "  # before each word of a name or a note and, in the index, before an email
 DIGITS_MIN = 4  # of a phone number: fewer match half of all
 ID_MIN = 4
 _NOT_HEX = re.compile(r"[^0-9a-f-]")
@@ -26,8 +27,8 @@ def fold_with_places(text: str) -> tuple[str, tuple[int, ...]]:
 
 
 def name_key(name: str) -> str:
-    """Return a name's words for the index, two blanks before each, so that a start can be found."""
-    return "".join(f"  {word}" for word in fold(name).split(" ") if word)
+    """Return a text's words for the index, blanks before each, so that a start can be found."""
+    return "".join(f"{START}{word}" for word in fold(name).split(" ") if word)
 
 
 def digits(text: str) -> str:

@@ -51,7 +51,7 @@ class Desk:
         page = self._page(filters)
         query = self._query(filters, now, reader)
         with self._database.snapshot() as connection:
-            hits = searching.hits(connection, query) if query.is_search else None
+            hits = searching.find_hits(connection, query)
             found = listing.find(connection, query, page, hits)
             counted = counts.read(connection, query, hits)
             shown = self._rows(connection, found.rows, now)
@@ -66,6 +66,7 @@ class Desk:
             total=counted.total,
             counts={**counted.by_value, "by": _by_email(counted.by_value["by"], people)},
             by=tuple(sorted(people.values())),
+            tags=counted.tags,
             after=self._place(filters, found.rows[-1].place) if found.has_after and shown else "",
             before=self._place(filters, found.rows[0].place) if found.has_before and shown else "",
             damaged="" if page.after or page.before or not wanted else _name(filters),
@@ -82,7 +83,7 @@ class Desk:
         """Return how many users these filters have."""
         query = self._query(filters, self._clock(), reader)
         with self._database.snapshot() as connection:
-            hits = searching.hits(connection, query) if query.is_search else None
+            hits = searching.find_hits(connection, query)
             return counts.count(connection, query, hits)
 
     def walk(self, filters: DeskFilters, reader: Reader, limit: int) -> Iterator[DeskRow]:
@@ -91,7 +92,7 @@ class Desk:
         query = self._query(filters, now, reader)
         page = DeskSlice(min(WALK, limit), newest_first=filters.sort is DeskOrder.NEWEST)
         with self._database.read() as connection:
-            hits = searching.hits(connection, query) if query.is_search else None
+            hits = searching.find_hits(connection, query)
         while walked < limit:
             with self._database.snapshot() as connection:
                 found = listing.find(connection, query, page, hits)
@@ -106,7 +107,7 @@ class Desk:
         """Return who of these users has waited longest, None for no one."""
         query = self._query(filters, self._clock(), reader)
         with self._database.read() as connection:
-            hits = searching.hits(connection, query) if query.is_search else None
+            hits = searching.find_hits(connection, query)
             found = listing.find(connection, query, DeskSlice(1), hits)
         return found.rows[0].user.user_id if found.rows else None
 
@@ -184,6 +185,8 @@ class Desk:
             language=filters.language,
             user_type=filters.user_type,
             only_started=not self._settings.keeps_directory,
+            tag=filters.tag,
+            hides_tests=reader.hides_test_users,
         )
 
     def _page(self, filters: DeskFilters) -> DeskSlice:

@@ -39,7 +39,8 @@ class Due(StrEnum):
 class DeskFilters:
     """Which users, in which order, and which page. `lane` "" is all who wait.
 
-    `by` is the email of who started the KYC, `age` a name in `AGES`. `after` and `before` are
+    `by` is the email of who started the KYC, `age` a name in `AGES`, `tag` the key of
+    a tag. `after` and `before` are
     sealed places; one of them is set at most.
     """
 
@@ -51,6 +52,7 @@ class DeskFilters:
     by: str = ""
     due: str = ""
     age: str = ""
+    tag: str = ""
     sort: DeskOrder = DeskOrder.LONGEST
     limit: int = ROWS[0]
     after: str = ""

@@ -9,6 +9,7 @@ from hashlib import blake2s
 from dashboard.services.desk.filters import WAITING, DeskFilters, KycLane
 from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.store.tags.tags import Tag
 
 
 class DeskMark(StrEnum):
@@ -62,7 +63,8 @@ class DeskPage:
     """A page of the desk at one moment.
 
     `counts` has, by filter and value, how many users the list has with this value instead, and
-    under "" without the filter. `by` are email and name of all who started someone who waits.
+    under "" without the filter. `by` are email and name of all who started someone who waits,
+    `tags` all tags.
     `after` and `before` are the places of the pages beside it, "" for none; `damaged` names the
     place that was asked for and can't be used. `unnamed`, on the first page without filters, are
     users whose KYC was started or imported here and who are in no answer of the API yet.
@@ -74,6 +76,7 @@ class DeskPage:
     total: int
     counts: Mapping[str, Mapping[str, int]]
     by: tuple[tuple[str, str], ...] = ()
+    tags: tuple[Tag, ...] = ()
     after: str = ""
     before: str = ""
     damaged: str = ""

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -25,6 +25,8 @@ from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.directory.search import DirectoryQuery, PageOf, RowKey, Sort, key_of
 from dashboard.store.kyc.lane_times import InLane, LaneTimes, times_at
 from dashboard.store.kyc.states import KycLane
+from dashboard.store.tags import tags
+from dashboard.store.tags.tags import Tag
 
 UNSWEPT_FOR = timedelta(seconds=10)
 OTHERS_AT_MOST = 6
@@ -32,10 +34,11 @@ OTHERS_AT_MOST = 6
 
 @dataclass(frozen=True)
 class ListedEntry:
-    """A row of the list: the user as last seen, and where their KYC is."""
+    """A row of the list: the user as last seen, where their KYC is, and tags if asked for."""
 
     entry: DirectoryUser
     lane: KycLane | None
+    tags: Sequence[Tag] = ()
 
 
 @dataclass(frozen=True)
@@ -114,16 +117,23 @@ class Directory:
             language=filters.language,
             **_moments(filters, reader.zone),
             kyc=InLane(KycLane(filters.kyc), self._times()) if filters.kyc else None,
+            tag=filters.tag,
+            hides_tests=reader.hides_test_users,
         )
 
-    def find(self, query: DirectoryQuery, page: ListFilters) -> Listing:
+    def find(self, query: DirectoryQuery, page: ListFilters, *, with_tags: bool = False) -> Listing:
         """Return a page of those who match, and the counts of all filters, at one moment."""
         asked = self._page(page)
         times = self._times()
         with self._database.snapshot() as connection:
             found = search.find(connection, query, asked)
             counts = facets.read(connection, query, times)
-        rows = tuple(ListedEntry(entry, lane_of(entry, times)) for entry in found.entries)
+            ids = [entry.user_id for entry in found.entries] if with_tags else []
+            of_users = tags.of_users(connection, ids) if ids else {}
+        rows = tuple(
+            ListedEntry(entry, lane_of(entry, times), of_users.get(entry.user_id, ()))
+            for entry in found.entries
+        )
         wanted = page.after or page.before
         return Listing(
             rows,

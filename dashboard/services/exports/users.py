@@ -58,6 +58,8 @@ def _asked(query: DirectoryQuery) -> Details:
         **query.filters,
         **{name: at.isoformat() for name, at in query.times.items()},
         **({"kyc": query.kyc.lane.value} if query.kyc else {}),
+        **({"tag": query.tag} if query.tag else {}),
+        **({"test_users": "hidden"} if query.hides_tests else {}),
     }
     words = {"filter_words": len(query.words)} if query.words else {}
     return {f"filter_{name}": value for name, value in asked.items()} | words

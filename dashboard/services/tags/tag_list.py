@@ -12,12 +12,14 @@ from dashboard.services.recorder.recorder import AuditRecorder, Details, Subject
 from dashboard.store.db.database import Transaction
 from dashboard.store.tags import tags as store
 from dashboard.store.tags.tags import Tag
+from dashboard.text.characters import normalise
 from dashboard.text.search import fold
 
 __all__ = ["COLOURS", "MOST", "CountedTag", "NoSuchTagError", "Tag", "TagList", "TagRefusal"]
 
 COLOURS = ("grey", "blue", "teal", "green", "amber", "red", "pink", "purple")
 MOST = 30
+KEY_MAX = 40
 _BETWEEN_WORDS = re.compile(r"[^\w]+")
 
 
@@ -127,7 +129,8 @@ def _has_name(tags: Collection[Tag], name: str) -> bool:
 
 def _new_key(tags: Collection[Tag], name: str) -> str:
     """Return a key that no tag has: the name's words, with a number where they are taken."""
-    words = _BETWEEN_WORDS.sub("-", fold(name)).strip("-") or "tag"
+    folded = normalise(fold(name), "NFC")[:KEY_MAX]
+    words = _BETWEEN_WORDS.sub("-", folded).strip("-") or "tag"
     keys = {tag.key for tag in tags}
     numbered = (f"{words}-{number}" for number in range(2, MOST + 2))
     return next(key for key in (words, *numbered) if key not in keys)

@@ -6,7 +6,7 @@ they are; and by all other filters together, within the time that was asked for.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVarTuple
 
@@ -22,7 +22,8 @@ from sqlalchemy import (
 )
 
 from dashboard.store.desk.query import EARLIEST, LATEST, STATES, DeskQuery, Stretch
-from dashboard.store.desk.searching import Hit
+from dashboard.store.desk.searching import Hit, find_hits, is_found
+from dashboard.store.directory import tag_counts
 from dashboard.store.directory.kyc_lanes import is_in, lane_column
 from dashboard.store.kyc.lane_times import InLane
 from dashboard.store.kyc.states import WAITING, KycLane
@@ -30,6 +31,7 @@ from dashboard.store.schema import directory, inquiries, staff
 from dashboard.store.schema.directory import COUNTED_ON_DESK
 from dashboard.store.staff import names as staff_names
 from dashboard.store.staff.members import has_email
+from dashboard.store.tags.tags import Tag
 
 BY_TIME = ("lane", "age", "due")
 BY_VALUE = ("country", "language", "user_type", "by")  # the columns of COUNTED_ON_DESK
@@ -40,14 +42,32 @@ Cells = Counter[tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class DeskCounts:
-    """How many users match, and would with each value of a filter instead; "" is without it."""
+    """How many users match, and would with each value of a filter instead; "" is without it.
+
+    `tags` are all there are; where very many users have one, their counts are left out.
+    """
 
     total: int
     by_value: Mapping[str, Mapping[Any, int]]
+    tags: tuple[Tag, ...] = ()
 
 
 def read(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None = None) -> DeskCounts:
     """Count the users who match; `hits` are all that a search finds."""
+    counts = _read(connection, query, hits)
+    untagged = replace(query, tag="")
+    is_listed = untagged.is_listed() & is_found(connection, untagged)
+    tagged = tag_counts.read(connection, is_listed)
+    if tagged.users is None:
+        return replace(counts, tags=tagged.tags)
+    total = counts.total
+    if query.tag:
+        total = count(connection, untagged, find_hits(connection, untagged))
+    by_value = {**counts.by_value, "tag": {**tagged.users, "": total}}
+    return replace(counts, tags=tagged.tags, by_value=by_value)
+
+
+def _read(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None) -> DeskCounts:
     if hits is not None:
         return tally(EVERY, Counter(map(_values, hits)), query)
     by_time = tally(BY_TIME, _by_time(connection, query), query)
@@ -124,7 +144,8 @@ def _by_value(connection: Connection, query: DeskQuery) -> Cells:
         statement = _of_closed(statement, query).where(is_in(InLane(query.lane, query.times)))
     else:
         statement = _of_who_waits(statement, query)
-    return Counter({tuple(row[:-1]): row[-1] for row in connection.execute(statement).all()})
+    rows = connection.execute(statement.where(query.is_shown())).all()
+    return Counter({tuple(row[:-1]): row[-1] for row in rows})
 
 
 def _of_who_waits(statement: Select[*Columns], query: DeskQuery) -> Select[*Columns]:

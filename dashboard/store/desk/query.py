@@ -8,10 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
+from dashboard.store.directory.kyc_lanes import is_in
 from dashboard.store.directory.query import Word
-from dashboard.store.kyc.lane_times import LaneTimes
+from dashboard.store.kyc.lane_times import InLane, LaneTimes
 from dashboard.store.kyc.states import WAITING, InquiryState, KycLane
 from dashboard.store.schema import directory
+from dashboard.store.tags import tags
 
 STATES: Mapping[KycLane, str] = {
     KycLane.NOT_STARTED: "",
@@ -62,7 +64,8 @@ class DeskQuery:
 
     `stretches` are all there are, of each lane from the earliest on. `staff_ids` are those who
     started the leading inquiry. A search finds who matches all `words`, and those of `user_ids`.
-    `only_started` leaves out users whose KYC was not started or imported here.
+    `only_started` leaves out users whose KYC was not started or imported here. `tag` is the key of
+    a tag. `hides_tests` leaves test users out, but those of `user_ids`.
     """
 
     times: LaneTimes
@@ -78,6 +81,8 @@ class DeskQuery:
     words: tuple[Word, ...] = ()
     user_ids: frozenset[UUID] = field(default=frozenset())
     only_started: bool = False
+    tag: str = ""
+    hides_tests: bool = False
 
     @property
     def has_times(self) -> bool:
@@ -110,6 +115,16 @@ class DeskQuery:
         lately = columns.closed_at > self.times.closed_after
         return and_(columns.waits_from_at.is_(None), lately, started)
 
+    def is_listed(self) -> ColumnElement[bool]:
+        """Return the condition that a user is on the list, where no text is searched for."""
+        if not (self.lane and self.is_closed):
+            waits = self.is_waiting() if self.has_times or self.only_started else _IS_WAITING
+            return and_(waits, self.has_values())
+        if self.age or self.due:
+            return false()
+        in_lane = is_in(InLane(self.lane, self.times))
+        return and_(self.is_closed_lately(), in_lane, self.has_values())
+
     def has_values(self) -> ColumnElement[bool]:
         """Return the condition of the filters that are values of a column."""
         columns = directory.c
@@ -124,7 +139,18 @@ class DeskQuery:
         ]
         if self.staff_ids is not None:
             asked.append(columns.kyc_staff_id.in_(self.staff_ids))
-        return and_(true(), *asked)
+        return and_(self.is_shown(), *asked)
+
+    def is_shown(self) -> ColumnElement[bool]:
+        """Return the condition of the filters by which no counts are added up."""
+        shown: list[ColumnElement[bool]] = []
+        if self.tag:
+            shown.append(directory.c.user_id.in_(tags.having(self.tag)))
+        if self.hides_tests:
+            is_shown = ~directory.c.is_test
+            named = directory.c.user_id.in_(self.user_ids)
+            shown.append(or_(is_shown, named) if self.user_ids else is_shown)
+        return and_(true(), *shown)
 
     def _leaves(self, stretch: Stretch) -> bool:
         return (

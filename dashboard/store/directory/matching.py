@@ -27,17 +27,17 @@ from sqlalchemy import (
     true,
     union,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import GenericFunction
 
 from dashboard.store.db import trigrams
 from dashboard.store.db.columns import PlainText
+from dashboard.store.db.texts import holds_part
 from dashboard.store.directory.kyc_lanes import is_in
 from dashboard.store.directory.query import DirectoryQuery, Word
 from dashboard.store.schema import directory, grants, inquiries
+from dashboard.store.tags import tags
+from dashboard.text.search import START
 
-NAMED_AT_MOST = 500  # users of a ticket or an inquiry, to be found one by one
-START = "  "  # before each word of a name and, in the index, before an email
+NAMED_AT_MOST = 500  # users of a tag, a ticket or an inquiry, to be found one by one
 MARKS = {"status": "!", "country_code": "=", "user_type": "<", "language": ">"}  # in the index
 _INDEX = table("directory_index", column("rowid"), column("directory_index"))
 
@@ -71,8 +71,12 @@ class Matching:
         asked += [(span.column, span.holds()) for span in query.spans]
         if only is not None:
             return [condition for column, condition in asked if column is only]
-        lane = [is_in(query.kyc)] if query.kyc else []
-        return [*(condition for _, condition in asked), *lane]
+        others = [is_in(query.kyc)] if query.kyc else []
+        if query.tag:
+            others.append(directory.c.user_id.in_(tags.having(query.tag)))
+        if query.hides_tests:
+            others.append(~directory.c.is_test)
+        return [*(condition for _, condition in asked), *others]
 
     def offered(self, statement: Select[Any]) -> Select[Any]:
         """Return the statement for the same rows, found by the search index."""
@@ -110,23 +114,6 @@ _NOBODY = false()
 _HEX = func.replace(cast(directory.c.user_id, Text), "-", "")
 
 
-class _Place(GenericFunction[int]):
-    """Where a text holds another one, from 1, and 0 for nowhere."""
-
-    name = "instr"
-    inherit_cache = True
-
-
-@compiles(_Place, "postgresql")
-def _as_strpos(element: _Place, compiler: Any, **how: Any) -> str:  # noqa: ANN401  SQLAlchemy's
-    return f"strpos{compiler.process(element.clause_expr, **how)}"
-
-
-def holds_part(text: ColumnElement[str], part: str) -> ColumnElement[bool]:
-    """Return that a text holds a part, which is compared as it is."""
-    return _Place(text, literal(part, PlainText)) > 0
-
-
 def _holds(word: Word) -> ColumnElement[bool]:
     """Return that a row has one of what the word can be."""
     table = directory.c
@@ -146,8 +133,10 @@ def _holds(word: Word) -> ColumnElement[bool]:
 
 
 def _named(connection: Connection, word: Word) -> ColumnElement[bool]:
-    """Return that a row is of a user that the word names by a ticket or an inquiry."""
+    """Return that a row is of a user that the word names by a tag, a ticket or an inquiry."""
     sources: list[Select[UUID]] = []
+    if word.text:
+        sources.append(tags.named(word.text))
     if word.inquiry:
         starts = inquiries.c.inquiry_id.between(word.inquiry, word.inquiry + "\U0010ffff")
         sources.append(select(inquiries.c.user_id).where(starts))

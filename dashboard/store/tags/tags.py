@@ -6,12 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    ScalarSelect,
+    Select,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from dashboard.store.db.database import Transaction
+from dashboard.store.db.texts import holds_part
 from dashboard.store.directory import follow_up
 from dashboard.store.directory.follow_up import TEST
-from dashboard.store.schema import tags, user_tags
+from dashboard.store.schema import directory, tags, user_tags
+from dashboard.text.search import START, name_key
 
 
 @dataclass(frozen=True)
@@ -29,19 +40,19 @@ class Tag:
         return self.key == TEST
 
 
-_TAG = (tags.c.id, tags.c.key, tags.c.name, tags.c.colour)
+TAG = (tags.c.id, tags.c.key, tags.c.name, tags.c.colour)
 
 
 def every(connection: Connection) -> list[Tag]:
     """Return all tags, by number."""
-    return [Tag(*row) for row in connection.execute(select(*_TAG).order_by(tags.c.id))]
+    return [Tag(*row) for row in connection.execute(select(*TAG).order_by(tags.c.id))]
 
 
 def of_users(connection: Connection, user_ids: Iterable[UUID]) -> dict[UUID, list[Tag]]:
     """Return the tags of each of these users who has any."""
     found = defaultdict[UUID, list[Tag]](list)
     rows = connection.execute(
-        select(user_tags.c.user_id, *_TAG)
+        select(user_tags.c.user_id, *TAG)
         .join(tags, tags.c.id == user_tags.c.tag_id)
         .where(user_tags.c.user_id.in_(list(user_ids)))
         .order_by(tags.c.id)
@@ -55,10 +66,23 @@ def beside(connection: Connection, user_id: UUID) -> tuple[tuple[Tag, ...], froz
     """Return all tags, and the numbers of those that a user has."""
     here = (user_tags.c.tag_id == tags.c.id) & (user_tags.c.user_id == user_id)
     rows = connection.execute(
-        select(*_TAG, user_tags.c.tag_id).outerjoin(user_tags, here).order_by(tags.c.id)
+        select(*TAG, user_tags.c.tag_id).outerjoin(user_tags, here).order_by(tags.c.id)
     ).all()
     every = tuple(Tag(*tag) for *tag, _ in rows)
     return every, frozenset(tag_id for *_, tag_id in rows if tag_id is not None)
+
+
+def names() -> ScalarSelect[str]:
+    """Return the names of the tags of a row of the directory as one text; null for none."""
+    of_user = (
+        select(tags.c.name)
+        .join(user_tags, user_tags.c.tag_id == tags.c.id)
+        .where(user_tags.c.user_id == directory.c.user_id)
+        .order_by(tags.c.id)
+        .correlate(directory)
+        .subquery()
+    )
+    return select(func.aggregate_strings(of_user.c.name, "; ")).scalar_subquery()
 
 
 def users(connection: Connection) -> dict[int, int]:
@@ -67,15 +91,34 @@ def users(connection: Connection) -> dict[int, int]:
     return {row.tag_id: row.users for row in connection.execute(counted)}
 
 
+def named(text: str) -> Select[UUID]:
+    """Return the statement for the users who have a tag with this folded word in its name."""
+    return _HAVING.where(holds_part(tags.c.folded, f"{name_key(text)}{START}"))
+
+
+def having(key: str) -> Select[UUID]:
+    """Return the statement for the users who have the tag with this key."""
+    return _HAVING.where(tags.c.key == key)
+
+
+_HAVING = select(user_tags.c.user_id).join(tags, tags.c.id == user_tags.c.tag_id)
+
+
+def _folded(name: str) -> str:
+    return f"{name_key(name)}{START}"
+
+
 def add(transaction: Transaction, key: str, name: str, colour: str, at: datetime) -> int:
     """Add a tag; return its number."""
-    added = insert(tags).values(key=key, name=name, colour=colour, created_at=at)
+    values = {"key": key, "name": name, "folded": _folded(name), "colour": colour}
+    added = insert(tags).values(**values, created_at=at)
     return int(transaction.execute(added.returning(tags.c.id)).scalar_one())
 
 
 def change(transaction: Transaction, tag_id: int, name: str, colour: str) -> None:
     """Give a tag a name and a colour."""
-    transaction.execute(update(tags).where(tags.c.id == tag_id).values(name=name, colour=colour))
+    values = {"name": name, "folded": _folded(name), "colour": colour}
+    transaction.execute(update(tags).where(tags.c.id == tag_id).values(values))
 
 
 def remove(transaction: Transaction, tag_id: int) -> None:
