@@ -30,6 +30,7 @@ from dashboard.web.rendering.filters import init_formats
 from dashboard.web.rendering.i18n import init_i18n
 from dashboard.web.rendering.marks import init_marks
 from dashboard.web.rendering.pii import init_personal
+from dashboard.web.rendering.prefilled import init_prefilled
 from dashboard.web.rendering.template_env import TemplateEnvironment
 from dashboard.web.routing import init_routing, require_policies
 from dashboard.web.security.csrf import init_csrf, init_origin
@@ -93,6 +94,7 @@ def _add_parts(app: Flask) -> None:
     init_formats(app)
     init_marks(app)
     init_personal(app)
+    init_prefilled(app)
     init_actions(app)
     init_standing(app)
     for blueprint in BLUEPRINTS:

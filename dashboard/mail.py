@@ -5,46 +5,82 @@ import smtplib
 import ssl
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 TIMEOUT_S = 10.0
+NO_SUCH_ADDRESS = 553  # what a server that takes no such address would answer
+TEMPORARY = range(400, 500)
 
 
 class MailError(Exception):
-    """The mail was not handed in, or it is not known whether it was. The text holds no address."""
+    """The mail was not handed in, or it is not known whether it was. The text holds no address.
+
+    Attributes:
+        status: the server's answer, None where none came.
+        is_about_recipient: the server refuses this recipient, not all mail.
+        outcome_unknown: the text of the mail was on its way, so it may have been taken.
+
+    """
+
+    def __init__(
+        self,
+        cause: Exception,
+        status: int | None = None,
+        *,
+        is_about_recipient: bool = False,
+        outcome_unknown: bool = False,
+    ) -> None:
+        super().__init__(type(cause).__name__)
+        self.status = status
+        self.is_about_recipient = is_about_recipient
+        self.outcome_unknown = outcome_unknown
+
+    @property
+    def is_temporary(self) -> bool:
+        """Return whether the same mail may be taken later."""
+        return self.status is None or self.status in TEMPORARY
 
 
 class SmtpMailer:
-    """Hands mail to the server that a URL names: `smtps://user:password@host:465`."""
+    """Hands mail to the server that a URL names: `smtps://user:password@host:465`.
 
-    def __init__(self, url: str, sender: str, timeout_s: float = TIMEOUT_S) -> None:
+    `is_automatic`: the mail says that no person wrote it.
+    """
+
+    def __init__(
+        self, url: str, sender: str, timeout_s: float = TIMEOUT_S, *, is_automatic: bool = True
+    ) -> None:
         self._server = urlsplit(url)
         self._sender = sender
         self._timeout_s = timeout_s
+        self._is_automatic = is_automatic
 
     def send(self, to: str, subject: str, text: str) -> None:
         """Hand in one mail of plain text.
 
         Raises:
-            NotMailedError: the server is out of reach, too slow, or does not take it.
+            MailError: the server is out of reach, too slow, or does not take it.
 
         """
         try:
-            self._hand_in(self._message(to, subject, text))
-        # OSError: whatever the network or the server does. ValueError: no header can hold it.
-        except (OSError, ValueError) as error:
-            raise MailError(type(error).__name__) from None
-
-    def _hand_in(self, message: EmailMessage) -> None:
-        server = self._connect()
+            message = self._message(to, subject, text)
+            server = self._connect()
+        except (OSError, ValueError) as error:  # ValueError: no header can hold it
+            raise _failure(error) from None
         try:
-            if self._server.username:
-                server.login(unquote(self._server.username), unquote(self._server.password or ""))
-            server.send_message(message)
-            with contextlib.suppress(OSError):  # it was taken, however the server says goodbye
-                server.quit()
+            self._hand_in(server, message)
+        except (OSError, ValueError) as error:
+            raise _failure(error, began=server.began) from None
         finally:
             server.close()
+
+    def _hand_in(self, server: "_Server", message: EmailMessage) -> None:
+        if self._server.username:
+            server.login(unquote(self._server.username), unquote(self._server.password or ""))
+        server.send_message(message)
+        with contextlib.suppress(OSError):  # it was taken, however the server says goodbye
+            server.quit()
 
     def _message(self, to: str, subject: str, text: str) -> EmailMessage:
         message = EmailMessage()
@@ -53,13 +89,42 @@ class SmtpMailer:
         message["Subject"] = subject
         message["Date"] = formatdate()
         message["Message-ID"] = make_msgid(domain=self._sender.rpartition("@")[2].rstrip(">"))
-        message["Auto-Submitted"] = "auto-generated"
+        if self._is_automatic:
+            message["Auto-Submitted"] = "auto-generated"
         message.set_content(text)
         return message
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> "_Server":
         host, port = self._server.hostname or "", self._server.port or 0
         if self._server.scheme == "smtps":
             context = ssl.create_default_context()
-            return smtplib.SMTP_SSL(host, port, timeout=self._timeout_s, context=context)
-        return smtplib.SMTP(host, port, timeout=self._timeout_s)
+            return _TlsServer(host, port, timeout=self._timeout_s, context=context)
+        return _Server(host, port, timeout=self._timeout_s)
+
+
+class _Server(smtplib.SMTP):
+    """Remembers that the text of a mail was on its way: what fails then may have been taken."""
+
+    began = False
+
+    def data(self, msg: Any) -> tuple[int, bytes]:  # noqa: ANN401  as smtplib
+        """Send the text."""
+        self.began = True
+        return super().data(msg)
+
+
+class _TlsServer(smtplib.SMTP_SSL, _Server):
+    """The same over TLS from the first word on."""
+
+
+def _failure(error: Exception, *, began: bool = False) -> MailError:
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            ((status, _reason),) = error.recipients.values()
+            return MailError(error, status, is_about_recipient=True)
+        case smtplib.SMTPNotSupportedError():  # an address beyond ASCII
+            return MailError(error, NO_SUCH_ADDRESS, is_about_recipient=True)
+        case smtplib.SMTPResponseException():
+            return MailError(error, error.smtp_code)
+        case _:
+            return MailError(error, outcome_unknown=began)

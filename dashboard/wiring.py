@@ -1,6 +1,6 @@
 """The services, put together over one database and one client: for the web and the worker."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from dashboard.config import areas
@@ -11,6 +11,7 @@ from dashboard.services.account.area import build_account
 from dashboard.services.attempts.area import build_attempts
 from dashboard.services.audit.area import build_audit
 from dashboard.services.auth.area import build_auth
+from dashboard.services.contacts.area import build_contacts
 from dashboard.services.credentials.area import build_credentials
 from dashboard.services.credentials.gate import CallGate, StatusObserver, ignore_status
 from dashboard.services.desk.area import build_desk
@@ -21,6 +22,7 @@ from dashboard.services.foundation import Foundation
 from dashboard.services.kyc.area import build_kyc
 from dashboard.services.operations.area import build_operations
 from dashboard.services.overview.area import build_overview
+from dashboard.services.owners.area import build_owners
 from dashboard.services.ports import Clock
 from dashboard.services.registrations.area import build_registrations
 from dashboard.services.registry import Services
@@ -28,6 +30,7 @@ from dashboard.services.saved_views.area import build_saved_views
 from dashboard.services.seen import SeenUsers
 from dashboard.services.staff.area import build_staff
 from dashboard.services.tags.area import build_tags
+from dashboard.services.texts.area import build_texts
 from dashboard.services.tokens.area import build_tokens
 from dashboard.services.upstream.area import build_upstream
 from dashboard.services.upstream.breaker import Breaker
@@ -99,6 +102,13 @@ def build_services(
         attempts=attempts,
         audit=build_audit(base),
         auth=auth,
+        contacts=build_contacts(
+            base,
+            attempts.log,
+            areas.text_settings(config),
+            areas.build_user_mailer(config),
+            mails_per_hour=config.user_mails_per_hour,
+        ),
         credentials=credentials,
         desk=desk,
         directory=directory,
@@ -108,10 +118,12 @@ def build_services(
         overview=build_overview(
             base, client, monitor, desk.list, directory.listing, link_ttl=config.kyc_link_ttl
         ),
+        owners=build_owners(base, timedelta(hours=config.owner_lapses_h)),
         registrations=build_registrations(base, client, monitor, attempts),
         saved_views=build_saved_views(base),
         staff=build_staff(base, settings, areas.build_mailer(config)),
         tags=build_tags(base),
+        texts=build_texts(base, areas.text_settings(config)),
         tokens=build_tokens(base, client, attempts, in_production=in_production),
         upstream=build_upstream(base, client, monitor, breaker, credentials.active.current),
         users=users,

@@ -80,7 +80,27 @@ document.addEventListener("click", async (event) => {
   const box = done && button.closest("dialog"); // it would cover the words
   if (box) box.popover ? box.hidePopover() : box.close();
   toast(done ? copied : find("#session-ends").dataset.notCopied, done ? "ok" : "bad");
+  if (done) noteContact(button);
 });
+
+// What a control does for a user is noted in the contact log, once it is done.
+document.addEventListener("click", ({ target }) => noteContact(target.closest?.("a[data-contact]")));
+document.addEventListener("toggle", ({ target, newState }) => newState === "open" && noteContact(target), true);
+async function noteContact(control) {
+  const place = control?.dataset?.contact && control.closest("[data-user]");
+  if (!place) return;
+  const last = find(`#last-contact[data-of="${place.dataset.user}"]`);
+  const body = new URLSearchParams({ kind: control.dataset.contact });
+  for (const name of ["language", "situation"]) if (place.dataset[name]) body.set(name, place.dataset[name]);
+  try {
+    const headers = { ...asHtmx(), "HX-Target": last?.id ?? "" };
+    const answer = await ask(`/users/${place.dataset.user}/contacts`, { method: "POST", headers, body, keepalive: true });
+    if (!answer.ok) throw new Error(answer.status);
+    if (last) last.outerHTML = await answer.text();
+  } catch {
+    toast(find("#session-ends").dataset.notNoted, "note");
+  }
+}
 
 async function writeClipboard(text) {
   try {
@@ -118,7 +138,7 @@ function toast(text, tone) {
   find("span", node).textContent = text;
   for (const other of findAll(".toast:not([data-lost])", toasts)) dismiss(other);
   toasts.append(node);
-  if (tone === "ok") fade(node);
+  if (tone !== "bad") fade(node);
 }
 
 function fade(node) {
@@ -145,7 +165,11 @@ document.addEventListener("click", (event) => {
 
 // The token: hidden again after a minute, gone when the page or its time is.
 document.addEventListener("click", (event) => {
-  if (event.target.closest?.("[data-print]")) window.print();
+  const printer = event.target.closest?.("[data-print]");
+  if (printer) {
+    window.print();
+    noteContact(printer);
+  }
   if (event.target.closest?.("[data-clear]")) clearToken();
 });
 document.addEventListener("toggle", (event) => {

@@ -1,15 +1,18 @@
 """The configuration of each area of the services."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from dashboard.config.settings import Config
 from dashboard.crypto.keyring import KeyPurpose
 from dashboard.mail import SmtpMailer
 from dashboard.oidc.models import ClientConfig, Provider
 from dashboard.services.auth.area import AuthSettings
+from dashboard.services.contacts.ways import Way
 from dashboard.services.desk.settings import DeskSettings, parse_due, parse_schedule
 from dashboard.services.directory.settings import SyncSettings
 from dashboard.services.ports import Clock
+from dashboard.services.texts.texts import TextSettings
 from dashboard.services.users.area import UserSettings
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
@@ -56,7 +59,13 @@ def desk_settings(config: Config) -> DeskSettings:
         link_ttl=config.kyc_link_ttl,
         due=parse_due(config.kyc_due_h),
         schedule=parse_schedule(config.follow_schedule),
+        owner_lapses=timedelta(hours=config.owner_lapses_h),
     )
+
+
+def text_settings(config: Config) -> TextSettings:
+    """Return the settings of texts to users."""
+    return TextSettings(config.kyc_links, config.kyc_link_ttl, ZoneInfo(config.time_zone))
 
 
 def build_counters(config: Config, database: Database, clock: Clock) -> Counters:
@@ -73,6 +82,20 @@ def build_mailer(config: Config) -> SmtpMailer | None:
     """Return the mailer, None where it is not set up."""
     url = config.mail_url.get_secret_value()
     return SmtpMailer(url, config.mail_from) if url else None
+
+
+def build_user_mailer(config: Config) -> SmtpMailer | None:
+    """Return the mailer of emails to users, None where it is not set up."""
+    url = config.mail_url.get_secret_value()
+    if not (url and config.user_mail_from):
+        return None
+    return SmtpMailer(url, config.user_mail_from, is_automatic=False)
+
+
+def contact_ways(config: Config) -> frozenset[Way]:
+    """Return the ways to users that are offered: emails only where they are set up."""
+    ways = {Way(name) for name in config.contact_ways}
+    return frozenset(ways if build_user_mailer(config) else ways - {Way.MAIL})
 
 
 def build_provider(config: Config, clock: Clock) -> Provider | None:

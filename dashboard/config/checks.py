@@ -153,14 +153,16 @@ def sso_roles(oidc_roles: dict[str, str]) -> Iterator[str]:
         yield f"OIDC_ROLES names {', '.join(unknown)}: there are {', '.join(Role)}."
 
 
-def mail(mail_url: SecretStr, mail_from: str) -> Iterator[str]:
+def mail(mail_url: SecretStr, mail_from: str, user_mail_from: str) -> Iterator[str]:
     """Refuse half a mail server, and one that could be overheard."""
     url = mail_url.get_secret_value()
     if bool(url) != bool(mail_from):
         yield "MAIL_URL and MAIL_FROM go together. Set both or neither."
-    sender = f"{parseaddr(mail_from)[1]}.example"  # a bare host will do
-    if mail_from and not (is_email(sender) and mail_from.isprintable()):
-        yield "MAIL_FROM must be an address, such as MAIL_FROM=dashboard@example.com"
+    if user_mail_from and not url:
+        yield "USER_MAIL_FROM needs a mail server. Set MAIL_URL too, or neither."
+    for name, sender in (("MAIL_FROM", mail_from), ("USER_MAIL_FROM", user_mail_from)):
+        if sender and not _is_sender(sender):
+            yield f"{name} must be an address, such as {name}=dashboard@example.com"
     if url and not is_private(url, "smtps", "smtp"):
         yield (
             f"MAIL_URL must look like smtps://user:password@host:465{ESCAPED}; plain smtp only to "
@@ -184,6 +186,10 @@ CHECKS: tuple[Check, ...] = (
     sso_roles,
     mail,
 )
+
+
+def _is_sender(text: str) -> bool:
+    return text.isprintable() and is_email(f"{parseaddr(text)[1]}.example")  # a bare host will do
 
 
 def host_of(url: str) -> str:

@@ -1,5 +1,6 @@
 """The configuration that pages show."""
 
+from dashboard.config.areas import contact_ways
 from dashboard.config.settings import Config, Environment
 from dashboard.partner.assumptions import list_params
 from dashboard.web.context import PublicSettings
@@ -16,6 +17,8 @@ def public_settings(config: Config) -> PublicSettings:
         support_contact=config.support_contact,
         ticket_url=config.ticket_url,
         test_email=config.test_email,
+        contact_ways=contact_ways(config),
+        user_mail_from=config.user_mail_from,
         time_zone=config.time_zone,
         kyc_links=config.kyc_links,
         link_ttl=config.kyc_link_ttl,

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
+from dashboard.services.contacts.ways import parse_ways
 from dashboard.services.desk.settings import parse_due, parse_schedule
 from dashboard.text import characters
 from dashboard.text.emails import is_email
@@ -77,4 +78,5 @@ Pairs = Annotated[dict[str, str], NoDecode, BeforeValidator(_pairs)]
 ZoneName = Annotated[str, AfterValidator(_zone_name)]
 TestEmail = Annotated[ShownText, AfterValidator(_test_email)]
 DueHours = Annotated[str, AfterValidator(_due)]
+ContactWays = Annotated[List, AfterValidator(parse_ways)]
 Schedule = Annotated[str, AfterValidator(_schedule)]

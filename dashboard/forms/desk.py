@@ -12,7 +12,15 @@ from dashboard.forms.fields import TextField
 from dashboard.forms.query import QueryForm, WholeNumberField
 from dashboard.forms.users import USER_TYPES, CountryField
 from dashboard.services.countries import CODES
-from dashboard.services.desk.filters import AGES, ROWS, DeskFilters, DeskOrder, Due, KycLane
+from dashboard.services.desk.filters import (
+    AGES,
+    ROWS,
+    SNOOZED,
+    DeskFilters,
+    DeskOrder,
+    Due,
+    KycLane,
+)
 from dashboard.text import emails, limits
 
 URL_NAMES = {"search": "q"}
@@ -29,10 +37,15 @@ OLD_VIEW = "pending"  # the tab of the API's pending users, who all are on the d
 
 
 class DeskForm(QueryForm):
-    """`/kyc?lane= q= country= language= user_type= by= due= age= tag= sort=` and a place in it."""
+    """`/kyc?owner= lane= q= country= language= user_type= by= due= age= tag= snoozed= sort= …`.
+
+    `owner` is `me`, `none` or the email of a member of staff.
+    """
 
     q = TextField(_l("Search"), [Optional()], max_length=emails.MAX_LENGTH)
     lane = TextField(_l("KYC status"), [Optional(), AnyOf(tuple(KycLane))])
+    owner = TextField(_l("Owner"), [Optional()], max_length=emails.MAX_LENGTH)
+    snoozed = TextField(_l("Snoozed"), [Optional(), AnyOf((SNOOZED,))])
     due = TextField(_l("Due"), [Optional(), AnyOf(tuple(Due))])
     country = CountryField(_l("Country"), [Optional(), AnyOf(CODES)])
     language = TextField(_l("Language"), [Optional()], max_length=limits.LANGUAGE)

@@ -17,6 +17,7 @@ class Action(StrEnum):
     ACCOUNT_AUTHENTICATOR_ADD = "account:authenticator_add"
     ACCOUNT_AUTHENTICATOR_REMOVE = "account:authenticator_remove"
     ACCOUNT_RECOVERY_CODES = "account:recovery_codes"
+    CONTACTS_MAIL = "contacts:mail"
     CREDENTIALS_ACKNOWLEDGE = "credentials:acknowledge"
     CREDENTIALS_ADD = "credentials:add"
     CREDENTIALS_FALL_BACK = "credentials:fall_back"
@@ -33,6 +34,10 @@ class Action(StrEnum):
     DIRECTORY_START = "directory:start"
     DATABASE_RESTORE = "db:restore"
     LINK_USE = "auth:link"
+    OWNERS_ASSIGN = "owners:assign"
+    OWNERS_RELEASE = "owners:release"
+    OWNERS_SNOOZE = "owners:snooze"
+    OWNERS_WAKE = "owners:wake"
     PASSWORD_SHOWN = "auth:password"  # noqa: S105  the name of an action; a second step follows
     KYC_EXPORT = "kyc:export"
     KYC_IMPORT = "kyc:import"
@@ -56,4 +61,6 @@ class Action(StrEnum):
     TAGS_SET = "tags:set"  # on a user
     TAGS_UNSET = "tags:unset"
     USERS_EXPIRE = "users:expire"  # gone for longer than we keep them
+    TEXTS_CHANGE = "texts:change"
+    TEXTS_RESTORE = "texts:restore"
     TOKENS_PRIVY = "tokens:privy"  # the deprecated exchange, which needs `tokens:issue`

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     KYC_BULK = "kyc:bulk"
     TOKENS_ISSUE = "tokens:issue"
     AUDIT_READ = "audit:read"
+    TEXTS_MANAGE = "texts:manage"
     STAFF_MANAGE = "staff:manage"
     TAGS_MANAGE = "tags:manage"
     DIRECTORY_MANAGE = "directory:manage"

@@ -16,7 +16,7 @@ class Mailer(Protocol):
     """Where mail is handed in."""
 
     def send(self, to: str, subject: str, text: str) -> None:
-        """Hand in one mail of plain text; raises NotMailedError."""
+        """Hand in one mail of plain text; raises MailError."""
 
 
 class UserSource(Protocol):

@@ -3,6 +3,13 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from dashboard.store.db.database import Transaction
+from dashboard.store.directory.owning import NO_ONE
+from dashboard.store.staff import members
+
+OF_ME, OF_NO_ONE = "me", "none"
+"""What filters call the owner who asks, and that there is none; anyone else has an email."""
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -16,3 +23,11 @@ class Reader:
     zone: ZoneInfo
     names_hidden: bool
     hides_test_users: bool = False
+
+    def owners(self, connection: Transaction, named: str) -> frozenset[int] | None:
+        """Return the numbers of the owners that a filter names, None for whoever it is."""
+        if not named:
+            return None
+        if named == OF_ME:
+            return frozenset({self.staff_id})
+        return NO_ONE if named == OF_NO_ONE else members.ids(connection, named)

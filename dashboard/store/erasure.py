@@ -53,6 +53,7 @@ from dashboard.store.schema import (
 )
 
 REGISTRATION_PAGE = "/users/new"
+EMAIL = "contacts:mail"
 LOOKS = look_throughs.name
 
 
@@ -109,7 +110,7 @@ def erase(transaction: Transaction, people: People) -> None:
 def is_unsettled(connection: Connection, people: People, now: datetime) -> bool:
     """Return whether an action on one of these users has no outcome that is known.
 
-    A token that may exist needs none once it would have expired.
+    A token that may exist needs none once it would have expired, and an email never.
     """
     later = audit.alias()
     known = select(later.c.seq).where(
@@ -119,6 +120,7 @@ def is_unsettled(connection: Connection, people: People, now: datetime) -> bool:
     acted = select(audit.c.seq).where(
         audit.c.subject_id.in_([str(each) for each in people.user_ids]),
         audit.c.outcome == Outcome.ATTEMPTED.value,
+        audit.c.action != EMAIL,
         ~known.exists(),
         ~over.exists(),
     )

@@ -24,9 +24,16 @@ from dashboard.views.auth import saved_forms as auth_saved_forms
 from dashboard.views.auth import second_factor as auth_second_factor
 from dashboard.views.auth import sso as auth_sso
 from dashboard.views.auth import step_up as auth_step_up
+from dashboard.views.contacts import card as contacts_card
+from dashboard.views.contacts import log as contacts_log
+from dashboard.views.contacts import mail as contacts_mail
 from dashboard.views.desk import list as desk_list
 from dashboard.views.kyc import link_import as kyc_link_import
 from dashboard.views.kyc import start as kyc_start
+from dashboard.views.owners import change as owners_change
+from dashboard.views.owners import snooze as owners_snooze
+from dashboard.views.texts import editor as texts_editor
+from dashboard.views.texts import message as texts_message
 from dashboard.views.tokens import issue as tokens_issue
 from dashboard.views.users import erase as users_erase
 from dashboard.views.users import list as users_list
@@ -40,6 +47,9 @@ PAGES = (
     audit,
     auth_login,
     auth_step_up,
+    contacts_card,
+    contacts_log,
+    contacts_mail,
     credentials,
     desk_list,
     directory,
@@ -53,6 +63,8 @@ PAGES = (
     auth_one_time_links,
     outage,
     overview,
+    owners_change,
+    owners_snooze,
     palette,
     users_look_through,
     users_reveal,
@@ -63,6 +75,8 @@ PAGES = (
     auth_sso,
     staff,
     tags,
+    texts_editor,
+    texts_message,
     tokens_issue,
     users_erase,
     users_list,

@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from dashboard.services.account.preferences import THEMES
 from dashboard.services.actors import Actor, Via
+from dashboard.services.contacts.ways import Way
 from dashboard.services.kyc.links import KycLinks
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
@@ -35,6 +36,8 @@ class PublicSettings:
     support_contact: str
     ticket_url: str  # with {ticket}, "" where tickets are no links
     test_email: str
+    contact_ways: frozenset[Way]
+    user_mail_from: str
     time_zone: str
     kyc_links: KycLinks
     link_ttl: timedelta

@@ -31,6 +31,7 @@ TARGETS = frozenset(
     {
         "attention",
         "directory",
+        "editor",
         "entries",
         "form",
         "inquiry",

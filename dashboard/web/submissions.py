@@ -95,7 +95,7 @@ def submit(
 
 def _usual_answer(page: FormPage, result: object) -> Response:
     match result:
-        case Refused(error):
+        case Refused(PartnerError() as error):
             return page.refused(error)
         case RefusedBefore(at):
             return page.render(422, refused_at=at)

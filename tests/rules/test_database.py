@@ -194,4 +194,4 @@ def test_emails_that_are_there_are_compared_in_the_new_form_after_an_upgrade(
 
 def _is_of_schema(name: str | None, _kind: str, _parents: object) -> bool:
     """Leave the search indexes out: each engine has its own, and SQLAlchemy knows neither."""
-    return not (name or "").startswith(("directory_index", "audit_index"))
+    return not (name or "").startswith(("directory_index", "audit_index", "notes_index"))

@@ -44,6 +44,7 @@ OURS = {
     "with": "a link between the two kinds of codes",
     "again": "a link to the form after a lost answer",
     "kept": "a form that is shown again once",
+    "say": "a chip that chooses the language of a text",
     "step": "how long a page has waited",
     "seen": "what a page has shown",
     "shown": "what an open desk has shown",

@@ -76,7 +76,7 @@ def test_no_byte_of_an_erased_user_is_left(
 @pytest.mark.parametrize(
     "hole",
     [
-        lambda patch: patch.setattr(leftovers, "_merge", lambda _database: False),
+        lambda patch: patch.setattr(leftovers, "_merge", lambda *_: False),
         lambda patch: patch.setattr(leftovers, "_empty_log", lambda _database: True),
     ],
     ids=["the index is not merged", "the log is not emptied"],

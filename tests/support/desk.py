@@ -16,7 +16,7 @@ from dashboard.services.desk.settings import DeskSettings, parse_due, parse_sche
 from dashboard.services.directory.box import Box
 from dashboard.services.directory.places import SealedPlaces
 from dashboard.services.kyc.links import KycLinks
-from dashboard.services.readers import Reader
+from dashboard.services.readers import OF_ME, OF_NO_ONE, Reader
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.directory import rows
 from dashboard.store.directory.rows import DirectoryUser, SeenUser
@@ -28,12 +28,13 @@ from dashboard.text.search import name_key
 from tests.support.directory import START
 
 LINK_TTL = timedelta(hours=24)
+LAPSES = timedelta(hours=72)
 ZONE = ZoneInfo("America/Bogota")
 READER = Reader(1, ZONE, names_hidden=False)
 DUE = parse_due("48, link_expired=24, unknown=240")
 STAFF = {1: "ana@example.com", 2: "beto@example.com"}
 STATES = (InquiryState.HELD, InquiryState.ELSEWHERE, InquiryState.UNKNOWN)
-FILTERS = ("lane", "country", "language", "user_type", "by", "due", "age")
+FILTERS = ("lane", "country", "language", "user_type", "by", "due", "age", "owner", "snoozed")
 _KEYS = Keyring("a secret key that is as long as it has to be", [])
 
 
@@ -44,7 +45,7 @@ def desk_of(
     return Desk(
         database,
         clock,
-        DeskSettings(keeps_directory, LINK_TTL, DUE, parse_schedule("1h=2m")),
+        DeskSettings(keeps_directory, LINK_TTL, DUE, parse_schedule("1h=2m"), LAPSES),
         SealedPlaces(Encryptor(_KEYS.keys(KeyPurpose.PLACE))),
         Box(database, KycLinks(())),
     )
@@ -74,6 +75,8 @@ class ReadUser:
             "by": STAFF.get(user.kyc_staff_id or 0, ""),
             "due": _due(self.since_at + DUE[self.lane], now) if is_waiting and self.lane else "",
             "age": ages[0] if is_waiting else "",
+            "owner": _owner(user, now),
+            "snoozed": "yes" if user.snoozed_until_at and user.snoozed_until_at > now else "",
         }
 
     def fits(self, filters: DeskFilters) -> bool:
@@ -81,6 +84,9 @@ class ReadUser:
         texts = (self.user.email.lower(), name_key(self.user.name))
         found = any(filters.search in text for text in texts)
         wanted = {name: getattr(filters, name) for name in FILTERS if getattr(filters, name)}
+        wanted["snoozed"] = filters.snoozed
+        if filters.owner == OF_ME:
+            wanted["owner"] = STAFF[READER.staff_id]
         in_lanes = self.lane is not None if filters.lane else self.lane in WAITING
         return in_lanes and found and all(self.values[name] == wanted[name] for name in wanted)
 
@@ -134,6 +140,12 @@ def _lane(user: DirectoryUser, now: datetime) -> tuple[KycLane | None, datetime]
             return KycLane.NOT_STARTED, since
         case state:
             return KycLane(state), since
+
+
+def _owner(user: DirectoryUser, now: datetime) -> str:
+    if user.owner_active_at and user.owner_active_at > now - LAPSES:
+        return STAFF[user.owner_id or 0]
+    return OF_NO_ONE
 
 
 def _due(due_at: datetime, now: datetime) -> str:

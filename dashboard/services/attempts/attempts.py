@@ -13,6 +13,7 @@ from functools import partial
 from uuid import UUID
 
 from dashboard.crypto.keyring import Keys
+from dashboard.mail import MailError
 from dashboard.partner.errors import PartnerError
 from dashboard.services.actors import Actor
 from dashboard.services.attempts.conflicts import (
@@ -27,6 +28,7 @@ from dashboard.services.attempts.conflicts import (
 )
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.attempts.operations import (
+    Failure,
     MayHaveHappened,
     NotSent,
     Operation,
@@ -86,7 +88,7 @@ class Attempts:
             return attempt
         try:
             sent = operation.send()
-        except PartnerError as error:
+        except (PartnerError, MailError) as error:
             return self._failed(attempt, operation, error)
         else:
             self.finish(
@@ -177,14 +179,12 @@ class Attempts:
             raise OutcomeLostError(str(error)) from error
 
     def _failed(
-        self, attempt: Attempt, operation: Operation[T], error: PartnerError
+        self, attempt: Attempt, operation: Operation[T], error: Failure
     ) -> Refused | MayHaveHappened:
         """Record what an error means: *unknown* where it may have happened, else *rejected*."""
-        details: Details = {
-            "error": type(error).__name__,
-            "status": error.status,
-            "upstream_request": error.request_id,
-        }
+        details: Details = {"error": type(error).__name__, "status": error.status}
+        if isinstance(error, PartnerError):
+            details = {**details, "upstream_request": error.request_id}
         if error.outcome_unknown:
             self.finish(attempt, Outcome.UNKNOWN, details)
             return MayHaveHappened(attempt.seq, attempt.at)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from dashboard.mail import MailError
 from dashboard.partner.errors import PartnerError
 from dashboard.services.attempts.conflicts import BusyElsewhere, InProgress, Superseded
 from dashboard.services.attempts.intents import Intent
@@ -15,6 +16,8 @@ from dashboard.store.audit.chain import Outcome
 from dashboard.store.db.database import Transaction
 
 T = TypeVar("T")
+Failure = PartnerError | MailError
+"""Why a call did not succeed; it may have happened where the `outcome_unknown`."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,11 @@ class Operation(ABC, Generic[T]):
 
     @abstractmethod
     def send(self) -> Sent[T]:
-        """Send the call; raises PartnerError."""
+        """Send the call; raises a `Failure`."""
 
     @abstractmethod
-    def rejected(self, error: PartnerError, transaction: Transaction, seq: int) -> None:
-        """Store that the API refused it: nothing happened."""
+    def rejected(self, error: Failure, transaction: Transaction, seq: int) -> None:
+        """Store that it was refused: nothing happened."""
 
     @abstractmethod
     def succeeded(self, answer: T, transaction: Transaction, seq: int) -> None:
@@ -74,9 +77,9 @@ class SucceededBefore:
 
 @dataclass(frozen=True)
 class Refused:
-    """The API refused it or was not reached: nothing happened."""
+    """It was refused or not reached: nothing happened."""
 
-    error: PartnerError
+    error: Failure
 
 
 @dataclass(frozen=True)

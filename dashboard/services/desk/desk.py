@@ -15,15 +15,18 @@ from dashboard.services.desk.stretches import divide, since_at
 from dashboard.services.directory.box import Box
 from dashboard.services.directory.places import SealedPlaces
 from dashboard.services.ports import Clock
-from dashboard.services.readers import Reader
+from dashboard.services.readers import OF_ME, OF_NO_ONE, Reader
+from dashboard.store.contacts import log as contacts
 from dashboard.store.db.database import Database, Transaction
-from dashboard.store.desk import counts, listing, news, searching
+from dashboard.store.desk import counts, listing, mine, news, searching
 from dashboard.store.desk.listing import DeskUser
 from dashboard.store.desk.query import DeskPlace, DeskQuery, DeskSlice
 from dashboard.store.directory import rows as directory
 from dashboard.store.directory.kyc_lanes import lane_of
+from dashboard.store.directory.owning import NO_OWNER, follow_up_times, snoozed_until
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.lane_times import times_at
+from dashboard.store.staff import members
 
 WALK = 500
 
@@ -55,17 +58,17 @@ class Desk:
             found = listing.find(connection, query, page, hits)
             counted = counts.read(connection, query, hits)
             shown = self._rows(connection, found.rows, now)
-            people = counts.starters(connection, counted.by_value["by"])
+            staff = counts.people(connection, counted.by_value)
             wanted = filters.after or filters.before
-            is_whole = not (filters.asked or wanted)
-            unnamed = counts.unnamed(connection) if is_whole else 0
+            unnamed = 0 if filters.asked or wanted else counts.unnamed(connection)
         return DeskPage(
             filters=filters,
             at=now,
             rows=shown,
             total=counted.total,
-            counts={**counted.by_value, "by": _by_email(counted.by_value["by"], people)},
-            by=tuple(sorted(people.values())),
+            counts={**counted.by_value, **_by_email(counted.by_value, staff, reader)},
+            by=_named(counted.by_value["by"], staff),
+            owners=_named(counted.by_value["owner"], staff),
             tags=counted.tags,
             after=self._place(filters, found.rows[-1].place) if found.has_after and shown else "",
             before=self._place(filters, found.rows[0].place) if found.has_before and shown else "",
@@ -73,11 +76,11 @@ class Desk:
             unnamed=unnamed,
         )
 
-    def overdue(self, reader: Reader) -> int:
-        """Return how many users are overdue."""
+    def to_do(self, reader: Reader) -> int:
+        """Return how many users of the reader are overdue, or were given to them and not opened."""
         query = self._asked(DeskFilters(due=Due.OVERDUE), self._clock(), reader)
         with self._database.read() as connection:
-            return counts.in_spans(connection, query.spans())
+            return mine.count(connection, reader.staff_id, query)
 
     def count(self, filters: DeskFilters, reader: Reader) -> int:
         """Return how many users these filters have."""
@@ -117,17 +120,15 @@ class Desk:
             return self._of_users(connection, [user_id], self._clock()).get(user_id)
 
     def news(
-        self,
-        filters: DeskFilters,
-        reader: Reader,
-        shown: Mapping[UUID, str],
-        since: datetime,
+        self, filters: DeskFilters, reader: Reader, shown: Mapping[UUID, str], since: datetime
     ) -> DeskNews:
         """Return what changed since a page was loaded. `shown` has the state of each row of it."""
         now = self._clock()
         query = self._query(filters, now, reader)
         then = self._asked(filters, since, reader)
-        before = replace(query, times=then.times, stretches=then.stretches)
+        before = replace(
+            query, times=then.times, follow_up=then.follow_up, stretches=then.stretches
+        )
         with self._database.snapshot() as connection:
             told = news.read(connection, query, before, since)
             here = self._of_users(connection, shown.keys(), now)
@@ -154,17 +155,29 @@ class Desk:
     def _rows(
         self, connection: Transaction, listed: Sequence[DeskUser], now: datetime
     ) -> tuple[DeskRow, ...]:
-        starts = inquiries.of_users(connection, [each.user.user_id for each in listed])
+        ids = [each.user.user_id for each in listed]
+        starts, last = inquiries.of_users(connection, ids), contacts.last_of(connection, ids)
+        times = follow_up_times(now, self._settings.owner_lapses)
+        whose = rows.whose(connection, listed, times)
         return tuple(
-            rows.build(each, starts[each.user.user_id], self._settings, now) for each in listed
+            replace(
+                rows.build(each, starts[user_id], last.get(user_id), self._settings, now),
+                owner=whose.get(each.user.id),
+                snoozed_until=snoozed_until(each.user, times),
+            )
+            for user_id, each in zip(ids, listed, strict=True)
         )
 
     def _query(self, filters: DeskFilters, now: datetime, reader: Reader) -> DeskQuery:
         """Return the query of these filters; a search is read for the whole values in it first."""
         query = self._asked(filters, now, reader)
-        if filters.by:
+        if filters.by or filters.owner:
             with self._database.read() as connection:
-                query = replace(query, staff_ids=counts.staff_ids(connection, filters.by))
+                query = replace(
+                    query,
+                    staff_ids=members.ids(connection, filters.by) if filters.by else None,
+                    owner_ids=reader.owners(connection, filters.owner),
+                )
         if not filters.search:
             return query
         reading = self._box.read(filters.search, frozenset(), masked=reader.names_hidden)
@@ -177,6 +190,7 @@ class Desk:
         midnight = datetime.combine(tomorrow, time(), reader.zone).astimezone(UTC)
         return DeskQuery(
             times=times_at(now, self._settings.link_ttl),
+            follow_up=follow_up_times(now, self._settings.owner_lapses),
             stretches=divide(self._settings, now, midnight),
             lane=KycLane(filters.lane) if filters.lane else None,
             age=filters.age,
@@ -184,6 +198,7 @@ class Desk:
             country=filters.country,
             language=filters.language,
             user_type=filters.user_type,
+            snoozed=filters.snoozed,
             only_started=not self._settings.keeps_directory,
             tag=filters.tag,
             hides_tests=reader.hides_test_users,
@@ -204,9 +219,25 @@ class Desk:
         return self._places.seal(json.dumps([place.at.isoformat(), place.id]), _order(filters))
 
 
-def _by_email(users: Mapping[Any, int], people: Mapping[int, tuple[str, str]]) -> Mapping[str, int]:
-    by_email = {email: users[staff_id] for staff_id, (email, _) in people.items()}
-    return {"": users[""], **by_email}
+def _by_email(
+    by_value: Mapping[str, Mapping[Any, int]], staff: Mapping[int, tuple[str, str]], reader: Reader
+) -> dict[str, dict[str, int]]:
+    """Return how many users each member of staff started or owns, as filters name them."""
+    told = {}
+    for name in counts.OF_STAFF:
+        users = by_value[name]
+        told[name] = {email: users.get(staff_id, 0) for staff_id, (email, _) in staff.items()}
+        told[name][""] = users[""]
+    owned = by_value["owner"]
+    told["owner"] |= {OF_ME: owned.get(reader.staff_id, 0), OF_NO_ONE: owned.get(NO_OWNER, 0)}
+    return told
+
+
+def _named(
+    users: Mapping[Any, int], staff: Mapping[int, tuple[str, str]]
+) -> tuple[tuple[str, str], ...]:
+    """Return email and name of those members of staff who have users, by email."""
+    return tuple(sorted(who for staff_id, who in staff.items() if users.get(staff_id)))
 
 
 def _name(filters: DeskFilters) -> str:

@@ -6,9 +6,22 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from dashboard.services.readers import OF_ME, OF_NO_ONE
+from dashboard.store.directory.owning import SNOOZED
 from dashboard.store.kyc.states import WAITING, KycLane
 
-__all__ = ["AGES", "ROWS", "WAITING", "DeskFilters", "DeskOrder", "Due", "KycLane"]
+__all__ = [
+    "AGES",
+    "OF_ME",
+    "OF_NO_ONE",
+    "ROWS",
+    "SNOOZED",
+    "WAITING",
+    "DeskFilters",
+    "DeskOrder",
+    "Due",
+    "KycLane",
+]
 
 ROWS = (25, 50, 100)
 AGES: Mapping[str, tuple[timedelta, timedelta]] = {
@@ -39,8 +52,9 @@ class Due(StrEnum):
 class DeskFilters:
     """Which users, in which order, and which page. `lane` "" is all who wait.
 
-    `by` is the email of who started the KYC, `age` a name in `AGES`, `tag` the key of
-    a tag. `after` and `before` are
+    `by` is the email of who started the KYC, `owner` is `OF_ME`, `OF_NO_ONE` or an email, `age` a
+    name in `AGES`, `tag` the key of a tag. Who is `snoozed` (`SNOOZED`) is in no other list.
+    `after` and `before` are
     sealed places; one of them is set at most.
     """
 
@@ -50,6 +64,8 @@ class DeskFilters:
     language: str = ""
     user_type: str = ""
     by: str = ""
+    owner: str = ""
+    snoozed: str = ""
     due: str = ""
     age: str = ""
     tag: str = ""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from hashlib import blake2s
 
 from dashboard.services.desk.filters import WAITING, DeskFilters, KycLane
+from dashboard.store.contacts.log import LastContact
 from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.tags.tags import Tag
@@ -21,13 +22,22 @@ class DeskMark(StrEnum):
 
 
 @dataclass(frozen=True)
+class RowOwner:
+    """Who owns a user of a row."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
 class DeskRow:
     """A user of a lane.
 
     `since_at`: since when there is something to do, or when it was seen that there no longer is.
     `due_at` is None in a closed lane. `inquiry` leads theirs; `lost` is our own start whose answer
     was lost before it. `is_starting`: a start is still being sent. `is_late`: they were not asked
-    about when it was due, so what the row says may be old.
+    about when it was due, so what the row says may be old. `owner` has not lapsed, and
+    `snoozed_until` is not over. `contact` is the last one.
     """
 
     user: DirectoryUser
@@ -38,6 +48,9 @@ class DeskRow:
     lost: Inquiry | None = None
     is_starting: bool = False
     is_late: bool = False
+    owner: RowOwner | None = None
+    snoozed_until: datetime | None = None
+    contact: LastContact | None = None
     marks: frozenset[DeskMark] = frozenset()
 
     @property
@@ -46,7 +59,8 @@ class DeskRow:
         link = self.inquiry.verification_url if self.inquiry else None
         is_lost = self.lost is not None
         state = (self.lane, self.user.status, self.since_at, link, is_lost, self.is_starting)
-        seen = repr((*state, self.is_late, *sorted(self.marks)))
+        whose = (self.owner, self.snoozed_until)
+        seen = repr((*state, self.is_late, *whose, *sorted(self.marks)))
         return blake2s(seen.encode(), digest_size=4).hexdigest()
 
     @property
@@ -64,7 +78,7 @@ class DeskPage:
 
     `counts` has, by filter and value, how many users the list has with this value instead, and
     under "" without the filter. `by` are email and name of all who started someone who waits,
-    `tags` all tags.
+    `owners` of all who own someone, `tags` all tags.
     `after` and `before` are the places of the pages beside it, "" for none; `damaged` names the
     place that was asked for and can't be used. `unnamed`, on the first page without filters, are
     users whose KYC was started or imported here and who are in no answer of the API yet.
@@ -77,6 +91,7 @@ class DeskPage:
     counts: Mapping[str, Mapping[str, int]]
     by: tuple[tuple[str, str], ...] = ()
     tags: tuple[Tag, ...] = ()
+    owners: tuple[tuple[str, str], ...] = ()
     after: str = ""
     before: str = ""
     damaged: str = ""

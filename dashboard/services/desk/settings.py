@@ -37,6 +37,7 @@ class DeskSettings:
     link_ttl: timedelta
     due: Mapping[KycLane, timedelta]
     schedule: FollowSchedule
+    owner_lapses: timedelta
 
 
 def parse_due(text: str) -> dict[KycLane, timedelta]:

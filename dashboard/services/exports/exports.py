@@ -57,6 +57,8 @@ DESK_COLUMNS = (
     "language",
     "waiting_since",
     "closed_at",
+    "owner",
+    "snoozed_until",
     "tags",
 )
 
@@ -227,4 +229,6 @@ def _desk_row(row: DeskRow, *, plain: bool) -> Record:
         "language": user.language or None,
         "waiting_since": row.since_at.isoformat() if is_waiting else None,
         "closed_at": None if is_waiting else row.since_at.isoformat(),
+        "owner": row.owner.name if row.owner else None,
+        "snoozed_until": row.snoozed_until.isoformat() if row.snoozed_until else None,
     }

@@ -7,13 +7,14 @@ from uuid import UUID
 
 import structlog
 
-from dashboard.partner.errors import Conflict, PartnerError
+from dashboard.partner.errors import Conflict
 from dashboard.partner.payloads import KycApplicant
 from dashboard.partner.responses import Answer, KycStarted
 from dashboard.services.actors import Actor, Via
 from dashboard.services.attempts.attempts import Attempts, OutcomeLostError
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.attempts.operations import (
+    Failure,
     MayHaveHappened,
     NotSent,
     Operation,
@@ -105,7 +106,7 @@ class _Start(Operation[Answer[KycStarted]]):
             details = {**details, "not_kept": left_out}
         return Sent(answer, details)
 
-    def rejected(self, error: PartnerError, transaction: Transaction, seq: int) -> None:
+    def rejected(self, error: Failure, transaction: Transaction, seq: int) -> None:
         if not isinstance(error, Conflict):
             inquiries.forget(transaction, seq)
             return

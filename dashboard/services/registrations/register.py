@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from dashboard.partner.errors import PartnerError
 from dashboard.partner.payloads import NewUser
 from dashboard.partner.responses import Answer, Registered
 from dashboard.services.actors import Actor
@@ -13,6 +12,7 @@ from dashboard.services.attempts.attempts import Attempts
 from dashboard.services.attempts.conflicts import is_running
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.attempts.operations import (
+    Failure,
     MayHaveHappened,
     NotSent,
     Operation,
@@ -99,7 +99,7 @@ class _Registration(Operation[Answer[Registered]]):
         details = {"took_ms": answer.took_ms, "upstream_request": answer.request_id}
         return Sent(answer, details, answer.value.id)
 
-    def rejected(self, _error: PartnerError, transaction: Transaction, seq: int) -> None:
+    def rejected(self, _error: Failure, transaction: Transaction, seq: int) -> None:
         registrations.set_state(transaction, seq, RegistrationState.REFUSED)
 
     def succeeded(self, answer: Answer[Registered], transaction: Transaction, seq: int) -> None:

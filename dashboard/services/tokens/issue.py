@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from dashboard.partner.errors import PartnerError
 from dashboard.partner.payloads import PrivyLogin
 from dashboard.partner.responses import Answer, IssuedToken
 from dashboard.services.actors import Actor
 from dashboard.services.attempts.attempts import Attempts
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.attempts.operations import (
+    Failure,
     NotSent,
     Operation,
     Refused,
@@ -156,7 +156,7 @@ class _Exchange(Operation[_Exchanged]):
         }
         return Sent(_Exchanged(issued, key_id, answer), details, issued.user_id)
 
-    def rejected(self, _error: PartnerError, transaction: Transaction, seq: int) -> None:
+    def rejected(self, _error: Failure, transaction: Transaction, seq: int) -> None:
         grants.forget(transaction, seq)
 
     def succeeded(self, answer: _Exchanged, transaction: Transaction, seq: int) -> None:

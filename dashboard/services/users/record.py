@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dashboard.partner.responses import Answer, User
+from dashboard.partner.responses import Answer, User, UserStatus
 from dashboard.services.users.next_step import NextStep, next_step
 from dashboard.services.users.timeline import TimelineItem, timeline
 from dashboard.store.audit.entries import Entry
+from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.kyc.inquiries import Inquiry, leading
 from dashboard.store.tokens.grants import Grant
 from dashboard.store.users.sightings import Sighting
@@ -53,3 +54,19 @@ def record_of(
         timeline=timeline(known.seen, known.starts, known.entries),
         grants=tuple(known.issued),
     )
+
+
+def kept(row: DirectoryUser) -> Answer[User]:
+    """Return a user of our own copy as the answer that told them."""
+    is_known = row.status in set(UserStatus)
+    user = User(
+        id=row.user_id,
+        email=row.email,
+        status=UserStatus(row.status) if is_known else UserStatus.UNKNOWN,
+        status_text=row.status,
+        country_code=row.country_code or None,
+        phone=row.phone or None,
+        preferred_language=row.language or None,
+        created_at=row.registered_at,
+    )
+    return Answer(user, row.last_seen_at, took_ms=0, status=200, raw=None, request_id=None)

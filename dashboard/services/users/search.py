@@ -17,7 +17,7 @@ from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.services.users.filters import find_honoured
 from dashboard.services.users.listing import ListedUser, Remembered, UserList, about, listed, only
 from dashboard.services.users.openings import Openings
-from dashboard.services.users.record import StoredFacts, UserRecord, record_of
+from dashboard.services.users.record import StoredFacts, UserRecord, kept, record_of
 from dashboard.store import registrations
 from dashboard.store.audit import entries as audit_entries
 from dashboard.store.db.database import StoreError
@@ -149,6 +149,21 @@ class Users:
         if is_news or is_lost:
             known = self._known(user_id)
         return record_of(answer, known, now=self._clock(), link_ttl=self._link_ttl)
+
+    def find_kept(self, user_id: UUID, by: Actor) -> UserRecord | None:
+        """Return one user as our own copy has them, without a call; None where it doesn't.
+
+        Raises:
+            BudgetSpentError: the person opened as many users as they may within an hour.
+
+        """
+        with self._database.read() as connection:
+            row = directory.get(connection, [user_id]).get(user_id)
+        if row is None or row.gone_at:
+            return None
+        self._openings.count(by, user_id, follows=False)
+        known = self._known(user_id)
+        return record_of(kept(row), known, now=self._clock(), link_ttl=self._link_ttl)
 
     def of_email(self, email: str) -> KnownUsers:
         """Return the users seen here with exactly this email. Makes no API call."""

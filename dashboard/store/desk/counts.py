@@ -14,28 +14,29 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    bindparam,
+    and_,
     func,
     literal,
     select,
     union_all,
 )
 
-from dashboard.store.desk.query import EARLIEST, LATEST, STATES, DeskQuery, Stretch
+from dashboard.store.desk.query import DeskQuery, Stretch
 from dashboard.store.desk.searching import Hit, find_hits, is_found
 from dashboard.store.directory import tag_counts
 from dashboard.store.directory.kyc_lanes import is_in, lane_column
+from dashboard.store.directory.owning import NO_OWNER, SNOOZED, is_owned, is_snoozed
 from dashboard.store.kyc.lane_times import InLane
 from dashboard.store.kyc.states import WAITING, KycLane
 from dashboard.store.schema import directory, inquiries, staff
 from dashboard.store.schema.directory import COUNTED_ON_DESK
 from dashboard.store.staff import names as staff_names
-from dashboard.store.staff.members import has_email
 from dashboard.store.tags.tags import Tag
 
 BY_TIME = ("lane", "age", "due")
-BY_VALUE = ("country", "language", "user_type", "by")  # the columns of COUNTED_ON_DESK
+BY_VALUE = ("country", "language", "user_type", "by", "owner", "snoozed")
 EVERY = BY_TIME + BY_VALUE
+OF_STAFF = ("by", "owner")
 Columns = TypeVarTuple("Columns")
 Cells = Counter[tuple[Any, ...]]
 
@@ -86,7 +87,7 @@ def tally(names: Sequence[str], cells: Cells, query: DeskQuery) -> DeskCounts:
             value = values[place]
             if unfit not in ([], [place]):
                 continue
-            by_value[name][""] += users if name != "lane" or value in WAITING else 0
+            by_value[name][""] += users if _is_usual(name, value) else 0
             if value:
                 by_value[name][value] += users
     return DeskCounts(total, by_value)
@@ -101,11 +102,20 @@ def _values(hit: Hit) -> tuple[Any, ...]:
     return (hit.lane, hit.age, hit.due, *hit.values)
 
 
+def _is_usual(name: str, value: object) -> bool:
+    """Return whether users of a value are in the list without the filter."""
+    return value in WAITING if name == "lane" else not value if name == "snoozed" else True
+
+
 def _fits(query: DeskQuery, name: str, value: object) -> bool:
     if name == "lane":
         return value == query.lane if query.lane else value in WAITING
     if name == "by":
         return query.staff_ids is None or value in query.staff_ids
+    if name == "owner":
+        return query.owner_ids is None or value in query.owner_ids
+    if name == "snoozed":
+        return value == query.snoozed
     return getattr(query, name) in {"", value}
 
 
@@ -135,17 +145,28 @@ def _counted(stretch: Stretch, values: ColumnElement[bool], number: int = 0) -> 
 
 
 def _by_value(connection: Connection, query: DeskQuery) -> Cells:
-    """Return those of the wanted time by all other values."""
+    """Return those of the wanted time by all other values.
+
+    Users of an owner are next to each other in the index, whether the owner has lapsed or not.
+    """
     columns = [directory.c[name] for name in COUNTED_ON_DESK]
-    statement = select(*columns, _USERS).group_by(*columns)
+    owned, snoozed = is_owned(query.follow_up), is_snoozed(query.follow_up)
+    parts = (func.count().filter(each) for each in (owned, snoozed, and_(owned, snoozed)))
+    statement = select(*columns, func.count(), *parts).group_by(*columns)
     if query.lane and query.is_closed:
         if query.age or query.due:
             return Counter()
         statement = _of_closed(statement, query).where(is_in(InLane(query.lane, query.times)))
     else:
         statement = _of_who_waits(statement, query)
+    cells: Cells = Counter()
     rows = connection.execute(statement.where(query.is_shown())).all()
-    return Counter({tuple(row[:-1]): row[-1] for row in rows})
+    for *values, owner_id, users, owned, snoozed, both in rows:
+        cells[*values, owner_id, ""] += owned - both
+        cells[*values, owner_id, SNOOZED] += both
+        cells[*values, NO_OWNER, ""] += users - owned - snoozed + both
+        cells[*values, NO_OWNER, SNOOZED] += snoozed - both
+    return cells
 
 
 def _of_who_waits(statement: Select[*Columns], query: DeskQuery) -> Select[*Columns]:
@@ -175,30 +196,6 @@ def count(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None =
     return int(connection.execute(select(func.sum(users.c.users))).scalar_one())
 
 
-def in_spans(connection: Connection, spans: Iterable[Stretch]) -> int:
-    """Return how many users wait in at most one span of each lane; every page asks for it."""
-    limits = {f"{end}_{lane}": LATEST for lane in WAITING for end in ("after", "until")}
-    for each in spans:
-        limits[f"after_{each.lane}"] = each.after or EARLIEST
-        limits[f"until_{each.lane}"] = each.until or LATEST
-    return sum(connection.execute(_IN_SPANS, limits).scalars())
-
-
-_IN_SPANS = union_all(
-    *(
-        select(_USERS)
-        .where(
-            directory.c.waits_from_at.is_not(None),
-            directory.c.kyc_state == STATES[lane],
-            directory.c.waits_from_at > bindparam(f"after_{lane}"),
-            directory.c.waits_from_at <= bindparam(f"until_{lane}"),
-        )
-        .with_hint(directory, "INDEXED BY ix_directory_waiting", "sqlite")
-        for lane in WAITING
-    )
-)
-
-
 def unnamed(connection: Connection) -> int:
     """Return how many users have an inquiry here and no row: one index counts each."""
     started = select(inquiries.c.user_id).distinct().subquery()
@@ -208,13 +205,11 @@ def unnamed(connection: Connection) -> int:
     return int(connection.execute(select(every - known.scalar_subquery())).scalar_one())
 
 
-def staff_ids(connection: Connection, email: str) -> frozenset[int]:
-    """Return the numbers of the members of staff with an email."""
-    return frozenset(connection.execute(select(staff.c.id).where(has_email(email))).scalars())
-
-
-def starters(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
-    """Return email and name of members of staff."""
+def people(
+    connection: Connection, by_value: Mapping[str, Mapping[Any, int]]
+) -> dict[int, tuple[str, str]]:
+    """Return email and name of the members of staff by whom users are counted."""
+    ids = {each for name in OF_STAFF for each in by_value[name] if each and each != NO_OWNER}
     statement = select(staff.c.id, staff.c.email, staff_names.of().label("name"))
-    rows = connection.execute(statement.where(staff.c.id.in_([each for each in ids if each])))
+    rows = connection.execute(statement.where(staff.c.id.in_(ids)))
     return {row.id: (row.email, row.name) for row in rows}

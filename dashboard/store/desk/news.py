@@ -51,7 +51,9 @@ def read(connection: Connection, query: DeskQuery, before: DeskQuery, since: dat
     waited = [(state == STATES[each.lane]) & each.within(_WAITED_FROM) for each in before.spans()]
     left = closed.where(directory.c.waits_from_at.is_(None), or_(false(), *waited))
     is_active = is_in(InLane(KycLane.BECAME_ACTIVE, query.times))
-    came = [each.where(matches) for each in _came(query, before, since)]
+    slept = directory.c.snoozed_until_at > since
+    came = [each.where(matches, slept.is_not(True)) for each in _came(query, before, since)]
+    came.append(_by("waiting").where(query.is_waiting(), slept, matches))
     return News(
         came=sum(connection.execute(union_all(*came)).scalars()),
         became_active=_number(connection, left.where(is_active)),

@@ -9,10 +9,19 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from dashboard.store.directory.kyc_lanes import is_in
+from dashboard.store.directory.owning import (
+    FollowUpTimes,
+    is_awake,
+    is_owned_by,
+    is_snoozed,
+    owner_column,
+    snoozed_column,
+)
 from dashboard.store.directory.query import Word
 from dashboard.store.kyc.lane_times import InLane, LaneTimes
 from dashboard.store.kyc.states import WAITING, InquiryState, KycLane
 from dashboard.store.schema import directory
+from dashboard.store.schema.directory import COUNTED_ON_DESK
 from dashboard.store.tags import tags
 
 STATES: Mapping[KycLane, str] = {
@@ -63,12 +72,14 @@ class DeskQuery:
     """Which users: of a lane (None: all who wait), and every filter that is set.
 
     `stretches` are all there are, of each lane from the earliest on. `staff_ids` are those who
-    started the leading inquiry. A search finds who matches all `words`, and those of `user_ids`.
-    `only_started` leaves out users whose KYC was not started or imported here. `tag` is the key of
-    a tag. `hides_tests` leaves test users out, but those of `user_ids`.
+    started the leading inquiry, `owner_ids` those whose users it is about (`NO_ONE`: users of no
+    one). Who is `snoozed` is in no other list. A search finds who matches all `words`, and those of
+    `user_ids`. `only_started` leaves out users whose KYC was not started or imported here. `tag` is
+    the key of a tag. `hides_tests` leaves test users out, but those of `user_ids`.
     """
 
     times: LaneTimes
+    follow_up: FollowUpTimes
     stretches: tuple[Stretch, ...]
     lane: KycLane | None = None
     age: str = ""
@@ -77,6 +88,8 @@ class DeskQuery:
     language: str = ""
     user_type: str = ""
     staff_ids: frozenset[int] | None = None
+    owner_ids: frozenset[int] | None = None
+    snoozed: str = ""
     is_search: bool = False
     words: tuple[Word, ...] = ()
     user_ids: frozenset[UUID] = field(default=frozenset())
@@ -139,6 +152,9 @@ class DeskQuery:
         ]
         if self.staff_ids is not None:
             asked.append(columns.kyc_staff_id.in_(self.staff_ids))
+        if self.owner_ids is not None:
+            asked.append(is_owned_by(self.owner_ids, self.follow_up))
+        asked.append(is_snoozed(self.follow_up) if self.snoozed else is_awake(self.follow_up))
         return and_(self.is_shown(), *asked)
 
     def is_shown(self) -> ColumnElement[bool]:
@@ -151,6 +167,11 @@ class DeskQuery:
             named = directory.c.user_id.in_(self.user_ids)
             shown.append(or_(is_shown, named) if self.user_ids else is_shown)
         return and_(true(), *shown)
+
+    def value_columns(self) -> list[ColumnElement[Any]]:
+        """Return the columns of the values that users are counted by, as `counts.BY_VALUE`."""
+        *facts, _owner = (directory.c[name] for name in COUNTED_ON_DESK)
+        return [*facts, owner_column(self.follow_up), snoozed_column(self.follow_up)]
 
     def _leaves(self, stretch: Stretch) -> bool:
         return (

@@ -12,7 +12,6 @@ from dashboard.store.directory.query import DirectoryQuery
 from dashboard.store.kyc.states import KycLane
 from dashboard.store.kyc.waiting import ACTIVE
 from dashboard.store.schema import directory
-from dashboard.store.schema.directory import COUNTED_ON_DESK
 
 
 class Hit(NamedTuple):
@@ -33,7 +32,8 @@ def find_hits(connection: Connection, query: DeskQuery) -> list[Hit] | None:
     if not query.is_search:
         return None
     columns = directory.c
-    in_a_lane = select(*(columns[name] for name in _READ), *_VALUES).where(
+    values = [each.label(None) for each in query.value_columns()]
+    in_a_lane = select(*(columns[name] for name in _READ), *values).where(
         or_(columns.waits_from_at.is_not(None), query.is_closed_lately()), query.is_shown()
     )
     if query.only_started:
@@ -61,7 +61,7 @@ def is_found(connection: Connection, query: DeskQuery) -> ColumnElement[bool]:
 
 
 def _hit(row: Row[Any], by_state: Mapping[str, list[Stretch]]) -> Hit:
-    waits_from_at, values = row.waits_from_at, tuple(row[-len(_VALUES) :])
+    waits_from_at, values = row.waits_from_at, tuple(row[len(_READ) :])
     if waits_from_at is None:
         is_active = row.status == ACTIVE and row.gone_at is None
         lane = KycLane.BECAME_ACTIVE if is_active else KycLane.CLOSED
@@ -72,4 +72,3 @@ def _hit(row: Row[Any], by_state: Mapping[str, list[Stretch]]) -> Hit:
 
 
 _READ = ("id", "status", "gone_at", "closed_at", "kyc_state", "waits_from_at")
-_VALUES = [directory.c[name] for name in COUNTED_ON_DESK]

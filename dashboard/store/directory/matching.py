@@ -33,11 +33,12 @@ from dashboard.store.db.columns import PlainText
 from dashboard.store.db.texts import holds_part
 from dashboard.store.directory.kyc_lanes import is_in
 from dashboard.store.directory.query import DirectoryQuery, Word
+from dashboard.store.notes import book
 from dashboard.store.schema import directory, grants, inquiries
 from dashboard.store.tags import tags
 from dashboard.text.search import START
 
-NAMED_AT_MOST = 500  # users of a tag, a ticket or an inquiry, to be found one by one
+NAMED_AT_MOST = 500  # users of a note, a tag, a ticket or an inquiry, to be found one by one
 MARKS = {"status": "!", "country_code": "=", "user_type": "<", "language": ">"}  # in the index
 _INDEX = table("directory_index", column("rowid"), column("directory_index"))
 
@@ -133,10 +134,10 @@ def _holds(word: Word) -> ColumnElement[bool]:
 
 
 def _named(connection: Connection, word: Word) -> ColumnElement[bool]:
-    """Return that a row is of a user that the word names by a tag, a ticket or an inquiry."""
+    """Return that a row is of a user whom a note, a tag, a ticket or an inquiry names so."""
     sources: list[Select[UUID]] = []
     if word.text:
-        sources.append(tags.named(word.text))
+        sources += [book.matching(connection, word.text), tags.named(word.text)]
     if word.inquiry:
         starts = inquiries.c.inquiry_id.between(word.inquiry, word.inquiry + "\U0010ffff")
         sources.append(select(inquiries.c.user_id).where(starts))

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from dashboard.store.directory import follow_up
 from dashboard.store.kyc import leads
 from dashboard.store.kyc.waiting import ACTIVE, PENDING, UNKNOWN_AT, waits_from
+from dashboard.store.owners import snoozes
 from dashboard.store.schema import directory
 from dashboard.store.users.sightings import SeenFacts
 from dashboard.text.emails import comparable
@@ -83,8 +84,8 @@ class DirectoryUser:
 def record(connection: Connection, seen: Iterable[SeenUser], at: datetime, sweep: int = 0) -> int:
     """Write what differs from what is there, and return how many users are new or changed.
 
-    A user who is unchanged and was seen within a minute costs no write. `sweep` is the number of
-    the sweep that saw them, 0 for other answers.
+    A user who is unchanged and was seen within a minute costs no write. A new status ends a snooze.
+    `sweep` is the number of the sweep that saw them, 0 for other answers.
     """
     users = {each.user_id: each for each in seen}
     known = connection.execute(_KNOWN, {"users": list(users)}).all()
@@ -96,15 +97,20 @@ def record(connection: Connection, seen: Iterable[SeenUser], at: datetime, sweep
             leads.put(connection, user_id)
         follow_up.put(connection, users.keys() - among)
     touched: list[int] = []
+    woken: list[UUID] = []
     changed: defaultdict[tuple[str, ...], list[dict[str, object]]] = defaultdict(list)
     for row in known:
         values = _changes(row, users[row.user_id], at)
         if values:
             changed[tuple(values)].append({**values, "number": row.id})
+        if "status" in values and row.snoozed_until_at:
+            woken.append(row.user_id)
         if values or sweep > row.sweep or at - row.last_seen_at >= KEEP_FRESH:
             touched.append(row.id)
     for names, rows in changed.items():
         connection.execute(_change(names), rows)
+    if woken:
+        snoozes.end(connection, woken)
     if touched:
         connection.execute(_SEEN, {"ids": touched, "at": at, "sweep": sweep})
     return len(new) + sum(map(len, changed.values()))
@@ -140,11 +146,12 @@ def remove(connection: Connection, user_id: UUID) -> None:
 
 
 def mark_gone(connection: Connection, user_id: UUID, at: datetime) -> None:
-    """Mark a user as gone, who no longer waits then."""
+    """Mark a user as gone, who no longer waits then and is not snoozed."""
     columns, now = directory.c, literal(at, directory.c.closed_at.type)
     closed_at = case((columns.waits_from_at.is_not(None), now), else_=columns.closed_at)
     marked = update(directory).values(gone_at=at, waits_from_at=None, closed_at=closed_at)
     connection.execute(marked.where(directory.c.user_id == user_id))
+    snoozes.end(connection, [user_id])
 
 
 def entry(row: Row[*tuple[Any, ...]]) -> DirectoryUser:

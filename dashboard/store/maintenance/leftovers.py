@@ -1,6 +1,6 @@
 """What a deletion leaves in the database's own storage, and how that goes too.
 
-SQLite overwrites deleted rows (`secure_delete`), but the search index keeps deleted words until its
+SQLite overwrites deleted rows (`secure_delete`), but a search index keeps deleted words until its
 segments are merged, and the write-ahead log keeps pages as they were. PostgreSQL keeps deleted rows
 until VACUUM.
 """
@@ -14,7 +14,8 @@ from dashboard.store.erasure import ERASED
 from dashboard.store.maintenance import meta
 
 NAME = "leftovers"
-MERGED_PAGES = 400  # of the search index in one transaction: other writers get their turn
+INDEXES = ("directory_index", "notes_index")
+MERGED_PAGES = 400  # of a search index in one transaction: other writers get their turn
 IDLE_CHANGES = 2  # a merge that has nothing to do makes fewer
 CHECKPOINT_WAIT_MS = 1000
 
@@ -42,9 +43,10 @@ def remove(database: Database, seconds: float) -> bool:
         if not are_expected(connection):
             return True
     if database.is_file:
-        while _merge(database):
-            if monotonic() > until:
-                return False
+        for index in INDEXES:
+            while _merge(database, index):
+                if monotonic() > until:
+                    return False
     with database.write() as connection:
         meta.remove(connection, NAME)
     is_done = _empty_log(database) if database.is_file else _vacuum(database)
@@ -54,13 +56,13 @@ def remove(database: Database, seconds: float) -> bool:
     return is_done
 
 
-def _merge(database: Database) -> bool:
-    """Merge a part of the search index; return whether there may be more to merge."""
+def _merge(database: Database, index: str) -> bool:
+    """Merge a part of a search index; return whether there may be more to merge."""
     changes = "SELECT total_changes()"
     with database.write() as connection:
         before = int(connection.exec_driver_sql(changes).scalar_one())
         connection.exec_driver_sql(
-            "INSERT INTO directory_index(directory_index, rank) VALUES ('merge', ?)",
+            f"INSERT INTO {index}({index}, rank) VALUES ('merge', ?)",  # noqa: S608  a name of ours
             (-MERGED_PAGES,),
         )
         after = int(connection.exec_driver_sql(changes).scalar_one())

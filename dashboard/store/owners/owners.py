@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, update
 
 from dashboard.store.db.upsert import upsert
 from dashboard.store.directory import follow_up
-from dashboard.store.schema import owners, staff
-from dashboard.store.staff import names as staff_names
+from dashboard.store.schema import owners
 
 
 @dataclass(frozen=True)
@@ -28,12 +27,6 @@ class Owner:
     active_at: datetime
     given_by: str | None
     is_seen: bool
-
-
-def of_user(connection: Connection, user_id: UUID) -> Owner | None:
-    """Return the owner of a user, lapsed or not."""
-    row = connection.execute(_OWNER, {"user": user_id}).first()
-    return Owner(*row) if row else None
 
 
 def assign(
@@ -85,21 +78,6 @@ def see(transaction: Connection, user_id: UUID, staff_id: int) -> None:
     transaction.execute(seen.values(is_seen=True))
 
 
-_giver = staff.alias("giver")
-_OWNER = (
-    select(
-        owners.c.staff_id,
-        staff.c.email,
-        staff_names.of(),
-        owners.c.since_at,
-        owners.c.active_at,
-        staff_names.of(_giver),
-        owners.c.is_seen,
-    )
-    .join_from(owners, staff, staff.c.id == owners.c.staff_id)
-    .outerjoin(_giver, _giver.c.id == owners.c.given_by)
-    .where(owners.c.user_id == bindparam("user"))
-)
 _TOUCH = (
     update(owners)
     .where(

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete
 
 from dashboard.store.db.upsert import upsert
 from dashboard.store.directory import follow_up
-from dashboard.store.schema import snoozes, staff
-from dashboard.store.staff import names as staff_names
+from dashboard.store.schema import snoozes
 
 
 @dataclass(frozen=True)
@@ -20,12 +19,6 @@ class Snooze:
     until_at: datetime
     snoozed_at: datetime
     name: str
-
-
-def of_user(connection: Connection, user_id: UUID) -> Snooze | None:
-    """Return the snooze of a user, over or not."""
-    row = connection.execute(_SNOOZE, {"user": user_id}).first()
-    return Snooze(*row) if row else None
 
 
 def put(
@@ -46,9 +39,4 @@ def end(transaction: Connection, user_ids: Collection[UUID]) -> bool:
     return bool(ended.rowcount)
 
 
-_SNOOZE = (
-    select(snoozes.c.until_at, snoozes.c.snoozed_at, staff_names.of())
-    .join_from(snoozes, staff, staff.c.id == snoozes.c.staff_id)
-    .where(snoozes.c.user_id == bindparam("user"))
-)
 _END = delete(snoozes).where(snoozes.c.user_id.in_(bindparam("users", expanding=True)))

@@ -20,7 +20,7 @@ notes = Table(
     Column("revision", Integer, nullable=False, server_default="1"),  # of how many texts it had
     _at("changed_at", nullable=True),
     _at("deleted_at", nullable=True),
-    _text("folded", default=""),  # as `text.search.fold` writes it
+    _text("folded", default=""),  # as `text.search.name_key` writes it; the migration indexes it
     Index(None, "user_id", "id"),
 )
 
@@ -32,6 +32,7 @@ note_revisions = Table(
     _user(),
     _text("body"),
     _at("written_at"),
+    Index(None, "user_id"),
 )
 
 note_drafts = Table(

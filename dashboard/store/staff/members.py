@@ -87,6 +87,11 @@ def has_email(email: str) -> ColumnElement[bool]:
     return staff.c.email.in_({email, comparable(email)})
 
 
+def ids(connection: Connection, email: str) -> frozenset[int]:
+    """Return the numbers of the members of staff with an email."""
+    return frozenset(connection.execute(select(staff.c.id).where(has_email(email))).scalars())
+
+
 def find_by_id(connection: Connection, staff_id: int) -> StaffMember | None:
     """Return the staff member with this id."""
     row = connection.execute(_members().where(staff.c.id == staff_id)).first()

@@ -1,5 +1,6 @@
 """Names of staff as lists show them: with the email where another person has or had such a name."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, func, select
@@ -15,6 +16,12 @@ def remember(connection: Connection, staff_id: int, name: str) -> None:
     """Keep that a member has or had this name."""
     kept = upsert(connection, staff_names).values(staff_id=staff_id, skeleton=skeleton(name))
     connection.execute(kept.on_conflict_do_nothing())
+
+
+def find(connection: Connection, staff_ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of members, by number."""
+    named = select(staff.c.id, of().label("name")).where(staff.c.id.in_(staff_ids))
+    return {row.id: row.name for row in connection.execute(named)}
 
 
 def of(member: FromClause = staff) -> ColumnElement[Any]:

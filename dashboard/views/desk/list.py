@@ -81,7 +81,7 @@ def _page(
         form=form,
         dropped=dropped,
         desk=page,
-        chosen=len({*filters.asked} - {"lane", "due"}),
+        chosen=len({*filters.asked} - {"lane", "due", "snoozed"}),
         choices=CHOICES,
         arguments=desk_arguments(filters.changed(limit=ROWS[0])),
         is_closed=bool(filters.lane) and filters.lane not in WAITING,

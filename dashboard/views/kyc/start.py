@@ -14,6 +14,7 @@ from dashboard.views.kyc import blueprint
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services
 from dashboard.web.htmx import is_poll, redirect_to, respond
+from dashboard.web.messages import find_message
 from dashboard.web.polling import poll_state
 from dashboard.web.problems import Problem, render_problem
 from dashboard.web.rendering.pii import kyc_link
@@ -52,6 +53,7 @@ def show(user_id: UUID) -> ResponseReturnValue:
         fragments=fragments,
         follow=poll_state(record, "inquiry", fragments),
         record=record,
+        message=find_message(record),
         email=record.user.email,
         user_id=user_id,
         made_up=made_up_with(record.user.email),

@@ -112,7 +112,7 @@ def create() -> ResponseReturnValue:
                 shown = _remembered(email)
                 form.refuse_email(is_sure=bool(shown["known"].ids or shown["done"]))
                 return page.again(already=True, **shown)
-            case Refused(error):
+            case Refused(PartnerError() as error):
                 if isinstance(error, Conflict):
                     form.refuse_email(is_sure=True)
                 return page.refused(error, **_remembered(email))

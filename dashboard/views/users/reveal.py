@@ -6,7 +6,7 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.services.permissions import Permission
-from dashboard.web.context import actor, services
+from dashboard.web.context import actor, services, signed_in
 from dashboard.web.htmx import redirect_to, respond
 from dashboard.web.routing import route
 from dashboard.web.sight import reveal
@@ -28,8 +28,13 @@ def show(user_id: UUID) -> ResponseReturnValue:
         record = services().users.api.get(user_id, by)
         revealing.record(by, user_id)
         reveal(user_id)
-    tags = services().tags.users.of(user_id)
-    return respond("users/show.html", fragments={}, record=record, tags=tags)
+    return respond(
+        "users/show.html",
+        fragments={},
+        record=record,
+        tags=services().tags.users.of(user_id),
+        contacts=services().contacts.log.of_user(user_id, signed_in().staff.id),
+    )
 
 
 @route(blueprint, PATH, access=Permission.USERS_READ)

@@ -6,9 +6,10 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.services.permissions import Permission
 from dashboard.views.users import blueprint
-from dashboard.web.context import actor, services
+from dashboard.web.context import actor, services, signed_in
 from dashboard.web.copy_lists import find_walk
 from dashboard.web.htmx import is_poll, respond, wants_fragment
+from dashboard.web.messages import find_message
 from dashboard.web.polling import poll_state
 from dashboard.web.routing import route
 
@@ -29,5 +30,8 @@ def show(user_id: UUID) -> ResponseReturnValue:
         follow=poll_state(record, "record", fragments),
         record=record,
         tags=services().tags.users.of(user_id),
+        follow_up=services().owners.ownership.open(user_id, signed_in().staff.id),
+        contacts=services().contacts.log.of_user(user_id, signed_in().staff.id),
+        message=find_message(record),
         walk=None if wants_fragment() else find_walk(user_id),
     )

@@ -6,21 +6,25 @@ from wtforms import Field, Form
 from wtforms.form import BaseForm
 
 from dashboard.forms.account import AccountForm, AuthenticatorForm, ChangePasswordForm, PasskeyForm
+from dashboard.forms.contacts import MailForm
 from dashboard.forms.credentials import ForgetForm, FreezeForm, KeyPairForm, ThawForm
 from dashboard.forms.erasure import EraseForm
 from dashboard.forms.exports import ExportForm
 from dashboard.forms.fields import PADDING_MAX, WORD_MAX, BoundedField
 from dashboard.forms.kyc import ImportLinkForm, KycForm
+from dashboard.forms.owners import OwnerForm, SnoozeForm
 from dashboard.forms.registrations import RegistrationForm
 from dashboard.forms.saved_views import SavedViewForm, ViewNameForm
 from dashboard.forms.staff import NewMemberForm, RolesForm
 from dashboard.forms.tags import TagForm
+from dashboard.forms.texts import TextForm
 from dashboard.forms.tokens import PrivyForm, TokenForm
 from dashboard.services.auth.saved_forms import Fields
 
 FORMS: Mapping[str, type[Form]] = {
     "account.change_password": ChangePasswordForm,
     "account.save": AccountForm,
+    "contacts.send_mail": MailForm,
     "credentials.add": KeyPairForm,
     "credentials.forget": ForgetForm,
     "credentials.freeze": FreezeForm,
@@ -32,12 +36,15 @@ FORMS: Mapping[str, type[Form]] = {
     "factors.add_passkey": PasskeyForm,
     "kyc.start": KycForm,
     "kyc.take_link": ImportLinkForm,
+    "owners.change": OwnerForm,
+    "owners.snooze": SnoozeForm,
     "saved_views.change": ViewNameForm,
     "saved_views.create": SavedViewForm,
     "staff.add": NewMemberForm,
     "staff.set_roles": RolesForm,
     "tags.change": TagForm,
     "tags.create": TagForm,
+    "texts.save": TextForm,
     "tokens.exchange_privy": PrivyForm,
     "tokens.issue": TokenForm,
     "users.create": RegistrationForm,

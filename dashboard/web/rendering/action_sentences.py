@@ -47,6 +47,26 @@ TOLD: dict[str, Told] = {
         _l("You viewed the contact details of %(user)s"),
         _l("%(name)s viewed the contact details of %(user)s"),
     ),
+    Action.OWNERS_ASSIGN: Told(
+        _l("You assigned %(user)s"),
+        _l("%(name)s assigned %(user)s"),
+    ),
+    Action.OWNERS_RELEASE: Told(
+        _l("You left %(user)s without an owner"),
+        _l("%(name)s left %(user)s without an owner"),
+    ),
+    Action.OWNERS_SNOOZE: Told(
+        _l("You snoozed %(user)s"),
+        _l("%(name)s snoozed %(user)s"),
+    ),
+    Action.OWNERS_WAKE: Told(
+        _l("You ended the snooze of %(user)s"),
+        _l("%(name)s ended the snooze of %(user)s"),
+    ),
+    Action.CONTACTS_MAIL: Told(
+        _l("You emailed %(user)s"),
+        _l("%(name)s emailed %(user)s"),
+    ),
     Permission.VIEWS_SHARE: Told(_l("You shared a view"), _l("%(name)s shared a view")),
     Action.VIEW_RENAME: Told(_l("You renamed a shared view"), _l("%(name)s renamed a shared view")),
     Action.VIEW_UNSHARE: Told(
@@ -64,6 +84,12 @@ TOLD: dict[str, Told] = {
     Action.TAGS_UNSET: Told(
         _l("You removed a tag from %(user)s"),
         _l("%(name)s removed a tag from %(user)s"),
+    ),
+    Action.TEXTS_CHANGE: Told(
+        _l("You changed a text to users"), _l("%(name)s changed a text to users")
+    ),
+    Action.TEXTS_RESTORE: Told(
+        _l("You restored a text to users"), _l("%(name)s restored a text to users")
     ),
     Action.AUDIT_EXPORT: Told(
         _l("You exported the audit log"),
@@ -207,6 +233,10 @@ TOLD_HERE: dict[str, Told] = {  # on the page of the user it is about
         _l("You exchanged a Privy token"),
         _l("%(name)s exchanged a Privy token"),
     ),
+    Action.CONTACTS_MAIL: Told(
+        _l("You emailed this user"),
+        _l("%(name)s emailed this user"),
+    ),
     Permission.PII_REVEAL: Told(
         _l("You viewed the contact details"),
         _l("%(name)s viewed the contact details"),
@@ -233,6 +263,10 @@ TRIED: dict[str, Told] = {
     Action.TOKENS_PRIVY: Told(
         _l("You tried to exchange a Privy token for %(user)s"),
         _l("%(name)s tried to exchange a Privy token for %(user)s"),
+    ),
+    Action.CONTACTS_MAIL: Told(
+        _l("You tried to email %(user)s"),
+        _l("%(name)s tried to email %(user)s"),
     ),
 }
 """What did not succeed, or has not yet; its outcome follows."""

@@ -1,4 +1,4 @@
-"""What all pages show: calls paused or held back, a fallback key pair in use, who is overdue."""
+"""What all pages show: calls paused or held back, a fallback key pair in use, what is to do."""
 
 from flask import Flask, g, has_request_context, request
 
@@ -14,7 +14,7 @@ def init_standing(app: Flask) -> None:
     app.jinja_env.globals.update(
         find_call_status=find_call_status,
         find_outage=find_outage,
-        overdue_count=overdue_count,
+        to_do_count=to_do_count,
         page_address=page_address,
     )
 
@@ -27,10 +27,10 @@ def find_outage() -> Outage | None:
     return services().upstream.breaker.outage(status.breaker)
 
 
-def overdue_count() -> int:
-    """Return how many users of the desk are overdue; 0 where it can't be read."""
+def to_do_count() -> int:
+    """Return how many users of the person are to be seen to; 0 where it can't be read."""
     try:
-        return services().desk.list.overdue(reader())
+        return services().desk.list.to_do(reader())
     except StoreError:
         return 0
 

@@ -1,9 +1,11 @@
 """The language of a page: the person's choice, else the browser's, else English."""
 
+from functools import partial
 from pathlib import Path
 
 from flask import Flask, get_template_attribute, request
 from flask_babel import Babel, force_locale, get_locale
+from markupsafe import Markup
 
 from dashboard.services.account.preferences import LANGUAGES
 from dashboard.web.context import find_current_user, zone
@@ -20,14 +22,19 @@ def init_i18n(app: Flask) -> None:
         locale_selector=select_language,
         timezone_selector=lambda: str(zone()),
     )
-    app.jinja_env.globals.update(get_locale=get_locale, in_english=in_english)
+    app.jinja_env.globals.update(
+        get_locale=get_locale, in_english=in_english, in_language=in_language
+    )
     pages(app).translations_folder = str(TRANSLATIONS)
 
 
-def in_english(template: str, macro: str, *values: object) -> str:
-    """Return what a macro says in English, whichever language the page is in."""
-    with force_locale("en"):
-        return str(get_template_attribute(template, macro)(*values))
+def in_language(language: str, template: str, macro: str, *values: object) -> Markup:
+    """Return what a macro says in a language, whichever the page is in."""
+    with force_locale(language):
+        return Markup(get_template_attribute(template, macro)(*values))  # noqa: S704  it is markup
+
+
+in_english = partial(in_language, "en")
 
 
 def select_language() -> str:

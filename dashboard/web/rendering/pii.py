@@ -30,7 +30,7 @@ def init_personal(app: Flask) -> None:
 
 def kyc_link(inquiry: Inquiry | None) -> str | None:
     """Return an inquiry's verification link, if it is one and the person may see it."""
-    if inquiry is None or not sees_kyc_links():
+    if not inquiry or not sees_kyc_links():
         return None
     url = inquiry.verification_url
     return url if settings().kyc_links.is_link(url, inquiry.inquiry_id) else None

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dashboard.partner.errors import PartnerError
-from dashboard.services.attempts.operations import Operation, Sent
+from dashboard.services.attempts.operations import Failure, Operation, Sent
 from dashboard.services.recorder.recorder import Details
 from dashboard.store.db.database import Transaction
 
@@ -24,7 +23,7 @@ class Sending(Operation[None]):
     def send(self) -> Sent[None]:
         raise AssertionError
 
-    def rejected(self, _error: PartnerError, _transaction: Transaction, _seq: int) -> None:
+    def rejected(self, _error: Failure, _transaction: Transaction, _seq: int) -> None:
         raise AssertionError
 
     def succeeded(self, _answer: None, _transaction: Transaction, _seq: int) -> None:

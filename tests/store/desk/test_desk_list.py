@@ -11,12 +11,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashboard.services.desk.desk import Desk
-from dashboard.services.desk.filters import AGES, DeskFilters, DeskOrder, Due, KycLane
+from dashboard.services.desk.filters import (
+    AGES,
+    OF_ME,
+    OF_NO_ONE,
+    SNOOZED,
+    DeskFilters,
+    DeskOrder,
+    Due,
+    KycLane,
+)
 from dashboard.store.db.database import Database
 from dashboard.store.directory import rows
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.kyc.states import InquirySource, InquiryState
+from dashboard.store.owners import owners, snoozes
 from tests.support import databases
 from tests.support.clock import TestClock
 from tests.support.desk import FILTERS, READER, STAFF, STATES, ReadUser, add_staff, desk_of, listed
@@ -34,6 +44,13 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     database.upgrade()
     with database.write() as connection:
         add_staff(connection)
+        for number, user in enumerate(USERS):
+            if owner := (None, 1, 2, 1)[number % 4]:
+                since = NOW - timedelta(hours=number % 9 * 12)
+                owners.assign(connection, user.user_id, owner, since)
+            if number % 7 == 0:
+                until = NOW + timedelta(hours=number % 5 - 2)
+                snoozes.put(connection, user.user_id, 1, until, NOW - timedelta(days=4))
         pending = [replace(each, status="pending") for each in USERS]
         rows.record(connection, pending, NOW - timedelta(days=20))
         for number, user in enumerate(USERS):
@@ -88,6 +105,8 @@ asked = st.builds(
     by=st.sampled_from(("", "", *STAFF.values(), "else@example.com")),
     due=st.sampled_from(("", "", *Due)),
     age=st.sampled_from(("", "", *AGES)),
+    owner=st.sampled_from(("", "", OF_ME, OF_NO_ONE, "beto@example.com", "else@example.com")),
+    snoozed=st.sampled_from(("", "", SNOOZED)),
     sort=st.sampled_from(DeskOrder),
     limit=st.sampled_from((9, 25)),
 )
@@ -201,8 +220,22 @@ def test_a_place_of_another_order_or_key_is_named_and_gives_the_first_page(desk:
         assert page.rows == desk.find(replace(damaged, after=""), READER).rows
 
 
-def test_the_number_in_the_navigation_is_that_of_the_list(
+def test_the_number_in_the_navigation_is_who_is_overdue_and_mine(
     desk: Desk, everyone: list[ReadUser]
 ) -> None:
-    overdue = listed(everyone, DeskFilters(due=Due.OVERDUE))
-    assert desk.overdue(READER) == len(overdue) > 0
+    overdue = listed(everyone, DeskFilters(due=Due.OVERDUE, owner=OF_ME))
+    assert desk.to_do(READER) == len(overdue) > 0
+
+
+def test_so_is_who_was_given_to_me_until_i_open_them(fresh: Database, clock: TestClock) -> None:
+    user = replace(someone(1), status="pending", registered_at=clock())
+    desk = desk_of(fresh, clock)
+    with fresh.write() as connection:
+        add_staff(connection)
+        rows.record(connection, [user], clock())
+        owners.assign(connection, user.user_id, 1, clock(), given_by=2)
+    assert desk.to_do(READER) == 1
+    assert desk.to_do(replace(READER, staff_id=2)) == 0
+    with fresh.write() as connection:
+        owners.see(connection, user.user_id, 1)
+    assert desk.to_do(READER) == 0

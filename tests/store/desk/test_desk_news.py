@@ -1,4 +1,7 @@
-"""What changed since a page of the desk was loaded: the difference of two plain readings."""
+"""What changed since a page of the desk was loaded: the difference of two plain readings.
+
+Who was snoozed and then no longer waits counts as one who left: that is news, too.
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -6,9 +9,10 @@ from random import Random
 
 import pytest
 
-from dashboard.services.desk.filters import WAITING, DeskFilters, KycLane
+from dashboard.services.desk.filters import SNOOZED, WAITING, DeskFilters, KycLane
 from dashboard.store.db.database import Database
 from dashboard.store.directory import rows
+from dashboard.store.owners import owners, snoozes
 from tests.support.desk import READER, ReadUser, add_staff, change, desk_of, listed, start
 from tests.support.directory import START, someone
 
@@ -32,6 +36,8 @@ LISTS = (
     *(DeskFilters(age=age) for age in ("day", "3days", "older")),
     DeskFilters(country="CO", by="ana@example.com"),
     DeskFilters(search="ana"),
+    DeskFilters(owner="me"),
+    DeskFilters(owner="none", due="overdue"),
 )
 
 
@@ -45,6 +51,11 @@ def test_news_are_the_difference_of_two_readings(database: Database, seed: int) 
         rows.record(connection, known, THEN - timedelta(days=35))
         for user in random.sample(known, 120):
             start(connection, user, random, THEN - timedelta(hours=random.randrange(500) + 1))
+        for user in random.sample(known, 60):
+            owners.assign(connection, user.user_id, random.choice((1, 2)), NOW)
+        for user in random.sample(known, 40):
+            until = THEN + timedelta(minutes=random.randrange(-60, 600))
+            snoozes.put(connection, user.user_id, 1, until, THEN - timedelta(days=1))
     before = read(database, THEN)
     with database.write() as connection:
         for user in known:
@@ -55,8 +66,9 @@ def test_news_are_the_difference_of_two_readings(database: Database, seed: int) 
     after = read(database, NOW)
     for filters in LISTS:
         there, here = listed(before, filters), listed(after, filters)
-        was = {each.user.user_id for each in there}
-        came = {each.user.user_id for each in here} - was
+        came = {each.user.user_id for each in here} - {each.user.user_id for each in there}
+        asleep = listed(before, replace(filters, snoozed=SNOOZED))
+        was = {each.user.user_id for each in (*there, *asleep)}
         gone = [each for each in after if each.user.user_id in was and each.lane not in WAITING]
         active = [each for each in gone if each.lane is KycLane.BECAME_ACTIVE]
         news = desk.news(filters, READER, {}, THEN)

@@ -1,17 +1,19 @@
 """Owners and snoozes of users, and their copies on the rows of the directory."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from dashboard.store.db.database import Database
 from dashboard.store.directory import rows
 from dashboard.store.directory.rows import DirectoryUser, SeenUser
-from dashboard.store.owners import owners, snoozes
+from dashboard.store.owners import follow_ups, owners, snoozes
 from dashboard.store.staff import members
 
 NOON = datetime(2026, 6, 12, 12, 0, tzinfo=UTC)
 LATER = NOON + timedelta(hours=5)
 USER = UUID(int=1)
+SEEN = SeenUser(USER, "ana@example.com", "pending", "CO", "es", NOON)
 
 
 def add_staff(database: Database, *names: str) -> list[int]:
@@ -21,9 +23,7 @@ def add_staff(database: Database, *names: str) -> list[int]:
 
 def see(database: Database) -> None:
     with database.write() as connection:
-        rows.record(
-            connection, [SeenUser(USER, "ana@example.com", "pending", "CO", "es", NOON)], NOON
-        )
+        rows.record(connection, [SEEN], NOON)
 
 
 def row_of(database: Database) -> DirectoryUser:
@@ -34,19 +34,19 @@ def row_of(database: Database) -> DirectoryUser:
 def test_an_owner_is_told_with_who_gave_them_the_user(database: Database) -> None:
     ana, diego = add_staff(database, "Ana", "Diego")
     with database.write() as connection:
-        assert owners.of_user(connection, USER) is None
+        assert follow_ups.of_user(connection, USER)[0] is None
         owners.assign(connection, USER, ana, NOON)
-        owner = owners.of_user(connection, USER)
+        owner = follow_ups.of_user(connection, USER)[0]
         assert owner
         assert (owner.name, owner.given_by, owner.is_seen) == ("Ana", None, True)
         owners.assign(connection, USER, diego, LATER, given_by=ana)
-        given = owners.of_user(connection, USER)
+        given = follow_ups.of_user(connection, USER)[0]
         assert given
         assert (given.email, given.given_by) == ("diego@example.com", "Ana")
         assert (given.since_at, given.active_at, given.is_seen) == (LATER, LATER, False)
         owners.see(connection, USER, ana)
         owners.see(connection, USER, diego)
-        seen = owners.of_user(connection, USER)
+        seen = follow_ups.of_user(connection, USER)[0]
         assert seen
         assert seen.is_seen
 
@@ -94,7 +94,7 @@ def test_a_snooze_replaces_the_one_before_and_ends(database: Database) -> None:
     with database.write() as connection:
         snoozes.put(connection, USER, ana, NOON, NOON)
         snoozes.put(connection, USER, ana, LATER, NOON)
-        snooze = snoozes.of_user(connection, USER)
+        snooze = follow_ups.of_user(connection, USER)[1]
         assert snooze
         assert (snooze.until_at, snooze.name) == (LATER, "Ana")
     assert row_of(database).snoozed_until_at == LATER
@@ -102,3 +102,19 @@ def test_a_snooze_replaces_the_one_before_and_ends(database: Database) -> None:
         assert snoozes.end(connection, [USER])
         assert not snoozes.end(connection, [USER])
     assert row_of(database).snoozed_until_at is None
+
+
+def test_a_new_status_ends_a_snooze_and_so_does_being_gone(database: Database) -> None:
+    (ana,) = add_staff(database, "Ana")
+    see(database)
+    with database.write() as connection:
+        snoozes.put(connection, USER, ana, LATER, NOON)
+        rows.record(connection, [replace(SEEN, email="new@example.com")], LATER)
+    assert row_of(database).snoozed_until_at == LATER
+    with database.write() as connection:
+        rows.record(connection, [replace(SEEN, status="active")], LATER)
+    assert row_of(database).snoozed_until_at is None
+    with database.write() as connection:
+        snoozes.put(connection, USER, ana, LATER, NOON)
+        rows.mark_gone(connection, USER, LATER)
+        assert follow_ups.of_user(connection, USER)[1] is None

@@ -33,6 +33,8 @@ from tests.support.servers.simulator_process import RunningSimulator
 
 EMAIL, PHONE, FIRST, LAST = "Qzxv.Jkwq@example.com", "+573009876501", "Zyxq", "Wvkjö"
 
+INDEXES = ("audit_index", "directory_index", "notes_index")
+
 
 @dataclass(frozen=True)
 class KnownUser:
@@ -105,7 +107,7 @@ def tables_naming(connection: Connection, known: KnownUser) -> set[str]:
     names = inspect(connection).get_table_names()
     found = set()
     for name in names:
-        if name == "audit" or name.startswith(("audit_index", "directory_index")):
+        if name == "audit" or name.startswith(INDEXES):
             continue
         rows = connection.execute(text(f"SELECT * FROM {name}"))  # noqa: S608  a name of ours
         held = "\n".join(str(value).lower() for row in rows for value in row)

@@ -1,5 +1,6 @@
 """A real SMTP server on loopback, which keeps what it is handed; and ones that talk badly."""
 
+import asyncio
 import socket
 import ssl
 import threading
@@ -19,9 +20,15 @@ from tests.support.servers.dashboard_process import free_port
 
 @dataclass
 class Inbox:
-    """The mail that was handed in. `refuses` is the answer to a recipient."""
+    """The mail that was handed in.
+
+    `refuses` is the answer to a recipient, `refuses_text` that to a whole mail. `hangs_up`: once
+    it has taken a mail, the connection ends without an answer.
+    """
 
     refuses: str | None = None
+    refuses_text: str | None = None
+    hangs_up: bool = False
     messages: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     logins: list[tuple[str, str]] = field(default_factory=list)
@@ -40,12 +47,16 @@ class Inbox:
         return "250 OK"
 
     async def handle_DATA(  # noqa: N802  the server's name
-        self, _server: SMTP, _session: Session, envelope: Envelope
+        self, server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
+        if self.refuses_text:
+            return self.refuses_text
         content = envelope.content
         assert isinstance(content, bytes)
         self.messages.append(message_from_bytes(content, policy=default))
         self.recipients += envelope.rcpt_tos
+        if self.hangs_up and isinstance(server.transport, asyncio.WriteTransport):
+            server.transport.abort()
         return "250 OK"
 
     def check(

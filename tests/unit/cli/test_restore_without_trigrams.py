@@ -26,7 +26,7 @@ from tests.unit.cli.test_server_backup import server as server  # noqa: PLC0414 
 pytestmark = pytest.mark.long
 USERS = 40
 FOUND = 20  # of them have "ana" in their email or name
-INDEXES = ["audit_index", "directory_index"]
+INDEXES = ["audit_index", "directory_index", "notes_index"]
 
 
 @pytest.fixture(scope="module")

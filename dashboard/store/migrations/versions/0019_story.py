@@ -8,8 +8,8 @@ down_revision = "0018"
 
 POSTGRESQL = "postgresql"
 WAITED = ("kyc_state", "waits_from_at", "id")
-COUNTED = ("country_code", "language", "user_type", "kyc_staff_id")
-FOLLOWED_UP = ("owner_id", "owner_active_at", "snoozed_until_at", "is_test")
+COUNTED = ("country_code", "language", "user_type", "kyc_staff_id", "owner_id")
+FOLLOWED_UP = ("owner_active_at", "snoozed_until_at", "is_test")
 
 
 def upgrade() -> None:
@@ -36,6 +36,7 @@ def _add_notes() -> None:
         sa.Column("written_at", _TIME, nullable=False),
         key=("note_id", "revision"),
     )
+    op.create_index(op.f("ix_note_revisions_user_id"), "note_revisions", ["user_id"])
     _create(
         "note_drafts",
         sa.Column("staff_id", sa.Integer(), nullable=False),
@@ -45,6 +46,38 @@ def _add_notes() -> None:
         _foreign("note_drafts", "staff_id", "staff.id"),
         key=("staff_id", "user_id"),
     )
+    if op.get_bind().dialect.name == POSTGRESQL:
+        _index_notes_on_a_server()
+    else:
+        _index_notes_in_a_file()
+
+
+def _index_notes_in_a_file() -> None:
+    """Keep SQLite's FTS5 in step with the notes by triggers, as that of the directory."""
+    op.execute(
+        "CREATE VIRTUAL TABLE notes_index USING fts5(folded, content='notes', "
+        "content_rowid='id', columnsize=0, detail=none, tokenize='trigram case_sensitive 1')"
+    )
+    add = "INSERT INTO notes_index(rowid, folded) VALUES (new.id, new.folded);"
+    remove = (
+        "INSERT INTO notes_index(notes_index, rowid, folded) VALUES ('delete', old.id, old.folded);"
+    )
+    for name, when, body in (
+        ("added", "INSERT", add),
+        ("removed", "DELETE", remove),
+        ("changed", "UPDATE OF folded", remove + " " + add),
+    ):
+        op.execute(f"CREATE TRIGGER notes_{name} AFTER {when} ON notes BEGIN {body} END")
+
+
+def _index_notes_on_a_server() -> None:
+    """Use PostgreSQL's pg_trgm, where it is: a migration of the directory added what it could."""
+    has_trigrams = "SELECT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm')"
+    if op.get_bind().execute(sa.text(has_trigrams)).scalar_one():
+        op.execute(
+            "CREATE INDEX notes_index ON notes USING gin (folded gin_trgm_ops) "
+            "WITH (fastupdate = off)"
+        )
 
 
 def _add_follow_up() -> None:
@@ -152,6 +185,11 @@ def _add_contacts() -> None:
         key=("id",),
     )
     op.create_index(op.f("ix_contacts_user_id_id"), "contacts", ["user_id", "id"])
+    op.create_index(op.f("ix_contacts_user_id_kind_id"), "contacts", ["user_id", "kind", "id"])
+    is_email = sa.text("audit_seq IS NOT NULL")
+    op.create_index(
+        "ix_contacts_emails", "contacts", ["at"], sqlite_where=is_email, postgresql_where=is_email
+    )
 
 
 def _add_texts() -> None:

@@ -1,0 +1,49 @@
+"""A contact with a user, as a control or a person notes it, and an email to a user."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import AnyOf, DataRequired, Optional
+
+from dashboard.forms.contact import Required
+from dashboard.forms.fields import LocalizedForm, OpaqueField, PastedField, TextField
+from dashboard.services.contacts.log import ContactKind, NewContact
+from dashboard.services.contacts.mail import Letter
+from dashboard.services.texts.situations import Situation
+from dashboard.services.texts.texts import Language
+
+KINDS = tuple(kind for kind in ContactKind if not kind.is_email)
+SUBJECT_MAX, BODY_MAX = 200, 10_000
+
+
+class ContactForm(LocalizedForm):
+    """One contact; what it says of the text that was used is optional."""
+
+    kind = OpaqueField(validators=[DataRequired(), AnyOf(KINDS)])
+    language = OpaqueField(validators=[Optional(), AnyOf(tuple(Language))])
+    situation = OpaqueField(validators=[Optional(), AnyOf(tuple(Situation))])
+
+    def contact(self) -> NewContact:
+        """Return the contact; call `validate()` first."""
+        return NewContact(
+            ContactKind(self.kind.data or ""),
+            self.language.data or None,
+            self.situation.data or None,
+        )
+
+
+class MailForm(LocalizedForm):
+    """An email to a user. `situation` and `language` are of the text that the form began with."""
+
+    subject = TextField(_l("Subject"), [Required(_l("Enter a subject."))], max_length=SUBJECT_MAX)
+    body = PastedField(_l("Text"), [Required(_l("Enter a text."))], max_length=BODY_MAX)
+    language = OpaqueField(validators=[DataRequired(), AnyOf(tuple(Language))])
+    situation = OpaqueField(validators=[DataRequired(), AnyOf(tuple(Situation))])
+
+    def letter(self, to: str) -> Letter:
+        """Return the email; call `validate()` first."""
+        return Letter(
+            to=to,
+            subject=self.subject.data or "",
+            body="\n".join((self.body.data or "").splitlines()) + "\n",
+            language=self.language.data or "",
+            situation=self.situation.data or "",
+        )

@@ -1,0 +1,173 @@
+"""Emails to users: recorded before they are sent, sent once, and never beyond the hourly limit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import monotonic
+from uuid import UUID
+
+import structlog
+
+from dashboard.mail import MailError
+from dashboard.services.actors import Actor
+from dashboard.services.attempts.attempts import Attempts
+from dashboard.services.attempts.intents import Intent
+from dashboard.services.attempts.operations import (
+    Failure,
+    NotSent,
+    Operation,
+    Refused,
+    Sent,
+    Succeeded,
+)
+from dashboard.services.foundation import Foundation
+from dashboard.services.ports import Clock, Mailer
+from dashboard.store.contacts import emails
+from dashboard.store.contacts import log as store
+from dashboard.store.contacts.emails import SentEmail
+from dashboard.store.contacts.kinds import ContactKind
+from dashboard.store.db.database import Transaction
+from dashboard.store.owners import owners
+
+HOUR = timedelta(hours=1)
+SHOWN = 5
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Letter:
+    """An email to a user, with the language and the situation that its text was written for."""
+
+    to: str = field(repr=False)
+    subject: str = field(repr=False)
+    body: str = field(repr=False)
+    language: str
+    situation: str
+
+    @property
+    def sent(self) -> Mapping[str, str]:
+        """What is sent."""
+        return {"to": self.to, "subject": self.subject, "body": self.body}
+
+
+@dataclass(frozen=True)
+class MailLimitReached:
+    """All staff together sent as many emails as they may within an hour; the next one `next_at`."""
+
+    most: int
+    next_at: datetime
+    retry_after_s: int
+
+
+@dataclass(frozen=True)
+class MailRefused:
+    """The mail server refuses it or is out of reach: it was not sent.
+
+    `status` is the server's answer, None where none came. `is_about_recipient`: it takes no mail
+    for this address. `is_temporary`: the same email may be taken later.
+    """
+
+    status: int | None
+    is_about_recipient: bool
+    is_temporary: bool
+
+
+class _LimitError(Exception):
+    """The limit is reached. Nothing was sent or recorded."""
+
+    def __init__(self, reached: MailLimitReached) -> None:
+        super().__init__()
+        self.reached = reached
+
+
+@dataclass
+class _Email(Operation[None]):
+    """One email. Until the server takes it, the contact log has it as not confirmed."""
+
+    user_id: UUID
+    letter: Letter
+    mailer: Mailer
+    most: int
+    clock: Clock
+
+    def opened(self, transaction: Transaction, seq: int, at: datetime) -> None:
+        self._require(transaction)
+        store.add(
+            transaction,
+            self.user_id,
+            self.intent.staff_id,
+            ContactKind.EMAIL_UNCONFIRMED,
+            at,
+            language=self.letter.language,
+            situation=self.letter.situation,
+            audit_seq=seq,
+        )
+        owners.touch(transaction, self.user_id, self.intent.staff_id, at)
+
+    def send(self) -> Sent[None]:
+        begun_s = monotonic()
+        self.mailer.send(self.letter.to, self.letter.subject, self.letter.body)
+        return Sent(None, {"took_ms": round((monotonic() - begun_s) * 1000)})
+
+    def rejected(self, _error: Failure, transaction: Transaction, seq: int) -> None:
+        store.forget(transaction, seq)
+
+    def succeeded(self, _answer: None, transaction: Transaction, seq: int) -> None:
+        store.set_kind(transaction, seq, ContactKind.EMAIL_SENT)
+
+    def _require(self, transaction: Transaction) -> None:
+        now = self.clock()
+        # Later ones are from before the clock was put back.
+        oldest = emails.nth_newest(transaction, (now - HOUR, now + HOUR), self.most)
+        if oldest:
+            next_at = oldest + HOUR
+            seconds = max(1, round((next_at - now).total_seconds()))
+            raise _LimitError(MailLimitReached(self.most, next_at, seconds))
+
+
+Mailed = Succeeded[None] | MailRefused | Refused | NotSent | MailLimitReached
+
+
+class UserMail:
+    """Sends emails to users, where that is set up."""
+
+    def __init__(
+        self, mailer: Mailer | None, attempts: Attempts, base: Foundation, *, per_hour: int
+    ) -> None:
+        self._mailer = mailer
+        self._attempts = attempts
+        self._database = base.database
+        self._clock = base.clock
+        self._per_hour = per_hour
+
+    def send(self, intent: Intent, letter: Letter, actor: Actor) -> Mailed:
+        """Send an email to the intent's user, once per form, or return why it is not sent.
+
+        Raises: as `Attempts.perform`.
+        """
+        if self._mailer is None or intent.subject_id is None:
+            raise LookupError("no mail server, or an intent without a user")
+        email = _Email(
+            intent,
+            letter.sent,
+            {"language": letter.language, "situation": letter.situation},
+            intent.subject_id,
+            letter,
+            self._mailer,
+            self._per_hour,
+            self._clock,
+        )
+        try:
+            result = self._attempts.perform(email, actor)
+        except _LimitError as error:
+            return error.reached
+        if isinstance(result, Refused) and isinstance(result.error, MailError):
+            why = result.error
+            log.warning("user_mail_failed", cause=str(why), status=why.status)
+            return MailRefused(why.status, why.is_about_recipient, why.is_temporary)
+        return result
+
+    def sent_to(self, user_id: UUID) -> list[SentEmail]:
+        """Return the last emails to a user, newest first."""
+        with self._database.read() as connection:
+            return emails.of_user(connection, user_id, SHOWN)

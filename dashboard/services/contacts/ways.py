@@ -1,0 +1,30 @@
+"""The ways to get a link or a message to a user, of which each can be turned off."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Way(StrEnum):
+    """A way to reach a user. Copying a message or a link always works, so it is none of these."""
+
+    CODE = "code"
+    CARD = "card"
+    MAIL = "mail"
+    MAILTO = "mailto"
+    WHATSAPP = "whatsapp"  # off at first: a third party gets number and link
+
+
+DEFAULT_WAYS = tuple(way for way in Way if way is not Way.WHATSAPP)
+
+
+def parse_ways(names: Iterable[str]) -> tuple[str, ...]:
+    """Check the names of ways.
+
+    Raises:
+        ValueError: one is none; its text names the others.
+
+    """
+    names = tuple(names)
+    if unknown := [name for name in names if name not in set(Way)]:
+        raise ValueError(f"{', '.join(unknown)} is no way: there are {', '.join(Way)}")
+    return names

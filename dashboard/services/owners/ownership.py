@@ -1,0 +1,170 @@
+"""Owners of users: who follows them up, who hands them over, and when ownership lapses."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from uuid import UUID
+
+from dashboard.services.actions import Action
+from dashboard.services.actors import Actor
+from dashboard.services.foundation import Foundation
+from dashboard.services.permissions import Permission, permissions
+from dashboard.services.readers import OF_ME, OF_NO_ONE
+from dashboard.services.recorder.recorder import AuditRecorder, Subject
+from dashboard.store.db.database import Transaction
+from dashboard.store.notes import book
+from dashboard.store.owners import follow_ups, owners
+from dashboard.store.owners.owners import Owner
+from dashboard.store.owners.snoozes import Snooze
+from dashboard.store.staff import members
+from dashboard.store.staff.members import StaffMember
+from dashboard.store.users import sightings
+
+HOUR = timedelta(hours=1)
+
+__all__ = ["FollowUp", "Given", "Owner", "OwnerChange", "Ownership", "Snooze"]
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """Who follows a user up. An owner lapses `lapses_h` hours after what they did last."""
+
+    owner: Owner | None
+    lapses_at: datetime | None
+    has_lapsed: bool
+    lapses_h: int
+    snooze: Snooze | None
+
+    @property
+    def owner_id(self) -> int | None:
+        """The number of the owner, lapsed or not."""
+        return self.owner.staff_id if self.owner else None
+
+
+@dataclass(frozen=True)
+class OwnerChange:
+    """Another owner: `OF_ME`, `OF_NO_ONE` or the email of a colleague, with a note for them.
+
+    `seen` is the number of the owner whom the person saw, None for no one.
+    """
+
+    to: str
+    seen: int | None
+    note: str = ""
+
+
+class Given(Enum):
+    """The result of a change of owner."""
+
+    DONE = auto()
+    NO_SUCH_USER = auto()
+    CANNOT_OWN = auto()
+    NO_NOTE = auto()
+    OVERTAKEN = auto()  # another person was quicker: the owner is not whom the person saw
+
+
+class Ownership:
+    """Keeps who owns whom."""
+
+    def __init__(self, base: Foundation, lapses: timedelta) -> None:
+        self._database = base.database
+        self._clock = base.clock
+        self._recorder = AuditRecorder(base.chain, base.clock)
+        self._environment = base.chain.environment
+        self._lapses = lapses
+
+    def of_user(self, user_id: UUID) -> FollowUp:
+        """Return who follows a user up."""
+        now = self._clock()
+        with self._database.read() as connection:
+            owner, snooze = follow_ups.of_user(connection, user_id)
+        lapses_at = owner.active_at + self._lapses if owner else None
+        return FollowUp(
+            owner=owner,
+            lapses_at=lapses_at,
+            has_lapsed=lapses_at is not None and lapses_at <= now,
+            lapses_h=self._lapses // HOUR,
+            snooze=snooze if snooze and snooze.until_at > now else None,
+        )
+
+    def open(self, user_id: UUID, staff_id: int) -> FollowUp:
+        """Return it, and keep that the owner has opened a user who was given to them."""
+        found = self.of_user(user_id)
+        if found.owner and found.owner_id == staff_id and not found.owner.is_seen:
+            with self._database.write() as connection:
+                owners.see(connection, user_id, staff_id)
+        return found
+
+    def colleagues(self) -> list[StaffMember]:
+        """Return who can own users: active staff who may write notes."""
+        with self._database.read() as connection:
+            return [each for each in members.every(connection) if self._can_own(each)]
+
+    def change(self, user_id: UUID, wanted: OwnerChange, actor: Actor) -> Given:
+        """Change the owner of a user."""
+        with self._database.write() as connection:
+            if not sightings.newest(connection, [user_id]):
+                return Given.NO_SUCH_USER
+            owner, _snooze = follow_ups.of_user(connection, user_id)
+            if (owner.staff_id if owner else None) != wanted.seen:
+                return Given.OVERTAKEN
+            if wanted.to == OF_NO_ONE:
+                self._release(connection, user_id, owner, actor)
+                return Given.DONE
+            return self._assign(connection, user_id, wanted, owner, actor)
+
+    def _assign(
+        self,
+        connection: Transaction,
+        user_id: UUID,
+        wanted: OwnerChange,
+        before: Owner | None,
+        actor: Actor,
+    ) -> Given:
+        member = self._find(connection, wanted.to, actor)
+        if member is None:
+            return Given.CANNOT_OWN
+        giver = actor.staff_id if member.id != actor.staff_id else None
+        if giver and not wanted.note:
+            return Given.NO_NOTE
+        self._record(connection, Action.OWNERS_ASSIGN, user_id, actor, before, to=member)
+        now = self._clock()
+        if giver:
+            book.add(connection, user_id, giver, wanted.note, now)
+        owners.assign(connection, user_id, member.id, now, given_by=giver)
+        return Given.DONE
+
+    def _release(
+        self, connection: Transaction, user_id: UUID, before: Owner | None, actor: Actor
+    ) -> None:
+        if before:
+            self._record(connection, Action.OWNERS_RELEASE, user_id, actor, before)
+            owners.release(connection, user_id)
+
+    def _record(
+        self,
+        connection: Transaction,
+        action: Action,
+        user_id: UUID,
+        actor: Actor,
+        before: Owner | None,
+        to: StaffMember | None = None,
+    ) -> None:
+        details: dict[str, str | int] = {}
+        if to:
+            details |= {"owner_id": to.id, "owner": to.name}
+        if before:
+            details |= {"before_id": before.staff_id, "before": before.name}
+        self._recorder.record(connection, action, actor, Subject.user(user_id), details=details)
+
+    def _find(self, connection: Transaction, named: str, actor: Actor) -> StaffMember | None:
+        """Return the member of staff who is to own a user, None where they can't."""
+        if named == OF_ME and actor.staff_id is not None:
+            member = members.find_by_id(connection, actor.staff_id)
+        else:
+            member = members.find(connection, named)
+        return member if member and self._can_own(member) else None
+
+    def _can_own(self, member: StaffMember) -> bool:
+        may = permissions(member.roles, self._environment)
+        return member.active and Permission.NOTES_WRITE in may

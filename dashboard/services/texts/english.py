@@ -1,0 +1,139 @@
+"""The English texts that staff send to users. An admin’s own text takes the place of one.
+
+Persona, the identity provider, is no part of the contract. `ASSUMPTIONS` lists what these texts and
+the Spanish ones assume about it.
+"""
+
+from collections.abc import Mapping
+
+from dashboard.services.texts.placeholders import Words
+from dashboard.services.texts.situations import Situation
+
+ASSUMPTIONS = (
+    "A page at Persona that was open for too long says “Session expired”.",
+    "The link still works then, and leads to the step at which the user was.",
+    "A link that no longer works says so when it is opened.",
+    "A user who has done every step may have to wait, still pending, for the result.",
+)
+
+TEXTS: Mapping[Situation, Words] = {
+    Situation.NOT_STARTED: Words(
+        "One step left to activate your account",
+        """\
+Hi {first_name},
+
+We need to verify your identity before you can use your account. If our app has already asked you \
+to do this, please finish it there.
+
+If it hasn’t, reply to this message and we’ll send you a link.""",
+    ),
+    Situation.LINK_FRESH: Words(
+        "Your link to verify your identity",
+        """\
+Hi {first_name},
+
+To activate your account, please verify your identity. Open this link and follow the steps:
+
+{link}
+
+The link should work until {link_until}. It’s only for you, so please don’t share it.
+
+If the page says “Session expired”, it was just open for too long. Open the same link again and \
+you’ll continue where you left off.
+
+If you’ve already done every step, there’s nothing else to do for now. If you get stuck, reply to \
+this message.""",
+    ),
+    Situation.LINK_EXPIRED: Words(
+        "Please try your verification link again",
+        """\
+Hi {first_name},
+
+Your account isn’t active yet because your identity verification isn’t complete. Please open your \
+link again. It may still work:
+
+{link}
+
+If it opens, follow the steps. It’s only for you, so please don’t share it.
+
+If it says that it has expired, even after you open it a second time, reply to this message and \
+we’ll find out how you can continue. You don’t need to register again.
+
+If you’ve already done every step, there’s nothing else to do for now.""",
+    ),
+    Situation.STARTED_ELSEWHERE: Words(
+        "Your identity verification",
+        """\
+Hi {first_name},
+
+Your identity verification has already been started, probably in our app. If you haven’t finished \
+it, please continue there.
+
+If you can’t find it, reply to this message and we’ll find out how you can continue. You don’t \
+need to register again.
+
+If you’ve already done every step, there’s nothing else to do for now.""",
+    ),
+    Situation.STARTED_LINK_LOST: Words(
+        "Your identity verification",
+        """\
+Hi {first_name},
+
+We’ve started your identity verification, but we don’t have your link at the moment. If you’ve \
+received one, please open it and follow the steps.
+
+If you haven’t, reply to this message and we’ll find out how you can continue. You don’t need to \
+register again.""",
+    ),
+    Situation.START_UNKNOWN: Words(
+        "We’re preparing your identity verification",
+        """\
+Hi {first_name},
+
+We’re preparing your identity verification and waiting for confirmation. You don’t need to do \
+anything yet: we’ll write to you again.
+
+If you receive a verification link in the meantime, you can open it and follow the steps.""",
+    ),
+    Situation.CAN_OPERATE: Words(
+        "Your account is active",
+        """\
+Hi {first_name},
+
+Your account is active, and you can use it now.
+
+If something isn’t working, reply to this message and tell us what you were doing and what you \
+saw.""",
+    ),
+    Situation.SUSPENDED: Words(
+        "Your account is on hold",
+        """\
+Hi {first_name},
+
+Your account is on hold at our payment partner, so you can’t use it for now. They haven’t told us \
+why. We’re asking them, and we’ll write to you when we know more.
+
+Please don’t register again: it won’t change this. If you have any questions, reply to this \
+message.""",
+    ),
+    Situation.BANNED: Words(
+        "Your account has been closed",
+        """\
+Hi {first_name},
+
+Our payment partner has closed your account permanently, and we can’t reopen it. We’re sorry. They \
+haven’t told us why.
+
+Please don’t register again: it won’t change this. If you have any questions, reply to this \
+message.""",
+    ),
+    Situation.OTHER: Words(
+        "About your account",
+        """\
+Hi {first_name},
+
+We’re checking something about your account and will write to you when we know more.
+
+If something isn’t working, reply to this message and tell us what you saw.""",
+    ),
+}

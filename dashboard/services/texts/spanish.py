@@ -1,0 +1,127 @@
+"""The Spanish texts that staff send to users: Latin American, *tú*, without a gender."""
+
+from collections.abc import Mapping
+
+from dashboard.services.texts.placeholders import Words
+from dashboard.services.texts.situations import Situation
+
+TEXTS: Mapping[Situation, Words] = {
+    Situation.NOT_STARTED: Words(
+        "Falta un paso para activar tu cuenta",
+        """\
+Hola, {first_name}:
+
+Antes de que puedas usar tu cuenta, necesitamos verificar tu identidad. Si nuestra app ya te lo \
+pidió, complétalo ahí.
+
+Si no te lo pidió, responde a este mensaje y te enviamos un enlace.""",
+    ),
+    Situation.LINK_FRESH: Words(
+        "Tu enlace para verificar tu identidad",
+        """\
+Hola, {first_name}:
+
+Para activar tu cuenta, falta verificar tu identidad. Abre este enlace y sigue los pasos:
+
+{link}
+
+El enlace debería funcionar hasta el {link_until}. Es solo para ti: no lo compartas.
+
+Si la página dice “Session expired” (la sesión expiró), es porque estuvo abierta mucho tiempo. \
+Abre el mismo enlace otra vez y sigues donde te quedaste.
+
+Si ya completaste todos los pasos, no tienes que hacer nada más por ahora. Si tienes algún \
+problema, responde a este mensaje.""",
+    ),
+    Situation.LINK_EXPIRED: Words(
+        "Abre de nuevo tu enlace de verificación",
+        """\
+Hola, {first_name}:
+
+Tu cuenta todavía no está activa porque falta completar la verificación de tu identidad. Abre de \
+nuevo tu enlace. Es posible que todavía funcione:
+
+{link}
+
+Si se abre, sigue los pasos. Es solo para ti: no lo compartas.
+
+Si dice que expiró, incluso después de abrirlo por segunda vez, responde a este mensaje y \
+averiguamos cómo puedes continuar. No hace falta que te registres de nuevo.
+
+Si ya completaste todos los pasos, no tienes que hacer nada más por ahora.""",
+    ),
+    Situation.STARTED_ELSEWHERE: Words(
+        "La verificación de tu identidad",
+        """\
+Hola, {first_name}:
+
+La verificación de tu identidad ya se inició, probablemente en nuestra app. Si todavía no la \
+completaste, continúa ahí.
+
+Si no la encuentras, responde a este mensaje y averiguamos cómo puedes continuar. No hace falta \
+que te registres de nuevo.
+
+Si ya completaste todos los pasos, no tienes que hacer nada más por ahora.""",
+    ),
+    Situation.STARTED_LINK_LOST: Words(
+        "La verificación de tu identidad",
+        """\
+Hola, {first_name}:
+
+Iniciamos la verificación de tu identidad, pero por el momento no tenemos tu enlace. Si recibiste \
+uno, ábrelo y sigue los pasos.
+
+Si no te llegó, responde a este mensaje y averiguamos cómo puedes continuar. No hace falta que te \
+registres de nuevo.""",
+    ),
+    Situation.START_UNKNOWN: Words(
+        "Estamos preparando la verificación de tu identidad",
+        """\
+Hola, {first_name}:
+
+Estamos preparando la verificación de tu identidad y esperamos una confirmación. Todavía no tienes \
+que hacer nada: te volveremos a escribir.
+
+Si mientras tanto recibes un enlace de verificación, puedes abrirlo y seguir los pasos.""",
+    ),
+    Situation.CAN_OPERATE: Words(
+        "Tu cuenta está activa",
+        """\
+Hola, {first_name}:
+
+Tu cuenta está activa y ya puedes usarla.
+
+Si algo no funciona, responde a este mensaje y cuéntanos qué estabas haciendo y qué viste.""",
+    ),
+    Situation.SUSPENDED: Words(
+        "Tu cuenta está en pausa",
+        """\
+Hola, {first_name}:
+
+Nuestro socio de pagos puso tu cuenta en pausa y por ahora no puedes usarla. No nos dijo el \
+motivo. Se lo estamos preguntando y te escribiremos cuando sepamos más.
+
+No te registres de nuevo: eso no cambia la situación. Si tienes alguna pregunta, responde a este \
+mensaje.""",
+    ),
+    Situation.BANNED: Words(
+        "Tu cuenta se cerró",
+        """\
+Hola, {first_name}:
+
+Nuestro socio de pagos cerró tu cuenta de forma permanente y no podemos reabrirla. Lo sentimos. \
+No nos dijo el motivo.
+
+No te registres de nuevo: eso no cambia la situación. Si tienes alguna pregunta, responde a este \
+mensaje.""",
+    ),
+    Situation.OTHER: Words(
+        "Sobre tu cuenta",
+        """\
+Hola, {first_name}:
+
+Estamos revisando algo de tu cuenta y te escribiremos cuando sepamos más.
+
+Si algo no funciona, responde a este mensaje y cuéntanos qué viste.""",
+    ),
+}

@@ -1,0 +1,119 @@
+"""The text to send to a user in their situation, in their language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from dashboard.services.foundation import Foundation
+from dashboard.services.kyc.links import KycLinks
+from dashboard.services.texts import english, moments, spanish
+from dashboard.services.texts.placeholders import Values, Words, fill, first_name_of
+from dashboard.services.texts.situations import WITH_LINK, Situation, situation_of
+from dashboard.services.users.next_step import LinkExpired, LinkFresh, NextStep
+from dashboard.services.users.record import UserRecord
+from dashboard.store.directory import rows as directory
+from dashboard.store.texts import texts as store
+
+
+class Language(StrEnum):
+    """A language that we have texts in."""
+
+    ENGLISH = "en"
+    SPANISH = "es"
+
+
+SHIPPED: Mapping[Language, Mapping[Situation, Words]] = {
+    Language.ENGLISH: english.TEXTS,
+    Language.SPANISH: spanish.TEXTS,
+}
+
+
+@dataclass(frozen=True)
+class Message:
+    """A text for one user, filled in. `is_fallback`: there is none in the user’s own language."""
+
+    situation: Situation
+    language: Language
+    is_fallback: bool
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
+class TextSettings:
+    """The configuration of texts to users."""
+
+    links: KycLinks
+    link_ttl: timedelta
+    zone: ZoneInfo
+
+
+class Texts:
+    """Writes messages to users: by admins’ own texts, else by the shipped ones."""
+
+    def __init__(self, base: Foundation, settings: TextSettings) -> None:
+        self._database = base.database
+        self._clock = base.clock
+        self._settings = settings
+
+    def message(self, record: UserRecord, language: Language | None = None) -> Message | None:
+        """Return the message for a user, in their language or in this one.
+
+        None while a start is being sent.
+        """
+        situation = situation_of(record.next_step)
+        if situation is None:
+            return None
+        link = self._link(record.next_step)
+        if situation in WITH_LINK and not link:  # the API’s was too long, or isn’t one
+            situation = Situation.STARTED_LINK_LOST
+        user = record.user
+        own = find_language(user.preferred_language)
+        chosen = language or own or Language.ENGLISH
+        with self._database.read() as connection:
+            row = store.to_user(connection, user.id, situation, chosen)
+        words = SHIPPED[chosen][situation] if row.body is None else Words(row.subject, row.body)
+        until = self._link_until(record, chosen)
+        filled = fill(words, Values(first_name_of(row.name or ""), link, until))
+        return Message(situation, chosen, own is None, filled.subject, filled.body)
+
+    def preview(
+        self, words: Words, language: Language, user_id: UUID | None, example: str
+    ) -> Words:
+        """Return a text filled in for a user as our own copy has them, or for an example.
+
+        The link is never a real one.
+        """
+        name, country = example, ""
+        if user_id:
+            with self._database.read() as connection:
+                known = directory.get(connection, [user_id]).get(user_id)
+            name, country = (known.name, known.country_code or "") if known else ("", "")
+        until_at = self._clock() + self._settings.link_ttl
+        link = f"https://{self._settings.links.hosts[0]}/verify?inquiry-id=inq_{'0' * 22}"
+        until = moments.told(until_at, language, country, self._settings.zone)
+        return fill(words, Values(first_name_of(name), link, until))
+
+    def _link(self, step: NextStep) -> str:
+        """Return the verification link that a step is about, "" for none that can be opened."""
+        if not isinstance(step, LinkFresh | LinkExpired):
+            return ""
+        url = step.inquiry.verification_url
+        return url if url and self._settings.links.is_link(url, step.inquiry.inquiry_id) else ""
+
+    def _link_until(self, record: UserRecord, language: Language) -> str:
+        match record.next_step:
+            case LinkFresh(until_at=at) | LinkExpired(expired_at=at):
+                country = record.user.country_code or ""
+                return moments.told(at, language, country, self._settings.zone)
+            case _:
+                return ""
+
+
+def find_language(preferred: str | None) -> Language | None:
+    """Return the language of our texts that a user prefers, such as `es` for `es-CO`."""
+    tag = (preferred or "").lower().replace("_", "-").split("-")[0]
+    return Language(tag) if tag in set(Language) else None

@@ -1,0 +1,77 @@
+"""Whose a user is, and who is kept off the desk: one function of a row and the time, twice.
+
+In Python and in SQL. A user whose owner has done nothing for them for long has no owner.
+"""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, case, literal, or_
+
+from dashboard.store.directory.rows import DirectoryUser
+from dashboard.store.schema import directory
+
+NO_OWNER = -1
+NO_ONE = frozenset({NO_OWNER})
+SNOOZED = "yes"
+
+
+@dataclass(frozen=True)
+class FollowUpTimes:
+    """The times that they depend on. Owners who were active after `owned_after` own still."""
+
+    now: datetime
+    owned_after: datetime
+
+
+def follow_up_times(now: datetime, owner_lapses: timedelta) -> FollowUpTimes:
+    """Return the times for now, for owners who lapse after so long."""
+    return FollowUpTimes(now, now - owner_lapses)
+
+
+def owner_of(user: DirectoryUser, times: FollowUpTimes) -> int:
+    """Return the number of the owner, `NO_OWNER` for none."""
+    active_at = user.owner_active_at
+    is_owned = active_at is not None and active_at > times.owned_after
+    return user.owner_id if is_owned and user.owner_id is not None else NO_OWNER
+
+
+def snoozed_until(user: DirectoryUser, times: FollowUpTimes) -> datetime | None:
+    """Return until when a user is kept off the desk, None for who is not."""
+    until = user.snoozed_until_at
+    return until if until is not None and until > times.now else None
+
+
+def owner_column(times: FollowUpTimes) -> ColumnElement[int]:
+    """Return the owner as a column."""
+    return case((is_owned(times), directory.c.owner_id), else_=literal(NO_OWNER))
+
+
+def snoozed_column(times: FollowUpTimes) -> ColumnElement[str]:
+    """Return whether a user is kept off the desk: `SNOOZED`, or "" for who is not."""
+    return case((is_snoozed(times), literal(SNOOZED)), else_=literal(""))
+
+
+def is_owned(times: FollowUpTimes) -> ColumnElement[bool]:
+    """Return the condition that a user has an owner."""
+    return directory.c.owner_active_at > times.owned_after
+
+
+def is_owned_by(staff_ids: AbstractSet[int], times: FollowUpTimes) -> ColumnElement[bool]:
+    """Return the condition that one of these owns a user, or that no one does for `NO_ONE`."""
+    columns = directory.c
+    if staff_ids == NO_ONE:
+        return or_(columns.owner_id.is_(None), columns.owner_active_at <= times.owned_after)
+    return and_(columns.owner_id.in_(staff_ids), is_owned(times))
+
+
+def is_snoozed(times: FollowUpTimes) -> ColumnElement[bool]:
+    """Return the condition that a user is kept off the desk."""
+    return directory.c.snoozed_until_at > times.now
+
+
+def is_awake(times: FollowUpTimes) -> ColumnElement[bool]:
+    """Return the condition that a user is not."""
+    until = directory.c.snoozed_until_at
+    return or_(until.is_(None), until <= times.now)

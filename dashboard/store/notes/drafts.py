@@ -1,0 +1,53 @@
+"""What staff write and have not saved yet: one draft for each of them and each user."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, literal, null, select, union_all
+
+from dashboard.store.db.database import Transaction
+from dashboard.store.db.upsert import upsert
+from dashboard.store.notes import book
+from dashboard.store.notes.book import Note
+from dashboard.store.schema import note_drafts
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A text that was typed, and when it was kept."""
+
+    body: str = field(repr=False)
+    saved_at: datetime
+
+
+def put(transaction: Transaction, staff_id: int, user_id: UUID, draft: Draft) -> None:
+    """Keep a draft in place of the one before."""
+    values: dict[str, Any] = {"body": draft.body, "saved_at": draft.saved_at}
+    kept = upsert(transaction, note_drafts).values(staff_id=staff_id, user_id=user_id, **values)
+    transaction.execute(kept.on_conflict_do_update(["staff_id", "user_id"], set_=values))
+
+
+def drop(transaction: Transaction, staff_id: int, user_id: UUID) -> None:
+    """Keep a draft no longer."""
+    columns = note_drafts.c
+    transaction.execute(
+        delete(note_drafts).where(columns.staff_id == staff_id, columns.user_id == user_id)
+    )
+
+
+def with_notes(
+    connection: Connection, user_id: UUID, staff_id: int, limit: int
+) -> tuple[list[Note], Draft | None]:
+    """Return the newest notes on a user and the person's own draft, in one statement."""
+    columns = note_drafts.c
+    draft = select(
+        *(literal(0), columns.user_id, columns.staff_id, literal("")),
+        *(columns.body, columns.saved_at, literal(0), null(), null()),
+    ).where(columns.user_id == user_id, columns.staff_id == staff_id)
+    both = union_all(select(book.newest(user_id, limit).subquery()), draft)
+    rows = [book.note_of(row) for row in connection.execute(both)]
+    kept = next((Draft(row.body, row.created_at) for row in rows if not row.id), None)
+    notes = sorted((row for row in rows if row.id), key=lambda note: note.id, reverse=True)
+    return notes, kept

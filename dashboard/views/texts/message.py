@@ -1,0 +1,28 @@
+"""The message for one user in another language."""
+
+from uuid import UUID
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+
+from dashboard.services.permissions import Permission
+from dashboard.views.texts import blueprint
+from dashboard.web.context import actor, services
+from dashboard.web.htmx import redirect_to, respond, wants_fragment
+from dashboard.web.messages import find_message
+from dashboard.web.routing import route
+
+
+@route(blueprint, "/users/<uuid:user_id>/message", access=Permission.NOTES_WRITE)
+def message(user_id: UUID) -> ResponseReturnValue:
+    """Show the message, from our own copy where it has the user: then without an API call."""
+    if not wants_fragment():
+        return redirect_to(url_for("users.show", user_id=user_id, say=request.args.get("say")))
+    users, by = services().users.api, actor()
+    record = users.find_kept(user_id, by) or users.get(user_id, by)
+    return respond(
+        "texts/_message.html",
+        fragments={"message": "texts/_message.html"},
+        record=record,
+        message=find_message(record),
+    )
