@@ -29,6 +29,7 @@ from dashboard.web.rendering.banners import init_standing, keep_call_status
 from dashboard.web.rendering.filters import init_formats
 from dashboard.web.rendering.i18n import init_i18n
 from dashboard.web.rendering.marks import init_marks
+from dashboard.web.rendering.notes import init_notes
 from dashboard.web.rendering.pii import init_personal
 from dashboard.web.rendering.prefilled import init_prefilled
 from dashboard.web.rendering.template_env import TemplateEnvironment
@@ -93,6 +94,7 @@ def _add_parts(app: Flask) -> None:
     init_i18n(app)
     init_formats(app)
     init_marks(app)
+    init_notes(app)
     init_personal(app)
     init_prefilled(app)
     init_actions(app)

@@ -20,15 +20,18 @@ from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.exports.exports import Exports
 from dashboard.services.foundation import Foundation
 from dashboard.services.kyc.area import build_kyc
+from dashboard.services.notes.notes import Notes
 from dashboard.services.operations.area import build_operations
 from dashboard.services.overview.area import build_overview
 from dashboard.services.owners.area import build_owners
 from dashboard.services.ports import Clock
 from dashboard.services.registrations.area import build_registrations
 from dashboard.services.registry import Services
+from dashboard.services.requests.log import RequestLog
 from dashboard.services.saved_views.area import build_saved_views
 from dashboard.services.seen import SeenUsers
 from dashboard.services.staff.area import build_staff
+from dashboard.services.story.area import build_story
 from dashboard.services.tags.area import build_tags
 from dashboard.services.texts.area import build_texts
 from dashboard.services.tokens.area import build_tokens
@@ -114,16 +117,25 @@ def build_services(
         directory=directory,
         exports=Exports(database, base.chain, desk.list, clock),
         kyc=kyc,
+        notes=Notes(base),
         operations=build_operations(base),
         overview=build_overview(
             base, client, monitor, desk.list, directory.listing, link_ttl=config.kyc_link_ttl
         ),
         owners=build_owners(base, timedelta(hours=config.owner_lapses_h)),
         registrations=build_registrations(base, client, monitor, attempts),
+        requests=RequestLog(
+            database, clock, timedelta(days=config.request_log_days), monitor.flush
+        ),
         saved_views=build_saved_views(base),
         staff=build_staff(base, settings, areas.build_mailer(config)),
         tags=build_tags(base),
         texts=build_texts(base, areas.text_settings(config)),
+        story=build_story(
+            base,
+            link_ttl=config.kyc_link_ttl,
+            visits_kept=timedelta(days=config.access_log_days),
+        ),
         tokens=build_tokens(base, client, attempts, in_production=in_production),
         upstream=build_upstream(base, client, monitor, breaker, credentials.active.current),
         users=users,

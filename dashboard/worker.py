@@ -121,7 +121,9 @@ class MaintenanceWorker:
         yield services.attempts.log.expire_abandoned
         yield services.auth.saved_forms.sweep
         yield services.directory.looks.remove_old
+        yield services.requests.remove_old
         yield self._erase_gone
+        yield services.story.visits.remove_old
         yield services.audit.log.append_sums
         yield services.upstream.probe.try_again
         yield self._settle_registrations

@@ -155,6 +155,9 @@ def _tell(found: Checked, *, with_keys: bool) -> None:
             "Only the links were checked. Set DASHBOARD_SECRET_KEY to check that "
             "each row says what was signed."
         )
+    if found.before:
+        before = f"{found.before.seq}:{found.before.mac}"
+        print(f"It follows row {before}, which isn't in the file.")
     if found.gaps:
         gaps = (f"{first}-{last}" if last > first else f"{first}" for first, last in found.gaps)
         print(f"Rows left out by the export's filters: {_some(gaps)}")

@@ -104,6 +104,8 @@ class Config(AccessSettings):
     )
     sync_sweep_h: int = Field(24, ge=0, le=720, validation_alias="SYNC_SWEEP_H")
     retention_days: int = Field(90, ge=1, le=3650, validation_alias="RETENTION_DAYS")
+    access_log_days: int = Field(90, ge=1, le=3650, validation_alias="ACCESS_LOG_DAYS")
+    request_log_days: int = Field(14, ge=1, le=365, validation_alias="REQUEST_LOG_DAYS")
     kyc_due_h: DueHours = Field(DEFAULT_DUE, validation_alias="KYC_DUE_H")
     follow_schedule: Schedule = Field(DEFAULT_SCHEDULE, validation_alias="FOLLOW_SCHEDULE")
     owner_lapses_h: int = Field(72, ge=1, le=8760, validation_alias="OWNER_LAPSES_H")

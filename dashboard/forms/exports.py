@@ -6,11 +6,11 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms.validators import AnyOf
 
-from dashboard.forms.audit import EVERYTHING, AuditForm
 from dashboard.forms.contact import ReasonField, Required
 from dashboard.forms.desk import DeskForm, desk_arguments
 from dashboard.forms.directory import ListForm, list_arguments
 from dashboard.forms.fields import LocalizedForm, TextField
+from dashboard.forms.logs.audit import EVERYTHING, AuditForm
 from dashboard.services.actors import Actor
 from dashboard.services.directory.filters import ROWS
 from dashboard.services.exports.files import Format

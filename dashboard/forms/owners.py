@@ -6,28 +6,27 @@ from typing import cast
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, ValidationError
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired
 
 from dashboard.forms.contact import Required
-from dashboard.forms.fields import DayField, LocalizedForm, NumberField, PastedField, TextField
+from dashboard.forms.fields import DayField, LocalizedForm, TextField
+from dashboard.forms.notes import NoteField, NumberOfPage, written
 from dashboard.services.owners.ownership import OwnerChange
 from dashboard.services.owners.snoozing import LONGEST_DAYS, SnoozeDays
 from dashboard.services.readers import OF_ME, OF_NO_ONE
 from dashboard.text import emails
-
-NOTE_MAX = 20_000
 
 
 class OwnerForm(LocalizedForm):
     """`owner` is `me`, `none` or the email of a colleague; `seen` whose the user was until then."""
 
     owner = TextField(_l("Owner"), [Required(_l("Choose an owner."))], max_length=emails.MAX_LENGTH)
-    note = PastedField(_l("Note"), [Optional()], max_length=NOTE_MAX)
-    seen = NumberField(validators=[Optional()])
+    note = NoteField(_l("Note"))
+    seen = NumberOfPage()
 
     def command(self) -> OwnerChange:
         """Return the change."""
-        return OwnerChange(self.owner.data or "", self.seen.data, self.note.data or "")
+        return OwnerChange(self.owner.data or "", self.seen.number or None, self.note.text)
 
     @property
     def said(self) -> str:
@@ -47,9 +46,7 @@ class SnoozeForm(LocalizedForm):
     """`until` is the day on which the user is shown again; a button may send `day` in its place."""
 
     until = DayField(_l("Until"), [InputRequired(_l("Choose a day."))])
-    note = PastedField(
-        _l("Note"), [Required(_l("Write a note that says why."))], max_length=NOTE_MAX
-    )
+    note = NoteField(_l("Note"), [written])
 
     def __init__(self, given: MultiDict[str, str] | None, days: SnoozeDays) -> None:
         if given and given.get("day"):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -20,6 +21,19 @@ class Asker(StrEnum):
         return self in {Asker.PERSON, Asker.NOW}
 
 
+@dataclass(frozen=True)
+class Caller:
+    """Which member of staff a call is made for, and in which request of ours.
+
+    A program that calls for no one has neither.
+    """
+
+    staff_id: int | None = None
+    request_id: str | None = None
+
+
+NO_ONE = Caller()
+caller = ContextVar("caller", default=NO_ONE)  # of the calls that this thread makes
 asker = ContextVar("asker", default=Asker.PROGRAM)  # of the calls that this thread makes
 
 

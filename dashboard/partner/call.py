@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
+from uuid import UUID
 
-from dashboard.partner.asker import Asker, asker
+from dashboard.partner.asker import Asker, asker, caller
 from dashboard.partner.errors import (
     CredentialsRefused,
     Forbidden,
@@ -19,7 +20,7 @@ from dashboard.partner.gate import Gate, HeldBack, Ticket
 from dashboard.partner.http.messages import NoResponse, Request, Response
 from dashboard.partner.http.transport import Transport
 from dashboard.partner.outcomes import to_answer, unavailable_error
-from dashboard.partner.responses import Answer
+from dashboard.partner.responses import Answer, IssuedToken, Registered
 from dashboard.partner.telemetry import LIST, RESULTS, CallRecord, CallResult
 
 READ_ATTEMPTS = 3
@@ -162,5 +163,19 @@ class CallRunner:
                 cause=error.cause if error else "",
                 server_at=reply.server_at if reply else None,
                 credential=asked.ticket.credentials.id,
+                user_id=outgoing.user_id or _user_in(asked.end),
+                tries=asked.outcome.tries,
+                upstream_request=reply.request_id if reply else None,
+                caller=caller.get(),
             )
         )
+
+
+def _user_in(end: object) -> UUID | None:
+    """Return the user whom only the answer names."""
+    match end:
+        case Answer(value=Registered() as registered):
+            return registered.id
+        case Answer(value=IssuedToken() as token):
+            return token.user_id
+    return None

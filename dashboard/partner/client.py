@@ -98,7 +98,7 @@ class PartnerClient:
             Malformed: also when the answer is about another user.
 
         """
-        outgoing = Request("GET", "/users/{userId}", f"/users/{path_id(user_id)}")
+        outgoing = Request("GET", "/users/{userId}", f"/users/{path_id(user_id)}", user_id=user_id)
 
         def read(body: object) -> wire.User:
             user = readers.read_user(body)
@@ -117,7 +117,8 @@ class PartnerClient:
             PartnerError: with `outcome_unknown` the only start there is may be used up.
 
         """
-        outgoing = Request("POST", "/kyc", json={"userId": path_id(user_id), **applicant.body()})
+        body = {"userId": path_id(user_id), **applicant.body()}
+        outgoing = Request("POST", "/kyc", json=body, user_id=user_id)
         return self._calls.make(outgoing, readers.read_kyc_started)
 
     def exchange_token(self, user_id: UUID) -> Answer[wire.IssuedToken]:
@@ -129,7 +130,13 @@ class PartnerClient:
             PartnerError: with `outcome_unknown` a token may exist; nothing can look it up.
 
         """
-        outgoing = Request("POST", "/auth/token", json={"userId": path_id(user_id)}, keep_raw=False)
+        outgoing = Request(
+            "POST",
+            "/auth/token",
+            json={"userId": path_id(user_id)},
+            keep_raw=False,
+            user_id=user_id,
+        )
 
         def read(body: object) -> wire.IssuedToken:
             token = readers.read_issued_token(body)

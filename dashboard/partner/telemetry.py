@@ -1,10 +1,12 @@
-"""Facts of a call about the Partner API itself: no person, no secret, no body."""
+"""Facts of a call: who made it, about which user, and how it ended; no secret, no body."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
+from dashboard.partner.asker import NO_ONE, Caller
 from dashboard.partner.errors import (
     CredentialsRefused,
     Malformed,
@@ -39,7 +41,8 @@ class CallRecord:
 
     `path` is the template. `cause` says more about a failure: the kind of an Unavailable, or the
     error's name. `server_at` is what the API's own clock said, to the second. `credential` is the
-    id of the pair that was used (`Credentials.id`).
+    id of the pair that was used (`Credentials.id`), `upstream_request` the API's ID of the request.
+    It was sent `tries` times.
     """
 
     at: datetime
@@ -51,3 +54,7 @@ class CallRecord:
     cause: str
     server_at: datetime | None
     credential: str
+    user_id: UUID | None = None
+    tries: int = 1
+    upstream_request: str | None = None
+    caller: Caller = NO_ONE

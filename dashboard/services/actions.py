@@ -41,6 +41,9 @@ class Action(StrEnum):
     PASSWORD_SHOWN = "auth:password"  # noqa: S105  the name of an action; a second step follows
     KYC_EXPORT = "kyc:export"
     KYC_IMPORT = "kyc:import"
+    NOTE_ADD = "notes:add"
+    NOTE_DELETE = "notes:delete"
+    NOTE_EDIT = "notes:edit"
     SESSION_END = "session:end"
     STAFF_ADD = "staff:add"
     STAFF_ROLE = "staff:role"
@@ -63,4 +66,5 @@ class Action(StrEnum):
     USERS_EXPIRE = "users:expire"  # gone for longer than we keep them
     TEXTS_CHANGE = "texts:change"
     TEXTS_RESTORE = "texts:restore"
+    STORY_EXPORT = "story:export"
     TOKENS_PRIVY = "tokens:privy"  # the deprecated exchange, which needs `tokens:issue`

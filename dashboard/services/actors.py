@@ -18,6 +18,8 @@ class Via(StrEnum):
 class Actor:
     """Who acts, in which request, and from where.
 
+    `sees_personal`: they see the personal data of all users.
+
     Without a `staff_id` it is the dashboard, the worker or the command line. Anyone with access to
     the machine may change anything: that is the rescue where no admin is left.
     """
@@ -26,6 +28,7 @@ class Actor:
     request_id: str | None = None
     address: str = ""
     via: Via = Via.VIEW
+    sees_personal: bool = False
 
 
 AUTOMATIC = Actor()

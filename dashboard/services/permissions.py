@@ -23,6 +23,7 @@ class Permission(StrEnum):
     STAFF_MANAGE = "staff:manage"
     TAGS_MANAGE = "tags:manage"
     DIRECTORY_MANAGE = "directory:manage"
+    REQUESTS_READ = "requests:read"
     CREDENTIALS_MANAGE = "credentials:manage"
 
 

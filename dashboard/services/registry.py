@@ -12,12 +12,15 @@ from dashboard.services.desk.area import DeskServices
 from dashboard.services.directory.area import DirectoryServices
 from dashboard.services.exports.exports import Exports
 from dashboard.services.kyc.area import KycServices
+from dashboard.services.notes.notes import Notes
 from dashboard.services.operations.area import OperationsServices
 from dashboard.services.overview.area import OverviewServices
 from dashboard.services.owners.area import OwnerServices
 from dashboard.services.registrations.area import RegistrationServices
+from dashboard.services.requests.log import RequestLog
 from dashboard.services.saved_views.area import SavedViewServices
 from dashboard.services.staff.area import StaffServices
+from dashboard.services.story.area import StoryServices
 from dashboard.services.tags.area import TagServices
 from dashboard.services.texts.area import TextServices
 from dashboard.services.tokens.area import TokenServices
@@ -39,14 +42,17 @@ class Services:
     directory: DirectoryServices
     exports: Exports
     kyc: KycServices
+    notes: Notes
     operations: OperationsServices
     overview: OverviewServices
     owners: OwnerServices
     registrations: RegistrationServices
+    requests: RequestLog
     saved_views: SavedViewServices
     staff: StaffServices
     tags: TagServices
     texts: TextServices
+    story: StoryServices
     tokens: TokenServices
     upstream: UpstreamServices
     users: UserServices

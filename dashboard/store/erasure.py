@@ -32,6 +32,7 @@ from dashboard.store.schema import (
     audit,
     contacts,
     directory,
+    exported_users,
     follow_holds,
     grants,
     inquiries,
@@ -211,6 +212,7 @@ def _finding(people: People) -> ColumnElement[bool]:
 
 _NAMED_BY_ID = (
     *(directory, sightings, inquiries, follow_holds, recent_users, visits, requests),
+    exported_users,
     *(note_revisions, note_drafts, notes, contacts, owners, snoozes, user_tags),
 )
 ERASED = (

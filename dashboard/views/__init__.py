@@ -4,11 +4,12 @@ from dashboard.views import (
     audit,
     credentials,
     directory,
-    exports,
     health,
+    notes,
     outage,
     overview,
     palette,
+    requests,
     saved_views,
     settings,
     staff,
@@ -28,6 +29,8 @@ from dashboard.views.contacts import card as contacts_card
 from dashboard.views.contacts import log as contacts_log
 from dashboard.views.contacts import mail as contacts_mail
 from dashboard.views.desk import list as desk_list
+from dashboard.views.exports import lists as exports_lists
+from dashboard.views.exports import proof as exports_proof
 from dashboard.views.kyc import link_import as kyc_link_import
 from dashboard.views.kyc import start as kyc_start
 from dashboard.views.owners import change as owners_change
@@ -41,6 +44,7 @@ from dashboard.views.users import look_through as users_look_through
 from dashboard.views.users import register as users_register
 from dashboard.views.users import reveal as users_reveal
 from dashboard.views.users import show as users_show
+from dashboard.views.users import story as users_story
 
 PAGES = (
     account_preferences,
@@ -53,19 +57,22 @@ PAGES = (
     credentials,
     desk_list,
     directory,
-    exports,
+    exports_lists,
+    exports_proof,
     account_second_factors,
     health,
     help_page,
     auth_saved_forms,
     kyc_link_import,
     kyc_start,
+    notes,
     auth_one_time_links,
     outage,
     overview,
     owners_change,
     owners_snooze,
     palette,
+    requests,
     users_look_through,
     users_reveal,
     auth_second_factor,
@@ -82,5 +89,6 @@ PAGES = (
     users_list,
     users_register,
     users_show,
+    users_story,
 )
 BLUEPRINTS = tuple(dict.fromkeys(page.blueprint for page in PAGES))

@@ -7,10 +7,12 @@ from functools import partial
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.audit import OUTCOMES, AuditForm, StaffAuditForm, presets
+from dashboard.forms.logs.audit import OUTCOMES, AuditForm, StaffAuditForm, presets
+from dashboard.forms.story import OpenedForm
 from dashboard.services.audit.log import ACTIONS
 from dashboard.services.permissions import Permission
 from dashboard.services.staff.activity import ActivityReport
+from dashboard.services.story.keys import write_place
 from dashboard.services.tokens.lifetime import may_exist_until
 from dashboard.web.context import now, services, zone
 from dashboard.web.htmx import respond, triggered_by
@@ -41,6 +43,27 @@ def person(staff_id: int) -> ResponseReturnValue:
         partial(url_for, "audit.person", staff_id=staff_id),
         staff_id=staff_id,
         dossier=dossier,
+    )
+
+
+@route(blueprint, "/audit/people/<int:staff_id>/opened", access=Permission.AUDIT_READ)
+def opened(staff_id: int) -> ResponseReturnValue:
+    """List the users whom one member of staff opened, newest first."""
+    colleague = services().staff.profiles.find(staff_id)
+    if colleague is None:
+        abort(404)
+    form = OpenedForm(request.args)
+    form.validate()
+    visits = services().story.visits
+    return respond(
+        "audit/opened.html",
+        fragments={},
+        member=colleague.member,
+        found=visits.of_person(staff_id, form.place()),
+        write_place=write_place,
+        is_newest=form.place() is None,
+        kept_days=visits.kept.days,
+        dropped=form.dropped(),
     )
 
 

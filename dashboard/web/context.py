@@ -95,7 +95,9 @@ def signed_in() -> CurrentUser:
 
 def actor(via: Via = Via.VIEW) -> Actor:
     """Return the person who asks, as an actor."""
-    return Actor(signed_in().staff.id, g.request_id, client_address(), via)
+    person = signed_in()
+    sees_personal = person.may(Permission.PII_READ)
+    return Actor(person.staff.id, g.request_id, client_address(), via, sees_personal)
 
 
 def init_context(app: Flask) -> None:

@@ -10,7 +10,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 from dashboard.logs import configure_logs
-from dashboard.partner.asker import Asker, asker
+from dashboard.partner.asker import Asker, Caller, asker, caller
 from dashboard.web.compression import compress
 from dashboard.web.htmx import is_poll
 from dashboard.web.security.events import BY_STATUS, note
@@ -30,6 +30,7 @@ def _begin() -> None:
     g.request_id = secrets.token_hex(8)
     g.started = perf_counter()
     g.asker = asker.set(Asker.PROGRAM if is_poll() else Asker.PERSON)
+    g.caller = caller.set(Caller(request_id=g.request_id))
 
 
 def _answer(response: Response) -> Response:
@@ -53,3 +54,4 @@ def _answer(response: Response) -> Response:
 def _end(_error: BaseException | None) -> None:
     if "asker" in g:
         asker.reset(g.pop("asker"))
+        caller.reset(g.pop("caller"))

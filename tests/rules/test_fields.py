@@ -14,7 +14,6 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, Form
 
 from dashboard import forms
-from dashboard.forms.audit import AuditForm
 from dashboard.forms.exports import AuditExportForm
 from dashboard.forms.fields import (
     BoundedField,
@@ -26,6 +25,7 @@ from dashboard.forms.fields import (
     TextField,
 )
 from dashboard.forms.kyc import ImportLinkForm
+from dashboard.forms.logs.audit import AuditForm
 from dashboard.forms.retype_email import RetypedEmailForm
 from dashboard.forms.users import CountryField, FindForm
 from dashboard.services.kyc.links import KycLinks

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.forms.audit import AuditForm, StaffAuditForm
 from dashboard.forms.desk import DeskForm
 from dashboard.forms.directory import ListForm
 from dashboard.forms.exports import AuditExportForm, DeskExportForm, UsersExportForm
+from dashboard.forms.logs.audit import AuditForm, StaffAuditForm
+from dashboard.forms.logs.requests import RequestsForm, UserRequestsForm
 from dashboard.forms.overview import AttentionForm
 from dashboard.forms.query import PagedForm, QueryForm
 from dashboard.forms.registrations import RegistrationQuery, SampleQuery
@@ -31,11 +32,13 @@ PAGES: dict[str, type[QueryForm]] = {
     "/audit/people/1": StaffAuditForm,
     "/kyc": DeskForm,
     "/kyc/export": DeskExportForm,
+    "/settings/requests": RequestsForm,
     "/tokens": LedgerForm,
     "/users": ListForm,
     "/users?source=api": UserFilterForm,
     "/users/export": UsersExportForm,
     "/users/new": SampleQuery,
+    "/users/00000000-0000-4000-8000-000000000001/requests": UserRequestsForm,
 }
 BASES = {PagedForm, RegistrationQuery}
 # What our own pages and the identity provider write into an address; people don't.

@@ -27,6 +27,7 @@ WRITTEN_BY_READING = {
     "limits",
     "observations",
     "recent_users",
+    "requests",
     "sessions",
     "sightings",
     "upstream_minutes",

@@ -97,7 +97,8 @@ class Page:
 
     def __init__(self, response: TestResponse, status: int, *, whole: bool = True) -> None:
         self.response = response
-        self.text = response.text
+        data = response.get_data()
+        self.text = "" if response.mimetype == "application/zip" else data.decode()
         assert response.status_code == status, (response.status_code, self.text[:600])
         if response.mimetype == "text/html" and self.text and status not in {301, 302, 303}:
             _check(_shape(self.text), whole=whole)

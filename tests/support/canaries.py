@@ -48,7 +48,8 @@ SHOWN_BY: dict[Kind, re.Pattern[str]] = {
     Kind.RECOVERY: re.compile(r"POST /account/(passkeys|authenticator|recovery-codes)"),
     # Pages for staff who can start KYC; tests/views/kyc/test_kyc_secrets.py walks them for others.
     Kind.INQUIRY: re.compile(
-        r"GET (/|/users|/kyc)|(GET|POST) /users/[0-9a-f-]{36}(/kyc(/link|/open)?|/reveal)?"
+        r"GET (/|/users|/kyc)"
+        r"|(GET|POST) /users/[0-9a-f-]{36}(/kyc(/link|/open)?|/reveal|/card|/mail)?"
         r"|POST /kyc/export|POST /kept"
     ),
 }

@@ -15,7 +15,7 @@ class Request:
     """A request. `template` is its path, or the name of one in errors where `path` holds an id.
 
     The body is `json`, or a `form` that is encoded already. `secret` is a credential in it, which
-    an upstream may echo.
+    an upstream may echo. `user_id` is the user it is about.
     """
 
     verb: str
@@ -26,6 +26,7 @@ class Request:
     form: str | None = field(default=None, repr=False)
     keep_raw: bool = True
     secret: str = field(default="", repr=False)
+    user_id: UUID | None = None
 
     @property
     def is_write(self) -> bool:
@@ -42,7 +43,10 @@ def path_id(user_id: UUID) -> str:
 
 @dataclass(frozen=True)
 class Response:
-    """A status and what could be read after it; `flaw` says why the body is not whole."""
+    """A status and what could be read after it; `flaw` says why the body is not whole.
+
+    `tries` is how often the request was sent.
+    """
 
     status: int
     content_type: str
@@ -53,6 +57,7 @@ class Response:
     at: datetime
     took_ms: int
     server_at: datetime | None = None
+    tries: int = 1
 
     def text(self) -> str:
         """Return the body as text.
@@ -74,10 +79,14 @@ class Response:
 
 @dataclass(frozen=True)
 class NoResponse:
-    """No whole answer. `sent`: whether a byte of the request may have left this machine."""
+    """No whole answer, after so many `tries`.
+
+    `sent`: whether a byte of the request may have left this machine.
+    """
 
     kind: UnavailableKind
     sent: bool
+    tries: int = 1
 
 
 def date_of(header: str | None) -> datetime | None:

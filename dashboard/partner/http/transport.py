@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -81,6 +82,7 @@ class Transport:
         `is_shut` is asked before each that is sent again.
         """
         request = self._prepare(outgoing, headers)
+        tries = 1
         with time_limit(deadline_s) as deadline:
             outcome = self._attempt(request, deadline)
             for attempt in range(attempts - 1):
@@ -92,11 +94,11 @@ class Transport:
                 time.sleep(pause_s)
                 if is_shut():
                     break
-                outcome = self._attempt(request, deadline)
+                outcome, tries = self._attempt(request, deadline), tries + 1
         if isinstance(outcome, Response) and outcome.status not in retry.RETRIED_STATUSES:
             with suppress(ValueError):  # none was taken
                 self._retries.release()
-        return outcome
+        return replace(outcome, tries=tries)
 
     def _prepare(self, outgoing: Request, headers: Mapping[str, str]) -> requests.PreparedRequest:
         """Prepare a request by its parts: `requests` would take the base URL apart every time."""

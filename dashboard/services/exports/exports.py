@@ -4,12 +4,11 @@ The rows of an export are fixed, and its first part is made, before it is record
 never changes, so the rest of its file is made while it is given out; the desk's is written whole.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from itertools import chain, islice
 from tempfile import SpooledTemporaryFile
-from typing import IO
 
 from dashboard.services.actions import Action
 from dashboard.services.attempts.conflicts import (
@@ -20,10 +19,12 @@ from dashboard.services.desk.desk import Desk
 from dashboard.services.desk.filters import WAITING, DeskFilters
 from dashboard.services.desk.models import DeskRow
 from dashboard.services.exports import files as tables
-from dashboard.services.exports.files import Record, Value
-from dashboard.services.exports.order import Export, Order, Size
+from dashboard.services.exports.audit_table import AUDIT_COLUMNS, audit_records
+from dashboard.services.exports.files import Record
+from dashboard.services.exports.held import HeldUsers
+from dashboard.services.exports.order import IN_MEMORY, Export, Order, Size, parts_of
+from dashboard.services.exports.proof import Proofs
 from dashboard.services.exports.users import UserExports
-from dashboard.services.masking.inquiries import without_inquiries
 from dashboard.services.masking.personal import masked, without_personal
 from dashboard.services.ports import Clock
 from dashboard.services.readers import Reader
@@ -35,11 +36,7 @@ from dashboard.store.db.database import Database
 from dashboard.store.tags import tags
 
 AUDIT_MAX, DESK_MAX = 1_000_000, 100_000  # rows
-IN_MEMORY, PART = 4 * 2**20, 2**16
-BATCH = 100  # rows per read: other pages get their turn between two
-MASKED = "masked"  # the column that names what was masked in a row of the audit
-AUDIT_COLUMNS = (*audit_rows.COLUMNS, "staff_name", "staff_email", MASKED)
-FREE_TEXT = ("reason", "details")
+BATCH = 500  # rows whose tags are read together
 DESK_COLUMNS = (
     "user_id",
     "email",
@@ -72,6 +69,7 @@ class Exports:
         self._desk = desk
         self._clock = clock
         self.users = UserExports(database, signing, clock)
+        self.proofs = Proofs(database, signing, clock)
 
     def size_of_audit(self, filters: LineFilters) -> Size:
         """Return how large an export would be."""
@@ -85,7 +83,7 @@ class Exports:
 
         """
         chosen, total = self._numbers(filters)
-        rows = self._audit_rows(chosen, plain=order.plain)
+        rows = audit_records(self._database, chosen, plain=order.plain)
         parts = tables.parts(order.form, AUDIT_COLUMNS, tables.in_batches(AUDIT_COLUMNS, rows))
         first = [*islice(parts, 1)]
         size = _size(total, AUDIT_MAX)
@@ -104,9 +102,10 @@ class Exports:
 
         """
         walked = self._desk.walk(filters, reader, DESK_MAX)
+        held = HeldUsers(self._database, rows=DESK_MAX)
         rows = (
             {**_desk_row(row, plain=order.plain), "tags": names}
-            for row, names in self._with_tags(walked)
+            for row, names in self._with_tags(_noted(walked, held))
         )
         total = self._desk.count(filters, reader)
         with ExitStack() as unless_given_out:
@@ -114,24 +113,16 @@ class Exports:
             written = tables.write(file, order.form, DESK_COLUMNS, rows)
             size = Size(written, max(0, total - written))
             hidden = {"filter_test_users": "hidden"} if reader.hides_test_users else {}
-            self._record(Action.KYC_EXPORT, {**_asked(filters), **hidden}, order, size)
+            self._record(Action.KYC_EXPORT, {**_asked(filters), **hidden}, order, size, held)
+            held.flush()
             file.seek(0)
             unless_given_out.pop_all()
-        return Export(_parts(file), size, self._clock())
+        return Export(parts_of(file), size, self._clock())
 
     def _numbers(self, filters: LineFilters) -> tuple[Sequence[int], int]:
         given_up_at = self._clock() - RUNNING_FOR_AT_MOST
         with self._database.read() as connection:
             return audit_rows.numbers(connection, filters, given_up_at, AUDIT_MAX)
-
-    def _audit_rows(self, chosen: Sequence[int], *, plain: bool) -> Iterator[Record]:
-        with self._database.read() as connection:
-            names = audit_rows.names(connection)
-        for start in range(0, len(chosen), BATCH):
-            with self._database.read() as connection:
-                batch = audit_rows.rows(connection, chosen[start : start + BATCH])
-            for row in batch:
-                yield _audit_row(row, names, plain=plain)
 
     def _with_tags(self, rows: Iterator[DeskRow]) -> Iterator[tuple[DeskRow, str | None]]:
         """Give the rows with the names of their users' tags."""
@@ -142,9 +133,16 @@ class Exports:
                 names = "; ".join(tag.name for tag in found.get(row.user.user_id, ()))
                 yield row, names or None
 
-    def _record(self, action: Action, asked: Details, order: Order, size: Size) -> None:
+    def _record(
+        self,
+        action: Action,
+        asked: Details,
+        order: Order,
+        size: Size,
+        held: HeldUsers | None = None,
+    ) -> None:
         with recording(self._database) as connection:
-            self._recorder.record(
+            seq = self._recorder.record(
                 connection,
                 action,
                 order.actor,
@@ -156,16 +154,18 @@ class Exports:
                     "rows": size.rows,
                 },
             )
+            if held:
+                held.recorded(connection, self._clock(), seq)
+
+
+def _noted(rows: Iterable[DeskRow], held: HeldUsers) -> Iterator[DeskRow]:
+    for row in rows:
+        held.note([row.user.user_id])
+        yield row
 
 
 def _size(total: int, most: int) -> Size:
     return Size(min(total, most), max(0, total - most))
-
-
-def _parts(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while part := file.read(PART):
-            yield part
 
 
 def _asked(filters: LineFilters | DeskFilters) -> Details:
@@ -190,24 +190,6 @@ def _written(name: str, value: object) -> str | int:
     if isinstance(value, tuple):
         return " ".join(value)
     return without_personal(str(value)) if name == "text" else str(value)
-
-
-def _audit_row(
-    row: dict[str, Value], names: Mapping[Value, tuple[str, str]], *, plain: bool
-) -> Record:
-    """Return a row as it is stored; free text is masked for roles that see no emails.
-
-    Its mac cannot be checked then: the row says so.
-    """
-    name, email = names.get(row["staff_id"], (None, None))
-    shown = row if plain else row | {each: _free_text(row[each]) for each in FREE_TEXT}
-    changed = [each for each in FREE_TEXT if shown[each] != row[each]]
-    told: dict[str, Value] = {"staff_name": name, "staff_email": email}
-    return shown | told | {MASKED: " ".join(changed) or None}
-
-
-def _free_text(text: Value) -> Value:
-    return without_personal(without_inquiries(text)) if isinstance(text, str) else text
 
 
 def _desk_row(row: DeskRow, *, plain: bool) -> Record:

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import IO
 
 from dashboard.services.actors import Actor
 from dashboard.services.exports.files import Format
+
+IN_MEMORY, PART = 4 * 2**20, 2**16  # bytes of a file that is written first, and of a part of it
 
 
 @dataclass(frozen=True)
@@ -37,3 +40,10 @@ class Export:
     parts: Iterator[bytes]
     size: Size
     at: datetime
+
+
+def parts_of(file: IO[bytes]) -> Iterator[bytes]:
+    """Return a file a part at a time, and close it."""
+    with file:
+        while part := file.read(PART):
+            yield part

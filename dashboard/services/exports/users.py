@@ -1,9 +1,12 @@
 """The export of users: a list of the directory, whole, as it is when it is read."""
 
+from collections.abc import Iterator
 from itertools import chain, islice
+from uuid import UUID
 
 from dashboard.services.attempts.conflicts import recording
 from dashboard.services.exports import files as tables
+from dashboard.services.exports.held import HeldUsers
 from dashboard.services.exports.order import Export, Order, Size
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
@@ -12,10 +15,12 @@ from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
 from dashboard.store.directory import walk
 from dashboard.store.directory.search import DirectoryQuery
+from dashboard.store.directory.walk import Columns
 
 __all__ = ["DirectoryQuery", "UserExports"]
 
 COLUMNS = tuple(walk.COLUMNS)
+_USER_ID = COLUMNS.index("user_id")
 
 
 class UserExports:
@@ -39,17 +44,28 @@ class UserExports:
 
         """
         size = self.size(query)
-        parts = tables.parts(order.form, COLUMNS, walk.walk(self._database, query, size.rows))
+        held = HeldUsers(self._database, rows=size.rows)
+        batches = _noted(walk.walk(self._database, query, size.rows), held)
+        parts = tables.parts(order.form, COLUMNS, batches)
         first = [*islice(parts, 1)]
         with recording(self._database) as connection:
-            self._recorder.record(
+            seq = self._recorder.record(
                 connection,
                 Permission.USERS_EXPORT,
                 order.actor,
                 reason=order.reason,
                 details={**_asked(query), "format": order.form.value, "rows": size.rows},
             )
+            held.recorded(connection, self._clock(), seq)
+        held.flush()
         return Export(chain(first, parts), size, self._clock())
+
+
+def _noted(batches: Iterator[Columns], held: HeldUsers) -> Iterator[Columns]:
+    """Give batches on, each once its users are noted."""
+    for batch in batches:
+        held.note(map(UUID, batch[_USER_ID]))
+        yield batch
 
 
 def _asked(query: DirectoryQuery) -> Details:

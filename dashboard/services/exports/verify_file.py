@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from dashboard.crypto.keyring import Keys
-from dashboard.services.exports.exports import MASKED
+from dashboard.services.exports.audit_table import MASKED
 from dashboard.services.exports.files import UnreadableFileError
 from dashboard.store.audit import rows as audit_rows
 from dashboard.store.audit.chain import signed
@@ -33,11 +33,14 @@ class Flaw(StrEnum):
 class Checked:
     """The findings, up to the first row that does not hold.
 
+    `before` is the row that the first one follows; the file does not have it.
+
     `gaps` are the first and last number of rows that the file does not have; `masked` the rows
     whose content cannot be checked, because it was masked in the export.
     """
 
     rows: int = 0
+    before: Head | None = None
     links: int = 0
     gaps: list[tuple[int, int]] = field(default_factory=list)
     masked: list[int] = field(default_factory=list)
@@ -60,6 +63,8 @@ def check(rows: Iterable[Row], keys: Keys | None, head: Head | None) -> Checked:
         if flaw := _flaw(row, this, found.last, keys, head):
             found.flaw = (seq, flaw)
             return found
+        if found.rows == 0 and seq > 1:
+            found.before = Head(seq - 1, str(row["prev"]))
         if seq > found.last.seq + 1:
             found.gaps.append((found.last.seq + 1, seq - 1))
         elif found.rows:

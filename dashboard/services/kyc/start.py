@@ -147,7 +147,7 @@ class KycStarts:
         """Return a user's KYC as we know it."""
         with self._database.read() as connection:
             known = inquiries.of_user(connection, user_id)
-            seen = sightings.history(connection, user_id)
+            seen = sightings.history(connection, user_id, 1)
         inquiry = leading(known)
         lost = lost_before(inquiry, known) if inquiry else None
         return KycState(inquiry, seen[0] if seen else None, lost)

@@ -2,11 +2,12 @@
 
 Every call tells us what became of it. That is kept in this process and goes to the database, which
 all workers share, at most every ten seconds, or immediately when something changed: a page costs no
-write, and a call never fails because the database is busy.
+write, and a call never fails because the database is busy. The log of requests goes with it.
 """
 
 import threading
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 
@@ -22,11 +23,14 @@ from dashboard.services.upstream.key_usage import KeyUsage
 from dashboard.store.db.columns import read_back
 from dashboard.store.db.database import Database, StoreError
 from dashboard.store.db.timeouts import BRIEFLY_MS
+from dashboard.store.requests import log as request_log
+from dashboard.store.requests.log import CallRow
 from dashboard.store.upstream import observations as upstream
 from dashboard.store.upstream.observations import Minute, Seen
 
 FLUSH_EVERY = timedelta(seconds=10)
 KEEP = timedelta(hours=24)
+CALLS_MAX = 1000  # that wait to be written; older ones are given up
 _LIST, _PARAMETER = "list.", "parameter."
 _HONOURED, _IGNORED = "honoured", "ignored"
 log = structlog.get_logger()
@@ -59,9 +63,22 @@ class _Batch:
     minutes: dict[datetime, Minute] = field(default_factory=dict)
     seen: dict[str, Seen] = field(default_factory=dict)
     state: Seen | None = None
+    calls: deque[CallRow] = field(default_factory=deque)
+    missing: int = 0
+
+    def add(self, calls: Iterable[CallRow]) -> None:
+        """Keep calls for the log, as many as there is room for."""
+        for call in calls:
+            self.calls.append(call)
+            if len(self.calls) > CALLS_MAX:
+                self.calls.popleft()
+                self.missing += 1
 
     def put_before(self, older: "_Batch") -> None:
         """Keep observations that could not be written."""
+        later, self.calls = self.calls, older.calls
+        self.missing += older.missing
+        self.add(later)
         for at, counted in older.minutes.items():
             self.minutes[at] = counted.plus(self.minutes.get(at, Minute(at)))
         self.seen = older.seen | self.seen
@@ -90,6 +107,7 @@ class UpstreamMonitor:
             batch.minutes[at] = batch.minutes.get(at, Minute(at)).plus(one)
             batch.seen[CALL + call.result] = Seen(call.cause, call.at)
             batch.seen.update(pair_seen.noted(call))
+            batch.add([_row(call)])
             is_news = self._known.get(STATE) != state
             if is_news:
                 self._known[STATE] = state
@@ -100,6 +118,7 @@ class UpstreamMonitor:
         """Note whether a pair that is only being tried was accepted: it says nothing of the API."""
         with self._lock:
             self._batch.seen.update(pair_seen.noted(call))
+            self._batch.add([_row(call)])
         self._flush(urgent=True)
 
     def saw_list(self, shape: ListShape, honoured: Mapping[str, bool], at: datetime) -> None:
@@ -161,7 +180,7 @@ class UpstreamMonitor:
         with self._lock:
             flushed_at = self._flushed_at
             early = flushed_at is not None and abs(now - flushed_at) < FLUSH_EVERY
-            if not self._batch.seen or (early and not urgent):
+            if not (self._batch.seen or self._batch.calls) or (early and not urgent):
                 return
             batch, self._batch, self._flushed_at = self._batch, _Batch(), now
         try:
@@ -171,10 +190,30 @@ class UpstreamMonitor:
                 if batch.state:
                     upstream.turn(connection, STATE, batch.state)
                 upstream.forget_before(connection, now - KEEP)
+                request_log.add(connection, batch.calls)
+                if batch.missing:
+                    upstream.add_up(connection, upstream.MISSING_CALLS, batch.missing, now)
         except StoreError as error:
             log.warning("upstream_not_recorded", cause=str(error))
             with self._lock:
                 self._batch.put_before(batch)
+
+
+def _row(call: CallRecord) -> CallRow:
+    return CallRow(
+        at=call.at,
+        verb=call.verb,
+        path=call.path,
+        user_id=call.user_id,
+        status=call.status,
+        result=call.result.value,
+        cause=call.cause,
+        took_ms=call.took_ms,
+        tries=call.tries,
+        request_id=call.caller.request_id,
+        upstream_request=call.upstream_request,
+        staff_id=call.caller.staff_id,
+    )
 
 
 def _shape(seen: Mapping[str, Seen]) -> ListShape:

@@ -11,6 +11,7 @@ from dashboard.services.recorder.budgets import HOUR, Budget, BudgetSpentError
 from dashboard.store.db.database import Database, StoreError
 from dashboard.store.db.timeouts import BRIEFLY_MS
 from dashboard.store.limits import table as limits
+from dashboard.store.story import visits
 from dashboard.store.users import recent
 
 POLLS = 120  # of one user by a page that follows them, as many as one opening
@@ -19,7 +20,7 @@ log = structlog.get_logger()
 
 
 class Openings:
-    """Counts opened users over all workers."""
+    """Counts opened users over all workers, and notes who opened whom."""
 
     def __init__(self, database: Database, clock: Clock, budget: Budget) -> None:
         self._database = database
@@ -49,5 +50,7 @@ class Openings:
                     raise BudgetSpentError(by, ACTION, self._budget, ends_at)
                 if not follows:
                     recent.visit(connection, by.staff_id, user_id, now)
+                    if by.sees_personal:
+                        visits.note(connection, user_id, by.staff_id, now)
         except StoreError as error:
             log.warning("opening_not_counted", cause=str(error))

@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 
 from dashboard.partner.responses import Answer, User, UserStatus
 from dashboard.services.users.next_step import NextStep, next_step
-from dashboard.services.users.timeline import TimelineItem, timeline
-from dashboard.store.audit.entries import Entry
 from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.kyc.inquiries import Inquiry, leading
 from dashboard.store.tokens.grants import Grant
@@ -19,9 +17,10 @@ class UserRecord:
 
     answer: Answer[User]
     user_type: str | None
+    status_since_at: datetime | None  # the first look that saw this status
     inquiry: Inquiry | None
     next_step: NextStep
-    timeline: tuple[TimelineItem, ...]
+    starts: tuple[Inquiry, ...]
     grants: tuple[Grant, ...]
 
     @property
@@ -36,7 +35,6 @@ class StoredFacts:
 
     seen: list[Sighting]
     starts: list[Inquiry]
-    entries: list[Entry]
     user_type: str | None
     issued: list[Grant]
 
@@ -45,13 +43,14 @@ def record_of(
     answer: Answer[User], known: StoredFacts, *, now: datetime, link_ttl: timedelta
 ) -> UserRecord:
     """Put together what the API says and what we know."""
-    status = answer.value.status_text
+    status, newest = answer.value.status_text, next(iter(known.seen), None)
     return UserRecord(
         answer=answer,
         user_type=known.user_type,
+        status_since_at=newest.first_seen_at if newest and newest.status == status else None,
         inquiry=leading(known.starts),
         next_step=next_step(status, known.starts, known.seen, now=now, link_ttl=link_ttl),
-        timeline=timeline(known.seen, known.starts, known.entries),
+        starts=tuple(known.starts),
         grants=tuple(known.issued),
     )
 

@@ -33,7 +33,7 @@ class PiiReveals:
     def is_known(self, user_id: UUID) -> bool:
         """Return whether we have ever seen this user: a made-up ID leaves no record."""
         with self._database.read() as connection:
-            return bool(sightings.history(connection, user_id))
+            return bool(sightings.history(connection, user_id, 1))
 
     def require(self, actor: Actor) -> None:
         """Check that a person may reveal one more, before anything is asked upstream.

@@ -19,7 +19,6 @@ from dashboard.services.users.listing import ListedUser, Remembered, UserList, a
 from dashboard.services.users.openings import Openings
 from dashboard.services.users.record import StoredFacts, UserRecord, kept, record_of
 from dashboard.store import registrations
-from dashboard.store.audit import entries as audit_entries
 from dashboard.store.db.database import StoreError
 from dashboard.store.db.timeouts import BRIEFLY_MS
 from dashboard.store.directory import rows as directory
@@ -34,7 +33,7 @@ from dashboard.store.users.remembered import Wanted
 from dashboard.store.users.sightings import KnownUsers, Sighting
 from dashboard.text.emails import comparable, spellings
 
-AUDIT_ROWS, GRANTS = 50, 20
+NEWEST_SEEN, GRANTS = 2, 20
 log = structlog.get_logger()
 # Filters by what is known of every user we saw; of the others `recall` says that it is unsure.
 KNOWN_OF_ALL = frozenset({"search", "status", "country_code"})
@@ -173,7 +172,7 @@ class Users:
     def find_last_seen(self, user_id: UUID) -> Sighting | None:
         """Return a user's facts as they were last seen. Makes no API call."""
         with self._database.read() as connection:
-            seen = sightings.history(connection, user_id)
+            seen = sightings.history(connection, user_id, 1)
         return seen[0] if seen else None
 
     def _list(self, filters: UserQuery) -> Answer[UserPage]:
@@ -188,9 +187,8 @@ class Users:
     def _known(self, user_id: UUID) -> StoredFacts:
         with self._database.read() as connection:
             return StoredFacts(
-                seen=sightings.history(connection, user_id),
+                seen=sightings.history(connection, user_id, NEWEST_SEEN),
                 starts=inquiries.of_user(connection, user_id),
-                entries=audit_entries.of_subject(connection, "user", str(user_id), AUDIT_ROWS),
                 user_type=registrations.user_types(connection, [user_id]).get(user_id),
                 issued=grants.of_user(connection, user_id, GRANTS),
             )

@@ -47,6 +47,7 @@ class Inquiry:
     request_id: str | None = None
     attempt_seq: int | None = None
     is_open: bool = False
+    id: int | None = None
 
 
 def add(
@@ -187,4 +188,5 @@ def inquiry(row: Row[*tuple[Any, ...]]) -> Inquiry:
         request_id=row.request_id,
         attempt_seq=row.audit_seq,
         is_open=row.is_open,
+        id=row.id,
     )

@@ -76,6 +76,13 @@ def of_user(
     return [note_of(row) for row in connection.execute(statement)]
 
 
+def last_by(connection: Connection, user_id: UUID, staff_id: int) -> Note | None:
+    """Return the newest note that a person wrote on a user."""
+    statement = newest(user_id, 1).where(notes.c.staff_id == staff_id)
+    row = connection.execute(statement).first()
+    return note_of(row) if row else None
+
+
 def earlier_texts(connection: Connection, note_id: int) -> list[EarlierText]:
     """Return what a note said before, newest first."""
     columns = note_revisions.c

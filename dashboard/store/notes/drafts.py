@@ -13,6 +13,8 @@ from dashboard.store.notes import book
 from dashboard.store.notes.book import Note
 from dashboard.store.schema import note_drafts
 
+KEPT = 50  # of one person
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -23,10 +25,15 @@ class Draft:
 
 
 def put(transaction: Transaction, staff_id: int, user_id: UUID, draft: Draft) -> None:
-    """Keep a draft in place of the one before."""
+    """Keep a draft in place of the one before, and of a person only the last ones."""
     values: dict[str, Any] = {"body": draft.body, "saved_at": draft.saved_at}
     kept = upsert(transaction, note_drafts).values(staff_id=staff_id, user_id=user_id, **values)
-    transaction.execute(kept.on_conflict_do_update(["staff_id", "user_id"], set_=values))
+    transaction.execute(
+        kept.on_conflict_do_update(index_elements=["staff_id", "user_id"], set_=values)
+    )
+    own = note_drafts.c.staff_id == staff_id
+    newest = select(note_drafts.c.user_id).where(own).order_by(*_NEWEST_FIRST).limit(KEPT)
+    transaction.execute(delete(note_drafts).where(own, note_drafts.c.user_id.not_in(newest)))
 
 
 def drop(transaction: Transaction, staff_id: int, user_id: UUID) -> None:
@@ -51,3 +58,6 @@ def with_notes(
     kept = next((Draft(row.body, row.created_at) for row in rows if not row.id), None)
     notes = sorted((row for row in rows if row.id), key=lambda note: note.id, reverse=True)
     return notes, kept
+
+
+_NEWEST_FIRST = (note_drafts.c.saved_at.desc(), note_drafts.c.user_id)

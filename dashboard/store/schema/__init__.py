@@ -47,7 +47,7 @@ from dashboard.store.schema.upstream import (
     requests,
     upstream_minutes,
 )
-from dashboard.store.schema.visits import visits
+from dashboard.store.schema.visits import exported_users, visits
 
 __all__ = [
     "api_pairs",
@@ -60,6 +60,7 @@ __all__ = [
     "contacts",
     "directory",
     "directory_counts",
+    "exported_users",
     "follow_holds",
     "kept_forms",
     "last_visits",
@@ -126,6 +127,7 @@ audit = Table(
     _text("actor_name", nullable=True),  # as they were; older rows have neither
     _text("actor_email", nullable=True),
     Index(None, "subject_id", "seq"),
+    Index(None, "subject_id", "at", "seq"),
     Index(None, "staff_id", "seq"),
     Index(None, "action", "at"),
     Index(None, "attempt_seq"),
@@ -200,6 +202,7 @@ sightings = Table(
     _at("first_seen_at"),
     _at("last_seen_at"),
     Index(None, "user_id", "id"),
+    Index(None, "user_id", "first_seen_at", "id"),
     Index(None, "email_folded"),
     Index(None, "status", "user_id", "id"),
 )

@@ -23,6 +23,7 @@ contacts = Table(
     Column("audit_seq", Integer, ForeignKey("audit.seq")),  # of an email
     Index(None, "user_id", "id"),
     Index(None, "user_id", "kind", "id"),
+    Index(None, "user_id", "at", "id"),
 )
 _is_email = contacts.c.audit_seq.is_not(None)
 Index("ix_contacts_emails", contacts.c.at, sqlite_where=_is_email, postgresql_where=_is_email)

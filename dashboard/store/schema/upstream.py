@@ -41,12 +41,14 @@ requests = Table(
     _text("cause"),
     Column("took_ms", Integer, nullable=False),
     Column("tries", Integer, nullable=False),
-    _text("request_id", nullable=True),
+    _text("request_id", nullable=True),  # ours
+    _text("upstream_request", nullable=True),  # the API's ID of the same request
     _staff(nullable=True),  # None: the worker
-    Index(None, "at"),
-    Index(None, "user_id", "id"),
-    Index(None, "staff_id", "id"),
+    Index(None, "at", "id"),
+    Index(None, "user_id", "at", "id"),
+    Index(None, "staff_id", "at", "id"),
     Index(None, "request_id"),
+    Index(None, "upstream_request"),
 )
 
 breakers = Table(

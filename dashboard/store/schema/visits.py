@@ -1,4 +1,4 @@
-"""Who opened whom: one row for each person, user and hour."""
+"""Who opened whom: one row for each person, user and hour; and whom exports held."""
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Uuid
 
@@ -14,4 +14,13 @@ visits = Table(
     Column("times", Integer, nullable=False),
     Index(None, "staff_id", "hour_at"),
     Index(None, "hour_at"),
+)
+
+exported_users = Table(
+    "exported_users",
+    metadata,
+    Column("user_id", Uuid, primary_key=True),
+    Column("at", UtcDateTime, primary_key=True),
+    Column("audit_seq", Integer, ForeignKey("audit.seq"), primary_key=True),
+    sqlite_with_rowid=False,
 )

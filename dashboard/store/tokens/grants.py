@@ -1,5 +1,6 @@
 """Grants: each token that was issued here, without the token."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -117,6 +118,15 @@ def of_user(connection: Connection, user_id: UUID, limit: int) -> list[Grant]:
     """Return a user's newest grants, newest first."""
     rows = connection.execute(_OF_USER, {"user_id": user_id, "most": limit})
     return [_grant(row) for row in rows]
+
+
+def of_attempts(
+    connection: Connection, user_id: UUID, attempts: Collection[int]
+) -> dict[int, Grant]:
+    """Return a user's grants of these attempts."""
+    wanted = grants.c.audit_seq.in_(attempts)
+    statement = _NEWEST_FIRST.where(grants.c.user_id == user_id, wanted)
+    return {row.audit_seq: _grant(row) for row in connection.execute(statement)}
 
 
 def before(

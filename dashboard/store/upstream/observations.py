@@ -4,10 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, case, delete, select
+from sqlalchemy import Connection, Integer, Text, case, cast, delete, select
 
 from dashboard.store.db.upsert import upsert
 from dashboard.store.schema import observations, upstream_minutes
+
+MISSING_CALLS = "requests.missing"
+"""How many calls the log of requests could not keep."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,29 @@ def turn(connection: Connection, name: str, to: Seen) -> None:
             where=(observations.c.value != to.value) & (observations.c.seen_at <= to.at),
         )
     )
+
+
+def add_up(connection: Connection, name: str, number: int, at: datetime) -> None:
+    """Remember a sum, and when something was last added to it."""
+    statement = upsert(connection, observations).values(name=name, value=str(number), seen_at=at)
+    total = cast(observations.c.value, Integer) + number
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[observations.c.name], set_={"value": cast(total, Text), "seen_at": at}
+        )
+    )
+
+
+def find(connection: Connection, name: str) -> Seen | None:
+    """Return what was last seen under this name."""
+    row = connection.execute(select(observations).where(observations.c.name == name)).first()
+    return Seen(row.value, row.seen_at) if row else None
+
+
+def remove_older(connection: Connection, name: str, at: datetime) -> None:
+    """Forget what was last seen before a time."""
+    table = observations.c
+    connection.execute(delete(observations).where(table.name == name, table.seen_at < at))
 
 
 def forget_before(connection: Connection, at: datetime) -> None:

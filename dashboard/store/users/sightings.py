@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
+from dashboard.store.kyc.waiting import PENDING
 from dashboard.store.schema import sightings
 from dashboard.text.emails import comparable
 
@@ -101,15 +102,31 @@ def _beside(
     return seen, {row.user_id: row for row in rows}
 
 
-def history(connection: Connection, user_id: UUID) -> list[Sighting]:
-    """Return every status that a user was seen with, newest first."""
-    rows = connection.execute(_HISTORY, {"user": user_id}).mappings()
+def history(connection: Connection, user_id: UUID, limit: int = LAST) -> list[Sighting]:
+    """Return the statuses that a user was seen with, newest first."""
+    rows = connection.execute(_HISTORY, {"user": user_id, "most": limit}).mappings()
     return [Sighting(**row) for row in rows]
 
 
 _FACTS = tuple(each.name for each in fields(SeenFacts))
 SIGHTINGS = select(*(sightings.c[each.name] for each in fields(Sighting)))
-_HISTORY = SIGHTINGS.where(sightings.c.user_id == bindparam("user")).order_by(sightings.c.id.desc())
+_HISTORY = (
+    SIGHTINGS.where(sightings.c.user_id == bindparam("user"))
+    .order_by(sightings.c.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+def left_pending_at(connection: Connection, user_id: UUID, since_at: datetime) -> datetime | None:
+    """Return when a user was first seen after this time with another status than pending."""
+    statement = (
+        select(sightings.c.first_seen_at)
+        .where(sightings.c.user_id == user_id, sightings.c.first_seen_at > since_at)
+        .where(sightings.c.status != PENDING)
+        .order_by(sightings.c.first_seen_at)
+        .limit(1)
+    )
+    return connection.execute(statement).scalar()
 
 
 def of_email(connection: Connection, email: str) -> KnownUsers:

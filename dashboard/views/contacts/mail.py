@@ -22,10 +22,10 @@ from dashboard.views.contacts import blueprint
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, settings
 from dashboard.web.htmx import redirect_to
-from dashboard.web.messages import find_message
 from dashboard.web.problems import log_problem
 from dashboard.web.routing import route
 from dashboard.web.submissions import FormPage, sent_intent, submit
+from dashboard.web.user_page import find_message
 
 PATH = "/users/<uuid:user_id>/mail"
 _mail = partial(route, blueprint, PATH, access=Permission.NOTES_WRITE)

@@ -14,7 +14,6 @@ from dashboard.views.kyc import blueprint
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services
 from dashboard.web.htmx import is_poll, redirect_to, respond
-from dashboard.web.messages import find_message
 from dashboard.web.polling import poll_state
 from dashboard.web.problems import Problem, render_problem
 from dashboard.web.rendering.pii import kyc_link
@@ -26,6 +25,7 @@ from dashboard.web.submissions import (
     sent_intent,
     submit,
 )
+from dashboard.web.user_page import find_message
 
 _page = partial(FormPage, "kyc/new.html", Permission.KYC_START, fragment="kyc/_form.html")
 

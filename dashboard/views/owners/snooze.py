@@ -33,7 +33,7 @@ def snooze(user_id: UUID) -> ResponseReturnValue:
     form = SnoozeForm(request.form, _snoozing().days(zone()))
     if not form.validate():
         return _page(user_id, form, 422)
-    done = _snoozing().snooze(user_id, reader(), form.chosen(), form.note.data or "", actor())
+    done = _snoozing().snooze(user_id, reader(), form.chosen(), form.note.text, actor())
     if done is Snoozed.NOT_WAITING:
         return _page(user_id, form, 409, is_off_desk=True)
     flash("snoozed", f"owner {user_id}")

@@ -9,8 +9,8 @@ from dashboard.services.permissions import Permission
 from dashboard.views.texts import blueprint
 from dashboard.web.context import actor, services
 from dashboard.web.htmx import redirect_to, respond, wants_fragment
-from dashboard.web.messages import find_message
 from dashboard.web.routing import route
+from dashboard.web.user_page import find_message
 
 
 @route(blueprint, "/users/<uuid:user_id>/message", access=Permission.NOTES_WRITE)

@@ -6,10 +6,12 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.services.permissions import Permission
-from dashboard.web.context import actor, services, signed_in
+from dashboard.views.users.story import ShownStory
+from dashboard.web.context import actor, services
 from dashboard.web.htmx import redirect_to, respond
 from dashboard.web.routing import route
 from dashboard.web.sight import reveal
+from dashboard.web.user_page import user_parts
 
 blueprint = Blueprint("reveal", __name__)
 PATH = "/users/<uuid:user_id>/reveal"
@@ -28,13 +30,8 @@ def show(user_id: UUID) -> ResponseReturnValue:
         record = services().users.api.get(user_id, by)
         revealing.record(by, user_id)
         reveal(user_id)
-    return respond(
-        "users/show.html",
-        fragments={},
-        record=record,
-        tags=services().tags.users.of(user_id),
-        contacts=services().contacts.log.of_user(user_id, signed_in().staff.id),
-    )
+    story = ShownStory(user_id, record)
+    return respond("users/show.html", fragments={}, **user_parts(record), story=story)
 
 
 @route(blueprint, PATH, access=Permission.USERS_READ)

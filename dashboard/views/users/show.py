@@ -6,12 +6,13 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.services.permissions import Permission
 from dashboard.views.users import blueprint
-from dashboard.web.context import actor, services, signed_in
+from dashboard.views.users.story import ShownStory
+from dashboard.web.context import actor, services
 from dashboard.web.copy_lists import find_walk
 from dashboard.web.htmx import is_poll, respond, wants_fragment
-from dashboard.web.messages import find_message
 from dashboard.web.polling import poll_state
 from dashboard.web.routing import route
+from dashboard.web.user_page import user_parts
 
 
 @route(blueprint, "/users/<uuid:user_id>", access=Permission.USERS_READ)
@@ -22,16 +23,13 @@ def show(user_id: UUID) -> ResponseReturnValue:
         "record": "users/_record.html",
         "user": "users/_header.html",
         "next": "users/_next.html",
-        "timeline": "users/_timeline.html",
+        "timeline": "story/_timeline.html",
     }
     return respond(
         "users/show.html",
         fragments=fragments,
         follow=poll_state(record, "record", fragments),
-        record=record,
-        tags=services().tags.users.of(user_id),
-        follow_up=services().owners.ownership.open(user_id, signed_in().staff.id),
-        contacts=services().contacts.log.of_user(user_id, signed_in().staff.id),
-        message=find_message(record),
+        **user_parts(record),
+        story=ShownStory(user_id, record),
         walk=None if wants_fragment() else find_walk(user_id),
     )

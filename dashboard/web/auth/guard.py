@@ -8,6 +8,7 @@ from flask import Flask, abort, current_app, g, redirect, request, session, url_
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, login_user
 
+from dashboard.partner.asker import Caller, caller
 from dashboard.services.actors import Actor
 from dashboard.services.auth.sessions import LoginContext, Method, OpenSession, Showing
 from dashboard.services.permissions import Permission, permissions
@@ -65,6 +66,7 @@ def guard() -> ResponseReturnValue | None:
     person = find_current_user()
     if person is None:
         return to_login(_keep_for_owner())
+    caller.set(Caller(person.staff.id, g.request_id))
     if isinstance(policy.access, Permission):
         if person.lacks_factor:
             return redirect_to(url_for("factors.index"))

@@ -12,7 +12,9 @@ from dashboard.forms.erasure import EraseForm
 from dashboard.forms.exports import ExportForm
 from dashboard.forms.fields import PADDING_MAX, WORD_MAX, BoundedField
 from dashboard.forms.kyc import ImportLinkForm, KycForm
+from dashboard.forms.notes import DeleteNoteForm, EditNoteForm, NoteForm
 from dashboard.forms.owners import OwnerForm, SnoozeForm
+from dashboard.forms.proof import PeriodProofForm, ProofForm
 from dashboard.forms.registrations import RegistrationForm
 from dashboard.forms.saved_views import SavedViewForm, ViewNameForm
 from dashboard.forms.staff import NewMemberForm, RolesForm
@@ -32,12 +34,17 @@ FORMS: Mapping[str, type[Form]] = {
     "exports.export_audit": ExportForm,
     "exports.export_desk": ExportForm,
     "exports.export_users": ExportForm,
+    "exports.give_period_proof": PeriodProofForm,
+    "exports.give_user_proof": ProofForm,
     "factors.add_authenticator": AuthenticatorForm,
     "factors.add_passkey": PasskeyForm,
     "kyc.start": KycForm,
     "kyc.take_link": ImportLinkForm,
     "owners.change": OwnerForm,
     "owners.snooze": SnoozeForm,
+    "notes.add": NoteForm,
+    "notes.change": EditNoteForm,
+    "notes.delete": DeleteNoteForm,
     "saved_views.change": ViewNameForm,
     "saved_views.create": SavedViewForm,
     "staff.add": NewMemberForm,

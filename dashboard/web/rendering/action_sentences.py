@@ -67,6 +67,18 @@ TOLD: dict[str, Told] = {
         _l("You emailed %(user)s"),
         _l("%(name)s emailed %(user)s"),
     ),
+    Action.NOTE_ADD: Told(
+        _l("You wrote a note on %(user)s"),
+        _l("%(name)s wrote a note on %(user)s"),
+    ),
+    Action.NOTE_EDIT: Told(
+        _l("You changed a note on %(user)s"),
+        _l("%(name)s changed a note on %(user)s"),
+    ),
+    Action.NOTE_DELETE: Told(
+        _l("You deleted a note on %(user)s"),
+        _l("%(name)s deleted a note on %(user)s"),
+    ),
     Permission.VIEWS_SHARE: Told(_l("You shared a view"), _l("%(name)s shared a view")),
     Action.VIEW_RENAME: Told(_l("You renamed a shared view"), _l("%(name)s renamed a shared view")),
     Action.VIEW_UNSHARE: Told(
@@ -94,6 +106,10 @@ TOLD: dict[str, Told] = {
     Action.AUDIT_EXPORT: Told(
         _l("You exported the audit log"),
         _l("%(name)s exported the audit log"),
+    ),
+    Action.STORY_EXPORT: Told(
+        _l("You exported a proof pack"),
+        _l("%(name)s exported a proof pack"),
     ),
     Action.LOG_IN: Told(_l("You logged in"), _l("%(name)s logged in")),
     Action.LOG_OUT: Told(_l("You logged out"), _l("%(name)s logged out")),
@@ -241,6 +257,16 @@ TOLD_HERE: dict[str, Told] = {  # on the page of the user it is about
         _l("You viewed the contact details"),
         _l("%(name)s viewed the contact details"),
     ),
+    Action.OWNERS_ASSIGN: Told(_l("You assigned the user"), _l("%(name)s assigned the user")),
+    Action.OWNERS_RELEASE: Told(
+        _l("You left the user without an owner"),
+        _l("%(name)s left the user without an owner"),
+    ),
+    Action.OWNERS_SNOOZE: Told(_l("You snoozed the user"), _l("%(name)s snoozed the user")),
+    Action.OWNERS_WAKE: Told(_l("You ended the snooze"), _l("%(name)s ended the snooze")),
+    Action.NOTE_ADD: Told(_l("You wrote a note"), _l("%(name)s wrote a note")),
+    Action.NOTE_EDIT: Told(_l("You changed a note"), _l("%(name)s changed a note")),
+    Action.NOTE_DELETE: Told(_l("You deleted a note"), _l("%(name)s deleted a note")),
 }
 
 TRIED: dict[str, Told] = {

@@ -64,6 +64,7 @@ NO_AREA = {
         "contact": "fields of several areas",
         "erasure": "of users, beside the list’s",
         "fields": "the kinds of fields",
+        "logs": "the audit log and the log of requests",
         "query": "forms in an address",
         "retype_email": "of registrations, KYC and tokens",
     },

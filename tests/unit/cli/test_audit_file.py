@@ -19,7 +19,7 @@ from dashboard.config.settings import Config
 from dashboard.crypto.keyring import KeyPurpose, Keyring
 from dashboard.services.actors import Actor
 from dashboard.services.exports import files as tables
-from dashboard.services.exports.exports import AUDIT_COLUMNS
+from dashboard.services.exports.audit_table import AUDIT_COLUMNS
 from dashboard.services.exports.files import Format, Record, UnreadableFileError
 from dashboard.services.exports.order import Order
 from dashboard.services.exports.verify_file import NUMBERS, Checked, Flaw, check

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from dashboard.app import create_app
 from dashboard.config.settings import load_config
-from dashboard.forms.audit import presets
+from dashboard.forms.logs.audit import presets
 from dashboard.services.actors import Actor
 from dashboard.services.permissions import Role
 from dashboard.services.recorder.recorder import AuditRecorder

@@ -99,7 +99,7 @@ def test_the_last_day_is_the_60th(case: Case) -> None:
 
 
 def test_a_snooze_without_a_note_or_a_day_is_refused(case: Case) -> None:
-    assert "Write a note that says why." in snooze(case, 2, status=422, note=" ").words
+    assert "Enter a note." in snooze(case, 2, status=422, note=" ").words
     page = case.post(case.ana, "snooze", status=422, until="", note="Why")
     assert "Choose a day." in page.words
     garbled = case.post(case.ana, "snooze", status=422, until="soon", note="Why")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -21,15 +21,15 @@ from dashboard.services.exports.files import Format
 from dashboard.services.exports.order import Export, Order, Size
 from dashboard.services.exports.users import DirectoryQuery
 from dashboard.services.permissions import Permission
+from dashboard.views.exports import blueprint
+from dashboard.views.exports.given import give
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, settings, zone
 from dashboard.web.htmx import respond
 from dashboard.web.routing import route
 from dashboard.web.sight import reader, sees_personal
 
-blueprint = Blueprint("exports", __name__)
 MIMETYPES = {Format.CSV: "text/csv", Format.JSON_LINES: "application/jsonl"}
-FILE_COOKIE_S = 60
 F = TypeVar("F", AuditExportForm, DeskExportForm, UsersExportForm)
 _audit = partial(route, blueprint, "/audit/export", access=Permission.AUDIT_READ, step_up=True)
 _desk = partial(route, blueprint, "/kyc/export", access=Permission.KYC_BULK, step_up=True)
@@ -158,14 +158,4 @@ def _give(exported: _Exported[F]) -> Response:
     cut = f"-newest-{export.size.rows}" if export.size.left_out else ""
     at = f"{export.at:%Y-%m-%d-%H%M%S}"
     name = f"{exported.name}-{settings().environment}-{at}{cut}.{order.form.value}"
-    response = Response(export.parts, mimetype=MIMETYPES[order.form])
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.set_cookie(  # for static/app-net.js: the file has begun to come
-        f"__Host-dashboard-{settings().environment}-file",
-        f"{export.at:%Y%m%d%H%M%S%f}",
-        max_age=FILE_COOKIE_S,
-        path="/",
-        secure=True,
-        samesite="Strict",
-    )
-    return response
+    return give(export, name, MIMETYPES[order.form])

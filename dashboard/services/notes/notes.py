@@ -1,0 +1,167 @@
+"""Notes on users: what staff tell each other about a user, and drafts of them.
+
+An entry of the audit log says who wrote about whom, and never what.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from dashboard.services.actions import Action
+from dashboard.services.actors import Actor
+from dashboard.services.foundation import Foundation
+from dashboard.services.recorder.recorder import AuditRecorder, Subject
+from dashboard.store.db.database import Transaction
+from dashboard.store.notes import book, drafts
+from dashboard.store.notes.book import EarlierText, Note
+from dashboard.store.notes.drafts import Draft
+from dashboard.text import characters
+
+__all__ = ["EarlierText", "NoSuchNoteError", "Note", "Notes", "UserNotes"]
+SHOWN = 10  # on the page of a user
+LATE = timedelta(minutes=1)  # a draft that was sent before its note was saved arrives within this
+
+
+@dataclass(frozen=True)
+class UserNotes:
+    """The newest notes on a user, and the draft of the person who reads them."""
+
+    notes: tuple[Note, ...]
+    has_older: bool
+    draft: Draft | None = None
+
+    @property
+    def newest_id(self) -> int:
+        """The number of the newest note, 0 for none."""
+        return self.notes[0].id if self.notes else 0
+
+    def missed(self, seen: int, staff_id: int) -> tuple[Note, ...]:
+        """Return the notes of others that are newer than the newest one that a person had seen."""
+        return tuple(each for each in self.notes if each.id > seen and each.staff_id != staff_id)
+
+
+class NoSuchNoteError(Exception):
+    """There is no note of this number on the user."""
+
+
+class Notes:
+    """Keeps notes, their earlier texts, and drafts."""
+
+    def __init__(self, base: Foundation) -> None:
+        self._database = base.database
+        self._clock = base.clock
+        self._recorder = AuditRecorder(base.chain, base.clock)
+
+    def of_user(self, user_id: UUID, staff_id: int) -> UserNotes:
+        """Return the newest notes on a user, and the draft of a member of staff."""
+        with self._database.read() as connection:
+            notes, draft = drafts.with_notes(connection, user_id, staff_id, SHOWN + 1)
+        return UserNotes(tuple(notes[:SHOWN]), len(notes) > SHOWN, draft)
+
+    def older(self, user_id: UUID, before: int) -> UserNotes:
+        """Return the notes on a user that are older than one of them."""
+        with self._database.read() as connection:
+            notes = book.of_user(connection, user_id, SHOWN + 1, before)
+        return UserNotes(tuple(notes[:SHOWN]), len(notes) > SHOWN)
+
+    def get(self, user_id: UUID, note_id: int) -> Note:
+        """Return a note, which may be deleted.
+
+        Raises:
+            NoSuchNoteError: there is none.
+
+        """
+        with self._database.read() as connection:
+            return _get(connection, user_id, note_id)
+
+    def earlier_texts(self, note_id: int) -> list[EarlierText]:
+        """Return what a note said before, newest first."""
+        with self._database.read() as connection:
+            return book.earlier_texts(connection, note_id)
+
+    def add(self, by: Actor, user_id: UUID, body: str) -> int:
+        """Write a note, which takes the place of the draft; return its number."""
+        with self._database.write() as connection:
+            note_id = book.add(connection, user_id, _id(by), body, self._clock())
+            drafts.drop(connection, _id(by), user_id)
+            self._record(connection, Action.NOTE_ADD, by, user_id, note_id)
+        return note_id
+
+    def change(self, by: Actor, user_id: UUID, note_id: int, revision: int, body: str) -> bool:
+        """Give a note another text; return False where it is no longer the revision that was read.
+
+        Raises:
+            NoSuchNoteError: the person wrote no such note.
+
+        """
+        with self._database.write() as connection:
+            note = _get_own(connection, by, user_id, note_id)
+            if note.deleted_at:
+                return False
+            if note.body == body:
+                return True
+            if note.revision != revision:
+                return False
+            self._record(connection, Action.NOTE_EDIT, by, user_id, note_id)
+            book.change(connection, note, body, self._clock())
+        return True
+
+    def delete(self, by: Actor, user_id: UUID, note_id: int, revision: int) -> bool:
+        """Take a note away; return False where it is no longer the revision that was read.
+
+        Raises:
+            NoSuchNoteError: the person wrote no such note.
+
+        """
+        with self._database.write() as connection:
+            note = _get_own(connection, by, user_id, note_id)
+            if note.deleted_at:
+                return True
+            if note.revision != revision:
+                return False
+            self._record(connection, Action.NOTE_DELETE, by, user_id, note_id)
+            book.delete(connection, note, self._clock())
+        return True
+
+    def keep_draft(self, by: Actor, user_id: UUID, body: str) -> Draft | None:
+        """Keep what a person has typed; return it, None where nothing is left to be saved."""
+        draft = Draft(body, self._clock())
+        with self._database.write() as connection:
+            last = book.last_by(connection, user_id, _id(by))
+            if not body or (last and _is_of(draft, last)):
+                drafts.drop(connection, _id(by), user_id)
+                return None
+            drafts.put(connection, _id(by), user_id, draft)
+        return draft
+
+    def _record(
+        self, transaction: Transaction, action: Action, by: Actor, user_id: UUID, note_id: int
+    ) -> None:
+        subject = Subject.user(user_id)
+        self._recorder.record(transaction, action, by, subject, details={"note": note_id})
+
+
+def _is_of(draft: Draft, note: Note) -> bool:
+    """Return whether a draft was on its way while its note was saved."""
+    is_late = abs(draft.saved_at - note.created_at) < LATE
+    return is_late and note.body.startswith(characters.clean(draft.body))
+
+
+def _get(connection: Transaction, user_id: UUID, note_id: int) -> Note:
+    note = book.get(connection, user_id, note_id)
+    if note is None:
+        raise NoSuchNoteError
+    return note
+
+
+def _get_own(connection: Transaction, by: Actor, user_id: UUID, note_id: int) -> Note:
+    note = _get(connection, user_id, note_id)
+    if note.staff_id != by.staff_id:
+        raise NoSuchNoteError
+    return note
+
+
+def _id(by: Actor) -> int:
+    if by.staff_id is None:
+        raise ValueError("a note is written by a member of staff")
+    return by.staff_id

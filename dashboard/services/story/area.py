@@ -1,0 +1,24 @@
+"""The story of users: what is told of one, and who looked at whom."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from dashboard.services.foundation import Foundation
+from dashboard.services.story.story import Stories
+from dashboard.services.story.visits import Visits
+
+
+@dataclass(frozen=True)
+class StoryServices:
+    """The services of stories."""
+
+    stories: Stories
+    visits: Visits
+
+
+def build_story(base: Foundation, *, link_ttl: timedelta, visits_kept: timedelta) -> StoryServices:
+    """Build the services of the area."""
+    return StoryServices(
+        stories=Stories(base.database, base.clock, link_ttl=link_ttl),
+        visits=Visits(base.database, base.clock, kept=visits_kept),
+    )

@@ -1,0 +1,139 @@
+"""Notes on users, and their earlier texts. No page of them makes a call to the API."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from dashboard.forms.notes import DeleteNoteForm, DraftForm, EditNoteForm, NoteForm
+from dashboard.services.notes.notes import NoSuchNoteError, Note, UserNotes
+from dashboard.services.permissions import Permission
+from dashboard.web.auth.saved_forms import restore_form
+from dashboard.web.context import actor, services, signed_in
+from dashboard.web.htmx import redirect_to, respond, wants_fragment
+from dashboard.web.rendering.notes import NotesCard, card_of, notes_card, tell_added
+from dashboard.web.routing import route
+
+blueprint = Blueprint("notes", __name__)
+PATH = "/users/<uuid:user_id>/notes"
+ONE = f"{PATH}/<int:note_id>"
+OVERTAKEN = 409
+
+
+@route(blueprint, PATH, access=Permission.PII_READ)
+def index(user_id: UUID) -> ResponseReturnValue:
+    """Show the notes on a user, without asking the API about them."""
+    return _list(user_id, notes_card(user_id))
+
+
+@route(blueprint, f"{ONE}/older", access=Permission.PII_READ)
+def older(user_id: UUID, note_id: int) -> ResponseReturnValue:
+    """Show the notes that are older than one of them."""
+    notes = services().notes.older(user_id, note_id)
+    seen = services().users.api.find_last_seen(user_id)
+    return respond("notes/older.html", fragments={}, user_id=user_id, seen=seen, older=notes)
+
+
+@route(blueprint, PATH, access=Permission.NOTES_WRITE, method="POST", form_at="users.show")
+def add(user_id: UUID) -> ResponseReturnValue:
+    """Write a note. What others added meanwhile is told."""
+    form = NoteForm(request.form)
+    if not form.validate():
+        return _list(user_id, card_of(_notes(user_id), form), status=422)
+    services().notes.add(actor(), user_id, form.note.text)
+    if wants_fragment():
+        return _list(user_id, card_of(_notes(user_id), NoteForm(), form.seen.number))
+    tell_added(user_id, form.seen.number)
+    return _back(user_id)
+
+
+@route(blueprint, f"{PATH}/draft", access=Permission.NOTES_WRITE, method="POST")
+def keep_draft(user_id: UUID) -> ResponseReturnValue:
+    """Keep what is typed; the answer says so in a few words."""
+    form = DraftForm(request.form)
+    if not form.validate():
+        return render_template("notes/_draft.html", form=form), 422
+    draft = services().notes.keep_draft(actor(), user_id, form.note.data or "")
+    return render_template("notes/_draft.html", draft=draft)
+
+
+@route(blueprint, ONE, access=Permission.PII_READ)
+def show(user_id: UUID, note_id: int) -> ResponseReturnValue:
+    """Show a note and what it said before; its author can change it."""
+    note = _get(user_id, note_id)
+    given = {"note": note.body, "revision": note.revision}
+    return _one(note, EditNoteForm(restore_form("notes.change"), data=given))
+
+
+@route(blueprint, ONE, access=Permission.NOTES_WRITE, method="POST", form_at="notes.show")
+def change(user_id: UUID, note_id: int) -> ResponseReturnValue:
+    """Give a note another text, unless it changed meanwhile: then both are shown."""
+    note, form = _get_own(user_id, note_id), EditNoteForm(request.form)
+    if not form.validate():
+        return _one(note, form, status=422)
+    by, revision = actor(), form.revision.number
+    if not services().notes.change(by, user_id, note_id, revision, form.note.text):
+        return _one(_get(user_id, note_id), form, status=OVERTAKEN)
+    return _back(user_id, note_id)
+
+
+@route(
+    blueprint, f"{ONE}/delete", access=Permission.NOTES_WRITE, method="POST", form_at="notes.show"
+)
+def delete(user_id: UUID, note_id: int) -> ResponseReturnValue:
+    """Take a note away; its texts stay among the earlier ones."""
+    note, revision = _get_own(user_id, note_id), DeleteNoteForm(request.form).revision.number
+    if not services().notes.delete(actor(), user_id, note_id, revision):
+        given = {"note": note.body, "revision": note.revision}
+        return _one(note, EditNoteForm(data=given), status=OVERTAKEN)
+    return _back(user_id)
+
+
+def _notes(user_id: UUID) -> UserNotes:
+    return services().notes.of_user(user_id, signed_in().staff.id)
+
+
+def _get(user_id: UUID, note_id: int) -> Note:
+    try:
+        return services().notes.get(user_id, note_id)
+    except NoSuchNoteError:
+        abort(404)
+
+
+def _get_own(user_id: UUID, note_id: int) -> Note:
+    note = _get(user_id, note_id)
+    if note.staff_id != signed_in().staff.id:
+        abort(403)
+    return note
+
+
+def _list(user_id: UUID, notes: NotesCard | None, status: int = 200) -> ResponseReturnValue:
+    fragments = {"notes": "notes/_notes.html"}
+    seen = None if wants_fragment() else services().users.api.find_last_seen(user_id)
+    return respond(
+        "notes/index.html",
+        fragments=fragments,
+        status=status,
+        user_id=user_id,
+        seen=seen,
+        notes=notes,
+    )
+
+
+def _one(note: Note, form: EditNoteForm, status: int = 200) -> ResponseReturnValue:
+    return respond(
+        "notes/note.html",
+        fragments={},
+        status=status,
+        user_id=note.user_id,
+        seen=services().users.api.find_last_seen(note.user_id),
+        note=note,
+        earlier=services().notes.earlier_texts(note.id),
+        form=form,
+        overtaken=status == OVERTAKEN,
+    )
+
+
+def _back(user_id: UUID, note_id: int | None = None) -> ResponseReturnValue:
+    anchor = f"note-{note_id}" if note_id else "notes"
+    return redirect_to(url_for("users.show", user_id=user_id, _anchor=anchor))
