@@ -32,6 +32,7 @@ from dashboard.services.saved_views.area import build_saved_views
 from dashboard.services.seen import SeenUsers
 from dashboard.services.staff.area import build_staff
 from dashboard.services.story.area import build_story
+from dashboard.services.tags.area import build_tags
 from dashboard.services.texts.area import build_texts
 from dashboard.services.tokens.area import build_tokens
 from dashboard.services.upstream.area import build_upstream
@@ -136,6 +137,7 @@ def build_services(
         ),
         saved_views=build_saved_views(base),
         staff=build_staff(base, settings, areas.build_mailer(config)),
+        tags=build_tags(base),
         texts=build_texts(base, areas.text_settings(config)),
         story=build_story(
             base,

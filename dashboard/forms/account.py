@@ -7,7 +7,13 @@ from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optio
 from dashboard.forms.auth import PASSWORD_MAX
 from dashboard.forms.contact import NameField
 from dashboard.forms.fields import LocalizedForm, OpaqueField, SecretField, TextField
-from dashboard.services.account.preferences import LANGUAGES, SHORTCUTS, THEMES, Preferences
+from dashboard.services.account.preferences import (
+    LANGUAGES,
+    SHORTCUTS,
+    TEST_USERS,
+    THEMES,
+    Preferences,
+)
 from dashboard.services.auth.password_rules import Weakness
 from dashboard.services.auth.passwords import MAX_LENGTH, MIN_LENGTH
 from dashboard.text.zones import ZONES, find_zone_name
@@ -42,6 +48,7 @@ class AccountForm(LocalizedForm):
     )
     theme = TextField(_l("Theme"), [Optional(), AnyOf(THEMES)])
     shortcuts = TextField(_l("Single-key shortcuts"), [Optional(), AnyOf(SHORTCUTS)])
+    test_users = TextField(_l("Test users"), [Optional(), AnyOf(TEST_USERS)])
     next = OpaqueField(max_length=NEXT_MAX)  # the page to come back to, where it is another one
 
     def command(self) -> Preferences:
@@ -52,7 +59,15 @@ class AccountForm(LocalizedForm):
             time_zone=self.time_zone.data or None,
             theme=self.theme.data or None,
             shortcuts=self.shortcuts.data != "off",
+            hides_test_users=self.test_users.data == "hidden",
         )
+
+
+class TestUsersForm(LocalizedForm):
+    """Whether test users are hidden, and the list to come back to."""
+
+    test_users = TextField(_l("Test users"), [AnyOf(TEST_USERS)])
+    next = OpaqueField(max_length=NEXT_MAX)
 
 
 LENGTH = _l("Choose %(min)d to %(max)d characters.")

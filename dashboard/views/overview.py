@@ -40,7 +40,7 @@ def index() -> ResponseReturnValue:
     coverage = services().directory.listing.status()
     shown: dict[str, Any] = {
         "activity": overview.activity.recent(
-            staff.email, everything=person.may(Permission.AUDIT_READ)
+            reader(), staff.email, everything=person.may(Permission.AUDIT_READ)
         ),
         "attention": overview.attention.find(kind, reader(), rows),
         "coverage": coverage,
@@ -53,7 +53,7 @@ def index() -> ResponseReturnValue:
         "reached": (
             services().audit.budgets.reached() if person.may(Permission.STAFF_MANAGE) else None
         ),
-        "users": overview.counts.ours() if coverage.is_complete else None,
+        "users": overview.counts.ours(reader()) if coverage.is_complete else None,
         "statuses": STATUSES,
     }
     parts = render_parts(PARTS, in_place=is_poll(), **shown)

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from dashboard.services.desk import rows
 from dashboard.services.desk.filters import WAITING, DeskFilters, DeskOrder, Due, KycLane
@@ -55,14 +54,13 @@ class Desk:
         page = self._page(filters)
         query = self._query(filters, now, reader)
         with self._database.snapshot() as connection:
-            hits = searching.hits(connection, query) if query.is_search else None
+            hits = searching.find_hits(connection, query)
             found = listing.find(connection, query, page, hits)
             counted = counts.read(connection, query, hits)
             shown = self._rows(connection, found.rows, now)
             staff = counts.people(connection, counted.by_value)
             wanted = filters.after or filters.before
-            is_whole = not (filters.asked or wanted)
-            unnamed = counts.unnamed(connection) if is_whole else 0
+            unnamed = 0 if filters.asked or wanted else counts.unnamed(connection)
         return DeskPage(
             filters=filters,
             at=now,
@@ -71,24 +69,24 @@ class Desk:
             counts={**counted.by_value, **by_email(counted.by_value, staff, reader)},
             by=named(counted.by_value["by"], staff),
             owners=named(counted.by_value["owner"], staff),
+            tags=counted.tags,
             after=self._place(filters, found.rows[-1].place) if found.has_after and shown else "",
             before=self._place(filters, found.rows[0].place) if found.has_before and shown else "",
             damaged="" if page.after or page.before or not wanted else _name(filters),
             unnamed=unnamed,
         )
 
-    def to_do(self, staff_id: int) -> int:
-        """Return how many users of a person are overdue, or were given to them and not opened."""
-        reader = Reader(staff_id, ZoneInfo("UTC"), names_hidden=True)
+    def to_do(self, reader: Reader) -> int:
+        """Return how many users of the reader are overdue, or were given to them and not opened."""
         query = self._asked(DeskFilters(due=Due.OVERDUE), self._clock(), reader)
         with self._database.read() as connection:
-            return mine.count(connection, staff_id, query.follow_up, query.spans())
+            return mine.count(connection, reader.staff_id, query)
 
     def count(self, filters: DeskFilters, reader: Reader) -> int:
         """Return how many users these filters have."""
         query = self._query(filters, self._clock(), reader)
         with self._database.snapshot() as connection:
-            hits = searching.hits(connection, query) if query.is_search else None
+            hits = searching.find_hits(connection, query)
             return counts.count(connection, query, hits)
 
     def walk(self, filters: DeskFilters, reader: Reader, limit: int) -> Iterator[DeskRow]:
@@ -97,7 +95,7 @@ class Desk:
         query = self._query(filters, now, reader)
         page = DeskSlice(min(WALK, limit), newest_first=filters.sort is DeskOrder.NEWEST)
         with self._database.read() as connection:
-            hits = searching.hits(connection, query) if query.is_search else None
+            hits = searching.find_hits(connection, query)
         while walked < limit:
             with self._database.snapshot() as connection:
                 found = listing.find(connection, query, page, hits)
@@ -112,7 +110,7 @@ class Desk:
         """Return who of these users has waited longest, None for no one."""
         query = self._query(filters, self._clock(), reader)
         with self._database.read() as connection:
-            hits = searching.hits(connection, query) if query.is_search else None
+            hits = searching.find_hits(connection, query)
             found = listing.find(connection, query, DeskSlice(1), hits)
         return found.rows[0].user.user_id if found.rows else None
 
@@ -122,11 +120,7 @@ class Desk:
             return self._of_users(connection, [user_id], self._clock()).get(user_id)
 
     def news(
-        self,
-        filters: DeskFilters,
-        reader: Reader,
-        shown: Mapping[UUID, str],
-        since: datetime,
+        self, filters: DeskFilters, reader: Reader, shown: Mapping[UUID, str], since: datetime
     ) -> DeskNews:
         """Return what changed since a page was loaded. `shown` has the state of each row of it."""
         now = self._clock()
@@ -206,6 +200,8 @@ class Desk:
             user_type=filters.user_type,
             snoozed=filters.snoozed,
             only_started=not self._settings.keeps_directory,
+            tag=filters.tag,
+            hides_tests=reader.hides_test_users,
         )
 
     def _page(self, filters: DeskFilters) -> DeskSlice:

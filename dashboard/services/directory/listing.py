@@ -27,6 +27,8 @@ from dashboard.store.directory.search import DirectoryQuery, PageOf, RowKey, Sor
 from dashboard.store.kyc.lane_times import InLane, LaneTimes, times_at
 from dashboard.store.kyc.states import KycLane
 from dashboard.store.staff import names as staff_names
+from dashboard.store.tags import tags
+from dashboard.store.tags.tags import Tag
 
 UNSWEPT_FOR = timedelta(seconds=10)
 OTHERS_AT_MOST = 6
@@ -34,11 +36,12 @@ OTHERS_AT_MOST = 6
 
 @dataclass(frozen=True)
 class ListedEntry:
-    """A row of the list: the user as last seen, where their KYC is, and who owns them."""
+    """A row of the list: the user as last seen, their KYC, owner, and tags if asked for."""
 
     entry: DirectoryUser
     lane: KycLane | None
     owner: str = ""
+    tags: Sequence[Tag] = ()
 
 
 @dataclass(frozen=True)
@@ -120,9 +123,11 @@ class Directory:
             **_moments(filters, reader.zone),
             kyc=InLane(KycLane(filters.kyc), self._times()) if filters.kyc else None,
             owned=self._owned(filters.owner, reader) if filters.owner else None,
+            tag=filters.tag,
+            hides_tests=reader.hides_test_users,
         )
 
-    def find(self, query: DirectoryQuery, page: ListFilters) -> Listing:
+    def find(self, query: DirectoryQuery, page: ListFilters, *, with_tags: bool = False) -> Listing:
         """Return a page of those who match, and the counts of all filters, at one moment."""
         asked = self._page(page)
         times = self._times()
@@ -130,8 +135,15 @@ class Directory:
             found = search.find(connection, query, asked)
             counts = facets.read(connection, query, times)
             owners = self._owners(connection, found.entries)
+            ids = [entry.user_id for entry in found.entries] if with_tags else []
+            of_users = tags.of_users(connection, ids) if ids else {}
         rows = tuple(
-            ListedEntry(entry, lane_of(entry, times), owners.get(entry.id, ""))
+            ListedEntry(
+                entry,
+                lane_of(entry, times),
+                owners.get(entry.id, ""),
+                of_users.get(entry.user_id, ()),
+            )
             for entry in found.entries
         )
         wanted = page.after or page.before

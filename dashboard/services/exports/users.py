@@ -80,6 +80,8 @@ def _asked(query: DirectoryQuery) -> Details:
         **{name: at.isoformat() for name, at in query.times.items()},
         **({"kyc": query.kyc.lane.value} if query.kyc else {}),
         **({"owner_ids": _ids(query.owned.staff_ids)} if query.owned else {}),
+        **({"tag": query.tag} if query.tag else {}),
+        **({"test_users": "hidden"} if query.hides_tests else {}),
     }
     words = {"filter_words": len(query.words)} if query.words else {}
     return {f"filter_{name}": value for name, value in asked.items()} | words

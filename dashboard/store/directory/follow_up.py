@@ -24,7 +24,15 @@ def wake(connection: Connection, user_ids: Collection[UUID]) -> bool:
     return bool(ended.rowcount)
 
 
+def tests_among(connection: Connection, user_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return who of these users is a test user."""
+    return frozenset(connection.execute(_TESTS_AMONG, {"users": list(user_ids)}).scalars())
+
+
 _END = delete(snoozes).where(snoozes.c.user_id.in_(bindparam("users", expanding=True)))
+_TESTS_AMONG = select(directory.c.user_id).where(
+    directory.c.user_id.in_(bindparam("users", expanding=True)), directory.c.is_test
+)
 _OWNER = owners.c.user_id == directory.c.user_id
 _SNOOZE = snoozes.c.user_id == directory.c.user_id
 _TESTS = select(user_tags.c.user_id).join(tags, tags.c.id == user_tags.c.tag_id)

@@ -89,7 +89,8 @@ class Span:
 class DirectoryQuery:
     """Which users: all words match, and every filter that is set.
 
-    A time ends before `_to`, the first moment that is not in it.
+    `tag` is the key of a tag; `hides_tests` leaves test users out. A time ends before `_to`, the
+    first moment that is not in it.
     """
 
     words: tuple[Word, ...] = ()
@@ -109,6 +110,8 @@ class DirectoryQuery:
     closed_to: datetime | None = None
     kyc: InLane | None = None
     owned: OwnedBy | None = None
+    tag: str = ""
+    hides_tests: bool = False
 
     @property
     def filters(self) -> dict[str, str]:
@@ -118,7 +121,7 @@ class DirectoryQuery:
     @property
     def is_kept(self) -> bool:
         """Whether the users of such a query are counted already."""
-        return not (self.words or self.spans or self.kyc or self.owned)
+        return not (self.words or self.spans or self.kyc or self.owned or self.tag)
 
     @property
     def times(self) -> dict[str, datetime]:

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, make_response, render_template, reque
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from dashboard.forms.account import AccountForm, ChangePasswordForm
+from dashboard.forms.account import AccountForm, ChangePasswordForm, TestUsersForm
 from dashboard.forms.directory import ListChoicesForm
 from dashboard.services.account.preferences import Changed, find_lapsed
 from dashboard.services.auth.password_rules import WeakPasswordError
@@ -50,6 +50,17 @@ def save_list() -> ResponseReturnValue:
     return redirect_to(safe_path(form.next.data) or url_for("users.index"))
 
 
+@route(blueprint, "/account/test-users", access=Open.STAFF, method="POST")
+def show_test_users() -> ResponseReturnValue:
+    """Hide test users from the person everywhere, or show them."""
+    form = TestUsersForm(request.form)
+    if not form.validate():
+        abort(400)
+    hides = form.test_users.data == "hidden"
+    services().account.preferences.hide_test_users(signed_in().staff, actor(), hides=hides)
+    return redirect_to(safe_path(form.next.data) or url_for("users.index"))
+
+
 @route(
     blueprint,
     "/account/password",
@@ -91,9 +102,11 @@ def _kept(again: MultiDict[str, str] | None = None) -> AccountForm:
     member = signed_in().staff
     saved = {"language": member.language, "time_zone": member.time_zone, "theme": theme()}
     lapsed = find_lapsed(member)
+    test_users = "hidden" if member.hides_test_users else "shown"
     usable = {name: value for name, value in saved.items() if name not in lapsed}
     shortcuts = "on" if member.shortcuts else "off"
-    return AccountForm(again, data={"name": member.name, "shortcuts": shortcuts, **usable})
+    switches = {"shortcuts": shortcuts, "test_users": test_users}
+    return AccountForm(again, data={"name": member.name, **switches, **usable})
 
 
 def _page(

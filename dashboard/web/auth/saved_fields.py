@@ -18,6 +18,7 @@ from dashboard.forms.proof import PeriodProofForm, ProofForm
 from dashboard.forms.registrations import RegistrationForm
 from dashboard.forms.saved_views import SavedViewForm, ViewNameForm
 from dashboard.forms.staff import NewMemberForm, RolesForm
+from dashboard.forms.tags import TagForm
 from dashboard.forms.texts import TextForm
 from dashboard.forms.tokens import PrivyForm, TokenForm
 from dashboard.services.auth.saved_forms import Fields
@@ -48,6 +49,8 @@ FORMS: Mapping[str, type[Form]] = {
     "saved_views.create": SavedViewForm,
     "staff.add": NewMemberForm,
     "staff.set_roles": RolesForm,
+    "tags.change": TagForm,
+    "tags.create": TagForm,
     "texts.save": TextForm,
     "tokens.exchange_privy": PrivyForm,
     "tokens.issue": TokenForm,

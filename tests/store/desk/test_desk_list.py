@@ -224,7 +224,7 @@ def test_the_number_in_the_navigation_is_who_is_overdue_and_mine(
     desk: Desk, everyone: list[ReadUser]
 ) -> None:
     overdue = listed(everyone, DeskFilters(due=Due.OVERDUE, owner=OF_ME))
-    assert desk.to_do(1) == len(overdue) > 0
+    assert desk.to_do(READER) == len(overdue) > 0
 
 
 def test_so_is_who_was_given_to_me_until_i_open_them(fresh: Database, clock: TestClock) -> None:
@@ -234,8 +234,8 @@ def test_so_is_who_was_given_to_me_until_i_open_them(fresh: Database, clock: Tes
         add_staff(connection)
         rows.record(connection, [user], clock())
         owners.assign(connection, user.user_id, 1, clock(), given_by=2)
-    assert desk.to_do(1) == 1
-    assert desk.to_do(2) == 0
+    assert desk.to_do(READER) == 1
+    assert desk.to_do(replace(READER, staff_id=2)) == 0
     with fresh.write() as connection:
         owners.see(connection, user.user_id, 1)
-    assert desk.to_do(1) == 0
+    assert desk.to_do(READER) == 0
