@@ -130,7 +130,7 @@ def build_services(
             link_ttl=config.kyc_link_ttl,
             owner_lapses=owner_lapses,
         ),
-        owners=build_owners(base, owner_lapses),
+        owners=build_owners(base, owner_lapses, areas.build_mailer(config)),
         registrations=build_registrations(base, client, monitor, attempts),
         requests=RequestLog(
             database, clock, timedelta(days=config.request_log_days), monitor.flush
