@@ -100,6 +100,11 @@ class Ownership:
         with self._database.read() as connection:
             return [each for each in members.every(connection) if self._can_own(each)]
 
+    def owners(self) -> list[tuple[str, str]]:
+        """Return email and name of who owns users, by name."""
+        with self._database.read() as connection:
+            return owners.every(connection)
+
     def change(self, user_id: UUID, wanted: OwnerChange, actor: Actor) -> Given:
         """Change the owner of a user."""
         with self._database.write() as connection:
