@@ -10,7 +10,7 @@ from dashboard.web.htmx import redirect_to, respond, wants_fragment
 from dashboard.web.palette import commands, matches, places
 from dashboard.web.routing import Open, route
 from dashboard.web.saved_views import respond_quietly, shown_views
-from dashboard.web.sight import sees_personal
+from dashboard.web.sight import reader, sees_personal
 
 blueprint = Blueprint("palette", __name__)
 blueprint.add_app_template_global(places, "palette_places")
@@ -44,7 +44,7 @@ def _list(form: PaletteForm) -> ResponseReturnValue:
         "palette/_list.html",
         fragments={},
         typed=form.q.data or "",
-        people=found.people(text) if may_read and sees_personal() else (),
+        people=found.people(text, reader()) if may_read and sees_personal() else (),
         opened=opened,
         commands=[
             command

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from dashboard.services.directory.box import parse
+from dashboard.services.readers import Reader
 from dashboard.store.db.database import Database
 from dashboard.store.directory import search as directory
 from dashboard.store.directory.entries import DirectoryUser
@@ -19,9 +20,9 @@ class Palette:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def people(self, text: str) -> Sequence[DirectoryUser]:
+    def people(self, text: str, reader: Reader) -> Sequence[DirectoryUser]:
         """Return the first users who match, by email."""
-        query = DirectoryQuery(words=parse(text))
+        query = DirectoryQuery(words=parse(text), hides_tests=reader.hides_test_users)
         if not query.words:
             return ()
         page = PageOf(Sort.EMAIL, is_descending=False, limit=PEOPLE)
