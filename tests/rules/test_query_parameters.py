@@ -18,6 +18,7 @@ from dashboard.forms.overview import AttentionForm
 from dashboard.forms.query import PagedForm, QueryForm
 from dashboard.forms.registrations import RegistrationQuery, SampleQuery
 from dashboard.forms.story.story import OpenedForm, StoryForm
+from dashboard.forms.story.texts import TextQuery
 from dashboard.forms.tokens import LedgerForm
 from dashboard.forms.users import UserFilterForm
 from dashboard.services.permissions import Role
@@ -36,6 +37,7 @@ PAGES: dict[str, type[QueryForm]] = {
     "/kyc": DeskForm,
     "/kyc/export": DeskExportForm,
     "/settings/requests": RequestsForm,
+    "/settings/texts/link_fresh": TextQuery,
     "/tokens": LedgerForm,
     "/users": ListForm,
     "/users?source=api": UserFilterForm,

@@ -41,6 +41,7 @@ class Kind(StrEnum):
     AUTHENTICATOR = "secret of an authenticator"
     RECOVERY = "recovery code"
     INQUIRY = "inquiry"  # its ID is enough to continue the user's verification
+    NOTE = "note"  # what staff say about a user
 
 
 # The one answer that may show it, by method and path. The page of a link has it in its own address.
@@ -52,11 +53,15 @@ SHOWN_BY: dict[Kind, re.Pattern[str]] = {
     # Pages for staff who can start KYC; tests/views/kyc/test_kyc_secrets.py walks them for others.
     Kind.INQUIRY: re.compile(
         r"GET (/|/users|/kyc)"
-        r"|(GET|POST) /users/[0-9a-f-]{36}(/kyc(/link|/open)?|/reveal|/card|/mail|/timeline)?"
+        r"|(GET|POST) /users/[0-9a-f-]{36}(/kyc(/link|/open)?|/reveal|/card|/mail|/message|/timeline)?"
         r"|POST /kyc/export|POST /kept"
     ),
+    # Pages of one user; tests/views/notes/test_masked_notes.py walks them for other roles.
+    Kind.NOTE: re.compile(
+        r"(GET|POST) /users/[0-9a-f-]{36}(/notes(/\d+(/\w+)?)?|/reveal|/timeline)?"
+    ),
 }
-KEPT = frozenset({Kind.INQUIRY})  # the database is there to keep these
+KEPT = frozenset({Kind.INQUIRY, Kind.NOTE})  # the database is there to keep these
 SET_BY_FORMS = {"new_password": Kind.PASSWORD, "api_secret": Kind.SECRET}
 # How that answer shows it.
 LEARNT: dict[Kind, re.Pattern[str]] = {
@@ -104,7 +109,8 @@ class Canaries:
             for shown in LEARNT[kind].findall(text):
                 self.remember(kind, *shown.split())
         others = "\n".join(f"{name}: {value}" for name, value in headers if name != "Set-Cookie")
-        self.look(f"the answer to {asked}", f"{text}\n{others}", allowed)
+        self.look(f"the answer to {asked}", text, allowed)
+        self.look(f"the answer to {asked}", others, allowed - {Kind.NOTE})
         self.look(f"the answer to {asked}", "\n".join(cookies), {Kind.SESSION})
         in_path = {Kind.LINK} if "/link/" in asked else set()
         self.look(f"the address of {asked}", f"{asked}?{query}", in_path)

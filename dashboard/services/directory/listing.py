@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from dashboard.services.directory import box
 from dashboard.services.directory.filters import ListFilters
+from dashboard.services.directory.in_notes import find_in_notes
 from dashboard.services.directory.places import SealedPlaces
 from dashboard.services.directory.status import Coverage, DirectoryStatusReader
 from dashboard.services.ports import Clock
@@ -32,10 +33,11 @@ OTHERS_AT_MOST = 6
 
 @dataclass(frozen=True)
 class ListedEntry:
-    """A row of the list: the user as last seen, and where their KYC is."""
+    """A row of the list: the user as last seen, where their KYC is, and if a note has the text."""
 
     entry: DirectoryUser
     lane: KycLane | None
+    in_note: bool
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,11 @@ class Directory:
         with self._database.snapshot() as connection:
             found = search.find(connection, query, asked)
             counts = facets.read(connection, query, times)
-        rows = tuple(ListedEntry(entry, lane_of(entry, times)) for entry in found.entries)
+            in_notes = find_in_notes(connection, query.words, found.entries)
+        rows = tuple(
+            ListedEntry(entry, lane_of(entry, times), entry.user_id in in_notes)
+            for entry in found.entries
+        )
         wanted = page.after or page.before
         return Listing(
             rows,
