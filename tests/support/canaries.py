@@ -53,7 +53,8 @@ SHOWN_BY: dict[Kind, re.Pattern[str]] = {
     # Pages for staff who can start KYC; tests/views/kyc/test_kyc_secrets.py walks them for others.
     Kind.INQUIRY: re.compile(
         r"GET (/|/users|/kyc)"
-        r"|(GET|POST) /users/[0-9a-f-]{36}(/kyc(/link|/open)?|/reveal|/card|/mail|/message|/timeline)?"
+        r"|(GET|POST) /users/[0-9a-f-]{36}"
+        r"(/kyc(/link|/open)?|/reveal|/card|/mail|/message|/timeline)?"
         r"|POST /kyc/export|POST /kept"
     ),
     # Pages of one user; tests/views/notes/test_masked_notes.py walks them for other roles.
