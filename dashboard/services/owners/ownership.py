@@ -159,6 +159,8 @@ class Ownership:
         details: dict[str, str | int] = {}
         if to:
             details |= {"owner_id": to.id, "owner": to.name}
+        if note:
+            details |= {"note": note}
         if before:
             details |= {"before_id": before.staff_id, "before": before.name}
         if note:
