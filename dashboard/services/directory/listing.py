@@ -11,18 +11,19 @@ from zoneinfo import ZoneInfo
 
 from dashboard.services.directory import box
 from dashboard.services.directory.filters import ListFilters
+from dashboard.services.directory.in_notes import find_in_notes
 from dashboard.services.directory.places import SealedPlaces
 from dashboard.services.directory.status import Coverage, DirectoryStatusReader
 from dashboard.services.ports import Clock
 from dashboard.services.readers import Reader
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.directory import facets, neighbours, search
+from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.directory.facets import Counts
 from dashboard.store.directory.kyc_lanes import lane_of
 from dashboard.store.directory.neighbours import Neighbours
 from dashboard.store.directory.owning import NO_ONE, OwnedBy, follow_up_times, owner_of
 from dashboard.store.directory.query import TIMES
-from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.directory.search import DirectoryQuery, PageOf, RowKey, Sort, key_of
 from dashboard.store.kyc.lane_times import InLane, LaneTimes, times_at
 from dashboard.store.kyc.states import KycLane
@@ -36,10 +37,14 @@ OTHERS_AT_MOST = 6
 
 @dataclass(frozen=True)
 class ListedEntry:
-    """A row of the list: the user as last seen, their KYC, owner, and tags if asked for."""
+    """A row of the list: the user as last seen, their KYC, owner, and tags if asked for.
+
+    `in_note`: a note has the text that is searched for.
+    """
 
     entry: DirectoryUser
     lane: KycLane | None
+    in_note: bool
     owner: str = ""
     tags: Sequence[Tag] = ()
 
@@ -137,10 +142,12 @@ class Directory:
             owners = self._owners(connection, found.entries)
             ids = [entry.user_id for entry in found.entries] if with_tags else []
             of_users = tags.of_users(connection, ids) if ids else {}
+            in_notes = find_in_notes(connection, query.words, found.entries)
         rows = tuple(
             ListedEntry(
                 entry,
                 lane_of(entry, times),
+                entry.user_id in in_notes,
                 owners.get(entry.id, ""),
                 of_users.get(entry.user_id, ()),
             )

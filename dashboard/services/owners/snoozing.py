@@ -64,9 +64,9 @@ class Snoozing:
             user = rows.get(connection, [user_id]).get(user_id)
             if user is None or user.waits_from_at is None:
                 return Snoozed.NOT_WAITING
-            details = {"until": until_at.isoformat()}
+            note_id = book.add(connection, user_id, by.staff_id, note, now)
+            details: dict[str, str | int] = {"until": until_at.isoformat(), "note": note_id}
             self._recorder.record(connection, Action.OWNERS_SNOOZE, actor, subject, details=details)
-            book.add(connection, user_id, by.staff_id, note, now)
             snoozes.put(connection, user_id, by.staff_id, until_at, now)
         return Snoozed.DONE
 

@@ -20,8 +20,8 @@ from sqlalchemy import (
 from dashboard.store.desk.counts import fits_all
 from dashboard.store.desk.query import DeskPlace, DeskQuery, DeskSlice
 from dashboard.store.desk.searching import Hit
+from dashboard.store.directory.entries import COLUMNS, DirectoryUser, entry
 from dashboard.store.directory.kyc_lanes import is_in
-from dashboard.store.directory.rows import COLUMNS, DirectoryUser, entry
 from dashboard.store.kyc.lane_times import InLane
 from dashboard.store.kyc.states import KycLane
 from dashboard.store.schema import directory

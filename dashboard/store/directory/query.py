@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, and_, true
 
+from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.directory.owning import OwnedBy
-from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.kyc.lane_times import InLane
 from dashboard.store.kyc.waiting import UNKNOWN_AT
 from dashboard.store.schema import directory

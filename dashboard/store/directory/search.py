@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Column, Connection, Row, Subquery, bindparam, func, select, union_all
 from sqlalchemy.sql import Select
 
+from dashboard.store.directory.entries import COLUMNS, entry
 from dashboard.store.directory.kept_counts import kept
 from dashboard.store.directory.matching import Matching
 from dashboard.store.directory.order import RowOrder
@@ -25,7 +26,6 @@ from dashboard.store.directory.query import (
     Word,
     key_of,
 )
-from dashboard.store.directory.rows import COLUMNS, entry
 from dashboard.store.schema import directory
 
 __all__ = [

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import abort, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.owners import SnoozeForm
+from dashboard.forms.story.owners import SnoozeForm
 from dashboard.services.owners.snoozing import Snoozed, Snoozing
 from dashboard.services.permissions import Permission
 from dashboard.views.owners import blueprint

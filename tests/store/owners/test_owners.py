@@ -6,7 +6,8 @@ from uuid import UUID
 
 from dashboard.store.db.database import Database
 from dashboard.store.directory import follow_up, rows
-from dashboard.store.directory.rows import DirectoryUser, SeenUser
+from dashboard.store.directory.entries import DirectoryUser
+from dashboard.store.directory.rows import SeenUser
 from dashboard.store.owners import follow_ups, owners, snoozes
 from dashboard.store.staff import members
 

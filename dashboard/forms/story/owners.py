@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired
 
 from dashboard.forms.contact import Required
 from dashboard.forms.fields import DayField, LocalizedForm, TextField
-from dashboard.forms.notes import NoteField, NumberOfPage, written
+from dashboard.forms.story.notes import NoteField, NumberOfPage, written
 from dashboard.services.owners.ownership import OwnerChange
 from dashboard.services.owners.snoozing import LONGEST_DAYS, SnoozeDays
 from dashboard.services.readers import OF_ME, OF_NO_ONE
