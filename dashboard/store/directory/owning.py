@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, case, literal, or_
 
+from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.schema import directory
 
 NO_OWNER = -1
