@@ -89,7 +89,7 @@ class Ownership:
         )
 
     def find_email(self, user_id: UUID) -> str | None:
-        """Return the email of a user whom we have seen, None for others."""
+        """Return the email of a user that we have seen, None for others."""
         with self._database.read() as connection:
             return _email(connection, user_id)
 
@@ -107,7 +107,7 @@ class Ownership:
             return [each for each in members.every(connection) if self._can_own(each)]
 
     def owners(self) -> list[tuple[str, str]]:
-        """Return email and name of who owns users, by name."""
+        """Return email and name of who owns users."""
         with self._database.read() as connection:
             return owners.every(connection)
 

@@ -67,7 +67,11 @@ def _page(
         form=form,
         user_id=user_id,
         follow_up=ownership.of_user(user_id),
-        colleagues=[each for each in ownership.colleagues() if each.id != signed_in().staff.id],
+        colleagues=[
+            (each.email, each.name)
+            for each in ownership.colleagues()
+            if each.id != signed_in().staff.id
+        ],
         email=email,
         is_overtaken=is_overtaken,
     )
