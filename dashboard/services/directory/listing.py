@@ -39,7 +39,7 @@ OTHERS_AT_MOST = 6
 class ListedEntry:
     """A row of the list: the user as last seen, their KYC, owner, and tags if asked for.
 
-    `in_note`: a note has the text that is searched for.
+    `in_note` says that a note has a word of the search.
     """
 
     entry: DirectoryUser

@@ -18,8 +18,8 @@ from dashboard.forms.story.contacts import MailForm
 from dashboard.forms.story.notes import DeleteNoteForm, EditNoteForm, NoteForm
 from dashboard.forms.story.owners import OwnerForm, SnoozeForm
 from dashboard.forms.story.proof import PeriodProofForm, ProofForm
+from dashboard.forms.story.tags import TagForm
 from dashboard.forms.story.texts import TextForm
-from dashboard.forms.tags import TagForm
 from dashboard.forms.tokens import PrivyForm, TokenForm
 from dashboard.services.auth.saved_forms import Fields
 
