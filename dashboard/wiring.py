@@ -73,6 +73,7 @@ def build_services(
     attempts = build_attempts(base)
     counters = areas.build_counters(config, database, clock)
     auth = build_auth(base, settings, counters, areas.build_provider(config, clock))
+    owner_lapses = timedelta(hours=config.owner_lapses_h)
     kyc = build_kyc(base, client, attempts, config.kyc_links)
     directory = build_directory(
         base,
@@ -81,6 +82,7 @@ def build_services(
         areas.sync_settings(config),
         config.kyc_links,
         link_ttl=config.kyc_link_ttl,
+        owner_lapses=owner_lapses,
     )
     users = build_users(
         base,
@@ -120,9 +122,15 @@ def build_services(
         notes=Notes(base),
         operations=build_operations(base),
         overview=build_overview(
-            base, client, monitor, desk.list, directory.listing, link_ttl=config.kyc_link_ttl
+            base,
+            client,
+            monitor,
+            desk.list,
+            directory.listing,
+            link_ttl=config.kyc_link_ttl,
+            owner_lapses=owner_lapses,
         ),
-        owners=build_owners(base, timedelta(hours=config.owner_lapses_h)),
+        owners=build_owners(base, owner_lapses, areas.build_mailer(config)),
         registrations=build_registrations(base, client, monitor, attempts),
         requests=RequestLog(
             database, clock, timedelta(days=config.request_log_days), monitor.flush

@@ -46,7 +46,6 @@ const shortcuts = {
   "/": goToSearch, "[": () => walkTo("prev"), "]": () => walkTo("next"),
   j: () => goToRow(1), k: () => goToRow(-1), c: () => clickKey("c"), o: () => clickKey("o"),
   a: () => clickKey("a"),
-  n: () => focusKey("n"),
 };
 document.addEventListener("keydown", (event) => {
   if (document.body.dataset.shortcuts === "off" || isComposing(event)) return;
@@ -75,16 +74,6 @@ function clickKey(key) {
   control?.click();
   return Boolean(control);
 }
-function focusKey(key) {
-  const field = find(`main [data-key=${key}]`);
-  field?.focus();
-  return Boolean(field);
-}
-// Ctrl Enter saves a text of many lines.
-document.addEventListener("keydown", (event) => {
-  const saves = event.key === "Enter" && (event.ctrlKey || event.metaKey) && !isComposing(event);
-  if (saves && event.target.matches("textarea")) event.target.form?.requestSubmit();
-});
 function goToSearch() {
   const search = document.getElementById("users-q") ?? document.getElementById("find");
   search?.focus();

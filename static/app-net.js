@@ -137,7 +137,7 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sent = "true";
-  const button = find("button[type=submit]", form);
+  const button = event.submitter ?? find("button[type=submit]", form);
   form.dataset.label = button.lastChild.textContent;
   button.lastChild.textContent = form.dataset.once;
   button.setAttribute("aria-busy", "true");
@@ -153,6 +153,7 @@ window.addEventListener("submit", async (event) => {
   try {
     await isThere();
     waitFor(form);
+    keepPressed(form, event.submitter);
     form.submit();
   } catch {
     form.closest("dialog")?.close();
@@ -160,6 +161,11 @@ window.addEventListener("submit", async (event) => {
     tellLost("unsent");
   }
 });
+// Without this, a form that a script sends would say nothing of the button that was pressed.
+function keepPressed(form, button) {
+  if (!button?.name) return;
+  form.addEventListener("formdata", ({ formData }) => formData.append(button.name, button.value), { once: true });
+}
 const isThere = () => ask(ends.dataset.url, { headers: { "HX-Request": "true" } });
 // A page that comes ends the wait. A file leaves this page as it is: a cookie that comes with it does.
 function waitFor(form) {
@@ -184,7 +190,7 @@ function giveBack(form) {
   form.closest("dialog")?.close(); // it would cover the words
   if (!form.dataset.sent) return;
   delete form.dataset.sent;
-  const button = find("button[type=submit]", form);
+  const button = find("button[aria-busy]", form);
   button.lastChild.textContent = form.dataset.label;
   button.removeAttribute("aria-busy");
   button.removeAttribute("aria-disabled");
@@ -269,37 +275,6 @@ function isTyped(input) {
   if (input.options) return [...input.options].some((each) => each.selected !== each.defaultSelected);
   if (input.type === "hidden") return false;
   return input.value !== input.defaultValue || input.checked !== input.defaultChecked;
-}
-
-// A draft goes to the server as one types, and when the page is left.
-const DRAFT_MS = 1000;
-const KEEPALIVE_MAX = 60000; // bytes that a browser sends for a page that is gone
-let drafting;
-document.addEventListener("input", ({ target }) => {
-  if (!target.dataset?.draft) return;
-  target.dataset.unsaved = "true";
-  clearTimeout(drafting);
-  drafting = setTimeout(saveDraft, DRAFT_MS, target);
-});
-document.addEventListener("focusout", ({ target }) => target.dataset?.unsaved && saveDraft(target));
-for (const left of ["beforeunload", "pagehide"]) {
-  window.addEventListener(left, () => findAll("[data-unsaved]").forEach(saveDraft));
-}
-async function saveDraft(field) {
-  if (!field.isConnected || !field.dataset.unsaved) return;
-  delete field.dataset.unsaved;
-  const told = document.getElementById("draft");
-  const body = new URLSearchParams({ [field.name]: field.value });
-  const keepalive = body.toString().length < KEEPALIVE_MAX;
-  try {
-    const answer = await ask(field.dataset.draft, { method: "POST", headers: asHtmx(), body, keepalive });
-    if (answer.status === 401) return leave(answer.headers.get("HX-Redirect") ?? ends.dataset.login);
-    if (answer.status >= 500) throw new Error("not saved");
-    told.textContent = (await answer.text()).trim();
-  } catch {
-    field.dataset.unsaved = "true";
-    told.textContent = told.dataset.failed;
-  }
 }
 
 async function watchSession() {

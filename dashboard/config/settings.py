@@ -14,11 +14,10 @@ from typing import Any
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from dashboard.config.auth_settings import AccessSettings
 from dashboard.config.checks import CHECKS
 from dashboard.config.env_file import ENCODING, UnreadableEnvFileError, problems_of
+from dashboard.config.story_settings import StorySettings
 from dashboard.config.types import (
-    ContactWays,
     DueHours,
     Pairs,
     Schedule,
@@ -39,7 +38,6 @@ from dashboard.config.urls import (
 )
 from dashboard.crypto.keyring import Keyring
 from dashboard.partner.credentials import Credentials
-from dashboard.services.contacts.ways import DEFAULT_WAYS
 from dashboard.services.desk.settings import DEFAULT_DUE, DEFAULT_SCHEDULE
 from dashboard.services.kyc.links import KycLinks
 
@@ -60,7 +58,7 @@ class UnsafeConfigError(Exception):
         self.findings = findings
 
 
-class Config(AccessSettings):
+class Config(StorySettings):
     """Every setting of the product. `docs/settings.md` has a row for each."""
 
     model_config = SettingsConfigDict(
@@ -104,15 +102,8 @@ class Config(AccessSettings):
     )
     sync_sweep_h: int = Field(24, ge=0, le=720, validation_alias="SYNC_SWEEP_H")
     retention_days: int = Field(90, ge=1, le=3650, validation_alias="RETENTION_DAYS")
-    access_log_days: int = Field(90, ge=1, le=3650, validation_alias="ACCESS_LOG_DAYS")
-    request_log_days: int = Field(14, ge=1, le=365, validation_alias="REQUEST_LOG_DAYS")
     kyc_due_h: DueHours = Field(DEFAULT_DUE, validation_alias="KYC_DUE_H")
     follow_schedule: Schedule = Field(DEFAULT_SCHEDULE, validation_alias="FOLLOW_SCHEDULE")
-    owner_lapses_h: int = Field(72, ge=1, le=8760, validation_alias="OWNER_LAPSES_H")
-
-    contact_ways: ContactWays = Field(DEFAULT_WAYS, validation_alias="CONTACT_WAYS")
-    user_mail_from: str = Field("", max_length=254, validation_alias="USER_MAIL_FROM")
-    user_mails_per_hour: int = Field(60, ge=1, le=10_000, validation_alias="USER_MAILS_PER_HOUR")
 
     time_zone: ZoneName = Field("UTC", validation_alias="TIME_ZONE")
     brand: ShownText = Field("Partner dashboard", max_length=40, validation_alias="BRAND")

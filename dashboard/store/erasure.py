@@ -54,7 +54,6 @@ from dashboard.store.schema import (
 )
 
 REGISTRATION_PAGE = "/users/new"
-EMAIL = "contacts:mail"
 LOOKS = look_throughs.name
 
 
@@ -121,9 +120,8 @@ def is_unsettled(connection: Connection, people: People, now: datetime) -> bool:
     acted = select(audit.c.seq).where(
         audit.c.subject_id.in_([str(each) for each in people.user_ids]),
         audit.c.outcome == Outcome.ATTEMPTED.value,
-        audit.c.action != EMAIL,
         ~known.exists(),
-        ~over.exists(),
+        ~or_(over.exists(), audit.c.action == "contacts:mail"),
     )
     registered = select(registrations.c.id).where(
         registrations.c.email_folded.in_(people.emails),
@@ -212,8 +210,7 @@ def _finding(people: People) -> ColumnElement[bool]:
 
 _NAMED_BY_ID = (
     *(directory, sightings, inquiries, follow_holds, recent_users, visits, requests),
-    exported_users,
-    *(note_revisions, note_drafts, notes, contacts, owners, snoozes, user_tags),
+    *(note_revisions, note_drafts, notes, contacts, owners, snoozes, user_tags, exported_users),
 )
 ERASED = (
     *(Erased(table, _of_user(table), _removed(table)) for table in _NAMED_BY_ID),
@@ -231,11 +228,11 @@ _STAFF = (
 )
 _API = (
     *(schema.api_pairs, schema.api_switch, schema.breakers),
-    *(schema.observations, schema.upstream_minutes),
+    *(schema.observations, schema.upstream_minutes, schema.meta),
 )
 WITHOUT_USERS: Mapping[Table, str] = {
     **dict.fromkeys(_STAFF, "about staff"),
-    **dict.fromkeys(_API, "about the Partner API"),
+    **dict.fromkeys(_API, "about the Partner API or the installation"),
     schema.audit_sums: "counts of events by member of staff and network",
     schema.counts: "how many users have a status",
     schema.directory_counts: "how many users there are of each kind",
@@ -246,7 +243,6 @@ WITHOUT_USERS: Mapping[Table, str] = {
     schema.sync_lease: "which worker keeps the directory",
     schema.intents: "a keyed fingerprint of a form, under the user’s ID",
     schema.limits: "counters, under the user’s ID for an hour",
-    schema.meta: "about the installation",
     schema.tags: "names that admins give to kinds of users",
     schema.texts: "texts with placeholders in place of names",
 }

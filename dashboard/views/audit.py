@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.forms.logs.audit import OUTCOMES, AuditForm, StaffAuditForm, presets
-from dashboard.forms.story import OpenedForm
+from dashboard.forms.story.story import OpenedForm
 from dashboard.services.audit.log import ACTIONS
 from dashboard.services.permissions import Permission
 from dashboard.services.staff.activity import ActivityReport

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.notes import DeleteNoteForm, DraftForm, EditNoteForm, NoteForm
-from dashboard.services.notes.notes import NoSuchNoteError, Note, UserNotes
+from dashboard.forms.story.notes import DeleteNoteForm, DraftForm, EditNoteForm, NoteForm
+from dashboard.services.notes.notes import Note, UserNotes
 from dashboard.services.permissions import Permission
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, signed_in
@@ -52,9 +52,9 @@ def keep_draft(user_id: UUID) -> ResponseReturnValue:
     """Keep what is typed; the answer says so in a few words."""
     form = DraftForm(request.form)
     if not form.validate():
-        return render_template("notes/_draft.html", form=form), 422
+        return _told(422, form=form)
     draft = services().notes.keep_draft(actor(), user_id, form.note.data or "")
-    return render_template("notes/_draft.html", draft=draft)
+    return _told(200, draft=draft)
 
 
 @route(blueprint, ONE, access=Permission.PII_READ)
@@ -82,11 +82,17 @@ def change(user_id: UUID, note_id: int) -> ResponseReturnValue:
 )
 def delete(user_id: UUID, note_id: int) -> ResponseReturnValue:
     """Take a note away; its texts stay among the earlier ones."""
-    note, revision = _get_own(user_id, note_id), DeleteNoteForm(request.form).revision.number
+    _get_own(user_id, note_id)
+    revision = DeleteNoteForm(request.form).revision.number
     if not services().notes.delete(actor(), user_id, note_id, revision):
+        note = _get(user_id, note_id)
         given = {"note": note.body, "revision": note.revision}
         return _one(note, EditNoteForm(data=given), status=OVERTAKEN)
     return _back(user_id)
+
+
+def _told(status: int, **shown: object) -> ResponseReturnValue:
+    return Response(render_template("notes/_draft.html", **shown), status, mimetype="text/plain")
 
 
 def _notes(user_id: UUID) -> UserNotes:
@@ -94,10 +100,10 @@ def _notes(user_id: UUID) -> UserNotes:
 
 
 def _get(user_id: UUID, note_id: int) -> Note:
-    try:
-        return services().notes.get(user_id, note_id)
-    except NoSuchNoteError:
+    note = services().notes.find(user_id, note_id)
+    if note is None:
         abort(404)
+    return note
 
 
 def _get_own(user_id: UUID, note_id: int) -> Note:

@@ -22,7 +22,7 @@ blueprint = Blueprint("overview", __name__)
 ZONE_COOKIE = "zone"  # static/app-times.js sets it where the answer is "Not now"
 PARTS = {
     name: f"overview/_{name}.html"
-    for name in ("users", "since", "attention", "weeks", "activity", "upstream", "time")
+    for name in ("mine", "users", "since", "attention", "weeks", "activity", "upstream", "time")
 }
 """The parts of the page, by root id."""
 FOLLOW_S = 30
@@ -48,6 +48,7 @@ def index() -> ResponseReturnValue:
         "digest": overview.digests.since(visit(staff.id), reader()),
         "list_arguments": partial(list_arguments, rows=ROWS[0]),
         "health": services().upstream.monitor.health(),
+        "mine": overview.mine.read(reader()) if person.may(Permission.NOTES_WRITE) else None,
         "progress": overview.progress.read(reader()),
         "reached": (
             services().audit.budgets.reached() if person.may(Permission.STAFF_MANAGE) else None

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.tags import TagForm, UserTagsForm
+from dashboard.forms.story.tags import TagForm, UserTagsForm
 from dashboard.services.permissions import Permission
 from dashboard.services.tags.tag_list import COLOURS, MOST, CountedTag, NoSuchTagError, TagRefusal
 from dashboard.services.tags.user_tags import NeverSeenError

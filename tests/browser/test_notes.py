@@ -9,6 +9,7 @@ from dashboard.services.permissions import Role
 from dashboard.store.schema import sessions
 from dashboard.wiring import now
 from tests.browser.conftest import AddPerson, NewContext, Server, enter
+from tests.support.canaries import Kind, canaries
 from tests.support.servers.simulator_process import RunningSimulator
 
 WORDS = "Called at 14:20: no answer"
@@ -26,6 +27,8 @@ def user(simulator: RunningSimulator) -> str:
 
 @pytest.fixture
 def page(new_context: NewContext, person: tuple[str, str], user: str) -> Page:
+    """A page that keeps no word of a note in an address, a cookie or the browser's storage."""
+    canaries.remember(Kind.NOTE, WORDS)
     page = new_context(viewport={"width": 1280, "height": 900}).new_page()
     page.goto(user)
     enter(page, *person)

@@ -10,8 +10,11 @@ import pytest
 from flask import Flask, Response, request
 
 from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
+from dashboard.store.schema import audit
 from tests.support.browsing import Visitor
 from tests.support.canaries import KEPT, Canaries, Kind, WatchedClient, canaries
+from tests.support.directory import facts_of, fill
 from tests.support.pages.forms import TOKEN, send
 from tests.support.people import Hire
 from tests.support.servers.simulator_process import RunningSimulator
@@ -61,6 +64,38 @@ def test_a_leak_of_every_kind_is_found_in_an_answer_a_header_and_an_address(
 def test_a_leak_of_every_other_kind_is_found_in_a_cookie(watch: Canaries, kind: Kind) -> None:
     watch.exchanged("GET /users", "", [("Set-Cookie", f"__Host-theme={VALUES[kind]}; Path=/")], "")
     assert watch.found == [f"{kind} in the answer to GET /users"]
+
+
+NOTE = "canary of a note that Ana wrote"
+
+
+def test_no_word_of_a_note_leaves_the_pages_of_its_user(
+    app: Flask, hire: Hire, simulator: RunningSimulator, database: Database
+) -> None:
+    """What the admin gets here is looked through, and after the test its log."""
+    canaries.remember(Kind.NOTE, NOTE, f"changed {NOTE}", f"draft of {NOTE}")
+    fill(database, map(facts_of, simulator.users()))
+    admin = Visitor(app)
+    admin.log_in(*hire(Role.ADMIN))
+    user = f"/users/{simulator.users()[0]['id']}"
+    admin.post(f"{user}/notes/draft", {"note": f"draft of {NOTE}"}, status=200)
+    admin.post(f"{user}/notes", {"note": NOTE})
+    admin.post(f"{user}/notes/1", {"note": f"changed {NOTE}", "revision": "1"})
+    admin.post(f"{user}/notes/1", {"note": NOTE, "revision": "1"}, status=409)
+    admin.http.post("/palette", data={"q": "canary", "csrf_token": admin.csrf_token()})
+    for path in ("/", "/users", "/users?q=canary", "/kyc", "/kyc?q=canary", "/audit", user):
+        admin.get(path)
+    for path in ("/audit/export", "/users/export", "/kyc/export"):
+        admin.post(path, {"reason": "Asked by the auditor", "format": "csv"}, status=200)
+    admin.post(f"{user}/notes/1/delete", {"revision": "2"})
+    with database.read() as connection:
+        rows = connection.execute(audit.select()).all()
+    assert [row.action for row in rows if row.action.startswith("notes:")] == [
+        "notes:add",
+        "notes:edit",
+        "notes:delete",
+    ]
+    assert "canary" not in str(rows)
 
 
 def test_an_inquiry_may_be_in_the_database_and_on_the_pages_of_kyc(

@@ -41,8 +41,9 @@ def counted() -> Iterator[list[str]]:
         # session; pair, freeze and breaker; who is known; their types; how many are overdue
         ("/users", {}, 5),
         ("/users", HTMX, 4),
-        # as above, that it was opened, counted and remembered; what we know of one user in five
-        ("/users/{id}", {}, 10),
+        # as above, that it was opened, counted and remembered; what we know of one user in five;
+        # the notes on them, with one's own draft
+        ("/users/{id}", {}, 11),
         ("/views", {}, 5),  # session; views; users opened last; pair, freeze and breaker
         ("/views", {**HTMX, "HX-Target": "saved-views"}, 2),  # what every page loads: no counts
         ("/account", {}, 7),

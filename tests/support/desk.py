@@ -19,7 +19,8 @@ from dashboard.services.kyc.links import KycLinks
 from dashboard.services.readers import OF_ME, OF_NO_ONE, Reader
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.directory import rows
-from dashboard.store.directory.rows import DirectoryUser, SeenUser
+from dashboard.store.directory.entries import DirectoryUser
+from dashboard.store.directory.rows import SeenUser
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.kyc.states import InquiryState

@@ -13,7 +13,7 @@ from dashboard.services.actors import AUTOMATIC
 from dashboard.services.registry import Services
 from dashboard.store.db.database import Database
 from dashboard.store.directory import rows
-from dashboard.store.directory.rows import DirectoryUser
+from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.kyc.states import InquirySource, InquiryState

@@ -31,6 +31,7 @@ NEW = (
     "became_active_at",
     "closed_at",
 )
+LATER = ("owner_id", "owner_active_at", "snoozed_until_at", "is_test")
 
 
 def fill(database: Database) -> None:
@@ -72,7 +73,7 @@ def test_the_migration_fills_the_columns_as_the_product_does(tmp_path: Path) -> 
         upgrade(connection, "0016")
         for table in (directory, sightings, inquiries_table):
             for row in read(written, table):
-                values = {key: each for key, each in row._mapping.items() if key not in NEW}  # noqa: SLF001  documented
+                values = {key: each for key, each in row._mapping.items() if key not in NEW + LATER}  # noqa: SLF001  documented
                 connection.execute(insert(table).values(**values))
         upgrade(connection)
     before, after = read(written, directory), read(upgraded, directory)

@@ -48,6 +48,7 @@ class Preferences:
     theme: str | None
     shortcuts: bool  # of a single key
     hides_test_users: bool
+    mail_on_hand_over: bool
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from hashlib import blake2s
 
 from dashboard.services.desk.filters import WAITING, DeskFilters, KycLane
 from dashboard.store.contacts.log import LastContact
-from dashboard.store.directory.rows import DirectoryUser
+from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.tags.tags import Tag
 

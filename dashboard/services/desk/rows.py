@@ -12,8 +12,8 @@ from dashboard.services.kyc.inquiries import lost_before
 from dashboard.store.contacts.log import LastContact
 from dashboard.store.db.database import Transaction
 from dashboard.store.desk.listing import DeskUser
+from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.directory.owning import NO_ONE, FollowUpTimes, owner_of
-from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.kyc.inquiries import Inquiry, leading
 from dashboard.store.kyc.states import InquiryState
 from dashboard.store.staff import names as staff_names

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from dashboard.services.desk.settings import FollowSchedule
 from dashboard.store.desk.due import Followed, Waits
-from dashboard.store.directory.rows import DirectoryUser
+from dashboard.store.directory.entries import DirectoryUser
 
 LENIENT = timedelta(minutes=5)  # a check that is later than this, and than its interval, is late
 BY_SWEEPS = timedelta(days=1)  # of users who are not asked about one by one

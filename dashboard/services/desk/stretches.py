@@ -7,7 +7,7 @@ from itertools import pairwise
 from dashboard.services.desk.filters import AGES, WAITING, Due, KycLane
 from dashboard.services.desk.settings import DeskSettings
 from dashboard.store.desk.query import Stretch
-from dashboard.store.directory.rows import DirectoryUser
+from dashboard.store.directory.entries import DirectoryUser
 
 MOMENT = timedelta(microseconds=1)
 

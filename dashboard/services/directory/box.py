@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
+from dashboard.services.directory.in_notes import find_in_notes
 from dashboard.services.directory.reading import WHOLE_MAX, Kind, Reading, Whole, read
 from dashboard.services.directory.typos import find_near
 from dashboard.services.directory.words import Part, read_parts
@@ -13,8 +14,8 @@ from dashboard.services.kyc.links import KycLinks
 from dashboard.services.readers import Reader
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.directory import lookup, rows, search
+from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.directory.lookup import Owners
-from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.directory.search import DirectoryQuery, PageOf, Word
 from dashboard.store.users import sightings
 
@@ -50,6 +51,14 @@ class Finds:
     def host(self) -> str:
         """The other dashboard whose address asks for someone who is not known here."""
         return next((each.host for each in self.missing if each.host), "")
+
+
+@dataclass(frozen=True)
+class Matches:
+    """Who matches all words of a text, and who of them by a note."""
+
+    entries: tuple[DirectoryUser, ...] = ()
+    in_notes: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -112,14 +121,15 @@ class Box:
             seen = sightings.newest(connection, [user_id]).get(user_id)
         return max((each.last_seen_at for each in (kept, seen) if each), default=None)
 
-    def search(self, reading: Reading, reader: Reader) -> tuple[DirectoryUser, ...]:
+    def search(self, reading: Reading, reader: Reader) -> Matches:
         """Return the newest of those who match all words of a text that is in no address."""
         if not reading.parts:
-            return ()
+            return Matches()
         query = DirectoryQuery(reading.words, hides_tests=reader.hides_test_users)
         with self._database.read() as connection:
             page = search.find(connection, query, PageOf(limit=FOUND_MAX))
-        return page.entries
+            in_notes = find_in_notes(connection, reading.words, page.entries)
+        return Matches(page.entries, in_notes)
 
     def among(
         self, transaction: Transaction, reading: Reading, user_ids: Collection[UUID]

@@ -20,8 +20,8 @@ from dashboard.services.recorder.recorder import AuditRecorder, Subject
 from dashboard.store.credentials import active as api_switch
 from dashboard.store.db.database import Transaction
 from dashboard.store.directory import look_throughs, rows
+from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.directory.look_throughs import LookRow, LookState
-from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.erasure import People
 from dashboard.text.search import fold
 

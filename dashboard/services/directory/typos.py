@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from dashboard.store.db.database import Transaction
 from dashboard.store.directory import search
-from dashboard.store.directory.rows import DirectoryUser
+from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.directory.search import DirectoryQuery, PageOf, Word
 from dashboard.text.emails import comparable
 from dashboard.text.search import digits, fold

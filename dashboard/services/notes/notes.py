@@ -1,6 +1,6 @@
 """Notes on users: what staff tell each other about a user, and drafts of them.
 
-An entry of the audit log says who wrote about whom, and never what.
+An entry of the audit log names the author and the user, and never what was written.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from dashboard.store.notes.book import EarlierText, Note
 from dashboard.store.notes.drafts import Draft
 from dashboard.text import characters
 
-__all__ = ["EarlierText", "NoSuchNoteError", "Note", "Notes", "UserNotes"]
+__all__ = ["EarlierText", "Note", "Notes", "UserNotes"]
 SHOWN = 10  # on the page of a user
 LATE = timedelta(minutes=1)  # a draft that was sent before its note was saved arrives within this
 
@@ -40,10 +40,6 @@ class UserNotes:
         return tuple(each for each in self.notes if each.id > seen and each.staff_id != staff_id)
 
 
-class NoSuchNoteError(Exception):
-    """There is no note of this number on the user."""
-
-
 class Notes:
     """Keeps notes, their earlier texts, and drafts."""
 
@@ -64,15 +60,10 @@ class Notes:
             notes = book.of_user(connection, user_id, SHOWN + 1, before)
         return UserNotes(tuple(notes[:SHOWN]), len(notes) > SHOWN)
 
-    def get(self, user_id: UUID, note_id: int) -> Note:
-        """Return a note, which may be deleted.
-
-        Raises:
-            NoSuchNoteError: there is none.
-
-        """
+    def find(self, user_id: UUID, note_id: int) -> Note | None:
+        """Return a note, which may be deleted; None where there is none."""
         with self._database.read() as connection:
-            return _get(connection, user_id, note_id)
+            return book.find(connection, user_id, note_id)
 
     def earlier_texts(self, note_id: int) -> list[EarlierText]:
         """Return what a note said before, newest first."""
@@ -88,15 +79,10 @@ class Notes:
         return note_id
 
     def change(self, by: Actor, user_id: UUID, note_id: int, revision: int, body: str) -> bool:
-        """Give a note another text; return False where it is no longer the revision that was read.
-
-        Raises:
-            NoSuchNoteError: the person wrote no such note.
-
-        """
+        """Give one's own note another text; return False where it is no longer what was read."""
         with self._database.write() as connection:
-            note = _get_own(connection, by, user_id, note_id)
-            if note.deleted_at:
+            note = _find_own(connection, by, user_id, note_id)
+            if note is None or note.deleted_at:
                 return False
             if note.body == body:
                 return True
@@ -107,17 +93,12 @@ class Notes:
         return True
 
     def delete(self, by: Actor, user_id: UUID, note_id: int, revision: int) -> bool:
-        """Take a note away; return False where it is no longer the revision that was read.
-
-        Raises:
-            NoSuchNoteError: the person wrote no such note.
-
-        """
+        """Take one's own note away; return False where it is no longer what was read."""
         with self._database.write() as connection:
-            note = _get_own(connection, by, user_id, note_id)
-            if note.deleted_at:
+            note = _find_own(connection, by, user_id, note_id)
+            if note and note.deleted_at:
                 return True
-            if note.revision != revision:
+            if note is None or note.revision != revision:
                 return False
             self._record(connection, Action.NOTE_DELETE, by, user_id, note_id)
             book.delete(connection, note, self._clock())
@@ -147,18 +128,9 @@ def _is_of(draft: Draft, note: Note) -> bool:
     return is_late and note.body.startswith(characters.clean(draft.body))
 
 
-def _get(connection: Transaction, user_id: UUID, note_id: int) -> Note:
-    note = book.get(connection, user_id, note_id)
-    if note is None:
-        raise NoSuchNoteError
-    return note
-
-
-def _get_own(connection: Transaction, by: Actor, user_id: UUID, note_id: int) -> Note:
-    note = _get(connection, user_id, note_id)
-    if note.staff_id != by.staff_id:
-        raise NoSuchNoteError
-    return note
+def _find_own(connection: Transaction, by: Actor, user_id: UUID, note_id: int) -> Note | None:
+    note = book.find(connection, user_id, note_id)
+    return note if note and note.staff_id == by.staff_id else None
 
 
 def _id(by: Actor) -> int:

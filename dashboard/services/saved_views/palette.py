@@ -6,7 +6,7 @@ from dashboard.services.directory.box import parse
 from dashboard.services.readers import Reader
 from dashboard.store.db.database import Database
 from dashboard.store.directory import search as directory
-from dashboard.store.directory.rows import DirectoryUser
+from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.directory.search import DirectoryQuery, PageOf, Sort
 from dashboard.store.users import recent
 from dashboard.store.users.recent import RecentUser

@@ -2,8 +2,6 @@
 
 from enum import StrEnum
 
-from dashboard.services.users.next_step import NextStep, Starting
-
 
 class Situation(StrEnum):
     """A kind of next step in which there is something to tell the user."""
@@ -22,8 +20,3 @@ class Situation(StrEnum):
 
 WITH_LINK = frozenset({Situation.LINK_FRESH, Situation.LINK_EXPIRED})
 """The situations in which we hold a verification link."""
-
-
-def situation_of(step: NextStep) -> Situation | None:
-    """Return the situation of a next step, None while a start is being sent."""
-    return None if isinstance(step, Starting) else Situation(step.kind)

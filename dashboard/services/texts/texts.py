@@ -11,8 +11,8 @@ from dashboard.services.foundation import Foundation
 from dashboard.services.kyc.links import KycLinks
 from dashboard.services.texts import english, moments, spanish
 from dashboard.services.texts.placeholders import Values, Words, fill, first_name_of
-from dashboard.services.texts.situations import WITH_LINK, Situation, situation_of
-from dashboard.services.users.next_step import LinkExpired, LinkFresh, NextStep
+from dashboard.services.texts.situations import WITH_LINK, Situation
+from dashboard.services.users.next_step import LinkExpired, LinkFresh, NextStep, Starting
 from dashboard.services.users.record import UserRecord
 from dashboard.store.directory import rows as directory
 from dashboard.store.texts import texts as store
@@ -64,10 +64,11 @@ class Texts:
 
         None while a start is being sent.
         """
-        situation = situation_of(record.next_step)
-        if situation is None:
+        step = record.next_step
+        if isinstance(step, Starting):
             return None
-        link = self._link(record.next_step)
+        situation = Situation(step.kind)
+        link = self._link(step)
         if situation in WITH_LINK and not link:  # the API’s was too long, or isn’t one
             situation = Situation.STARTED_LINK_LOST
         user = record.user

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from dashboard.partner.responses import Answer, User, UserStatus
 from dashboard.services.users.next_step import NextStep, next_step
-from dashboard.store.directory.rows import DirectoryUser
+from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.kyc.inquiries import Inquiry, leading
 from dashboard.store.tokens.grants import Grant
 from dashboard.store.users.sightings import Sighting

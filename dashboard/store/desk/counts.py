@@ -123,7 +123,9 @@ def _by_time(connection: Connection, query: DeskQuery) -> Cells:
     """Return those who have the wanted values by lane, age and what is due."""
     counted: Cells = Counter()
     values = query.has_values()
-    stretches = [_counted(each, values, number) for number, each in enumerate(query.stretches)]
+    stretches = [
+        _counted(each, values, query.index, number) for number, each in enumerate(query.stretches)
+    ]
     for number, users in connection.execute(union_all(*stretches)).all():
         stretch = query.stretches[number]
         counted[stretch.lane, stretch.age, stretch.due] += users
@@ -137,10 +139,12 @@ def _by_time(connection: Connection, query: DeskQuery) -> Cells:
 _USERS = func.count().label("users")
 
 
-def _counted(stretch: Stretch, values: ColumnElement[bool], number: int = 0) -> Select[int, int]:
+def _counted(
+    stretch: Stretch, values: ColumnElement[bool], index: str, number: int = 0
+) -> Select[int, int]:
     """Return the statement for how many of a stretch have the wanted values."""
     counted = select(literal(number).label("number"), _USERS).select_from(directory)
-    hinted = counted.with_hint(directory, "INDEXED BY ix_directory_waiting", "sqlite")
+    hinted = counted.with_hint(directory, f"INDEXED BY {index}", "sqlite")
     return hinted.where(stretch.condition(), values)
 
 
@@ -189,7 +193,7 @@ def count(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None =
         here = closed.where(is_in(InLane(query.lane, query.times)), query.has_values())
         return 0 if query.age or query.due else connection.execute(here).scalar_one()
     values = query.has_values()
-    parts = [_counted(each, values) for each in query.spans()]
+    parts = [_counted(each, values, query.index) for each in query.spans()]
     if not parts:
         return 0
     users = union_all(*parts).subquery()

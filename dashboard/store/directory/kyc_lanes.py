@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, and_, case, literal
 
-from dashboard.store.directory.rows import DirectoryUser
+from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.kyc.lane_times import InLane, LaneTimes
 from dashboard.store.kyc.states import InquiryState, KycLane
 from dashboard.store.kyc.waiting import ACTIVE

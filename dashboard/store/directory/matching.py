@@ -73,6 +73,8 @@ class Matching:
         if only is not None:
             return [condition for column, condition in asked if column is only]
         others = [is_in(query.kyc)] if query.kyc else []
+        if query.owned:
+            others.append(query.owned.condition())
         if query.tag:
             others.append(directory.c.user_id.in_(tags.having(query.tag)))
         if query.hides_tests:

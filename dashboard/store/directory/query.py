@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, and_, true
 
-from dashboard.store.directory.rows import DirectoryUser
+from dashboard.store.directory.entries import DirectoryUser
+from dashboard.store.directory.owning import OwnedBy
 from dashboard.store.kyc.lane_times import InLane
 from dashboard.store.kyc.waiting import UNKNOWN_AT
 from dashboard.store.schema import directory
@@ -108,6 +109,7 @@ class DirectoryQuery:
     closed_from: datetime | None = None
     closed_to: datetime | None = None
     kyc: InLane | None = None
+    owned: OwnedBy | None = None
     tag: str = ""
     hides_tests: bool = False
 
@@ -119,7 +121,7 @@ class DirectoryQuery:
     @property
     def is_kept(self) -> bool:
         """Whether the users of such a query are counted already."""
-        return not (self.words or self.spans or self.kyc or self.tag)
+        return not (self.words or self.spans or self.kyc or self.owned or self.tag)
 
     @property
     def times(self) -> dict[str, datetime]:

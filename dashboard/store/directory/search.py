@@ -11,9 +11,11 @@ from uuid import UUID
 from sqlalchemy import Column, Connection, Row, Subquery, bindparam, func, select, union_all
 from sqlalchemy.sql import Select
 
+from dashboard.store.directory.entries import COLUMNS, entry
 from dashboard.store.directory.kept_counts import kept
 from dashboard.store.directory.matching import Matching
 from dashboard.store.directory.order import RowOrder
+from dashboard.store.directory.owning import NO_ONE
 from dashboard.store.directory.query import (
     SORTED_BY,
     DirectoryQuery,
@@ -24,7 +26,6 @@ from dashboard.store.directory.query import (
     Word,
     key_of,
 )
-from dashboard.store.directory.rows import COLUMNS, entry
 from dashboard.store.schema import directory
 
 __all__ = [
@@ -90,6 +91,8 @@ def matching(connection: Connection, query: DirectoryQuery, statement: Select[An
         return matches.offered(statement)
     if query.kyc:
         return matches.checked(statement)  # of those who are in a lane
+    if query.owned and query.owned.staff_ids != NO_ONE:
+        return matches.checked(by_index(statement, directory.c.owner_id))
     return matches.checked(by_index(statement, _rarest(connection, query)))
 
 

@@ -1,5 +1,6 @@
 """Notes on users: what each says now, and what it said before."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -59,7 +60,7 @@ def delete(transaction: Transaction, note: Note, at: datetime) -> None:
     _set(transaction, note, "", deleted_at=at)
 
 
-def get(connection: Connection, user_id: UUID, note_id: int) -> Note | None:
+def find(connection: Connection, user_id: UUID, note_id: int) -> Note | None:
     """Return a note on a user, deleted or not; None where there is none of this number."""
     statement = NOTES.where(notes.c.id == note_id, notes.c.user_id == user_id)
     row = connection.execute(statement).first()
@@ -92,17 +93,27 @@ def earlier_texts(connection: Connection, note_id: int) -> list[EarlierText]:
 
 
 def matching(connection: Connection, text: str) -> Select[UUID]:
-    """Return the statement for the users on whom a note has this folded text.
+    """Return the statement for the users who have a note with this folded text.
 
     As in names, one or two characters match only the start of a word.
     """
-    sought = text.replace(" ", START)
-    if len(sought) < trigrams.LENGTH:
-        sought = START + sought
+    sought = _sought(text)
     having = select(notes.c.user_id).where(holds_part(notes.c.folded, sought))
     if connection.dialect.name == "sqlite":
         return having.where(notes.c.id.in_(trigrams.rows_with("notes_index", sought)))
     return having.where(notes.c.folded.contains(sought, autoescape=True))
+
+
+def having(connection: Connection, text: str, user_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Return who of these users has a note with this folded text."""
+    of_them = notes.c.user_id.in_(user_ids)
+    statement = select(notes.c.user_id).where(of_them, holds_part(notes.c.folded, _sought(text)))
+    return frozenset(connection.execute(statement).scalars())
+
+
+def _sought(text: str) -> str:
+    sought = text.replace(" ", START)
+    return sought if len(sought) >= trigrams.LENGTH else START + sought
 
 
 def newest(user_id: UUID, limit: int) -> Select[Any]:

@@ -47,6 +47,7 @@ class StaffMember:
     theme: str | None
     shortcuts: bool  # of a single key
     hides_test_users: bool
+    mail_on_hand_over: bool
     list_choices: ListChoices
     seen_at: datetime | None
     second_factor_required: bool  # by an admin, whatever the roles say
@@ -154,7 +155,7 @@ def set_preferences(
 ) -> None:
     """Replace what the member chose; None leaves it to the browser or the configuration.
 
-    `switches` are `shortcuts` and `hides_test_users`.
+    `switches` are `shortcuts`, `hides_test_users` and `mail_on_hand_over`.
     """
     staff_names.remember(connection, staff_id, name)
     _update(
@@ -201,6 +202,7 @@ def member(row: Row[*tuple[Any, ...]]) -> StaffMember:
         theme=row.theme,
         shortcuts=row.shortcuts,
         hides_test_users=row.hides_test_users,
+        mail_on_hand_over=row.mail_on_hand_over,
         list_choices=list_choices.read(row),
         seen_at=row.staff_seen_at,
         second_factor_required=row.second_factor_required,
@@ -230,6 +232,7 @@ def columns() -> list[Any]:
         staff.c.theme,
         staff.c.shortcuts,
         staff.c.hides_test_users,
+        staff.c.mail_on_hand_over,
         staff.c.list_rows,
         staff.c.list_hidden,
         staff.c.list_density,

@@ -105,7 +105,8 @@ def _kept(again: MultiDict[str, str] | None = None) -> AccountForm:
     test_users = "hidden" if member.hides_test_users else "shown"
     usable = {name: value for name, value in saved.items() if name not in lapsed}
     shortcuts = "on" if member.shortcuts else "off"
-    switches = {"shortcuts": shortcuts, "test_users": test_users}
+    mail = "on" if member.mail_on_hand_over else "off"
+    switches = {"shortcuts": shortcuts, "test_users": test_users, "hand_over_mail": mail}
     return AccountForm(again, data={"name": member.name, **switches, **usable})
 
 
@@ -115,6 +116,7 @@ def _page(
     page = render_template(
         "account/index.html",
         form=form,
+        mails_hand_overs=services().owners.hand_over_mail.is_set_up,
         password_form=password_form,
         lapsed=find_lapsed(signed_in().staff),
         factors=services().auth.enrolment.of(signed_in().staff),

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, abort, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.contacts import ContactForm
+from dashboard.forms.story.contacts import ContactForm
 from dashboard.services.contacts.log import Noted
 from dashboard.services.permissions import Permission
 from dashboard.views.contacts import blueprint

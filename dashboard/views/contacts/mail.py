@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import abort, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.contacts import MailForm
+from dashboard.forms.story.contacts import MailForm
 from dashboard.partner.errors import PartnerError
 from dashboard.services.actions import Action
 from dashboard.services.attempts.conflicts import Superseded
@@ -25,7 +25,7 @@ from dashboard.web.htmx import redirect_to
 from dashboard.web.problems import log_problem
 from dashboard.web.routing import route
 from dashboard.web.submissions import FormPage, sent_intent, submit
-from dashboard.web.user_page import find_message
+from dashboard.web.users.page import find_message
 
 PATH = "/users/<uuid:user_id>/mail"
 _mail = partial(route, blueprint, PATH, access=Permission.NOTES_WRITE)

@@ -17,7 +17,7 @@ from dashboard.web.htmx import FOLLOW, is_poll, redirect_to, respond
 from dashboard.web.routing import route
 from dashboard.web.saved_views import open_view
 from dashboard.web.sight import reader
-from dashboard.web.user_lists import has_blanks
+from dashboard.web.users.lists import has_blanks
 
 LIST = "list"  # root id
 FOLLOW_S = 15

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.proof import PeriodProofForm, ProofForm
+from dashboard.forms.story.proof import PeriodProofForm, ProofForm
 from dashboard.services.exports.order import Export
 from dashboard.services.exports.proof import ProofOrder, TooMuchError
 from dashboard.services.permissions import Permission

@@ -25,7 +25,7 @@ from dashboard.web.submissions import (
     sent_intent,
     submit,
 )
-from dashboard.web.user_page import find_message
+from dashboard.web.users.page import find_message
 
 _page = partial(FormPage, "kyc/new.html", Permission.KYC_START, fragment="kyc/_form.html")
 

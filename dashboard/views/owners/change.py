@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import abort, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.owners import OwnerForm
+from dashboard.forms.story.owners import OwnerForm
 from dashboard.services.owners.ownership import Given
 from dashboard.services.permissions import Permission
 from dashboard.views.owners import blueprint

@@ -10,7 +10,7 @@ from dashboard.views.texts import blueprint
 from dashboard.web.context import actor, services
 from dashboard.web.htmx import redirect_to, respond, wants_fragment
 from dashboard.web.routing import route
-from dashboard.web.user_page import find_message
+from dashboard.web.users.page import find_message
 
 
 @route(blueprint, "/users/<uuid:user_id>/message", access=Permission.NOTES_WRITE)

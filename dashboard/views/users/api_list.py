@@ -14,7 +14,7 @@ from dashboard.services.directory.status import Coverage
 from dashboard.web.context import services
 from dashboard.web.htmx import redirect_to, respond, triggered_by
 from dashboard.web.sight import sees_personal
-from dashboard.web.user_lists import (
+from dashboard.web.users.lists import (
     explain_api_list,
     find_named,
     has_blanks,

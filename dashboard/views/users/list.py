@@ -22,7 +22,7 @@ from dashboard.web.htmx import redirect_to, respond, target, triggered_by
 from dashboard.web.routing import route
 from dashboard.web.saved_views import open_view
 from dashboard.web.sight import reader, sees_personal
-from dashboard.web.user_lists import (
+from dashboard.web.users.lists import (
     API,
     SEARCH_BOX,
     explain,
@@ -103,6 +103,7 @@ def _our_list(given: MultiDict[str, str], status: Coverage, *, typing: bool) -> 
         other_statuses=listing.other_statuses(STATUSES, filters.status),
         look=look,
         choices=CHOICES,
+        colleagues=services().owners.ownership.owners(),
         **shown,
     )
 

@@ -11,7 +11,7 @@ from dashboard.web.context import actor, services
 from dashboard.web.htmx import redirect_to, respond
 from dashboard.web.routing import route
 from dashboard.web.sight import reveal
-from dashboard.web.user_page import user_parts
+from dashboard.web.users.page import user_parts
 
 blueprint = Blueprint("reveal", __name__)
 PATH = "/users/<uuid:user_id>/reveal"

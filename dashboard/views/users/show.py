@@ -12,7 +12,7 @@ from dashboard.web.copy_lists import find_walk
 from dashboard.web.htmx import is_poll, respond, wants_fragment
 from dashboard.web.polling import poll_state
 from dashboard.web.routing import route
-from dashboard.web.user_page import user_parts
+from dashboard.web.users.page import user_parts
 
 
 @route(blueprint, "/users/<uuid:user_id>", access=Permission.USERS_READ)

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.story import StoryForm
+from dashboard.forms.story.story import StoryForm
 from dashboard.services.permissions import Permission
 from dashboard.services.story.models import Story
 from dashboard.services.users.record import UserRecord

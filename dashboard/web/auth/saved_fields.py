@@ -6,20 +6,20 @@ from wtforms import Field, Form
 from wtforms.form import BaseForm
 
 from dashboard.forms.account import AccountForm, AuthenticatorForm, ChangePasswordForm, PasskeyForm
-from dashboard.forms.contacts import MailForm
 from dashboard.forms.credentials import ForgetForm, FreezeForm, KeyPairForm, ThawForm
 from dashboard.forms.erasure import EraseForm
 from dashboard.forms.exports import ExportForm
 from dashboard.forms.fields import PADDING_MAX, WORD_MAX, BoundedField
 from dashboard.forms.kyc import ImportLinkForm, KycForm
-from dashboard.forms.notes import DeleteNoteForm, EditNoteForm, NoteForm
-from dashboard.forms.owners import OwnerForm, SnoozeForm
-from dashboard.forms.proof import PeriodProofForm, ProofForm
 from dashboard.forms.registrations import RegistrationForm
 from dashboard.forms.saved_views import SavedViewForm, ViewNameForm
 from dashboard.forms.staff import NewMemberForm, RolesForm
-from dashboard.forms.tags import TagForm
-from dashboard.forms.texts import TextForm
+from dashboard.forms.story.contacts import MailForm
+from dashboard.forms.story.notes import DeleteNoteForm, EditNoteForm, NoteForm
+from dashboard.forms.story.owners import OwnerForm, SnoozeForm
+from dashboard.forms.story.proof import PeriodProofForm, ProofForm
+from dashboard.forms.story.tags import TagForm
+from dashboard.forms.story.texts import TextForm
 from dashboard.forms.tokens import PrivyForm, TokenForm
 from dashboard.services.auth.saved_forms import Fields
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import Flask, flash, get_flashed_messages
 
-from dashboard.forms.notes import NoteForm
+from dashboard.forms.story.notes import NoteForm
 from dashboard.services.notes.notes import UserNotes
 from dashboard.services.permissions import Permission
 from dashboard.store.notes.book import Note

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from dashboard.simulator.state.people import timestamp
 from dashboard.store.directory import rows
-from dashboard.store.directory.rows import DirectoryUser
+from dashboard.store.directory.entries import DirectoryUser
 from tests.support.world import MovedWorld
 
 POLL_MS = 16_000

@@ -48,6 +48,7 @@ NO_AREA = {
         "permissions": "the table of roles",
         "ports": "what services ask of the Partner API client",
         "recorder": "the audit log's one writer",
+        "readers": "who reads a list, and what they see of it",
         "registry": "all services",
         "seen": "the one memory of users, of every area",
     },

@@ -12,7 +12,7 @@ from dashboard.config.settings import load_config
 from dashboard.services.desk.schedule import is_late
 from dashboard.services.desk.settings import DEFAULT_SCHEDULE, parse_schedule
 from dashboard.store.db.database import Database
-from dashboard.store.directory.rows import DirectoryUser
+from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.schema import directory
 from dashboard.worker import MaintenanceWorker
 from tests.support.clock import TestClock

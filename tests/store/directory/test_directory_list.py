@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from dashboard.store.db.database import Database
 from dashboard.store.directory import facets, neighbours, rows, search
+from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.directory.kyc_lanes import lane_of
-from dashboard.store.directory.rows import DirectoryUser
 from dashboard.store.directory.search import DirectoryQuery, PageOf, Sort, Word
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry

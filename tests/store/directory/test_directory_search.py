@@ -13,7 +13,8 @@ from sqlalchemy import Connection, insert
 
 from dashboard.store.db.database import Database
 from dashboard.store.directory import rows, search
-from dashboard.store.directory.rows import DirectoryUser, SeenUser
+from dashboard.store.directory.entries import DirectoryUser
+from dashboard.store.directory.rows import SeenUser
 from dashboard.store.directory.search import DirectoryQuery, PageOf, RowKey, Sort, Word
 from dashboard.store.kyc.waiting import UNKNOWN_AT
 from dashboard.store.schema import inquiries

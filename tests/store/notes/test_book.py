@@ -53,16 +53,16 @@ def test_a_change_and_a_deletion_keep_what_the_note_said(
     with database.write() as connection:
         number = book.add(connection, user_id, ana, "first", NOW)
         for act in ("second", None):
-            note = book.get(connection, user_id, number)
+            note = book.find(connection, user_id, number)
             assert note
             if act:
                 book.change(connection, note, act, LATER)
             else:
                 book.delete(connection, note, LATER)
-        note = book.get(connection, user_id, number)
+        note = book.find(connection, user_id, number)
         texts = book.earlier_texts(connection, number)
         assert book.of_user(connection, user_id, 10) == []
-        assert book.get(connection, uuid4(), number) is None
+        assert book.find(connection, uuid4(), number) is None
     assert note
     assert (note.body, note.revision, note.deleted_at) == ("", 2, LATER)
     assert [(each.revision, each.body, each.written_at) for each in texts] == [
@@ -100,12 +100,12 @@ def test_a_text_of_signs_finds_the_note_that_has_it(
 def test_a_note_is_found_by_what_it_says_now(database: Database, ana: int, user_id: UUID) -> None:
     with database.write() as connection:
         number = book.add(connection, user_id, ana, "first words", NOW)
-        note = book.get(connection, user_id, number)
+        note = book.find(connection, user_id, number)
         assert note
         book.change(connection, note, "second thoughts", LATER)
     assert (found(database, "first"), found(database, "second")) == ([], [user_id])
     with database.write() as connection:
-        note = book.get(connection, user_id, number)
+        note = book.find(connection, user_id, number)
         assert note
         book.delete(connection, note, LATER)
     assert found(database, "second") == []
@@ -116,7 +116,7 @@ def test_the_index_of_a_file_stays_whole(database: Database, ana: int, user_id: 
     with database.write() as connection:
         for body in ("first", "second", "third"):
             number = book.add(connection, user_id, ana, body, NOW)
-        note = book.get(connection, user_id, number)
+        note = book.find(connection, user_id, number)
         assert note
         book.change(connection, note, "fourth", LATER)
         connection.execute(notes.delete().where(notes.c.body == "first"))

@@ -1,6 +1,5 @@
 """Notes on a user: written, changed and deleted by their author, kept, and lost by no one."""
 
-import html
 import re
 from uuid import uuid4
 
@@ -8,11 +7,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from dashboard.forms.notes import NOTE_MAX
+from dashboard.forms.story.notes import NOTE_MAX
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from dashboard.store.schema import audit
-from tests.support.browsing import HTMX, Page, Visitor
+from tests.support.browsing import Visitor
+from tests.support.pages.notes import add, card, post, post_by_htmx, revision, typed
 from tests.support.people import Hire
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -32,52 +32,6 @@ def luis(app: Flask, hire: Hire) -> Visitor:
     return visitor
 
 
-def card(page: Page) -> str:
-    """Return the words of the notes on a page."""
-    found = re.search(r'<section class="card" id="notes"[\s\S]*?</section>', page.text)
-    assert found
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", "", found[0])))
-
-
-def typed(page: Page) -> str:
-    """Return what is in the field."""
-    found = re.search(r'<textarea[^>]* name="note"[^>]*>\n?([^<]*)</textarea>', page.text)
-    assert found
-    return html.unescape(found[1])
-
-
-def number(page: Page, note: str) -> int:
-    """Return the number of the note with these words."""
-    found = re.search(
-        rf'id="note-(\d+)"(?:(?!</li>)[\s\S])*?{re.escape(html.escape(note))}', page.text
-    )
-    assert found
-    return int(found[1])
-
-
-def add(visitor: Visitor, user: str, note: str = WORDS, **sent: str) -> int:
-    """Write a note; return its number."""
-    moved = visitor.post(f"{user}/notes", {"note": note, **sent})
-    assert moved.headers["Location"] == f"{user}#notes"
-    return number(visitor.get(user), note)
-
-
-def post_by_htmx(visitor: Visitor, user: str, sent: dict[str, str], status: int = 200) -> Page:
-    """Send the form as htmx does; return the card that comes."""
-    headers = {**HTMX, "HX-Target": "notes", "X-CSRFToken": visitor.csrf_token()}
-    return Page(visitor.http.post(f"{user}/notes", data=sent, headers=headers), status, whole=False)
-
-
-def post(visitor: Visitor, user: str, sent: dict[str, str], status: int) -> Page:
-    return visitor.post(f"{user}/notes", sent, status=status)
-
-
-def revision(page: Page) -> str:
-    found = re.search(r'name="revision"\s+value="(\d+)"', page.text)
-    assert found
-    return found[1]
-
-
 def recorded(database: Database) -> list[tuple[str, str | None, str]]:
     """Return what the audit log has about notes."""
     rows = select(audit.c.action, audit.c.subject_id, audit.c.details).order_by(audit.c.seq)
@@ -91,7 +45,7 @@ def recorded(database: Database) -> list[tuple[str, str | None, str]]:
 def test_a_note_is_shown_to_colleagues_newest_first_and_recorded_without_its_words(
     support: Visitor, luis: Visitor, user: str, database: Database
 ) -> None:
-    first, second = add(support, user), add(support, user, "Called: no answer")
+    first, second = add(support, user, WORDS), add(support, user, "Called: no answer")
     words = card(luis.get(user))
     assert words.index("Called: no answer") < words.index(WORDS)
     assert "Ana Martins" in words
@@ -163,7 +117,7 @@ def test_whatever_is_typed_is_text(support: Visitor, user: str, note: str, shown
 def test_an_author_changes_their_note_and_the_earlier_text_can_be_opened(
     support: Visitor, luis: Visitor, user: str, database: Database
 ) -> None:
-    note = add(support, user)
+    note = add(support, user, WORDS)
     opened = support.get(f"{user}/notes/{note}")
     assert typed(opened) == WORDS
     sent = {"note": "Sent the selfie", "revision": revision(opened)}
@@ -182,7 +136,7 @@ def test_an_author_changes_their_note_and_the_earlier_text_can_be_opened(
 def test_a_text_that_stays_the_same_is_no_change(
     support: Visitor, user: str, database: Database
 ) -> None:
-    note = add(support, user)
+    note = add(support, user, WORDS)
     support.post(f"{user}/notes/{note}", {"note": f" {WORDS}\r\n", "revision": "1"})
     assert "edited" not in card(support.get(user))
     assert [action for action, *_ in recorded(database)] == ["notes:add"]
@@ -191,7 +145,7 @@ def test_a_text_that_stays_the_same_is_no_change(
 def test_a_deleted_note_leaves_its_text_in_the_history_and_an_entry_in_the_timeline(
     support: Visitor, luis: Visitor, user: str, database: Database
 ) -> None:
-    note = add(support, user)
+    note = add(support, user, WORDS)
     support.post(f"{user}/notes/{note}/delete", {"revision": "1"})
     page = luis.get(user)
     assert WORDS not in page.words
@@ -208,7 +162,7 @@ def test_a_deleted_note_leaves_its_text_in_the_history_and_an_entry_in_the_timel
 def test_another_person_changes_and_deletes_nothing(
     support: Visitor, luis: Visitor, user: str, path: str
 ) -> None:
-    note = add(support, user)
+    note = add(support, user, WORDS)
     sent = {"note": "Something else", "revision": "1"}
     luis.post(f"{user}/notes/{note}{path}", sent, status=403)
     assert WORDS in card(support.get(user))
@@ -216,7 +170,7 @@ def test_another_person_changes_and_deletes_nothing(
 
 @pytest.mark.parametrize("path", ["", "/delete"])
 def test_a_note_is_at_the_address_of_its_user_alone(support: Visitor, user: str, path: str) -> None:
-    note = add(support, user)
+    note = add(support, user, WORDS)
     other = f"/users/{uuid4()}/notes/{note}"
     support.post(f"{other}{path}", {"note": "x", "revision": "1"}, status=404)
     support.get(other, status=404)
@@ -247,7 +201,7 @@ def test_two_changes_of_one_note_lose_neither_text(app: Flask, hire: Hire, user:
     here, there = Visitor(app), Visitor(app)
     for visitor in (here, there):
         visitor.log_in(email, password)
-    note = add(here, user)
+    note = add(here, user, WORDS)
     address = f"{user}/notes/{note}"
     old = revision(there.get(address))
     here.post(address, {"note": "Changed here", "revision": old})
@@ -300,7 +254,7 @@ def test_a_long_note_shows_its_beginning_and_the_rest_on_request(
 def test_notes_of_a_user_that_the_api_does_not_return_are_one_link_away(
     support: Visitor, user: str, simulator: RunningSimulator
 ) -> None:
-    add(support, user)
+    add(support, user, WORDS)
     simulator.set_faults([{"status": 503}])
     page = support.get(user, status=503)
     assert f'href="{user}/notes"' in page.text

@@ -64,8 +64,10 @@ def explain_our_list(text: str) -> dict[str, Any]:
 
 def explain(reading: Reading) -> dict[str, Any]:
     """Return the users that our copy has for a text, else what more there is to try."""
-    matching = services().directory.box.search(reading, reader())
-    return {"reading": reading, "matching": matching} if matching else _explain_missing(reading)
+    found = services().directory.box.search(reading, reader())
+    if not found.entries:
+        return _explain_missing(reading)
+    return {"reading": reading, "matching": found.entries, "in_notes": found.in_notes}
 
 
 def _read(text: str) -> Reading:

@@ -1,0 +1,18 @@
+"""The settings of the story of users: owners, ways to reach users, and what is logged how long."""
+
+from pydantic import Field
+
+from dashboard.config.auth_settings import AccessSettings
+from dashboard.config.types import ContactWays
+from dashboard.services.contacts.ways import DEFAULT_WAYS
+
+
+class StorySettings(AccessSettings):
+    """`mail_url` is of `AccessSettings`."""
+
+    owner_lapses_h: int = Field(72, ge=1, le=8760, validation_alias="OWNER_LAPSES_H")
+    contact_ways: ContactWays = Field(DEFAULT_WAYS, validation_alias="CONTACT_WAYS")
+    user_mail_from: str = Field("", max_length=254, validation_alias="USER_MAIL_FROM")
+    user_mails_per_hour: int = Field(60, ge=1, le=10_000, validation_alias="USER_MAILS_PER_HOUR")
+    access_log_days: int = Field(90, ge=1, le=3650, validation_alias="ACCESS_LOG_DAYS")
+    request_log_days: int = Field(14, ge=1, le=365, validation_alias="REQUEST_LOG_DAYS")
