@@ -18,7 +18,7 @@ def test_tags_of_all_colours_are_readable(
     new_context: NewContext, add_person: AddPerson, theme: str, width: int
 ) -> None:
     size = {"width": width, "height": 900}
-    page = new_context(viewport=size, color_scheme=theme).new_page()  # type: ignore[arg-type]  # a literal
+    page = new_context(viewport=size, color_scheme=theme).new_page()
     page.goto("/settings/tags")
     enter(page, *add_person(Role.ADMIN))
     for colour in COLOURS:
