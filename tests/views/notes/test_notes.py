@@ -10,7 +10,8 @@ from sqlalchemy import select
 from dashboard.forms.story.notes import NOTE_MAX
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit
+from dashboard.store.schema import audit, notes
+from tests.support import databases
 from tests.support.browsing import Visitor
 from tests.support.pages.notes import add, card, post, post_by_htmx, revision, typed
 from tests.support.people import Hire
@@ -220,6 +221,33 @@ def test_two_changes_of_one_note_lose_neither_text(app: Flask, hire: Hire, user:
     assert f'action="{user}/notes"' in lost.text
 
 
+@pytest.mark.parametrize("by_htmx", [False, True])
+def test_a_note_that_cannot_be_recorded_is_not_kept_and_stays_in_the_field(
+    support: Visitor, user: str, database: Database, *, by_htmx: bool
+) -> None:
+    support.get(user)
+    with database.write() as connection:
+        databases.refuse(connection, "INSERT ON audit")
+    send = post_by_htmx if by_htmx else post
+    page = send(support, user, {"note": WORDS}, 503)
+    assert "Our database isn’t responding" in card(page)
+    assert typed(page) == WORDS
+    with database.read() as connection:
+        assert connection.execute(select(notes)).first() is None
+
+
+def test_a_change_that_cannot_be_recorded_is_not_made_and_stays_in_the_field(
+    support: Visitor, user: str, database: Database
+) -> None:
+    note = add(support, user, WORDS)
+    with database.write() as connection:
+        databases.refuse(connection, "INSERT ON audit")
+    sent = {"note": "Changed", "revision": "1"}
+    page = support.post(f"{user}/notes/{note}", sent, status=503)
+    assert typed(page) == "Changed"
+    assert WORDS in card(support.get(user))
+
+
 def test_older_notes_are_a_page_further_and_each_is_shown_once(support: Visitor, user: str) -> None:
     for turn in range(25):
         support.post(f"{user}/notes", {"note": f"note no. {turn}."})
@@ -245,7 +273,7 @@ def test_a_long_note_shows_its_beginning_and_the_rest_on_request(
     support: Visitor, user: str
 ) -> None:
     support.post(f"{user}/notes", {"note": "word " * 400 + "end."})
-    page = support.get(user)
+    page = support.get(f"{user}/notes")
     lead, rest = re.findall(r'<div class="lines" dir="auto">([^<]*)</div>', page.text)
     assert (lead + rest).split() == ["word"] * 400 + ["end."]
     assert len(lead) <= 600
