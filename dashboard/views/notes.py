@@ -31,6 +31,7 @@ def index(user_id: UUID) -> ResponseReturnValue:
 @route(blueprint, f"{ONE}/older", access=Permission.PII_READ)
 def older(user_id: UUID, note_id: int) -> ResponseReturnValue:
     """Show the notes that are older than one of them."""
+    _get(user_id, note_id)
     notes = services().notes.older(user_id, note_id)
     seen = services().users.api.find_last_seen(user_id)
     return respond("notes/older.html", fragments={}, user_id=user_id, seen=seen, older=notes)
@@ -71,7 +72,7 @@ def show(user_id: UUID, note_id: int) -> ResponseReturnValue:
     return _one(note, EditNoteForm(restore_form("notes.change"), data=given))
 
 
-@route(blueprint, ONE, access=Permission.NOTES_WRITE, method="POST", form_at="notes.show")
+@route(blueprint, f"{ONE}/edit", access=Permission.NOTES_WRITE, method="POST", form_at="notes.show")
 def change(user_id: UUID, note_id: int) -> ResponseReturnValue:
     """Give a note another text, unless it changed meanwhile: then both are shown."""
     note, form = _get_own(user_id, note_id), EditNoteForm(request.form)
