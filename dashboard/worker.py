@@ -23,6 +23,7 @@ from dashboard.services.ports import Clock
 from dashboard.services.registry import Services
 from dashboard.services.users.erasure import BATCH_SIZE
 from dashboard.store.db.database import Database, StoreError
+from dashboard.web.rendering.hand_over_letter import letters
 from dashboard.wiring import build_services, now
 
 ROUND_S = 30.0
@@ -49,7 +50,7 @@ def run_worker(clock: Clock = now) -> int:
     services = build_services(config, database, clock)
     services.operations.readiness.check()
     services.operations.readiness.bind_environment(config.environment, config.partner_api_url)
-    worker = MaintenanceWorker(services, clock)
+    worker = MaintenanceWorker(services, clock, config.address)
     log.info("worker_started")
     while not stopped.is_set():
         begun_s = monotonic()
@@ -66,8 +67,9 @@ def run_worker(clock: Clock = now) -> int:
 class MaintenanceWorker:
     """Runs the periodic steps of maintenance."""
 
-    def __init__(self, services: Services, clock: Clock) -> None:
+    def __init__(self, services: Services, clock: Clock, address: str = "") -> None:
         self._services = services
+        self._letters = letters(address)
         self._clock = clock
         self._head_at: datetime | None = None
         self._rest_ends: dict[Turn, datetime] = {}
@@ -125,6 +127,7 @@ class MaintenanceWorker:
         yield self._erase_gone
         yield services.story.visits.remove_old
         yield services.audit.log.append_sums
+        yield self._tell_hand_overs
         yield services.upstream.probe.try_again
         yield self._settle_registrations
         yield partial(services.kyc.reconciler.settle_seen, WORKER)
@@ -136,6 +139,10 @@ class MaintenanceWorker:
         head = self._services.audit.log.head()
         log.info("audit_head", seq=head.seq, mac=head.mac)
         self._head_at = self._clock()
+
+    def _tell_hand_overs(self) -> None:
+        if told := self._services.owners.hand_over_mail.send(self._letters):
+            log.info("hand_overs_mailed", number=told)
 
     def _settle_registrations(self) -> None:
         if settled := self._services.registrations.reconciler.reconcile_lost(WORKER):

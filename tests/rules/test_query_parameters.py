@@ -17,6 +17,8 @@ from dashboard.forms.logs.requests import RequestsForm, UserRequestsForm
 from dashboard.forms.overview import AttentionForm
 from dashboard.forms.query import PagedForm, QueryForm
 from dashboard.forms.registrations import RegistrationQuery, SampleQuery
+from dashboard.forms.story.story import OpenedForm, StoryForm
+from dashboard.forms.story.texts import TextQuery
 from dashboard.forms.tokens import LedgerForm
 from dashboard.forms.users import UserFilterForm
 from dashboard.services.permissions import Role
@@ -24,20 +26,24 @@ from dashboard.store.db.database import Database
 from tests.support.browsing import Visitor
 from tests.support.directory import fill, someone
 from tests.support.people import LogIn
+from tests.support.servers.simulator_process import RunningSimulator
 
 PAGES: dict[str, type[QueryForm]] = {
     "/": AttentionForm,
     "/audit": AuditForm,
     "/audit/export": AuditExportForm,
     "/audit/people/1": StaffAuditForm,
+    "/audit/people/1/opened": OpenedForm,
     "/kyc": DeskForm,
     "/kyc/export": DeskExportForm,
     "/settings/requests": RequestsForm,
+    "/settings/texts/link_fresh": TextQuery,
     "/tokens": LedgerForm,
     "/users": ListForm,
     "/users?source=api": UserFilterForm,
     "/users/export": UsersExportForm,
     "/users/new": SampleQuery,
+    "/users/{user}": StoryForm,
     "/users/00000000-0000-4000-8000-000000000001/requests": UserRequestsForm,
 }
 BASES = {PagedForm, RegistrationQuery}
@@ -95,10 +101,13 @@ def admin(log_in: LogIn, database: Database) -> Visitor:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_what_a_page_cannot_use_is_named(admin: Visitor, path: str) -> None:
+def test_what_a_page_cannot_use_is_named(
+    admin: Visitor, simulator: RunningSimulator, path: str
+) -> None:
+    fields, path = fields_of(PAGES[path]), path.format(user=simulator.users()[0]["id"])
     join = "&" if "?" in path else "?"
     assert NOT_USED not in admin.get(path).words
-    for name in (*fields_of(PAGES[path]), "invented"):
+    for name in (*fields, "invented"):
         if f"?{name}=" in path:
             continue
         for given in (f"{name}={'x' * 1000}", f"{name}=1&{name}=2"):

@@ -31,6 +31,7 @@ WRITTEN_BY_READING = {
     "sessions",
     "sightings",
     "upstream_minutes",
+    "visits",
 }
 FOREIGN = [
     {"Origin": "https://evil.test"},

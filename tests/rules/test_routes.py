@@ -15,7 +15,9 @@ from tests.support.servers.simulator_process import RunningSimulator
 from tests.support.walking import UNSAFE, Step, reached, unsafe, walk
 
 READING = {Permission.USERS_READ, Permission.AUDIT_READ}
-RECORDED_READING = {"exports.export_audit"}  # a POST, for its reason and its audit row
+RECORDED_READING = {  # a POST, for its reason and its audit row
+    *("exports.export_audit", "exports.give_period_proof", "exports.give_user_proof"),
+}
 LONG_READING = {"users.look_further", "users.look_through", "users.stop_looking"}  # one's own
 SECRET_READING = {"users.find"}  # a POST, for its text may hold a secret
 PLAIN: dict[str, str] = {}

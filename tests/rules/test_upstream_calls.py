@@ -48,6 +48,8 @@ def test_a_record_asks_once_and_for_that_user_alone(
         "/settings",
         "/settings/credentials",
         "/settings/requests",
+        "/settings/texts",
+        "/settings/texts/link_fresh/restore?revision=0",
         "/staff",
         "/link/x",
     ],

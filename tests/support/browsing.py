@@ -11,6 +11,7 @@ import html5lib
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from tests.support.canaries import text_of
 from tests.support.soft_passkey import SoftPasskey
 
 VOID_ERRORS = frozenset({"non-void-element-with-trailing-solidus"})  # SVG's <use/>
@@ -97,8 +98,7 @@ class Page:
 
     def __init__(self, response: TestResponse, status: int, *, whole: bool = True) -> None:
         self.response = response
-        data = response.get_data()
-        self.text = "" if response.mimetype == "application/zip" else data.decode()
+        self.text = text_of(response)
         assert response.status_code == status, (response.status_code, self.text[:600])
         if response.mimetype == "text/html" and self.text and status not in {301, 302, 303}:
             _check(_shape(self.text), whole=whole)

@@ -12,9 +12,11 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
+from zipfile import ZipFile
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -22,7 +24,8 @@ from werkzeug.test import TestResponse
 LEAST = 12  # shorter ones are words
 JWT = re.compile(r"eyJ[\w-]{8,}\.(eyJ[\w-]{8,})\.[\w-]{8,}")
 SESSION = re.compile(r"^__Host-[\w-]+=([^;]+)")
-WATCHED = ("text/html", "text/plain", "text/csv", "application/json")
+ZIP = "application/zip"
+WATCHED = ("text/html", "text/plain", "text/csv", "application/json", ZIP)
 WORD = re.compile(r"[\w-]{12,}")
 
 
@@ -50,11 +53,14 @@ SHOWN_BY: dict[Kind, re.Pattern[str]] = {
     # Pages for staff who can start KYC; tests/views/kyc/test_kyc_secrets.py walks them for others.
     Kind.INQUIRY: re.compile(
         r"GET (/|/users|/kyc)"
-        r"|(GET|POST) /users/[0-9a-f-]{36}(/kyc(/link|/open)?|/reveal|/card|/mail)?"
+        r"|(GET|POST) /users/[0-9a-f-]{36}"
+        r"(/kyc(/link|/open)?|/reveal|/card|/mail|/message|/timeline)?"
         r"|POST /kyc/export|POST /kept"
     ),
     # Pages of one user; tests/views/notes/test_masked_notes.py walks them for other roles.
-    Kind.NOTE: re.compile(r"(GET|POST) /users/[0-9a-f-]{36}(/notes(/\d+(/\w+)?)?|/reveal)?"),
+    Kind.NOTE: re.compile(
+        r"(GET|POST) /users/[0-9a-f-]{36}(/notes(/\d+(/\w+)?)?|/reveal|/timeline)?"
+    ),
 }
 KEPT = frozenset({Kind.INQUIRY, Kind.NOTE})  # the database is there to keep these
 SET_BY_FORMS = {"new_password": Kind.PASSWORD, "api_secret": Kind.SECRET}
@@ -91,9 +97,7 @@ class Canaries:
         """Look through an answer and its address, and learn what it hands out."""
         asked = f"{response.request.method} {response.request.path}"
         query = str(response.request.environ.get("QUERY_STRING", ""))
-        packed = response.headers.get("Content-Encoding") == "gzip"
-        text = gzip.decompress(response.data).decode() if packed else response.text
-        self.exchanged(asked, query, response.headers, text)
+        self.exchanged(asked, query, response.headers, text_of(response))
 
     def exchanged(
         self, asked: str, query: str, headers: Iterable[tuple[str, str]], text: str
@@ -170,6 +174,15 @@ canaries = Canaries()
 
 
 STAND_IN = "dashboard.simulator.app"
+
+
+def text_of(response: TestResponse) -> str:
+    """Return the text of an answer, of all the files where it is a ZIP."""
+    if response.mimetype == ZIP:
+        with ZipFile(BytesIO(response.data)) as pack:
+            return "\n".join(pack.read(name).decode() for name in pack.namelist())
+    packed = response.headers.get("Content-Encoding") == "gzip"
+    return gzip.decompress(response.data).decode() if packed else response.text
 
 
 class WatchedClient(FlaskClient):

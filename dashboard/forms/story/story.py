@@ -10,7 +10,7 @@ from wtforms.validators import AnyOf, Optional, ValidationError
 
 from dashboard.forms.fields import TextField
 from dashboard.forms.query import QueryForm
-from dashboard.services.story.keys import KEY_MAX, Key, read_key, read_place
+from dashboard.services.story.keys import KEY_MAX, EventKey, read_key, read_place
 from dashboard.services.story.models import Kind, StoryQuery
 
 OTHERS = frozenset({"in", "seen", "step"})  # of the same address, read elsewhere
@@ -55,7 +55,7 @@ class StoryForm(QueryForm):
         )
 
 
-def _key(text: str | None) -> Key | None:
+def _key(text: str | None) -> EventKey | None:
     return read_key(text) if text else None
 
 

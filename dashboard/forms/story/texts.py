@@ -1,5 +1,7 @@
 """The form of a text to users, and the address of its page."""
 
+from uuid import UUID
+
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import AnyOf, NumberRange, Optional, ValidationError
 
@@ -7,7 +9,7 @@ from dashboard.forms.contact import Required
 from dashboard.forms.fields import LocalizedForm, PastedField, TextField
 from dashboard.forms.query import ROW_MAX, QueryForm, WholeNumberField
 from dashboard.services.texts.checks import (
-    ProblemKind,
+    TextFault,
     TextProblem,
     problem_of_body,
     problem_of_subject,
@@ -16,25 +18,24 @@ from dashboard.services.texts.placeholders import Words
 from dashboard.services.texts.situations import Situation
 from dashboard.services.texts.texts import Language
 from dashboard.text import limits
+from dashboard.text.ids import find_uuid
 
 SUBJECT_MAX, BODY_MAX = 120, 2000
 PREVIEW = "preview"
 _DID_YOU_MEAN = _l("Line %(line)s: %(found)s isn’t a placeholder. Did you mean %(meant)s?")
 _PROBLEMS = {
-    ProblemKind.UNKNOWN: _l(
-        "Line %(line)s: %(found)s isn’t a placeholder. Use one of those below."
-    ),
-    ProblemKind.LONE_BRACE: _l(
+    TextFault.UNKNOWN: _l("Line %(line)s: %(found)s isn’t a placeholder. Use one of those below."),
+    TextFault.LONE_BRACE: _l(
         "Line %(line)s: %(found)s is only for placeholders, such as {first_name}. Remove it."
     ),
-    ProblemKind.NO_LINK_HERE: _l(
+    TextFault.NO_LINK_HERE: _l(
         "Line %(line)s: remove %(found)s. There’s no link in this situation."
     ),
-    ProblemKind.IN_SUBJECT: _l("Remove %(found)s. It can only be in the text."),
-    ProblemKind.NOT_APART: _l(
+    TextFault.IN_SUBJECT: _l("Remove %(found)s. It can only be in the text."),
+    TextFault.NOT_APART: _l(
         "Line %(line)s: put a space or a line break on both sides of %(found)s, so that it opens."
     ),
-    ProblemKind.LINK_MISSING: _l("Add %(found)s. Without it, the user has nothing to open."),
+    TextFault.LINK_MISSING: _l("Add %(found)s. Without it, the user has nothing to open."),
 }
 
 
@@ -57,6 +58,10 @@ class TextForm(LocalizedForm):
         """Refuse what can’t be filled, and a text without its link."""
         field.data = _lines(field.data or "")
         _refuse(problem_of_body(field.data, self.situation))
+
+    def user_id(self) -> UUID | None:
+        """Return the ID that was typed, None for any other text."""
+        return find_uuid(self.user.data or "")
 
     def refuse_user(self) -> None:
         """Tell beside the field that we know no such user."""

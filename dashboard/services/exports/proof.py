@@ -28,7 +28,7 @@ from dashboard.store.audit.chain import Chain
 from dashboard.store.audit.lines import LineFilters
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.story import proof
-from dashboard.store.story.proof import Rows, Scope
+from dashboard.store.story.proof import ProofScope, Rows
 
 ROWS_MAX = 100_000  # events and openings, and entries of the audit
 EVENTS = (
@@ -80,19 +80,19 @@ class Proofs:
         with self._database.read() as connection:
             given_up_at = self._clock() - RUNNING_FOR_AT_MOST
             chosen, _ = audit_rows.numbers(connection, filters, given_up_at, ROWS_MAX + 1)
-        return self._give(Scope(user_id=user_id), chosen, order)
+        return self._give(ProofScope(user_id=user_id), chosen, order)
 
     def of_period(self, since_at: datetime, until_at: datetime, order: ProofOrder) -> Export:
         """Give the pack of a period: its segment of the audit has no gap.
 
         Raises: as `of_user`.
         """
-        scope = Scope(since_at=since_at, until_at=until_at)
+        scope = ProofScope(since_at=since_at, until_at=until_at)
         with self._database.read() as connection:
             chosen = proof.segment(connection, scope)
         return self._give(scope, chosen, order)
 
-    def _give(self, scope: Scope, chosen: Sequence[int], order: ProofOrder) -> Export:
+    def _give(self, scope: ProofScope, chosen: Sequence[int], order: ProofOrder) -> Export:
         now = self._clock()
         with self._database.read() as connection:
             rows = proof.count(connection, scope)
@@ -114,7 +114,7 @@ class Proofs:
         return Export(parts_of(file), Size(rows, 0), now)
 
     def _record(
-        self, scope: Scope, rows: int, entries: int, order: ProofOrder, held: HeldUsers
+        self, scope: ProofScope, rows: int, entries: int, order: ProofOrder, held: HeldUsers
     ) -> None:
         period = {"since": scope.since_at, "until": scope.until_at}
         asked = {f"filter_{name}": at.isoformat() for name, at in period.items() if at}
@@ -139,7 +139,7 @@ class _Pack:
         self._at = at
         self._plain = plain
 
-    def add_all(self, connection: Transaction, scope: Scope, held: HeldUsers) -> None:
+    def add_all(self, connection: Transaction, scope: ProofScope, held: HeldUsers) -> None:
         """Add everything but the audit."""
         events = _noted(proof.events(connection, scope), held)
         self.add("timeline.csv", EVENTS, self._records(EVENTS, events))

@@ -100,6 +100,11 @@ class Ownership:
         with self._database.read() as connection:
             return [each for each in members.every(connection) if self._can_own(each)]
 
+    def owners(self) -> list[tuple[str, str]]:
+        """Return email and name of who owns users, by name."""
+        with self._database.read() as connection:
+            return owners.every(connection)
+
     def change(self, user_id: UUID, wanted: OwnerChange, actor: Actor) -> Given:
         """Change the owner of a user."""
         with self._database.write() as connection:
@@ -127,10 +132,9 @@ class Ownership:
         giver = actor.staff_id if member.id != actor.staff_id else None
         if giver and not wanted.note:
             return Given.NO_NOTE
-        self._record(connection, Action.OWNERS_ASSIGN, user_id, actor, before, to=member)
         now = self._clock()
-        if giver:
-            book.add(connection, user_id, giver, wanted.note, now)
+        note = book.add(connection, user_id, giver, wanted.note, now) if giver else None
+        self._record(connection, Action.OWNERS_ASSIGN, user_id, actor, before, to=member, note=note)
         owners.assign(connection, user_id, member.id, now, given_by=giver)
         return Given.DONE
 
@@ -148,13 +152,17 @@ class Ownership:
         user_id: UUID,
         actor: Actor,
         before: Owner | None,
+        *,
         to: StaffMember | None = None,
+        note: int | None = None,
     ) -> None:
         details: dict[str, str | int] = {}
         if to:
             details |= {"owner_id": to.id, "owner": to.name}
         if before:
             details |= {"before_id": before.staff_id, "before": before.name}
+        if note:
+            details["note"] = note
         self._recorder.record(connection, action, actor, Subject.user(user_id), details=details)
 
     def _find(self, connection: Transaction, named: str, actor: Actor) -> StaffMember | None:

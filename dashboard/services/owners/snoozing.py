@@ -11,7 +11,7 @@ from dashboard.services.actors import Actor
 from dashboard.services.foundation import Foundation
 from dashboard.services.readers import Reader
 from dashboard.services.recorder.recorder import AuditRecorder, Subject
-from dashboard.store.directory import rows
+from dashboard.store.directory import follow_up, rows
 from dashboard.store.notes import book
 from dashboard.store.owners import follow_ups, snoozes
 
@@ -64,9 +64,9 @@ class Snoozing:
             user = rows.get(connection, [user_id]).get(user_id)
             if user is None or user.waits_from_at is None:
                 return Snoozed.NOT_WAITING
-            details = {"until": until_at.isoformat()}
+            note_id = book.add(connection, user_id, by.staff_id, note, now)
+            details: dict[str, str | int] = {"until": until_at.isoformat(), "note": note_id}
             self._recorder.record(connection, Action.OWNERS_SNOOZE, actor, subject, details=details)
-            book.add(connection, user_id, by.staff_id, note, now)
             snoozes.put(connection, user_id, by.staff_id, until_at, now)
         return Snoozed.DONE
 
@@ -76,4 +76,4 @@ class Snoozing:
             _owner, snooze = follow_ups.of_user(connection, user_id)
             if snooze:
                 self._recorder.record(connection, Action.OWNERS_WAKE, actor, Subject.user(user_id))
-                snoozes.end(connection, [user_id])
+                follow_up.wake(connection, [user_id])

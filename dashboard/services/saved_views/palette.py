@@ -2,6 +2,7 @@
 
 from dashboard.services.directory.box import Matches, parse
 from dashboard.services.directory.in_notes import find_in_notes
+from dashboard.services.readers import Reader
 from dashboard.store.db.database import Database
 from dashboard.store.directory import search as directory
 from dashboard.store.directory.search import DirectoryQuery, PageOf, Sort
@@ -17,9 +18,9 @@ class Palette:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def people(self, text: str) -> Matches:
+    def people(self, text: str, reader: Reader) -> Matches:
         """Return the first users who match, by email."""
-        query = DirectoryQuery(words=parse(text))
+        query = DirectoryQuery(words=parse(text), hides_tests=reader.hides_test_users)
         if not query.words:
             return Matches()
         page = PageOf(Sort.EMAIL, is_descending=False, limit=PEOPLE)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from dashboard.services.story.keys import write_key
 from dashboard.store.kyc.inquiries import Inquiry
-from dashboard.store.story.events import Event, Key, Kind
+from dashboard.store.story.events import Event, EventKey, Kind
 from dashboard.store.tokens.grants import Grant
 
 __all__ = ["Kind", "KindCount", "Story", "StoryEvent", "StoryQuery"]
@@ -20,8 +20,8 @@ class StoryQuery:
     """
 
     kind: Kind | None = None
-    before: Key | None = None
-    event: Key | None = None
+    before: EventKey | None = None
+    event: EventKey | None = None
     plain: bool = False
     with_visits: bool = False
 

@@ -14,7 +14,7 @@ from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry, leading
 from dashboard.store.kyc.states import InquiryState
 from dashboard.store.story import timeline
-from dashboard.store.story.events import NEWEST, Event, Key, Kind, Source, kind_of
+from dashboard.store.story.events import NEWEST, Event, EventKey, Kind, Source, kind_of
 from dashboard.store.story.timeline import Counts
 from dashboard.store.tokens import grants
 from dashboard.store.users import sightings
@@ -71,7 +71,9 @@ class Stories:
         if ended_at > self._clock():
             return None
         left_at = sightings.left_pending_at(connection, user_id, start.started_at)
-        return None if left_at and left_at <= ended_at else Event(Key(ended_at, Source.EXPIRY, 1))
+        return (
+            None if left_at and left_at <= ended_at else Event(EventKey(ended_at, Source.EXPIRY, 1))
+        )
 
 
 def _asked(
@@ -80,7 +82,7 @@ def _asked(
     """Return the events of the page and one more, and whether it is the newest page."""
     computed = [expiry] if expiry and query.kind in {None, Kind.KYC} else []
 
-    def page(before: Key) -> list[Event]:
+    def page(before: EventKey) -> list[Event]:
         visits = query.with_visits
         found = timeline.page(
             connection, user_id, before, PAGE + 1, kind=query.kind, with_visits=visits
@@ -124,7 +126,7 @@ def _start(event: Event, start: Inquiry, starts: Sequence[Inquiry], now: datetim
     return StoryEvent(event, start, lost_before(start, starts), is_starting)
 
 
-def _marked(events: Sequence[Event], wanted: Key | None) -> str | None:
+def _marked(events: Sequence[Event], wanted: EventKey | None) -> str | None:
     return next((write_key(each.key) for each in events if each.key == wanted), None)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from dashboard.services.ports import Clock
 from dashboard.store.db.database import Database
 from dashboard.store.story import visits
-from dashboard.store.story.visits import Visit
+from dashboard.store.story.visits import Opening
 
 PAGE, BATCH = 50, 1_000
 Place = tuple[datetime, UUID]
@@ -17,7 +17,7 @@ Place = tuple[datetime, UUID]
 class VisitPage:
     """Users whom a person opened, newest first. `older` is where the next page goes on."""
 
-    visits: tuple[Visit, ...]
+    visits: tuple[Opening, ...]
     older: Place | None
 
 

@@ -14,7 +14,7 @@ _FOUND_MAX = 40
 _ABOUT_LINK = (Placeholder.LINK, Placeholder.LINK_UNTIL)
 
 
-class ProblemKind(StrEnum):
+class TextFault(StrEnum):
     """What is wrong with a text."""
 
     UNKNOWN = "unknown"
@@ -29,7 +29,7 @@ class ProblemKind(StrEnum):
 class TextProblem:
     """A problem, the line it is in, what is there, and what may be meant ("" for no idea)."""
 
-    kind: ProblemKind
+    kind: TextFault
     line: int
     found: str
     meant: str = ""
@@ -42,35 +42,35 @@ def allowed_in(situation: Situation) -> tuple[Placeholder, ...]:
 
 def problem_of_subject(subject: str) -> TextProblem | None:
     """Return the first problem of a subject, which others may see: it holds a name at most."""
-    return next(_problems(subject, (Placeholder.FIRST_NAME,), ProblemKind.IN_SUBJECT), None)
+    return next(_problems(subject, (Placeholder.FIRST_NAME,), TextFault.IN_SUBJECT), None)
 
 
 def problem_of_body(body: str, situation: Situation) -> TextProblem | None:
     """Return the first problem of a body."""
-    problems = _problems(body, allowed_in(situation), ProblemKind.NO_LINK_HERE)
+    problems = _problems(body, allowed_in(situation), TextFault.NO_LINK_HERE)
     if problem := next(problems, None):
         return problem
     if situation in WITH_LINK and Placeholder.LINK.written not in body:
-        return TextProblem(ProblemKind.LINK_MISSING, body.count("\n") + 1, Placeholder.LINK.written)
+        return TextProblem(TextFault.LINK_MISSING, body.count("\n") + 1, Placeholder.LINK.written)
     return None
 
 
 def _problems(
-    text: str, allowed: tuple[Placeholder, ...], elsewhere: ProblemKind
+    text: str, allowed: tuple[Placeholder, ...], elsewhere: TextFault
 ) -> Iterator[TextProblem]:
     for found in _BRACED.finditer(text):
         name, line = found[1], text.count("\n", 0, found.start()) + 1
         shown = found[0][:_FOUND_MAX]
         if name is None:
-            yield TextProblem(ProblemKind.LONE_BRACE, line, shown)
+            yield TextProblem(TextFault.LONE_BRACE, line, shown)
         elif name not in set(Placeholder):
             close = get_close_matches(name.strip().lower(), allowed, n=1, cutoff=0.5)
             meant = Placeholder(close[0]).written if close else ""
-            yield TextProblem(ProblemKind.UNKNOWN, line, shown, meant)
+            yield TextProblem(TextFault.UNKNOWN, line, shown, meant)
         elif name not in allowed:
             yield TextProblem(elsewhere, line, shown)
         elif name == Placeholder.LINK and not _is_apart(text, found.start(), found.end()):
-            yield TextProblem(ProblemKind.NOT_APART, line, shown)
+            yield TextProblem(TextFault.NOT_APART, line, shown)
 
 
 def _is_apart(text: str, start: int, end: int) -> bool:

@@ -1,6 +1,7 @@
 """The English texts that staff send to users. An admin’s own text takes the place of one.
 
-Persona, the identity provider, is no part of the contract. `ASSUMPTIONS` lists what these texts and
+Persona, the identity provider, is no part of the contract. `ASSUMPTIONS` lists what these texts \
+and
 the Spanish ones assume about it.
 """
 
@@ -18,7 +19,7 @@ ASSUMPTIONS = (
 
 TEXTS: Mapping[Situation, Words] = {
     Situation.NOT_STARTED: Words(
-        "One step left to activate your account",
+        "Verify your identity to activate your account",
         """\
 Hi {first_name},
 
@@ -38,11 +39,11 @@ To activate your account, please verify your identity. Open this link and follow
 
 The link should work until {link_until}. It’s only for you, so please don’t share it.
 
-If the page says “Session expired”, it was just open for too long. Open the same link again and \
-you’ll continue where you left off.
+If the page says “Session expired”, that doesn’t mean that your link has expired: the page was \
+just open for too long. Open the same link again and you’ll continue where you left off.
 
-If you’ve already done every step, there’s nothing else to do for now. If you get stuck, reply to \
-this message.""",
+If you’ve already finished all the steps, there’s nothing else to do for now. If you get stuck, \
+reply to this message.""",
     ),
     Situation.LINK_EXPIRED: Words(
         "Please try your verification link again",
@@ -59,7 +60,7 @@ If it opens, follow the steps. It’s only for you, so please don’t share it.
 If it says that it has expired, even after you open it a second time, reply to this message and \
 we’ll find out how you can continue. You don’t need to register again.
 
-If you’ve already done every step, there’s nothing else to do for now.""",
+If you’ve already finished all the steps, there’s nothing else to do for now.""",
     ),
     Situation.STARTED_ELSEWHERE: Words(
         "Your identity verification",
@@ -72,18 +73,18 @@ it, please continue there.
 If you can’t find it, reply to this message and we’ll find out how you can continue. You don’t \
 need to register again.
 
-If you’ve already done every step, there’s nothing else to do for now.""",
+If you’ve already finished all the steps, there’s nothing else to do for now.""",
     ),
     Situation.STARTED_LINK_LOST: Words(
         "Your identity verification",
         """\
 Hi {first_name},
 
-We’ve started your identity verification, but we don’t have your link at the moment. If you’ve \
-received one, please open it and follow the steps.
+We’ve started your identity verification, but we don’t have your link at the moment. If we’ve \
+already sent you one, or you see it in our app, please open it and follow the steps.
 
-If you haven’t, reply to this message and we’ll find out how you can continue. You don’t need to \
-register again.""",
+If not, reply to this message and we’ll find out how you can continue. You don’t need to register \
+again.""",
     ),
     Situation.START_UNKNOWN: Words(
         "We’re preparing your identity verification",
@@ -93,7 +94,7 @@ Hi {first_name},
 We’re preparing your identity verification and waiting for confirmation. You don’t need to do \
 anything yet: we’ll write to you again.
 
-If you receive a verification link in the meantime, you can open it and follow the steps.""",
+If our app asks you to verify your identity in the meantime, you can do it there.""",
     ),
     Situation.CAN_OPERATE: Words(
         "Your account is active",
@@ -110,8 +111,8 @@ saw.""",
         """\
 Hi {first_name},
 
-Your account is on hold at our payment partner, so you can’t use it for now. They haven’t told us \
-why. We’re asking them, and we’ll write to you when we know more.
+Your account is on hold at our payment provider, so you can’t use it for now. They haven’t told \
+us why. We’re asking them, and we’ll write to you when we know more.
 
 Please don’t register again: it won’t change this. If you have any questions, reply to this \
 message.""",
@@ -121,8 +122,8 @@ message.""",
         """\
 Hi {first_name},
 
-Our payment partner has closed your account permanently, and we can’t reopen it. We’re sorry. They \
-haven’t told us why.
+Our payment provider has closed your account permanently, and we can’t reopen it. We’re sorry. \
+They haven’t told us why.
 
 Please don’t register again: it won’t change this. If you have any questions, reply to this \
 message.""",
@@ -132,7 +133,7 @@ message.""",
         """\
 Hi {first_name},
 
-We’re checking something about your account and will write to you when we know more.
+We’re looking into your account and will write to you when we know more.
 
 If something isn’t working, reply to this message and tell us what you saw.""",
     ),

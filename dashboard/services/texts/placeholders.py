@@ -61,7 +61,7 @@ def fill(words: Words, values: Values) -> Words:
 
 def _fill(text: str, values: Values) -> str:
     if not values.first_name:
-        text = _AT_START.sub(lambda found: found[1].upper(), text)
+        text = _AT_START.sub(lambda found: found[1].capitalize(), text)
         text = _TIED_NAME.sub("", text)
     return _ANY.sub(lambda found: str(getattr(values, found[1])), text)
 

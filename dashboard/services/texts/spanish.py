@@ -7,28 +7,29 @@ from dashboard.services.texts.situations import Situation
 
 TEXTS: Mapping[Situation, Words] = {
     Situation.NOT_STARTED: Words(
-        "Falta un paso para activar tu cuenta",
+        "Verifica tu identidad para activar tu cuenta",
         """\
 Hola, {first_name}:
 
 Antes de que puedas usar tu cuenta, necesitamos verificar tu identidad. Si nuestra app ya te lo \
-pidió, complétalo ahí.
+pidió, hazlo ahí.
 
-Si no te lo pidió, responde a este mensaje y te enviamos un enlace.""",
+Si todavía no te lo pidió, responde a este mensaje y te enviaremos un enlace.""",
     ),
     Situation.LINK_FRESH: Words(
         "Tu enlace para verificar tu identidad",
         """\
 Hola, {first_name}:
 
-Para activar tu cuenta, falta verificar tu identidad. Abre este enlace y sigue los pasos:
+Para activar tu cuenta, falta que verifiques tu identidad. Abre este enlace y sigue los pasos:
 
 {link}
 
-El enlace debería funcionar hasta el {link_until}. Es solo para ti: no lo compartas.
+El enlace debería funcionar hasta el {link_until}. Es personal: no lo compartas.
 
-Si la página dice “Session expired” (la sesión expiró), es porque estuvo abierta mucho tiempo. \
-Abre el mismo enlace otra vez y sigues donde te quedaste.
+Si la página dice “Session expired” (la sesión expiró), no significa que tu enlace haya vencido: \
+la página estuvo abierta mucho tiempo. Vuelve a abrir el mismo enlace y podrás continuar donde te \
+quedaste.
 
 Si ya completaste todos los pasos, no tienes que hacer nada más por ahora. Si tienes algún \
 problema, responde a este mensaje.""",
@@ -38,15 +39,15 @@ problema, responde a este mensaje.""",
         """\
 Hola, {first_name}:
 
-Tu cuenta todavía no está activa porque falta completar la verificación de tu identidad. Abre de \
-nuevo tu enlace. Es posible que todavía funcione:
+Tu cuenta todavía no está activa porque falta completar la verificación de tu identidad. Intenta \
+abrir tu enlace de nuevo. Es posible que todavía funcione:
 
 {link}
 
-Si se abre, sigue los pasos. Es solo para ti: no lo compartas.
+Si se abre, sigue los pasos. Es personal: no lo compartas.
 
-Si dice que expiró, incluso después de abrirlo por segunda vez, responde a este mensaje y \
-averiguamos cómo puedes continuar. No hace falta que te registres de nuevo.
+Si dice que venció, incluso al abrirlo por segunda vez, responde a este mensaje y veremos cómo \
+puedes continuar. No hace falta que te registres de nuevo.
 
 Si ya completaste todos los pasos, no tienes que hacer nada más por ahora.""",
     ),
@@ -56,10 +57,10 @@ Si ya completaste todos los pasos, no tienes que hacer nada más por ahora.""",
 Hola, {first_name}:
 
 La verificación de tu identidad ya se inició, probablemente en nuestra app. Si todavía no la \
-completaste, continúa ahí.
+terminaste, continúa ahí.
 
-Si no la encuentras, responde a este mensaje y averiguamos cómo puedes continuar. No hace falta \
-que te registres de nuevo.
+Si no la encuentras, responde a este mensaje y veremos cómo puedes continuar. No hace falta que \
+te registres de nuevo.
 
 Si ya completaste todos los pasos, no tienes que hacer nada más por ahora.""",
     ),
@@ -68,21 +69,21 @@ Si ya completaste todos los pasos, no tienes que hacer nada más por ahora.""",
         """\
 Hola, {first_name}:
 
-Iniciamos la verificación de tu identidad, pero por el momento no tenemos tu enlace. Si recibiste \
-uno, ábrelo y sigue los pasos.
+Iniciamos la verificación de tu identidad, pero por el momento no tenemos tu enlace. Si ya te \
+enviamos uno, o lo ves en nuestra app, ábrelo y sigue los pasos.
 
-Si no te llegó, responde a este mensaje y averiguamos cómo puedes continuar. No hace falta que te \
-registres de nuevo.""",
+Si no, responde a este mensaje y veremos cómo puedes continuar. No hace falta que te registres de \
+nuevo.""",
     ),
     Situation.START_UNKNOWN: Words(
         "Estamos preparando la verificación de tu identidad",
         """\
 Hola, {first_name}:
 
-Estamos preparando la verificación de tu identidad y esperamos una confirmación. Todavía no tienes \
-que hacer nada: te volveremos a escribir.
+Estamos preparando la verificación de tu identidad y esperamos una confirmación. Todavía no \
+tienes que hacer nada: te volveremos a escribir.
 
-Si mientras tanto recibes un enlace de verificación, puedes abrirlo y seguir los pasos.""",
+Si mientras tanto nuestra app te pide verificar tu identidad, puedes hacerlo ahí.""",
     ),
     Situation.CAN_OPERATE: Words(
         "Tu cuenta está activa",
@@ -98,29 +99,29 @@ Si algo no funciona, responde a este mensaje y cuéntanos qué estabas haciendo 
         """\
 Hola, {first_name}:
 
-Nuestro socio de pagos puso tu cuenta en pausa y por ahora no puedes usarla. No nos dijo el \
-motivo. Se lo estamos preguntando y te escribiremos cuando sepamos más.
+Nuestro proveedor de pagos puso tu cuenta en pausa y por ahora no puedes usarla. No sabemos el \
+motivo. Lo estamos consultando y te escribiremos cuando sepamos más.
 
-No te registres de nuevo: eso no cambia la situación. Si tienes alguna pregunta, responde a este \
-mensaje.""",
+Por favor, no te registres de nuevo: eso no cambiaría nada. Si tienes alguna pregunta, responde a \
+este mensaje.""",
     ),
     Situation.BANNED: Words(
-        "Tu cuenta se cerró",
+        "Tu cuenta fue cerrada",
         """\
 Hola, {first_name}:
 
-Nuestro socio de pagos cerró tu cuenta de forma permanente y no podemos reabrirla. Lo sentimos. \
-No nos dijo el motivo.
+Nuestro proveedor de pagos cerró tu cuenta de forma permanente y no podemos reabrirla. Lo \
+sentimos. No sabemos el motivo.
 
-No te registres de nuevo: eso no cambia la situación. Si tienes alguna pregunta, responde a este \
-mensaje.""",
+Por favor, no te registres de nuevo: eso no cambiaría nada. Si tienes alguna pregunta, responde a \
+este mensaje.""",
     ),
     Situation.OTHER: Words(
         "Sobre tu cuenta",
         """\
 Hola, {first_name}:
 
-Estamos revisando algo de tu cuenta y te escribiremos cuando sepamos más.
+Estamos revisando tu cuenta y te escribiremos cuando sepamos más.
 
 Si algo no funciona, responde a este mensaje y cuéntanos qué viste.""",
     ),

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Select,
     case,
@@ -22,9 +21,8 @@ from sqlalchemy import (
 )
 
 from dashboard.store.desk.query import EARLIEST, LATEST, STATES, DeskQuery, Stretch
+from dashboard.store.desk.searching import is_found
 from dashboard.store.directory.kyc_lanes import is_in
-from dashboard.store.directory.matching import Matching
-from dashboard.store.directory.query import DirectoryQuery
 from dashboard.store.kyc.lane_times import InLane
 from dashboard.store.kyc.states import KycLane
 from dashboard.store.kyc.waiting import UNKNOWN_AT
@@ -42,7 +40,7 @@ class News:
 
 def read(connection: Connection, query: DeskQuery, before: DeskQuery, since: datetime) -> News:
     """Count who came and left. `before` is the same query as of then."""
-    matches = query.has_values() & _is_found(connection, query)
+    matches = query.has_values() & is_found(connection, query)
     closed = _by("closed_at_id").where(directory.c.closed_at > since, matches)
     if query.lane and query.is_closed:
         if query.age or query.due:
@@ -94,16 +92,6 @@ def _passed(query: DeskQuery, before: DeskQuery) -> Iterator[Stretch]:
                     if low < high
                 ]
         yield from (replace(here, after=after, until=until) for after, until in parts)
-
-
-def _is_found(connection: Connection, query: DeskQuery) -> ColumnElement[bool]:
-    """Return the condition that a search finds a user."""
-    if not query.is_search:
-        return true()
-    named = directory.c.user_id.in_(query.user_ids)
-    if not query.words:
-        return named
-    return or_(named, Matching(connection, DirectoryQuery(query.words)).condition())
 
 
 _REGISTERED_AT = case(

@@ -12,8 +12,10 @@ from sqlalchemy import Column, Connection, Row, Subquery, bindparam, func, selec
 from sqlalchemy.sql import Select
 
 from dashboard.store.directory.entries import COLUMNS, entry
+from dashboard.store.directory.kept_counts import kept
 from dashboard.store.directory.matching import Matching
 from dashboard.store.directory.order import RowOrder
+from dashboard.store.directory.owning import NO_ONE
 from dashboard.store.directory.query import (
     SORTED_BY,
     DirectoryQuery,
@@ -24,7 +26,7 @@ from dashboard.store.directory.query import (
     Word,
     key_of,
 )
-from dashboard.store.schema import directory, directory_counts
+from dashboard.store.schema import directory
 
 __all__ = [
     "COUNT_MAX",
@@ -67,7 +69,8 @@ def find(connection: Connection, query: DirectoryQuery, page: PageOf) -> EntryPa
 def count(connection: Connection, query: DirectoryQuery, most: int = COUNT_MAX) -> int:
     """Return how many match, `most` + 1 for more than that."""
     if query.is_kept:
-        return min(_counted(connection, query.filters), most + 1)
+        kept_number = _counted(connection, query.filters, hides_tests=query.hides_tests)
+        return min(kept_number, most + 1)
     found = matching(connection, query, select(directory.c.id)).limit(most + 1).subquery()
     return connection.execute(select(func.count()).select_from(found)).scalar_one()
 
@@ -88,6 +91,8 @@ def matching(connection: Connection, query: DirectoryQuery, statement: Select[An
         return matches.offered(statement)
     if query.kyc:
         return matches.checked(statement)  # of those who are in a lane
+    if query.owned and query.owned.staff_ids != NO_ONE:
+        return matches.checked(by_index(statement, directory.c.owner_id))
     return matches.checked(by_index(statement, _rarest(connection, query)))
 
 
@@ -167,8 +172,11 @@ def by_index(statement: Select[Any], column: Column[Any]) -> Select[Any]:
     return statement.with_hint(directory, f"INDEXED BY {name}", "sqlite")
 
 
-def _counted(connection: Connection, filters: Mapping[str, str]) -> int:
+def _counted(
+    connection: Connection, filters: Mapping[str, str], *, hides_tests: bool = False
+) -> int:
     """Return how many users have these values, which is kept."""
-    having = [directory_counts.c[name] == value for name, value in filters.items()]
-    total = func.coalesce(func.sum(directory_counts.c.users), 0)
+    counts = kept(hides_tests=hides_tests).c
+    having = [counts[name] == value for name, value in filters.items()]
+    total = func.coalesce(func.sum(counts.users), 0)
     return int(connection.execute(select(total).where(*having)).scalar_one())

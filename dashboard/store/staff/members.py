@@ -46,6 +46,8 @@ class StaffMember:
     time_zone: str | None
     theme: str | None
     shortcuts: bool  # of a single key
+    hides_test_users: bool
+    mail_on_hand_over: bool
     list_choices: ListChoices
     seen_at: datetime | None
     second_factor_required: bool  # by an admin, whatever the roles say
@@ -149,10 +151,12 @@ def set_preferences(
     language: str | None,
     time_zone: str | None,
     theme: str | None,
-    *,
-    shortcuts: bool = True,
+    **switches: bool,
 ) -> None:
-    """Replace what the member chose; None leaves it to the browser or the configuration."""
+    """Replace what the member chose; None leaves it to the browser or the configuration.
+
+    `switches` are `shortcuts`, `hides_test_users` and `mail_on_hand_over`.
+    """
     staff_names.remember(connection, staff_id, name)
     _update(
         connection,
@@ -161,8 +165,13 @@ def set_preferences(
         language=language,
         time_zone=time_zone,
         theme=theme,
-        shortcuts=shortcuts,
+        **switches,
     )
+
+
+def set_hides_test_users(connection: Connection, staff_id: int, *, hides: bool) -> None:
+    """Hide test users from the member, or show them."""
+    _update(connection, staff_id, hides_test_users=hides)
 
 
 def set_active(connection: Connection, staff_id: int, *, active: bool) -> None:
@@ -192,6 +201,8 @@ def member(row: Row[*tuple[Any, ...]]) -> StaffMember:
         time_zone=row.time_zone,
         theme=row.theme,
         shortcuts=row.shortcuts,
+        hides_test_users=row.hides_test_users,
+        mail_on_hand_over=row.mail_on_hand_over,
         list_choices=list_choices.read(row),
         seen_at=row.staff_seen_at,
         second_factor_required=row.second_factor_required,
@@ -220,6 +231,8 @@ def columns() -> list[Any]:
         staff.c.time_zone,
         staff.c.theme,
         staff.c.shortcuts,
+        staff.c.hides_test_users,
+        staff.c.mail_on_hand_over,
         staff.c.list_rows,
         staff.c.list_hidden,
         staff.c.list_density,

@@ -32,7 +32,7 @@ class Kind(StrEnum):
     VIEWS = "views"
 
 
-class Key(NamedTuple):
+class EventKey(NamedTuple):
     """An event's place in the story."""
 
     at: datetime
@@ -41,7 +41,7 @@ class Key(NamedTuple):
 
 
 EXPORTED_MAX = 100_000  # users whom an export held are kept one by one
-NEWEST = Key(datetime(9999, 1, 1, tzinfo=UTC), Source.EXPIRY, 0)
+NEWEST = EventKey(datetime(9999, 1, 1, tzinfo=UTC), Source.EXPIRY, 0)
 BEGINNINGS: Mapping[Kind, tuple[str, ...]] = {  # of actions
     Kind.KYC: ("kyc:",),
     Kind.CONTACTS: ("contacts:",),
@@ -50,6 +50,7 @@ BEGINNINGS: Mapping[Kind, tuple[str, ...]] = {  # of actions
     Kind.TOKENS: ("tokens:",),
     Kind.VIEWS: ("pii:", "story:"),
 }
+_CHANGES_OF_NOTES = frozenset({"notes:edit", "notes:delete"})
 _KINDS: Mapping[Source, Kind] = {
     Source.CONTACT: Kind.CONTACTS,
     Source.EXPORT: Kind.VIEWS,
@@ -68,7 +69,7 @@ class Event:
     email. STATUS: the status. VISIT: `number` is how often.
     """
 
-    key: Key
+    key: EventKey
     word: str = ""
     number: int | None = None
     staff_id: int | None = None
@@ -110,8 +111,8 @@ class Event:
 
     @property
     def note(self) -> int | None:
-        """The number of the note that was written with it."""
-        note = self.details.get("note")
+        """The number of the note that was written with it; a change of one has no words here."""
+        note = None if self.word in _CHANGES_OF_NOTES else self.details.get("note")
         return note if isinstance(note, int) else None
 
 

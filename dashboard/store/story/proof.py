@@ -42,7 +42,7 @@ _Select = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
-class Scope:
+class ProofScope:
     """Whose rows: one user's, or everyone's from `since_at` to before `until_at`."""
 
     user_id: UUID | None = None
@@ -66,20 +66,20 @@ class Scope:
         return and_(*conditions)
 
 
-def count(connection: Connection, scope: Scope) -> int:
+def count(connection: Connection, scope: ProofScope) -> int:
     """Return how many events and openings there are."""
     parts = (*_events(scope), _openings(scope))
     numbers = (select(func.count()).select_from(each.order_by(None).subquery()) for each in parts)
     return sum(connection.execute(each).scalar_one() for each in numbers)
 
 
-def events(connection: Connection, scope: Scope) -> Rows:
+def events(connection: Connection, scope: ProofScope) -> Rows:
     """Return every event, oldest first."""
     streams = (_stream(connection, each) for each in _events(scope))
     return merge(*streams, key=lambda row: (row.at, row.source, row.id))
 
 
-def tokens(connection: Connection, scope: Scope) -> Rows:
+def tokens(connection: Connection, scope: ProofScope) -> Rows:
     """Return the tokens that were issued, or may have been, oldest first."""
     names = ("issued_at", "expires_at", "user_id", "state", "reason", "ticket", "fingerprint")
     columns = (*(grants.c[name] for name in names), grants.c.audit_seq)
@@ -87,12 +87,12 @@ def tokens(connection: Connection, scope: Scope) -> Rows:
     return _stream(connection, _by_staff(grants, *columns).where(wanted).order_by(grants.c.id))
 
 
-def openings(connection: Connection, scope: Scope) -> Rows:
+def openings(connection: Connection, scope: ProofScope) -> Rows:
     """Return who opened whom, by the hour."""
     return _stream(connection, _openings(scope))
 
 
-def segment(connection: Connection, scope: Scope) -> range:
+def segment(connection: Connection, scope: ProofScope) -> range:
     """Return the numbers of all entries of the audit of a period, without a gap."""
     ends = select(func.min(audit.c.seq), func.max(audit.c.seq))
     first, last = connection.execute(ends.where(scope.holds(null(), audit.c.at))).one()
@@ -111,7 +111,7 @@ def _by_staff(table: Table, *columns: ColumnElement[Any]) -> _Select:
     ).outerjoin_from(table, staff, staff.c.id == table.c.staff_id)
 
 
-def _openings(scope: Scope) -> _Select:
+def _openings(scope: ProofScope) -> _Select:
     columns = (visits.c.hour_at, visits.c.user_id, visits.c.times)
     wanted = scope.holds(visits.c.user_id, visits.c.hour_at)
     return _by_staff(visits, *columns).where(wanted).order_by(*columns[:2], visits.c.staff_id)
@@ -132,7 +132,7 @@ def _event(**columns: ColumnElement[Any]) -> list[ColumnElement[Any]]:
     return [columns.get(name, null()).label(name) for name in _EVENT]
 
 
-def _events(scope: Scope) -> tuple[_Select, ...]:
+def _events(scope: ProofScope) -> tuple[_Select, ...]:
     """Return a statement for each source; what has an entry of the audit is told by it."""
     seen, held, made, began = sightings.c, exported_users.c, contacts.c, inquiries.c
     statements = (

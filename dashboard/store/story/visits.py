@@ -12,7 +12,7 @@ from dashboard.store.schema import sightings, visits
 
 
 @dataclass(frozen=True)
-class Visit:
+class Opening:
     """A user whom a person opened within an hour, and how often; `email` is as last seen."""
 
     user_id: UUID
@@ -32,7 +32,7 @@ def note(connection: Connection, user_id: UUID, staff_id: int, at: datetime) -> 
 
 def of_person(
     connection: Connection, staff_id: int, before: tuple[datetime, UUID] | None, limit: int
-) -> list[Visit]:
+) -> list[Opening]:
     """Return whom a person opened, newest first; `before` is the last one of the page before."""
     seen = sightings.alias()
     last = select(func.max(seen.c.id)).where(seen.c.user_id == visits.c.user_id)
@@ -46,7 +46,7 @@ def of_person(
     if before:
         place = tuple_(literal(before[0], UtcDateTime), literal(before[1], Uuid))
         statement = statement.where(tuple_(visits.c.hour_at, visits.c.user_id) < place)
-    return [Visit(**row) for row in connection.execute(statement).mappings()]
+    return [Opening(**row) for row in connection.execute(statement).mappings()]
 
 
 def count_users(connection: Connection, staff_id: int, since_at: datetime) -> int:

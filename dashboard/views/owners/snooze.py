@@ -24,13 +24,13 @@ _snooze = partial(route, blueprint, "/users/<uuid:user_id>/snooze", access=ACCES
 @_snooze()
 def ask_snooze(user_id: UUID) -> ResponseReturnValue:
     """Ask until when, and why. Makes no call to the API."""
-    return _page(user_id, SnoozeForm(restore_form("owners.snooze"), _snoozing().days(zone())))
+    return _page(user_id, SnoozeForm.read(restore_form("owners.snooze"), _snoozing().days(zone())))
 
 
 @_snooze(method="POST", form_at="owners.ask_snooze")
 def snooze(user_id: UUID) -> ResponseReturnValue:
     """Keep a user off the desk until a day."""
-    form = SnoozeForm(request.form, _snoozing().days(zone()))
+    form = SnoozeForm.read(request.form, _snoozing().days(zone()))
     if not form.validate():
         return _page(user_id, form, 422)
     done = _snoozing().snooze(user_id, reader(), form.chosen(), form.note.text, actor())

@@ -18,7 +18,6 @@ from dashboard.services.texts.editing import (
 )
 from dashboard.services.texts.situations import Situation
 from dashboard.services.texts.texts import Language, find_language
-from dashboard.text.ids import find_uuid
 from dashboard.views.texts import blueprint
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, signed_in
@@ -186,7 +185,7 @@ def _find_user(form: TextForm) -> UUID | None:
     if not text or form.user.errors:
         return None
     users = services().users.api
-    user_id = find_uuid(text) or users.of_email(text).only
+    user_id = form.user_id() or users.of_email(text).only
     if user_id is None or users.find_last_seen(user_id) is None:
         form.refuse_user()
         return None

@@ -15,7 +15,7 @@ from dashboard.store.audit.chain import Chain, NewEntry, Outcome
 from dashboard.store.db.database import Database
 from dashboard.store.schema import inquiries, sightings, staff
 from dashboard.store.story import exported, timeline
-from dashboard.store.story.events import NEWEST, Event, Key, Kind, Source
+from dashboard.store.story.events import NEWEST, Event, EventKey, Kind, Source
 from tests.support.pages.stories import SOURCES, leave_story
 from tests.support.people import Hire
 
@@ -191,7 +191,7 @@ def plans(database: Database) -> Iterator[list[str]]:
 def test_a_deep_page_reads_ranges_of_indexes_alone(
     database: Database, known: UUID, kind: Kind | None
 ) -> None:
-    before = Key(NOON - timedelta(hours=8), Source.CONTACT, 3)
+    before = EventKey(NOON - timedelta(hours=8), Source.CONTACT, 3)
     with database.read() as connection:
         if not database.is_file:
             connection.execute(text("SET enable_seqscan = off"))

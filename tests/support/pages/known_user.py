@@ -13,6 +13,7 @@ from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from dashboard.store.schema import (
     contacts,
+    exported_users,
     follow_holds,
     note_drafts,
     note_revisions,
@@ -91,6 +92,7 @@ def _leave_story(connection: Connection, user_id: UUID, at: datetime) -> None:
     tag = connection.execute(insert(tags).values(named).returning(tags.c.id)).scalar_one()
     connection.execute(insert(user_tags).values(**mine, tag_id=tag, set_at=at))
     connection.execute(insert(visits).values(**mine, hour_at=at, times=1))
+    connection.execute(insert(exported_users).values(user_id=user_id, at=at, audit_seq=1))
     call = {"at": at, "verb": "GET", "path": "/users/{id}", "result": "ok", "cause": ""}
     connection.execute(insert(requests).values(**mine, **call, took_ms=1, tries=1))
 

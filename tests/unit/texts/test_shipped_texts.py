@@ -64,7 +64,7 @@ def test_only_a_text_about_a_link_has_it_and_its_time(
 def test_an_active_link_explains_session_expired(language: Language) -> None:
     body = filled(language, Situation.LINK_FRESH).body
     assert "“Session expired”" in body
-    assert {"en": "Open the same link again", "es": "Abre el mismo enlace otra vez"}[
+    assert {"en": "Open the same link again", "es": "Vuelve a abrir el mismo enlace"}[
         language
     ] in body
 

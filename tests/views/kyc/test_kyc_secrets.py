@@ -24,7 +24,7 @@ from dashboard.store.kyc.states import InquirySource, InquiryState
 from dashboard.web.problems import TARGETS
 from tests.support import walking
 from tests.support.browsing import HTMX, Visitor
-from tests.support.canaries import Kind, canaries
+from tests.support.canaries import Kind, canaries, text_of
 from tests.support.clock import TestClock
 from tests.support.pages.forms import TOKEN, send
 from tests.support.people import LogIn
@@ -38,7 +38,7 @@ WITH = [role for role in Role if Permission.KYC_START in ROLE_PERMISSIONS[role]]
 # Where people who start KYC need the link or the ID, and nowhere else.
 NEEDED = {
     *("exports.export_desk", "desk.index", "kyc.open_link", "kyc.show", "overview.index"),
-    *("reveal.show", "users.show"),
+    *("reveal.show", "users.show", "users.timeline"),
 }
 WITHOUT = [role for role in Role if Permission.KYC_START not in ROLE_PERMISSIONS[role]]
 DOWN = [{"status": 503}]
@@ -117,7 +117,7 @@ def shown_by(app: Flask, reader: Visitor, *, htmx: bool) -> set[str]:
     for step, headers in asked(app, htmx=htmx):
         data = sent if step.method in UNSAFE else None
         answer = reader.http.open(step.path, method=step.method, data=data, headers=headers)
-        if leaks(answer.text + str(answer.headers)):
+        if leaks(text_of(answer) + str(answer.headers)):
             shown.add(step.endpoint)
     return shown
 

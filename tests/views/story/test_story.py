@@ -7,7 +7,6 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
 from dashboard.services.permissions import Role
 from dashboard.store.audit.chain import Chain
@@ -15,9 +14,7 @@ from dashboard.store.db.database import Database
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.kyc.states import InquiryState
-from dashboard.store.schema import visits
-from dashboard.web.context import services
-from tests.support.browsing import HTMX, Page, Visitor
+from tests.support.browsing import Page, Visitor
 from tests.support.clock import TestClock
 from tests.support.pages.forms import KYC, TOKEN, send
 from tests.support.pages.stories import SOURCES, leave_story
@@ -38,7 +35,7 @@ def user_id(simulator: RunningSimulator) -> UUID:
 def known(
     database: Database, chain: Chain, clock: TestClock, support: Visitor, user_id: UUID
 ) -> UUID:
-    """A user of whom there is much to tell, 9 events of each source before they were opened."""
+    """A user with a long story, 9 events of each source before they were opened."""
     leave_story(database, chain, user_id, OTHER, ROUNDS * SOURCES, clock() - timedelta(hours=1))
     assert support
     return user_id
@@ -194,73 +191,3 @@ def test_an_export_is_told_to_each_user_whom_it_held(
         user = next(user for user in simulator.users() if user["status"] == status)
         told = kyc.fragment(f"/users/{user['id']}/timeline", "timeline").words
         assert told.count("The user was in the file") == times, told
-
-
-def opened(database: Database) -> list[tuple[UUID, int]]:
-    with database.read() as connection:
-        rows = connection.execute(select(visits.c.user_id, visits.c.times))
-        return [(row.user_id, row.times) for row in rows]
-
-
-def test_an_opening_by_who_sees_personal_data_is_counted_in_one_row_an_hour(
-    support: Visitor, log_in: LogIn, user_id: UUID, database: Database
-) -> None:
-    path = f"/users/{user_id}"
-    for role in (Role.VIEWER, Role.AUDITOR):
-        log_in(role).get(path)
-    assert opened(database) == []
-    support.get(path)
-    support.fragment(f"{path}/timeline", "timeline")
-    support.http.get(path, headers={**HTMX, "HX-Target": "follow"})
-    assert opened(database) == [(user_id, 1)]
-    support.get(path)
-    assert opened(database) == [(user_id, 2)]
-
-
-def test_who_opened_a_user_is_for_auditors_on_the_user_and_on_the_person(
-    support: Visitor, log_in: LogIn, user_id: UUID, database: Database
-) -> None:
-    path = f"/users/{user_id}/timeline?kind=views"
-    support.get(f"/users/{user_id}")
-    support.get(f"/users/{user_id}")
-    assert "opened the user" not in support.fragment(path, "timeline").words
-    auditor = log_in(Role.AUDITOR)
-    told = auditor.fragment(path, "timeline")
-    assert "opened the user 2 times" in told.words
-    person = re.search(r'href="(/audit/people/\d+/opened)"', told.markup)
-    assert person
-    page = auditor.get(person[1])
-    assert re.search(rf'href="/users/{user_id}\?kind=views#timeline"', page.markup)
-    assert (
-        "Users opened 1 In 7 days; 1 in 30 days"
-        in auditor.get(person[1].removesuffix("/opened")).words
-    )
-    support.get(person[1], status=403)
-    assert opened(database)
-
-
-def test_the_list_of_users_a_person_opened_goes_on_by_key(
-    log_in: LogIn, app: Flask, database: Database, clock: TestClock
-) -> None:
-    auditor = log_in(Role.AUDITOR)
-    hour_at = clock().replace(minute=0, second=0, microsecond=0)
-    with database.write() as connection:
-        for number in range(120):
-            at = hour_at - timedelta(hours=number // 60)
-            row = {"user_id": UUID(int=number + 1), "hour_at": at, "staff_id": OTHER, "times": 1}
-            connection.execute(visits.insert().values(row))
-    page, found = auditor.get(f"/audit/people/{OTHER}/opened"), []
-    while True:
-        found += re.findall(r'<th scope="row"><a href="/users/([\w-]+)', page.markup)
-        if "Older" not in page.words:
-            break
-        page = auditor.get(link(page, "Older"))
-    assert len(found) == len(set(found)) == 120
-    odd = auditor.get(f"/audit/people/{OTHER}/opened?before=x")
-    assert "We can’t use these parts of the address: before." in odd.words
-    with app.app_context():
-        services().story.visits.remove_old()
-        assert len(opened(database)) == 120
-        clock.advance(hours=90 * 24 + 1)
-        services().story.visits.remove_old()
-    assert len(opened(database)) < 120

@@ -1,82 +1,30 @@
 """The text for a user beside the next action: in their language, filled in, for who may send it."""
 
-import html
 import re
-from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import update
 
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
-from dashboard.store.directory import rows as directory
-from dashboard.store.directory.rows import SeenUser
-from dashboard.store.kyc import inquiries
-from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.kyc.states import InquiryState
 from dashboard.store.schema import inquiries as inquiries_table
-from dashboard.store.users import sightings
-from tests.support.browsing import Page, Visitor
-from tests.support.directory import facts_of
+from tests.support.browsing import Visitor
+from tests.support.pages.texts import (
+    LINK,
+    NAME,
+    Someone,
+    text_of,
+)
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
-INQUIRY = "inq_Hq7TzVb3LdKx9PfNc2WmRs8JyUa4Eg"
-LINK = f"https://inquiry.withpersona.com/verify?inquiry-id={INQUIRY}"
-NAME = "Ximena"
-
-
-class Someone:
-    """A user of the simulator whom the directory knows by name."""
-
-    def __init__(self, simulator: RunningSimulator, database: Database, **facts: object) -> None:
-        self.database = database
-        self.simulator = simulator
-        known = {
-            **simulator.users()[0],
-            "id": str(uuid4()),
-            "email": "ximena@example.com",
-            "status": "pending",
-            "countryCode": "CO",
-            "preferredLanguage": "es",
-        }
-        user = {**known, **facts}
-        simulator.add_user(user)
-        self.seen: SeenUser = facts_of(user)
-        self.id: UUID = self.seen.user_id
-
-    def named(self, name: str = f"{NAME} Soto") -> "Someone":
-        with self.database.write() as connection:
-            directory.record(connection, [self.seen], datetime.now(UTC))
-            sightings.record(connection, [self.seen], datetime.now(UTC))
-            directory.know(connection, self.id, name=name)
-        return self
-
-    def started(self, state: InquiryState, hours_ago: float, url: str = LINK) -> "Someone":
-        held = state is InquiryState.HELD
-        started_at = datetime.now(UTC) - timedelta(hours=hours_ago)
-        row = Inquiry(
-            self.id,
-            state,
-            started_at,
-            inquiry_id=INQUIRY if held else None,
-            verification_url=url if held else None,
-        )
-        with self.database.write() as connection:
-            inquiries.add(connection, row, None)
-        return self
+MASKED = (Role.VIEWER, Role.AUDITOR)
 
 
 @pytest.fixture
 def someone(simulator: RunningSimulator, database: Database) -> Someone:
     return Someone(simulator, database)
-
-
-def text_of(page: Page) -> str:
-    found = re.search(r'id="message-text"[^>]*>([^<]*)<', page.text)
-    assert found
-    return html.unescape(found[1])
 
 
 def test_a_user_is_written_to_in_their_language_with_name_link_and_expiry(
@@ -195,7 +143,7 @@ def test_while_a_start_is_being_sent_there_is_nothing_to_tell(
     assert not support.fragment(f"/users/{someone.id}/message", "message").words
 
 
-@pytest.mark.parametrize("role", [Role.VIEWER, Role.AUDITOR])
+@pytest.mark.parametrize("role", MASKED)
 @pytest.mark.parametrize("status", ["pending", "suspended"])
 def test_a_role_that_sees_users_masked_gets_no_text(
     log_in: LogIn, someone: Someone, role: Role, status: str
@@ -211,7 +159,7 @@ def test_a_role_that_sees_users_masked_gets_no_text(
     reader.fragment(f"/users/{someone.id}/message", "message", status=403)
 
 
-@pytest.mark.parametrize("role", set(Role) - {Role.VIEWER, Role.AUDITOR})
+@pytest.mark.parametrize("role", [role for role in Role if role not in MASKED])
 def test_whoever_works_with_users_gets_the_text(
     log_in: LogIn, someone: Someone, role: Role
 ) -> None:
@@ -235,4 +183,4 @@ def test_a_banned_user_is_told_something_else_than_a_suspended_one(
 
 def test_a_status_that_we_dont_know_claims_nothing(support: Visitor, someone: Someone) -> None:
     someone.simulator.set_status(str(someone.id), "frozen")
-    assert "Estamos revisando algo de tu cuenta" in text_of(support.get(f"/users/{someone.id}"))
+    assert "Estamos revisando tu cuenta" in text_of(support.get(f"/users/{someone.id}"))

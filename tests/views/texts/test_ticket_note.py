@@ -12,9 +12,14 @@ from dashboard.store.db.database import Database
 from dashboard.store.kyc.states import InquiryState
 from dashboard.store.schema import inquiries
 from tests.support.browsing import Page, Visitor
+from tests.support.pages.texts import (
+    INQUIRY,
+    LINK,
+    NAME,
+    Someone,
+)
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
-from tests.views.texts.test_message import INQUIRY, LINK, NAME, Someone
 
 EMAIL = "ximena@example.com"
 
@@ -45,6 +50,13 @@ def test_a_note_says_who_what_since_when_and_where(
     assert re.fullmatch(rf"{state} {started} \S+ UTC by .+", lines[2])
     assert lines[3] == f"http://localhost/users/{someone.id}"
     assert len(lines) == 4
+
+
+def test_a_note_says_how_the_user_was_reached_last(support: Visitor, someone: Someone) -> None:
+    path = f"/users/{someone.id}"
+    support.post(f"{path}/contacts", {"kind": "called_no_answer"})
+    (line,) = (line for line in note(support.get(path)) if line.startswith("Last contact"))
+    assert re.fullmatch(r"Last contact: Called, no answer, \S+ \S+ UTC, .+", line)
 
 
 def test_a_note_holds_no_credential_and_no_name(support: Visitor, someone: Someone) -> None:
