@@ -84,7 +84,7 @@ def case(
     send(support, f"{path}/kyc", started, status=303)
     support.get(path)
     support.post(f"{path}/notes", {"note": f"About {EARLIER}", "seen": "0"})
-    support.post(f"{path}/notes/1", {"note": f"About {NOTE}", "revision": "1"})
+    support.post(f"{path}/notes/1/edit", {"note": f"About {NOTE}", "revision": "1"})
     support.post(f"{path}/notes/draft", {"note": f"On {DRAFT}"}, status=200)
     support.post(f"{path}/contacts", {"kind": "called_no_answer"})
     mail = fields(support.get(f"{path}/mail"))
