@@ -10,6 +10,8 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from gettext import translation
+from pathlib import Path
 from time import monotonic
 
 import structlog
@@ -19,16 +21,17 @@ from dashboard.logs import configure_logs
 from dashboard.partner.asker import Asker, asking_for
 from dashboard.partner.errors import PartnerError
 from dashboard.services.actors import WORKER
+from dashboard.services.owners.hand_over_mail import HandOver
 from dashboard.services.ports import Clock
 from dashboard.services.registry import Services
 from dashboard.services.users.erasure import BATCH_SIZE
 from dashboard.store.db.database import Database, StoreError
-from dashboard.web.rendering.hand_over_letter import letters
 from dashboard.wiring import build_services, now
 
 ROUND_S = 30.0
 SYNC_AGAIN_AFTER = timedelta(seconds=10)
 HEAD_EVERY = timedelta(days=1)
+CATALOGS = Path(__file__).parent / "translations"
 Turn = Callable[[], timedelta]
 log = structlog.get_logger()
 
@@ -69,7 +72,7 @@ class MaintenanceWorker:
 
     def __init__(self, services: Services, clock: Clock, address: str = "") -> None:
         self._services = services
-        self._letters = letters(address)
+        self._letters = partial(hand_over_letter, f"{address}/kyc?owner=me" if address else "")
         self._clock = clock
         self._head_at: datetime | None = None
         self._rest_ends: dict[Turn, datetime] = {}
@@ -154,3 +157,24 @@ class MaintenanceWorker:
             log.info("gone_users_erased", number=erased)
         if erased < BATCH_SIZE:  # else there are more, and their leftovers go together
             erasure.remove_leftovers()
+
+
+def hand_over_letter(url: str, to: HandOver) -> tuple[str, str]:
+    """Return subject and text of the email about hand-overs, in the language of who gets it.
+
+    `url` opens their users, "" where our address is not known.
+    """
+    catalog = translation("messages", CATALOGS, [to.language or "en"], fallback=True)
+    _, ngettext = catalog.gettext, catalog.ngettext
+    subject = ngettext(
+        "%(num)s user was handed over to you", "%(num)s users were handed over to you", to.users
+    )
+    told = ngettext(
+        "Colleagues have handed %(num)s user over to you, and you haven’t opened them yet.",
+        "Colleagues have handed %(num)s users over to you, and you haven’t opened them yet.",
+        to.users,
+    )
+    ending = _("You get at most one such email a day. Turn it off in your account’s preferences.")
+    number = {"num": to.users}
+    parts = (told % number, url, ending)
+    return subject % number, "\n\n".join(filter(None, parts)) + "\n"

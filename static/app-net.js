@@ -272,7 +272,11 @@ async function leave(logIn) {
   }
 }
 function isTyped(input) {
-  if (input.options) return [...input.options].some((each) => each.selected !== each.defaultSelected);
+  if (input.options) {
+    const options = [...input.options];
+    const first = !input.multiple && !options.some((each) => each.defaultSelected) && options[0];
+    return options.some((each) => each.selected !== (each.defaultSelected || each === first));
+  }
   if (input.type === "hidden") return false;
   return input.value !== input.defaultValue || input.checked !== input.defaultChecked;
 }

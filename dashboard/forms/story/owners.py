@@ -9,7 +9,7 @@ from wtforms import Field, ValidationError
 from wtforms.validators import InputRequired
 
 from dashboard.forms.contact import Required
-from dashboard.forms.fields import DayField, LocalizedForm, TextField
+from dashboard.forms.fields import YEARS, DayField, LocalizedForm, TextField
 from dashboard.forms.story.notes import NoteField, NumberOfPage, written
 from dashboard.services.owners.ownership import OwnerChange
 from dashboard.services.owners.snoozing import LONGEST_DAYS, SnoozeDays
@@ -65,6 +65,8 @@ class SnoozeForm(LocalizedForm):
 
     def validate_until(self, field: Field) -> None:
         """Refuse a day that can't be chosen."""
+        if isinstance(field.data, date) and field.data.year not in YEARS:
+            raise ValidationError(_l("Choose a day."))
         if self._days and isinstance(field.data, date) and not self._days.allows(field.data):
             raise ValidationError(
                 _l("Choose a day from tomorrow on, at most %(days)s days away.", days=LONGEST_DAYS)

@@ -139,10 +139,10 @@ class Directory:
         with self._database.snapshot() as connection:
             found = search.find(connection, query, asked)
             counts = facets.read(connection, query, times)
-            in_notes = find_in_notes(connection, query.words, found.entries)
             owners = self._owners(connection, found.entries)
             ids = [entry.user_id for entry in found.entries] if with_tags else []
             of_users = tags.of_users(connection, ids) if ids else {}
+            in_notes = find_in_notes(connection, query.words, found.entries)
         rows = tuple(
             ListedEntry(
                 entry,

@@ -43,8 +43,10 @@ class HandOverMail:
         return sum(self._send(self._mailer, each, compose) for each in due)
 
     def _send(self, mailer: Mailer, to: HandOver, compose: Compose) -> bool:
+        now = self._clock()
         with self._database.write() as connection:
-            hand_overs.mailed(connection, to.staff_id, self._clock())
+            if not hand_overs.take(connection, to.staff_id, now, now - EVERY):
+                return False
         try:
             mailer.send(to.email, *compose(to))
         except MailError as error:

@@ -10,7 +10,7 @@ from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
 from dashboard.services.foundation import Foundation
 from dashboard.services.readers import Reader
-from dashboard.services.recorder.recorder import AuditRecorder, Subject
+from dashboard.services.recorder.recorder import AuditRecorder, Details, Subject
 from dashboard.store.directory import follow_up, rows
 from dashboard.store.notes import book
 from dashboard.store.owners import follow_ups, snoozes
@@ -64,8 +64,8 @@ class Snoozing:
             user = rows.get(connection, [user_id]).get(user_id)
             if user is None or user.waits_from_at is None:
                 return Snoozed.NOT_WAITING
-            note_id = book.add(connection, user_id, by.staff_id, note, now)
-            details: dict[str, str | int] = {"until": until_at.isoformat(), "note": note_id}
+            noted = book.add(connection, user_id, by.staff_id, note, now)
+            details: Details = {"until": until_at.isoformat(), "note": noted}
             self._recorder.record(connection, Action.OWNERS_SNOOZE, actor, subject, details=details)
             snoozes.put(connection, user_id, by.staff_id, until_at, now)
         return Snoozed.DONE

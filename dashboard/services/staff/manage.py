@@ -81,12 +81,7 @@ class Staff:
         return not self._somebody_is_there
 
     def add(
-        self,
-        email: str,
-        name: str,
-        password: str,
-        roles: Iterable[Role],
-        by: Actor = COMMAND_LINE,
+        self, email: str, name: str, password: str, roles: Iterable[Role], by: Actor = COMMAND_LINE
     ) -> None:
         """Add a member with a password.
 
@@ -149,9 +144,7 @@ class Staff:
     def disable(self, email: str, by: Actor = COMMAND_LINE) -> None:
         """Disable a member: no password or link works, nor a link that they made for another.
 
-        Their users have no owner any more.
-
-        Raises StaffError as every change does.
+        They own no users any more. Raises StaffError as every change does.
         """
 
         def change(connection: Transaction, member: StaffMember) -> None:

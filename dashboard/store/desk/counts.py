@@ -123,9 +123,7 @@ def _by_time(connection: Connection, query: DeskQuery) -> Cells:
     """Return those who have the wanted values by lane, age and what is due."""
     counted: Cells = Counter()
     values = query.has_values()
-    stretches = [
-        _counted(each, values, query.index, number) for number, each in enumerate(query.stretches)
-    ]
+    stretches = [_counted(each, values, number) for number, each in enumerate(query.stretches)]
     for number, users in connection.execute(union_all(*stretches)).all():
         stretch = query.stretches[number]
         counted[stretch.lane, stretch.age, stretch.due] += users
@@ -139,13 +137,10 @@ def _by_time(connection: Connection, query: DeskQuery) -> Cells:
 _USERS = func.count().label("users")
 
 
-def _counted(
-    stretch: Stretch, values: ColumnElement[bool], index: str, number: int = 0
-) -> Select[int, int]:
+def _counted(stretch: Stretch, values: ColumnElement[bool], number: int = 0) -> Select[int, int]:
     """Return the statement for how many of a stretch have the wanted values."""
     counted = select(literal(number).label("number"), _USERS).select_from(directory)
-    hinted = counted.with_hint(directory, f"INDEXED BY {index}", "sqlite")
-    return hinted.where(stretch.condition(), values)
+    return counted.where(stretch.condition(), values)
 
 
 def _by_value(connection: Connection, query: DeskQuery) -> Cells:
@@ -174,14 +169,12 @@ def _by_value(connection: Connection, query: DeskQuery) -> Cells:
 
 
 def _of_who_waits(statement: Select[*Columns], query: DeskQuery) -> Select[*Columns]:
-    hinted = statement.with_hint(directory, "INDEXED BY ix_directory_waiting_values", "sqlite")
-    waiting = hinted.where(directory.c.waits_from_at.is_not(None))
+    waiting = statement.where(directory.c.waits_from_at.is_not(None))
     return waiting.where(query.is_waiting()) if query.has_times or query.only_started else waiting
 
 
 def _of_closed(statement: Select[*Columns], query: DeskQuery) -> Select[*Columns]:
-    hinted = statement.with_hint(directory, "INDEXED BY ix_directory_closed_at_id", "sqlite")
-    return hinted.where(query.is_closed_lately())
+    return statement.where(query.is_closed_lately())
 
 
 def count(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None = None) -> int:
@@ -193,7 +186,7 @@ def count(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None =
         here = closed.where(is_in(InLane(query.lane, query.times)), query.has_values())
         return 0 if query.age or query.due else connection.execute(here).scalar_one()
     values = query.has_values()
-    parts = [_counted(each, values, query.index) for each in query.spans()]
+    parts = [_counted(each, values) for each in query.spans()]
     if not parts:
         return 0
     users = union_all(*parts).subquery()
@@ -204,7 +197,6 @@ def unnamed(connection: Connection) -> int:
     """Return how many users have an inquiry here and no row: one index counts each."""
     started = select(inquiries.c.user_id).distinct().subquery()
     known = select(func.count()).where(directory.c.kyc_started_at.is_not(None))
-    known = known.with_hint(directory, "INDEXED BY ix_directory_kyc_started_at_id", "sqlite")
     every = select(func.count()).select_from(started).scalar_subquery()
     return int(connection.execute(select(every - known.scalar_subquery())).scalar_one())
 

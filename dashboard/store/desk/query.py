@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from dashboard.store.directory.kyc_lanes import is_in
 from dashboard.store.directory.owning import (
-    NO_ONE,
     FollowUpTimes,
     is_awake,
     is_owned_by,
@@ -108,11 +107,6 @@ class DeskQuery:
     def is_closed(self) -> bool:
         """Whether it is about users who no longer wait."""
         return self.lane is not None and self.lane not in WAITING
-
-    @property
-    def index(self) -> str:
-        """The index by which SQLite finds who waits: by their owner, where owners are asked for."""
-        return WAITING_INDEX if self.owner_ids in {None, NO_ONE} else OWNER_INDEX
 
     def spans(self) -> Iterator[Stretch]:
         """Give the stretches of each lane that the filters leave, which are next to each other."""

@@ -6,31 +6,15 @@ In Python and in SQL. A user whose owner has done nothing for them for long has 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from sqlalchemy import ColumnElement, and_, case, literal, or_
 
+from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.schema import directory
 
 NO_OWNER = -1
 NO_ONE = frozenset({NO_OWNER})
 SNOOZED = "yes"
-
-
-class FollowedUp(Protocol):
-    """What of a row of the directory they depend on."""
-
-    @property
-    def owner_id(self) -> int | None:
-        """The owner, lapsed or not."""
-
-    @property
-    def owner_active_at(self) -> datetime | None:
-        """When the owner last did something."""
-
-    @property
-    def snoozed_until_at(self) -> datetime | None:
-        """Until when the user is snoozed, over or not."""
 
 
 @dataclass(frozen=True)
@@ -58,14 +42,14 @@ def follow_up_times(now: datetime, owner_lapses: timedelta) -> FollowUpTimes:
     return FollowUpTimes(now, now - owner_lapses)
 
 
-def owner_of(user: FollowedUp, times: FollowUpTimes) -> int:
+def owner_of(user: DirectoryUser, times: FollowUpTimes) -> int:
     """Return the number of the owner, `NO_OWNER` for none."""
     active_at = user.owner_active_at
     is_owned = active_at is not None and active_at > times.owned_after
     return user.owner_id if is_owned and user.owner_id is not None else NO_OWNER
 
 
-def snoozed_until(user: FollowedUp, times: FollowUpTimes) -> datetime | None:
+def snoozed_until(user: DirectoryUser, times: FollowUpTimes) -> datetime | None:
     """Return until when a user is kept off the desk, None for who is not."""
     until = user.snoozed_until_at
     return until if until is not None and until > times.now else None

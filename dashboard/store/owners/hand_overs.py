@@ -14,27 +14,28 @@ class HandOver:
 
     staff_id: int
     email: str
-    name: str
     language: str | None
     users: int
 
 
 def due(connection: Connection, owned_after: datetime, mailed_until: datetime) -> list[HandOver]:
-    """Return who wants an email, had none after `mailed_until`, and was given someone since."""
+    """Return who asked for emails, had none after `mailed_until`, and was given someone since."""
     mailed_at = staff.c.hand_over_mailed_at
     statement = (
-        select(staff.c.id, staff.c.email, staff.c.name, staff.c.language, func.count())
+        select(staff.c.id, staff.c.email, staff.c.language, func.count())
         .join_from(owners, staff, staff.c.id == owners.c.staff_id)
         .where(staff.c.active, staff.c.mail_on_hand_over)
         .where(or_(mailed_at.is_(None), mailed_at <= mailed_until))
         .where(owners.c.is_seen.is_(False), owners.c.active_at > owned_after)
-        .group_by(staff.c.id, staff.c.email, staff.c.name, staff.c.language, mailed_at)
+        .group_by(staff.c.id, staff.c.email, staff.c.language, mailed_at)
         .having(or_(mailed_at.is_(None), func.max(owners.c.since_at) > mailed_at))
     )
     return [HandOver(*row) for row in connection.execute(statement)]
 
 
-def mailed(transaction: Connection, staff_id: int, at: datetime) -> None:
-    """Keep when a member of staff was told."""
+def take(transaction: Connection, staff_id: int, at: datetime, mailed_until: datetime) -> bool:
+    """Keep that a member of staff is told now, unless they were told after `mailed_until`."""
+    mailed_at = staff.c.hand_over_mailed_at
     told = update(staff).where(staff.c.id == staff_id)
-    transaction.execute(told.values(hand_over_mailed_at=at))
+    told = told.where(or_(mailed_at.is_(None), mailed_at <= mailed_until))
+    return transaction.execute(told.values(hand_over_mailed_at=at)).rowcount > 0

@@ -61,10 +61,10 @@ def given(
 
 
 def every(connection: Connection) -> list[tuple[str, str]]:
-    """Return email and name of each member of staff who owns a user, lapsed or not, by name."""
+    """Return email and name of each member of staff who owns a user, lapsed or not."""
     owning = exists().where(owners.c.staff_id == staff.c.id)
     name = staff_names.of().label("name")
-    rows = connection.execute(select(staff.c.email, name).where(owning).order_by(name))
+    rows = connection.execute(select(staff.c.email, name).where(owning))
     return [(row.email, row.name) for row in rows]
 
 
@@ -76,7 +76,7 @@ def assign(
     *,
     given_by: int | None = None,
 ) -> None:
-    """Make a member of staff the owner from now on, whoever was it before."""
+    """Make a member of staff the owner from now on, in place of an earlier one."""
     values = {
         "staff_id": staff_id,
         "since_at": at,

@@ -145,28 +145,11 @@ def set_password(connection: Connection, staff_id: int, password_hash: str) -> N
 
 
 def set_preferences(
-    connection: Connection,
-    staff_id: int,
-    name: str,
-    language: str | None,
-    time_zone: str | None,
-    theme: str | None,
-    **switches: bool,
+    connection: Connection, staff_id: int, *, name: str, **chosen: str | bool | None
 ) -> None:
-    """Replace what the member chose; None leaves it to the browser or the configuration.
-
-    `switches` are `shortcuts`, `hides_test_users` and `mail_on_hand_over`.
-    """
+    """Replace what the member chose; None leaves it to the browser or the configuration."""
     staff_names.remember(connection, staff_id, name)
-    _update(
-        connection,
-        staff_id,
-        name=name,
-        language=language,
-        time_zone=time_zone,
-        theme=theme,
-        **switches,
-    )
+    _update(connection, staff_id, name=name, **chosen)
 
 
 def set_hides_test_users(connection: Connection, staff_id: int, *, hides: bool) -> None:

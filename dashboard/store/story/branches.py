@@ -27,15 +27,11 @@ _NO_NUMBER, _NO_TEXT = cast(null(), Integer), cast(null(), PlainText)
 _NO_TIME = cast(null(), UtcDateTime)
 _USER: ColumnElement[Any] = bindparam("user")
 _later, _previous = audit.alias("later"), sightings.alias("previous")
-_LINE = func.coalesce(audit.c.attempt_seq, audit.c.seq)
 _AFTER = select(_later.c.seq).where(
     _later.c.attempt_seq == audit.c.attempt_seq, _later.c.seq > audit.c.seq
 )
 _TOLD_AS_START = select(inquiries.c.id).where(
     inquiries.c.user_id == _USER, inquiries.c.audit_seq == audit.c.attempt_seq
-)
-_TOLD_AS_CONTACT = select(contacts.c.id).where(
-    contacts.c.user_id == _USER, contacts.c.audit_seq == _LINE
 )
 # The last row of each attempt, and events; a refusal by role is a rejection without an attempt.
 _TOLD_BY_AUDIT = (
@@ -45,7 +41,6 @@ _TOLD_BY_AUDIT = (
     or_(audit.c.outcome != Outcome.REJECTED.value, audit.c.attempt_seq.is_not(None)),
     or_(audit.c.attempt_seq.is_(None), ~_AFTER.exists()),
     or_(audit.c.outcome == Outcome.SETTLED.value, ~_TOLD_AS_START.exists()),
-    or_(~audit.c.action.startswith("contacts:"), ~_TOLD_AS_CONTACT.exists()),
 )
 _FIRST_SEEN = select(func.min(sightings.c.first_seen_at)).where(sightings.c.user_id == _USER)
 _BEFORE = (
@@ -127,10 +122,9 @@ KEPT = (
         Source.CONTACT,
         contacts.c.at,
         contacts.c.id,
-        (contacts.c.user_id == _USER,),
+        (contacts.c.user_id == _USER, contacts.c.audit_seq.is_(None)),  # the audit tells emails
         word=contacts.c.kind,
         staff_id=contacts.c.staff_id,
-        number=contacts.c.audit_seq,
         before=contacts.c.language,
     ),
     _EXPORTED,

@@ -65,8 +65,8 @@ _KINDS: Mapping[Source, Kind] = {
 class Event:
     """A row of the story. What `word` and `number` are depends on the source.
 
-    AUDIT and EXPORT: the action, and the line of the audit. CONTACT: its kind, and the line of an
-    email. STATUS: the status. VISIT: `number` is how often.
+    AUDIT and EXPORT: the action, and the line of the audit. CONTACT: its kind. STATUS: the status.
+    VISIT: `number` is how often.
     """
 
     key: EventKey
@@ -108,6 +108,12 @@ class Event:
             for name, value in self.details.items()
             if name.startswith(begins)
         ]
+
+    @property
+    def until_at(self) -> datetime | None:
+        """Return until when a user was snoozed."""
+        until = self.details.get("until") if self.word == "owners:snooze" else None
+        return datetime.fromisoformat(until) if isinstance(until, str) else None
 
     @property
     def note(self) -> int | None:

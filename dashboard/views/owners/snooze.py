@@ -55,8 +55,8 @@ def _snoozing() -> Snoozing:
 def _page(
     user_id: UUID, form: SnoozeForm, status: int = 200, *, is_off_desk: bool = False
 ) -> ResponseReturnValue:
-    last_seen = services().users.api.find_last_seen(user_id)
-    if last_seen is None:
+    email = services().owners.ownership.find_email(user_id)
+    if email is None:
         abort(HTTPStatus.NOT_FOUND)
     return respond(
         "owners/snooze.html",
@@ -64,7 +64,7 @@ def _page(
         status=status,
         form=form,
         user_id=user_id,
-        last_seen=last_seen,
+        email=email,
         days=_snoozing().days(zone()),
         is_off_desk=is_off_desk,
     )
