@@ -32,6 +32,7 @@ from dashboard.services.saved_views.area import build_saved_views
 from dashboard.services.seen import SeenUsers
 from dashboard.services.staff.area import build_staff
 from dashboard.services.story.area import build_story
+from dashboard.services.tags.area import build_tags
 from dashboard.services.texts.area import build_texts
 from dashboard.services.tokens.area import build_tokens
 from dashboard.services.upstream.area import build_upstream
@@ -72,6 +73,7 @@ def build_services(
     attempts = build_attempts(base)
     counters = areas.build_counters(config, database, clock)
     auth = build_auth(base, settings, counters, areas.build_provider(config, clock))
+    owner_lapses = timedelta(hours=config.owner_lapses_h)
     kyc = build_kyc(base, client, attempts, config.kyc_links)
     directory = build_directory(
         base,
@@ -80,6 +82,7 @@ def build_services(
         areas.sync_settings(config),
         config.kyc_links,
         link_ttl=config.kyc_link_ttl,
+        owner_lapses=owner_lapses,
     )
     users = build_users(
         base,
@@ -119,15 +122,22 @@ def build_services(
         notes=Notes(base),
         operations=build_operations(base),
         overview=build_overview(
-            base, client, monitor, desk.list, directory.listing, link_ttl=config.kyc_link_ttl
+            base,
+            client,
+            monitor,
+            desk.list,
+            directory.listing,
+            link_ttl=config.kyc_link_ttl,
+            owner_lapses=owner_lapses,
         ),
-        owners=build_owners(base, timedelta(hours=config.owner_lapses_h)),
+        owners=build_owners(base, owner_lapses, areas.build_mailer(config)),
         registrations=build_registrations(base, client, monitor, attempts),
         requests=RequestLog(
             database, clock, timedelta(days=config.request_log_days), monitor.flush
         ),
         saved_views=build_saved_views(base),
         staff=build_staff(base, settings, areas.build_mailer(config)),
+        tags=build_tags(base),
         texts=build_texts(base, areas.text_settings(config)),
         story=build_story(
             base,

@@ -10,6 +10,8 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from gettext import translation
+from pathlib import Path
 from time import monotonic
 
 import structlog
@@ -19,6 +21,7 @@ from dashboard.logs import configure_logs
 from dashboard.partner.asker import Asker, asking_for
 from dashboard.partner.errors import PartnerError
 from dashboard.services.actors import WORKER
+from dashboard.services.owners.hand_over_mail import HandOver
 from dashboard.services.ports import Clock
 from dashboard.services.registry import Services
 from dashboard.services.users.erasure import BATCH_SIZE
@@ -28,6 +31,7 @@ from dashboard.wiring import build_services, now
 ROUND_S = 30.0
 SYNC_AGAIN_AFTER = timedelta(seconds=10)
 HEAD_EVERY = timedelta(days=1)
+CATALOGS = Path(__file__).parent / "translations"
 Turn = Callable[[], timedelta]
 log = structlog.get_logger()
 
@@ -49,7 +53,7 @@ def run_worker(clock: Clock = now) -> int:
     services = build_services(config, database, clock)
     services.operations.readiness.check()
     services.operations.readiness.bind_environment(config.environment, config.partner_api_url)
-    worker = MaintenanceWorker(services, clock)
+    worker = MaintenanceWorker(services, clock, config.address)
     log.info("worker_started")
     while not stopped.is_set():
         begun_s = monotonic()
@@ -66,8 +70,9 @@ def run_worker(clock: Clock = now) -> int:
 class MaintenanceWorker:
     """Runs the periodic steps of maintenance."""
 
-    def __init__(self, services: Services, clock: Clock) -> None:
+    def __init__(self, services: Services, clock: Clock, address: str = "") -> None:
         self._services = services
+        self._letters = partial(hand_over_letter, f"{address}/kyc?owner=me" if address else "")
         self._clock = clock
         self._head_at: datetime | None = None
         self._rest_ends: dict[Turn, datetime] = {}
@@ -125,6 +130,7 @@ class MaintenanceWorker:
         yield self._erase_gone
         yield services.story.visits.remove_old
         yield services.audit.log.append_sums
+        yield self._tell_hand_overs
         yield services.upstream.probe.try_again
         yield self._settle_registrations
         yield partial(services.kyc.reconciler.settle_seen, WORKER)
@@ -137,6 +143,10 @@ class MaintenanceWorker:
         log.info("audit_head", seq=head.seq, mac=head.mac)
         self._head_at = self._clock()
 
+    def _tell_hand_overs(self) -> None:
+        if told := self._services.owners.hand_over_mail.send(self._letters):
+            log.info("hand_overs_mailed", number=told)
+
     def _settle_registrations(self) -> None:
         if settled := self._services.registrations.reconciler.reconcile_lost(WORKER):
             log.info("registrations_settled", number=settled)
@@ -147,3 +157,24 @@ class MaintenanceWorker:
             log.info("gone_users_erased", number=erased)
         if erased < BATCH_SIZE:  # else there are more, and their leftovers go together
             erasure.remove_leftovers()
+
+
+def hand_over_letter(url: str, to: HandOver) -> tuple[str, str]:
+    """Return subject and text of the email about hand-overs, in the language of who gets it.
+
+    `url` opens their users, "" where our address is not known.
+    """
+    catalog = translation("messages", CATALOGS, [to.language or "en"], fallback=True)
+    _, ngettext = catalog.gettext, catalog.ngettext
+    subject = ngettext(
+        "%(num)s user was handed over to you", "%(num)s users were handed over to you", to.users
+    )
+    told = ngettext(
+        "Colleagues have handed %(num)s user over to you, and you haven’t opened them yet.",
+        "Colleagues have handed %(num)s users over to you, and you haven’t opened them yet.",
+        to.users,
+    )
+    ending = _("You get at most one such email a day. Turn it off in your account’s preferences.")
+    number = {"num": to.users}
+    parts = (told % number, url, ending)
+    return subject % number, "\n\n".join(filter(None, parts)) + "\n"

@@ -137,7 +137,7 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sent = "true";
-  const button = find("button[type=submit]", form);
+  const button = event.submitter ?? find("button[type=submit]", form);
   form.dataset.label = button.lastChild.textContent;
   button.lastChild.textContent = form.dataset.once;
   button.setAttribute("aria-busy", "true");
@@ -153,6 +153,7 @@ window.addEventListener("submit", async (event) => {
   try {
     await isThere();
     waitFor(form);
+    keepPressed(form, event.submitter);
     form.submit();
   } catch {
     form.closest("dialog")?.close();
@@ -160,6 +161,11 @@ window.addEventListener("submit", async (event) => {
     tellLost("unsent");
   }
 });
+// Without this, a form that a script sends would say nothing of the button that was pressed.
+function keepPressed(form, button) {
+  if (!button?.name) return;
+  form.addEventListener("formdata", ({ formData }) => formData.append(button.name, button.value), { once: true });
+}
 const isThere = () => ask(ends.dataset.url, { headers: { "HX-Request": "true" } });
 // A page that comes ends the wait. A file leaves this page as it is: a cookie that comes with it does.
 function waitFor(form) {
@@ -184,7 +190,7 @@ function giveBack(form) {
   form.closest("dialog")?.close(); // it would cover the words
   if (!form.dataset.sent) return;
   delete form.dataset.sent;
-  const button = find("button[type=submit]", form);
+  const button = find("button[aria-busy]", form);
   button.lastChild.textContent = form.dataset.label;
   button.removeAttribute("aria-busy");
   button.removeAttribute("aria-disabled");
@@ -266,7 +272,11 @@ async function leave(logIn) {
   }
 }
 function isTyped(input) {
-  if (input.options) return [...input.options].some((each) => each.selected !== each.defaultSelected);
+  if (input.options) {
+    const options = [...input.options];
+    const first = !input.multiple && !options.some((each) => each.defaultSelected) && options[0];
+    return options.some((each) => each.selected !== (each.defaultSelected || each === first));
+  }
   if (input.type === "hidden") return false;
   return input.value !== input.defaultValue || input.checked !== input.defaultChecked;
 }

@@ -7,13 +7,20 @@ from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optio
 from dashboard.forms.auth import PASSWORD_MAX
 from dashboard.forms.contact import NameField
 from dashboard.forms.fields import LocalizedForm, OpaqueField, SecretField, TextField
-from dashboard.services.account.preferences import LANGUAGES, SHORTCUTS, THEMES, Preferences
+from dashboard.services.account.preferences import (
+    LANGUAGES,
+    SHORTCUTS,
+    TEST_USERS,
+    THEMES,
+    Preferences,
+)
 from dashboard.services.auth.password_rules import Weakness
 from dashboard.services.auth.passwords import MAX_LENGTH, MIN_LENGTH
 from dashboard.text.zones import ZONES, find_zone_name
 
 PASSKEY_NAME_MAX = 100
 NEXT_MAX = 500
+SWITCH = ("on", "off")
 ANSWER_MAX, PENDING_MAX = 20_000, 2000  # put together by a browser and by us
 
 
@@ -42,6 +49,8 @@ class AccountForm(LocalizedForm):
     )
     theme = TextField(_l("Theme"), [Optional(), AnyOf(THEMES)])
     shortcuts = TextField(_l("Single-key shortcuts"), [Optional(), AnyOf(SHORTCUTS)])
+    test_users = TextField(_l("Test users"), [Optional(), AnyOf(TEST_USERS)])
+    hand_over_mail = TextField(_l("Email about hand-overs"), [Optional(), AnyOf(SWITCH)])
     next = OpaqueField(max_length=NEXT_MAX)  # the page to come back to, where it is another one
 
     def command(self) -> Preferences:
@@ -51,8 +60,17 @@ class AccountForm(LocalizedForm):
             language=self.language.data or None,
             time_zone=self.time_zone.data or None,
             theme=self.theme.data or None,
+            mail_on_hand_over=self.hand_over_mail.data == "on",
             shortcuts=self.shortcuts.data != "off",
+            hides_test_users=self.test_users.data == "hidden",
         )
+
+
+class TestUsersForm(LocalizedForm):
+    """Whether test users are hidden, and the list to come back to."""
+
+    test_users = TextField(_l("Test users"), [AnyOf(TEST_USERS)])
+    next = OpaqueField(max_length=NEXT_MAX)
 
 
 LENGTH = _l("Choose %(min)d to %(max)d characters.")

@@ -37,7 +37,7 @@ OLD_VIEW = "pending"  # the tab of the API's pending users, who all are on the d
 
 
 class DeskForm(QueryForm):
-    """`/kyc?owner= lane= q= country= language= user_type= by= due= age= snoozed= sort= limit= …`.
+    """`/kyc?owner= lane= q= country= language= user_type= by= due= age= tag= snoozed= sort= …`.
 
     `owner` is `me`, `none` or the email of a member of staff.
     """
@@ -52,6 +52,7 @@ class DeskForm(QueryForm):
     user_type = TextField(_l("Type"), [Optional(), AnyOf(USER_TYPES)])
     by = TextField(_l("Started by"), [Optional()], max_length=emails.MAX_LENGTH)
     age = TextField(_l("Waiting"), [Optional(), AnyOf(tuple(AGES))])
+    tag = TextField(_l("Tag"), [Optional()])
     sort = TextField(_l("Order"), [Optional(), AnyOf(tuple(DeskOrder))])
     limit = WholeNumberField(_l("Rows per page"), [Optional(), NumberRange(1, max(ROWS))])
     after = TextField(

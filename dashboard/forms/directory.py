@@ -66,7 +66,7 @@ def _held(name: str, documented: Collection[str] = ()) -> tuple[Callable[..., No
 
 
 class ListForm(QueryForm):
-    """`/users?q= status= country= user_type= language= kyc= created_from= created_to= sort=…`.
+    """`/users?q= status= country= user_type= language= kyc= owner= tag= created_from= … sort= …`.
 
     A status, country, type or language is a documented one, or one that a user has: `holds` says
     so, by the names of the directory. Each time is a day or a minute: `2026-11-27` or
@@ -82,6 +82,8 @@ class ListForm(QueryForm):
     user_type = TextField(_l("Type"), _held("user_type", USER_TYPES), max_length=limits.USER_TYPE)
     language = TextField(_l("Language"), _held("language", LANGUAGES), max_length=limits.LANGUAGE)
     kyc = TextField(_l("KYC"), [Optional(), AnyOf(tuple(KycLane))])
+    owner = TextField(_l("Owner"), [Optional()], max_length=emails.MAX_LENGTH)
+    tag = TextField(_l("Tag"), [Optional()])
     created_from = DayOrMinuteField(_l("Registered from"), [Optional(), _near])
     created_to = DayOrMinuteField(_l("Registered to"), [Optional(), _near])
     started_from = DayOrMinuteField(_l("KYC started from"), [Optional(), _near])

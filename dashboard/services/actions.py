@@ -58,6 +58,11 @@ class Action(StrEnum):
     VIEW_DELETE = "views:delete"
     VIEW_RENAME = "views:rename"
     VIEW_UNSHARE = "views:unshare"
+    TAGS_CHANGE = "tags:change"
+    TAGS_CREATE = "tags:create"
+    TAGS_DELETE = "tags:delete"
+    TAGS_SET = "tags:set"  # on a user
+    TAGS_UNSET = "tags:unset"
     USERS_EXPIRE = "users:expire"  # gone for longer than we keep them
     TEXTS_CHANGE = "texts:change"
     TEXTS_RESTORE = "texts:restore"

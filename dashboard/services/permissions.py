@@ -21,6 +21,7 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     TEXTS_MANAGE = "texts:manage"
     STAFF_MANAGE = "staff:manage"
+    TAGS_MANAGE = "tags:manage"
     DIRECTORY_MANAGE = "directory:manage"
     REQUESTS_READ = "requests:read"
     CREDENTIALS_MANAGE = "credentials:manage"

@@ -15,12 +15,14 @@ OF_ME, OF_NO_ONE = "me", "none"
 class Reader:
     """A person who reads a list. Their days are those of `zone`.
 
-    `names_hidden`: they see users masked, so a search finds whole values only.
+    `names_hidden`: they see users masked, so a search finds whole values only. `hides_test_users`:
+    no list or number has test users, but a whole value still finds one.
     """
 
     staff_id: int
     zone: ZoneInfo
     names_hidden: bool
+    hides_test_users: bool = False
 
     def owners(self, connection: Transaction, named: str) -> frozenset[int] | None:
         """Return the numbers of the owners that a filter names, None for whoever it is."""

@@ -21,6 +21,7 @@ from dashboard.services.requests.log import RequestLog
 from dashboard.services.saved_views.area import SavedViewServices
 from dashboard.services.staff.area import StaffServices
 from dashboard.services.story.area import StoryServices
+from dashboard.services.tags.area import TagServices
 from dashboard.services.texts.area import TextServices
 from dashboard.services.tokens.area import TokenServices
 from dashboard.services.upstream.area import UpstreamServices
@@ -49,6 +50,7 @@ class Services:
     requests: RequestLog
     saved_views: SavedViewServices
     staff: StaffServices
+    tags: TagServices
     texts: TextServices
     story: StoryServices
     tokens: TokenServices

@@ -54,7 +54,6 @@ from dashboard.store.schema import (
 )
 
 REGISTRATION_PAGE = "/users/new"
-EMAIL = "contacts:mail"
 LOOKS = look_throughs.name
 
 
@@ -121,9 +120,8 @@ def is_unsettled(connection: Connection, people: People, now: datetime) -> bool:
     acted = select(audit.c.seq).where(
         audit.c.subject_id.in_([str(each) for each in people.user_ids]),
         audit.c.outcome == Outcome.ATTEMPTED.value,
-        audit.c.action != EMAIL,
         ~known.exists(),
-        ~over.exists(),
+        ~or_(over.exists(), audit.c.action == "contacts:mail"),
     )
     registered = select(registrations.c.id).where(
         registrations.c.email_folded.in_(people.emails),

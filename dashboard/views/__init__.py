@@ -13,6 +13,7 @@ from dashboard.views import (
     saved_views,
     settings,
     staff,
+    tags,
 )
 from dashboard.views import help as help_page
 from dashboard.views.account import preferences as account_preferences
@@ -80,6 +81,7 @@ PAGES = (
     settings,
     auth_sso,
     staff,
+    tags,
     texts_editor,
     texts_message,
     tokens_issue,

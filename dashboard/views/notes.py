@@ -6,11 +6,13 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.forms.story.notes import DeleteNoteForm, DraftForm, EditNoteForm, NoteForm
+from dashboard.services.attempts.conflicts import NotRecordedError
 from dashboard.services.notes.notes import Note, UserNotes
 from dashboard.services.permissions import Permission
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, signed_in
 from dashboard.web.htmx import redirect_to, respond, wants_fragment
+from dashboard.web.problems import Problem, problem_of
 from dashboard.web.rendering.notes import NotesCard, card_of, notes_card, tell_added
 from dashboard.web.routing import route
 
@@ -29,6 +31,7 @@ def index(user_id: UUID) -> ResponseReturnValue:
 @route(blueprint, f"{ONE}/older", access=Permission.PII_READ)
 def older(user_id: UUID, note_id: int) -> ResponseReturnValue:
     """Show the notes that are older than one of them."""
+    _get(user_id, note_id)
     notes = services().notes.older(user_id, note_id)
     seen = services().users.api.find_last_seen(user_id)
     return respond("notes/older.html", fragments={}, user_id=user_id, seen=seen, older=notes)
@@ -39,8 +42,12 @@ def add(user_id: UUID) -> ResponseReturnValue:
     """Write a note. What others added meanwhile is told."""
     form = NoteForm(request.form)
     if not form.validate():
-        return _list(user_id, card_of(_notes(user_id), form), status=422)
-    services().notes.add(actor(), user_id, form.note.text)
+        return _list(user_id, NotesCard(_notes(user_id), form), status=422)
+    try:
+        services().notes.add(actor(), user_id, form.note.text)
+    except NotRecordedError as error:
+        problem = problem_of(error)
+        return _list(user_id, NotesCard(_notes(user_id), form, problem=problem), problem.status)
     if wants_fragment():
         return _list(user_id, card_of(_notes(user_id), NoteForm(), form.seen.number))
     tell_added(user_id, form.seen.number)
@@ -65,14 +72,18 @@ def show(user_id: UUID, note_id: int) -> ResponseReturnValue:
     return _one(note, EditNoteForm(restore_form("notes.change"), data=given))
 
 
-@route(blueprint, ONE, access=Permission.NOTES_WRITE, method="POST", form_at="notes.show")
+@route(blueprint, f"{ONE}/edit", access=Permission.NOTES_WRITE, method="POST", form_at="notes.show")
 def change(user_id: UUID, note_id: int) -> ResponseReturnValue:
     """Give a note another text, unless it changed meanwhile: then both are shown."""
     note, form = _get_own(user_id, note_id), EditNoteForm(request.form)
     if not form.validate():
         return _one(note, form, status=422)
     by, revision = actor(), form.revision.number
-    if not services().notes.change(by, user_id, note_id, revision, form.note.text):
+    try:
+        is_changed = services().notes.change(by, user_id, note_id, revision, form.note.text)
+    except NotRecordedError as error:
+        return _one(note, form, problem=problem_of(error))
+    if not is_changed:
         return _one(_get(user_id, note_id), form, status=OVERTAKEN)
     return _back(user_id, note_id)
 
@@ -126,11 +137,14 @@ def _list(user_id: UUID, notes: NotesCard | None, status: int = 200) -> Response
     )
 
 
-def _one(note: Note, form: EditNoteForm, status: int = 200) -> ResponseReturnValue:
+def _one(
+    note: Note, form: EditNoteForm, status: int = 200, problem: Problem | None = None
+) -> ResponseReturnValue:
     return respond(
         "notes/note.html",
         fragments={},
-        status=status,
+        status=problem.status if problem else status,
+        problem=problem,
         user_id=note.user_id,
         seen=services().users.api.find_last_seen(note.user_id),
         note=note,

@@ -22,7 +22,7 @@ blueprint = Blueprint("overview", __name__)
 ZONE_COOKIE = "zone"  # static/app-times.js sets it where the answer is "Not now"
 PARTS = {
     name: f"overview/_{name}.html"
-    for name in ("users", "since", "attention", "weeks", "activity", "upstream", "time")
+    for name in ("mine", "users", "since", "attention", "weeks", "activity", "upstream", "time")
 }
 """The parts of the page, by root id."""
 FOLLOW_S = 30
@@ -40,7 +40,7 @@ def index() -> ResponseReturnValue:
     coverage = services().directory.listing.status()
     shown: dict[str, Any] = {
         "activity": overview.activity.recent(
-            staff.email, everything=person.may(Permission.AUDIT_READ)
+            reader(), staff.email, everything=person.may(Permission.AUDIT_READ)
         ),
         "attention": overview.attention.find(kind, reader(), rows),
         "coverage": coverage,
@@ -48,11 +48,12 @@ def index() -> ResponseReturnValue:
         "digest": overview.digests.since(visit(staff.id), reader()),
         "list_arguments": partial(list_arguments, rows=ROWS[0]),
         "health": services().upstream.monitor.health(),
+        "mine": overview.mine.read(reader()) if person.may(Permission.NOTES_WRITE) else None,
         "progress": overview.progress.read(reader()),
         "reached": (
             services().audit.budgets.reached() if person.may(Permission.STAFF_MANAGE) else None
         ),
-        "users": overview.counts.ours() if coverage.is_complete else None,
+        "users": overview.counts.ours(reader()) if coverage.is_complete else None,
         "statuses": STATUSES,
     }
     parts = render_parts(PARTS, in_place=is_poll(), **shown)

@@ -10,7 +10,7 @@ from dashboard.web.htmx import redirect_to, respond, wants_fragment
 from dashboard.web.palette import commands, matches, places
 from dashboard.web.routing import Open, route
 from dashboard.web.saved_views import respond_quietly, shown_views
-from dashboard.web.sight import sees_personal
+from dashboard.web.sight import reader, sees_personal
 
 blueprint = Blueprint("palette", __name__)
 blueprint.add_app_template_global(places, "palette_places")
@@ -37,6 +37,7 @@ def _list(form: PaletteForm) -> ResponseReturnValue:
     text, user_id = form.text(), form.user_id()
     may_read = signed_in().may(Permission.USERS_READ)
     found = services().saved_views.palette
+    people = found.people(text if may_read and sees_personal() else "", reader())
     recent = found.recent(signed_in().staff.id) if may_read else []
     opened = next((user for user in recent if user.user_id == user_id), None)
     others = [user for user in recent if user is not opened and _names(text, user.email, user.name)]
@@ -44,7 +45,8 @@ def _list(form: PaletteForm) -> ResponseReturnValue:
         "palette/_list.html",
         fragments={},
         typed=form.q.data or "",
-        people=found.people(text) if may_read and sees_personal() else (),
+        people=people.entries,
+        in_notes=people.in_notes,
         opened=opened,
         commands=[
             command

@@ -66,6 +66,11 @@ def commands(user_id: UUID, user: RecentUser | None) -> Iterator[UserCommand]:
         yield UserCommand("badge-check", _l("Start KYC"), url_for("kyc.show", user_id=user_id))
     if may(Permission.TOKENS_ISSUE) and status == ACTIVE:
         yield UserCommand("key-round", _l("Issue token"), url_for("tokens.new", user_id=user_id))
+    if may(Permission.NOTES_WRITE):
+        owner = url_for("owners.ask", user_id=user_id)
+        yield UserCommand("user-check", _l("Assign to me or hand over"), owner)
+    if may(Permission.NOTES_WRITE) and status == PENDING:
+        yield UserCommand("calendar", _l("Snooze"), url_for("owners.ask_snooze", user_id=user_id))
     if may(Permission.USERS_READ):
         said = _l("User ID copied")
         yield UserCommand("copy", _l("Copy user ID"), copied=str(user_id), said=said)

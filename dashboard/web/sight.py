@@ -18,7 +18,13 @@ def sees_personal(user_id: UUID | None = None) -> bool:
 
 def reader() -> Reader:
     """Return the person who asks, as the reader of a list."""
-    return Reader(signed_in().staff.id, zone(), names_hidden=not sees_personal())
+    member = signed_in().staff
+    return Reader(
+        member.id,
+        zone(),
+        names_hidden=not sees_personal(),
+        hides_test_users=member.hides_test_users,
+    )
 
 
 def sees_kyc_links() -> bool:

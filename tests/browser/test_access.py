@@ -156,6 +156,8 @@ PATHS = [
     "/settings",
     "/settings/credentials",
     "/settings/runbook",
+    "/settings/texts/link_fresh?revision=0",
+    "/settings/texts/link_fresh/restore?revision=0",
     "/users/00000000-0000-0000-0000-000000000000",
     "/no-such-page",
 ]

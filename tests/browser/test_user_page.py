@@ -24,7 +24,7 @@ def test_email_id_environment_and_link_state_are_shown_once(page: Page) -> None:
     for word in (page.locator("h1").inner_text(), page.url.rpartition("/")[2], "Local"):
         assert shown.count(word) == 1, word
     assert shown.count("Inquiry ID") == 1
-    expect(page.get_by_role("img", name="QR code of the verification link")).to_be_visible()
+    expect(page.get_by_role("button", name="Show code")).to_be_visible()
     expect(page.get_by_role("button", name="Copy link")).to_be_visible()
     expect(page.get_by_role("button", name="Copy email")).to_be_visible()
     facts = page.get_by_role("region", name="Details").locator("dt").all_inner_texts()

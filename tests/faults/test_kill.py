@@ -1,37 +1,28 @@
 """kill -9 at six points: nothing is done without a row, nothing is lost without a word."""
 
-import json
 import os
-import re
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 from random import Random
 
 import pytest
 
-from dashboard.services.permissions import Role
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
 from tests.faults.support import ledger
 from tests.faults.support.campaign import INTENT, SAID
-from tests.faults.support.killer import POINTS, Order, Served
+from tests.faults.support.killer import POINTS, Served
 from tests.faults.support.openings import Opening, draw
 from tests.faults.support.report import Figure
-from tests.support.people import Hire
+from tests.faults.support.workers import Workers
 from tests.support.sampling import one_in
 from tests.support.servers.simulator_process import LoggedRequest, RunningSimulator
 
-ROOT = Path(__file__).parents[2]
 SEED = int(os.environ.get("FAULT_SEED") or 20260612)
 NOTHING_YET = "before the intent"
 UNSENT = {NOTHING_YET, "after the attempted row"}
 CHUNKS, ROUNDS = 8, 25
 GIVEN_UP_S = 61
-CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 # Of the API's own faults only those that come with an answer: the worker dies anyway.
 FAULTS: tuple[dict[str, object], ...] = (
     {},
@@ -41,72 +32,6 @@ FAULTS: tuple[dict[str, object], ...] = (
     {"status": 503, "done": True},
     {"status": 400},
 )
-
-
-@dataclass
-class Workers:
-    """Workers that serve one request each."""
-
-    process: subprocess.Popen[str]
-    log: Path
-    csrf: str = ""
-
-    def get(self, path: str) -> Served:
-        return self._order(Order("GET", path))
-
-    def post(
-        self,
-        path: str,
-        fields: dict[str, str],
-        *,
-        point: str | None = None,
-        restart: bool = False,
-        later_s: float = 0,
-    ) -> Served:
-        sent = {**fields, "csrf_token": self.csrf}
-        return self._order(Order("POST", path, sent, point, restart, later_s))
-
-    def log_in(self, email: str, password: str) -> None:
-        for page in ("/login", "/account"):
-            found = CSRF.search(self.get(page).text)
-            assert found
-            self.csrf = found[1]
-            if page == "/login":
-                fields = {"email": email, "password": password, "next": ""}
-                assert self.post("/login", fields).status == 303
-
-    def _order(self, order: Order) -> Served:
-        assert self.process.stdin
-        assert self.process.stdout
-        self.process.stdin.write(json.dumps(asdict(order)) + "\n")
-        self.process.stdin.flush()
-        answer = self.process.stdout.readline()
-        while answer and not answer.startswith('{"killed"'):  # the rest is the application's log
-            answer = self.process.stdout.readline()
-        assert answer, self.log.read_text()[-2000:]
-        return Served(**json.loads(answer))
-
-
-@pytest.fixture
-def workers(
-    settings: dict[str, str], database: Database, hire: Hire, tmp_path: Path
-) -> Iterator[Workers]:
-    assert database
-    with (tmp_path / "killer.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.support.killer"],
-            cwd=ROOT,
-            env={**os.environ, **settings},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        )
-    with process:
-        workers = Workers(process, tmp_path / "killer.log")
-        workers.log_in(*hire(Role.ADMIN))
-        yield workers
-        process.terminate()
 
 
 @dataclass

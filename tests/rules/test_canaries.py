@@ -80,8 +80,8 @@ def test_no_word_of_a_note_leaves_the_pages_of_its_user(
     user = f"/users/{simulator.users()[0]['id']}"
     admin.post(f"{user}/notes/draft", {"note": f"draft of {NOTE}"}, status=200)
     admin.post(f"{user}/notes", {"note": NOTE})
-    admin.post(f"{user}/notes/1", {"note": f"changed {NOTE}", "revision": "1"})
-    admin.post(f"{user}/notes/1", {"note": NOTE, "revision": "1"}, status=409)
+    admin.post(f"{user}/notes/1/edit", {"note": f"changed {NOTE}", "revision": "1"})
+    admin.post(f"{user}/notes/1/edit", {"note": NOTE, "revision": "1"}, status=409)
     admin.http.post("/palette", data={"q": "canary", "csrf_token": admin.csrf_token()})
     for path in ("/", "/users", "/users?q=canary", "/kyc", "/kyc?q=canary", "/audit", user):
         admin.get(path)

@@ -30,6 +30,7 @@ _made: set[str] = set()
 _spare: list[str] = []  # those of `_made` that no folder has; they are as `fill` makes them
 _shapes: list[object] = []  # of the schema they have
 _first_rows: dict[str, str] = {}  # of the tables that are not empty in them
+_counted: list[tuple[str, int]] = []  # sequences that have begun, and how far
 
 # Whatever changes a schema writes rows of these; whatever only writes to tables does not.
 _SHAPE = """
@@ -73,6 +74,8 @@ def migrate_template(folder: Path) -> None:
     with psycopg.connect(url_for(folder)) as connection:
         _shapes.append(connection.execute(_SHAPE).fetchone())
         _first_rows.update(_rows(connection, "json_agg(t)::text"))
+        begun = "SELECT sequencename, last_value FROM pg_sequences WHERE last_value > 0"
+        _counted.extend(connection.execute(begun).fetchall())
 
 
 def make(folder: Path) -> Database:
@@ -222,6 +225,8 @@ def _empty(name: str) -> bool:
         for table, rows in _first_rows.items():
             filled = f"INSERT INTO {table} SELECT * FROM json_populate_recordset(NULL::{table}, %s)"  # noqa: S608  ours
             connection.execute(filled, [rows])
+        for sequence, last in _counted:
+            connection.execute("SELECT setval(%s, %s)", [sequence, last])
     return True
 
 

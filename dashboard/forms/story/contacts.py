@@ -15,7 +15,7 @@ SUBJECT_MAX, BODY_MAX = 200, 10_000
 
 
 class ContactForm(LocalizedForm):
-    """One contact; what it says of the text that was used is optional."""
+    """One contact; language and situation are of the text that was used, where there was one."""
 
     kind = OpaqueField(validators=[DataRequired(), AnyOf(KINDS)])
     language = OpaqueField(validators=[Optional(), AnyOf(tuple(Language))])

@@ -9,7 +9,7 @@ from wtforms import Field, ValidationError
 from wtforms.validators import InputRequired
 
 from dashboard.forms.contact import Required
-from dashboard.forms.fields import DayField, LocalizedForm, TextField
+from dashboard.forms.fields import YEARS, DayField, LocalizedForm, TextField
 from dashboard.forms.story.notes import NoteField, NumberOfPage, written
 from dashboard.services.owners.ownership import OwnerChange
 from dashboard.services.owners.snoozing import LONGEST_DAYS, SnoozeDays
@@ -48,11 +48,16 @@ class SnoozeForm(LocalizedForm):
     until = DayField(_l("Until"), [InputRequired(_l("Choose a day."))])
     note = NoteField(_l("Note"), [written])
 
-    def __init__(self, given: MultiDict[str, str] | None, days: SnoozeDays) -> None:
+    _days: SnoozeDays | None = None
+
+    @classmethod
+    def read(cls, given: MultiDict[str, str] | None, days: SnoozeDays) -> "SnoozeForm":
+        """Return the form as it was sent; `days` can be chosen."""
         if given and given.get("day"):
             given = MultiDict({**given.to_dict(), "until": given["day"]})
-        super().__init__(given)
-        self._days = days
+        form = cls(given)
+        form._days = days
+        return form
 
     def chosen(self) -> date:
         """Return the day; call `validate()` first."""
@@ -60,7 +65,9 @@ class SnoozeForm(LocalizedForm):
 
     def validate_until(self, field: Field) -> None:
         """Refuse a day that can't be chosen."""
-        if isinstance(field.data, date) and not self._days.allows(field.data):
+        if isinstance(field.data, date) and field.data.year not in YEARS:
+            raise ValidationError(_l("Choose a day."))
+        if self._days and isinstance(field.data, date) and not self._days.allows(field.data):
             raise ValidationError(
                 _l("Choose a day from tomorrow on, at most %(days)s days away.", days=LONGEST_DAYS)
             )

@@ -25,6 +25,7 @@ from dashboard.text.zones import find_zone
 LANGUAGES = ("en", "es")
 THEMES = ("light", "dark")
 SHORTCUTS = ("on", "off")
+TEST_USERS = ("shown", "hidden")
 
 
 def find_lapsed(member: StaffMember) -> dict[str, str]:
@@ -46,6 +47,8 @@ class Preferences:
     time_zone: str | None
     theme: str | None
     shortcuts: bool  # of a single key
+    hides_test_users: bool
+    mail_on_hand_over: bool
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,20 @@ class Account:
                 details={"changed": "list"},
             )
             list_choices.put(connection, member.id, wanted)
+
+    def hide_test_users(self, member: StaffMember, actor: Actor, *, hides: bool) -> None:
+        """Hide test users from the person, or show them. Nothing new is not recorded."""
+        if hides == member.hides_test_users:
+            return
+        with self._database.write() as connection:
+            self._recorder.record(
+                connection,
+                Action.ACCOUNT_CHANGE,
+                actor,
+                Subject("staff", member.id),
+                details={"changed": "hides_test_users"},
+            )
+            staff.set_hides_test_users(connection, member.id, hides=hides)
 
     def change_password(
         self, session: OpenSession, current: str, new: str, actor: Actor

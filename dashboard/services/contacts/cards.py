@@ -35,7 +35,7 @@ class Cards:
     def find(self, user_id: UUID, language: Language | None) -> Card | None:
         """Return a user's card in this language or in their own.
 
-        None for a user whom we last saw no longer pending, or whose link we don't have.
+        None for a user who was no longer pending when last seen, or whose link we don't have.
         """
         with self._database.read() as connection:
             seen = sightings.history(connection, user_id)

@@ -4,18 +4,18 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 
 from dashboard.services.desk import rows
 from dashboard.services.desk.filters import WAITING, DeskFilters, DeskOrder, Due, KycLane
 from dashboard.services.desk.models import DeskNews, DeskPage, DeskRow
 from dashboard.services.desk.settings import DeskSettings
+from dashboard.services.desk.staff import by_email, named
 from dashboard.services.desk.stretches import divide, since_at
 from dashboard.services.directory.box import Box
 from dashboard.services.directory.places import SealedPlaces
 from dashboard.services.ports import Clock
-from dashboard.services.readers import OF_ME, OF_NO_ONE, Reader
+from dashboard.services.readers import Reader
 from dashboard.store.contacts import log as contacts
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.desk import counts, listing, mine, news, searching
@@ -23,7 +23,7 @@ from dashboard.store.desk.listing import DeskUser
 from dashboard.store.desk.query import DeskPlace, DeskQuery, DeskSlice
 from dashboard.store.directory import rows as directory
 from dashboard.store.directory.kyc_lanes import lane_of
-from dashboard.store.directory.owning import NO_OWNER, follow_up_times, snoozed_until
+from dashboard.store.directory.owning import follow_up_times, snoozed_until
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.lane_times import times_at
 from dashboard.store.staff import members
@@ -54,22 +54,22 @@ class Desk:
         page = self._page(filters)
         query = self._query(filters, now, reader)
         with self._database.snapshot() as connection:
-            hits = searching.hits(connection, query) if query.is_search else None
+            hits = searching.find_hits(connection, query)
             found = listing.find(connection, query, page, hits)
             counted = counts.read(connection, query, hits)
             shown = self._rows(connection, found.rows, now)
             staff = counts.people(connection, counted.by_value)
             wanted = filters.after or filters.before
-            is_whole = not (filters.asked or wanted)
-            unnamed = counts.unnamed(connection) if is_whole else 0
+            unnamed = 0 if filters.asked or wanted else counts.unnamed(connection)
         return DeskPage(
             filters=filters,
             at=now,
             rows=shown,
             total=counted.total,
-            counts={**counted.by_value, **_by_email(counted.by_value, staff, reader)},
-            by=_named(counted.by_value["by"], staff),
-            owners=_named(counted.by_value["owner"], staff),
+            counts={**counted.by_value, **by_email(counted.by_value, staff, reader)},
+            by=named(counted.by_value["by"], staff),
+            owners=named(counted.by_value["owner"], staff),
+            tags=counted.tags,
             after=self._place(filters, found.rows[-1].place) if found.has_after and shown else "",
             before=self._place(filters, found.rows[0].place) if found.has_before and shown else "",
             damaged="" if page.after or page.before or not wanted else _name(filters),
@@ -80,13 +80,13 @@ class Desk:
         """Return how many users of the reader are overdue, or were given to them and not opened."""
         query = self._asked(DeskFilters(due=Due.OVERDUE), self._clock(), reader)
         with self._database.read() as connection:
-            return mine.count(connection, reader.staff_id, query.follow_up, query.spans())
+            return mine.count(connection, reader.staff_id, query)
 
     def count(self, filters: DeskFilters, reader: Reader) -> int:
         """Return how many users these filters have."""
         query = self._query(filters, self._clock(), reader)
         with self._database.snapshot() as connection:
-            hits = searching.hits(connection, query) if query.is_search else None
+            hits = searching.find_hits(connection, query)
             return counts.count(connection, query, hits)
 
     def walk(self, filters: DeskFilters, reader: Reader, limit: int) -> Iterator[DeskRow]:
@@ -95,7 +95,7 @@ class Desk:
         query = self._query(filters, now, reader)
         page = DeskSlice(min(WALK, limit), newest_first=filters.sort is DeskOrder.NEWEST)
         with self._database.read() as connection:
-            hits = searching.hits(connection, query) if query.is_search else None
+            hits = searching.find_hits(connection, query)
         while walked < limit:
             with self._database.snapshot() as connection:
                 found = listing.find(connection, query, page, hits)
@@ -110,7 +110,7 @@ class Desk:
         """Return who of these users has waited longest, None for no one."""
         query = self._query(filters, self._clock(), reader)
         with self._database.read() as connection:
-            hits = searching.hits(connection, query) if query.is_search else None
+            hits = searching.find_hits(connection, query)
             found = listing.find(connection, query, DeskSlice(1), hits)
         return found.rows[0].user.user_id if found.rows else None
 
@@ -120,11 +120,7 @@ class Desk:
             return self._of_users(connection, [user_id], self._clock()).get(user_id)
 
     def news(
-        self,
-        filters: DeskFilters,
-        reader: Reader,
-        shown: Mapping[UUID, str],
-        since: datetime,
+        self, filters: DeskFilters, reader: Reader, shown: Mapping[UUID, str], since: datetime
     ) -> DeskNews:
         """Return what changed since a page was loaded. `shown` has the state of each row of it."""
         now = self._clock()
@@ -204,6 +200,8 @@ class Desk:
             user_type=filters.user_type,
             snoozed=filters.snoozed,
             only_started=not self._settings.keeps_directory,
+            tag=filters.tag,
+            hides_tests=reader.hides_test_users,
         )
 
     def _page(self, filters: DeskFilters) -> DeskSlice:
@@ -219,27 +217,6 @@ class Desk:
 
     def _place(self, filters: DeskFilters, place: DeskPlace) -> str:
         return self._places.seal(json.dumps([place.at.isoformat(), place.id]), _order(filters))
-
-
-def _by_email(
-    by_value: Mapping[str, Mapping[Any, int]], staff: Mapping[int, tuple[str, str]], reader: Reader
-) -> dict[str, dict[str, int]]:
-    """Return how many users each member of staff started or owns, as filters name them."""
-    told = {}
-    for name in counts.OF_STAFF:
-        users = by_value[name]
-        told[name] = {email: users.get(staff_id, 0) for staff_id, (email, _) in staff.items()}
-        told[name][""] = users[""]
-    owned = by_value["owner"]
-    told["owner"] |= {OF_ME: owned.get(reader.staff_id, 0), OF_NO_ONE: owned.get(NO_OWNER, 0)}
-    return told
-
-
-def _named(
-    users: Mapping[Any, int], staff: Mapping[int, tuple[str, str]]
-) -> tuple[tuple[str, str], ...]:
-    """Return email and name of those members of staff who have users, by email."""
-    return tuple(sorted(who for staff_id, who in staff.items() if users.get(staff_id)))
 
 
 def _name(filters: DeskFilters) -> str:

@@ -53,7 +53,8 @@ class DeskFilters:
     """Which users, in which order, and which page. `lane` "" is all who wait.
 
     `by` is the email of who started the KYC, `owner` is `OF_ME`, `OF_NO_ONE` or an email, `age` a
-    name in `AGES`. Who is `snoozed` (`SNOOZED`) is in no other list. `after` and `before` are
+    name in `AGES`, `tag` the key of a tag. Who is `snoozed` (`SNOOZED`) is in no other list.
+    `after` and `before` are
     sealed places; one of them is set at most.
     """
 
@@ -67,6 +68,7 @@ class DeskFilters:
     snoozed: str = ""
     due: str = ""
     age: str = ""
+    tag: str = ""
     sort: DeskOrder = DeskOrder.LONGEST
     limit: int = ROWS[0]
     after: str = ""

@@ -10,6 +10,7 @@ from dashboard.services.desk.filters import WAITING, DeskFilters, KycLane
 from dashboard.store.contacts.log import LastContact
 from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.store.tags.tags import Tag
 
 
 class DeskMark(StrEnum):
@@ -77,7 +78,7 @@ class DeskPage:
 
     `counts` has, by filter and value, how many users the list has with this value instead, and
     under "" without the filter. `by` are email and name of all who started someone who waits,
-    `owners` of all who own someone.
+    `owners` of all who own someone, `tags` all tags.
     `after` and `before` are the places of the pages beside it, "" for none; `damaged` names the
     place that was asked for and can't be used. `unnamed`, on the first page without filters, are
     users whose KYC was started or imported here and who are in no answer of the API yet.
@@ -89,6 +90,7 @@ class DeskPage:
     total: int
     counts: Mapping[str, Mapping[str, int]]
     by: tuple[tuple[str, str], ...] = ()
+    tags: tuple[Tag, ...] = ()
     owners: tuple[tuple[str, str], ...] = ()
     after: str = ""
     before: str = ""

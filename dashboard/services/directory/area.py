@@ -44,6 +44,7 @@ def build_directory(
     links: KycLinks,
     *,
     link_ttl: timedelta,
+    owner_lapses: timedelta,
 ) -> DirectoryServices:
     """Build the services of the area."""
     database, clock = base.database, base.clock
@@ -56,7 +57,9 @@ def build_directory(
         box=box,
         budget=budget,
         control=SweepControl(database, AuditRecorder(base.chain, clock), clock),
-        listing=Directory(database, clock, places, status, link_ttl=link_ttl),
+        listing=Directory(
+            database, clock, places, status, link_ttl=link_ttl, owner_lapses=owner_lapses
+        ),
         look_reader=LookReader(source, base, budget, sync.lease, looks),
         looks=looks,
         places=places,

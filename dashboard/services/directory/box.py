@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from dashboard.services.directory.reading import WHOLE_MAX, Kind, Reading, Whole
 from dashboard.services.directory.typos import find_near
 from dashboard.services.directory.words import Part, read_parts
 from dashboard.services.kyc.links import KycLinks
+from dashboard.services.readers import Reader
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.directory import lookup, rows, search
 from dashboard.store.directory.entries import DirectoryUser
@@ -120,12 +121,13 @@ class Box:
             seen = sightings.newest(connection, [user_id]).get(user_id)
         return max((each.last_seen_at for each in (kept, seen) if each), default=None)
 
-    def search(self, reading: Reading) -> Matches:
+    def search(self, reading: Reading, reader: Reader) -> Matches:
         """Return the newest of those who match all words of a text that is in no address."""
         if not reading.parts:
             return Matches()
+        query = DirectoryQuery(reading.words, hides_tests=reader.hides_test_users)
         with self._database.read() as connection:
-            page = search.find(connection, DirectoryQuery(reading.words), PageOf(limit=FOUND_MAX))
+            page = search.find(connection, query, PageOf(limit=FOUND_MAX))
             in_notes = find_in_notes(connection, reading.words, page.entries)
         return Matches(page.entries, in_notes)
 
@@ -138,15 +140,16 @@ class Box:
         worded = search.among(transaction, query, user_ids) if reading.parts else frozenset()
         return worded.union(*owners).intersection(user_ids)
 
-    def explain(self, reading: Reading) -> NotHere:
+    def explain(self, reading: Reading, reader: Reader) -> NotHere:
         """Return what else a search that found no one may mean."""
         emails = [each.shown for each in reading.wholes if each.kind is Kind.EMAIL]
+        everyone = DirectoryQuery(hides_tests=reader.hides_test_users)
         with self._database.read() as connection:
-            unfiltered = _count(connection, reading.parts)
+            unfiltered = _count(connection, everyone, reading.parts)
             return NotHere(
                 unfiltered,
-                () if unfiltered else tuple(_fewer(connection, reading.parts)),
-                () if unfiltered else find_near(connection, reading.words),
+                () if unfiltered else tuple(_fewer(connection, everyone, reading.parts)),
+                () if unfiltered else find_near(connection, reading.words, everyone),
                 emails[0] if len(emails) == 1 else "",
             )
 
@@ -198,16 +201,18 @@ def _found(connection: Transaction, by: dict[UUID, list[Whole]]) -> tuple[FoundU
     return tuple(found)
 
 
-def _count(connection: Transaction, parts: Sequence[Part]) -> int:
-    query = DirectoryQuery(tuple(part.word for part in parts))
+def _count(connection: Transaction, everyone: DirectoryQuery, parts: Sequence[Part]) -> int:
+    query = replace(everyone, words=tuple(part.word for part in parts))
     return search.count(connection, query, COUNT_MAX) if parts else 0
 
 
-def _fewer(connection: Transaction, parts: Sequence[Part]) -> Iterable[Fewer]:
+def _fewer(
+    connection: Transaction, everyone: DirectoryQuery, parts: Sequence[Part]
+) -> Iterable[Fewer]:
     """Give the searches without one of the words that find someone."""
     if not 1 < len(parts) <= FEWER_WORDS_MAX:
         return
     for left_out in parts:
         kept = [part for part in parts if part != left_out]
-        if count := _count(connection, kept):
+        if count := _count(connection, everyone, kept):
             yield Fewer(" ".join(part.text for part in kept), count)

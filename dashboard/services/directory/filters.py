@@ -33,9 +33,9 @@ __all__ = [
 class ListFilters:
     """Which users, in which order, and which page of them.
 
-    `search` is any text, `kyc` a lane. A time is a day or, as a `datetime`, a minute in their
-    zone; the last one is in the list. `after` and `before` are sealed places; one of them is set at
-    most.
+    `search` is any text, `kyc` a lane, `tag` the key of a tag, `owner` is `me`, `none` or an email.
+    A time is a day or, as a `datetime`, a minute in their zone; the last one is in the list.
+    `after` and `before` are sealed places; one of them is set at most.
     """
 
     search: str = ""
@@ -44,6 +44,8 @@ class ListFilters:
     user_type: str = ""
     language: str = ""
     kyc: str = ""
+    owner: str = ""
+    tag: str = ""
     created_from: date | None = None
     created_to: date | None = None
     started_from: date | None = None
@@ -88,15 +90,17 @@ COLUMNS = (
     "status",
     "kyc",
     "country",
+    "owner",
     "user_type",
     "language",
+    "tags",
     "name",
     "phone",
     "id",
     "changed",
     "created",
 )
-HIDDEN = frozenset({"user_type", "language", "name", "phone", "id"})
+HIDDEN = frozenset({"user_type", "language", "tags", "name", "phone", "id"})
 """The columns that no one sees who has not chosen."""
 DENSITIES = ("comfortable", "compact")
 

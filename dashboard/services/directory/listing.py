@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -16,16 +16,20 @@ from dashboard.services.directory.places import SealedPlaces
 from dashboard.services.directory.status import Coverage, DirectoryStatusReader
 from dashboard.services.ports import Clock
 from dashboard.services.readers import Reader
-from dashboard.store.db.database import Database
+from dashboard.store.db.database import Database, Transaction
 from dashboard.store.directory import facets, neighbours, search
 from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.directory.facets import Counts
 from dashboard.store.directory.kyc_lanes import lane_of
 from dashboard.store.directory.neighbours import Neighbours
+from dashboard.store.directory.owning import NO_ONE, OwnedBy, follow_up_times, owner_of
 from dashboard.store.directory.query import TIMES
 from dashboard.store.directory.search import DirectoryQuery, PageOf, RowKey, Sort, key_of
 from dashboard.store.kyc.lane_times import InLane, LaneTimes, times_at
 from dashboard.store.kyc.states import KycLane
+from dashboard.store.staff import names as staff_names
+from dashboard.store.tags import tags
+from dashboard.store.tags.tags import Tag
 
 UNSWEPT_FOR = timedelta(seconds=10)
 OTHERS_AT_MOST = 6
@@ -33,11 +37,16 @@ OTHERS_AT_MOST = 6
 
 @dataclass(frozen=True)
 class ListedEntry:
-    """A row of the list: the user as last seen, where their KYC is, and if a note has the text."""
+    """A row of the list: the user as last seen, their KYC, owner, and tags if asked for.
+
+    `in_note` says that a note has a word of the search.
+    """
 
     entry: DirectoryUser
     lane: KycLane | None
     in_note: bool
+    owner: str = ""
+    tags: Sequence[Tag] = ()
 
 
 @dataclass(frozen=True)
@@ -82,12 +91,14 @@ class Directory:
         status: DirectoryStatusReader,
         *,
         link_ttl: timedelta,
+        owner_lapses: timedelta,
     ) -> None:
         self._database = database
         self._clock = clock
         self._places = places
         self._status = status
         self._link_ttl = link_ttl
+        self._owner_lapses = owner_lapses
         self._unswept: tuple[Coverage | None, datetime] = (None, clock())
 
     def status(self) -> Coverage:
@@ -116,18 +127,30 @@ class Directory:
             language=filters.language,
             **_moments(filters, reader.zone),
             kyc=InLane(KycLane(filters.kyc), self._times()) if filters.kyc else None,
+            owned=self._owned(filters.owner, reader) if filters.owner else None,
+            tag=filters.tag,
+            hides_tests=reader.hides_test_users,
         )
 
-    def find(self, query: DirectoryQuery, page: ListFilters) -> Listing:
+    def find(self, query: DirectoryQuery, page: ListFilters, *, with_tags: bool = False) -> Listing:
         """Return a page of those who match, and the counts of all filters, at one moment."""
         asked = self._page(page)
         times = self._times()
         with self._database.snapshot() as connection:
             found = search.find(connection, query, asked)
             counts = facets.read(connection, query, times)
+            owners = self._owners(connection, found.entries)
+            ids = [entry.user_id for entry in found.entries] if with_tags else []
+            of_users = tags.of_users(connection, ids) if ids else {}
             in_notes = find_in_notes(connection, query.words, found.entries)
         rows = tuple(
-            ListedEntry(entry, lane_of(entry, times), entry.user_id in in_notes)
+            ListedEntry(
+                entry,
+                lane_of(entry, times),
+                entry.user_id in in_notes,
+                owners.get(entry.id, ""),
+                of_users.get(entry.user_id, ()),
+            )
             for entry in found.entries
         )
         wanted = page.after or page.before
@@ -145,6 +168,20 @@ class Directory:
             return neighbours.find(
                 connection, query, page.sort, user_id, descends=page.is_descending
             )
+
+    def _owned(self, owner: str, reader: Reader) -> OwnedBy | None:
+        with self._database.read() as connection:
+            staff_ids = reader.owners(connection, owner)
+        times = follow_up_times(self._clock(), self._owner_lapses)
+        return OwnedBy(staff_ids, times) if staff_ids is not None else None
+
+    def _owners(self, connection: Transaction, entries: Sequence[DirectoryUser]) -> dict[int, str]:
+        """Return the names of owners by the numbers of rows."""
+        times = follow_up_times(self._clock(), self._owner_lapses)
+        owned = {each.id: owner_of(each, times) for each in entries}
+        owner_ids = {*owned.values()} - NO_ONE
+        names = staff_names.find(connection, owner_ids) if owner_ids else {}
+        return {row: names[owner] for row, owner in owned.items() if owner in names}
 
     def _times(self) -> LaneTimes:
         return times_at(self._clock(), self._link_ttl)

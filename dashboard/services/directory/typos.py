@@ -1,6 +1,7 @@
 """Near misses: users whose name, email or phone is a typo or two away from a word."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from dashboard.store.db.database import Transaction
 from dashboard.store.directory import search
@@ -18,7 +19,12 @@ LENGTH_OF_THIRDS = 15
 PIECE_MIN = 3
 
 
-def find_near(connection: Transaction, words: Sequence[Word]) -> tuple[DirectoryUser, ...]:
+EVERYONE = DirectoryQuery()
+
+
+def find_near(
+    connection: Transaction, words: Sequence[Word], among: DirectoryQuery = EVERYONE
+) -> tuple[DirectoryUser, ...]:
     """Return the nearest users, nearest first: those who match all words but one, and nearly it.
 
     A word with a typo still has a piece that is right, by which the search index finds who can be
@@ -29,7 +35,8 @@ def find_near(connection: Transaction, words: Sequence[Word]) -> tuple[Directory
     for word in longest:
         others = tuple(each for each in words if each != word)
         for piece in _pieces(word):
-            page = search.find(connection, DirectoryQuery((*others, piece)), CANDIDATES)
+            query = replace(among, words=(*others, piece))
+            page = search.find(connection, query, CANDIDATES)
             for entry in page.entries:
                 if entry not in found:
                     found[entry] = _distance(word, entry)

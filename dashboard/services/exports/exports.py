@@ -33,8 +33,10 @@ from dashboard.store.audit import rows as audit_rows
 from dashboard.store.audit.chain import Chain
 from dashboard.store.audit.lines import LineFilters
 from dashboard.store.db.database import Database
+from dashboard.store.tags import tags
 
 AUDIT_MAX, DESK_MAX = 1_000_000, 100_000  # rows
+BATCH = 500  # rows whose tags are read together
 DESK_COLUMNS = (
     "user_id",
     "email",
@@ -54,6 +56,7 @@ DESK_COLUMNS = (
     "closed_at",
     "owner",
     "snoozed_until",
+    "tags",
 )
 
 
@@ -84,7 +87,7 @@ class Exports:
         parts = tables.parts(order.form, AUDIT_COLUMNS, tables.in_batches(AUDIT_COLUMNS, rows))
         first = [*islice(parts, 1)]
         size = _size(total, AUDIT_MAX)
-        self._record(Action.AUDIT_EXPORT, filters, order, size)
+        self._record(Action.AUDIT_EXPORT, _asked(filters), order, size)
         return Export(chain(first, parts), size, self._clock())
 
     def size_of_desk(self, filters: DeskFilters, reader: Reader) -> Size:
@@ -100,13 +103,17 @@ class Exports:
         """
         walked = self._desk.walk(filters, reader, DESK_MAX)
         held = HeldUsers(self._database, rows=DESK_MAX)
-        rows = (_desk_row(row, plain=order.plain) for row in _noted(walked, held))
+        rows = (
+            {**_desk_row(row, plain=order.plain), "tags": names}
+            for row, names in self._with_tags(_noted(walked, held))
+        )
         total = self._desk.count(filters, reader)
         with ExitStack() as unless_given_out:
             file = unless_given_out.enter_context(SpooledTemporaryFile(IN_MEMORY))
             written = tables.write(file, order.form, DESK_COLUMNS, rows)
             size = Size(written, max(0, total - written))
-            self._record(Action.KYC_EXPORT, filters, order, size, held)
+            hidden = {"filter_test_users": "hidden"} if reader.hides_test_users else {}
+            self._record(Action.KYC_EXPORT, {**_asked(filters), **hidden}, order, size, held)
             held.flush()
             file.seek(0)
             unless_given_out.pop_all()
@@ -117,10 +124,19 @@ class Exports:
         with self._database.read() as connection:
             return audit_rows.numbers(connection, filters, given_up_at, AUDIT_MAX)
 
+    def _with_tags(self, rows: Iterator[DeskRow]) -> Iterator[tuple[DeskRow, str | None]]:
+        """Give the rows with the names of their users' tags."""
+        while batch := list(islice(rows, BATCH)):
+            with self._database.read() as connection:
+                found = tags.of_users(connection, [row.user.user_id for row in batch])
+            for row in batch:
+                names = "; ".join(tag.name for tag in found.get(row.user.user_id, ()))
+                yield row, names or None
+
     def _record(
         self,
         action: Action,
-        filters: LineFilters | DeskFilters,
+        asked: Details,
         order: Order,
         size: Size,
         held: HeldUsers | None = None,
@@ -132,7 +148,7 @@ class Exports:
                 order.actor,
                 reason=order.reason,
                 details={
-                    **_asked(filters),
+                    **asked,
                     "format": order.form.value,
                     "left_out": size.left_out,
                     "rows": size.rows,

@@ -1,6 +1,6 @@
 """The export of users: a list of the directory, whole, as it is when it is read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from dashboard.services.recorder.recorder import AuditRecorder, Details
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
 from dashboard.store.directory import walk
+from dashboard.store.directory.owning import NO_OWNER
 from dashboard.store.directory.search import DirectoryQuery
 from dashboard.store.directory.walk import Columns
 
@@ -61,6 +62,10 @@ class UserExports:
         return Export(chain(first, parts), size, self._clock())
 
 
+def _ids(staff_ids: Iterable[int]) -> str:
+    return " ".join(str(each) for each in sorted(staff_ids) if each != NO_OWNER) or "none"
+
+
 def _noted(batches: Iterator[Columns], held: HeldUsers) -> Iterator[Columns]:
     """Give batches on, each once its users are noted."""
     for batch in batches:
@@ -74,6 +79,9 @@ def _asked(query: DirectoryQuery) -> Details:
         **query.filters,
         **{name: at.isoformat() for name, at in query.times.items()},
         **({"kyc": query.kyc.lane.value} if query.kyc else {}),
+        **({"owner_ids": _ids(query.owned.staff_ids)} if query.owned else {}),
+        **({"tag": query.tag} if query.tag else {}),
+        **({"test_users": "hidden"} if query.hides_tests else {}),
     }
     words = {"filter_words": len(query.words)} if query.words else {}
     return {f"filter_{name}": value for name, value in asked.items()} | words

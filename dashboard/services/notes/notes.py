@@ -9,6 +9,7 @@ from uuid import UUID
 
 from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
+from dashboard.services.attempts.conflicts import recording
 from dashboard.services.foundation import Foundation
 from dashboard.services.recorder.recorder import AuditRecorder, Subject
 from dashboard.store.db.database import Transaction
@@ -71,16 +72,26 @@ class Notes:
             return book.earlier_texts(connection, note_id)
 
     def add(self, by: Actor, user_id: UUID, body: str) -> int:
-        """Write a note, which takes the place of the draft; return its number."""
-        with self._database.write() as connection:
+        """Write a note, which takes the place of the draft; return its number.
+
+        Raises:
+            NotRecordedError: it can't be recorded, so it isn't kept.
+
+        """
+        with recording(self._database) as connection:
             note_id = book.add(connection, user_id, _id(by), body, self._clock())
             drafts.drop(connection, _id(by), user_id)
             self._record(connection, Action.NOTE_ADD, by, user_id, note_id)
         return note_id
 
     def change(self, by: Actor, user_id: UUID, note_id: int, revision: int, body: str) -> bool:
-        """Give one's own note another text; return False where it is no longer what was read."""
-        with self._database.write() as connection:
+        """Give one's own note another text; return False where it is no longer what was read.
+
+        Raises:
+            NotRecordedError: it can't be recorded, so the note stays as it is.
+
+        """
+        with recording(self._database) as connection:
             note = _find_own(connection, by, user_id, note_id)
             if note is None or note.deleted_at:
                 return False
@@ -93,8 +104,13 @@ class Notes:
         return True
 
     def delete(self, by: Actor, user_id: UUID, note_id: int, revision: int) -> bool:
-        """Take one's own note away; return False where it is no longer what was read."""
-        with self._database.write() as connection:
+        """Take one's own note away; return False where it is no longer what was read.
+
+        Raises:
+            NotRecordedError: it can't be recorded, so the note stays as it is.
+
+        """
+        with recording(self._database) as connection:
             note = _find_own(connection, by, user_id, note_id)
             if note and note.deleted_at:
                 return True

@@ -11,10 +11,12 @@ from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
 from dashboard.services.audit.log import NOT_CHANGES
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
+from dashboard.services.readers import Reader
 from dashboard.store.audit import lines as audit_lines
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.audit.lines import AuditLine, LineFilters
 from dashboard.store.db.database import Database
+from dashboard.store.directory import follow_up
 from dashboard.store.users import sightings
 from dashboard.store.users.sightings import Sighting
 
@@ -56,7 +58,9 @@ class Activity:
         self._database = database
         self._clock = clock
 
-    def recent(self, staff_email: str, *, everything: bool) -> tuple[tuple[Happened, ...], ...]:
+    def recent(
+        self, reader: Reader, staff_email: str, *, everything: bool
+    ) -> tuple[tuple[Happened, ...], ...]:
         """Return what happened last, newest first, equal neighbours together.
 
         `everything` is for people who may read the audit log; others see what was done about users,
@@ -73,6 +77,12 @@ class Activity:
             changes = sightings.changes(connection, LOOKED_AT)
             about = [UUID(line.subject_id) for line in lines if line.subject_kind == "user"]
             seen = sightings.newest(connection, about)
+            if reader.hides_test_users:
+                tests = follow_up.tests_among(
+                    connection, [*about, *(each.user_id for each in changes)]
+                )
+                lines = [line for line in lines if line.subject_id not in set(map(str, tests))]
+                changes = [each for each in changes if each.user_id not in tests]
         done = [Happened(line.at, _email_about(line, seen), line=line) for line in lines]
         turned = [Happened(change.first_seen_at, change.email, seen=change) for change in changes]
         newest_first = sorted([*done, *turned], key=lambda each: each.at, reverse=True)

@@ -10,6 +10,7 @@ from dashboard.services.overview.activity import Activity
 from dashboard.services.overview.attention import AttentionReader
 from dashboard.services.overview.counts import StatusCounts
 from dashboard.services.overview.digest import Digests
+from dashboard.services.overview.mine import MineReader
 from dashboard.services.overview.progress import ProgressReader
 from dashboard.services.overview.visits import Visits
 from dashboard.services.ports import UserSource
@@ -24,6 +25,7 @@ class OverviewServices:
     attention: AttentionReader
     counts: StatusCounts
     digests: Digests
+    mine: MineReader
     progress: ProgressReader
     visits: Visits
 
@@ -36,6 +38,7 @@ def build_overview(
     directory: Directory,
     *,
     link_ttl: timedelta,
+    owner_lapses: timedelta,
 ) -> OverviewServices:
     """Build the services of the area."""
     database, clock = base.database, base.clock
@@ -44,6 +47,7 @@ def build_overview(
         attention=AttentionReader(desk, database, clock),
         counts=StatusCounts(source, monitor, database, clock),
         digests=Digests(database, directory, clock, link_ttl=link_ttl),
+        mine=MineReader(desk, database, clock, owner_lapses),
         progress=ProgressReader(database, directory, clock),
         visits=Visits(database, clock),
     )

@@ -8,6 +8,7 @@ import structlog
 from dashboard.partner.errors import PartnerError
 from dashboard.partner.list_filters import UserQuery
 from dashboard.services.ports import Clock, UserSource
+from dashboard.services.readers import Reader
 from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.store.db.database import Database, StoreError
 from dashboard.store.db.timeouts import BRIEFLY_MS
@@ -46,10 +47,10 @@ class StatusCounts:
         self._clock = clock
         self._windows = LimitStorage(database, clock, BRIEFLY_MS)
 
-    def ours(self) -> dict[str, int]:
+    def ours(self, reader: Reader) -> dict[str, int]:
         """Return how many users of each status are in our copy; no call is made."""
         with self._database.read() as connection:
-            return figures.by_status(connection)
+            return figures.by_status(connection, hides_tests=reader.hides_test_users)
 
     def count(self, status: str) -> StatusCount:
         """Return how many users have a status; at most one call in 60 s, for all staff together.

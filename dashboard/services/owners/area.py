@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from dashboard.services.foundation import Foundation
+from dashboard.services.owners.hand_over_mail import HandOverMail
 from dashboard.services.owners.ownership import Ownership
 from dashboard.services.owners.snoozing import Snoozing
+from dashboard.services.ports import Mailer
 
 
 @dataclass(frozen=True)
@@ -14,8 +16,13 @@ class OwnerServices:
 
     ownership: Ownership
     snoozing: Snoozing
+    hand_over_mail: HandOverMail
 
 
-def build_owners(base: Foundation, lapses: timedelta) -> OwnerServices:
+def build_owners(base: Foundation, lapses: timedelta, mailer: Mailer | None) -> OwnerServices:
     """Build the services of the area."""
-    return OwnerServices(ownership=Ownership(base, lapses), snoozing=Snoozing(base))
+    return OwnerServices(
+        ownership=Ownership(base, lapses),
+        snoozing=Snoozing(base),
+        hand_over_mail=HandOverMail(base, mailer, lapses),
+    )

@@ -12,6 +12,7 @@ from dashboard.services.permissions import Permission, permissions
 from dashboard.services.readers import OF_ME, OF_NO_ONE
 from dashboard.services.recorder.recorder import AuditRecorder, Subject
 from dashboard.store.db.database import Transaction
+from dashboard.store.directory import rows
 from dashboard.store.notes import book
 from dashboard.store.owners import follow_ups, owners
 from dashboard.store.owners.owners import Owner
@@ -87,6 +88,11 @@ class Ownership:
             snooze=snooze if snooze and snooze.until_at > now else None,
         )
 
+    def find_email(self, user_id: UUID) -> str | None:
+        """Return the email of a user that we have seen, None for others."""
+        with self._database.read() as connection:
+            return _email(connection, user_id)
+
     def open(self, user_id: UUID, staff_id: int) -> FollowUp:
         """Return it, and keep that the owner has opened a user who was given to them."""
         found = self.of_user(user_id)
@@ -100,10 +106,15 @@ class Ownership:
         with self._database.read() as connection:
             return [each for each in members.every(connection) if self._can_own(each)]
 
+    def owners(self) -> list[tuple[str, str]]:
+        """Return email and name of who owns users."""
+        with self._database.read() as connection:
+            return owners.every(connection)
+
     def change(self, user_id: UUID, wanted: OwnerChange, actor: Actor) -> Given:
         """Change the owner of a user."""
         with self._database.write() as connection:
-            if not sightings.newest(connection, [user_id]):
+            if _email(connection, user_id) is None:
                 return Given.NO_SUCH_USER
             owner, _snooze = follow_ups.of_user(connection, user_id)
             if (owner.staff_id if owner else None) != wanted.seen:
@@ -147,6 +158,7 @@ class Ownership:
         user_id: UUID,
         actor: Actor,
         before: Owner | None,
+        *,
         to: StaffMember | None = None,
         note: int | None = None,
     ) -> None:
@@ -157,6 +169,8 @@ class Ownership:
             details |= {"note": note}
         if before:
             details |= {"before_id": before.staff_id, "before": before.name}
+        if note:
+            details["note"] = note
         self._recorder.record(connection, action, actor, Subject.user(user_id), details=details)
 
     def _find(self, connection: Transaction, named: str, actor: Actor) -> StaffMember | None:
@@ -170,3 +184,8 @@ class Ownership:
     def _can_own(self, member: StaffMember) -> bool:
         may = permissions(member.roles, self._environment)
         return member.active and Permission.NOTES_WRITE in may
+
+
+def _email(connection: Transaction, user_id: UUID) -> str | None:
+    known = rows.get(connection, [user_id]) or sightings.newest(connection, [user_id])
+    return known[user_id].email if known else None

@@ -11,7 +11,7 @@ from dashboard.services.actors import Actor
 from dashboard.services.foundation import Foundation
 from dashboard.services.readers import Reader
 from dashboard.services.recorder.recorder import AuditRecorder, Details, Subject
-from dashboard.store.directory import rows
+from dashboard.store.directory import follow_up, rows
 from dashboard.store.notes import book
 from dashboard.store.owners import follow_ups, snoozes
 
@@ -76,4 +76,4 @@ class Snoozing:
             _owner, snooze = follow_ups.of_user(connection, user_id)
             if snooze:
                 self._recorder.record(connection, Action.OWNERS_WAKE, actor, Subject.user(user_id))
-                snoozes.end(connection, [user_id])
+                follow_up.wake(connection, [user_id])

@@ -1,11 +1,10 @@
 """What the command palette finds in our own database: people, and those that one opened last."""
 
-from collections.abc import Sequence
-
-from dashboard.services.directory.box import parse
+from dashboard.services.directory.box import Matches, parse
+from dashboard.services.directory.in_notes import find_in_notes
+from dashboard.services.readers import Reader
 from dashboard.store.db.database import Database
 from dashboard.store.directory import search as directory
-from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.directory.search import DirectoryQuery, PageOf, Sort
 from dashboard.store.users import recent
 from dashboard.store.users.recent import RecentUser
@@ -19,14 +18,15 @@ class Palette:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def people(self, text: str) -> Sequence[DirectoryUser]:
+    def people(self, text: str, reader: Reader) -> Matches:
         """Return the first users who match, by email."""
-        query = DirectoryQuery(words=parse(text))
+        query = DirectoryQuery(words=parse(text), hides_tests=reader.hides_test_users)
         if not query.words:
-            return ()
+            return Matches()
         page = PageOf(Sort.EMAIL, is_descending=False, limit=PEOPLE)
         with self._database.read() as connection:
-            return directory.find(connection, query, page).entries
+            entries = directory.find(connection, query, page).entries
+            return Matches(entries, find_in_notes(connection, query.words, entries))
 
     def recent(self, staff_id: int) -> list[RecentUser]:
         """Return the users that a person opened last."""

@@ -7,7 +7,7 @@ from dashboard.services.actors import COMMAND_LINE, Actor
 from dashboard.services.auth.one_time_links import OneTimeLink, every_open, make_link
 from dashboard.services.auth.password_rules import PasswordRules
 from dashboard.services.auth.passwords import hash_password
-from dashboard.services.permissions import Role
+from dashboard.services.permissions import Permission, Role, permissions
 from dashboard.services.ports import Clock
 from dashboard.services.staff.change import (
     StaffChangeRefusal,
@@ -21,6 +21,7 @@ from dashboard.store.auth import one_time_links as links
 from dashboard.store.auth import second_factors as factors
 from dashboard.store.auth.one_time_links import OpenLink
 from dashboard.store.db.database import Database, Transaction
+from dashboard.store.owners import owners
 from dashboard.store.staff import members as staff
 from dashboard.store.staff.members import StaffMember
 
@@ -47,6 +48,7 @@ class Staff:
         self._database = database
         self._clock = clock
         self._by_password = by_password
+        self._environment = chain.environment
         self._rules = PasswordRules(brand)
         self._changes = StaffChanges(database, chain, clock, by_password=by_password)
         self._somebody_is_there = False
@@ -79,12 +81,7 @@ class Staff:
         return not self._somebody_is_there
 
     def add(
-        self,
-        email: str,
-        name: str,
-        password: str,
-        roles: Iterable[Role],
-        by: Actor = COMMAND_LINE,
+        self, email: str, name: str, password: str, roles: Iterable[Role], by: Actor = COMMAND_LINE
     ) -> None:
         """Add a member with a password.
 
@@ -123,6 +120,8 @@ class Staff:
             staff.set_roles(connection, member.id, wanted)
             if Role.ADMIN not in wanted:  # they may have kept a copy of a link they made
                 links.remove_made_by(connection, member.id)
+            if Permission.NOTES_WRITE not in permissions(wanted, self._environment):
+                owners.release_all(connection, member.id)
 
         self._changes.make(email, Action.STAFF_ROLE, change, by, roles=",".join(wanted))
 
@@ -145,13 +144,14 @@ class Staff:
     def disable(self, email: str, by: Actor = COMMAND_LINE) -> None:
         """Disable a member: no password or link works, nor a link that they made for another.
 
-        Raises StaffError as every change does.
+        They own no users any more. Raises StaffError as every change does.
         """
 
         def change(connection: Transaction, member: StaffMember) -> None:
             staff.set_active(connection, member.id, active=False)
             links.remove_unused(connection, member.id)
             links.remove_made_by(connection, member.id)
+            owners.release_all(connection, member.id)
 
         self._changes.make(email, Action.STAFF_DISABLE, change, by)
 

@@ -6,7 +6,7 @@ they are; and by all other filters together, within the time that was asked for.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVarTuple
 
@@ -22,7 +22,8 @@ from sqlalchemy import (
 )
 
 from dashboard.store.desk.query import DeskQuery, Stretch
-from dashboard.store.desk.searching import Hit
+from dashboard.store.desk.searching import Hit, find_hits, is_found
+from dashboard.store.directory import tag_counts
 from dashboard.store.directory.kyc_lanes import is_in, lane_column
 from dashboard.store.directory.owning import NO_OWNER, SNOOZED, is_owned, is_snoozed
 from dashboard.store.kyc.lane_times import InLane
@@ -30,6 +31,7 @@ from dashboard.store.kyc.states import WAITING, KycLane
 from dashboard.store.schema import directory, inquiries, staff
 from dashboard.store.schema.directory import COUNTED_ON_DESK
 from dashboard.store.staff import names as staff_names
+from dashboard.store.tags.tags import Tag
 
 BY_TIME = ("lane", "age", "due")
 BY_VALUE = ("country", "language", "user_type", "by", "owner", "snoozed")
@@ -41,14 +43,32 @@ Cells = Counter[tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class DeskCounts:
-    """How many users match, and would with each value of a filter instead; "" is without it."""
+    """How many users match, and would with each value of a filter instead; "" is without it.
+
+    `tags` are all there are; where very many users have one, their counts are left out.
+    """
 
     total: int
     by_value: Mapping[str, Mapping[Any, int]]
+    tags: tuple[Tag, ...] = ()
 
 
 def read(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None = None) -> DeskCounts:
     """Count the users who match; `hits` are all that a search finds."""
+    counts = _read(connection, query, hits)
+    untagged = replace(query, tag="")
+    is_listed = untagged.is_listed() & is_found(connection, untagged)
+    tagged = tag_counts.read(connection, is_listed)
+    if tagged.users is None:
+        return replace(counts, tags=tagged.tags)
+    total = counts.total
+    if query.tag:
+        total = count(connection, untagged, find_hits(connection, untagged))
+    by_value = {**counts.by_value, "tag": {**tagged.users, "": total}}
+    return replace(counts, tags=tagged.tags, by_value=by_value)
+
+
+def _read(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None) -> DeskCounts:
     if hits is not None:
         return tally(EVERY, Counter(map(_values, hits)), query)
     by_time = tally(BY_TIME, _by_time(connection, query), query)
@@ -120,8 +140,7 @@ _USERS = func.count().label("users")
 def _counted(stretch: Stretch, values: ColumnElement[bool], number: int = 0) -> Select[int, int]:
     """Return the statement for how many of a stretch have the wanted values."""
     counted = select(literal(number).label("number"), _USERS).select_from(directory)
-    hinted = counted.with_hint(directory, "INDEXED BY ix_directory_waiting", "sqlite")
-    return hinted.where(stretch.condition(), values)
+    return counted.where(stretch.condition(), values)
 
 
 def _by_value(connection: Connection, query: DeskQuery) -> Cells:
@@ -140,7 +159,8 @@ def _by_value(connection: Connection, query: DeskQuery) -> Cells:
     else:
         statement = _of_who_waits(statement, query)
     cells: Cells = Counter()
-    for *values, owner_id, users, owned, snoozed, both in connection.execute(statement).all():
+    rows = connection.execute(statement.where(query.is_shown())).all()
+    for *values, owner_id, users, owned, snoozed, both in rows:
         cells[*values, owner_id, ""] += owned - both
         cells[*values, owner_id, SNOOZED] += both
         cells[*values, NO_OWNER, ""] += users - owned - snoozed + both
@@ -149,14 +169,12 @@ def _by_value(connection: Connection, query: DeskQuery) -> Cells:
 
 
 def _of_who_waits(statement: Select[*Columns], query: DeskQuery) -> Select[*Columns]:
-    hinted = statement.with_hint(directory, "INDEXED BY ix_directory_waiting_values", "sqlite")
-    waiting = hinted.where(directory.c.waits_from_at.is_not(None))
+    waiting = statement.where(directory.c.waits_from_at.is_not(None))
     return waiting.where(query.is_waiting()) if query.has_times or query.only_started else waiting
 
 
 def _of_closed(statement: Select[*Columns], query: DeskQuery) -> Select[*Columns]:
-    hinted = statement.with_hint(directory, "INDEXED BY ix_directory_closed_at_id", "sqlite")
-    return hinted.where(query.is_closed_lately())
+    return statement.where(query.is_closed_lately())
 
 
 def count(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None = None) -> int:
@@ -179,7 +197,6 @@ def unnamed(connection: Connection) -> int:
     """Return how many users have an inquiry here and no row: one index counts each."""
     started = select(inquiries.c.user_id).distinct().subquery()
     known = select(func.count()).where(directory.c.kyc_started_at.is_not(None))
-    known = known.with_hint(directory, "INDEXED BY ix_directory_kyc_started_at_id", "sqlite")
     every = select(func.count()).select_from(started).scalar_subquery()
     return int(connection.execute(select(every - known.scalar_subquery())).scalar_one())
 

@@ -121,8 +121,6 @@ def _sources(query: DeskQuery) -> list[_Source]:
 def _stream(source: _Source, page: DeskSlice, *, descends: bool) -> Any:  # noqa: ANN401  a subquery
     """Return the first rows of a lane from where a page starts."""
     column, number = source.column, directory.c.id
-    is_closed = column is directory.c.closed_at
-    index = "ix_directory_closed_at_id" if is_closed else "ix_directory_waiting"
     statement: Select[Any] = select(
         literal(source.lane.value).label("lane"), number.label("id"), column.label("at")
     ).where(source.condition)
@@ -131,7 +129,6 @@ def _stream(source: _Source, page: DeskSlice, *, descends: bool) -> Any:  # noqa
         there = tuple_(literal(start.at - source.delay, column.type), literal(start.id))
         statement = statement.where(here < there if descends else here > there)
     order = (column.desc(), number.desc()) if descends else (column, number)
-    statement = statement.with_hint(directory, f"INDEXED BY {index}", "sqlite")
     return statement.order_by(*order).limit(page.limit + 1).subquery()
 
 

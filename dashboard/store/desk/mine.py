@@ -1,29 +1,26 @@
 """What one member of staff has to do: the few users that they own, read by the index of owners."""
 
-from collections.abc import Iterable
+from sqlalchemy import Boolean, Connection, bindparam, func, or_, select
 
-from sqlalchemy import Connection, bindparam, func, or_, select
-
-from dashboard.store.desk.query import EARLIEST, LATEST, STATES, Stretch
-from dashboard.store.directory.owning import FollowUpTimes
+from dashboard.store.desk.query import EARLIEST, LATEST, STATES, DeskQuery
 from dashboard.store.kyc.states import WAITING
 from dashboard.store.schema import directory, owners
 
 
-def count(
-    connection: Connection, staff_id: int, times: FollowUpTimes, overdue: Iterable[Stretch]
-) -> int:
-    """Return how many of their users are in a stretch, or were given to them and not opened.
+def count(connection: Connection, staff_id: int, overdue: DeskQuery) -> int:
+    """Return how many of their users are overdue, or were given to them and not opened.
 
-    Every page asks for it; there is at most one stretch of each lane.
+    Every page asks for it.
     """
     values: dict[str, object] = {
         f"{end}_{lane}": LATEST for lane in WAITING for end in ("after", "until")
     }
-    for each in overdue:
+    for each in overdue.spans():
         values[f"after_{each.lane}"] = each.after or EARLIEST
         values[f"until_{each.lane}"] = each.until or LATEST
+    times = overdue.follow_up
     values |= {"member": staff_id, "now": times.now, "owned_after": times.owned_after}
+    values["tests"] = not overdue.hides_tests
     return connection.execute(_COUNT, values).scalar_one()
 
 
@@ -43,5 +40,6 @@ _COUNT = (
         owners.c.active_at > bindparam("owned_after"),
         or_(_user.snoozed_until_at.is_(None), _user.snoozed_until_at <= bindparam("now")),
         or_(~owners.c.is_seen, *_IN_STRETCH),
+        or_(bindparam("tests", type_=Boolean), _user.is_test.is_not(True)),
     )
 )

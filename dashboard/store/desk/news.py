@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Select,
     case,
@@ -22,9 +21,8 @@ from sqlalchemy import (
 )
 
 from dashboard.store.desk.query import EARLIEST, LATEST, STATES, DeskQuery, Stretch
+from dashboard.store.desk.searching import is_found
 from dashboard.store.directory.kyc_lanes import is_in
-from dashboard.store.directory.matching import Matching
-from dashboard.store.directory.query import DirectoryQuery
 from dashboard.store.kyc.lane_times import InLane
 from dashboard.store.kyc.states import KycLane
 from dashboard.store.kyc.waiting import UNKNOWN_AT
@@ -42,8 +40,8 @@ class News:
 
 def read(connection: Connection, query: DeskQuery, before: DeskQuery, since: datetime) -> News:
     """Count who came and left. `before` is the same query as of then."""
-    matches = query.has_values() & _is_found(connection, query)
-    closed = _by("closed_at_id").where(directory.c.closed_at > since, matches)
+    matches = query.has_values() & is_found(connection, query)
+    closed = _USERS.where(directory.c.closed_at > since, matches)
     if query.lane and query.is_closed:
         if query.age or query.due:
             return News()
@@ -55,7 +53,7 @@ def read(connection: Connection, query: DeskQuery, before: DeskQuery, since: dat
     is_active = is_in(InLane(KycLane.BECAME_ACTIVE, query.times))
     slept = directory.c.snoozed_until_at > since
     came = [each.where(matches, slept.is_not(True)) for each in _came(query, before, since)]
-    came.append(_by("waiting").where(query.is_waiting(), slept, matches))
+    came.append(_USERS.where(query.is_waiting(), slept, matches))
     return News(
         came=sum(connection.execute(union_all(*came)).scalars()),
         became_active=_number(connection, left.where(is_active)),
@@ -66,18 +64,18 @@ def read(connection: Connection, query: DeskQuery, before: DeskQuery, since: dat
 def _came(query: DeskQuery, before: DeskQuery, since: datetime) -> Iterator[Select[int]]:
     """Give the statements for users who became pending, were started, or came as time passed."""
     columns, is_here = directory.c, query.is_waiting()
-    yield _by("status_since_at_id").where(columns.status_since_at > since, is_here)
+    yield _USERS.where(columns.status_since_at > since, is_here)
     waited = columns.status_since_at <= since
     was_here = [
         each.within(_REGISTERED_AT)
         for each in before.spans()
         if each.lane is KycLane.NOT_STARTED and query.staff_ids is None
     ]
-    started = _by("kyc_started_at_id").where(columns.kyc_started_at > since, waited, is_here)
+    started = _USERS.where(columns.kyc_started_at > since, waited, is_here)
     yield started.where(~or_(false(), *was_here))
     is_old = func.coalesce(columns.kyc_started_at <= since, true())
     for each in _passed(query, before):
-        yield _by("waiting").where(each.condition(), waited, is_old)
+        yield _USERS.where(each.condition(), waited, is_old)
 
 
 def _passed(query: DeskQuery, before: DeskQuery) -> Iterator[Stretch]:
@@ -96,16 +94,6 @@ def _passed(query: DeskQuery, before: DeskQuery) -> Iterator[Stretch]:
         yield from (replace(here, after=after, until=until) for after, until in parts)
 
 
-def _is_found(connection: Connection, query: DeskQuery) -> ColumnElement[bool]:
-    """Return the condition that a search finds a user."""
-    if not query.is_search:
-        return true()
-    named = directory.c.user_id.in_(query.user_ids)
-    if not query.words:
-        return named
-    return or_(named, Matching(connection, DirectoryQuery(query.words)).condition())
-
-
 _REGISTERED_AT = case(
     (directory.c.registered_at > UNKNOWN_AT, directory.c.registered_at),
     else_=directory.c.first_seen_at,
@@ -115,9 +103,7 @@ _WAITED_FROM = func.coalesce(
 )
 
 
-def _by(index: str) -> Select[int]:
-    statement = select(func.count()).select_from(directory)
-    return statement.with_hint(directory, f"INDEXED BY ix_directory_{index}", "sqlite")
+_USERS = select(func.count()).select_from(directory)
 
 
 def _number(connection: Connection, statement: Select[int]) -> int:

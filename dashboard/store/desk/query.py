@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
+from dashboard.store.directory.kyc_lanes import is_in
 from dashboard.store.directory.owning import (
     FollowUpTimes,
     is_awake,
@@ -17,10 +18,11 @@ from dashboard.store.directory.owning import (
     snoozed_column,
 )
 from dashboard.store.directory.query import Word
-from dashboard.store.kyc.lane_times import LaneTimes
+from dashboard.store.kyc.lane_times import InLane, LaneTimes
 from dashboard.store.kyc.states import WAITING, InquiryState, KycLane
 from dashboard.store.schema import directory
 from dashboard.store.schema.directory import COUNTED_ON_DESK
+from dashboard.store.tags import tags
 
 STATES: Mapping[KycLane, str] = {
     KycLane.NOT_STARTED: "",
@@ -30,6 +32,7 @@ STATES: Mapping[KycLane, str] = {
     KycLane.UNKNOWN: InquiryState.UNKNOWN.value,
 }
 """The state of the leading inquiry of who waits in a lane."""
+WAITING_INDEX, OWNER_INDEX = "ix_directory_waiting", "ix_directory_owner_id_id"
 EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _WAITS = directory.c.waits_from_at
 _IS_WAITING = _WAITS.is_not(None)
@@ -72,8 +75,8 @@ class DeskQuery:
     `stretches` are all there are, of each lane from the earliest on. `staff_ids` are those who
     started the leading inquiry, `owner_ids` those whose users it is about (`NO_ONE`: users of no
     one). Who is `snoozed` is in no other list. A search finds who matches all `words`, and those of
-    `user_ids`.
-    `only_started` leaves out users whose KYC was not started or imported here.
+    `user_ids`. `only_started` leaves out users whose KYC was not started or imported here. `tag` is
+    the key of a tag. `hides_tests` leaves test users out, but those of `user_ids`.
     """
 
     times: LaneTimes
@@ -92,6 +95,8 @@ class DeskQuery:
     words: tuple[Word, ...] = ()
     user_ids: frozenset[UUID] = field(default=frozenset())
     only_started: bool = False
+    tag: str = ""
+    hides_tests: bool = False
 
     @property
     def has_times(self) -> bool:
@@ -124,6 +129,16 @@ class DeskQuery:
         lately = columns.closed_at > self.times.closed_after
         return and_(columns.waits_from_at.is_(None), lately, started)
 
+    def is_listed(self) -> ColumnElement[bool]:
+        """Return the condition that a user is on the list, where no text is searched for."""
+        if not (self.lane and self.is_closed):
+            waits = self.is_waiting() if self.has_times or self.only_started else _IS_WAITING
+            return and_(waits, self.has_values())
+        if self.age or self.due:
+            return false()
+        in_lane = is_in(InLane(self.lane, self.times))
+        return and_(self.is_closed_lately(), in_lane, self.has_values())
+
     def has_values(self) -> ColumnElement[bool]:
         """Return the condition of the filters that are values of a column."""
         columns = directory.c
@@ -141,7 +156,18 @@ class DeskQuery:
         if self.owner_ids is not None:
             asked.append(is_owned_by(self.owner_ids, self.follow_up))
         asked.append(is_snoozed(self.follow_up) if self.snoozed else is_awake(self.follow_up))
-        return and_(true(), *asked)
+        return and_(self.is_shown(), *asked)
+
+    def is_shown(self) -> ColumnElement[bool]:
+        """Return the condition of the filters by which no counts are added up."""
+        shown: list[ColumnElement[bool]] = []
+        if self.tag:
+            shown.append(directory.c.user_id.in_(tags.having(self.tag)))
+        if self.hides_tests:
+            is_shown = ~directory.c.is_test
+            named = directory.c.user_id.in_(self.user_ids)
+            shown.append(or_(is_shown, named) if self.user_ids else is_shown)
+        return and_(true(), *shown)
 
     def value_columns(self) -> list[ColumnElement[Any]]:
         """Return the columns of the values that users are counted by, as `counts.BY_VALUE`."""

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select, true
 
 from dashboard.store.desk.query import LATEST, STATES, DeskPlace, DeskQuery, Stretch
 from dashboard.store.directory.matching import Matching
@@ -24,12 +24,17 @@ class Hit(NamedTuple):
     values: tuple[Any, ...]
 
 
-def hits(connection: Connection, query: DeskQuery) -> list[Hit]:
-    """Return all users that a search finds, whatever the other filters are."""
+def find_hits(connection: Connection, query: DeskQuery) -> list[Hit] | None:
+    """Return all users that a search finds, None without a search.
+
+    The filters that counts are added up by are left to the reader.
+    """
+    if not query.is_search:
+        return None
     columns = directory.c
     values = [each.label(None) for each in query.value_columns()]
     in_a_lane = select(*(columns[name] for name in _READ), *values).where(
-        or_(columns.waits_from_at.is_not(None), query.is_closed_lately())
+        or_(columns.waits_from_at.is_not(None), query.is_closed_lately()), query.is_shown()
     )
     if query.only_started:
         in_a_lane = in_a_lane.where(columns.kyc_state != "")
@@ -43,6 +48,16 @@ def hits(connection: Connection, query: DeskQuery) -> list[Hit]:
     for stretch in sorted(query.stretches, key=lambda each: each.until or LATEST):
         by_state[STATES[stretch.lane]].append(stretch)
     return [_hit(row, by_state) for row in found.values()]
+
+
+def is_found(connection: Connection, query: DeskQuery) -> ColumnElement[bool]:
+    """Return the condition that a search finds a user."""
+    if not query.is_search:
+        return true()
+    named = directory.c.user_id.in_(query.user_ids)
+    if not query.words:
+        return named
+    return or_(named, Matching(connection, DirectoryQuery(query.words)).condition())
 
 
 def _hit(row: Row[Any], by_state: Mapping[str, list[Stretch]]) -> Hit:

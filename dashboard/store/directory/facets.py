@@ -11,16 +11,20 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, or_, select
 
+from dashboard.store.directory import tag_counts
+from dashboard.store.directory.kept_counts import kept
 from dashboard.store.directory.kyc_lanes import lane_column
 from dashboard.store.directory.matching import Matching
 from dashboard.store.directory.query import FILTERS
 from dashboard.store.directory.search import COUNT_MAX, DirectoryQuery, count, matching
 from dashboard.store.kyc.lane_times import LaneTimes
-from dashboard.store.schema import directory, directory_counts
+from dashboard.store.schema import directory
+from dashboard.store.tags.tags import Tag
 
 FACETS = (*FILTERS, "kyc")
 _COLUMNS = tuple(directory.c[name] for name in FILTERS)
 _Values = tuple[str, ...]
+MANY = 2**31
 
 
 @dataclass(frozen=True)
@@ -29,16 +33,29 @@ class Counts:
 
     `by_value` has the counts by filter and value, and under "" that of the list without the filter.
     Where there are too many users to count, each is of the first `COUNT_MAX` users only: there are
-    at least so many (`are_least`), and lanes are left out.
+    at least so many (`are_least`), and lanes are left out. `tags` are all there are; where very
+    many users have one, the counts of tags are left out.
     """
 
     total: int | None
     by_value: Mapping[str, Mapping[str, int]]
     are_least: bool = False
+    tags: tuple[Tag, ...] = ()
 
 
 def read(connection: Connection, query: DirectoryQuery, times: LaneTimes) -> Counts:
     """Count the users of a list and of the lists beside it."""
+    counts = _read(connection, query, times)
+    untagged = replace(query, tag="")
+    tagged = tag_counts.read(connection, Matching(connection, untagged).condition())
+    if tagged.users is None:
+        return replace(counts, tags=tagged.tags)
+    total = count(connection, untagged, most=MANY) if query.tag else counts.total
+    by_tag = {**tagged.users, **({"": total} if total is not None else {})}
+    return replace(counts, tags=tagged.tags, by_value={**counts.by_value, "tag": by_tag})
+
+
+def _read(connection: Connection, query: DirectoryQuery, times: LaneTimes) -> Counts:
     unfiltered = replace(query, status="", country_code="", user_type="", language="", kyc=None)
     found = _by_columns(connection, unfiltered)
     are_least = not unfiltered.is_kept and found.total() > COUNT_MAX
@@ -94,7 +111,8 @@ def _place_in_lanes(
 def _without_lanes(connection: Connection, query: DirectoryQuery) -> Select[Any]:
     """Return the statement for the users by the values of columns, at most `COUNT_MAX` + 1."""
     if query.is_kept:
-        return select(*(directory_counts.c[name] for name in FILTERS), directory_counts.c.users)
+        counts = kept(hides_tests=query.hides_tests).c
+        return select(*(counts[name] for name in FILTERS), counts.users)
     hits = matching(connection, query, select(*_COLUMNS)).limit(COUNT_MAX + 1).subquery()
     return select(*hits.c, func.count()).group_by(*hits.c)
 

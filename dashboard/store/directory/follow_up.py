@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, exists, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, select, update
 
 from dashboard.store.schema import directory, owners, snoozes, tags, user_tags
 
@@ -16,6 +16,23 @@ def put(connection: Connection, user_ids: Collection[UUID]) -> None:
     connection.execute(_COPY, {"users": list(user_ids)})
 
 
+def wake(connection: Connection, user_ids: Collection[UUID]) -> bool:
+    """End the snoozes of these users; return whether there was one."""
+    ended = connection.execute(_END, {"users": list(user_ids)})
+    if ended.rowcount:
+        put(connection, user_ids)
+    return bool(ended.rowcount)
+
+
+def tests_among(connection: Connection, user_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return who of these users is a test user."""
+    return frozenset(connection.execute(_TESTS_AMONG, {"users": list(user_ids)}).scalars())
+
+
+_END = delete(snoozes).where(snoozes.c.user_id.in_(bindparam("users", expanding=True)))
+_TESTS_AMONG = select(directory.c.user_id).where(
+    directory.c.user_id.in_(bindparam("users", expanding=True)), directory.c.is_test
+)
 _OWNER = owners.c.user_id == directory.c.user_id
 _SNOOZE = snoozes.c.user_id == directory.c.user_id
 _TESTS = select(user_tags.c.user_id).join(tags, tags.c.id == user_tags.c.tag_id)

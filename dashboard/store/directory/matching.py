@@ -35,9 +35,10 @@ from dashboard.store.directory.kyc_lanes import is_in
 from dashboard.store.directory.query import DirectoryQuery, Word
 from dashboard.store.notes import book
 from dashboard.store.schema import directory, grants, inquiries
+from dashboard.store.tags import tags
 from dashboard.text.search import START
 
-NAMED_AT_MOST = 500  # users of a note, a ticket or an inquiry, to be found one by one
+NAMED_AT_MOST = 500  # users of a note, a tag, a ticket or an inquiry, to be found one by one
 MARKS = {"status": "!", "country_code": "=", "user_type": "<", "language": ">"}  # in the index
 _INDEX = table("directory_index", column("rowid"), column("directory_index"))
 
@@ -71,8 +72,14 @@ class Matching:
         asked += [(span.column, span.holds()) for span in query.spans]
         if only is not None:
             return [condition for column, condition in asked if column is only]
-        lane = [is_in(query.kyc)] if query.kyc else []
-        return [*(condition for _, condition in asked), *lane]
+        others = [is_in(query.kyc)] if query.kyc else []
+        if query.owned:
+            others.append(query.owned.condition())
+        if query.tag:
+            others.append(directory.c.user_id.in_(tags.having(query.tag)))
+        if query.hides_tests:
+            others.append(~directory.c.is_test)
+        return [*(condition for _, condition in asked), *others]
 
     def offered(self, statement: Select[Any]) -> Select[Any]:
         """Return the statement for the same rows, found by the search index."""
@@ -129,10 +136,10 @@ def _holds(word: Word) -> ColumnElement[bool]:
 
 
 def _named(connection: Connection, word: Word) -> ColumnElement[bool]:
-    """Return that a row is of a user whom the word names by a note, a ticket or an inquiry."""
+    """Return that a row is of a user whom a note, a tag, a ticket or an inquiry names so."""
     sources: list[Select[UUID]] = []
     if word.text:
-        sources.append(book.matching(connection, word.text))
+        sources += [book.matching(connection, word.text), tags.named(word.text)]
     if word.inquiry:
         starts = inquiries.c.inquiry_id.between(word.inquiry, word.inquiry + "\U0010ffff")
         sources.append(select(inquiries.c.user_id).where(starts))

@@ -5,8 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, func, select
 
-from dashboard.store.directory.matching import Matching
-from dashboard.store.directory.search import SORTED_BY, DirectoryQuery, Sort, by_index, matching
+from dashboard.store.directory.search import SORTED_BY, DirectoryQuery, Sort, matching
 from dashboard.store.schema import directory
 
 
@@ -25,11 +24,7 @@ def find(
     column, number = SORTED_BY[sort], directory.c.id
     here = directory.alias("here")
     start = here.c[column.name]
-    users = select(directory.c.user_id)
-    if query.words or query.kyc or any(span.column is not column for span in query.spans):
-        users = matching(connection, query, users)
-    else:
-        users = Matching(connection, query).checked(by_index(users, column))
+    users = matching(connection, query, select(directory.c.user_id))
 
     def first(*beyond: ColumnElement[bool], below: bool) -> ScalarSelect[UUID]:
         order = (column.desc(), number.desc()) if below else (column, number)

@@ -25,6 +25,18 @@ class FollowUpTimes:
     owned_after: datetime
 
 
+@dataclass(frozen=True)
+class OwnedBy:
+    """The users of these owners, those of no one for `NO_ONE`."""
+
+    staff_ids: frozenset[int]
+    times: FollowUpTimes
+
+    def condition(self) -> ColumnElement[bool]:
+        """Return the condition on a row."""
+        return is_owned_by(self.staff_ids, self.times)
+
+
 def follow_up_times(now: datetime, owner_lapses: timedelta) -> FollowUpTimes:
     """Return the times for now, for owners who lapse after so long."""
     return FollowUpTimes(now, now - owner_lapses)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, and_, true
 
 from dashboard.store.directory.entries import DirectoryUser
+from dashboard.store.directory.owning import OwnedBy
 from dashboard.store.kyc.lane_times import InLane
 from dashboard.store.kyc.waiting import UNKNOWN_AT
 from dashboard.store.schema import directory
@@ -88,7 +89,8 @@ class Span:
 class DirectoryQuery:
     """Which users: all words match, and every filter that is set.
 
-    A time ends before `_to`, the first moment that is not in it.
+    `tag` is the key of a tag; `hides_tests` leaves test users out. A time ends before `_to`, the
+    first moment that is not in it.
     """
 
     words: tuple[Word, ...] = ()
@@ -107,6 +109,9 @@ class DirectoryQuery:
     closed_from: datetime | None = None
     closed_to: datetime | None = None
     kyc: InLane | None = None
+    owned: OwnedBy | None = None
+    tag: str = ""
+    hides_tests: bool = False
 
     @property
     def filters(self) -> dict[str, str]:
@@ -116,7 +121,7 @@ class DirectoryQuery:
     @property
     def is_kept(self) -> bool:
         """Whether the users of such a query are counted already."""
-        return not (self.words or self.spans or self.kyc)
+        return not (self.words or self.spans or self.kyc or self.owned or self.tag)
 
     @property
     def times(self) -> dict[str, datetime]:

@@ -26,7 +26,6 @@ from dashboard.store.directory import follow_up
 from dashboard.store.directory.entries import COLUMNS, DirectoryUser, entry
 from dashboard.store.kyc import leads
 from dashboard.store.kyc.waiting import ACTIVE, PENDING, UNKNOWN_AT, waits_from
-from dashboard.store.owners import snoozes
 from dashboard.store.schema import directory
 from dashboard.store.users.sightings import SeenFacts
 from dashboard.text.emails import comparable
@@ -73,7 +72,7 @@ def record(connection: Connection, seen: Iterable[SeenUser], at: datetime, sweep
     for names, rows in changed.items():
         connection.execute(_change(names), rows)
     if woken:
-        snoozes.end(connection, woken)
+        follow_up.wake(connection, woken)
     if touched:
         connection.execute(_SEEN, {"ids": touched, "at": at, "sweep": sweep})
     return len(new) + sum(map(len, changed.values()))
@@ -114,7 +113,7 @@ def mark_gone(connection: Connection, user_id: UUID, at: datetime) -> None:
     closed_at = case((columns.waits_from_at.is_not(None), now), else_=columns.closed_at)
     marked = update(directory).values(gone_at=at, waits_from_at=None, closed_at=closed_at)
     connection.execute(marked.where(directory.c.user_id == user_id))
-    snoozes.end(connection, [user_id])
+    follow_up.wake(connection, [user_id])
 
 
 def _later(column: Column[Any], name: str) -> ColumnElement[Any]:

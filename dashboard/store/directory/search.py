@@ -8,10 +8,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, Row, Subquery, bindparam, func, select, union_all
+from sqlalchemy import Connection, Row, Subquery, bindparam, func, select, union_all
 from sqlalchemy.sql import Select
 
 from dashboard.store.directory.entries import COLUMNS, entry
+from dashboard.store.directory.kept_counts import kept
 from dashboard.store.directory.matching import Matching
 from dashboard.store.directory.order import RowOrder
 from dashboard.store.directory.query import (
@@ -24,7 +25,7 @@ from dashboard.store.directory.query import (
     Word,
     key_of,
 )
-from dashboard.store.schema import directory, directory_counts
+from dashboard.store.schema import directory
 
 __all__ = [
     "COUNT_MAX",
@@ -36,7 +37,6 @@ __all__ = [
     "Sort",
     "Word",
     "among",
-    "by_index",
     "count",
     "find",
     "key_of",
@@ -44,7 +44,6 @@ __all__ = [
 ]
 
 COUNT_MAX = 10_000
-WAITING = "ix_directory_waiting"
 NEAR, NEARBY = 250, 4_000  # rows
 FEW = 1_000  # are quickly found by the search index
 
@@ -67,7 +66,8 @@ def find(connection: Connection, query: DirectoryQuery, page: PageOf) -> EntryPa
 def count(connection: Connection, query: DirectoryQuery, most: int = COUNT_MAX) -> int:
     """Return how many match, `most` + 1 for more than that."""
     if query.is_kept:
-        return min(_counted(connection, query.filters), most + 1)
+        kept_number = _counted(connection, query.filters, hides_tests=query.hides_tests)
+        return min(kept_number, most + 1)
     found = matching(connection, query, select(directory.c.id)).limit(most + 1).subquery()
     return connection.execute(select(func.count()).select_from(found)).scalar_one()
 
@@ -82,13 +82,9 @@ def among(
 
 
 def matching(connection: Connection, query: DirectoryQuery, statement: Select[Any]) -> Select[Any]:
-    """Return the statement for all who match, by the index that leaves the fewest to check."""
+    """Return the statement for all who match."""
     matches = Matching(connection, query)
-    if query.words:
-        return matches.offered(statement)
-    if query.kyc:
-        return matches.checked(statement)  # of those who are in a lane
-    return matches.checked(by_index(statement, _rarest(connection, query)))
+    return matches.offered(statement) if query.words else matches.checked(statement)
 
 
 def _found(
@@ -125,7 +121,7 @@ def _nearest(
 ) -> Select[Any]:
     """Return the statement for those who match among so many rows from where a page starts."""
     matches = Matching(connection, query)
-    place = by_index(select(order.column, directory.c.id), order.column)
+    place = select(order.column, directory.c.id)
     stretches = [
         matches.within(place.where(stretch), order.column)
         .order_by(*order.of(directory.c))
@@ -139,36 +135,16 @@ def _nearest(
 
 
 def _at(places: Subquery, order: RowOrder) -> Select[Any]:
-    """Return the statement for the rows at some places, which are fewer than any index has."""
+    """Return the statement for the rows at some places."""
     rows = select(*COLUMNS).join(places, places.c.id == directory.c.id)
-    return rows.with_hint(directory, "NOT INDEXED", "sqlite").order_by(*order.of(places.c))
+    return rows.order_by(*order.of(places.c))
 
 
-def _rarest(connection: Connection, query: DirectoryQuery) -> Column[Any]:
-    """Return the column whose index leaves the fewest rows."""
-    sizes = {name: _counted(connection, {name: value}) for name, value in query.filters.items()}
-    rarest = min(sizes, key=lambda name: sizes[name], default=None)
-    spans = query.spans
-    if rarest is None and len(spans) < 2:  # noqa: PLR2004  there is no choice
-        return spans[0].column if spans else directory.c.registered_at
-    column = directory.c[rarest] if rarest else spans[0].column
-    fewest = sizes[rarest] if rarest else COUNT_MAX
-    for span in spans:
-        hits = by_index(select(directory.c.id).where(span.holds()), span.column).limit(fewest + 1)
-        found = connection.execute(select(func.count()).select_from(hits.subquery())).scalar_one()
-        if found <= fewest:
-            column, fewest = span.column, found
-    return column
-
-
-def by_index(statement: Select[Any], column: Column[Any]) -> Select[Any]:
-    """Let SQLite use a column's index: it does not know how often a value occurs."""
-    name = WAITING if column is directory.c.waits_from_at else f"ix_directory_{column.name}_id"
-    return statement.with_hint(directory, f"INDEXED BY {name}", "sqlite")
-
-
-def _counted(connection: Connection, filters: Mapping[str, str]) -> int:
+def _counted(
+    connection: Connection, filters: Mapping[str, str], *, hides_tests: bool = False
+) -> int:
     """Return how many users have these values, which is kept."""
-    having = [directory_counts.c[name] == value for name, value in filters.items()]
-    total = func.coalesce(func.sum(directory_counts.c.users), 0)
+    counts = kept(hides_tests=hides_tests).c
+    having = [counts[name] == value for name, value in filters.items()]
+    total = func.coalesce(func.sum(counts.users), 0)
     return int(connection.execute(select(total).where(*having)).scalar_one())

@@ -16,6 +16,7 @@ from dashboard.store.directory import search
 from dashboard.store.directory.matching import Matching
 from dashboard.store.directory.search import DirectoryQuery
 from dashboard.store.schema import directory
+from dashboard.store.tags import tags
 
 BATCH = 2000
 FEW = 50_000  # are found by the search index; for more, every row is looked at
@@ -33,6 +34,7 @@ COLUMNS = {
     "last_seen_at": "last_seen_at",
     "status_since_at": "status_since_at",
     "gone_at": "gone_at",
+    "tags": "tags",
 }
 """The columns of a file, and those of the table."""
 Columns = list[Sequence[Any]]  # texts, None for what is unknown
@@ -87,6 +89,8 @@ def _columns(connection: Connection) -> Select[Any]:
 
 def _value(name: str, *, is_file: bool) -> ColumnElement[Any]:
     """Return a column as text, null where it is unknown; a time of SQLite stays a number."""
+    if name == "tags":
+        return tags.names()
     if name == "user_id":
         parts = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
         dashed = " || '-' || ".join(f"substr(user_id, {at}, {length})" for at, length in parts)

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, or_, select
 
+from dashboard.store.directory.kept_counts import kept
 from dashboard.store.directory.matching import Matching
 from dashboard.store.directory.query import DirectoryQuery
-from dashboard.store.schema import directory, directory_counts
+from dashboard.store.schema import directory
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,10 @@ def counts(connection: Connection, queries: Sequence[DirectoryQuery]) -> list[in
     return list(connection.execute(select(*numbers)).one())
 
 
-def by_status(connection: Connection) -> dict[str, int]:
+def by_status(connection: Connection, *, hides_tests: bool) -> dict[str, int]:
     """Return how many users have each status, which is kept."""
-    kept = directory_counts.c
-    statement = select(kept.status, func.sum(kept.users)).group_by(kept.status)
+    counts = kept(hides_tests=hides_tests).c
+    statement = select(counts.status, func.sum(counts.users)).group_by(counts.status)
     return {status: int(users) for status, users in connection.execute(statement)}
 
 
@@ -45,6 +46,8 @@ def took(connection: Connection, query: DirectoryQuery) -> tuple[int, Took | Non
     """
     started, active = query.spans
     rows = select(directory.c.kyc_started_at, directory.c.became_active_at).where(active.holds())
+    if query.hides_tests:
+        rows = rows.where(~directory.c.is_test)
     recent = rows.cte("recent").prefix_with("MATERIALIZED")  # by the index that has both
     began, ended = recent.c.kyc_started_at, recent.c.became_active_at
     is_listed = started.holds(began)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, select, update
 
 from dashboard.store.db.upsert import upsert
 from dashboard.store.directory import follow_up
-from dashboard.store.schema import owners
+from dashboard.store.schema import directory, owners, staff
+from dashboard.store.staff import names as staff_names
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,44 @@ class Owner:
     is_seen: bool
 
 
+@dataclass(frozen=True)
+class GivenUser:
+    """A user who was given to someone; `email` is as we last saw it."""
+
+    user_id: UUID
+    email: str
+    given_by: str
+    since_at: datetime
+
+
+def given(
+    connection: Connection, staff_id: int, owned_after: datetime, limit: int
+) -> list[GivenUser]:
+    """Return the users given to a member of staff who has not opened them, the newest first."""
+    statement = (
+        select(
+            owners.c.user_id,
+            func.coalesce(directory.c.email, ""),
+            staff_names.of().label("name"),
+            owners.c.since_at,
+        )
+        .join_from(owners, staff, staff.c.id == owners.c.given_by)
+        .outerjoin(directory, directory.c.user_id == owners.c.user_id)
+        .where(owners.c.staff_id == staff_id, owners.c.is_seen.is_(False))
+        .where(owners.c.active_at > owned_after)
+        .order_by(owners.c.since_at.desc(), owners.c.user_id)
+    )
+    return [GivenUser(*row) for row in connection.execute(statement.limit(limit))]
+
+
+def every(connection: Connection) -> list[tuple[str, str]]:
+    """Return email and name of each member of staff who owns a user, lapsed or not."""
+    owning = exists().where(owners.c.staff_id == staff.c.id)
+    name = staff_names.of().label("name")
+    rows = connection.execute(select(staff.c.email, name).where(owning))
+    return [(row.email, row.name) for row in rows]
+
+
 def assign(
     transaction: Connection,
     user_id: UUID,
@@ -37,7 +76,7 @@ def assign(
     *,
     given_by: int | None = None,
 ) -> None:
-    """Make a member of staff the owner from now on, whoever was it before."""
+    """Make a member of staff the owner from now on, in place of an earlier one."""
     values = {
         "staff_id": staff_id,
         "since_at": at,

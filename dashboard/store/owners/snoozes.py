@@ -1,11 +1,10 @@
 """Until when users are kept off the desk."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete
+from sqlalchemy import Connection
 
 from dashboard.store.db.upsert import upsert
 from dashboard.store.directory import follow_up
@@ -29,14 +28,3 @@ def put(
     statement = upsert(transaction, snoozes).values(user_id=user_id, **values)
     transaction.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=values))
     follow_up.put(transaction, [user_id])
-
-
-def end(transaction: Connection, user_ids: Collection[UUID]) -> bool:
-    """End the snoozes of these users; return whether there was one."""
-    ended = transaction.execute(_END, {"users": list(user_ids)})
-    if ended.rowcount:
-        follow_up.put(transaction, user_ids)
-    return bool(ended.rowcount)
-
-
-_END = delete(snoozes).where(snoozes.c.user_id.in_(bindparam("users", expanding=True)))

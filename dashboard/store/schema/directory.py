@@ -23,12 +23,22 @@ def _waiting(name: str, *columns: str) -> Index:
     return Index(name, *columns, sqlite_where=waits, postgresql_where=waits)
 
 
-def _active() -> Index:
-    """Return the index of who became active, with what tells how long it took."""
-    is_known = text("became_active_at IS NOT NULL")
-    columns = ("became_active_at", "id", "kyc_started_at")
-    name = "ix_directory_became_active_at_id"
-    return Index(name, *columns, sqlite_where=is_known, postgresql_where=is_known)
+def _counted_by(name: str, *others: str) -> Index:
+    """Return the index of a time by which users are counted, with or without test users."""
+    is_known = text(f"{name} IS NOT NULL")
+    columns = (name, "id", "is_test", *others)
+    index = f"ix_directory_{name}_id"
+    return Index(index, *columns, sqlite_where=is_known, postgresql_where=is_known)
+
+
+def _tests(*columns: str) -> Index:
+    """Return the index of test users."""
+    return Index(
+        "ix_directory_test",
+        *columns,
+        sqlite_where=text("is_test = 1"),
+        postgresql_where=text("is_test"),
+    )
 
 
 COUNTED_ON_DESK = ("country_code", "language", "user_type", "kyc_staff_id", "owner_id")
@@ -78,14 +88,16 @@ directory = Table(
     Index(None, "country_code", "id"),
     Index(None, "user_type", "id"),
     Index(None, "language", "id"),
-    Index(None, "registered_at", "id"),
+    Index("ix_directory_registered_at_id", "registered_at", "id", "is_test"),
     Index(None, "status_since_at", "id"),
     Index(None, "gone_at", sqlite_where=_IS_GONE, postgresql_where=_IS_GONE),
     # One has the order of each lane, the other the values that it is counted by together.
     _waiting("ix_directory_waiting", *_WAITED, *COUNTED_ON_DESK, *_FOLLOWED_UP),
     _waiting("ix_directory_waiting_values", *COUNTED_ON_DESK, *_WAITED, *_FOLLOWED_UP),
-    *map(_where_known, ("kyc_started_at", "closed_at", "owner_id")),
-    _active(),
+    *map(_where_known, ("closed_at", "owner_id")),
+    _counted_by("kyc_started_at"),
+    _counted_by("became_active_at", "kyc_started_at"),
+    _tests("status", "country_code", "user_type", "language"),
 )
 
 directory_counts = Table(

@@ -39,7 +39,8 @@ tags = Table(
     _id(),
     _text("name"),
     _text("colour"),
-    _text("key"),  # the name as it is compared: folded
+    _text("key"),  # what addresses call it
+    _text("folded"),  # the words of its name, as `text.search.name_key` writes them, and two blanks
     _at("created_at"),
     UniqueConstraint("key"),
 )

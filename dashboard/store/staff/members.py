@@ -46,6 +46,8 @@ class StaffMember:
     time_zone: str | None
     theme: str | None
     shortcuts: bool  # of a single key
+    hides_test_users: bool
+    mail_on_hand_over: bool
     list_choices: ListChoices
     seen_at: datetime | None
     second_factor_required: bool  # by an admin, whatever the roles say
@@ -143,26 +145,16 @@ def set_password(connection: Connection, staff_id: int, password_hash: str) -> N
 
 
 def set_preferences(
-    connection: Connection,
-    staff_id: int,
-    name: str,
-    language: str | None,
-    time_zone: str | None,
-    theme: str | None,
-    *,
-    shortcuts: bool = True,
+    connection: Connection, staff_id: int, *, name: str, **chosen: str | bool | None
 ) -> None:
     """Replace what the member chose; None leaves it to the browser or the configuration."""
     staff_names.remember(connection, staff_id, name)
-    _update(
-        connection,
-        staff_id,
-        name=name,
-        language=language,
-        time_zone=time_zone,
-        theme=theme,
-        shortcuts=shortcuts,
-    )
+    _update(connection, staff_id, name=name, **chosen)
+
+
+def set_hides_test_users(connection: Connection, staff_id: int, *, hides: bool) -> None:
+    """Hide test users from the member, or show them."""
+    _update(connection, staff_id, hides_test_users=hides)
 
 
 def set_active(connection: Connection, staff_id: int, *, active: bool) -> None:
@@ -192,6 +184,8 @@ def member(row: Row[*tuple[Any, ...]]) -> StaffMember:
         time_zone=row.time_zone,
         theme=row.theme,
         shortcuts=row.shortcuts,
+        hides_test_users=row.hides_test_users,
+        mail_on_hand_over=row.mail_on_hand_over,
         list_choices=list_choices.read(row),
         seen_at=row.staff_seen_at,
         second_factor_required=row.second_factor_required,
@@ -220,6 +214,8 @@ def columns() -> list[Any]:
         staff.c.time_zone,
         staff.c.theme,
         staff.c.shortcuts,
+        staff.c.hides_test_users,
+        staff.c.mail_on_hand_over,
         staff.c.list_rows,
         staff.c.list_hidden,
         staff.c.list_density,

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, make_response, render_template, reque
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from dashboard.forms.account import AccountForm, ChangePasswordForm
+from dashboard.forms.account import AccountForm, ChangePasswordForm, TestUsersForm
 from dashboard.forms.directory import ListChoicesForm
 from dashboard.services.account.preferences import Changed, find_lapsed
 from dashboard.services.auth.password_rules import WeakPasswordError
@@ -50,6 +50,17 @@ def save_list() -> ResponseReturnValue:
     return redirect_to(safe_path(form.next.data) or url_for("users.index"))
 
 
+@route(blueprint, "/account/test-users", access=Open.STAFF, method="POST")
+def show_test_users() -> ResponseReturnValue:
+    """Hide test users from the person everywhere, or show them."""
+    form = TestUsersForm(request.form)
+    if not form.validate():
+        abort(400)
+    hides = form.test_users.data == "hidden"
+    services().account.preferences.hide_test_users(signed_in().staff, actor(), hides=hides)
+    return redirect_to(safe_path(form.next.data) or url_for("users.index"))
+
+
 @route(
     blueprint,
     "/account/password",
@@ -91,9 +102,12 @@ def _kept(again: MultiDict[str, str] | None = None) -> AccountForm:
     member = signed_in().staff
     saved = {"language": member.language, "time_zone": member.time_zone, "theme": theme()}
     lapsed = find_lapsed(member)
+    test_users = "hidden" if member.hides_test_users else "shown"
     usable = {name: value for name, value in saved.items() if name not in lapsed}
     shortcuts = "on" if member.shortcuts else "off"
-    return AccountForm(again, data={"name": member.name, "shortcuts": shortcuts, **usable})
+    mail = "on" if member.mail_on_hand_over else "off"
+    switches = {"shortcuts": shortcuts, "test_users": test_users, "hand_over_mail": mail}
+    return AccountForm(again, data={"name": member.name, **switches, **usable})
 
 
 def _page(
@@ -102,6 +116,7 @@ def _page(
     page = render_template(
         "account/index.html",
         form=form,
+        mails_hand_overs=services().owners.hand_over_mail.is_set_up,
         password_form=password_form,
         lapsed=find_lapsed(signed_in().staff),
         factors=services().auth.enrolment.of(signed_in().staff),

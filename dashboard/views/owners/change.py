@@ -57,8 +57,8 @@ def _page(
     user_id: UUID, form: OwnerForm, status: int = 200, *, is_overtaken: bool = False
 ) -> ResponseReturnValue:
     ownership = services().owners.ownership
-    last_seen = services().users.api.find_last_seen(user_id)
-    if last_seen is None:
+    email = services().owners.ownership.find_email(user_id)
+    if email is None:
         abort(HTTPStatus.NOT_FOUND)
     return respond(
         "owners/owner.html",
@@ -67,7 +67,11 @@ def _page(
         form=form,
         user_id=user_id,
         follow_up=ownership.of_user(user_id),
-        colleagues=[each for each in ownership.colleagues() if each.id != signed_in().staff.id],
-        last_seen=last_seen,
+        colleagues=[
+            (each.email, each.name)
+            for each in ownership.colleagues()
+            if each.id != signed_in().staff.id
+        ],
+        email=email,
         is_overtaken=is_overtaken,
     )

@@ -24,13 +24,13 @@ _snooze = partial(route, blueprint, "/users/<uuid:user_id>/snooze", access=ACCES
 @_snooze()
 def ask_snooze(user_id: UUID) -> ResponseReturnValue:
     """Ask until when, and why. Makes no call to the API."""
-    return _page(user_id, SnoozeForm(restore_form("owners.snooze"), _snoozing().days(zone())))
+    return _page(user_id, SnoozeForm.read(restore_form("owners.snooze"), _snoozing().days(zone())))
 
 
 @_snooze(method="POST", form_at="owners.ask_snooze")
 def snooze(user_id: UUID) -> ResponseReturnValue:
     """Keep a user off the desk until a day."""
-    form = SnoozeForm(request.form, _snoozing().days(zone()))
+    form = SnoozeForm.read(request.form, _snoozing().days(zone()))
     if not form.validate():
         return _page(user_id, form, 422)
     done = _snoozing().snooze(user_id, reader(), form.chosen(), form.note.text, actor())
@@ -55,8 +55,8 @@ def _snoozing() -> Snoozing:
 def _page(
     user_id: UUID, form: SnoozeForm, status: int = 200, *, is_off_desk: bool = False
 ) -> ResponseReturnValue:
-    last_seen = services().users.api.find_last_seen(user_id)
-    if last_seen is None:
+    email = services().owners.ownership.find_email(user_id)
+    if email is None:
         abort(HTTPStatus.NOT_FOUND)
     return respond(
         "owners/snooze.html",
@@ -64,7 +64,7 @@ def _page(
         status=status,
         form=form,
         user_id=user_id,
-        last_seen=last_seen,
+        email=email,
         days=_snoozing().days(zone()),
         is_off_desk=is_off_desk,
     )

@@ -63,7 +63,7 @@ def confirm(situation: str) -> ResponseReturnValue:
     return _confirm(Situation(situation), _read_query())
 
 
-@route(blueprint, f"{ONE}/restore", access=ACCESS, method="POST", form_at="texts.confirm")
+@route(blueprint, f"{ONE}/restore", access=ACCESS, method="POST", form_at="texts.edit")
 def restore(situation: str) -> ResponseReturnValue:
     """Go back to an earlier text, or to the shipped one."""
     form = RestoreForm(request.form)

@@ -74,7 +74,11 @@ def _our_list(given: MultiDict[str, str], status: Coverage, *, typing: bool) -> 
     directory = services().directory.listing
     query = directory.query(filters, reader())
     masked_search = filters.search and not sees_personal()
-    listing = NOTHING if masked_search else directory.find(query, filters)
+    listing = (
+        NOTHING
+        if masked_search
+        else directory.find(query, filters, with_tags="tags" in look.columns)
+    )
     if listing.damaged:
         filters, dropped = filters.changed(), form.dropped(listing.damaged)
     shown = explain_our_list(filters.search) if filters.search and not listing.rows else {}
@@ -99,6 +103,7 @@ def _our_list(given: MultiDict[str, str], status: Coverage, *, typing: bool) -> 
         other_statuses=listing.other_statuses(STATUSES, filters.status),
         look=look,
         choices=CHOICES,
+        colleagues=services().owners.ownership.owners(),
         **shown,
     )
 

@@ -18,6 +18,7 @@ from dashboard.forms.story.contacts import MailForm
 from dashboard.forms.story.notes import DeleteNoteForm, EditNoteForm, NoteForm
 from dashboard.forms.story.owners import OwnerForm, SnoozeForm
 from dashboard.forms.story.proof import PeriodProofForm, ProofForm
+from dashboard.forms.story.tags import TagForm
 from dashboard.forms.story.texts import TextForm
 from dashboard.forms.tokens import PrivyForm, TokenForm
 from dashboard.services.auth.saved_forms import Fields
@@ -48,6 +49,8 @@ FORMS: Mapping[str, type[Form]] = {
     "saved_views.create": SavedViewForm,
     "staff.add": NewMemberForm,
     "staff.set_roles": RolesForm,
+    "tags.change": TagForm,
+    "tags.create": TagForm,
     "texts.save": TextForm,
     "tokens.exchange_privy": PrivyForm,
     "tokens.issue": TokenForm,

@@ -86,6 +86,17 @@ TOLD: dict[str, Told] = {
         _l("%(name)s stopped sharing a view"),
     ),
     Action.VIEW_DELETE: Told(_l("You deleted a shared view"), _l("%(name)s deleted a shared view")),
+    Action.TAGS_CREATE: Told(_l("You created a tag"), _l("%(name)s created a tag")),
+    Action.TAGS_CHANGE: Told(_l("You changed a tag"), _l("%(name)s changed a tag")),
+    Action.TAGS_DELETE: Told(_l("You deleted a tag"), _l("%(name)s deleted a tag")),
+    Action.TAGS_SET: Told(
+        _l("You set a tag on %(user)s"),
+        _l("%(name)s set a tag on %(user)s"),
+    ),
+    Action.TAGS_UNSET: Told(
+        _l("You removed a tag from %(user)s"),
+        _l("%(name)s removed a tag from %(user)s"),
+    ),
     Action.TEXTS_CHANGE: Told(
         _l("You changed a text to users"), _l("%(name)s changed a text to users")
     ),

@@ -3,10 +3,10 @@
 from flask import Flask, g, has_request_context, request
 
 from dashboard.services.credentials.active import CallStatus
+from dashboard.services.readers import Reader
 from dashboard.services.upstream.breaker import Outage
 from dashboard.store.db.database import StoreError
-from dashboard.web.context import services
-from dashboard.web.sight import reader
+from dashboard.web.context import services, signed_in, zone
 
 
 def init_standing(app: Flask) -> None:
@@ -29,8 +29,12 @@ def find_outage() -> Outage | None:
 
 def to_do_count() -> int:
     """Return how many users of the person are to be seen to; 0 where it can't be read."""
+    member = signed_in().staff
+    hides = member.hides_test_users
     try:
-        return services().desk.list.to_do(reader())
+        return services().desk.list.to_do(
+            Reader(member.id, zone(), names_hidden=True, hides_test_users=hides)
+        )
     except StoreError:
         return 0
 

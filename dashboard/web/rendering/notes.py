@@ -15,6 +15,7 @@ from dashboard.store.notes.book import Note
 from dashboard.text.characters import write_out
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import services, signed_in
+from dashboard.web.problems import Problem
 from dashboard.web.sight import sees_personal
 
 LEAD, LINES = 600, 12  # of a long note that are shown at first
@@ -23,11 +24,15 @@ _APART = re.compile(r"([\n\t])|\b([A-Z][A-Z0-9]{1,9}-[0-9]{1,9})\b", re.ASCII)
 
 @dataclass(frozen=True)
 class NotesCard:
-    """The newest notes on a user, and the form of a new one. `missed` were added meanwhile."""
+    """The newest notes on a user, and the form of a new one.
+
+    `missed` were added by others meanwhile; for a `problem` nothing was saved.
+    """
 
     of: UserNotes
     form: NoteForm
-    missed: tuple[Note, ...]
+    missed: tuple[Note, ...] = ()
+    problem: Problem | None = None
 
 
 def init_notes(app: Flask) -> None:

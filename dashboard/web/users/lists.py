@@ -17,7 +17,7 @@ from dashboard.web.addresses import users_urls
 from dashboard.web.context import services, settings
 from dashboard.web.htmx import wants_fragment
 from dashboard.web.problems import log_problem, problem_of, retry_later
-from dashboard.web.sight import sees_personal
+from dashboard.web.sight import reader, sees_personal
 
 API = "api"  # the value of `source`
 SEARCH_BOX = "users-q"
@@ -64,7 +64,7 @@ def explain_our_list(text: str) -> dict[str, Any]:
 
 def explain(reading: Reading) -> dict[str, Any]:
     """Return the users that our copy has for a text, else what more there is to try."""
-    found = services().directory.box.search(reading)
+    found = services().directory.box.search(reading, reader())
     if not found.entries:
         return _explain_missing(reading)
     return {"reading": reading, "matching": found.entries, "in_notes": found.in_notes}
@@ -81,7 +81,7 @@ def _explain_missing(reading: Reading) -> dict[str, Any]:
         return {"reading": reading, "can_look": can_look}
     return {
         "reading": reading,
-        "not_here": directory.box.explain(reading),
+        "not_here": directory.box.explain(reading, reader()),
         "copy": directory.status.coverage(),
         "can_look": can_look,
         "can_ask": reading.is_plain and not services().upstream.monitor.ignores("search"),

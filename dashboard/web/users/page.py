@@ -17,6 +17,7 @@ def user_parts(record: UserRecord) -> dict[str, Any]:
     user_id, reader = record.user.id, signed_in().staff.id
     return {
         "record": record,
+        "tags": services().tags.users.of(user_id),
         "follow_up": services().owners.ownership.open(user_id, reader),
         "notes": notes_card(user_id),
         "contacts": services().contacts.log.of_user(user_id, reader),

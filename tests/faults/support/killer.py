@@ -20,6 +20,7 @@ from flask import Flask
 
 from dashboard.app import create_app
 from dashboard.config.settings import load_config
+from dashboard.mail import SmtpMailer
 from dashboard.partner.http import connection
 from dashboard.partner.http.messages import Request
 from dashboard.partner.http.transport import Transport
@@ -94,7 +95,7 @@ def be_a_worker(app: Flask, order: Order, cookies: Cookies, writing: int) -> NoR
         if order.restart:
             app = build()
         if order.point:
-            POINTS[order.point]()
+            (POINTS | MAIL_POINTS)[order.point]()
         served, kept = serve(app, order, cookies)
         with os.fdopen(writing, "w") as pipe:
             json.dump([asdict(served), kept], pipe)
@@ -161,6 +162,10 @@ POINTS: dict[str, Callable[[], None]] = {
     "before the outcome row": lambda: before(audit, "append", is_an_outcome),
     "before the outcome is committed": lambda: after(audit, "append", is_an_outcome),
     "before the reply": lambda: after(Attempts, "finish"),
+}
+MAIL_POINTS: dict[str, Callable[[], None]] = {  # of an email to a user
+    "before the mail": lambda: before(SmtpMailer, "send"),
+    "after the mail": lambda: after(SmtpMailer, "send"),
 }
 
 

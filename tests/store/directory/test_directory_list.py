@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 from uuid import UUID
 
 import pytest
@@ -18,6 +19,8 @@ from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.kyc.lane_times import InLane, times_at
 from dashboard.store.kyc.states import InquirySource, InquiryState, KycLane
+from dashboard.store.staff import members
+from dashboard.store.tags import tags
 from dashboard.text.search import name_key
 from tests.support import databases
 from tests.support.directory import START, someone
@@ -35,7 +38,8 @@ def filled(
 ) -> Iterator[tuple[Database, list[DirectoryUser]]]:
     """Users; two of three have one or two inquiries, of any state and age.
 
-    Every second one was pending first, and half of these until eight days ago at most.
+    Every second one was pending first, and half of these until eight days ago at most. Some have
+    tags (`keys_of`).
     """
     folder = tmp_path_factory.mktemp("list")
     database = databases.make(folder)
@@ -54,11 +58,22 @@ def filled(
                     source=InquirySource.IMPORTED if number % 4 == 3 else InquirySource.HERE,
                 )
                 inquiries.add(connection, inquiry, None)
+        staff_id = members.add(connection, "ana@example.com", "Ana", "", NOW)
+        tags.add(connection, "gold", "Plan Óro", "amber", NOW)
+        for tag, user in product(tags.every(connection), USERS):
+            if tag.key in keys_of(user.user_id):
+                tags.put(connection, user.user_id, tag, staff_id, NOW)
     with database.read() as connection:
         entries = list(rows.get(connection, [user.user_id for user in USERS]).values())
     yield database, entries
     database.close()
     databases.drop(folder)
+
+
+def keys_of(user_id: UUID) -> set[str]:
+    """Return the tags of a user."""
+    number = [user.user_id for user in USERS].index(user_id)
+    return {key for key, each in (("test", 5), ("gold", 3)) if number % each == 0}
 
 
 def led_to(database: Database, user_id: UUID) -> KycLane | None:
@@ -101,32 +116,38 @@ def with_value(query: DirectoryQuery, name: str, value: str) -> DirectoryQuery:
 
 
 queries = st.builds(
-    lambda words, status, country, language, kyc, times: DirectoryQuery(
+    lambda words, status, country, language, kyc, tag, hides_tests, times: DirectoryQuery(
         words=tuple(Word(each) for each in words),
         status=status,
         country_code=country,
         language=language,
         kyc=InLane(kyc, TIMES) if kyc else None,
+        tag=tag,
+        hides_tests=hides_tests,
         **times,
     ),
-    words=st.lists(st.sampled_from(("ana", "soto", "example", "b", "zzz")), max_size=2),
+    words=st.lists(st.sampled_from(("ana", "soto", "example", "b", "oro", "zzz")), max_size=2),
     status=st.sampled_from(("", "", "pending", "active", "banned")),
     country=st.sampled_from(("", "", "CO", "MX")),
     language=st.sampled_from(("", "", "es")),
     kyc=st.sampled_from((None, None, *KycLane)),
+    tag=st.sampled_from(("", "", "", "gold", "test", "none")),
+    hides_tests=st.booleans(),
     times=st.one_of(st.just({}), times_around(NOW)),
 )
 
 
 def matches(entry: DirectoryUser, lane: KycLane | None, query: DirectoryQuery) -> bool:
     """Return what a query means, read plainly."""
-    email, names = entry.email.lower(), name_key(entry.name)
+    email, names, keys = entry.email.lower(), name_key(entry.name), keys_of(entry.user_id)
+    if (query.hides_tests and "test" in keys) or (query.tag and query.tag not in keys):
+        return False
     told = values_of(entry, lane)
     wanted = {name: getattr(query, name) for name in facets.FACETS[:-1]}
     wanted["kyc"] = query.kyc.lane if query.kyc else ""
     return (
         all(
-            word.text in email or word.text in names
+            word.text in email or word.text in names or (word.text == "oro" and "gold" in keys)
             if len(word.text) > 2
             else email.startswith(word.text) or f"  {word.text}" in names
             for word in query.words

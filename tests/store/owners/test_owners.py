@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from dashboard.store.db.database import Database
-from dashboard.store.directory import rows
+from dashboard.store.directory import follow_up, rows
 from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.directory.rows import SeenUser
 from dashboard.store.owners import follow_ups, owners, snoozes
@@ -100,8 +100,8 @@ def test_a_snooze_replaces_the_one_before_and_ends(database: Database) -> None:
         assert (snooze.until_at, snooze.name) == (LATER, "Ana")
     assert row_of(database).snoozed_until_at == LATER
     with database.write() as connection:
-        assert snoozes.end(connection, [USER])
-        assert not snoozes.end(connection, [USER])
+        assert follow_up.wake(connection, [USER])
+        assert not follow_up.wake(connection, [USER])
     assert row_of(database).snoozed_until_at is None
 
 

@@ -22,10 +22,10 @@ from dashboard.store.schema import (
     requests,
     sessions,
     snoozes,
-    tags,
     user_tags,
     visits,
 )
+from dashboard.store.tags.tags import add as add_tag
 from dashboard.text.search import digits, fold
 from tests.support.browsing import Visitor
 from tests.support.pages.forms import KYC, registration, send
@@ -88,8 +88,7 @@ def _leave_story(connection: Connection, user_id: UUID, at: datetime) -> None:
     connection.execute(insert(contacts).values(**mine, kind="other", at=at))
     connection.execute(insert(owners).values(**mine, since_at=at, active_at=at, is_seen=True))
     connection.execute(insert(snoozes).values(**mine, until_at=at, snoozed_at=at))
-    named = {"name": "VIP", "key": str(user_id), "colour": "blue", "created_at": at}
-    tag = connection.execute(insert(tags).values(named).returning(tags.c.id)).scalar_one()
+    tag = add_tag(connection, str(user_id), "VIP", "blue", at)
     connection.execute(insert(user_tags).values(**mine, tag_id=tag, set_at=at))
     connection.execute(insert(visits).values(**mine, hour_at=at, times=1))
     connection.execute(insert(exported_users).values(user_id=user_id, at=at, audit_seq=1))

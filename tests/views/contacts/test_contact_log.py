@@ -7,13 +7,16 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
+from dashboard.services.contacts.log import HOUR, MOST_PER_HOUR
 from dashboard.services.permissions import Role
 from dashboard.store.contacts import log
 from dashboard.store.contacts.kinds import ContactKind
 from dashboard.store.db.database import Database
+from dashboard.store.limits import table as limits
 from dashboard.store.schema import audit, contacts
 from tests.support.browsing import HTMX, Page, Visitor
 from tests.support.clock import TestClock
+from tests.support.directory import facts_of, fill
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -64,7 +67,7 @@ def test_a_user_without_a_contact_has_none_yet(case: Case) -> None:
 def test_a_contact_is_noted_and_shown_with_who_and_when(case: Case, kind: str) -> None:
     case.note(kind)
     assert case.kinds() == [kind]
-    assert re.search(r"Last contact [\w ,]+, Ana Martins Undo", case.page().words)
+    assert re.search(r"Last contact [\w ,]+ Ana Martins Undo", case.page().words)
 
 
 def test_every_kind_but_an_email_is_noted_by_this_route() -> None:
@@ -86,11 +89,11 @@ def test_looking_at_a_page_notes_nothing(case: Case) -> None:
 
 def test_the_same_again_is_counted(case: Case) -> None:
     case.noted("link_copied", 9)
-    assert "Last contact Link copied 9 hours ago, Ana Martins" in case.page().words
+    assert "Last contact Link copied, 9 hours ago Ana Martins" in case.page().words
     case.noted("link_copied", 8)
-    assert "Last contact Link copied twice last 8 hours ago, Ana Martins" in case.page().words
+    assert "Last contact Link copied twice, last 8 hours ago Ana Martins" in case.page().words
     case.noted("link_copied", 7)
-    assert "Last contact Link copied 3 times last 7 hours ago, Ana" in case.page().words
+    assert "Last contact Link copied 3 times, last 7 hours ago Ana" in case.page().words
 
 
 def test_the_link_has_a_line_of_its_own_once_something_else_follows(case: Case) -> None:
@@ -98,14 +101,14 @@ def test_the_link_has_a_line_of_its_own_once_something_else_follows(case: Case) 
     assert "Link Code shown" not in case.page().words
     case.noted("called_no_answer", 7)
     said = case.page().words
-    assert "Last contact Called, no answer 7 hours ago, Ana Martins" in said
-    assert "Link Code shown 9 hours ago, Ana Martins" in said
+    assert "Last contact Called, no answer, 7 hours ago Ana Martins" in said
+    assert "Link Code shown, 9 hours ago Ana Martins" in said
 
 
 def test_the_last_contact_is_the_last_that_was_noted_whatever_the_clock_says(case: Case) -> None:
     case.noted("wrote", 3)
     case.noted("other", 5)
-    assert "Last contact Other contact 5 hours ago" in case.page().words
+    assert "Last contact Other contact, 5 hours ago" in case.page().words
 
 
 def test_a_script_gets_the_new_last_contact_or_nothing(case: Case) -> None:
@@ -183,9 +186,23 @@ def test_an_entry_is_not_taken_out_under_another_user(case: Case) -> None:
     assert case.kinds() == ["called_reached"]
 
 
-def test_a_script_that_runs_wild_fills_no_disk(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashboard.services.contacts.log.MOST_PER_HOUR", 2)
-    case.note("other")
+def test_a_script_that_runs_wild_fills_no_disk(case: Case, clock: TestClock) -> None:
+    with case.database.write() as connection:
+        limits.count_in(connection, "contacts/1", clock(), HOUR, MOST_PER_HOUR - 1)
     case.note("other")
     case.note("other", status=429)
-    assert case.kinds() == ["other", "other"]
+    assert case.kinds() == ["other"]
+
+
+def test_the_desk_shows_the_last_contact_of_each_row(
+    case: Case, simulator: RunningSimulator
+) -> None:
+    fill(case.database, [facts_of(user) for user in simulator.users()])
+    case.noted("link_copied", 9)
+    case.noted("link_copied", 7)
+    row = case.support.get("/kyc?limit=100").text.split(f'id="contact-{case.id}"')[1]
+    words = re.sub("<[^>]+>", "", row.split("</td>")[0])
+    assert "Link copied twice, last 7 hours ago" in words
+    shown = case.support.get("/kyc?limit=100").text
+    assert f'id="row-{case.id}" data-user="{case.id}"' in shown
+    assert shown.count("None yet") > 10

@@ -82,7 +82,7 @@ def desk(support: Visitor, simulator: RunningSimulator, database: Database) -> D
 def fields(page: Page) -> dict[str, str]:
     form = page.text.split('id="form"')[1].split("</form>")[0]
     found = dict(re.findall(r'name="(\w+)"[^>]*? value="([^"]*)"', form))
-    found["body"] = form.split("<textarea")[1].split(">\n", 1)[1].split("</textarea>")[0]
+    found["body"] = form.split("<textarea")[1].split(">", 1)[1].split("</textarea>")[0]
     return {name: unescape(value) for name, value in found.items() if name != "csrf_token"}
 
 

@@ -44,9 +44,11 @@ def test_without_a_worker_it_says_so_and_how_to_start_one(
 def test_start_pause_and_resume_are_recorded_and_done_once(
     admin: Visitor, database: Database
 ) -> None:
-    for what, word in (("start", "Running"), ("pause", "Paused"), ("resume", "Running")):
+    going, paused = ("Running", "A sweep is in progress"), ("Paused", "A sweep is paused")
+    for what, told in (("start", going), ("pause", paused), ("resume", going)):
         press(admin, what)
-        assert word in admin.get(PAGE).words
+        words = admin.get(PAGE).words
+        assert all(each in words for each in told)
         press(admin, what)
         assert "Someone else was faster" in admin.get(PAGE).words
         assert [outcome for outcome, _ in trail(database, f"directory:{what}")] == ["succeeded"]

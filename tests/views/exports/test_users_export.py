@@ -79,6 +79,7 @@ def test_the_whole_directory_leaves_with_every_value_as_it_is(
         "last_seen_at": "2026-01-31T23:30:00.000000Z",
         "status_since_at": "2026-01-31T23:30:00.000000Z",
         "gone_at": None,
+        "tags": None,
     }
     assert given[1]["registered_at"] == "2026-02-01T00:30:00.000000Z"
 

@@ -52,7 +52,7 @@ def test_they_open_write_and_change_none(
     support.post(f"{user}/notes", {"note": WORDS})
     for path in ("", "/1", "/9/older"):
         assert not holds(reader.get(f"{user}/notes{path}", status=403))
-    for path in ("", "/draft", "/1", "/1/delete"):
+    for path in ("", "/draft", "/1/edit", "/1/delete"):
         sent = {"note": "x", "revision": "1"}
         assert not holds(reader.post(f"{user}/notes{path}", sent, status=403))
     assert WORDS in card(support.get(user))

@@ -54,7 +54,7 @@ def test_a_hand_over_needs_a_note_which_is_saved_and_never_in_the_audit(case: Ca
     assert noted(case.database) == [NOTE]
     ((action, details),) = recorded(case.database)
     assert action == "owners:assign"
-    assert details.keys() == {"note", "owner", "owner_id"}
+    assert details.keys() == {"owner", "owner_id", "note"}
     assert "calls back" not in json.dumps(details)
 
 

@@ -78,12 +78,12 @@ def test_the_mail_speaks_the_person_s_language_and_a_newcomer_s_is_the_admin_s(
 ) -> None:
     hire(Role.SUPPORT, email="sofia@example.com")
     with database.write() as connection:
-        staff_store.set_preferences(connection, 2, "Sofía", "es", None, None)
+        staff_store.set_preferences(connection, 2, name="Sofía", language="es")
     admin.post("/staff/2/link", status=200)
     assert said(inbox).startswith("Hola, Sofía")
     inbox.messages.clear()
     with database.write() as connection:
-        staff_store.set_preferences(connection, 1, "Ana", "es", None, None)
+        staff_store.set_preferences(connection, 1, name="Ana", language="es")
     admin.post("/staff", BRUNO, status=200)
     assert said(inbox).startswith("Hola, Bruno Costa")
 

@@ -1,0 +1,74 @@
+"""The tags of a user: each is set and taken off as one event."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from uuid import UUID
+
+from dashboard.services.actions import Action
+from dashboard.services.actors import Actor
+from dashboard.services.foundation import Foundation
+from dashboard.services.recorder.recorder import AuditRecorder, Details, Subject
+from dashboard.store.db.database import Transaction
+from dashboard.store.tags import tags as store
+from dashboard.store.tags.tags import Tag
+from dashboard.store.users import sightings
+
+
+class NeverSeenError(Exception):
+    """No answer of the API ever named this user."""
+
+
+@dataclass(frozen=True)
+class TagsOfUser:
+    """All tags that there are, and which of them a user has."""
+
+    every: tuple[Tag, ...]
+    ids: frozenset[int]
+
+    @property
+    def chosen(self) -> tuple[Tag, ...]:
+        """The tags that the user has."""
+        return tuple(tag for tag in self.every if tag.id in self.ids)
+
+
+class UserTags:
+    """Sets tags on users."""
+
+    def __init__(self, base: Foundation) -> None:
+        self._database = base.database
+        self._clock = base.clock
+        self._recorder = AuditRecorder(base.chain, base.clock)
+
+    def of(self, user_id: UUID) -> TagsOfUser:
+        """Return the tags of a user."""
+        with self._database.read() as connection:
+            return TagsOfUser(*store.beside(connection, user_id))
+
+    def change(
+        self, user_id: UUID, wanted: AbstractSet[int], shown: AbstractSet[int], actor: Actor
+    ) -> None:
+        """Set the wanted tags that were not shown, and take off the shown ones that are not wanted.
+
+        So what someone else changed meanwhile stays. A tag that was deleted is left out.
+
+        Raises:
+            NeverSeenError: there is no such user.
+
+        """
+        with self._database.write() as connection:
+            if not sightings.newest(connection, [user_id]):
+                raise NeverSeenError
+            tags, ids = store.beside(connection, user_id)
+            for tag in tags:
+                if tag.id in wanted - shown - ids:
+                    self._record(connection, Action.TAGS_SET, user_id, tag, actor)
+                    store.put(connection, user_id, tag, actor.staff_id, self._clock())
+                elif tag.id in (shown - wanted) & ids:
+                    self._record(connection, Action.TAGS_UNSET, user_id, tag, actor)
+                    store.take(connection, user_id, tag)
+
+    def _record(
+        self, transaction: Transaction, action: Action, user_id: UUID, tag: Tag, actor: Actor
+    ) -> None:
+        details: Details = {"tag": tag.name, "tag_id": tag.id}
+        self._recorder.record(transaction, action, actor, Subject.user(user_id), details=details)

@@ -1,0 +1,55 @@
+"""Mine, no one's and a colleague's: on the desk and in the list of users; counts agree."""
+
+import re
+
+from tests.support.browsing import Page
+from tests.support.directory import facts_of, fill
+from tests.support.servers.simulator_process import RunningSimulator
+from tests.views.owners.conftest import Case
+
+
+def listed(page: Page) -> set[str]:
+    return set(re.findall(r'href="/users/([0-9a-f-]{36})', page.text))
+
+
+def tab(page: Page, whose: str) -> int:
+    found = re.search(rf'id="whose-{whose}"[^>]*>[^<]*<span class="count">(\d+)', page.text)
+    assert found
+    return int(found.group(1))
+
+
+def test_each_tab_of_the_desk_counts_the_users_that_it_lists(case: Case) -> None:
+    case.assign(case.ana, "me")
+    for whose, owner in (("me", "?owner=me"), ("none", "?owner=none"), ("all", "")):
+        page = case.ana.get(f"/kyc{owner}")
+        assert tab(page, whose) == len(listed(page))
+    assert listed(case.ana.get("/kyc?owner=me")) == {case.id}
+    assert case.id not in listed(case.ana.get("/kyc?owner=none"))
+    assert listed(case.diego.get("/kyc?owner=me")) == set()
+    assert listed(case.diego.get("/kyc?owner=ana@example.org")) == {case.id}
+
+
+def test_the_list_of_users_has_the_same_users_and_names_the_owner(
+    case: Case, simulator: RunningSimulator
+) -> None:
+    fill(case.database, map(facts_of, simulator.users()))
+    case.assign(case.ana, "diego@example.org", note="Yours")
+    for who, owner in ((case.diego, "me"), (case.ana, "diego@example.org")):
+        page = who.get(f"/users?owner={owner}")
+        assert listed(page) == {case.id}
+        assert "1–1 of 1" in page.words
+        assert "Ana Martins · diego@example.org" in page.words
+    assert listed(case.ana.get("/users?owner=me")) == set()
+    assert listed(case.ana.get("/users?owner=x@example.org")) == set()
+    assert case.id not in listed(case.ana.get("/users?owner=none&status=pending&limit=100"))
+    assert f"of {len(simulator.users()) - 1}" in case.ana.get("/users?owner=none").words
+
+
+def test_a_saved_view_of_mine_counts_for_who_looks(case: Case, simulator: RunningSimulator) -> None:
+    fill(case.database, map(facts_of, simulator.users()))
+    case.assign(case.ana, "me")
+    for query in ("owner=me", "list=desk&owner=me"):
+        case.ana.post("/views", {"name": query, "filter": query, "shared": "on"})
+    assert case.ana.get("/views").words.count("Mine") == 2
+    assert case.ana.get("/views").words.count("11 user") == 2
+    assert case.diego.get("/views").words.count("00 users") == 2
