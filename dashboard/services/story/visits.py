@@ -27,7 +27,7 @@ class VisitPage:
     month: int
 
 
-class Visits:
+class OpeningLog:
     """Reads and removes what `Openings` notes."""
 
     def __init__(self, database: Database, clock: Clock, *, kept: timedelta) -> None:
