@@ -12,8 +12,9 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from dashboard.services.audit.log import ACTIONS
-from dashboard.web.rendering.action_sentences import TOLD, TOLD_HERE
-from dashboard.web.rendering.action_words import LABELS
+from dashboard.web.rendering.words.action_sentences import TOLD
+from dashboard.web.rendering.words.action_words import LABELS
+from dashboard.web.rendering.words.user_sentences import TOLD_HERE
 
 ROOT = Path(__file__).parents[2]
 SPANISH = ROOT / "dashboard/translations/es/LC_MESSAGES/messages.po"

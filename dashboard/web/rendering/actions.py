@@ -6,8 +6,9 @@ from flask import Flask
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup, escape
 
-from dashboard.web.rendering.action_sentences import TOLD, TOLD_HERE, TRIED
-from dashboard.web.rendering.action_words import LABELS
+from dashboard.web.rendering.words.action_sentences import TOLD
+from dashboard.web.rendering.words.action_words import LABELS
+from dashboard.web.rendering.words.user_sentences import TOLD_HERE, TRIED
 
 
 def init_actions(app: Flask) -> None:

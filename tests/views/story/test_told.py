@@ -10,7 +10,8 @@ from dashboard.store.audit.chain import Chain, NewEntry, Outcome
 from dashboard.store.contacts import log as contacts
 from dashboard.store.contacts.kinds import ContactKind
 from dashboard.store.db.database import Database
-from dashboard.web.rendering.action_sentences import TOLD, TOLD_HERE
+from dashboard.web.rendering.words.action_sentences import TOLD
+from dashboard.web.rendering.words.user_sentences import TOLD_HERE
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.people import Hire, LogIn
