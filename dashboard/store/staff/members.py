@@ -158,15 +158,8 @@ def set_preferences(
     `switches` are `shortcuts`, `hides_test_users` and `mail_on_hand_over`.
     """
     staff_names.remember(connection, staff_id, name)
-    _update(
-        connection,
-        staff_id,
-        name=name,
-        language=language,
-        time_zone=time_zone,
-        theme=theme,
-        **switches,
-    )
+    chosen = {"name": name, "language": language, "time_zone": time_zone, "theme": theme}
+    _update(connection, staff_id, **chosen, **switches)
 
 
 def set_active(connection: Connection, staff_id: int, *, active: bool) -> None:
