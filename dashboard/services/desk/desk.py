@@ -1,6 +1,7 @@
 """The list of the desk: everyone who waits, the longest wait first, from our own copy."""
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -15,7 +16,7 @@ from dashboard.services.desk.stretches import divide, since_at
 from dashboard.services.directory.box import Box
 from dashboard.services.directory.places import SealedPlaces
 from dashboard.services.ports import Clock
-from dashboard.services.readers import Reader
+from dashboard.services.readers import OF_ME, Reader
 from dashboard.store.contacts import log as contacts
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.desk import counts, listing, mine, news, searching
@@ -81,6 +82,16 @@ class Desk:
         query = self._asked(DeskFilters(due=Due.OVERDUE), self._clock(), reader)
         with self._database.read() as connection:
             return mine.count(connection, reader.staff_id, query)
+
+    def due_of(self, reader: Reader) -> Counter[str]:
+        """Return how many users of the reader wait, by what is due."""
+        query = self._query(DeskFilters(owner=OF_ME), self._clock(), reader)
+        with self._database.read() as connection:
+            cells = counts.waiting(connection, query)
+        due: Counter[str] = Counter()
+        for (*_place, when), users in cells.items():
+            due[when] += users
+        return due
 
     def count(self, filters: DeskFilters, reader: Reader) -> int:
         """Return how many users these filters have."""

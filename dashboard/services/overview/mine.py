@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from dashboard.services.desk.desk import Desk
-from dashboard.services.desk.filters import OF_ME, OF_NO_ONE, DeskFilters, Due
+from dashboard.services.desk.filters import OF_NO_ONE, DeskFilters, Due
 from dashboard.services.ports import Clock
 from dashboard.services.readers import Reader
 from dashboard.store.db.database import Database
@@ -36,14 +36,14 @@ class MineReader:
 
     def read(self, reader: Reader) -> Mine:
         """Return what the reader has to do."""
-        mine = DeskFilters(owner=OF_ME)
+        due = self._desk.due_of(reader)
         owned_after = self._clock() - self._lapses
         with self._database.read() as connection:
             given = owners.given(connection, reader.staff_id, owned_after, GIVEN_AT_MOST)
         return Mine(
-            overdue=self._desk.count(mine.changed(due=Due.OVERDUE), reader),
-            total=self._desk.count(mine, reader),
-            today=self._desk.count(mine.changed(due=Due.TODAY), reader),
+            overdue=due[Due.OVERDUE],
+            total=due.total(),
+            today=due[Due.TODAY],
             overdue_of_no_one=self._desk.count(
                 DeskFilters(owner=OF_NO_ONE, due=Due.OVERDUE), reader
             ),

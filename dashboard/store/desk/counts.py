@@ -121,16 +121,22 @@ def _fits(query: DeskQuery, name: str, value: object) -> bool:
 
 def _by_time(connection: Connection, query: DeskQuery) -> Cells:
     """Return those who have the wanted values by lane, age and what is due."""
+    counted, values = waiting(connection, query), query.has_values()
+    lane = lane_column(query.times).label("lane")
+    closed = _of_closed(select(lane, _USERS).group_by(lane), query)
+    for lane_name, users in connection.execute(closed.where(values)):
+        counted[KycLane(lane_name), "", ""] = users
+    return counted
+
+
+def waiting(connection: Connection, query: DeskQuery) -> Cells:
+    """Return those who wait and have the wanted values by lane, age and what is due."""
     counted: Cells = Counter()
     values = query.has_values()
     stretches = [_counted(each, values, number) for number, each in enumerate(query.stretches)]
     for number, users in connection.execute(union_all(*stretches)).all():
         stretch = query.stretches[number]
         counted[stretch.lane, stretch.age, stretch.due] += users
-    lane = lane_column(query.times).label("lane")
-    closed = _of_closed(select(lane, _USERS).group_by(lane), query)
-    for lane_name, users in connection.execute(closed.where(values)):
-        counted[KycLane(lane_name), "", ""] = users
     return counted
 
 

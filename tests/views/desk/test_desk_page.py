@@ -58,13 +58,16 @@ def test_each_row_has_the_one_next_action(support: Visitor, people: People) -> N
 
 
 def test_when_something_is_due_is_said_in_words(support: Visitor, people: People) -> None:
-    people.started("late", 24 + 48 + 5)
+    late = people.started("late", 24 + 48 + 5)
     people.seen("soon", registered=40)
     page = support.get("/kyc")
     assert "Overdue by 5 hours" in page.words
     assert re.search("Due in (7|8) hours", page.words)
     assert names(support.get("/kyc?due=overdue")) == ["late"]
-    assert "1 user overdue" in support.get("/account").words
+    told = "1 of your users is overdue or new to you"
+    assert told not in support.get("/account").words
+    support.post(f"/users/{late}/owner", {"owner": "me"})
+    assert told in support.get("/account").words
 
 
 def test_who_became_active_is_there_with_the_time_it_took(support: Visitor, people: People) -> None:

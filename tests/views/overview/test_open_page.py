@@ -87,5 +87,5 @@ def test_a_form_on_the_page_is_no_change(log_in: LogIn, simulator: RunningSimula
 @pytest.mark.parametrize("seen", ["", "x", "1-2-3", "-" * 6])
 def test_marks_that_are_none_bring_every_part(kyc: Visitor, seen: str) -> None:
     kyc.get("/")
-    every = ["users", "since", "attention", "weeks", "activity", "upstream", "time"]
+    every = ["mine", "users", "since", "attention", "weeks", "activity", "upstream", "time"]
     assert parts(kyc.fragment(f"/?seen={seen}", "follow")) == every

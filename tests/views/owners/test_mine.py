@@ -2,8 +2,10 @@
 
 import re
 
+from dashboard.services.permissions import Role
 from tests.support.browsing import Page
 from tests.support.directory import facts_of, fill
+from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.views.owners.conftest import Case
 
@@ -53,3 +55,29 @@ def test_a_saved_view_of_mine_counts_for_who_looks(case: Case, simulator: Runnin
     assert case.ana.get("/views").words.count("Mine") == 2
     assert case.ana.get("/views").words.count("11 user") == 2
     assert case.diego.get("/views").words.count("00 users") == 2
+
+
+def test_the_overview_tells_what_is_mine_and_who_was_given_to_me(case: Case) -> None:
+    case.assign(case.ana, "diego@example.org", note="Yours")
+    words = case.diego.get("/").words
+    assert "handed" in words
+    assert "over to you" in words
+    card = case.diego.get("/").text.split('id="mine"')[1].split("</section>")[0]
+    assert "<strong>1</strong>" in card
+    assert 'href="/kyc?owner=me"' in card
+    case.card(case.diego)
+    assert "over to you" not in case.diego.get("/").words
+    assert 'id="mine"' not in case.viewer.get("/").text
+
+
+def test_who_is_disabled_or_may_no_longer_write_notes_owns_no_one(
+    case: Case, log_in: LogIn
+) -> None:
+    admin = log_in(Role.ADMIN)
+    numbers = re.findall(r'href="/staff/(\d+)"', admin.get("/staff").text)
+    case.assign(case.diego, "me")
+    owner = case.owner()
+    assert owner
+    assert str(owner.staff_id) in numbers
+    admin.post(f"/staff/{owner.staff_id}/roles", {"roles": "viewer"})
+    assert case.owner() is None
