@@ -51,7 +51,7 @@ def change(tag_id: int) -> ResponseReturnValue:
     return _refused(form, refusal, changing=tag_id) if refusal else _done("changed")
 
 
-@route(blueprint, f"{PAGE}/<int:tag_id>/delete", access=ACCESS)
+@route(blueprint, f"{PAGE}/<int:tag_id>/confirm", access=ACCESS)
 def confirm(tag_id: int) -> ResponseReturnValue:
     """Ask before a tag is deleted, and say how many users have it."""
     counted = _find(tag_id)

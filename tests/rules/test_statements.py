@@ -41,9 +41,9 @@ def counted() -> Iterator[list[str]]:
         # session; pair, freeze and breaker; who is known; their types; how many are overdue
         ("/users", {}, 5),
         ("/users", HTMX, 4),
-        # as above, that it was opened, counted and remembered; what we know of one user in five;
-        # the notes on them, with one's own draft
-        ("/users/{id}", {}, 11),
+        # as above, that it was opened, counted, remembered and logged; what we know of one user in
+        # four; their tags, owner, notes with one's own draft, contacts and text; their story in two
+        ("/users/{id}", {}, 17),
         ("/views", {}, 5),  # session; views; users opened last; pair, freeze and breaker
         ("/views", {**HTMX, "HX-Target": "saved-views"}, 2),  # what every page loads: no counts
         ("/account", {}, 7),
@@ -70,7 +70,7 @@ def test_a_page_asks_the_database_so_often(
         ("/users", 9),
         ("/users?sort=email&limit=7", 9),
         ("/users?status=pending&country=CO", 11),  # rows are looked for in two ways
-        ("/users?q=maria", 17),  # and what the text names
+        ("/users?q=maria", 19),  # and what the text names, in notes and tags too
         # what needs attention takes a count for each of six lists, and the rows of four; who is
         # mine, was given to me, and has no owner
         ("/", 31),

@@ -68,5 +68,5 @@ def _fill(text: str, values: Values) -> str:
 
 _NAME = re.escape(Placeholder.FIRST_NAME.written)
 _AT_START = re.compile(rf"^[ ]*{_NAME}[,:;.]?[ ]*(\w?)", re.MULTILINE)
-_TIED_NAME = re.compile(rf",?[ ]*{_NAME}")
+_TIED_NAME = re.compile(rf"(?:,[ ]*|(?<![ ])[ ]*){_NAME}")
 _ANY = re.compile("{(" + "|".join(Placeholder) + ")}")

@@ -61,7 +61,7 @@ def test_an_admin_creates_changes_and_deletes_a_tag(admin: Visitor, database: Da
     assert kept(database)[1:] == [(2, "call-after-16-00", "Call after 16:00", "teal")]
     admin.post(f"{PAGE}/2", {"name": "Call late", "colour": "red"})
     assert kept(database)[1:] == [(2, "call-after-16-00", "Call late", "red")]
-    assert "Delete the tag “Call late”?" in admin.get(f"{PAGE}/2/delete").words
+    assert "Delete the tag “Call late”?" in admin.get(f"{PAGE}/2/confirm").words
     admin.post(f"{PAGE}/2/delete")
     assert len(kept(database)) == 1
     assert events(database) == [
@@ -79,7 +79,7 @@ def test_nothing_new_is_no_event(admin: Visitor, database: Database) -> None:
 def test_the_tag_of_test_users_is_renamed_but_not_deleted(
     admin: Visitor, database: Database
 ) -> None:
-    admin.get(f"{PAGE}/1/delete", status=404)
+    admin.get(f"{PAGE}/1/confirm", status=404)
     admin.post(f"{PAGE}/1/delete", status=404)
     admin.post(f"{PAGE}/1", {"name": "de prueba", "colour": "pink"})
     assert kept(database) == [(1, "test", "de prueba", "pink")]
@@ -205,7 +205,7 @@ def test_a_deleted_tag_is_taken_off_and_left_out_of_a_form_from_before(
 ) -> None:
     create(admin, "vip")
     support.post(f"/users/{user_id}/tags", {"tag": "2", "shown": ""})
-    assert "1 user has it and loses it." in admin.get(f"{PAGE}/2/delete").words
+    assert "1 user has it and loses it." in admin.get(f"{PAGE}/2/confirm").words
     admin.post(f"{PAGE}/2/delete")
     assert has(database, user_id) == set()
     support.post(f"/users/{user_id}/tags", {"tag": "2", "shown": ""})
