@@ -107,10 +107,10 @@ class _Server(smtplib.SMTP):
 
     began = False
 
-    def data(self, msg: Any) -> tuple[int, bytes]:  # noqa: ANN401  as smtplib
-        """Send the text."""
-        self.began = True
-        return super().data(msg)
+    def send(self, s: Any) -> None:  # noqa: ANN401  as smtplib
+        """Send a command, which is text, or a mail, which is bytes."""
+        self.began = isinstance(s, bytes)
+        super().send(s)
 
 
 class _TlsServer(smtplib.SMTP_SSL, _Server):

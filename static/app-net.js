@@ -277,7 +277,7 @@ function isTyped(input) {
     const first = !input.multiple && !options.some((each) => each.defaultSelected) && options[0];
     return options.some((each) => each.selected !== (each.defaultSelected || each === first));
   }
-  if (input.type === "hidden") return false;
+  if (input.type === "hidden" || input.localName === "button") return false;
   return input.value !== input.defaultValue || input.checked !== input.defaultChecked;
 }
 

@@ -73,9 +73,10 @@ function removeNode(node, heir) {
 
 // A copy button says what it copied.
 document.addEventListener("click", async (event) => {
-  const button = event.target.closest?.("[data-copied]");
+  const button = event.target.closest?.("[data-copy], [data-copy-text]");
   if (!button) return;
-  const { copy, copyText, copied } = button.dataset;
+  const { copy, copyText } = button.dataset;
+  const { copied } = button.closest("[data-copied]").dataset;
   const done = await writeClipboard(copy ?? document.getElementById(copyText).textContent);
   const box = done && button.closest("dialog"); // it would cover the words
   if (box) box.popover ? box.hidePopover() : box.close();
@@ -98,7 +99,7 @@ async function noteContact(control) {
     if (!answer.ok) throw new Error(answer.status);
     if (last) last.outerHTML = await answer.text();
   } catch {
-    toast(find("#session-ends").dataset.notNoted, "note");
+    toast(find("#session-ends").dataset.notNoted, "bad");
   }
 }
 
@@ -138,7 +139,7 @@ function toast(text, tone) {
   find("span", node).textContent = text;
   for (const other of findAll(".toast:not([data-lost])", toasts)) dismiss(other);
   toasts.append(node);
-  if (tone !== "bad") fade(node);
+  if (tone === "ok") fade(node);
 }
 
 function fade(node) {

@@ -25,7 +25,7 @@ class Reader:
     hides_test_users: bool = False
 
     def owners(self, connection: Transaction, named: str) -> frozenset[int] | None:
-        """Return the numbers of the owners that a filter names, None for whoever it is."""
+        """Return the numbers of the owners that a filter names, None for any."""
         if not named:
             return None
         if named == OF_ME:

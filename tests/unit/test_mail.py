@@ -84,3 +84,48 @@ def test_an_address_adds_no_header(to: str) -> None:
     with serve_mail(inbox) as port, pytest.raises(MailError):
         SmtpMailer(f"smtp://127.0.0.1:{port}", FROM).send(to, "Tu acceso", TEXT)
     assert inbox.messages == []
+
+
+@pytest.mark.parametrize(
+    ("inbox", "status", "said"),
+    [
+        (Inbox(refuses="550 no such user"), 550, "the address, for good"),
+        (Inbox(refuses="450 later"), 450, "the address, for now"),
+        (Inbox(refuses_text="554 spam"), 554, "the mail, for good"),
+        (Inbox(refuses_text="451 busy"), 451, "the mail, for now"),
+    ],
+)
+def test_a_refusal_says_what_is_refused_and_for_how_long(
+    inbox: Inbox, status: int, said: str
+) -> None:
+    with serve_mail(inbox) as port, pytest.raises(MailError) as failed:
+        SmtpMailer(f"smtp://127.0.0.1:{port}", FROM).send("sofia@example.com", "Hola", TEXT)
+    error = failed.value
+    what = "the address" if error.is_about_recipient else "the mail"
+    assert (error.status, f"{what}, for {'now' if error.is_temporary else 'good'}") == (
+        status,
+        said,
+    )
+    assert not error.outcome_unknown
+
+
+@pytest.mark.parametrize(("begun", "unknown"), [(0, False), (3, False), (4, True)])
+def test_only_what_was_on_its_way_may_have_been_taken(
+    begun: int,
+    unknown: bool,  # noqa: FBT001  a case
+) -> None:
+    said = (b"220 hello\r\n", *[b"250 ok\r\n"] * 3, b"354 go on\r\n")
+    with serve_lines(*said[: begun + 1]) as port:
+        mail = SmtpMailer(f"smtp://127.0.0.1:{port}", FROM, timeout_s=0.3)
+        with pytest.raises(MailError) as failed:
+            mail.send("sofia@example.com", "Hola", TEXT)
+    assert failed.value.outcome_unknown == unknown
+
+
+def test_an_address_beyond_ascii_that_the_server_cannot_take_is_refused() -> None:
+    with serve_lines(b"220 hello\r\n", b"250 ok\r\n") as port:
+        mail = SmtpMailer(f"smtp://127.0.0.1:{port}", FROM, timeout_s=0.3)
+        with pytest.raises(MailError) as failed:
+            mail.send("sofía@example.com", "Hola", TEXT)
+    assert failed.value.is_about_recipient
+    assert not failed.value.is_temporary

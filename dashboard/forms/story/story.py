@@ -11,7 +11,7 @@ from wtforms.validators import AnyOf, Optional, ValidationError
 from dashboard.forms.fields import TextField
 from dashboard.forms.query import QueryForm
 from dashboard.services.story.keys import KEY_MAX, EventKey, read_key, read_place
-from dashboard.services.story.models import Kind, StoryQuery
+from dashboard.services.story.models import StoryKind, StoryQuery
 
 OTHERS = frozenset({"in", "seen", "step"})  # of the same address, read elsewhere
 
@@ -27,7 +27,7 @@ def _is_read_by(read: Callable[[str], object]) -> Callable[[QueryForm, Field], N
 class StoryForm(QueryForm):
     """`/users/<uuid>?kind=kyc&before=…`; `event=…` is the page that holds this event."""
 
-    kind = TextField(validators=[Optional(), AnyOf([*Kind])])
+    kind = TextField(validators=[Optional(), AnyOf([*StoryKind])])
     before = TextField(validators=[Optional(), _is_read_by(read_key)], max_length=KEY_MAX)
     event = TextField(validators=[Optional(), _is_read_by(read_key)], max_length=KEY_MAX)
 
@@ -47,7 +47,7 @@ class StoryForm(QueryForm):
         """Return what can be used of it; call `validate()` first."""
         usable = self.arguments()
         return StoryQuery(
-            kind=Kind(usable["kind"]) if "kind" in usable else None,
+            kind=StoryKind(usable["kind"]) if "kind" in usable else None,
             before=_key(usable.get("before")),
             event=_key(usable.get("event")),
             plain=plain,

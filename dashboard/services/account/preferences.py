@@ -117,7 +117,7 @@ class Account:
                 Subject("staff", member.id),
                 details={"changed": "hides_test_users"},
             )
-            staff.set_hides_test_users(connection, member.id, hides=hides)
+            list_choices.hide_test_users(connection, member.id, hides=hides)
 
     def change_password(
         self, session: OpenSession, current: str, new: str, actor: Actor

@@ -56,7 +56,7 @@ class ContactLog:
         self._clock = base.clock
 
     def add(self, user_id: UUID, staff_id: int, contact: NewContact) -> Noted:
-        """Note a contact with a user whom we have seen."""
+        """Note a contact with a user who has been seen here."""
         now = self._clock()
         with self._database.write() as connection:
             if not sightings.newest(connection, [user_id]):

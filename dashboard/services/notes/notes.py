@@ -4,7 +4,7 @@ An entry of the audit log names the author and the user, and never what was writ
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from dashboard.services.actions import Action
@@ -122,10 +122,11 @@ class Notes:
 
     def keep_draft(self, by: Actor, user_id: UUID, body: str) -> Draft | None:
         """Keep what a person has typed; return it, None where nothing is left to be saved."""
-        draft = Draft(body, self._clock())
+        now = self._clock()
+        draft = Draft(body, now)
         with self._database.write() as connection:
             last = book.last_by(connection, user_id, _id(by))
-            if not body or (last and _is_of(draft, last)):
+            if not body or (last and _is_of(draft, last, now)):
                 drafts.drop(connection, _id(by), user_id)
                 return None
             drafts.put(connection, _id(by), user_id, draft)
@@ -138,9 +139,9 @@ class Notes:
         self._recorder.record(transaction, action, by, subject, details={"note": note_id})
 
 
-def _is_of(draft: Draft, note: Note) -> bool:
+def _is_of(draft: Draft, note: Note, now: datetime) -> bool:
     """Return whether a draft was on its way while its note was saved."""
-    is_late = abs(draft.saved_at - note.created_at) < LATE
+    is_late = abs(now - note.created_at) < LATE
     return is_late and note.body.startswith(characters.clean(draft.body))
 
 

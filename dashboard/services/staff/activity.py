@@ -15,9 +15,11 @@ from dashboard.store.audit.chain import Outcome
 from dashboard.store.audit.lines import LineFilters
 from dashboard.store.auth import sessions
 from dashboard.store.db.database import Database
-from dashboard.store.story import visits
 
 WEEK, MONTH = timedelta(days=7), timedelta(days=30)
+EXPORTS = frozenset(
+    {Action.AUDIT_EXPORT, Action.KYC_EXPORT, Action.STORY_EXPORT, Permission.USERS_EXPORT}
+)
 DONE = frozenset({Outcome.SUCCEEDED, Outcome.UNKNOWN})
 Counts = Mapping[tuple[str, Outcome], int]
 
@@ -52,7 +54,6 @@ class ActivityReport:
     tokens: ActionTally
     reveals: ActionTally
     exports: ActionTally
-    opened: ActionTally
     deeds: tuple[ActionCount, ...]
 
 
@@ -86,8 +87,7 @@ class StaffActivity:
             failed_log_ins=_sum(week, month, {Action.LOG_IN}, {Outcome.REJECTED}),
             tokens=_sum(week, month, {Permission.TOKENS_ISSUE, Action.TOKENS_PRIVY}, DONE),
             reveals=_sum(week, month, {Permission.PII_REVEAL}, DONE),
-            exports=_sum(week, month, {Action.AUDIT_EXPORT, Action.KYC_EXPORT}, DONE),
-            opened=ActionTally(self._opened(staff_id, WEEK), self._opened(staff_id, MONTH)),
+            exports=_sum(week, month, EXPORTS, DONE),
             deeds=tuple(
                 ActionCount(action, outcome, ActionTally(week.get((action, outcome), 0), count))
                 for (action, outcome), count in sorted(month.items())
@@ -99,10 +99,6 @@ class StaffActivity:
         wanted = LineFilters(staff_id=staff_id, since_at=now - span)
         with self._database.read() as connection:
             return audit_lines.counts(connection, wanted, now - RUNNING_FOR_AT_MOST)
-
-    def _opened(self, staff_id: int, span: timedelta) -> int:
-        with self._database.read() as connection:
-            return visits.count_users(connection, staff_id, self._clock() - span)
 
     def _open_sessions(self, staff_id: int) -> int:
         now = self._clock()

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from dashboard.services.foundation import Foundation
 from dashboard.services.story.story import Stories
-from dashboard.services.story.visits import Visits
+from dashboard.services.story.visits import OpeningLog
 
 
 @dataclass(frozen=True)
@@ -13,12 +13,12 @@ class StoryServices:
     """The services of stories."""
 
     stories: Stories
-    visits: Visits
+    visits: OpeningLog
 
 
 def build_story(base: Foundation, *, link_ttl: timedelta, visits_kept: timedelta) -> StoryServices:
     """Build the services of the area."""
     return StoryServices(
         stories=Stories(base.database, base.clock, link_ttl=link_ttl),
-        visits=Visits(base.database, base.clock, kept=visits_kept),
+        visits=OpeningLog(base.database, base.clock, kept=visits_kept),
     )

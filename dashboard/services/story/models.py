@@ -6,10 +6,10 @@ from uuid import UUID
 
 from dashboard.services.story.keys import write_key
 from dashboard.store.kyc.inquiries import Inquiry
-from dashboard.store.story.events import Event, EventKey, Kind
+from dashboard.store.story.events import Event, EventKey, StoryKind
 from dashboard.store.tokens.grants import Grant
 
-__all__ = ["Kind", "KindCount", "Story", "StoryEvent", "StoryQuery"]
+__all__ = ["KindCount", "Story", "StoryEvent", "StoryKind", "StoryQuery"]
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class StoryQuery:
     `plain`: the reader sees the user's personal data. `with_visits`: and who opened the user.
     """
 
-    kind: Kind | None = None
+    kind: StoryKind | None = None
     before: EventKey | None = None
     event: EventKey | None = None
     plain: bool = False
@@ -59,9 +59,9 @@ class Story:
     """A page of a story. `older` is where the next one goes on, `marked` the event asked for."""
 
     user_id: UUID
-    kind: Kind | None
+    kind: StoryKind | None
     events: tuple[StoryEvent, ...]
-    counts: Mapping[Kind | None, KindCount]
+    counts: Mapping[StoryKind | None, KindCount]
     older: str | None
     is_newest: bool
     marked: str | None

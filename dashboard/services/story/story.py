@@ -14,7 +14,7 @@ from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry, leading
 from dashboard.store.kyc.states import InquiryState
 from dashboard.store.story import timeline
-from dashboard.store.story.events import NEWEST, Event, EventKey, Kind, Source, kind_of
+from dashboard.store.story.events import NEWEST, Event, EventKey, Source, StoryKind, kind_of
 from dashboard.store.story.timeline import Counts
 from dashboard.store.tokens import grants
 from dashboard.store.users import sightings
@@ -54,7 +54,7 @@ class Stories:
                 else each
                 for each in told
             ),
-            counts={kind: _count(counts, kind) for kind in (None, *Kind)},
+            counts={kind: _count(counts, kind) for kind in (None, *StoryKind)},
             older=write_key(shown[-1].key) if len(events) > PAGE else None,
             is_newest=is_newest,
             marked=_marked(shown, query.event),
@@ -80,7 +80,7 @@ def _asked(
     connection: Transaction, user_id: UUID, query: StoryQuery, expiry: Event | None
 ) -> tuple[list[Event], bool]:
     """Return the events of the page and one more, and whether it is the newest page."""
-    computed = [expiry] if expiry and query.kind in {None, Kind.KYC} else []
+    computed = [expiry] if expiry and query.kind in {None, StoryKind.KYC} else []
 
     def page(before: EventKey) -> list[Event]:
         visits = query.with_visits
@@ -130,7 +130,7 @@ def _marked(events: Sequence[Event], wanted: EventKey | None) -> str | None:
     return next((write_key(each.key) for each in events if each.key == wanted), None)
 
 
-def _count(counts: Counts, kind: Kind | None) -> KindCount:
+def _count(counts: Counts, kind: StoryKind | None) -> KindCount:
     """Return how many events a kind has; None is all but visits."""
     number, more = 0, False
     for source, words in counts.items():
@@ -140,5 +140,5 @@ def _count(counts: Counts, kind: Kind | None) -> KindCount:
     return KindCount(number, more)
 
 
-def _is_of(kind: Kind | None, source: Source, word: str) -> bool:
+def _is_of(kind: StoryKind | None, source: Source, word: str) -> bool:
     return source is not Source.VISIT if kind is None else kind_of(source, word) is kind

@@ -10,18 +10,24 @@ from dashboard.store.story import visits
 from dashboard.store.story.visits import Opening
 
 PAGE, BATCH = 50, 1_000
+WEEK, MONTH = timedelta(days=7), timedelta(days=30)
 Place = tuple[datetime, UUID]
 
 
 @dataclass(frozen=True)
 class VisitPage:
-    """Users whom a person opened, newest first. `older` is where the next page goes on."""
+    """Users whom a person opened, newest first, and how many they were in a week and a month.
+
+    `older` is where the next page goes on.
+    """
 
     visits: tuple[Opening, ...]
     older: Place | None
+    week: int
+    month: int
 
 
-class Visits:
+class OpeningLog:
     """Reads and removes what `Openings` notes."""
 
     def __init__(self, database: Database, clock: Clock, *, kept: timedelta) -> None:
@@ -33,9 +39,13 @@ class Visits:
         """Return a page of the users whom a member of staff opened."""
         with self._database.read() as connection:
             found = visits.of_person(connection, staff_id, before, PAGE + 1)
+            week, month = (
+                visits.count_users(connection, staff_id, self._clock() - span)
+                for span in (WEEK, MONTH)
+            )
         shown = found[:PAGE]
         last = (shown[-1].hour_at, shown[-1].user_id) if len(found) > PAGE else None
-        return VisitPage(tuple(shown), last)
+        return VisitPage(tuple(shown), last, week, month)
 
     def remove_old(self) -> None:
         """Remove what is older than it is kept, some rows at a time.

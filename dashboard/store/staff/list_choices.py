@@ -28,6 +28,12 @@ def put(connection: Connection, staff_id: int, choices: ListChoices) -> None:
     connection.execute(update(staff).where(staff.c.id == staff_id).values(values))
 
 
+def hide_test_users(connection: Connection, staff_id: int, *, hides: bool) -> None:
+    """Hide test users from the member, or show them."""
+    statement = update(staff).where(staff.c.id == staff_id)
+    connection.execute(statement.values(hides_test_users=hides))
+
+
 def read(row: Row[*tuple[Any, ...]]) -> ListChoices:
     """Return the choices in a row of staff."""
     hidden = None if row.list_hidden is None else frozenset(row.list_hidden.split(","))

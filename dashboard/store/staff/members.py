@@ -152,11 +152,6 @@ def set_preferences(
     _update(connection, staff_id, name=name, **chosen)
 
 
-def set_hides_test_users(connection: Connection, staff_id: int, *, hides: bool) -> None:
-    """Hide test users from the member, or show them."""
-    _update(connection, staff_id, hides_test_users=hides)
-
-
 def set_active(connection: Connection, staff_id: int, *, active: bool) -> None:
     """Let the member log in, or no longer."""
     _update(connection, staff_id, active=active)

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.db.columns import PlainText, UtcDateTime
 from dashboard.store.schema import audit, contacts, exported_users, inquiries, sightings, visits
-from dashboard.store.story.events import BEGINNINGS, Kind, Source, kind_of
+from dashboard.store.story.events import BEGINNINGS, Source, StoryKind, kind_of
 from dashboard.store.story.exported import EVERYONE
 
 _NO_NUMBER, _NO_TEXT = cast(null(), Integer), cast(null(), PlainText)
@@ -146,7 +146,7 @@ VISITS = Branch(
 )
 
 
-def branches(kind: Kind | None, *, with_visits: bool) -> list[Branch]:
+def branches(kind: StoryKind | None, *, with_visits: bool) -> list[Branch]:
     """Return the branches that have events of a kind; None is all but visits."""
     if kind is None:
         return [AUDIT, *KEPT]

@@ -21,7 +21,7 @@ class Source(StrEnum):
     EXPIRY = "x"  # computed
 
 
-class Kind(StrEnum):
+class StoryKind(StrEnum):
     """What events are filtered by."""
 
     KYC = "kyc"
@@ -42,22 +42,22 @@ class EventKey(NamedTuple):
 
 EXPORTED_MAX = 100_000  # users whom an export held are kept one by one
 NEWEST = EventKey(datetime(9999, 1, 1, tzinfo=UTC), Source.EXPIRY, 0)
-BEGINNINGS: Mapping[Kind, tuple[str, ...]] = {  # of actions
-    Kind.KYC: ("kyc:",),
-    Kind.CONTACTS: ("contacts:",),
-    Kind.NOTES: ("notes:",),
-    Kind.FOLLOW_UP: ("owners:", "tags:"),
-    Kind.TOKENS: ("tokens:",),
-    Kind.VIEWS: ("pii:", "story:"),
+BEGINNINGS: Mapping[StoryKind, tuple[str, ...]] = {  # of actions
+    StoryKind.KYC: ("kyc:",),
+    StoryKind.CONTACTS: ("contacts:",),
+    StoryKind.NOTES: ("notes:",),
+    StoryKind.FOLLOW_UP: ("owners:", "tags:"),
+    StoryKind.TOKENS: ("tokens:",),
+    StoryKind.VIEWS: ("pii:", "story:"),
 }
 _CHANGES_OF_NOTES = frozenset({"notes:edit", "notes:delete"})
-_KINDS: Mapping[Source, Kind] = {
-    Source.CONTACT: Kind.CONTACTS,
-    Source.EXPORT: Kind.VIEWS,
-    Source.EXPIRY: Kind.KYC,
-    Source.INQUIRY: Kind.KYC,
-    Source.STATUS: Kind.KYC,
-    Source.VISIT: Kind.VIEWS,
+_KINDS: Mapping[Source, StoryKind] = {
+    Source.CONTACT: StoryKind.CONTACTS,
+    Source.EXPORT: StoryKind.VIEWS,
+    Source.EXPIRY: StoryKind.KYC,
+    Source.INQUIRY: StoryKind.KYC,
+    Source.STATUS: StoryKind.KYC,
+    Source.VISIT: StoryKind.VIEWS,
 }
 
 
@@ -122,7 +122,7 @@ class Event:
         return note if isinstance(note, int) else None
 
 
-def kind_of(source: Source, word: str) -> Kind | None:
+def kind_of(source: Source, word: str) -> StoryKind | None:
     """Return the kind that an event is found by, None where it has none."""
     if source is not Source.AUDIT:
         return _KINDS[source]

@@ -28,7 +28,7 @@ from dashboard.store.schema import (
 )
 from dashboard.store.staff import names as staff_names
 from dashboard.store.story.branches import AUDIT, KEPT, VISITS, branches
-from dashboard.store.story.events import Event, EventKey, Kind, Source
+from dashboard.store.story.events import Event, EventKey, Source, StoryKind
 
 COUNTED = 200  # rows of a source, at most
 Counts = defaultdict[Source, Counter[str]]
@@ -41,7 +41,7 @@ def page(
     before: EventKey,
     limit: int,
     *,
-    kind: Kind | None = None,
+    kind: StoryKind | None = None,
     with_visits: bool = False,
 ) -> list[Event]:
     """Return the events of a user before this key, newest first. Visits are only in their kind."""
@@ -52,7 +52,7 @@ def page(
         "most": limit,
         **{f"below_{source}": _below(source, before) for source in Source},
     }
-    statement = _PAGES[kind, with_visits and kind is Kind.VIEWS]
+    statement = _PAGES[kind, with_visits and kind is StoryKind.VIEWS]
     return [_event(row) for row in connection.execute(statement, asked)]
 
 
@@ -103,7 +103,7 @@ def _details(written: str | None) -> Mapping[str, Any]:
     return details if isinstance(details, dict) else {}
 
 
-def _page(kind: Kind | None, *, with_visits: bool) -> Select[*tuple[Any, ...]]:
+def _page(kind: StoryKind | None, *, with_visits: bool) -> Select[*tuple[Any, ...]]:
     newest = union_all(*(each.page() for each in branches(kind, with_visits=with_visits)))
     rows = newest.subquery()
     by = case((rows.c.source.in_((Source.AUDIT, Source.EXPORT)), rows.c.number))
@@ -125,8 +125,8 @@ def _page(kind: Kind | None, *, with_visits: bool) -> Select[*tuple[Any, ...]]:
 
 _PAGES = {
     (kind, with_visits): _page(kind, with_visits=with_visits)
-    for kind in (None, *Kind)
-    for with_visits in ((False, True) if kind is Kind.VIEWS else (False,))
+    for kind in (None, *StoryKind)
+    for with_visits in ((False, True) if kind is StoryKind.VIEWS else (False,))
 }
 _COUNTED = (AUDIT, *KEPT)
 _COUNTS = {

@@ -4,6 +4,7 @@ Everything is asked for in turns, by one client. The access log is measured in o
 same page with the row and without it.
 """
 
+import logging
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -12,6 +13,8 @@ from statistics import median
 from time import process_time
 from urllib.parse import urlencode
 from uuid import UUID
+
+import structlog
 
 from dashboard.app import create_app
 from dashboard.config.settings import load_config
@@ -34,6 +37,7 @@ SETTINGS = {"USER_VIEWS_PER_HOUR": "100000"}
 def measure(bench: Bench) -> Iterator[Figure]:
     """Measure on SQLite; `STORY_EVENTS` gives another number of events."""
     events = int(os.environ.get("STORY_EVENTS", EVENTS))
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     users = {"long": UUID(user_id(7)), "short": UUID(user_id(8))}
     with run_stage(bench.folder, users=100, settings=SETTINGS) as stage:
         for name, number in (("long", events), ("short", FEW)):

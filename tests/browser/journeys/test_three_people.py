@@ -233,7 +233,7 @@ def see_all_of_it(
     for told in (
         f"{support.name} called and spoke to the user",
         f"{operations.name} started KYC",
-        f"{operations.name} sent an email",
+        f"{operations.name} emailed this user",
         f"{operations.name} {card}",
         f"{operations.name} called: no answer",
         f"{operations.name} assigned the user",

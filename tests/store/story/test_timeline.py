@@ -15,7 +15,7 @@ from dashboard.store.audit.chain import Chain, NewEntry, Outcome
 from dashboard.store.db.database import Database
 from dashboard.store.schema import inquiries, sightings, staff
 from dashboard.store.story import exported, timeline
-from dashboard.store.story.events import NEWEST, Event, EventKey, Kind, Source
+from dashboard.store.story.events import NEWEST, Event, EventKey, Source, StoryKind
 from tests.support.pages.stories import SOURCES, leave_story
 from tests.support.people import Hire
 
@@ -42,7 +42,7 @@ def known(database: Database, chain: Chain, staff_id: int) -> UUID:
 
 
 def pages(
-    database: Database, user_id: UUID, size: int, kind: Kind | None = None
+    database: Database, user_id: UUID, size: int, kind: StoryKind | None = None
 ) -> Iterator[list[Event]]:
     before = NEWEST
     while True:
@@ -90,16 +90,16 @@ def test_events_of_the_same_time_are_paged_by_source_and_number(
 @pytest.mark.parametrize(
     ("kind", "number"),
     [
-        (Kind.KYC, 1),
-        (Kind.CONTACTS, 1),
-        (Kind.NOTES, 1),
-        (Kind.TOKENS, 1),
-        (Kind.VIEWS, 3),
-        (Kind.FOLLOW_UP, 0),
+        (StoryKind.KYC, 1),
+        (StoryKind.CONTACTS, 1),
+        (StoryKind.NOTES, 1),
+        (StoryKind.TOKENS, 1),
+        (StoryKind.VIEWS, 3),
+        (StoryKind.FOLLOW_UP, 0),
     ],
 )
 def test_a_kind_has_only_its_own_and_views_have_the_visits(
-    database: Database, known: UUID, kind: Kind, number: int
+    database: Database, known: UUID, kind: StoryKind, number: int
 ) -> None:
     found = [each for page in pages(database, known, 8, kind) for each in page]
     assert len(found) == number * ROUNDS
@@ -133,7 +133,7 @@ def test_of_an_attempt_the_last_entry_is_told_and_no_refusal_by_role(
 def test_a_change_of_status_is_told_with_the_two_looks_it_lies_between(
     database: Database, known: UUID
 ) -> None:
-    events = [each for page in pages(database, known, 500, Kind.KYC) for each in page]
+    events = [each for page in pages(database, known, 500, StoryKind.KYC) for each in page]
     for newer, older in pairwise(events):
         assert newer.before == older.word
         assert newer.not_yet_at
@@ -153,9 +153,9 @@ def test_a_file_of_very_many_is_told_of_everyone_who_was_known_by_then(
         entry = NewEntry(NOON, "users:export", Outcome.SUCCEEDED, details={"rows": 250_000})
         seq = audit.append(connection, chain, entry)
         exported.add(connection, [exported.EVERYONE], NOON, seq)
-    (seen,) = pages(database, early, 30, Kind.VIEWS)
+    (seen,) = pages(database, early, 30, StoryKind.VIEWS)
     assert [each.is_of_many for each in seen] == [True]
-    assert not [*pages(database, late, 30, Kind.VIEWS)]
+    assert not [*pages(database, late, 30, StoryKind.VIEWS)]
 
 
 @contextmanager
@@ -187,9 +187,9 @@ def plans(database: Database) -> Iterator[list[str]]:
         event.remove(Engine, "before_cursor_execute", explain)
 
 
-@pytest.mark.parametrize("kind", [None, Kind.VIEWS])
+@pytest.mark.parametrize("kind", [None, StoryKind.VIEWS])
 def test_a_deep_page_reads_ranges_of_indexes_alone(
-    database: Database, known: UUID, kind: Kind | None
+    database: Database, known: UUID, kind: StoryKind | None
 ) -> None:
     before = EventKey(NOON - timedelta(hours=8), Source.CONTACT, 3)
     with database.read() as connection:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.config.areas import contact_ways
 from dashboard.config.settings import UnsafeConfigError, load_config
 from dashboard.services.permissions import Role
 from tests.unit.config.test_config import GOOD
@@ -80,3 +81,30 @@ def test_a_sender_that_is_no_address_is_refused(sender: str) -> None:
 @pytest.mark.parametrize("sender", ["a@example.com", "Panel <a@example.com>", "a@localhost"])
 def test_a_sender_may_have_a_name(sender: str) -> None:
     assert load_config(None, **GOOD, **MAIL, MAIL_FROM=sender)
+
+
+@pytest.mark.parametrize("sender", ["nobody", "Ana <nobody>", "a@example.com\nBcc: b@example.com"])
+def test_a_sender_to_users_that_is_no_address_is_refused(sender: str) -> None:
+    both = {**MAIL, "MAIL_FROM": "a@example.com"}
+    assert "USER_MAIL_FROM must be an address" in refusal(**both, USER_MAIL_FROM=sender)
+
+
+def test_a_sender_to_users_needs_a_mail_server() -> None:
+    assert "Set MAIL_URL too" in refusal(USER_MAIL_FROM="help@example.com")
+
+
+def test_a_way_that_is_none_is_refused() -> None:
+    said = refusal(CONTACT_WAYS="code,pigeon")
+    assert "pigeon is no way: there are code, card, mail, mailto, whatsapp" in said
+
+
+def test_email_is_a_way_only_where_it_is_set_up() -> None:
+    both = {**MAIL, "MAIL_FROM": "a@example.com"}
+    for more, offered in (
+        ({}, False),
+        (both, False),
+        ({**both, "USER_MAIL_FROM": "h@e.com"}, True),
+    ):
+        ways = contact_ways(load_config(None, **GOOD, **more))
+        assert ("mail" in ways) == offered
+        assert "whatsapp" not in ways

@@ -38,7 +38,7 @@ WITH = [role for role in Role if Permission.KYC_START in ROLE_PERMISSIONS[role]]
 # Where people who start KYC need the link or the ID, and nowhere else.
 NEEDED = {
     *("exports.export_desk", "desk.index", "kyc.open_link", "kyc.show", "overview.index"),
-    *("reveal.show", "users.show", "users.timeline"),
+    *("reveal.show", "users.show", "users.timeline", "texts.message"),
 }
 WITHOUT = [role for role in Role if Permission.KYC_START not in ROLE_PERMISSIONS[role]]
 DOWN = [{"status": 503}]

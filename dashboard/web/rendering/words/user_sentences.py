@@ -36,6 +36,8 @@ TOLD_HERE: dict[str, Told] = {  # on the page of the user it is about
     ),
     Action.OWNERS_SNOOZE: Told(_l("You snoozed the user"), _l("%(name)s snoozed the user")),
     Action.OWNERS_WAKE: Told(_l("You ended the snooze"), _l("%(name)s ended the snooze")),
+    Action.TAGS_SET: Told(_l("You set a tag"), _l("%(name)s set a tag")),
+    Action.TAGS_UNSET: Told(_l("You removed a tag"), _l("%(name)s removed a tag")),
     Action.NOTE_ADD: Told(_l("You wrote a note"), _l("%(name)s wrote a note")),
     Action.NOTE_EDIT: Told(_l("You changed a note"), _l("%(name)s changed a note")),
     Action.NOTE_DELETE: Told(_l("You deleted a note"), _l("%(name)s deleted a note")),
