@@ -108,10 +108,16 @@ def test_who_is_second_is_told_who_owns_the_user_now_and_what_they_typed_stays(
     assert taken.email == "ana@example.org"
 
 
-def test_what_the_owner_does_keeps_the_user_theirs_and_opening_them_does_not(case: Case) -> None:
+@pytest.mark.parametrize(
+    ("what", "data"),
+    [("contacts", {"kind": "called_no_answer"}), ("notes", {"note": "Called", "seen": "0"})],
+)
+def test_what_the_owner_does_keeps_the_user_theirs_and_opening_them_does_not(
+    case: Case, what: str, data: dict[str, str]
+) -> None:
     case.assign(case.ana, "me")
     case.later(50)
-    case.post(case.ana, "contacts", kind="called_no_answer")
+    case.post(case.ana, what, **data)
     case.later(50)
     assert "lapses in 21 hours" in case.card(case.ana)
 
