@@ -26,7 +26,7 @@ Hi {first_name},
 We need to verify your identity before you can use your account. If our app has already asked you \
 to do this, please finish it there.
 
-If it hasn’t, reply to this message and we’ll send you a link.""",
+If it hasn’t, reply to this message and we’ll help you get started.""",
     ),
     Situation.LINK_FRESH: Words(
         "Your link to verify your identity",
@@ -39,8 +39,8 @@ To activate your account, please verify your identity. Open this link and follow
 
 The link should work until {link_until}. It’s only for you, so please don’t share it.
 
-If the page says “Session expired”, that doesn’t mean that your link has expired: the page was \
-just open for too long. Open the same link again and you’ll continue where you left off.
+If the page says “Session expired”, that doesn’t mean your link has expired. The page was just \
+open for too long. Open the same link again and you’ll continue where you left off.
 
 If you’ve already finished all the steps, there’s nothing else to do for now. If you get stuck, \
 reply to this message.""",
@@ -57,8 +57,9 @@ link again. It may still work:
 
 If it opens, follow the steps. It’s only for you, so please don’t share it.
 
-If it says that it has expired, even after you open it a second time, reply to this message and \
-we’ll find out how you can continue. You don’t need to register again.
+If the page says “Session expired”, it may just have been open for too long: open the same link \
+once more. If it still says that it has expired, reply to this message and we’ll find out how you \
+can continue. You don’t need to register again.
 
 If you’ve already finished all the steps, there’s nothing else to do for now.""",
     ),
@@ -67,8 +68,8 @@ If you’ve already finished all the steps, there’s nothing else to do for now
         """\
 Hi {first_name},
 
-Your identity verification has already been started, probably in our app. If you haven’t finished \
-it, please continue there.
+Your identity verification has already started, probably in our app. If you haven’t finished it, \
+please continue there.
 
 If you can’t find it, reply to this message and we’ll find out how you can continue. You don’t \
 need to register again.
@@ -92,7 +93,7 @@ again.""",
 Hi {first_name},
 
 We’re preparing your identity verification and waiting for confirmation. You don’t need to do \
-anything yet: we’ll write to you again.
+anything for now. We’ll let you know what to do next.
 
 If our app asks you to verify your identity in the meantime, you can do it there.""",
     ),
@@ -111,7 +112,7 @@ saw.""",
         """\
 Hi {first_name},
 
-Your account is on hold at our payment provider, so you can’t use it for now. They haven’t told \
+Our payment provider has put your account on hold, so you can’t use it for now. They haven’t told \
 us why. We’re asking them, and we’ll write to you when we know more.
 
 Please don’t register again: it won’t change this. If you have any questions, reply to this \
@@ -122,7 +123,7 @@ message.""",
         """\
 Hi {first_name},
 
-Our payment provider has closed your account permanently, and we can’t reopen it. We’re sorry. \
+We’re sorry: our payment provider has closed your account permanently, and we can’t reopen it. \
 They haven’t told us why.
 
 Please don’t register again: it won’t change this. If you have any questions, reply to this \
@@ -133,7 +134,7 @@ message.""",
         """\
 Hi {first_name},
 
-We’re looking into your account and will write to you when we know more.
+We’re checking the status of your account and will write to you when we know more.
 
 If something isn’t working, reply to this message and tell us what you saw.""",
     ),

@@ -14,7 +14,7 @@ Hola, {first_name}:
 Antes de que puedas usar tu cuenta, necesitamos verificar tu identidad. Si nuestra app ya te lo \
 pidió, hazlo ahí.
 
-Si todavía no te lo pidió, responde a este mensaje y te enviaremos un enlace.""",
+Si todavía no te lo pidió, responde a este mensaje y te ayudaremos a empezar.""",
     ),
     Situation.LINK_FRESH: Words(
         "Tu enlace para verificar tu identidad",
@@ -27,9 +27,9 @@ Para activar tu cuenta, falta que verifiques tu identidad. Abre este enlace y si
 
 El enlace debería funcionar hasta el {link_until}. Es personal: no lo compartas.
 
-Si la página dice “Session expired” (la sesión expiró), no significa que tu enlace haya vencido: \
-la página estuvo abierta mucho tiempo. Vuelve a abrir el mismo enlace y podrás continuar donde te \
-quedaste.
+Si la página dice “Session expired” (la sesión expiró), eso no significa que tu enlace haya \
+vencido: la página solo estuvo abierta demasiado tiempo. Vuelve a abrir el mismo enlace y podrás \
+continuar donde te quedaste.
 
 Si ya completaste todos los pasos, no tienes que hacer nada más por ahora. Si tienes algún \
 problema, responde a este mensaje.""",
@@ -46,8 +46,9 @@ abrir tu enlace de nuevo. Es posible que todavía funcione:
 
 Si se abre, sigue los pasos. Es personal: no lo compartas.
 
-Si dice que venció, incluso al abrirlo por segunda vez, responde a este mensaje y veremos cómo \
-puedes continuar. No hace falta que te registres de nuevo.
+Si la página dice “Session expired” (la sesión expiró), quizá solo estuvo abierta demasiado \
+tiempo: abre el mismo enlace una vez más. Si todavía dice que venció, responde a este mensaje y \
+veremos cómo puedes continuar. No hace falta que te registres de nuevo.
 
 Si ya completaste todos los pasos, no tienes que hacer nada más por ahora.""",
     ),
@@ -80,8 +81,8 @@ nuevo.""",
         """\
 Hola, {first_name}:
 
-Estamos preparando la verificación de tu identidad y esperamos una confirmación. Todavía no \
-tienes que hacer nada: te volveremos a escribir.
+Estamos preparando la verificación de tu identidad y esperamos una confirmación. Por ahora no \
+tienes que hacer nada. Te avisaremos cuál es el siguiente paso.
 
 Si mientras tanto nuestra app te pide verificar tu identidad, puedes hacerlo ahí.""",
     ),
@@ -99,8 +100,8 @@ Si algo no funciona, responde a este mensaje y cuéntanos qué estabas haciendo 
         """\
 Hola, {first_name}:
 
-Nuestro proveedor de pagos puso tu cuenta en pausa y por ahora no puedes usarla. No sabemos el \
-motivo. Lo estamos consultando y te escribiremos cuando sepamos más.
+Nuestro proveedor de pagos puso tu cuenta en pausa y por ahora no puedes usarla. No nos \
+informaron el motivo. Lo estamos consultando y te escribiremos cuando sepamos más.
 
 Por favor, no te registres de nuevo: eso no cambiaría nada. Si tienes alguna pregunta, responde a \
 este mensaje.""",
@@ -110,8 +111,8 @@ este mensaje.""",
         """\
 Hola, {first_name}:
 
-Nuestro proveedor de pagos cerró tu cuenta de forma permanente y no podemos reabrirla. Lo \
-sentimos. No sabemos el motivo.
+Lo sentimos: nuestro proveedor de pagos cerró tu cuenta de forma permanente y no podemos \
+reabrirla. No nos informaron el motivo.
 
 Por favor, no te registres de nuevo: eso no cambiaría nada. Si tienes alguna pregunta, responde a \
 este mensaje.""",
@@ -121,7 +122,7 @@ este mensaje.""",
         """\
 Hola, {first_name}:
 
-Estamos revisando tu cuenta y te escribiremos cuando sepamos más.
+Estamos consultando el estado de tu cuenta y te escribiremos cuando sepamos más.
 
 Si algo no funciona, responde a este mensaje y cuéntanos qué viste.""",
     ),

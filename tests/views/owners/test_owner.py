@@ -95,7 +95,7 @@ def test_who_is_second_is_told_who_owns_the_user_now_and_what_they_typed_stays(
     page = case.post(
         case.ana, "owner", status=409, owner="diego@example.org", seen="", note="Mine to give"
     )
-    assert "Someone else was quicker." in page.words
+    assert "Another staff member changed this first." in page.words
     assert "Nothing was changed, and what you typed is still here." in page.words
     assert "Mine to give" in page.text
     owner = case.owner()

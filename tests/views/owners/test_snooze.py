@@ -29,7 +29,7 @@ def is_listed(case: Case, query: str = "") -> bool:
 def test_a_snoozed_user_is_listed_among_the_snoozed_only_until_the_day_begins(case: Case) -> None:
     assert is_listed(case)
     snooze(case, 2)
-    assert "Snoozed. " in case.card(case.ana)
+    assert "User snoozed. " in case.card(case.ana)
     assert not is_listed(case)
     assert is_listed(case, "?snoozed=yes")
     assert "Snoozed until " in case.ana.get("/kyc?snoozed=yes").words

@@ -205,7 +205,7 @@ def test_a_deleted_tag_is_taken_off_and_left_out_of_a_form_from_before(
 ) -> None:
     create(admin, "vip")
     support.post(f"/users/{user_id}/tags", {"tag": "2", "shown": ""})
-    assert "1 user has it and loses it." in admin.get(f"{PAGE}/2/confirm").words
+    assert "It will be removed from 1 user." in admin.get(f"{PAGE}/2/confirm").words
     admin.post(f"{PAGE}/2/delete")
     assert has(database, user_id) == set()
     support.post(f"/users/{user_id}/tags", {"tag": "2", "shown": ""})

@@ -183,4 +183,6 @@ def test_a_banned_user_is_told_something_else_than_a_suspended_one(
 
 def test_a_status_that_we_dont_know_claims_nothing(support: Visitor, someone: Someone) -> None:
     someone.simulator.set_status(str(someone.id), "frozen")
-    assert "Estamos revisando tu cuenta" in text_of(support.get(f"/users/{someone.id}"))
+    assert "Estamos consultando el estado de tu cuenta" in text_of(
+        support.get(f"/users/{someone.id}")
+    )
