@@ -117,8 +117,12 @@ class PartnerClient:
             PartnerError: with `outcome_unknown` the only start there is may be used up.
 
         """
-        body = {"userId": path_id(user_id), **applicant.body()}
-        outgoing = Request("POST", "/kyc", json=body, user_id=user_id)
+        outgoing = Request(
+            "POST",
+            "/kyc",
+            json={"userId": path_id(user_id), **applicant.body()},
+            user_id=user_id,
+        )
         return self._calls.make(outgoing, readers.read_kyc_started)
 
     def exchange_token(self, user_id: UUID) -> Answer[wire.IssuedToken]:

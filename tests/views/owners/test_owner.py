@@ -117,7 +117,7 @@ def test_what_the_owner_does_keeps_the_user_theirs_and_opening_them_does_not(
 ) -> None:
     case.assign(case.ana, "me")
     case.later(50)
-    case.post(case.ana, what, **data)
+    case.post(case.ana, what, status=303, **data)
     case.later(50)
     assert "lapses in 21 hours" in case.card(case.ana)
 

@@ -40,6 +40,7 @@ def test_production_always_asks_and_others_by_setting(
 ANY_TIME = {
     "account.save",
     "account.save_list",
+    "account.show_test_users",
     "auth.log_out",
     "auth.stay",
     "confirm.by_code",
