@@ -5,12 +5,15 @@ from urllib.parse import quote, urlencode
 from flask import Flask
 
 from dashboard.services.texts.texts import Message
+from dashboard.text.emails import is_email
 from dashboard.text.phones import PhoneError, e164
 
 
 def init_prefilled(app: Flask) -> None:
-    """Give templates these addresses."""
-    app.jinja_env.globals.update(mailto_address=_mailto, whatsapp_address=_whatsapp)
+    """Give templates these addresses, and what an email address is."""
+    app.jinja_env.globals.update(
+        is_email=is_email, mailto_address=_mailto, whatsapp_address=_whatsapp
+    )
 
 
 def _mailto(email: str, message: Message) -> str:
