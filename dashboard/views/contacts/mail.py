@@ -16,9 +16,8 @@ from dashboard.services.attempts.operations import (
     SucceededBefore,
 )
 from dashboard.services.contacts.mail import Mailed, MailLimitReached, MailRefused
-from dashboard.services.contacts.ways import Way
+from dashboard.services.contacts.ways import Way, can_get_mail
 from dashboard.services.permissions import Permission
-from dashboard.text.emails import is_email
 from dashboard.views.contacts import blueprint
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, settings
@@ -38,7 +37,7 @@ def write_mail(user_id: UUID) -> ResponseReturnValue:
     _require_way()
     record = services().users.api.get(user_id, actor())
     message = find_message(record)
-    has_address = is_email(record.user.email)
+    has_address = can_get_mail(record.user.email)
     if not has_address:
         flash("no_address", f"contact {user_id}")
     if message is None or not has_address:
@@ -69,7 +68,7 @@ def send_mail(user_id: UUID) -> ResponseReturnValue:
         log_problem(error)
         return page.refused(error)
     message = find_message(record)
-    if not is_email(record.user.email):
+    if not can_get_mail(record.user.email):
         return _page(form, user_id, record.user.email).render(422, no_address=True)
     if record.user.email != intent.email:
         return _page(form, user_id, record.user.email).render(422, was_to=intent.email)

@@ -4,15 +4,15 @@ from urllib.parse import quote, urlencode
 
 from flask import Flask
 
+from dashboard.services.contacts.ways import can_get_mail
 from dashboard.services.texts.texts import Message
-from dashboard.text.emails import is_email
 from dashboard.text.phones import PhoneError, e164
 
 
 def init_prefilled(app: Flask) -> None:
-    """Give templates these addresses, and what an email address is."""
+    """Give templates these addresses, and say which emails mail can be sent to."""
     app.jinja_env.globals.update(
-        is_email=is_email, mailto_address=_mailto, whatsapp_address=_whatsapp
+        can_get_mail=can_get_mail, mailto_address=_mailto, whatsapp_address=_whatsapp
     )
 
 
