@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 TIMEOUT_S = 10.0
 NO_SUCH_ADDRESS = 553  # what a server that takes no such address would answer
 TEMPORARY = range(400, 500)
+REFUSALS = range(400, 600)
 
 
 class MailError(Exception):
@@ -57,7 +58,7 @@ class SmtpMailer:
         self._is_automatic = is_automatic
 
     def send(self, to: str, subject: str, text: str) -> None:
-        """Hand in one mail of plain text.
+        """Hand in one mail of plain text, to one recipient.
 
         Raises:
             MailError: the server is out of reach, too slow, or does not take it.
@@ -69,16 +70,16 @@ class SmtpMailer:
         except (OSError, ValueError) as error:  # ValueError: no header can hold it
             raise _failure(error) from None
         try:
-            self._hand_in(server, message)
+            self._hand_in(server, message, to)
         except (OSError, ValueError) as error:
             raise _failure(error, began=server.began) from None
         finally:
             server.close()
 
-    def _hand_in(self, server: "_Server", message: EmailMessage) -> None:
+    def _hand_in(self, server: "_Server", message: EmailMessage, to: str) -> None:
         if self._server.username:
             server.login(unquote(self._server.username), unquote(self._server.password or ""))
-        server.send_message(message)
+        server.send_message(message, to_addrs=[to])
         with contextlib.suppress(OSError):  # it was taken, however the server says goodbye
             server.quit()
 
@@ -109,7 +110,7 @@ class _Server(smtplib.SMTP):
 
     def send(self, s: Any) -> None:  # noqa: ANN401  as smtplib
         """Send a command, which is text, or a mail, which is bytes."""
-        self.began = isinstance(s, bytes)
+        self.began = self.began or isinstance(s, bytes)
         super().send(s)
 
 
@@ -120,11 +121,12 @@ class _TlsServer(smtplib.SMTP_SSL, _Server):
 def _failure(error: Exception, *, began: bool = False) -> MailError:
     match error:
         case smtplib.SMTPRecipientsRefused():
-            ((status, _reason),) = error.recipients.values()
+            codes = [code for code, _reason in error.recipients.values()]
+            status = codes[0] if codes else NO_SUCH_ADDRESS
             return MailError(error, status, is_about_recipient=True)
         case smtplib.SMTPNotSupportedError():  # an address beyond ASCII
             return MailError(error, NO_SUCH_ADDRESS, is_about_recipient=True)
-        case smtplib.SMTPResponseException():
+        case smtplib.SMTPResponseException() if error.smtp_code in REFUSALS:
             return MailError(error, error.smtp_code)
-        case _:
+        case _:  # among them an answer that is no answer of SMTP
             return MailError(error, outcome_unknown=began)

@@ -1,6 +1,7 @@
 """Mail over a real SMTP server on loopback: what arrives, and how it fails."""
 
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,50 @@ def test_an_address_adds_no_header(to: str) -> None:
     with serve_mail(inbox) as port, pytest.raises(MailError):
         SmtpMailer(f"smtp://127.0.0.1:{port}", FROM).send(to, "Tu acceso", TEXT)
     assert inbox.messages == []
+
+
+SEVERAL = [
+    "v@example.com, e@evil.example",
+    "v@example.com,e@evil.example",
+    "g: v@example.com, e@evil.example;",
+]
+
+
+@pytest.mark.parametrize("to", SEVERAL)
+def test_one_address_is_never_several_recipients(to: str) -> None:
+    inbox = Inbox()
+    with serve_mail(inbox) as port, suppress(MailError):
+        SmtpMailer(f"smtp://127.0.0.1:{port}", FROM).send(to, "Hola", TEXT)
+    assert len(inbox.recipients) <= 1
+    assert "e@evil.example" not in inbox.recipients
+
+
+@pytest.mark.parametrize("to", ["", *SEVERAL])
+def test_what_is_no_single_address_is_refused(to: str) -> None:
+    with (
+        serve_mail(Inbox(refuses="550 no such user")) as port,
+        pytest.raises(MailError) as failed,
+    ):
+        SmtpMailer(f"smtp://127.0.0.1:{port}", FROM).send(to, "Hola", TEXT)
+    assert not failed.value.outcome_unknown
+
+
+@pytest.mark.parametrize("answer", [b"garbled\r\n", b"000 odd\r\n", b"354 go on\r\n"])
+def test_a_garbled_answer_to_the_text_is_no_refusal(answer: bytes) -> None:
+    said = (b"220 hello\r\n", *[b"250 ok\r\n"] * 3, b"354 go on\r\n", answer, b"250 reset\r\n")
+    with serve_lines(*said) as port:
+        mail = SmtpMailer(f"smtp://127.0.0.1:{port}", FROM, timeout_s=0.3)
+        with pytest.raises(MailError) as failed:
+            mail.send("sofia@example.com", "Hola", TEXT)
+    assert failed.value.outcome_unknown
+
+
+def test_a_garbled_answer_before_the_text_means_that_nothing_was_sent() -> None:
+    with serve_lines(b"220 hello\r\n", b"250 ok\r\n", b"garbled\r\n", b"250 ok\r\n") as port:
+        mail = SmtpMailer(f"smtp://127.0.0.1:{port}", FROM, timeout_s=0.3)
+        with pytest.raises(MailError) as failed:
+            mail.send("sofia@example.com", "Hola", TEXT)
+    assert not failed.value.outcome_unknown
 
 
 @pytest.mark.parametrize(

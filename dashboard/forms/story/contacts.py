@@ -8,7 +8,8 @@ from dashboard.forms.fields import LocalizedForm, OpaqueField, PastedField, Text
 from dashboard.services.contacts.log import ContactKind, NewContact
 from dashboard.services.contacts.mail import Letter
 from dashboard.services.texts.situations import Situation
-from dashboard.services.texts.texts import Language
+from dashboard.services.texts.texts import Language, Message
+from dashboard.text import limits
 
 KINDS = tuple(kind for kind in ContactKind if not kind.is_email)
 SUBJECT_MAX, BODY_MAX = 200, 10_000
@@ -31,12 +32,23 @@ class ContactForm(LocalizedForm):
 
 
 class MailForm(LocalizedForm):
-    """An email to a user. `situation` and `language` are of the text that the form began with."""
+    """An email to a user. The hidden fields are of the text that the form began with."""
 
     subject = TextField(_l("Subject"), [Required(_l("Enter a subject."))], max_length=SUBJECT_MAX)
     body = PastedField(_l("Text"), [Required(_l("Enter a text."))], max_length=BODY_MAX)
     language = OpaqueField(validators=[DataRequired(), AnyOf(tuple(Language))])
     situation = OpaqueField(validators=[DataRequired(), AnyOf(tuple(Situation))])
+    link = OpaqueField(max_length=limits.URL)
+
+    def is_about(self, message: Message) -> bool:
+        """Return whether the form began with a text for this situation and with this link."""
+        return (self.situation.data, self.link.data or "") == (message.situation, message.link)
+
+    def follow(self, message: Message) -> None:
+        """Take over situation and link, the link in the text as well."""
+        if self.link.data and message.link:
+            self.body.data = (self.body.data or "").replace(self.link.data, message.link)
+        self.situation.data, self.link.data = message.situation, message.link
 
     def letter(self, to: str) -> Letter:
         """Return the email; call `validate()` first."""

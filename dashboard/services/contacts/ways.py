@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
+from dashboard.text.emails import is_email
+
 
 class Way(StrEnum):
     """A way to reach a user. Copying a message or a link always works, so it is none of these."""
@@ -15,6 +17,11 @@ class Way(StrEnum):
 
 
 DEFAULT_WAYS = tuple(way for way in Way if way is not Way.WHATSAPP)
+
+
+def can_get_mail(email: str) -> bool:
+    """Return whether the API's email of a user is one address, not several or a header's syntax."""
+    return is_email(email)
 
 
 def parse_ways(names: Iterable[str]) -> tuple[str, ...]:

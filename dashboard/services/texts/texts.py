@@ -33,13 +33,17 @@ SHIPPED: Mapping[Language, Mapping[Situation, Words]] = {
 
 @dataclass(frozen=True)
 class Message:
-    """A text for one user, filled in. `is_fallback`: there is none in the user’s own language."""
+    """A text for one user, filled in. `is_fallback`: there is none in the user’s own language.
+
+    `link` is the verification link that it may hold, "" where there is none.
+    """
 
     situation: Situation
     language: Language
     is_fallback: bool
     subject: str
     body: str
+    link: str
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ class Texts:
         words = SHIPPED[chosen][situation] if row.body is None else Words(row.subject, row.body)
         until = self._link_until(record, chosen)
         filled = fill(words, Values(first_name_of(row.name or ""), link, until))
-        return Message(situation, chosen, own is None, filled.subject, filled.body)
+        return Message(situation, chosen, own is None, filled.subject, filled.body, link)
 
     def preview(
         self, words: Words, language: Language, user_id: UUID | None, example: str

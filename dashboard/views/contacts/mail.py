@@ -16,7 +16,7 @@ from dashboard.services.attempts.operations import (
     SucceededBefore,
 )
 from dashboard.services.contacts.mail import Mailed, MailLimitReached, MailRefused
-from dashboard.services.contacts.ways import Way
+from dashboard.services.contacts.ways import Way, can_get_mail
 from dashboard.services.permissions import Permission
 from dashboard.views.contacts import blueprint
 from dashboard.web.auth.saved_forms import restore_form
@@ -37,7 +37,10 @@ def write_mail(user_id: UUID) -> ResponseReturnValue:
     _require_way()
     record = services().users.api.get(user_id, actor())
     message = find_message(record)
-    if message is None or not record.user.email:
+    has_address = can_get_mail(record.user.email)
+    if not has_address:
+        flash("no_address", f"contact {user_id}")
+    if message is None or not has_address:
         return redirect_to(url_for("users.show", user_id=user_id))
     form = MailForm(
         restore_form("contacts.send_mail"),
@@ -45,13 +48,14 @@ def write_mail(user_id: UUID) -> ResponseReturnValue:
         body=message.body,
         language=message.language,
         situation=message.situation,
+        link=message.link,
     )
     return _page(form, user_id, record.user.email).render(is_fallback=message.is_fallback)
 
 
 @_mail(method="POST", form_at="contacts.write_mail")
 def send_mail(user_id: UUID) -> ResponseReturnValue:
-    """Send the email once, unless address or situation are no longer those of the preview."""
+    """Send the email once, unless address, situation or link are not those of the preview."""
     _require_way()
     intent = sent_intent(Action.CONTACTS_MAIL, user_id)
     form = MailForm(request.form)
@@ -64,11 +68,15 @@ def send_mail(user_id: UUID) -> ResponseReturnValue:
         log_problem(error)
         return page.refused(error)
     message = find_message(record)
+    if not can_get_mail(record.user.email):
+        return _page(form, user_id, record.user.email).render(422, no_address=True)
     if record.user.email != intent.email:
         return _page(form, user_id, record.user.email).render(422, was_to=intent.email)
-    if message is None or message.situation != form.situation.data:
-        form.situation.data = message.situation if message else form.situation.data
-        return page.render(422, record=record)
+    if message is None or not form.is_about(message):
+        has_new_link = message is not None and message.situation == form.situation.data
+        if message:
+            form.follow(message)
+        return page.render(422, record=record, has_new_link=has_new_link)
     letter = form.letter(record.user.email)
     return submit(
         page,

@@ -4,13 +4,16 @@ from urllib.parse import quote, urlencode
 
 from flask import Flask
 
+from dashboard.services.contacts.ways import can_get_mail
 from dashboard.services.texts.texts import Message
 from dashboard.text.phones import PhoneError, e164
 
 
 def init_prefilled(app: Flask) -> None:
-    """Give templates these addresses."""
-    app.jinja_env.globals.update(mailto_address=_mailto, whatsapp_address=_whatsapp)
+    """Give templates these addresses, and say which emails mail can be sent to."""
+    app.jinja_env.globals.update(
+        can_get_mail=can_get_mail, mailto_address=_mailto, whatsapp_address=_whatsapp
+    )
 
 
 def _mailto(email: str, message: Message) -> str:

@@ -153,6 +153,15 @@ def test_without_a_whole_phone_number_there_is_no_whatsapp(someone: Someone, pho
     assert controls(someone.page()) == WORDS - {"whatsapp"}
 
 
+@pytest.mark.parametrize(
+    "email",
+    ["v@example.com, e@evil.example", "g: v@example.com;", "v@example.com <e@evil.example>"],
+)
+def test_without_a_single_address_there_is_no_email(someone: Someone, email: str) -> None:
+    someone.known(email=email)
+    assert controls(someone.page()) == WORDS - {"mail", "mailto"}
+
+
 def test_roles_that_see_users_masked_have_no_way(someone: Someone, log_in: LogIn) -> None:
     someone.known().started(InquiryState.HELD)
     for role in (Role.VIEWER, Role.AUDITOR):
