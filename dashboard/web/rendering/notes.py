@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Flask, flash, get_flashed_messages
 
 from dashboard.forms.story.notes import NoteForm
+from dashboard.services.masking.inquiries import without_inquiries
 from dashboard.services.notes.notes import UserNotes
 from dashboard.services.permissions import Permission
 from dashboard.store.notes.book import Note
@@ -16,7 +17,7 @@ from dashboard.text.characters import write_out
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import services, signed_in
 from dashboard.web.problems import Problem
-from dashboard.web.sight import sees_personal
+from dashboard.web.sight import sees_kyc_links, sees_personal
 
 LEAD, LINES = 600, 12  # of a long note that are shown at first
 _APART = re.compile(r"([\n\t])|\b([A-Z][A-Z0-9]{1,9}-[0-9]{1,9})\b", re.ASCII)
@@ -66,7 +67,11 @@ def tell_added(user_id: UUID, seen: int) -> None:
 
 
 def note_cut(body: str) -> tuple[str, str]:
-    """Return a note's text, and of a long one its beginning and the rest."""
+    """Return a note's text, and of a long one its beginning and the rest.
+
+    Verification links are masked first, for who may not see them.
+    """
+    body = body if sees_kyc_links() else without_inquiries(body)
     lines = body.split("\n")
     end = min(LEAD, sum(len(line) + 1 for line in lines[:LINES]))
     if len(body) <= end:
