@@ -25,12 +25,14 @@ OVERTAKEN = 409
 @route(blueprint, PATH, access=Permission.PII_READ)
 def index(user_id: UUID) -> ResponseReturnValue:
     """Show the notes on a user, without asking the API about them."""
+    services().users.openings.count(actor(), user_id, follows=False)
     return _list(user_id, notes_card(user_id))
 
 
 @route(blueprint, f"{ONE}/older", access=Permission.PII_READ)
 def older(user_id: UUID, note_id: int) -> ResponseReturnValue:
     """Show the notes that are older than one of them."""
+    services().users.openings.count(actor(), user_id, follows=True)
     _get(user_id, note_id)
     notes = services().notes.older(user_id, note_id)
     seen = services().users.api.find_last_seen(user_id)
@@ -42,6 +44,7 @@ def add(user_id: UUID) -> ResponseReturnValue:
     """Write a note. What others added meanwhile is told."""
     form = NoteForm(request.form)
     if not form.validate():
+        services().users.openings.count(actor(), user_id, follows=True)
         return _list(user_id, NotesCard(_notes(user_id), form), status=422)
     try:
         services().notes.add(actor(), user_id, form.note.text)
@@ -67,6 +70,7 @@ def keep_draft(user_id: UUID) -> ResponseReturnValue:
 @route(blueprint, ONE, access=Permission.PII_READ)
 def show(user_id: UUID, note_id: int) -> ResponseReturnValue:
     """Show a note and what it said before; its author can change it."""
+    services().users.openings.count(actor(), user_id, follows=False)
     note = _get(user_id, note_id)
     given = {"note": note.body, "revision": note.revision}
     return _one(note, EditNoteForm(restore_form("notes.change"), data=given))
