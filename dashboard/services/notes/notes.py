@@ -20,6 +20,7 @@ from dashboard.text import characters
 
 __all__ = ["EarlierText", "Note", "Notes", "UserNotes"]
 SHOWN = 10  # on the page of a user
+EARLIER = 50  # texts of one note
 LATE = timedelta(minutes=1)  # a draft that was sent before its note was saved arrives within this
 
 
@@ -67,9 +68,9 @@ class Notes:
             return book.find(connection, user_id, note_id)
 
     def earlier_texts(self, note_id: int) -> list[EarlierText]:
-        """Return what a note said before, newest first."""
+        """Return the last texts that a note had before, newest first."""
         with self._database.read() as connection:
-            return book.earlier_texts(connection, note_id)
+            return book.earlier_texts(connection, note_id, EARLIER)
 
     def add(self, by: Actor, user_id: UUID, body: str) -> int:
         """Write a note, which takes the place of the draft; return its number.

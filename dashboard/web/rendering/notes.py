@@ -20,7 +20,8 @@ from dashboard.web.problems import Problem
 from dashboard.web.sight import sees_kyc_links, sees_personal
 
 LEAD, LINES = 600, 12  # of a long note that are shown at first
-_APART = re.compile(r"([\n\t])|\b([A-Z][A-Z0-9]{1,9}-[0-9]{1,9})\b", re.ASCII)
+_TICKET = re.compile(r"\b[A-Z][A-Z0-9]{1,9}-[0-9]{1,9}\b", re.ASCII)
+_IN_LINE = re.compile(r"[^\n\t]+")
 
 
 @dataclass(frozen=True)
@@ -87,11 +88,15 @@ def note_parts(text: str) -> Iterator[tuple[str, bool]]:
     Invisible characters are written out, all but line ends and tabs.
     """
     end = 0
-    for match in _APART.finditer(text):
-        yield write_out(text[end : match.start()]), False
-        yield match[0], bool(match[2])
-        end = match.end()
-    yield write_out(text[end:]), False
+    for ticket in _TICKET.finditer(text):
+        yield _written(text[end : ticket.start()]), False
+        yield ticket[0], True
+        end = ticket.end()
+    yield _written(text[end:]), False
+
+
+def _written(text: str) -> str:
+    return _IN_LINE.sub(lambda found: write_out(found[0]), text)
 
 
 def _added(user_id: UUID) -> str:
