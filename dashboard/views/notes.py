@@ -9,6 +9,7 @@ from dashboard.forms.story.notes import DeleteNoteForm, DraftForm, EditNoteForm,
 from dashboard.services.attempts.conflicts import NotRecordedError
 from dashboard.services.notes.notes import Note, UserNotes
 from dashboard.services.permissions import Permission
+from dashboard.services.seen import NeverSeenError
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, signed_in
 from dashboard.web.htmx import redirect_to, respond, wants_fragment
@@ -48,6 +49,8 @@ def add(user_id: UUID) -> ResponseReturnValue:
         return _list(user_id, NotesCard(_notes(user_id), form), status=422)
     try:
         services().notes.add(actor(), user_id, form.note.text)
+    except NeverSeenError:
+        abort(404)
     except NotRecordedError as error:
         problem = problem_of(error)
         return _list(user_id, NotesCard(_notes(user_id), form, problem=problem), problem.status)
@@ -63,7 +66,10 @@ def keep_draft(user_id: UUID) -> ResponseReturnValue:
     form = DraftForm(request.form)
     if not form.validate():
         return _told(422, form=form)
-    draft = services().notes.keep_draft(actor(), user_id, form.note.data or "")
+    try:
+        draft = services().notes.keep_draft(actor(), user_id, form.note.data or "")
+    except NeverSeenError:
+        abort(404)
     return _told(200, draft=draft)
 
 

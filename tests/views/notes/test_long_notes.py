@@ -3,16 +3,17 @@
 import pytest
 
 from dashboard.services.notes.notes import EARLIER
+from dashboard.store.db.database import Database
 from dashboard.web.rendering.notes import LINES, note_parts
 from tests.support.browsing import Visitor
-from tests.support.pages.notes import add
+from tests.support.pages.notes import add, seen_user
 from tests.support.servers.simulator_process import RunningSimulator
 
 
 @pytest.fixture
-def user(simulator: RunningSimulator) -> str:
+def user(simulator: RunningSimulator, database: Database) -> str:
     """The page of a user."""
-    return f"/users/{simulator.users()[0]['id']}"
+    return seen_user(simulator, database)
 
 
 def test_lines_are_one_part_and_tickets_are_parts_of_their_own() -> None:
