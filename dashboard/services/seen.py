@@ -13,6 +13,10 @@ from dashboard.store.kyc import leads
 from dashboard.store.users import sightings
 
 
+class NeverSeenError(Exception):
+    """No answer of the API ever named this user, or they were erased."""
+
+
 @dataclass(frozen=True)
 class SeenUsers:
     """Remembers users as an answer told them. Sightings are their history, the directory is now.

@@ -9,6 +9,7 @@ from dashboard.forms.story.notes import DeleteNoteForm, DraftForm, EditNoteForm,
 from dashboard.services.attempts.conflicts import NotRecordedError
 from dashboard.services.notes.notes import Note, UserNotes
 from dashboard.services.permissions import Permission
+from dashboard.services.seen import NeverSeenError
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, signed_in
 from dashboard.web.htmx import redirect_to, respond, wants_fragment
@@ -25,12 +26,14 @@ OVERTAKEN = 409
 @route(blueprint, PATH, access=Permission.PII_READ)
 def index(user_id: UUID) -> ResponseReturnValue:
     """Show the notes on a user, without asking the API about them."""
+    services().users.openings.count(actor(), user_id, follows=False)
     return _list(user_id, notes_card(user_id))
 
 
 @route(blueprint, f"{ONE}/older", access=Permission.PII_READ)
 def older(user_id: UUID, note_id: int) -> ResponseReturnValue:
     """Show the notes that are older than one of them."""
+    services().users.openings.count(actor(), user_id, follows=True)
     _get(user_id, note_id)
     notes = services().notes.older(user_id, note_id)
     seen = services().users.api.find_last_seen(user_id)
@@ -42,9 +45,12 @@ def add(user_id: UUID) -> ResponseReturnValue:
     """Write a note. What others added meanwhile is told."""
     form = NoteForm(request.form)
     if not form.validate():
+        services().users.openings.count(actor(), user_id, follows=True)
         return _list(user_id, NotesCard(_notes(user_id), form), status=422)
     try:
         services().notes.add(actor(), user_id, form.note.text)
+    except NeverSeenError:
+        abort(404)
     except NotRecordedError as error:
         problem = problem_of(error)
         return _list(user_id, NotesCard(_notes(user_id), form, problem=problem), problem.status)
@@ -60,13 +66,17 @@ def keep_draft(user_id: UUID) -> ResponseReturnValue:
     form = DraftForm(request.form)
     if not form.validate():
         return _told(422, form=form)
-    draft = services().notes.keep_draft(actor(), user_id, form.note.data or "")
+    try:
+        draft = services().notes.keep_draft(actor(), user_id, form.note.data or "")
+    except NeverSeenError:
+        abort(404)
     return _told(200, draft=draft)
 
 
 @route(blueprint, ONE, access=Permission.PII_READ)
 def show(user_id: UUID, note_id: int) -> ResponseReturnValue:
     """Show a note and what it said before; its author can change it."""
+    services().users.openings.count(actor(), user_id, follows=False)
     note = _get(user_id, note_id)
     given = {"note": note.body, "revision": note.revision}
     return _one(note, EditNoteForm(restore_form("notes.change"), data=given))

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.forms.story.tags import TagForm, UserTagsForm
 from dashboard.services.permissions import Permission
+from dashboard.services.seen import NeverSeenError
 from dashboard.services.tags.tag_list import COLOURS, MOST, CountedTag, NoSuchTagError, TagRefusal
-from dashboard.services.tags.user_tags import NeverSeenError
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services
 from dashboard.web.htmx import redirect_to, respond

@@ -12,14 +12,18 @@ from dashboard.services.actors import Actor
 from dashboard.services.attempts.conflicts import recording
 from dashboard.services.foundation import Foundation
 from dashboard.services.recorder.recorder import AuditRecorder, Subject
+from dashboard.services.seen import NeverSeenError
 from dashboard.store.db.database import Transaction
+from dashboard.store.directory import rows as directory
 from dashboard.store.notes import book, drafts
 from dashboard.store.notes.book import EarlierText, Note
 from dashboard.store.notes.drafts import Draft
+from dashboard.store.users import sightings
 from dashboard.text import characters
 
 __all__ = ["EarlierText", "Note", "Notes", "UserNotes"]
 SHOWN = 10  # on the page of a user
+EARLIER = 50  # texts of one note
 LATE = timedelta(minutes=1)  # a draft that was sent before its note was saved arrives within this
 
 
@@ -67,18 +71,20 @@ class Notes:
             return book.find(connection, user_id, note_id)
 
     def earlier_texts(self, note_id: int) -> list[EarlierText]:
-        """Return what a note said before, newest first."""
+        """Return the last texts that a note had before, newest first."""
         with self._database.read() as connection:
-            return book.earlier_texts(connection, note_id)
+            return book.earlier_texts(connection, note_id, EARLIER)
 
     def add(self, by: Actor, user_id: UUID, body: str) -> int:
         """Write a note, which takes the place of the draft; return its number.
 
         Raises:
+            NeverSeenError: there is no such user, or they were erased.
             NotRecordedError: it can't be recorded, so it isn't kept.
 
         """
         with recording(self._database) as connection:
+            _check_known(connection, user_id)
             note_id = book.add(connection, user_id, _id(by), body, self._clock())
             drafts.drop(connection, _id(by), user_id)
             self._record(connection, Action.NOTE_ADD, by, user_id, note_id)
@@ -121,10 +127,16 @@ class Notes:
         return True
 
     def keep_draft(self, by: Actor, user_id: UUID, body: str) -> Draft | None:
-        """Keep what a person has typed; return it, None where nothing is left to be saved."""
+        """Keep what a person has typed; return it, None where nothing is left to be saved.
+
+        Raises:
+            NeverSeenError: there is no such user, or they were erased.
+
+        """
         now = self._clock()
         draft = Draft(body, now)
         with self._database.write() as connection:
+            _check_known(connection, user_id)
             last = book.last_by(connection, user_id, _id(by))
             if not body or (last and _is_of(draft, last, now)):
                 drafts.drop(connection, _id(by), user_id)
@@ -137,6 +149,11 @@ class Notes:
     ) -> None:
         subject = Subject.user(user_id)
         self._recorder.record(transaction, action, by, subject, details={"note": note_id})
+
+
+def _check_known(connection: Transaction, user_id: UUID) -> None:
+    if not (directory.get(connection, [user_id]) or sightings.newest(connection, [user_id])):
+        raise NeverSeenError
 
 
 def _is_of(draft: Draft, note: Note, now: datetime) -> bool:

@@ -8,14 +8,11 @@ from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
 from dashboard.services.foundation import Foundation
 from dashboard.services.recorder.recorder import AuditRecorder, Details, Subject
+from dashboard.services.seen import NeverSeenError
 from dashboard.store.db.database import Transaction
 from dashboard.store.tags import tags as store
 from dashboard.store.tags.tags import Tag
 from dashboard.store.users import sightings
-
-
-class NeverSeenError(Exception):
-    """No answer of the API ever named this user."""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ class UserServices:
     """The services that find users, reveal their personal data, and erase it."""
 
     api: Users
+    openings: Openings
     erasure: Erasure
     reveals: PiiReveals
 
@@ -47,6 +48,7 @@ def build_users(
     reveals = Budget(BudgetKind.REVEALS, settings.reveals_per_hour)
     return UserServices(
         api=Users(client, base, monitor, kyc, openings, link_ttl=settings.link_ttl),
+        openings=openings,
         erasure=Erasure(database, base.chain, clock, settings.retention, forget),
         reveals=PiiReveals(database, base.chain, clock, reveals),
     )

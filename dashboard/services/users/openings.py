@@ -28,7 +28,9 @@ class Openings:
         self._budget = budget
 
     def count(self, by: Actor, user_id: UUID, *, follows: bool) -> None:
-        """Count that a person opens a user; a page that follows the user counts once.
+        """Count that a person opens a user.
+
+        `follows`: it is not counted if the user was opened within the hour.
 
         If it can't be counted just now, the user is shown all the same.
 
@@ -42,7 +44,8 @@ class Openings:
         this_one = f"{all_users}/{user_id}"
         try:
             with self._database.write(BRIEFLY_MS) as connection:
-                if follows and limits.count_in(connection, this_one, now, HOUR) % POLLS != 1:
+                turn = limits.count_in(connection, this_one, now, HOUR) if follows else 0
+                if follows and turn % POLLS != 1:
                     return
                 keys = [all_users] if follows else [all_users, this_one]
                 if limits.count_all_in(connection, keys, now, HOUR)[all_users] > self._budget.most:
@@ -50,7 +53,7 @@ class Openings:
                     raise BudgetSpentError(by, ACTION, self._budget, ends_at)
                 if not follows:
                     recent.visit(connection, by.staff_id, user_id, now)
-                    if by.sees_personal:
-                        visits.note(connection, user_id, by.staff_id, now)
+                if by.sees_personal and turn <= 1:
+                    visits.note(connection, user_id, by.staff_id, now)
         except StoreError as error:
             log.warning("opening_not_counted", cause=str(error))

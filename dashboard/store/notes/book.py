@@ -84,11 +84,12 @@ def last_by(connection: Connection, user_id: UUID, staff_id: int) -> Note | None
     return note_of(row) if row else None
 
 
-def earlier_texts(connection: Connection, note_id: int) -> list[EarlierText]:
-    """Return what a note said before, newest first."""
+def earlier_texts(connection: Connection, note_id: int, limit: int) -> list[EarlierText]:
+    """Return the last texts that a note had before, newest first."""
     columns = note_revisions.c
     statement = select(columns.revision, columns.body, columns.written_at)
     statement = statement.where(columns.note_id == note_id).order_by(columns.revision.desc())
+    statement = statement.limit(limit)
     return [EarlierText(**row._asdict()) for row in connection.execute(statement)]
 
 

@@ -9,7 +9,7 @@ from dashboard.services.contacts.ways import Way
 from dashboard.services.permissions import Permission
 from dashboard.services.texts.texts import find_language
 from dashboard.views.contacts import blueprint
-from dashboard.web.context import services, settings
+from dashboard.web.context import actor, services, settings
 from dashboard.web.htmx import respond
 from dashboard.web.routing import route
 from dashboard.web.sight import sees_kyc_links
@@ -20,6 +20,7 @@ def show_card(user_id: UUID) -> ResponseReturnValue:
     """Show the card of a user whose link we hold and was last seen pending. Makes no API call."""
     if Way.CARD not in settings().contact_ways or not sees_kyc_links():
         abort(404)
+    services().users.openings.count(actor(), user_id, follows=False)
     language = find_language(request.args.get("say"))
     card = services().contacts.cards.find(user_id, language)
     if card is None:

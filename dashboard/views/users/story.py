@@ -12,7 +12,7 @@ from dashboard.services.permissions import Permission
 from dashboard.services.story.models import Story
 from dashboard.services.users.record import UserRecord
 from dashboard.views.users import blueprint
-from dashboard.web.context import services, signed_in
+from dashboard.web.context import actor, services, signed_in
 from dashboard.web.copy_lists import OPENED_FROM
 from dashboard.web.htmx import redirect_to, respond, wants_fragment
 from dashboard.web.routing import route
@@ -59,5 +59,6 @@ def timeline(user_id: UUID) -> ResponseReturnValue:
     story = ShownStory(user_id)
     if not wants_fragment():
         return redirect_to(story.own_url())
+    services().users.openings.count(actor(), user_id, follows=True)
     fragments = {"timeline": "story/_timeline.html"}
     return respond("story/_timeline.html", fragments=fragments, url=story.own_url(), story=story)

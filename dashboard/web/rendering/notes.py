@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Flask, flash, get_flashed_messages
 
 from dashboard.forms.story.notes import NoteForm
+from dashboard.services.masking.inquiries import without_inquiries
 from dashboard.services.notes.notes import UserNotes
 from dashboard.services.permissions import Permission
 from dashboard.store.notes.book import Note
@@ -16,10 +17,11 @@ from dashboard.text.characters import write_out
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import services, signed_in
 from dashboard.web.problems import Problem
-from dashboard.web.sight import sees_personal
+from dashboard.web.sight import sees_kyc_links, sees_personal
 
 LEAD, LINES = 600, 12  # of a long note that are shown at first
-_APART = re.compile(r"([\n\t])|\b([A-Z][A-Z0-9]{1,9}-[0-9]{1,9})\b", re.ASCII)
+_TICKET = re.compile(r"\b[A-Z][A-Z0-9]{1,9}-[0-9]{1,9}\b", re.ASCII)
+_IN_LINE = re.compile(r"[^\n\t]+")
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,11 @@ def tell_added(user_id: UUID, seen: int) -> None:
 
 
 def note_cut(body: str) -> tuple[str, str]:
-    """Return a note's text, and of a long one its beginning and the rest."""
+    """Return a note's text, and of a long one its beginning and the rest.
+
+    Verification links are masked first, for who may not see them.
+    """
+    body = body if sees_kyc_links() else without_inquiries(body)
     lines = body.split("\n")
     end = min(LEAD, sum(len(line) + 1 for line in lines[:LINES]))
     if len(body) <= end:
@@ -82,11 +88,15 @@ def note_parts(text: str) -> Iterator[tuple[str, bool]]:
     Invisible characters are written out, all but line ends and tabs.
     """
     end = 0
-    for match in _APART.finditer(text):
-        yield write_out(text[end : match.start()]), False
-        yield match[0], bool(match[2])
-        end = match.end()
-    yield write_out(text[end:]), False
+    for ticket in _TICKET.finditer(text):
+        yield _written(text[end : ticket.start()]), False
+        yield ticket[0], True
+        end = ticket.end()
+    yield _written(text[end:]), False
+
+
+def _written(text: str) -> str:
+    return _IN_LINE.sub(lambda found: write_out(found[0]), text)
 
 
 def _added(user_id: UUID) -> str:

@@ -60,7 +60,7 @@ def test_a_change_and_a_deletion_keep_what_the_note_said(
             else:
                 book.delete(connection, note, LATER)
         note = book.find(connection, user_id, number)
-        texts = book.earlier_texts(connection, number)
+        texts = book.earlier_texts(connection, number, 9)
         assert book.of_user(connection, user_id, 10) == []
         assert book.find(connection, uuid4(), number) is None
     assert note

@@ -3,7 +3,10 @@
 import html
 import re
 
+from dashboard.store.db.database import Database
 from tests.support.browsing import HTMX, Page, Visitor
+from tests.support.directory import facts_of, fill
+from tests.support.servers.simulator_process import RunningSimulator
 
 
 def card(page: Page) -> str:
@@ -49,3 +52,9 @@ def post_by_htmx(visitor: Visitor, user: str, sent: dict[str, str], status: int 
     """Send the form as htmx does; return the card that comes."""
     headers = {**HTMX, "HX-Target": "notes", "X-CSRFToken": visitor.csrf_token()}
     return Page(visitor.http.post(f"{user}/notes", data=sent, headers=headers), status, whole=False)
+
+
+def seen_user(simulator: RunningSimulator, database: Database) -> str:
+    """Let all users be known here; return the page of one."""
+    fill(database, map(facts_of, simulator.users()))
+    return f"/users/{simulator.users()[0]['id']}"

@@ -1,5 +1,7 @@
 """Drafts of notes are kept by the server for their author, until the note is saved."""
 
+from uuid import uuid4
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -8,10 +10,10 @@ from dashboard.forms.story.notes import NOTE_MAX
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from dashboard.store.notes.drafts import KEPT
-from dashboard.store.schema import note_drafts
+from dashboard.store.schema import note_drafts, notes
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
-from tests.support.pages.notes import add, card, typed
+from tests.support.pages.notes import add, card, seen_user, typed
 from tests.support.people import Hire, LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -19,8 +21,8 @@ WORDS = "Called at 14:20: no answer"
 
 
 @pytest.fixture
-def user(simulator: RunningSimulator) -> str:
-    return f"/users/{simulator.users()[0]['id']}"
+def user(simulator: RunningSimulator, database: Database) -> str:
+    return seen_user(simulator, database)
 
 
 def draft(visitor: Visitor, user: str, note: str, status: int = 200) -> str:
@@ -87,6 +89,7 @@ def test_a_draft_that_is_too_long_says_so_and_the_one_before_stays(
 def test_of_one_person_only_the_last_drafts_are_kept(
     support: Visitor, database: Database, simulator: RunningSimulator, clock: TestClock
 ) -> None:
+    seen_user(simulator, database)
     users = [f"/users/{user['id']}" for user in simulator.users()[: KEPT + 3]]
     for user in users:
         clock.advance(seconds=1)
@@ -113,3 +116,18 @@ def test_a_note_sent_after_the_session_ended_is_in_the_field_after_the_log_in(
     assert typed(page) == WORDS
     add(visitor, user, WORDS)
     assert typed(visitor.get(user)) == ""
+
+
+@pytest.mark.parametrize("was_erased", [False, True])
+def test_of_who_is_not_known_or_was_erased_no_note_and_no_draft_is_kept(
+    log_in: LogIn, user: str, database: Database, simulator: RunningSimulator, *, was_erased: bool
+) -> None:
+    admin, one = log_in(Role.ADMIN), user if was_erased else f"/users/{uuid4()}"
+    if was_erased:
+        sent = {"reason": "They asked us to.", "confirm": simulator.users()[0]["email"]}
+        admin.post(f"{user}/erase", sent)
+    draft(admin, one, WORDS, status=404)
+    admin.post(f"{one}/notes", {"note": WORDS}, status=404)
+    with database.read() as connection:
+        assert connection.execute(select(notes)).first() is None
+    assert kept(database) == 0

@@ -7,6 +7,7 @@ from dashboard.store.db.database import Database
 from tests.support.browsing import Page, Visitor
 from tests.support.directory import facts_of, fill
 from tests.support.pages.notes import card
+from tests.support.pages.someone import INQUIRY, LINK
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -70,3 +71,18 @@ def test_a_recorded_reveal_shows_the_notes_in_its_one_answer(
     assert 'name="note"' not in page.text
     assert not holds(reader.get(noted))
     assert "No notes yet" in card(reader.post(f"{other}/reveal", status=200))
+
+
+@pytest.mark.parametrize("role", MASKED)
+def test_a_reveal_shows_no_link_and_no_inquiry_of_a_note(
+    log_in: LogIn, support: Visitor, users: list[str], role: Role
+) -> None:
+    reader, user = log_in(role), users[0]
+    lead = "word " * 112
+    for body in (f"Sent {LINK} to him", f"{lead}{LINK} and {INQUIRY} again"):
+        support.post(f"{user}/notes", {"note": body})
+    assert INQUIRY in support.get(user).text
+    page = reader.post(f"{user}/reveal", status=200)
+    assert "Sent " in card(page)
+    assert INQUIRY.removeprefix("inq_")[:8] not in page.text
+    assert page.text.count("inq_…") >= 3

@@ -13,7 +13,7 @@ from dashboard.store.db.database import Database
 from dashboard.store.schema import audit, notes
 from tests.support import databases
 from tests.support.browsing import Visitor
-from tests.support.pages.notes import add, card, post, post_by_htmx, revision, typed
+from tests.support.pages.notes import add, card, post, post_by_htmx, revision, seen_user, typed
 from tests.support.people import Hire
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -21,9 +21,9 @@ WORDS = "Asked for a selfie again"
 
 
 @pytest.fixture
-def user(simulator: RunningSimulator) -> str:
+def user(simulator: RunningSimulator, database: Database) -> str:
     """The page of a user."""
-    return f"/users/{simulator.users()[0]['id']}"
+    return seen_user(simulator, database)
 
 
 @pytest.fixture
