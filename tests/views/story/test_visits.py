@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 from uuid import UUID
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -86,34 +85,3 @@ def test_the_list_of_users_a_person_opened_goes_on_by_key(
         clock.advance(hours=90 * 24 + 1)
         services().story.visits.remove_old()
     assert len(opened(database)) < 120
-
-
-class TestBudget:
-    """Three users an hour."""
-
-    @pytest.fixture
-    def settings(self, settings: dict[str, str]) -> dict[str, str]:
-        return settings | {"USER_VIEWS_PER_HOUR": "3"}
-
-    @pytest.mark.parametrize("part", ["notes", "notes/9", "notes/9/older", "card"])
-    def test_notes_and_cards_of_users_are_openings(
-        self, support: Visitor, database: Database, part: str
-    ) -> None:
-        ids = [UUID(int=number) for number in range(1, 5)]
-        answers = [support.http.get(f"/users/{each}/{part}").status_code for each in ids]
-        assert answers == [200 if part == "notes" else 404] * 3 + [429]
-        assert opened(database) == [(each, 1) for each in ids[:3]]
-
-    def test_timelines_and_refused_notes_of_users_that_were_not_opened_are_openings(
-        self, support: Visitor, database: Database
-    ) -> None:
-        one, *others = [UUID(int=number) for number in range(1, 5)]
-        for _ in range(3):
-            support.fragment(f"/users/{one}/timeline", "timeline")
-        for each in others[:2]:
-            support.post(f"/users/{each}/notes", {"note": ""}, status=422)
-        headers = {**HTMX, "HX-Target": "timeline"}
-        path = f"/users/{others[2]}"
-        assert support.http.get(f"{path}/timeline", headers=headers).status_code == 429
-        support.post(f"{path}/notes", {"note": ""}, status=429)
-        assert opened(database) == [(each, 1) for each in (one, *others[:2])]

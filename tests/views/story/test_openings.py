@@ -1,0 +1,39 @@
+"""What shows a user beside their page counts as an opening too."""
+
+from uuid import UUID
+
+import pytest
+
+from dashboard.store.db.database import Database
+from tests.support.browsing import HTMX, Visitor
+from tests.views.story.test_visits import opened
+
+
+@pytest.fixture
+def settings(settings: dict[str, str]) -> dict[str, str]:
+    return settings | {"USER_VIEWS_PER_HOUR": "3"}
+
+
+@pytest.mark.parametrize("part", ["notes", "notes/9", "notes/9/older", "card"])
+def test_notes_and_cards_of_users_are_openings(
+    support: Visitor, database: Database, part: str
+) -> None:
+    ids = [UUID(int=number) for number in range(1, 5)]
+    answers = [support.http.get(f"/users/{each}/{part}").status_code for each in ids]
+    assert answers == [200 if part == "notes" else 404] * 3 + [429]
+    assert opened(database) == [(each, 1) for each in ids[:3]]
+
+
+def test_timelines_and_refused_notes_of_users_that_were_not_opened_are_openings(
+    support: Visitor, database: Database
+) -> None:
+    one, *others = [UUID(int=number) for number in range(1, 5)]
+    for _ in range(3):
+        support.fragment(f"/users/{one}/timeline", "timeline")
+    for each in others[:2]:
+        support.post(f"/users/{each}/notes", {"note": ""}, status=422)
+    headers = {**HTMX, "HX-Target": "timeline"}
+    path = f"/users/{others[2]}"
+    assert support.http.get(f"{path}/timeline", headers=headers).status_code == 429
+    support.post(f"{path}/notes", {"note": ""}, status=429)
+    assert opened(database) == [(each, 1) for each in (one, *others[:2])]
