@@ -56,7 +56,7 @@ def test_people_pages_and_actions_are_found_by_keyboard(
     box = page.get_by_role("combobox", name=box_name)
     expect(box).to_be_focused()
     options = page.get_by_role("listbox", name=results).get_by_role("option")
-    first = page.get_by_role("option", selected=True)
+    first = page.locator("#palette-list").get_by_role("option", selected=True)
     expect(first).to_have_text(start)
     assert not findings(page)
     active = first.get_attribute("id")
@@ -117,7 +117,7 @@ def test_an_id_is_copied_and_the_palette_is_gone(page: Page, simulator: RunningS
     page.goto(f"/users/{user['id']}")
     page.keyboard.press("Control+k")
     page.keyboard.type("copy user")
-    expect(page.get_by_role("option", selected=True)).to_have_text("Copy user ID")
+    expect(page.locator("#palette-list").get_by_role("option", selected=True)).to_have_text("Copy user ID")
     page.keyboard.press("Enter")
     expect(page.locator("#toasts")).to_contain_text("User ID copied")
     assert page.evaluate("navigator.clipboard.readText()") == user["id"]

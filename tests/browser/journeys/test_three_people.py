@@ -224,7 +224,7 @@ def see_all_of_it(
     expect(count).to_have_text("1")
     third.open(email)
     expect(third.part("#follow-up")).to_contain_text(third.name)
-    expect(third.part("#follow-up")).to_contain_text(f"Given by {operations.name}")
+    expect(third.part("#follow-up")).to_contain_text(f"Assigned by {operations.name}")
     expect(third.part("#last-contact")).to_contain_text("Called, no answer")
     expect(third.part("#notes")).to_contain_text(CALL)
     expect(third.part("#notes")).to_contain_text(HAND_OVER)
