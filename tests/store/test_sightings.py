@@ -66,18 +66,19 @@ def test_within_a_minute_only_a_change_is_written(database: Database) -> None:
 
 def test_an_exact_email_finds_its_one_user_in_any_case(database: Database) -> None:
     twin = replace(ANA, user_id=uuid4(), email="twin@example.com")
-    others = [replace(twin, user_id=uuid4(), email="TWIN@example.com") for _ in range(2)]
-    see(database, NOON, ANA, twin, others[0])
+    others = [replace(twin, user_id=UUID(int=each), email="TWIN@example.com") for each in (1, 2)]
+    see(database, NOON, others[1], ANA, twin)
     with database.read() as connection:
         assert sightings.of_email(connection, " ana@EXAMPLE.com ").only == ANA.user_id
         assert sightings.of_email(connection, "ana@example.co") == KnownUsers()
         assert sightings.of_email(connection, "%@example.com") == KnownUsers()
-        both = KnownUsers((twin.user_id, others[0].user_id))
+        both = KnownUsers((others[1].user_id, twin.user_id))
         assert sightings.of_email(connection, "twin@example.com") == both
         assert both.only is None
-    see(database, NOON, others[1])
+    see(database, NOON, others[0])
     with database.read() as connection:
-        assert sightings.of_email(connection, "twin@example.com") == replace(both, more=True)
+        two = KnownUsers((others[0].user_id, others[1].user_id), more=True)
+        assert sightings.of_email(connection, "twin@example.com") == two
 
 
 def test_an_older_answer_that_comes_late_changes_nothing(database: Database) -> None:

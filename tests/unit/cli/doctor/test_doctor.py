@@ -2,10 +2,8 @@
 
 import re
 import secrets
-import socket
 from collections.abc import Callable
 from pathlib import Path
-from time import monotonic
 
 import pytest
 
@@ -22,6 +20,7 @@ from tests.contract.conftest import SHAPES
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.sampling import one_in
+from tests.support.servers.places import closed_port, wait_for_the_resolver
 from tests.support.servers.simulator_process import RunningSimulator, start_simulator
 from tests.unit.cli.test_command_line import Done, Run
 from tests.unit.cli.test_command_line import run as run  # noqa: PLC0414  a fixture
@@ -198,23 +197,6 @@ def test_each_failure_of_the_upstream_is_told_apart_with_its_cure(
     assert (done.returncode, complaints(done)) == (2, [check])
     assert said in done.stdout
     assert len(simulator.requests()) <= 3
-
-
-def closed_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_for_the_resolver(host: str) -> None:
-    """Ask until the machine's resolver answers well within the time that a call gives it."""
-    for _ in range(20):
-        asked_at = monotonic()
-        with pytest.raises(socket.gaierror):
-            socket.getaddrinfo(host, 443)
-        if monotonic() - asked_at < 0.5:
-            return
-    raise AssertionError("the resolver of this machine takes too long")
 
 
 def test_an_upstream_that_is_not_reached_is_told_apart(
