@@ -113,7 +113,7 @@ _HISTORY = SIGHTINGS.where(sightings.c.user_id == bindparam("user")).order_by(si
 
 
 def of_email(connection: Connection, email: str) -> KnownUsers:
-    """Return the users who had exactly this email when last seen, the same first as a search."""
+    """Return the users who had exactly this email when last seen, in the order of a search."""
     later = sightings.alias()
     newest = select(func.max(later.c.id)).where(later.c.user_id == sightings.c.user_id)
     statement = (
