@@ -130,7 +130,7 @@ def left_pending_at(connection: Connection, user_id: UUID, since_at: datetime) -
 
 
 def of_email(connection: Connection, email: str) -> KnownUsers:
-    """Return the users who had exactly this email when last seen, the same first as a search."""
+    """Return the users who had exactly this email when last seen, in the order of a search."""
     later = sightings.alias()
     newest = select(func.max(later.c.id)).where(later.c.user_id == sightings.c.user_id)
     statement = (

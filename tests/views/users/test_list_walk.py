@@ -127,3 +127,24 @@ def test_choices_lead_nowhere_else(filled: Database, support: Visitor) -> None:
     assert filled
     chosen = {"rows": "50", "density": "compact", "column": "status", "next": "//evil.example"}
     assert support.post("/account/list", chosen).headers["Location"] == "/users"
+
+
+def test_on_a_phone_a_row_has_the_user_id_only_where_its_column_is_chosen_or_a_search_is_for_it(
+    filled: Database, support: Visitor
+) -> None:
+    assert filled
+    start = str(USERS[0].user_id)[:8]
+
+    def lines(path: str) -> str:
+        found = re.findall(
+            r'<span class="sub">(.*?)</span></th>', support.get(path).text, re.DOTALL
+        )
+        assert found
+        return re.sub("<[^>]+>", "", " ".join(found))
+
+    assert "…" not in lines("/users")
+    assert "…" not in lines("/users?q=example")  # a word that no ID has
+    assert start in lines(f"/users?q={start}")
+    chosen = {"rows": "20", "density": "comfortable", "column": ["status", "id"], "next": "/users"}
+    support.post("/account/list", chosen)  # type: ignore[arg-type]  # several columns
+    assert "…" in lines("/users")
