@@ -155,7 +155,7 @@ def test_a_readable_env_file_is_told(doctor: Doctor, tmp_path: Path) -> None:
 def dump(database: Database) -> dict[str, list[object]]:
     with database.read() as connection:
         return {
-            table.name: [tuple(row) for row in connection.execute(table.select())]
+            table.name: sorted(map(tuple, connection.execute(table.select())), key=repr)
             for table in metadata.sorted_tables
         }
 
