@@ -29,8 +29,10 @@ def show_passkey(visitor: Visitor, passkey: SoftPasskey, *, status: int = 303) -
 def methods(database: Database) -> list[tuple[str, str]]:
     """Return outcome and method of every confirmation."""
     with database.read() as connection:
-        rows = connection.execute(audit.select().where(audit.c.action == "auth:confirm"))
-        return [(row.outcome, json.loads(row.details)["method"]) for row in rows]
+        query = audit.select().where(audit.c.action == "auth:confirm").order_by(audit.c.seq)
+        return [
+            (row.outcome, json.loads(row.details)["method"]) for row in connection.execute(query)
+        ]
 
 
 def test_a_code_of_the_authenticator_confirms_once(
