@@ -37,7 +37,7 @@ def under_way(
     other._cookies = dict(visitor.http._cookies or {})  # noqa: SLF001  the same browser
     sent = Thread(target=other.post, args=(path,), kwargs={"data": data})
     sent.start()
-    deadline = time.monotonic() + 2
+    deadline = time.monotonic() + 20
     while time.monotonic() < deadline and not calls(simulator):
         time.sleep(0.05)
     yield
