@@ -102,7 +102,9 @@ def test_targets_are_large_enough(at_desk: Page, simulator: RunningSimulator) ->
     user = f"/users/{simulator.users()[0]['id']}"
     small = {}
     for path in ("/", "/kyc?lane=not_started", "/users", user, *handled):
-        page.goto(path)
+        answer = page.goto(path)
+        assert answer
+        assert (answer.status, answer.url.endswith(path)) == (200, True), path
         small[path] = page.evaluate(
             """() => [...document.querySelectorAll('a, button, input, select, summary')]
               .filter((each) => !each.matches('.skip, .sr, p a, [type=hidden]'))
