@@ -90,7 +90,7 @@ document.addEventListener("toggle", ({ target, newState }) => newState === "open
 async function noteContact(control) {
   const place = control?.dataset?.contact && control.closest("[data-user]");
   if (!place) return;
-  const last = find(`#last-contact[data-of="${place.dataset.user}"]`);
+  const last = find(`#last-contact[data-of="${CSS.escape(place.dataset.user)}"]`);
   const body = new URLSearchParams({ kind: control.dataset.contact });
   for (const name of ["language", "situation"]) if (place.dataset[name]) body.set(name, place.dataset[name]);
   try {

@@ -167,7 +167,7 @@ def test_it_leaves_nothing_but_what_every_read_leaves(
     doctor()
     after = dump(database)
     changed = {name for name in before if before[name] != after[name]}
-    assert changed == {"observations", "upstream_minutes"}
+    assert changed == {"observations", "requests", "upstream_minutes"}
     assert {call.method for call in simulator.requests()} == {"GET"}
     assert "(" not in "".join(str(row[0]) for row in after["observations"])  # type: ignore[index]
 
