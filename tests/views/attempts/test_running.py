@@ -13,7 +13,7 @@ from tests.support.pages.forms import KYC, TOKEN, intent_of, registration
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
-SLOW_MS = 2500
+SLOW_MS = 5000
 
 
 @pytest.fixture
