@@ -31,7 +31,7 @@ document.addEventListener("htmx:afterSettle", ({ detail: { target, requestConfig
   if (error) error.focus();
   else if ((document.activeElement ?? document.body) === document.body && (held || !automatic)) {
     const place = (held && likeOf(held, swapped))
-      ?? find("#errors, #summary, h1[tabindex], h2[tabindex], .scroll", swapped);
+      ?? find("#errors, #summary, h1[tabindex], h2[tabindex], .scroll, :scope > th a", swapped);
     place?.focus({ preventScroll: true });
   }
   const title = automatic && find("#next-title, #link-title", swapped)?.textContent;

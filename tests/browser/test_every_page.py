@@ -11,6 +11,7 @@ from tests.browser.conftest import AddPerson, NewContext, Server, enter
 from tests.browser.support.every_page import DRAWN, PATHS, findings, user_of
 from tests.browser.support.handled import MAIL, handle
 from tests.browser.support.stage import run
+from tests.browser.support.waiting import start_kyc
 from tests.support.servers.simulator_process import RunningSimulator
 
 
@@ -114,3 +115,14 @@ def test_targets_are_large_enough(at_desk: Page, simulator: RunningSimulator) ->
               .map(([each, box]) => `${each.outerHTML.slice(0, 90)} ${box.width}x${box.height}`)"""
         )
     assert not {path: found for path, found in small.items() if found}
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_an_email_is_seen_whole_before_it_is_sent(
+    at_desk: Page, simulator: RunningSimulator, width: int
+) -> None:
+    user = start_kyc(at_desk, "", simulator)
+    at_desk.set_viewport_size({"width": width, "height": 800})
+    at_desk.goto(f"/users/{user}/mail")
+    text = at_desk.get_by_role("textbox", name="Text")
+    assert text.evaluate("text => text.scrollHeight <= text.clientHeight")

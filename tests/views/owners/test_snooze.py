@@ -56,7 +56,9 @@ def test_a_snooze_ends_when_someone_wakes_the_user(case: Case) -> None:
     snooze(case, 9)
     case.post(case.diego, "wake")
     assert is_listed(case)
-    assert case.snooze() is None
+    ended = case.snooze()
+    assert ended
+    assert ended.until_at <= case.clock()
     assert "This user is on the desk again." in case.card(case.diego)
 
 

@@ -14,7 +14,7 @@ def test_the_preview_makes_one_call_and_shows_address_sender_and_text(desk: Desk
     desk.simulator.clear_requests()
     page = desk.support.get(desk.path)
     assert len(desk.simulator.requests()) == 1
-    assert f"To {desk.user['email']}" in page.words
+    assert f"Recipient {desk.user['email']}" in page.words
     assert "Andes Pay" in page.words
     assert fields(page)["situation"] == "not_started"
     assert desk.kinds() == []
