@@ -16,7 +16,7 @@ from dashboard.wiring import build_services
 
 _STORIES = (
     ("Asked for a new link by chat. Prefers a call after 16:00.", "vip"),
-    ("Says the page shows “Session expired”. Explained what to do; will try today.", "vip"),
+    ("Says the app has not asked for verification yet. Will look again today.", "vip"),
     ("Made for the tests of our own app.", "test"),
 )
 _CONTACTS = (ContactKind.WROTE, ContactKind.CALLED_NO_ANSWER, ContactKind.CALLED_NO_ANSWER)
