@@ -80,6 +80,10 @@ class RunningSimulator:
     def set_status(self, user_id: str, status: str) -> None:
         self._call("PATCH", f"users/{quote(user_id)}", {"status": status})
 
+    def set_money(self, user_id: str, **rows: object) -> None:
+        """Give a user these `accounts`, `balances` and `transactions`, and no others."""
+        self._call("PUT", f"users/{user_id}/money", rows)
+
     def users(self, partner: int = 1) -> list[dict[str, Any]]:
         """Return all of a partner's users, newest first, each with its `userType`."""
         users: list[dict[str, Any]] = self._call("GET", f"users?partner={partner}")["users"]
