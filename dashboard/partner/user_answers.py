@@ -41,7 +41,7 @@ class _UserAnswer(BaseModel):
 
 
 class UserKyc(_UserAnswer):
-    """How the identity verification of a user stands. The inquiry is left out: a credential."""
+    """The state of a user's identity verification. The inquiry is left out: a credential."""
 
     status: Code
     updated_at: Annotated[Instant | None, BeforeValidator(_time)] = Field(None, alias="updatedAt")

@@ -27,7 +27,7 @@ def build_tokens(
     in_production: bool,
     looks_at_once: int,
 ) -> TokenServices:
-    """Build the services of the area; only production has a limit, and no look at once is none."""
+    """Build the services of the area: only production has a limit, and 0 looks are off."""
     limits = IN_PRODUCTION if in_production else {}
     limit = TokenLimit(limits, base.database, base.chain, base.clock)
     tokens = Tokens(client, attempts.log, limit, base)

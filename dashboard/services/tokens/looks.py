@@ -37,7 +37,7 @@ class UserReader(Protocol):
     """Where users' own data comes from: the live API. Each raises PartnerError."""
 
     def user_kyc(self, user_id: UUID, token: SecretStr) -> Answer[UserKyc]:
-        """Return how the user's KYC stands."""
+        """Return the state of the user's KYC."""
 
     def user_accounts(self, user_id: UUID, token: SecretStr) -> Answer[MoneyRows[MoneyAccount]]:
         """Return the accounts."""

@@ -59,10 +59,12 @@ def _invent(user_id: str, document: Mapping[str, object], now: datetime) -> Hold
         }
         for account in accounts
     ]
-    at, transactions = now, []
+    at = datetime.fromisoformat(str(document.get("createdAt") or timestamp(now)))
+    transactions: list[dict[str, Any]] = []
     for number in range(random.randrange(_MOST)):
-        at -= timedelta(hours=random.randrange(1, 72))
-        transactions.append(_transaction(random, number, own, at))
+        at += timedelta(hours=random.randrange(1, 72))
+        if at <= now:
+            transactions.insert(0, _transaction(random, number, own, at))
     return Holdings(accounts, balances, transactions)
 
 
@@ -81,7 +83,7 @@ def _account(random: Random, name: str, asset: str) -> dict[str, Any]:
 
 def _transaction(random: Random, number: int, currency: str, at: datetime) -> dict[str, Any]:
     return {
-        "id": 90_000 - number,
+        "id": 90_000 + number,
         "description": random.choice(_WHAT),
         "status": random.choice(_STATUSES),
         "amount": random.randrange(-50_000, 100_000),

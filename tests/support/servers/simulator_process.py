@@ -28,10 +28,7 @@ _NOT_INHERITED = ("PARTNER_API_KEY", "PARTNER_API_SECRET", "SIMULATOR_")
 
 @dataclass(frozen=True)
 class LoggedRequest:
-    """One call of the API. `status` is None while, or if ever, it has no answer.
-
-    `made` says what it changed, whatever was answered; `fault` is the one that was played.
-    """
+    """One call: no `status` means no answer; `made` is what it changed, `fault` what was played."""
 
     seq: int
     at: str
@@ -81,7 +78,6 @@ class RunningSimulator:
         self._call("PATCH", f"users/{quote(user_id)}", {"status": status})
 
     def set_money(self, user_id: str, **rows: object) -> None:
-        """Give a user these `accounts`, `balances` and `transactions`, and no others."""
         self._call("PUT", f"users/{user_id}/money", rows)
 
     def users(self, partner: int = 1) -> list[dict[str, Any]]:

@@ -1,6 +1,5 @@
 """A look without a token: one read-only page, and the token is nowhere."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -10,56 +9,12 @@ from dashboard.config.settings import load_config
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from dashboard.store.schema import grants
-from tests.support.browsing import Page, Visitor
+from tests.support.browsing import Visitor
 from tests.support.canaries import JWT
 from tests.support.pages.forms import intent_of, trail
+from tests.support.pages.looks import LOOK, PARTS, REASON, look, money
 from tests.support.people import Hire, LogIn
 from tests.support.servers.simulator_process import RunningSimulator
-
-REASON = "A deposit is missing"
-LOOK = {"reason": REASON, "ticket": "SUP-2"}
-ACCOUNT = {"id": 1, "type": "LIABILITY", "number": "ACC-7", "credits": 175_000, "debits": 25_000}
-PARTS = {
-    "/api/v1/user/kyc/status": "KYC isn’t available",
-    "/api/v1/user/accounts": "Accounts aren’t available",
-    "/api/v1/user/balance": "Balances aren’t available",
-    "/api/v1/user/transactions": "Transactions aren’t available",
-}
-
-
-@pytest.fixture
-def issuer(log_in: LogIn) -> Visitor:
-    return log_in(Role.ISSUER, Role.AUDITOR)
-
-
-@pytest.fixture
-def user_id(simulator: RunningSimulator) -> str:
-    return next(str(user["id"]) for user in simulator.users() if user["status"] == "active")
-
-
-@pytest.fixture
-def path(user_id: str) -> str:
-    return f"/users/{user_id}/look"
-
-
-def look(visitor: Visitor, path: str, *, status: int = 200, **fields: str) -> Page:
-    intent = intent_of(visitor.get(path))
-    return visitor.post(path, {**LOOK, **fields, "intent": intent}, status=status)
-
-
-def money(simulator: RunningSimulator, user_id: str, *assets: str) -> None:
-    """Give a user an account, a balance and a transaction in each of these currencies."""
-    named = [{"description": f"In {asset}", "asset": asset} for asset in assets]
-    simulator.set_money(
-        user_id,
-        accounts=[{**ACCOUNT, **each} for each in named],
-        balances=[{"balance": 150_000, **each} for each in named],
-        transactions=[
-            {"id": 2, "description": "Card", "status": "COMPLETED", "amount": -8450}
-            | {"currency": asset, "createdAt": "2026-06-11T12:32:04.000Z"}
-            for asset in assets
-        ],
-    )
 
 
 def test_a_look_makes_five_calls_and_shows_every_part(
@@ -115,124 +70,6 @@ def test_the_token_is_nowhere(
     pages.append("".join(capsys.readouterr()))
     for text in pages:
         assert not JWT.search(text)
-
-
-@pytest.mark.parametrize("part", PARTS)
-@pytest.mark.parametrize(
-    "fault", [{"status": 502}, {"body": "not_json"}, {"reset": "before"}, {"status": 403}]
-)
-def test_a_part_that_fails_says_so_in_its_place_and_the_others_remain(
-    issuer: Visitor,
-    simulator: RunningSimulator,
-    user_id: str,
-    path: str,
-    part: str,
-    fault: dict[str, object],
-) -> None:
-    money(simulator, user_id, "MXN")
-    simulator.set_faults([{"path": part, **fault}])
-    page = look(issuer, path)
-    for each, said in PARTS.items():
-        assert (said in page.words) == (each == part)
-    assert "The other parts aren’t affected." in page.words
-
-
-def test_reads_that_all_fail_hold_back_no_other_call(
-    issuer: Visitor, simulator: RunningSimulator, path: str
-) -> None:
-    simulator.set_faults([{"path": "/api/v1/user", "status": 500}])
-    for _ in range(2):
-        assert "aren’t available" in look(issuer, path).words
-    issuer.get("/users")
-
-
-def test_reads_that_are_refused_are_not_taken_for_refused_keys(
-    issuer: Visitor, simulator: RunningSimulator, path: str
-) -> None:
-    simulator.set_faults([{"path": "/api/v1/user", "status": 401}])
-    page = look(issuer, path)
-    assert page.words.count("The API answered 401.") == 4
-    simulator.set_faults([])
-    assert "refuses the dashboard" not in issuer.get("/users").words
-
-
-def test_an_api_that_repeats_the_token_does_not_get_it_shown(
-    issuer: Visitor, simulator: RunningSimulator, path: str
-) -> None:
-    simulator.set_faults([{"path": "/api/v1/user/accounts", "body": "echo"}])
-    page = look(issuer, path)
-    assert "[hidden] Main account" in page.words
-    simulator.set_faults([{"path": "/api/v1/user", "status": 400, "body": "echo"}])
-    assert "[hidden]" in look(issuer, path).words
-
-
-def test_slow_parts_are_waited_for_together(
-    issuer: Visitor, simulator: RunningSimulator, path: str
-) -> None:
-    simulator.set_faults([{"path": "/api/v1/user", "latency_ms": 1000}])
-    fields = {**LOOK, "intent": intent_of(issuer.get(path))}
-    began = time.monotonic()
-    issuer.post(path, fields, status=200)
-    assert time.monotonic() - began < 3.5
-
-
-def test_a_part_without_an_answer_leaves_the_others(
-    issuer: Visitor, simulator: RunningSimulator, path: str
-) -> None:
-    simulator.set_faults([{"path": "/api/v1/user/balance", "hang": "before"}])
-    page = look(issuer, path)
-    assert "The API didn’t answer in time." in page.words
-    assert "Accounts aren’t available" not in page.words
-
-
-@pytest.mark.parametrize(
-    ("asset", "shown"),
-    [
-        ("CLP", "150,000 CLP"),
-        ("KWD", "150.000 KWD"),
-        ("COP", "1,500.00 COP"),
-        ("CLF", "15.0000 CLF"),
-        ("QPT", "150000 QPT"),
-        ("", "150000"),
-    ],
-)
-def test_money_has_the_form_of_its_smallest_unit(
-    issuer: Visitor, simulator: RunningSimulator, user_id: str, path: str, asset: str, shown: str
-) -> None:
-    money(simulator, user_id, asset)
-    page = look(issuer, path)
-    assert shown in page.words
-    is_unknown = asset in {"QPT", ""}
-    assert ("Unknown currency: shown in its smallest unit" in page.words) == is_unknown
-
-
-def test_rows_that_cannot_be_read_are_counted_and_unknown_fields_are_not_shown(
-    issuer: Visitor, simulator: RunningSimulator, user_id: str, path: str
-) -> None:
-    fit = {
-        **ACCOUNT,
-        "asset": "MXN",
-        "description": "<b>Fit</b>" + "x" * 5000,
-        "iban": "IBAN-NOT-ASKED-FOR",
-    }
-    odd = [{**fit, "credits": value} for value in ("12", 1.5, None, True, 10**30)]
-    simulator.set_money(user_id, accounts=[fit, *odd, "text"])
-    page = look(issuer, path)
-    assert "6 rows aren’t shown, because we can’t read them." in page.words
-    assert "&lt;b&gt;Fit&lt;/b&gt;" in page.text
-    assert "IBAN-NOT-ASKED-FOR" not in page.text
-    assert "x" * 200 not in page.text
-
-
-def test_only_the_first_hundred_rows_are_shown_and_the_page_says_of_how_many(
-    issuer: Visitor, simulator: RunningSimulator, user_id: str, path: str
-) -> None:
-    rows = [{**ACCOUNT, "asset": "MXN", "description": f"No. {number}"} for number in range(130)]
-    simulator.set_money(user_id, accounts=rows)
-    page = look(issuer, path)
-    assert "100 of 130" in page.words
-    assert "No. 99<" in page.text
-    assert "No. 100<" not in page.text
 
 
 @pytest.mark.parametrize("status", ["pending", "suspended", "banned"])
