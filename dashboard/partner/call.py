@@ -149,12 +149,15 @@ class CallRunner:
     def _tell(self, outgoing: Request, asked: _Asked[T]) -> None:
         """Tell the gate and the observer how a call ended, if it says something about the API."""
         error = asked.end if isinstance(asked.end, PartnerError) else None
-        if outgoing.secret and isinstance(error, CredentialsRefused):
-            return  # it may be this secret that was refused, not the keys
+        is_about_secret = bool(outgoing.secret) and isinstance(error, CredentialsRefused)
+        if is_about_secret and not outgoing.as_user:
+            return  # it may be the body's secret that was refused, not the keys
         reply = asked.outcome if isinstance(asked.outcome, Response) else None
         result = RESULTS.get(type(error), CallResult.OK)
         if isinstance(error, Forbidden | NotFound) and error.path == LIST:
             result = CallResult.UNREADABLE
+        if is_about_secret:
+            result = CallResult.OK  # the user's token was refused, which is an answer
         # Four reads of one look may fail together: that says nothing about the partner's calls.
         if not outgoing.as_user or asked.ticket.is_probe or result in TELLING:
             self._gate.leave(asked.ticket, result, reply.retry_after_s if reply else None)

@@ -5,8 +5,7 @@ import re
 import pytest
 from flask import Flask
 
-from dashboard.app import create_app
-from dashboard.config.settings import load_config
+from dashboard.config.settings import Config, load_config
 from dashboard.services.permissions import Role
 from dashboard.services.registrations.likely_tests import looks_like_test
 from tests.support.browsing import Page, Visitor
@@ -54,11 +53,15 @@ def environment(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def visitor(settings: dict[str, str], hire: Hire, environment: str) -> Visitor:
-    settings = {**settings, "DASHBOARD_ENVIRONMENT": environment, "TEST_EMAIL": PATTERN}
-    app: Flask = create_app(load_config(None, **settings))
+def config(settings: dict[str, str], environment: str) -> Config:
+    changed = {"DASHBOARD_ENVIRONMENT": environment, "TEST_EMAIL": PATTERN}
+    return load_config(None, **{**settings, **changed})
+
+
+@pytest.fixture
+def visitor(app: Flask, hire: Hire) -> Visitor:
     visitor = Visitor(app)
-    visitor.log_in(*hire(Role.ONBOARDING))
+    visitor.log_in(*hire(Role.ADMIN))
     return visitor
 
 
