@@ -30,11 +30,11 @@ def measure(bench: Bench) -> Iterator[Figure]:
         with run_stage(bench.folder / "stage", users=100, settings=settings) as stage:
             simulator.set_faults([{"latency_ms": DELAY_MS}])
             client, path = stage.dashboard.client(), f"/users/{active}/look"
-            took = sorted(_look(client, path, stage.dashboard.url) for _ in range(TIMES + 1))[:-1]
+            took = [_look(client, path, stage.dashboard.url) for _ in range(TIMES + 1)][1:]
     what = f"a look, upstream {DELAY_MS} ms: median, longest of {TIMES}"
-    measured = f"{median(took):.0f} ms, {took[-1]:.0f} ms"
+    measured = f"{median(took):.0f} ms, {max(took):.0f} ms"
     goal = f"≤ {GOAL_MS:,} ms"
-    yield Figure("MANY", what, measured, goal=goal, holds=took[-1] <= GOAL_MS)
+    yield Figure("MANY", what, measured, goal=goal, holds=max(took) <= GOAL_MS)
 
 
 def _look(client: Client, path: str, url: str) -> float:
