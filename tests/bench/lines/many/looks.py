@@ -1,4 +1,4 @@
-"""MANY: a look at a user, with an upstream that takes 200 ms for each of its five calls."""
+"""A look at a user, with an upstream that takes 200 ms for each of its five calls."""
 
 import re
 from collections.abc import Iterator
