@@ -14,9 +14,14 @@ class DoubtedEmailForm(RetypedEmailForm):
 
     sure = TextField(_l("Use this email anyway"), max_length=emails.MAX_LENGTH)
     is_doubted = False
+    _in_production = False
+    _test_email: str | None = None
 
     def doubt(self, *, in_production: bool, test_email: str) -> None:
-        """Ask about a test's email in production, and about a real one elsewhere."""
+        """Ask about a test's email in production, and about a real one elsewhere.
+
+        Without this, nothing is asked.
+        """
         self._in_production = in_production
         self._test_email = test_email
 
@@ -28,7 +33,7 @@ class DoubtedEmailForm(RetypedEmailForm):
 
     def validate_email(self, field: TextField) -> None:
         """Require a choice for an email that fits another environment."""
-        if field.errors or self.is_sure:
+        if self._test_email is None or field.errors or self.is_sure:
             return
         self.is_doubted = looks_like_test(field.data or "", self._test_email) is self._in_production
         if not self.is_doubted:
