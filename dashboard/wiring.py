@@ -144,7 +144,13 @@ def build_services(
             link_ttl=config.kyc_link_ttl,
             visits_kept=timedelta(days=config.access_log_days),
         ),
-        tokens=build_tokens(base, client, attempts, in_production=in_production),
+        tokens=build_tokens(
+            base,
+            client,
+            attempts,
+            in_production=in_production,
+            looks_at_once=config.upstream_slots if config.look else 0,
+        ),
         upstream=build_upstream(base, client, monitor, breaker, credentials.active.current),
         users=users,
     )

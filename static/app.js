@@ -189,6 +189,7 @@ function clearToken() {
 }
 window.addEventListener("pagehide", () => {
   clearToken();
+  find("[data-private]")?.remove();
   findAll("[data-forget]").forEach((field) => { field.value = ""; });
 });
 // What was revealed is masked again after a minute, and when its page is hidden.

@@ -67,4 +67,5 @@ class Action(StrEnum):
     TEXTS_CHANGE = "texts:change"
     TEXTS_RESTORE = "texts:restore"
     STORY_EXPORT = "story:export"
+    TOKENS_LOOK = "tokens:look"  # at what a user has; needs `users:look`
     TOKENS_PRIVY = "tokens:privy"  # the deprecated exchange, which needs `tokens:issue`

@@ -11,7 +11,7 @@ from flask_babel.speaklater import LazyString
 from dashboard.services.permissions import Permission
 from dashboard.store.users.recent import RecentUser
 from dashboard.text.search import fold
-from dashboard.web.context import signed_in
+from dashboard.web.context import settings, signed_in
 
 PENDING, ACTIVE = "pending", "active"
 
@@ -66,6 +66,8 @@ def commands(user_id: UUID, user: RecentUser | None) -> Iterator[UserCommand]:
         yield UserCommand("badge-check", _l("Start KYC"), url_for("kyc.show", user_id=user_id))
     if may(Permission.TOKENS_ISSUE) and status == ACTIVE:
         yield UserCommand("key-round", _l("Issue token"), url_for("tokens.new", user_id=user_id))
+    if settings().look and may(Permission.USERS_LOOK) and status == ACTIVE:
+        yield UserCommand("eye", _l("View accounts"), url_for("looks.new", user_id=user_id))
     if may(Permission.NOTES_WRITE):
         owner = url_for("owners.ask", user_id=user_id)
         yield UserCommand("user-check", _l("Assign to me or hand over"), owner)

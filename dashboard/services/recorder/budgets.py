@@ -54,6 +54,7 @@ BUDGETS: Mapping[str, Budget] = {
     Permission.USERS_REGISTER: _CALLS,
     Permission.KYC_START: _CALLS,
     Permission.TOKENS_ISSUE: _CALLS,
+    Action.TOKENS_LOOK: _CALLS,
     Action.KYC_IMPORT: _CALLS,
     Action.AUDIT_EXPORT: _EXPORTS,
     Action.KYC_EXPORT: _EXPORTS,

@@ -20,7 +20,7 @@ from dashboard.forms.story.owners import OwnerForm, SnoozeForm
 from dashboard.forms.story.proof import PeriodProofForm, ProofForm
 from dashboard.forms.story.tags import TagForm
 from dashboard.forms.story.texts import TextForm
-from dashboard.forms.tokens import PrivyForm, TokenForm
+from dashboard.forms.tokens import PrivyForm, TokenForm, UserLookForm
 from dashboard.services.auth.saved_forms import Fields
 
 FORMS: Mapping[str, type[Form]] = {
@@ -42,6 +42,7 @@ FORMS: Mapping[str, type[Form]] = {
     "kyc.take_link": ImportLinkForm,
     "owners.change": OwnerForm,
     "owners.snooze": SnoozeForm,
+    "looks.look": UserLookForm,
     "notes.add": NoteForm,
     "notes.change": EditNoteForm,
     "notes.delete": DeleteNoteForm,

@@ -39,6 +39,10 @@ TOLD: dict[str, Told] = {
         _l("You issued a token for %(user)s"),
         _l("%(name)s issued a token for %(user)s"),
     ),
+    Action.TOKENS_LOOK: Told(
+        _l("You viewed the accounts of %(user)s"),
+        _l("%(name)s viewed the accounts of %(user)s"),
+    ),
     Action.TOKENS_PRIVY: Told(
         _l("You exchanged a Privy token for %(user)s"),
         _l("%(name)s exchanged a Privy token for %(user)s"),

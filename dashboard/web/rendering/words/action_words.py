@@ -23,6 +23,8 @@ LABELS: dict[str, LazyString] = {
     Action.KYC_IMPORT: _l("Imported a verification link"),
     Action.KYC_EXPORT: _l("Exported the KYC desk"),
     Permission.TOKENS_ISSUE: _l("Issued a token"),
+    Action.TOKENS_LOOK: _l("Viewed a user’s accounts"),
+    Permission.USERS_LOOK: _l("Tried to view a user’s accounts"),
     Action.TOKENS_PRIVY: _l("Exchanged a Privy token"),
     Permission.PII_REVEAL: _l("Viewed contact details"),
     Permission.PII_READ: _l("Tried to see contact details"),
