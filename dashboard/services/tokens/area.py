@@ -2,18 +2,22 @@
 
 from dataclasses import dataclass
 
+from dashboard.crypto.keyring import KeyPurpose
 from dashboard.partner.client import PartnerClient
 from dashboard.services.attempts.area import AttemptServices
 from dashboard.services.foundation import Foundation
+from dashboard.services.tokens.fingerprints import Fingerprints
 from dashboard.services.tokens.hourly_limit import IN_PRODUCTION, TokenLimit
 from dashboard.services.tokens.issue import Tokens
+from dashboard.services.tokens.receipts import Receipts
 
 
 @dataclass(frozen=True)
 class TokenServices:
-    """The services that issue tokens, and limit them per hour."""
+    """The services that issue tokens, keep their receipts, and limit them per hour."""
 
     issuer: Tokens
+    receipts: Receipts
     limit: TokenLimit
 
 
@@ -23,4 +27,6 @@ def build_tokens(
     """Build the services of the area; only production has a limit."""
     limits = IN_PRODUCTION if in_production else {}
     limit = TokenLimit(limits, base.database, base.chain, base.clock)
-    return TokenServices(Tokens(client, attempts.log, limit, base), limit)
+    fingerprints = Fingerprints(base.keyring.keys(KeyPurpose.FINGERPRINT))
+    issuer = Tokens(client, attempts.log, limit, fingerprints, base)
+    return TokenServices(issuer, Receipts(base, fingerprints), limit)

@@ -1,12 +1,14 @@
 """How many tokens were asked for, counted in the audit itself: no counter can be lost."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, or_, select, true
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, or_, select, true
 
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.schema import audit
+from dashboard.store.tokens.kinds import LOOK, GrantKind
 
 ISSUE, PRIVY = "tokens:issue", "tokens:privy"
 ACTIONS = (ISSUE, PRIVY)
@@ -83,3 +85,13 @@ def is_privy(attempt: FromClause) -> ColumnElement[bool]:
     """
     said = attempt.c.details.contains('"exchange": "privy"')
     return or_(attempt.c.action == PRIVY, and_(attempt.c.action == ISSUE, said))
+
+
+def kind_of(attempt: FromClause) -> ColumnElement[Any]:
+    """Return the kind of token that an attempt asked for."""
+    looked = attempt.c.action == LOOK
+    return case(
+        (looked, GrantKind.LOOK.value),
+        (is_privy(attempt), GrantKind.PRIVY.value),
+        else_=GrantKind.ISSUE.value,
+    )

@@ -117,7 +117,9 @@ def test_an_id_is_copied_and_the_palette_is_gone(page: Page, simulator: RunningS
     page.goto(f"/users/{user['id']}")
     page.keyboard.press("Control+k")
     page.keyboard.type("copy user")
-    expect(page.locator("#palette-list").get_by_role("option", selected=True)).to_have_text("Copy user ID")
+    expect(page.locator("#palette-list").get_by_role("option", selected=True)).to_have_text(
+        "Copy user ID"
+    )
     page.keyboard.press("Enter")
     expect(page.locator("#toasts")).to_contain_text("User ID copied")
     assert page.evaluate("navigator.clipboard.readText()") == user["id"]
