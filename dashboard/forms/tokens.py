@@ -72,15 +72,19 @@ def _names_user(_form: Form, field: Field) -> None:
 
 
 class LedgerForm(KeyedForm):
-    """`/tokens?view= kind= person= user= before=`.
+    """`/tokens?view= kind= staff= user= before=`.
 
-    `person` is the number of who issued it, `user` an ID or a whole email.
+    `staff` is the number of who issued it, `user` an ID or a whole email.
     """
 
     view = TextField(_l("State"), [Optional(), AnyOf(tuple(GrantView))])
     kind = TextField(_l("Kind"), [Optional(), AnyOf(tuple(GrantKind))])
-    person = WholeNumberField(_l("Staff member"), [Optional(), NumberRange(1, ROW_MAX)])
+    staff = WholeNumberField(_l("Staff member"), [Optional(), NumberRange(1, ROW_MAX)])
     user = TextField(_l("User"), [Optional(), _names_user], max_length=emails.MAX_LENGTH)
+
+    def user_id(self) -> UUID | None:
+        """Return the user whose ID is asked for."""
+        return find_uuid(self.usable().get("user", ""))
 
     def filters(self, user_ids: frozenset[UUID] | None) -> LedgerFilters:
         """Return what can be used, for these users; call `validate()` first."""
@@ -89,6 +93,6 @@ class LedgerForm(KeyedForm):
             before=usable.get("before"),
             view=GrantView(usable["view"]) if "view" in usable else None,
             kind=GrantKind(usable["kind"]) if "kind" in usable else None,
-            staff_id=usable.get("person"),
+            staff_id=usable.get("staff"),
             user_ids=user_ids,
         )

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from dashboard.forms.tokens import FoundTokenForm, LedgerForm
 from dashboard.services.permissions import Permission
 from dashboard.services.tokens.receipts import Compared, GrantKind
-from dashboard.text.ids import find_uuid
 from dashboard.views.tokens import blueprint
 from dashboard.web.context import services
 from dashboard.web.htmx import respond
@@ -22,7 +21,7 @@ def index() -> ResponseReturnValue:
     """List who issued a token for which user and why, newest first; never a token."""
     form = LedgerForm(request.args)
     form.validate()
-    filters = form.filters(_users(form.usable().get("user")))
+    filters = form.filters(_users(form))
     return respond(
         "tokens/index.html",
         fragments={"ledger": "tokens/_ledger.html"},
@@ -67,10 +66,9 @@ def _find_page(
     return respond(page, fragments={}, status=status, form=form, compared=compared)
 
 
-def _users(text: str | None) -> frozenset[UUID] | None:
-    """Return the users that a filter names by ID or whole email, None where there is none."""
-    if not text:
-        return None
-    if user_id := find_uuid(text):
+def _users(form: LedgerForm) -> frozenset[UUID] | None:
+    """Return the users that the filter names by ID or whole email, None where there is none."""
+    if user_id := form.user_id():
         return frozenset({user_id})
-    return frozenset(user.user_id for user in find_named(text).users)
+    email = form.usable().get("user")
+    return frozenset(each.user_id for each in find_named(email).users) if email else None

@@ -9,9 +9,9 @@ from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from tests.support.browsing import Visitor
 from tests.support.pages.forms import TOKEN, send
+from tests.support.pages.tokens import receipt_in, token_in
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
-from tests.support.tokens import receipt_in, token_in
 
 pytestmark = pytest.mark.each_on_postgres
 

@@ -10,9 +10,9 @@ from dashboard.store.schema import grants
 from tests.support.browsing import Page, Visitor
 from tests.support.clock import TestClock
 from tests.support.pages.forms import send
+from tests.support.pages.tokens import add_look
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
-from tests.support.tokens import add_look
 
 pytestmark = pytest.mark.each_on_postgres
 
@@ -78,16 +78,16 @@ def test_it_is_filtered_by_who_issued(ledger: Visitor) -> None:
     page = ledger.get("/tokens")
     staff = dict(re.findall(r'<option dir="auto" value="(\d+)">([^<]+)</option>', page.text))
     assert len(staff) == 2
-    shown = [reasons(ledger.get(f"/tokens?person={number}")) for number in staff]
+    shown = [reasons(ledger.get(f"/tokens?staff={number}")) for number in staff]
     assert sorted(shown) == sorted([ALL[:2], ALL[2:]])
-    assert "No tokens match" in ledger.get("/tokens?person=999").words
+    assert "No tokens match" in ledger.get("/tokens?staff=999").words
 
 
 def test_a_part_that_cannot_be_used_is_named_and_not_shown_again(ledger: Visitor) -> None:
     secret = "a-text-that-names-no-user"
-    page = ledger.get(f"/tokens?user={secret}&kind=x&person=-1&view=all")
+    page = ledger.get(f"/tokens?user={secret}&kind=x&staff=-1&view=all")
     assert reasons(page) == ALL
-    assert "We can’t use these parts of the address: kind, person, user, view." in page.words
+    assert "We can’t use these parts of the address: kind, staff, user, view." in page.words
     assert secret not in page.text
 
 

@@ -9,9 +9,9 @@ from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.directory import facts_of, fill
 from tests.support.pages.forms import TOKEN, send
+from tests.support.pages.tokens import add_look
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
-from tests.support.tokens import add_look
 
 pytestmark = pytest.mark.each_on_postgres
 
