@@ -31,6 +31,6 @@ def add_look(database: Database) -> int:
         seq: int = connection.execute(select(func.max(audit.c.seq) + 1)).scalar_one()
         row = {"seq": seq, "action": "tokens:look", "intent": f"look {seq}", "mac": f"look {seq}"}
         connection.execute(audit.insert().values({**(attempt.mappings().first() or {}), **row}))
-        look = {"id": last["id"] + 1, "audit_seq": seq, "fingerprint": "10" * 8}
+        look = {"id": last["id"] + 1, "audit_seq": seq, "state": "issued", "fingerprint": "10" * 8}
         connection.execute(grants.insert().values({**last, **look}))
     return seq
