@@ -79,7 +79,7 @@ document.addEventListener("click", (event) => {
   if (!option || event.ctrlKey || event.metaKey || event.shiftKey) return;
   option.closest("dialog").close();
   if (!("find" in option.dataset)) return;
-  searchBox().value = option.dataset.find;
+  searchBox().value = option.dataset.find || paletteBox().value; // a token is not sent back
   searchBox().form.requestSubmit();
 }, true);
 

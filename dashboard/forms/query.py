@@ -1,6 +1,7 @@
 """Filters in an address. What cannot be used is dropped and named, never sent on."""
 
 import re
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
@@ -47,6 +48,25 @@ class QueryForm(Form):
         `others` are those that only the list could tell.
         """
         return sorted({*self.errors, *self._unusable, *others})
+
+
+class KeyedForm(QueryForm):
+    """A list that goes on by key: `before` is the number of the last row of the page before."""
+
+    before = WholeNumberField(validators=[Optional(), NumberRange(1, ROW_MAX)])
+
+    def changed(self, **others: object) -> dict[str, Any]:
+        """Return the arguments of the same list with other filters, from its newest row on."""
+        given = self.usable() | {"before": None} | others
+        return {name: value for name, value in given.items() if value}
+
+    def usable(self) -> dict[str, Any]:
+        """Return the values that can be used; call `validate()` first."""
+        return {
+            name: field.data
+            for name, field in self._fields.items()
+            if field.data and not field.errors
+        }
 
 
 class PagedForm(QueryForm):

@@ -1,16 +1,24 @@
-"""The forms that issue a token, and the page of the ledger."""
+"""The forms that issue a token, and those of the ledger."""
+
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import AnyOf, NumberRange, Optional
+from wtforms import Field, Form
+from wtforms.validators import AnyOf, NumberRange, Optional, ValidationError
 
 from dashboard.forms.contact import ReasonField, Required
-from dashboard.forms.fields import LocalizedForm, TextField
-from dashboard.forms.query import ROW_MAX, QueryForm, WholeNumberField
+from dashboard.forms.fields import LocalizedForm, PastedField, TextField
+from dashboard.forms.query import ROW_MAX, KeyedForm, WholeNumberField
 from dashboard.forms.retype_email import RetypedEmailForm
 from dashboard.services.tokens.issue import PrivyLogin, Purpose
+from dashboard.services.tokens.receipts import GrantKind, GrantView, LedgerFilters
+from dashboard.text import emails
+from dashboard.text.emails import is_email
+from dashboard.text.ids import find_uuid
 
 TICKET_MAX = 60
 PRIVY_MAX = 8000  # longer than any header would carry it
+FOUND_MAX = 20_000  # a token with the text around it
 
 
 class ReasonForm(LocalizedForm):
@@ -49,17 +57,48 @@ class PrivyForm(ReasonForm):
         return PrivyLogin(self.privy_token.data or "")
 
 
-class LedgerForm(QueryForm):
-    """`/tokens?view=active&before=`: the number of the last grant of the page before."""
+class FoundTokenForm(LocalizedForm):
+    """`found_token`: a token that someone found, or a text that has it. It is never shown again."""
 
-    view = TextField(validators=[Optional(), AnyOf(("active",))])
-    before = WholeNumberField(validators=[Optional(), NumberRange(1, ROW_MAX)])
+    found_token = PastedField(
+        _l("Token"),
+        [Required(_l("Paste the token."))],
+        max_length=FOUND_MAX,
+        too_long=_l("Paste only the token: this text is too long."),
+    )
 
-    @property
-    def only_active(self) -> bool:
-        """Return whether only tokens that have not expired are asked for."""
-        return bool(self.view.data) and not self.view.errors
+    def text(self) -> str:
+        """Return the text; call `validate()` first."""
+        return self.found_token.data or ""
 
-    def query(self) -> int | None:
-        """Return where to go on, None for the newest."""
-        return None if self.before.errors else self.before.data
+
+def _names_user(_form: Form, field: Field) -> None:
+    if not (find_uuid(field.data) or is_email(field.data)):
+        raise ValidationError
+
+
+class LedgerForm(KeyedForm):
+    """`/tokens?view= kind= staff= user= before=`.
+
+    `staff` is the number of who issued it, `user` an ID or a whole email.
+    """
+
+    view = TextField(_l("State"), [Optional(), AnyOf(tuple(GrantView))])
+    kind = TextField(_l("Kind"), [Optional(), AnyOf(tuple(GrantKind))])
+    staff = WholeNumberField(_l("Staff member"), [Optional(), NumberRange(1, ROW_MAX)])
+    user = TextField(_l("User"), [Optional(), _names_user], max_length=emails.MAX_LENGTH)
+
+    def user_id(self) -> UUID | None:
+        """Return the user whose ID is asked for."""
+        return find_uuid(self.usable().get("user", ""))
+
+    def filters(self, user_ids: frozenset[UUID] | None) -> LedgerFilters:
+        """Return what can be used, for these users; call `validate()` first."""
+        usable = self.usable()
+        return LedgerFilters(
+            before=usable.get("before"),
+            view=GrantView(usable["view"]) if "view" in usable else None,
+            kind=GrantKind(usable["kind"]) if "kind" in usable else None,
+            staff_id=usable.get("staff"),
+            user_ids=user_ids,
+        )

@@ -12,6 +12,7 @@ from dashboard.forms.query import PagedForm, WholeNumberField
 from dashboard.partner.list_filters import UserQuery
 from dashboard.services.countries import CODES
 from dashboard.services.directory.reading import TEXT_MAX
+from dashboard.services.tokens.jwt_claims import JWT
 from dashboard.text import emails
 from dashboard.text.ids import find_uuid
 
@@ -98,6 +99,10 @@ class PaletteForm(FindForm):
     def text(self) -> str:
         """Return the text to search for; call `validate()` first."""
         return "" if self.q.errors else self.q.data or ""
+
+    def has_token(self) -> bool:
+        """Return whether a token is in the text, which is then not sent back."""
+        return bool(JWT.search(self.q.data or ""))
 
     def user_id(self) -> UUID | None:
         """Return the user whose page is open."""

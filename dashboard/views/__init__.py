@@ -38,6 +38,7 @@ from dashboard.views.owners import snooze as owners_snooze
 from dashboard.views.texts import editor as texts_editor
 from dashboard.views.texts import message as texts_message
 from dashboard.views.tokens import issue as tokens_issue
+from dashboard.views.tokens import ledger as tokens_ledger
 from dashboard.views.tokens import look as tokens_look
 from dashboard.views.users import erase as users_erase
 from dashboard.views.users import list as users_list
@@ -86,6 +87,7 @@ PAGES = (
     texts_editor,
     texts_message,
     tokens_issue,
+    tokens_ledger,
     tokens_look,
     users_erase,
     users_list,

@@ -76,7 +76,14 @@ def show(seq: int) -> ResponseReturnValue:
     found = services().audit.log.find(seq) if line else None
     if found is None:
         abort(404)
-    return respond("audit/show.html", fragments={}, found=found, may_exist_until=may_exist_until)
+    is_token = found.line.action.startswith("tokens:")
+    return respond(
+        "audit/show.html",
+        fragments={},
+        found=found,
+        receipt=services().tokens.receipts.of_attempt(seq) if is_token else None,
+        may_exist_until=may_exist_until,
+    )
 
 
 def _lines(

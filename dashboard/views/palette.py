@@ -45,6 +45,7 @@ def _list(form: PaletteForm) -> ResponseReturnValue:
         "palette/_list.html",
         fragments={},
         typed=form.q.data or "",
+        has_token=form.has_token(),
         people=people.entries,
         in_notes=people.in_notes,
         opened=opened,

@@ -15,7 +15,7 @@ from dashboard.forms.exports import AuditExportForm, DeskExportForm, UsersExport
 from dashboard.forms.logs.audit import AuditForm, StaffAuditForm
 from dashboard.forms.logs.requests import RequestsForm, UserRequestsForm
 from dashboard.forms.overview import AttentionForm
-from dashboard.forms.query import PagedForm, QueryForm
+from dashboard.forms.query import KeyedForm, PagedForm, QueryForm
 from dashboard.forms.registrations import RegistrationQuery, SampleQuery
 from dashboard.forms.story.story import OpenedForm, StoryForm
 from dashboard.forms.story.texts import TextQuery
@@ -46,7 +46,7 @@ PAGES: dict[str, type[QueryForm]] = {
     "/users/{user}": StoryForm,
     "/users/00000000-0000-4000-8000-000000000001/requests": UserRequestsForm,
 }
-BASES = {PagedForm, RegistrationQuery}
+BASES = {KeyedForm, PagedForm, RegistrationQuery}
 # What our own pages and the identity provider write into an address; people don't.
 OURS = {
     "next": "the page after a log-in: any other place leads to the overview",

@@ -1,27 +1,25 @@
 """The filters of the log of requests to the API."""
 
-from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import AnyOf, NumberRange, Optional, Regexp
+from wtforms.validators import AnyOf, Optional, Regexp
 
 from dashboard.forms.fields import TextField
-from dashboard.forms.query import ROW_MAX, QueryForm, WholeNumberField
+from dashboard.forms.query import KeyedForm
 from dashboard.services.requests.log import WORKER, CallFilters, Status
 
 ID_MAX = 64
 
 
-class UserRequestsForm(QueryForm):
+class UserRequestsForm(KeyedForm):
     """`/users/<uuid>/requests?status= before=`."""
 
     status = TextField(_l("Status"), [Optional(), AnyOf(tuple(Status))])
-    before = WholeNumberField(validators=[Optional(), NumberRange(1, ROW_MAX)])
 
     def query(self, user_id: UUID | None = None) -> CallFilters:
         """Return the filters that can be used; call `validate()` first."""
-        usable = self._usable()
+        usable = self.usable()
         person = usable.get("person")
         return CallFilters(
             text=usable.get("q"),
@@ -30,18 +28,6 @@ class UserRequestsForm(QueryForm):
             person=int(person) if person and person != WORKER else person,
             before=usable.get("before"),
         )
-
-    def changed(self, **others: object) -> dict[str, Any]:
-        """Return the arguments of the same list with other filters, from its newest row on."""
-        given = self._usable() | {"before": None} | others
-        return {name: value for name, value in given.items() if value}
-
-    def _usable(self) -> dict[str, Any]:
-        return {
-            name: field.data
-            for name, field in self._fields.items()
-            if field.data and not field.errors
-        }
 
 
 class RequestsForm(UserRequestsForm):

@@ -201,11 +201,6 @@ class Attempts:
         with self._database.write() as connection:
             self.expire_abandoned_in(connection)
 
-    def fingerprint(self, text: str) -> tuple[str, str]:
-        """Return a keyed fingerprint of a secret and the id of its key."""
-        key = self._keys.current
-        return key.mac(text.encode()), key.id
-
     def expire_abandoned_in(self, connection: Transaction) -> None:
         """Do the same inside the caller's `write()`."""
         for each in attempts.abandoned(connection, running_span(self._clock())):

@@ -52,7 +52,7 @@ class Desk:
     def find(self, filters: DeskFilters, reader: Reader) -> DeskPage:
         """Return a page, and the counts of all filters, at one moment."""
         now = self._clock()
-        page = self._page(filters)
+        page = self._page(filters, now)
         query = self._query(filters, now, reader)
         with self._database.snapshot() as connection:
             hits = searching.find_hits(connection, query)
@@ -158,7 +158,7 @@ class Desk:
         times = times_at(now, self._settings.link_ttl)
         listed = [
             DeskUser(user, lane, DeskPlace(since_at(user, lane, self._settings), user.id))
-            for user in directory.get(connection, user_ids).values()
+            for user in directory.get(connection, user_ids, tokens_at=now).values()
             if (lane := lane_of(user, times))
         ]
         return {row.user.user_id: row for row in self._rows(connection, listed, now)}
@@ -215,9 +215,10 @@ class Desk:
             hides_tests=reader.hides_test_users,
         )
 
-    def _page(self, filters: DeskFilters) -> DeskSlice:
+    def _page(self, filters: DeskFilters, now: datetime) -> DeskSlice:
         """Return the page that is asked for, the first for a place that can't be read."""
-        first = DeskSlice(filters.limit, newest_first=filters.sort is DeskOrder.NEWEST)
+        newest_first = filters.sort is DeskOrder.NEWEST
+        first = DeskSlice(filters.limit, newest_first=newest_first, tokens_at=now)
         sealed = filters.after or filters.before
         opened = self._places.open(sealed, _order(filters)) if sealed else None
         if opened is None:

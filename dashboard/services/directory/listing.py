@@ -188,7 +188,7 @@ class Directory:
 
     def _page(self, page: ListFilters) -> PageOf:
         """Return the page that is asked for, the first for a place that can't be read."""
-        first = PageOf(page.sort, page.is_descending, page.limit)
+        first = PageOf(page.sort, page.is_descending, page.limit, tokens_at=self._clock())
         sealed = page.after or page.before
         opened = self._places.open(sealed, _order(first)) if sealed else None
         if opened is None:

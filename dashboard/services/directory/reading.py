@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from dashboard.services.directory.words import Part, read_parts
 from dashboard.services.kyc.links import KycLinks
-from dashboard.services.tokens.jwt_claims import read_claims
+from dashboard.services.tokens.jwt_claims import JWT, read_claims
 from dashboard.store.directory.query import Word
 from dashboard.text import characters, limits
 from dashboard.text.emails import comparable, is_email
@@ -26,7 +26,6 @@ PHONE_DIGITS = range(7, 16)  # of a whole number: E.164 has at most 15
 TICKET_MAX = 60
 _HEX = "[0-9A-Fa-f]"
 _UUID = rf"{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}"
-_TOKEN = re.compile(r"(?<![\w-])eyJ[\w-]++\.[\w-]++\.[\w-]*+", re.ASCII)
 _URL = re.compile(r"(?<![\w])https?://[^\s<>\"'|]++", re.ASCII | re.IGNORECASE)
 _ADDRESS = re.compile(rf"(?<![\w/.-])/?users/({_UUID})[^\s]*+", re.ASCII)
 _IN_PATH = re.compile(rf"/users/({_UUID})(?![\w-])", re.ASCII)
@@ -68,7 +67,7 @@ class Whole:
 class Reading:
     """A text that was read. `unread` is how many of its whole values were too many.
 
-    `is_plain`: it may be in an address.
+    `is_plain`: it may be in an address. `tokens` are compared and dropped.
     """
 
     text: str = field(repr=False)
@@ -76,6 +75,7 @@ class Reading:
     unread: int = 0
     parts: tuple[Part, ...] = ()
     is_plain: bool = False
+    tokens: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def words(self) -> tuple[Word, ...]:
@@ -91,11 +91,6 @@ class Reading:
         """Return what is left where a part of a value finds no one."""
         return replace(self, parts=())
 
-    @property
-    def has_token(self) -> bool:
-        """Whether a token was in the text."""
-        return any(each.is_of_token for each in self.wholes)
-
 
 def read(text: str, links: KycLinks, hosts: frozenset[str], most: int = WHOLE_MAX) -> Reading:
     """Read a text. `hosts` are our own; `most` whole values of it are looked up."""
@@ -104,13 +99,13 @@ def read(text: str, links: KycLinks, hosts: frozenset[str], most: int = WHOLE_MA
     wholes = tuple(found)
     is_line = len(plain) <= SEARCH_MAX and not re.search(r"[\t\r\n]", plain)
     certain = [each for each in wholes if not each.is_guess]
-    has_token = any(each.is_of_token for each in wholes)
-    is_line &= len(certain) <= 1 and not has_token
+    tokens = tuple(JWT.findall(plain))[:most]
+    is_line &= len(certain) <= 1 and not tokens
     parts = read_parts(plain) if is_line else ()
     if len(parts) > WORDS_MAX:
         parts = ()
     is_plain = bool(parts) and not _SECRET.search(plain) and not _OPAQUE.search(plain)
-    return Reading(plain, wholes[:most], max(0, len(wholes) - most), parts, is_plain)
+    return Reading(plain, wholes[:most], max(0, len(wholes) - most), parts, is_plain, tokens)
 
 
 def _guesses(text: str) -> Iterator[Whole]:
@@ -134,7 +129,7 @@ def _wholes(text: str, links: KycLinks, hosts: frozenset[str]) -> Iterator[Whole
             found.extend((match.start(), each) for each in read_one(match[0]))
         text = pattern.sub(lambda match: "|" * len(match[0]), text)
 
-    take(_TOKEN, _of_token)
+    take(JWT, _of_token)
     take(_URL, lambda url: _of_url(url, links, hosts))
     take(_ADDRESS, lambda path: [_id(_uuid_in(path), path)])
     take(_INQUIRY, lambda value: [Whole(Kind.INQUIRY, value[: limits.INQUIRY_ID + 1], value)])

@@ -2,20 +2,24 @@
 
 from dataclasses import dataclass
 
+from dashboard.crypto.keyring import KeyPurpose
 from dashboard.partner.client import PartnerClient
 from dashboard.services.attempts.area import AttemptServices
 from dashboard.services.foundation import Foundation
+from dashboard.services.tokens.fingerprints import Fingerprints
 from dashboard.services.tokens.hourly_limit import IN_PRODUCTION, TokenLimit
 from dashboard.services.tokens.issue import Tokens
 from dashboard.services.tokens.looks import UserLooks
+from dashboard.services.tokens.receipts import Receipts
 
 
 @dataclass(frozen=True)
 class TokenServices:
-    """The services that issue tokens, look with them (None if off), and limit both per hour."""
+    """The services that issue tokens, look with them (None: off), keep receipts, and limit all."""
 
     issuer: Tokens
     looks: UserLooks | None
+    receipts: Receipts
     limit: TokenLimit
 
 
@@ -30,6 +34,7 @@ def build_tokens(
     """Build the services of the area: only production has a limit, and 0 looks are off."""
     limits = IN_PRODUCTION if in_production else {}
     limit = TokenLimit(limits, base.database, base.chain, base.clock)
-    tokens = Tokens(client, attempts.log, limit, base)
-    looks = UserLooks(tokens, client, base.clock, looks_at_once) if looks_at_once else None
-    return TokenServices(tokens, looks, limit)
+    fingerprints = Fingerprints(base.keyring.keys(KeyPurpose.FINGERPRINT))
+    issuer = Tokens(client, attempts.log, limit, fingerprints, base)
+    looks = UserLooks(issuer, client, base.clock, looks_at_once) if looks_at_once else None
+    return TokenServices(issuer, looks, Receipts(base, fingerprints), limit)

@@ -1,8 +1,7 @@
 """Issuing a user's token: the token exists in one answer and nowhere else."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -22,20 +21,15 @@ from dashboard.services.attempts.operations import (
 from dashboard.services.foundation import Foundation
 from dashboard.services.recorder.recorder import Details
 from dashboard.services.seen import SeenUsers
+from dashboard.services.tokens.fingerprints import Fingerprints
 from dashboard.services.tokens.hourly_limit import TokenLimit, TokenLimitError, TokenLimitReached
 from dashboard.services.tokens.jwt_claims import Claim, expiry, read_claims, shown
 from dashboard.services.tokens.lifetime import LIFETIME
 from dashboard.store.db.database import Transaction
 from dashboard.store.directory.rows import SeenUser
 from dashboard.store.tokens import grants
-from dashboard.store.tokens.grants import Grant
-from dashboard.store.users import sightings
-from dashboard.store.users.sightings import Sighting
 
 __all__ = ["Asked", "Issued", "LimitReached", "PrivyLogin", "Purpose", "Tokens"]
-
-PAGE = 50
-PRIVY_SPAN = timedelta(days=30)
 
 
 class Issuer(Protocol):
@@ -68,19 +62,7 @@ class Issued:
     expires_at: datetime
     expiry_is_a_claim: bool
     fingerprint: str
-
-
-@dataclass(frozen=True)
-class Ledger:
-    """A page of grants, and their users as last seen.
-
-    `privy` counts the deprecated exchanges of the last 30 days, on whatever page they are.
-    """
-
-    grants: tuple[Grant, ...]
-    seen: Mapping[UUID, Sighting]
-    more: bool
-    privy: int
+    receipt: int
 
 
 @dataclass(frozen=True)
@@ -111,11 +93,13 @@ class _Exchange(Operation[_Exchanged]):
     issuer: Issuer
     limit: TokenLimit
     seen: SeenUsers
-    fingerprint: Callable[[str], tuple[str, str]]
+    fingerprints: Fingerprints
     privy: PrivyLogin | None = None
+    seq: int = 0  # of the attempt, once it is recorded
 
     def opened(self, transaction: Transaction, seq: int, at: datetime) -> None:
         """Keep the grant; raises TokenLimitError."""
+        self.seq = seq
         self.limit.require(transaction, self.intent.staff_id, self.intent.subject_id)
         grants.add(
             transaction,
@@ -138,7 +122,7 @@ class _Exchange(Operation[_Exchanged]):
         token = answer.value.access_token.get_secret_value()
         claims = read_claims(token)
         expires_at = expiry(claims, answer.at)
-        fingerprint, key_id = self.fingerprint(token)
+        fingerprint, key_id = self.fingerprints.of(token)
         issued = Issued(
             token=token,
             user_id=answer.value.user_id,
@@ -147,7 +131,8 @@ class _Exchange(Operation[_Exchanged]):
             claims=shown(claims),
             expires_at=expires_at or answer.at + LIFETIME,
             expiry_is_a_claim=expires_at is not None,
-            fingerprint=fingerprint[:16],
+            fingerprint=fingerprint,
+            receipt=self.seq,
         )
         details: Details = {
             "took_ms": answer.took_ms,
@@ -191,13 +176,14 @@ class Tokens:
         issuer: Issuer,
         attempts: Attempts,
         limit: TokenLimit,
+        fingerprints: Fingerprints,
         base: Foundation,
     ) -> None:
         self._issuer = issuer
         self._attempts = attempts
         self._limit = limit
+        self._fingerprints = fingerprints
         self._database = base.database
-        self._clock = base.clock
         self._seen = base.seen
 
     def issue(
@@ -218,7 +204,7 @@ class Tokens:
             self._issuer,
             self._limit,
             self._seen,
-            self._attempts.fingerprint,
+            self._fingerprints,
             privy,
             reason=why.reason,
         )
@@ -233,15 +219,3 @@ class Tokens:
         """Return the reason of the last token this person asked for since then."""
         with self._database.read() as connection:
             return grants.last_reason(connection, staff_id, since)
-
-    def ledger(self, before: int | None, *, only_active: bool) -> Ledger:
-        """Return a page of grants, newest first."""
-        now = self._clock()
-        active_at = now if only_active else None
-        with self._database.read() as connection:
-            rows = grants.before(connection, before, PAGE + 1, active_at=active_at)
-            page = rows[:PAGE]
-            users = {grant.user_id for grant in page if grant.user_id}
-            seen = sightings.newest(connection, users)
-            privy = grants.count_privy(connection, now - PRIVY_SPAN)
-        return Ledger(tuple(page), seen, more=len(rows) > PAGE, privy=privy)

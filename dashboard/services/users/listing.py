@@ -15,10 +15,11 @@ from dashboard.text.emails import comparable
 
 @dataclass(frozen=True)
 class ListedUser:
-    """A row of the list, and where the user's KYC is, as far as we know."""
+    """A row, with what we know: where the user's KYC is, and until when a token works."""
 
     user: User
     lane: KycLane | None
+    token_until_at: datetime | None
 
 
 @dataclass(frozen=True)

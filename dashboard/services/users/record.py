@@ -7,7 +7,7 @@ from dashboard.partner.responses import Answer, User, UserStatus
 from dashboard.services.users.next_step import NextStep, next_step
 from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.kyc.inquiries import Inquiry, leading
-from dashboard.store.tokens.grants import Grant
+from dashboard.store.tokens.grants import Grant, token_until
 from dashboard.store.users.sightings import Sighting
 
 
@@ -22,6 +22,7 @@ class UserRecord:
     next_step: NextStep
     starts: tuple[Inquiry, ...]
     grants: tuple[Grant, ...]
+    token_until_at: datetime | None  # of the last token that someone was given and that still works
 
     @property
     def user(self) -> User:
@@ -52,6 +53,7 @@ def record_of(
         next_step=next_step(status, known.starts, known.seen, now=now, link_ttl=link_ttl),
         starts=tuple(known.starts),
         grants=tuple(known.issued),
+        token_until_at=token_until(known.issued, now),
     )
 
 

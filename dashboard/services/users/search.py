@@ -81,12 +81,14 @@ class Users:
             types = registrations.user_types(connection, ids) if filters.user_type else {}
         if stale:
             self._write(stale, answer.at)
+        now = self._clock()
         with self._database.read() as connection:
-            known = directory.get(connection, ids)
-        times = times_at(self._clock(), self._link_ttl)
+            known = directory.get(connection, ids, tokens_at=now)
+        times = times_at(now, self._link_ttl)
         lanes = {user_id: lane_of(user, times) for user_id, user in known.items()}
+        tokens = {user_id: user.token_until_at for user_id, user in known.items()}
         rows = tuple(
-            ListedUser(row, lanes.get(row.id)) if isinstance(row, User) else row
+            ListedUser(row, lanes.get(row.id), tokens.get(row.id)) if isinstance(row, User) else row
             for row in answer.value.rows
         )
         honoured = find_honoured(filters, answer.value, {"user_type": types})

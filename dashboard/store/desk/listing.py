@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -10,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    bindparam,
     literal,
     select,
     tuple_,
@@ -20,7 +19,7 @@ from sqlalchemy import (
 from dashboard.store.desk.counts import fits_all
 from dashboard.store.desk.query import DeskPlace, DeskQuery, DeskSlice
 from dashboard.store.desk.searching import Hit
-from dashboard.store.directory.entries import COLUMNS, DirectoryUser, entry
+from dashboard.store.directory.entries import DirectoryUser, columns, entry
 from dashboard.store.directory.kyc_lanes import is_in
 from dashboard.store.kyc.lane_times import InLane
 from dashboard.store.kyc.states import KycLane
@@ -83,7 +82,7 @@ def _cut(
 ) -> ListedPage:
     """Return a page of the first of these rows, which are on it or beyond."""
     nearest = sorted(found, key=lambda each: (each.place.at, each.place.id), reverse=descends)
-    rows = _read(connection, nearest[: page.limit])
+    rows = _read(connection, nearest[: page.limit], page.tokens_at)
     has_more = len(nearest) > page.limit
     if page.before is not None:
         return ListedPage(tuple(reversed(rows)), has_before=has_more, has_after=True)
@@ -132,10 +131,10 @@ def _stream(source: _Source, page: DeskSlice, *, descends: bool) -> Any:  # noqa
     return statement.order_by(*order).limit(page.limit + 1).subquery()
 
 
-def _read(connection: Connection, candidates: Sequence[Candidate]) -> list[DeskUser]:
+def _read(
+    connection: Connection, candidates: Sequence[Candidate], tokens_at: datetime | None
+) -> list[DeskUser]:
     ids = [each.place.id for each in candidates]
-    users = {row.id: entry(row) for row in connection.execute(_NUMBERED, {"ids": ids})}
+    statement = select(*columns(tokens_at)).where(directory.c.id.in_(ids))
+    users = {row.id: entry(row) for row in connection.execute(statement)}
     return [DeskUser(users[each.place.id], each.lane, each.place) for each in candidates]
-
-
-_NUMBERED = select(*COLUMNS).where(directory.c.id.in_(bindparam("ids", expanding=True)))

@@ -194,10 +194,11 @@ class DeskPlace:
 class DeskSlice:
     """Which page: after or before a place (neither: the first). Closed lanes have the newest first.
 
-    `newest_first` turns the order of who waits round.
+    `newest_first` turns the order of who waits round. `tokens_at` is as in `PageOf`.
     """
 
     limit: int
     newest_first: bool = False
     after: DeskPlace | None = None
     before: DeskPlace | None = None
+    tokens_at: datetime | None = None

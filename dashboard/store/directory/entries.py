@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
+from sqlalchemy import ColumnElement, Label, Row, func, select
 
 from dashboard.store.kyc.waiting import UNKNOWN_AT
-from dashboard.store.schema import directory
+from dashboard.store.schema import audit, directory, grants
+from dashboard.store.tokens.kinds import LOOK, GrantState
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class DirectoryUser:
     `waits_from_at` is known of those who wait: since when there is something to do for them.
     `closed_at` and `became_active_at` are the first looks that saw that they no longer did.
     `owner_id`, `owner_active_at`, `snoozed_until_at` and `is_test` are copies (`follow_up`).
+    `token_until_at`: until when a token works that someone was given, where that was asked for.
     """
 
     id: int
@@ -47,12 +49,38 @@ class DirectoryUser:
     owner_active_at: datetime | None = None
     snoozed_until_at: datetime | None = None
     is_test: bool = False
+    token_until_at: datetime | None = None
 
 
-COLUMNS = tuple(directory.c[name] for name in DirectoryUser.__dataclass_fields__)
+TOKEN_UNTIL = "token_until_at"  # noqa: S105  the name of a column
+COLUMNS = tuple(
+    directory.c[name] for name in DirectoryUser.__dataclass_fields__ if name != TOKEN_UNTIL
+)
+_attempt = audit.alias("token_attempt")
+
+
+def columns(tokens_at: datetime | None = None) -> tuple[ColumnElement[Any], ...]:
+    """Return the columns of a row, with until when tokens work that are live then."""
+    return (*COLUMNS, _token_until(tokens_at)) if tokens_at else COLUMNS
 
 
 def entry(row: Row[*tuple[Any, ...]]) -> DirectoryUser:
-    """Return a row of `COLUMNS` as a value."""
+    """Return a row of `columns()` as a value."""
     registered_at = None if row.registered_at == UNKNOWN_AT else row.registered_at
     return DirectoryUser(**{**row._asdict(), "registered_at": registered_at})
+
+
+def _token_until(now: datetime) -> Label[datetime | None]:
+    """Return the column, by the index of grants: a list costs no statement more."""
+    return (
+        select(func.max(grants.c.expires_at))
+        .join(_attempt, _attempt.c.seq == grants.c.audit_seq)
+        .where(
+            grants.c.user_id == directory.c.user_id,
+            grants.c.state == GrantState.ISSUED.value,
+            grants.c.expires_at > now,
+            _attempt.c.action != LOOK,
+        )
+        .scalar_subquery()
+        .label(TOKEN_UNTIL)
+    )

@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import ColumnCollection
 
+from dashboard.store.directory.entries import columns
 from dashboard.store.directory.query import SORTED_BY, PageOf
 from dashboard.store.schema import directory
 
@@ -24,6 +25,7 @@ class RowOrder:
 
     def __init__(self, page: PageOf) -> None:
         self.column = SORTED_BY[page.sort]
+        self.shown = columns(page.tokens_at)
         self.descends = page.is_descending != (page.before is not None)
         self._start = page.before or page.after
 

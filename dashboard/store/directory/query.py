@@ -153,13 +153,17 @@ class RowKey:
 
 @dataclass(frozen=True)
 class PageOf:
-    """Which page: of an order, after or before a row (neither: the first)."""
+    """Which page: of an order, after or before a row (neither: the first).
+
+    `tokens_at`: each row says until when a token works that is live then.
+    """
 
     sort: Sort = Sort.CREATED
     is_descending: bool = True
     limit: int = 20
     after: RowKey | None = None
     before: RowKey | None = None
+    tokens_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from dashboard.store.directory import follow_up
-from dashboard.store.directory.entries import COLUMNS, DirectoryUser, entry
+from dashboard.store.directory.entries import DirectoryUser, columns, entry
 from dashboard.store.kyc import leads
 from dashboard.store.kyc.waiting import ACTIVE, PENDING, UNKNOWN_AT, waits_from
 from dashboard.store.schema import directory
@@ -96,9 +96,11 @@ def know(connection: Connection, user_id: UUID, **facts: str) -> None:
         connection.execute(update(directory).where(directory.c.user_id == user_id).values(values))
 
 
-def get(connection: Connection, user_ids: Collection[UUID]) -> dict[UUID, DirectoryUser]:
-    """Return those of these users who are in the directory."""
-    statement = select(*COLUMNS).where(directory.c.user_id.in_(user_ids))
+def get(
+    connection: Connection, user_ids: Collection[UUID], *, tokens_at: datetime | None = None
+) -> dict[UUID, DirectoryUser]:
+    """Return those of these users who are in the directory; `tokens_at` is as in `PageOf`."""
+    statement = select(*columns(tokens_at)).where(directory.c.user_id.in_(user_ids))
     return {row.user_id: entry(row) for row in connection.execute(statement)}
 
 

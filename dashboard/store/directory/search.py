@@ -8,10 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Subquery, bindparam, func, select, union_all
+from sqlalchemy import Connection, Row, Subquery, func, select, union_all
 from sqlalchemy.sql import Select
 
-from dashboard.store.directory.entries import COLUMNS, entry
+from dashboard.store.directory.entries import entry
 from dashboard.store.directory.kept_counts import kept
 from dashboard.store.directory.matching import Matching
 from dashboard.store.directory.order import RowOrder
@@ -103,7 +103,8 @@ def _found(
     places = connection.execute(every.limit(FEW + 1)).all()
     if len(places) <= FEW:
         places = sorted(places, reverse=order.descends)[:limit]
-        rows = connection.execute(_NUMBERED, {"ids": [number for _, number in places]})
+        numbered = directory.c.id.in_([number for _, number in places])
+        rows = connection.execute(select(*order.shown).where(numbered))
         by_number = {row.id: row for row in rows}
         return [by_number[number] for _, number in places]
     if len(found := nearest(NEARBY)) == limit:
@@ -111,9 +112,6 @@ def _found(
     cte = every.cte("found").prefix_with("MATERIALIZED")
     first = select(cte).order_by(*order.of(cte.c)).limit(limit).subquery("first")
     return connection.execute(_at(first, order)).all()
-
-
-_NUMBERED = select(*COLUMNS).where(directory.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def _nearest(
@@ -136,7 +134,7 @@ def _nearest(
 
 def _at(places: Subquery, order: RowOrder) -> Select[Any]:
     """Return the statement for the rows at some places."""
-    rows = select(*COLUMNS).join(places, places.c.id == directory.c.id)
+    rows = select(*order.shown).join(places, places.c.id == directory.c.id)
     return rows.order_by(*order.of(places.c))
 
 

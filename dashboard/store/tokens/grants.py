@@ -1,9 +1,8 @@
 """Grants: each token that was issued here, without the token."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -23,16 +22,10 @@ from dashboard.store.attempts.attempts import is_open, is_running
 from dashboard.store.db.columns import read_back
 from dashboard.store.schema import audit, grants, staff
 from dashboard.store.staff import names as staff_names
-from dashboard.store.tokens.rate import is_privy
+from dashboard.store.tokens.kinds import GrantKind, GrantState
+from dashboard.store.tokens.rate import is_privy, kind_of
 
-_attempt = audit.alias("attempt")
-
-
-class GrantState(StrEnum):
-    """Whether the token exists. It starts as MAY_EXIST, so that a crash leaves the truth."""
-
-    ISSUED = "issued"
-    MAY_EXIST = "may_exist"
+ATTEMPT = audit.alias("attempt")
 
 
 @dataclass(frozen=True)
@@ -45,6 +38,7 @@ class Grant:
 
     id: int
     user_id: UUID | None
+    staff_id: int
     staff_name: str
     attempt_seq: int
     state: GrantState
@@ -55,7 +49,8 @@ class Grant:
     fingerprint: str | None
     is_open: bool
     credential: str | None
-    by_privy: bool
+    kind: GrantKind
+    request_id: str | None
 
 
 def add(  # noqa: PLR0913  one row, everything by name
@@ -117,7 +112,7 @@ def forget(connection: Connection, attempt_seq: int) -> None:
 def of_user(connection: Connection, user_id: UUID, limit: int) -> list[Grant]:
     """Return a user's newest grants, newest first."""
     rows = connection.execute(_OF_USER, {"user_id": user_id, "most": limit})
-    return [_grant(row) for row in rows]
+    return [grant(row) for row in rows]
 
 
 def of_attempts(
@@ -125,23 +120,19 @@ def of_attempts(
 ) -> dict[int, Grant]:
     """Return a user's grants of these attempts."""
     wanted = grants.c.audit_seq.in_(attempts)
-    statement = _NEWEST_FIRST.where(grants.c.user_id == user_id, wanted)
-    return {row.audit_seq: _grant(row) for row in connection.execute(statement)}
+    statement = NEWEST_FIRST.where(grants.c.user_id == user_id, wanted)
+    return {row.audit_seq: grant(row) for row in connection.execute(statement)}
 
 
-def before(
-    connection: Connection, grant_id: int | None, limit: int, *, active_at: datetime | None
-) -> list[Grant]:
-    """Return a page of grants, newest first; `grant_id` is the last one of the page before.
-
-    Those that have not expired at `active_at`, or all of them.
-    """
-    statement = _NEWEST_FIRST.limit(limit)
-    if grant_id is not None:
-        statement = statement.where(grants.c.id < grant_id)
-    if active_at is not None:
-        statement = statement.where(grants.c.expires_at > active_at)
-    return [_grant(row) for row in connection.execute(statement)]
+def token_until(issued: Iterable[Grant], now: datetime) -> datetime | None:
+    """Return until when the last of these tokens works that someone was given."""
+    given = [
+        each
+        for each in issued
+        if each.state is GrantState.ISSUED and each.kind is not GrantKind.LOOK
+    ]
+    ends = [each.expires_at for each in given if each.expires_at and each.expires_at > now]
+    return max(ends, default=None)
 
 
 def last_reason(connection: Connection, staff_id: int, since: datetime) -> str | None:
@@ -166,16 +157,16 @@ def open_under_others(
     other = grants.c.credential != credential
     if since_at is not None:
         other |= grants.c.credential.is_(None) & (grants.c.issued_at < since_at)
-    statement = _NEWEST_FIRST.where(grants.c.expires_at > now, other)
-    return [_grant(row) for row in connection.execute(statement)]
+    statement = NEWEST_FIRST.where(grants.c.expires_at > now, other)
+    return [grant(row) for row in connection.execute(statement)]
 
 
 def may_exist(
     connection: Connection, now: datetime, given_up_at: datetime, limit: int
 ) -> list[Grant]:
     """Return the tokens whose answer was lost and that would not have ended, newest first."""
-    statement = _NEWEST_FIRST.where(*_may_exist(now, given_up_at)).limit(limit)
-    return [_grant(row) for row in connection.execute(statement)]
+    statement = NEWEST_FIRST.where(*_may_exist(now, given_up_at)).limit(limit)
+    return [grant(row) for row in connection.execute(statement)]
 
 
 def count_may_exist(connection: Connection, now: datetime, given_up_at: datetime) -> int:
@@ -189,8 +180,8 @@ def count_privy(connection: Connection, since: datetime) -> int:
     """Return how many grants since then came from the deprecated exchange."""
     statement = (
         select(func.count())
-        .join_from(grants, _attempt, _attempt.c.seq == grants.c.audit_seq)
-        .where(grants.c.issued_at >= since, is_privy(_attempt))
+        .join_from(grants, ATTEMPT, ATTEMPT.c.seq == grants.c.audit_seq)
+        .where(grants.c.issued_at >= since, is_privy(ATTEMPT))
     )
     return connection.execute(statement).scalar_one()
 
@@ -200,24 +191,27 @@ def _may_exist(now: datetime, given_up_at: datetime) -> tuple[ColumnElement[bool
     return grants.c.state == GrantState.MAY_EXIST.value, grants.c.expires_at > now, ~running
 
 
-_NEWEST_FIRST = (
+NEWEST_FIRST = (
     select(
         grants,
         staff_names.of().label("staff_name"),
         is_open(grants.c.audit_seq),
-        is_privy(_attempt).label("by_privy"),
+        kind_of(ATTEMPT).label("kind"),
+        ATTEMPT.c.request_id,
     )
     .join(staff, staff.c.id == grants.c.staff_id)
-    .join(_attempt, _attempt.c.seq == grants.c.audit_seq)
+    .join(ATTEMPT, ATTEMPT.c.seq == grants.c.audit_seq)
     .order_by(grants.c.id.desc())
 )
-_OF_USER = _NEWEST_FIRST.where(grants.c.user_id == bindparam("user_id")).limit(bindparam("most"))
+_OF_USER = NEWEST_FIRST.where(grants.c.user_id == bindparam("user_id")).limit(bindparam("most"))
 
 
-def _grant(row: Row[*tuple[Any, ...]]) -> Grant:
+def grant(row: Row[*tuple[Any, ...]]) -> Grant:
+    """Return the grant of a row of `NEWEST_FIRST`."""
     return Grant(
         id=row.id,
         user_id=row.user_id,
+        staff_id=row.staff_id,
         staff_name=row.staff_name,
         attempt_seq=row.audit_seq,
         state=read_back(GrantState, row.state, GrantState.MAY_EXIST),
@@ -228,5 +222,6 @@ def _grant(row: Row[*tuple[Any, ...]]) -> Grant:
         fingerprint=row.fingerprint,
         is_open=row.is_open,
         credential=row.credential,
-        by_privy=row.by_privy,
+        kind=GrantKind(row.kind),
+        request_id=row.request_id,
     )

@@ -10,6 +10,7 @@ from sqlalchemy import (
     FromClause,
     Select,
     and_,
+    case,
     func,
     or_,
     select,
@@ -18,8 +19,9 @@ from sqlalchemy import (
 
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.schema import audit
+from dashboard.store.tokens.kinds import LOOK, GrantKind
 
-ISSUE, LOOK, PRIVY = "tokens:issue", "tokens:look", "tokens:privy"
+ISSUE, PRIVY = "tokens:issue", "tokens:privy"
 ACTIONS = (ISSUE, LOOK, PRIVY)
 REFUSED = {"cause": "limit"}
 _answer = audit.alias("answer")
@@ -104,3 +106,13 @@ def is_privy(attempt: FromClause) -> ColumnElement[bool]:
     """
     said = attempt.c.details.contains('"exchange": "privy"')
     return or_(attempt.c.action == PRIVY, and_(attempt.c.action == ISSUE, said))
+
+
+def kind_of(attempt: FromClause) -> ColumnElement[Any]:
+    """Return the kind of token that an attempt asked for."""
+    looked = attempt.c.action == LOOK
+    return case(
+        (looked, GrantKind.LOOK.value),
+        (is_privy(attempt), GrantKind.PRIVY.value),
+        else_=GrantKind.ISSUE.value,
+    )

@@ -1,12 +1,12 @@
-"""Issuing a user's token, by id or by Privy, and the ledger of those that were issued."""
+"""Issuing a user's token, by id or by Privy."""
 
 from functools import partial
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.tokens import LedgerForm, PrivyForm, ReasonForm, TokenForm
+from dashboard.forms.tokens import PrivyForm, ReasonForm, TokenForm
 from dashboard.partner.errors import Forbidden
 from dashboard.services.actions import Action
 from dashboard.services.attempts.operations import MayHaveHappened, Refused, SucceededBefore
@@ -14,10 +14,10 @@ from dashboard.services.permissions import Permission
 from dashboard.services.tokens.hourly_limit import TokenLimitReached
 from dashboard.services.tokens.issue import Asked, Issued, LimitReached
 from dashboard.services.tokens.lifetime import LIFETIME
+from dashboard.views.tokens import blueprint
 from dashboard.web.auth.guard import current_row
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, signed_in
-from dashboard.web.htmx import respond
 from dashboard.web.problems import Problem, render_problem
 from dashboard.web.routing import route
 from dashboard.web.submissions import (
@@ -28,7 +28,6 @@ from dashboard.web.submissions import (
     submit,
 )
 
-blueprint = Blueprint("tokens", __name__)
 _page = partial(FormPage, "tokens/new.html", Permission.TOKENS_ISSUE)
 _privy_page = partial(FormPage, "tokens/privy.html", Action.TOKENS_PRIVY)
 
@@ -93,21 +92,6 @@ def exchange_privy() -> ResponseReturnValue:
         page,
         lambda: services().tokens.issuer.issue(intent, form.why(), actor(), form.command()),
         partial(_answer, page, form),
-    )
-
-
-@route(blueprint, "/tokens", access=Permission.USERS_READ)
-def index() -> ResponseReturnValue:
-    """List who issued a token for which user and why, newest first; never a token."""
-    form = LedgerForm(request.args)
-    form.validate()
-    return respond(
-        "tokens/index.html",
-        fragments={"ledger": "tokens/_ledger.html"},
-        ledger=services().tokens.issuer.ledger(form.query(), only_active=form.only_active),
-        only_active=form.only_active,
-        before=form.query(),
-        unusable=form.dropped(),
     )
 
 

@@ -1,5 +1,7 @@
 """The list of users, from our own copy once it is complete, and the box that finds them."""
 
+from collections.abc import Sequence
+
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
@@ -13,6 +15,7 @@ from dashboard.services.directory.listing import NOTHING
 from dashboard.services.directory.reading import Reading
 from dashboard.services.directory.status import Coverage
 from dashboard.services.permissions import Permission
+from dashboard.services.tokens.receipts import Grant
 from dashboard.views.users import blueprint
 from dashboard.views.users.api_list import respond_with_api_list
 from dashboard.web.addresses import users_urls
@@ -120,11 +123,18 @@ def find() -> ResponseReturnValue:
     box, masked = services().directory.box, not sees_personal()
     reading = box.read(form.q.data or "", our_hosts(), masked=masked)
     finds, typing = box.find(reading, masked=masked), triggered_by(SEARCH_BOX)
+    issued = services().tokens.receipts.recognise(reading.tokens)
+    if (
+        len(issued) == 1
+        and not typing
+        and {each.user_id for each in finds.users} <= {issued[0].user_id}
+    ):
+        return redirect_to(url_for("tokens.show", number=issued[0].attempt_seq))
     if finds.only and not typing:
         return redirect_to(user_address(finds))
     if not reading.text or (reading.is_plain and (typing or not finds.users)):
         return _list_matching(reading.text)
-    return _found(form, reading=reading, finds=finds)
+    return _found(form, reading=reading, finds=finds, issued=issued)
 
 
 def _list_matching(text: str) -> ResponseReturnValue:
@@ -141,6 +151,7 @@ def _found(
     *,
     reading: Reading | None = None,
     finds: Finds | None = None,
+    issued: Sequence[Grant] = (),
     status: int = 200,
 ) -> ResponseReturnValue:
     """Show the users that a text names, and what of it was not found, in this answer only."""
@@ -154,5 +165,6 @@ def _found(
         status=status,
         form=form,
         finds=finds,
+        issued=issued,
         **shown,
     )

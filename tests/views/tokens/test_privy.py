@@ -208,7 +208,9 @@ def test_a_lost_answer_may_be_a_token_of_nobody_known(
 
 
 def test_support_sees_no_way_there(support: Visitor, simulator: RunningSimulator) -> None:
-    assert "Privy" not in support.get("/tokens").words
+    page = support.get("/tokens")
+    assert PATH not in page.text
+    assert "Privy exchange" not in page.words
     support.get(PATH, status=403)
     support.post(PATH, TOKEN, status=403)
     assert simulator.requests() == []
