@@ -33,7 +33,7 @@ WORDS = {
 Known = Callable[[Collection[str]], Mapping[str, KnownEmail]]
 
 
-class Readiness(StrEnum):
+class RowReadiness(StrEnum):
     """Whether a row can be registered."""
 
     READY = "ready"
@@ -54,25 +54,25 @@ class CheckedRow:
     known: KnownEmail | None = None
 
     @property
-    def readiness(self) -> Readiness:
+    def readiness(self) -> RowReadiness:
         """Whether it can be registered."""
         if self.user is None:
-            return Readiness.FIX
+            return RowReadiness.FIX
         if self.same_as:
-            return Readiness.REPEATED
-        return Readiness.KNOWN if self.known else Readiness.READY
+            return RowReadiness.REPEATED
+        return RowReadiness.KNOWN if self.known else RowReadiness.READY
 
     @property
     def problem(self) -> str:
         """What is wrong, in words."""
         match self.readiness:
-            case Readiness.FIX:
+            case RowReadiness.FIX:
                 return " ".join(self.errors.values())
-            case Readiness.REPEATED:
+            case RowReadiness.REPEATED:
                 return str(_("Same email as row %(row)s.", row=self.same_as))
-            case Readiness.KNOWN:
+            case RowReadiness.KNOWN:
                 return str(_("This email is known here."))
-            case Readiness.READY:
+            case RowReadiness.READY:
                 return ""
 
 
@@ -99,9 +99,11 @@ class Preview:
     @property
     def worst_first(self) -> list[CheckedRow]:
         """Return the rows, those with problems first."""
-        return sorted(self.rows, key=lambda row: row.readiness is Readiness.READY)
+        is_ready = [row.readiness is RowReadiness.READY for row in self.rows]
+        rows = list(zip(self.rows, is_ready, strict=True))
+        return [row for row, ready in rows if not ready] + [row for row, ready in rows if ready]
 
-    def count(self, readiness: Readiness) -> int:
+    def count(self, readiness: RowReadiness) -> int:
         """Return how many rows are so."""
         return sum(row.readiness == readiness for row in self.rows)
 
@@ -155,8 +157,8 @@ class RegisterManyForm(LocalizedForm):
             return None
         fields = self._fields_of(sheet)
         checked = _checked(sheet.rows, fields, known)
-        ready = {row.number for row in checked if row.readiness is Readiness.READY}
-        may_go = ready | {row.number for row in checked if row.readiness is Readiness.KNOWN}
+        ready = {row.number for row in checked if row.readiness is RowReadiness.READY}
+        may_go = ready | {row.number for row in checked if row.readiness is RowReadiness.KNOWN}
         ticked = self._ticked() & may_go if keeps_ticks else ready
         names = sheet.columns or tuple(
             _("Column %(number)s", number=number + 1) for number in range(sheet.width)

@@ -44,8 +44,8 @@ class UnderWay:
 RowResult = RowEnd | Later | UnderWay
 
 
-class Kind(Protocol):
-    """A kind of job."""
+class RowWork(Protocol):
+    """What a kind of job does to its rows."""
 
     @property
     def permission(self) -> Permission:

@@ -20,7 +20,7 @@ from dashboard.services.attempts.intents import Intent
 from dashboard.services.clocks import latest_end
 from dashboard.services.directory.budget import BackgroundBudget, CallKind
 from dashboard.services.foundation import Foundation
-from dashboard.services.jobs.kinds import Kind, Later, RowEnd, RowResult, UnderWay
+from dashboard.services.jobs.kinds import Later, RowEnd, RowResult, RowWork, UnderWay
 from dashboard.services.permissions import permissions
 from dashboard.services.recorder.budgets import HOUR, BudgetSpentError
 from dashboard.services.recorder.recorder import AuditRecorder, Subject
@@ -50,7 +50,7 @@ class JobRunner:
         self,
         base: Foundation,
         budget: BackgroundBudget,
-        kinds: Mapping[JobKind, Kind],
+        kinds: Mapping[JobKind, RowWork],
         is_held_back: Callable[[], bool],
     ) -> None:
         self._database = base.database

@@ -40,8 +40,8 @@ class DueRow:
 def find_due(connection: Connection, leases: Times, pauses: Times, *, paced: bool) -> DueRow | None:
     """Return the row that may be taken next.
 
-    That is one that waits in a job that runs, or one whose lease is over: whoever had it may have
-    died. The job that was served longest ago comes first.
+    That is one that waits in a job that runs, or one whose lease is over: the worker that
+    had it may have died. The job that was served longest ago comes first.
     `paced`: only jobs whose pace a person chose.
     """
     waits = and_(

@@ -29,6 +29,7 @@ from dashboard.store.tags.tags import add as add_tag
 from dashboard.text.search import digits, fold
 from tests.support.browsing import Visitor
 from tests.support.pages.forms import KYC, registration, send
+from tests.support.pages.jobs import start, table
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -64,6 +65,7 @@ def make_known(
     admin.post(
         "/views", {"name": f"View of {user_id}", "filter": f"q={quote_plus(email)}"}, status=303
     )
+    start(admin, table([email]), ticked=[1])
     looked = admin.post("/users/look-through", {"q": email}).headers["Location"]
     admin.post(f"{looked}/next", {})
     at = datetime.now(UTC)

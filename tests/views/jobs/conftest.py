@@ -6,7 +6,7 @@ from flask import Flask
 from dashboard.services.permissions import Role
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
-from tests.support.jobs import JobWorker, worker_of
+from tests.support.pages.jobs import JobWorker, worker_of
 from tests.support.people import LogIn
 
 

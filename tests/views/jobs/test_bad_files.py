@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 
 from tests.support.browsing import Page, Visitor
-from tests.support.jobs import PATH
+from tests.support.pages.jobs import PATH
 from tests.support.servers.simulator_process import RunningSimulator
 
 ROWS = "email,country,phone,language,type\nana@example.com,CO,,es,personal\n"

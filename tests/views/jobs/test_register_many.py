@@ -7,7 +7,8 @@ import pytest
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from tests.support.browsing import Visitor
-from tests.support.jobs import (
+from tests.support.pages.forms import trail
+from tests.support.pages.jobs import (
     HEADER,
     PATH,
     JobWorker,
@@ -20,7 +21,6 @@ from tests.support.jobs import (
     states,
     table,
 )
-from tests.support.pages.forms import trail
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 

@@ -7,8 +7,8 @@ from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from dashboard.store.staff import members
 from tests.support.browsing import Visitor
-from tests.support.jobs import JobWorker, count, emails, registered, start, states, table
 from tests.support.pages.forms import trail
+from tests.support.pages.jobs import JobWorker, count, emails, registered, start, states, table
 from tests.support.pages.losses import HAPPENED
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
