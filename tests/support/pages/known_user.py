@@ -15,6 +15,7 @@ from dashboard.store.schema import (
     contacts,
     exported_users,
     follow_holds,
+    job_rows,
     note_drafts,
     note_revisions,
     notes,
@@ -71,6 +72,8 @@ def make_known(
     at = datetime.now(UTC)
     with database.write() as connection:
         _leave_story(connection, user_id, at)
+        of_row = update(job_rows).where(job_rows.c.email == email)
+        connection.execute(of_row.values(user_id=user_id))  # as once it is done
         connection.execute(insert(follow_holds), {"user_id": user_id, "ends_at": at})
         for row in connection.execute(select(sessions)).all():  # what waits to be told
             data = json.loads(row.data) | {"_flashes": [["looked", {"email": email}]]}
