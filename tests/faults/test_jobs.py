@@ -22,9 +22,10 @@ from tests.faults.support.fault_server import FaultServer
 from tests.faults.support.job_campaign import JobCampaign, SharedClock, disagreements
 from tests.faults.support.report import Figure
 from tests.faults.support.witness import Witness
+from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.pages.jobs import JobWorker, emails, registered, start, states, table
-from tests.support.people import LogIn
+from tests.support.people import Hire
 from tests.support.servers.simulator_process import RunningSimulator
 
 SEED = int(os.environ.get("FAULT_SEED") or 20261129)
@@ -43,7 +44,7 @@ def campaign(
     database: Database,
     clock: TestClock,
     simulator: RunningSimulator,
-    log_in: LogIn,
+    hire: Hire,
     evil: FaultServer,
 ) -> JobCampaign:
     services = [cast("Services", app.extensions["services"])]
@@ -55,7 +56,8 @@ def campaign(
         calls._gate = Witness(calls._gate, database)  # noqa: SLF001  sees what is sent unrecorded
     return JobCampaign(
         random=Random(SEED),  # noqa: S311  to be repeated, not to be guessed at
-        visitor=log_in(Role.ONBOARDING),
+        visitor=Visitor(app),
+        person=hire(Role.ONBOARDING),
         workers=[JobWorker(each, clock) for each in services],
         simulator=simulator,
         database=database,
@@ -102,6 +104,7 @@ def test_a_worker_that_dies_at_any_moment_loses_and_doubles_nothing(
     campaign: JobCampaign, database: Database, died: str
 ) -> None:
     first, second = campaign.workers
+    campaign.visitor.log_in(*campaign.person)
     job = start(campaign.visitor, table(emails(2)))
     runner = first.services.jobs.runner
     taken = runner._take()  # noqa: SLF001  the moment of the death

@@ -21,6 +21,7 @@ from tests.support.servers.simulator_process import RunningSimulator
 
 OPEN = {"waiting", "running"}
 TURNS = 60
+LOGS_IN_EVERY = 5  # jobs, or the session would end
 
 
 @dataclass
@@ -43,6 +44,7 @@ class JobCampaign:
 
     random: Random
     visitor: Visitor
+    person: tuple[str, str]
     workers: list[JobWorker]
     simulator: RunningSimulator
     database: Database
@@ -52,6 +54,8 @@ class JobCampaign:
 
     def fight(self, number: int) -> int:
         """Start a job, and let everything happen to it; return the job."""
+        if number % LOGS_IN_EVERY == 0:
+            self.visitor.log_in(*self.person)
         rows = table(emails(self.random.randint(1, 6), f"job{number}-"))
         job = start(self.visitor, rows)
         for _ in range(TURNS):
@@ -67,6 +71,7 @@ class JobCampaign:
         """Let everything end: no fault, no pause, and what is unknown is looked up."""
         self.simulator.set_faults([])
         time.sleep(1.0)  # late work is still being done
+        self.visitor.log_in(*self.person)
         with self.database.read() as connection:
             numbers = list(connection.execute(select(jobs.c.id)).scalars())
         for number in numbers:
