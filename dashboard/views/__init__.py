@@ -31,6 +31,8 @@ from dashboard.views.contacts import mail as contacts_mail
 from dashboard.views.desk import list as desk_list
 from dashboard.views.exports import lists as exports_lists
 from dashboard.views.exports import proof as exports_proof
+from dashboard.views.jobs import jobs as jobs_jobs
+from dashboard.views.jobs import register_many as jobs_register_many
 from dashboard.views.kyc import link_import as kyc_link_import
 from dashboard.views.kyc import start as kyc_start
 from dashboard.views.owners import change as owners_change
@@ -65,6 +67,8 @@ PAGES = (
     health,
     help_page,
     auth_saved_forms,
+    jobs_jobs,
+    jobs_register_many,
     kyc_link_import,
     kyc_start,
     notes,

@@ -58,6 +58,7 @@ BUDGETS: Mapping[str, Budget] = {
     Action.KYC_IMPORT: _CALLS,
     Action.AUDIT_EXPORT: _EXPORTS,
     Action.KYC_EXPORT: _EXPORTS,
+    Action.JOBS_EXPORT: _EXPORTS,
     Action.STORY_EXPORT: _EXPORTS,
     Permission.USERS_EXPORT: _EXPORTS,
     Action.ACCOUNT_CHANGE: Budget(BudgetKind.PREFERENCES, 20),

@@ -10,6 +10,7 @@ from dashboard.forms.credentials import ForgetForm, FreezeForm, KeyPairForm, Tha
 from dashboard.forms.erasure import EraseForm
 from dashboard.forms.exports import ExportForm
 from dashboard.forms.fields import PADDING_MAX, WORD_MAX, BoundedField
+from dashboard.forms.jobs.register_many import RegisterManyForm
 from dashboard.forms.kyc import ImportLinkForm, KycForm
 from dashboard.forms.registrations import RegistrationForm
 from dashboard.forms.saved_views import SavedViewForm, ViewNameForm
@@ -38,6 +39,7 @@ FORMS: Mapping[str, type[Form]] = {
     "exports.give_user_proof": ProofForm,
     "factors.add_authenticator": AuthenticatorForm,
     "factors.add_passkey": PasskeyForm,
+    "jobs.check": RegisterManyForm,
     "kyc.start": KycForm,
     "kyc.take_link": ImportLinkForm,
     "owners.change": OwnerForm,
