@@ -26,7 +26,10 @@ PHONE_DIGITS = range(7, 16)  # of a whole number: E.164 has at most 15
 TICKET_MAX = 60
 _HEX = "[0-9A-Fa-f]"
 _UUID = rf"{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}"
-_TOKEN = re.compile(r"(?<![\w-])eyJ[\w-]++\.[\w-]++\.[\w-]*+", re.ASCII)
+# Inside a word only what has a head and a body of claims: eyJ is within names, too.
+_TOKEN = re.compile(
+    r"(?:(?<![\w-])|(?=eyJ[\w-]{8,400}+\.eyJ))eyJ[\w-]++\.[\w-]++\.[\w-]*+", re.ASCII
+)
 _URL = re.compile(r"(?<![\w])https?://[^\s<>\"'|]++", re.ASCII | re.IGNORECASE)
 _ADDRESS = re.compile(rf"(?<![\w/.-])/?users/({_UUID})[^\s]*+", re.ASCII)
 _IN_PATH = re.compile(rf"/users/({_UUID})(?![\w-])", re.ASCII)
