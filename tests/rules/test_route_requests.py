@@ -110,7 +110,7 @@ def test_reading_writes_only_what_it_saw_and_when(
 def rows(database: Database) -> dict[str, list[object]]:
     with database.read() as connection:
         return {
-            table.name: [tuple(row) for row in connection.execute(table.select())]
+            table.name: sorted(map(tuple, connection.execute(table.select())), key=repr)
             for table in metadata.sorted_tables
         }
 

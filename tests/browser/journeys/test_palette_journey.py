@@ -5,7 +5,8 @@ from playwright.sync_api import Page, expect
 
 from dashboard.services.permissions import Role
 from tests.browser.conftest import AddPerson, NewContext, enter
-from tests.browser.test_access import findings, press, user_of
+from tests.browser.support.every_page import findings, user_of
+from tests.browser.test_access import press
 from tests.support.servers.simulator_process import RunningSimulator
 
 WORDS = {
@@ -117,7 +118,9 @@ def test_an_id_is_copied_and_the_palette_is_gone(page: Page, simulator: RunningS
     page.goto(f"/users/{user['id']}")
     page.keyboard.press("Control+k")
     page.keyboard.type("copy user")
-    expect(page.locator("#palette-list").get_by_role("option", selected=True)).to_have_text("Copy user ID")
+    expect(page.locator("#palette-list").get_by_role("option", selected=True)).to_have_text(
+        "Copy user ID"
+    )
     page.keyboard.press("Enter")
     expect(page.locator("#toasts")).to_contain_text("User ID copied")
     assert page.evaluate("navigator.clipboard.readText()") == user["id"]

@@ -7,8 +7,8 @@ from dashboard.app import create_app
 from dashboard.config.settings import load_config
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit
 from tests.support.browsing import Visitor
+from tests.support.pages import audit_log
 from tests.support.pages.forms import KYC, TOKEN, intent_of, registration, send
 from tests.support.people import Hire
 from tests.support.servers.simulator_process import RunningSimulator
@@ -87,8 +87,7 @@ def test_the_email_that_is_sent_is_the_one_to_confirm_and_another_one_is_told(
     send(admin, path, {**elsewhere, "confirm": "mallory@example.com"}, status=303)
     assert "KYC was started with an email other than the registered one." in admin.get(path).words
     assert "started with an email other than" not in admin.get(path).words
-    with database.read() as connection:
-        (row,) = connection.execute(audit.select().where(audit.c.outcome == "attempted"))
+    (row,) = (row for row in audit_log.entries(database) if row.outcome == "attempted")
     assert row.details == '{"email_changed": true}'
 
 
@@ -100,8 +99,7 @@ def test_a_start_with_the_registered_email_says_nothing_about_another(
     assert "isn’t the registered email" not in admin.get(path).words
     send(admin, path, {**KYC, "email": email, "confirm": email}, status=303)
     assert "an email other than" not in admin.get(path).words
-    with database.read() as connection:
-        (row,) = connection.execute(audit.select().where(audit.c.outcome == "attempted"))
+    (row,) = (row for row in audit_log.entries(database) if row.outcome == "attempted")
     assert row.details == '{"email_changed": false}'
 
 

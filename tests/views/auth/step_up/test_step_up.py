@@ -1,6 +1,5 @@
 """Step-up: what is dangerous asks again who it is, once five minutes have gone by."""
 
-import json
 from uuid import uuid4
 
 import pytest
@@ -9,9 +8,10 @@ from flask import Flask
 from dashboard.services.permissions import Permission
 from dashboard.store.db.database import Database
 from dashboard.store.db.metadata import metadata
-from dashboard.store.schema import audit, sessions
+from dashboard.store.schema import sessions
 from tests.support.browsing import HTMX, Page, Visitor
 from tests.support.clock import TestClock
+from tests.support.pages import audit_log
 from tests.support.pages.forms import TOKEN, send
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.support.walking import UNSAFE, walk
@@ -44,9 +44,7 @@ def rows(database: Database) -> dict[str, int]:
 
 
 def confirmations(database: Database) -> list[tuple[str, dict[str, str]]]:
-    with database.read() as connection:
-        found = connection.execute(audit.select().where(audit.c.action == "auth:confirm"))
-        return [(row.outcome, json.loads(row.details)) for row in found]
+    return audit_log.outcomes(database, "auth:confirm")
 
 
 def active(simulator: RunningSimulator) -> str:
